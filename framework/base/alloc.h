@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * alloc.h: the one place where the library takes memory from the system.
+ *
+ * Everything in framework/ allocates through these, so that a test can make the
+ * n-th allocation fail (rk__alloc_fail_after). NULL means memory ran out; the
+ * caller returns RK_NO_MEMORY. Sizes are checked for overflow.
+ */
+#ifndef RK_BASE_ALLOC_H
+#define RK_BASE_ALLOC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+void *rk__malloc(size_t size);
+void *rk__calloc(size_t n, size_t size);
+/* n elements of `size` bytes; frees nothing on failure. */
+void *rk__realloc(void *p, size_t n, size_t size);
+void rk__free(void *p);
+char *rk__strdup(const char *s);
+
+/* Tests only: the allocation after `n` more successful ones fails, and each
+ * after it; -1 turns this off. */
+void rk__alloc_fail_after(long n);
+
+/* Grows *items (of `size` bytes each) to hold at least `need`; doubles. 0 or -1. */
+int rk__grow(void **items, size_t *capacity, size_t need, size_t size);
+
+/* ------------------------------------------------------------------- arena
+ * Memory that is freed together. Not thread-safe. */
+typedef struct rk__arena {
+    struct rk__arena_block *block;
+    size_t used_bytes; /* in all blocks, for limits */
+} rk__arena;
+
+/* An arena begins as {0}. */
+void *rk__arena_alloc(rk__arena *arena, size_t size); /* zeroed, 16-byte aligned */
+char *rk__arena_copy(rk__arena *arena, const char *text, size_t length); /* adds a NUL */
+char *rk__arena_strdup(rk__arena *arena, const char *text); /* NULL gives NULL */
+char *rk__arena_printf(rk__arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void rk__arena_dispose(rk__arena *arena);
+/* Forgets everything but keeps one block for reuse. */
+void rk__arena_reset(rk__arena *arena);
+
+/* ------------------------------------------------------------- text builder
+ * Grows as needed; begins as {0}. After an allocation failed, `failed` stays
+ * set and further calls do nothing, so callers check once at the end. */
+typedef struct rk__buf {
+    char *text; /* NUL-terminated once anything was added; NULL before */
+    size_t length, capacity;
+    int failed;
+} rk__buf;
+
+void rk__buf_add(rk__buf *buf, const char *text, size_t length);
+void rk__buf_puts(rk__buf *buf, const char *text);
+void rk__buf_putc(rk__buf *buf, char c);
+void rk__buf_printf(rk__buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void rk__buf_reset(rk__buf *buf); /* keeps the memory */
+void rk__buf_dispose(rk__buf *buf);
+
+#endif

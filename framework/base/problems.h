@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * problems.h: adding to a list of problems (the reading side is public,
+ * reckoner/problem.h).
+ *
+ * Strings given here are copied into the list. A list keeps at most
+ * RK__PROBLEMS_MAX problems and then counts the rest in one last entry.
+ */
+#ifndef RK_BASE_PROBLEMS_H
+#define RK_BASE_PROBLEMS_H
+
+#include <stdarg.h>
+
+#include "reckoner/problem.h"
+
+#define RK__PROBLEMS_MAX 1000
+
+/* Where a problem is; begin as {0} and fill in what is known. */
+typedef struct rk__place {
+    const char *file;
+    uint32_t line, column;
+    const char *pointer;
+    const char *excerpt;
+    const char *rule;
+} rk__place;
+
+/* Adds a problem and returns `status`, so that callers can
+ *     return rk__problem(problems, RK_IO, &place, "check the path", "...");
+ * `problems` may be NULL (nothing is kept), `place` and `hint` too. */
+rk_status rk__problem(rk_problems *problems, rk_status status, const rk__place *place,
+                      const char *hint, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+rk_status rk__problem_v(rk_problems *problems, rk_status status, const rk__place *place,
+                        const char *hint, const char *format, va_list args);
+
+/* Appends copies of all of `from`. */
+void rk__problems_append(rk_problems *to, const rk_problems *from);
+/* Drops all but the first `n`. */
+void rk__problems_truncate(rk_problems *problems, size_t n);
+
+/* The word of `words` (NULL-terminated) nearest to `word` by edit distance,
+ * where it is near enough to be a slip of the keyboard; else NULL. */
+const char *rk__nearest(const char *word, const char *const *words);
+
+#endif

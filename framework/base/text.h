@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * text.h: UTF-8, dates, patterns, digests and interned text.
+ */
+#ifndef RK_BASE_TEXT_H
+#define RK_BASE_TEXT_H
+
+#include "base/alloc.h"
+#include "reckoner/plugin.h"
+
+/* ------------------------------------------------------------------- UTF-8 */
+
+/* The offset of the first byte that is not strict UTF-8 (overlong forms,
+ * surrogates and anything above U+10FFFF are not), or `length` if all is. */
+size_t rk__utf8_check(const char *text, size_t length);
+/* Characters in the first `length` bytes (for columns in messages). */
+size_t rk__utf8_count(const char *text, size_t length);
+
+/* ------------------------------------------------------------------- dates */
+
+/* "2016-04-01", a real day of the Gregorian calendar; years 1583 to 9999. */
+bool rk__date_parse(const char *text, size_t length, rk_date *out);
+int rk__date_compare(rk_date a, rk_date b);
+/* Days since 1970-01-01. */
+int32_t rk__date_days(rk_date date);
+rk_date rk__date_from_days(int32_t days);
+/* What part of a year [start, end] is, both inclusive, as a fraction: months/12
+ * where it is whole calendar months, else its days / the days of the year that
+ * begins on its start. */
+void rk__date_year_fraction(rk_date start, rk_date end, int64_t *numerator, int64_t *denominator);
+
+/* ---------------------------------------------------------------- patterns */
+
+/* Whole-text match; `*` is any run, `\*` a star, all else itself. */
+bool rk__pattern_match(const char *pattern, const char *text, size_t length);
+
+/* ----------------------------------------------------------------- digests */
+
+#define RK__SHA256_TEXT 65
+void rk__sha256(const void *data, size_t length, char out[RK__SHA256_TEXT]);
+/* Of a whole file; 0 or -1 with errno. */
+int rk__sha256_file(const char *path, char out[RK__SHA256_TEXT]);
+#define RK__XXH3_TEXT 33
+typedef struct rk__xxh3 rk__xxh3;
+rk__xxh3 *rk__xxh3_new(void);
+void rk__xxh3_add(rk__xxh3 *state, const void *data, size_t length);
+void rk__xxh3_text(const rk__xxh3 *state, char out[RK__XXH3_TEXT]);
+void rk__xxh3_free(rk__xxh3 *state);
+
+/* ----------------------------------------------------------- interned text
+ *
+ * Distinct texts numbered from 0 in order of first use. Not thread-safe; each
+ * worker has its own. */
+typedef struct rk__dict rk__dict;
+rk__dict *rk__dict_new(void);
+void rk__dict_free(rk__dict *dict);
+/* The number of a text, adding it if new; -1 where memory ran out or the
+ * dictionary holds RK__DICT_MAX texts. */
+#define RK__DICT_MAX 0x7ffffff0
+int32_t rk__dict_intern(rk__dict *dict, const char *text, size_t length);
+/* The number of a text, or -1. */
+int32_t rk__dict_find(const rk__dict *dict, const char *text, size_t length);
+int32_t rk__dict_count(const rk__dict *dict);
+/* Borrowed until the dictionary is freed; NUL-terminated. */
+const char *rk__dict_text(const rk__dict *dict, int32_t code, size_t *length);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * access.h: which files and hosts a run may touch.
+ *
+ * A trusted run opens what its documents name. An untrusted one (`--untrusted`)
+ * stays below `root`, checked by the kernel (openat2 with RESOLVE_BENEATH, and a
+ * component-by-component walk with O_NOFOLLOW where the kernel lacks it), and
+ * fetches only from allowed hosts, never from private addresses unless allowed.
+ */
+#ifndef RK_DATA_ACCESS_H
+#define RK_DATA_ACCESS_H
+
+#include "base/file.h"
+
+typedef struct rk__access {
+    bool untrusted;
+    bool offline;
+    const char *root;              /* folder; NULL: the working directory */
+    const char *const *allow_host; /* NULL-terminated: "host" or "host:port"; NULL for none */
+    /* An allowed host that was named with --allow-host may resolve to a private address. */
+} rk__access;
+
+/* Opens `path` for reading, relative to `base_dir` (the folder of the document
+ * that names it; NULL: the working directory). RK_FORBIDDEN outside the root,
+ * RK_IO where it cannot be opened or is not a regular file (pipes are allowed in
+ * trusted runs). *resolved, if asked for, is the path as to be shown. Problems
+ * are placed at `at`, which may be NULL. */
+struct rk__value;
+rk_status rk__access_open(const rk__access *access, const char *base_dir, const char *path,
+                          const struct rk__value *at, rk__arena *arena, int *fd, char **resolved,
+                          rk_problems *problems);
+/* Whether a URL's host may be contacted; RK_FORBIDDEN if not. */
+rk_status rk__access_host(const rk__access *access, const char *host, int port,
+                          const struct rk__value *at, rk_problems *problems);
+/* Whether a numeric address ("10.0.0.1", "::1") is private, loopback,
+ * link-local, multicast, unspecified or otherwise not of the public internet. */
+bool rk__access_is_private(const char *address);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * fetch.h: reference documents over http and https, cached.
+ *
+ * libcurl does the transfer. A body is held in memory up to `max_bytes`, counted
+ * as it arrives and after decompression; redirects stay on http and https and are
+ * bounded; TLS is verified; 5xx answers and lost connections are retried with
+ * backoff. A fetched copy is stored whole or not at all in the cache
+ * (XDG_CACHE_HOME/reckoner/tariffs), with its ETag and Last-Modified, and is
+ * revalidated by them. Several URLs are fetched at once.
+ */
+#ifndef RK_DATA_FETCH_H
+#define RK_DATA_FETCH_H
+
+#include "data/access.h"
+#include "data/json.h"
+
+typedef struct rk__fetch_request {
+    const char *url;
+    const char *sha256;    /* pin, hex; NULL for none. A cached copy that matches is used as it is */
+    int64_t max_age_days;  /* a cached copy at most so old is used without asking; -1: always ask */
+    const rk__value *at;   /* where a document names it; NULL from the command line */
+} rk__fetch_request;
+
+typedef struct rk__fetched {
+    char *text; /* the body, NUL after it; freed by rk__fetched_dispose */
+    size_t length;
+    char sha256[65];
+    bool from_cache;    /* no body was transferred */
+    int64_t age_seconds; /* since it was last known to be current; 0 if just now */
+    int64_t fetched_at;  /* Unix time of the transfer or last validation */
+    char *path;          /* of the cached copy */
+    rk_status status;
+} rk__fetched;
+
+typedef struct rk__fetch_options {
+    const rk__access *access; /* offline and allowed hosts */
+    size_t max_bytes;         /* 0: 64 MiB */
+    long connect_timeout_ms;  /* 0: 10,000 */
+    long timeout_ms;          /* whole transfer; 0: 60,000 */
+    int retries;              /* -1: default 3 */
+    long backoff_ms;          /* 0: 500, doubling */
+    const char *cache_dir;    /* NULL: as above, ~/.cache where XDG_CACHE_HOME is unset */
+    const char *ca_file;      /* tests: CA bundle; NULL: the system's */
+} rk__fetch_options;
+
+/* Fetches all, at once; fills out[i] for each. Returns the first failure in
+ * request order: RK_TARIFF_UNAVAILABLE (unreachable, too large, offline and not
+ * cached), RK_TARIFF_MISMATCH (sha256), RK_FORBIDDEN. Problems name the URL. When
+ * the server cannot be reached and a cached copy exists that is within
+ * max_age_days or pinned, the copy is used. */
+rk_status rk__fetch_all(const rk__fetch_request *requests, size_t n,
+                        const rk__fetch_options *options, rk__fetched *out,
+                        rk_problems *problems);
+void rk__fetched_dispose(rk__fetched *fetched);
+
+/* What the cache holds, for `reckon tariff show` and `verify`. Calls back for
+ * each entry; `intact` is false where the stored copy's digest no longer fits. */
+typedef struct rk__cache_entry {
+    const char *url, *path, *sha256, *etag, *last_modified;
+    int64_t fetched_at;
+    size_t length;
+    bool intact;
+} rk__cache_entry;
+rk_status rk__cache_list(const char *cache_dir, bool verify,
+                         void (*each)(void *ctx, const rk__cache_entry *entry), void *ctx,
+                         rk_problems *problems);
+
+#endif

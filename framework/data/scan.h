@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * scan.h: passing over the rows of a table once, in typed columns.
+ *
+ * A scan takes what is asked of a table (column names and types), reads the
+ * table in blocks on several threads, and hands each worker batches of
+ * row-aligned arrays. Rows in place and rows in files look the same to the
+ * consumer. Memory does not depend on the number of rows of a file.
+ *
+ * Files are RFC 4180 CSV: quotes, embedded newlines, CRLF, byte order mark,
+ * blank lines skipped, last line without newline; gzip is recognized by its
+ * magic number; "-" is standard input; globs and lists of files are one table.
+ * A record with more or fewer fields than the header is a problem. SIMD is
+ * chosen at run time.
+ */
+#ifndef RK_DATA_SCAN_H
+#define RK_DATA_SCAN_H
+
+#include "data/table.h"
+
+/* Rows in one batch at most. */
+#define RK__BATCH_ROWS 1024
+
+typedef struct rk__scan_want {
+    const char *column;
+    rk__cell_type type;
+} rk__scan_want;
+
+typedef struct rk__scan rk__scan;
+
+/* Opens the table: header read, columns resolved. Problems: RK_IO, RK_FORBIDDEN,
+ * RK_SYNTAX, RK_DUPLICATE_KEY (two header names that match). A wanted column
+ * that the table lacks is not a problem here: see rk__scan_has. */
+rk_status rk__scan_open(const rk__table_spec *spec, const rk__access *access,
+                        const rk__scan_want *wants, size_t n_wants, rk__scan **out,
+                        rk_problems *problems);
+void rk__scan_close(rk__scan *scan);
+
+/* Whether the table has the column (a mapped, defaulted or plain one). For rows
+ * in place: whether any row has it; a table without rows has every column. */
+bool rk__scan_has(const rk__scan *scan, size_t want);
+/* Whether any column of the table has this name, wanted or not. */
+bool rk__scan_has_name(const rk__scan *scan, const char *column);
+/* Header names, for hints. */
+size_t rk__scan_n_names(const rk__scan *scan);
+const char *rk__scan_name(const rk__scan *scan, size_t i);
+
+typedef struct rk__batch_column {
+    const int64_t *v;   /* as rk__column; TEXT: code in this worker's `dict` */
+    const uint8_t *has; /* both NULL where the table lacks the column */
+    rk__dict *dict;     /* TEXT: of this worker; codes are stable for the scan */
+} rk__batch_column;
+
+typedef struct rk__scan_batch {
+    size_t n;
+    const rk__batch_column *column; /* by want */
+    /* Where row i stands, for problems and rows written out: rows are numbered
+     * from 0 over the whole table in file order; `block` increases in file
+     * order and rows of a block come in order. */
+    uint64_t block;
+    uint32_t first_in_block; /* row i is row first_in_block + i of its block */
+    const uint32_t *line; /* line of row i relative to the block's first, or NULL in place */
+    const rk__table *table; /* rows in place: the table, row = first_in_block + i */
+} rk__scan_batch;
+
+typedef struct rk__scan_options {
+    unsigned threads;     /* 0: as many as cores; rows in place use one */
+    uint64_t max_errors;  /* rows with a bad cell that are listed and left out before failing */
+    size_t block_bytes;   /* 0: default; tests vary it */
+    size_t batch_rows;    /* 0: RK__BATCH_ROWS; at most that */
+    /* Called now and then from one thread with rows done so far and bytes of
+     * total (0 if unknown); returning false stops the scan with RK_OK. */
+    bool (*progress)(void *ctx, uint64_t rows, uint64_t bytes, uint64_t total_bytes);
+    void *progress_ctx;
+} rk__scan_options;
+
+/* Runs the scan once. `begin` is called once for each worker before its first
+ * batch, in the calling thread; `batch` on the worker's thread. A status other
+ * than 0 from `batch` stops the scan, which returns it. Bad cells become
+ * problems (sorted by place): with max_errors 0 the scan fails with the first;
+ * otherwise bad rows are left out, listed in `problems` as long as there are no
+ * more than max_errors, and counted in rk__scan_bad_rows. */
+typedef struct rk__scan_consumer {
+    void *ctx;
+    rk_status (*begin)(void *ctx, unsigned worker);
+    rk_status (*batch)(void *ctx, unsigned worker, const rk__scan_batch *batch);
+} rk__scan_consumer;
+rk_status rk__scan_run(rk__scan *scan, const rk__scan_options *options,
+                       const rk__scan_consumer *consumer, rk_problems *problems);
+unsigned rk__scan_threads(const rk__scan *scan, const rk__scan_options *options);
+
+/* After a run: */
+uint64_t rk__scan_n_rows(const rk__scan *scan);
+uint64_t rk__scan_bad_rows(const rk__scan *scan);
+size_t rk__scan_n_files(const rk__scan *scan); /* 0 for rows in place */
+/* Path, rows and XXH3 digest (of the bytes as stored, compressed or not). */
+void rk__scan_file(const rk__scan *scan, size_t i, const char **path, uint64_t *rows,
+                   const char **xxh3);
+/* Row number over the whole table (from 0), and its place: file and line, or the
+ * document's. Valid after the run has ended. */
+uint64_t rk__scan_row_number(const rk__scan *scan, uint64_t block, uint32_t row_in_block);
+void rk__scan_place(const rk__scan *scan, uint64_t block, uint32_t row_in_block, uint32_t line,
+                    rk__place *place, rk__arena *arena);
+
+#endif

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * decimal.h: exact decimal numbers for pricing rows.
+ *
+ * An rk_decimal is a whole number of millionths in 64 bits, so it holds
+ * -9,223,372,036,854.775807 to 9,223,372,036,854.775807 exactly. Money, prices,
+ * counts, days and factors of a row are rk_decimals; nothing here touches
+ * floating point. Products run through 128 bits (or, where those do not
+ * suffice, through rk_wide) and are rounded once, half away from zero, which is
+ * what a spreadsheet's ROUND does. A result that does not fit is reported, and
+ * is never a wrapped number.
+ *
+ * Everything here is `static inline`, so a plugin needs no library of ours, and
+ * compiles as C11 and as C++17 with gcc and clang on 64-bit machines.
+ *
+ * Tested by tests/unit/test_decimal.c.
+ */
+#ifndef RECKONER_DECIMAL_H
+#define RECKONER_DECIMAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A number in millionths: 1.5 is 1500000. */
+typedef int64_t rk_decimal;
+
+/* 128 bits, for the product of two decimals (in units of 1e-12). */
+__extension__ typedef __int128 rk_int128;
+__extension__ typedef unsigned __int128 rk_uint128;
+
+/* How many units make one. */
+#define RK_DECIMAL_ONE INT64_C(1000000)
+#define RK_DECIMAL_PLACES 6
+#define RK_DECIMAL_MAX INT64_MAX
+#define RK_DECIMAL_MIN (-INT64_MAX)
+/* Not a number: a parameter that was not given. Never appears in a column. */
+#define RK_DECIMAL_NONE INT64_MIN
+
+/* A whole number as a decimal; the caller knows that |n| <= 9,223,372,036,854. */
+static inline rk_decimal rk_decimal_from_int(int64_t n)
+{
+    return n * RK_DECIMAL_ONE;
+}
+
+/* numerator / denominator to the nearest whole number, halves away from zero.
+ * denominator > 0. */
+static inline rk_int128 rk_div_round(rk_int128 numerator, rk_int128 denominator)
+{
+    const rk_int128 half = denominator / 2;
+    const rk_int128 quotient = numerator / denominator;
+    const rk_int128 rest = numerator % denominator;
+    /* Compared against what is missing to a half, so nothing can overflow. */
+    if (rest >= 0) {
+        return rest >= denominator - half ? quotient + 1 : quotient;
+    }
+    return -rest >= denominator - half ? quotient - 1 : quotient;
+}
+
+/* The same in 64 bits, which is several times faster. denominator > 0. */
+static inline int64_t rk_div_round64(int64_t numerator, int64_t denominator)
+{
+    const int64_t half = denominator / 2;
+    const int64_t quotient = numerator / denominator;
+    const int64_t rest = numerator % denominator;
+    if (rest >= 0) {
+        return rest >= denominator - half ? quotient + 1 : quotient;
+    }
+    return -rest >= denominator - half ? quotient - 1 : quotient;
+}
+
+/* Sum; false where it does not fit, and *out is then unchanged. */
+static inline bool rk_decimal_add(rk_decimal a, rk_decimal b, rk_decimal *out)
+{
+    rk_decimal sum;
+    if (__builtin_add_overflow(a, b, &sum) || sum == RK_DECIMAL_NONE) {
+        return false;
+    }
+    *out = sum;
+    return true;
+}
+
+/* a x b rounded once to a multiple of `unit` (10000 is a penny, 1000000 a
+ * pound, 1 the last place); false where it does not fit. unit > 0. */
+static inline bool rk_decimal_mul(rk_decimal a, rk_decimal b, rk_decimal unit, rk_decimal *out)
+{
+    int64_t small;
+    if (unit <= RK_DECIMAL_ONE && !__builtin_mul_overflow(a, b, &small)) {
+        *out = rk_div_round64(small, RK_DECIMAL_ONE * unit) * unit;
+        return true;
+    }
+    const rk_int128 rounded =
+        rk_div_round((rk_int128) a * b, (rk_int128) RK_DECIMAL_ONE * unit) * unit;
+    if (rounded > RK_DECIMAL_MAX || rounded < RK_DECIMAL_MIN) {
+        return false;
+    }
+    *out = (rk_decimal) rounded;
+    return true;
+}
+
+/* A signed number of up to 512 bits: sums of products of up to seven decimals
+ * without any intermediate rounding and without any overflow. Slow beside
+ * 128-bit arithmetic: use it where that did not fit.
+ *
+ *     rk_wide w = rk_wide_from(count);
+ *     w = rk_wide_mul(w, price);          // in units of 1e-12
+ *     w = rk_wide_mul(w, mff);            // in units of 1e-18
+ *     ok = rk_wide_round(w, 3, penny, &amount);
+ */
+#define RK_WIDE_LIMBS 8
+typedef struct rk_wide {
+    uint64_t limb[RK_WIDE_LIMBS]; /* magnitude, least significant first */
+    int negative;
+} rk_wide;
+
+static inline rk_wide rk_wide_from(rk_decimal a)
+{
+    rk_wide w = {{0, 0, 0, 0, 0, 0, 0, 0}, 0};
+    w.negative = a < 0;
+    w.limb[0] = a < 0 ? 0 - (uint64_t) a : (uint64_t) a;
+    return w;
+}
+
+/* w x factor; exact for up to eight factors in all. */
+static inline rk_wide rk_wide_mul(rk_wide w, int64_t factor)
+{
+    const uint64_t magnitude = factor < 0 ? 0 - (uint64_t) factor : (uint64_t) factor;
+    uint64_t carry = 0;
+    for (int i = 0; i < RK_WIDE_LIMBS; i++) {
+        const rk_uint128 product = (rk_uint128) w.limb[i] * magnitude + carry;
+        w.limb[i] = (uint64_t) product;
+        carry = (uint64_t) (product >> 64);
+    }
+    w.negative ^= factor < 0;
+    return w;
+}
+
+static inline int rk_wide_compare_magnitude(const rk_wide *a, const rk_wide *b)
+{
+    for (int i = RK_WIDE_LIMBS - 1; i >= 0; i--) {
+        if (a->limb[i] != b->limb[i]) {
+            return a->limb[i] < b->limb[i] ? -1 : 1;
+        }
+    }
+    return 0;
+}
+
+/* a + b, both in the same units. */
+static inline rk_wide rk_wide_add(rk_wide a, rk_wide b)
+{
+    uint64_t carry = 0;
+    if (a.negative == b.negative) {
+        for (int i = 0; i < RK_WIDE_LIMBS; i++) {
+            const rk_uint128 sum = (rk_uint128) a.limb[i] + b.limb[i] + carry;
+            a.limb[i] = (uint64_t) sum;
+            carry = (uint64_t) (sum >> 64);
+        }
+        return a;
+    }
+    if (rk_wide_compare_magnitude(&a, &b) < 0) {
+        const rk_wide swap = a;
+        a = b;
+        b = swap;
+    }
+    for (int i = 0; i < RK_WIDE_LIMBS; i++) {
+        const rk_uint128 difference = (rk_uint128) a.limb[i] - b.limb[i] - carry;
+        a.limb[i] = (uint64_t) difference;
+        carry = (uint64_t) (difference >> 64) != 0;
+    }
+    return a;
+}
+
+/* Divides the magnitude in place by d > 0 and returns the remainder. */
+static inline uint64_t rk_wide_divide(rk_wide *w, uint64_t d)
+{
+    rk_uint128 rest = 0;
+    for (int i = RK_WIDE_LIMBS - 1; i >= 0; i--) {
+        rest = (rest << 64) | w->limb[i];
+        w->limb[i] = (uint64_t) (rest / d);
+        rest %= d;
+    }
+    return (uint64_t) rest;
+}
+
+/* Rounds a product of `factors` decimals (so, in units of 10 to the power of
+ * -6 x factors) once, half away from zero, to a multiple of `unit` > 0. False
+ * where the result does not fit an rk_decimal; *out is then unchanged. */
+static inline bool rk_wide_round(rk_wide w, int factors, rk_decimal unit, rk_decimal *out)
+{
+    /* The divisor is unit x 10^(6(factors-1)). Half of it is added to the
+     * magnitude, then its parts are divided out with the remainders dropped;
+     * where the divisor is odd there is no exact half, and its half rounded
+     * down serves as well. */
+    rk_wide half = rk_wide_from(factors > 1 ? unit : unit / 2);
+    for (int i = 1; i < factors; i++) {
+        half = rk_wide_mul(half, i == 1 ? RK_DECIMAL_ONE / 2 : RK_DECIMAL_ONE);
+    }
+    half.negative = w.negative;
+    w = rk_wide_add(w, half);
+    for (int i = 1; i < factors; i++) {
+        (void) rk_wide_divide(&w, (uint64_t) RK_DECIMAL_ONE);
+    }
+    (void) rk_wide_divide(&w, (uint64_t) unit);
+    w = rk_wide_mul(w, unit);
+    for (int i = 1; i < RK_WIDE_LIMBS; i++) {
+        if (w.limb[i] != 0) {
+            return false;
+        }
+    }
+    if (w.limb[0] > (uint64_t) RK_DECIMAL_MAX) {
+        return false;
+    }
+    *out = w.negative ? -(rk_decimal) w.limb[0] : (rk_decimal) w.limb[0];
+    return true;
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

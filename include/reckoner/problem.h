@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * problem.h: what went wrong, where, and what to do about it.
+ *
+ * The library never prints: it adds problems to a list that the caller owns. A
+ * list holds every problem that one call found (a check goes on after the first
+ * where it can) and the warnings beside them.
+ *
+ * Threads: a list belongs to one thread at a time.
+ */
+#ifndef RECKONER_PROBLEM_H
+#define RECKONER_PROBLEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef RK_API
+#define RK_API __attribute__((visibility("default")))
+#endif
+
+typedef struct rk_problem {
+    rk_status status;
+    const char *message; /* one line; the user's own text stands in 'quotes' */
+    const char *file;    /* as the user named it; NULL where there is none */
+    uint32_t line;       /* from 1; 0 where unknown */
+    uint32_t column;     /* from 1, in characters; 0 where unknown */
+    const char *pointer; /* JSON pointer into the document; NULL where there is none */
+    const char *excerpt; /* the source line, of documents of ours only; or NULL */
+    const char *hint;    /* what to do; or NULL */
+    const char *rule;    /* the rule at fault; or NULL */
+} rk_problem;
+
+typedef struct rk_problems rk_problems;
+
+/* An empty list, or NULL where memory ran out. Free with rk_problems_free. */
+RK_API rk_problems *rk_problems_new(void);
+RK_API void rk_problems_free(rk_problems *problems);
+RK_API void rk_problems_clear(rk_problems *problems);
+
+/* Problems in the order they were found. What `at` returns is borrowed until
+ * the list changes. */
+RK_API size_t rk_problems_count(const rk_problems *problems);
+RK_API const rk_problem *rk_problems_at(const rk_problems *problems, size_t index);
+
+/* The word of a status ("unknown-key"), its sentence, and its exit code. */
+RK_API const char *rk_status_word(rk_status status);
+RK_API const char *rk_status_sentence(rk_status status);
+RK_API int rk_status_exit_code(rk_status status);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
