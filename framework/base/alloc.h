@@ -37,7 +37,7 @@ typedef struct rk__arena {
 /* An arena begins as {0}. */
 void *rk__arena_alloc(rk__arena *arena, size_t size); /* zeroed, 16-byte aligned */
 char *rk__arena_copy(rk__arena *arena, const char *text, size_t length); /* adds a NUL */
-char *rk__arena_strdup(rk__arena *arena, const char *text); /* NULL gives NULL */
+char *rk__arena_strdup(rk__arena *arena, const char *text);              /* NULL gives NULL */
 char *rk__arena_printf(rk__arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void rk__arena_dispose(rk__arena *arena);

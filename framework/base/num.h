@@ -34,9 +34,9 @@ typedef enum rk__num_op {
 } rk__num_op;
 
 struct rk_num_node {
-    uint8_t op;   /* rk__num_op */
-    uint8_t big;  /* value is in `wide`, else num / den */
-    int16_t places; /* RK__NUM_ROUND */
+    uint8_t op;       /* rk__num_op */
+    uint8_t big;      /* value is in `wide`, else num / den */
+    int16_t places;   /* RK__NUM_ROUND */
     int64_t num, den; /* lowest terms, den > 0 */
     mpq_ptr wide;
     rk_num a, b;
@@ -96,9 +96,9 @@ void rk__num_print_exact(rk__buf *out, rk_num a);
  * leading zeros and a leading '+', which are accepted. */
 typedef enum rk__decimal_fault {
     RK__DECIMAL_OK = 0,
-    RK__DECIMAL_SYNTAX,   /* not a number */
-    RK__DECIMAL_PLACES,   /* a digit other than 0 past the sixth decimal */
-    RK__DECIMAL_RANGE     /* does not fit */
+    RK__DECIMAL_SYNTAX, /* not a number */
+    RK__DECIMAL_PLACES, /* a digit other than 0 past the sixth decimal */
+    RK__DECIMAL_RANGE   /* does not fit */
 } rk__decimal_fault;
 rk__decimal_fault rk__decimal_parse(const char *text, size_t length, rk_decimal *out);
 /* Also "4.75%" and "7/12" where they are whole millionths (else RK__DECIMAL_PLACES). */

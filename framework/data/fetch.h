@@ -17,16 +17,16 @@
 
 typedef struct rk__fetch_request {
     const char *url;
-    const char *sha256;    /* pin, hex; NULL for none. A cached copy that matches is used as it is */
-    int64_t max_age_days;  /* a cached copy at most so old is used without asking; -1: always ask */
-    const rk__value *at;   /* where a document names it; NULL from the command line */
+    const char *sha256;   /* pin, hex; NULL for none. A cached copy that matches is used as it is */
+    int64_t max_age_days; /* a cached copy at most so old is used without asking; -1: always ask */
+    const rk__value *at;  /* where a document names it; NULL from the command line */
 } rk__fetch_request;
 
 typedef struct rk__fetched {
     char *text; /* the body, NUL after it; freed by rk__fetched_dispose */
     size_t length;
     char sha256[65];
-    bool from_cache;    /* no body was transferred */
+    bool from_cache;     /* no body was transferred */
     int64_t age_seconds; /* since it was last known to be current; 0 if just now */
     int64_t fetched_at;  /* Unix time of the transfer or last validation */
     char *path;          /* of the cached copy */
@@ -50,8 +50,7 @@ typedef struct rk__fetch_options {
  * the server cannot be reached and a cached copy exists that is within
  * max_age_days or pinned, the copy is used. */
 rk_status rk__fetch_all(const rk__fetch_request *requests, size_t n,
-                        const rk__fetch_options *options, rk__fetched *out,
-                        rk_problems *problems);
+                        const rk__fetch_options *options, rk__fetched *out, rk_problems *problems);
 void rk__fetched_dispose(rk__fetched *fetched);
 
 /* What the cache holds, for `reckon tariff show` and `verify`. Calls back for

@@ -59,15 +59,15 @@ typedef struct rk__scan_batch {
      * order and rows of a block come in order. */
     uint64_t block;
     uint32_t first_in_block; /* row i is row first_in_block + i of its block */
-    const uint32_t *line; /* line of row i relative to the block's first, or NULL in place */
-    const rk__table *table; /* rows in place: the table, row = first_in_block + i */
+    const uint32_t *line;    /* line of row i relative to the block's first, or NULL in place */
+    const rk__table *table;  /* rows in place: the table, row = first_in_block + i */
 } rk__scan_batch;
 
 typedef struct rk__scan_options {
-    unsigned threads;     /* 0: as many as cores; rows in place use one */
-    uint64_t max_errors;  /* rows with a bad cell that are listed and left out before failing */
-    size_t block_bytes;   /* 0: default; tests vary it */
-    size_t batch_rows;    /* 0: RK__BATCH_ROWS; at most that */
+    unsigned threads;    /* 0: as many as cores; rows in place use one */
+    uint64_t max_errors; /* rows with a bad cell that are listed and left out before failing */
+    size_t block_bytes;  /* 0: default; tests vary it */
+    size_t batch_rows;   /* 0: RK__BATCH_ROWS; at most that */
     /* Called now and then from one thread with rows done so far and bytes of
      * total (0 if unknown); returning false stops the scan with RK_OK. */
     bool (*progress)(void *ctx, uint64_t rows, uint64_t bytes, uint64_t total_bytes);

@@ -18,29 +18,29 @@
 #ifndef RK_DATA_TABLE_H
 #define RK_DATA_TABLE_H
 
-#include "data/access.h"
-#include "data/json.h"
 #include "base/num.h"
 #include "base/text.h"
+#include "data/access.h"
+#include "data/json.h"
 
-#define RK__TABLE_MAX_COLUMNS 4096
+#define RK__TABLE_MAX_COLUMNS      4096
 #define RK__TABLE_MAX_LOADED_BYTES ((size_t) 1 << 30)
 
 typedef struct rk__table_map {
-    const char *column; /* the name that rules ask for */
-    const char *header; /* the name in the file (mapping); or NULL */
-    const char *value;  /* the default for blank and absent cells; or NULL */
+    const char *column;  /* the name that rules ask for */
+    const char *header;  /* the name in the file (mapping); or NULL */
+    const char *value;   /* the default for blank and absent cells; or NULL */
     const rk__value *at; /* where the document says so */
 } rk__table_map;
 
 typedef struct rk__table_spec {
     const char *name;
-    const rk__value *at;    /* the table's value in its document; NULL if made by the host */
-    const rk__value *rows;  /* the array in place; NULL for files */
+    const rk__value *at;      /* the table's value in its document; NULL if made by the host */
+    const rk__value *rows;    /* the array in place; NULL for files */
     const char *const *files; /* paths or globs as written; "-" is standard input; NULL in place */
     size_t n_files;
-    const char *base_dir;   /* that files are relative to */
-    char delimiter;         /* ',' unless given */
+    const char *base_dir; /* that files are relative to */
+    char delimiter;       /* ',' unless given */
     const rk__table_map *maps;
     size_t n_maps;
     const char *const *keys; /* of a table that is looked up; NULL for none */
@@ -87,7 +87,7 @@ typedef enum rk__cell_type {
 typedef struct rk__column {
     rk__cell_type type;
     size_t n;
-    int64_t *v;    /* 0 where missing */
+    int64_t *v; /* 0 where missing */
     uint8_t *has;
     rk__dict *dict; /* RK__CELL_TEXT */
 } rk__column;
@@ -95,8 +95,8 @@ typedef struct rk__column {
 /* RK_WRONG_TYPE, RK_OUT_OF_RANGE with the cell's place where one does not
  * convert. `column` from rk__table_find. Thread-safe only if called before the
  * table is shared. */
-rk_status rk__table_column(rk__table *table, int column, rk__cell_type type,
-                           const rk__column **out, rk_problems *problems);
+rk_status rk__table_column(rk__table *table, int column, rk__cell_type type, const rk__column **out,
+                           rk_problems *problems);
 
 /* Text of one cell to a typed value; what both tables and scans use.
  * Returns RK_OK, RK_WRONG_TYPE or RK_OUT_OF_RANGE with *why a static phrase

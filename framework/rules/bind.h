@@ -21,11 +21,11 @@ typedef struct rk__param_override {
 
 typedef struct rk__bind_input {
     const rk__rule *rule;
-    const rk__value *params;     /* the component's object, or NULL */
-    const rk__value *overrides;  /* params_by_period of this period, or NULL */
+    const rk__value *params;    /* the component's object, or NULL */
+    const rk__value *overrides; /* params_by_period of this period, or NULL */
     const rk__param_override *cli;
     size_t n_cli;
-    const rk__value *component;  /* where a missing parameter is reported */
+    const rk__value *component;   /* where a missing parameter is reported */
     int64_t scale_num, scale_den; /* of RK_PER_TIME amounts: 1, 1 for as written */
 } rk__bind_input;
 

@@ -21,7 +21,7 @@
 #include "reckoner/plugin.h"
 
 typedef enum rk__rule_state {
-    RK__RULE_FOUND = 0,   /* the note is in order; not loaded yet */
+    RK__RULE_FOUND = 0, /* the note is in order; not loaded yet */
     RK__RULE_LOADED = 1,
     RK__RULE_REFUSED = 2, /* `reason` says why */
     RK__RULE_HIDDEN = 3   /* an earlier folder has the id; `reason` names it */

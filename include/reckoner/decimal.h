@@ -34,10 +34,10 @@ __extension__ typedef __int128 rk_int128;
 __extension__ typedef unsigned __int128 rk_uint128;
 
 /* How many units make one. */
-#define RK_DECIMAL_ONE INT64_C(1000000)
+#define RK_DECIMAL_ONE    INT64_C(1000000)
 #define RK_DECIMAL_PLACES 6
-#define RK_DECIMAL_MAX INT64_MAX
-#define RK_DECIMAL_MIN (-INT64_MAX)
+#define RK_DECIMAL_MAX    INT64_MAX
+#define RK_DECIMAL_MIN    (-INT64_MAX)
 /* Not a number: a parameter that was not given. Never appears in a column. */
 #define RK_DECIMAL_NONE INT64_MIN
 

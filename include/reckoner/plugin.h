@@ -92,11 +92,11 @@ typedef struct rk_param {
     const char *name;
     rk_param_type type;
     uint32_t flags;
-    size_t offset;             /* of the field in the rule's own struct (or list item) */
-    const char *default_value; /* as written in a contract: "0.01", "true"; NULL for none */
-    const char *min, *max;     /* inclusive bounds as written; NULL for none */
-    const char *unit;          /* "GBP", "ratio", "spell"; NULL for none */
-    const char *const *words;  /* RK_PARAM_ENUM: allowed words, NULL at the end */
+    size_t offset;                /* of the field in the rule's own struct (or list item) */
+    const char *default_value;    /* as written in a contract: "0.01", "true"; NULL for none */
+    const char *min, *max;        /* inclusive bounds as written; NULL for none */
+    const char *unit;             /* "GBP", "ratio", "spell"; NULL for none */
+    const char *const *words;     /* RK_PARAM_ENUM: allowed words, NULL at the end */
     const struct rk_param *items; /* RK_PARAM_LIST: the table of one item */
     size_t item_size;             /* RK_PARAM_LIST: sizeof the item's struct */
     const char *help;             /* one sentence */
@@ -169,10 +169,10 @@ typedef struct rk_column_data {
 } rk_column_data;
 
 typedef struct rk_batch {
-    size_t size; /* sizeof(rk_batch) of the host */
-    size_t n;    /* rows; every array has this length */
+    size_t size;                  /* sizeof(rk_batch) of the host */
+    size_t n;                     /* rows; every array has this length */
     const rk_column_data *column; /* by index into the rule's column table */
-    bool trace; /* true: one row that is being explained; call rk_host.row_step */
+    bool trace;                   /* true: one row that is being explained; call rk_host.row_step */
 } rk_batch;
 
 /* What became of a row. Preset to RK_ROW_PRICED. */
@@ -247,7 +247,7 @@ typedef struct rk_line {
     rk_num factor;
     rk_num amount;
     const char *source; /* a publication or a parameter's name; NULL for none; copied */
-    bool memo; /* shown beside the ledger; not part of the total */
+    bool memo;          /* shown beside the ledger; not part of the total */
 } rk_line;
 
 typedef enum rk_log_level { RK_LOG_DEBUG = 0, RK_LOG_INFO = 1, RK_LOG_WARNING = 2 } rk_log_level;
@@ -298,8 +298,8 @@ struct rk_host {
      * table is the rule's `rows` table. [settle] */
     bool (*has_table)(const rk_host *h, const char *table);
     bool (*has_column)(const rk_host *h, int column);
-    size_t (*n_rows)(const rk_host *h, const char *table); /* 0 where there is none */
-    rk_num (*cell)(const rk_host *h, int column, size_t row); /* NULL where missing */
+    size_t (*n_rows)(const rk_host *h, const char *table);              /* 0 where there is none */
+    rk_num (*cell)(const rk_host *h, int column, size_t row);           /* NULL where missing */
     const char *(*cell_text)(const rk_host *h, int column, size_t row); /* NULL where missing */
     /* true, false, or `otherwise` where missing. */
     bool (*cell_bool)(const rk_host *h, int column, size_t row, bool otherwise);
@@ -334,16 +334,16 @@ typedef struct rk_rule {
     const char *id, *version;
     uint32_t element_size, note_size;
 
-    const char *title;              /* "Payment by Results" */
-    const char *summary;            /* one paragraph */
-    const char *const *sources;     /* publications that define the rule; NULL at the end */
-    const rk_param *params;         /* NULL for none */
-    size_t params_size;             /* sizeof the rule's own struct */
-    const rk_column *columns;       /* NULL for none */
-    const rk_element *elements;     /* NULL for none */
-    const rk_note *notes;           /* NULL for none */
-    const char *rows;               /* the table that scope and `price` work on; NULL for none */
-    const char *const *group_by;    /* columns that lines are grouped by; NULL at the end */
+    const char *title;           /* "Payment by Results" */
+    const char *summary;         /* one paragraph */
+    const char *const *sources;  /* publications that define the rule; NULL at the end */
+    const rk_param *params;      /* NULL for none */
+    size_t params_size;          /* sizeof the rule's own struct */
+    const rk_column *columns;    /* NULL for none */
+    const rk_element *elements;  /* NULL for none */
+    const rk_note *notes;        /* NULL for none */
+    const char *rows;            /* the table that scope and `price` work on; NULL for none */
+    const char *const *group_by; /* columns that lines are grouped by; NULL at the end */
     rk_row_kind row_kind;
     rk_of_use of_use;
     uint32_t flags;
@@ -360,9 +360,9 @@ typedef struct rk_rule {
 } rk_rule;
 
 /* The ELF note that the host reads before it runs any code of the file. */
-#define RK_NOTE_NAME "Reckoner"
-#define RK_NOTE_TYPE 1
-#define RK_NOTE_ID_SIZE 64
+#define RK_NOTE_NAME         "Reckoner"
+#define RK_NOTE_TYPE         1
+#define RK_NOTE_ID_SIZE      64
 #define RK_NOTE_VERSION_SIZE 32
 
 typedef struct rk_elf_note {
@@ -378,7 +378,7 @@ typedef struct rk_elf_note {
 
 /* The name of the exported constant: reckoner_rule_1 for ABI major 1. */
 #define RK_JOIN2(a, b) a##b
-#define RK_JOIN(a, b) RK_JOIN2(a, b)
+#define RK_JOIN(a, b)  RK_JOIN2(a, b)
 #define RK_RULE_SYMBOL RK_JOIN(reckoner_rule_, RK_ABI_MAJOR)
 
 #ifdef __cplusplus
@@ -402,21 +402,27 @@ typedef struct rk_elf_note {
  *
  * The id and version are string literals; the rest are designated members of
  * rk_rule in the order of their declaration. */
-#define RK_RULE_EXPORT(rule_id, rule_version, ...)                                                \
-    static const rk_elf_note rk_note_of_rule                                                      \
-        __attribute__((used RK_RETAIN, section(".note.reckoner"), aligned(4))) = {                \
-            9, RK_NOTE_DESC_SIZE, RK_NOTE_TYPE, RK_NOTE_NAME, RK_ABI_MAJOR, RK_ABI_MINOR,         \
-            (uint32_t) sizeof(rk_rule), rule_id, rule_version};                                   \
-    RK_EXTERN_C const rk_rule RK_RULE_SYMBOL __attribute__((visibility("default")));              \
-    const rk_rule RK_RULE_SYMBOL = {.size = sizeof(rk_rule),                                      \
-                                    .abi_major = RK_ABI_MAJOR,                                    \
-                                    .abi_minor = RK_ABI_MINOR,                                    \
-                                    .param_size = (uint32_t) sizeof(rk_param),                    \
-                                    .column_size = (uint32_t) sizeof(rk_column),                  \
-                                    .id = rule_id,                                                \
-                                    .version = rule_version,                                      \
-                                    .element_size = (uint32_t) sizeof(rk_element),                \
-                                    .note_size = (uint32_t) sizeof(rk_note),                      \
+#define RK_RULE_EXPORT(rule_id, rule_version, ...)                                             \
+    static const rk_elf_note rk_note_of_rule __attribute__((                                   \
+        used RK_RETAIN, section(".note.reckoner"), aligned(4))) = {9,                          \
+                                                                   RK_NOTE_DESC_SIZE,          \
+                                                                   RK_NOTE_TYPE,               \
+                                                                   RK_NOTE_NAME,               \
+                                                                   RK_ABI_MAJOR,               \
+                                                                   RK_ABI_MINOR,               \
+                                                                   (uint32_t) sizeof(rk_rule), \
+                                                                   rule_id,                    \
+                                                                   rule_version};              \
+    RK_EXTERN_C const rk_rule RK_RULE_SYMBOL __attribute__((visibility("default")));           \
+    const rk_rule RK_RULE_SYMBOL = {.size = sizeof(rk_rule),                                   \
+                                    .abi_major = RK_ABI_MAJOR,                                 \
+                                    .abi_minor = RK_ABI_MINOR,                                 \
+                                    .param_size = (uint32_t) sizeof(rk_param),                 \
+                                    .column_size = (uint32_t) sizeof(rk_column),               \
+                                    .id = rule_id,                                             \
+                                    .version = rule_version,                                   \
+                                    .element_size = (uint32_t) sizeof(rk_element),             \
+                                    .note_size = (uint32_t) sizeof(rk_note),                   \
                                     __VA_ARGS__}
 
 #ifdef __cplusplus
