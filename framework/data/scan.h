@@ -35,6 +35,10 @@ rk_status rk__scan_open(const rk__table_spec *spec, const rk__access *access,
                         const rk__scan_want *wants, size_t n_wants, rk__scan **out,
                         rk_problems *problems);
 void rk__scan_close(rk__scan *scan);
+/* Wants after opening, so that a caller can look at the header first; replaces
+ * those given to rk__scan_open. Before rk__scan_run. `wants` is copied. */
+rk_status rk__scan_set_wants(rk__scan *scan, const rk__scan_want *wants, size_t n_wants,
+                             rk_problems *problems);
 
 /* Whether the table has the column (a mapped, defaulted or plain one). For rows
  * in place: whether any row has it; a table without rows has every column. */

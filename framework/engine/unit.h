@@ -32,8 +32,8 @@ typedef struct rk__row_groups {
 
 /* What the row pass found for a unit. */
 typedef struct rk__row_outcome {
-    rk__row_groups shown; /* by --group-by, else by the rule's columns */
-    rk__row_groups lines; /* by the rule's columns: its ledger lines */
+    rk__group_table *shown; /* by --group-by, else by the rule's columns */
+    rk__row_groups lines;   /* by the rule's columns: its ledger lines */
     rk__row_group total;
     rk__key_count *unpriced; /* sorted */
     size_t n_unpriced;
