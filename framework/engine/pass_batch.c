@@ -39,6 +39,9 @@ void rk__pass_batch_begin(pass_worker *worker, const rk__scan_batch *batch)
     memset(worker->numbers_made, 0, p->n_combinations * sizeof(bool));
     memset(worker->found_made, 0, p->n_joins * sizeof(bool));
     memset(worker->columns_made, 0, p->n_columns * sizeof(bool));
+    for (size_t i = 0; i < p->n_wants; i++) {
+        worker->dicts[i] = batch->column[i].dict;
+    }
 }
 
 /* ---------------------------------------------------------------- listing keys */
