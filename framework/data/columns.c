@@ -31,25 +31,6 @@ bool rk__cell_is_blank(const char *text, size_t length)
     return true;
 }
 
-void rk__cell_trim(const char **text, size_t *length)
-{
-    size_t width;
-    while ((width = blank_width(*text, *length, " \t")) > 0) {
-        *text += width;
-        *length -= width;
-    }
-    while (*length > 0) {
-        const char last = (*text)[*length - 1];
-        if (last == ' ' || last == '\t') {
-            *length -= 1;
-        } else if (*length >= 2 && memcmp(*text + *length - 2, "\xc2\xa0", 2) == 0) {
-            *length -= 2;
-        } else {
-            return;
-        }
-    }
-}
-
 bool rk__cell_of_value(const rk__value *v, const char **text, size_t *length)
 {
     switch (v->type) {

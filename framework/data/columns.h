@@ -43,7 +43,5 @@ bool rk__columns_same(const rk__table_spec *spec, const char *a, const char *b);
 bool rk__cell_of_value(const rk__value *v, const char **text, size_t *length);
 /* Spaces, tabs, line ends and no-break spaces, or nothing at all. */
 bool rk__cell_is_blank(const char *text, size_t length);
-/* Cuts spaces, tabs and no-break spaces off both ends. */
-void rk__cell_trim(const char **text, size_t *length);
 
 #endif

@@ -39,7 +39,6 @@ void rk__table_free(rk__table *table)
     rk__buf_dispose(&table->text);
     rk__free(table->spans);
     rk__free(table->lines);
-    rk__free(table->files);
     rk__arena_dispose(&table->arena);
     rk__free(table);
 }

@@ -43,7 +43,7 @@ struct rk__table {
     rk__table_line *lines;
     rk__table_file *files;
     size_t n_files;
-    size_t spans_capacity, lines_capacity, files_capacity;
+    size_t spans_capacity, lines_capacity;
 };
 
 /* Each fills an empty table and leaves it fit for rk__table_free on failure. */
