@@ -135,13 +135,16 @@ static rk_status expand(const rk__table_spec *spec, const rk__access *access, co
         }
     }
     globfree(&found);
-    if (status == RK_OK && list->n == before) {
+    if (status != RK_OK) {
+        return status;
+    }
+    if (list->n == before) {
         return file_problem(spec, problems, RK_IO, "patterns are relative to the document's folder",
                             "no file matches", pattern);
     }
     /* glob's own order is the locale's. */
     qsort(list->paths + before, list->n - before, sizeof *list->paths, compare_paths);
-    return status;
+    return RK_OK;
 }
 
 static rk_status refuse_twice(const rk__table_spec *spec, const path_list *list, rk__arena *arena,
@@ -150,6 +153,9 @@ static rk_status refuse_twice(const rk__table_spec *spec, const path_list *list,
     const char **sorted = rk__arena_alloc(arena, (list->n + 1) * sizeof *sorted);
     if (!sorted) {
         return RK_NO_MEMORY;
+    }
+    if (list->n == 0) {
+        return RK_OK;
     }
     memcpy(sorted, list->paths, list->n * sizeof *sorted);
     qsort(sorted, list->n, sizeof *sorted, compare_paths);
@@ -179,7 +185,9 @@ rk_status rk__input_list(const rk__table_spec *spec, const rk__access *access, r
     }
     const char **kept = rk__arena_alloc(arena, (list.n + 1) * sizeof *kept);
     if (status == RK_OK && kept) {
-        memcpy(kept, list.paths, list.n * sizeof *kept);
+        for (size_t i = 0; i < list.n; i++) {
+            kept[i] = list.paths[i];
+        }
         *out = kept;
         *n_out = list.n;
     } else if (status == RK_OK) {

@@ -69,6 +69,16 @@ static const rk__value *place_of_default(const rk__table *table, const rk__table
     return given ? given : map->at;
 }
 
+/* How much of a text a message shows: whole characters, 200 bytes at most. */
+static int shown_bytes(const char *text, size_t length)
+{
+    size_t shown = length < 200 ? length : 200;
+    while (shown < length && shown > 0 && ((unsigned char) text[shown] & 0xc0) == 0x80) {
+        shown--;
+    }
+    return (int) shown;
+}
+
 /* A cell of a file shows its place and the kind of fault only; a cell or default
  * in a document shows its text. */
 static rk_status bad_cell(const rk__table *table, int column, size_t row, rk_status status,
@@ -77,20 +87,22 @@ static rk_status bad_cell(const rk__table *table, int column, size_t row, rk_sta
     const rk__named_column *named = &table->columns[column];
     size_t length;
     const char *text = rk__table_cell(table, column, row, &length);
+    const int shown = shown_bytes(text, length);
     rk__arena arena = {0};
     rk__place place = {0};
     const bool by_default = named->map && text == named->map->value;
-    if (by_default && place_of_default(table, named->map)) {
-        rk__json_place(place_of_default(table, named->map), &place, &arena);
+    const rk__value *given = by_default ? place_of_default(table, named->map) : NULL;
+    if (given) {
+        rk__json_place(given, &place, &arena);
     } else {
         rk__table_place(table, column, row, &place, &arena);
     }
     if (by_default) {
         rk__problem(problems, status, &place, NULL, "the default of column '%s': '%.*s' %s",
-                    named->name, (int) length, text, why);
+                    named->name, shown, text, why);
     } else if (table->spec.rows) {
-        rk__problem(problems, status, &place, NULL, "column '%s': '%.*s' %s", named->name,
-                    (int) (length < 200 ? length : 200), text, why);
+        rk__problem(problems, status, &place, NULL, "column '%s': '%.*s' %s", named->name, shown,
+                    text, why);
     } else {
         rk__problem(problems, status, &place, NULL, "a cell of column '%s' %s", named->name, why);
     }

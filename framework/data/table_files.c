@@ -169,7 +169,12 @@ static bool read_header(files_loader *loader, rk__csv_reader *reader)
     const rk_status status = rk__columns_resolve(&table->spec, &place, names, header.n_fields,
                                                  &table->arena, &columns, &n, loader->problems);
     note(loader, status);
-    if (status != RK_OK) {
+    if (status == RK_OK && n == 0) {
+        note(loader,
+             rk__problem(loader->problems, RK_SYNTAX, &place,
+                         "begin it with a line of column names", "the header names no column"));
+    }
+    if (loader->status != RK_OK) {
         return false;
     }
     return table->n_files == 1 ? take_columns(loader, columns, n)

@@ -227,7 +227,7 @@ static const struct {
     {"{\"rows\": [{\"los\": 1}],\n\"columns\": {\"x\": \"loss\"}}", RK_MISSING_COLUMN,
      "no column 'loss' to read 'x' from", "'los'", "/columns/x", 2, 18},
     {"{\"rows\": [{\"hrg\": 1}], \"key\": [\"hgr\"]}", RK_MISSING_COLUMN, "no column 'hgr'",
-     "'hrg'", "/key/0", 1, 34},
+     "'hrg'", "/key/0", 1, 32},
     {"{\"rows\": [{\"hrg\": \"A\", \"pod\": \"\"}],\"key\": [\"hrg\", \"pod\"]}", RK_OUT_OF_RANGE,
      "key column 'pod' of table 'prices' is blank", NULL, "/rows/0/pod", 1, 31},
     {"{\"rows\": [{\"hrg\": \"A\"}, {\"x\": 1}], \"key\": [\"hrg\"]}", RK_OUT_OF_RANGE,

@@ -244,6 +244,7 @@ static const struct {
 } faults[] = {
     {"", "{\"file\": \"t.csv\"}", RK_SYNTAX, 1, 0, "no header", NULL},
     {"\n\n", "{\"file\": \"t.csv\"}", RK_SYNTAX, 1, 0, "no header", NULL},
+    {", _\n1,2\n", "{\"file\": \"t.csv\"}", RK_SYNTAX, 1, 0, "names no column", NULL},
     {"a,b\n1,2\nSECRET\n", "{\"file\": \"t.csv\"}", RK_SYNTAX, 3, 0,
      "the record has 1 field and the header has 2", "SECRET"},
     {"a,b\n\"x\ny\",2\n\n1,SECRET,3\n", "{\"file\": \"t.csv\"}", RK_SYNTAX, 5, 0,
@@ -259,7 +260,7 @@ static const struct {
      "SECRET"},
     {"SPELL LOS,x,spell_los\n1,2,3\n", "{\"file\": \"t.csv\"}", RK_DUPLICATE_KEY, 1, 0,
      "columns 1 ('SPELL LOS') and 3 ('spell_los')", NULL},
-    {"a,b\n1,2\n", "{\"file\": \"t.csv\", \"columns\": {\"x\": \"bb\"}}", RK_MISSING_COLUMN, 1, 39,
+    {"a,b\n1,2\n", "{\"file\": \"t.csv\", \"columns\": {\"x\": \"bb\"}}", RK_MISSING_COLUMN, 1, 36,
      "no column 'bb' to read 'x' from", NULL},
     {"a,b\n1,2\n", "{\"file\": \"t.csv\", \"key\": [\"c\"]}", RK_MISSING_COLUMN, 1, 27,
      "no column 'c'", NULL},
@@ -375,6 +376,11 @@ START_TEST(test_table_csv__an_untrusted_pattern_lists_its_root_only)
     release_table();
     problems = rk_problems_new();
     ck_assert_int_eq(load_from("{\"file\": \"-\"}", folder, &access), RK_FORBIDDEN);
+    release_table();
+    problems = rk_problems_new();
+    write_text("a.csv", "a\n1\n");
+    ck_assert_int_eq(load_from("{\"file\": \"./*.csv\"}", folder, &access), RK_OK);
+    ck_assert_str_eq(cell("a", 0), "1");
 }
 END_TEST
 
