@@ -134,9 +134,9 @@ START_TEST(test_utf8_check__agrees_with_the_shared_collection)
     int accepted = 0, refused = 0;
     while (fgets(line, sizeof line, file)) {
         char *kind = strchr(line, ':');
-        if (line[0] == '#' || !kind++)
+        if (line[0] == '#' || !kind)
             continue;
-        kind += strspn(kind, " ");
+        kind += 1 + strspn(kind + 1, " ");
         char *text = strchr(kind, ':');
         ck_assert_msg(text != NULL, "%s", line);
         text++;
@@ -152,8 +152,9 @@ START_TEST(test_utf8_check__agrees_with_the_shared_collection)
         refused += !valid;
     }
     fclose(file);
-    ck_assert_int_eq(accepted, 79);
-    ck_assert_int_eq(refused, 142);
+    /* As many as its text file has at the stored commit: none was passed over. */
+    ck_assert_int_eq(accepted, 77);
+    ck_assert_int_eq(refused, 145);
 }
 END_TEST
 
