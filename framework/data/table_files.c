@@ -119,7 +119,7 @@ static bool match_columns(files_loader *loader, const rk__named_column *columns,
         const rk__named_column *column = &table->columns[i];
         const int found = rk__columns_find(&table->spec, columns, n, column->name);
         fields[i] = found < 0 ? -1 : columns[found].source;
-        if (found < 0 && !(column->map && column->map->value)) {
+        if (found < 0) { /* one with a default is always found */
             only_in_one(loader, column->name, first, loader->file->path, place);
         }
     }

@@ -202,6 +202,27 @@ START_TEST(test_table_csv__files_are_one_table)
 }
 END_TEST
 
+START_TEST(test_table_csv__patterns_expand_in_byte_order)
+{
+    /* Made in no order that a folder might list them in. */
+    static const char made[] = "hBfAcgbe";
+    static const char *const ordered[] = {"A", "B", "b", "c", "e", "f", "g", "h"};
+    for (size_t i = 0; made[i]; i++) {
+        const char name[] = {made[i], '.', 'c', 's', 'v', '\0'};
+        const char text[] = {'x', '\n', made[i], '\n', '\0'};
+        write_text(name, text);
+    }
+    ck_assert_int_eq(mkdir(path_of("d.csv"), 0700), 0);
+    const rk_status status = load("{\"file\": \"*.csv\"}");
+    rmdir(path_of("d.csv"));
+    ck_assert_int_eq(status, RK_OK);
+    ck_assert_uint_eq(rk__table_n_rows(table), 8);
+    for (size_t row = 0; row < 8; row++) {
+        ck_assert_str_eq(cell("x", row), ordered[row]);
+    }
+}
+END_TEST
+
 START_TEST(test_table_csv__gzip_is_recognized)
 {
     gzFile gz = gzopen(path_of("t.csv"), "wb");
@@ -573,6 +594,7 @@ int main(void)
     tcase_add_loop_test(tc, test_table_csv__cells_are_read, 0, COUNT(good));
     tcase_add_test(tc, test_table_csv__headers_match_loosely_and_are_mapped);
     tcase_add_test(tc, test_table_csv__files_are_one_table);
+    tcase_add_test(tc, test_table_csv__patterns_expand_in_byte_order);
     tcase_add_test(tc, test_table_csv__gzip_is_recognized);
     tcase_add_test(tc, test_table_csv__damaged_gzip_is_a_problem);
     tcase_add_loop_test(tc, test_table_csv__faults_name_the_place_and_no_content, 0, COUNT(faults));
