@@ -222,10 +222,12 @@ START_TEST(test_problems_nearest__finds_slips_and_nothing_else)
         {"shortStay", "short_stay"},
         {"short-stay", "short_stay"},
         {"per diem", "per_diem"},
-        {"basleine", "baseline"}, /* a swap is one slip */
+        {"basleine", "baseline"},
         {"baselnie", "baseline"},
         {"plann", "plan"},
         {"lan", "plan"},
+        {"paln", "plan"}, /* a swap in a short word */
+        {"plxy", NULL},   /* two slips of four letters */
         {"rata", "rate"},
         {"rates", "rate"},
         {"rate_belw", "rate_below"},
