@@ -6,7 +6,6 @@
  */
 #include "data/fetch.h"
 
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,15 +42,6 @@ typedef struct run {
     rk__fetched *out;
     rk_problems *problems;
 } run;
-
-/* libcurl's set-up is for the whole process and is never undone, because the
- * embedding program may be using libcurl too. */
-static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
-
-static void start_curl(void)
-{
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-}
 
 /* ---------------------------------------------------------------- problems */
 
@@ -464,7 +454,6 @@ rk_status rk__fetch_all(const rk__fetch_request *requests, size_t n,
         return RK_OK;
     }
     memset(out, 0, n * sizeof *out);
-    pthread_once(&curl_once, start_curl);
     fill_in_defaults(&r.options);
     r.offline = options->access != NULL && options->access->offline;
     r.folder = rk__cache_folder(options->cache_dir);

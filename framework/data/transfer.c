@@ -6,6 +6,7 @@
  */
 #include "data/transfer.h"
 
+#include <pthread.h>
 #include <string.h>
 #include <time.h>
 
@@ -32,6 +33,15 @@ typedef struct run {
     job *jobs;
     size_t n, running, done;
 } run;
+
+/* libcurl's set-up is for the whole process and is never undone, because the
+ * embedding program may be using libcurl too. */
+static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
+
+static void start_curl(void)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+}
 
 static int64_t now_ms(void)
 {
@@ -325,6 +335,7 @@ rk_status rk__transfer_all(rk__transfer *transfers, size_t n, const rk__fetch_op
     if (n == 0) {
         return RK_OK;
     }
+    pthread_once(&curl_once, start_curl);
     run r = {.options = options, .n = n, .multi = curl_multi_init()};
     r.jobs = rk__calloc(n, sizeof *r.jobs);
     rk_status status = r.multi != NULL && r.jobs != NULL ? RK_OK : RK_NO_MEMORY;
