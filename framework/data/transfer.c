@@ -290,10 +290,12 @@ static int start_due(run *r)
     return (int) sleep_ms;
 }
 
-static void collect_finished(run *r)
+/* Whether anything had ended. */
+static bool collect_finished(run *r)
 {
     CURLMsg *message;
     int left;
+    bool any = false;
     while ((message = curl_multi_info_read(r->multi, &left)) != NULL) {
         if (message->msg != CURLMSG_DONE) {
             continue;
@@ -302,6 +304,7 @@ static void collect_finished(run *r)
         CURLcode code = message->data.result; /* gone with the handle's removal */
         curl_multi_remove_handle(r->multi, easy);
         r->running--;
+        any = true;
         for (size_t i = 0; i < r->n; i++) {
             if (r->jobs[i].state == JOB_RUNNING && r->jobs[i].exchange.easy == easy) {
                 act_on(r, &r->jobs[i], code);
@@ -309,6 +312,7 @@ static void collect_finished(run *r)
             }
         }
     }
+    return any;
 }
 
 static rk_status loop(run *r)
@@ -319,10 +323,8 @@ static rk_status loop(run *r)
         if (curl_multi_perform(r->multi, &under_way) != CURLM_OK) {
             return RK_NO_MEMORY;
         }
-        size_t done = r->done;
-        collect_finished(r);
-        /* What just ended may have made room, or be due again at once. */
-        if (r->done == done && r->done < r->n &&
+        /* What ended has made room, or is due again sooner than that. */
+        if (!collect_finished(r) && r->done < r->n &&
             curl_multi_poll(r->multi, NULL, 0, sleep_ms, NULL) != CURLM_OK) {
             return RK_NO_MEMORY;
         }
