@@ -241,16 +241,17 @@ static rk_status open_untrusted(const opening *o, int *fd)
     return opening_failed(o, error);
 }
 
-rk_status rk__access_open(const rk__access *access, const char *base_dir, const char *path,
-                          const rk__value *at, rk__arena *arena, int *fd, char **resolved,
-                          rk_problems *problems)
+rk_status rk__access_open_any(const rk__access *access, const char *base_dir, const char *path,
+                              const rk__value *at, rk__arena *arena, int *fd, bool *folder,
+                              char **resolved, rk_problems *problems)
 {
     const bool untrusted = access != NULL && access->untrusted;
     const opening o = {access, base_dir, path, at, arena, problems};
     rk_status status = RK_OK;
-    struct stat found;
+    struct stat found = {0};
 
     *fd = -1;
+    *folder = false;
     char *shown = rk__path_join(arena, base_dir, path);
     if (resolved != NULL) {
         *resolved = shown;
@@ -269,14 +270,30 @@ rk_status rk__access_open(const rk__access *access, const char *base_dir, const 
     }
     if (fstat(*fd, &found) != 0) {
         status = opening_failed(&o, errno);
-    } else if (S_ISDIR(found.st_mode)) {
-        status = opening_failed(&o, EISDIR);
-    } else if (!S_ISREG(found.st_mode) && (untrusted || !S_ISFIFO(found.st_mode))) {
+    } else if (!S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode) &&
+               (untrusted || !S_ISFIFO(found.st_mode))) {
         status = access_problem(problems, at, RK_IO, NULL, "'%s' is not a file", path);
     }
     if (status != RK_OK) {
         (void) close(*fd);
         *fd = -1;
     }
+    *folder = S_ISDIR(found.st_mode);
     return status;
+}
+
+rk_status rk__access_open(const rk__access *access, const char *base_dir, const char *path,
+                          const rk__value *at, rk__arena *arena, int *fd, char **resolved,
+                          rk_problems *problems)
+{
+    const opening o = {access, base_dir, path, at, arena, problems};
+    bool folder = false;
+    const rk_status status =
+        rk__access_open_any(access, base_dir, path, at, arena, fd, &folder, resolved, problems);
+    if (status != RK_OK || !folder) {
+        return status;
+    }
+    (void) close(*fd);
+    *fd = -1;
+    return opening_failed(&o, EISDIR);
 }

@@ -29,6 +29,10 @@ struct rk__value;
 rk_status rk__access_open(const rk__access *access, const char *base_dir, const char *path,
                           const struct rk__value *at, rk__arena *arena, int *fd, char **resolved,
                           rk_problems *problems);
+/* The same for what may be a file or a folder; *folder says which it is. */
+rk_status rk__access_open_any(const rk__access *access, const char *base_dir, const char *path,
+                              const struct rk__value *at, rk__arena *arena, int *fd, bool *folder,
+                              char **resolved, rk_problems *problems);
 /* Opens a path below the folder `root` for reading, without waiting: the descriptor,
  * or -1 with errno, which is EXDEV where the path leads out and ELOOP where it leads
  * through a link that is not followed. `by_steps` takes the walk even where the
