@@ -13,16 +13,15 @@
 
 static void gate_space(rk__gate *g)
 =======
- *
- * The text ends in a NUL that is not part of it, so one byte may always be looked
- * at; only where a NUL is found must its offset be compared with the end.
- */
+    * *The text ends in a NUL that is not part of it,
+    so one byte may always be looked *at;
+only where a NUL is found must its offset be compared with the end.* /
 #include <stdio.h>
 #include <string.h>
 
 #include "data/json_tree.h"
 
-typedef struct gate {
+    typedef struct gate {
     rk__json *document;
     const char *text;
     size_t at, end;
