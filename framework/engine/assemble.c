@@ -231,7 +231,10 @@ static rk_status facts_of(const rk__evaluation *e, rk_result *r)
 {
     size_t n = e->n_files;
     for (size_t i = 0; i < rk__sources_n_facts(e->sources); i++) {
-        n += rk__table_spec_of(rk__sources_fact_at(e->sources, i))->n_files;
+        const char *path = NULL;
+        for (size_t k = 0; rk__table_digest(rk__sources_fact_at(e->sources, i), k, &path); k++) {
+            n++;
+        }
     }
     r->facts = rk__arena_alloc(&r->arena, (n + 1) * sizeof *r->facts);
     if (r->facts == NULL) {
@@ -251,9 +254,6 @@ static rk_status facts_of(const rk__evaluation *e, rk_result *r)
         const char *path = NULL;
         const char *digest = NULL;
         for (size_t k = 0; (digest = rk__table_digest(t, k, &path)) != NULL; k++) {
-            if (r->n_facts == n) {
-                break;
-            }
             r->facts[r->n_facts++] = (rk__fact_provenance){
                 .table = rk__arena_strdup(&r->arena, rk__table_spec_of(t)->name),
                 .file = rk__arena_strdup(&r->arena, path),
