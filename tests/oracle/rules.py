@@ -17,6 +17,7 @@ from contract import (REQUIRED, Component, Failure, Param, blank, load, number, 
                       round_to, truth)
 
 ZERO, ONE = Fraction(0), Fraction(1)
+LARGEST = Fraction(2**63 - 1, 10**6)  # what a row's amount can hold
 
 
 def exact(default=REQUIRED, **more):
@@ -115,7 +116,10 @@ def pbr(c):
                 c.unpriced += 1
                 continue
             amount *= mff
-        total += round_to(amount * p["local_factor"], p["spell_unit"])
+        amount = round_to(amount * p["local_factor"], p["spell_unit"])
+        if abs(amount) > LARGEST:
+            raise Failure("overflow", str(amount))
+        total += amount
     return total
 
 
