@@ -57,7 +57,7 @@ void rk__buf_add(rk__buf *buf, const char *text, size_t length);
 void rk__buf_puts(rk__buf *buf, const char *text);
 void rk__buf_putc(rk__buf *buf, char c);
 void rk__buf_printf(rk__buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void rk__buf_reset(rk__buf *buf); /* keeps the memory */
+void rk__buf_reset(rk__buf *buf); /* keeps the memory, and `failed` */
 void rk__buf_dispose(rk__buf *buf);
 
 #endif

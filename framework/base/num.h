@@ -48,6 +48,7 @@ typedef struct rk__num_pool {
     rk__arena arena;
     struct rk__num_big *bigs; /* GMP values to clear */
     const char *poisoned;     /* the first misuse: "division by zero"; NULL if none */
+    bool no_memory;           /* also poisoned, and the status is RK_NO_MEMORY */
 } rk__num_pool;
 
 /* A pool begins as {0}. */
@@ -57,11 +58,13 @@ void rk__num_pool_reset(rk__num_pool *pool); /* frees all numbers, keeps memory 
 rk_num rk__num_from_int(rk__num_pool *pool, int64_t n);
 rk_num rk__num_from_decimal(rk__num_pool *pool, rk_decimal d); /* millionths */
 rk_num rk__num_from_ratio(rk__num_pool *pool, int64_t numerator, int64_t denominator);
-/* hi x 1e-12 units, as RK_ROWS_EXACT totals are folded. */
+/* In units of 1e-12, as RK_ROWS_EXACT totals are folded. */
 rk_num rk__num_from_exact(rk__num_pool *pool, rk_int128 units_1e12);
 /* From text as written: "-12.5", "1e3", and with `ratio` also "4.75%" and "7/12". At most
- * `max_places` decimal places after an exponent is applied (-1: any number, up to 400).
- * On failure NULL, and *why is a static sentence ("is not a number"). */
+ * `max_places` decimal places after an exponent is applied (-1: any number, up to 400; and
+ * "7/12" as it is). At most 1000 digits and exponents to +-400. No blanks around it. On
+ * failure NULL, and *why is a static sentence ("is not a number"); the pool is poisoned
+ * only where memory ran out. */
 rk_num rk__num_parse(rk__num_pool *pool, const char *text, int ratio, int max_places,
                      const char **why);
 
@@ -74,17 +77,22 @@ rk_num rk__num_min(rk__num_pool *pool, rk_num a, rk_num b);
 rk_num rk__num_max(rk__num_pool *pool, rk_num a, rk_num b);
 /* To a multiple of 10^-places, half away from zero. */
 rk_num rk__num_round(rk__num_pool *pool, rk_num a, int places);
-/* To a multiple of `unit` (a positive number), half away from zero. */
+/* To a multiple of `unit` (a positive number), half away from zero; recorded as
+ * RK__NUM_ROUND with `unit` as its second operand. */
 rk_num rk__num_round_to(rk__num_pool *pool, rk_num a, rk_num unit);
+/* Both texts are copied and may be NULL. An `a` of NULL stays NULL without poisoning: to
+ * name an optional value is no arithmetic. */
 rk_num rk__num_label(rk__num_pool *pool, rk_num a, const char *label, const char *source);
 
-int rk__num_compare(rk_num a, rk_num b); /* -1, 0, 1 */
-int rk__num_sign(rk_num a);
-bool rk__num_is_integer(rk_num a);
+int rk__num_compare(rk_num a, rk_num b); /* -1, 0, 1; NULL counts as 0 */
+int rk__num_sign(rk_num a);              /* -1, 0, 1; NULL counts as 0 */
+bool rk__num_is_integer(rk_num a);       /* false for NULL */
 /* Exact; false where it is no whole number of millionths or does not fit. */
 bool rk__num_to_decimal(rk_num a, rk_decimal *out);
 
-/* Prints with exactly `places` decimals, rounded half away from zero. */
+/* All three print nothing for NULL, never "-0", and set out->failed where memory ran out.
+ *
+ * Prints with exactly `places` decimals, rounded half away from zero. */
 void rk__num_print_fixed(rk__buf *out, rk_num a, int places);
 /* Prints at most `places` decimals, trailing zeros trimmed, no point if whole. */
 void rk__num_print_trimmed(rk__buf *out, rk_num a, int places);

@@ -3,7 +3,9 @@
  * problems.h: adding to a list of problems (the reading side is public,
  * reckoner/problem.h).
  *
- * Strings given here are copied into the list. A list keeps at most
+ * Strings given here are copied into the list; in messages, hints and excerpts
+ * what cannot be printed (control characters, bytes that are not UTF-8) becomes
+ * U+FFFD or a space, so that a message stays one line whatever it quotes. A list keeps at most
  * RK__PROBLEMS_MAX problems and then counts the rest in one last entry.
  */
 #ifndef RK_BASE_PROBLEMS_H

@@ -36,6 +36,7 @@ bool rk__pattern_match(const char *pattern, const char *text, size_t length);
 
 /* ----------------------------------------------------------------- digests */
 
+/* Lower-case hexadecimal text with a NUL; "" where memory ran out. */
 #define RK__SHA256_TEXT 65
 void rk__sha256(const void *data, size_t length, char out[RK__SHA256_TEXT]);
 /* Of a whole file; 0 or -1 with errno. */
@@ -61,7 +62,8 @@ int32_t rk__dict_intern(rk__dict *dict, const char *text, size_t length);
 /* The number of a text, or -1. */
 int32_t rk__dict_find(const rk__dict *dict, const char *text, size_t length);
 int32_t rk__dict_count(const rk__dict *dict);
-/* Borrowed until the dictionary is freed; NUL-terminated. */
+/* Borrowed until the dictionary is freed; NUL-terminated. NULL for a number that
+ * is no text's. */
 const char *rk__dict_text(const rk__dict *dict, int32_t code, size_t *length);
 
 #endif

@@ -38,7 +38,8 @@ __extension__ typedef unsigned __int128 rk_uint128;
 #define RK_DECIMAL_PLACES 6
 #define RK_DECIMAL_MAX    INT64_MAX
 #define RK_DECIMAL_MIN    (-INT64_MAX)
-/* Not a number: a parameter that was not given. Never appears in a column. */
+/* Not a number: a parameter that was not given. Never appears in a column, is
+ * never a result, and must not be an operand: compare with it before. */
 #define RK_DECIMAL_NONE INT64_MIN
 
 /* A whole number as a decimal; the caller knows that |n| <= 9,223,372,036,854. */
@@ -102,9 +103,10 @@ static inline bool rk_decimal_mul(rk_decimal a, rk_decimal b, rk_decimal unit, r
     return true;
 }
 
-/* A signed number of up to 512 bits: sums of products of up to seven decimals
- * without any intermediate rounding and without any overflow. Slow beside
- * 128-bit arithmetic: use it where that did not fit.
+/* A signed number of up to 512 bits: sums of products of up to eight decimals
+ * without any intermediate rounding. What goes past 512 bits (which takes nine
+ * factors of the largest size) is remembered and refused by rk_wide_round. Slow
+ * beside 128-bit arithmetic: use it where that did not fit.
  *
  *     rk_wide w = rk_wide_from(count);
  *     w = rk_wide_mul(w, price);          // in units of 1e-12
@@ -115,17 +117,18 @@ static inline bool rk_decimal_mul(rk_decimal a, rk_decimal b, rk_decimal unit, r
 typedef struct rk_wide {
     uint64_t limb[RK_WIDE_LIMBS]; /* magnitude, least significant first */
     int negative;
+    int overflow; /* a step had no room; stays set */
 } rk_wide;
 
 static inline rk_wide rk_wide_from(rk_decimal a)
 {
-    rk_wide w = {{0, 0, 0, 0, 0, 0, 0, 0}, 0};
+    rk_wide w = {{0, 0, 0, 0, 0, 0, 0, 0}, 0, 0};
     w.negative = a < 0;
     w.limb[0] = a < 0 ? 0 - (uint64_t) a : (uint64_t) a;
     return w;
 }
 
-/* w x factor; exact for up to eight factors in all. */
+/* w x factor. */
 static inline rk_wide rk_wide_mul(rk_wide w, int64_t factor)
 {
     const uint64_t magnitude = factor < 0 ? 0 - (uint64_t) factor : (uint64_t) factor;
@@ -136,6 +139,7 @@ static inline rk_wide rk_wide_mul(rk_wide w, int64_t factor)
         carry = (uint64_t) (product >> 64);
     }
     w.negative ^= factor < 0;
+    w.overflow |= carry != 0;
     return w;
 }
 
@@ -153,12 +157,15 @@ static inline int rk_wide_compare_magnitude(const rk_wide *a, const rk_wide *b)
 static inline rk_wide rk_wide_add(rk_wide a, rk_wide b)
 {
     uint64_t carry = 0;
+    a.overflow |= b.overflow;
+    b.overflow = a.overflow;
     if (a.negative == b.negative) {
         for (int i = 0; i < RK_WIDE_LIMBS; i++) {
             const rk_uint128 sum = (rk_uint128) a.limb[i] + b.limb[i] + carry;
             a.limb[i] = (uint64_t) sum;
             carry = (uint64_t) (sum >> 64);
         }
+        a.overflow |= carry != 0;
         return a;
     }
     if (rk_wide_compare_magnitude(&a, &b) < 0) {
@@ -186,7 +193,7 @@ static inline uint64_t rk_wide_divide(rk_wide *w, uint64_t d)
     return (uint64_t) rest;
 }
 
-/* Rounds a product of `factors` decimals (so, in units of 10 to the power of
+/* Rounds a product of `factors` > 0 decimals (so, in units of 10 to the power of
  * -6 x factors) once, half away from zero, to a multiple of `unit` > 0. False
  * where the result does not fit an rk_decimal; *out is then unchanged. */
 static inline bool rk_wide_round(rk_wide w, int factors, rk_decimal unit, rk_decimal *out)
@@ -206,6 +213,9 @@ static inline bool rk_wide_round(rk_wide w, int factors, rk_decimal unit, rk_dec
     }
     (void) rk_wide_divide(&w, (uint64_t) unit);
     w = rk_wide_mul(w, unit);
+    if (w.overflow) {
+        return false;
+    }
     for (int i = 1; i < RK_WIDE_LIMBS; i++) {
         if (w.limb[i] != 0) {
             return false;

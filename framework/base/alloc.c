@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * alloc.c: allocation with a switch for tests, arenas, and the text builder.
+ */
+#include "base/alloc.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---------------------------------------------------------------- allocation */
+
+/* The only mutable state of the library: how many more allocations succeed, or
+ * -1 for no limit. Atomic because worker threads allocate too; relaxed because
+ * nothing else hangs on its order. */
+static atomic_long allocations_left = -1;
+
+void rk__alloc_fail_after(long n)
+{
+    atomic_store_explicit(&allocations_left, n < 0 ? -1 : n, memory_order_relaxed);
+}
+
+static bool alloc_allowed(void)
+{
+    long left = atomic_load_explicit(&allocations_left, memory_order_relaxed);
+    if (__builtin_expect(left < 0, 1))
+        return true;
+    while (left > 0) {
+        if (atomic_compare_exchange_weak_explicit(&allocations_left, &left, left - 1,
+                                                  memory_order_relaxed, memory_order_relaxed))
+            return true;
+        if (left < 0)
+            return true;
+    }
+    errno = ENOMEM;
+    return false;
+}
+
+/* A request for nothing gives a pointer all the same, so that NULL has one
+ * meaning. */
+static size_t at_least_one(size_t size)
+{
+    return size ? size : 1;
+}
+
+void *rk__malloc(size_t size)
+{
+    return alloc_allowed() ? malloc(at_least_one(size)) : NULL;
+}
+
+void *rk__calloc(size_t n, size_t size)
+{
+    if (!alloc_allowed())
+        return NULL;
+    return n && size ? calloc(n, size) : calloc(1, 1);
+}
+
+void *rk__realloc(void *p, size_t n, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(n, size, &bytes)) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return alloc_allowed() ? realloc(p, at_least_one(bytes)) : NULL;
+}
+
+void rk__free(void *p)
+{
+    free(p);
+}
+
+char *rk__strdup(const char *s)
+{
+    size_t size = strlen(s) + 1;
+    char *copy = rk__malloc(size);
+    return copy ? memcpy(copy, s, size) : NULL;
+}
+
+int rk__grow(void **items, size_t *capacity, size_t need, size_t size)
+{
+    if (need <= *capacity)
+        return 0;
+    size_t room = *capacity ? *capacity : 8;
+    while (room < need) {
+        if (__builtin_mul_overflow(room, (size_t) 2, &room))
+            room = need;
+    }
+    void *grown = rk__realloc(*items, room, size);
+    if (!grown)
+        return -1;
+    *items = grown;
+    *capacity = room;
+    return 0;
+}
+
+/* --------------------------------------------------------------------- arena */
+
+#define ARENA_ALIGN     16
+#define ARENA_FIRST     ((size_t) 4096)
+#define ARENA_BLOCK_MAX ((size_t) 4 << 20)
+
+/* Blocks are linked from the one in use to the oldest. Bytes from `dirty` on
+ * are still zero, as calloc gave them, so a large zeroed request touches no
+ * page until its owner does. */
+struct rk__arena_block {
+    struct rk__arena_block *next;
+    size_t size, used, dirty;
+    _Alignas(ARENA_ALIGN) unsigned char bytes[];
+};
+
+static struct rk__arena_block *arena_add_block(rk__arena *arena, size_t need)
+{
+    struct rk__arena_block *current = arena->block;
+    size_t size = current ? current->size * 2 : ARENA_FIRST;
+    if (size > ARENA_BLOCK_MAX)
+        size = ARENA_BLOCK_MAX;
+    bool oversize = need > size;
+    if (oversize)
+        size = need;
+    if (size > SIZE_MAX - sizeof *current) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    struct rk__arena_block *block = rk__calloc(1, sizeof *block + size);
+    if (!block)
+        return NULL;
+    block->size = size;
+    /* One that a single request fills goes behind the block in use, whose room
+     * is still good for the small ones. */
+    if (oversize && current) {
+        block->next = current->next;
+        current->next = block;
+    } else {
+        block->next = current;
+        arena->block = block;
+    }
+    return block;
+}
+
+/* `size` bytes that may hold anything below *dirty. */
+static unsigned char *arena_take(rk__arena *arena, size_t size, size_t align, size_t *dirty)
+{
+    struct rk__arena_block *block = arena->block;
+    size_t start = 0;
+    if (block)
+        start = (block->used + align - 1) & ~(align - 1);
+    if (!block || start > block->size || size > block->size - start) {
+        block = arena_add_block(arena, size);
+        if (!block)
+            return NULL;
+        start = 0;
+    }
+    *dirty = block->dirty > start ? block->dirty - start : 0;
+    arena->used_bytes += start + size - block->used;
+    block->used = start + size;
+    if (block->dirty < block->used)
+        block->dirty = block->used;
+    return block->bytes + start;
+}
+
+void *rk__arena_alloc(rk__arena *arena, size_t size)
+{
+    size_t dirty;
+    unsigned char *p = arena_take(arena, at_least_one(size), ARENA_ALIGN, &dirty);
+    if (p && dirty)
+        memset(p, 0, dirty < size ? dirty : size);
+    return p;
+}
+
+char *rk__arena_copy(rk__arena *arena, const char *text, size_t length)
+{
+    if (length == SIZE_MAX) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    size_t dirty;
+    char *copy = (char *) arena_take(arena, length + 1, 1, &dirty);
+    if (!copy)
+        return NULL;
+    if (length)
+        memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+char *rk__arena_strdup(rk__arena *arena, const char *text)
+{
+    return text ? rk__arena_copy(arena, text, strlen(text)) : NULL;
+}
+
+char *rk__arena_printf(rk__arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char small[256];
+    va_list again;
+    va_copy(again, args);
+    int length = vsnprintf(small, sizeof small, format, args);
+    va_end(args);
+    char *text = NULL;
+    if (length >= 0 && (size_t) length < sizeof small) {
+        text = rk__arena_copy(arena, small, (size_t) length);
+    } else if (length >= 0) {
+        size_t dirty;
+        text = (char *) arena_take(arena, (size_t) length + 1, 1, &dirty);
+        if (text)
+            vsnprintf(text, (size_t) length + 1, format, again);
+    }
+    va_end(again);
+    return text;
+}
+
+void rk__arena_dispose(rk__arena *arena)
+{
+    struct rk__arena_block *block = arena->block;
+    while (block) {
+        struct rk__arena_block *next = block->next;
+        rk__free(block);
+        block = next;
+    }
+    *arena = (rk__arena){0};
+}
+
+/* The largest block stays, so that an arena reset again and again soon has one
+ * block that everything fits in; one made for a single huge request does not. */
+void rk__arena_reset(rk__arena *arena)
+{
+    struct rk__arena_block *keep = NULL, *block = arena->block;
+    while (block) {
+        struct rk__arena_block *next = block->next;
+        bool better = block->size <= ARENA_BLOCK_MAX && (!keep || block->size > keep->size);
+        rk__free(better ? keep : block);
+        if (better)
+            keep = block;
+        block = next;
+    }
+    if (keep) {
+        keep->next = NULL;
+        keep->used = 0;
+    }
+    *arena = (rk__arena){.block = keep};
+}
+
+/* -------------------------------------------------------------- text builder */
+
+/* Room for `length` more bytes and a NUL. */
+static bool buf_reserve(rk__buf *buf, size_t length)
+{
+    if (buf->failed)
+        return false;
+    size_t need;
+    void *text = buf->text;
+    if (__builtin_add_overflow(buf->length, length, &need) ||
+        __builtin_add_overflow(need, (size_t) 1, &need) ||
+        rk__grow(&text, &buf->capacity, need < 64 ? 64 : need, 1) != 0) {
+        buf->failed = 1;
+        return false;
+    }
+    buf->text = text;
+    return true;
+}
+
+void rk__buf_add(rk__buf *buf, const char *text, size_t length)
+{
+    if (!buf_reserve(buf, length))
+        return;
+    if (length)
+        memcpy(buf->text + buf->length, text, length);
+    buf->length += length;
+    buf->text[buf->length] = '\0';
+}
+
+void rk__buf_puts(rk__buf *buf, const char *text)
+{
+    rk__buf_add(buf, text, strlen(text));
+}
+
+void rk__buf_putc(rk__buf *buf, char c)
+{
+    if (!buf_reserve(buf, 1))
+        return;
+    buf->text[buf->length++] = c;
+    buf->text[buf->length] = '\0';
+}
+
+void rk__buf_printf(rk__buf *buf, const char *format, ...)
+{
+    if (!buf_reserve(buf, 0))
+        return;
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    size_t room = buf->capacity - buf->length;
+    int length = vsnprintf(buf->text + buf->length, room, format, args);
+    va_end(args);
+    if (length < 0) {
+        buf->failed = 1;
+    } else if ((size_t) length < room) {
+        buf->length += (size_t) length;
+    } else if (buf_reserve(buf, (size_t) length)) {
+        vsnprintf(buf->text + buf->length, (size_t) length + 1, format, again);
+        buf->length += (size_t) length;
+    }
+    va_end(again);
+    buf->text[buf->length] = '\0';
+}
+
+void rk__buf_reset(rk__buf *buf)
+{
+    buf->length = 0;
+    if (buf->text)
+        buf->text[0] = '\0';
+}
+
+void rk__buf_dispose(rk__buf *buf)
+{
+    rk__free(buf->text);
+    *buf = (rk__buf){0};
+}

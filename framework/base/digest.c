@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * digest.c: SHA-256 from libcrypto and XXH3 from libxxhash, as lower-case
+ * hexadecimal text.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "base/text.h"
+
+#define SHA256_BYTES   32
+#define FILE_READ_SIZE 32768
+
+static void hex_text(const unsigned char *bytes, size_t n, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < n; i++) {
+        *out++ = digits[bytes[i] >> 4];
+        *out++ = digits[bytes[i] & 15];
+    }
+    *out = '\0';
+}
+
+void rk__sha256(const void *data, size_t length, char out[RK__SHA256_TEXT])
+{
+    unsigned char bytes[EVP_MAX_MD_SIZE];
+    out[0] = '\0';
+    if (EVP_Digest(data, length, bytes, NULL, EVP_sha256(), NULL) == 1)
+        hex_text(bytes, SHA256_BYTES, out);
+}
+
+/* 0, or -1 with errno. */
+static int digest_fd(int fd, EVP_MD_CTX *context)
+{
+    unsigned char part[FILE_READ_SIZE];
+    for (;;) {
+        ssize_t n = read(fd, part, sizeof part);
+        if (n == 0)
+            return 0;
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        if (EVP_DigestUpdate(context, part, (size_t) n) != 1) {
+            errno = ENOMEM;
+            return -1;
+        }
+    }
+}
+
+int rk__sha256_file(const char *path, char out[RK__SHA256_TEXT])
+{
+    unsigned char bytes[EVP_MAX_MD_SIZE];
+    out[0] = '\0';
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    int result = -1;
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (!context || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1) {
+        errno = ENOMEM;
+    } else if (digest_fd(fd, context) == 0) {
+        if (EVP_DigestFinal_ex(context, bytes, NULL) == 1)
+            result = 0;
+        else
+            errno = ENOMEM;
+    }
+    int error = errno;
+    EVP_MD_CTX_free(context);
+    close(fd);
+    errno = error;
+    if (result == 0)
+        hex_text(bytes, SHA256_BYTES, out);
+    return result;
+}
+
+/* ---------------------------------------------------------------------- XXH3 */
+
+struct rk__xxh3 {
+    XXH3_state_t *state;
+};
+
+rk__xxh3 *rk__xxh3_new(void)
+{
+    rk__xxh3 *state = rk__calloc(1, sizeof *state);
+    if (!state)
+        return NULL;
+    state->state = XXH3_createState();
+    if (!state->state || XXH3_128bits_reset(state->state) != XXH_OK) {
+        rk__xxh3_free(state);
+        return NULL;
+    }
+    return state;
+}
+
+void rk__xxh3_add(rk__xxh3 *state, const void *data, size_t length)
+{
+    if (length)
+        XXH3_128bits_update(state->state, data, length);
+}
+
+/* The canonical order of bytes, as `xxhsum -H2` prints. */
+void rk__xxh3_text(const rk__xxh3 *state, char out[RK__XXH3_TEXT])
+{
+    XXH128_canonical_t canonical;
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state->state));
+    hex_text(canonical.digest, sizeof canonical.digest, out);
+}
+
+void rk__xxh3_free(rk__xxh3 *state)
+{
+    if (!state)
+        return;
+    XXH3_freeState(state->state);
+    rk__free(state);
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * file.c: reading whole files, replacing them whole or not at all, and paths.
+ */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The same words in every locale and, unlike strerror's, safe with threads. */
+static const char *error_text(int error)
+{
+    const char *text = strerrordesc_np(error);
+    return text ? text : "unknown error";
+}
+
+/* ------------------------------------------------------------------- reading */
+
+#define READ_FIRST ((size_t) 65536)
+
+static rk_status out_of_memory(const char *name, rk_problems *problems)
+{
+    rk__place place = {.file = name};
+    return rk__problem(problems, RK_NO_MEMORY, &place, NULL, "memory ran out");
+}
+
+/* How much to ask for at first: for a file its size and one byte more, so that
+ * its end is seen without growing. */
+static size_t first_capacity(int fd, size_t ceiling)
+{
+    struct stat status;
+    size_t size = READ_FIRST;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
+        size = (uintmax_t) status.st_size < SIZE_MAX - 2 ? (size_t) status.st_size + 2 : SIZE_MAX;
+    return size < ceiling ? size : ceiling;
+}
+
+rk_status rk__file_read_fd(int fd, const char *name, size_t max_bytes, char **text, size_t *length,
+                           rk_problems *problems)
+{
+    *text = NULL;
+    *length = 0;
+    /* One byte past the limit tells a file of that size from a longer one; one
+     * more is the NUL. */
+    size_t ceiling = max_bytes < SIZE_MAX - 2 ? max_bytes + 2 : SIZE_MAX;
+    size_t capacity = first_capacity(fd, ceiling), used = 0;
+    rk__place place = {.file = name};
+    char *bytes = rk__malloc(capacity);
+    if (!bytes)
+        return out_of_memory(name, problems);
+    for (;;) {
+        ssize_t n = read(fd, bytes + used, capacity - used - 1);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            int error = errno;
+            rk__free(bytes);
+            return rk__problem(problems, RK_IO, &place, NULL, "the file cannot be read: %s",
+                               error_text(error));
+        }
+        used += (size_t) n;
+        if (used > max_bytes) {
+            rk__free(bytes);
+            return rk__problem(problems, RK_LIMIT, &place, NULL,
+                               "the file is longer than %zu bytes", max_bytes);
+        }
+        if (n == 0)
+            break;
+        if (used + 1 < capacity)
+            continue;
+        capacity = capacity < ceiling / 2 ? capacity * 2 : ceiling;
+        char *grown = rk__realloc(bytes, capacity, 1);
+        if (!grown) {
+            rk__free(bytes);
+            return out_of_memory(name, problems);
+        }
+        bytes = grown;
+    }
+    bytes[used] = '\0';
+    *text = bytes;
+    *length = used;
+    return RK_OK;
+}
+
+rk_status rk__file_read(const char *path, size_t max_bytes, char **text, size_t *length,
+                        rk_problems *problems)
+{
+    *text = NULL;
+    *length = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        rk__place place = {.file = path};
+        return rk__problem(problems, RK_IO, &place, NULL, "the file cannot be opened: %s",
+                           error_text(errno));
+    }
+    rk_status status = rk__file_read_fd(fd, path, max_bytes, text, length, problems);
+    close(fd);
+    return status;
+}
+
+/* ------------------------------------------------------------------- writing */
+
+static rk_status cannot_write(const char *path, int error, rk_problems *problems)
+{
+    rk__place place = {.file = path};
+    if (error == ENOMEM)
+        return rk__problem(problems, RK_NO_MEMORY, &place, NULL, "memory ran out");
+    return rk__problem(problems, RK_IO_WRITE, &place, NULL, "the file cannot be written: %s",
+                       error_text(error));
+}
+
+/* The descriptor of ours that a path names ("/dev/stdout", "/dev/fd/3"), or -1.
+ * Opening such a path anew would start at the beginning of a file that others
+ * are appending to. */
+static int inherited_fd(const char *path)
+{
+    if (strcmp(path, "/dev/stdout") == 0)
+        return STDOUT_FILENO;
+    if (strcmp(path, "/dev/stderr") == 0)
+        return STDERR_FILENO;
+    static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        size_t length = strlen(folders[i]);
+        if (strncmp(path, folders[i], length) != 0)
+            continue;
+        const char *digits = path + length;
+        size_t n = strspn(digits, "0123456789");
+        if (n > 0 && n < 7 && !digits[n])
+            return (int) strtol(digits, NULL, 10);
+    }
+    return -1;
+}
+
+/* A new file beside `path` under a name that nobody has; its mode is what the
+ * umask leaves, as for any file that a program creates. Sets *temporary. */
+static int create_beside(const char *path, char **temporary)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    int folder_length = (int) (name - path);
+    for (int attempt = 0; attempt < 100; attempt++) {
+        uint64_t random;
+        if (getrandom(&random, sizeof random, 0) != sizeof random)
+            return -1;
+        /* A long name is cut: with what is added it has to stay a legal one. */
+        rk__buf buf = {0};
+        rk__buf_printf(&buf, "%.*s.%.200s.%016" PRIx64, folder_length, path, name, random);
+        if (buf.failed) {
+            rk__buf_dispose(&buf);
+            errno = ENOMEM;
+            return -1;
+        }
+        int fd = open(buf.text, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0) {
+            *temporary = buf.text;
+            return fd;
+        }
+        int error = errno;
+        rk__buf_dispose(&buf);
+        errno = error;
+        if (errno != EEXIST)
+            return -1;
+    }
+    return -1;
+}
+
+/* Opens what is to be written to: the target itself where it cannot be replaced
+ * (a pipe, a device, a descriptor), else a new file beside it. */
+static int open_target(rk__atomic_file *file)
+{
+    int inherited = inherited_fd(file->path);
+    if (inherited >= 0)
+        return fcntl(inherited, F_DUPFD_CLOEXEC, 0);
+    struct stat status;
+    bool exists = stat(file->path, &status) == 0;
+    if (exists && !S_ISREG(status.st_mode))
+        return open(file->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (exists) {
+        /* Renaming over a link would turn it into a file. */
+        char *real = realpath(file->path, NULL);
+        char *copy = real ? rk__strdup(real) : NULL;
+        free(real);
+        if (!copy)
+            return -1;
+        rk__free(file->path);
+        file->path = copy;
+        /* Renaming would replace even a file that is not to be written to. */
+        if (faccessat(AT_FDCWD, file->path, W_OK, AT_EACCESS) != 0)
+            return -1;
+    }
+    int fd = create_beside(file->path, &file->temporary);
+    if (fd >= 0 && exists && fchmod(fd, status.st_mode & 0777) != 0) {
+        int error = errno;
+        close(fd);
+        errno = error;
+        return -1;
+    }
+    return fd;
+}
+
+rk_status rk__atomic_open(rk__atomic_file *file, const char *path, rk_problems *problems)
+{
+    *file = (rk__atomic_file){.path = rk__strdup(path)};
+    if (!file->path)
+        return cannot_write(path, ENOMEM, problems);
+    int fd = open_target(file);
+    file->stream = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (!file->stream) {
+        int error = errno;
+        if (fd >= 0)
+            close(fd);
+        rk__atomic_abandon(file);
+        return cannot_write(path, error, problems);
+    }
+    return RK_OK;
+}
+
+/* fsync, but for file systems that have none. 0 or -1 with errno. */
+static int sync_fd(int fd)
+{
+    return fsync(fd) == 0 || errno == EINVAL || errno == ENOSYS ? 0 : -1;
+}
+
+/* So that the new name is on disk too. */
+static int sync_folder_of(const char *path)
+{
+    rk__arena arena = {0};
+    const char *folder = rk__path_dirname(&arena, path);
+    int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    int result = -1, error = errno;
+    if (fd >= 0) {
+        result = sync_fd(fd);
+        error = errno;
+        close(fd);
+    } else if (error == EACCES) {
+        result = 0; /* a folder one may write to and not read */
+    }
+    rk__arena_dispose(&arena);
+    errno = error;
+    return result;
+}
+
+static int commit(rk__atomic_file *file)
+{
+    if (fflush(file->stream) != 0)
+        return -1;
+    /* A write that failed earlier and left nothing to flush marks the stream
+     * without telling its cause. */
+    if (ferror(file->stream)) {
+        errno = EIO;
+        return -1;
+    }
+    if (file->temporary && sync_fd(fileno(file->stream)) != 0)
+        return -1;
+    FILE *stream = file->stream;
+    file->stream = NULL;
+    if (fclose(stream) != 0)
+        return -1;
+    if (!file->temporary)
+        return 0;
+    if (rename(file->temporary, file->path) != 0)
+        return -1;
+    rk__free(file->temporary);
+    file->temporary = NULL;
+    return sync_folder_of(file->path);
+}
+
+rk_status rk__atomic_commit(rk__atomic_file *file, rk_problems *problems)
+{
+    rk_status status = RK_OK;
+    if (commit(file) != 0)
+        status = cannot_write(file->path, errno, problems);
+    rk__atomic_abandon(file);
+    return status;
+}
+
+void rk__atomic_abandon(rk__atomic_file *file)
+{
+    if (file->stream)
+        fclose(file->stream);
+    if (file->temporary)
+        unlink(file->temporary);
+    rk__free(file->temporary);
+    rk__free(file->path);
+    *file = (rk__atomic_file){0};
+}
+
+/* --------------------------------------------------------------------- paths */
+
+char *rk__path_join(rk__arena *arena, const char *dir, const char *name)
+{
+    if (name[0] == '/' || !dir || !dir[0])
+        return rk__arena_strdup(arena, name);
+    const char *slash = dir[strlen(dir) - 1] == '/' ? "" : "/";
+    return rk__arena_printf(arena, "%s%s%s", dir, slash, name);
+}
+
+char *rk__path_dirname(rk__arena *arena, const char *path)
+{
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    while (length > 0 && path[length - 1] != '/')
+        length--;
+    if (length == 0)
+        return rk__arena_strdup(arena, ".");
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    return rk__arena_copy(arena, path, length);
+}
+
+/* Another process may make the folder in the meantime, so what counts is that
+ * it is there in the end. */
+static int make_folder(const char *path, unsigned mode)
+{
+    if (mkdir(path, (mode_t) mode) == 0)
+        return 0;
+    int error = errno;
+    struct stat status;
+    if (stat(path, &status) == 0) {
+        if (S_ISDIR(status.st_mode))
+            return 0;
+        error = ENOTDIR;
+    }
+    errno = error;
+    return -1;
+}
+
+int rk__path_make_folders(const char *path, unsigned mode)
+{
+    if (!path[0]) {
+        errno = ENOENT;
+        return -1;
+    }
+    char *partial = rk__strdup(path);
+    if (!partial)
+        return -1;
+    int result = 0;
+    for (char *p = partial + 1; *p && result == 0; p++) {
+        if (*p != '/' || p[-1] == '/')
+            continue;
+        *p = '\0';
+        result = make_folder(partial, mode);
+        *p = '/';
+    }
+    if (result == 0)
+        result = make_folder(partial, mode);
+    int error = errno;
+    rk__free(partial);
+    errno = error;
+    return result;
+}

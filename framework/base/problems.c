@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * problems.c: the list of problems, and the words of the statuses.
+ *
+ * Messages, hints and excerpts are made safe to print on their way in: whatever
+ * a document holds, a message is one line of valid UTF-8 without control
+ * characters. File names, pointers and rule ids stay as they are, because
+ * programs compare them.
+ */
+#include "base/problems.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+
+/* What the longest message keeps, in bytes: a key of a megabyte is not quoted
+ * in full. */
+#define MESSAGE_BYTES 2000
+
+/* All strings of an entry are in one allocation; NULL where there was no memory
+ * for it or the message is a constant. */
+typedef struct problem_entry {
+    rk_problem problem;
+    char *strings;
+} problem_entry;
+
+/* There is always room for one entry more than `count`, which the entry that
+ * counts the rest goes into: a list can say that it is incomplete even when
+ * memory has run out. */
+struct rk_problems {
+    problem_entry *entries;
+    size_t count, capacity;
+    size_t omitted; /* counted by the last entry; 0 where there is no such entry */
+    char omitted_message[64];
+};
+
+rk_problems *rk_problems_new(void)
+{
+    rk_problems *problems = rk__calloc(1, sizeof *problems);
+    void *entries = NULL;
+    if (problems && rk__grow(&entries, &problems->capacity, 8, sizeof(problem_entry)) != 0) {
+        rk__free(problems);
+        return NULL;
+    }
+    if (problems)
+        problems->entries = entries;
+    return problems;
+}
+
+void rk_problems_free(rk_problems *problems)
+{
+    if (!problems)
+        return;
+    rk_problems_clear(problems);
+    rk__free(problems->entries);
+    rk__free(problems);
+}
+
+void rk__problems_truncate(rk_problems *problems, size_t n)
+{
+    if (!problems || n >= problems->count)
+        return;
+    for (size_t i = n; i < problems->count; i++)
+        rk__free(problems->entries[i].strings);
+    problems->count = n;
+    problems->omitted = 0;
+}
+
+void rk_problems_clear(rk_problems *problems)
+{
+    rk__problems_truncate(problems, 0);
+}
+
+size_t rk_problems_count(const rk_problems *problems)
+{
+    return problems ? problems->count : 0;
+}
+
+const rk_problem *rk_problems_at(const rk_problems *problems, size_t index)
+{
+    return problems && index < problems->count ? &problems->entries[index].problem : NULL;
+}
+
+/* -------------------------------------------------------------------- adding */
+
+/* Counts `n` problems that the list does not keep. An error among them makes
+ * the entry an error, whatever warnings came before it. */
+static void problems_omit(rk_problems *problems, rk_status status, size_t n)
+{
+    if (!problems->omitted) {
+        problem_entry *added = &problems->entries[problems->count++];
+        *added = (problem_entry){.problem = {.status = status}};
+    }
+    problems->omitted += n;
+    rk_problem *last = &problems->entries[problems->count - 1].problem;
+    if (last->status == RK_OK)
+        last->status = status;
+    snprintf(problems->omitted_message, sizeof problems->omitted_message,
+             "%zu more problem%s not listed", problems->omitted,
+             problems->omitted == 1 ? " is" : "s are");
+    last->message = problems->omitted_message;
+}
+
+/* Length of a control character at `text`, 0 where there is none. */
+static size_t control_length(const char *text, const char *end)
+{
+    unsigned char c = (unsigned char) text[0];
+    if (c < 0x20 || c == 0x7f)
+        return 1;
+    /* U+0080 to U+009F: terminals obey some of them. */
+    if (c == 0xc2 && end - text > 1 && (unsigned char) text[1] < 0xa0)
+        return 2;
+    return 0;
+}
+
+/* Adds text with each blank control character as a space and each other one, and each run of
+ * bytes that is not UTF-8, as U+FFFD. One character stays one character, so
+ * that a column still points at its place in an excerpt. */
+static void add_printable(rk__buf *buf, const char *text)
+{
+    const char *end = text + strlen(text);
+    const char *valid_end = text + rk__utf8_check(text, (size_t) (end - text));
+    const char *plain = text;
+    while (text < end) {
+        size_t length = 0;
+        if (text < valid_end) {
+            length = control_length(text, valid_end);
+            if (!length) {
+                text++;
+                continue;
+            }
+        }
+        rk__buf_add(buf, plain, (size_t) (text - plain));
+        if (length) {
+            bool blank = *text == '\t' || *text == '\n' || *text == '\r';
+            rk__buf_puts(buf, blank ? " " : "\xef\xbf\xbd");
+            text += length;
+        } else {
+            rk__buf_puts(buf, "\xef\xbf\xbd");
+            do
+                text++;
+            while (text < end && ((unsigned char) *text & 0xc0) == 0x80);
+            valid_end = text + rk__utf8_check(text, (size_t) (end - text));
+        }
+        plain = text;
+    }
+    rk__buf_add(buf, plain, (size_t) (end - plain));
+}
+
+/* Where a string begins in the entry's allocation. */
+#define ABSENT SIZE_MAX
+
+static size_t add_string(rk__buf *buf, const char *text, bool printable)
+{
+    if (!text)
+        return ABSENT;
+    size_t start = buf->length;
+    if (printable)
+        add_printable(buf, text);
+    else
+        rk__buf_puts(buf, text);
+    rk__buf_putc(buf, '\0');
+    return start;
+}
+
+static const char *string_at(const rk__buf *buf, size_t start)
+{
+    return start == ABSENT ? NULL : buf->text + start;
+}
+
+static problem_entry entry_make(const rk_problem *from)
+{
+    rk__buf buf = {0};
+    size_t message = add_string(&buf, from->message, true);
+    size_t file = add_string(&buf, from->file, false);
+    size_t pointer = add_string(&buf, from->pointer, false);
+    size_t excerpt = add_string(&buf, from->excerpt, true);
+    size_t hint = add_string(&buf, from->hint, true);
+    size_t rule = add_string(&buf, from->rule, false);
+
+    problem_entry entry = {.problem = {.status = from->status}};
+    entry.problem.line = from->line;
+    entry.problem.column = from->column;
+    if (buf.failed) {
+        rk__buf_dispose(&buf);
+        entry.problem.message = rk_status_sentence(from->status);
+        return entry;
+    }
+    entry.strings = buf.text;
+    entry.problem.message = string_at(&buf, message);
+    entry.problem.file = string_at(&buf, file);
+    entry.problem.pointer = string_at(&buf, pointer);
+    entry.problem.excerpt = string_at(&buf, excerpt);
+    entry.problem.hint = string_at(&buf, hint);
+    entry.problem.rule = string_at(&buf, rule);
+    return entry;
+}
+
+static void problems_add(rk_problems *problems, const rk_problem *problem)
+{
+    void *entries = problems->entries;
+    if (problems->omitted || problems->count >= RK__PROBLEMS_MAX ||
+        rk__grow(&entries, &problems->capacity, problems->count + 2, sizeof(problem_entry)) != 0) {
+        problems_omit(problems, problem->status, 1);
+        return;
+    }
+    problems->entries = entries;
+    problems->entries[problems->count++] = entry_make(problem);
+}
+
+rk_status rk__problem_v(rk_problems *problems, rk_status status, const rk__place *place,
+                        const char *hint, const char *format, va_list args)
+{
+    if (!problems)
+        return status;
+    char message[MESSAGE_BYTES + sizeof "..."];
+    int length = vsnprintf(message, MESSAGE_BYTES + 1, format, args);
+    if (length > MESSAGE_BYTES)
+        memcpy(message + MESSAGE_BYTES, "...", sizeof "...");
+    rk_problem problem = {.status = status, .hint = hint};
+    problem.message = length < 0 ? rk_status_sentence(status) : message;
+    if (place) {
+        problem.file = place->file;
+        problem.line = place->line;
+        problem.column = place->column;
+        problem.pointer = place->pointer;
+        problem.excerpt = place->excerpt;
+        problem.rule = place->rule;
+    }
+    problems_add(problems, &problem);
+    return status;
+}
+
+rk_status rk__problem(rk_problems *problems, rk_status status, const rk__place *place,
+                      const char *hint, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    rk__problem_v(problems, status, place, hint, format, args);
+    va_end(args);
+    return status;
+}
+
+void rk__problems_append(rk_problems *to, const rk_problems *from)
+{
+    if (!to || !from || to == from)
+        return;
+    size_t kept = from->count - (from->omitted ? 1 : 0);
+    for (size_t i = 0; i < kept; i++)
+        problems_add(to, &from->entries[i].problem);
+    if (from->omitted)
+        problems_omit(to, from->entries[kept].problem.status, from->omitted);
+}
+
+/* ------------------------------------------------------------------ statuses */
+
+const char *rk_status_word(rk_status status)
+{
+    switch (status) {
+#define STATUS_WORD(name, number, word, exit_code, sentence) \
+    case name:                                               \
+        return word;
+        RK_STATUS_TABLE(STATUS_WORD)
+#undef STATUS_WORD
+    case RK_OK:
+        return "ok";
+    }
+    /* Only a plugin can hand us a number that is in no table. */
+    return rk_status_word(RK_RULE_FAILED);
+}
+
+const char *rk_status_sentence(rk_status status)
+{
+    switch (status) {
+#define STATUS_SENTENCE(name, number, word, exit_code, sentence) \
+    case name:                                                   \
+        return sentence;
+        RK_STATUS_TABLE(STATUS_SENTENCE)
+#undef STATUS_SENTENCE
+    case RK_OK:
+        return "nothing is wrong";
+    }
+    return rk_status_sentence(RK_RULE_FAILED);
+}
+
+int rk_status_exit_code(rk_status status)
+{
+    switch (status) {
+#define STATUS_EXIT(name, number, word, exit_code, sentence) \
+    case name:                                               \
+        return exit_code;
+        RK_STATUS_TABLE(STATUS_EXIT)
+#undef STATUS_EXIT
+    case RK_OK:
+        return 0;
+    }
+    return rk_status_exit_code(RK_RULE_FAILED);
+}
