@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * component.c: the components of an arrangement: a short pipeline of rules, in
+ * which each may stand on earlier ones.
+ */
+#include <string.h>
+
+#include "contract/contract.h"
+
+static const char *const component_keys[] = {"id", "rule",   "title", "scope",  "tables",
+                                             "of", "shadow", "per",   "params", "params_by_period",
+                                             NULL};
+
+static void keep_first(rk_status *first, rk_status status)
+{
+    if (*first == RK_OK) {
+        *first = status;
+    }
+}
+
+/* -------------------------------------------------------------------- scope */
+
+static rk_status pattern_of(const rk__value *v, const char **out, rk_problems *problems)
+{
+    if (v->type != RK__JSON_STRING && v->type != RK__JSON_NUMBER) {
+        return rk__json_problem(problems, v, RK_WRONG_TYPE, "write text, with * for any run",
+                                "a pattern must be text, not %s", rk__json_type_name(v));
+    }
+    *out = v->text;
+    return RK_OK;
+}
+
+/* One pattern, or a list of patterns. */
+static rk_status scope_column_read(rk__arena *arena, const rk__value *v, rk__scope_column *out,
+                                   rk_problems *problems)
+{
+    const bool list = v->type == RK__JSON_ARRAY;
+    const size_t n = list ? v->count : 1;
+    const char **patterns = rk__arena_alloc(arena, (n + 1) * sizeof *patterns);
+    if (patterns == NULL) {
+        return RK_NO_MEMORY;
+    }
+    out->column = v->key;
+    out->at = v;
+    out->patterns = patterns;
+    if (!list) {
+        out->n_patterns = 1;
+        return pattern_of(v, &patterns[0], problems);
+    }
+    rk_status first = RK_OK;
+    for (const rk__value *item = v->first; item != NULL; item = item->next) {
+        keep_first(&first, pattern_of(item, &patterns[out->n_patterns++], problems));
+    }
+    return first;
+}
+
+rk_status rk__scope_read(rk__arena *arena, const rk__value *v, rk__scope **out,
+                         rk_problems *problems)
+{
+    if (v->type != RK__JSON_OBJECT) {
+        return rk__json_problem(problems, v, RK_WRONG_TYPE, "write {\"pod\": [\"EL\", \"NEL\"]}",
+                                "a scope must be an object, not %s", rk__json_type_name(v));
+    }
+    rk__scope *scope = rk__arena_alloc(arena, sizeof *scope);
+    if (scope == NULL) {
+        return RK_NO_MEMORY;
+    }
+    scope->columns = rk__arena_alloc(arena, (v->count + 1) * sizeof *scope->columns);
+    if (scope->columns == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk_status first = RK_OK;
+    for (const rk__value *m = v->first; m != NULL; m = m->next) {
+        if (strcmp(m->key, "not") == 0 && m->type == RK__JSON_OBJECT) {
+            keep_first(&first, rk__scope_read(arena, m, &scope->except, problems));
+        } else {
+            keep_first(&first,
+                       scope_column_read(arena, m, &scope->columns[scope->n_columns++], problems));
+        }
+    }
+    *out = scope;
+    return first;
+}
+
+/* ----------------------------------------------------------------------- of */
+
+/* The path by which a component would stand on itself or on a later one. */
+static rk_status of_cycle(const rk__value *list, const rk__value *item, const rk__value *self,
+                          size_t self_index, rk_problems *problems)
+{
+    const char *from = rk__json_get(self, "id")->text;
+    size_t target = 0;
+    const rk__value *other = NULL;
+    for (const rk__value *c = list->first; c != NULL; c = c->next, target++) {
+        const rk__value *id = rk__json_get(c, "id");
+        if (id != NULL && id->type == RK__JSON_STRING && strcmp(id->text, item->text) == 0) {
+            other = c;
+            break;
+        }
+    }
+    if (other == NULL) {
+        return rk__json_problem(
+            problems, item, RK_OUT_OF_RANGE, "`of` names components of the same arrangement by id",
+            "'%s' stands on '%s', which is no component here", from, item->text);
+    }
+    if (target == self_index) {
+        return rk__json_problem(problems, item, RK_CYCLE, "take it out of `of`",
+                                "'%s' stands on itself: %s -> %s", from, from, from);
+    }
+    /* Does the later component lead back here? Then it is a true circle. */
+    const rk__value *back = rk__json_get(other, "of");
+    for (const rk__value *b = back != NULL ? back->first : NULL; b != NULL; b = b->next) {
+        if (b->type == RK__JSON_STRING && strcmp(b->text, from) == 0) {
+            return rk__json_problem(problems, item, RK_CYCLE, "one of them must come first",
+                                    "components stand on each other: %s -> %s -> %s", from,
+                                    item->text, from);
+        }
+    }
+    return rk__json_problem(
+        problems, item, RK_CYCLE, "move the component that is named before this one",
+        "'%s' stands on '%s', which comes later: %s -> %s", from, item->text, from, item->text);
+}
+
+static rk_status of_read(rk__arena *arena, const rk__value *list, const rk__value *v,
+                         const rk__arrangement *arrangement, size_t self, rk__component *out,
+                         rk_problems *problems)
+{
+    const rk__value *of = rk__json_get(v, "of");
+    if (of == NULL || of->type == RK__JSON_NULL) {
+        return RK_OK;
+    }
+    if (of->type != RK__JSON_ARRAY) {
+        return rk__json_problem(problems, of, RK_WRONG_TYPE, "write a list: [\"acute\"]",
+                                "'of' must be a list of component ids, not %s",
+                                rk__json_type_name(of));
+    }
+    out->of = rk__arena_alloc(arena, (of->count + 1) * sizeof *out->of);
+    if (out->of == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk_status first = RK_OK;
+    for (const rk__value *item = of->first; item != NULL; item = item->next) {
+        if (item->type != RK__JSON_STRING) {
+            keep_first(&first, rk__json_problem(problems, item, RK_WRONG_TYPE, NULL,
+                                                "'of' must hold component ids, not %s",
+                                                rk__json_type_name(item)));
+            continue;
+        }
+        size_t found = self;
+        for (size_t i = 0; i < self; i++) {
+            const char *id = arrangement->components[i].id;
+            found = id != NULL && strcmp(id, item->text) == 0 ? i : found;
+        }
+        bool twice = false;
+        for (size_t i = 0; i < out->n_of; i++) {
+            twice |= out->of[i] == found;
+        }
+        if (found == self) {
+            keep_first(&first, of_cycle(list, item, v, self, problems));
+        } else if (twice) {
+            keep_first(&first, rk__json_problem(problems, item, RK_DUPLICATE_ID,
+                                                "name it once: it is counted once",
+                                                "'of' names '%s' twice", item->text));
+        } else {
+            out->of[out->n_of++] = found;
+        }
+    }
+    return first;
+}
+
+/* ---------------------------------------------------------------- component */
+
+static rk_status object_of(const rk__value *v, const char *key, const rk__value **out,
+                           rk_problems *problems)
+{
+    const rk__value *member = rk__json_get(v, key);
+    if (member == NULL || member->type == RK__JSON_NULL) {
+        return RK_OK;
+    }
+    if (member->type != RK__JSON_OBJECT) {
+        return rk__json_problem(problems, member, RK_WRONG_TYPE, NULL,
+                                "'%s' must be an object, not %s", key, rk__json_type_name(member));
+    }
+    *out = member;
+    return RK_OK;
+}
+
+static rk_status per_read(const rk__value *v, rk__component *out, rk_problems *problems)
+{
+    const char *per = "period";
+    const rk_status status = rk__json_text_of(v, "per", false, &per, problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    out->per_year = strcmp(per, "year") == 0;
+    return out->per_year || strcmp(per, "period") == 0
+               ? RK_OK
+               : rk__json_problem(problems, rk__json_get(v, "per"), RK_OUT_OF_RANGE,
+                                  "use \"year\" or \"period\"", "unknown 'per': '%s'", per);
+}
+
+static rk_status tables_read(const rk__value *v, rk__component *out, rk_problems *problems)
+{
+    rk_status first = object_of(v, "tables", &out->tables, problems);
+    for (const rk__value *m = out->tables != NULL ? out->tables->first : NULL; m != NULL;
+         m = m->next) {
+        if (m->type != RK__JSON_STRING) {
+            keep_first(&first, rk__json_problem(problems, m, RK_WRONG_TYPE,
+                                                "write {\"activity\": \"acute_activity\"}",
+                                                "a table's name must be text, not %s",
+                                                rk__json_type_name(m)));
+        }
+    }
+    return first;
+}
+
+/* params_by_period: an object of parameters for each of some periods. */
+static rk_status overrides_read(const rk__value *v, const rk_period *periods, size_t n_periods,
+                                rk__component *out, rk_problems *problems)
+{
+    rk_status first = object_of(v, "params_by_period", &out->params_by_period, problems);
+    const rk__value *m = out->params_by_period != NULL ? out->params_by_period->first : NULL;
+    for (; m != NULL; m = m->next) {
+        bool known = n_periods == 0;
+        for (size_t i = 0; i < n_periods; i++) {
+            known |= periods[i].id != NULL && strcmp(periods[i].id, m->key) == 0;
+        }
+        if (!known) {
+            keep_first(&first, rk__json_key_problem(problems, m, RK_OUT_OF_RANGE,
+                                                    "use the ids of the contract's periods",
+                                                    "there is no period '%s'", m->key));
+        } else if (m->type != RK__JSON_OBJECT) {
+            keep_first(&first, rk__json_problem(problems, m, RK_WRONG_TYPE, NULL,
+                                                "a period's parameters must be an object, not %s",
+                                                rk__json_type_name(m)));
+        }
+    }
+    return first;
+}
+
+static rk_status identity_read(const rk__value *v, const rk__arrangement *arrangement, size_t self,
+                               rk__component *out, rk_problems *problems)
+{
+    rk_status first = rk__json_text_of(v, "id", true, &out->id, problems);
+    if (out->id != NULL) {
+        keep_first(&first, rk__id_check(rk__json_get(v, "id"), "the component's id", problems));
+    }
+    for (size_t i = 0; out->id != NULL && i < self; i++) {
+        const char *other = arrangement->components[i].id;
+        if (other != NULL && strcmp(other, out->id) == 0) {
+            keep_first(&first, rk__json_problem(problems, rk__json_get(v, "id"), RK_DUPLICATE_ID,
+                                                NULL, "component id '%s' is used twice", out->id));
+        }
+    }
+    keep_first(&first, rk__json_text_of(v, "rule", true, &out->rule, problems));
+    keep_first(&first, rk__json_text_of(v, "title", false, &out->title, problems));
+    return first;
+}
+
+static rk_status component_read(rk__arena *arena, const rk__value *list, const rk__value *v,
+                                const rk_period *periods, size_t n_periods,
+                                const rk__arrangement *arrangement, size_t self, rk__component *out,
+                                rk_problems *problems)
+{
+    out->at = v;
+    if (v->type != RK__JSON_OBJECT) {
+        return rk__json_problem(problems, v, RK_WRONG_TYPE, "write {\"id\": ..., \"rule\": ...}",
+                                "a component must be an object, not %s", rk__json_type_name(v));
+    }
+    rk_status first = rk__json_only_keys(v, component_keys, problems);
+    keep_first(&first, identity_read(v, arrangement, self, out, problems));
+    const rk__value *scope = rk__json_get(v, "scope");
+    if (scope != NULL && scope->type != RK__JSON_NULL) {
+        keep_first(&first, rk__scope_read(arena, scope, &out->scope, problems));
+    }
+    keep_first(&first, tables_read(v, out, problems));
+    if (out->id != NULL) {
+        keep_first(&first, of_read(arena, list, v, arrangement, self, out, problems));
+    }
+    keep_first(&first, rk__json_bool_of(v, "shadow", false, &out->shadow, problems));
+    keep_first(&first, per_read(v, out, problems));
+    keep_first(&first, object_of(v, "params", &out->params, problems));
+    keep_first(&first, overrides_read(v, periods, n_periods, out, problems));
+    return first;
+}
+
+rk_status rk__arrangement_read(rk__arena *arena, const rk__value *v, const rk_period *periods,
+                               size_t n_periods, rk__arrangement *out, rk_problems *problems)
+{
+    if (v->type != RK__JSON_ARRAY) {
+        return rk__json_problem(problems, v, RK_WRONG_TYPE, "write [{\"id\": ..., \"rule\": ...}]",
+                                "arrangement '%s' must be a list of components, not %s", v->key,
+                                rk__json_type_name(v));
+    }
+    if (v->count == 0) {
+        return rk__json_problem(problems, v, RK_OUT_OF_RANGE, NULL,
+                                "arrangement '%s' has no components", v->key);
+    }
+    out->components = rk__arena_alloc(arena, v->count * sizeof *out->components);
+    if (out->components == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk_status first = RK_OK;
+    for (const rk__value *c = v->first; c != NULL; c = c->next) {
+        rk__component *component = &out->components[out->n_components];
+        keep_first(&first, component_read(arena, v, c, periods, n_periods, out, out->n_components,
+                                          component, problems));
+        out->n_components++;
+    }
+    return first;
+}

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * contract.c: a contract document's own keys. A loader goes on after the first
+ * problem, so that `reckon check` shows all of them at once.
+ */
+#include "contract/contract.h"
+
+#include <string.h>
+
+static const char *const contract_keys[] = {
+    "reckoner", "id",      "title",  "basis", "currency",     "commissioner",
+    "provider", "periods", "tariff", "facts", "arrangements", "arrangement",
+    "rounding", "sources", "notes",  NULL};
+static const char *const period_keys[] = {"id", "start", "end", NULL};
+static const char *const rounding_keys[] = {"unit", NULL};
+static const char *const source_keys[] = {"of", "text", "url", NULL};
+static const char *const bases[] = {"published", "actual", "plan", "illustrative", NULL};
+
+/* The first failure of several steps that all run. */
+static void keep_first(rk_status *first, rk_status status)
+{
+    if (*first == RK_OK) {
+        *first = status;
+    }
+}
+
+rk_status rk__id_check(const rk__value *v, const char *what, rk_problems *problems)
+{
+    static const char hint[] = "use letters, digits, '.', '_' and '-', at most 128 of them";
+    if (v->length == 0 || v->length > RK__ID_MAX) {
+        return rk__json_problem(problems, v, RK_OUT_OF_RANGE, hint, "%s has %u characters", what,
+                                v->length);
+    }
+    for (uint32_t i = 0; i < v->length; i++) {
+        const char c = v->text[i];
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!letter && !(c >= '0' && c <= '9') && c != '.' && c != '_' && c != '-') {
+            return rk__json_problem(problems, v, RK_OUT_OF_RANGE, hint,
+                                    "%s '%s' has a character that ids do not have", what, v->text);
+        }
+    }
+    return RK_OK;
+}
+
+static rk_status read_id(rk_contract *c, const rk__value *root, rk_problems *problems)
+{
+    const rk_status status = rk__json_text_of(root, "id", true, &c->id, problems);
+    return status != RK_OK ? status : rk__id_check(rk__json_get(root, "id"), "the id", problems);
+}
+
+static rk_status read_kind(const rk__value *root, rk_problems *problems)
+{
+    const char *kind = NULL;
+    const rk_status status = rk__json_text_of(root, "reckoner", true, &kind, problems);
+    if (status == RK_OK && strcmp(kind, "contract/1") != 0) {
+        return rk__json_problem(problems, rk__json_get(root, "reckoner"), RK_OUT_OF_RANGE,
+                                "a contract begins with \"reckoner\": \"contract/1\"",
+                                "this is a '%s' document, not a contract", kind);
+    }
+    return status;
+}
+
+static rk_status read_basis(rk_contract *c, const rk__value *root, rk_problems *problems)
+{
+    c->basis = "illustrative";
+    const rk_status status = rk__json_text_of(root, "basis", false, &c->basis, problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    for (size_t i = 0; bases[i] != NULL; i++) {
+        if (strcmp(bases[i], c->basis) == 0) {
+            return RK_OK;
+        }
+    }
+    return rk__json_problem(problems, rk__json_get(root, "basis"), RK_OUT_OF_RANGE,
+                            "use published, actual, plan or illustrative", "unknown basis '%s'",
+                            c->basis);
+}
+
+static rk_status read_currency(rk_contract *c, const rk__value *root, rk_problems *problems)
+{
+    c->currency = "GBP";
+    const rk_status status = rk__json_text_of(root, "currency", false, &c->currency, problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    bool good = strlen(c->currency) == 3;
+    for (size_t i = 0; good && i < 3; i++) {
+        good = c->currency[i] >= 'A' && c->currency[i] <= 'Z';
+    }
+    return good ? RK_OK
+                : rk__json_problem(problems, rk__json_get(root, "currency"), RK_OUT_OF_RANGE,
+                                   "use an ISO 4217 code such as GBP", "'%s' is no currency code",
+                                   c->currency);
+}
+
+static rk_status read_date(const rk__value *period, const char *key, rk_date *out,
+                           rk_problems *problems)
+{
+    const char *text = NULL;
+    const rk_status status = rk__json_text_of(period, key, true, &text, problems);
+    if (status == RK_OK && !rk__date_parse(text, strlen(text), out)) {
+        return rk__json_problem(problems, rk__json_get(period, key), RK_OUT_OF_RANGE,
+                                "write dates as 2016-04-01", "'%s' is not a date", text);
+    }
+    return status;
+}
+
+static rk_status read_period(const rk__value *v, rk_period *out, rk_problems *problems)
+{
+    rk_status first = RK_OK;
+    if (v->type != RK__JSON_OBJECT) {
+        return rk__json_problem(problems, v, RK_WRONG_TYPE,
+                                "write {\"id\": ..., \"start\": ..., \"end\": ...}",
+                                "a period must be an object, not %s", rk__json_type_name(v));
+    }
+    keep_first(&first, rk__json_only_keys(v, period_keys, problems));
+    rk_status status = rk__json_text_of(v, "id", true, &out->id, problems);
+    if (status == RK_OK) {
+        status = rk__id_check(rk__json_get(v, "id"), "the period's id", problems);
+    }
+    keep_first(&first, status);
+    const rk_status start = read_date(v, "start", &out->start, problems);
+    const rk_status end = read_date(v, "end", &out->end, problems);
+    keep_first(&first, start);
+    keep_first(&first, end);
+    if (start == RK_OK && end == RK_OK && rk__date_compare(out->end, out->start) < 0) {
+        keep_first(&first, rk__json_problem(problems, rk__json_get(v, "end"), RK_OUT_OF_RANGE, NULL,
+                                            "the period ends before it starts"));
+    }
+    return first;
+}
+
+/* Ids are unique and no two periods share a day. */
+static rk_status check_periods(const rk_contract *c, const rk__value *list, rk_problems *problems)
+{
+    rk_status first = RK_OK;
+    const rk__value *b_at = list->first;
+    for (size_t b = 0; b < c->n_periods; b++, b_at = b_at->next) {
+        for (size_t a = 0; a < b; a++) {
+            const rk_period *one = &c->periods[a];
+            const rk_period *two = &c->periods[b];
+            if (strcmp(one->id, two->id) == 0) {
+                keep_first(&first, rk__json_problem(problems, b_at, RK_DUPLICATE_ID, NULL,
+                                                    "period id '%s' is used twice", two->id));
+            } else if (rk__date_compare(one->start, two->end) <= 0 &&
+                       rk__date_compare(two->start, one->end) <= 0) {
+                keep_first(&first, rk__json_problem(problems, b_at, RK_CONFLICT,
+                                                    "periods include their first and last day",
+                                                    "period '%s' overlaps '%s'", two->id, one->id));
+            }
+        }
+    }
+    return first;
+}
+
+static rk_status read_periods(rk_contract *c, const rk__value *root, rk_problems *problems)
+{
+    const rk__value *list = rk__json_get(root, "periods");
+    if (list == NULL || list->type == RK__JSON_NULL) {
+        return rk__json_problem(problems, root, RK_MISSING_KEY,
+                                "add \"periods\": [{\"id\", \"start\", \"end\"}]",
+                                "the contract has no 'periods'");
+    }
+    if (list->type != RK__JSON_ARRAY) {
+        return rk__json_problem(problems, list, RK_WRONG_TYPE, NULL,
+                                "'periods' must be a list, not %s", rk__json_type_name(list));
+    }
+    if (list->count == 0) {
+        return rk__json_problem(problems, list, RK_OUT_OF_RANGE, NULL,
+                                "a contract needs at least one period");
+    }
+    c->periods = rk__arena_alloc(&c->arena, list->count * sizeof *c->periods);
+    if (c->periods == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk_status first = RK_OK;
+    for (const rk__value *v = list->first; v != NULL; v = v->next) {
+        keep_first(&first, read_period(v, &c->periods[c->n_periods++], problems));
+    }
+    return first != RK_OK ? first : check_periods(c, list, problems);
+}
+
+static rk_status read_facts(rk_contract *c, const rk__value *root, rk_problems *problems)
+{
+    const rk__value *facts = rk__json_get(root, "facts");
+    if (facts == NULL || facts->type == RK__JSON_NULL) {
+        return RK_OK;
+    }
+    if (facts->type != RK__JSON_OBJECT) {
+        return rk__json_problem(problems, facts, RK_WRONG_TYPE, "write {\"activity\": [...], ...}",
+                                "'facts' must be an object of tables, not %s",
+                                rk__json_type_name(facts));
+    }
+    c->facts = rk__arena_alloc(&c->arena, (facts->count + 1) * sizeof *c->facts);
+    if (c->facts == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk_status first = RK_OK;
+    for (const rk__value *v = facts->first; v != NULL; v = v->next) {
+        if (v->type == RK__JSON_NULL) {
+            continue;
+        }
+        keep_first(&first, rk__table_spec_read(v, v->key, c->base_dir, &c->arena,
+                                               &c->facts[c->n_facts++], problems));
+    }
+    return first;
+}
+
+static rk_status read_arrangements(rk_contract *c, const rk__value *root, rk_problems *problems)
+{
+    const rk__value *all = rk__json_get(root, "arrangements");
+    if (all == NULL || all->type == RK__JSON_NULL) {
+        return rk__json_problem(problems, root, RK_MISSING_KEY,
+                                "add \"arrangements\": {\"name\": [{\"id\", \"rule\"}]}",
+                                "the contract has no 'arrangements'");
+    }
+    if (all->type != RK__JSON_OBJECT) {
+        return rk__json_problem(problems, all, RK_WRONG_TYPE, NULL,
+                                "'arrangements' must be an object of named lists, not %s",
+                                rk__json_type_name(all));
+    }
+    if (all->count == 0) {
+        return rk__json_problem(problems, all, RK_OUT_OF_RANGE, NULL,
+                                "a contract needs at least one arrangement");
+    }
+    c->arrangements = rk__arena_alloc(&c->arena, all->count * sizeof *c->arrangements);
+    if (c->arrangements == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk_status first = RK_OK;
+    for (const rk__value *v = all->first; v != NULL; v = v->next) {
+        rk__arrangement *a = &c->arrangements[c->n_arrangements++];
+        a->name = v->key;
+        a->at = v;
+        keep_first(&first,
+                   rk__arrangement_read(&c->arena, v, c->periods, c->n_periods, a, problems));
+    }
+    return first;
+}
+
+static rk_status read_choice(rk_contract *c, const rk__value *root, rk_problems *problems)
+{
+    const char *name = NULL;
+    const rk_status status = rk__json_text_of(root, "arrangement", false, &name, problems);
+    if (status != RK_OK || name == NULL) {
+        return status;
+    }
+    const rk__arrangement *a = rk__contract_arrangement(c, name);
+    if (a != NULL) {
+        c->chosen = (size_t) (a - c->arrangements);
+        return RK_OK;
+    }
+    return rk__json_problem(problems, rk__json_get(root, "arrangement"), RK_OUT_OF_RANGE,
+                            "name one of the contract's arrangements",
+                            "there is no arrangement '%s'", name);
+}
+
+/* How many decimals the unit has: 0.01 two, 0.05 two, 1 none. */
+static int unit_places(rk_decimal unit)
+{
+    int places = RK_DECIMAL_PLACES;
+    while (places > 0 && unit % 10 == 0) {
+        unit /= 10;
+        places--;
+    }
+    return places;
+}
+
+static rk_status read_rounding(rk_contract *c, const rk__value *root, rk_problems *problems)
+{
+    c->rounding_unit = RK_DECIMAL_ONE / 100;
+    c->places = 2;
+    const rk__value *v = rk__json_get(root, "rounding");
+    if (v == NULL || v->type == RK__JSON_NULL) {
+        return RK_OK;
+    }
+    if (v->type != RK__JSON_OBJECT) {
+        return rk__json_problem(problems, v, RK_WRONG_TYPE, "write {\"unit\": \"0.01\"}",
+                                "'rounding' must be an object, not %s", rk__json_type_name(v));
+    }
+    const rk_status status = rk__json_only_keys(v, rounding_keys, problems);
+    const rk__value *unit = rk__json_get(v, "unit");
+    if (status != RK_OK || unit == NULL || unit->type == RK__JSON_NULL) {
+        return status;
+    }
+    if (unit->type != RK__JSON_STRING && unit->type != RK__JSON_NUMBER) {
+        return rk__json_problem(problems, unit, RK_WRONG_TYPE, "write \"0.01\"",
+                                "'unit' must be a number, not %s", rk__json_type_name(unit));
+    }
+    rk_decimal d = 0;
+    const rk__decimal_fault fault = rk__decimal_parse(unit->text, unit->length, &d);
+    if (fault != RK__DECIMAL_OK || d <= 0) {
+        return rk__json_problem(problems, unit, RK_OUT_OF_RANGE,
+                                "use 0.01 for pennies, 1 for pounds", "'%s' is no rounding unit",
+                                unit->text);
+    }
+    c->rounding_unit = d;
+    c->places = unit_places(d);
+    return RK_OK;
+}
+
+static rk_status read_sources(rk_contract *c, const rk__value *root, rk_problems *problems)
+{
+    const rk__value *list = rk__json_get(root, "sources");
+    if (list == NULL || list->type == RK__JSON_NULL) {
+        return RK_OK;
+    }
+    if (list->type != RK__JSON_ARRAY) {
+        return rk__json_problem(problems, list, RK_WRONG_TYPE, NULL,
+                                "'sources' must be a list, not %s", rk__json_type_name(list));
+    }
+    c->sources = rk__arena_alloc(&c->arena, (list->count + 1) * sizeof *c->sources);
+    if (c->sources == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk_status first = RK_OK;
+    for (const rk__value *v = list->first; v != NULL; v = v->next) {
+        rk__source_note *note = &c->sources[c->n_sources++];
+        if (v->type != RK__JSON_OBJECT) {
+            keep_first(&first, rk__json_problem(problems, v, RK_WRONG_TYPE, NULL,
+                                                "a source must be an object, not %s",
+                                                rk__json_type_name(v)));
+            continue;
+        }
+        keep_first(&first, rk__json_only_keys(v, source_keys, problems));
+        keep_first(&first, rk__json_text_of(v, "of", true, &note->of, problems));
+        keep_first(&first, rk__json_text_of(v, "text", true, &note->text, problems));
+        keep_first(&first, rk__json_text_of(v, "url", false, &note->url, problems));
+        if (note->of != NULL && note->of[0] != '\0' && rk__json_at(root, note->of) == NULL) {
+            keep_first(&first, rk__json_problem(problems, rk__json_get(v, "of"), RK_OUT_OF_RANGE,
+                                                "write a JSON pointer such as /facts/costs/0",
+                                                "'%s' leads nowhere in this contract", note->of));
+        }
+    }
+    return first;
+}
+
+static rk_status read_tariff(rk_contract *c, const rk__value *root, rk_problems *problems)
+{
+    c->tariff_at = rk__json_get(root, "tariff");
+    if (c->tariff_at == NULL || c->tariff_at->type == RK__JSON_NULL) {
+        return RK_OK;
+    }
+    return rk__tariff_refs_read(c->tariff_at, &c->arena, &c->tariffs, &c->n_tariffs, problems);
+}
+
+static rk_status read_all(rk_contract *c, const rk__value *root, rk_problems *problems)
+{
+    rk_status first = RK_OK;
+    if (root->type != RK__JSON_OBJECT) {
+        return rk__json_problem(problems, root, RK_WRONG_TYPE, NULL,
+                                "a contract must be an object, not %s", rk__json_type_name(root));
+    }
+    keep_first(&first, read_kind(root, problems));
+    if (first != RK_OK) {
+        return first; /* other keys of another kind of document would only be noise */
+    }
+    keep_first(&first, rk__json_only_keys(root, contract_keys, problems));
+    keep_first(&first, read_id(c, root, problems));
+    keep_first(&first, rk__json_text_of(root, "title", false, &c->title, problems));
+    const char *notes = NULL;
+    keep_first(&first, rk__json_text_of(root, "notes", false, &notes, problems));
+    keep_first(&first, read_basis(c, root, problems));
+    keep_first(&first, read_currency(c, root, problems));
+    keep_first(&first, rk__json_text_of(root, "commissioner", false, &c->commissioner, problems));
+    keep_first(&first, rk__json_text_of(root, "provider", false, &c->provider, problems));
+    keep_first(&first, read_periods(c, root, problems));
+    keep_first(&first, read_tariff(c, root, problems));
+    keep_first(&first, read_facts(c, root, problems));
+    keep_first(&first, read_arrangements(c, root, problems));
+    if (c->arrangements != NULL) {
+        keep_first(&first, read_choice(c, root, problems));
+    }
+    keep_first(&first, read_rounding(c, root, problems));
+    keep_first(&first, read_sources(c, root, problems));
+    return first;
+}
+
+rk_status rk__contract_read(rk_session *session, rk__json *document, const char *base_dir,
+                            rk_contract **out, rk_problems *problems)
+{
+    *out = NULL;
+    rk_contract *c = rk__calloc(1, sizeof *c);
+    if (c == NULL) {
+        rk__json_free(document);
+        return RK_NO_MEMORY;
+    }
+    c->session = session;
+    c->document = document;
+    c->base_dir = rk__arena_strdup(&c->arena, base_dir);
+    const rk_status status = read_all(c, rk__json_root(document), problems);
+    if (status != RK_OK) {
+        rk_contract_free(c);
+        return status;
+    }
+    *out = c;
+    return RK_OK;
+}
+
+void rk_contract_free(rk_contract *contract)
+{
+    if (contract == NULL) {
+        return;
+    }
+    rk__json_free(contract->document);
+    rk__json_free(contract->original);
+    rk__arena_dispose(&contract->arena);
+    rk__free(contract);
+}
+
+const char *rk_contract_id(const rk_contract *contract)
+{
+    return contract->id;
+}
+
+size_t rk_contract_n_arrangements(const rk_contract *contract)
+{
+    return contract->n_arrangements;
+}
+
+const char *rk_contract_arrangement(const rk_contract *contract, size_t index)
+{
+    return index < contract->n_arrangements ? contract->arrangements[index].name : NULL;
+}
+
+const rk__arrangement *rk__contract_arrangement(const rk_contract *contract, const char *name)
+{
+    for (size_t i = 0; i < contract->n_arrangements; i++) {
+        if (strcmp(contract->arrangements[i].name, name) == 0) {
+            return &contract->arrangements[i];
+        }
+    }
+    return NULL;
+}
+
+const rk__table_spec *rk__contract_fact(const rk_contract *contract, const char *name)
+{
+    for (size_t i = 0; i < contract->n_facts; i++) {
+        if (strcmp(contract->facts[i].name, name) == 0) {
+            return &contract->facts[i];
+        }
+    }
+    return NULL;
+}
+
+const char *rk__component_table(const rk__component *component, const char *table)
+{
+    const rk__value *v = rk__json_get(component->tables, table);
+    return v != NULL && v->type == RK__JSON_STRING ? v->text : table;
+}
+
+const rk__source_note *rk__contract_source(const rk_contract *contract, const char *pointer)
+{
+    const rk__source_note *best = NULL;
+    size_t best_length = 0;
+    for (size_t i = 0; i < contract->n_sources; i++) {
+        const rk__source_note *note = &contract->sources[i];
+        const size_t length = strlen(note->of);
+        const bool holds = strncmp(pointer, note->of, length) == 0 &&
+                           (pointer[length] == '\0' || pointer[length] == '/');
+        if (holds && (best == NULL || length > best_length)) {
+            best = note;
+            best_length = length;
+        }
+    }
+    return best;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * contract.h: contract documents, read and validated.
+ *
+ * Loading checks everything that the document says of itself: keys, types, ids,
+ * dates, `of` chains, scopes. What needs rules, tariffs or fact files is checked
+ * when a contract is evaluated. All strings and arrays are borrowed from the
+ * document or of the contract's arena.
+ */
+#ifndef RK_CONTRACT_CONTRACT_H
+#define RK_CONTRACT_CONTRACT_H
+
+#include "data/json.h"
+#include "data/table.h"
+#include "data/tariff.h"
+#include "reckoner/reckoner.h"
+
+#define RK__ID_MAX 128
+
+/* Patterns that a column's text must match one of. */
+typedef struct rk__scope_column {
+    const char *column;
+    const char *const *patterns;
+    size_t n_patterns;
+    const rk__value *at;
+} rk__scope_column;
+
+/* Rows that match every column and not `except`. */
+typedef struct rk__scope {
+    rk__scope_column *columns;
+    size_t n_columns;
+    struct rk__scope *except; /* or NULL */
+} rk__scope;
+
+typedef struct rk__component {
+    const char *id, *rule, *title; /* title or NULL */
+    const rk__value *at;
+    rk__scope *scope;        /* NULL: every row */
+    const rk__value *tables; /* object of rule's name: contract's name; or NULL */
+    size_t *of;              /* indices of earlier components */
+    size_t n_of;
+    bool shadow, per_year;
+    const rk__value *params, *params_by_period; /* objects or NULL */
+} rk__component;
+
+typedef struct rk__arrangement {
+    const char *name;
+    rk__component *components;
+    size_t n_components;
+    const rk__value *at;
+} rk__arrangement;
+
+typedef struct rk__source_note {
+    const char *of, *text, *url; /* url or NULL */
+} rk__source_note;
+
+struct rk_contract {
+    rk_session *session; /* borrowed */
+    rk__arena arena;
+    rk__json *document;
+    rk__json *original; /* what `document` was edited from; or NULL */
+    const char *base_dir;
+    char sha256[65];
+    const char *id, *title, *basis, *currency, *commissioner, *provider; /* NULL where absent */
+    rk_period *periods;
+    size_t n_periods;
+    rk__tariff_ref *tariffs;
+    size_t n_tariffs;
+    const rk__value *tariff_at;
+    rk__table_spec *facts;
+    size_t n_facts;
+    rk__arrangement *arrangements;
+    size_t n_arrangements;
+    size_t chosen; /* index of `arrangement` */
+    rk_decimal rounding_unit;
+    int places;
+    rk__source_note *sources;
+    size_t n_sources;
+};
+
+/* Reads a contract from a document's value (the root, or a vector's `contract`).
+ * The document is taken over and freed with the contract, also on failure. */
+rk_status rk__contract_read(rk_session *session, rk__json *document, const char *base_dir,
+                            rk_contract **out, rk_problems *problems);
+
+const rk__arrangement *rk__contract_arrangement(const rk_contract *contract, const char *name);
+const rk__table_spec *rk__contract_fact(const rk_contract *contract, const char *name);
+/* The contract's name for a rule's table: its `tables` mapping, else the same. */
+const char *rk__component_table(const rk__component *component, const char *table);
+/* What the contract's `sources` say of a JSON pointer (or of what holds it); or NULL. */
+const rk__source_note *rk__contract_source(const rk_contract *contract, const char *pointer);
+
+/* contract_component.c: one arrangement's list. */
+rk_status rk__arrangement_read(rk__arena *arena, const rk__value *v, const rk_period *periods,
+                               size_t n_periods, rk__arrangement *out, rk_problems *problems);
+rk_status rk__scope_read(rk__arena *arena, const rk__value *v, rk__scope **out,
+                         rk_problems *problems);
+/* An id as contracts, components and periods have; adds the problem. */
+rk_status rk__id_check(const rk__value *v, const char *what, rk_problems *problems);
+
+#endif

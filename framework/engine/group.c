@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * group.c: numbering combinations of codes, and adding rows up by number.
+ *
+ * One or two columns go through a flat table while it is small enough to stay in
+ * the caches; more columns, or larger ones, go through a hash table.
+ */
+#include "engine/group.h"
+
+#include <string.h>
+
+#define DENSE_MAX ((size_t) 1 << 24)
+#define AHEAD     8 /* rows that accumulators are fetched ahead of their use */
+
+void rk__combiner_dispose(rk__combiner *combiner)
+{
+    rk__free(combiner->dense);
+    rk__free(combiner->hash_keys);
+    rk__free(combiner->hash_slots);
+    rk__free(combiner->codes);
+    *combiner = (rk__combiner){.n_columns = combiner->n_columns};
+}
+
+const uint32_t *rk__combiner_codes(const rk__combiner *combiner, size_t number)
+{
+    return combiner->codes + number * combiner->n_columns;
+}
+
+/* A new number for a row's codes. */
+static rk_status add_number(rk__combiner *c, const uint32_t *const *codes, size_t row,
+                            uint32_t *out)
+{
+    if (c->n >= RK__MAX_GROUPS) {
+        return RK_LIMIT;
+    }
+    if (rk__grow((void **) &c->codes, &c->codes_capacity, (c->n + 1) * c->n_columns,
+                 sizeof *c->codes) != 0) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t k = 0; k < c->n_columns; k++) {
+        c->codes[c->n * c->n_columns + k] = codes[k][row];
+    }
+    *out = (uint32_t) c->n++;
+    return RK_OK;
+}
+
+/* --------------------------------------------------------------- flat table */
+
+static size_t dense_index(const rk__combiner *c, const uint32_t *const *codes, size_t row)
+{
+    return c->n_columns == 1 ? codes[0][row] : ((size_t) codes[0][row] << c->shift | codes[1][row]);
+}
+
+/* Makes the flat table hold these sizes; false where it would be too large. */
+static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
+{
+    unsigned shift = c->shift;
+    size_t rows = c->n_columns == 2 ? (size_t) 1 << shift : 1;
+    while (c->n_columns == 2 && max1 >= rows) {
+        shift++;
+        rows <<= 1;
+        if (rows > DENSE_MAX) {
+            return false;
+        }
+    }
+    size_t size = 64;
+    while (size < ((size_t) max0 + 1) * rows) {
+        size <<= 1;
+        if (size > DENSE_MAX) {
+            return false;
+        }
+    }
+    if (size <= c->dense_size && shift == c->shift && c->dense != NULL) {
+        return true;
+    }
+    size = size < c->dense_size ? c->dense_size : size;
+    uint32_t *grown = rk__calloc(size, sizeof *grown);
+    if (grown == NULL) {
+        return false; /* the hash table asks for less */
+    }
+    c->shift = shift;
+    for (size_t i = 0; i < c->n; i++) {
+        const uint32_t *own = rk__combiner_codes(c, i);
+        const size_t at = c->n_columns == 1 ? own[0] : ((size_t) own[0] << shift | own[1]);
+        grown[at] = (uint32_t) i + 1;
+    }
+    rk__free(c->dense);
+    c->dense = grown;
+    c->dense_size = size;
+    return true;
+}
+
+static uint32_t max_of(const uint32_t *codes, size_t n)
+{
+    uint32_t max = 0;
+    for (size_t i = 0; i < n; i++) {
+        max = codes[i] > max ? codes[i] : max;
+    }
+    return max;
+}
+
+static rk_status dense_add(rk__combiner *c, const uint32_t *const *codes, size_t n, uint32_t *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        const size_t at = dense_index(c, codes, i);
+        if (c->dense[at] == 0) {
+            const rk_status status = add_number(c, codes, i, &out[i]);
+            if (status != RK_OK) {
+                return status;
+            }
+            c->dense[at] = out[i] + 1;
+        }
+        out[i] = c->dense[at] - 1;
+    }
+    return RK_OK;
+}
+
+/* --------------------------------------------------------------- hash table */
+
+static uint64_t hash_of(const rk__combiner *c, const uint32_t *const *codes, size_t row)
+{
+    uint64_t h = UINT64_C(0x9e3779b97f4a7c15);
+    for (size_t k = 0; k < c->n_columns; k++) {
+        h = (h ^ codes[k][row]) * UINT64_C(0xff51afd7ed558ccd);
+        h ^= h >> 32;
+    }
+    return h | 1; /* 0 marks an empty place */
+}
+
+static bool same_codes(const rk__combiner *c, uint32_t number, const uint32_t *const *codes,
+                       size_t row)
+{
+    const uint32_t *own = rk__combiner_codes(c, number);
+    for (size_t k = 0; k < c->n_columns; k++) {
+        if (own[k] != codes[k][row]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void hash_place(uint64_t *keys, uint32_t *slots, size_t size, uint64_t hash, uint32_t slot)
+{
+    size_t at = (size_t) (hash >> 7) & (size - 1);
+    while (keys[at] != 0) {
+        at = (at + 1) & (size - 1);
+    }
+    keys[at] = hash;
+    slots[at] = slot;
+}
+
+/* Keeps the table at most half full; also moves over from a flat table. */
+static rk_status hash_fit(rk__combiner *c, size_t need)
+{
+    if (c->hash_size >= 2 * need && c->hash_size != 0) {
+        return RK_OK;
+    }
+    size_t size = 4096;
+    while (size < 4 * need) {
+        size <<= 1;
+    }
+    uint64_t *keys = rk__calloc(size, sizeof *keys);
+    uint32_t *slots = rk__calloc(size, sizeof *slots);
+    if (keys == NULL || slots == NULL) {
+        rk__free(keys);
+        rk__free(slots);
+        return RK_NO_MEMORY;
+    }
+    const uint32_t *column[RK__MAX_GROUP_COLUMNS];
+    for (size_t i = 0; i < c->n; i++) {
+        for (size_t k = 0; k < c->n_columns; k++) {
+            column[k] = rk__combiner_codes(c, i) + k;
+        }
+        hash_place(keys, slots, size, hash_of(c, column, 0), (uint32_t) i);
+    }
+    rk__free(c->hash_keys);
+    rk__free(c->hash_slots);
+    c->hash_keys = keys;
+    c->hash_slots = slots;
+    c->hash_size = size;
+    return RK_OK;
+}
+
+static rk_status hash_add(rk__combiner *c, const uint32_t *const *codes, size_t n, uint32_t *out)
+{
+    rk_status status = hash_fit(c, c->n + n);
+    uint64_t hashes[64];
+    for (size_t from = 0; status == RK_OK && from < n; from += 64) {
+        const size_t count = n - from < 64 ? n - from : 64;
+        for (size_t i = 0; i < count; i++) {
+            hashes[i] = hash_of(c, codes, from + i);
+            __builtin_prefetch(&c->hash_keys[(hashes[i] >> 7) & (c->hash_size - 1)]);
+        }
+        for (size_t i = 0; status == RK_OK && i < count; i++) {
+            const uint64_t h = hashes[i];
+            size_t at = (size_t) (h >> 7) & (c->hash_size - 1);
+            while (c->hash_keys[at] != 0 &&
+                   (c->hash_keys[at] != h || !same_codes(c, c->hash_slots[at], codes, from + i))) {
+                at = (at + 1) & (c->hash_size - 1);
+            }
+            if (c->hash_keys[at] == 0) {
+                status = add_number(c, codes, from + i, &c->hash_slots[at]);
+                c->hash_keys[at] = status == RK_OK ? h : 0;
+            }
+            out[from + i] = c->hash_slots[at];
+        }
+    }
+    return status;
+}
+
+rk_status rk__combiner_add(rk__combiner *combiner, const uint32_t *const *codes, size_t n,
+                           uint32_t *out)
+{
+    rk__combiner *c = combiner;
+    if (c->n_columns == 0) {
+        c->n = 1;
+        memset(out, 0, n * sizeof *out);
+        return RK_OK;
+    }
+    if (c->n_columns <= 2 && c->hash_size == 0) {
+        const uint32_t max1 = c->n_columns == 2 ? max_of(codes[1], n) : 0;
+        if (dense_fit(c, max_of(codes[0], n), max1)) {
+            return dense_add(c, codes, n, out);
+        }
+        rk__free(c->dense);
+        c->dense = NULL;
+    }
+    return hash_add(c, codes, n, out);
+}
+
+/* ------------------------------------------------------------------- totals */
+
+typedef struct rk__spill {
+    size_t slot, lane;
+    int64_t value;
+} rk__spill;
+
+void rk__totals_init(rk__totals *totals, size_t n_narrow, size_t n_wide)
+{
+    *totals = (rk__totals){.n_narrow = n_narrow, .n_wide = n_wide};
+    /* Wide lanes first, so that they are aligned. */
+    totals->stride = (n_wide * sizeof(rk_int128) + n_narrow * sizeof(int64_t) + 15) / 16 * 16;
+}
+
+void rk__totals_dispose(rk__totals *totals)
+{
+    rk__free(totals->slots);
+    rk__free(totals->spills);
+    *totals = (rk__totals){0};
+}
+
+static rk_int128 *wide_of(const rk__totals *t, size_t slot)
+{
+    return (rk_int128 *) (void *) (t->slots + slot * t->stride);
+}
+
+static int64_t *narrow_of(const rk__totals *t, size_t slot)
+{
+    return (int64_t *) (void *) (t->slots + slot * t->stride + t->n_wide * sizeof(rk_int128));
+}
+
+rk_status rk__totals_reserve(rk__totals *totals, size_t n)
+{
+    const size_t before = totals->capacity;
+    if (n > before) {
+        if (rk__grow((void **) &totals->slots, &totals->capacity, n, totals->stride) != 0) {
+            return RK_NO_MEMORY;
+        }
+        memset(totals->slots + before * totals->stride, 0,
+               (totals->capacity - before) * totals->stride);
+    }
+    totals->n_slots = n > totals->n_slots ? n : totals->n_slots;
+    return RK_OK;
+}
+
+static rk_status set_aside(rk__totals *t, size_t slot, size_t lane, int64_t value)
+{
+    if (rk__grow((void **) &t->spills, &t->spills_capacity, t->n_spills + 1, sizeof *t->spills) !=
+        0) {
+        return RK_NO_MEMORY;
+    }
+    t->spills[t->n_spills++] = (rk__spill){slot, lane, value};
+    return RK_OK;
+}
+
+static inline rk_status add_narrow(rk__totals *t, size_t slot, size_t lane, int64_t value)
+{
+    int64_t *at = &narrow_of(t, slot)[lane];
+    int64_t sum;
+    if (__builtin_add_overflow(*at, value, &sum)) {
+        const rk_status status = set_aside(t, slot, lane, *at);
+        *at = value; /* the lane begins again */
+        return status;
+    }
+    *at = sum;
+    return RK_OK;
+}
+
+static rk_status add_wide(rk__totals *t, size_t slot, size_t lane, rk_int128 value)
+{
+    rk_int128 *at = &wide_of(t, slot)[lane];
+    return __builtin_add_overflow(*at, value, at) ? RK_OVERFLOW : RK_OK;
+}
+
+rk_status rk__totals_add(rk__totals *totals, const uint32_t *slot, size_t n,
+                         const int64_t *const *narrow, const rk_int128 *const *wide)
+{
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < n && status == RK_OK; i++) {
+        if (i + AHEAD < n) {
+            __builtin_prefetch(totals->slots + slot[i + AHEAD] * totals->stride, 1);
+        }
+        for (size_t lane = 0; lane < totals->n_narrow && status == RK_OK; lane++) {
+            const int64_t value = narrow[lane] != NULL ? narrow[lane][i] : 1;
+            status = add_narrow(totals, slot[i], lane, value);
+        }
+        for (size_t lane = 0; lane < totals->n_wide && status == RK_OK; lane++) {
+            status = add_wide(totals, slot[i], lane, wide[lane][i]);
+        }
+    }
+    return status;
+}
+
+rk_status rk__totals_merge(rk__totals *totals, size_t to, const rk__totals *other, size_t from)
+{
+    rk_status status = RK_OK;
+    for (size_t lane = 0; lane < totals->n_wide && status == RK_OK; lane++) {
+        status = add_wide(totals, to, lane, wide_of(other, from)[lane]);
+    }
+    for (size_t lane = 0; lane < totals->n_narrow && status == RK_OK; lane++) {
+        status = add_narrow(totals, to, lane, narrow_of(other, from)[lane]);
+    }
+    for (size_t i = 0; i < other->n_spills && status == RK_OK; i++) {
+        if (other->spills[i].slot == from) {
+            status = set_aside(totals, to, other->spills[i].lane, other->spills[i].value);
+        }
+    }
+    return status;
+}
+
+rk_int128 rk__totals_narrow(const rk__totals *totals, size_t slot, size_t lane)
+{
+    rk_int128 sum = narrow_of(totals, slot)[lane];
+    for (size_t i = 0; i < totals->n_spills; i++) {
+        if (totals->spills[i].slot == slot && totals->spills[i].lane == lane) {
+            sum += totals->spills[i].value;
+        }
+    }
+    return sum;
+}
+
+rk_int128 rk__totals_wide(const rk__totals *totals, size_t slot, size_t lane)
+{
+    return wide_of(totals, slot)[lane];
+}

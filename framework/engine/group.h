@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * group.h: folding rows into group totals.
+ *
+ * A grouping numbers the distinct combinations of some text columns (slots) in
+ * order of first use; a ledger of lanes (rk__totals) adds up 64-bit or 128-bit
+ * values by slot. Each worker has its own of both; they are merged by text at
+ * the end, so results do not depend on how rows were dealt out.
+ *
+ * No sum ever wraps: a 64-bit lane that would overflow is set aside whole and
+ * begins again, and lanes are read as 128-bit sums; 128-bit lanes report
+ * overflow.
+ */
+#ifndef RK_ENGINE_GROUP_H
+#define RK_ENGINE_GROUP_H
+
+#include "base/text.h"
+
+#define RK__MAX_GROUP_COLUMNS 8
+/* Slots a grouping may have: the documented limit on output groups. */
+#define RK__MAX_GROUPS ((size_t) 1 << 27)
+
+/* ----------------------------------------------------------------- codes
+ * Combines up to RK__MAX_GROUP_COLUMNS codes (0 is blank) into one dense number. */
+typedef struct rk__combiner {
+    size_t n_columns;
+    uint32_t *dense; /* one or two columns: code -> number + 1 */
+    size_t dense_size;
+    unsigned shift;      /* two columns: first << shift | second */
+    uint64_t *hash_keys; /* otherwise: open addressing over the codes */
+    uint32_t *hash_slots;
+    size_t hash_size;
+    uint32_t *codes; /* [number x n_columns] */
+    size_t codes_capacity;
+    size_t n;
+} rk__combiner;
+
+/* Begin as {0} with n_columns set. */
+void rk__combiner_dispose(rk__combiner *combiner);
+/* The numbers of n rows: codes[column][row]. RK_LIMIT past RK__MAX_GROUPS. */
+rk_status rk__combiner_add(rk__combiner *combiner, const uint32_t *const *codes, size_t n,
+                           uint32_t *out);
+/* The codes that a number stands for. */
+const uint32_t *rk__combiner_codes(const rk__combiner *combiner, size_t number);
+
+/* ---------------------------------------------------------------- totals */
+typedef struct rk__totals {
+    size_t n_narrow, n_wide; /* lanes of int64_t and of rk_int128 */
+    size_t stride;           /* bytes of one slot */
+    char *slots;
+    size_t n_slots, capacity; /* in slots */
+    struct rk__spill *spills; /* lanes set aside */
+    size_t n_spills, spills_capacity;
+} rk__totals;
+
+void rk__totals_init(rk__totals *totals, size_t n_narrow, size_t n_wide);
+void rk__totals_dispose(rk__totals *totals);
+/* Makes room for slots below n. */
+rk_status rk__totals_reserve(rk__totals *totals, size_t n);
+/* Adds rows to their slots: narrow[lane][row], wide[lane][row]; a NULL narrow lane adds 1 each. */
+rk_status rk__totals_add(rk__totals *totals, const uint32_t *slot, size_t n,
+                         const int64_t *const *narrow, const rk_int128 *const *wide);
+/* Adds slot `from` of `other` to slot `to`. */
+rk_status rk__totals_merge(rk__totals *totals, size_t to, const rk__totals *other, size_t from);
+/* After all merging: spilled parts are added by rk__totals_spilled. */
+rk_int128 rk__totals_narrow(const rk__totals *totals, size_t slot, size_t lane);
+rk_int128 rk__totals_wide(const rk__totals *totals, size_t slot, size_t lane);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * ledger.c: the lines of a component, and their audit. The host multiplies
+ * every product itself; a rule that states another amount is at fault.
+ */
+#include <string.h>
+
+#include "engine/host.h"
+
+static rk__ledger_line *new_line(rk__unit *unit)
+{
+    if (rk__grow((void **) &unit->lines, &unit->lines_capacity, unit->n_lines + 1,
+                 sizeof *unit->lines) != 0) {
+        return NULL;
+    }
+    unit->lines[unit->n_lines] = (rk__ledger_line){0};
+    return &unit->lines[unit->n_lines++];
+}
+
+static rk_num times(rk__num_pool *pool, rk_num product, rk_num factor)
+{
+    if (factor == NULL) {
+        return product;
+    }
+    return product == NULL ? factor : rk__num_mul(pool, product, factor);
+}
+
+static int audit_failed(rk__host *host, const rk_line *line, rk_num product)
+{
+    rk__buf text = {0};
+    rk__buf_puts(&text, "the line states ");
+    rk__num_print_exact(&text, line->amount);
+    rk__buf_puts(&text, ", its factors multiply to ");
+    rk__num_print_exact(&text, product);
+    host->failed =
+        rk__unit_problem(host->unit, RK_RULE_AUDIT, "the rule needs mending, not the contract",
+                         host->problems, "rule '%s', line '%s': %s", host->unit->rule->id,
+                         line->label, text.text != NULL ? text.text : "");
+    rk__buf_dispose(&text);
+    return host->failed;
+}
+
+int rk__ledger_line_add(rk__host *host, const rk_line *line)
+{
+    rk__unit *unit = host->unit;
+    rk__num_pool *pool = &unit->result->pool;
+    rk__arena *arena = &unit->result->arena;
+    if (!host->settling || line->label == NULL) {
+        return host->failed = rk__unit_problem(
+                   unit, RK_RULE_FAILED, NULL, host->problems,
+                   host->settling ? "rule '%s' wrote a ledger line without a label"
+                                  : "rule '%s' wrote a ledger line outside of settle",
+                   unit->rule->id);
+    }
+    if (pool->poisoned != NULL) {
+        return RK_RULE_FAILED; /* told by rk__host_outcome */
+    }
+    const rk_num product =
+        times(pool, times(pool, times(pool, NULL, line->quantity), line->rate), line->factor);
+    if (product == NULL) {
+        return host->failed =
+                   rk__unit_problem(unit, RK_RULE_FAILED, NULL, host->problems,
+                                    "rule '%s', line '%s' has neither quantity, rate nor factor",
+                                    unit->rule->id, line->label);
+    }
+    if (line->amount != NULL && rk__num_compare(product, line->amount) != 0) {
+        return audit_failed(host, line, product);
+    }
+    rk__ledger_line *out = new_line(unit);
+    if (out == NULL) {
+        return host->failed = RK_NO_MEMORY;
+    }
+    *out = (rk__ledger_line){.label = rk__arena_strdup(arena, line->label),
+                             .quantity = line->quantity,
+                             .rate = line->rate,
+                             .factor = line->factor,
+                             .unit = rk__arena_strdup(arena, line->unit),
+                             .amount = product,
+                             .source = rk__arena_strdup(arena, line->source),
+                             .memo = line->memo};
+    return 0;
+}
+
+/* Finds a group among those that the host handed out: no other is a sum. */
+static bool is_own_group(const rk__unit *unit, const rk_group *group)
+{
+    for (size_t i = 0; i < unit->rows.n_groups; i++) {
+        if (unit->rows.groups[i].quantity == group->quantity &&
+            unit->rows.groups[i].amount == group->amount) {
+            return true;
+        }
+    }
+    return unit->rows.n_groups == 0;
+}
+
+int rk__ledger_group_add(rk__host *host, const rk_group *group, const char *unit_name)
+{
+    rk__unit *unit = host->unit;
+    rk__num_pool *pool = &unit->result->pool;
+    rk__arena *arena = &unit->result->arena;
+    if (!host->settling || group->amount == NULL || group->quantity == NULL) {
+        return host->failed = rk__unit_problem(unit, RK_RULE_FAILED, NULL, host->problems,
+                                               "rule '%s' wrote a line of a group without amount",
+                                               unit->rule->id);
+    }
+    if (!is_own_group(unit, group)) {
+        return host->failed = rk__unit_problem(
+                   unit, RK_RULE_AUDIT, "the rule needs mending, not the contract", host->problems,
+                   "rule '%s' wrote a line for a group '%s' that the host did not fold",
+                   unit->rule->id, group->label);
+    }
+    rk__ledger_line *out = new_line(unit);
+    if (out == NULL) {
+        return host->failed = RK_NO_MEMORY;
+    }
+    const bool some = rk__num_sign(group->quantity) != 0;
+    *out =
+        (rk__ledger_line){.label = rk__arena_strdup(arena, group->label),
+                          .quantity = group->quantity,
+                          .rate = some ? rk__num_div(pool, group->amount, group->quantity) : NULL,
+                          .unit = rk__arena_strdup(arena, unit_name),
+                          .amount = group->amount,
+                          .sum = true};
+    return 0;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * result.h: what an evaluation found, as the report writers see it.
+ *
+ * Numbers are exact (rk_num, in the result's own pool); a writer decides how to
+ * print them. Strings are in the result's arena.
+ */
+#ifndef RK_ENGINE_RESULT_H
+#define RK_ENGINE_RESULT_H
+
+#include "base/num.h"
+#include "base/problems.h"
+#include "reckoner/reckoner.h"
+
+/* A ledger line: amount = quantity x rate x factor where it is a product; a sum
+ * (folded from rows) has quantity and amount, and its average rate in `rate`. */
+typedef struct rk__ledger_line {
+    const char *label;
+    rk_num quantity, rate, factor; /* NULL where not given */
+    const char *unit;              /* or NULL */
+    rk_num amount;
+    const char *source; /* or NULL */
+    bool memo;          /* shown beside the ledger */
+    bool sum;
+} rk__ledger_line;
+
+/* A key that rows were unpriced for, or that took a default. */
+typedef struct rk__key_count {
+    const char *const *columns; /* n_columns names, and their values (NULL: blank) */
+    const char *const *values;
+    size_t n_columns;
+    uint64_t rows;
+    rk_num quantity;
+    const char *reason; /* "no row of 'prices' has this key" */
+} rk__key_count;
+
+/* Totals of one group of rows. */
+typedef struct rk__group_total {
+    const char *const *key; /* by grouping column; NULL: blank */
+    uint64_t rows;
+    rk_num quantity, amount; /* amount NULL where the rule prices no rows */
+    const rk_num *element;
+} rk__group_total;
+
+typedef struct rk__named_amount {
+    const char *name;
+    rk_num amount;
+    bool memo;
+} rk__named_amount;
+
+typedef struct rk__component_result {
+    const char *id, *rule, *title; /* title or NULL */
+    bool shadow;
+    rk_num exact; /* sum of the lines that are not memo */
+    rk_num total; /* rounded once */
+    rk__ledger_line *lines;
+    size_t n_lines;
+    rk__named_amount *elements; /* of row rules */
+    size_t n_elements;
+    uint64_t rows;          /* priced */
+    uint64_t unpriced_rows; /* in all */
+    rk__key_count *unpriced;
+    size_t n_unpriced;      /* keys that are listed, at most RK__UNPRICED_MAX */
+    uint64_t unpriced_keys; /* keys there are */
+    /* Grouped totals, sorted by key; NULL where the rule has no rows. */
+    const char *const *group_columns;
+    size_t n_group_columns;
+    rk__group_total *groups;
+    size_t n_groups;
+} rk__component_result;
+#define RK__UNPRICED_MAX 1000
+
+typedef struct rk__period_result {
+    const char *id;
+    rk_num total;
+    rk__component_result *components;
+    size_t n_components;
+} rk__period_result;
+
+typedef struct rk__fact_provenance {
+    const char *table, *file, *xxh3, *sha256; /* sha256 only with --provenance full */
+    uint64_t rows;
+} rk__fact_provenance;
+typedef struct rk__rule_provenance {
+    const char *id, *version, *file, *sha256;
+} rk__rule_provenance;
+typedef struct rk__tariff_provenance {
+    const char *id, *sha256, *title, *source;
+} rk__tariff_provenance;
+
+struct rk_result {
+    rk__arena arena;
+    rk__num_pool pool;
+    const char *contract, *title, *arrangement, *basis, *currency, *commissioner, *provider;
+    int places;                 /* decimals of money */
+    rk_num total, cost, margin; /* cost and margin NULL where there is none */
+    rk__period_result *periods;
+    size_t n_periods;
+    const char **warnings;
+    size_t n_warnings;
+    const char *contract_sha256;
+    rk__tariff_provenance *tariffs;
+    size_t n_tariffs;
+    rk__fact_provenance *facts;
+    size_t n_facts;
+    rk__rule_provenance *rules;
+    size_t n_rules;
+    const char *tariff_ages; /* lines for standard error */
+    const char *total_text;
+    uint64_t unpriced;
+    uint64_t bad_rows;
+    uint64_t suppress_below;
+    bool grouped; /* --group-by was given */
+};
+
+/* Several arrangements side by side; each is a whole result. */
+struct rk_comparison {
+    rk_result **results;
+    size_t n;
+    size_t baseline; /* index */
+};
+
+/* One step of an explanation: "amount = quantity x rate" with operands below. */
+typedef struct rk__step {
+    const char *label;
+    const char *formula; /* in words or signs; NULL for a value */
+    const char *value;   /* exact text */
+    const char *source;  /* JSON pointer, table and key, file and line, citation; or NULL */
+    struct rk__step *children;
+    size_t n_children;
+} rk__step;
+
+struct rk_explanation {
+    rk__arena arena;
+    const char *contract, *title, *arrangement, *basis, *currency;
+    const char *total;
+    rk__step *steps; /* one for each component and period asked for, or one row */
+    size_t n_steps;
+};
+
+#endif

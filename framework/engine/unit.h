@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * unit.h: one component in one period: what the engine evaluates.
+ *
+ * A unit is planned (rule found, tables resolved), bound (parameters), prepared,
+ * priced (rows, in a pass shared with other units), and settled (ledger). Its
+ * numbers live in the result of its arrangement.
+ */
+#ifndef RK_ENGINE_UNIT_H
+#define RK_ENGINE_UNIT_H
+
+#include "engine/group.h"
+#include "engine/lookup.h"
+#include "engine/result.h"
+#include "engine/session.h"
+
+/* A group of rows after the pass: texts of its key columns, and totals. */
+typedef struct rk__row_group {
+    const char *const *key; /* NULL: blank */
+    uint64_t rows;
+    rk_num quantity, amount; /* amount NULL where the rule does not price rows */
+    rk_num *element;
+} rk__row_group;
+
+/* What the row pass found for a unit. */
+typedef struct rk__row_outcome {
+    const char *const *columns; /* of the groups */
+    size_t n_columns;
+    rk__row_group *groups; /* sorted by key */
+    size_t n_groups;
+    rk__key_count *unpriced; /* sorted */
+    size_t n_unpriced;
+    uint64_t unpriced_keys, unpriced_rows, rows;
+    uint64_t notes[32];
+} rk__row_outcome;
+
+/* A table that the unit's rule settles on, restricted to period and scope. */
+typedef struct rk__settle_table {
+    const char *name; /* the rule's name for it */
+    rk__table *table;
+    uint32_t *rows; /* indices into the table */
+    size_t n_rows;
+} rk__settle_table;
+
+typedef struct rk__unit {
+    const rk_contract *contract;
+    const rk__arrangement *arrangement;
+    const rk__component *component;
+    const rk_period *period;
+    size_t component_index, period_index;
+    const rk__rule *rule;
+    rk_result *result;  /* whose arena and pool it uses */
+    rk__tariff *tariff; /* in force; NULL where the contract names none */
+    rk__bind_input input;
+    void *params, *state;
+    bool prepared;
+    bool streams; /* its row table goes through a pass */
+    rk__row_outcome rows;
+    rk__settle_table *tables;
+    size_t n_tables;
+    rk_of *of;
+    rk__ledger_line *lines;
+    size_t n_lines, lines_capacity;
+    rk__key_count *unpriced; /* of settled tables */
+    size_t n_unpriced;
+    rk_num exact;
+    rk_num rounded;
+} rk__unit;
+
+/* True where the rule's row table is streamed rather than held. */
+bool rk__rule_streams(const rk__rule *rule);
+
+/* Adds a warning to the unit's result, "component 'x', 2016-17: ...". */
+void rk__unit_warn(rk__unit *unit, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void rk__result_warn(rk_result *result, const char *text);
+/* A problem about the unit: placed at its component, naming its rule. */
+rk_status rk__unit_problem(const rk__unit *unit, rk_status status, const char *hint,
+                           rk_problems *problems, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+#endif

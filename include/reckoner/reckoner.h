@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * reckoner.h: embedding Reckoner: load contracts, evaluate, compare, explain
+ * and check them, and write reports.
+ *
+ * A session (rk_session) holds the options of a run, the rules that were found
+ * and the tariffs that were fetched. Contracts are loaded into a session and
+ * evaluated; results are independent of the contract once made and can be
+ * written in any format. The command `reckon` is built on this header alone.
+ *
+ *     rk_problems *problems = rk_problems_new();
+ *     rk_options options = RK_OPTIONS_INIT;
+ *     rk_session *session = NULL;
+ *     rk_contract *contract = NULL;
+ *     rk_result *result = NULL;
+ *     if (rk_session_open(&options, &session, problems) == RK_OK &&
+ *         rk_contract_load(session, "acute.json", &contract, problems) == RK_OK &&
+ *         rk_evaluate(contract, NULL, &result, problems) == RK_OK) {
+ *         puts(rk_result_total(result));
+ *     }
+ *     rk_result_free(result);
+ *     rk_contract_free(contract);
+ *     rk_session_close(session);
+ *     rk_problems_free(problems);
+ *
+ * Ownership: what a function hands out through an `out_` parameter is the
+ * caller's, and is freed with the type's _free; a returned `const` pointer is
+ * borrowed until its owner is freed. Every _free accepts NULL.
+ *
+ * Threads: a session and what is loaded into it belong to one thread at a time;
+ * separate sessions are independent. Evaluation starts threads of its own
+ * (`jobs`) and joins them before it returns. Reading an rk_result is safe from
+ * many threads.
+ *
+ * Errors: functions return 0 or an rk_status and add what they found to the
+ * caller's list (problem.h). The library never prints and never exits. It never
+ * calls cJSON_InitHooks, and calls curl_global_init once before its first fetch.
+ *
+ * Stability: structs that the caller fills begin with their size and grow only
+ * at the end.
+ *
+ * Tested by tests/unit/test_embedding.c.
+ */
+#ifndef RECKONER_RECKONER_H
+#define RECKONER_RECKONER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "problem.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct rk_session rk_session;
+typedef struct rk_contract rk_contract;
+typedef struct rk_result rk_result;
+typedef struct rk_comparison rk_comparison;
+typedef struct rk_explanation rk_explanation;
+
+/* The library's version, "0.1.0". */
+RK_API const char *rk_version(void);
+
+/* ------------------------------------------------------------------ session */
+
+/* What shows that long work goes on: called now and then from one thread. Bytes
+ * are of the files being read; total is 0 where unknown. Return false to stop. */
+typedef bool (*rk_progress)(void *ctx, uint64_t rows, uint64_t bytes, uint64_t total_bytes);
+
+/* All arrays of strings end with NULL and may be NULL for none. Strings and
+ * arrays are borrowed until the session is closed. */
+typedef struct rk_options {
+    size_t size; /* sizeof(rk_options) */
+    /* Folders searched for rules before the usual ones. */
+    const char *const *rules;
+    bool no_default_rules; /* search only `rules` */
+    /* What documents may reach; see formats.md, --untrusted. */
+    bool untrusted;
+    bool offline;
+    const char *root;
+    const char *const *allow_hosts;
+    /* Changes to contracts: "COMPONENT.NAME=VALUE" and "POINTER=VALUE". */
+    const char *const *params;
+    const char *const *sets;
+    /* Columns that the totals of row rules are grouped by; NULL: the rule's. */
+    const char *const *group_by;
+    /* Small counts in grouped outputs are shown as `*`; 0: never. */
+    uint64_t suppress_below;
+    uint64_t max_errors; /* bad rows that are listed and left out; 0: the first fails */
+    unsigned jobs;       /* threads that price rows; 0: as many as cores */
+    bool provenance_full;
+    const char *rows_file; /* priced rows are written here as CSV; NULL: not */
+    rk_progress progress;
+    void *progress_ctx;
+    const char *cache_dir; /* of fetched tariffs; NULL: XDG_CACHE_HOME/reckoner */
+    const char *ca_file;   /* extra trust anchors for https; NULL: the system's */
+} rk_options;
+#define RK_OPTIONS_INIT            \
+    {                              \
+        .size = sizeof(rk_options) \
+    }
+
+RK_API rk_status rk_session_open(const rk_options *options, rk_session **out_session,
+                                 rk_problems *problems);
+RK_API void rk_session_close(rk_session *session);
+
+/* ---------------------------------------------------------------- contracts */
+
+/* Reads and validates a document's own keys. Paths in it resolve against its
+ * folder. "-" reads standard input, whose paths resolve against the working
+ * directory. Rules, tariffs and fact files are looked at by evaluation. */
+RK_API rk_status rk_contract_load(rk_session *session, const char *path, rk_contract **out_contract,
+                                  rk_problems *problems);
+/* The same from memory; `name` stands in messages, paths resolve against `base_dir`. */
+RK_API rk_status rk_contract_parse(rk_session *session, const char *text, size_t length,
+                                   const char *name, const char *base_dir,
+                                   rk_contract **out_contract, rk_problems *problems);
+RK_API void rk_contract_free(rk_contract *contract);
+RK_API const char *rk_contract_id(const rk_contract *contract);
+RK_API size_t rk_contract_n_arrangements(const rk_contract *contract);
+RK_API const char *rk_contract_arrangement(const rk_contract *contract, size_t index);
+
+/* --------------------------------------------------------------- evaluating */
+
+/* Evaluates one arrangement; NULL is the contract's own choice. */
+RK_API rk_status rk_evaluate(rk_contract *contract, const char *arrangement, rk_result **out_result,
+                             rk_problems *problems);
+RK_API void rk_result_free(rk_result *result);
+/* Decimal text with the contract's money places: "37660000.00". */
+RK_API const char *rk_result_total(const rk_result *result);
+RK_API const char *rk_result_currency(const rk_result *result);
+/* Rows that no price was found for, over all periods and components. */
+RK_API uint64_t rk_result_unpriced(const rk_result *result);
+RK_API size_t rk_result_n_warnings(const rk_result *result);
+RK_API const char *rk_result_warning(const rk_result *result, size_t index);
+/* How old the fetched tariffs are, one line each, for standard error; may be "". */
+RK_API const char *rk_result_tariff_ages(const rk_result *result);
+
+/* Evaluates several arrangements on the same facts, in one pass over the rows.
+ * `arrangements` NULL: all; `baseline` NULL: the first of them. */
+RK_API rk_status rk_compare(rk_contract *contract, const char *const *arrangements,
+                            const char *baseline, rk_comparison **out_comparison,
+                            rk_problems *problems);
+RK_API void rk_comparison_free(rk_comparison *comparison);
+RK_API size_t rk_comparison_count(const rk_comparison *comparison);
+RK_API const rk_result *rk_comparison_result(const rk_comparison *comparison, size_t index);
+
+/* How an amount came about. Begin as RK_EXPLAIN_INIT. */
+typedef struct rk_explain_options {
+    size_t size;
+    const char *arrangement; /* NULL: the contract's own choice */
+    const char *component;   /* NULL: all */
+    const char *line;        /* label of a ledger line; NULL: all */
+    int64_t row;             /* row number from 1 in the rule's row table; 0: none */
+} rk_explain_options;
+#define RK_EXPLAIN_INIT                    \
+    {                                      \
+        .size = sizeof(rk_explain_options) \
+    }
+RK_API rk_status rk_explain(rk_contract *contract, const rk_explain_options *options,
+                            rk_explanation **out_explanation, rk_problems *problems);
+RK_API void rk_explanation_free(rk_explanation *explanation);
+
+/* Validates a contract, tariff, vector or system document without evaluating:
+ * every problem at once. Returns the first status. */
+RK_API rk_status rk_check(rk_session *session, const char *path, rk_problems *problems);
+
+/* Runs the worked examples of a vector file. Each case is reported through
+ * `each`: passed, or a text that shows expected and found. */
+typedef struct rk_case_report {
+    size_t size;
+    const char *file;
+    const char *vector;      /* its id */
+    size_t index;            /* of the case, from 0 */
+    const char *arrangement; /* may be NULL */
+    bool passed;
+    const char *difference; /* lines "what: expected X, found Y"; "" where passed */
+} rk_case_report;
+RK_API rk_status rk_vector_run(rk_session *session, const char *path,
+                               void (*each)(void *ctx, const rk_case_report *report), void *ctx,
+                               rk_problems *problems);
+
+/* ------------------------------------------------------------------ reports */
+
+typedef enum rk_format {
+    RK_FORMAT_TEXT = 0,
+    RK_FORMAT_JSON = 1,
+    RK_FORMAT_CSV = 2,
+    RK_FORMAT_MARKDOWN = 3
+} rk_format;
+/* By name: "text", "json", "csv", "markdown"; false for another. */
+RK_API bool rk_format_parse(const char *name, rk_format *out);
+
+/* Where a report goes, in pieces; `write` returns 0, or anything else to stop. */
+typedef struct rk_sink {
+    int (*write)(void *ctx, const char *text, size_t length);
+    void *ctx;
+    int width;  /* of the terminal in columns; 0: 100 */
+    bool color; /* text reports may use ANSI colours */
+} rk_sink;
+
+/* RK_IO_WRITE where the sink stopped. JSON of one result is the document, of
+ * several a list. */
+RK_API rk_status rk_report_results(const rk_result *const *results, size_t n, rk_format format,
+                                   const rk_sink *sink);
+RK_API rk_status rk_report_comparison(const rk_comparison *comparison, rk_format format,
+                                      const rk_sink *sink);
+RK_API rk_status rk_report_explanation(const rk_explanation *explanation, rk_format format,
+                                       const rk_sink *sink);
+/* A failed contract as a result document with an `error` (JSON), or its problems
+ * as text: "file:line:column: message", source line, caret, hint. */
+RK_API rk_status rk_report_failure(const char *contract, const rk_problems *problems,
+                                   rk_format format, const rk_sink *sink);
+RK_API rk_status rk_report_problem(const rk_problem *problem, const rk_sink *sink);
+
+/* ------------------------------------------------------------ rules, schemas */
+
+/* Everything found in the folders searched: loaded, hidden and refused, and why. */
+RK_API rk_status rk_report_rules(rk_session *session, rk_format format, const rk_sink *sink);
+/* The manual of one rule. */
+RK_API rk_status rk_report_rule(rk_session *session, const char *id, rk_format format,
+                                const rk_sink *sink, rk_problems *problems);
+/* Writes the folder of a new rule below `parent`. */
+RK_API rk_status rk_rule_scaffold(const char *parent, const char *name, rk_problems *problems);
+/* JSON Schema 2020-12 of "contract", "tariff", "system" or "vector". */
+RK_API rk_status rk_report_schema(rk_session *session, const char *kind, const rk_sink *sink,
+                                  rk_problems *problems);
+
+/* ------------------------------------------------------------------ tariffs */
+
+/* Fetches URLs into the cache; sha256 may be NULL. One line per URL in text. */
+RK_API rk_status rk_tariff_fetch(rk_session *session, const char *const *urls, const char *sha256,
+                                 rk_format format, const rk_sink *sink, rk_problems *problems);
+/* Shows a tariff (path, folder or URL): identity, tables, keys, rows; or with
+ * `source` NULL what the cache holds. */
+RK_API rk_status rk_tariff_show(rk_session *session, const char *source, rk_format format,
+                                const rk_sink *sink, rk_problems *problems);
+/* Loads every table of a tariff and checks it; with `source` NULL checks every
+ * cached copy against its digest. */
+RK_API rk_status rk_tariff_verify(rk_session *session, const char *source, const char *sha256,
+                                  rk_format format, const rk_sink *sink, rk_problems *problems);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
