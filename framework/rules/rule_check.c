@@ -9,7 +9,7 @@
 #include "rules/bind_value.h"
 #include "rules/rule_tables.h"
 
-#define PARAM_FLAGS (RK_REQUIRED | RK_PER_TIME | RK_NULLABLE)
+#define PARAM_FLAGS (RK_REQUIRED | RK_PER_TIME | RK_NULLABLE | RK_ONE_OBJECT)
 
 /* --------------------------------------------------------------- parameters */
 
@@ -119,7 +119,7 @@ static bool param_check(const rk_param *p, const char *prefix, rk__refusal *why)
                           (int) p->type);
     }
     if ((p->flags & ~PARAM_FLAGS) != 0) {
-        return rk__refuse(why, "parameters take RK_REQUIRED, RK_PER_TIME and RK_NULLABLE",
+        return rk__refuse(why, "parameters take REQUIRED, PER_TIME, NULLABLE and ONE_OBJECT",
                           "parameter '%s%s' has the flags 0x%x, parameters know 0x%x", prefix,
                           p->name, p->flags, PARAM_FLAGS);
     }
@@ -127,6 +127,11 @@ static bool param_check(const rk_param *p, const char *prefix, rk__refusal *why)
         return rk__refuse(why, "amounts per time are RK_PARAM_EXACT",
                           "parameter '%s%s' is RK_PER_TIME, but its type is %d, not %d", prefix,
                           p->name, (int) p->type, RK_PARAM_EXACT);
+    }
+    if ((p->flags & RK_ONE_OBJECT) != 0 && p->type != RK_PARAM_LIST) {
+        return rk__refuse(why, "one object is an RK_PARAM_LIST with this flag",
+                          "parameter '%s%s' is RK_ONE_OBJECT, but its type is %d, not %d", prefix,
+                          p->name, (int) p->type, RK_PARAM_LIST);
     }
     if ((p->flags & RK_REQUIRED) != 0 && p->default_value != NULL) {
         return rk__refuse(why, "leave out RK_REQUIRED or the default",

@@ -7,8 +7,9 @@
 #include "rules/bind_value.h"
 #include "rules/rule_tables.h"
 
-#define COLUMN_FLAGS \
-    (RK_REQUIRED | RK_PER_TIME | RK_NULLABLE | RK_QUANTITY | RK_LOOKUP_OPTIONAL | RK_KEY_ONLY)
+#define COLUMN_FLAGS                                                                            \
+    (RK_REQUIRED | RK_PER_TIME | RK_NULLABLE | RK_QUANTITY | RK_LOOKUP_OPTIONAL | RK_KEY_ONLY | \
+     RK_PRICE_DECIDES)
 
 static bool word_known(const char *const *words, const char *text)
 {
@@ -76,6 +77,10 @@ static bool flags_check(const rk__rule *rule, const rk_column *c, rk__refusal *w
         return rk__refuse(why, "leave out RK_REQUIRED or the default",
                           "column '%s' is required, yet has the default '%s'", c->name,
                           c->default_value);
+    }
+    if ((c->flags & RK_PRICE_DECIDES) != 0 && (c->flags & RK_REQUIRED) == 0) {
+        return rk__refuse(why, "set RK_REQUIRED too, or leave the flag out",
+                          "column '%s' is RK_PRICE_DECIDES, but not RK_REQUIRED", c->name);
     }
     if ((c->flags & RK_LOOKUP_OPTIONAL) != 0 && c->lookup == NULL) {
         return rk__refuse(why, "set .lookup, or leave the flag out",
