@@ -71,11 +71,18 @@ rk__value *rk__json_at(const rk__value *root, const char *pointer);
 char *rk__json_pointer(const rk__value *v, rk__arena *arena);
 
 /* An editable deep copy of a value as the root of a new document; its values keep the
- * file and places of the original. `like` must outlive the copy. */
+ * file and places of the original (their `document` is the one they were parsed from,
+ * through any number of edits), while pointers are counted from the root of the edited
+ * tree, so that a problem names the pointer that the user may edit and the file and line
+ * where the value was written. rk__json_file and rk__json_text of the copy are those of
+ * the original. `like`'s document must outlive the copy. */
 rk_status rk__json_clone(const rk__value *like, rk__json **out);
 /* Replaces the value at `pointer`, or adds a member to an existing object (or
  * appends to an array with "/-"), by a deep copy of `with`, which must outlive
- * the document. RK_OUT_OF_RANGE where the pointer's parent does not exist. */
+ * the document. RK_OUT_OF_RANGE where the pointer's parent does not exist, RK_LIMIT
+ * where the tree would become deeper than RK__JSON_MAX_DEPTH; the document is then as it
+ * was. A replaced value stays readable until the document is freed. The problem is placed
+ * at `with`; a member that was added or replaced has its key's place there too. */
 rk_status rk__json_set(rk__json *document, const char *pointer, const rk__value *with,
                        rk_problems *problems);
 
@@ -86,7 +93,12 @@ rk_status rk__json_problem(rk_problems *problems, const rk__value *at, rk_status
 rk_status rk__json_key_problem(rk_problems *problems, const rk__value *at, rk_status status,
                                const char *hint, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
-/* Fills a place; strings are borrowed from `arena` and the document. */
+/* Fills a place; strings are borrowed from `arena` and the document. The excerpt
+ * has at most 120 characters of the source line; control characters and bad bytes
+ * are shown as U+FFFD, a tab as a space. One that begins with U+2026 had its
+ * beginning left out: the place is then at its character RK__JSON_EXCERPT_CARET
+ * (from 1); otherwise at the place's column. */
+#define RK__JSON_EXCERPT_CARET 61
 void rk__json_place(const rk__value *at, rk__place *place, rk__arena *arena);
 
 /* ------------------------------------------------------- typed reading
