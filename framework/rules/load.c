@@ -54,12 +54,12 @@ static bool image_read(const char *path, image *out, rk__refusal *why)
     } else if (!S_ISREG(out->stat.st_mode)) {
         (void) rk__refuse(why, "put shared objects, or links to them, into the folder",
                           "not a regular file");
-    } else if (rk__file_read_fd(fd, path, RK__RULE_FILE_MAX, &out->bytes, &out->length, NULL) !=
-               RK_OK) {
-        (void) rk__refuse(why, "a rule is a small shared object",
-                          "cannot be read, or larger than %zu bytes", RK__RULE_FILE_MAX);
     } else {
-        ok = true;
+        const rk_status status =
+            rk__file_read_fd(fd, path, RK__RULE_FILE_MAX, &out->bytes, &out->length, NULL);
+        ok = status == RK_OK ||
+             rk__refuse(why, "a rule is a small shared object", "cannot be read: %s",
+                        status == RK_LIMIT ? "larger than 64 MiB" : rk_status_sentence(status));
     }
     if (fd >= 0) {
         (void) close(fd);
@@ -70,13 +70,10 @@ static bool image_read(const char *path, image *out, rk__refusal *why)
 /* Where the file is a link, the folder that holds its target must be safe too. */
 static bool target_safe(const char *path, rk__refusal *why)
 {
-    char target[4096];
     struct stat info;
-    const ssize_t length = readlink(path, target, sizeof target - 1);
-    if (length < 0) {
+    if (lstat(path, &info) != 0 || !S_ISLNK(info.st_mode)) {
         return true;
     }
-    target[length] = '\0';
     bool ok = true;
     char *const real = realpath(path, NULL);
     char *const slash = real != NULL ? strrchr(real, '/') : NULL;
