@@ -144,7 +144,8 @@ static rk_status number_read(const rk_param *param, const char *path, const char
     const char *fault = NULL;
     rk_num number = rk__num_parse(pool, text, ratio, places, &fault);
     if (number == NULL) {
-        return fault == NULL ? RK_NO_MEMORY : number_refused(param, path, text, pool, fault, why);
+        const rk_status status = number_refused(param, path, text, pool, fault, why);
+        return pool->no_memory ? RK_NO_MEMORY : status;
     }
     if (param->type == RK_PARAM_DECIMAL && !rk__num_to_decimal(number, &out->decimal)) {
         return refused(why, RK_OVERFLOW, "amounts of rows go up to 9.2 trillion", path, text,
