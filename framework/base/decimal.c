@@ -5,11 +5,7 @@
  * Files have tens of millions of numbers, nearly all of which are up to 16
  * characters of digits with at most one point. Those are read as one or two
  * machine words: the text is moved to the high end of the word behind a padding
-<<<<<<< HEAD
  * of zeros, the point is squeezed out, all characters are checked to be digits at
-=======
- * of '0', the point is squeezed out, all characters are checked to be digits at
->>>>>>> h/table
  * once, and three multiplications add them up. Everything else (exponents,
  * longer numbers, faults) is read character by character, which also decides
  * what exactly is wrong.
@@ -22,6 +18,7 @@
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 
+<<<<<<< HEAD
 #define ONES  UINT64_C(0x0101010101010101)
 #define HIGHS UINT64_C(0x8080808080808080)
 <<<<<<< HEAD
@@ -31,6 +28,12 @@
 #define ZEROS  UINT64_C(0x3030303030303030) /* '0' in each byte */
 #define POINTS UINT64_C(0x2e2e2e2e2e2e2e2e) /* '.' in each byte */
     >>>>>>> h/table
+=======
+#define ONES   UINT64_C(0x0101010101010101)
+#define HIGHS  UINT64_C(0x8080808080808080)
+#define ZEROS  (ONES * '0')
+#define POINTS (ONES * ('.' ^ '0')) /* points, as aligned() leaves them */
+>>>>>>> h/tariff
 
     static const uint64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
 
@@ -50,7 +53,6 @@ static inline uint64_t load(const char *text, size_t length)
     return first | middle << (8 * (length / 2)) | last << (8 * (length - 1));
 }
 
-<<<<<<< HEAD
 /* 1 to 8 characters less '0' each, at the high end behind zeros. */
 static inline uint64_t aligned(const char *text, size_t length)
 {
@@ -70,38 +72,11 @@ static inline uint64_t find_point(uint64_t word)
 static inline uint64_t not_digits(uint64_t word)
 {
     return ((word + ONES * 0x76) | word) & HIGHS;
-=======
-/* Moves 1 to 8 characters to the high end, behind '0's. */
-static inline uint64_t align(uint64_t word, size_t length)
-{
-    return length == 8 ? word : word << (64 - 8 * length) | ZEROS >> (8 * length);
-}
-
-/* Bit 7 of the lowest byte that is a point; bits above it may be false. */
-static inline uint64_t find_point(uint64_t word)
-{
-    const uint64_t x = word ^ POINTS;
-    return (x - ONES) & ~x & HIGHS;
-}
-
-/* Nonzero unless all eight bytes are '0' to '9'. */
-static inline uint64_t not_digits(uint64_t word)
-{
-    /* A high nibble other than 3, before or after adding 6 to each byte. The
-     * sum can carry from one byte to the next only where the byte has a wrong
-     * high nibble itself. */
-    const uint64_t nibbles = UINT64_C(0xf0f0f0f0f0f0f0f0);
-    return ((word & nibbles) ^ ZEROS) | (((word + UINT64_C(0x0606060606060606)) & nibbles) ^ ZEROS);
->>>>>>> h/table
 }
 
 /* The number that eight digits make: pairs, fours, then all. */
 static inline uint64_t eight_digits(uint64_t word)
 {
-<<<<<<< HEAD
-=======
-    word -= ZEROS;
->>>>>>> h/table
     word = word * 10 + (word >> 8);
     const uint64_t mask = UINT64_C(0x000000ff000000ff);
     const uint64_t high = (word & mask) * UINT64_C(0x000f424000000064);        /* 100, 10^6 */
@@ -112,7 +87,6 @@ static inline uint64_t eight_digits(uint64_t word)
 /* 1 to 8 characters. False where it is for the slow way to say what they are. */
 static inline bool parse_8(const char *text, size_t length, uint64_t *out)
 {
-<<<<<<< HEAD
     uint64_t word = aligned(text, length);
     const uint64_t point = find_point(word);
     unsigned fraction = 0;
@@ -125,20 +99,6 @@ static inline bool parse_8(const char *text, size_t length, uint64_t *out)
         /* What is before the point moves up over it. */
         const uint64_t before = (point >> 7) - 1;
         word = (word & ~(before << 8 | 0xff)) | (word & before) << 8;
-=======
-    uint64_t word = align(load(text, length), length);
-    const uint64_t point = find_point(word);
-    unsigned fraction = 0;
-    if (point != 0) {
-        const unsigned at = (unsigned) __builtin_ctzll(point) / 8;
-        fraction = 7 - at;
-        /* There must be digits before it, and 1 to 6 after it. */
-        if (at == 8 - length || fraction - 1 > 5) {
-            return false;
-        }
-        const uint64_t before = (UINT64_C(1) << (8 * at)) - 1;
-        word = (word & ~(before << 8 | 0xff)) | (word & before) << 8 | '0';
->>>>>>> h/table
     }
     *out = eight_digits(word) * powers[6 - fraction];
     return not_digits(word) == 0;
@@ -147,7 +107,6 @@ static inline bool parse_8(const char *text, size_t length, uint64_t *out)
 /* 9 to 16 characters: the same in 128 bits. */
 static inline bool parse_16(const char *text, size_t length, uint64_t *out)
 {
-<<<<<<< HEAD
     uint64_t low = aligned(text, length - 8), high = aligned(text + length - 8, 8);
     /* A point in the low word is no digit, and left to the slow way: it has
      * more than six places behind it. */
@@ -161,23 +120,6 @@ static inline bool parse_16(const char *text, size_t length, uint64_t *out)
         const uint64_t before = (point >> 7) - 1;
         high = (high & ~(before << 8 | 0xff)) | (high & before) << 8 | low >> 56;
         low <<= 8;
-=======
-    uint64_t high, low = align(load(text, length - 8), length - 8);
-    memcpy(&high, text + length - 8, 8);
-    unsigned fraction = 0;
-    /* A point in the low word is no digit, and left to the slow way: it has
-     * more than six places behind it. */
-    const uint64_t point = find_point(high);
-    if (point != 0) {
-        const unsigned at = (unsigned) __builtin_ctzll(point) / 8;
-        fraction = 7 - at;
-        if (fraction - 1 > 5) {
-            return false;
-        }
-        const uint64_t before = (UINT64_C(1) << (8 * at)) - 1;
-        high = (high & ~(before << 8 | 0xff)) | (high & before) << 8 | low >> 56;
-        low = low << 8 | '0';
->>>>>>> h/table
     }
     const uint64_t digits = eight_digits(low) * 100000000 + eight_digits(high);
     return (not_digits(low) | not_digits(high)) == 0 &&
@@ -331,13 +273,9 @@ static rk__decimal_fault lexeme_to_decimal(rk__lexeme lexeme, rk_decimal *out)
     return RK__DECIMAL_OK;
 }
 
-<<<<<<< HEAD
 /* Kept out of line, so that the fast way needs no stack frame. */
 __attribute__((noinline, cold)) static rk__decimal_fault parse_slow(const char *text, size_t length,
                                                                     rk_decimal *out)
-=======
-static rk__decimal_fault parse_slow(const char *text, size_t length, rk_decimal *out)
->>>>>>> h/table
 {
     rk__lexeme lexeme;
     if (!rk__lexeme_scan(text, length, &lexeme) || lexeme.end != text + length) {

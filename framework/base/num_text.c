@@ -199,12 +199,8 @@ rk_num rk__num_parse(rk__num_pool *pool, const char *text, int ratio, int max_pl
 
 /* ------------------------------------------------------------------ printing */
 
-<<<<<<< HEAD
 /* Prints `digits` x 10^-places, which is not 0 where `negative`. `trim` drops zeros at the end of
  * the fraction. */
-=======
-/* Prints `digits` x 10^-places. `trim` drops zeros at the end of the fraction. */
->>>>>>> h/table
 static void print_digits(rk__buf *out, bool negative, const char *digits, size_t n, size_t places,
                          bool trim)
 {
@@ -212,11 +208,7 @@ static void print_digits(rk__buf *out, bool negative, const char *digits, size_t
         digits++;
         n--;
     }
-<<<<<<< HEAD
     if (negative) {
-=======
-    if (negative && n > 0) {
->>>>>>> h/table
         rk__buf_putc(out, '-');
     }
     const size_t n_whole = n > places ? n - places : 0;
