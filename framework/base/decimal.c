@@ -18,24 +18,12 @@
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 
-<<<<<<< HEAD
-#define ONES  UINT64_C(0x0101010101010101)
-#define HIGHS UINT64_C(0x8080808080808080)
-<<<<<<< HEAD
-#define ZEROS  (ONES * '0')
-#define POINTS (ONES * ('.' ^ '0')) /* points, as aligned() leaves them */
-    =======
-#define ZEROS  UINT64_C(0x3030303030303030) /* '0' in each byte */
-#define POINTS UINT64_C(0x2e2e2e2e2e2e2e2e) /* '.' in each byte */
-    >>>>>>> h/table
-=======
 #define ONES   UINT64_C(0x0101010101010101)
 #define HIGHS  UINT64_C(0x8080808080808080)
 #define ZEROS  (ONES * '0')
 #define POINTS (ONES * ('.' ^ '0')) /* points, as aligned() leaves them */
->>>>>>> h/tariff
 
-    static const uint64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
+static const uint64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
 
 /* The text's 1 to 8 characters, first one lowest; touches no byte outside of
  * it. Overlapping loads put the same characters in the same place. */

@@ -35,6 +35,8 @@ typedef struct rk__scan_input {
     int32_t *field; /* by want: the field that holds it, or -1 */
     uint64_t rows;
     char digest[RK__XXH3_TEXT];
+    rk__named_column *names; /* of its header, mapped */
+    size_t n_names;
 } rk__scan_input;
 
 typedef struct rk__scan_wanted {

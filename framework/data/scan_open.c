@@ -144,11 +144,13 @@ static rk_status resolve_header(rk__scan *scan, rk__scan_input *file, const rk__
         return status;
     }
     file->n_fields = (uint32_t) header->n_fields;
+    file->names = columns;
+    file->n_names = n;
     if (file == scan->files) {
         scan->names = columns;
         scan->n_names = n;
     }
-    return find_fields(scan, file, columns, n, &place, problems);
+    return RK_OK;
 }
 
 static rk_status read_header(rk__scan *scan, rk__scan_input *file, rk_problems *problems)
@@ -261,11 +263,9 @@ static rk_status check_defaults(const rk__scan *scan, rk_problems *problems)
     return status;
 }
 
-static rk_status open_rows(rk__scan *scan, rk_problems *problems)
+static void find_in_rows(rk__scan *scan)
 {
-    const rk_status status =
-        rk__table_load(&scan->spec, scan->access, false, &scan->table, problems);
-    for (size_t i = 0; status == RK_OK && i < scan->n_wants; i++) {
+    for (size_t i = 0; i < scan->n_wants; i++) {
         rk__scan_wanted *want = &scan->wants[i];
         want->table_column = rk__table_find(scan->table, want->name);
         want->has = want->table_column >= 0 || rk__table_n_rows(scan->table) == 0;
@@ -275,7 +275,30 @@ static rk_status open_rows(rk__scan *scan, rk_problems *problems)
             }
         }
     }
-    return status;
+}
+
+rk_status rk__scan_set_wants(rk__scan *scan, const rk__scan_want *wants, size_t n_wants,
+                             rk_problems *problems)
+{
+    scan->wants = rk__arena_alloc(&scan->arena, (n_wants + 1) * sizeof *scan->wants);
+    if (scan->wants == NULL) {
+        return RK_NO_MEMORY;
+    }
+    scan->n_wants = n_wants;
+    for (size_t i = 0; i < n_wants; i++) {
+        scan->wants[i] =
+            (rk__scan_wanted){.name = wants[i].column, .type = wants[i].type, .table_column = -1};
+    }
+    rk_status status = RK_OK;
+    if (scan->table != NULL) {
+        find_in_rows(scan);
+    }
+    for (size_t i = 0; i < scan->n_files && status == RK_OK; i++) {
+        rk__scan_input *file = &scan->files[i];
+        const rk__place place = {.file = file->path, .line = 1};
+        status = find_fields(scan, file, file->names, file->n_names, &place, problems);
+    }
+    return status == RK_OK ? check_defaults(scan, problems) : status;
 }
 
 rk_status rk__scan_open(const rk__table_spec *spec, const rk__access *access,
@@ -289,18 +312,11 @@ rk_status rk__scan_open(const rk__table_spec *spec, const rk__access *access,
     }
     scan->spec = *spec;
     scan->access = access;
-    scan->n_wants = n_wants;
-    scan->wants = rk__arena_alloc(&scan->arena, (n_wants + 1) * sizeof *scan->wants);
-    rk_status status = scan->wants != NULL ? RK_OK : RK_NO_MEMORY;
-    for (size_t i = 0; status == RK_OK && i < n_wants; i++) {
-        scan->wants[i] =
-            (rk__scan_wanted){.name = wants[i].column, .type = wants[i].type, .table_column = -1};
-    }
+    rk_status status = spec->rows != NULL
+                           ? rk__table_load(&scan->spec, access, false, &scan->table, problems)
+                           : open_files(scan, problems);
     if (status == RK_OK) {
-        status = spec->rows != NULL ? open_rows(scan, problems) : open_files(scan, problems);
-    }
-    if (status == RK_OK) {
-        status = check_defaults(scan, problems);
+        status = rk__scan_set_wants(scan, wants, n_wants, problems);
     }
     if (status != RK_OK) {
         rk__scan_close(scan);
