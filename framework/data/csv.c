@@ -226,6 +226,16 @@ void rk__csv_reader_dispose(rk__csv_reader *reader)
     reader->capacity = 0;
 }
 
+uint32_t rk__csv_count_feeds(const char *text, size_t length)
+{
+    uint32_t n = 0;
+    const char *end = text + length;
+    for (const char *p = text; (p = memchr(p, '\n', (size_t) (end - p))) != NULL; p++) {
+        n++;
+    }
+    return n;
+}
+
 void rk__csv_locate(const char *text, size_t start, uint32_t start_line, size_t at, uint32_t *line,
                     uint32_t *column)
 {

@@ -82,6 +82,9 @@ typedef struct rk__csv_record {
 int rk__csv_next(rk__csv_reader *reader, rk__csv_record *record);
 void rk__csv_reader_dispose(rk__csv_reader *reader);
 
+/* Line feeds in a text, wherever they stand. */
+uint32_t rk__csv_count_feeds(const char *text, size_t length);
+
 /* Line and character column (both from 1) of offset `at` in a record that begins
  * at `start`, which is the first byte of line `start_line`. */
 void rk__csv_locate(const char *text, size_t start, uint32_t start_line, size_t at, uint32_t *line,

@@ -291,6 +291,17 @@ static rk__answer judge_error(const rk__exchange *ex, CURLcode code, char *reaso
     }
 }
 
+/* A body that only the end of the connection ends: over http there is nothing else to
+ * go by. Over https there would be, TLS's goodbye, but libcurl does not insist on it,
+ * so that anybody on the way could cut the body. */
+static bool end_is_anybodys(const rk__exchange *ex)
+{
+    long version = 0;
+    return ex->url->https && !ex->gzip && ex->chunked == 0 && ex->content_length < 0 &&
+           curl_easy_getinfo(ex->easy, CURLINFO_HTTP_VERSION, &version) == CURLE_OK &&
+           (version == CURL_HTTP_VERSION_1_0 || version == CURL_HTTP_VERSION_1_1);
+}
+
 rk__answer rk__exchange_end(rk__exchange *ex, CURLcode code, char *reason, size_t size)
 {
     /* A refused address is no obstacle where another of the name was taken. */
@@ -315,6 +326,10 @@ rk__answer rk__exchange_end(rk__exchange *ex, CURLcode code, char *reason, size_
     if (ex->gzip && !ex->zip_ended) {
         ex->fault = RK__FAULT_ENCODING;
         return judge_fault(ex, reason, size);
+    }
+    if (end_is_anybodys(ex)) {
+        snprintf(reason, size, "the server does not say where the document ends");
+        return RK__ANSWER_FAILED;
     }
     if (!ex->gzip && ex->content_length >= 0 && (uint64_t) ex->content_length != ex->body.length) {
         snprintf(reason, size, "only %zu of %lld bytes came", ex->body.length,

@@ -15,6 +15,10 @@
  * its own), so that nobody reaches inside by answering for an allowed name. Proxies
  * of the environment are not used then, a netrc file never.
  *
+ * A body counts only if it came whole: as long as its Content-Length, with its last
+ * chunk, or with the end of its gzip stream. Where the end of the connection is all
+ * there is to end it, it is taken over http and refused over https.
+ *
  * Credentials in a URL go to its own scheme, host and port only. They are in no
  * message and in no file of the cache.
  *

@@ -239,7 +239,7 @@ rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_f
     rk__pass pass;
     rk_status status = rk__pass_plan(input, &pass, problems);
     *files = (rk__pass_files){0};
-    if (status == RK_OK && !pass.empty) {
+    if (status == RK_OK && !pass.empty && pass.n_units > 0) {
         status = run_scan(&pass, problems);
         if (status == RK_OK) {
             status = report_fault(&pass, problems);

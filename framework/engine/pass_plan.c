@@ -310,6 +310,18 @@ static rk_status plan_unit(rk__pass *p, rk__unit *unit, pass_unit *u, rk_problem
     return status == RK_OK ? plan_groups(p, u, problems) : status;
 }
 
+/* Whether the column that the unit is only for is in the table or a look-up. */
+static bool finds_column(const rk__pass *p, const pass_unit *u)
+{
+    for (size_t i = 0; i < u->unit->rule->n_columns; i++) {
+        if (strcmp(u->unit->rule->columns[i].name, u->unit->only_with) == 0) {
+            const pass_column *c = &p->columns[u->column[i]];
+            return c->want != RK__NONE || (c->data != NULL && p->joins[c->join].lacks == NULL);
+        }
+    }
+    return false;
+}
+
 static rk_status plan_periods(rk__pass *p)
 {
     p->period_want = RK__NONE;
@@ -366,7 +378,9 @@ rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems
     }
     status = plan_periods(pass);
     for (size_t i = 0; i < input->n_units && status == RK_OK; i++) {
-        status = plan_unit(pass, input->units[i], &pass->units[pass->n_units++], problems);
+        pass_unit *u = &pass->units[pass->n_units];
+        status = plan_unit(pass, input->units[i], u, problems);
+        pass->n_units += input->units[i]->only_with == NULL || finds_column(pass, u);
     }
     return status == RK_OK ? rk__scan_set_wants(pass->scan, pass->wants, pass->n_wants, problems)
                            : status;

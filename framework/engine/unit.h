@@ -62,7 +62,8 @@ typedef struct rk__unit {
     rk__bind_input input;
     void *params, *state;
     bool prepared;
-    bool streams; /* its row table goes through a pass */
+    bool streams;          /* its row table goes through a pass */
+    const char *only_with; /* the pass leaves it out where it finds no such column; or NULL */
     rk__row_outcome rows;
     rk__settle_table *tables;
     size_t n_tables;

@@ -81,6 +81,13 @@ typedef enum rk_param_type {
 /* Columns: named for people and for near-miss hints (a usual key); not handed
  * to `price` and its batch column is NULL. */
 #define RK_KEY_ONLY 0x20u
+/* Parameters of type RK_PARAM_LIST: written as one object, not as an array; the
+ * list has one item, or none where it is absent ("pot": {"amount": ...}). */
+#define RK_ONE_OBJECT 0x40u
+/* Columns, with RK_REQUIRED: the column must exist, but a row that lacks a value
+ * is still handed to `price`, which sets RK_ROW_UNPRICED where it needs one (a
+ * row with a local price does not need the tariff's). */
+#define RK_PRICE_DECIDES 0x80u
 
 typedef struct rk_list {
     const void *items; /* n structs of the parameter's `item_size` bytes each */

@@ -106,11 +106,11 @@ static void end_connection(http_connection *c, http_ending ending)
         while (!*c->stopping &&
                (!readable(c, 1000) || recv(c->fd, ignored, sizeof ignored, 0) > 0)) {
         }
-    } else if (ending == HTTP_RESET) {
+    } else if (ending == HTTP_RESET && c->tls == NULL) {
         struct linger at_once = {.l_onoff = 1, .l_linger = 0};
         setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     } else {
-        if (c->tls != NULL) {
+        if (c->tls != NULL && ending == HTTP_CLOSE) {
             SSL_shutdown(c->tls);
         }
         /* Closing with something unread would reset the connection. */

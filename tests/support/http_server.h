@@ -28,7 +28,7 @@ typedef struct http_tls {
 /* How a connection ends after the reply (or what was sent of it). */
 typedef enum http_ending {
     HTTP_CLOSE = 0, /* in order */
-    HTTP_RESET,     /* with a TCP reset; with TLS: without a goodbye */
+    HTTP_RESET,     /* with a TCP reset; with TLS: in order, but for TLS's goodbye */
     HTTP_HANG       /* stays open, silent, until the client goes or the server stops */
 } http_ending;
 

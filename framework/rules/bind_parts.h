@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * bind_parts.h: what the files of the binding share: one binding under way, and
+ * where each value is taken from.
+ */
+#ifndef RK_RULES_BIND_PARTS_H
+#define RK_RULES_BIND_PARTS_H
+
+#include "rules/bind.h"
+
+/* A value of the command line, parsed. */
+typedef struct rk__cli_value {
+    rk__json *document;
+    bool used;
+} rk__cli_value;
+
+typedef struct rk__binding {
+    const rk__bind_input *input;
+    rk__num_pool *pool;
+    rk__arena *arena;
+    rk_problems *problems;
+    rk_status first; /* the first problem's; RK_OK so far */
+    rk__cli_value *cli;
+} rk__binding;
+
+/* The objects that values are looked for in, first one first, and what a
+ * missing value is reported at. */
+typedef struct rk__bind_scope {
+    const rk__value *layers[2];
+    const rk__value *owner;
+    const char *prefix; /* of names in messages: "" or "bands[1]." */
+} rk__bind_scope;
+
+typedef enum rk__given {
+    RK__GIVEN_NOT = 0,  /* nowhere, or only blank: the default applies */
+    RK__GIVEN_NONE = 1, /* null, where that is a value of its own */
+    RK__GIVEN_VALUE = 2
+} rk__given;
+
+typedef struct rk__found {
+    rk__given given;
+    const rk__value *value; /* RK__GIVEN_VALUE; a blank one where that is all there is */
+    const char *source;     /* RK__GIVEN_VALUE: its JSON pointer, or the option */
+} rk__found;
+
+/* bind_given.c */
+rk_status rk__cli_parse(rk__binding *b);
+void rk__cli_dispose(rk__binding *b);
+/* Reports what no parameter took. */
+void rk__cli_unused(rk__binding *b);
+rk_status rk__given_find(rk__binding *b, const rk__bind_scope *scope, const rk_param *param,
+                         const char *path, rk__found *out);
+/* An unknown name: the problem, with the nearest name of `params` as a hint. */
+void rk__given_unknown(rk__binding *b, const rk__value *member, const rk__place *place,
+                       const rk_param *params, const char *prefix, const char *name);
+/* Every member of an object that is no parameter of the table. */
+void rk__given_names(rk__binding *b, const rk__value *object, const rk_param *params,
+                     const char *prefix);
+/* The option that gave a value: "--param acute.cap". */
+const char *rk__cli_option(const rk__bind_input *input, const char *name, rk__arena *arena);
+
+/* bind.c: notes a problem's status, so that the first one is returned. */
+void rk__bind_failed(rk__binding *b, rk_status status);
+/* Every parameter of a table into `object`; only memory running out is returned. */
+rk_status rk__bind_table(rk__binding *b, const rk_param *params, const rk__bind_scope *scope,
+                         void *object);
+
+/* bind_list.c */
+rk_status rk__bind_list(rk__binding *b, const rk_param *param, const char *path,
+                        const rk__value *value, rk_list *out);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * bind_value.h: one parameter's text to a checked value, and into its field.
+ *
+ * Used by the binding of contracts, and by the loading of rules, which holds
+ * the defaults and bounds of a table to the same grammar.
+ */
+#ifndef RK_RULES_BIND_VALUE_H
+#define RK_RULES_BIND_VALUE_H
+
+#include "base/num.h"
+#include "reckoner/plugin.h"
+#include "rules/refusal.h"
+
+typedef struct rk__scalar {
+    rk_num number;      /* DECIMAL, EXACT, RATIO, INTEGER */
+    rk_decimal decimal; /* DECIMAL */
+    int64_t integer;    /* INTEGER */
+    const char *text;   /* TEXT: the text given, borrowed */
+    int32_t word;       /* ENUM */
+    bool truth;         /* BOOL */
+} rk__scalar;
+
+/* Reads the value of a parameter that is no list from `text`, as written in a
+ * contract, and holds it against the parameter's words and bounds. `path` is
+ * the name used in messages ("bands[1].to"). RK_WRONG_TYPE, RK_OUT_OF_RANGE or
+ * RK_OVERFLOW with *why filled in; RK_NO_MEMORY without. */
+rk_status rk__scalar_read(const rk_param *param, const char *path, const char *text,
+                          rk__num_pool *pool, rk__scalar *out, rk__refusal *why);
+
+/* Writes the value, or "absent", into the parameter's field of a struct. */
+void rk__scalar_store(const rk_param *param, const rk__scalar *value, void *object);
+void rk__absent_store(const rk_param *param, void *object);
+
+/* Bytes and alignment of the field that a parameter fills; 0 for an unknown type. */
+size_t rk__param_field_size(rk_param_type type);
+size_t rk__param_field_align(rk_param_type type);
+
+bool rk__param_is_number(rk_param_type type);
+
+/* User text for a message: one line, cut at a character after so many bytes. */
+#define RK__SHOWN_SIZE 72
+const char *rk__shown(const char *text, char out[RK__SHOWN_SIZE]);
+/* "0 to 1", "0 or more", "1 or less"; "" where there are no bounds. */
+const char *rk__bounds_words(const rk_param *param, char out[RK__SHOWN_SIZE]);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * elf_note.h: who a shared object says it is, read without running any of it.
+ *
+ * RK_RULE_EXPORT leaves an ELF note in the file: the ABI it was built for, the
+ * size of its rk_rule, the rule's id and version. The bytes may come from
+ * anywhere, so every offset and size is held against the length of the file.
+ *
+ * Fuzzed by tests/fuzz/fuzz_elf.c.
+ */
+#ifndef RK_RULES_ELF_NOTE_H
+#define RK_RULES_ELF_NOTE_H
+
+#include <stddef.h>
+
+#include "reckoner/plugin.h"
+#include "rules/refusal.h"
+
+typedef struct rk__identity {
+    uint32_t abi_major, abi_minor;
+    uint32_t rule_size;
+    char id[RK_NOTE_ID_SIZE];           /* NUL-terminated; "" where it cannot be read */
+    char version[RK_NOTE_VERSION_SIZE]; /* the same */
+} rk__identity;
+
+/* Reads the note of a whole file in memory. False with *why where it is no ELF
+ * file of this machine, has no note or more than one, or the note is too short
+ * or says something malformed. What could be read stands in *out even then, so
+ * that a list of refusals can name the rule. */
+bool rk__elf_note_read(const unsigned char *data, size_t length, rk__identity *out,
+                       rk__refusal *why);
+
+/* Whether this host can load what the note describes: ABI and struct size. */
+bool rk__identity_fits(const rk__identity *identity, rk__refusal *why);
+
+/* [a-z][a-z0-9-]*, up to 63 characters. */
+bool rk__rule_id_valid(const char *id);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#include "rules/refusal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+bool rk__refuse(rk__refusal *why, const char *hint, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    (void) vsnprintf(why->reason, sizeof why->reason, format, args);
+    va_end(args);
+    (void) snprintf(why->hint, sizeof why->hint, "%s", hint);
+    return false;
+}

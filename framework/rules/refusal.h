@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * refusal.h: why a file is no rule that this host can load.
+ *
+ * A refusal is one line with the field that differs and both values, and a hint
+ * that says what to do. It is kept by value, so that refusing never allocates.
+ */
+#ifndef RK_RULES_REFUSAL_H
+#define RK_RULES_REFUSAL_H
+
+#include <stdbool.h>
+
+typedef struct rk__refusal {
+    char reason[512];
+    char hint[256];
+} rk__refusal;
+
+/* Writes the refusal (cut to fit) and returns false, so that a check can
+ *     return rk__refuse(why, "rebuild the rule", "built for ABI %u, ...", ...); */
+bool rk__refuse(rk__refusal *why, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: MIT */
+#include "rules/registry.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "rules/bind_value.h"
+#include "rules/load.h"
+
+typedef struct entry {
+    rk__rule rule;
+    size_t folder; /* its index: equal for files of one folder */
+} entry;
+
+typedef struct folder {
+    dev_t device;
+    ino_t inode;
+} folder;
+
+struct rk__registry {
+    rk__arena arena;
+    entry **entries;
+    size_t n, capacity;
+    folder *folders;
+    size_t n_folders, folder_capacity;
+    const char *const *allow;
+    rk__buf warnings;
+};
+
+/* What happens where a folder does not exist. */
+typedef enum origin { ORIGIN_GIVEN, ORIGIN_ENVIRONMENT, ORIGIN_DEFAULT } origin;
+
+const char *rk__rule_state_word(rk__rule_state state)
+{
+    switch (state) {
+    case RK__RULE_FOUND:
+        return "found";
+    case RK__RULE_LOADED:
+        return "loaded";
+    case RK__RULE_REFUSED:
+        return "refused";
+    case RK__RULE_HIDDEN:
+        return "hidden";
+    }
+    return "unknown";
+}
+
+/* ----------------------------------------------------------- one file found */
+
+static rk_status entry_set(rk__registry *r, entry *e, rk__rule_state state, const rk__refusal *why)
+{
+    e->rule.state = state;
+    e->rule.reason = rk__arena_strdup(&r->arena, why->reason);
+    e->rule.hint = why->hint[0] != '\0' ? rk__arena_strdup(&r->arena, why->hint) : NULL;
+    return e->rule.reason == NULL ? RK_NO_MEMORY : RK_OK;
+}
+
+static bool allowed(const rk__registry *r, const char *id, rk__refusal *why)
+{
+    for (const char *const *a = r->allow; a != NULL; a++) {
+        if (*a == NULL) {
+            return rk__refuse(why, "add it to the list of rules that may load",
+                              "the id '%s' is not among the rules that may load", id);
+        }
+        if (strcmp(*a, id) == 0) {
+            break;
+        }
+    }
+    return true;
+}
+
+/* The first folder that has an id wins, even by a file that is refused: paying
+ * by another build than the one put in front would be a silent mistake. */
+static rk_status entry_rank(rk__registry *r, entry *e)
+{
+    rk__refusal why;
+    for (size_t i = 0; i < r->n; i++) {
+        entry *const other = r->entries[i];
+        if (other->rule.id == NULL || strcmp(other->rule.id, e->rule.id) != 0) {
+            continue;
+        }
+        if (other->folder != e->folder) {
+            (void) rk__refuse(&why, "", "'%s' comes first%s", other->rule.path,
+                              other->rule.state == RK__RULE_REFUSED ? ", though it is refused"
+                                                                    : "");
+            return entry_set(r, e, RK__RULE_HIDDEN, &why);
+        }
+        if (other->rule.state == RK__RULE_FOUND) {
+            (void) rk__refuse(&why, "keep one of the two in this folder",
+                              "the id '%s' is also in '%s' of this folder", e->rule.id,
+                              e->rule.file);
+            const rk_status status = entry_set(r, other, RK__RULE_REFUSED, &why);
+            if (status != RK_OK) {
+                return status;
+            }
+        }
+        if (e->rule.state == RK__RULE_FOUND) {
+            (void) rk__refuse(&why, "keep one of the two in this folder",
+                              "the id '%s' is also in '%s' of this folder", e->rule.id,
+                              other->rule.file);
+            return entry_set(r, e, RK__RULE_REFUSED, &why);
+        }
+    }
+    return RK_OK;
+}
+
+static void warn_group(rk__registry *r, const char *what, const char *path, mode_t mode)
+{
+    if ((mode & S_IWGRP) != 0) {
+        rk__buf_printf(&r->warnings, "%s '%s' is writable by its group (mode %04o)\n", what, path,
+                       (unsigned) (mode & 07777));
+    }
+}
+
+/* `unsafe` is why the whole folder is refused, or NULL. */
+static rk_status entry_add(rk__registry *r, const char *dir, const char *file,
+                           const rk__refusal *unsafe)
+{
+    rk__refusal why;
+    mode_t mode = 0;
+    entry *const e = rk__arena_alloc(&r->arena, sizeof *e);
+    if (e == NULL ||
+        rk__grow((void **) &r->entries, &r->capacity, r->n + 1, sizeof(entry *)) != 0) {
+        return RK_NO_MEMORY;
+    }
+    e->folder = r->n_folders - 1;
+    e->rule.file = rk__arena_strdup(&r->arena, file);
+    e->rule.path = rk__path_join(&r->arena, dir, file);
+    if (e->rule.file == NULL || e->rule.path == NULL) {
+        return RK_NO_MEMORY;
+    }
+    bool ok = rk__rule_identify(&e->rule, &mode, &r->arena, &why);
+    if (ok && unsafe != NULL) {
+        why = *unsafe;
+        ok = false;
+    }
+    ok = ok && allowed(r, e->rule.id, &why);
+    rk_status status = ok ? RK_OK : entry_set(r, e, RK__RULE_REFUSED, &why);
+    if (ok) {
+        warn_group(r, "rule", e->rule.path, mode);
+    }
+    if (status == RK_OK && e->rule.id != NULL) {
+        status = entry_rank(r, e);
+    }
+    if (status == RK_OK) {
+        r->entries[r->n++] = e;
+    }
+    return status;
+}
+
+/* --------------------------------------------------------------- one folder */
+
+static int name_order(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+static bool is_rule_name(const char *name)
+{
+    const size_t length = strlen(name);
+    return name[0] != '.' && length > 3 && strcmp(name + length - 3, ".so") == 0;
+}
+
+/* The names in a folder, sorted by their bytes so that every run sees the same
+ * order. The list is freed by the caller, the names are in the arena. */
+static rk_status names_list(rk__registry *r, DIR *dir, char ***out, size_t *out_n)
+{
+    size_t capacity = 0;
+    const struct dirent *item;
+    *out = NULL;
+    *out_n = 0;
+    while ((item = readdir(dir)) != NULL) {
+        if (!is_rule_name(item->d_name)) {
+            continue;
+        }
+        if (rk__grow((void **) out, &capacity, *out_n + 1, sizeof(char *)) != 0 ||
+            ((*out)[*out_n] = rk__arena_strdup(&r->arena, item->d_name)) == NULL) {
+            return RK_NO_MEMORY;
+        }
+        (*out_n)++;
+    }
+    if (*out_n > 1) {
+        qsort(*out, *out_n, sizeof(char *), name_order);
+    }
+    return RK_OK;
+}
+
+/* Notes the folder; false where it was scanned before under another name. */
+static bool folder_is_new(rk__registry *r, const struct stat *info, rk_status *status)
+{
+    for (size_t i = 0; i < r->n_folders; i++) {
+        if (r->folders[i].device == info->st_dev && r->folders[i].inode == info->st_ino) {
+            return false;
+        }
+    }
+    if (rk__grow((void **) &r->folders, &r->folder_capacity, r->n_folders + 1, sizeof(folder)) !=
+        0) {
+        *status = RK_NO_MEMORY;
+        return false;
+    }
+    r->folders[r->n_folders++] = (folder){info->st_dev, info->st_ino};
+    return true;
+}
+
+static rk_status folder_missing(rk__registry *r, const char *path, origin from, int error,
+                                rk_problems *problems)
+{
+    char shown[RK__SHOWN_SIZE];
+    if (from == ORIGIN_GIVEN) {
+        return rk__problem(problems, RK_IO, NULL, "give a folder that holds rules (*.so)",
+                           "rules folder '%s' cannot be read: %s", rk__shown(path, shown),
+                           strerror(error));
+    }
+    if (from == ORIGIN_ENVIRONMENT) {
+        rk__buf_printf(&r->warnings, "RECKONER_RULES: '%s' cannot be read: %s\n", path,
+                       strerror(error));
+    }
+    return RK_OK;
+}
+
+static rk_status folder_scan(rk__registry *r, const char *path, origin from, rk_problems *problems)
+{
+    struct stat info;
+    rk__refusal why;
+    char **names = NULL;
+    size_t n = 0;
+    rk_status status = RK_OK;
+    DIR *const dir = opendir(path);
+    if (dir == NULL) {
+        return folder_missing(r, path, from, errno, problems);
+    }
+    if (fstat(dirfd(dir), &info) == 0 && folder_is_new(r, &info, &status)) {
+        const bool safe = rk__mode_safe("its folder", path, info.st_mode, &why);
+        warn_group(r, "rules folder", path, info.st_mode);
+        status = names_list(r, dir, &names, &n);
+        for (size_t i = 0; i < n && status == RK_OK; i++) {
+            status = entry_add(r, path, names[i], safe ? NULL : &why);
+        }
+    }
+    rk__free(names);
+    (void) closedir(dir);
+    return status;
+}
+
+/* ---------------------------------------------------------------- all folders */
+
+/* RECKONER_RULES, colon separated. Not believed where the program runs with
+ * more rights than its user. */
+static rk_status environment_scan(rk__registry *r, rk_problems *problems)
+{
+    const char *at = secure_getenv("RECKONER_RULES");
+    rk_status status = RK_OK;
+    while (at != NULL && *at != '\0' && status == RK_OK) {
+        const size_t length = strcspn(at, ":");
+        if (length > 0) {
+            const char *const path = rk__arena_copy(&r->arena, at, length);
+            status =
+                path == NULL ? RK_NO_MEMORY : folder_scan(r, path, ORIGIN_ENVIRONMENT, problems);
+        }
+        at += length + (at[length] == ':');
+    }
+    return status;
+}
+
+/* `rules/` beside the executable: where the build puts them. */
+static rk_status beside_scan(rk__registry *r, rk_problems *problems)
+{
+    char executable[4096];
+    const ssize_t length = readlink("/proc/self/exe", executable, sizeof executable - 1);
+    if (length <= 0 || (size_t) length >= sizeof executable - 1) {
+        return RK_OK;
+    }
+    executable[length] = '\0';
+    const char *const dir = rk__path_dirname(&r->arena, executable);
+    const char *const path = dir != NULL ? rk__path_join(&r->arena, dir, "rules") : NULL;
+    return path == NULL ? RK_NO_MEMORY : folder_scan(r, path, ORIGIN_DEFAULT, problems);
+}
+
+static rk_status scan_all(rk__registry *r, const rk__registry_options *options,
+                          rk_problems *problems)
+{
+    rk_status first = RK_OK;
+    for (const char *const *f = options->folders; f != NULL && *f != NULL; f++) {
+        const rk_status status = folder_scan(r, *f, ORIGIN_GIVEN, problems);
+        first = first == RK_OK ? status : first;
+    }
+    if (first == RK_OK && !options->no_defaults) {
+        first = environment_scan(r, problems);
+    }
+    if (first == RK_OK && !options->no_defaults) {
+        first = beside_scan(r, problems);
+    }
+    if (first == RK_OK && !options->no_defaults) {
+        first = folder_scan(r, RK_INSTALLED_RULES, ORIGIN_DEFAULT, problems);
+    }
+    return first == RK_OK && r->warnings.failed ? RK_NO_MEMORY : first;
+}
+
+rk_status rk__registry_new(const rk__registry_options *options, rk__registry **out,
+                           rk_problems *problems)
+{
+    *out = NULL;
+    rk__registry *const r = rk__calloc(1, sizeof *r);
+    if (r == NULL) {
+        return rk__problem(problems, RK_NO_MEMORY, NULL, NULL, "memory ran out");
+    }
+    r->allow = options->allow;
+    const rk_status status = scan_all(r, options, problems);
+    r->allow = NULL; /* borrowed for the scan */
+    if (status != RK_OK) {
+        rk__registry_free(r);
+        return status == RK_NO_MEMORY ? rk__problem(problems, status, NULL, NULL, "memory ran out")
+                                      : status;
+    }
+    *out = r;
+    return RK_OK;
+}
+
+void rk__registry_free(rk__registry *registry)
+{
+    if (registry == NULL) {
+        return;
+    }
+    rk__free(registry->entries);
+    rk__free(registry->folders);
+    rk__buf_dispose(&registry->warnings);
+    rk__arena_dispose(&registry->arena);
+    rk__free(registry);
+}
+
+/* -------------------------------------------------------------------- asking */
+
+size_t rk__registry_count(const rk__registry *registry)
+{
+    return registry->n;
+}
+
+const rk__rule *rk__registry_at(const rk__registry *registry, size_t i)
+{
+    return i < registry->n ? &registry->entries[i]->rule : NULL;
+}
+
+const char *rk__registry_warnings(const rk__registry *registry)
+{
+    return registry->warnings.text != NULL ? registry->warnings.text : "";
+}
+
+static void entry_load(rk__registry *r, entry *e)
+{
+    rk__refusal why;
+    if (e->rule.state != RK__RULE_FOUND) {
+        return;
+    }
+    if (rk__rule_load(&e->rule, &r->arena, &why)) {
+        e->rule.state = RK__RULE_LOADED;
+        return;
+    }
+    e->rule.rule = NULL;
+    if (entry_set(r, e, RK__RULE_REFUSED, &why) != RK_OK) {
+        static char no_memory[] = "memory ran out";
+        e->rule.reason = no_memory;
+    }
+}
+
+void rk__registry_load_all(rk__registry *registry)
+{
+    for (size_t i = 0; i < registry->n; i++) {
+        entry_load(registry, registry->entries[i]);
+    }
+}
+
+/* No file has the id: the nearest one that is there, or the refused file that
+ * was named after it. */
+static rk_status id_unknown(const rk__registry *r, const char *id, const rk__place *at,
+                            rk_problems *problems)
+{
+    char shown[RK__SHOWN_SIZE];
+    char file[RK_NOTE_ID_SIZE + 4];
+    char hint[256];
+    const char **const ids = rk__calloc(r->n + 1, sizeof *ids);
+    size_t n = 0;
+    (void) rk__shown(id, shown);
+    (void) snprintf(file, sizeof file, "%.*s.so", RK_NOTE_ID_SIZE - 1, id);
+    (void) snprintf(hint, sizeof hint, "`reckon rules` lists the rules that were found");
+    for (size_t i = 0; ids != NULL && i < r->n; i++) {
+        const rk__rule *const rule = &r->entries[i]->rule;
+        if (rule->state == RK__RULE_FOUND || rule->state == RK__RULE_LOADED) {
+            ids[n++] = rule->id;
+        }
+    }
+    const char *const nearest = ids != NULL ? rk__nearest(id, ids) : NULL;
+    if (nearest != NULL) {
+        (void) snprintf(hint, sizeof hint, "did you mean '%s'?", nearest);
+    } else if (r->n == 0) {
+        (void) snprintf(hint, sizeof hint, "no rules were found: give their folder, --rules DIR");
+    }
+    rk__free(ids);
+    for (size_t i = 0; i < r->n; i++) {
+        const rk__rule *const rule = &r->entries[i]->rule;
+        if (rule->state == RK__RULE_REFUSED && rule->id == NULL && strcmp(rule->file, file) == 0) {
+            return rk__problem(problems, RK_UNKNOWN_RULE, at, rule->hint,
+                               "there is no rule '%s': '%s' was refused: %s", shown, rule->path,
+                               rule->reason);
+        }
+    }
+    return rk__problem(problems, RK_UNKNOWN_RULE, at, hint, "there is no rule '%s'", shown);
+}
+
+const rk__rule *rk__registry_get(rk__registry *registry, const char *id, rk_status *status,
+                                 const rk__place *at, rk_problems *problems)
+{
+    rk_status ignored;
+    status = status != NULL ? status : &ignored;
+    for (size_t i = 0; i < registry->n; i++) {
+        entry *const e = registry->entries[i];
+        if (e->rule.id == NULL || e->rule.state == RK__RULE_HIDDEN || strcmp(e->rule.id, id) != 0) {
+            continue;
+        }
+        entry_load(registry, e);
+        if (e->rule.state == RK__RULE_LOADED) {
+            *status = RK_OK;
+            return &e->rule;
+        }
+        *status = rk__problem(problems, RK_UNKNOWN_RULE, at, e->rule.hint,
+                              "rule '%s' cannot be used: %s: %s", id, e->rule.path, e->rule.reason);
+        return NULL;
+    }
+    *status = id_unknown(registry, id, at, problems);
+    return NULL;
+}
