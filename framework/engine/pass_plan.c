@@ -293,7 +293,8 @@ static rk_status plan_unit(rk__pass *p, rk__unit *unit, pass_unit *u, rk_problem
     u->unit = unit;
     u->quantity = RK__NONE;
     u->column = rk__arena_alloc(&p->arena, (unit->rule->n_columns + 1) * sizeof *u->column);
-    if (u->column == NULL) {
+    unit->streamed = rk__arena_alloc(&unit->result->arena, unit->rule->n_columns + 1);
+    if (u->column == NULL || unit->streamed == NULL) {
         return RK_NO_MEMORY;
     }
     for (size_t i = 0; i < unit->rule->n_columns; i++) {
@@ -301,7 +302,12 @@ static rk_status plan_unit(rk__pass *p, rk__unit *unit, pass_unit *u, rk_problem
         if (status != RK_OK) {
             return status;
         }
-        if ((unit->rule->columns[i].flags & RK_QUANTITY) != 0 && u->column[i] != RK__NONE) {
+        if (u->column[i] == RK__NONE) {
+            continue;
+        }
+        const pass_column *c = &p->columns[u->column[i]];
+        unit->streamed[i] = c->want != RK__NONE || c->data != NULL;
+        if ((unit->rule->columns[i].flags & RK_QUANTITY) != 0) {
             u->quantity = i;
         }
     }

@@ -287,6 +287,10 @@ bool rk__settle_has_column(const rk__unit *unit, int column)
 {
     const rk_column *c = column_at(unit, column);
     const rk__settle_table *t = c != NULL ? rk__settle_table_of(unit, c->table) : NULL;
+    if (c != NULL && !is_settled(unit, c)) {
+        /* A row table without rows lacks nothing. */
+        return unit->streamed == NULL || unit->streamed[column];
+    }
     if (t == NULL) {
         return false;
     }
