@@ -115,9 +115,8 @@ static rk_status sum_costs_table(rk__evaluation *evaluation, rk__table *table, r
         return RK_OK;
     }
     if (column < 0) {
-        const rk__table_spec *spec = rk__table_spec_of(table);
-        return rk__json_problem(problems, spec->at, RK_MISSING_COLUMN, NULL,
-                                "table 'costs' has no column 'amount'");
+        rk__result_warn(result, "costs: the table has no column 'amount', so no cost is shown");
+        return RK_OK;
     }
     rk_status status = rk__table_column(table, column, RK__CELL_DECIMAL, &amounts, problems);
     rk_num sum = rk__num_from_int(pool, 0);

@@ -98,7 +98,8 @@ static rk_status drop_unpriced(pass_worker *w, size_t u, uint8_t *keep)
     const size_t n = w->batch->n;
     for (size_t k = 0; k < pu->unit->rule->n_columns; k++) {
         const rk_column_data *data = NULL;
-        if ((pu->unit->rule->columns[k].flags & RK_REQUIRED) == 0 || pu->column[k] == RK__NONE) {
+        if ((pu->unit->rule->columns[k].flags & (RK_REQUIRED | RK_PRICE_DECIDES)) != RK_REQUIRED ||
+            pu->column[k] == RK__NONE) {
             continue;
         }
         const pass_column *c = &w->pass->columns[pu->column[k]];
@@ -289,6 +290,35 @@ static void count_notes(pass_worker *w, size_t u, size_t n)
     }
 }
 
+/* Lists a row that the rule could not price: by the value that it left to the rule to
+ * require, where that is missing. */
+static rk_status list_refused(pass_worker *w, size_t u, size_t row, int64_t quantity)
+{
+    const pass_unit *pu = &w->pass->units[u];
+    for (size_t k = 0; k < pu->unit->rule->n_columns; k++) {
+        const rk_column_data *data = NULL;
+        const uint32_t *found = NULL;
+        if ((pu->unit->rule->columns[k].flags & RK_PRICE_DECIDES) == 0 ||
+            pu->column[k] == RK__NONE) {
+            continue;
+        }
+        const pass_column *c = &w->pass->columns[pu->column[k]];
+        rk_status status = rk__pass_column(w, pu->column[k], &data);
+        if (status == RK_OK && c->join != RK__NONE) {
+            status = rk__pass_found(w, c->join, &found);
+        }
+        if (status != RK_OK) {
+            return status;
+        }
+        if (data->has[row] == 0) {
+            return list_row(
+                w, u, found != NULL && found[row] == 0 ? PASS_UNPRICED_LOOKUP : PASS_UNPRICED_BLANK,
+                k, found != NULL ? w->pass->joins[c->join].combination : pu->groups, row, quantity);
+        }
+    }
+    return list_row(w, u, PASS_UNPRICED_RULE, 0, pu->groups, row, quantity);
+}
+
 /* Takes rows that the rule could not price out of every array that is folded. */
 static rk_status drop_refused(pass_worker *w, size_t u, size_t *n, int64_t *quantity)
 {
@@ -299,8 +329,7 @@ static rk_status drop_refused(pass_worker *w, size_t u, size_t *n, int64_t *quan
     for (size_t i = 0; i < *n; i++) {
         const size_t row = batch_row(w, *n, i);
         if (w->status[i] == RK_ROW_UNPRICED) {
-            const rk_status status =
-                list_row(w, u, PASS_UNPRICED_RULE, 0, pu->groups, row, quantity[i]);
+            const rk_status status = list_refused(w, u, row, quantity[i]);
             if (status != RK_OK) {
                 return status;
             }

@@ -225,7 +225,8 @@ static rk_status in_unit(pass_worker *w, size_t row, const char **why_not)
     }
     for (size_t k = 0; k < pu->unit->rule->n_columns && status == RK_OK && *why_not == NULL; k++) {
         const rk_column_data *data = NULL;
-        if ((pu->unit->rule->columns[k].flags & RK_REQUIRED) == 0 || pu->column[k] == RK__NONE) {
+        if ((pu->unit->rule->columns[k].flags & (RK_REQUIRED | RK_PRICE_DECIDES)) != RK_REQUIRED ||
+            pu->column[k] == RK__NONE) {
             continue;
         }
         status = rk__pass_column(w, pu->column[k], &data);

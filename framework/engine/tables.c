@@ -3,8 +3,8 @@
  * tables.c: tables that a rule settles on, cell by cell, as exact numbers.
  *
  * A rule sees the rows of its period, within the component's scope where the
- * table is the rule's own row table. A row without a required value is left out
- * and listed as unpriced.
+ * table is the rule's own row table. A row without a required value is listed as
+ * unpriced, and the rule reads it as missing.
  */
 #include <stdio.h>
 #include <string.h>
@@ -179,13 +179,14 @@ static rk_status keep_rows(rk__unit *unit, rk__settle_table *t, rk_problems *pro
         if (!in || (period != RK__PERIOD_ALL && period != (int) unit->period_index)) {
             continue;
         }
+        /* The rule still sees the row, and says what a missing value means: a
+         * gate that nobody reported on must not vanish. */
+        t->rows[t->n_rows++] = (uint32_t) row;
         const rk_column *lacks = lacking(unit, t, row);
         if (lacks != NULL) {
             char reason[160];
             (void) snprintf(reason, sizeof reason, "it has no '%s'", lacks->name);
             status = list_unpriced(unit, t, row, reason);
-        } else {
-            t->rows[t->n_rows++] = (uint32_t) row;
         }
         if (status != RK_OK) {
             return status;
@@ -234,6 +235,18 @@ static rk_status check_cells(rk__unit *unit, const rk__settle_table *t, rk_probl
     return RK_OK;
 }
 
+/* A rule needs a table of which it requires a column. */
+static bool needs_table(const rk__rule *rule, const char *table)
+{
+    for (size_t i = 0; i < rule->n_columns; i++) {
+        if ((rule->columns[i].flags & RK_REQUIRED) != 0 &&
+            strcmp(rule->columns[i].table, table) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static rk_status load_one(rk__unit *unit, const rk_column *column, rk_problems *problems)
 {
     const char *name = rk__component_table(unit->component, column->table);
@@ -241,6 +254,12 @@ static rk_status load_one(rk__unit *unit, const rk_column *column, rk_problems *
     rk_status status = rk__sources_fact(unit->sources, name, &table, problems);
     if (status == RK_OK && table == NULL && unit->tariff != NULL) {
         status = rk__tariff_table(unit->tariff, name, &table, problems);
+    }
+    if (status == RK_OK && table == NULL && needs_table(unit->rule, column->table)) {
+        return rk__unit_problem(unit, RK_UNKNOWN_TABLE,
+                                "add it to \"facts\", or name another with \"tables\"", problems,
+                                "rule '%s' needs table '%s', which the facts do not have",
+                                unit->rule->id, name);
     }
     if (status != RK_OK || table == NULL) {
         return status;
