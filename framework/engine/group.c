@@ -2,8 +2,9 @@
  *
  * group.c: numbering combinations of codes, and adding rows up by number.
  *
- * One or two columns go through a flat table while it is small enough to stay in
- * the caches; more columns, or larger ones, go through a hash table.
+ * Columns are combined from the left: the number of the first ones and the code
+ * of the next find their number in a flat table, which stays in the caches while
+ * the codes are few. Where it would be too large, a hash table takes over.
  */
 #include "engine/group.h"
 
@@ -14,6 +15,11 @@
 
 void rk__combiner_dispose(rk__combiner *combiner)
 {
+    if (combiner->prefix != NULL) {
+        rk__combiner_dispose(combiner->prefix);
+    }
+    rk__free(combiner->prefix);
+    rk__free(combiner->prefix_numbers);
     rk__free(combiner->dense);
     rk__free(combiner->hash_keys);
     rk__free(combiner->hash_slots);
@@ -46,47 +52,39 @@ static rk_status add_number(rk__combiner *c, const uint32_t *const *codes, size_
 
 /* --------------------------------------------------------------- flat table */
 
-static size_t dense_index(const rk__combiner *c, const uint32_t *const *codes, size_t row)
-{
-    return c->n_columns == 1 ? codes[0][row] : ((size_t) codes[0][row] << c->shift | codes[1][row]);
-}
-
 /* Makes the flat table hold these sizes; false where it would be too large. */
 static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
 {
+    const bool pair = c->n_columns > 1;
     unsigned shift = c->shift;
-    size_t rows = c->n_columns == 2 ? (size_t) 1 << shift : 1;
-    while (c->n_columns == 2 && max1 >= rows) {
+    while (pair && max1 >> shift != 0) {
         shift++;
-        rows <<= 1;
-        if (rows > DENSE_MAX) {
-            return false;
-        }
     }
-    size_t size = 64;
-    while (size < ((size_t) max0 + 1) * rows) {
+    size_t size = c->dense_size < 64 ? 64 : c->dense_size;
+    while (size <= ((size_t) max0 << shift | (pair ? max1 : 0))) {
         size <<= 1;
         if (size > DENSE_MAX) {
             return false;
         }
     }
-    if (size <= c->dense_size && shift == c->shift && c->dense != NULL) {
+    if (size == c->dense_size && shift == c->shift) {
         return true;
     }
-    size = size < c->dense_size ? c->dense_size : size;
     uint32_t *grown = rk__calloc(size, sizeof *grown);
     if (grown == NULL) {
         return false; /* the hash table asks for less */
     }
-    c->shift = shift;
-    for (size_t i = 0; i < c->n; i++) {
-        const uint32_t *own = rk__combiner_codes(c, i);
-        const size_t at = c->n_columns == 1 ? own[0] : ((size_t) own[0] << shift | own[1]);
-        grown[at] = (uint32_t) i + 1;
+    for (size_t at = 0; at < c->dense_size; at++) {
+        if (c->dense[at] != 0) {
+            const size_t first = at >> c->shift;
+            const size_t last = at & (((size_t) 1 << c->shift) - 1);
+            grown[pair ? first << shift | last : at] = c->dense[at];
+        }
     }
     rk__free(c->dense);
     c->dense = grown;
     c->dense_size = size;
+    c->shift = shift;
     return true;
 }
 
@@ -99,11 +97,13 @@ static uint32_t max_of(const uint32_t *codes, size_t n)
     return max;
 }
 
-static rk_status dense_add(rk__combiner *c, const uint32_t *const *codes, size_t n, uint32_t *out)
+static rk_status dense_add(rk__combiner *c, const uint32_t *first, const uint32_t *last,
+                           const uint32_t *const *codes, size_t n, uint32_t *out)
 {
+    const unsigned shift = c->shift;
     for (size_t i = 0; i < n; i++) {
-        const size_t at = dense_index(c, codes, i);
-        if (c->dense[at] == 0) {
+        const size_t at = last == NULL ? first[i] : (size_t) first[i] << shift | last[i];
+        if (__builtin_expect(c->dense[at] == 0, 0)) {
             const rk_status status = add_number(c, codes, i, &out[i]);
             if (status != RK_OK) {
                 return status;
@@ -208,6 +208,26 @@ static rk_status hash_add(rk__combiner *c, const uint32_t *const *codes, size_t 
     return status;
 }
 
+/* The left part of a combination: the first code, or the number of all but the last. */
+static rk_status first_part(rk__combiner *c, const uint32_t *const *codes, size_t n,
+                            const uint32_t **out)
+{
+    *out = codes[0];
+    if (c->n_columns <= 2) {
+        return RK_OK;
+    }
+    if (c->prefix == NULL) {
+        c->prefix = rk__calloc(1, sizeof *c->prefix);
+        c->prefix_numbers = rk__calloc(RK__COMBINER_ROWS, sizeof *c->prefix_numbers);
+        if (c->prefix == NULL || c->prefix_numbers == NULL) {
+            return RK_NO_MEMORY;
+        }
+        c->prefix->n_columns = c->n_columns - 1;
+    }
+    *out = c->prefix_numbers;
+    return rk__combiner_add(c->prefix, codes, n, c->prefix_numbers);
+}
+
 rk_status rk__combiner_add(rk__combiner *combiner, const uint32_t *const *codes, size_t n,
                            uint32_t *out)
 {
@@ -217,14 +237,21 @@ rk_status rk__combiner_add(rk__combiner *combiner, const uint32_t *const *codes,
         memset(out, 0, n * sizeof *out);
         return RK_OK;
     }
-    if (c->n_columns <= 2 && c->hash_size == 0) {
-        const uint32_t max1 = c->n_columns == 2 ? max_of(codes[1], n) : 0;
-        if (dense_fit(c, max_of(codes[0], n), max1)) {
-            return dense_add(c, codes, n, out);
-        }
-        rk__free(c->dense);
-        c->dense = NULL;
+    if (c->hash_size != 0) {
+        return hash_add(c, codes, n, out);
     }
+    const uint32_t *first = NULL;
+    const uint32_t *last = c->n_columns > 1 ? codes[c->n_columns - 1] : NULL;
+    const rk_status status = first_part(c, codes, n, &first);
+    if (status != RK_OK) {
+        return status;
+    }
+    if (dense_fit(c, max_of(first, n), last != NULL ? max_of(last, n) : 0)) {
+        return dense_add(c, first, last, codes, n, out);
+    }
+    rk__free(c->dense);
+    c->dense = NULL;
+    c->dense_size = 0;
     return hash_add(c, codes, n, out);
 }
 

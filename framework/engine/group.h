@@ -24,20 +24,25 @@
  * Combines up to RK__MAX_GROUP_COLUMNS codes (0 is blank) into one dense number. */
 typedef struct rk__combiner {
     size_t n_columns;
-    uint32_t *dense; /* one or two columns: code -> number + 1 */
+    struct rk__combiner *prefix; /* of three or more columns: numbers all but the last */
+    uint32_t *prefix_numbers;    /* scratch, of rk__combiner_add's rows */
+    uint32_t *dense;             /* code, or first << shift | last, -> number + 1 */
     size_t dense_size;
-    unsigned shift;      /* two columns: first << shift | second */
-    uint64_t *hash_keys; /* otherwise: open addressing over the codes */
+    unsigned shift;
+    uint64_t *hash_keys; /* where a flat table would be too large: open addressing */
     uint32_t *hash_slots;
     size_t hash_size;
     uint32_t *codes; /* [number x n_columns] */
     size_t codes_capacity;
     size_t n;
 } rk__combiner;
+/* Rows that rk__combiner_add takes at once. */
+#define RK__COMBINER_ROWS 1024
 
 /* Begin as {0} with n_columns set. */
 void rk__combiner_dispose(rk__combiner *combiner);
-/* The numbers of n rows: codes[column][row]. RK_LIMIT past RK__MAX_GROUPS. */
+/* The numbers of n <= RK__COMBINER_ROWS rows: codes[column][row]. RK_LIMIT past
+ * RK__MAX_GROUPS. */
 rk_status rk__combiner_add(rk__combiner *combiner, const uint32_t *const *codes, size_t n,
                            uint32_t *out);
 /* The codes that a number stands for. */

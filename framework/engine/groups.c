@@ -69,56 +69,115 @@ static rk_status rank_column(rk__group_table *t, key_column *column, const rk__d
     return RK_OK;
 }
 
-static int compare_slots(const void *a, const void *b, void *ctx)
+/* Orders slots by their ranks, the last column first: each pass keeps the order
+ * of those before it. */
+static rk_status order_slots(rk__group_table *t)
 {
-    const rk__group_table *t = ctx;
-    const uint32_t *x = t->ranks + (size_t) * (const uint32_t *) a * t->n_columns;
-    const uint32_t *y = t->ranks + (size_t) * (const uint32_t *) b * t->n_columns;
-    for (size_t k = 0; k < t->n_columns; k++) {
-        if (x[k] != y[k]) {
-            return x[k] < y[k] ? -1 : 1;
+    uint32_t *other = rk__calloc(t->n + 1, sizeof *other);
+    rk_status status = other != NULL ? RK_OK : RK_NO_MEMORY;
+    for (size_t k = t->n_columns; k-- > 0 && status == RK_OK;) {
+        const size_t n_ranks = t->columns[k].n + 1;
+        size_t *start = rk__calloc(n_ranks + 1, sizeof *start);
+        if (start == NULL) {
+            status = RK_NO_MEMORY;
+            break;
         }
+        for (size_t i = 0; i < t->n; i++) {
+            start[t->ranks[t->order[i] * t->n_columns + k] + 1]++;
+        }
+        for (size_t r = 1; r <= n_ranks; r++) {
+            start[r] += start[r - 1];
+        }
+        for (size_t i = 0; i < t->n; i++) {
+            other[start[t->ranks[t->order[i] * t->n_columns + k]]++] = t->order[i];
+        }
+        rk__free(start);
+        uint32_t *swap = t->order;
+        t->order = other;
+        other = swap;
     }
-    return 0;
+    rk__free(other);
+    return status;
 }
 
-/* Adds every used slot of the input to the slot of its shorter key. */
+/* The slots that rows fell into, in order of their keys. */
+static rk_status rank_slots(rk__group_table *t, const rk__combiner *combiner, size_t n_slots)
+{
+    t->ranks = rk__calloc(n_slots * t->n_columns + 1, sizeof *t->ranks);
+    t->order = rk__calloc(n_slots + 1, sizeof *t->order);
+    if (t->ranks == NULL || t->order == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n_slots; i++) {
+        const uint32_t *codes = rk__combiner_codes(combiner, i);
+        for (size_t k = 0; k < t->n_columns; k++) {
+            t->ranks[i * t->n_columns + k] = t->columns[k].rank[codes[k]];
+        }
+        if (rk__totals_narrow(&t->totals, i, RK__LANE_ROWS) != 0) {
+            t->order[t->n++] = (uint32_t) i;
+        }
+    }
+    return order_slots(t);
+}
+
+/* Adds a run of slots to the slots of their shorter keys. */
+static rk_status fold_run(rk__group_table *t, const rk__groups_input *in, rk__combiner *shorter,
+                          size_t from, size_t n)
+{
+    uint32_t codes[RK__MAX_GROUP_COLUMNS][RK__COMBINER_ROWS];
+    const uint32_t *column[RK__MAX_GROUP_COLUMNS];
+    uint32_t to[RK__COMBINER_ROWS];
+    for (size_t k = 0; k < in->n; k++) {
+        column[k] = codes[k];
+        for (size_t i = 0; i < n; i++) {
+            codes[k][i] = rk__combiner_codes(in->combiner, from + i)[in->positions[k]];
+        }
+    }
+    rk_status status = rk__combiner_add(shorter, column, n, to);
+    if (status == RK_OK) {
+        status = rk__totals_reserve(&t->totals, shorter->n);
+    }
+    for (size_t i = 0; i < n && status == RK_OK; i++) {
+        if (rk__totals_narrow(in->totals, from + i, RK__LANE_ROWS) != 0) {
+            status = rk__totals_merge(&t->totals, to[i], in->totals, from + i);
+        }
+    }
+    return status;
+}
+
 static rk_status fold_slots(rk__group_table *t, const rk__groups_input *in)
 {
     rk__combiner shorter = {.n_columns = in->n};
     rk_status status = RK_OK;
-    for (size_t slot = 0; slot < in->totals->n_slots && status == RK_OK; slot++) {
-        if (rk__totals_narrow(in->totals, slot, RK__LANE_ROWS) == 0) {
-            continue;
-        }
-        const uint32_t *codes = rk__combiner_codes(in->combiner, slot);
-        const uint32_t *column[RK__MAX_GROUP_COLUMNS];
-        uint32_t to = 0;
-        for (size_t k = 0; k < in->n; k++) {
-            column[k] = &codes[in->positions[k]];
-        }
-        status = rk__combiner_add(&shorter, column, 1, &to);
-        if (status == RK_OK) {
-            status = rk__totals_reserve(&t->totals, (size_t) to + 1);
-        }
-        if (status == RK_OK) {
-            status = rk__totals_merge(&t->totals, to, in->totals, slot);
-        }
+    for (size_t from = 0; from < in->totals->n_slots && status == RK_OK;
+         from += RK__COMBINER_ROWS) {
+        const size_t left = in->totals->n_slots - from;
+        status =
+            fold_run(t, in, &shorter, from, left < RK__COMBINER_ROWS ? left : RK__COMBINER_ROWS);
     }
-    t->n = t->totals.n_slots;
-    t->ranks = rk__calloc(t->n * in->n + 1, sizeof *t->ranks);
-    t->order = rk__calloc(t->n + 1, sizeof *t->order);
-    if (status == RK_OK && (t->ranks == NULL || t->order == NULL)) {
-        status = RK_NO_MEMORY;
-    }
-    for (size_t i = 0; i < t->n && status == RK_OK; i++) {
-        t->order[i] = (uint32_t) i;
-        for (size_t k = 0; k < in->n; k++) {
-            t->ranks[i * in->n + k] = t->columns[k].rank[rk__combiner_codes(&shorter, i)[k]];
-        }
+    if (status == RK_OK) {
+        status = rank_slots(t, &shorter, t->totals.n_slots);
     }
     rk__combiner_dispose(&shorter);
     return status;
+}
+
+/* Whether the key is all columns of the combination, in its order. */
+static bool is_whole(const rk__groups_input *in)
+{
+    bool whole = in->n == in->combiner->n_columns;
+    for (size_t k = 0; k < in->n; k++) {
+        whole = whole && in->positions[k] == k;
+    }
+    return whole;
+}
+
+static rk_status take_slots(rk__group_table *t, const rk__groups_input *in)
+{
+    rk__totals_dispose(&t->totals);
+    t->totals = *in->totals;
+    *in->totals = (rk__totals){0};
+    return rank_slots(t, in->combiner, t->totals.n_slots);
 }
 
 rk_status rk__groups_fold(const rk__groups_input *input, rk__group_table **out)
@@ -138,13 +197,12 @@ rk_status rk__groups_fold(const rk__groups_input *input, rk__group_table **out)
         status = rank_column(t, &t->columns[k], input->dicts[k], input->names[k]);
     }
     if (status == RK_OK) {
-        status = fold_slots(t, input);
+        status = input->take && is_whole(input) ? take_slots(t, input) : fold_slots(t, input);
     }
     if (status != RK_OK) {
         rk__groups_free(t);
         return status;
     }
-    qsort_r(t->order, t->n, sizeof *t->order, compare_slots, t);
     *out = t;
     return RK_OK;
 }

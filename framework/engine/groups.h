@@ -13,7 +13,8 @@
  * `positions` of the combination. dicts[k] and names[k] are of the k-th of these. */
 typedef struct rk__groups_input {
     const rk__combiner *combiner;
-    const rk__totals *totals;
+    rk__totals *totals; /* taken over where `take` and the key is the whole combination */
+    bool take;
     const size_t *positions;
     size_t n;
     rk__dict *const *dicts;

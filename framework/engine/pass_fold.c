@@ -11,26 +11,54 @@
 
 /* -------------------------------------------------------------------- merging */
 
-/* The first worker's number for each of another's. */
-static rk_status map_numbers(pass_worker *base, pass_worker *other, size_t combination,
-                             uint32_t **out)
+/* The first worker's code for each of another's, in one text column. */
+static rk_status map_codes(pass_worker *base, const pass_worker *other, size_t want, uint32_t **out)
+{
+    const rk__dict *dict = other->dicts[want];
+    const int32_t n = dict != NULL ? rk__dict_count(dict) : 0;
+    *out = rk__calloc((size_t) n + 1, sizeof **out);
+    if (*out == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (int32_t code = 0; code < n; code++) {
+        size_t length = 0;
+        const char *text = rk__dict_text(dict, code, &length);
+        const int32_t own = rk__dict_intern(base->dicts[want], text, length);
+        if (own < 0) {
+            return RK_NO_MEMORY;
+        }
+        (*out)[code + 1] = (uint32_t) own + 1;
+    }
+    return RK_OK;
+}
+
+static rk_status map_run(pass_worker *base, const pass_worker *other, size_t combination,
+                         uint32_t *const *codes_of, size_t from, size_t n, uint32_t *out)
 {
     const pass_combination *c = &base->pass->combinations[combination];
+    uint32_t codes[RK__MAX_GROUP_COLUMNS][RK__COMBINER_ROWS];
+    const uint32_t *column[RK__MAX_GROUP_COLUMNS];
+    for (size_t k = 0; k < c->n; k++) {
+        column[k] = codes[k];
+        for (size_t i = 0; i < n; i++) {
+            const uint32_t *own = rk__combiner_codes(&other->combiners[combination], from + i);
+            codes[k][i] = codes_of[c->want[k]][own[k]];
+        }
+    }
+    return rk__combiner_add(&base->combiners[combination], column, n, out);
+}
+
+/* The first worker's number for each of another's. */
+static rk_status map_numbers(pass_worker *base, const pass_worker *other, size_t combination,
+                             uint32_t *const *codes_of, uint32_t **out)
+{
     const size_t n = other->combiners[combination].n;
     *out = rk__calloc(n + 1, sizeof **out);
     rk_status status = *out == NULL ? RK_NO_MEMORY : RK_OK;
-    for (size_t i = 0; i < n && status == RK_OK; i++) {
-        uint32_t codes[RK__MAX_GROUP_COLUMNS];
-        const uint32_t *column[RK__MAX_GROUP_COLUMNS];
-        for (size_t k = 0; k < c->n; k++) {
-            size_t length = 0;
-            const char *text = rk__pass_text(other, combination, i, k, &length);
-            const int32_t code =
-                text != NULL ? rk__dict_intern(base->dicts[c->want[k]], text, length) : -1;
-            codes[k] = (uint32_t) (code + 1);
-            column[k] = &codes[k];
-        }
-        status = rk__combiner_add(&base->combiners[combination], column, 1, &(*out)[i]);
+    for (size_t from = 0; from < n && status == RK_OK; from += RK__COMBINER_ROWS) {
+        const size_t left = n - from;
+        status = map_run(base, other, combination, codes_of, from,
+                         left < RK__COMBINER_ROWS ? left : RK__COMBINER_ROWS, *out + from);
     }
     return status;
 }
@@ -78,21 +106,31 @@ static rk_status merge_unit(pass_worker *base, const pass_worker *other, size_t 
     return status == RK_OK ? merge_listed(to, from, maps) : status;
 }
 
-static rk_status merge_worker(pass_worker *base, pass_worker *other)
+static void free_maps(uint32_t **maps, size_t n)
 {
-    const size_t n = base->pass->n_combinations;
-    uint32_t **maps = rk__calloc(n + 1, sizeof *maps);
-    rk_status status = maps == NULL ? RK_NO_MEMORY : RK_OK;
-    for (size_t c = 0; c < n && status == RK_OK; c++) {
-        status = map_numbers(base, other, c, &maps[c]);
-    }
-    for (size_t u = 0; u < base->pass->n_units && status == RK_OK; u++) {
-        status = merge_unit(base, other, u, maps);
-    }
-    for (size_t c = 0; c < n && maps != NULL; c++) {
-        rk__free(maps[c]);
+    for (size_t i = 0; maps != NULL && i < n; i++) {
+        rk__free(maps[i]);
     }
     rk__free(maps);
+}
+
+static rk_status merge_worker(pass_worker *base, const pass_worker *other)
+{
+    const rk__pass *p = base->pass;
+    uint32_t **codes = rk__calloc(p->n_wants + 1, sizeof *codes);
+    uint32_t **maps = rk__calloc(p->n_combinations + 1, sizeof *maps);
+    rk_status status = maps == NULL || codes == NULL ? RK_NO_MEMORY : RK_OK;
+    for (size_t i = 0; i < p->n_wants && status == RK_OK; i++) {
+        status = p->wants[i].type == RK__CELL_TEXT ? map_codes(base, other, i, &codes[i]) : RK_OK;
+    }
+    for (size_t c = 0; c < p->n_combinations && status == RK_OK; c++) {
+        status = map_numbers(base, other, c, codes, &maps[c]);
+    }
+    for (size_t u = 0; u < p->n_units && status == RK_OK; u++) {
+        status = merge_unit(base, other, u, maps);
+    }
+    free_maps(codes, p->n_wants);
+    free_maps(maps, p->n_combinations);
     return status;
 }
 
@@ -165,11 +203,11 @@ static rk_status group_of(rk__unit *unit, const rk__group_table *table, size_t i
     return RK_OK;
 }
 
-static rk_status fold_groups(const rk__pass *p, const pass_worker *base, size_t u,
+static rk_status fold_groups(const rk__pass *p, const pass_worker *base, size_t u, bool take,
                              const size_t *positions, size_t n, rk__group_table **out)
 {
     static const rk__combiner no_combiner;
-    static const rk__totals no_totals;
+    rk__totals no_totals = {0};
     const pass_unit *pu = &p->units[u];
     const rk__rule *rule = pu->unit->rule;
     rk__dict *dicts[RK__MAX_GROUP_COLUMNS] = {NULL};
@@ -183,6 +221,7 @@ static rk_status fold_groups(const rk__pass *p, const pass_worker *base, size_t 
     const rk__groups_input input = {.combiner =
                                         base != NULL ? &base->combiners[pu->groups] : &no_combiner,
                                     .totals = base != NULL ? &base->units[u].totals : &no_totals,
+                                    .take = take && base != NULL,
                                     .positions = positions,
                                     .n = n,
                                     .dicts = dicts,
@@ -203,7 +242,7 @@ static rk_status fold_lines(const rk__pass *p, const pass_worker *base, size_t u
     rk__row_groups *lines = &unit->rows.lines;
     rk__row_group *total = &unit->rows.total;
     rk__group_table *table = NULL;
-    rk_status status = fold_groups(p, base, u, pu->lines, pu->n_lines, &table);
+    rk_status status = fold_groups(p, base, u, false, pu->lines, pu->n_lines, &table);
     if (status != RK_OK) {
         return status;
     }
@@ -430,9 +469,10 @@ rk_status rk__pass_fold(rk__pass *pass, rk_problems *problems)
     }
     for (size_t u = 0; u < pass->n_units && status == RK_OK; u++) {
         const pass_unit *pu = &pass->units[u];
-        status = fold_groups(pass, base, u, pu->shown, pu->n_shown, &pu->unit->rows.shown);
-        if (status == RK_OK) {
-            status = fold_lines(pass, base, u);
+        status = fold_lines(pass, base, u);
+        if (status == RK_OK) { /* last, since it takes the totals over */
+            status =
+                fold_groups(pass, base, u, true, pu->shown, pu->n_shown, &pu->unit->rows.shown);
         }
         if (status == RK_OK && base != NULL) {
             status = fold_listed(pass, base, u);

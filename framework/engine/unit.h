@@ -63,7 +63,7 @@ typedef struct rk__unit {
     void *params, *state;
     bool prepared;
     bool streams;          /* its row table goes through a pass */
-    bool *streamed; /* by rule column: the pass found it, in the table or a look-up */
+    bool *streamed;        /* by rule column: the pass found it, in the table or a look-up */
     const char *only_with; /* the pass leaves it out where it finds no such column; or NULL */
     rk__row_outcome rows;
     rk__settle_table *tables;
