@@ -46,6 +46,15 @@ static size_t at_least_one(size_t size)
     return size ? size : 1;
 }
 
+/* The size of `n` elements, or false where no such size exists. */
+static bool size_of(size_t n, size_t size, size_t *bytes)
+{
+    if (!__builtin_mul_overflow(n, size, bytes))
+        return true;
+    errno = ENOMEM;
+    return false;
+}
+
 void *rk__malloc(size_t size)
 {
     return alloc_allowed() ? malloc(at_least_one(size)) : NULL;
@@ -53,19 +62,14 @@ void *rk__malloc(size_t size)
 
 void *rk__calloc(size_t n, size_t size)
 {
-    if (!alloc_allowed())
-        return NULL;
-    return n && size ? calloc(n, size) : calloc(1, 1);
+    size_t bytes;
+    return size_of(n, size, &bytes) && alloc_allowed() ? calloc(1, at_least_one(bytes)) : NULL;
 }
 
 void *rk__realloc(void *p, size_t n, size_t size)
 {
     size_t bytes;
-    if (__builtin_mul_overflow(n, size, &bytes)) {
-        errno = ENOMEM;
-        return NULL;
-    }
-    return alloc_allowed() ? realloc(p, at_least_one(bytes)) : NULL;
+    return size_of(n, size, &bytes) && alloc_allowed() ? realloc(p, at_least_one(bytes)) : NULL;
 }
 
 void rk__free(void *p)

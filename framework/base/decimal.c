@@ -5,7 +5,7 @@
  * Files have tens of millions of numbers, nearly all of which are up to 16
  * characters of digits with at most one point. Those are read as one or two
  * machine words: the text is moved to the high end of the word behind a padding
- * of '0', the point is squeezed out, all characters are checked to be digits at
+ * of zeros, the point is squeezed out, all characters are checked to be digits at
  * once, and three multiplications add them up. Everything else (exponents,
  * longer numbers, faults) is read character by character, which also decides
  * what exactly is wrong.
@@ -20,8 +20,8 @@
 
 #define ONES   UINT64_C(0x0101010101010101)
 #define HIGHS  UINT64_C(0x8080808080808080)
-#define ZEROS  UINT64_C(0x3030303030303030) /* '0' in each byte */
-#define POINTS UINT64_C(0x2e2e2e2e2e2e2e2e) /* '.' in each byte */
+#define ZEROS  (ONES * '0')
+#define POINTS (ONES * ('.' ^ '0')) /* points, as aligned() leaves them */
 
 static const uint64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
 
@@ -41,33 +41,30 @@ static inline uint64_t load(const char *text, size_t length)
     return first | middle << (8 * (length / 2)) | last << (8 * (length - 1));
 }
 
-/* Moves 1 to 8 characters to the high end, behind '0's. */
-static inline uint64_t align(uint64_t word, size_t length)
+/* 1 to 8 characters less '0' each, at the high end behind zeros. */
+static inline uint64_t aligned(const char *text, size_t length)
 {
-    return length == 8 ? word : word << (64 - 8 * length) | ZEROS >> (8 * length);
+    return (load(text, length) ^ ZEROS) << (64 - 8 * length);
 }
 
-/* Bit 7 of the lowest byte that is a point; bits above it may be false. */
+/* Bit 7 of the first byte that is a point, and nothing else; 0 where none is. */
 static inline uint64_t find_point(uint64_t word)
 {
     const uint64_t x = word ^ POINTS;
-    return (x - ONES) & ~x & HIGHS;
+    const uint64_t found = (x - ONES) & ~x & HIGHS; /* may be false above the first */
+    return found & (0 - found);
 }
 
-/* Nonzero unless all eight bytes are '0' to '9'. */
+/* Nonzero unless all eight bytes are 0 to 9. Adding 0x76 to one beyond 9 sets
+ * its bit 7, or carries where the bit is set already. */
 static inline uint64_t not_digits(uint64_t word)
 {
-    /* A high nibble other than 3, before or after adding 6 to each byte. The
-     * sum can carry from one byte to the next only where the byte has a wrong
-     * high nibble itself. */
-    const uint64_t nibbles = UINT64_C(0xf0f0f0f0f0f0f0f0);
-    return ((word & nibbles) ^ ZEROS) | (((word + UINT64_C(0x0606060606060606)) & nibbles) ^ ZEROS);
+    return ((word + ONES * 0x76) | word) & HIGHS;
 }
 
 /* The number that eight digits make: pairs, fours, then all. */
 static inline uint64_t eight_digits(uint64_t word)
 {
-    word -= ZEROS;
     word = word * 10 + (word >> 8);
     const uint64_t mask = UINT64_C(0x000000ff000000ff);
     const uint64_t high = (word & mask) * UINT64_C(0x000f424000000064);        /* 100, 10^6 */
@@ -78,18 +75,18 @@ static inline uint64_t eight_digits(uint64_t word)
 /* 1 to 8 characters. False where it is for the slow way to say what they are. */
 static inline bool parse_8(const char *text, size_t length, uint64_t *out)
 {
-    uint64_t word = align(load(text, length), length);
+    uint64_t word = aligned(text, length);
     const uint64_t point = find_point(word);
     unsigned fraction = 0;
     if (point != 0) {
-        const unsigned at = (unsigned) __builtin_ctzll(point) / 8;
-        fraction = 7 - at;
-        /* There must be digits before it, and 1 to 6 after it. */
-        if (at == 8 - length || fraction - 1 > 5) {
+        fraction = (unsigned) __builtin_clzll(point) / 8;
+        /* There must be 1 to 6 digits after it, and some before it. */
+        if (fraction - 1 > 5 || fraction + 1 == length) {
             return false;
         }
-        const uint64_t before = (UINT64_C(1) << (8 * at)) - 1;
-        word = (word & ~(before << 8 | 0xff)) | (word & before) << 8 | '0';
+        /* What is before the point moves up over it. */
+        const uint64_t before = (point >> 7) - 1;
+        word = (word & ~(before << 8 | 0xff)) | (word & before) << 8;
     }
     *out = eight_digits(word) * powers[6 - fraction];
     return not_digits(word) == 0;
@@ -98,21 +95,19 @@ static inline bool parse_8(const char *text, size_t length, uint64_t *out)
 /* 9 to 16 characters: the same in 128 bits. */
 static inline bool parse_16(const char *text, size_t length, uint64_t *out)
 {
-    uint64_t high, low = align(load(text, length - 8), length - 8);
-    memcpy(&high, text + length - 8, 8);
-    unsigned fraction = 0;
+    uint64_t low = aligned(text, length - 8), high = aligned(text + length - 8, 8);
     /* A point in the low word is no digit, and left to the slow way: it has
      * more than six places behind it. */
     const uint64_t point = find_point(high);
+    unsigned fraction = 0;
     if (point != 0) {
-        const unsigned at = (unsigned) __builtin_ctzll(point) / 8;
-        fraction = 7 - at;
+        fraction = (unsigned) __builtin_clzll(point) / 8;
         if (fraction - 1 > 5) {
             return false;
         }
-        const uint64_t before = (UINT64_C(1) << (8 * at)) - 1;
+        const uint64_t before = (point >> 7) - 1;
         high = (high & ~(before << 8 | 0xff)) | (high & before) << 8 | low >> 56;
-        low = low << 8 | '0';
+        low <<= 8;
     }
     const uint64_t digits = eight_digits(low) * 100000000 + eight_digits(high);
     return (not_digits(low) | not_digits(high)) == 0 &&
@@ -266,7 +261,9 @@ static rk__decimal_fault lexeme_to_decimal(rk__lexeme lexeme, rk_decimal *out)
     return RK__DECIMAL_OK;
 }
 
-static rk__decimal_fault parse_slow(const char *text, size_t length, rk_decimal *out)
+/* Kept out of line, so that the fast way needs no stack frame. */
+__attribute__((noinline, cold)) static rk__decimal_fault parse_slow(const char *text, size_t length,
+                                                                    rk_decimal *out)
 {
     rk__lexeme lexeme;
     if (!rk__lexeme_scan(text, length, &lexeme) || lexeme.end != text + length) {

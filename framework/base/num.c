@@ -469,12 +469,11 @@ rk_num rk__num_round_to(rk__num_pool *pool, rk_num a, rk_num unit)
         return poison(pool, text_unit);
     }
     if (!a->big && !unit->big) {
+        /* The product below is about a->num x unit->den / a->den: 128 bits do. */
         const rk_int128 quotient =
             rk_div_round((rk_int128) a->num * unit->den, (rk_int128) a->den * unit->num);
-        if (quotient <= INT64_MAX && quotient >= -INT64_MAX) {
-            return node_from_128(pool, RK__NUM_ROUND, a, unit, quotient * unit->num,
-                                 (uint64_t) unit->den);
-        }
+        return node_from_128(pool, RK__NUM_ROUND, a, unit, quotient * unit->num,
+                             (uint64_t) unit->den);
     }
     rk__num_view left, view;
     rk__num_look(&left, a);

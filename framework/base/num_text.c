@@ -199,7 +199,8 @@ rk_num rk__num_parse(rk__num_pool *pool, const char *text, int ratio, int max_pl
 
 /* ------------------------------------------------------------------ printing */
 
-/* Prints `digits` x 10^-places. `trim` drops zeros at the end of the fraction. */
+/* Prints `digits` x 10^-places, which is not 0 where `negative`. `trim` drops zeros at the end of
+ * the fraction. */
 static void print_digits(rk__buf *out, bool negative, const char *digits, size_t n, size_t places,
                          bool trim)
 {
@@ -207,7 +208,7 @@ static void print_digits(rk__buf *out, bool negative, const char *digits, size_t
         digits++;
         n--;
     }
-    if (negative && n > 0) {
+    if (negative) {
         rk__buf_putc(out, '-');
     }
     const size_t n_whole = n > places ? n - places : 0;

@@ -6,7 +6,7 @@
 
 bool rk__pattern_match(const char *pattern, const char *text, size_t length)
 {
-    const char *end = text + length;
+    const char *end = length ? text + length : text; /* nothing may be NULL */
     /* Where to go on when a match fails: after the last star, one byte later
      * than it was tried. Earlier stars need no second try, as what stands
      * between two stars is best matched as early as can be; hence no more than

@@ -115,9 +115,9 @@ static size_t control_length(const char *text, const char *end)
     return 0;
 }
 
-/* Adds text with each blank control character as a space and each other one, and each run of
- * bytes that is not UTF-8, as U+FFFD. One character stays one character, so
- * that a column still points at its place in an excerpt. */
+/* Adds text with each blank control character as a space and each other one, and
+ * each run of bytes that is not UTF-8, as U+FFFD. One character stays one
+ * character, so that a column still points at its place in an excerpt. */
 static void add_printable(rk__buf *buf, const char *text)
 {
     const char *end = text + strlen(text);

@@ -5,8 +5,9 @@
  *
  * Strings given here are copied into the list; in messages, hints and excerpts
  * what cannot be printed (control characters, bytes that are not UTF-8) becomes
- * U+FFFD or a space, so that a message stays one line whatever it quotes. A list keeps at most
- * RK__PROBLEMS_MAX problems and then counts the rest in one last entry.
+ * U+FFFD or a space, so that a message stays one line whatever it quotes. A list
+ * keeps at most RK__PROBLEMS_MAX problems and then counts the rest in one last
+ * entry.
  */
 #ifndef RK_BASE_PROBLEMS_H
 #define RK_BASE_PROBLEMS_H

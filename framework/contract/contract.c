@@ -404,7 +404,10 @@ void rk_contract_free(rk_contract *contract)
         return;
     }
     rk__json_free(contract->document);
-    rk__json_free(contract->original);
+    for (size_t i = 0; i < contract->n_held; i++) {
+        rk__json_free(contract->held[i]);
+    }
+    rk__free(contract->held);
     rk__arena_dispose(&contract->arena);
     rk__free(contract);
 }

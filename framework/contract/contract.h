@@ -58,7 +58,8 @@ struct rk_contract {
     rk_session *session; /* borrowed */
     rk__arena arena;
     rk__json *document;
-    rk__json *original; /* what `document` was edited from; or NULL */
+    rk__json **held; /* documents that `document` was edited from, freed with it */
+    size_t n_held;
     const char *base_dir;
     char sha256[65];
     const char *id, *title, *basis, *currency, *commissioner, *provider; /* NULL where absent */

@@ -29,11 +29,23 @@ struct rk__value;
 rk_status rk__access_open(const rk__access *access, const char *base_dir, const char *path,
                           const struct rk__value *at, rk__arena *arena, int *fd, char **resolved,
                           rk_problems *problems);
-/* Whether a URL's host may be contacted; RK_FORBIDDEN if not. */
+/* The same for what may be a file or a folder; *folder says which it is. */
+rk_status rk__access_open_any(const rk__access *access, const char *base_dir, const char *path,
+                              const struct rk__value *at, rk__arena *arena, int *fd, bool *folder,
+                              char **resolved, rk_problems *problems);
+/* Opens a path below the folder `root` for reading, without waiting: the descriptor,
+ * or -1 with errno, which is EXDEV where the path leads out and ELOOP where it leads
+ * through a link that is not followed. `by_steps` takes the walk even where the
+ * kernel has openat2; it follows no links at all (for tests). */
+int rk__access_beneath(int root, const char *path, bool by_steps);
+/* Whether a URL's host may be contacted; RK_FORBIDDEN if not. Every host in a trusted
+ * run. Names are compared without regard to case, IPv6 addresses by value, with or
+ * without brackets. */
 rk_status rk__access_host(const rk__access *access, const char *host, int port,
                           const struct rk__value *at, rk_problems *problems);
 /* Whether a numeric address ("10.0.0.1", "::1") is private, loopback,
- * link-local, multicast, unspecified or otherwise not of the public internet. */
+ * link-local, multicast, unspecified or otherwise not of the public internet; an IPv6
+ * address that holds an IPv4 one is what that one is. True for what is no address. */
 bool rk__access_is_private(const char *address);
 
 #endif

@@ -10,7 +10,8 @@
  * lexeme, and no double is ever made of it.
  *
  * The tree of rk__value is what the rest of the framework sees; cJSON stays
- * inside json.c.
+ * inside json.c. Tested by tests/unit/test_json.c and test_json_hostile.c, fuzzed by
+ * tests/fuzz/fuzz_json.c.
  *
  * Threads: a document belongs to one thread at a time; reading is safe from many.
  */
@@ -50,8 +51,10 @@ typedef struct rk__value {
     bool truth;                    /* BOOL */
 } rk__value;
 
-/* Parses a text (copied). `file` names it in problems. Returns 0, or the status
- * of the first problem found, with *out NULL. */
+/* Parses a text (copied). `file` names it in problems; NULL for none. Returns 0, or
+ * the status of the first problem found, with *out NULL. Every duplicate key is
+ * listed. A text that does not begin like an object or array may be anything, so
+ * problems quote nothing of it. */
 rk_status rk__json_parse(const char *text, size_t length, const char *file, rk__json **out,
                          rk_problems *problems);
 /* Reads and parses a file; its path is its name in problems. */

@@ -10,8 +10,10 @@
  * Files are RFC 4180 CSV: quotes, embedded newlines, CRLF, byte order mark,
  * blank lines skipped, last line without newline; gzip is recognized by its
  * magic number; "-" is standard input; globs and lists of files are one table.
- * A record with more or fewer fields than the header is a problem. SIMD is
- * chosen at run time.
+ * A record with more or fewer fields than the header is a problem of that row,
+ * as a bad cell is; a quoted field that is never closed ends the scan, because
+ * there is no telling what it swallowed. Columns that nobody wants may hold
+ * anything that leaves the records whole. SIMD is chosen at run time.
  */
 #ifndef RK_DATA_SCAN_H
 #define RK_DATA_SCAN_H
@@ -20,6 +22,9 @@
 
 /* Rows in one batch at most. */
 #define RK__BATCH_ROWS 1024
+
+/* The longest record, in bytes; a longer one is RK_LIMIT. */
+#define RK__SCAN_MAX_RECORD ((size_t) 16 << 20)
 
 typedef struct rk__scan_want {
     const char *column;
@@ -35,6 +40,10 @@ rk_status rk__scan_open(const rk__table_spec *spec, const rk__access *access,
                         const rk__scan_want *wants, size_t n_wants, rk__scan **out,
                         rk_problems *problems);
 void rk__scan_close(rk__scan *scan);
+/* Wants after opening, so that a caller can look at the header first; replaces
+ * those given to rk__scan_open. Before rk__scan_run. `wants` is copied. */
+rk_status rk__scan_set_wants(rk__scan *scan, const rk__scan_want *wants, size_t n_wants,
+                             rk_problems *problems);
 
 /* Whether the table has the column (a mapped, defaulted or plain one). For rows
  * in place: whether any row has it; a table without rows has every column. */
@@ -48,15 +57,16 @@ const char *rk__scan_name(const rk__scan *scan, size_t i);
 typedef struct rk__batch_column {
     const int64_t *v;   /* as rk__column; TEXT: code in this worker's `dict` */
     const uint8_t *has; /* both NULL where the table lacks the column */
-    rk__dict *dict;     /* TEXT: of this worker; codes are stable for the scan */
+    rk__dict *dict;     /* TEXT: of this worker; codes hold until the scan is run again or closed */
 } rk__batch_column;
 
 typedef struct rk__scan_batch {
     size_t n;
     const rk__batch_column *column; /* by want */
     /* Where row i stands, for problems and rows written out: rows are numbered
-     * from 0 over the whole table in file order; `block` increases in file
-     * order and rows of a block come in order. */
+     * from 0 over the whole table in file order, bad rows too; `block` increases
+     * in file order and rows of a block come in order. A bad row ends a batch, so
+     * the rows of one are consecutive. */
     uint64_t block;
     uint32_t first_in_block; /* row i is row first_in_block + i of its block */
     const uint32_t *line;    /* line of row i relative to the block's first, or NULL in place */
@@ -79,7 +89,9 @@ typedef struct rk__scan_options {
  * than 0 from `batch` stops the scan, which returns it. Bad cells become
  * problems (sorted by place): with max_errors 0 the scan fails with the first;
  * otherwise bad rows are left out, listed in `problems` as long as there are no
- * more than max_errors, and counted in rk__scan_bad_rows. */
+ * more than max_errors, and counted in rk__scan_bad_rows. A bad row is one problem:
+ * that of its leftmost bad cell, with its line and character column and never its
+ * content. Which problems are found depends neither on threads nor on blocks. */
 typedef struct rk__scan_consumer {
     void *ctx;
     rk_status (*begin)(void *ctx, unsigned worker);
@@ -89,7 +101,7 @@ rk_status rk__scan_run(rk__scan *scan, const rk__scan_options *options,
                        const rk__scan_consumer *consumer, rk_problems *problems);
 unsigned rk__scan_threads(const rk__scan *scan, const rk__scan_options *options);
 
-/* After a run: */
+/* After a run: rows handed on, and bad ones left out (or that made it fail). */
 uint64_t rk__scan_n_rows(const rk__scan *scan);
 uint64_t rk__scan_bad_rows(const rk__scan *scan);
 size_t rk__scan_n_files(const rk__scan *scan); /* 0 for rows in place */

@@ -56,9 +56,11 @@ rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *
 
 typedef struct rk__table rk__table;
 
-/* Loads a table whole. Problems of CSV cells name file, line and column, never
- * the cell's content. With keys: checks that key columns exist (missing-column)
- * and, if `unique`, that they are unique (duplicate-key, naming both rows). */
+/* Loads a table whole; the specification's document must outlive it. Problems of
+ * CSV cells name file, line and column, never the cell's content. With keys:
+ * checks that key columns exist (missing-column), that no key cell is blank
+ * (out-of-range) and, if `unique`, that they are unique (duplicate-key, naming
+ * both rows). Several files need the same columns, in any order, or defaults. */
 rk_status rk__table_load(const rk__table_spec *spec, const rk__access *access, bool unique,
                          rk__table **out, rk_problems *problems);
 void rk__table_free(rk__table *table);
@@ -69,10 +71,11 @@ size_t rk__table_n_columns(const rk__table *table);
 const char *rk__table_column_name(const rk__table *table, size_t column);
 /* The index of a column, defaults included, or -1. */
 int rk__table_find(const rk__table *table, const char *column);
-/* The text of a cell after defaults; NULL where missing. */
+/* The text of a cell after defaults, NUL-terminated; NULL where missing. */
 const char *rk__table_cell(const rk__table *table, int column, size_t row, size_t *length);
-/* Where a cell (or, with column -1, a row) stands: file:line, pointer for JSON.
- * `excerpt` only for rows in place. */
+/* Where a cell (or, with column -1, a row) stands: for rows in place as
+ * rk__json_place, for files the line that the record begins on and, as column,
+ * the number of the field. */
 void rk__table_place(const rk__table *table, int column, size_t row, rk__place *place,
                      rk__arena *arena);
 /* A typed column, made on first use and cached. */
@@ -92,9 +95,8 @@ typedef struct rk__column {
     rk__dict *dict; /* RK__CELL_TEXT */
 } rk__column;
 
-/* RK_WRONG_TYPE, RK_OUT_OF_RANGE with the cell's place where one does not
- * convert. `column` from rk__table_find. Thread-safe only if called before the
- * table is shared. */
+/* RK_WRONG_TYPE, RK_OUT_OF_RANGE where cells do not convert, a problem for each. `column` from
+ * rk__table_find. Thread-safe only if called before the table is shared. */
 rk_status rk__table_column(rk__table *table, int column, rk__cell_type type, const rk__column **out,
                            rk_problems *problems);
 
@@ -104,7 +106,8 @@ rk_status rk__table_column(rk__table *table, int column, rk__cell_type type, con
 rk_status rk__cell_convert(rk__cell_type type, const char *text, size_t length, int64_t *out,
                            const char **why);
 
-/* XXH3 digest (hex) and byte size of a loaded file table; NULL in place. */
+/* XXH3 digest (hex) and path of one file of a table, in the order that they were
+ * read; NULL past the last and for rows in place. */
 const char *rk__table_digest(const rk__table *table, size_t file_index, const char **path);
 
 /* True where two column names are the same but for case, underscores, spaces

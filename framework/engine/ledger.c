@@ -84,13 +84,13 @@ int rk__ledger_line_add(rk__host *host, const rk_line *line)
 /* Finds a group among those that the host handed out: no other is a sum. */
 static bool is_own_group(const rk__unit *unit, const rk_group *group)
 {
-    for (size_t i = 0; i < unit->rows.n_groups; i++) {
-        if (unit->rows.groups[i].quantity == group->quantity &&
-            unit->rows.groups[i].amount == group->amount) {
+    const rk__row_groups *own = &unit->rows.lines;
+    for (size_t i = 0; i < own->n; i++) {
+        if (own->groups[i].quantity == group->quantity && own->groups[i].amount == group->amount) {
             return true;
         }
     }
-    return unit->rows.n_groups == 0;
+    return false;
 }
 
 int rk__ledger_group_add(rk__host *host, const rk_group *group, const char *unit_name)

@@ -34,13 +34,24 @@ typedef struct rk__key_count {
     const char *reason; /* "no row of 'prices' has this key" */
 } rk__key_count;
 
-/* Totals of one group of rows. */
-typedef struct rk__group_total {
-    const char *const *key; /* by grouping column; NULL: blank */
-    uint64_t rows;
-    rk_num quantity, amount; /* amount NULL where the rule prices no rows */
-    const rk_num *element;
-} rk__group_total;
+/* Totals of groups of rows, sorted by key (byte order, blank first). May hold
+ * millions of groups, so values are scaled integers rather than rk_nums. */
+typedef struct rk__group_table rk__group_table;
+size_t rk__groups_count(const rk__group_table *table);
+size_t rk__groups_n_columns(const rk__group_table *table);
+const char *rk__groups_column(const rk__group_table *table, size_t column);
+/* The text of a group's key column; NULL where blank. */
+const char *rk__groups_key(const rk__group_table *table, size_t group, size_t column,
+                           size_t *length);
+#define RK__LANE_ROWS     0 /* whole */
+#define RK__LANE_QUANTITY 1 /* millionths */
+#define RK__LANE_AMOUNT   2 /* in units of 10^-places, as each element */
+#define RK__LANE_ELEMENT  3 /* and on, by element */
+rk_int128 rk__groups_value(const rk__group_table *table, size_t group, size_t lane);
+/* 6 for rows that are rounded, 12 for exact ones; 0 where the rule prices no rows (and
+ * there are no amount and element lanes). */
+int rk__groups_places(const rk__group_table *table);
+void rk__groups_free(rk__group_table *table);
 
 typedef struct rk__named_amount {
     const char *name;
@@ -57,16 +68,14 @@ typedef struct rk__component_result {
     size_t n_lines;
     rk__named_amount *elements; /* of row rules */
     size_t n_elements;
-    uint64_t rows;          /* priced */
+    uint64_t rows;          /* that went into the totals */
     uint64_t unpriced_rows; /* in all */
     rk__key_count *unpriced;
     size_t n_unpriced;      /* keys that are listed, at most RK__UNPRICED_MAX */
     uint64_t unpriced_keys; /* keys there are */
-    /* Grouped totals, sorted by key; NULL where the rule has no rows. */
-    const char *const *group_columns;
-    size_t n_group_columns;
-    rk__group_total *groups;
-    size_t n_groups;
+    /* Grouped totals of a row rule, by --group-by or the rule's own columns; NULL where
+     * the rule has no row table. Owned by the result. */
+    rk__group_table *groups;
 } rk__component_result;
 #define RK__UNPRICED_MAX 1000
 

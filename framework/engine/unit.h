@@ -22,16 +22,23 @@ typedef struct rk__row_group {
     rk_num *element;
 } rk__row_group;
 
+/* Row totals by some columns, sorted by key. */
+typedef struct rk__row_groups {
+    const char *const *columns;
+    size_t n_columns;
+    rk__row_group *groups;
+    size_t n;
+} rk__row_groups;
+
 /* What the row pass found for a unit. */
 typedef struct rk__row_outcome {
-    const char *const *columns; /* of the groups */
-    size_t n_columns;
-    rk__row_group *groups; /* sorted by key */
-    size_t n_groups;
+    rk__group_table *shown; /* by --group-by, else by the rule's columns */
+    rk__row_groups lines;   /* by the rule's columns: its ledger lines */
+    rk__row_group total;
     rk__key_count *unpriced; /* sorted */
     size_t n_unpriced;
-    uint64_t unpriced_keys, unpriced_rows, rows;
-    uint64_t notes[32];
+    uint64_t unpriced_keys, unpriced_rows;
+    uint64_t notes[32]; /* rows with bit k set */
 } rk__row_outcome;
 
 /* A table that the unit's rule settles on, restricted to period and scope. */
@@ -43,6 +50,7 @@ typedef struct rk__settle_table {
 } rk__settle_table;
 
 typedef struct rk__unit {
+    struct rk__sources *sources; /* tables of this evaluation */
     const rk_contract *contract;
     const rk__arrangement *arrangement;
     const rk__component *component;
@@ -54,7 +62,9 @@ typedef struct rk__unit {
     rk__bind_input input;
     void *params, *state;
     bool prepared;
-    bool streams; /* its row table goes through a pass */
+    bool streams;          /* its row table goes through a pass */
+    bool *streamed; /* by rule column: the pass found it, in the table or a look-up */
+    const char *only_with; /* the pass leaves it out where it finds no such column; or NULL */
     rk__row_outcome rows;
     rk__settle_table *tables;
     size_t n_tables;

@@ -207,7 +207,7 @@ START_TEST(test_decimal_mul__equals_gmp)
         /* Every fourth is a tie: an odd half of the unit, times one. */
         const bool tie = i % 4 == 0 && unit % 2 == 0;
         const rk_decimal b = tie ? RK_DECIMAL_ONE : draw_decimal();
-        const rk_decimal a_used = tie ? a / unit * unit + (a < 0 ? -(unit / 2) : unit / 2) : a;
+        const rk_decimal a_used = tie ? a / 2 / unit * unit + (a < 0 ? -(unit / 2) : unit / 2) : a;
         mpz_set_si(num, a_used);
         mpz_mul_si(num, num, b);
         mpz_set_si(den, unit);

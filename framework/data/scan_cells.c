@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * scan_cells.c: the loops that turn raw cells into numbers and codes.
+ *
+ * Nearly all cells are short: up to eight digits, or a key of up to seven bytes.
+ * Those are taken as one word each. A key's word and length find it in a small
+ * table of cells that were seen before, as they stood in the file, so that
+ * quotes, spaces and blank cells cost nothing the second time. What remains is
+ * taken cell by cell by the same functions that convert tables in memory.
+ */
+#include "data/scan_cells.h"
+
+#include <string.h>
+
+#include "data/columns.h"
+
+/* ------------------------------------------------------------ seen before */
+
+/* Keys are a cell's bytes with its length in the topmost; none has this one. */
+#define NO_KEY      UINT64_MAX
+#define FIRST_SLOTS 256
+#define MOST_SLOTS  (1u << 15)
+/* A look-up ends here, found or not, whatever a file's author arranged. */
+#define LONGEST_PROBE 8
+#define SHORT_KEY     7
+
+struct rk__cell_slot {
+    uint64_t key;
+    int64_t v;
+};
+
+/* A missing cell's v in a slot: no code and no bool. */
+#define MISSING INT64_MIN
+
+static inline uint32_t slot_of(const rk__cells *cells, uint64_t key)
+{
+    /* The middle of the product: every byte of the key has moved it. */
+    return (uint32_t) ((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & (cells->n_slots - 1);
+}
+
+static inline uint64_t short_key(const char *text, size_t length)
+{
+    static const uint64_t masks[SHORT_KEY + 1] = {
+        0, 0xff, 0xffff, 0xffffff, 0xffffffff, 0xffffffffff, 0xffffffffffff, 0xffffffffffffff};
+    uint64_t word;
+    memcpy(&word, text, 8);
+    return (word & masks[length]) | (uint64_t) length << 56;
+}
+
+/* A slot for a key that is not there; NULL where its neighbourhood is full. */
+static rk__cell_slot *free_slot(const rk__cells *cells, uint64_t key)
+{
+    uint32_t at = slot_of(cells, key);
+    for (int i = 0; i < LONGEST_PROBE; i++, at = (at + 1) & (cells->n_slots - 1)) {
+        if (cells->slots[at].key == NO_KEY) {
+            return &cells->slots[at];
+        }
+    }
+    return NULL;
+}
+
+static rk_status make_slots(rk__cells *cells, uint32_t n)
+{
+    rk__cell_slot *old = cells->slots;
+    const uint32_t n_old = cells->n_slots;
+    rk__cell_slot *slots = rk__realloc(NULL, n, sizeof *slots);
+    if (slots == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        slots[i].key = NO_KEY;
+    }
+    cells->slots = slots;
+    cells->n_slots = n;
+    cells->used_slots = 0;
+    for (uint32_t i = 0; i < n_old; i++) {
+        rk__cell_slot *to = old[i].key == NO_KEY ? NULL : free_slot(cells, old[i].key);
+        if (to != NULL) {
+            *to = old[i];
+            cells->used_slots++;
+        }
+    }
+    rk__free(old);
+    return RK_OK;
+}
+
+/* Remembers a cell if there is room; that it is not is no fault. */
+static void remember(rk__cells *cells, uint64_t key, int64_t v)
+{
+    if (cells->used_slots * 4 >= cells->n_slots && cells->n_slots < MOST_SLOTS) {
+        (void) make_slots(cells, cells->n_slots * 4);
+    }
+    rk__cell_slot *slot = free_slot(cells, key);
+    if (slot != NULL && cells->used_slots * 2 < cells->n_slots) {
+        *slot = (rk__cell_slot){key, v};
+        cells->used_slots++;
+    }
+}
+
+static inline const rk__cell_slot *recall(const rk__cells *cells, uint64_t key)
+{
+    uint32_t at = slot_of(cells, key);
+    if (__builtin_expect(cells->slots[at].key == key, 1)) {
+        return &cells->slots[at];
+    }
+    for (int i = 1; i < LONGEST_PROBE; i++) {
+        at = (at + 1) & (cells->n_slots - 1);
+        if (cells->slots[at].key == key) {
+            return &cells->slots[at];
+        }
+    }
+    return NULL;
+}
+
+/* -------------------------------------------------------- one cell at a time */
+
+static rk_status set_text(rk__cells *cells, const char *text, size_t length, size_t at,
+                          const char **why)
+{
+    int32_t code = rk__dict_find(cells->dict, text, length);
+    if (code < 0) {
+        if (rk__utf8_check(text, length) != length) {
+            *why = "is not UTF-8";
+            return RK_SYNTAX;
+        }
+        if (memchr(text, '\0', length) != NULL) {
+            *why = "has a NUL character";
+            return RK_OUT_OF_RANGE;
+        }
+        code = rk__dict_intern(cells->dict, text, length);
+    }
+    if (code < 0) {
+        return RK_NO_MEMORY;
+    }
+    cells->v[at] = code;
+    cells->has[at] = 1;
+    return RK_OK;
+}
+
+rk_status rk__cells_set(rk__cells *cells, const char *text, size_t length, size_t at,
+                        const char **why)
+{
+    if (text == NULL) {
+        cells->v[at] = cells->absent_v;
+        cells->has[at] = cells->absent_has;
+        return RK_OK;
+    }
+    if (cells->type == RK__CELL_TEXT) {
+        return set_text(cells, text, length, at, why);
+    }
+    cells->has[at] = 1;
+    return rk__cell_convert(cells->type, text, length, &cells->v[at], why);
+}
+
+/* A cell as it stands in the file. */
+static rk_status set_raw(rk__cells *cells, const char *text, size_t length, size_t at,
+                         const char **why)
+{
+    if (rk__grow((void **) &cells->scratch, &cells->scratch_capacity, length + 1, 1) != 0) {
+        return RK_NO_MEMORY;
+    }
+    rk__csv_value(&text, &length, cells->scratch);
+    if (rk__cell_is_blank(text, length)) {
+        text = NULL;
+    }
+    return rk__cells_set(cells, text, length, at, why);
+}
+
+/* ----------------------------------------------------------- rows of a column */
+
+/* Where the cells of one column are. */
+typedef struct column_walk {
+    const char *text;
+    const uint32_t *starts; /* what a cell's first byte is counted from ... */
+    const uint32_t *ends;   /* ... and where it ends, `stride` apart */
+    size_t starts_stride, stride;
+    uint32_t skip; /* 1 where `starts` are the ends of the fields before */
+} column_walk;
+
+static column_walk walk_column(const rk__csv_block *block, const rk__csv_rows *rows, int32_t field)
+{
+    const size_t f = (size_t) field;
+    column_walk walk = {.text = block->text, .ends = rows->ends + f, .stride = block->n_fields};
+    walk.starts = f == 0 ? rows->starts : rows->ends + f - 1;
+    walk.starts_stride = f == 0 ? 1 : block->n_fields;
+    walk.skip = f != 0;
+    return walk;
+}
+
+static inline const char *walk_cell(const column_walk *walk, size_t row, size_t *length)
+{
+    const uint32_t start = walk->starts[row * walk->starts_stride] + walk->skip;
+    *length = walk->ends[row * walk->stride] - start;
+    return walk->text + start;
+}
+
+static bool note_fault(const rk__cells *cells, rk__cell_fault *fault, rk_status status,
+                       const char *why)
+{
+    if ((uint32_t) cells->field < fault->field) {
+        *fault = (rk__cell_fault){(uint32_t) cells->field, cells->want, status, why};
+    }
+    return true;
+}
+
+static __attribute__((noinline)) bool convert_slow(rk__cells *cells, const char *text,
+                                                   size_t length, size_t at, rk__cell_fault *fault)
+{
+    const char *why = NULL;
+    const rk_status status = set_raw(cells, text, length, at, &why);
+    if (status == RK_NO_MEMORY) {
+        cells->no_memory = true;
+    }
+    return status != RK_OK && note_fault(cells, fault, status, why);
+}
+
+/* A word or bool that was not seen before, or is too long to be remembered. */
+static __attribute__((noinline)) bool convert_new(rk__cells *cells, const char *text, size_t length,
+                                                  size_t at, rk__cell_fault *fault)
+{
+    if (convert_slow(cells, text, length, at, fault)) {
+        return true;
+    }
+    if (length <= SHORT_KEY) {
+        remember(cells, short_key(text, length), cells->has[at] ? cells->v[at] : MISSING);
+    }
+    return false;
+}
+
+static bool convert_words(rk__cells *cells, const column_walk *walk, size_t n, size_t at,
+                          rk__cell_fault *fault)
+{
+    bool faults = false;
+    int64_t *v = cells->v + at;
+    uint8_t *has = cells->has + at;
+    for (size_t i = 0; i < n; i++) {
+        size_t length;
+        const char *text = walk_cell(walk, i, &length);
+        const rk__cell_slot *slot =
+            length <= SHORT_KEY ? recall(cells, short_key(text, length)) : NULL;
+        if (__builtin_expect(slot != NULL, 1)) {
+            v[i] = slot->v == MISSING ? 0 : slot->v;
+            has[i] = slot->v != MISSING;
+        } else {
+            faults |= convert_new(cells, text, length, at + i, &fault[i]);
+        }
+    }
+    return faults;
+}
+
+/* Up to eight digits; false where there is anything else. */
+static inline bool read_digits(const char *text, size_t length, uint64_t *out)
+{
+    const uint64_t zeros = UINT64_C(0x3030303030303030);
+    const uint64_t nibbles = UINT64_C(0xf0f0f0f0f0f0f0f0);
+    if (length - 1 >= 8) {
+        return false;
+    }
+    uint64_t word;
+    memcpy(&word, text, 8);
+    /* To the high end, behind zeros: 64 is too far for one shift. */
+    word = word << (64 - 8 * length) | zeros >> 1 >> (8 * length - 1);
+    if ((((word & nibbles) ^ zeros) |
+         (((word + UINT64_C(0x0606060606060606)) & nibbles) ^ zeros)) != 0) {
+        return false;
+    }
+    word -= zeros;
+    word = word * 10 + (word >> 8);
+    const uint64_t pairs = UINT64_C(0x000000ff000000ff);
+    const uint64_t high = (word & pairs) * UINT64_C(0x000f424000000064);
+    const uint64_t low = ((word >> 16) & pairs) * UINT64_C(0x0000271000000001);
+    *out = (high + low) >> 32;
+    return true;
+}
+
+static __attribute__((noinline)) bool
+convert_number(rk__cells *cells, const char *text, size_t length, size_t at, rk__cell_fault *fault)
+{
+    rk_decimal number;
+    if (cells->type != RK__CELL_INTEGER &&
+        rk__decimal_parse(text, length, &number) == RK__DECIMAL_OK) {
+        cells->v[at] = number;
+        cells->has[at] = 1;
+        return false;
+    }
+    return convert_slow(cells, text, length, at, fault);
+}
+
+static bool convert_numbers(rk__cells *cells, const column_walk *walk, size_t n, size_t at,
+                            rk__cell_fault *fault)
+{
+    const int64_t unit = cells->type == RK__CELL_INTEGER ? 1 : RK_DECIMAL_ONE;
+    bool faults = false;
+    int64_t *v = cells->v + at;
+    uint8_t *has = cells->has + at;
+    for (size_t i = 0; i < n; i++) {
+        size_t length;
+        uint64_t digits;
+        const char *text = walk_cell(walk, i, &length);
+        if (__builtin_expect(read_digits(text, length, &digits), 1)) {
+            v[i] = (int64_t) digits * unit;
+            has[i] = 1;
+        } else {
+            faults |= convert_number(cells, text, length, at + i, &fault[i]);
+        }
+    }
+    return faults;
+}
+
+bool rk__cells_convert(rk__cells *cells, const rk__csv_block *block, const rk__csv_rows *rows,
+                       size_t at, rk__cell_fault *fault)
+{
+    if (cells->field < 0) {
+        for (size_t i = 0; i < rows->n; i++) {
+            cells->v[at + i] = cells->absent_v;
+            cells->has[at + i] = cells->absent_has;
+        }
+        return false;
+    }
+    const column_walk walk = walk_column(block, rows, cells->field);
+    return cells->type == RK__CELL_TEXT || cells->type == RK__CELL_BOOL
+               ? convert_words(cells, &walk, rows->n, at, fault)
+               : convert_numbers(cells, &walk, rows->n, at, fault);
+}
+
+/* ---------------------------------------------------------------- life cycle */
+
+rk_status rk__cells_init(rk__cells *cells, uint32_t want, rk__cell_type type, size_t rows,
+                         const char *fallback)
+{
+    *cells = (rk__cells){.want = want, .type = type, .field = -1};
+    cells->v = rk__calloc(rows, sizeof *cells->v);
+    cells->has = rk__calloc(rows, sizeof *cells->has);
+    cells->dict = type == RK__CELL_TEXT ? rk__dict_new() : NULL;
+    if (cells->v == NULL || cells->has == NULL || make_slots(cells, FIRST_SLOTS) != RK_OK ||
+        (type == RK__CELL_TEXT && cells->dict == NULL)) {
+        return RK_NO_MEMORY;
+    }
+    if (fallback == NULL) {
+        return RK_OK;
+    }
+    const char *why = NULL;
+    const rk_status status = rk__cells_set(cells, fallback, strlen(fallback), 0, &why);
+    cells->absent_v = cells->v[0];
+    cells->absent_has = 1;
+    return status;
+}
+
+void rk__cells_trim(rk__cells *cells)
+{
+    rk__free(cells->v);
+    rk__free(cells->has);
+    rk__free(cells->slots);
+    rk__free(cells->scratch);
+    *cells = (rk__cells){.type = cells->type, .field = -1, .dict = cells->dict};
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * assemble.c: a result from its units: totals, and what made them.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/evaluation.h"
+
+rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arrangement,
+                         rk_result **out)
+{
+    rk_result *r = rk__calloc(1, sizeof *r);
+    *out = r;
+    if (r == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk__arena *arena = &r->arena;
+    r->contract = rk__arena_strdup(arena, contract->id);
+    r->title = rk__arena_strdup(arena, contract->title);
+    r->arrangement = rk__arena_strdup(arena, arrangement->name);
+    r->basis = rk__arena_strdup(arena, contract->basis);
+    r->currency = rk__arena_strdup(arena, contract->currency);
+    r->commissioner = rk__arena_strdup(arena, contract->commissioner);
+    r->provider = rk__arena_strdup(arena, contract->provider);
+    r->contract_sha256 = rk__arena_strdup(arena, contract->sha256);
+    r->places = contract->places;
+    r->suppress_below = contract->session->options.suppress_below;
+    r->grouped = contract->session->options.group_by != NULL;
+    r->tariff_ages = "";
+    return r->contract_sha256 != NULL ? RK_OK : RK_NO_MEMORY;
+}
+
+void rk_result_free(rk_result *result)
+{
+    if (result == NULL) {
+        return;
+    }
+    for (size_t p = 0; p < result->n_periods; p++) {
+        for (size_t k = 0; k < result->periods[p].n_components; k++) {
+            rk__groups_free(result->periods[p].components[k].groups);
+        }
+    }
+    rk__num_pool_dispose(&result->pool);
+    rk__arena_dispose(&result->arena);
+    rk__free(result);
+}
+
+/* Copies the ledger, and adds a line for what printing with six decimals loses. */
+static rk_status copy_lines(rk__unit *unit, rk__component_result *out)
+{
+    rk__num_pool *pool = &unit->result->pool;
+    out->lines = rk__arena_alloc(&unit->result->arena, (unit->n_lines + 1) * sizeof *out->lines);
+    if (out->lines == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk_num printed = rk__num_from_int(pool, 0);
+    for (size_t i = 0; i < unit->n_lines; i++) {
+        out->lines[out->n_lines++] = unit->lines[i];
+        if (!unit->lines[i].memo) {
+            const rk_num shown = rk__num_round(pool, unit->lines[i].amount, RK_DECIMAL_PLACES);
+            printed = rk__num_add(pool, printed, shown);
+        }
+    }
+    const rk_num rest = rk__num_sub(pool, out->total, printed);
+    if (rest == NULL) {
+        return RK_NO_MEMORY;
+    }
+    if (rk__num_sign(rest) != 0) {
+        out->lines[out->n_lines++] =
+            (rk__ledger_line){.label = "rounding", .amount = rest, .sum = true};
+    }
+    return RK_OK;
+}
+
+static rk_status copy_elements(const rk__unit *unit, rk__component_result *out)
+{
+    const size_t n = unit->streams ? unit->rule->n_elements : 0;
+    out->elements = rk__arena_alloc(&unit->result->arena, (n + 1) * sizeof *out->elements);
+    if (out->elements == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t e = 0; e < n; e++) {
+        out->elements[out->n_elements++] = (rk__named_amount){
+            .name = rk__arena_strdup(&unit->result->arena, unit->rule->elements[e].name),
+            .amount = unit->rows.total.element[e],
+            .memo = (unit->rule->elements[e].flags & RK_ELEMENT_MEMO) != 0};
+    }
+    return RK_OK;
+}
+
+static rk_status component_of(rk__unit *unit, rk__component_result *out)
+{
+    rk__arena *arena = &unit->result->arena;
+    *out = (rk__component_result){
+        .id = rk__arena_strdup(arena, unit->component->id),
+        .rule = rk__arena_strdup(arena, unit->component->rule),
+        .title = rk__arena_strdup(arena, unit->component->title),
+        .shadow = unit->component->shadow,
+        .exact = unit->exact,
+        .total = unit->rounded,
+        .rows = unit->rows.total.rows,
+        .groups = unit->rows.shown,
+    };
+    unit->rows.shown = NULL;
+    rk_status status = copy_lines(unit, out);
+    if (status == RK_OK) {
+        status = copy_elements(unit, out);
+    }
+    /* Rows of the row table, and rows of tables that are settled. */
+    const size_t n = unit->rows.n_unpriced + unit->n_unpriced;
+    out->unpriced = rk__arena_alloc(arena, (n + 1) * sizeof *out->unpriced);
+    if (out->unpriced == NULL) {
+        return RK_NO_MEMORY;
+    }
+    if (unit->rows.n_unpriced > 0) {
+        memcpy(out->unpriced, unit->rows.unpriced, unit->rows.n_unpriced * sizeof *out->unpriced);
+    }
+    if (unit->n_unpriced > 0) {
+        memcpy(out->unpriced + unit->rows.n_unpriced, unit->unpriced,
+               unit->n_unpriced * sizeof *out->unpriced);
+    }
+    out->n_unpriced = n;
+    out->unpriced_keys = unit->rows.unpriced_keys + unit->n_unpriced;
+    out->unpriced_rows = unit->rows.unpriced_rows + unit->n_unpriced;
+    return status;
+}
+
+static rk_status periods_of(rk__evaluation *e, size_t a, rk_result *r)
+{
+    const size_t n = e->arrangements[a]->n_components;
+    const size_t n_periods = e->contract->n_periods;
+    r->periods = rk__arena_alloc(&r->arena, n_periods * sizeof *r->periods);
+    r->total = rk__num_from_int(&r->pool, 0);
+    rk_status status = r->periods == NULL ? RK_NO_MEMORY : RK_OK;
+    for (size_t p = 0; p < n_periods && status == RK_OK; p++) {
+        rk__period_result *period = &r->periods[r->n_periods++];
+        period->id = rk__arena_strdup(&r->arena, e->contract->periods[p].id);
+        period->total = rk__num_from_int(&r->pool, 0);
+        period->components = rk__arena_alloc(&r->arena, n * sizeof *period->components);
+        status = period->components == NULL ? RK_NO_MEMORY : RK_OK;
+        for (size_t k = 0; k < n && status == RK_OK; k++) {
+            rk__component_result *c = &period->components[period->n_components++];
+            status = component_of(&e->units[a][p * n + k], c);
+            r->unpriced += c->unpriced_rows;
+            if (!c->shadow && status == RK_OK) {
+                period->total = rk__num_add(&r->pool, period->total, c->total);
+            }
+        }
+        r->total = rk__num_add(&r->pool, r->total, period->total);
+    }
+    return status;
+}
+
+/* ----------------------------------------------------------------- provenance */
+
+static rk_status rules_of(const rk__evaluation *e, size_t a, rk_result *r)
+{
+    const size_t n = e->arrangements[a]->n_components;
+    r->rules = rk__arena_alloc(&r->arena, n * sizeof *r->rules);
+    if (r->rules == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t k = 0; k < n; k++) {
+        const rk__rule *rule = e->units[a][k].rule;
+        bool seen = false;
+        for (size_t i = 0; i < r->n_rules; i++) {
+            seen |= strcmp(r->rules[i].id, rule->id) == 0;
+        }
+        if (!seen) {
+            r->rules[r->n_rules++] =
+                (rk__rule_provenance){.id = rk__arena_strdup(&r->arena, rule->id),
+                                      .version = rk__arena_strdup(&r->arena, rule->version),
+                                      .file = rk__arena_strdup(&r->arena, rule->file),
+                                      .sha256 = rk__arena_strdup(&r->arena, rule->sha256)};
+        }
+    }
+    return RK_OK;
+}
+
+/* "tariff 'ntps' (https://...): cached copy, 3 days old". */
+static void age_line(rk__buf *out, const rk__tariff *tariff)
+{
+    const rk__fetched *f = rk__tariff_fetched(tariff);
+    if (f == NULL) {
+        return;
+    }
+    const int64_t days = f->age_seconds / 86400;
+    const int64_t hours = f->age_seconds / 3600;
+    rk__buf_printf(out, "tariff '%s' (%s): ", rk__tariff_id(tariff), rk__tariff_place(tariff));
+    if (!f->from_cache) {
+        rk__buf_puts(out, "fetched now\n");
+    } else if (f->age_seconds < 60) {
+        rk__buf_puts(out, "cached copy, current\n");
+    } else if (days > 0) {
+        rk__buf_printf(out, "cached copy, %" PRId64 " day%s old\n", days, days == 1 ? "" : "s");
+    } else if (hours > 0) {
+        rk__buf_printf(out, "cached copy, %" PRId64 " hour%s old\n", hours, hours == 1 ? "" : "s");
+    } else {
+        rk__buf_printf(out, "cached copy, %" PRId64 " minutes old\n", f->age_seconds / 60);
+    }
+}
+
+static rk_status tariffs_of(const rk__evaluation *e, rk_result *r)
+{
+    const size_t n = rk__sources_n_tariffs(e->sources);
+    rk__buf ages = {0};
+    r->tariffs = rk__arena_alloc(&r->arena, (n + 1) * sizeof *r->tariffs);
+    if (r->tariffs == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const rk__tariff *t = rk__sources_tariff(e->sources, i);
+        r->tariffs[r->n_tariffs++] =
+            (rk__tariff_provenance){.id = rk__arena_strdup(&r->arena, rk__tariff_id(t)),
+                                    .sha256 = rk__arena_strdup(&r->arena, rk__tariff_sha256(t)),
+                                    .title = rk__arena_strdup(&r->arena, rk__tariff_title(t)),
+                                    .source = rk__arena_strdup(&r->arena, rk__tariff_source(t))};
+        age_line(&ages, t);
+    }
+    if (ages.length > 0) {
+        r->tariff_ages = rk__arena_copy(&r->arena, ages.text, ages.length);
+    }
+    rk__buf_dispose(&ages);
+    return RK_OK;
+}
+
+/* Files that were read: those of the passes, then those held in memory. */
+static rk_status facts_of(const rk__evaluation *e, rk_result *r)
+{
+    size_t n = e->n_files;
+    for (size_t i = 0; i < rk__sources_n_facts(e->sources); i++) {
+        const char *path = NULL;
+        for (size_t k = 0; rk__table_digest(rk__sources_fact_at(e->sources, i), k, &path); k++) {
+            n++;
+        }
+    }
+    r->facts = rk__arena_alloc(&r->arena, (n + 1) * sizeof *r->facts);
+    if (r->facts == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < e->n_files; i++) {
+        const rk__fact_provenance *f = &e->files[i];
+        r->facts[r->n_facts++] =
+            (rk__fact_provenance){.table = rk__arena_strdup(&r->arena, f->table),
+                                  .file = rk__arena_strdup(&r->arena, f->file),
+                                  .xxh3 = rk__arena_strdup(&r->arena, f->xxh3),
+                                  .sha256 = rk__arena_strdup(&r->arena, f->sha256),
+                                  .rows = f->rows};
+    }
+    for (size_t i = 0; i < rk__sources_n_facts(e->sources); i++) {
+        const rk__table *t = rk__sources_fact_at(e->sources, i);
+        const char *path = NULL;
+        const char *digest = NULL;
+        for (size_t k = 0; (digest = rk__table_digest(t, k, &path)) != NULL; k++) {
+            r->facts[r->n_facts++] = (rk__fact_provenance){
+                .table = rk__arena_strdup(&r->arena, rk__table_spec_of(t)->name),
+                .file = rk__arena_strdup(&r->arena, path),
+                .xxh3 = rk__arena_strdup(&r->arena, digest),
+                .rows = rk__table_n_rows(t)};
+        }
+    }
+    return RK_OK;
+}
+
+rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement, rk_problems *problems)
+{
+    rk_result *r = evaluation->results[arrangement];
+    rk_status status = periods_of(evaluation, arrangement, r);
+    if (status == RK_OK) {
+        status = rk__cost_total(evaluation, r, problems);
+    }
+    if (status == RK_OK && r->cost != NULL) {
+        r->margin = rk__num_sub(&r->pool, r->total, r->cost);
+    }
+    if (status == RK_OK) {
+        status = rules_of(evaluation, arrangement, r);
+    }
+    if (status == RK_OK) {
+        status = tariffs_of(evaluation, r);
+    }
+    if (status == RK_OK) {
+        status = facts_of(evaluation, r);
+    }
+    if (status == RK_OK) {
+        rk__buf text = {0};
+        rk__num_print_fixed(&text, r->total, r->places);
+        r->total_text = text.failed ? NULL : rk__arena_copy(&r->arena, text.text, text.length);
+        rk__buf_dispose(&text);
+        status = r->total_text == NULL ? RK_NO_MEMORY : RK_OK;
+    }
+    r->bad_rows = evaluation->bad_rows;
+    if (r->bad_rows > 0) {
+        char text[128];
+        (void) snprintf(text, sizeof text, "%" PRIu64 " bad row%s left out and not paid",
+                        r->bad_rows, r->bad_rows == 1 ? " was" : "s were");
+        rk__result_warn(r, text);
+    }
+    return status;
+}
+
+const char *rk_result_total(const rk_result *result)
+{
+    return result->total_text;
+}
+
+const char *rk_result_currency(const rk_result *result)
+{
+    return result->currency;
+}
+
+uint64_t rk_result_unpriced(const rk_result *result)
+{
+    return result->unpriced;
+}
+
+size_t rk_result_n_warnings(const rk_result *result)
+{
+    return result->n_warnings;
+}
+
+const char *rk_result_warning(const rk_result *result, size_t index)
+{
+    return index < result->n_warnings ? result->warnings[index] : NULL;
+}
+
+const char *rk_result_tariff_ages(const rk_result *result)
+{
+    return result->tariff_ages;
+}

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * evaluate.c: evaluating arrangements: every parameter is bound and checked, each
+ * row table is read once for all, then components are settled in their order.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/evaluation.h"
+
+static void keep_first(rk_status *first, rk_status status)
+{
+    if (*first == RK_OK) {
+        *first = status;
+    }
+}
+
+static size_t n_units(const rk__evaluation *e, size_t arrangement)
+{
+    return e->contract->n_periods * e->arrangements[arrangement]->n_components;
+}
+
+/* ------------------------------------------------------------------ planning */
+
+static rk_status make_units(rk__evaluation *e, size_t a, rk_problems *problems)
+{
+    rk_contract *c = e->contract;
+    const rk__arrangement *arrangement = e->arrangements[a];
+    e->units[a] = rk__arena_alloc(&e->arena, n_units(e, a) * sizeof(rk__unit));
+    rk_status status =
+        e->units[a] == NULL ? RK_NO_MEMORY : rk__result_new(c, arrangement, &e->results[a]);
+    for (size_t p = 0; p < c->n_periods && status == RK_OK; p++) {
+        rk__tariff *tariff = NULL;
+        status = rk__sources_tariff_for(e->sources, &c->periods[p], &tariff, problems);
+        for (size_t k = 0; k < arrangement->n_components && status == RK_OK; k++) {
+            e->units[a][p * arrangement->n_components + k] =
+                (rk__unit){.sources = e->sources,
+                           .contract = c,
+                           .arrangement = arrangement,
+                           .component = &arrangement->components[k],
+                           .period = &c->periods[p],
+                           .component_index = k,
+                           .period_index = p,
+                           .result = e->results[a],
+                           .tariff = tariff};
+        }
+    }
+    return status;
+}
+
+/* Each period of a component has the same problems: they are told once. */
+static rk_status bind_units(rk__evaluation *e, size_t a, rk_problems *problems)
+{
+    rk_status first = RK_OK;
+    const size_t n = e->arrangements[a]->n_components;
+    for (size_t k = 0; k < n; k++) {
+        for (size_t p = 0; p < e->contract->n_periods; p++) {
+            const rk_status status = rk__unit_bind(&e->units[a][p * n + k], problems);
+            keep_first(&first, status);
+            if (status != RK_OK) {
+                break;
+            }
+        }
+    }
+    return first;
+}
+
+rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *const *arrangements,
+                              size_t n, rk__evaluation *out, rk_problems *problems)
+{
+    *out = (rk__evaluation){.contract = contract, .n_arrangements = n};
+    out->arrangements = rk__arena_alloc(&out->arena, (n + 1) * sizeof *out->arrangements);
+    out->units = rk__arena_alloc(&out->arena, (n + 1) * sizeof *out->units);
+    out->results = rk__arena_alloc(&out->arena, (n + 1) * sizeof *out->results);
+    if (out->arrangements == NULL || out->units == NULL || out->results == NULL) {
+        return RK_NO_MEMORY;
+    }
+    memcpy(out->arrangements, arrangements, n * sizeof(rk__arrangement *));
+    rk_status status = rk__sources_new(contract, &out->sources, problems);
+    for (size_t a = 0; a < n && status == RK_OK; a++) {
+        status = make_units(out, a, problems);
+    }
+    if (status != RK_OK) {
+        return status;
+    }
+    rk_status first = RK_OK;
+    for (size_t a = 0; a < n; a++) {
+        keep_first(&first, bind_units(out, a, problems));
+    }
+    return first;
+}
+
+/* -------------------------------------------------------------------- passes */
+
+static rk_status row_table_of(const rk__unit *unit, const rk__table_spec **out,
+                              rk_problems *problems)
+{
+    const char *name = rk__component_table(unit->component, unit->rule->rule->rows);
+    *out = rk__contract_fact(unit->contract, name);
+    if (*out != NULL) {
+        return RK_OK;
+    }
+    const size_t n = unit->contract->n_facts;
+    const char **names = rk__calloc(n + 1, sizeof *names);
+    for (size_t i = 0; names != NULL && i < n; i++) {
+        names[i] = unit->contract->facts[i].name;
+    }
+    const char *near = names != NULL ? rk__nearest(name, names) : NULL;
+    char hint[256] = "add it to \"facts\", or name another with \"tables\"";
+    if (near != NULL) {
+        (void) snprintf(hint, sizeof hint, "did you mean '%s'?", near);
+    }
+    const rk_status status =
+        rk__unit_problem(unit, RK_UNKNOWN_TABLE, hint, problems,
+                         "rule '%s' prices the rows of table '%s', which the facts do not have",
+                         unit->rule->id, name);
+    rk__free(names);
+    return status;
+}
+
+static rk_status keep_files(rk__evaluation *e, const rk__pass_files *files)
+{
+    for (size_t i = 0; i < files->n; i++) {
+        if (rk__grow((void **) &e->files, &e->files_capacity, e->n_files + 1, sizeof *e->files) !=
+            0) {
+            return RK_NO_MEMORY;
+        }
+        e->files[e->n_files++] = files->files[i];
+    }
+    e->bad_rows += files->bad_rows;
+    return RK_OK;
+}
+
+/* Every unit that streams rows of this table, over all arrangements and periods. */
+static size_t units_of(rk__evaluation *e, const rk__table_spec *spec, rk__unit **out)
+{
+    size_t n = 0;
+    for (size_t a = 0; a < e->n_arrangements; a++) {
+        for (size_t u = 0; u < n_units(e, a); u++) {
+            rk__unit *unit = &e->units[a][u];
+            const rk__table_spec *of = NULL;
+            if (unit->streams && row_table_of(unit, &of, NULL) == RK_OK && of == spec) {
+                out[n++] = unit;
+            }
+        }
+    }
+    for (size_t p = 0; e->costs != NULL && p < e->contract->n_periods; p++) {
+        if (strcmp(spec->name, "activity") == 0) {
+            out[n++] = &e->costs[p];
+        }
+    }
+    return n;
+}
+
+static rk_status run_passes(rk__evaluation *e, rk_problems *problems)
+{
+    size_t total = e->contract->n_periods;
+    for (size_t a = 0; a < e->n_arrangements; a++) {
+        for (size_t u = 0; u < n_units(e, a); u++) {
+            const rk__table_spec *spec = NULL;
+            rk__unit *unit = &e->units[a][u];
+            const rk_status status = unit->streams ? row_table_of(unit, &spec, problems) : RK_OK;
+            if (status != RK_OK) {
+                return status;
+            }
+            total++;
+        }
+    }
+    rk__unit **units = rk__calloc(total, sizeof(rk__unit *));
+    rk_status status = units == NULL ? RK_NO_MEMORY : RK_OK;
+    for (size_t i = 0; i < e->contract->n_facts && status == RK_OK; i++) {
+        rk__pass_files files = {0};
+        const rk__pass_input input = {.contract = e->contract,
+                                      .spec = &e->contract->facts[i],
+                                      .units = units,
+                                      .n_units = units_of(e, &e->contract->facts[i], units),
+                                      .sources = e->sources};
+        if (input.n_units == 0) {
+            continue;
+        }
+        status = rk__pass_run(&input, &e->arena, &files, problems);
+        if (status == RK_OK) {
+            status = keep_files(e, &files);
+        }
+    }
+    rk__free(units);
+    return status;
+}
+
+/* ------------------------------------------------------------------- settling */
+
+static rk_status settle_all(rk__evaluation *e, size_t a, rk_problems *problems)
+{
+    const size_t n = e->arrangements[a]->n_components;
+    for (size_t p = 0; p < e->contract->n_periods; p++) {
+        rk__unit *siblings = &e->units[a][p * n];
+        for (size_t k = 0; k < n; k++) {
+            const rk_status status = rk__unit_settle(&siblings[k], siblings, problems);
+            if (status != RK_OK) {
+                return status;
+            }
+        }
+    }
+    return RK_OK;
+}
+
+rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arrangements, size_t n,
+                       rk__evaluation *out, rk_problems *problems)
+{
+    rk_status status = rk__evaluation_plan(contract, arrangements, n, out, problems);
+    for (size_t a = 0; a < n && status == RK_OK; a++) {
+        for (size_t u = 0; u < n_units(out, a) && status == RK_OK; u++) {
+            status = rk__unit_prepare(&out->units[a][u], problems);
+        }
+    }
+    if (status == RK_OK) {
+        status = rk__cost_units(out);
+    }
+    if (status == RK_OK) {
+        status = run_passes(out, problems);
+    }
+    for (size_t a = 0; a < n && status == RK_OK; a++) {
+        status = settle_all(out, a, problems);
+        if (status == RK_OK) {
+            status = rk__result_assemble(out, a, problems);
+        }
+    }
+    if (status == RK_NO_MEMORY && rk_problems_count(problems) == 0) {
+        return rk__problem(problems, status, NULL, NULL, "memory ran out");
+    }
+    return status;
+}
+
+void rk__evaluation_dispose(rk__evaluation *evaluation)
+{
+    for (size_t a = 0; evaluation->units != NULL && a < evaluation->n_arrangements; a++) {
+        for (size_t u = 0; evaluation->units[a] != NULL && u < n_units(evaluation, a); u++) {
+            rk__unit_dispose(&evaluation->units[a][u]);
+        }
+        rk_result_free(evaluation->results[a]);
+    }
+    for (size_t p = 0; evaluation->costs != NULL && p < evaluation->contract->n_periods; p++) {
+        rk__unit_dispose(&evaluation->costs[p]);
+    }
+    rk_result_free(evaluation->costs_result);
+    rk__sources_free(evaluation->sources);
+    rk__free(evaluation->files);
+    rk__arena_dispose(&evaluation->arena);
+}
+
+/* ------------------------------------------------------------ public functions */
+
+static rk_status arrangement_named(const rk_contract *c, const char *name,
+                                   const rk__arrangement **out, rk_problems *problems)
+{
+    *out = name == NULL ? &c->arrangements[c->chosen] : rk__contract_arrangement(c, name);
+    if (*out != NULL) {
+        return RK_OK;
+    }
+    const char **names = rk__calloc(c->n_arrangements + 1, sizeof *names);
+    rk__buf all = {0};
+    for (size_t i = 0; names != NULL && i < c->n_arrangements; i++) {
+        names[i] = c->arrangements[i].name;
+        rk__buf_printf(&all, "%s%s", i == 0 ? "the contract has: " : ", ", names[i]);
+    }
+    const char *near = names != NULL ? rk__nearest(name, names) : NULL;
+    const rk_status status =
+        rk__problem(problems, RK_USAGE, NULL, all.text,
+                    near != NULL ? "there is no arrangement '%s'; did you mean '%s'?"
+                                 : "there is no arrangement '%s'%.0s",
+                    name, near != NULL ? near : "");
+    rk__buf_dispose(&all);
+    rk__free(names);
+    return status;
+}
+
+rk_status rk_evaluate(rk_contract *contract, const char *arrangement, rk_result **out_result,
+                      rk_problems *problems)
+{
+    const rk__arrangement *chosen = NULL;
+    *out_result = NULL;
+    rk_status status = arrangement_named(contract, arrangement, &chosen, problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    rk__evaluation e;
+    status = rk__evaluate(contract, &chosen, 1, &e, problems);
+    if (status == RK_OK) {
+        *out_result = e.results[0];
+        e.results[0] = NULL;
+    }
+    rk__evaluation_dispose(&e);
+    return status;
+}
+
+/* The arrangements asked for, all where none are named. */
+static rk_status arrangements_named(const rk_contract *c, const char *const *names,
+                                    const rk__arrangement ***out, size_t *n, rk_problems *problems)
+{
+    size_t count = 0;
+    while (names != NULL && names[count] != NULL) {
+        count++;
+    }
+    const bool all = names == NULL || count == 0;
+    *n = all ? c->n_arrangements : count;
+    *out = rk__calloc(*n, sizeof **out);
+    if (*out == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < *n && status == RK_OK; i++) {
+        status =
+            arrangement_named(c, all ? c->arrangements[i].name : names[i], &(*out)[i], problems);
+    }
+    return status;
+}
+
+rk_status rk_compare(rk_contract *contract, const char *const *arrangements, const char *baseline,
+                     rk_comparison **out_comparison, rk_problems *problems)
+{
+    const rk__arrangement **chosen = NULL;
+    const rk__arrangement *base = NULL;
+    size_t n = 0;
+    *out_comparison = NULL;
+    rk_status status = arrangements_named(contract, arrangements, &chosen, &n, problems);
+    if (status == RK_OK && baseline != NULL) {
+        status = arrangement_named(contract, baseline, &base, problems);
+    }
+    size_t at = 0;
+    for (size_t i = 0; status == RK_OK && base != NULL && i < n; i++) {
+        at = chosen[i] == base ? i : at;
+    }
+    if (status == RK_OK && base != NULL && chosen[at] != base) {
+        status = rk__problem(problems, RK_USAGE, NULL, "name it in --arrangements too",
+                             "the baseline '%s' is not among the arrangements compared", baseline);
+    }
+    if (status == RK_OK) {
+        rk__evaluation e;
+        status = rk__evaluate(contract, chosen, n, &e, problems);
+        rk_comparison *comparison = rk__calloc(1, sizeof *comparison);
+        rk_result **results = rk__calloc(n, sizeof(rk_result *));
+        if (status == RK_OK && (comparison == NULL || results == NULL)) {
+            status = RK_NO_MEMORY;
+        }
+        if (status == RK_OK) {
+            memcpy(results, e.results, n * sizeof(rk_result *));
+            memset(e.results, 0, n * sizeof(rk_result *));
+            *comparison = (rk_comparison){.results = results, .n = n, .baseline = at};
+            *out_comparison = comparison;
+        } else {
+            rk__free(comparison);
+            rk__free(results);
+        }
+        rk__evaluation_dispose(&e);
+    }
+    rk__free(chosen);
+    return status;
+}
+
+void rk_comparison_free(rk_comparison *comparison)
+{
+    if (comparison != NULL) {
+        for (size_t i = 0; i < comparison->n; i++) {
+            rk_result_free(comparison->results[i]);
+        }
+        rk__free(comparison->results);
+        rk__free(comparison);
+    }
+}
+
+size_t rk_comparison_count(const rk_comparison *comparison)
+{
+    return comparison->n;
+}
+
+const rk_result *rk_comparison_result(const rk_comparison *comparison, size_t index)
+{
+    return index < comparison->n ? comparison->results[index] : NULL;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * evaluation.h: some arrangements of a contract, evaluated together.
+ */
+#ifndef RK_ENGINE_EVALUATION_H
+#define RK_ENGINE_EVALUATION_H
+
+#include "engine/pass.h"
+#include "engine/unit.h"
+
+/* unit.c, in the order they are called. */
+rk_status rk__unit_bind(rk__unit *unit, rk_problems *problems);
+rk_status rk__unit_prepare(rk__unit *unit, rk_problems *problems);
+/* `siblings` are the units of the same arrangement and period, by component. */
+rk_status rk__unit_settle(rk__unit *unit, const rk__unit *siblings, rk_problems *problems);
+void rk__unit_dispose(rk__unit *unit);
+
+typedef struct rk__evaluation {
+    rk_contract *contract;
+    rk__sources *sources;
+    const rk__arrangement **arrangements;
+    size_t n_arrangements;
+    rk__unit **units;        /* by arrangement: [period x component] */
+    rk_result **results;     /* by arrangement; taken by the caller, who sets NULL */
+    rk__unit *costs;         /* by period: quantity x actual unit cost */
+    rk_result *costs_result; /* that the numbers of `costs` live in */
+    rk__fact_provenance *files;
+    size_t n_files, files_capacity;
+    uint64_t bad_rows;
+    rk__arena arena;
+} rk__evaluation;
+
+/* Evaluates; `results` are complete if this returns 0. Dispose in any case. */
+rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arrangements, size_t n,
+                       rk__evaluation *out, rk_problems *problems);
+/* All but the row passes and settlements: every problem of parameters and tables. */
+rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *const *arrangements,
+                              size_t n, rk__evaluation *out, rk_problems *problems);
+void rk__evaluation_dispose(rk__evaluation *evaluation);
+
+/* cost.c: the host's own row rule, and the cost of the contract. */
+const rk__rule *rk__cost_rule(void);
+rk_status rk__cost_units(rk__evaluation *evaluation);
+rk_status rk__cost_total(rk__evaluation *evaluation, rk_result *result, rk_problems *problems);
+
+/* assemble.c: a result from its units. */
+rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arrangement,
+                         rk_result **out);
+rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement,
+                              rk_problems *problems);
+
+#endif

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * pass.c: running a pass: its workers, the scan, and what comes of it.
+ */
+#include "engine/pass.h"
+
+#include <string.h>
+
+/* ------------------------------------------------------------------- workers */
+
+static void *rows_of(rk__arena *arena, size_t size, bool *failed)
+{
+    void *p = rk__arena_alloc(arena, RK__BATCH_ROWS * size);
+    *failed |= p == NULL;
+    return p;
+}
+
+static void **arrays_of(rk__arena *arena, size_t n, size_t size, bool *failed)
+{
+    void **p = rk__arena_alloc(arena, (n + 1) * sizeof *p);
+    *failed |= p == NULL;
+    for (size_t i = 0; i < n && !*failed && size > 0; i++) {
+        p[i] = rows_of(arena, size, failed);
+    }
+    return p;
+}
+
+static void *table_of(rk__arena *arena, size_t n, size_t size, bool *failed)
+{
+    void *p = rk__arena_alloc(arena, (n + 1) * size);
+    *failed |= p == NULL;
+    return p;
+}
+
+/* Arrays by want, combination, join and column of the plan. */
+static bool worker_arrays(pass_worker *w)
+{
+    const rk__pass *p = w->pass;
+    rk__arena *a = &w->arena;
+    bool bad = false;
+    w->dicts = table_of(a, p->n_wants, sizeof *w->dicts, &bad);
+    w->codes = (uint32_t **) arrays_of(a, p->n_wants, sizeof(uint32_t), &bad);
+    w->codes_made = table_of(a, p->n_wants, sizeof(bool), &bad);
+    w->combiners = table_of(a, p->n_combinations, sizeof *w->combiners, &bad);
+    w->numbers = (uint32_t **) arrays_of(a, p->n_combinations, sizeof(uint32_t), &bad);
+    w->numbers_made = table_of(a, p->n_combinations, sizeof(bool), &bad);
+    w->join_rows = (uint32_t **) arrays_of(a, p->n_joins, 0, &bad);
+    w->join_rows_n = table_of(a, p->n_joins, sizeof(size_t), &bad);
+    w->join_rows_capacity = table_of(a, p->n_joins, sizeof(size_t), &bad);
+    w->found = (uint32_t **) arrays_of(a, p->n_joins, sizeof(uint32_t), &bad);
+    w->found_made = table_of(a, p->n_joins, sizeof(bool), &bad);
+    w->columns = table_of(a, p->n_columns, sizeof *w->columns, &bad);
+    w->column_v = (int64_t **) arrays_of(a, p->n_columns, sizeof(int64_t), &bad);
+    w->column_has = (uint8_t **) arrays_of(a, p->n_columns, 1, &bad);
+    w->columns_made = table_of(a, p->n_columns, sizeof(bool), &bad);
+    w->choice_of = (int32_t **) arrays_of(a, p->n_columns, 0, &bad);
+    w->choice_capacity = table_of(a, p->n_columns, sizeof(size_t), &bad);
+    w->matches = (uint8_t **) arrays_of(a, p->n_tests, 0, &bad);
+    w->matches_capacity = table_of(a, p->n_tests, sizeof(size_t), &bad);
+    for (size_t i = 0; i < p->n_combinations && !bad; i++) {
+        w->combiners[i].n_columns = p->combinations[i].n;
+    }
+    return !bad;
+}
+
+/* Scratch for the rows of the largest unit. */
+static bool worker_scratch(pass_worker *w)
+{
+    size_t columns = 0;
+    size_t elements = 0;
+    for (size_t u = 0; u < w->pass->n_units; u++) {
+        const rk__rule *rule = w->pass->units[u].unit->rule;
+        columns = rule->n_columns > columns ? rule->n_columns : columns;
+        elements = rule->n_elements > elements ? rule->n_elements : elements;
+    }
+    rk__arena *a = &w->arena;
+    bool bad = false;
+    w->keep = rows_of(a, 1, &bad);
+    w->selected = rows_of(a, sizeof *w->selected, &bad);
+    w->packed_v = (int64_t **) arrays_of(a, columns, sizeof(int64_t), &bad);
+    w->packed_has = (uint8_t **) arrays_of(a, columns, 1, &bad);
+    w->handed = table_of(a, columns, sizeof *w->handed, &bad);
+    w->packed_slots = rows_of(a, sizeof(uint32_t), &bad);
+    w->quantity = rows_of(a, sizeof(int64_t), &bad);
+    w->amount = rows_of(a, sizeof(int64_t), &bad);
+    w->element = (int64_t **) arrays_of(a, elements, sizeof(int64_t), &bad);
+    w->exact_amount = rows_of(a, sizeof(rk_int128), &bad);
+    w->exact_element = (rk_int128 **) arrays_of(a, elements, sizeof(rk_int128), &bad);
+    w->status = rows_of(a, 1, &bad);
+    w->notes = rows_of(a, sizeof(uint32_t), &bad);
+    w->period = rows_of(a, sizeof *w->period, &bad);
+    return !bad;
+}
+
+static bool worker_units(pass_worker *w)
+{
+    bool bad = false;
+    w->units = table_of(&w->arena, w->pass->n_units, sizeof *w->units, &bad);
+    for (size_t u = 0; u < w->pass->n_units && !bad; u++) {
+        pass_unit_work *work = &w->units[u];
+        rk__unit *unit = w->pass->units[u].unit;
+        const bool exact = unit->rule->rule->row_kind == RK_ROWS_EXACT;
+        const size_t lanes = unit->rule->rule->price != NULL ? 1 + unit->rule->n_elements : 0;
+        rk__totals_init(&work->totals, 2 + (exact ? 0 : lanes), exact ? lanes : 0);
+        work->listed_keys = rk__dict_new();
+        bad |= work->listed_keys == NULL;
+        rk__host_init(&work->host, unit, NULL);
+    }
+    return !bad;
+}
+
+rk_status rk__pass_worker_new(rk__pass *pass, pass_worker **out)
+{
+    pass_worker *w = rk__calloc(1, sizeof *w);
+    *out = w;
+    if (w == NULL) {
+        return RK_NO_MEMORY;
+    }
+    w->pass = pass;
+    return worker_arrays(w) && worker_scratch(w) && worker_units(w) ? RK_OK : RK_NO_MEMORY;
+}
+
+void rk__pass_worker_free(pass_worker *worker)
+{
+    if (worker == NULL) {
+        return;
+    }
+    const rk__pass *p = worker->pass;
+    for (size_t i = 0; worker->combiners != NULL && i < p->n_combinations; i++) {
+        rk__combiner_dispose(&worker->combiners[i]);
+    }
+    for (size_t i = 0; worker->join_rows != NULL && i < p->n_joins; i++) {
+        rk__free(worker->join_rows[i]);
+    }
+    for (size_t i = 0; worker->choice_of != NULL && i < p->n_columns; i++) {
+        rk__free(worker->choice_of[i]);
+    }
+    for (size_t i = 0; worker->matches != NULL && i < p->n_tests; i++) {
+        rk__free(worker->matches[i]);
+    }
+    for (size_t u = 0; worker->units != NULL && u < p->n_units; u++) {
+        rk__totals_dispose(&worker->units[u].totals);
+        rk__dict_free(worker->units[u].listed_keys);
+        rk__free(worker->units[u].listed);
+        rk__host_dispose(&worker->units[u].host);
+    }
+    rk__free(worker->period_of);
+    rk__arena_dispose(&worker->arena);
+    rk__free(worker);
+}
+
+/* ---------------------------------------------------------------------- scan */
+
+static rk_status begin_worker(void *ctx, unsigned worker)
+{
+    rk__pass *p = ctx;
+    return rk__pass_worker_new(p, &p->workers[worker]);
+}
+
+static rk_status run_batch(void *ctx, unsigned worker, const rk__scan_batch *batch)
+{
+    rk__pass *p = ctx;
+    return rk__pass_batch(p->workers[worker], batch);
+}
+
+/* The first fault of all workers, as a problem with its place. */
+static rk_status report_fault(const rk__pass *p, rk_problems *problems)
+{
+    const pass_fault *first = NULL;
+    for (unsigned i = 0; i < p->n_workers; i++) {
+        const pass_fault *f = p->workers[i] != NULL ? &p->workers[i]->fault : NULL;
+        if (f != NULL && f->set &&
+            (first == NULL || f->block < first->block ||
+             (f->block == first->block && f->row < first->row))) {
+            first = f;
+        }
+    }
+    if (first == NULL) {
+        return RK_OK;
+    }
+    rk__arena scratch = {0};
+    rk__place place = {0};
+    rk__scan_place(p->scan, first->block, first->row, first->line, &place, &scratch);
+    if (first->unit != NULL && rk_status_exit_code(first->status) == 4) {
+        place.rule = first->unit->rule->id;
+    }
+    const rk_status status =
+        rk__problem(problems, first->status, &place, first->hint, "%s", first->message);
+    rk__arena_dispose(&scratch);
+    return status;
+}
+
+static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *files)
+{
+    const size_t n = rk__scan_n_files(p->scan);
+    const bool full = p->input->contract->session->options.provenance_full;
+    *files =
+        (rk__pass_files){.rows = rk__scan_n_rows(p->scan), .bad_rows = rk__scan_bad_rows(p->scan)};
+    files->files = rk__arena_alloc(arena, (n + 1) * sizeof *files->files);
+    if (files->files == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (; files->n < n; files->n++) {
+        rk__fact_provenance *f = &files->files[files->n];
+        const char *path = NULL;
+        const char *digest = NULL;
+        rk__scan_file(p->scan, files->n, &path, &f->rows, &digest);
+        f->table = rk__arena_strdup(arena, p->input->spec->name);
+        f->file = rk__arena_strdup(arena, path);
+        f->xxh3 = rk__arena_strdup(arena, digest);
+        char sha256[RK__SHA256_TEXT];
+        if (full && rk__sha256_file(path, sha256) == 0) {
+            f->sha256 = rk__arena_strdup(arena, sha256);
+        }
+    }
+    return RK_OK;
+}
+
+static rk_status run_scan(rk__pass *p, rk_problems *problems)
+{
+    const rk_options *o = &p->input->contract->session->options;
+    const rk__scan_options options = {.threads = p->explaining ? 1 : o->jobs,
+                                      .max_errors = o->max_errors,
+                                      .progress = o->progress,
+                                      .progress_ctx = o->progress_ctx};
+    const rk__scan_consumer consumer = {.ctx = p, .begin = begin_worker, .batch = run_batch};
+    p->n_workers = rk__scan_threads(p->scan, &options);
+    p->workers = rk__arena_alloc(&p->arena, p->n_workers * sizeof *p->workers);
+    if (p->workers == NULL) {
+        p->n_workers = 0;
+        return RK_NO_MEMORY;
+    }
+    return rk__scan_run(p->scan, &options, &consumer, problems);
+}
+
+rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_files *files,
+                       rk_problems *problems)
+{
+    rk__pass pass;
+    rk_status status = rk__pass_plan(input, &pass, problems);
+    *files = (rk__pass_files){0};
+    if (status == RK_OK && !pass.empty && pass.n_units > 0) {
+        status = run_scan(&pass, problems);
+        if (status == RK_OK) {
+            status = report_fault(&pass, problems);
+        }
+        if (status == RK_OK) {
+            status = files_of(&pass, arena, files);
+        }
+    }
+    if (status == RK_OK) {
+        status = rk__pass_fold(&pass, problems);
+    }
+    rk__pass_dispose(&pass);
+    return status;
+}

@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * pass_batch.c: pricing one batch for every unit: which rows are the unit's,
+ * the rule's `price`, the audit of what it wrote, and the totals.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/pass.h"
+
+void rk__pass_fault(pass_worker *worker, size_t row, rk_status status, const rk__unit *unit,
+                    const char *hint, const char *format, ...)
+{
+    const rk__scan_batch *b = worker->batch;
+    pass_fault *f = &worker->fault;
+    const uint32_t in_block = b->first_in_block + (uint32_t) row;
+    if (f->set && (f->block < b->block || (f->block == b->block && f->row <= in_block))) {
+        return;
+    }
+    *f = (pass_fault){.set = true,
+                      .block = b->block,
+                      .row = in_block,
+                      .line = b->line != NULL ? b->line[row] : 0,
+                      .status = status,
+                      .hint = hint,
+                      .unit = unit};
+    va_list args;
+    va_start(args, format);
+    (void) vsnprintf(f->message, sizeof f->message, format, args);
+    va_end(args);
+}
+
+void rk__pass_batch_begin(pass_worker *worker, const rk__scan_batch *batch)
+{
+    const rk__pass *p = worker->pass;
+    worker->batch = batch;
+    memset(worker->codes_made, 0, p->n_wants * sizeof(bool));
+    memset(worker->numbers_made, 0, p->n_combinations * sizeof(bool));
+    memset(worker->found_made, 0, p->n_joins * sizeof(bool));
+    memset(worker->columns_made, 0, p->n_columns * sizeof(bool));
+    for (size_t i = 0; i < p->n_wants; i++) {
+        worker->dicts[i] = batch->column[i].dict;
+    }
+}
+
+/* ---------------------------------------------------------------- listing keys */
+
+/* Counts a row under a key; rare, so it may take its time. */
+static rk_status list_row(pass_worker *w, size_t u, pass_listing listing, size_t column,
+                          size_t combination, size_t row, int64_t quantity)
+{
+    pass_unit_work *work = &w->units[u];
+    pass_listed_key key = {.listing = (uint32_t) listing,
+                           .column = (uint32_t) column,
+                           .combination = (uint32_t) combination};
+    if (combination != RK__NONE) {
+        const uint32_t *numbers = NULL;
+        const rk_status status = rk__pass_numbers(w, combination, &numbers);
+        if (status != RK_OK) {
+            return status;
+        }
+        key.number = numbers[row];
+    }
+    if (rk__dict_count(work->listed_keys) >= RK__LISTED_MAX &&
+        rk__dict_find(work->listed_keys, (const char *) &key, sizeof key) < 0) {
+        work->beyond_limit++;
+        return RK_OK;
+    }
+    const int32_t at = rk__dict_intern(work->listed_keys, (const char *) &key, sizeof key);
+    const size_t before = work->listed_capacity;
+    if (at < 0 || rk__grow((void **) &work->listed, &work->listed_capacity, (size_t) at + 1,
+                           sizeof *work->listed) != 0) {
+        return RK_NO_MEMORY;
+    }
+    if (work->listed_capacity > before) {
+        memset(work->listed + before, 0, (work->listed_capacity - before) * sizeof *work->listed);
+    }
+    work->listed[at].rows++;
+    work->listed[at].quantity += quantity;
+    return RK_OK;
+}
+
+static int64_t quantity_of(pass_worker *w, const pass_unit *pu, size_t row)
+{
+    const rk_column_data *quantity = NULL;
+    if (pu->quantity == RK__NONE ||
+        rk__pass_column(w, pu->column[pu->quantity], &quantity) != RK_OK) {
+        return RK_DECIMAL_ONE;
+    }
+    return quantity->v[row];
+}
+
+/* Rows without a value that the rule requires pay nothing and are listed. */
+static rk_status drop_unpriced(pass_worker *w, size_t u, uint8_t *keep)
+{
+    const pass_unit *pu = &w->pass->units[u];
+    const size_t n = w->batch->n;
+    for (size_t k = 0; k < pu->unit->rule->n_columns; k++) {
+        const rk_column_data *data = NULL;
+        if ((pu->unit->rule->columns[k].flags & (RK_REQUIRED | RK_PRICE_DECIDES)) != RK_REQUIRED ||
+            pu->column[k] == RK__NONE) {
+            continue;
+        }
+        const pass_column *c = &w->pass->columns[pu->column[k]];
+        rk_status status = rk__pass_column(w, pu->column[k], &data);
+        if (status != RK_OK || memchr(data->has, 0, n) == NULL) {
+            if (status != RK_OK) {
+                return status;
+            }
+            continue;
+        }
+        const uint32_t *found = NULL;
+        if (c->join != RK__NONE) {
+            status = rk__pass_found(w, c->join, &found);
+        }
+        for (size_t i = 0; i < n && status == RK_OK; i++) {
+            if (keep[i] == 0 || data->has[i] != 0) {
+                continue;
+            }
+            keep[i] = 0;
+            const bool nowhere = found != NULL && found[i] == 0;
+            status =
+                list_row(w, u, nowhere ? PASS_UNPRICED_LOOKUP : PASS_UNPRICED_BLANK, k,
+                         c->join != RK__NONE ? w->pass->joins[c->join].combination : pu->groups, i,
+                         quantity_of(w, pu, i));
+        }
+        if (status != RK_OK) {
+            return status;
+        }
+    }
+    return RK_OK;
+}
+
+/* Rows that took a default because a look-up found nothing are warned about,
+ * once for each look-up. */
+static rk_status list_defaulted(pass_worker *w, size_t u, const uint8_t *keep)
+{
+    const pass_unit *pu = &w->pass->units[u];
+    uint64_t done = 0;
+    for (size_t k = 0; k < pu->unit->rule->n_columns; k++) {
+        const rk_column *rc = &pu->unit->rule->columns[k];
+        const size_t column = pu->column[k];
+        const uint32_t *found = NULL;
+        if (column == RK__NONE || (rc->flags & (RK_REQUIRED | RK_LOOKUP_OPTIONAL)) != 0 ||
+            rc->default_value == NULL || w->pass->columns[column].join == RK__NONE) {
+            continue;
+        }
+        const size_t join = w->pass->columns[column].join;
+        if (join < 64 && (done & UINT64_C(1) << join) != 0) {
+            continue;
+        }
+        done |= join < 64 ? UINT64_C(1) << join : 0;
+        rk_status status = rk__pass_found(w, join, &found);
+        for (size_t i = 0; i < w->batch->n && status == RK_OK; i++) {
+            if (found[i] == 0 && keep[i] != 0) {
+                status = list_row(w, u, PASS_DEFAULTED, k, w->pass->joins[join].combination, i,
+                                  quantity_of(w, pu, i));
+            }
+        }
+        if (status != RK_OK) {
+            return status;
+        }
+    }
+    return RK_OK;
+}
+
+/* ---------------------------------------------------------------- which rows */
+
+static rk_status keep_period(pass_worker *w, size_t u, uint8_t *keep)
+{
+    const rk__unit *unit = w->pass->units[u].unit;
+    for (size_t i = 0; i < w->batch->n; i++) {
+        if (keep[i] != 0 && w->period[i] == RK__PERIOD_OUTSIDE && unit->period_index == 0) {
+            const rk_status status = list_row(w, u, PASS_UNPRICED_DATE, 0, RK__NONE, i,
+                                              quantity_of(w, &w->pass->units[u], i));
+            if (status != RK_OK) {
+                return status;
+            }
+        }
+        keep[i] &= w->period[i] == (int16_t) unit->period_index;
+    }
+    return RK_OK;
+}
+
+static rk_status select_rows(pass_worker *w, size_t u, uint8_t *keep)
+{
+    const pass_unit *pu = &w->pass->units[u];
+    memset(keep, 1, w->batch->n);
+    rk_status status = pu->scope != NULL ? rk__pass_scope(w, pu->scope, keep) : RK_OK;
+    if (status == RK_OK && (w->pass->period_want != RK__NONE || w->pass->date_want != RK__NONE)) {
+        status = keep_period(w, u, keep);
+    }
+    if (status == RK_OK) {
+        status = drop_unpriced(w, u, keep);
+    }
+    return status == RK_OK ? list_defaulted(w, u, keep) : status;
+}
+
+/* ------------------------------------------------------------------- pricing */
+
+/* Hands each column over, packed where only some rows are the unit's. */
+static rk_status hand_columns(pass_worker *w, const pass_unit *pu, size_t n_selected)
+{
+    const bool all = n_selected == w->batch->n;
+    for (size_t k = 0; k < pu->unit->rule->n_columns; k++) {
+        const rk_column_data *data = NULL;
+        w->handed[k] = (rk_column_data){NULL, NULL};
+        if (pu->column[k] == RK__NONE) {
+            continue;
+        }
+        const rk_status status = rk__pass_column(w, pu->column[k], &data);
+        if (status != RK_OK) {
+            return status;
+        }
+        if (all) {
+            w->handed[k] = *data;
+            continue;
+        }
+        for (size_t i = 0; i < n_selected; i++) {
+            w->packed_v[k][i] = data->v[w->selected[i]];
+            w->packed_has[k][i] = data->has[w->selected[i]];
+        }
+        w->handed[k] = (rk_column_data){w->packed_v[k], w->packed_has[k]};
+    }
+    return RK_OK;
+}
+
+static size_t batch_row(const pass_worker *w, size_t n, size_t i)
+{
+    return n == w->batch->n ? i : w->selected[i];
+}
+
+/* Each row's elements, but for memos, add up to its amount. */
+static void audit_rows(pass_worker *w, const pass_unit *pu, size_t n)
+{
+    const rk__rule *rule = pu->unit->rule;
+    const bool exact = rule->rule->row_kind == RK_ROWS_EXACT;
+    size_t parts = 0;
+    for (size_t e = 0; e < rule->n_elements; e++) {
+        parts += (rule->elements[e].flags & RK_ELEMENT_MEMO) == 0;
+    }
+    for (size_t i = 0; parts > 0 && i < n; i++) {
+        rk_int128 sum = 0;
+        for (size_t e = 0; e < rule->n_elements; e++) {
+            if ((rule->elements[e].flags & RK_ELEMENT_MEMO) == 0) {
+                sum += exact ? w->exact_element[e][i] : w->element[e][i];
+            }
+        }
+        if (sum != (exact ? w->exact_amount[i] : w->amount[i])) {
+            rk__pass_fault(w, batch_row(w, n, i), RK_RULE_AUDIT, pu->unit,
+                           "the rule needs mending, not the contract",
+                           "rule '%s': the elements of a row do not add up to its amount",
+                           rule->id);
+            return;
+        }
+    }
+}
+
+static void clear_outputs(pass_worker *w, const rk__rule *rule, size_t n)
+{
+    const bool exact = rule->rule->row_kind == RK_ROWS_EXACT;
+    if (exact) {
+        memset(w->exact_amount, 0, n * sizeof(rk_int128));
+    } else {
+        memset(w->amount, 0, n * sizeof(int64_t));
+    }
+    for (size_t e = 0; e < rule->n_elements; e++) {
+        if (exact) {
+            memset(w->exact_element[e], 0, n * sizeof(rk_int128));
+        } else {
+            memset(w->element[e], 0, n * sizeof(int64_t));
+        }
+    }
+    memset(w->status, RK_ROW_PRICED, n);
+    memset(w->notes, 0, n * sizeof(uint32_t));
+}
+
+/* Counts the rule's notes by bit. */
+static void count_notes(pass_worker *w, size_t u, size_t n)
+{
+    uint32_t any = 0;
+    for (size_t i = 0; i < n; i++) {
+        any |= w->notes[i];
+    }
+    for (unsigned bit = 0; any != 0 && bit < 32; bit++) {
+        for (size_t i = 0; (any >> bit & 1) != 0 && i < n; i++) {
+            w->units[u].notes[bit] += w->notes[i] >> bit & 1;
+        }
+    }
+}
+
+/* Lists a row that the rule could not price: by the value that it left to the rule to
+ * require, where that is missing. */
+static rk_status list_refused(pass_worker *w, size_t u, size_t row, int64_t quantity)
+{
+    const pass_unit *pu = &w->pass->units[u];
+    for (size_t k = 0; k < pu->unit->rule->n_columns; k++) {
+        const rk_column_data *data = NULL;
+        const uint32_t *found = NULL;
+        if ((pu->unit->rule->columns[k].flags & RK_PRICE_DECIDES) == 0 ||
+            pu->column[k] == RK__NONE) {
+            continue;
+        }
+        const pass_column *c = &w->pass->columns[pu->column[k]];
+        rk_status status = rk__pass_column(w, pu->column[k], &data);
+        if (status == RK_OK && c->join != RK__NONE) {
+            status = rk__pass_found(w, c->join, &found);
+        }
+        if (status != RK_OK) {
+            return status;
+        }
+        if (data->has[row] == 0) {
+            return list_row(
+                w, u, found != NULL && found[row] == 0 ? PASS_UNPRICED_LOOKUP : PASS_UNPRICED_BLANK,
+                k, found != NULL ? w->pass->joins[c->join].combination : pu->groups, row, quantity);
+        }
+    }
+    return list_row(w, u, PASS_UNPRICED_RULE, 0, pu->groups, row, quantity);
+}
+
+/* Takes rows that the rule could not price out of every array that is folded. */
+static rk_status drop_refused(pass_worker *w, size_t u, size_t *n, int64_t *quantity)
+{
+    const pass_unit *pu = &w->pass->units[u];
+    const rk__rule *rule = pu->unit->rule;
+    const bool exact = rule->rule->row_kind == RK_ROWS_EXACT;
+    size_t kept = 0;
+    for (size_t i = 0; i < *n; i++) {
+        const size_t row = batch_row(w, *n, i);
+        if (w->status[i] == RK_ROW_UNPRICED) {
+            const rk_status status = list_refused(w, u, row, quantity[i]);
+            if (status != RK_OK) {
+                return status;
+            }
+            continue;
+        }
+        if (w->status[i] != RK_ROW_PRICED) {
+            rk__pass_fault(w, row, RK_OVERFLOW, pu->unit,
+                           "check the row's quantity, price and factors",
+                           "rule '%s': the amount of a row does not fit", rule->id);
+        }
+        w->packed_slots[kept] = w->packed_slots[i];
+        quantity[kept] = quantity[i];
+        for (size_t e = 0; e < rule->n_elements; e++) {
+            if (exact) {
+                w->exact_element[e][kept] = w->exact_element[e][i];
+            } else {
+                w->element[e][kept] = w->element[e][i];
+            }
+        }
+        if (exact) {
+            w->exact_amount[kept] = w->exact_amount[i];
+        } else {
+            w->amount[kept] = w->amount[i];
+        }
+        kept++;
+    }
+    *n = kept;
+    return RK_OK;
+}
+
+static rk_status call_price(pass_worker *w, size_t u, size_t n)
+{
+    const pass_unit *pu = &w->pass->units[u];
+    const rk__rule *rule = pu->unit->rule;
+    clear_outputs(w, rule, n);
+    const rk_batch batch = {.size = sizeof batch, .n = n, .column = w->handed};
+    rk_priced out = {.size = sizeof out,
+                     .amount = w->amount,
+                     .element = w->element,
+                     .exact_amount = w->exact_amount,
+                     .exact_element = w->exact_element,
+                     .status = w->status,
+                     .notes = w->notes};
+    const int returned =
+        rule->rule->price(&w->units[u].host.table, pu->unit->params, pu->unit->state, &batch, &out);
+    if (returned != 0) {
+        rk__pass_fault(w, 0, returned == RK_OVERFLOW ? RK_OVERFLOW : RK_RULE_FAILED, pu->unit, NULL,
+                       "rule '%s' failed in price with status %d", rule->id, returned);
+        return RK_OK; /* kept as a fault: the scan goes on to find the first */
+    }
+    audit_rows(w, pu, n);
+    count_notes(w, u, n);
+    return RK_OK;
+}
+
+static rk_status fold_rows(pass_worker *w, size_t u, size_t n)
+{
+    const pass_unit *pu = &w->pass->units[u];
+    const rk__rule *rule = pu->unit->rule;
+    const uint32_t *numbers = NULL;
+    rk_status status = rk__pass_numbers(w, pu->groups, &numbers);
+    for (size_t i = 0; i < n; i++) {
+        w->packed_slots[i] = numbers[batch_row(w, n, i)];
+    }
+    const rk_column_data *q = pu->quantity != RK__NONE ? &w->handed[pu->quantity] : NULL;
+    for (size_t i = 0; i < n; i++) {
+        w->quantity[i] = q != NULL ? q->v[i] : RK_DECIMAL_ONE;
+    }
+    const bool prices = rule->rule->price != NULL;
+    const bool refused =
+        prices && (w->status[0] != RK_ROW_PRICED || memcmp(w->status, w->status + 1, n - 1) != 0);
+    if (status == RK_OK && refused) {
+        status = drop_refused(w, u, &n, w->quantity);
+    }
+    const int64_t *narrow[3 + 32] = {NULL, w->quantity, w->amount};
+    const rk_int128 *wide[1 + 32] = {w->exact_amount};
+    for (size_t e = 0; e < rule->n_elements; e++) {
+        narrow[3 + e] = w->element[e];
+        wide[1 + e] = w->exact_element[e];
+    }
+    rk__totals *totals = &w->units[u].totals;
+    if (status == RK_OK) {
+        status = rk__totals_reserve(totals, w->combiners[pu->groups].n);
+    }
+    return status == RK_OK ? rk__totals_add(totals, w->packed_slots, n, narrow, wide) : status;
+}
+
+static rk_status price_unit(pass_worker *w, size_t u)
+{
+    const pass_unit *pu = &w->pass->units[u];
+    rk_status status = select_rows(w, u, w->keep);
+    size_t n = 0;
+    for (size_t i = 0; i < w->batch->n; i++) {
+        w->selected[n] = (uint16_t) i;
+        n += w->keep[i];
+    }
+    if (status != RK_OK || n == 0) {
+        return status;
+    }
+    status = hand_columns(w, pu, n);
+    if (status == RK_OK && pu->unit->rule->rule->price != NULL) {
+        status = call_price(w, u, n);
+    }
+    return status == RK_OK ? fold_rows(w, u, n) : status;
+}
+
+rk_status rk__pass_batch(pass_worker *worker, const rk__scan_batch *batch)
+{
+    rk__pass_batch_begin(worker, batch);
+    rk_status status = RK_OK;
+    if (worker->pass->period_want != RK__NONE || worker->pass->date_want != RK__NONE) {
+        status = rk__pass_periods(worker);
+    }
+    for (size_t u = 0; u < worker->pass->n_units && status == RK_OK; u++) {
+        status = price_unit(worker, u);
+    }
+    return status;
+}

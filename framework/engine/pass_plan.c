@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * pass_plan.c: where each column of each unit comes from, decided once before
+ * any row is read.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/pass.h"
+
+/* ----------------------------------------------------- parts, without repeats */
+
+static rk_status want_of(rk__pass *p, const char *column, rk__cell_type type, size_t *out)
+{
+    for (size_t i = 0; i < p->n_wants; i++) {
+        if (p->wants[i].type == type && strcmp(p->wants[i].column, column) == 0) {
+            *out = i;
+            return RK_OK;
+        }
+    }
+    rk__scan_want *grown = rk__arena_alloc(&p->arena, (p->n_wants + 1) * sizeof *grown);
+    if (grown == NULL) {
+        return RK_NO_MEMORY;
+    }
+    if (p->n_wants > 0) {
+        memcpy(grown, p->wants, p->n_wants * sizeof *grown);
+    }
+    grown[p->n_wants] = (rk__scan_want){column, type};
+    p->wants = grown;
+    *out = p->n_wants++;
+    return RK_OK;
+}
+
+static rk_status combination_of(rk__pass *p, const pass_combination *want, size_t *out)
+{
+    for (size_t i = 0; i < p->n_combinations; i++) {
+        const pass_combination *have = &p->combinations[i];
+        if (have->n == want->n &&
+            memcmp(have->want, want->want, want->n * sizeof want->want[0]) == 0) {
+            *out = i;
+            return RK_OK;
+        }
+    }
+    pass_combination *grown = rk__arena_alloc(&p->arena, (p->n_combinations + 1) * sizeof *grown);
+    if (grown == NULL) {
+        return RK_NO_MEMORY;
+    }
+    if (p->n_combinations > 0) {
+        memcpy(grown, p->combinations, p->n_combinations * sizeof *grown);
+    }
+    grown[p->n_combinations] = *want;
+    p->combinations = grown;
+    *out = p->n_combinations++;
+    return RK_OK;
+}
+
+static rk_status join_of(rk__pass *p, rk__lookup *lookup, size_t *out)
+{
+    for (size_t i = 0; i < p->n_joins; i++) {
+        if (p->joins[i].lookup == lookup) {
+            *out = i;
+            return RK_OK;
+        }
+    }
+    pass_join *grown = rk__arena_alloc(&p->arena, (p->n_joins + 1) * sizeof *grown);
+    if (grown == NULL) {
+        return RK_NO_MEMORY;
+    }
+    if (p->n_joins > 0) {
+        memcpy(grown, p->joins, p->n_joins * sizeof *grown);
+    }
+    pass_join *join = &grown[p->n_joins];
+    *join = (pass_join){.lookup = lookup, .combination = RK__NONE};
+    pass_combination keys = {.n = rk__lookup_n_keys(lookup)};
+    for (size_t k = 0; k < keys.n; k++) {
+        const char *name = rk__lookup_key(lookup, k);
+        if (!rk__scan_has_name(p->scan, name)) {
+            join->lacks = name;
+            continue;
+        }
+        const rk_status status = want_of(p, name, RK__CELL_TEXT, &keys.want[k]);
+        if (status != RK_OK) {
+            return status;
+        }
+    }
+    p->joins = grown;
+    *out = p->n_joins++;
+    return join->lacks != NULL ? RK_OK : combination_of(p, &keys, &join->combination);
+}
+
+static rk_status column_add(rk__pass *p, const pass_column *column, size_t *out)
+{
+    for (size_t i = 0; i < p->n_columns; i++) {
+        const pass_column *have = &p->columns[i];
+        if (have->type == column->type && have->words == column->words &&
+            have->want == column->want && have->join == column->join &&
+            have->data == column->data && have->default_v == column->default_v &&
+            have->has_default == column->has_default) {
+            *out = i;
+            return RK_OK;
+        }
+    }
+    pass_column *grown = rk__arena_alloc(&p->arena, (p->n_columns + 1) * sizeof *grown);
+    if (grown == NULL) {
+        return RK_NO_MEMORY;
+    }
+    if (p->n_columns > 0) {
+        memcpy(grown, p->columns, p->n_columns * sizeof *grown);
+    }
+    grown[p->n_columns] = *column;
+    p->columns = grown;
+    *out = p->n_columns++;
+    return RK_OK;
+}
+
+/* ------------------------------------------------------------------ columns */
+
+static const char *table_name(const rk__pass *p)
+{
+    return p->input->spec->name;
+}
+
+static rk_status lacks_column(const rk__pass *p, const rk__unit *unit, const char *column,
+                              const char *why, rk_problems *problems)
+{
+    const rk__value *at = p->input->spec->at;
+    return rk__json_problem(problems, at != NULL ? at : unit->component->at, RK_MISSING_COLUMN,
+                            "add the column, or map it with \"columns\" or \"defaults\"",
+                            "table '%s' has no column '%s', %s (rule '%s')", table_name(p), column,
+                            why, unit->rule->id);
+}
+
+/* A column that the rule looks up, since the row table lacks it. */
+static rk_status plan_lookup(rk__pass *p, rk__unit *unit, const rk_column *c, pass_column *out,
+                             rk_problems *problems)
+{
+    const bool required = (c->flags & RK_REQUIRED) != 0;
+    const char *name = rk__component_table(unit->component, c->lookup);
+    rk__lookup *lookup = NULL;
+    rk_status status =
+        rk__sources_lookup(unit->sources, name, unit->tariff, unit->period, &lookup, problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    if (lookup == NULL) {
+        return !required
+                   ? RK_OK
+                   : rk__unit_problem(unit, RK_UNKNOWN_TABLE,
+                                      "give it in \"facts\" or name a tariff that has it", problems,
+                                      "rule '%s' looks '%s' up in table '%s', which neither "
+                                      "the facts nor the tariff have",
+                                      unit->rule->id, c->name, name);
+    }
+    const int at = rk__table_find(rk__lookup_table(lookup), c->name);
+    if (at < 0 && rk__table_n_rows(rk__lookup_table(lookup)) > 0) {
+        return !required
+                   ? RK_OK
+                   : rk__unit_problem(unit, RK_MISSING_COLUMN, NULL, problems,
+                                      "table '%s' of %s has no column '%s', which rule '%s' "
+                                      "needs",
+                                      name, rk__lookup_origin(lookup), c->name, unit->rule->id);
+    }
+    status = join_of(p, lookup, &out->join);
+    if (status != RK_OK) {
+        return status;
+    }
+    if (required && p->joins[out->join].lacks != NULL) {
+        char why[160];
+        (void) snprintf(why, sizeof why, "by which '%s' is looked up in '%s'", c->name, name);
+        return lacks_column(p, unit, p->joins[out->join].lacks, why, problems);
+    }
+    return at < 0 ? RK_OK
+                  : rk__lookup_column_of(lookup, at, c->type, c->default_value, c->words,
+                                         &out->data, problems);
+}
+
+static rk_status plan_column(rk__pass *p, pass_unit *u, size_t index, rk_problems *problems)
+{
+    rk__unit *unit = u->unit;
+    const rk_column *c = &unit->rule->columns[index];
+    u->column[index] = RK__NONE;
+    if (strcmp(c->table, unit->rule->rule->rows) != 0 || (c->flags & RK_KEY_ONLY) != 0) {
+        return RK_OK;
+    }
+    pass_column column = {.type = c->type, .words = c->words, .want = RK__NONE, .join = RK__NONE};
+    rk__default_of(c->type, c->default_value, c->words, &column.default_v, &column.has_default);
+    rk_status status = RK_OK;
+    if (rk__scan_has_name(p->scan, c->name)) {
+        status = want_of(p, c->name, rk__cell_type_of(c->type), &column.want);
+    } else if (c->lookup != NULL) {
+        status = plan_lookup(p, unit, c, &column, problems);
+    } else if ((c->flags & RK_REQUIRED) != 0) {
+        status = lacks_column(p, unit, c->name, "which the rule needs", problems);
+    }
+    return status == RK_OK ? column_add(p, &column, &u->column[index]) : status;
+}
+
+/* -------------------------------------------------------------- scopes, groups */
+
+static rk_status plan_scope(rk__pass *p, const rk__scope *scope, pass_scope **out,
+                            rk_problems *problems)
+{
+    pass_scope *s = rk__arena_alloc(&p->arena, sizeof *s);
+    if (s == NULL) {
+        return RK_NO_MEMORY;
+    }
+    s->scope = scope;
+    s->want = rk__arena_alloc(&p->arena, (scope->n_columns + 1) * sizeof *s->want);
+    s->test = rk__arena_alloc(&p->arena, (scope->n_columns + 1) * sizeof *s->test);
+    if (s->want == NULL || s->test == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < scope->n_columns; i++) {
+        const rk__scope_column *c = &scope->columns[i];
+        if (!rk__scan_has_name(p->scan, c->column)) {
+            return rk__json_key_problem(problems, c->at, RK_MISSING_COLUMN,
+                                        "scope by a column that the table has",
+                                        "table '%s' has no column '%s'", table_name(p), c->column);
+        }
+        const rk_status status = want_of(p, c->column, RK__CELL_TEXT, &s->want[i]);
+        if (status != RK_OK) {
+            return status;
+        }
+        s->test[i] = p->n_tests++;
+    }
+    *out = s;
+    return scope->except != NULL ? plan_scope(p, scope->except, &s->except, problems) : RK_OK;
+}
+
+/* Position of a grouping column among the unit's, adding it. */
+static rk_status group_position(rk__pass *p, pass_unit *u, pass_combination *groups,
+                                const char *name, size_t *out)
+{
+    for (size_t i = 0; i < groups->n; i++) {
+        if (strcmp(u->group_names[i], name) == 0) {
+            *out = i;
+            return RK_OK;
+        }
+    }
+    if (groups->n >= RK__MAX_GROUP_COLUMNS) {
+        return RK_LIMIT;
+    }
+    u->group_names[groups->n] = name;
+    *out = groups->n++;
+    return want_of(p, name, RK__CELL_TEXT, &groups->want[*out]);
+}
+
+static rk_status plan_groups(rk__pass *p, pass_unit *u, rk_problems *problems)
+{
+    pass_combination groups = {.n = 0};
+    u->group_names = rk__arena_alloc(&p->arena, RK__MAX_GROUP_COLUMNS * sizeof *u->group_names);
+    if (u->group_names == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk_status status = RK_OK;
+    const char *const *asked = p->input->contract->session->options.group_by;
+    for (size_t i = 0; asked != NULL && asked[i] != NULL && status == RK_OK; i++) {
+        if (!rk__scan_has_name(p->scan, asked[i])) {
+            return rk__problem(
+                problems, RK_MISSING_COLUMN, NULL, "group by columns that the table has",
+                "--group-by: table '%s' has no column '%s'", table_name(p), asked[i]);
+        }
+        if (u->n_shown == RK__MAX_GROUP_COLUMNS) {
+            return rk__problem(problems, RK_LIMIT, NULL, "at most eight columns",
+                               "--group-by names too many columns");
+        }
+        status = group_position(p, u, &groups, asked[i], &u->shown[u->n_shown++]);
+    }
+    const char *const *own = u->unit->rule->rule->group_by;
+    for (size_t i = 0; own != NULL && own[i] != NULL && status == RK_OK; i++) {
+        if (!rk__scan_has_name(p->scan, own[i]) || u->n_lines == RK__MAX_GROUP_COLUMNS) {
+            continue;
+        }
+        status = group_position(p, u, &groups, own[i], &u->lines[u->n_lines]);
+        if (asked == NULL) {
+            u->shown[u->n_shown++] = u->lines[u->n_lines];
+        }
+        u->n_lines++;
+    }
+    if (status == RK_LIMIT) {
+        return rk__problem(problems, RK_LIMIT, NULL, "group by fewer columns",
+                           "--group-by and rule '%s' together group by more than eight columns",
+                           u->unit->rule->id);
+    }
+    u->n_group_columns = groups.n;
+    return status == RK_OK ? combination_of(p, &groups, &u->groups) : status;
+}
+
+/* --------------------------------------------------------------------- units */
+
+static rk_status plan_unit(rk__pass *p, rk__unit *unit, pass_unit *u, rk_problems *problems)
+{
+    u->unit = unit;
+    u->quantity = RK__NONE;
+    u->column = rk__arena_alloc(&p->arena, (unit->rule->n_columns + 1) * sizeof *u->column);
+    unit->streamed = rk__arena_alloc(&unit->result->arena, unit->rule->n_columns + 1);
+    if (u->column == NULL || unit->streamed == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < unit->rule->n_columns; i++) {
+        const rk_status status = plan_column(p, u, i, problems);
+        if (status != RK_OK) {
+            return status;
+        }
+        if (u->column[i] == RK__NONE) {
+            continue;
+        }
+        const pass_column *c = &p->columns[u->column[i]];
+        unit->streamed[i] = c->want != RK__NONE || c->data != NULL;
+        if ((unit->rule->columns[i].flags & RK_QUANTITY) != 0) {
+            u->quantity = i;
+        }
+    }
+    const rk__scope *scope = unit->component->scope;
+    const rk_status status = scope != NULL ? plan_scope(p, scope, &u->scope, problems) : RK_OK;
+    return status == RK_OK ? plan_groups(p, u, problems) : status;
+}
+
+/* Whether the column that the unit is only for is in the table or a look-up. */
+static bool finds_column(const rk__pass *p, const pass_unit *u)
+{
+    for (size_t i = 0; i < u->unit->rule->n_columns; i++) {
+        if (strcmp(u->unit->rule->columns[i].name, u->unit->only_with) == 0) {
+            const pass_column *c = &p->columns[u->column[i]];
+            return c->want != RK__NONE || (c->data != NULL && p->joins[c->join].lacks == NULL);
+        }
+    }
+    return false;
+}
+
+static rk_status plan_periods(rk__pass *p)
+{
+    p->period_want = RK__NONE;
+    p->date_want = RK__NONE;
+    if (rk__scan_has_name(p->scan, "period")) {
+        return want_of(p, "period", RK__CELL_TEXT, &p->period_want);
+    }
+    return rk__scan_has_name(p->scan, "date") ? want_of(p, "date", RK__CELL_TEXT, &p->date_want)
+                                              : RK_OK;
+}
+
+/* The provider of the contract is the default of a `provider` column. */
+static rk_status with_provider(rk__pass *p, rk__table_spec *spec)
+{
+    const char *provider = p->input->contract->provider;
+    *spec = *p->input->spec;
+    rk__table_map *maps = rk__arena_alloc(&p->arena, (spec->n_maps + 1) * sizeof *maps);
+    if (maps == NULL) {
+        return RK_NO_MEMORY;
+    }
+    if (spec->n_maps > 0) {
+        memcpy(maps, spec->maps, spec->n_maps * sizeof *maps);
+    }
+    bool mapped = false;
+    for (size_t i = 0; i < spec->n_maps && provider != NULL; i++) {
+        if (strcmp(maps[i].column, "provider") == 0) {
+            mapped = true;
+            maps[i].value = maps[i].value != NULL ? maps[i].value : provider;
+        }
+    }
+    if (!mapped && provider != NULL) {
+        maps[spec->n_maps++] = (rk__table_map){.column = "provider", .value = provider};
+    }
+    spec->maps = maps;
+    return RK_OK;
+}
+
+rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems *problems)
+{
+    *pass = (rk__pass){.input = input};
+    rk__table_spec *spec = rk__arena_alloc(&pass->arena, sizeof *spec);
+    pass->units = rk__arena_alloc(&pass->arena, input->n_units * sizeof *pass->units);
+    if (spec == NULL || pass->units == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk_status status = with_provider(pass, spec);
+    if (status == RK_OK) {
+        status =
+            rk__scan_open(spec, &input->contract->session->access, NULL, 0, &pass->scan, problems);
+    }
+    pass->empty = input->spec->rows != NULL && input->spec->rows->count == 0;
+    if (status != RK_OK || pass->empty) {
+        return status;
+    }
+    status = plan_periods(pass);
+    for (size_t i = 0; i < input->n_units && status == RK_OK; i++) {
+        pass_unit *u = &pass->units[pass->n_units];
+        status = plan_unit(pass, input->units[i], u, problems);
+        pass->n_units += input->units[i]->only_with == NULL || finds_column(pass, u);
+    }
+    return status == RK_OK ? rk__scan_set_wants(pass->scan, pass->wants, pass->n_wants, problems)
+                           : status;
+}
+
+void rk__pass_dispose(rk__pass *pass)
+{
+    for (unsigned i = 0; i < pass->n_workers; i++) {
+        rk__pass_worker_free(pass->workers[i]);
+    }
+    rk__scan_close(pass->scan);
+    rk__arena_dispose(&pass->arena);
+}

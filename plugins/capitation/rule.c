@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * capitation: so much per weighted head of a population, less deductions.
+ *
+ * The rate is given, or is a share of a fixed pot; a row of the population may
+ * bring its own. Indices, uplifts and the proportion multiply every rate. A
+ * deduction is an amount, taken off as it stands, or a share of the exact sum
+ * before deductions: rounding that sum first would move the pennies.
+ */
+#include <stdio.h>
+
+#include "reckoner/plugin.h"
+
+enum { GROUP, HEADS, WEIGHT, RATE };
+
+typedef struct pot {
+    rk_num amount, weighted_population;
+} pot;
+
+typedef struct indexed {
+    const char *name;
+    rk_num factor;
+} indexed;
+
+typedef struct uplift {
+    const char *name;
+    rk_num rate;
+} uplift;
+
+typedef struct deduction {
+    const char *label;
+    rk_num amount, share;
+} deduction;
+
+typedef struct capitation_params {
+    rk_num rate, proportion;
+    rk_list pot, indices, uplifts, deductions;
+} capitation_params;
+
+static int check(const rk_host *h, const void *params, const rk_of *of, size_t n_of)
+{
+    const capitation_params *p = params;
+    const deduction *deductions = p->deductions.items;
+    int status = RK_OK;
+    (void) of;
+    (void) n_of;
+    if (p->rate && p->pot.n > 0) {
+        status = RK_CONFLICT;
+        h->problem(h, RK_CONFLICT, "pot", "leave out one of them",
+                   "'rate' and 'pot' exclude each other");
+    }
+    for (size_t i = 0; i < p->deductions.n; i++) {
+        const deduction *d = &deductions[i];
+        char where[64];
+        if ((d->amount != NULL) == (d->share != NULL)) {
+            status = d->amount ? RK_CONFLICT : RK_MISSING_KEY;
+            snprintf(where, sizeof where, "deductions[%zu]%s", i, d->amount ? ".share" : "");
+            h->problem(h, (rk_status) status, where, "give `amount` or `share`, one of them",
+                       d->amount ? "'amount' and 'share' of the deduction '%s' exclude each other"
+                                 : "the deduction '%s' has neither 'amount' nor 'share'",
+                       d->label);
+        }
+    }
+    return status;
+}
+
+/* The rate of rows that bring none; NULL where there is none. */
+static rk_num common_rate(const rk_host *h, const capitation_params *p)
+{
+    const pot *fixed = p->pot.items;
+    if (p->pot.n == 0) {
+        return p->rate;
+    }
+    return h->label(h, h->div(h, fixed->amount, fixed->weighted_population),
+                    "pot / weighted population");
+}
+
+/* What multiplies every rate: proportion x indices x uplifts. */
+static rk_num common_factor(const rk_host *h, const capitation_params *p)
+{
+    const indexed *indices = p->indices.items;
+    const uplift *uplifts = p->uplifts.items;
+    rk_num factor = p->proportion;
+    for (size_t i = 0; i < p->indices.n; i++) {
+        factor = h->mul(h, factor, h->label(h, indices[i].factor, indices[i].name));
+    }
+    for (size_t i = 0; i < p->uplifts.n; i++) {
+        const rk_num grown = h->add(h, h->integer(h, 1), uplifts[i].rate);
+        factor = h->mul(h, factor, h->label(h, grown, uplifts[i].name));
+    }
+    return h->label(h, factor, "proportion x indices x uplifts");
+}
+
+/* A line for each row of the population; `*sum` is what they come to. */
+static int settle_population(const rk_host *h, const capitation_params *p, rk_num *sum)
+{
+    const rk_num rate = common_rate(h, p);
+    const rk_num factor = common_factor(h, p);
+    const size_t n = h->n_rows(h, "population");
+    *sum = h->integer(h, 0);
+    for (size_t row = 0; row < n; row++) {
+        const char *group = h->cell_text(h, GROUP, row);
+        const rk_num heads = h->cell(h, HEADS, row);
+        const rk_num own = h->cell(h, RATE, row);
+        rk_line line = {.label = group ? group : "population", .quantity = heads, .unit = "head"};
+        if (!heads) {
+            h->warn(h, "heads", "'%s' has no heads and is not paid for", line.label);
+            continue;
+        }
+        if (!own && !rate) {
+            h->problem(h, RK_MISSING_KEY, "rate", "give `rate` or `pot`, or each row its own rate",
+                       "'%s' has no rate", line.label);
+            return RK_MISSING_KEY;
+        }
+        line.rate = own ? own : rate;
+        line.factor = h->mul(h, h->label(h, h->cell(h, WEIGHT, row), "weight"), factor);
+        line.source = own ? "population" : p->rate ? "rate" : "pot";
+        *sum = h->add(h, *sum, h->mul(h, h->mul(h, heads, line.rate), line.factor));
+        const int status = h->line(h, &line);
+        if (status != RK_OK) {
+            return status;
+        }
+    }
+    return RK_OK;
+}
+
+static int settle(const rk_host *h, const void *params, const void *state,
+                  const rk_settlement *settlement)
+{
+    const capitation_params *p = params;
+    const deduction *deductions = p->deductions.items;
+    rk_num sum;
+    int status = settle_population(h, p, &sum);
+    (void) state;
+    (void) settlement;
+    for (size_t i = 0; i < p->deductions.n && status == RK_OK; i++) {
+        const deduction *d = &deductions[i];
+        rk_line line = {.label = d->label, .source = "deductions"};
+        if (d->share) {
+            line.rate = h->label(h, sum, "sum before deductions");
+            line.factor = h->neg(h, h->label(h, d->share, "share"));
+        } else {
+            line.rate = h->neg(h, d->amount);
+        }
+        status = h->line(h, &line);
+    }
+    return status;
+}
+
+static const rk_param pot_table[] = {
+    {.name = "amount",
+     .type = RK_PARAM_EXACT,
+     .flags = RK_REQUIRED | RK_PER_TIME,
+     .offset = offsetof(pot, amount),
+     .unit = "GBP",
+     .help = "The whole pot."},
+    {.name = "weighted_population",
+     .type = RK_PARAM_EXACT,
+     .flags = RK_REQUIRED,
+     .offset = offsetof(pot, weighted_population),
+     .min = "0.000001",
+     .unit = "head",
+     .help = "All weighted heads that share the pot, here and elsewhere."},
+    {0},
+};
+
+static const rk_param index_table[] = {
+    {.name = "name",
+     .type = RK_PARAM_TEXT,
+     .flags = RK_REQUIRED,
+     .offset = offsetof(indexed, name),
+     .help = "What it adjusts for: \"need\", \"rurality\"."},
+    {.name = "factor",
+     .type = RK_PARAM_RATIO,
+     .flags = RK_REQUIRED,
+     .offset = offsetof(indexed, factor),
+     .unit = "ratio",
+     .help = "Multiplies every rate."},
+    {0},
+};
+
+static const rk_param uplift_table[] = {
+    {.name = "name",
+     .type = RK_PARAM_TEXT,
+     .flags = RK_REQUIRED,
+     .offset = offsetof(uplift, name),
+     .help = "What it is for: \"inflation\"."},
+    {.name = "rate",
+     .type = RK_PARAM_RATIO,
+     .flags = RK_REQUIRED,
+     .offset = offsetof(uplift, rate),
+     .unit = "ratio",
+     .help = "Every rate grows by this share."},
+    {0},
+};
+
+static const rk_param deduction_table[] = {
+    {.name = "label",
+     .type = RK_PARAM_TEXT,
+     .flags = RK_REQUIRED,
+     .offset = offsetof(deduction, label),
+     .help = "What is taken off: \"out of hours\"."},
+    {.name = "amount",
+     .type = RK_PARAM_EXACT,
+     .flags = RK_PER_TIME,
+     .offset = offsetof(deduction, amount),
+     .unit = "GBP",
+     .help = "Taken off as it stands."},
+    {.name = "share",
+     .type = RK_PARAM_RATIO,
+     .offset = offsetof(deduction, share),
+     .unit = "ratio",
+     .help = "Share of the exact sum before deductions."},
+    {0},
+};
+
+static const rk_param params_table[] = {
+    {.name = "rate",
+     .type = RK_PARAM_EXACT,
+     .flags = RK_PER_TIME,
+     .offset = offsetof(capitation_params, rate),
+     .unit = "GBP",
+     .help = "Per weighted head, for rows without a rate of their own."},
+    {.name = "proportion",
+     .type = RK_PARAM_RATIO,
+     .offset = offsetof(capitation_params, proportion),
+     .default_value = "1",
+     .unit = "ratio",
+     .help = "The share of each rate that this contract pays."},
+    {.name = "pot",
+     .type = RK_PARAM_LIST,
+     .flags = RK_ONE_OBJECT,
+     .offset = offsetof(capitation_params, pot),
+     .items = pot_table,
+     .item_size = sizeof(pot),
+     .help = "A fixed pot: the rate is amount / weighted_population. Not beside rate."},
+    {.name = "indices",
+     .type = RK_PARAM_LIST,
+     .offset = offsetof(capitation_params, indices),
+     .items = index_table,
+     .item_size = sizeof(indexed),
+     .help = "Factors that multiply every rate."},
+    {.name = "uplifts",
+     .type = RK_PARAM_LIST,
+     .offset = offsetof(capitation_params, uplifts),
+     .items = uplift_table,
+     .item_size = sizeof(uplift),
+     .help = "Each multiplies every rate by 1 + rate."},
+    {.name = "deductions",
+     .type = RK_PARAM_LIST,
+     .offset = offsetof(capitation_params, deductions),
+     .items = deduction_table,
+     .item_size = sizeof(deduction),
+     .help = "Taken off the sum: amounts, or shares of it."},
+    {0},
+};
+
+static const rk_column columns_table[] = {
+    [GROUP] = {.table = "population",
+               .name = "group",
+               .type = RK_COLUMN_TEXT,
+               .help = "Names the line."},
+    [HEADS] = {.table = "population",
+               .name = "heads",
+               .type = RK_COLUMN_DECIMAL,
+               .flags = RK_REQUIRED,
+               .unit = "head",
+               .help = "Registered or resident people."},
+    [WEIGHT] = {.table = "population",
+                .name = "weight",
+                .type = RK_COLUMN_RATIO,
+                .default_value = "1",
+                .unit = "ratio",
+                .help = "Weighted heads are heads x weight."},
+    [RATE] = {.table = "population",
+              .name = "rate",
+              .type = RK_COLUMN_DECIMAL,
+              .flags = RK_PER_TIME,
+              .unit = "GBP",
+              .help = "Per weighted head; absent: the parameter's rate or the pot's."},
+    {0},
+};
+
+static const char *const sources[] = {
+    "NHS England, General Medical Services Statement of Financial Entitlements: global sum",
+    NULL,
+};
+
+RK_RULE_EXPORT("capitation", "1.0.0", .title = "Capitation",
+               .summary = "Pays a rate, or a share of a fixed pot, for each weighted head of a "
+                          "population, times indices and uplifts, less deductions.",
+               .sources = sources, .params = params_table, .params_size = sizeof(capitation_params),
+               .columns = columns_table, .of_use = RK_OF_NONE, .check = check, .settle = settle);

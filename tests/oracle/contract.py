@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: MIT
+"""Contracts as the oracle reads them: tables in place, periods, scopes, look-ups.
+
+A second, independent reading of the contract format for comparing results with;
+written for plainness, not for speed. Everything is a Fraction, nothing a float.
+Files, URLs and everything that is not about amounts are left out.
+"""
+import calendar
+import datetime
+import json
+import re
+from fractions import Fraction
+
+
+class Failure(Exception):
+    """An error of the result: `code` is its stable word."""
+
+    def __init__(self, code, why=""):
+        super().__init__(f"{code}: {why}")
+        self.code = code
+
+
+class Lexeme(str):
+    """A JSON number, kept as it is spelled."""
+
+
+def load(text):
+    return json.loads(text, parse_float=Lexeme, parse_int=Lexeme)
+
+
+def blank(value):
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def number(value, ratio=False, places=6):
+    """A number or decimal string as a Fraction; ratios may be '4.75%' or '7/12'."""
+    if not isinstance(value, str):
+        raise Failure("wrong-type", repr(value))
+    text = value.strip()
+    try:
+        if ratio and text.endswith("%"):
+            return Fraction(text[:-1]) / 100
+        if "/" in text and not ratio:
+            raise ValueError
+        result = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise Failure("wrong-type", text) from None
+    if not ratio and (result * 10**places).denominator != 1:
+        raise Failure("out-of-range", text)
+    return result
+
+
+def truth(value):
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in ("true", "yes", "y", "1"):
+        return True
+    if word in ("false", "no", "n", "0"):
+        return False
+    raise Failure("wrong-type", repr(value))
+
+
+def round_to(value, unit):
+    """To a multiple of unit, half away from zero."""
+    steps = abs(value) / unit
+    whole = (2 * steps.numerator + steps.denominator) // (2 * steps.denominator)
+    return (whole if value >= 0 else -whole) * unit
+
+
+# ------------------------------------------------------------------ parameters
+
+
+class Param:
+    def __init__(self, kind, default=None, per=False, lo=None, hi=None, words=None, items=None):
+        self.kind, self.default, self.per = kind, default, per
+        self.lo, self.hi, self.words, self.items = lo, hi, words, items
+
+
+REQUIRED = object()
+
+
+def convert(param, value, scale):
+    if param.kind == "bool":
+        if not isinstance(value, bool):
+            raise Failure("wrong-type", repr(value))
+        return value
+    if param.kind == "text":
+        return str(value)
+    if param.kind == "enum":
+        if value not in param.words:
+            raise Failure("out-of-range", repr(value))
+        return value
+    if param.kind == "list":
+        return [bind(param.items, item, scale) for item in value]
+    if param.kind == "object":
+        return bind(param.items, value, scale)
+    if isinstance(value, bool):
+        raise Failure("wrong-type", repr(value))
+    result = number(value, ratio=param.kind == "ratio")
+    if param.kind == "integer" and result.denominator != 1:
+        raise Failure("wrong-type", repr(value))
+    if (param.lo is not None and result < param.lo) or (param.hi is not None and result > param.hi):
+        raise Failure("out-of-range", repr(value))
+    return result * scale if param.per else result
+
+
+def bind(table, given, scale):
+    """The parameters of a component, checked one by one, by a rule's table."""
+    for name in given:
+        if name not in table:
+            raise Failure("unknown-key", name)
+    values = {}
+    for name, param in table.items():
+        value = given.get(name)
+        if value is not None:
+            values[name] = convert(param, value, scale)
+        elif param.default is REQUIRED:
+            raise Failure("missing-key", name)
+        elif param.default is None:
+            values[name] = [] if param.kind == "list" else None
+        elif isinstance(param.default, str) and param.kind not in ("enum", "text"):
+            values[name] = convert(param, param.default, scale)
+        else:
+            values[name] = param.default
+    return values
+
+
+# --------------------------------------------------------------------- periods
+
+
+def year_share(period):
+    """The part of a year that a period is: whole months / 12, or else days."""
+    start, end = (datetime.date.fromisoformat(period[k]) for k in ("start", "end"))
+    last = calendar.monthrange(end.year, end.month)[1]
+    if start.day == 1 and end.day == last:
+        return Fraction((end.year - start.year) * 12 + end.month - start.month + 1, 12)
+    next_year = 365
+    leap = start.year if (start.month, start.day) <= (2, 29) else start.year + 1
+    if calendar.isleap(leap):
+        next_year = 366
+    return Fraction((end - start).days + 1, next_year)
+
+
+# ---------------------------------------------------------------------- tables
+
+
+def rows_of(table):
+    return table if isinstance(table, list) else table.get("rows", [])
+
+
+def pattern_matches(pattern, text):
+    """Only `*` is special, any run; `\\*` is a star."""
+    out = "".join(
+        ".*" if part == "*" else re.escape(part.replace("\\*", "*"))
+        for part in re.findall(r"\\\*|\*|[^*\\]+|\\", pattern)
+    )
+    return re.fullmatch(out, text, re.S) is not None
+
+
+def in_scope(row, scope):
+    for column, patterns in scope.items():
+        if column == "not":
+            if in_scope(row, patterns):
+                return False
+            continue
+        text = row.get(column)
+        text = "" if blank(text) else str(text)
+        patterns = [patterns] if isinstance(patterns, str) else patterns
+        if not any(pattern_matches(p, text) for p in patterns):
+            return False
+    return True
+
+
+class Component:
+    """What a rule sees of one component in one period."""
+
+    def __init__(self, contract, spec, period, earlier):
+        self.contract, self.spec, self.period = contract, spec, period
+        self.scale = year_share(period) if spec.get("per") == "year" else Fraction(1)
+        self.of = [earlier[name] for name in spec.get("of", [])]
+        self.of_total = sum((c["exact"] for c in self.of), Fraction(0)) if self.of else None
+        self.unpriced = 0
+
+    def bind(self, table):
+        given = dict(self.spec.get("params", {}))
+        given.update(self.spec.get("params_by_period", {}).get(self.period["id"], {}))
+        return bind(table, given, self.scale)
+
+    def table(self, name):
+        """A fact table, or else a tariff table; None where nobody gives it."""
+        name = self.spec.get("tables", {}).get(name, name)
+        facts = self.contract.get("facts", {})
+        if name in facts:
+            return facts[name]
+        tariff = self.contract.get("tariff")
+        for one in tariff if isinstance(tariff, list) else [tariff] if tariff else []:
+            effective = one.get("effective", {})
+            if effective.get("from", "") <= self.period["start"] <= effective.get("to", "9999"):
+                return one.get("tables", {}).get(name)
+        if tariff:
+            raise Failure("tariff-mismatch", "none in force")
+        return None
+
+    def of_period(self, row):
+        if not blank(row.get("period")):
+            return str(row["period"]) == self.period["id"]
+        if not blank(row.get("date")):
+            return self.period["start"] <= str(row["date"]) <= self.period["end"]
+        return True
+
+    def rows(self, name, needed=True):
+        table = self.table(name)
+        if table is None:
+            if needed:
+                raise Failure("unknown-table", name)
+            return []
+        defaults = {} if isinstance(table, list) else table.get("defaults", {})
+        return [{**defaults, **{k: v for k, v in row.items() if not blank(v)}}
+                for row in rows_of(table) if self.of_period(row)]
+
+    def scoped(self, name):
+        """The rule's row table, its scope applied."""
+        return [row for row in self.rows(name) if in_scope(row, self.spec.get("scope", {}))]
+
+    def require(self, rows, *columns):
+        """A required column that stands in no row at all is missing."""
+        for column in columns:
+            if rows and not any(column in row for row in rows):
+                raise Failure("missing-column", column)
+
+    def lookup(self, row, table_name, column):
+        """The row's own value, or what its key finds; None where there is none."""
+        if not blank(row.get(column)):
+            return row[column]
+        table = self.table(table_name)
+        if table is None or isinstance(table, list):
+            return None
+        for other in rows_of(table):
+            if all(not blank(row.get(k)) and str(row[k]) == str(other.get(k)) for k in table["key"]):
+                value = other.get(column)
+                return None if blank(value) else value
+        return None
+
+
+def replace(document, pointer, value):
+    """Sets what a JSON pointer names; the last member may be new."""
+    at = document
+    *path, last = [p.replace("~1", "/").replace("~0", "~") for p in pointer.split("/")[1:]]
+    for part in path:
+        at = at[int(part)] if isinstance(at, list) else at[part]
+    if isinstance(at, list):
+        at[int(last)] = value
+    else:
+        at[last] = value

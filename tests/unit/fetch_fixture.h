@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * fetch_fixture.h: what the tests of fetching have in common: a server, a cache in
+ * a folder of its own, and one request at a time with little patience.
+ */
+#ifndef TEST_FETCH_FIXTURE_H
+#define TEST_FETCH_FIXTURE_H
+
+#include <check.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "data/fetch.h"
+#include "support/http_server.h"
+
+static http_server *server;
+static char folder[64], cache_dir[80], url_text[512];
+static rk__access access_rules;
+static rk__fetch_options options;
+static rk__fetch_request request;
+static rk__fetched got;
+static rk_problems *problems;
+
+static void fixture_setup(void)
+{
+    strcpy(folder, "/tmp/rk-fetch-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(cache_dir, sizeof cache_dir, "%s/cache", folder);
+    server = http_server_start(NULL);
+    access_rules = (rk__access){0};
+    options = (rk__fetch_options){.access = &access_rules,
+                                  .connect_timeout_ms = 1000,
+                                  .timeout_ms = 3000,
+                                  .retries = 2,
+                                  .backoff_ms = 10,
+                                  .cache_dir = cache_dir};
+    request = (rk__fetch_request){.max_age_days = -1};
+    got = (rk__fetched){0};
+    problems = rk_problems_new();
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
+{
+    (void) info;
+    (void) kind;
+    (void) where;
+    return remove(path);
+}
+
+static void fixture_teardown(void)
+{
+    rk__fetched_dispose(&got);
+    rk_problems_free(problems);
+    http_server_stop(server);
+    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Fetches a URL by the globals' terms; the outcome is in `got` and `problems`. */
+static rk_status fetch_url(const char *url)
+{
+    rk__fetched_dispose(&got);
+    rk_problems_clear(problems);
+    request.url = url;
+    rk_status status = rk__fetch_all(&request, 1, &options, &got, problems);
+    ck_assert_int_eq(got.status, status);
+    ck_assert_uint_eq(rk_problems_count(problems), status == RK_OK ? 0 : 1);
+    if (status != RK_OK) {
+        ck_assert_ptr_null(got.text);
+    }
+    return status;
+}
+
+/* The same of a path of the server. */
+static inline rk_status fetch(const char *path)
+{
+    return fetch_url(http_server_url(server, path, url_text, sizeof url_text));
+}
+
+static inline const char *message(void)
+{
+    const rk_problem *p = rk_problems_at(problems, 0);
+    return p != NULL ? p->message : "";
+}
+
+static inline const char *hint(void)
+{
+    const rk_problem *p = rk_problems_at(problems, 0);
+    return p != NULL && p->hint != NULL ? p->hint : "";
+}
+
+static inline double seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
+}
+
+/* Runs a suite of one case; what main returns. */
+static inline int run_suite(Suite *suite, TCase *tests)
+{
+    tcase_add_checked_fixture(tests, fixture_setup, fixture_teardown);
+    tcase_set_timeout(tests, 20);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
+
+#define COUNT(array) ((int) (sizeof(array) / sizeof *(array)))
+
+#define assert_says(text, part) \
+    ck_assert_msg(strstr(text, part) != NULL, "'%s' is not in '%s'", part, text)
+
+#endif
