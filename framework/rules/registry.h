@@ -5,8 +5,10 @@
  * Folders are scanned in order: those given, then RECKONER_RULES (colon
  * separated), `rules/` beside the executable, the installed folder. The scan
  * reads each file's ELF note and runs none of its code. The first folder that
- * has an id wins; an id twice in one folder refuses both. A world-writable file
- * or folder is refused, a group-writable one is a warning. A file is loaded
+ * has an id wins, even by a file that is refused: to pay by another build than
+ * the one put in front would be a silent mistake. An id twice in one folder
+ * refuses both. A world-writable file or folder is refused, a group-writable one
+ * is a warning. A file is loaded
  * (RTLD_NOW | RTLD_LOCAL) when its rule is first asked for, its exported constant is
  * held against the note, its tables are checked, and it is never unloaded.
  *

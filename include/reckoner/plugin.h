@@ -94,7 +94,8 @@ typedef struct rk_list {
     size_t n;
 } rk_list;
 
-/* One parameter. A table of these ends with a {0} entry. */
+/* One parameter. A table of these ends with a {0} entry and has at most 256; the
+ * items of a list hold no lists. */
 typedef struct rk_param {
     const char *name;
     rk_param_type type;
@@ -139,7 +140,7 @@ typedef struct rk_column {
 /* Not a part of the amount but a total kept beside it (a cost, a volume). */
 #define RK_ELEMENT_MEMO 0x1u
 
-/* A part that a row's amount is split into. Ends with a {0} entry. */
+/* A part that a row's amount is split into; at most 32. Ends with a {0} entry. */
 typedef struct rk_element {
     const char *name;
     uint32_t flags;
