@@ -118,6 +118,9 @@ static bool book_request(http_server *server, const char *path, const char *head
     size_t turn = (size_t) r->hits++;
     server->hits++;
     snprintf(r->last_request, sizeof r->last_request, "%s", head);
+    if (r->n == 0) {
+        r = route_of(server, "*");
+    }
     bool found = r->n > 0;
     if (found) {
         *out = r->replies[turn < r->n ? turn : r->n - 1];
