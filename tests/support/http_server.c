@@ -38,7 +38,7 @@ struct http_server {
     pthread_cond_t idle;
     route *routes;
     int connections, hits;
-    volatile bool stopping;
+    atomic_bool stopping;
 };
 
 static char *copy_of(const char *text, size_t length)

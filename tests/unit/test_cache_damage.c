@@ -3,6 +3,7 @@
  * test_cache_damage.c: the cache when its files are damaged, half written, cannot be
  * written, or are written by several processes at once; and the list of what it holds.
  */
+#include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <utime.h>
@@ -204,6 +205,33 @@ START_TEST(test_cache_processes__leave_a_whole_entry_whenever_they_die)
 }
 END_TEST
 
+static void *thread_fetches(void *ctx)
+{
+    const char *url = ctx;
+    for (int i = 0; i < 5; i++) {
+        rk__fetched fetched;
+        rk__fetch_request own = {.url = url, .max_age_days = i % 2 == 0 ? -1 : 3};
+        ck_assert_int_eq(rk__fetch_all(&own, 1, &options, &fetched, NULL), RK_OK);
+        ck_assert_str_eq(fetched.text, ONE);
+        rk__fetched_dispose(&fetched);
+    }
+    return NULL;
+}
+
+START_TEST(test_cache_threads__may_fetch_at_once)
+{
+    pthread_t threads[4];
+    serve("/t", ONE, "\"1\"");
+    http_server_url(server, "/t", url_text, sizeof url_text);
+    for (int i = 0; i < 4; i++) {
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, thread_fetches, url_text), 0);
+    }
+    for (int i = 0; i < 4; i++) {
+        pthread_join(threads[i], NULL);
+    }
+}
+END_TEST
+
 /* ------------------------------------------------------------------ listing */
 
 typedef struct seen {
@@ -262,6 +290,7 @@ int main(void)
                         COUNT(folders));
     tcase_add_test(tests, test_cache_crash__half_written_files_are_nobody_s);
     tcase_add_test(tests, test_cache_processes__leave_a_whole_entry_whenever_they_die);
+    tcase_add_test(tests, test_cache_threads__may_fetch_at_once);
     tcase_add_test(tests, test_cache_list__shows_every_copy_and_finds_the_damaged);
     return run_suite(suite_create("cache_damage"), tests);
 }
