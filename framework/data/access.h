@@ -17,7 +17,8 @@ typedef struct rk__access {
     bool offline;
     const char *root;              /* folder; NULL: the working directory */
     const char *const *allow_host; /* NULL-terminated: "host" or "host:port"; NULL for none */
-    /* An allowed host that was named with --allow-host may resolve to a private address. */
+    /* A name here opens public addresses only, whoever answers for it; a private address
+     * has to stand here itself ("10.0.0.5"). "localhost" stands for loopback. */
 } rk__access;
 
 /* Opens `path` for reading, relative to `base_dir` (the folder of the document

@@ -10,7 +10,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/file.h"
 
@@ -59,6 +62,38 @@ char *rk__cache_body_path(const char *folder, const char *key, const char *sha25
     rk__buf path = {0};
     rk__buf_printf(&path, "%s/%s-%s.body", folder, key, sha256);
     return path.failed ? (rk__buf_dispose(&path), NULL) : path.text;
+}
+
+/* ------------------------------------------------------------------- locks */
+
+/* Files are replaced whole, so that a lock is not needed against half-written ones;
+ * it keeps a body from being pruned between the reading of a description and that of
+ * the body, and while a description is about to name it. Who cannot have it in time
+ * (a stopped process, a read-only folder, a file system without locks) goes on
+ * without: the worst that can come of it is a copy that counts as damaged. Returns a
+ * descriptor to close, or -1. */
+static int lock_entry(const char *folder, const char *key, int operation)
+{
+    rk__buf path = {0};
+    rk__buf_printf(&path, "%s/%s.lock", folder, key);
+    int flags = operation == LOCK_EX ? O_RDWR | O_CREAT | O_CLOEXEC : O_RDONLY | O_CLOEXEC;
+    int fd = path.failed ? -1 : open(path.text, flags, 0600);
+    rk__buf_dispose(&path);
+    for (int patience_ms = 5000; fd >= 0 && flock(fd, operation | LOCK_NB) != 0;) {
+        if ((errno != EWOULDBLOCK && errno != EINTR) || patience_ms <= 0) {
+            break;
+        }
+        nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+        patience_ms -= 2;
+    }
+    return fd;
+}
+
+static void unlock_entry(int fd)
+{
+    if (fd >= 0) {
+        close(fd);
+    }
 }
 
 /* --------------------------------------------------------------- metadata */
@@ -234,11 +269,13 @@ static rk_status read_entry(const char *folder, const char *key, const char *url
 rk_status rk__cache_read(const char *folder, const char *url, bool credentials, size_t max_bytes,
                          rk__cache_copy *out)
 {
-    char key[65];
+    char key[RK__SHA256_TEXT];
     *out = (rk__cache_copy){0};
     rk_status status = entry_key(url, credentials, key);
     if (status == RK_OK) {
+        int lock = lock_entry(folder, key, LOCK_SH);
         status = read_entry(folder, key, url, credentials, max_bytes, out);
+        unlock_entry(lock);
     }
     if (status != RK_OK) {
         rk__cache_copy_dispose(out);
@@ -249,12 +286,14 @@ rk_status rk__cache_read(const char *folder, const char *url, bool credentials, 
 rk_status rk__cache_read_pinned(const char *folder, const char *url, bool credentials,
                                 const char *sha256, size_t max_bytes, rk__cache_copy *out)
 {
-    char key[65];
+    char key[RK__SHA256_TEXT];
     struct stat info;
     *out = (rk__cache_copy){0};
     rk_status status = entry_key(url, credentials, key);
     if (status == RK_OK) {
+        int lock = lock_entry(folder, key, LOCK_SH);
         status = read_body(folder, key, sha256, max_bytes, out);
+        unlock_entry(lock);
     }
     if (status != RK_OK || out->damaged) {
         /* Absent or damaged, the answer is the same: there is no such copy. */
@@ -273,19 +312,12 @@ rk_status rk__cache_read_pinned(const char *folder, const char *url, bool creden
 
 /* ---------------------------------------------------------------- writing */
 
-rk_status rk__cache_store(const char *folder, const char *url, bool credentials,
-                          rk__cache_copy *copy)
+/* The body first: a description never names what is not there. */
+static rk_status write_entry(const char *folder, const char *key, const char *url, bool credentials,
+                             rk__cache_copy *copy)
 {
-    char key[65];
-    rk_status status = entry_key(url, credentials, key);
-    if (status != RK_OK) {
-        return status;
-    }
-    if (rk__path_make_folders(folder, 0700) != 0) {
-        return errno == ENOMEM ? RK_NO_MEMORY : RK_IO_WRITE;
-    }
     char *path = rk__cache_body_path(folder, key, copy->sha256);
-    status = path != NULL ? write_whole(path, copy->text, copy->length) : RK_NO_MEMORY;
+    rk_status status = path != NULL ? write_whole(path, copy->text, copy->length) : RK_NO_MEMORY;
     if (status == RK_OK) {
         status = write_meta(folder, key, url, credentials, copy);
     }
@@ -299,12 +331,49 @@ rk_status rk__cache_store(const char *folder, const char *url, bool credentials,
     return RK_OK;
 }
 
+rk_status rk__cache_store(const char *folder, const char *url, bool credentials,
+                          rk__cache_copy *copy)
+{
+    char key[RK__SHA256_TEXT];
+    rk_status status = entry_key(url, credentials, key);
+    if (status != RK_OK) {
+        return status;
+    }
+    if (rk__path_make_folders(folder, 0700) != 0) {
+        return errno == ENOMEM ? RK_NO_MEMORY : RK_IO_WRITE;
+    }
+    int lock = lock_entry(folder, key, LOCK_EX);
+    status = write_entry(folder, key, url, credentials, copy);
+    unlock_entry(lock);
+    return status;
+}
+
+/* Whether the entry is of this body still: another process may have replaced it. */
+static bool still_current(const char *folder, const char *key, const char *sha256)
+{
+    rk__json *document = NULL;
+    rk__cache_meta meta;
+    char *path = meta_path(folder, key);
+    bool current = path != NULL && rk__cache_meta_load(path, &document, &meta) == RK_OK &&
+                   strcmp(meta.sha256, sha256) == 0;
+    rk__json_free(document);
+    rk__free(path);
+    return current;
+}
+
 rk_status rk__cache_touch(const char *folder, const char *url, bool credentials,
                           const rk__cache_copy *copy)
 {
-    char key[65];
+    char key[RK__SHA256_TEXT];
     rk_status status = entry_key(url, credentials, key);
-    return status == RK_OK ? write_meta(folder, key, url, credentials, copy) : status;
+    if (status == RK_OK) {
+        int lock = lock_entry(folder, key, LOCK_EX);
+        if (still_current(folder, key, copy->sha256)) {
+            status = write_meta(folder, key, url, credentials, copy);
+        }
+        unlock_entry(lock);
+    }
+    return status;
 }
 
 void rk__cache_copy_dispose(rk__cache_copy *copy)

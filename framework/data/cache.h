@@ -4,10 +4,11 @@
  *
  * An entry is a metadata file `<key>.json`, the key being the SHA-256 of the URL,
  * and the body that it names, `<key>-<SHA-256 of the body>.body`. Both are written
- * beside their place and renamed, the body first: a crash or another process at
- * work leaves the old entry or the new one, and no lock is needed. A body whose
- * digest is not the one in its name is never handed out. Superseded bodies stay
- * for documents that pin them; the RK__CACHE_VERSIONS latest used are kept.
+ * beside their place and renamed, the body first: a crash leaves the old entry or
+ * the new one. Processes at work on one entry at once take turns (`<key>.lock`). A
+ * body whose digest is not the one in its name is never handed out. Superseded
+ * bodies stay for documents that pin them; of all, the RK__CACHE_VERSIONS latest
+ * used are kept.
  *
  * Credentials are no part of a URL here. That a copy was fetched with some is
  * noted, and makes another key: it is not handed to those who gave none.

@@ -129,7 +129,11 @@ static bool on_header(rk__exchange *ex, const char *line, size_t length)
     if (colon == NULL) {
         return true;
     }
-    slice name = trimmed(line, (size_t) (colon - line));
+    slice name = {line, (size_t) (colon - line)};
+    if (memchr(name.text, ' ', name.length) != NULL || memchr(name.text, '\t', name.length)) {
+        /* "Content-Length : 4": some take it for that header, others do not. */
+        return head_fault(ex, RK__FAULT_HEAD);
+    }
     slice value = trimmed(colon + 1, length - (size_t) (colon - line) - 1);
     ex->framing_line = true;
     if (is_word(name, "Content-Length")) {
@@ -190,13 +194,20 @@ static bool end_head(rk__exchange *ex)
     return true;
 }
 
+/* A NUL or a CR within a line ends it for some and not for others. */
+static bool is_clean(const char *line, size_t length)
+{
+    size_t end = trimmed(line, length).length + (size_t) (trimmed(line, length).text - line);
+    return memchr(line, '\0', length) == NULL && memchr(line, '\r', end) == NULL;
+}
+
 size_t rk__exchange_on_head(char *line, size_t size, size_t n, void *ctx)
 {
     rk__exchange *ex = ctx;
     size_t length = size * n;
     bool fine = true;
     ex->head_bytes += length;
-    if (ex->head_bytes > HEAD_BYTES_MAX) {
+    if (ex->head_bytes > HEAD_BYTES_MAX || (!ex->head_ended && !is_clean(line, length))) {
         fine = head_fault(ex, RK__FAULT_HEAD);
     } else if (ex->head_ended) {
         /* Trailers of a chunked body change nothing any more. */

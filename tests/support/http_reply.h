@@ -6,13 +6,14 @@
 #define TEST_HTTP_REPLY_H
 
 #include <openssl/ssl.h>
+#include <stdatomic.h>
 
 #include "support/http_server.h"
 
 typedef struct http_connection {
     int fd;
-    SSL *tls;                      /* NULL: plain */
-    const volatile bool *stopping; /* the server's: give up when it turns true */
+    SSL *tls;                    /* NULL: plain */
+    const atomic_bool *stopping; /* the server's: give up when it turns true */
 } http_connection;
 
 /* Bytes read (at least 1), or 0 at the end or on any failure. */

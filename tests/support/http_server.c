@@ -38,7 +38,7 @@ struct http_server {
     pthread_cond_t idle;
     route *routes;
     int connections, hits;
-    volatile bool stopping;
+    atomic_bool stopping;
 };
 
 static char *copy_of(const char *text, size_t length)
@@ -118,6 +118,9 @@ static bool book_request(http_server *server, const char *path, const char *head
     size_t turn = (size_t) r->hits++;
     server->hits++;
     snprintf(r->last_request, sizeof r->last_request, "%s", head);
+    if (r->n == 0) {
+        r = route_of(server, "*");
+    }
     bool found = r->n > 0;
     if (found) {
         *out = r->replies[turn < r->n ? turn : r->n - 1];

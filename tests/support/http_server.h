@@ -62,7 +62,8 @@ int http_server_port(const http_server *server);
 char *http_server_url(const http_server *server, const char *path, char *out, size_t size);
 
 /* Adds a reply for a path (with its query, exactly). The n-th request for the path
- * gets the n-th reply, and the last one for ever after. Other paths get 404. */
+ * gets the n-th reply, and the last one for ever after. The path "*" is for those
+ * that have no reply; without it they get 404. */
 void http_server_on(http_server *server, const char *path, const http_reply *reply);
 /* Serves the files below a folder where no reply is set, with their modification
  * time as Last-Modified. */
