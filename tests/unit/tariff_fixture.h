@@ -144,7 +144,6 @@ static inline const char *first_cell(const char *name, const char *column)
 /* Runs a suite of one case; what main returns. */
 static inline int run_suite(Suite *suite, TCase *tests)
 {
-    tcase_add_checked_fixture(tests, setup, teardown);
     tcase_set_timeout(tests, 30);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

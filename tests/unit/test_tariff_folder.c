@@ -268,6 +268,7 @@ int main(void)
 {
     Suite *suite = suite_create("tariff_folder");
     TCase *tests = tcase_create("tariff_folder");
+    tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, test_tariff_folder__tariff_json_inside_is_the_tariff);
     tcase_add_test(tests, test_tariff_folder__csv_files_are_its_tables_in_name_order);
     tcase_add_test(tests, test_tariff_folder__pin_is_compared_with_its_digest);
