@@ -223,8 +223,9 @@ class Component:
         """The rule's row table, its scope applied."""
         return [row for row in self.rows(name) if in_scope(row, self.spec.get("scope", {}))]
 
-    def require(self, rows, *columns):
-        """A required column that stands in no row at all is missing."""
+    def require(self, name, *columns):
+        """A required column that no row names, not even as a blank, is missing."""
+        rows = rows_of(self.table(name))
         for column in columns:
             if rows and not any(column in row for row in rows):
                 raise Failure("missing-column", column)
