@@ -230,6 +230,13 @@ class Component:
             if rows and not any(column in row for row in rows):
                 raise Failure("missing-column", column)
 
+    def require_found(self, name, table_name, column):
+        """The same of a column that is looked up where no row has it."""
+        looked_up = self.table(table_name)
+        rows = rows_of(self.table(name)) + (rows_of(looked_up) if looked_up else [])
+        if not any(column in row for row in rows):
+            raise Failure("missing-column", column)
+
     def lookup(self, row, table_name, column):
         """The row's own value, or what its key finds; None where there is none."""
         if not blank(row.get(column)):

@@ -136,7 +136,10 @@ def price_equals_cost(c):
     p = c.bind(PRICE_EQUALS_COST)
     open_book = p["basis"] == "open-book"
     efficient = actual = ZERO
-    for row in c.scoped("activity"):
+    rows = c.scoped("activity")
+    if open_book and rows:
+        c.require_found("activity", "unit_costs", "actual_unit_cost")
+    for row in rows:
         count = cell(row, "count", ONE)
         n = cell(row, "pathway_count", count) if p["volume"] == "pathway" else count
         unit, real = (c.lookup(row, "unit_costs", k)
