@@ -135,8 +135,7 @@ static int settle(const rk_host *h, const void *params, const void *state,
     const rk_num actual =
         h->label(h, settlement->element ? settlement->element[ACTUAL] : zero, "actual cost");
     (void) state;
-    if (p->basis == BASIS_OPEN_BOOK && settlement->n_group > 0 &&
-        !h->has_column(h, ACTUAL_UNIT_COST)) {
+    if (p->basis == BASIS_OPEN_BOOK && !h->has_column(h, ACTUAL_UNIT_COST)) {
         h->problem(h, RK_MISSING_COLUMN, "actual_unit_cost",
                    "add it to the activity or to the table `unit_costs`",
                    "an open book needs the column 'actual_unit_cost'");

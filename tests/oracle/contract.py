@@ -223,11 +223,19 @@ class Component:
         """The rule's row table, its scope applied."""
         return [row for row in self.rows(name) if in_scope(row, self.spec.get("scope", {}))]
 
-    def require(self, rows, *columns):
-        """A required column that stands in no row at all is missing."""
+    def require(self, name, *columns):
+        """A required column that no row names, not even as a blank, is missing."""
+        rows = rows_of(self.table(name))
         for column in columns:
             if rows and not any(column in row for row in rows):
                 raise Failure("missing-column", column)
+
+    def require_found(self, name, table_name, column):
+        """The same of a column that is looked up where no row has it."""
+        looked_up = self.table(table_name)
+        rows = rows_of(self.table(name)) + (rows_of(looked_up) if looked_up else [])
+        if not any(column in row for row in rows):
+            raise Failure("missing-column", column)
 
     def lookup(self, row, table_name, column):
         """The row's own value, or what its key finds; None where there is none."""

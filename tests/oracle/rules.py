@@ -136,7 +136,10 @@ def price_equals_cost(c):
     p = c.bind(PRICE_EQUALS_COST)
     open_book = p["basis"] == "open-book"
     efficient = actual = ZERO
-    for row in c.scoped("activity"):
+    rows = c.scoped("activity")
+    if open_book and rows:
+        c.require_found("activity", "unit_costs", "actual_unit_cost")
+    for row in rows:
         count = cell(row, "count", ONE)
         n = cell(row, "pathway_count", count) if p["volume"] == "pathway" else count
         unit, real = (c.lookup(row, "unit_costs", k)
@@ -201,7 +204,7 @@ def capitation(c):
     for uplift in p["uplifts"]:
         factor *= 1 + uplift["rate"]
     rows = c.rows("population")
-    c.require(rows, "heads")
+    c.require("population", "heads")
     total = ZERO
     for row in rows:
         heads, own = cell(row, "heads"), cell(row, "rate")
@@ -246,7 +249,7 @@ def outcomes(c):
     if p["cap"] is not None and p["mode"] == "withhold":
         raise Failure("conflict", "cap")
     rows = c.rows("outcomes")
-    c.require(rows, "floor", "target")
+    c.require("outcomes", "floor", "target")
     weights = weighted = ZERO
     gates_met = True
     for row in rows:
@@ -307,7 +310,7 @@ def risk_corridor(c):
     actual = p["actual"]
     if actual is None:
         rows = c.rows("costs")
-        c.require(rows, "amount")
+        c.require("costs", "amount")
         actual = sum((cell(row, "amount", ZERO) for row in rows), ZERO)
     budget = c.of_total if p["budget"] is None else p["budget"]
     variance, result, start = budget - actual, ZERO, ZERO
@@ -333,7 +336,7 @@ def conditional_funding(c):
     p = c.bind({"amount": exact(per=True), "catch_up": Param("bool", False)})
     refuse_of(c)
     rows = c.rows("conditions")
-    c.require(rows, "instalment", "weight", "met")
+    c.require("conditions", "instalment", "weight", "met")
     instalments = {}
     for row in rows:
         if not blank(row.get("instalment")):
@@ -395,7 +398,7 @@ def qof(c):
 
     total = ZERO
     rows = c.rows("indicators")
-    c.require(rows, "numerator", "denominator", "lower", "upper", "points")
+    c.require("indicators", "numerator", "denominator", "lower", "upper", "points")
     for row in rows:
         n, d, points = (cell(row, k) for k in ("numerator", "denominator", "points"))
         lower, upper = (cell(row, k, None, True) for k in ("lower", "upper"))
