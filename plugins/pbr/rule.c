@@ -78,6 +78,31 @@ typedef struct priced {
 
 /* ------------------------------------------------------------ reading a row */
 
+/* Columns that few files fill. A batch that has nothing in any of them takes a
+ * loop that does not look at them. */
+static bool has_rare_columns(const rk_batch *batch)
+{
+    static const uint8_t given[] = {EMERGENCY,        BPT,         BPT_MET,  BPT_PAYMENT,
+                                    LOCAL_UNIT_PRICE, EXCESS_DAYS, BPT_BASE, BPT_SHORT_STAY_PRICE};
+    static const uint8_t away[] = {CRITICAL_CARE, REHABILITATION, PALLIATIVE_CARE,
+                                   DELAYED_DISCHARGE};
+    uint8_t any_given = 0;
+    int64_t any_away = 0;
+    for (size_t k = 0; k < sizeof given; k++) {
+        const uint8_t *has = batch->column[given[k]].has;
+        for (size_t i = 0; i < batch->n; i++) {
+            any_given |= has[i];
+        }
+    }
+    for (size_t k = 0; k < sizeof away; k++) {
+        const int64_t *v = batch->column[away[k]].v;
+        for (size_t i = 0; i < batch->n; i++) {
+            any_away |= v[i];
+        }
+    }
+    return any_given != 0 || any_away != 0;
+}
+
 /* The stay that counts, in days; false where it does not fit. */
 HOT bool net_los(const rk_column_data *column, size_t i, rk_decimal *out)
 {
@@ -88,12 +113,12 @@ HOT bool net_los(const rk_column_data *column, size_t i, rk_decimal *out)
     return net <= RK_DECIMAL_MAX;
 }
 
-HOT bool is_emergency(const rk_column_data *column, size_t i)
+HOT bool is_emergency(const rk_column_data *column, size_t i, bool rare)
 {
     /* The last two are choices whose words are the emergency ones. */
     const int64_t told =
         column[ADMISSION_METHOD].has[i] ? column[ADMISSION_METHOD].v[i] : column[POD].v[i];
-    return (column[EMERGENCY].has[i] ? column[EMERGENCY].v[i] : told) != 0;
+    return (rare && column[EMERGENCY].has[i] ? column[EMERGENCY].v[i] : told) != 0;
 }
 
 /* A row with a local price: nothing of the tariff but, if so agreed, the MFF. */
@@ -107,9 +132,9 @@ HOT void spell_read_local(const pbr_params *params, const rk_column_data *column
     s->mff = params->mff && params->local_price_mff ? column[MFF].v[i] : ONE;
 }
 
-HOT rk_decimal base_price(const rk_column_data *column, size_t i, bool is_short)
+HOT rk_decimal base_price(const rk_column_data *column, size_t i, bool rare, bool is_short)
 {
-    if (column[BPT_BASE].has[i]) {
+    if (rare && column[BPT_BASE].has[i]) {
         return is_short && column[BPT_SHORT_STAY_PRICE].has[i] ? column[BPT_SHORT_STAY_PRICE].v[i]
                                                                : column[BPT_BASE].v[i];
     }
@@ -129,9 +154,9 @@ HOT rk_decimal best_practice_price(const rk_column_data *column, size_t i, spell
 }
 
 /* The days that the daily rate pays for; false where they do not fit. */
-HOT bool excess_days(const rk_column_data *column, size_t i, spell *s)
+HOT bool excess_days(const rk_column_data *column, size_t i, bool rare, spell *s)
 {
-    if (column[EXCESS_DAYS].has[i]) {
+    if (rare && column[EXCESS_DAYS].has[i]) {
         s->days = column[EXCESS_DAYS].v[i];
         s->days_count = ONE;
         return true;
@@ -145,34 +170,35 @@ HOT bool excess_days(const rk_column_data *column, size_t i, spell *s)
 }
 
 /* False where a number of days does not fit. */
-HOT bool spell_read(const pbr_params *params, const rk_column_data *column, size_t i, spell *s)
+HOT bool spell_read(const pbr_params *params, const rk_column_data *column, size_t i, bool rare,
+                    spell *s)
 {
     s->count = column[COUNT].v[i];
     s->notes = 0;
     s->is_local = false;
     s->is_short = false;
-    if (column[LOCAL_UNIT_PRICE].has[i]) {
+    if (rare && column[LOCAL_UNIT_PRICE].has[i]) {
         spell_read_local(params, column, i, s);
         return true;
     }
     s->has_los = column[LOS].has[i];
-    s->los_days = 0;
-    if (s->has_los && !net_los(column, i, &s->los_days)) {
+    s->los_days = column[LOS].v[i] > 0 ? column[LOS].v[i] : 0;
+    if (rare && s->has_los && !net_los(column, i, &s->los_days)) {
         return false;
     }
-    s->emergency = is_emergency(column, i);
+    s->emergency = is_emergency(column, i, rare);
     /* Without branches: what a row turns out to be is not to be foreseen. */
     s->is_short = params->short_stay & s->emergency & s->has_los & (s->los_days < 2 * ONE) &
                   ((column[AGE].has[i] == 0) | (column[AGE].v[i] >= 19 * ONE));
     s->notes |= (s->emergency & !s->has_los) ? NOTE_NO_LOS : 0;
-    s->base = base_price(column, i, s->is_short);
-    s->best_practice = best_practice_price(column, i, s);
+    s->base = base_price(column, i, rare, s->is_short);
+    s->best_practice = rare ? best_practice_price(column, i, s) : 0;
     s->top_up = params->top_ups ? column[TOP_UP].v[i] : 0;
     s->per_diem = column[PER_DIEM].v[i];
     s->mff = params->mff ? column[MFF].v[i] : ONE;
     s->days = 0;
     s->days_count = ONE;
-    return !params->long_stay || excess_days(column, i, s);
+    return !params->long_stay || excess_days(column, i, rare, s);
 }
 
 /* --------------------------------------------------------------- arithmetic */
@@ -385,28 +411,33 @@ COLD void explain(const rk_host *h, const pbr_params *params, const rk_column_da
 
 /* -------------------------------------------------------------------- rows */
 
-HOT void price_row(const pbr_params *params, rk_decimal unit, const rk_batch *batch, size_t i,
-                   const rk_host *h, rk_priced *out)
+/* Prices all rows of a batch. Each call has its own copy of the loop, made for
+ * the constants it is called with. */
+HOT void price_rows(const pbr_params *params, rk_decimal unit, bool rare, const rk_batch *batch,
+                    const rk_host *h, rk_priced *out)
 {
     const rk_column_data *column = batch->column;
-    spell s;
-    priced result;
-    if (!column[PRICE].has[i] && !column[LOCAL_UNIT_PRICE].has[i]) {
-        out->status[i] = RK_ROW_UNPRICED;
-        return;
-    }
-    if (!spell_read(params, column, i, &s) ||
-        (!price_narrow(params, unit, &s, &result) && !price_wide(params, &s, &result))) {
-        out->status[i] = RK_ROW_OVERFLOW;
-        return;
-    }
-    out->amount[i] = result.amount;
-    for (int k = 0; k < N_ELEMENTS; k++) {
-        out->element[k][i] = result.element[k];
-    }
-    out->notes[i] = s.notes;
-    if (__builtin_expect(batch->trace, 0)) {
-        explain(h, params, column, &s, &result);
+    rk_decimal *const *element = out->element;
+    for (size_t i = 0; i < batch->n; i++) {
+        spell s;
+        priced result;
+        if (!column[PRICE].has[i] && !(rare && column[LOCAL_UNIT_PRICE].has[i])) {
+            out->status[i] = RK_ROW_UNPRICED;
+            continue;
+        }
+        if (!spell_read(params, column, i, rare, &s) ||
+            (!price_narrow(params, unit, &s, &result) && !price_wide(params, &s, &result))) {
+            out->status[i] = RK_ROW_OVERFLOW;
+            continue;
+        }
+        out->amount[i] = result.amount;
+        for (int k = 0; k < N_ELEMENTS; k++) {
+            element[k][i] = result.element[k];
+        }
+        out->notes[i] = s.notes;
+        if (batch->trace) {
+            explain(h, params, column, &s, &result);
+        }
     }
 }
 
@@ -414,16 +445,15 @@ static int price(const rk_host *h, const void *params, const void *state, const 
                  rk_priced *out)
 {
     const pbr_params *p = params;
+    const bool rare = batch->trace || has_rare_columns(batch);
     (void) state;
     /* Rounding to the penny as a constant turns its divisions into products. */
-    if (p->spell_unit == ONE / 100) {
-        for (size_t i = 0; i < batch->n; i++) {
-            price_row(p, ONE / 100, batch, i, h, out);
-        }
+    if (p->spell_unit != ONE / 100) {
+        price_rows(p, p->spell_unit, true, batch, h, out);
+    } else if (rare) {
+        price_rows(p, ONE / 100, true, batch, h, out);
     } else {
-        for (size_t i = 0; i < batch->n; i++) {
-            price_row(p, p->spell_unit, batch, i, h, out);
-        }
+        price_rows(p, ONE / 100, false, batch, h, out);
     }
     return RK_OK;
 }
@@ -466,83 +496,59 @@ static const char *const emergency_methods[] = {"21", "22", "23", "24", "25", "2
                                                 "2A", "2B", "2C", "2D", NULL};
 static const char *const emergency_pods[] = {"NEL", NULL};
 
-#define ACTIVITY(field, kind, preset, in, text)                                          \
-    {                                                                                    \
-        .table = "activity", .name = (field), .type = (kind), .default_value = (preset), \
-        .unit = (in), .help = (text)                                                     \
-    }
-#define LOOKED_UP(where, field, kind, preset, flag, text)                                         \
-    {                                                                                             \
-        .table = "activity", .name = (field), .type = (kind), .flags = (flag), .lookup = (where), \
-        .default_value = (preset), .help = (text)                                                 \
-    }
-#define KEY(field, text)                                                                    \
-    {                                                                                       \
-        .table = "activity", .name = (field), .type = RK_COLUMN_TEXT, .flags = RK_KEY_ONLY, \
-        .help = (text)                                                                      \
-    }
+#define COLUMN(field, kind) .table = "activity", .name = (field), .type = (kind)
+#define DECIMAL(field)      COLUMN(field, RK_COLUMN_DECIMAL)
+#define OPTIONAL_IN(where)  .flags = RK_LOOKUP_OPTIONAL, .lookup = (where)
+#define DAYS_OFF(field)     DECIMAL(field), .default_value = "0", .unit = "day"
+#define KEY(field)          COLUMN(field, RK_COLUMN_TEXT), .flags = RK_KEY_ONLY
 
 static const rk_column columns_table[] = {
-    [COUNT] = {.table = "activity",
-               .name = "count",
-               .type = RK_COLUMN_DECIMAL,
-               .flags = RK_QUANTITY,
-               .default_value = "1",
-               .unit = "spell",
+    [COUNT] = {DECIMAL("count"), .flags = RK_QUANTITY, .default_value = "1", .unit = "spell",
                .help = "Equal spells that the row stands for; negative takes them back."},
-    [LOS] = ACTIVITY("los", RK_COLUMN_DECIMAL, NULL, "day", "Qualifying days of each spell."),
-    [CRITICAL_CARE] = ACTIVITY("critical_care_days", RK_COLUMN_DECIMAL, "0", "day",
-                               "Taken off los: paid as critical care."),
-    [REHABILITATION] = ACTIVITY("rehabilitation_days", RK_COLUMN_DECIMAL, "0", "day",
-                                "Taken off los: paid as rehabilitation."),
-    [PALLIATIVE_CARE] = ACTIVITY("palliative_care_days", RK_COLUMN_DECIMAL, "0", "day",
-                                 "Taken off los: paid as palliative care."),
-    [DELAYED_DISCHARGE] = ACTIVITY("delayed_discharge_days", RK_COLUMN_DECIMAL, "0", "day",
-                                   "Taken off los: days after the patient could leave."),
-    [AGE] = ACTIVITY("age", RK_COLUMN_DECIMAL, NULL, "year", "Absent: an adult."),
-    [EMERGENCY] = ACTIVITY("emergency", RK_COLUMN_BOOL, NULL, NULL,
-                           "Absent: told from admission_method, or else from pod."),
-    [ADMISSION_METHOD] = {.table = "activity",
-                          .name = "admission_method",
-                          .type = RK_COLUMN_CHOICE,
-                          .words = emergency_methods,
+    [LOS] = {DECIMAL("los"), .unit = "day", .help = "Qualifying days of each spell."},
+    [CRITICAL_CARE] = {DAYS_OFF("critical_care_days"), .help = "Taken off los: paid elsewhere."},
+    [REHABILITATION] = {DAYS_OFF("rehabilitation_days"), .help = "Taken off los: paid elsewhere."},
+    [PALLIATIVE_CARE] = {DAYS_OFF("palliative_care_days"),
+                         .help = "Taken off los: paid elsewhere."},
+    [DELAYED_DISCHARGE] = {DAYS_OFF("delayed_discharge_days"),
+                           .help = "Taken off los: days after the patient could leave."},
+    [AGE] = {DECIMAL("age"), .unit = "year", .help = "Absent: an adult."},
+    [EMERGENCY] = {COLUMN("emergency", RK_COLUMN_BOOL),
+                   .help = "Absent: told from admission_method, or else from pod."},
+    [ADMISSION_METHOD] = {COLUMN("admission_method", RK_COLUMN_CHOICE), .words = emergency_methods,
                           .help = "Emergency where it is 21-25, 28 or 2A-2D."},
-    [POD] = {.table = "activity",
-             .name = "pod",
-             .type = RK_COLUMN_CHOICE,
-             .words = emergency_pods,
+    [POD] = {COLUMN("pod", RK_COLUMN_CHOICE), .words = emergency_pods,
              .help = "Point of delivery; NEL is an emergency where nothing else tells."},
-    [EXCESS_DAYS] = ACTIVITY("excess_days", RK_COLUMN_DECIMAL, NULL, "day",
-                             "Excess bed days of the whole row, in place of los - trim_point."),
-    [BPT] = ACTIVITY("bpt", RK_COLUMN_TEXT, NULL, NULL, "Best practice tariff flag."),
-    [BPT_MET] = ACTIVITY("bpt_met", RK_COLUMN_BOOL, NULL, NULL,
-                         "Whether best practice was met; absent: no."),
-    [BPT_PAYMENT] = ACTIVITY("bpt_payment", RK_COLUMN_DECIMAL, NULL, "GBP",
-                             "Per spell, in place of bpt_price if bpt_met."),
-    [LOCAL_UNIT_PRICE] = ACTIVITY("local_unit_price", RK_COLUMN_DECIMAL, NULL, "GBP",
-                                  "Per spell, in place of everything that the tariff pays."),
-    [PRICE] = LOOKED_UP("prices", "price", RK_COLUMN_DECIMAL, NULL, RK_REQUIRED | RK_PRICE_DECIDES,
-                        "National price of a spell; a row with a local price needs none."),
-    [TRIM_POINT] = LOOKED_UP("prices", "trim_point", RK_COLUMN_DECIMAL, NULL, RK_LOOKUP_OPTIONAL,
-                             "Days after which the daily rate pays; absent: never."),
-    [PER_DIEM] = LOOKED_UP("prices", "per_diem", RK_COLUMN_DECIMAL, "0", RK_LOOKUP_OPTIONAL,
-                           "Rate of an excess bed day."),
-    [SHORT_STAY_PRICE] =
-        LOOKED_UP("prices", "short_stay_price", RK_COLUMN_DECIMAL, NULL, RK_LOOKUP_OPTIONAL,
-                  "Price of an emergency stay of less than two days, as printed."),
-    [MFF] =
-        LOOKED_UP("mff", "mff", RK_COLUMN_DECIMAL, "1", 0, "The provider's market forces factor."),
-    [TOP_UP] = LOOKED_UP("top_ups", "top_up", RK_COLUMN_RATIO, "0", RK_LOOKUP_OPTIONAL,
-                         "Share added to the price for a specialised service."),
-    [BPT_BASE] = LOOKED_UP("bpt", "bpt_base", RK_COLUMN_DECIMAL, NULL, RK_LOOKUP_OPTIONAL,
-                           "Price in place of the national price."),
-    [BPT_SHORT_STAY_PRICE] = LOOKED_UP("bpt", "bpt_short_stay_price", RK_COLUMN_DECIMAL, NULL,
-                                       RK_LOOKUP_OPTIONAL, "Short-stay price beside bpt_base."),
-    [BPT_PRICE] = LOOKED_UP("bpt", "bpt_price", RK_COLUMN_DECIMAL, "0", RK_LOOKUP_OPTIONAL,
-                            "Added where best practice was met."),
-    KEY("hrg", "Healthcare resource group: a usual key of prices and bpt."),
-    KEY("provider", "The provider's code: a usual key of mff."),
-    KEY("service", "Specialised-service flag: a usual key of top_ups; usually blank."),
+    [EXCESS_DAYS] = {DECIMAL("excess_days"), .unit = "day",
+                     .help = "Excess bed days of the whole row, in place of los - trim_point."},
+    [BPT] = {COLUMN("bpt", RK_COLUMN_TEXT), .help = "Best practice tariff flag."},
+    [BPT_MET] = {COLUMN("bpt_met", RK_COLUMN_BOOL),
+                 .help = "Whether best practice was met; absent: no."},
+    [BPT_PAYMENT] = {DECIMAL("bpt_payment"), .unit = "GBP",
+                     .help = "Per spell, in place of bpt_price if bpt_met."},
+    [LOCAL_UNIT_PRICE] = {DECIMAL("local_unit_price"), .unit = "GBP",
+                          .help = "Per spell, in place of everything that the tariff pays."},
+    [PRICE] = {DECIMAL("price"), .flags = RK_REQUIRED | RK_PRICE_DECIDES, .lookup = "prices",
+               .help = "National price of a spell; a row with a local price needs none."},
+    [TRIM_POINT] = {DECIMAL("trim_point"), OPTIONAL_IN("prices"), .unit = "day",
+                    .help = "Days after which the daily rate pays; absent: never."},
+    [PER_DIEM] = {DECIMAL("per_diem"), OPTIONAL_IN("prices"), .default_value = "0",
+                  .help = "Rate of an excess bed day."},
+    [SHORT_STAY_PRICE] = {DECIMAL("short_stay_price"), OPTIONAL_IN("prices"),
+                          .help = "Price of an emergency stay of less than two days, as printed."},
+    [MFF] = {DECIMAL("mff"), .lookup = "mff", .default_value = "1",
+             .help = "The provider's market forces factor."},
+    [TOP_UP] = {COLUMN("top_up", RK_COLUMN_RATIO), OPTIONAL_IN("top_ups"), .default_value = "0",
+                .help = "Share added to the price for a specialised service."},
+    [BPT_BASE] = {DECIMAL("bpt_base"), OPTIONAL_IN("bpt"),
+                  .help = "Price in place of the national price."},
+    [BPT_SHORT_STAY_PRICE] = {DECIMAL("bpt_short_stay_price"), OPTIONAL_IN("bpt"),
+                              .help = "Short-stay price beside bpt_base."},
+    [BPT_PRICE] = {DECIMAL("bpt_price"), OPTIONAL_IN("bpt"), .default_value = "0",
+                   .help = "Added where best practice was met."},
+    {KEY("hrg"), .help = "Healthcare resource group: a usual key of prices and bpt."},
+    {KEY("provider"), .help = "The provider's code: a usual key of mff."},
+    {KEY("service"), .help = "Specialised-service flag: a usual key of top_ups; usually blank."},
     {0},
 };
 
