@@ -7,6 +7,7 @@
 #include <immintrin.h>
 #include <stdint.h>
 
+#define KERNEL_LANES  4
 #define KERNEL_NAME   "avx2"
 #define KERNEL_SYMBOL rk__csv_avx2
 #define KERNEL_TARGET __attribute__((target("avx2,bmi,bmi2,popcnt,pclmul")))

@@ -9,10 +9,12 @@
 #include <immintrin.h>
 #include <stdint.h>
 
+#define KERNEL_LANES  8
 #define KERNEL_NAME   "avx512"
 #define KERNEL_SYMBOL rk__csv_avx512
-#define KERNEL_TARGET \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi,bmi2,popcnt,pclmul")))
+#define KERNEL_TARGET                                                                       \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,bmi,bmi2,popcnt," \
+                          "pclmul")))
 typedef __m512i kernel_vector;
 
 KERNEL_TARGET static inline kernel_vector kernel_splat(char c)

@@ -13,6 +13,7 @@
 #error "masks of bytes are built for little-endian machines"
 #endif
 
+#define KERNEL_LANES  2
 #define KERNEL_NAME   "portable"
 #define KERNEL_SYMBOL rk__csv_portable
 #define KERNEL_TARGET
@@ -84,7 +85,7 @@ const rk__csv_kernel *rk__csv_kernel_at(size_t i)
                       __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt") &&
                       __builtin_cpu_supports("pclmul");
     if (base && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512vbmi2")) {
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vbmi2")) {
         runs[n++] = &rk__csv_avx512;
     }
     if (base) {
