@@ -156,7 +156,7 @@ static void measure(const char *what, const char *path, size_t n_wants, unsigned
 static void measure_bytes(const char *path, size_t n, int runs)
 {
     double times[64];
-    static char block[512 << 10];
+    static char block[256 << 10];
     for (int i = 0; i <= runs; i++) {
         rk__xxh3 *digest = rk__xxh3_new();
         FILE *f = fopen(path, "rb");
