@@ -122,6 +122,8 @@ typedef struct rk__csv_rows {
     uint32_t fault_fields; /* RAGGED: how many there are */
 } rk__csv_rows;
 
+#define RK__CSV_LANES 8
+
 /* What a CPU can do best; the first is the best. All give the same results. */
 typedef struct rk__csv_kernel {
     const char *name;
@@ -134,6 +136,14 @@ typedef struct rk__csv_kernel {
      * none. Where the rest lies within an unclosed quote, *open is that quote's
      * offset, else SIZE_MAX. */
     size_t (*boundary)(const char *text, size_t length, char delimiter, size_t *open);
+    /* Reads plain numbers: cells of 1 to 8 bytes, given as words (whatever follows
+     * the cell in its word) and lengths. plain[i] is 1 where the cell is digits,
+     * with at most one point between them; v[i] then is the number, in millionths.
+     * Elsewhere v[i] has no meaning. Without `points`, a point is not plain and v
+     * is the number itself. All arrays have room for n rounded up to a multiple of
+     * RK__CSV_LANES. */
+    void (*numbers)(const uint64_t *word, const uint64_t *length, size_t n, bool points, int64_t *v,
+                    uint8_t *plain);
 } rk__csv_kernel;
 const rk__csv_kernel *rk__csv_kernel_best(void);
 /* Kernel i that this CPU can run, or NULL past the last. */

@@ -5,8 +5,11 @@
  */
 #if defined(__x86_64__)
 #include <immintrin.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
+#define KERNEL_LANES  4
 #define KERNEL_NAME   "avx2"
 #define KERNEL_SYMBOL rk__csv_avx2
 #define KERNEL_TARGET __attribute__((target("avx2,bmi,bmi2,popcnt,pclmul")))
@@ -64,6 +67,40 @@ KERNEL_TARGET static inline uint32_t kernel_store(uint32_t *ends, uint64_t bits,
         done += 8;
     } while (done < n);
     return n;
+}
+
+typedef uint64_t lanes __attribute__((vector_size(8 * KERNEL_LANES)));
+
+#define kernel_where(comparison) ((lanes) (comparison))
+
+KERNEL_TARGET static inline lanes kernel_load(const uint64_t *p)
+{
+    return (lanes) _mm256_loadu_si256((const __m256i *) (const void *) p);
+}
+
+KERNEL_TARGET static inline bool kernel_none(lanes x)
+{
+    return _mm256_testz_si256((__m256i) x, (__m256i) x) != 0;
+}
+
+KERNEL_TARGET static inline void kernel_store_flags(uint8_t *p, lanes where)
+{
+    const unsigned bits = (unsigned) _mm256_movemask_pd((__m256d) where);
+    const uint32_t bytes = _pdep_u32(bits, 0x01010101);
+    memcpy(p, &bytes, sizeof bytes);
+}
+
+KERNEL_TARGET static inline lanes kernel_multiply(lanes a, lanes b)
+{
+    return (lanes) _mm256_mul_epu32((__m256i) a, (__m256i) b);
+}
+
+/* Twos, fours, then all. */
+KERNEL_TARGET static inline lanes kernel_eight_digits(lanes x)
+{
+    const __m256i twos = _mm256_maddubs_epi16((__m256i) x, _mm256_set1_epi16(10 | 1 << 8));
+    const __m256i fours = _mm256_madd_epi16(twos, _mm256_set1_epi32(100 | 1 << 16));
+    return kernel_multiply((lanes) fours, (lanes){0} + 10000) + ((lanes) fours >> 32);
 }
 
 #include "data/csv_kernel.h"

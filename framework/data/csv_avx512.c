@@ -7,12 +7,16 @@
  */
 #if defined(__x86_64__)
 #include <immintrin.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
+#define KERNEL_LANES  8
 #define KERNEL_NAME   "avx512"
 #define KERNEL_SYMBOL rk__csv_avx512
-#define KERNEL_TARGET \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi,bmi2,popcnt,pclmul")))
+#define KERNEL_TARGET                                                                       \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,bmi,bmi2,popcnt," \
+                          "pclmul")))
 typedef __m512i kernel_vector;
 
 KERNEL_TARGET static inline kernel_vector kernel_splat(char c)
@@ -61,6 +65,40 @@ KERNEL_TARGET static inline uint32_t kernel_store(uint32_t *ends, uint64_t bits,
         done += 16;
     } while (done < n);
     return n;
+}
+
+typedef uint64_t lanes __attribute__((vector_size(8 * KERNEL_LANES)));
+typedef uint8_t flags __attribute__((vector_size(KERNEL_LANES)));
+
+#define kernel_where(comparison) ((lanes) (comparison))
+
+KERNEL_TARGET static inline lanes kernel_load(const uint64_t *p)
+{
+    return (lanes) _mm512_loadu_si512(p);
+}
+
+KERNEL_TARGET static inline bool kernel_none(lanes x)
+{
+    return _mm512_test_epi64_mask((__m512i) x, (__m512i) x) == 0;
+}
+
+KERNEL_TARGET static inline void kernel_store_flags(uint8_t *p, lanes where)
+{
+    const flags bytes = __builtin_convertvector(where & 1, flags);
+    memcpy(p, &bytes, sizeof bytes);
+}
+
+KERNEL_TARGET static inline lanes kernel_multiply(lanes a, lanes b)
+{
+    return (lanes) _mm512_mul_epu32((__m512i) a, (__m512i) b);
+}
+
+/* Twos, fours, then all. */
+KERNEL_TARGET static inline lanes kernel_eight_digits(lanes x)
+{
+    const __m512i twos = _mm512_maddubs_epi16((__m512i) x, _mm512_set1_epi16(10 | 1 << 8));
+    const __m512i fours = _mm512_madd_epi16(twos, _mm512_set1_epi32(100 | 1 << 16));
+    return kernel_multiply((lanes) fours, (lanes){0} + 10000) + ((lanes) fours >> 32);
 }
 
 #include "data/csv_kernel.h"

@@ -13,7 +13,18 @@
  *     kernel_store(ends, bits, base)  base + the place of each bit, in order;
  *                                 may write up to 64 + 16 values; returns how many
  *
- * Both functions look at 64 bytes at a time as masks. Where no quote is near,
+ * and for numbers
+ *
+ *     KERNEL_LANES                words in `lanes`: a power of two
+ *     lanes, kernel_load(p)       a vector of them, or one word
+ *     kernel_where(comparison)    all bits of a lane where it holds
+ *     kernel_none(x)              no lane has a bit
+ *     kernel_store_flags(p, w)    1 or 0 for each lane
+ *     kernel_multiply(a, b)       of numbers below 2^32
+ *     kernel_eight_digits(x)      the number that the digits 0 to 9 in the eight
+ *                                 bytes of each word make, the first byte lowest
+ *
+ * Splitting looks at 64 bytes at a time as masks. Where no quote is near,
  * every separator is one. Where there are quotes, their parity tells what is
  * inside them, and a few shifts find each quote that is not where the grammar
  * allows one; parity means nothing after such a quote, so that record is measured
@@ -235,4 +246,96 @@ KERNEL_TARGET static size_t kernel_boundary(const char *text, size_t length, cha
     }
 }
 
-const rk__csv_kernel KERNEL_SYMBOL = {KERNEL_NAME, kernel_split, kernel_boundary};
+/* ------------------------------------------------------------------- numbers
+ *
+ * A word in each lane of a vector, and no branches: what is not plain is found
+ * out and left aside. */
+
+#define ONES   UINT64_C(0x0101010101010101)
+#define HIGHS  UINT64_C(0x8080808080808080)
+#define ZEROS  UINT64_C(0x3030303030303030) /* '0' in each byte */
+#define POINTS UINT64_C(0x2e2e2e2e2e2e2e2e) /* '.' in each byte */
+
+/* The cells' bytes at the high end of each word, behind '0's; lengths 1 to 8. */
+KERNEL_TARGET static inline lanes align_cells(lanes words, lanes lengths)
+{
+    const lanes zeros = (lanes){0} + (ZEROS >> 1);
+    return words << (64 - 8 * lengths) | zeros >> (8 * lengths - 1);
+}
+
+/* Where all eight bytes are '0' to '9': a high nibble of 3, also when 6 is added.
+ * A sum can carry into the next byte only from one whose high nibble is wrong. */
+KERNEL_TARGET static inline lanes all_digits(lanes words)
+{
+    const uint64_t nibbles = UINT64_C(0xf0f0f0f0f0f0f0f0);
+    const lanes more = words + UINT64_C(0x0606060606060606);
+    return kernel_where((((words & nibbles) ^ ZEROS) | ((more & nibbles) ^ ZEROS)) == 0);
+}
+
+/* 10^(at - 1), where `point` is the top bit of byte `at` of a word: what the last
+ * of eight digits counts in millionths, once a point there was squeezed out. */
+KERNEL_TARGET static inline lanes point_units(lanes point)
+{
+    const uint64_t top = 0x80;
+    return (kernel_where(point == top << 8) & 1) | (kernel_where(point == top << 16) & 10) |
+           (kernel_where(point == top << 24) & 100) | (kernel_where(point == top << 32) & 1000) |
+           (kernel_where(point == top << 40) & 10000) | (kernel_where(point == top << 48) & 100000);
+}
+
+/* Numbers of the aligned cells; *plain has the lanes that are. */
+KERNEL_TARGET static inline lanes read_decimals(lanes words, lanes lengths, lanes *plain)
+{
+    const lanes differs = words ^ POINTS;
+    const lanes points = (differs - ONES) & ~differs & HIGHS;
+    if (kernel_none(points)) {
+        *plain = all_digits(words);
+        return kernel_multiply(kernel_eight_digits(words - ZEROS), (lanes){0} + 1000000);
+    }
+    const lanes point = points & (0 - points); /* the first is exact, the rest may not be */
+    const lanes before = (point >> 7) - 1;
+    const lanes after = ~(before | point | (point - (point >> 7)));
+    const lanes none = kernel_where(point == 0);
+    const lanes squeezed = (words & after) | (words & before) << 8 | '0';
+    const lanes digits = (words & none) | (squeezed & ~none);
+    const lanes units = (none & 1000000) | point_units(point);
+    /* A point before all digits is not plain, nor one after them (it has no unit). */
+    const lanes first = (lanes){0} + 0x80;
+    const lanes leads = kernel_where(point == first << (64 - 8 * lengths));
+    *plain = all_digits(digits) & ~leads & kernel_where(units != 0);
+    return kernel_multiply(kernel_eight_digits(digits - ZEROS), units);
+}
+
+KERNEL_TARGET static inline void read_lanes(const uint64_t *word, const uint64_t *length,
+                                            bool points, int64_t *v, uint8_t *plain)
+{
+    const lanes lengths = kernel_load(length);
+    const lanes fits = kernel_where(((lengths - 1) & ~UINT64_C(7)) == 0);
+    const lanes fitted = (lengths & fits) | (8 & ~fits);
+    const lanes words = align_cells(kernel_load(word), fitted);
+    lanes is_plain;
+    lanes number;
+    if (points) {
+        number = read_decimals(words, fitted, &is_plain);
+    } else {
+        number = kernel_eight_digits(words - ZEROS);
+        is_plain = all_digits(words);
+    }
+    memcpy(v, &number, sizeof number);
+    kernel_store_flags(plain, is_plain & fits);
+}
+
+KERNEL_TARGET static void kernel_numbers(const uint64_t *word, const uint64_t *length, size_t n,
+                                         bool points, int64_t *v, uint8_t *plain)
+{
+    if (points) {
+        for (size_t i = 0; i < n; i += KERNEL_LANES) {
+            read_lanes(word + i, length + i, true, v + i, plain + i);
+        }
+    } else {
+        for (size_t i = 0; i < n; i += KERNEL_LANES) {
+            read_lanes(word + i, length + i, false, v + i, plain + i);
+        }
+    }
+}
+
+const rk__csv_kernel KERNEL_SYMBOL = {KERNEL_NAME, kernel_split, kernel_boundary, kernel_numbers};

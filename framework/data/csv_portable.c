@@ -6,6 +6,7 @@
  * looked for becomes zero by exclusive or, and a zero byte is found without
  * carries between bytes, so that the masks are exact.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #error "masks of bytes are built for little-endian machines"
 #endif
 
+#define KERNEL_LANES  1
 #define KERNEL_NAME   "portable"
 #define KERNEL_SYMBOL rk__csv_portable
 #define KERNEL_TARGET
@@ -73,6 +75,41 @@ static inline uint32_t kernel_store(uint32_t *ends, uint64_t bits, uint32_t base
     return n;
 }
 
+typedef uint64_t lanes;
+
+static inline lanes kernel_load(const uint64_t *p)
+{
+    return *p;
+}
+
+static inline lanes kernel_where(bool holds)
+{
+    return 0 - (uint64_t) holds;
+}
+
+static inline bool kernel_none(lanes x)
+{
+    return x == 0;
+}
+
+static inline void kernel_store_flags(uint8_t *p, lanes where)
+{
+    *p = (uint8_t) (where & 1);
+}
+
+static inline lanes kernel_multiply(lanes a, lanes b)
+{
+    return a * b;
+}
+
+/* Twos, fours, then all. */
+static inline lanes kernel_eight_digits(lanes x)
+{
+    x = (x * 10 + (x >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+    x = (x * 100 + (x >> 16)) & UINT64_C(0x0000ffff0000ffff);
+    return (x * 10000 + (x >> 32)) & UINT32_MAX;
+}
+
 #include "data/csv_kernel.h"
 
 const rk__csv_kernel *rk__csv_kernel_at(size_t i)
@@ -84,7 +121,7 @@ const rk__csv_kernel *rk__csv_kernel_at(size_t i)
                       __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt") &&
                       __builtin_cpu_supports("pclmul");
     if (base && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512vbmi2")) {
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vbmi2")) {
         runs[n++] = &rk__csv_avx512;
     }
     if (base) {

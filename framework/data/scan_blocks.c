@@ -14,7 +14,7 @@
 
 #include "data/scan_inside.h"
 
-#define DEFAULT_BLOCK_BYTES ((size_t) 512 << 10)
+#define DEFAULT_BLOCK_BYTES ((size_t) 256 << 10)
 
 rk_status rk__scan_reader_init(rk__scan_reader *reader, rk__scan *scan, size_t block_bytes)
 {

@@ -24,6 +24,8 @@
 #define LONGEST_PROBE 8
 #define SHORT_KEY     7
 
+#define NUMBERS_AT_ONCE 256
+
 struct rk__cell_slot {
     uint64_t key;
     int64_t v;
@@ -248,35 +250,16 @@ static bool convert_words(rk__cells *cells, const column_walk *walk, size_t n, s
     return faults;
 }
 
-/* Up to eight digits; false where there is anything else. */
-static inline bool read_digits(const char *text, size_t length, uint64_t *out)
-{
-    const uint64_t zeros = UINT64_C(0x3030303030303030);
-    const uint64_t nibbles = UINT64_C(0xf0f0f0f0f0f0f0f0);
-    if (length - 1 >= 8) {
-        return false;
-    }
-    uint64_t word;
-    memcpy(&word, text, 8);
-    /* To the high end, behind zeros: 64 is too far for one shift. */
-    word = word << (64 - 8 * length) | zeros >> 1 >> (8 * length - 1);
-    if ((((word & nibbles) ^ zeros) |
-         (((word + UINT64_C(0x0606060606060606)) & nibbles) ^ zeros)) != 0) {
-        return false;
-    }
-    word -= zeros;
-    word = word * 10 + (word >> 8);
-    const uint64_t pairs = UINT64_C(0x000000ff000000ff);
-    const uint64_t high = (word & pairs) * UINT64_C(0x000f424000000064);
-    const uint64_t low = ((word >> 16) & pairs) * UINT64_C(0x0000271000000001);
-    *out = (high + low) >> 32;
-    return true;
-}
-
+/* A cell that is not a few digits: blank, signed, long, quoted or wrong. */
 static __attribute__((noinline)) bool
 convert_number(rk__cells *cells, const char *text, size_t length, size_t at, rk__cell_fault *fault)
 {
     rk_decimal number;
+    if (length == 0) {
+        cells->v[at] = cells->absent_v;
+        cells->has[at] = cells->absent_has;
+        return false;
+    }
     if (cells->type != RK__CELL_INTEGER &&
         rk__decimal_parse(text, length, &number) == RK__DECIMAL_OK) {
         cells->v[at] = number;
@@ -286,21 +269,29 @@ convert_number(rk__cells *cells, const char *text, size_t length, size_t at, rk_
     return convert_slow(cells, text, length, at, fault);
 }
 
+/* The cells' words and lengths side by side, then the kernel over all of them,
+ * then one by one what it could not read. */
 static bool convert_numbers(rk__cells *cells, const column_walk *walk, size_t n, size_t at,
                             rk__cell_fault *fault)
 {
-    const int64_t unit = cells->type == RK__CELL_INTEGER ? 1 : RK_DECIMAL_ONE;
+    uint64_t words[NUMBERS_AT_ONCE];
+    uint64_t lengths[NUMBERS_AT_ONCE];
     bool faults = false;
-    int64_t *v = cells->v + at;
-    uint8_t *has = cells->has + at;
-    for (size_t i = 0; i < n; i++) {
-        size_t length;
-        uint64_t digits;
-        const char *text = walk_cell(walk, i, &length);
-        if (__builtin_expect(read_digits(text, length, &digits), 1)) {
-            v[i] = (int64_t) digits * unit;
-            has[i] = 1;
-        } else {
+    for (size_t done = 0; done < n; done += NUMBERS_AT_ONCE) {
+        const size_t some = n - done < NUMBERS_AT_ONCE ? n - done : NUMBERS_AT_ONCE;
+        for (size_t i = 0; i < some; i++) {
+            size_t length;
+            memcpy(&words[i], walk_cell(walk, done + i, &length), 8);
+            lengths[i] = length;
+        }
+        uint8_t *plain = cells->has + at + done;
+        cells->kernel->numbers(words, lengths, some, cells->type != RK__CELL_INTEGER,
+                               cells->v + at + done, plain);
+        for (const uint8_t *p = plain; (p = memchr(p, 0, (size_t) (plain + some - p))) != NULL;
+             p++) {
+            size_t length;
+            const size_t i = done + (size_t) (p - plain);
+            const char *text = walk_cell(walk, i, &length);
             faults |= convert_number(cells, text, length, at + i, &fault[i]);
         }
     }
@@ -328,9 +319,9 @@ bool rk__cells_convert(rk__cells *cells, const rk__csv_block *block, const rk__c
 rk_status rk__cells_init(rk__cells *cells, uint32_t want, rk__cell_type type, size_t rows,
                          const char *fallback)
 {
-    *cells = (rk__cells){.want = want, .type = type, .field = -1};
-    cells->v = rk__calloc(rows, sizeof *cells->v);
-    cells->has = rk__calloc(rows, sizeof *cells->has);
+    *cells = (rk__cells){.want = want, .type = type, .field = -1, .kernel = rk__csv_kernel_best()};
+    cells->v = rk__calloc(rows + RK__CSV_LANES, sizeof *cells->v);
+    cells->has = rk__calloc(rows + RK__CSV_LANES, sizeof *cells->has);
     cells->dict = type == RK__CELL_TEXT ? rk__dict_new() : NULL;
     if (cells->v == NULL || cells->has == NULL || make_slots(cells, FIRST_SLOTS) != RK_OK ||
         (type == RK__CELL_TEXT && cells->dict == NULL)) {

@@ -24,6 +24,7 @@ typedef struct rk__cells {
     uint32_t want;
     rk__cell_type type;
     int32_t field; /* in the file at hand; -1 where it lacks the column */
+    const rk__csv_kernel *kernel;
     int64_t *v;
     uint8_t *has;
     rk__dict *dict;   /* TEXT */

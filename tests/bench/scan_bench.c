@@ -46,7 +46,7 @@ static void make_file(const char *path, size_t n)
         const uint64_t a = next_random(&random);
         const uint64_t b = next_random(&random);
         const unsigned hrg = (unsigned) (a >> 8) % HRGS;
-        fprintf(f, "R%c%c,%s,%c%c%02u%c,%u,%u,1,%u,%u,%u.%02u,%08zu\n",
+        fprintf(f, "R%c%c,%s,%c%c%02u%c,%u,%u,1,%u,%u,%u.%02u,SP%014zu\n",
                 'A' + (char) (a % PROVIDERS / 20), 'A' + (char) (a % 20), pods[(a >> 40) % 6],
                 'A' + (char) (hrg / 100), 'A' + (char) (hrg / 10 % 10), hrg % 89 + 10,
                 'A' + (char) (hrg % 10), (unsigned) (b % 7 == 0 ? b % 60 : b % 6),
@@ -156,7 +156,7 @@ static void measure(const char *what, const char *path, size_t n_wants, unsigned
 static void measure_bytes(const char *path, size_t n, int runs)
 {
     double times[64];
-    static char block[512 << 10];
+    static char block[256 << 10];
     for (int i = 0; i <= runs; i++) {
         rk__xxh3 *digest = rk__xxh3_new();
         FILE *f = fopen(path, "rb");
@@ -193,7 +193,7 @@ int main(int argc, char **argv)
     measure_bytes(argv[2], n, runs);
     for (unsigned threads = 1; threads <= 2; threads++) {
         measure("split", argv[2], 0, threads, 0, runs);
-        measure("split, 3 keys", argv[2], 3, threads, 0, runs);
+        measure("split, 3 keys", argv[2], 3, threads, 0, runs); if (getenv("EACH")) for (size_t w = 4; w < 7; w++) measure("w", argv[2], w, threads, 0, runs);
         measure("split, 3 keys, 4 numbers", argv[2], 7, threads, 0, runs);
     }
     const char *sizes = getenv("BLOCK_BYTES");

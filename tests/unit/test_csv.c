@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/num.h"
 #include "data/csv.h"
 #include "data/json.h"
 
@@ -356,6 +357,71 @@ START_TEST(test_csv_boundary__kernels_agree_with_the_definition)
 }
 END_TEST
 
+/* -------------------------------------------------------------------- numbers */
+
+/* Plain: 1 to 8 bytes of digits, with at most one point between them. */
+static bool is_plain(const char *text, size_t length, bool points)
+{
+    size_t n_points = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '.') {
+            n_points++;
+            if (i == 0 || i + 1 == length) {
+                return false;
+            }
+        } else if (text[i] < '0' || text[i] > '9') {
+            return false;
+        }
+    }
+    return length >= 1 && length <= 8 && n_points <= (points ? 1u : 0u);
+}
+
+#define N_CELLS 64
+
+START_TEST(test_csv_numbers__kernels_agree_with_decimal_parse)
+{
+    static const char *const alphabets[] = {
+        "0123456789", "0123456789.", "0.",
+        "1.",         "09/:.-+e ",   "0123456789\x01\x7f\x80\xff.\x2f\x3a\xae\xb0"};
+    uint64_t random = 99991u + (uint64_t) _i;
+    char text[N_CELLS][16];
+    uint64_t words[N_CELLS];
+    uint64_t lengths[N_CELLS];
+    int64_t v[N_CELLS];
+    uint8_t plain[N_CELLS];
+    for (unsigned round = 0; round < 4000; round++) {
+        const char *alphabet = alphabets[round % 6];
+        const bool points = round % 7 != 0;
+        for (size_t i = 0; i < N_CELLS; i++) {
+            for (size_t c = 0; c < 16; c++) {
+                text[i][c] = alphabet[next_random(&random) % strlen(alphabet)];
+            }
+            lengths[i] = next_random(&random) % 11;
+            memcpy(&words[i], text[i], 8);
+        }
+        for (size_t k = 0; rk__csv_kernel_at(k) != NULL; k++) {
+            const rk__csv_kernel *kernel = rk__csv_kernel_at(k);
+            const size_t n = N_CELLS - round % 8;
+            memset(plain, 9, sizeof plain);
+            kernel->numbers(words, lengths, n, points, v, plain);
+            for (size_t i = 0; i < n; i++) {
+                rk_decimal expected;
+                const bool is = is_plain(text[i], lengths[i], points);
+                ck_assert_msg(plain[i] == is, "%s: '%.*s' is plain: %d", kernel->name,
+                              (int) lengths[i], text[i], plain[i]);
+                if (is) {
+                    ck_assert_int_eq(rk__decimal_parse(text[i], lengths[i], &expected),
+                                     RK__DECIMAL_OK);
+                    expected /= points ? 1 : RK_DECIMAL_ONE;
+                    ck_assert_msg(v[i] == expected, "%s: '%.*s' is %lld", kernel->name,
+                                  (int) lengths[i], text[i], (long long) v[i]);
+                }
+            }
+        }
+    }
+}
+END_TEST
+
 START_TEST(test_csv_kernel__the_portable_one_is_always_there)
 {
     size_t n = 0;
@@ -385,6 +451,7 @@ int main(void)
     tcase_add_loop_test(kernels, test_csv_split__kernels_agree_with_the_definition, 0, 4);
     tcase_add_test(kernels, test_csv_split__many_fields_do_not_overflow);
     tcase_add_loop_test(kernels, test_csv_boundary__kernels_agree_with_the_definition, 0, 4);
+    tcase_add_loop_test(kernels, test_csv_numbers__kernels_agree_with_decimal_parse, 0, 4);
     tcase_add_test(kernels, test_csv_kernel__the_portable_one_is_always_there);
     suite_add_tcase(suite, kernels);
     SRunner *runner = srunner_create(suite);

@@ -129,7 +129,9 @@ static int compare_seen(const void *a, const void *b)
  * counts, problems and the status. */
 static void show_rows(rk__buf *out, const rk__scan *scan, seen *s)
 {
-    qsort(s->rows, s->n, sizeof *s->rows, compare_seen);
+    if (s->n > 0) {
+        qsort(s->rows, s->n, sizeof *s->rows, compare_seen);
+    }
     for (size_t i = 0; i < s->n; i++) {
         rk__arena arena = {0};
         rk__place place = {0};
