@@ -365,6 +365,32 @@ static rk_status with_provider(rk__pass *p, rk__table_spec *spec)
     return RK_OK;
 }
 
+/* Columns of the table that nobody asked for, held against what rules declare. */
+static rk_status warn_near(rk__pass *p)
+{
+    const size_t n = rk__scan_n_names(p->scan);
+    const char **names = rk__arena_alloc(&p->arena, (n + 1) * sizeof *names);
+    const char **used = rk__arena_alloc(&p->arena, (p->n_wants + 1) * sizeof *used);
+    if (names == NULL || used == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        names[i] = rk__scan_name(p->scan, i);
+    }
+    for (size_t i = 0; i < p->n_wants; i++) {
+        used[i] = p->wants[i].column;
+    }
+    rk_status status = RK_OK;
+    for (size_t u = 0; u < p->n_units && status == RK_OK; u++) {
+        rk__unit *unit = p->units[u].unit;
+        if (unit->only_with == NULL) {
+            status = rk__warn_near_columns(unit, unit->rule->rule->rows, table_name(p), names, n,
+                                           used, p->n_wants);
+        }
+    }
+    return status;
+}
+
 rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems *problems)
 {
     *pass = (rk__pass){.input = input};
@@ -387,6 +413,9 @@ rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems
         pass_unit *u = &pass->units[pass->n_units];
         status = plan_unit(pass, input->units[i], u, problems);
         pass->n_units += input->units[i]->only_with == NULL || finds_column(pass, u);
+    }
+    if (status == RK_OK) {
+        status = warn_near(pass);
     }
     return status == RK_OK ? rk__scan_set_wants(pass->scan, pass->wants, pass->n_wants, problems)
                            : status;

@@ -247,6 +247,23 @@ static bool needs_table(const rk__rule *rule, const char *table)
     return false;
 }
 
+static rk_status warn_near(rk__unit *unit, const rk__settle_table *t)
+{
+    static const char *const usual[] = {"period", "date"};
+    const size_t n = rk__table_n_columns(t->table);
+    const char **names = rk__calloc(n + 1, sizeof *names);
+    if (names == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        names[i] = rk__table_column_name(t->table, i);
+    }
+    const rk_status status =
+        rk__warn_near_columns(unit, t->name, rk__table_spec_of(t->table)->name, names, n, usual, 2);
+    rk__free(names);
+    return status;
+}
+
 static rk_status load_one(rk__unit *unit, const rk_column *column, rk_problems *problems)
 {
     const char *name = rk__component_table(unit->component, column->table);
@@ -267,6 +284,9 @@ static rk_status load_one(rk__unit *unit, const rk_column *column, rk_problems *
     rk__settle_table *t = &unit->tables[unit->n_tables++];
     *t = (rk__settle_table){.name = column->table, .table = table};
     status = check_columns(unit, t, problems);
+    if (status == RK_OK) {
+        status = warn_near(unit, t);
+    }
     if (status == RK_OK) {
         status = keep_rows(unit, t, problems);
     }

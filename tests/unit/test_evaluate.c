@@ -191,6 +191,12 @@ static const struct {
      "\"activity\": [{\"count\": 1, \"price\": \"9000000000000\"}, {\"count\": 1, \"price\": "
      "\"9000000000000\"}, {\"count\": 1, \"price\": \"9000000000000.01\"}]",
      NULL, PBR, NULL, "27000000000000.01", 0, ""},
+    {"a misspelt column is not passed over", YEAR,
+     "\"activity\": [{\"price\": 1, \"cuont\": 3, \"ward\": 7}]", NULL, PBR, NULL, "1.00", 0,
+     "no rule reads the column 'cuont'; is it 'count'?"},
+    {"nor one of a table that is settled", YEAR, "\"population\": [{\"heads\": 2, \"wieght\": 3}]",
+     NULL, "{\"id\": \"a\", \"rule\": \"capitation\", \"params\": {\"rate\": 5}}", NULL, "10.00", 0,
+     "is it 'weight'?"},
     /* Tariffs. */
     {"another currency", YEAR, "",
      "{\"reckoner\": \"tariff/1\", \"id\": \"t\", \"currency\": \"EUR\", \"tables\": {}}",
