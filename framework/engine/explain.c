@@ -75,6 +75,10 @@ static size_t terms_of(rk_num n, uint8_t op, rk_num *terms, size_t count)
         count = terms_of(n->a, op, terms, count);
         return terms_of(n->b, op, terms, count);
     }
+    /* The zero that a sum began with explains nothing. */
+    if (op == RK__NUM_ADD && n->op == RK__NUM_VALUE && n->label == NULL && rk__num_sign(n) == 0) {
+        return count;
+    }
     terms[count++] = n;
     return count;
 }
@@ -176,6 +180,9 @@ static void number_step(explainer *x, rk_num number, const char *name, rk__step 
         if (made->b != NULL) {
             terms[count++] = made->b;
         }
+    }
+    if (count == 0) {
+        return;
     }
     out->formula = formula_of(x, made, terms, count);
     if (!seen_before(x, made)) {
