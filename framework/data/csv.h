@@ -113,7 +113,6 @@ typedef struct rk__csv_rows {
     uint32_t *lines;  /* max_rows + 1: line feeds in the block before the row */
     uint32_t *ends;   /* RK__CSV_ENDS(n_fields, max_rows) */
     uint32_t n;
-    bool quotes;   /* there may be quotes in these rows */
     uint32_t next; /* where to go on: offset, and line feeds before it */
     uint32_t next_line;
     /* A faulty record that follows the rows; it stands at starts[n], lines[n]. */

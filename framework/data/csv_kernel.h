@@ -150,7 +150,6 @@ KERNEL_TARGET static inline bool split_ordinary(const rk__csv_block *block, rk__
         c.separators |= c.feeds;
         c.ending = c.feeds;
         if (__builtin_expect((quotes | state.inside | state.closed) != 0, 0)) {
-            rows->quotes = true;
             const uint64_t inside = quoted_bytes(text, first, p, block->delimiter, c.separators,
                                                  quotes, &state, &misplaced);
             c.separators &= ~inside;
@@ -177,7 +176,6 @@ KERNEL_TARGET static inline bool split_ordinary(const rk__csv_block *block, rk__
 KERNEL_TARGET static void kernel_split(const rk__csv_block *block, rk__csv_rows *rows)
 {
     rows->n = 0;
-    rows->quotes = false;
     rows->fault = RK__CSV_OK;
     rows->starts[0] = rows->next;
     rows->lines[0] = rows->next_line;

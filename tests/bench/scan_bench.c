@@ -193,7 +193,7 @@ int main(int argc, char **argv)
     measure_bytes(argv[2], n, runs);
     for (unsigned threads = 1; threads <= 2; threads++) {
         measure("split", argv[2], 0, threads, 0, runs);
-        measure("split, 3 keys", argv[2], 3, threads, 0, runs); if (getenv("EACH")) for (size_t w = 4; w < 7; w++) measure("w", argv[2], w, threads, 0, runs);
+        measure("split, 3 keys", argv[2], 3, threads, 0, runs);
         measure("split, 3 keys, 4 numbers", argv[2], 7, threads, 0, runs);
     }
     const char *sizes = getenv("BLOCK_BYTES");
