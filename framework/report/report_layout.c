@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * report_layout.c: what an evaluation shows, as tables that the text and the
+ * Markdown writer print.
+ *
+ * Amounts of 1,000 and more are shown in whole units, smaller ones and totals
+ * with their pence: pence of every line stand in JSON, CSV and explain.
+ */
+#include "report/report.h"
+
+#define GROUPS_SHOWN   1000
+#define UNPRICED_SHOWN 20
+
+static void money_cell(rk__grid *grid, rk_num amount, int places)
+{
+    if (amount == NULL) {
+        rk__grid_cell(grid, NULL);
+        return;
+    }
+    rk__print_money(&grid->out->scratch, amount, places);
+    rk__grid_scratch(grid);
+}
+
+static void quantity_cell(rk__grid *grid, rk_num number, bool hidden)
+{
+    if (number == NULL || hidden) {
+        rk__grid_cell(grid, hidden ? "*" : NULL);
+        return;
+    }
+    rk__print_quantity(&grid->out->scratch, number);
+    rk__grid_scratch(grid);
+}
+
+/* Whole units from 1,000 on. */
+static int line_places(rk_num amount, int places)
+{
+    return rk__compared_places(amount, places) == places ? places : 0;
+}
+
+void rk__layout_subtitle(rk__out *out, const rk_result *result)
+{
+    rk__buf *text = &out->scratch;
+    rk__buf_printf(text, "Arrangement '%s', %s", result->arrangement, result->currency);
+    if (result->provider != NULL) {
+        rk__buf_printf(text, ", provider %s", result->provider);
+    }
+    if (result->commissioner != NULL) {
+        rk__buf_printf(text, ", commissioner %s", result->commissioner);
+    }
+}
+
+/* -------------------------------------------------------------- components */
+
+static void layout_line(rk__grid *grid, const rk_result *result, const rk__ledger_line *line,
+                        bool hidden)
+{
+    rk__out *out = grid->out;
+    rk__grid_row(grid, RK__ROW_LINE);
+    rk__buf_printf(&out->scratch, "  %s%s", line->label, line->memo ? " (memo, not added)" : "");
+    rk__grid_scratch(grid);
+    quantity_cell(grid, line->quantity, hidden);
+    rk__grid_cell(grid, line->unit);
+    quantity_cell(grid, line->rate, hidden);
+    quantity_cell(grid, line->factor, hidden && line->factor != NULL);
+    if (hidden) {
+        rk__grid_cell(grid, "*");
+    } else {
+        money_cell(grid, line->amount, line_places(line->amount, result->places));
+    }
+}
+
+/* "of which base 37,660,000.00, excess bed days 1,309.00" */
+static void layout_elements(rk__grid *grid, const rk_result *result,
+                            const rk__component_result *component)
+{
+    rk__buf *text = &grid->out->scratch;
+    size_t n = 0;
+    size_t some = 0;
+    for (size_t i = 0; i < component->n_elements; i++) {
+        some += rk__num_sign(component->elements[i].amount) != 0;
+    }
+    /* One part that is the whole says nothing. */
+    for (size_t i = 0; some > 1 && i < component->n_elements; i++) {
+        const rk__named_amount *element = &component->elements[i];
+        if (rk__num_sign(element->amount) == 0) {
+            continue;
+        }
+        rk__buf_puts(text, n++ == 0 ? "    of which " : ", ");
+        for (const char *c = element->name; *c != '\0'; c++) {
+            rk__buf_putc(text, *c == '_' ? ' ' : *c);
+        }
+        rk__buf_putc(text, ' ');
+        rk__print_money(text, element->amount, result->places);
+        if (element->memo) {
+            rk__buf_puts(text, " (memo)");
+        }
+    }
+    if (n > 0) {
+        rk__grid_row(grid, RK__ROW_NOTE);
+        rk__grid_scratch(grid);
+    }
+}
+
+static void layout_component(rk__grid *grid, const rk_result *result,
+                             const rk__component_result *component)
+{
+    rk__buf *text = &grid->out->scratch;
+    rk__shown shown;
+    if (!rk__shown_ledger(grid->out, result, component, &shown)) {
+        return;
+    }
+    rk__grid_row(grid, RK__ROW_HEAD);
+    rk__buf_printf(text, "%s (%s)", component->id, component->rule);
+    if (component->title != NULL) {
+        rk__buf_printf(text, ": %s", component->title);
+    }
+    rk__buf_puts(text, component->shadow ? " (shadow, not paid)" : "");
+    rk__grid_scratch(grid);
+    for (size_t i = 0; i < shown.n; i++) {
+        const bool rounding = i >= component->n_lines;
+        /* Pence that nobody would see need no line here. */
+        const struct rk_num_node cent = {.num = 1, .den = 200};
+        const struct rk_num_node minus = {.num = -1, .den = 200};
+        if (!rounding || rk__num_compare(shown.lines[i].amount, &cent) >= 0 ||
+            rk__num_compare(shown.lines[i].amount, &minus) <= 0) {
+            layout_line(grid, result, &shown.lines[i], shown.hidden[i]);
+        }
+    }
+    rk__grid_row(grid, RK__ROW_TOTAL);
+    rk__grid_cell(grid, component->shadow ? "  total (not paid)" : "  total");
+    for (int i = 0; i < 4; i++) {
+        rk__grid_cell(grid, NULL);
+    }
+    money_cell(grid, component->total, result->places);
+    layout_elements(grid, result, component);
+}
+
+void rk__layout_period(rk__grid *grid, const rk_result *result, const rk__period_result *period)
+{
+    rk__grid_column(grid, "", RK__ALIGN_LEFT);
+    rk__grid_column(grid, "quantity", RK__ALIGN_POINT);
+    rk__grid_column(grid, "unit", RK__ALIGN_LEFT);
+    rk__grid_column(grid, "rate", RK__ALIGN_POINT);
+    rk__grid_column(grid, "factor", RK__ALIGN_POINT);
+    rk__grid_column(grid, "amount", RK__ALIGN_POINT);
+    for (size_t i = 0; i < period->n_components; i++) {
+        layout_component(grid, result, &period->components[i]);
+    }
+}
+
+/* ------------------------------------------------------------------ summary */
+
+static void summary_row(rk__grid *grid, const char *label, rk_num amount, int places)
+{
+    rk__grid_row(grid, RK__ROW_TOTAL);
+    rk__grid_cell(grid, label);
+    money_cell(grid, amount, places);
+}
+
+void rk__layout_summary(rk__grid *grid, const rk_result *result)
+{
+    rk__grid_column(grid, "", RK__ALIGN_LEFT);
+    rk__grid_column(grid, result->currency, RK__ALIGN_POINT);
+    for (size_t i = 0; result->n_periods > 1 && i < result->n_periods; i++) {
+        rk__grid_row(grid, RK__ROW_LINE);
+        rk__grid_cell(grid, result->periods[i].id);
+        money_cell(grid, result->periods[i].total, result->places);
+    }
+    summary_row(grid, "Total", result->total, result->places);
+    if (result->cost != NULL) {
+        rk__grid_row(grid, RK__ROW_LINE);
+        rk__grid_cell(grid, "Cost");
+        money_cell(grid, result->cost, result->places);
+    }
+    if (result->margin != NULL) {
+        summary_row(grid, "Surplus/(deficit) on this contract", result->margin, result->places);
+    }
+}
+
+/* ----------------------------------------------------------------- unpriced */
+
+void rk__layout_unpriced(rk__grid *grid, const rk_result *result,
+                         const rk__component_result *component)
+{
+    const bool *hidden = rk__hidden_unpriced(grid->out, result, component);
+    if (hidden == NULL || component->n_unpriced == 0) {
+        return;
+    }
+    /* Keys of one component may be of different columns (a price's, a factor's), so each
+     * is spelled out: "hrg ZZ99Z, pod NEL". */
+    rk__grid_column(grid, "unpriced", RK__ALIGN_LEFT);
+    rk__grid_column(grid, "rows", RK__ALIGN_RIGHT);
+    rk__grid_column(grid, "quantity", RK__ALIGN_POINT);
+    rk__grid_column(grid, "reason", RK__ALIGN_LEFT);
+    for (size_t i = 0; i < component->n_unpriced && i < UNPRICED_SHOWN; i++) {
+        const rk__key_count *key = &component->unpriced[i];
+        rk__buf *text = &grid->out->scratch;
+        rk__grid_row(grid, RK__ROW_LINE);
+        for (size_t c = 0; c < key->n_columns; c++) {
+            const char *value = key->values[c] == NULL ? "(blank)" : key->values[c];
+            rk__buf_printf(text, "%s%s %s", c == 0 ? "" : ", ", key->columns[c], value);
+        }
+        rk__grid_scratch(grid);
+        if (hidden[i]) {
+            rk__grid_cell(grid, "*");
+        } else {
+            char rows[RK__SCALED_TEXT] = {0};
+            rk__print_scaled(rows, (rk_int128) key->rows, 0, 0, 0);
+            rk__print_grouped(text, rows);
+            rk__grid_scratch(grid);
+        }
+        quantity_cell(grid, key->quantity, hidden[i]);
+        rk__grid_cell(grid, key->reason);
+    }
+    const uint64_t shown =
+        component->n_unpriced < UNPRICED_SHOWN ? component->n_unpriced : UNPRICED_SHOWN;
+    const uint64_t all = component->unpriced_keys > component->n_unpriced ? component->unpriced_keys
+                                                                          : component->n_unpriced;
+    if (all > shown) {
+        rk__grid_row(grid, RK__ROW_NOTE);
+        rk__buf_printf(&grid->out->scratch, "and %llu more keys, listed by --format json",
+                       (unsigned long long) (all - shown));
+        rk__grid_scratch(grid);
+    }
+}
+
+/* ------------------------------------------------------------------- groups */
+
+static void scaled_cell(rk__grid *grid, rk_int128 value, int scale, int least, int most)
+{
+    char text[RK__SCALED_TEXT] = {0};
+    rk__print_scaled(text, value, scale, least, most);
+    rk__print_grouped(&grid->out->scratch, text);
+    rk__grid_scratch(grid);
+}
+
+void rk__layout_groups(rk__grid *grid, const rk_result *result,
+                       const rk__component_result *component)
+{
+    const rk__group_table *groups = component->groups;
+    const rk__hiding hiding = rk__hiding_of(groups, result->suppress_below);
+    const size_t n_columns = rk__groups_n_columns(groups);
+    const int scale = rk__groups_places(groups);
+    const size_t n = rk__groups_count(groups);
+    for (size_t c = 0; c < n_columns; c++) {
+        rk__grid_column(grid, rk__groups_column(groups, c), RK__ALIGN_LEFT);
+    }
+    rk__grid_column(grid, "quantity", RK__ALIGN_POINT);
+    for (size_t e = 0;
+         scale > 0 && e < component->n_elements && grid->n_columns + 1 < RK__GRID_COLUMNS; e++) {
+        rk__grid_column(grid, component->elements[e].name, RK__ALIGN_POINT);
+    }
+    const size_t n_lanes = grid->n_columns - n_columns - 1;
+    if (scale > 0) {
+        rk__grid_column(grid, "amount", RK__ALIGN_POINT);
+    }
+    for (size_t g = 0; g < n && g < GROUPS_SHOWN; g++) {
+        const bool hidden = rk__group_hidden(&hiding, groups, g);
+        rk__grid_row(grid, RK__ROW_LINE);
+        for (size_t c = 0; c < n_columns; c++) {
+            size_t length = 0;
+            const char *key = rk__groups_key(groups, g, c, &length);
+            rk__buf_add(&grid->out->scratch, key == NULL ? "(blank)" : key,
+                        key == NULL ? strlen("(blank)") : length);
+            rk__grid_scratch(grid);
+        }
+        for (size_t lane = 0; hidden && lane < n_lanes + 1 + (scale > 0); lane++) {
+            rk__grid_cell(grid, "*");
+        }
+        if (hidden) {
+            continue;
+        }
+        scaled_cell(grid, rk__groups_value(groups, g, RK__LANE_QUANTITY), 6, 0, 6);
+        for (size_t e = 0; e < n_lanes; e++) {
+            scaled_cell(grid, rk__groups_value(groups, g, RK__LANE_ELEMENT + e), scale,
+                        result->places, result->places);
+        }
+        if (scale > 0) {
+            scaled_cell(grid, rk__groups_value(groups, g, RK__LANE_AMOUNT), scale, result->places,
+                        result->places);
+        }
+    }
+    if (n > GROUPS_SHOWN) {
+        rk__grid_row(grid, RK__ROW_NOTE);
+        rk__buf_printf(&grid->out->scratch, "and %zu more groups, listed by --format csv",
+                       n - GROUPS_SHOWN);
+        rk__grid_scratch(grid);
+    }
+}
