@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * report.h: what the writers of reports share: output in pieces, numbers for
- * people, the ledger as it is shown, small counts, and tables.
+ * people, small counts, and tables.
  *
  * There is one writer for each format (report_text.c, report_json.c,
  * report_csv.c, report_markdown.c) over the result model of engine/result.h. A
@@ -106,17 +106,11 @@ size_t rk__print_scaled(char out[RK__SCALED_TEXT], rk_int128 value, int scale, i
 /* Decimals that printed lines have at most. */
 #define RK__LINE_PLACES 6
 
-/* The lines of a component as they are shown: its own, then one labelled `rounding`
- * with what its printed lines lack to its total, if anything. */
-typedef struct rk__shown {
-    const rk__ledger_line *lines;
-    const bool *hidden; /* [n] small counts and their amounts: shown as `*` */
-    size_t n;
-} rk__shown;
-/* In the arena and pool of `out`; false where memory ran out. */
-bool rk__shown_ledger(rk__out *out, const rk_result *result, const rk__component_result *component,
-                      rk__shown *shown);
-/* hidden[i] for each key of the unpriced rows, with the same rule; NULL: memory ran out. */
+/* With --suppress-below small counts and their amounts are shown as `*`: hidden[i] for
+ * each line of a component, and for each key of its unpriced rows. In the arena of
+ * `out`; NULL where memory ran out. */
+const bool *rk__hidden_lines(rk__out *out, const rk_result *result,
+                             const rk__component_result *component);
 const bool *rk__hidden_unpriced(rk__out *out, const rk_result *result,
                                 const rk__component_result *component);
 

@@ -67,23 +67,20 @@ static void next_money(rk__out *out, rk_num amount, int places)
 static void component_lines(rk__out *out, const rk_result *result, const rk__period_result *period,
                             const rk__component_result *component)
 {
-    rk__shown shown;
-    if (!rk__shown_ledger(out, result, component, &shown)) {
-        return;
-    }
-    for (size_t i = 0; i < shown.n; i++) {
-        const rk__ledger_line *line = &shown.lines[i];
+    const bool *hidden = rk__hidden_lines(out, result, component);
+    for (size_t i = 0; hidden != NULL && i < component->n_lines; i++) {
+        const rk__ledger_line *line = &component->lines[i];
         text_cell(out, result->contract);
         next_text(out, result->arrangement);
         next_text(out, period->id);
         next_text(out, component->id);
         next_text(out, component->rule);
         next_text(out, line->label);
-        next_number(out, line->quantity, shown.hidden[i]);
+        next_number(out, line->quantity, hidden[i]);
         next_text(out, line->unit);
-        next_number(out, line->rate, shown.hidden[i]);
-        next_number(out, line->factor, shown.hidden[i]);
-        next_number(out, line->amount, shown.hidden[i]);
+        next_number(out, line->rate, hidden[i]);
+        next_number(out, line->factor, hidden[i]);
+        next_number(out, line->amount, hidden[i]);
         /* A sum over the column is the payment only without these two kinds. */
         next_text(out, line->memo ? "memo" : component->shadow ? "shadow" : "paid");
         rk__out_putc(out, '\n');

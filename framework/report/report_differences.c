@@ -30,12 +30,12 @@ static void collect(rk__out *out, const rk_result *result, bool other, side_line
         const rk__period_result *period = &result->periods[p];
         for (size_t c = 0; c < period->n_components; c++) {
             const rk__component_result *component = &period->components[c];
-            rk__shown shown;
-            if (component->shadow || !rk__shown_ledger(out, result, component, &shown)) {
+            const bool *hidden = rk__hidden_lines(out, result, component);
+            if (component->shadow || hidden == NULL) {
                 continue;
             }
-            for (size_t i = 0; i < shown.n; i++) {
-                const rk__ledger_line *line = &shown.lines[i];
+            for (size_t i = 0; i < component->n_lines; i++) {
+                const rk__ledger_line *line = &component->lines[i];
                 if (line->memo) {
                     continue;
                 }
@@ -49,7 +49,7 @@ static void collect(rk__out *out, const rk_result *result, bool other, side_line
                                 .component = component->id,
                                 .label = line->label,
                                 .amount = rk__num_round(&out->pool, line->amount, RK__LINE_PLACES),
-                                .hidden = shown.hidden[i],
+                                .hidden = hidden[i],
                                 .other = other,
                                 .order = all->n};
                 all->n++;

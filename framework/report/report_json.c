@@ -49,12 +49,10 @@ static void put_line(rk__json_writer *w, const rk__ledger_line *line, bool hidde
 static void put_lines(rk__json_writer *w, const rk_result *result,
                       const rk__component_result *component)
 {
-    rk__shown shown;
+    const bool *hidden = rk__hidden_lines(w->out, result, component);
     rk__json_open(w, "lines", '[');
-    if (rk__shown_ledger(w->out, result, component, &shown)) {
-        for (size_t i = 0; i < shown.n; i++) {
-            put_line(w, &shown.lines[i], shown.hidden[i]);
-        }
+    for (size_t i = 0; hidden != NULL && i < component->n_lines; i++) {
+        put_line(w, &component->lines[i], hidden[i]);
     }
     rk__json_close(w, ']');
 }

@@ -101,14 +101,20 @@ static void layout_elements(rk__grid *grid, const rk_result *result,
     }
 }
 
+/* What rounding of printed lines leaves, where it is less than half a penny. */
+static bool is_invisible(const rk__ledger_line *line)
+{
+    const struct rk_num_node cent = {.num = 1, .den = 200};
+    const struct rk_num_node minus = {.num = -1, .den = 200};
+    return line->sum && line->quantity == NULL && rk__num_compare(line->amount, &cent) < 0 &&
+           rk__num_compare(line->amount, &minus) > 0;
+}
+
 static void layout_component(rk__grid *grid, const rk_result *result,
                              const rk__component_result *component)
 {
     rk__buf *text = &grid->out->scratch;
-    rk__shown shown;
-    if (!rk__shown_ledger(grid->out, result, component, &shown)) {
-        return;
-    }
+    const bool *hidden = rk__hidden_lines(grid->out, result, component);
     rk__grid_row(grid, RK__ROW_HEAD);
     rk__buf_printf(text, "%s (%s)", component->id, component->rule);
     if (component->title != NULL) {
@@ -116,14 +122,9 @@ static void layout_component(rk__grid *grid, const rk_result *result,
     }
     rk__buf_puts(text, component->shadow ? " (shadow, not paid)" : "");
     rk__grid_scratch(grid);
-    for (size_t i = 0; i < shown.n; i++) {
-        const bool rounding = i >= component->n_lines;
-        /* Pence that nobody would see need no line here. */
-        const struct rk_num_node cent = {.num = 1, .den = 200};
-        const struct rk_num_node minus = {.num = -1, .den = 200};
-        if (!rounding || rk__num_compare(shown.lines[i].amount, &cent) >= 0 ||
-            rk__num_compare(shown.lines[i].amount, &minus) <= 0) {
-            layout_line(grid, result, &shown.lines[i], shown.hidden[i]);
+    for (size_t i = 0; hidden != NULL && i < component->n_lines; i++) {
+        if (!is_invisible(&component->lines[i])) {
+            layout_line(grid, result, &component->lines[i], hidden[i]);
         }
     }
     rk__grid_row(grid, RK__ROW_TOTAL);

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_ledger.c: a component's lines as they are shown, and small counts.
- *
- * Printed lines are rounded to six decimals and the total to the money's unit,
- * so they need not add up as they stand; a last line holds what is missing.
+ * report_small.c: small counts, which may tell of single patients.
  *
  * With --suppress-below N a count from 1 to N-1 is hidden with its amounts. One
  * hidden cell could be worked out from the total, and so could several whose sum
@@ -11,8 +8,6 @@
  * other cells is hidden with them.
  */
 #include "report/report.h"
-
-/* ---------------------------------------------------------------- small counts */
 
 /* 1: hidden by its own size; 0: shown; -1: nothing there that could hide others. */
 static int smallness(rk_num quantity, uint64_t below)
@@ -58,10 +53,11 @@ static void hide(rk__out *out, const rk_num *quantities, size_t n, uint64_t belo
     }
 }
 
-const bool *rk__hidden_unpriced(rk__out *out, const rk_result *result,
-                                const rk__component_result *component)
+/* hidden[i] for each of n quantities that `quantity_of` gives; NULL: memory ran out. */
+static const bool *hidden_of(rk__out *out, const rk_result *result,
+                             const rk__component_result *component, size_t n,
+                             rk_num (*quantity_of)(const rk__component_result *, size_t))
 {
-    const size_t n = component->n_unpriced;
     rk_num *quantities = rk__arena_alloc(&out->arena, (n + 1) * sizeof *quantities);
     bool *hidden = rk__arena_alloc(&out->arena, n + 1);
     if (quantities == NULL || hidden == NULL) {
@@ -69,10 +65,33 @@ const bool *rk__hidden_unpriced(rk__out *out, const rk_result *result,
         return NULL;
     }
     for (size_t i = 0; i < n; i++) {
-        quantities[i] = component->unpriced[i].quantity;
+        quantities[i] = quantity_of(component, i);
     }
     hide(out, quantities, n, result->suppress_below, hidden);
     return hidden;
+}
+
+/* Only what was folded from rows counts people. */
+static rk_num line_quantity(const rk__component_result *component, size_t i)
+{
+    return component->lines[i].sum ? component->lines[i].quantity : NULL;
+}
+
+static rk_num unpriced_quantity(const rk__component_result *component, size_t i)
+{
+    return component->unpriced[i].quantity;
+}
+
+const bool *rk__hidden_lines(rk__out *out, const rk_result *result,
+                             const rk__component_result *component)
+{
+    return hidden_of(out, result, component, component->n_lines, line_quantity);
+}
+
+const bool *rk__hidden_unpriced(rk__out *out, const rk_result *result,
+                                const rk__component_result *component)
+{
+    return hidden_of(out, result, component, component->n_unpriced, unpriced_quantity);
 }
 
 rk__hiding rk__hiding_of(const rk__group_table *groups, uint64_t below)
@@ -101,53 +120,4 @@ rk__hiding rk__hiding_of(const rk__group_table *groups, uint64_t below)
         hiding.extra = smallest;
     }
     return hiding;
-}
-
-/* ----------------------------------------------------------------- the ledger */
-
-/* What the printed lines lack to the total; NULL where nothing is missing. */
-static rk_num missing(rk__out *out, const rk__component_result *component)
-{
-    rk_num sum = rk__num_from_int(&out->pool, 0);
-    for (size_t i = 0; i < component->n_lines; i++) {
-        if (!component->lines[i].memo) {
-            const rk_num printed =
-                rk__num_round(&out->pool, component->lines[i].amount, RK__LINE_PLACES);
-            sum = rk__num_add(&out->pool, sum, printed);
-        }
-    }
-    const rk_num rest = rk__num_sub(&out->pool, component->total, sum);
-    if (rest == NULL) {
-        out->failed = true;
-        return NULL;
-    }
-    return rk__num_sign(rest) == 0 ? NULL : rest;
-}
-
-bool rk__shown_ledger(rk__out *out, const rk_result *result, const rk__component_result *component,
-                      rk__shown *shown)
-{
-    const size_t n = component->n_lines;
-    *shown = (rk__shown){0};
-    rk__ledger_line *lines = rk__arena_alloc(&out->arena, (n + 1) * sizeof *lines);
-    rk_num *quantities = rk__arena_alloc(&out->arena, (n + 1) * sizeof *quantities);
-    bool *hidden = rk__arena_alloc(&out->arena, n + 1);
-    if (lines == NULL || quantities == NULL || hidden == NULL) {
-        out->failed = true;
-        return false;
-    }
-    size_t n_shown = 0;
-    for (size_t i = 0; i < n; i++) {
-        lines[n_shown] = component->lines[i];
-        /* Only what was folded from rows counts people. */
-        quantities[n_shown] = lines[n_shown].sum ? lines[n_shown].quantity : NULL;
-        n_shown++;
-    }
-    hide(out, quantities, n_shown, result->suppress_below, hidden);
-    const rk_num rest = missing(out, component);
-    if (rest != NULL) {
-        lines[n_shown++] = (rk__ledger_line){.label = "rounding", .amount = rest};
-    }
-    *shown = (rk__shown){.lines = lines, .hidden = hidden, .n = n_shown};
-    return !out->failed;
 }
