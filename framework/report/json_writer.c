@@ -18,22 +18,22 @@ static bool is_plain(const char *text, size_t length)
     return true;
 }
 
-static void quoted(rk__out *out, const char *text, size_t length)
+static void quoted(rk__page *out, const char *text, size_t length)
 {
     if (is_plain(text, length)) {
-        rk__out_putc(out, '"');
-        rk__out_add(out, text, length);
-        rk__out_putc(out, '"');
+        rk__page_putc(out, '"');
+        rk__page_add(out, text, length);
+        rk__page_putc(out, '"');
         return;
     }
     rk__json_write_text(&out->scratch, text, length);
-    rk__out_scratch(out);
+    rk__page_scratch(out);
 }
 
-static void text_or_null(rk__out *out, const char *text)
+static void text_or_null(rk__page *out, const char *text)
 {
     if (text == NULL) {
-        rk__out_puts(out, "null");
+        rk__page_puts(out, "null");
     } else {
         quoted(out, text, strlen(text));
     }
@@ -42,25 +42,25 @@ static void text_or_null(rk__out *out, const char *text)
 static void next(rk__json_writer *w, const char *name)
 {
     if (!w->empty) {
-        rk__out_putc(w->out, ',');
+        rk__page_putc(w->out, ',');
     }
     if (w->flat > 0) {
-        rk__out_puts(w->out, w->empty ? "" : " ");
+        rk__page_puts(w->out, w->empty ? "" : " ");
     } else if (w->depth > 0) {
-        rk__out_putc(w->out, '\n');
-        rk__out_spaces(w->out, 2 * (size_t) w->depth);
+        rk__page_putc(w->out, '\n');
+        rk__page_spaces(w->out, 2 * (size_t) w->depth);
     }
     w->empty = false;
     if (name != NULL) {
         text_or_null(w->out, name);
-        rk__out_puts(w->out, ": ");
+        rk__page_puts(w->out, ": ");
     }
 }
 
 void rk__json_open(rk__json_writer *w, const char *name, char bracket)
 {
     next(w, name);
-    rk__out_putc(w->out, bracket);
+    rk__page_putc(w->out, bracket);
     w->flat += w->flat > 0;
     w->depth++;
     w->empty = true;
@@ -76,11 +76,11 @@ void rk__json_close(rk__json_writer *w, char bracket)
 {
     w->depth--;
     if (w->flat == 0 && !w->empty) {
-        rk__out_putc(w->out, '\n');
-        rk__out_spaces(w->out, 2 * (size_t) w->depth);
+        rk__page_putc(w->out, '\n');
+        rk__page_spaces(w->out, 2 * (size_t) w->depth);
     }
     w->flat -= w->flat > 0;
-    rk__out_putc(w->out, bracket);
+    rk__page_putc(w->out, bracket);
     w->empty = false;
 }
 
@@ -94,7 +94,7 @@ void rk__json_put_length(rk__json_writer *w, const char *name, const char *text,
 {
     next(w, name);
     if (text == NULL) {
-        rk__out_puts(w->out, "null");
+        rk__page_puts(w->out, "null");
     } else {
         quoted(w->out, text, length);
     }
@@ -104,37 +104,37 @@ void rk__json_put_count(rk__json_writer *w, const char *name, uint64_t count)
 {
     char text[RK__SCALED_TEXT];
     next(w, name);
-    rk__out_add(w->out, text, rk__print_scaled(text, (rk_int128) count, 0, 0, 0));
+    rk__page_add(w->out, text, rk__print_scaled(text, (rk_int128) count, 0, 0, 0));
 }
 
 void rk__json_put_bool(rk__json_writer *w, const char *name, bool value)
 {
     next(w, name);
-    rk__out_puts(w->out, value ? "true" : "false");
+    rk__page_puts(w->out, value ? "true" : "false");
 }
 
 void rk__json_put_money(rk__json_writer *w, const char *name, rk_num amount, int places)
 {
     next(w, name);
     if (amount == NULL) {
-        rk__out_puts(w->out, "null");
+        rk__page_puts(w->out, "null");
         return;
     }
-    rk__out_putc(w->out, '"');
+    rk__page_putc(w->out, '"');
     rk__num_print_fixed(&w->out->scratch, amount, places);
-    rk__out_scratch(w->out);
-    rk__out_putc(w->out, '"');
+    rk__page_scratch(w->out);
+    rk__page_putc(w->out, '"');
 }
 
 void rk__json_put_number(rk__json_writer *w, const char *name, rk_num number)
 {
     next(w, name);
     if (number == NULL) {
-        rk__out_puts(w->out, "null");
+        rk__page_puts(w->out, "null");
         return;
     }
-    rk__out_putc(w->out, '"');
+    rk__page_putc(w->out, '"');
     rk__num_print_trimmed(&w->out->scratch, number, RK__LINE_PLACES);
-    rk__out_scratch(w->out);
-    rk__out_putc(w->out, '"');
+    rk__page_scratch(w->out);
+    rk__page_putc(w->out, '"');
 }

@@ -8,7 +8,7 @@
 #include "report/report.h"
 
 typedef struct rk__json_writer {
-    rk__out *out;
+    rk__page *out;
     int depth;
     int flat;   /* above 0: what is written stands in one line */
     bool empty; /* nothing stands in the innermost object or list yet */

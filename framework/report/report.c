@@ -19,46 +19,46 @@ bool rk_format_parse(const char *name, rk_format *out)
 rk_status rk_report_results(const rk_result *const *results, size_t n, rk_format format,
                             const rk_sink *sink)
 {
-    static void (*const writers[])(rk__out *, const rk_result *const *, size_t) = {
+    static void (*const writers[])(rk__page *, const rk_result *const *, size_t) = {
         [RK_FORMAT_TEXT] = rk__text_results,
         [RK_FORMAT_JSON] = rk__json_results,
         [RK_FORMAT_CSV] = rk__csv_results,
         [RK_FORMAT_MARKDOWN] = rk__markdown_results,
     };
-    rk__out out;
-    rk__out_init(&out, sink);
+    rk__page out;
+    rk__page_init(&out, sink);
     writers[format](&out, results, n);
-    return rk__out_finish(&out);
+    return rk__page_finish(&out);
 }
 
 rk_status rk_report_comparison(const rk_comparison *comparison, rk_format format,
                                const rk_sink *sink)
 {
-    static void (*const writers[])(rk__out *, const rk_comparison *) = {
+    static void (*const writers[])(rk__page *, const rk_comparison *) = {
         [RK_FORMAT_TEXT] = rk__text_comparison,
         [RK_FORMAT_JSON] = rk__json_comparison,
         [RK_FORMAT_CSV] = rk__csv_comparison,
         [RK_FORMAT_MARKDOWN] = rk__markdown_comparison,
     };
-    rk__out out;
-    rk__out_init(&out, sink);
+    rk__page out;
+    rk__page_init(&out, sink);
     writers[format](&out, comparison);
-    return rk__out_finish(&out);
+    return rk__page_finish(&out);
 }
 
 rk_status rk_report_explanation(const rk_explanation *explanation, rk_format format,
                                 const rk_sink *sink)
 {
-    static void (*const writers[])(rk__out *, const rk_explanation *) = {
+    static void (*const writers[])(rk__page *, const rk_explanation *) = {
         [RK_FORMAT_TEXT] = rk__text_explanation,
         [RK_FORMAT_JSON] = rk__json_explanation,
         [RK_FORMAT_CSV] = rk__csv_explanation,
         [RK_FORMAT_MARKDOWN] = rk__markdown_explanation,
     };
-    rk__out out;
-    rk__out_init(&out, sink);
+    rk__page out;
+    rk__page_init(&out, sink);
     writers[format](&out, explanation);
-    return rk__out_finish(&out);
+    return rk__page_finish(&out);
 }
 
 const char *rk_result_basis_note(const rk_result *result)

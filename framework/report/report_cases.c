@@ -4,49 +4,49 @@
  */
 #include "report/json_writer.h"
 
-static void case_name(rk__out *out, const rk_case_report *c)
+static void case_name(rk__page *out, const rk_case_report *c)
 {
-    rk__out_plain(out, c->file);
-    rk__out_printf(out, ", case %zu", c->index + 1);
+    rk__page_plain(out, c->file);
+    rk__page_printf(out, ", case %zu", c->index + 1);
     if (c->arrangement != NULL) {
-        rk__out_puts(out, " (");
-        rk__out_plain(out, c->arrangement);
-        rk__out_putc(out, ')');
+        rk__page_puts(out, " (");
+        rk__page_plain(out, c->arrangement);
+        rk__page_putc(out, ')');
     }
 }
 
 /* The lines of a difference, each after `indent` spaces. */
-static void difference_lines(rk__out *out, const char *difference, size_t indent)
+static void difference_lines(rk__page *out, const char *difference, size_t indent)
 {
     while (*difference != '\0') {
         const size_t length = strcspn(difference, "\n");
         rk__buf_add(&out->scratch, difference, length);
-        rk__out_spaces(out, indent);
-        rk__out_plain(out, out->scratch.text == NULL ? "" : out->scratch.text);
+        rk__page_spaces(out, indent);
+        rk__page_plain(out, out->scratch.text == NULL ? "" : out->scratch.text);
         rk__buf_reset(&out->scratch);
-        rk__out_putc(out, '\n');
+        rk__page_putc(out, '\n');
         difference += length + (difference[length] == '\n');
     }
 }
 
-static void text_cases(rk__out *out, const rk_case_report *cases, size_t n, bool markdown)
+static void text_cases(rk__page *out, const rk_case_report *cases, size_t n, bool markdown)
 {
     for (size_t i = 0; i < n; i++) {
         if (cases[i].passed) {
             continue;
         }
-        rk__out_style(out, RK__STYLE_FAULT);
-        rk__out_puts(out, markdown ? "**failed:** " : "failed:");
-        rk__out_style(out, RK__STYLE_PLAIN);
-        rk__out_puts(out, markdown ? "" : " ");
+        rk__page_style(out, RK__STYLE_FAULT);
+        rk__page_puts(out, markdown ? "**failed:** " : "failed:");
+        rk__page_style(out, RK__STYLE_PLAIN);
+        rk__page_puts(out, markdown ? "" : " ");
         case_name(out, &cases[i]);
-        rk__out_puts(out, markdown ? "\n\n" : "\n");
+        rk__page_puts(out, markdown ? "\n\n" : "\n");
         difference_lines(out, cases[i].difference, markdown ? 4 : 2);
-        rk__out_puts(out, markdown ? "\n" : "");
+        rk__page_puts(out, markdown ? "\n" : "");
     }
 }
 
-static void json_cases(rk__out *out, const rk_case_report *cases, size_t n, size_t passed)
+static void json_cases(rk__page *out, const rk_case_report *cases, size_t n, size_t passed)
 {
     rk__json_writer w = {.out = out, .empty = true};
     rk__json_open(&w, NULL, '{');
@@ -68,24 +68,24 @@ static void json_cases(rk__out *out, const rk_case_report *cases, size_t n, size
     }
     rk__json_close(&w, ']');
     rk__json_close(&w, '}');
-    rk__out_putc(out, '\n');
+    rk__page_putc(out, '\n');
 }
 
-static void csv_text(rk__out *out, const char *text, char after)
+static void csv_text(rk__page *out, const char *text, char after)
 {
     if (text != NULL) {
         rk__csv_cell(out, text, strlen(text));
     }
-    rk__out_putc(out, after);
+    rk__page_putc(out, after);
 }
 
-static void csv_cases(rk__out *out, const rk_case_report *cases, size_t n)
+static void csv_cases(rk__page *out, const rk_case_report *cases, size_t n)
 {
-    rk__out_puts(out, "file,vector,case,arrangement,passed,difference\n");
+    rk__page_puts(out, "file,vector,case,arrangement,passed,difference\n");
     for (size_t i = 0; i < n; i++) {
         csv_text(out, cases[i].file, ',');
         csv_text(out, cases[i].vector, ',');
-        rk__out_printf(out, "%zu,", cases[i].index + 1);
+        rk__page_printf(out, "%zu,", cases[i].index + 1);
         csv_text(out, cases[i].arrangement, ',');
         csv_text(out, cases[i].passed ? "true" : "false", ',');
         csv_text(out, cases[i].difference, '\n');
@@ -95,8 +95,8 @@ static void csv_cases(rk__out *out, const rk_case_report *cases, size_t n)
 rk_status rk_report_cases(const rk_case_report *cases, size_t n, rk_format format,
                           const rk_sink *sink)
 {
-    rk__out out;
-    rk__out_init(&out, sink);
+    rk__page out;
+    rk__page_init(&out, sink);
     size_t passed = 0;
     for (size_t i = 0; i < n; i++) {
         passed += cases[i].passed;
@@ -107,7 +107,7 @@ rk_status rk_report_cases(const rk_case_report *cases, size_t n, rk_format forma
         csv_cases(&out, cases, n);
     } else {
         text_cases(&out, cases, n, format == RK_FORMAT_MARKDOWN);
-        rk__out_printf(&out, "%zu passed, %zu failed\n", passed, n - passed);
+        rk__page_printf(&out, "%zu passed, %zu failed\n", passed, n - passed);
     }
-    return rk__out_finish(&out);
+    return rk__page_finish(&out);
 }

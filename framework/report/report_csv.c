@@ -9,62 +9,62 @@
 /* Elements of all components of a grouped report together. */
 #define ELEMENTS_MAX 64
 
-void rk__csv_cell(rk__out *out, const char *text, size_t length)
+void rk__csv_cell(rk__page *out, const char *text, size_t length)
 {
     bool plain = length == 0 || (text[0] != ' ' && text[length - 1] != ' ');
     for (size_t i = 0; plain && i < length; i++) {
         plain = text[i] != ',' && text[i] != '"' && text[i] != '\n' && text[i] != '\r';
     }
     if (plain) {
-        rk__out_add(out, text, length);
+        rk__page_add(out, text, length);
         return;
     }
-    rk__out_putc(out, '"');
+    rk__page_putc(out, '"');
     for (size_t i = 0; i < length; i++) {
         if (text[i] == '"') {
-            rk__out_putc(out, '"');
+            rk__page_putc(out, '"');
         }
-        rk__out_putc(out, text[i]);
+        rk__page_putc(out, text[i]);
     }
-    rk__out_putc(out, '"');
+    rk__page_putc(out, '"');
 }
 
-static void text_cell(rk__out *out, const char *text)
+static void text_cell(rk__page *out, const char *text)
 {
     if (text != NULL) {
         rk__csv_cell(out, text, strlen(text));
     }
 }
 
-static void next_text(rk__out *out, const char *text)
+static void next_text(rk__page *out, const char *text)
 {
-    rk__out_putc(out, ',');
+    rk__page_putc(out, ',');
     text_cell(out, text);
 }
 
-static void next_number(rk__out *out, rk_num number, bool hidden)
+static void next_number(rk__page *out, rk_num number, bool hidden)
 {
-    rk__out_putc(out, ',');
+    rk__page_putc(out, ',');
     if (number != NULL && hidden) {
-        rk__out_putc(out, '*');
+        rk__page_putc(out, '*');
     } else if (number != NULL) {
         rk__num_print_trimmed(&out->scratch, number, RK__LINE_PLACES);
-        rk__out_scratch(out);
+        rk__page_scratch(out);
     }
 }
 
-static void next_money(rk__out *out, rk_num amount, int places)
+static void next_money(rk__page *out, rk_num amount, int places)
 {
-    rk__out_putc(out, ',');
+    rk__page_putc(out, ',');
     if (amount != NULL) {
         rk__num_print_fixed(&out->scratch, amount, places);
-        rk__out_scratch(out);
+        rk__page_scratch(out);
     }
 }
 
 /* ----------------------------------------------------------------------- lines */
 
-static void component_lines(rk__out *out, const rk_result *result, const rk__period_result *period,
+static void component_lines(rk__page *out, const rk_result *result, const rk__period_result *period,
                             const rk__component_result *component)
 {
     const bool *hidden = rk__hidden_lines(out, result, component);
@@ -83,14 +83,14 @@ static void component_lines(rk__out *out, const rk_result *result, const rk__per
         next_number(out, line->amount, hidden[i]);
         /* A sum over the column is the payment only without these two kinds. */
         next_text(out, line->memo ? "memo" : component->shadow ? "shadow" : "paid");
-        rk__out_putc(out, '\n');
+        rk__page_putc(out, '\n');
     }
 }
 
-static void lines(rk__out *out, const rk_result *const *results, size_t n)
+static void lines(rk__page *out, const rk_result *const *results, size_t n)
 {
-    rk__out_puts(out, "contract,arrangement,period,component,rule,label,quantity,unit,rate,factor,"
-                      "amount,status\n");
+    rk__page_puts(out, "contract,arrangement,period,component,rule,label,quantity,unit,rate,factor,"
+                       "amount,status\n");
     for (size_t i = 0; i < n; i++) {
         for (size_t p = 0; p < results[i]->n_periods; p++) {
             const rk__period_result *period = &results[i]->periods[p];
@@ -161,36 +161,36 @@ static group_columns look_at(const rk_result *const *results, size_t n)
     return columns;
 }
 
-static void group_header(rk__out *out, const group_columns *columns)
+static void group_header(rk__page *out, const group_columns *columns)
 {
-    rk__out_puts(out, columns->contract ? "contract," : "");
-    rk__out_puts(out, columns->arrangement ? "arrangement," : "");
-    rk__out_puts(out, columns->period ? "period," : "");
-    rk__out_puts(out, columns->component ? "component," : "");
+    rk__page_puts(out, columns->contract ? "contract," : "");
+    rk__page_puts(out, columns->arrangement ? "arrangement," : "");
+    rk__page_puts(out, columns->period ? "period," : "");
+    rk__page_puts(out, columns->component ? "component," : "");
     for (size_t c = 0; columns->like != NULL && c < rk__groups_n_columns(columns->like); c++) {
         text_cell(out, rk__groups_column(columns->like, c));
-        rk__out_putc(out, ',');
+        rk__page_putc(out, ',');
     }
-    rk__out_puts(out, "quantity");
+    rk__page_puts(out, "quantity");
     for (size_t e = 0; e < columns->n_elements; e++) {
         next_text(out, columns->elements[e]);
     }
-    rk__out_puts(out, ",amount\n");
+    rk__page_puts(out, ",amount\n");
 }
 
 /* The cells that each row of a component begins with, once. */
-static void row_prefix(rk__buf *prefix, rk__out *out, const group_columns *columns,
+static void row_prefix(rk__buf *prefix, rk__page *out, const group_columns *columns,
                        const rk_result *result, const char *period, const char *component)
 {
     const char *const cells[] = {columns->contract ? result->contract : NULL,
                                  columns->arrangement ? result->arrangement : NULL,
                                  columns->period ? period : NULL,
                                  columns->component ? component : NULL};
-    rk__out_flush(out);
+    rk__page_flush(out);
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         if (cells[i] != NULL) {
             text_cell(out, cells[i]);
-            rk__out_putc(out, ',');
+            rk__page_putc(out, ',');
         }
     }
     /* Quoted in the output's own buffer, and taken back from it. */
@@ -198,13 +198,13 @@ static void row_prefix(rk__buf *prefix, rk__out *out, const group_columns *colum
     out->used = 0;
 }
 
-static void scaled_cell(rk__out *out, rk_int128 value, int scale, int least)
+static void scaled_cell(rk__page *out, rk_int128 value, int scale, int least)
 {
     char text[RK__SCALED_TEXT];
-    rk__out_add(out, text, rk__print_scaled(text, value, scale, least, RK__LINE_PLACES));
+    rk__page_add(out, text, rk__print_scaled(text, value, scale, least, RK__LINE_PLACES));
 }
 
-static void component_groups(rk__out *out, const group_columns *columns, const rk_result *result,
+static void component_groups(rk__page *out, const group_columns *columns, const rk_result *result,
                              const rk__component_result *component, const rk__buf *prefix)
 {
     const rk__group_table *groups = component->groups;
@@ -218,35 +218,35 @@ static void component_groups(rk__out *out, const group_columns *columns, const r
     }
     for (size_t g = 0; g < n && !out->stopped; g++) {
         const bool hidden = rk__group_hidden(&hiding, groups, g);
-        rk__out_add(out, prefix->length > 0 ? prefix->text : "", prefix->length);
+        rk__page_add(out, prefix->length > 0 ? prefix->text : "", prefix->length);
         for (size_t c = 0; c < n_columns; c++) {
             size_t length = 0;
             const char *key = rk__groups_key(groups, g, c, &length);
             rk__csv_cell(out, key == NULL ? "" : key, length);
-            rk__out_putc(out, ',');
+            rk__page_putc(out, ',');
         }
         if (hidden) {
-            rk__out_putc(out, '*');
+            rk__page_putc(out, '*');
         } else {
             scaled_cell(out, rk__groups_value(groups, g, RK__LANE_QUANTITY), 6, 0);
         }
         for (size_t e = 0; e <= columns->n_elements; e++) {
             const size_t from = e == columns->n_elements ? RK__LANE_AMOUNT : lane[e];
-            rk__out_putc(out, ',');
+            rk__page_putc(out, ',');
             if (from == 0 || scale == 0) {
                 continue;
             }
             if (hidden) {
-                rk__out_putc(out, '*');
+                rk__page_putc(out, '*');
             } else {
                 scaled_cell(out, rk__groups_value(groups, g, from), scale, result->places);
             }
         }
-        rk__out_putc(out, '\n');
+        rk__page_putc(out, '\n');
     }
 }
 
-static void all_groups(rk__out *out, const rk_result *const *results, size_t n)
+static void all_groups(rk__page *out, const rk_result *const *results, size_t n)
 {
     const group_columns columns = look_at(results, n);
     group_header(out, &columns);
@@ -268,7 +268,7 @@ static void all_groups(rk__out *out, const rk_result *const *results, size_t n)
     }
 }
 
-void rk__csv_results(rk__out *out, const rk_result *const *results, size_t n)
+void rk__csv_results(rk__page *out, const rk_result *const *results, size_t n)
 {
     bool grouped = false;
     for (size_t i = 0; i < n; i++) {
@@ -283,14 +283,14 @@ void rk__csv_results(rk__out *out, const rk_result *const *results, size_t n)
 
 /* ------------------------------------------------------------------ comparison */
 
-void rk__csv_comparison(rk__out *out, const rk_comparison *comparison)
+void rk__csv_comparison(rk__page *out, const rk_comparison *comparison)
 {
     const rk_result *baseline = comparison->results[comparison->baseline];
     if (baseline->grouped) {
         all_groups(out, (const rk_result *const *) comparison->results, comparison->n);
         return;
     }
-    rk__out_puts(out, "contract,arrangement,payment,cost,margin,difference,difference_percent\n");
+    rk__page_puts(out, "contract,arrangement,payment,cost,margin,difference,difference_percent\n");
     for (size_t i = 0; i < comparison->n; i++) {
         const rk_result *result = comparison->results[i];
         text_cell(out, result->contract);
@@ -300,21 +300,21 @@ void rk__csv_comparison(rk__out *out, const rk_comparison *comparison)
         next_money(out, result->margin, result->places);
         next_money(out, rk__num_sub(&out->pool, result->total, baseline->total), result->places);
         next_money(out, rk__difference_percent(out, baseline->total, result->total), 4);
-        rk__out_putc(out, '\n');
+        rk__page_putc(out, '\n');
     }
 }
 
 /* ----------------------------------------------------------------- explanation */
 
 /* Steps are numbered 1, 1.2, 1.2.3 by where they stand; `number` holds the text. */
-static void step(rk__out *out, const rk__step *s, rk__buf *number)
+static void step(rk__page *out, const rk__step *s, rk__buf *number)
 {
-    rk__out_puts(out, number->text == NULL ? "" : number->text);
+    rk__page_puts(out, number->text == NULL ? "" : number->text);
     next_text(out, s->label);
     next_text(out, s->formula);
     next_text(out, s->value);
     next_text(out, s->source);
-    rk__out_putc(out, '\n');
+    rk__page_putc(out, '\n');
     const size_t length = number->length;
     for (size_t i = 0; i < s->n_children && !number->failed; i++) {
         rk__buf_printf(number, ".%zu", i + 1);
@@ -324,9 +324,9 @@ static void step(rk__out *out, const rk__step *s, rk__buf *number)
     }
 }
 
-void rk__csv_explanation(rk__out *out, const rk_explanation *explanation)
+void rk__csv_explanation(rk__page *out, const rk_explanation *explanation)
 {
-    rk__out_puts(out, "step,label,formula,value,source\n");
+    rk__page_puts(out, "step,label,formula,value,source\n");
     rk__buf number = {0};
     for (size_t i = 0; i < explanation->n_steps && !number.failed; i++) {
         rk__buf_reset(&number);

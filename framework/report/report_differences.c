@@ -24,7 +24,7 @@ typedef struct side_lines {
     size_t n, capacity;
 } side_lines;
 
-static void collect(rk__out *out, const rk_result *result, bool other, side_lines *all)
+static void collect(rk__page *out, const rk_result *result, bool other, side_lines *all)
 {
     for (size_t p = 0; p < result->n_periods; p++) {
         const rk__period_result *period = &result->periods[p];
@@ -89,7 +89,7 @@ static rk_num sum_of(rk__num_pool *pool, rk_num so_far, rk_num amount)
 }
 
 /* Sets what two amounts differ by; false where they do not. */
-static bool settle_difference(rk__out *out, rk__difference *line)
+static bool settle_difference(rk__page *out, rk__difference *line)
 {
     rk__num_pool *pool = &out->pool;
     const rk_num zero = rk__num_from_int(pool, 0);
@@ -106,7 +106,7 @@ static bool settle_difference(rk__out *out, rk__difference *line)
 }
 
 /* What the lines lack to the difference of the totals, as a line. */
-static bool last_line(rk__out *out, const rk_result *baseline, const rk_result *other,
+static bool last_line(rk__page *out, const rk_result *baseline, const rk_result *other,
                       const rk__difference *lines, size_t n, rk__difference *line)
 {
     rk_num sum = rk__num_sub(&out->pool, other->total, baseline->total);
@@ -117,7 +117,7 @@ static bool last_line(rk__out *out, const rk_result *baseline, const rk_result *
     return settle_difference(out, line);
 }
 
-bool rk__differences(rk__out *out, const rk_result *baseline, const rk_result *other,
+bool rk__differences(rk__page *out, const rk_result *baseline, const rk_result *other,
                      rk__difference **out_lines, size_t *n)
 {
     side_lines all = {0};
@@ -158,7 +158,7 @@ bool rk__differences(rk__out *out, const rk_result *baseline, const rk_result *o
     return !out->failed;
 }
 
-rk_num rk__difference_percent(rk__out *out, rk_num baseline, rk_num other)
+rk_num rk__difference_percent(rk__page *out, rk_num baseline, rk_num other)
 {
     if (rk__num_sign(baseline) == 0) {
         return NULL;

@@ -264,12 +264,12 @@ static void put_result(rk__json_writer *w, const char *name, const rk_result *re
     rk__json_close(w, '}');
 }
 
-static rk__json_writer writer_of(rk__out *out)
+static rk__json_writer writer_of(rk__page *out)
 {
     return (rk__json_writer){.out = out, .empty = true};
 }
 
-void rk__json_results(rk__out *out, const rk_result *const *results, size_t n)
+void rk__json_results(rk__page *out, const rk_result *const *results, size_t n)
 {
     rk__json_writer w = writer_of(out);
     if (n != 1) {
@@ -281,7 +281,7 @@ void rk__json_results(rk__out *out, const rk_result *const *results, size_t n)
     if (n != 1) {
         rk__json_close(&w, ']');
     }
-    rk__out_putc(out, '\n');
+    rk__page_putc(out, '\n');
 }
 
 /* ------------------------------------------------------------------ comparison */
@@ -305,7 +305,7 @@ static void put_difference(rk__json_writer *w, const char *arrangement, const rk
     rk__json_close(w, '}');
 }
 
-void rk__json_comparison(rk__out *out, const rk_comparison *comparison)
+void rk__json_comparison(rk__page *out, const rk_comparison *comparison)
 {
     const rk_result *baseline = comparison->results[comparison->baseline];
     rk__json_writer w = writer_of(out);
@@ -347,7 +347,7 @@ void rk__json_comparison(rk__out *out, const rk_comparison *comparison)
     }
     rk__json_close(&w, ']');
     rk__json_close(&w, '}');
-    rk__out_putc(out, '\n');
+    rk__page_putc(out, '\n');
 }
 
 /* ----------------------------------------------------------------- explanation */
@@ -373,7 +373,7 @@ static void put_step(rk__json_writer *w, const rk__step *step)
     rk__json_close(w, '}');
 }
 
-void rk__json_explanation(rk__out *out, const rk_explanation *explanation)
+void rk__json_explanation(rk__page *out, const rk_explanation *explanation)
 {
     rk__json_writer w = writer_of(out);
     rk__json_open(&w, NULL, '{');
@@ -389,5 +389,5 @@ void rk__json_explanation(rk__out *out, const rk_explanation *explanation)
     }
     rk__json_close(&w, ']');
     rk__json_close(&w, '}');
-    rk__out_putc(out, '\n');
+    rk__page_putc(out, '\n');
 }

@@ -10,19 +10,19 @@
 
 /* ---------------------------------------------------------------------- text */
 
-static void place(rk__out *out, const rk_problem *problem)
+static void place(rk__page *out, const rk_problem *problem)
 {
-    rk__out_style(out, RK__STYLE_HEADING);
-    rk__out_plain(out, problem->file == NULL ? "reckon" : problem->file);
+    rk__page_style(out, RK__STYLE_HEADING);
+    rk__page_plain(out, problem->file == NULL ? "reckon" : problem->file);
     if (problem->file != NULL && problem->line > 0) {
-        rk__out_printf(out, ":%u", problem->line);
+        rk__page_printf(out, ":%u", problem->line);
         if (problem->column > 0) {
-            rk__out_printf(out, ":%u", problem->column);
+            rk__page_printf(out, ":%u", problem->column);
         }
     }
-    rk__out_puts(out, ":");
-    rk__out_style(out, RK__STYLE_PLAIN);
-    rk__out_putc(out, ' ');
+    rk__page_puts(out, ":");
+    rk__page_style(out, RK__STYLE_PLAIN);
+    rk__page_putc(out, ' ');
 }
 
 /* The byte at which character number `n` (from 0) begins. */
@@ -40,7 +40,7 @@ static size_t byte_of(const char *text, size_t n)
 }
 
 /* The part of the source line around the fault that fits the width, and the caret. */
-static void excerpt(rk__out *out, const rk_problem *problem)
+static void excerpt(rk__page *out, const rk_problem *problem)
 {
     const size_t width = rk__text_width(problem->excerpt);
     const size_t room = (size_t) out->width - 4;
@@ -60,53 +60,53 @@ static void excerpt(rk__out *out, const rk_problem *problem)
         out->failed = true;
         return;
     }
-    rk__out_spaces(out, 2);
-    rk__out_plain(out, part);
-    rk__out_putc(out, '\n');
+    rk__page_spaces(out, 2);
+    rk__page_plain(out, part);
+    rk__page_putc(out, '\n');
     if (problem->column > 0 && caret >= from && caret <= to) {
-        rk__out_spaces(out, 2 + caret - from);
-        rk__out_style(out, RK__STYLE_FAULT);
-        rk__out_putc(out, '^');
-        rk__out_style(out, RK__STYLE_PLAIN);
-        rk__out_putc(out, '\n');
+        rk__page_spaces(out, 2 + caret - from);
+        rk__page_style(out, RK__STYLE_FAULT);
+        rk__page_putc(out, '^');
+        rk__page_style(out, RK__STYLE_PLAIN);
+        rk__page_putc(out, '\n');
     }
 }
 
-void rk__text_problem(rk__out *out, const rk_problem *problem)
+void rk__text_problem(rk__page *out, const rk_problem *problem)
 {
     place(out, problem);
     if (problem->status == RK_OK) {
-        rk__out_style(out, RK__STYLE_WARNING);
-        rk__out_puts(out, "warning:");
-        rk__out_style(out, RK__STYLE_PLAIN);
-        rk__out_putc(out, ' ');
+        rk__page_style(out, RK__STYLE_WARNING);
+        rk__page_puts(out, "warning:");
+        rk__page_style(out, RK__STYLE_PLAIN);
+        rk__page_putc(out, ' ');
     }
-    rk__out_plain(out, problem->message);
+    rk__page_plain(out, problem->message);
     if (problem->line == 0 && problem->pointer != NULL && problem->pointer[0] != '\0') {
-        rk__out_puts(out, " (at ");
-        rk__out_plain(out, problem->pointer);
-        rk__out_putc(out, ')');
+        rk__page_puts(out, " (at ");
+        rk__page_plain(out, problem->pointer);
+        rk__page_putc(out, ')');
     }
-    rk__out_putc(out, '\n');
+    rk__page_putc(out, '\n');
     if (problem->excerpt != NULL && problem->excerpt[0] != '\0') {
         excerpt(out, problem);
     }
     if (problem->hint != NULL) {
-        rk__out_style(out, RK__STYLE_HINT);
-        rk__out_puts(out, "hint:");
-        rk__out_style(out, RK__STYLE_PLAIN);
-        rk__out_putc(out, ' ');
-        rk__out_plain(out, problem->hint);
-        rk__out_putc(out, '\n');
+        rk__page_style(out, RK__STYLE_HINT);
+        rk__page_puts(out, "hint:");
+        rk__page_style(out, RK__STYLE_PLAIN);
+        rk__page_putc(out, ' ');
+        rk__page_plain(out, problem->hint);
+        rk__page_putc(out, '\n');
     }
 }
 
 rk_status rk_report_problem(const rk_problem *problem, const rk_sink *sink)
 {
-    rk__out out;
-    rk__out_init(&out, sink);
+    rk__page out;
+    rk__page_init(&out, sink);
     rk__text_problem(&out, problem);
-    return rk__out_finish(&out);
+    return rk__page_finish(&out);
 }
 
 /* ---------------------------------------------------------------------- JSON */
@@ -154,7 +154,7 @@ static const rk_problem *first_error(const rk_problems *problems)
     return NULL;
 }
 
-static void failure_document(rk__out *out, const char *contract, const rk_problems *problems)
+static void failure_document(rk__page *out, const char *contract, const rk_problems *problems)
 {
     /* What failed without a word (only when memory ran out) failed all the same. */
     const rk_problem unknown = {.status = RK_NO_MEMORY,
@@ -169,14 +169,14 @@ static void failure_document(rk__out *out, const char *contract, const rk_proble
         put_problems(&w, problems);
     }
     rk__json_close(&w, '}');
-    rk__out_putc(out, '\n');
+    rk__page_putc(out, '\n');
 }
 
 rk_status rk_report_failure(const char *contract, const rk_problems *problems, rk_format format,
                             const rk_sink *sink)
 {
-    rk__out out;
-    rk__out_init(&out, sink);
+    rk__page out;
+    rk__page_init(&out, sink);
     if (format == RK_FORMAT_JSON) {
         failure_document(&out, contract, problems);
     } else {
@@ -184,12 +184,12 @@ rk_status rk_report_failure(const char *contract, const rk_problems *problems, r
             rk__text_problem(&out, rk_problems_at(problems, i));
         }
     }
-    return rk__out_finish(&out);
+    return rk__page_finish(&out);
 }
 
 /* --------------------------------------------------------------------- checks */
 
-static void csv_problem(rk__out *out, const rk_problem *problem)
+static void csv_problem(rk__page *out, const rk_problem *problem)
 {
     const char *code = problem->status == RK_OK ? "warning" : rk_status_word(problem->status);
     const char *const texts[] = {problem->message, problem->pointer, problem->hint};
@@ -198,40 +198,40 @@ static void csv_problem(rk__out *out, const rk_problem *problem)
     }
     const uint32_t numbers[] = {problem->line, problem->column};
     for (size_t i = 0; i < 2; i++) {
-        rk__out_putc(out, ',');
+        rk__page_putc(out, ',');
         if (numbers[i] > 0) {
-            rk__out_printf(out, "%u", numbers[i]);
+            rk__page_printf(out, "%u", numbers[i]);
         }
     }
-    rk__out_putc(out, ',');
-    rk__out_puts(out, code);
+    rk__page_putc(out, ',');
+    rk__page_puts(out, code);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        rk__out_putc(out, ',');
+        rk__page_putc(out, ',');
         if (texts[i] != NULL) {
             rk__csv_cell(out, texts[i], strlen(texts[i]));
         }
     }
-    rk__out_putc(out, '\n');
+    rk__page_putc(out, '\n');
 }
 
-static void markdown_problem(rk__out *out, const rk_problem *problem)
+static void markdown_problem(rk__page *out, const rk_problem *problem)
 {
-    rk__out_puts(out, "- ");
+    rk__page_puts(out, "- ");
     rk__markdown_text(out, problem->file == NULL ? "reckon" : problem->file);
     if (problem->line > 0) {
-        rk__out_printf(out, ":%u:%u", problem->line, problem->column);
+        rk__page_printf(out, ":%u:%u", problem->line, problem->column);
     }
-    rk__out_puts(out, problem->status == RK_OK ? ": warning: " : ": ");
+    rk__page_puts(out, problem->status == RK_OK ? ": warning: " : ": ");
     rk__markdown_text(out, problem->message);
     if (problem->hint != NULL) {
-        rk__out_puts(out, " (hint: ");
+        rk__page_puts(out, " (hint: ");
         rk__markdown_text(out, problem->hint);
-        rk__out_putc(out, ')');
+        rk__page_putc(out, ')');
     }
-    rk__out_putc(out, '\n');
+    rk__page_putc(out, '\n');
 }
 
-static void check_document(rk__out *out, const rk_problems *problems, size_t files)
+static void check_document(rk__page *out, const rk_problems *problems, size_t files)
 {
     rk__json_writer w = {.out = out, .empty = true};
     rk__json_open(&w, NULL, '{');
@@ -239,18 +239,18 @@ static void check_document(rk__out *out, const rk_problems *problems, size_t fil
     rk__json_put_count(&w, "files", files);
     put_problems(&w, problems);
     rk__json_close(&w, '}');
-    rk__out_putc(out, '\n');
+    rk__page_putc(out, '\n');
 }
 
 rk_status rk_report_check(const rk_problems *problems, size_t files, rk_format format,
                           const rk_sink *sink)
 {
-    rk__out out;
-    rk__out_init(&out, sink);
+    rk__page out;
+    rk__page_init(&out, sink);
     size_t warnings = 0;
     const size_t n = rk_problems_count(problems);
     if (format == RK_FORMAT_CSV) {
-        rk__out_puts(&out, "file,line,column,code,message,pointer,hint\n");
+        rk__page_puts(&out, "file,line,column,code,message,pointer,hint\n");
     }
     for (size_t i = 0; i < n; i++) {
         const rk_problem *problem = rk_problems_at(problems, i);
@@ -267,13 +267,13 @@ rk_status rk_report_check(const rk_problems *problems, size_t files, rk_format f
         check_document(&out, problems, files);
     } else if (format != RK_FORMAT_CSV) {
         const size_t errors = n - warnings;
-        rk__out_puts(&out, format == RK_FORMAT_MARKDOWN && n > 0 ? "\n" : "");
-        rk__out_printf(&out, "%zu file%s checked, %zu problem%s", files, files == 1 ? "" : "s",
-                       errors, errors == 1 ? "" : "s");
+        rk__page_puts(&out, format == RK_FORMAT_MARKDOWN && n > 0 ? "\n" : "");
+        rk__page_printf(&out, "%zu file%s checked, %zu problem%s", files, files == 1 ? "" : "s",
+                        errors, errors == 1 ? "" : "s");
         if (warnings > 0) {
-            rk__out_printf(&out, ", %zu warning%s", warnings, warnings == 1 ? "" : "s");
+            rk__page_printf(&out, ", %zu warning%s", warnings, warnings == 1 ? "" : "s");
         }
-        rk__out_putc(&out, '\n');
+        rk__page_putc(&out, '\n');
     }
-    return rk__out_finish(&out);
+    return rk__page_finish(&out);
 }

@@ -27,7 +27,7 @@ static rk_num magnitude(rk__num_pool *pool, rk_num a)
 }
 
 /* Fills hidden[i] for n quantities (NULL: no count, always shown). */
-static void hide(rk__out *out, const rk_num *quantities, size_t n, uint64_t below, bool *hidden)
+static void hide(rk__page *out, const rk_num *quantities, size_t n, uint64_t below, bool *hidden)
 {
     rk_num sum = rk__num_from_int(&out->pool, 0);
     size_t n_hidden = 0;
@@ -54,7 +54,7 @@ static void hide(rk__out *out, const rk_num *quantities, size_t n, uint64_t belo
 }
 
 /* hidden[i] for each of n quantities that `quantity_of` gives; NULL: memory ran out. */
-static const bool *hidden_of(rk__out *out, const rk_result *result,
+static const bool *hidden_of(rk__page *out, const rk_result *result,
                              const rk__component_result *component, size_t n,
                              rk_num (*quantity_of)(const rk__component_result *, size_t))
 {
@@ -82,13 +82,13 @@ static rk_num unpriced_quantity(const rk__component_result *component, size_t i)
     return component->unpriced[i].quantity;
 }
 
-const bool *rk__hidden_lines(rk__out *out, const rk_result *result,
+const bool *rk__hidden_lines(rk__page *out, const rk_result *result,
                              const rk__component_result *component)
 {
     return hidden_of(out, result, component, component->n_lines, line_quantity);
 }
 
-const bool *rk__hidden_unpriced(rk__out *out, const rk_result *result,
+const bool *rk__hidden_unpriced(rk__page *out, const rk_result *result,
                                 const rk__component_result *component)
 {
     return hidden_of(out, result, component, component->n_unpriced, unpriced_quantity);

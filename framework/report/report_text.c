@@ -7,66 +7,66 @@
 /* Steps deeper than this are not indented further. */
 #define DEPTH_MAX 16
 
-static void heading(rk__out *out, const char *id, const char *title, const char *basis)
+static void heading(rk__page *out, const char *id, const char *title, const char *basis)
 {
-    rk__out_style(out, RK__STYLE_HEADING);
-    rk__out_plain(out, id);
+    rk__page_style(out, RK__STYLE_HEADING);
+    rk__page_plain(out, id);
     if (title != NULL) {
-        rk__out_puts(out, ": ");
-        rk__out_wrapped(out, title, 2, rk__text_width(id) + 2);
+        rk__page_puts(out, ": ");
+        rk__page_wrapped(out, title, 2, rk__text_width(id) + 2);
     } else {
-        rk__out_putc(out, '\n');
+        rk__page_putc(out, '\n');
     }
-    rk__out_style(out, RK__STYLE_PLAIN);
+    rk__page_style(out, RK__STYLE_PLAIN);
     if (out->scratch.length > 0) {
-        rk__out_wrapped(out, out->scratch.text == NULL ? "" : out->scratch.text, 0, 0);
+        rk__page_wrapped(out, out->scratch.text == NULL ? "" : out->scratch.text, 0, 0);
         rk__buf_reset(&out->scratch);
     }
     const char *sentence = rk__basis_sentence(basis);
     if (sentence != NULL) {
-        rk__out_style(out, RK__STYLE_WARNING);
-        rk__out_wrapped(out, sentence, 0, 0);
-        rk__out_style(out, RK__STYLE_PLAIN);
+        rk__page_style(out, RK__STYLE_WARNING);
+        rk__page_wrapped(out, sentence, 0, 0);
+        rk__page_style(out, RK__STYLE_PLAIN);
     }
 }
 
-static void subheading(rk__out *out, const char *text)
+static void subheading(rk__page *out, const char *text)
 {
-    rk__out_putc(out, '\n');
-    rk__out_style(out, RK__STYLE_HEADING);
-    rk__out_plain(out, text);
-    rk__out_style(out, RK__STYLE_PLAIN);
-    rk__out_putc(out, '\n');
+    rk__page_putc(out, '\n');
+    rk__page_style(out, RK__STYLE_HEADING);
+    rk__page_plain(out, text);
+    rk__page_style(out, RK__STYLE_PLAIN);
+    rk__page_putc(out, '\n');
 }
 
-typedef void layout_of_component(rk__grid *grid, const rk_result *result,
+typedef void layout_of_component(rk__sheet *sheet, const rk_result *result,
                                  const rk__component_result *component);
 
-static void component_table(rk__out *out, const rk_result *result,
+static void component_table(rk__page *out, const rk_result *result,
                             const rk__component_result *component, layout_of_component *layout,
                             const char *what)
 {
-    rk__grid grid;
-    rk__grid_init(&grid, out);
-    layout(&grid, result, component);
-    rk__out_putc(out, '\n');
-    rk__out_style(out, RK__STYLE_HEADING);
-    rk__out_plain(out, component->id);
-    rk__out_puts(out, what);
-    rk__out_style(out, RK__STYLE_PLAIN);
-    rk__out_putc(out, '\n');
-    rk__grid_text(&grid, 2);
-    rk__grid_dispose(&grid);
+    rk__sheet sheet;
+    rk__sheet_init(&sheet, out);
+    layout(&sheet, result, component);
+    rk__page_putc(out, '\n');
+    rk__page_style(out, RK__STYLE_HEADING);
+    rk__page_plain(out, component->id);
+    rk__page_puts(out, what);
+    rk__page_style(out, RK__STYLE_PLAIN);
+    rk__page_putc(out, '\n');
+    rk__sheet_text(&sheet, 2);
+    rk__sheet_dispose(&sheet);
 }
 
-static void period(rk__out *out, const rk_result *result, const rk__period_result *part)
+static void period(rk__page *out, const rk_result *result, const rk__period_result *part)
 {
-    rk__grid grid;
-    rk__grid_init(&grid, out);
-    rk__layout_period(&grid, result, part);
+    rk__sheet sheet;
+    rk__sheet_init(&sheet, out);
+    rk__layout_period(&sheet, result, part);
     subheading(out, part->id);
-    rk__grid_text(&grid, 0);
-    rk__grid_dispose(&grid);
+    rk__sheet_text(&sheet, 0);
+    rk__sheet_dispose(&sheet);
     for (size_t i = 0; i < part->n_components; i++) {
         const rk__component_result *component = &part->components[i];
         if (result->grouped && component->groups != NULL) {
@@ -85,17 +85,17 @@ static void period(rk__out *out, const rk_result *result, const rk__period_resul
     }
 }
 
-static void warning(rk__out *out, const char *prefix, const char *text)
+static void warning(rk__page *out, const char *prefix, const char *text)
 {
     rk__buf *line = &out->scratch;
     rk__buf_puts(line, prefix);
     rk__buf_puts(line, text);
-    rk__out_puts(out, "- ");
-    rk__out_wrapped(out, line->text == NULL ? "" : line->text, 2, 2);
+    rk__page_puts(out, "- ");
+    rk__page_wrapped(out, line->text == NULL ? "" : line->text, 2, 2);
     rk__buf_reset(line);
 }
 
-static void warnings(rk__out *out, const rk_result *result)
+static void warnings(rk__page *out, const rk_result *result)
 {
     if (result->n_warnings == 0) {
         return;
@@ -106,12 +106,12 @@ static void warnings(rk__out *out, const rk_result *result)
     }
 }
 
-void rk__text_results(rk__out *out, const rk_result *const *results, size_t n)
+void rk__text_results(rk__page *out, const rk_result *const *results, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const rk_result *result = results[i];
         if (i > 0) {
-            rk__out_putc(out, '\n');
+            rk__page_putc(out, '\n');
         }
         rk__layout_subtitle(out, result);
         heading(out, result->contract, result->title, result->basis);
@@ -119,12 +119,12 @@ void rk__text_results(rk__out *out, const rk_result *const *results, size_t n)
             period(out, result, &result->periods[p]);
         }
         warnings(out, result);
-        rk__grid grid;
-        rk__grid_init(&grid, out);
-        rk__layout_summary(&grid, result);
-        rk__out_putc(out, '\n');
-        rk__grid_text(&grid, 0);
-        rk__grid_dispose(&grid);
+        rk__sheet sheet;
+        rk__sheet_init(&sheet, out);
+        rk__layout_summary(&sheet, result);
+        rk__page_putc(out, '\n');
+        rk__sheet_text(&sheet, 0);
+        rk__sheet_dispose(&sheet);
     }
 }
 
@@ -142,7 +142,7 @@ static bool warned_before(const rk_comparison *comparison, size_t result, const 
     return false;
 }
 
-static void compared_warnings(rk__out *out, const rk_comparison *comparison)
+static void compared_warnings(rk__page *out, const rk_comparison *comparison)
 {
     bool any = false;
     for (size_t i = 0; i < comparison->n; i++) {
@@ -172,17 +172,17 @@ static void compared_warnings(rk__out *out, const rk_comparison *comparison)
     }
 }
 
-void rk__text_comparison(rk__out *out, const rk_comparison *comparison)
+void rk__text_comparison(rk__page *out, const rk_comparison *comparison)
 {
     const rk_result *baseline = comparison->results[comparison->baseline];
     rk__buf_printf(&out->scratch, "%zu arrangements on the same facts", comparison->n);
     heading(out, baseline->contract, baseline->title, baseline->basis);
-    rk__out_putc(out, '\n');
-    rk__grid grid;
-    rk__grid_init(&grid, out);
-    rk__layout_comparison(&grid, comparison);
-    rk__grid_text(&grid, 0);
-    rk__grid_dispose(&grid);
+    rk__page_putc(out, '\n');
+    rk__sheet sheet;
+    rk__sheet_init(&sheet, out);
+    rk__layout_comparison(&sheet, comparison);
+    rk__sheet_text(&sheet, 0);
+    rk__sheet_dispose(&sheet);
     for (size_t i = 0; i < comparison->n; i++) {
         if (i == comparison->baseline) {
             continue;
@@ -192,17 +192,17 @@ void rk__text_comparison(rk__out *out, const rk_comparison *comparison)
                        comparison->results[i]->arrangement, baseline->arrangement);
         subheading(out, title.text == NULL ? "" : title.text);
         rk__buf_dispose(&title);
-        rk__grid_init(&grid, out);
-        rk__layout_differences(&grid, comparison, i);
-        rk__grid_text(&grid, 2);
-        rk__grid_dispose(&grid);
+        rk__sheet_init(&sheet, out);
+        rk__layout_differences(&sheet, comparison, i);
+        rk__sheet_text(&sheet, 2);
+        rk__sheet_dispose(&sheet);
     }
     compared_warnings(out, comparison);
 }
 
 /* --------------------------------------------------------------- explanation */
 
-static void step(rk__out *out, const rk__step *s, size_t depth)
+static void step(rk__page *out, const rk__step *s, size_t depth)
 {
     const size_t indent = 2 * (depth < DEPTH_MAX ? depth : DEPTH_MAX);
     rk__buf *line = &out->scratch;
@@ -218,13 +218,13 @@ static void step(rk__out *out, const rk__step *s, size_t depth)
     if (s->source != NULL) {
         rk__buf_printf(line, "   [%s]", s->source);
     }
-    rk__out_spaces(out, indent);
+    rk__page_spaces(out, indent);
     if (depth == 0) {
-        rk__out_style(out, RK__STYLE_HEADING);
+        rk__page_style(out, RK__STYLE_HEADING);
     }
-    rk__out_wrapped(out, line->text == NULL ? "" : line->text, indent + 4, indent);
+    rk__page_wrapped(out, line->text == NULL ? "" : line->text, indent + 4, indent);
     if (depth == 0) {
-        rk__out_style(out, RK__STYLE_PLAIN);
+        rk__page_style(out, RK__STYLE_PLAIN);
     }
     rk__buf_reset(line);
     for (size_t i = 0; i < s->n_children; i++) {
@@ -232,7 +232,7 @@ static void step(rk__out *out, const rk__step *s, size_t depth)
     }
 }
 
-void rk__text_explanation(rk__out *out, const rk_explanation *e)
+void rk__text_explanation(rk__page *out, const rk_explanation *e)
 {
     rk__buf_printf(&out->scratch, "Arrangement '%s', %s", e->arrangement, e->currency);
     if (e->total != NULL) {
@@ -241,7 +241,7 @@ void rk__text_explanation(rk__out *out, const rk_explanation *e)
     }
     heading(out, e->contract, e->title, e->basis);
     for (size_t i = 0; i < e->n_steps; i++) {
-        rk__out_putc(out, '\n');
+        rk__page_putc(out, '\n');
         step(out, &e->steps[i], 0);
     }
 }

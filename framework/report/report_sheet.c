@@ -1,85 +1,86 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_grid.c: a table of cells, laid out as text (columns aligned, the first
+ * report_sheet.c: a table of cells, laid out as text (columns aligned, the first
  * text column wrapped where the table is wider than the terminal) or as a GitHub
  * table. Numbers are never cut.
  */
 #include "report/report.h"
 
-typedef struct rk__grid_row {
+typedef struct rk__sheet_row {
     rk__row_kind kind;
-    const char *cells[RK__GRID_COLUMNS];
+    const char *cells[RK__SHEET_COLUMNS];
     size_t n;
-} grid_row;
+} sheet_row;
 
 #define GAP        2  /* between columns */
 #define WRAP_LEAST 16 /* a text column is not made narrower */
 
-void rk__grid_init(rk__grid *grid, rk__out *out)
+void rk__sheet_init(rk__sheet *sheet, rk__page *out)
 {
-    *grid = (rk__grid){.out = out};
+    *sheet = (rk__sheet){.out = out};
 }
 
-void rk__grid_dispose(rk__grid *grid)
+void rk__sheet_dispose(rk__sheet *sheet)
 {
-    rk__free(grid->rows);
-    *grid = (rk__grid){.out = grid->out};
+    rk__free(sheet->rows);
+    *sheet = (rk__sheet){.out = sheet->out};
 }
 
-void rk__grid_column(rk__grid *grid, const char *title, rk__align align)
+void rk__sheet_column(rk__sheet *sheet, const char *title, rk__align align)
 {
-    if (grid->n_columns < RK__GRID_COLUMNS) {
-        grid->columns[grid->n_columns].title = title;
-        grid->columns[grid->n_columns].align = align;
-        grid->n_columns++;
+    if (sheet->n_columns < RK__SHEET_COLUMNS) {
+        sheet->columns[sheet->n_columns].title = title;
+        sheet->columns[sheet->n_columns].align = align;
+        sheet->n_columns++;
     }
 }
 
-void rk__grid_row(rk__grid *grid, rk__row_kind kind)
+void rk__sheet_row(rk__sheet *sheet, rk__row_kind kind)
 {
-    if (rk__grow((void **) &grid->rows, &grid->capacity, grid->n_rows + 1, sizeof(grid_row)) != 0) {
-        grid->out->failed = true;
+    if (rk__grow((void **) &sheet->rows, &sheet->capacity, sheet->n_rows + 1, sizeof(sheet_row)) !=
+        0) {
+        sheet->out->failed = true;
         return;
     }
-    grid->rows[grid->n_rows++] = (grid_row){.kind = kind};
+    sheet->rows[sheet->n_rows++] = (sheet_row){.kind = kind};
 }
 
-void rk__grid_cell(rk__grid *grid, const char *text)
+void rk__sheet_cell(rk__sheet *sheet, const char *text)
 {
-    if (grid->n_rows > 0 && !grid->out->failed) {
-        grid_row *row = &grid->rows[grid->n_rows - 1];
-        if (row->n < RK__GRID_COLUMNS) {
+    if (sheet->n_rows > 0 && !sheet->out->failed) {
+        sheet_row *row = &sheet->rows[sheet->n_rows - 1];
+        if (row->n < RK__SHEET_COLUMNS) {
             row->cells[row->n++] = text;
         }
     }
 }
 
-void rk__grid_scratch(rk__grid *grid)
+void rk__sheet_scratch(rk__sheet *sheet)
 {
-    rk__out *out = grid->out;
+    rk__page *out = sheet->out;
     const char *text = out->scratch.text == NULL ? "" : out->scratch.text;
     const char *copy = rk__arena_copy(&out->arena, text, out->scratch.length);
     out->failed = out->failed || copy == NULL;
     rk__buf_reset(&out->scratch);
-    rk__grid_cell(grid, copy);
+    rk__sheet_cell(sheet, copy);
 }
 
 /* ------------------------------------------------------------------ as text */
 
 /* Widths of the columns; of RK__ALIGN_POINT also what stands from the point on (a
  * closing bracket counts, so that brackets hang beyond the digits). */
-typedef struct grid_widths {
-    size_t width[RK__GRID_COLUMNS];
-    size_t tail[RK__GRID_COLUMNS];
+typedef struct sheet_widths {
+    size_t width[RK__SHEET_COLUMNS];
+    size_t tail[RK__SHEET_COLUMNS];
     size_t total;
-} grid_widths;
+} sheet_widths;
 
-static const char *cell_of(const grid_row *row, size_t column)
+static const char *cell_of(const sheet_row *row, size_t column)
 {
     return column < row->n && row->cells[column] != NULL ? row->cells[column] : "";
 }
 
-static bool spans(const grid_row *row)
+static bool spans(const sheet_row *row)
 {
     return row->kind == RK__ROW_NOTE || (row->kind == RK__ROW_HEAD && row->n <= 1);
 }
@@ -96,28 +97,28 @@ static void widen(size_t *width, size_t to)
     *width = *width < to ? to : *width;
 }
 
-static void measure(const rk__grid *grid, grid_widths *w)
+static void measure(const rk__sheet *sheet, sheet_widths *w)
 {
-    size_t head[RK__GRID_COLUMNS] = {0};
+    size_t head[RK__SHEET_COLUMNS] = {0};
     memset(w, 0, sizeof *w);
-    for (size_t r = 0; r < grid->n_rows; r++) {
-        const grid_row *row = &grid->rows[r];
-        for (size_t c = 0; c < grid->n_columns && !spans(row); c++) {
+    for (size_t r = 0; r < sheet->n_rows; r++) {
+        const sheet_row *row = &sheet->rows[r];
+        for (size_t c = 0; c < sheet->n_columns && !spans(row); c++) {
             const char *cell = cell_of(row, c);
             widen(&w->width[c], rk__text_width(cell));
-            if (grid->columns[c].align == RK__ALIGN_POINT) {
+            if (sheet->columns[c].align == RK__ALIGN_POINT) {
                 widen(&w->tail[c], tail_of(cell));
                 widen(&head[c], rk__text_width(cell) - tail_of(cell));
             }
         }
     }
-    for (size_t c = 0; c < grid->n_columns; c++) {
-        if (grid->columns[c].align == RK__ALIGN_POINT) {
+    for (size_t c = 0; c < sheet->n_columns; c++) {
+        if (sheet->columns[c].align == RK__ALIGN_POINT) {
             w->width[c] = head[c] + w->tail[c];
         }
         /* A column that is empty throughout is not shown, title and all. */
         if (w->width[c] > 0) {
-            widen(&w->width[c], rk__text_width(grid->columns[c].title));
+            widen(&w->width[c], rk__text_width(sheet->columns[c].title));
             w->total += w->width[c] + GAP;
         }
     }
@@ -125,12 +126,12 @@ static void measure(const rk__grid *grid, grid_widths *w)
 }
 
 /* Takes from the widest text columns what the table is too wide by. */
-static void narrow(const rk__grid *grid, grid_widths *w, size_t room)
+static void narrow(const rk__sheet *sheet, sheet_widths *w, size_t room)
 {
     while (w->total > room) {
         size_t widest = SIZE_MAX;
-        for (size_t c = 0; c < grid->n_columns; c++) {
-            if (grid->columns[c].align == RK__ALIGN_LEFT && w->width[c] > WRAP_LEAST &&
+        for (size_t c = 0; c < sheet->n_columns; c++) {
+            if (sheet->columns[c].align == RK__ALIGN_LEFT && w->width[c] > WRAP_LEAST &&
                 (widest == SIZE_MAX || w->width[c] > w->width[widest])) {
                 widest = c;
             }
@@ -175,46 +176,46 @@ static size_t piece(const char *text, size_t width, size_t *skip)
 
 /* One cell in its column; what stands in the scratch buffer is its text. The last cell
  * of a line gets no blanks after it. */
-static void print_cell(const rk__grid *grid, const grid_widths *w, size_t c, bool last)
+static void print_cell(const rk__sheet *sheet, const sheet_widths *w, size_t c, bool last)
 {
-    rk__out *out = grid->out;
+    rk__page *out = sheet->out;
     const char *text = out->scratch.text == NULL ? "" : out->scratch.text;
     const size_t width = rk__text_width(text);
     size_t taken = width; /* with what must stay free behind it */
-    if (grid->columns[c].align == RK__ALIGN_POINT) {
+    if (sheet->columns[c].align == RK__ALIGN_POINT) {
         taken += w->tail[c] - tail_of(text);
     }
     size_t before = 0;
-    if (grid->columns[c].align != RK__ALIGN_LEFT && w->width[c] > taken) {
+    if (sheet->columns[c].align != RK__ALIGN_LEFT && w->width[c] > taken) {
         before = w->width[c] - taken;
     }
-    rk__out_spaces(out, before);
-    rk__out_plain(out, text);
+    rk__page_spaces(out, before);
+    rk__page_plain(out, text);
     rk__buf_reset(&out->scratch);
     if (!last && before + width < w->width[c]) {
-        rk__out_spaces(out, w->width[c] - before - width);
+        rk__page_spaces(out, w->width[c] - before - width);
     }
 }
 
-static size_t n_used(const rk__grid *grid, const char *const *rest)
+static size_t n_used(const rk__sheet *sheet, const char *const *rest)
 {
     size_t n = 0;
-    for (size_t c = 0; c < grid->n_columns; c++) {
+    for (size_t c = 0; c < sheet->n_columns; c++) {
         n = *rest[c] != '\0' ? c + 1 : n;
     }
     return n;
 }
 
-static void print_row(const rk__grid *grid, const grid_widths *w, const grid_row *row,
+static void print_row(const rk__sheet *sheet, const sheet_widths *w, const sheet_row *row,
                       size_t indent)
 {
-    rk__buf *scratch = &grid->out->scratch;
-    const char *rest[RK__GRID_COLUMNS];
-    for (size_t c = 0; c < grid->n_columns; c++) {
+    rk__buf *scratch = &sheet->out->scratch;
+    const char *rest[RK__SHEET_COLUMNS];
+    for (size_t c = 0; c < sheet->n_columns; c++) {
         rest[c] = w->width[c] > 0 ? cell_of(row, c) : "";
     }
     /* Cells that wrap go on in further lines, as deep as they began. */
-    size_t used = n_used(grid, rest);
+    size_t used = n_used(sheet, rest);
     do {
         size_t gap = indent;
         for (size_t c = 0; c < used; c++) {
@@ -223,140 +224,140 @@ static void print_row(const rk__grid *grid, const grid_widths *w, const grid_row
             }
             size_t skip = 0;
             size_t length = strlen(rest[c]);
-            if (grid->columns[c].align == RK__ALIGN_LEFT && length > 0) {
+            if (sheet->columns[c].align == RK__ALIGN_LEFT && length > 0) {
                 const bool further = rest[c] != cell_of(row, c);
                 const size_t deep = further ? strspn(cell_of(row, c), " ") : 0;
                 rk__buf_add(scratch, cell_of(row, c), deep);
                 length = piece(rest[c], w->width[c] - deep, &skip);
             }
             rk__buf_add(scratch, rest[c], length);
-            rk__out_spaces(grid->out, gap);
-            print_cell(grid, w, c, c + 1 == used);
+            rk__page_spaces(sheet->out, gap);
+            print_cell(sheet, w, c, c + 1 == used);
             rest[c] += length + skip;
             gap = GAP;
         }
-        rk__out_putc(grid->out, '\n');
-        used = n_used(grid, rest);
+        rk__page_putc(sheet->out, '\n');
+        used = n_used(sheet, rest);
     } while (used > 0);
 }
 
-static bool has_titles(const rk__grid *grid)
+static bool has_titles(const rk__sheet *sheet)
 {
-    for (size_t c = 0; c < grid->n_columns; c++) {
-        if (grid->columns[c].title[0] != '\0') {
+    for (size_t c = 0; c < sheet->n_columns; c++) {
+        if (sheet->columns[c].title[0] != '\0') {
             return true;
         }
     }
     return false;
 }
 
-static void print_titles(const rk__grid *grid, const grid_widths *w, size_t indent)
+static void print_titles(const rk__sheet *sheet, const sheet_widths *w, size_t indent)
 {
-    grid_row titles = {.kind = RK__ROW_LINE, .n = grid->n_columns};
-    rk__grid plain = *grid;
-    for (size_t c = 0; c < grid->n_columns; c++) {
-        titles.cells[c] = grid->columns[c].title;
+    sheet_row titles = {.kind = RK__ROW_LINE, .n = sheet->n_columns};
+    rk__sheet plain = *sheet;
+    for (size_t c = 0; c < sheet->n_columns; c++) {
+        titles.cells[c] = sheet->columns[c].title;
         if (plain.columns[c].align == RK__ALIGN_POINT) {
             plain.columns[c].align = RK__ALIGN_RIGHT;
         }
     }
-    rk__out_style(grid->out, RK__STYLE_FAINT);
+    rk__page_style(sheet->out, RK__STYLE_FAINT);
     print_row(&plain, w, &titles, indent);
-    rk__out_style(grid->out, RK__STYLE_PLAIN);
+    rk__page_style(sheet->out, RK__STYLE_PLAIN);
 }
 
-void rk__grid_text(const rk__grid *grid, size_t indent)
+void rk__sheet_text(const rk__sheet *sheet, size_t indent)
 {
-    rk__out *out = grid->out;
-    grid_widths w;
+    rk__page *out = sheet->out;
+    sheet_widths w;
     if (out->failed) {
         return;
     }
-    measure(grid, &w);
+    measure(sheet, &w);
     const size_t room = (size_t) out->width > indent ? (size_t) out->width - indent : 1;
-    narrow(grid, &w, room);
-    if (has_titles(grid)) {
-        print_titles(grid, &w, indent);
+    narrow(sheet, &w, room);
+    if (has_titles(sheet)) {
+        print_titles(sheet, &w, indent);
     }
-    for (size_t r = 0; r < grid->n_rows; r++) {
-        const grid_row *row = &grid->rows[r];
+    for (size_t r = 0; r < sheet->n_rows; r++) {
+        const sheet_row *row = &sheet->rows[r];
         const bool bold = row->kind == RK__ROW_HEAD || row->kind == RK__ROW_TOTAL;
         if (bold) {
-            rk__out_style(out, RK__STYLE_HEADING);
+            rk__page_style(out, RK__STYLE_HEADING);
         }
         if (spans(row)) {
-            rk__out_spaces(out, indent);
+            rk__page_spaces(out, indent);
             const size_t deeper = strspn(cell_of(row, 0), " ");
-            rk__out_spaces(out, deeper);
-            rk__out_wrapped(out, cell_of(row, 0) + deeper, indent + deeper + 2, indent + deeper);
+            rk__page_spaces(out, deeper);
+            rk__page_wrapped(out, cell_of(row, 0) + deeper, indent + deeper + 2, indent + deeper);
         } else {
-            print_row(grid, &w, row, indent);
+            print_row(sheet, &w, row, indent);
         }
         if (bold) {
-            rk__out_style(out, RK__STYLE_PLAIN);
+            rk__page_style(out, RK__STYLE_PLAIN);
         }
     }
 }
 
 /* -------------------------------------------------------------- as Markdown */
 
-void rk__markdown_text(rk__out *out, const char *text)
+void rk__markdown_text(rk__page *out, const char *text)
 {
     static const char signs[] = "\\`*_{}[]<>|#~$&";
     for (; *text != '\0'; text++) {
         if (strchr(signs, *text) != NULL) {
-            rk__out_putc(out, '\\');
+            rk__page_putc(out, '\\');
         }
-        rk__out_putc(out, (unsigned char) *text < 0x20 || *text == 0x7f ? ' ' : *text);
+        rk__page_putc(out, (unsigned char) *text < 0x20 || *text == 0x7f ? ' ' : *text);
     }
 }
 
-static void markdown_row(const rk__grid *grid, const grid_widths *w, const grid_row *row)
+static void markdown_row(const rk__sheet *sheet, const sheet_widths *w, const sheet_row *row)
 {
-    rk__out *out = grid->out;
+    rk__page *out = sheet->out;
     const char *strong = row->kind == RK__ROW_HEAD || row->kind == RK__ROW_TOTAL ? "**" : "";
-    rk__out_putc(out, '|');
-    for (size_t c = 0; c < grid->n_columns; c++) {
+    rk__page_putc(out, '|');
+    for (size_t c = 0; c < sheet->n_columns; c++) {
         if (w->width[c] == 0) {
             continue;
         }
         const char *cell = cell_of(row, c);
         cell += strspn(cell, " ");
-        rk__out_putc(out, ' ');
+        rk__page_putc(out, ' ');
         if (*cell != '\0') {
-            rk__out_puts(out, strong);
+            rk__page_puts(out, strong);
             rk__markdown_text(out, cell);
-            rk__out_puts(out, strong);
-            rk__out_putc(out, ' ');
+            rk__page_puts(out, strong);
+            rk__page_putc(out, ' ');
         }
-        rk__out_putc(out, '|');
+        rk__page_putc(out, '|');
     }
-    rk__out_putc(out, '\n');
+    rk__page_putc(out, '\n');
 }
 
-void rk__grid_markdown(const rk__grid *grid)
+void rk__sheet_markdown(const rk__sheet *sheet)
 {
-    rk__out *out = grid->out;
-    grid_widths w;
+    rk__page *out = sheet->out;
+    sheet_widths w;
     if (out->failed) {
         return;
     }
-    measure(grid, &w);
+    measure(sheet, &w);
     /* Cells that span have no width of their own and stand in the first column. */
-    w.width[0] = w.width[0] == 0 && grid->n_rows > 0 ? 1 : w.width[0];
-    grid_row titles = {.kind = RK__ROW_LINE, .n = grid->n_columns};
-    for (size_t c = 0; c < grid->n_columns; c++) {
-        titles.cells[c] = grid->columns[c].title;
+    w.width[0] = w.width[0] == 0 && sheet->n_rows > 0 ? 1 : w.width[0];
+    sheet_row titles = {.kind = RK__ROW_LINE, .n = sheet->n_columns};
+    for (size_t c = 0; c < sheet->n_columns; c++) {
+        titles.cells[c] = sheet->columns[c].title;
     }
-    markdown_row(grid, &w, &titles);
-    rk__out_putc(out, '|');
-    for (size_t c = 0; c < grid->n_columns; c++) {
+    markdown_row(sheet, &w, &titles);
+    rk__page_putc(out, '|');
+    for (size_t c = 0; c < sheet->n_columns; c++) {
         if (w.width[c] > 0) {
-            rk__out_puts(out, grid->columns[c].align == RK__ALIGN_LEFT ? " --- |" : " ---: |");
+            rk__page_puts(out, sheet->columns[c].align == RK__ALIGN_LEFT ? " --- |" : " ---: |");
         }
     }
-    rk__out_putc(out, '\n');
-    for (size_t r = 0; r < grid->n_rows; r++) {
-        markdown_row(grid, &w, &grid->rows[r]);
+    rk__page_putc(out, '\n');
+    for (size_t r = 0; r < sheet->n_rows; r++) {
+        markdown_row(sheet, &w, &sheet->rows[r]);
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_out.c: text on its way to a sink, in pieces of RK__OUT_BYTES.
+ * report_page.c: text on its way to a sink, in pieces of RK__PAGE_BYTES.
  */
 #include "report/report.h"
 
@@ -10,34 +10,34 @@
 /* Narrower than this, tables are not made to fit. */
 #define WIDTH_LEAST 40
 
-void rk__out_init(rk__out *out, const rk_sink *sink)
+void rk__page_init(rk__page *out, const rk_sink *sink)
 {
     /* The buffer itself needs no zeros. */
-    memset(out, 0, offsetof(rk__out, buffer));
+    memset(out, 0, offsetof(rk__page, buffer));
     out->sink = sink;
     out->width = sink->width <= 0 ? WIDTH_DEFAULT : sink->width;
     out->width = out->width < WIDTH_LEAST ? WIDTH_LEAST : out->width;
     out->color = sink->color;
 }
 
-static void send(rk__out *out, const char *text, size_t length)
+static void send(rk__page *out, const char *text, size_t length)
 {
     if (!out->stopped && length > 0) {
         out->stopped = out->sink->write(out->sink->ctx, text, length) != 0;
     }
 }
 
-void rk__out_flush(rk__out *out)
+void rk__page_flush(rk__page *out)
 {
     send(out, out->buffer, out->used);
     out->used = 0;
 }
 
-rk_status rk__out_finish(rk__out *out)
+rk_status rk__page_finish(rk__page *out)
 {
     out->failed = out->failed || out->scratch.failed;
     if (!out->failed) {
-        rk__out_flush(out);
+        rk__page_flush(out);
     }
     rk__buf_dispose(&out->scratch);
     rk__num_pool_dispose(&out->pool);
@@ -48,10 +48,10 @@ rk_status rk__out_finish(rk__out *out)
     return out->stopped ? RK_IO_WRITE : RK_OK;
 }
 
-void rk__out_add_slow(rk__out *out, const char *text, size_t length)
+void rk__page_add_slow(rk__page *out, const char *text, size_t length)
 {
-    rk__out_flush(out);
-    if (length >= RK__OUT_BYTES) {
+    rk__page_flush(out);
+    if (length >= RK__PAGE_BYTES) {
         send(out, text, length);
         return;
     }
@@ -59,7 +59,7 @@ void rk__out_add_slow(rk__out *out, const char *text, size_t length)
     out->used = length;
 }
 
-void rk__out_printf(rk__out *out, const char *format, ...)
+void rk__page_printf(rk__page *out, const char *format, ...)
 {
     char text[256];
     va_list args;
@@ -67,7 +67,7 @@ void rk__out_printf(rk__out *out, const char *format, ...)
     const int length = vsnprintf(text, sizeof text, format, args);
     va_end(args);
     if (length >= 0 && (size_t) length < sizeof text) {
-        rk__out_add(out, text, (size_t) length);
+        rk__page_add(out, text, (size_t) length);
         return;
     }
     char *longer = length < 0 ? NULL : rk__malloc((size_t) length + 1);
@@ -78,29 +78,29 @@ void rk__out_printf(rk__out *out, const char *format, ...)
     va_start(args, format);
     vsnprintf(longer, (size_t) length + 1, format, args);
     va_end(args);
-    rk__out_add(out, longer, (size_t) length);
+    rk__page_add(out, longer, (size_t) length);
     rk__free(longer);
 }
 
-void rk__out_scratch(rk__out *out)
+void rk__page_scratch(rk__page *out)
 {
     if (out->scratch.text != NULL) {
-        rk__out_add(out, out->scratch.text, out->scratch.length);
+        rk__page_add(out, out->scratch.text, out->scratch.length);
     }
     rk__buf_reset(&out->scratch);
 }
 
-void rk__out_spaces(rk__out *out, size_t n)
+void rk__page_spaces(rk__page *out, size_t n)
 {
     static const char spaces[] = "                                                                ";
     while (n > 0) {
         const size_t some = n < sizeof spaces - 1 ? n : sizeof spaces - 1;
-        rk__out_add(out, spaces, some);
+        rk__page_add(out, spaces, some);
         n -= some;
     }
 }
 
-void rk__out_style(rk__out *out, rk__style style)
+void rk__page_style(rk__page *out, rk__style style)
 {
     static const char *const codes[] = {
         [RK__STYLE_PLAIN] = "\x1b[0m",    [RK__STYLE_HEADING] = "\x1b[1m",
@@ -108,7 +108,7 @@ void rk__out_style(rk__out *out, rk__style style)
         [RK__STYLE_HINT] = "\x1b[36m",    [RK__STYLE_FAINT] = "\x1b[2m",
     };
     if (out->color) {
-        rk__out_puts(out, codes[style]);
+        rk__page_puts(out, codes[style]);
     }
 }
 
@@ -131,21 +131,21 @@ static bool is_control(const char *text)
     return c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char) text[1] < 0xa0);
 }
 
-static void plain_run(rk__out *out, const char *text, size_t length)
+static void plain_run(rk__page *out, const char *text, size_t length)
 {
     const char *end = text + length;
     while (text < end) {
         const size_t step = character_length(text);
         if (is_control(text)) {
-            rk__out_putc(out, *text == '\t' || *text == '\n' || *text == '\r' ? ' ' : '?');
+            rk__page_putc(out, *text == '\t' || *text == '\n' || *text == '\r' ? ' ' : '?');
         } else {
-            rk__out_add(out, text, step);
+            rk__page_add(out, text, step);
         }
         text += step;
     }
 }
 
-void rk__out_plain(rk__out *out, const char *text)
+void rk__page_plain(rk__page *out, const char *text)
 {
     plain_run(out, text, strlen(text));
 }
@@ -168,7 +168,7 @@ static size_t run_width(const char *text, size_t length)
     return width;
 }
 
-void rk__out_wrapped(rk__out *out, const char *text, size_t indent, size_t column)
+void rk__page_wrapped(rk__page *out, const char *text, size_t indent, size_t column)
 {
     size_t at = column;
     bool first = true; /* on its line */
@@ -181,11 +181,11 @@ void rk__out_wrapped(rk__out *out, const char *text, size_t indent, size_t colum
             break;
         }
         if (!first && at + blanks + width > (size_t) out->width) {
-            rk__out_putc(out, '\n');
-            rk__out_spaces(out, indent);
+            rk__page_putc(out, '\n');
+            rk__page_spaces(out, indent);
             at = indent;
         } else if (!first || column > 0) {
-            rk__out_spaces(out, blanks);
+            rk__page_spaces(out, blanks);
             at += blanks;
         }
         plain_run(out, word, length);
@@ -193,5 +193,5 @@ void rk__out_wrapped(rk__out *out, const char *text, size_t indent, size_t colum
         first = false;
         text = word + length;
     }
-    rk__out_putc(out, '\n');
+    rk__page_putc(out, '\n');
 }
