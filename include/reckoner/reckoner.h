@@ -128,6 +128,9 @@ RK_API const char *rk_contract_arrangement(const rk_contract *contract, size_t i
 RK_API rk_status rk_evaluate(rk_contract *contract, const char *arrangement, rk_result **out_result,
                              rk_problems *problems);
 RK_API void rk_result_free(rk_result *result);
+/* A sentence on what kind of figures these are, which every report carries; "" where
+ * they are actual or published ones. */
+RK_API const char *rk_result_basis_note(const rk_result *result);
 /* Decimal text with the contract's money places: "37660000.00". */
 RK_API const char *rk_result_total(const rk_result *result);
 RK_API const char *rk_result_currency(const rk_result *result);
@@ -214,6 +217,14 @@ RK_API rk_status rk_report_explanation(const rk_explanation *explanation, rk_for
 RK_API rk_status rk_report_failure(const char *contract, const rk_problems *problems,
                                    rk_format format, const rk_sink *sink);
 RK_API rk_status rk_report_problem(const rk_problem *problem, const rk_sink *sink);
+/* What checking `files` documents found; text ends with "N files checked, M problems". */
+RK_API rk_status rk_report_check(const rk_problems *problems, size_t files, rk_format format,
+                                 const rk_sink *sink);
+/* How worked examples went: a difference per failure; text ends with "N passed, N failed". */
+RK_API rk_status rk_report_cases(const rk_case_report *cases, size_t n, rk_format format,
+                                 const rk_sink *sink);
+/* The word of `words` (NULL at the end) that was probably meant by `word`; or NULL. */
+RK_API const char *rk_nearest(const char *word, const char *const *words);
 
 /* ------------------------------------------------------------ rules, schemas */
 

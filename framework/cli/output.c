@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * output.c: where results go. A file of -o is written under another name in its
+ * folder and renamed over its place at the end, so that it is there whole or as it
+ * was before.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+/* 0, or -1 with errno. */
+static int write_all(int fd, const char *text, size_t length)
+{
+    while (length > 0) {
+        const ssize_t n = write(fd, text, length);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return -1;
+        }
+        text += n;
+        length -= (size_t) n;
+    }
+    return 0;
+}
+
+static int output_write(void *ctx, const char *text, size_t length)
+{
+    cli_output *out = ctx;
+    if (out->error != 0 || length == 0) {
+        return out->error != 0;
+    }
+    if (out->newline_held && write_all(out->fd, "\n", 1) != 0) {
+        out->error = errno;
+        return 1;
+    }
+    out->newline_held = text[length - 1] == '\n';
+    if (write_all(out->fd, text, length - out->newline_held) != 0) {
+        out->error = errno;
+        return 1;
+    }
+    return 0;
+}
+
+static bool colored(const cli *c, int fd)
+{
+    if (c->options.color != CLI_COLOR_AUTO) {
+        return c->options.color == CLI_COLOR_ALWAYS;
+    }
+    const char *no_color = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+    return isatty(fd) && (no_color == NULL || no_color[0] == '\0') &&
+           (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+static int width_of(int fd)
+{
+    struct winsize size;
+    return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/* A device or a pipe is written in place; a link is followed, so that what it leads
+ * to is replaced and not the link. */
+static bool in_place(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+static int cannot_write(const char *path, int error)
+{
+    cli_say("'%s' cannot be written: %s", path, strerror(error));
+    return CLI_FINDINGS;
+}
+
+/* The folder of a path, freed by the caller. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const size_t length = slash == NULL ? 0 : (size_t) (slash - path);
+    char *folder = cli_allocate(length + 2, 1);
+    if (slash == NULL) {
+        folder[0] = '.';
+    } else {
+        memcpy(folder, path, length == 0 ? 1 : length);
+    }
+    return folder;
+}
+
+int cli_output_check(const cli *c)
+{
+    const char *path = c->options.output;
+    if (path == NULL) {
+        return 0;
+    }
+    struct stat status;
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+        return cannot_write(path, EISDIR);
+    }
+    if (in_place(path)) {
+        return access(path, W_OK) == 0 ? 0 : cannot_write(path, errno);
+    }
+    char *folder = folder_of(path);
+    const int code = access(folder, W_OK | X_OK) == 0 ? 0 : cannot_write(path, errno);
+    free(folder);
+    return code;
+}
+
+static int open_beside(cli_output *out, const char *path)
+{
+    char *real = realpath(path, NULL);
+    const char *target = real != NULL ? real : path;
+    const size_t length = strlen(target) + sizeof ".XXXXXX";
+    out->temporary = cli_allocate(length, 1);
+    (void) snprintf(out->temporary, length, "%s.XXXXXX", target);
+    free(real);
+    out->fd = mkostemp(out->temporary, O_CLOEXEC);
+    if (out->fd < 0) {
+        const int error = errno;
+        free(out->temporary);
+        out->temporary = NULL;
+        return cannot_write(path, error);
+    }
+    cli_guard(out->temporary);
+    /* What open would have given a new file, or what the old one has. */
+    struct stat status;
+    const mode_t mask = umask(0);
+    (void) umask(mask);
+    const mode_t mode = stat(path, &status) == 0 ? status.st_mode & 0777 : 0666 & ~mask;
+    (void) fchmod(out->fd, mode);
+    return 0;
+}
+
+int cli_output_open(const cli *c, cli_output *out)
+{
+    *out = (cli_output){.fd = STDOUT_FILENO, .path = c->options.output};
+    out->sink.write = output_write;
+    out->sink.ctx = out;
+    if (out->path == NULL) {
+        out->sink.width = width_of(out->fd);
+        out->sink.color = colored(c, out->fd);
+        return 0;
+    }
+    out->sink.color = c->options.color == CLI_COLOR_ALWAYS;
+    if (!in_place(out->path)) {
+        return open_beside(out, out->path);
+    }
+    out->fd = open(out->path, O_WRONLY | O_CLOEXEC | O_TRUNC);
+    return out->fd < 0 ? cannot_write(out->path, errno) : 0;
+}
+
+void cli_output_text(cli_output *out, const char *text)
+{
+    (void) output_write(out, text, strlen(text));
+}
+
+void cli_output_drop_newline(cli_output *out)
+{
+    out->newline_held = false;
+}
+
+static void forget(cli_output *out)
+{
+    if (out->temporary != NULL) {
+        (void) unlink(out->temporary);
+        cli_guard(NULL);
+        free(out->temporary);
+        out->temporary = NULL;
+    }
+}
+
+void cli_output_abandon(cli_output *out)
+{
+    if (out->path != NULL && out->fd >= 0) {
+        (void) close(out->fd);
+    }
+    forget(out);
+}
+
+/* The name without its ending ".XXXXXX". */
+static int rename_to_target(const char *temporary)
+{
+    char *target = strdup(temporary);
+    if (target == NULL) {
+        return -1;
+    }
+    target[strlen(target) - (sizeof ".XXXXXX" - 1)] = '\0';
+    const int failed = rename(temporary, target);
+    free(target);
+    return failed;
+}
+
+int cli_output_close(cli_output *out)
+{
+    if (out->error == 0 && out->newline_held && write_all(out->fd, "\n", 1) != 0) {
+        out->error = errno;
+    }
+    if (out->error == 0 && out->temporary != NULL && fsync(out->fd) != 0 && errno != EINVAL) {
+        out->error = errno;
+    }
+    /* Some file systems report a full disk only now. */
+    if (close(out->fd) != 0 && out->error == 0 && errno != EBADF) {
+        out->error = errno;
+    }
+    out->fd = -1;
+    if (out->error == 0 && out->temporary != NULL) {
+        if (rename_to_target(out->temporary) == 0) {
+            cli_guard(NULL);
+            free(out->temporary);
+            out->temporary = NULL;
+        } else {
+            out->error = errno;
+        }
+    }
+    if (out->error == 0) {
+        return CLI_FINE;
+    }
+    forget(out);
+    if (out->path != NULL) {
+        return cannot_write(out->path, out->error);
+    }
+    cli_say("standard output cannot be written: %s", strerror(out->error));
+    return CLI_FINDINGS;
+}
+
+/* ------------------------------------------------------------ standard error */
+
+static int error_write(void *ctx, const char *text, size_t length)
+{
+    (void) ctx;
+    return write_all(STDERR_FILENO, text, length);
+}
+
+rk_sink cli_errors(const cli *c)
+{
+    return (rk_sink){
+        .write = error_write, .width = width_of(STDERR_FILENO), .color = colored(c, STDERR_FILENO)};
+}
+
+void cli_problems(const cli *c, const rk_problems *problems)
+{
+    const rk_sink sink = cli_errors(c);
+    for (size_t i = 0; i < rk_problems_count(problems); i++) {
+        const rk_problem *problem = rk_problems_at(problems, i);
+        if (problem->status != RK_OK || !c->options.quiet) {
+            (void) rk_report_problem(problem, &sink);
+        }
+    }
+}

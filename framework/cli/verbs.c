@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * verbs.c: the commands, as the overview and their own help describe them.
+ */
+#include "cli.h"
+
+const cli_verb cli_verb_table[] = {
+    {.name = "evaluate",
+     .bit = CLI_EVALUATE,
+     .least = 1,
+     .most = SIZE_MAX,
+     .usage = "CONTRACT...",
+     .summary = "what a contract pays under one arrangement, line by line",
+     .about =
+         "Evaluates one arrangement of each contract and shows its components, their ledger "
+         "lines, the rows that no price was found for, and the total, beside the provider's "
+         "cost where that is known.\n"
+         "Of several contracts, one that fails does not stop the others; the exit code is that "
+         "of the worst. A contract '-' is read from standard input.",
+     .examples =
+         "reckon evaluate contract.json\n"
+         "reckon evaluate contract.json -a capitation --param budget.rate=745\n"
+         "reckon evaluate contract.json --group-by provider,pod --format csv -o totals.csv\n",
+     .run = cli_evaluate},
+    {.name = "compare",
+     .bit = CLI_COMPARE,
+     .least = 1,
+     .most = 1,
+     .usage = "CONTRACT",
+     .summary = "arrangements side by side on the same facts",
+     .about = "Evaluates every arrangement of a contract, or those named, on the same facts: "
+              "payment, cost, margin and the difference from the baseline, and which lines make "
+              "that difference.",
+     .examples = "reckon compare contract.json\n"
+                 "reckon compare contract.json --arrangements pbr,capitation --baseline pbr\n",
+     .run = cli_compare},
+    {.name = "explain",
+     .bit = CLI_EXPLAIN,
+     .least = 1,
+     .most = 1,
+     .usage = "CONTRACT",
+     .summary = "how an amount came about, step by step",
+     .about = "Shows each amount with its formula, the numbers in it and where each of them "
+              "stands: in the contract, the tariff or the facts. With --row it prices one row of "
+              "the activity by the same code that prices all of them.",
+     .examples = "reckon explain contract.json --component cap\n"
+                 "reckon explain contract.json --component acute --row 12\n",
+     .run = cli_explain},
+    {.name = "check",
+     .bit = CLI_CHECK,
+     .least = 1,
+     .most = SIZE_MAX,
+     .usage = "PATH...",
+     .summary = "validates documents without evaluating them",
+     .about = "Reports every problem of contracts, tariffs and vectors at once, with file, line "
+              "and column. A folder stands for all documents below it.",
+     .examples = "reckon check contract.json tariff.json\n"
+                 "reckon check configs\n",
+     .run = cli_check},
+    {.name = "test",
+     .bit = CLI_TEST,
+     .least = 1,
+     .most = SIZE_MAX,
+     .usage = "VECTOR...",
+     .summary = "runs worked examples, exact to the penny",
+     .about = "Evaluates the cases of each vector and shows what was expected and what was "
+              "found where they differ. A folder stands for all vectors below it. The last line "
+              "counts; the exit code is 1 where any case failed.",
+     .examples = "reckon test vectors/*.json\n"
+                 "reckon test plugins\n",
+     .run = cli_test},
+    {.name = "rules",
+     .bit = CLI_RULES,
+     .least = 0,
+     .most = 3,
+     .usage = "[show RULE | new NAME [FOLDER]]",
+     .summary = "the payment rules that are loaded, and a new one's beginnings",
+     .about = "Lists which rules were found, where, and which were refused and why. "
+              "'show' prints the manual of one rule: parameters, columns, sources. "
+              "'new' writes the folder of a new rule, ready to build.",
+     .examples = "reckon rules\n"
+                 "reckon rules show capitation\n"
+                 "reckon rules new my-rule\n",
+     .run = cli_rules},
+    {.name = "schema",
+     .bit = CLI_SCHEMA,
+     .least = 1,
+     .most = 1,
+     .usage = "contract|tariff|system|vector",
+     .summary = "JSON Schema of a document, for editors",
+     .about = "Prints the JSON Schema (2020-12) of a kind of document, with the parameters of "
+              "the rules that are loaded.",
+     .examples = "reckon schema contract -o contract.schema.json\n",
+     .run = cli_schema},
+    {.name = "tariff",
+     .bit = CLI_TARIFF,
+     .least = 1,
+     .most = SIZE_MAX,
+     .usage = "fetch URL... | show [SOURCE] | verify [SOURCE]",
+     .summary = "tariffs and the cache of fetched ones",
+     .about = "'fetch' brings tariffs into the cache. 'show' says what a tariff holds, or "
+              "without one what the cache holds. 'verify' loads every table of a tariff, or "
+              "without one holds every cached copy against its digest. SOURCE is a file, a "
+              "folder of CSV files or a URL.",
+     .examples = "reckon tariff fetch https://example.org/ntps-2016-17.json\n"
+                 "reckon tariff show tariffs/ntps-2016-17-sample.json\n"
+                 "reckon tariff verify\n",
+     .run = cli_tariff},
+    {.name = NULL},
+};

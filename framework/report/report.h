@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * report.h: what the writers of reports share: output in pieces, numbers for
+ * people, small counts, and tables.
+ *
+ * There is one writer for each format (report_text.c, report_json.c,
+ * report_csv.c, report_markdown.c) over the result model of engine/result.h. A
+ * writer sends its text through an rk__page, which remembers the first failure;
+ * so writers do not check each piece, and rk__page_finish says how it went.
+ */
+#ifndef RK_REPORT_REPORT_H
+#define RK_REPORT_REPORT_H
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "engine/result.h"
+
+/* ------------------------------------------------------------------ output */
+
+#define RK__PAGE_BYTES ((size_t) 1 << 15)
+
+typedef struct rk__page {
+    const rk_sink *sink;
+    int width;
+    bool color;
+    bool stopped;    /* the sink does not want more */
+    rk__buf scratch; /* for one number or cell at a time */
+    rk__arena arena; /* freed by rk__page_finish */
+    rk__num_pool pool;
+    bool failed; /* memory ran out */
+    size_t used;
+    char buffer[RK__PAGE_BYTES];
+} rk__page;
+
+void rk__page_init(rk__page *out, const rk_sink *sink);
+/* Sends what is left and frees; RK_IO_WRITE, RK_NO_MEMORY or RK_OK. */
+rk_status rk__page_finish(rk__page *out);
+void rk__page_flush(rk__page *out);
+void rk__page_add_slow(rk__page *out, const char *text, size_t length);
+void rk__page_printf(rk__page *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Ends what stands in the scratch buffer and adds it; the buffer is empty then. */
+void rk__page_scratch(rk__page *out);
+/* n spaces. */
+void rk__page_spaces(rk__page *out, size_t n);
+
+static inline void rk__page_add(rk__page *out, const char *text, size_t length)
+{
+    if (length <= RK__PAGE_BYTES - out->used) {
+        memcpy(out->buffer + out->used, text, length);
+        out->used += length;
+    } else {
+        rk__page_add_slow(out, text, length);
+    }
+}
+
+static inline void rk__page_puts(rk__page *out, const char *text)
+{
+    rk__page_add(out, text, strlen(text));
+}
+
+static inline void rk__page_putc(rk__page *out, char c)
+{
+    rk__page_add(out, &c, 1);
+}
+
+/* Colours of text reports; nothing where the sink takes none. */
+typedef enum rk__style {
+    RK__STYLE_PLAIN = 0,
+    RK__STYLE_HEADING,
+    RK__STYLE_FAULT,
+    RK__STYLE_WARNING,
+    RK__STYLE_HINT,
+    RK__STYLE_FAINT
+} rk__style;
+void rk__page_style(rk__page *out, rk__style style);
+
+/* Text as it may be shown on a terminal: control characters become '?'. */
+void rk__page_plain(rk__page *out, const char *text);
+/* Words wrapped at the width, further lines begin with `indent` spaces; the first
+ * begins where the line already stands, at `column`. Ends the line. */
+void rk__page_wrapped(rk__page *out, const char *text, size_t indent, size_t column);
+/* Columns that a text takes: its characters. */
+size_t rk__text_width(const char *text);
+
+/* ----------------------------------------------------------------- numbers */
+
+/* "1234567.5" -> "1,234,567.5"; "-3" -> "(3)". Anything else stays as it is. */
+void rk__print_grouped(rk__buf *out, const char *decimal);
+/* A money amount for people: grouped, deficits in brackets. places < 0 rounds to tens,
+ * hundreds, thousands (and prints whole thousands, 1,234 for 1,234,000). */
+void rk__print_money(rk__buf *out, rk_num amount, int places);
+/* A quantity, rate or factor for people: grouped, at most six decimals. */
+void rk__print_quantity(rk__buf *out, rk_num number);
+/* Decimals that amounts are shown with where they are compared: whole units once the
+ * largest has four digits, thousands (-3) once it has ten; else the money's own. */
+int rk__compared_places(rk_num largest, int places);
+
+/* The text of value x 10^-scale, rounded half away from zero to `most` decimals, with
+ * trailing zeros trimmed down to `least`. Returns the length; no NUL. */
+#define RK__SCALED_TEXT 64
+size_t rk__print_scaled(char out[RK__SCALED_TEXT], rk_int128 value, int scale, int least, int most);
+
+/* ------------------------------------------------------------------ ledger */
+
+/* Decimals that printed lines have at most. */
+#define RK__LINE_PLACES 6
+
+/* With --suppress-below small counts and their amounts are shown as `*`: hidden[i] for
+ * each line of a component, and for each key of its unpriced rows. In the arena of
+ * `out`; NULL where memory ran out. */
+const bool *rk__hidden_lines(rk__page *out, const rk_result *result,
+                             const rk__component_result *component);
+const bool *rk__hidden_unpriced(rk__page *out, const rk_result *result,
+                                const rk__component_result *component);
+
+/* What --suppress-below hides of a group table: each group whose quantity is below
+ * the limit and not zero, and one more where the hidden ones could be worked out
+ * from a total. */
+typedef struct rk__hiding {
+    rk_int128 below; /* millionths; 0: nothing is hidden */
+    size_t extra;    /* the group hidden in addition; SIZE_MAX: none */
+} rk__hiding;
+rk__hiding rk__hiding_of(const rk__group_table *groups, uint64_t below);
+static inline bool rk__group_hidden(const rk__hiding *hiding, const rk__group_table *groups,
+                                    size_t group)
+{
+    if (hiding->below == 0) {
+        return false;
+    }
+    const rk_int128 quantity = rk__groups_value(groups, group, RK__LANE_QUANTITY);
+    return group == hiding->extra ||
+           (quantity != 0 && quantity < hiding->below && quantity > -hiding->below);
+}
+
+/* One sentence on what kind of figures these are; NULL where they are actual or
+ * published ones, which need none. */
+const char *rk__basis_sentence(const char *basis);
+
+/* -------------------------------------------------------------- comparison */
+
+/* A line that two arrangements differ by. */
+typedef struct rk__difference {
+    const char *period, *component, *label;
+    rk_num baseline, amount; /* NULL: the arrangement has no such line */
+    rk_num difference;       /* never NULL */
+    rk_num size;             /* of the difference, without its sign */
+    bool hidden;
+} rk__difference;
+/* Lines are matched by period, component and label, amounts of equal labels added up.
+ * Largest difference first; lines that do not differ are left out. They add up to the
+ * difference of the totals; what rounding of totals makes is a line of its own. */
+bool rk__differences(rk__page *out, const rk_result *baseline, const rk_result *other,
+                     rk__difference **out_lines, size_t *n);
+/* The difference of totals as a percentage of the baseline, one decimal; NULL where the
+ * baseline is zero. */
+rk_num rk__difference_percent(rk__page *out, rk_num baseline, rk_num other);
+
+/* ------------------------------------------------------------------ tables */
+
+typedef enum rk__align {
+    RK__ALIGN_LEFT = 0, /* the first such column wraps where the table is too wide */
+    RK__ALIGN_RIGHT,
+    RK__ALIGN_POINT /* numbers, decimal points below each other */
+} rk__align;
+
+typedef enum rk__row_kind {
+    RK__ROW_LINE = 0,
+    RK__ROW_HEAD, /* its first cell spans the table */
+    RK__ROW_TOTAL,
+    RK__ROW_NOTE /* spans the table, wraps, belongs to what stands above */
+} rk__row_kind;
+
+#define RK__SHEET_COLUMNS 16
+/* A table of text cells, laid out as text or as Markdown. Cells are borrowed, or copied
+ * into the arena of `out`. */
+typedef struct rk__sheet {
+    rk__page *out;
+    struct {
+        const char *title;
+        rk__align align;
+    } columns[RK__SHEET_COLUMNS];
+    size_t n_columns;
+    struct rk__sheet_row *rows;
+    size_t n_rows, capacity;
+} rk__sheet;
+
+void rk__sheet_init(rk__sheet *sheet, rk__page *out);
+void rk__sheet_dispose(rk__sheet *sheet);
+void rk__sheet_column(rk__sheet *sheet, const char *title, rk__align align);
+void rk__sheet_row(rk__sheet *sheet, rk__row_kind kind);
+/* The next cell of the last row; NULL is an empty one. */
+void rk__sheet_cell(rk__sheet *sheet, const char *text);
+/* The same from the scratch buffer of `out`, which is empty then. */
+void rk__sheet_scratch(rk__sheet *sheet);
+void rk__sheet_text(const rk__sheet *sheet, size_t indent);
+void rk__sheet_markdown(const rk__sheet *sheet);
+/* Text with Markdown's signs escaped, for a cell or a paragraph. */
+void rk__markdown_text(rk__page *out, const char *text);
+
+/* Layouts that text and Markdown share. */
+void rk__layout_period(rk__sheet *sheet, const rk_result *result, const rk__period_result *period);
+void rk__layout_groups(rk__sheet *sheet, const rk_result *result,
+                       const rk__component_result *component);
+void rk__layout_unpriced(rk__sheet *sheet, const rk_result *result,
+                         const rk__component_result *component);
+void rk__layout_summary(rk__sheet *sheet, const rk_result *result);
+void rk__layout_comparison(rk__sheet *sheet, const rk_comparison *comparison);
+void rk__layout_differences(rk__sheet *sheet, const rk_comparison *comparison, size_t index);
+/* "Arrangement 'pbr', GBP, provider RHW, ..." into the scratch buffer. */
+void rk__layout_subtitle(rk__page *out, const rk_result *result);
+
+/* ----------------------------------------------------------------- writers */
+
+void rk__text_results(rk__page *out, const rk_result *const *results, size_t n);
+void rk__json_results(rk__page *out, const rk_result *const *results, size_t n);
+void rk__csv_results(rk__page *out, const rk_result *const *results, size_t n);
+void rk__markdown_results(rk__page *out, const rk_result *const *results, size_t n);
+
+void rk__text_comparison(rk__page *out, const rk_comparison *comparison);
+void rk__json_comparison(rk__page *out, const rk_comparison *comparison);
+void rk__csv_comparison(rk__page *out, const rk_comparison *comparison);
+void rk__markdown_comparison(rk__page *out, const rk_comparison *comparison);
+
+void rk__text_explanation(rk__page *out, const rk_explanation *explanation);
+void rk__json_explanation(rk__page *out, const rk_explanation *explanation);
+void rk__csv_explanation(rk__page *out, const rk_explanation *explanation);
+void rk__markdown_explanation(rk__page *out, const rk_explanation *explanation);
+
+/* "file:line:column: message", source line, caret, hint. */
+void rk__text_problem(rk__page *out, const rk_problem *problem);
+void rk__csv_cell(rk__page *out, const char *text, size_t length);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * report_compare.c: arrangements side by side, and the lines that they differ by,
+ * as tables that the text and the Markdown writer print.
+ */
+#include "report/report.h"
+
+#include <stdio.h>
+
+/* Lines of a difference that are listed; what the smaller ones make is one line. */
+#define DIFFERENCES_SHOWN 15
+
+static const rk_result *baseline_of(const rk_comparison *comparison)
+{
+    return comparison->results[comparison->baseline];
+}
+
+static rk_num size_of(rk__page *out, rk_num a)
+{
+    return rk__num_sign(a) < 0 ? rk__num_neg(&out->pool, a) : a;
+}
+
+static rk_num larger(rk__page *out, rk_num a, rk_num b)
+{
+    if (b == NULL) {
+        return a;
+    }
+    b = size_of(out, b);
+    return a == NULL || (b != NULL && rk__num_compare(b, a) > 0) ? b : a;
+}
+
+/* All totals of a comparison are shown alike. */
+static int places_of(rk__page *out, const rk_comparison *comparison)
+{
+    rk_num largest = NULL;
+    for (size_t i = 0; i < comparison->n; i++) {
+        largest = larger(out, largest, comparison->results[i]->total);
+        largest = larger(out, largest, comparison->results[i]->cost);
+    }
+    return rk__compared_places(largest, baseline_of(comparison)->places);
+}
+
+static void money_cell(rk__sheet *sheet, rk_num amount, int places)
+{
+    if (amount == NULL) {
+        rk__sheet_cell(sheet, NULL);
+        return;
+    }
+    rk__print_money(&sheet->out->scratch, amount, places);
+    rk__sheet_scratch(sheet);
+}
+
+static void percent_cell(rk__sheet *sheet, rk_num baseline, rk_num other)
+{
+    const rk_num percent = rk__difference_percent(sheet->out, baseline, other);
+    if (percent == NULL) {
+        rk__sheet_cell(sheet, NULL);
+        return;
+    }
+    rk__buf plain = {0};
+    rk__num_print_fixed(&plain, percent, 1);
+    if (plain.failed) {
+        sheet->out->failed = true;
+        rk__buf_dispose(&plain);
+        return;
+    }
+    /* The sign of per cent stands within the brackets of a negative one. */
+    rk__buf *text = &sheet->out->scratch;
+    rk__print_grouped(text, plain.text);
+    rk__buf_dispose(&plain);
+    if (text->text != NULL && text->text[text->length - 1] == ')') {
+        text->text[text->length - 1] = '%';
+        rk__buf_putc(text, ')');
+    } else {
+        rk__buf_putc(text, '%');
+    }
+    rk__sheet_scratch(sheet);
+}
+
+void rk__layout_comparison(rk__sheet *sheet, const rk_comparison *comparison)
+{
+    const rk_result *baseline = baseline_of(comparison);
+    const int places = places_of(sheet->out, comparison);
+    rk__buf *text = &sheet->out->scratch;
+    rk__buf_printf(text, "%s%s", baseline->currency, places == -3 ? " thousands" : "");
+    const char *unit =
+        rk__arena_copy(&sheet->out->arena, text->text == NULL ? "" : text->text, text->length);
+    rk__buf_reset(text);
+    rk__sheet_column(sheet, unit == NULL ? "" : unit, RK__ALIGN_LEFT);
+    rk__sheet_column(sheet, "payment", RK__ALIGN_POINT);
+    rk__sheet_column(sheet, "cost", RK__ALIGN_POINT);
+    rk__sheet_column(sheet, "surplus/(deficit)", RK__ALIGN_POINT);
+    rk__sheet_column(sheet, "difference", RK__ALIGN_POINT);
+    rk__sheet_column(sheet, "%", RK__ALIGN_POINT);
+    for (size_t i = 0; i < comparison->n; i++) {
+        const rk_result *result = comparison->results[i];
+        rk__sheet_row(sheet, RK__ROW_LINE);
+        rk__sheet_cell(sheet, result->arrangement);
+        money_cell(sheet, result->total, places);
+        money_cell(sheet, result->cost, places);
+        money_cell(sheet, result->margin, places);
+        if (i == comparison->baseline) {
+            rk__sheet_cell(sheet, "baseline");
+            continue;
+        }
+        money_cell(sheet, rk__num_sub(&sheet->out->pool, result->total, baseline->total), places);
+        percent_cell(sheet, baseline->total, result->total);
+    }
+}
+
+static void difference_row(rk__sheet *sheet, const rk__difference *line, bool periods, int places)
+{
+    rk__sheet_row(sheet, RK__ROW_LINE);
+    if (periods) {
+        rk__sheet_cell(sheet, line->period);
+    }
+    rk__sheet_cell(sheet, line->component);
+    rk__sheet_cell(sheet, line->label);
+    if (line->hidden) {
+        rk__sheet_cell(sheet, "*");
+        rk__sheet_cell(sheet, "*");
+        rk__sheet_cell(sheet, "*");
+        return;
+    }
+    money_cell(sheet, line->baseline, places);
+    money_cell(sheet, line->amount, places);
+    money_cell(sheet, line->difference, places);
+}
+
+void rk__layout_differences(rk__sheet *sheet, const rk_comparison *comparison, size_t index)
+{
+    rk__page *out = sheet->out;
+    const rk_result *baseline = baseline_of(comparison);
+    const rk_result *other = comparison->results[index];
+    rk__difference *lines = NULL;
+    size_t n = 0;
+    if (!rk__differences(out, baseline, other, &lines, &n)) {
+        return;
+    }
+    rk_num largest = NULL;
+    for (size_t i = 0; i < n; i++) {
+        largest = larger(out, larger(out, largest, lines[i].baseline), lines[i].amount);
+    }
+    const int places = rk__compared_places(largest, baseline->places);
+    const bool periods = baseline->n_periods > 1;
+    if (periods) {
+        rk__sheet_column(sheet, "period", RK__ALIGN_LEFT);
+    }
+    rk__sheet_column(sheet, "component", RK__ALIGN_LEFT);
+    rk__sheet_column(sheet, "line", RK__ALIGN_LEFT);
+    rk__sheet_column(sheet, baseline->arrangement, RK__ALIGN_POINT);
+    rk__sheet_column(sheet, other->arrangement, RK__ALIGN_POINT);
+    rk__sheet_column(sheet, places == -3 ? "difference, thousands" : "difference", RK__ALIGN_POINT);
+    /* One line too many would only make room for a line that says so. */
+    const size_t shown = n <= DIFFERENCES_SHOWN + 1 ? n : DIFFERENCES_SHOWN;
+    for (size_t i = 0; i < shown; i++) {
+        difference_row(sheet, &lines[i], periods, places);
+    }
+    if (shown < n) {
+        rk_num rest = rk__num_from_int(&out->pool, 0);
+        bool hidden = false;
+        for (size_t i = shown; i < n; i++) {
+            rest = rk__num_add(&out->pool, rest, lines[i].difference);
+            hidden = hidden || lines[i].hidden;
+        }
+        char label[64];
+        snprintf(label, sizeof label, "%zu smaller lines", n - shown);
+        const rk__difference smaller = {.period = "",
+                                        .component = "",
+                                        .label = rk__arena_strdup(&out->arena, label),
+                                        .difference = rest,
+                                        .hidden = hidden};
+        difference_row(sheet, &smaller, periods, places);
+    }
+    rk__sheet_row(sheet, RK__ROW_TOTAL);
+    rk__sheet_cell(sheet, "total");
+    for (int i = 0; i < 1 + (int) periods; i++) {
+        rk__sheet_cell(sheet, NULL);
+    }
+    money_cell(sheet, baseline->total, places);
+    money_cell(sheet, other->total, places);
+    money_cell(sheet, rk__num_sub(&out->pool, other->total, baseline->total), places);
+}

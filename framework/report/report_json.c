@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * report_json.c: result documents, comparisons and explanations as JSON. Keys
+ * stand in the order of the documented formats; what a line does not have is
+ * left out, what an object always has may be null.
+ */
+#include "report/json_writer.h"
+
+static void put_star(rk__json_writer *w, const char *name)
+{
+    rk__json_put_text(w, name, "*");
+}
+
+/* ------------------------------------------------------------------ components */
+
+static void optional_number(rk__json_writer *w, const char *name, rk_num number, bool hidden)
+{
+    if (number != NULL && hidden) {
+        put_star(w, name);
+    } else if (number != NULL) {
+        rk__json_put_number(w, name, number);
+    }
+}
+
+static void put_line(rk__json_writer *w, const rk__ledger_line *line, bool hidden)
+{
+    rk__json_open_flat(w, NULL, '{');
+    rk__json_put_text(w, "label", line->label);
+    optional_number(w, "quantity", line->quantity, hidden);
+    if (line->unit != NULL) {
+        rk__json_put_text(w, "unit", line->unit);
+    }
+    optional_number(w, "rate", line->rate, hidden);
+    optional_number(w, "factor", line->factor, hidden);
+    if (hidden) {
+        put_star(w, "amount");
+    } else {
+        rk__json_put_number(w, "amount", line->amount);
+    }
+    if (line->source != NULL) {
+        rk__json_put_text(w, "source", line->source);
+    }
+    if (line->memo) {
+        rk__json_put_bool(w, "memo", true);
+    }
+    rk__json_close(w, '}');
+}
+
+static void put_lines(rk__json_writer *w, const rk_result *result,
+                      const rk__component_result *component)
+{
+    const bool *hidden = rk__hidden_lines(w->out, result, component);
+    rk__json_open(w, "lines", '[');
+    for (size_t i = 0; hidden != NULL && i < component->n_lines; i++) {
+        put_line(w, &component->lines[i], hidden[i]);
+    }
+    rk__json_close(w, ']');
+}
+
+/* All rows, or `*` where they are few, or where one shown key would say how many the
+ * hidden ones are. */
+static void put_unpriced(rk__json_writer *w, const rk_result *result,
+                         const rk__component_result *component)
+{
+    const bool *hidden = rk__hidden_unpriced(w->out, result, component);
+    rk__json_open_flat(w, "unpriced", '{');
+    if (component->unpriced_rows > 0 && component->unpriced_rows < result->suppress_below) {
+        put_star(w, "rows");
+    } else {
+        rk__json_put_count(w, "rows", component->unpriced_rows);
+    }
+    w->flat -= component->n_unpriced > 0;
+    rk__json_open(w, "keys", '[');
+    for (size_t i = 0; hidden != NULL && i < component->n_unpriced; i++) {
+        const rk__key_count *key = &component->unpriced[i];
+        rk__json_open_flat(w, NULL, '{');
+        rk__json_open(w, "key", '{');
+        for (size_t c = 0; c < key->n_columns; c++) {
+            rk__json_put_text(w, key->columns[c], key->values[c]);
+        }
+        rk__json_close(w, '}');
+        if (hidden[i]) {
+            put_star(w, "rows");
+            put_star(w, "quantity");
+        } else {
+            rk__json_put_count(w, "rows", key->rows);
+            rk__json_put_number(w, "quantity", key->quantity);
+        }
+        rk__json_put_text(w, "reason", key->reason);
+        rk__json_close(w, '}');
+    }
+    rk__json_close(w, ']');
+    w->flat += component->n_unpriced > 0;
+    if (component->unpriced_keys > component->n_unpriced) {
+        rk__json_put_count(w, "more_keys", component->unpriced_keys - component->n_unpriced);
+    }
+    rk__json_close(w, '}');
+}
+
+static void put_scaled(rk__json_writer *w, const char *name, rk_int128 value, int scale, int least)
+{
+    char text[RK__SCALED_TEXT];
+    const size_t length = rk__print_scaled(text, value, scale, least, RK__LINE_PLACES);
+    rk__json_put_length(w, name, text, length);
+}
+
+static void put_group_amounts(rk__json_writer *w, const rk_result *result,
+                              const rk__component_result *component, size_t group, bool hidden)
+{
+    const rk__group_table *groups = component->groups;
+    const int scale = rk__groups_places(groups);
+    if (hidden) {
+        put_star(w, "amount");
+    } else {
+        put_scaled(w, "amount", rk__groups_value(groups, group, RK__LANE_AMOUNT), scale,
+                   result->places);
+    }
+    rk__json_open(w, "elements", '{');
+    for (size_t e = 0; e < component->n_elements; e++) {
+        const char *name = component->elements[e].name;
+        if (hidden) {
+            put_star(w, name);
+        } else {
+            put_scaled(w, name, rk__groups_value(groups, group, RK__LANE_ELEMENT + e), scale,
+                       result->places);
+        }
+    }
+    rk__json_close(w, '}');
+}
+
+static void put_groups(rk__json_writer *w, const rk_result *result,
+                       const rk__component_result *component)
+{
+    const rk__group_table *groups = component->groups;
+    const rk__hiding hiding = rk__hiding_of(groups, result->suppress_below);
+    const size_t n_columns = rk__groups_n_columns(groups);
+    rk__json_open(w, "groups", '[');
+    for (size_t g = 0; g < rk__groups_count(groups) && !w->out->stopped; g++) {
+        const bool hidden = rk__group_hidden(&hiding, groups, g);
+        rk__json_open_flat(w, NULL, '{');
+        rk__json_open(w, "key", '{');
+        for (size_t c = 0; c < n_columns; c++) {
+            size_t length = 0;
+            const char *text = rk__groups_key(groups, g, c, &length);
+            rk__json_put_length(w, rk__groups_column(groups, c), text, length);
+        }
+        rk__json_close(w, '}');
+        if (hidden) {
+            put_star(w, "rows");
+            put_star(w, "quantity");
+        } else {
+            rk__json_put_count(w, "rows", (uint64_t) rk__groups_value(groups, g, RK__LANE_ROWS));
+            put_scaled(w, "quantity", rk__groups_value(groups, g, RK__LANE_QUANTITY), 6, 0);
+        }
+        if (rk__groups_places(groups) > 0) {
+            put_group_amounts(w, result, component, g, hidden);
+        }
+        rk__json_close(w, '}');
+    }
+    rk__json_close(w, ']');
+}
+
+static void put_component(rk__json_writer *w, const rk_result *result,
+                          const rk__component_result *component)
+{
+    rk__json_open(w, NULL, '{');
+    rk__json_put_text(w, "id", component->id);
+    rk__json_put_text(w, "rule", component->rule);
+    if (component->title != NULL) {
+        rk__json_put_text(w, "title", component->title);
+    }
+    if (component->shadow) {
+        rk__json_put_bool(w, "shadow", true);
+    }
+    rk__json_put_money(w, "total", component->total, result->places);
+    put_lines(w, result, component);
+    rk__json_open_flat(w, "elements", '{');
+    for (size_t i = 0; i < component->n_elements; i++) {
+        rk__json_put_money(w, component->elements[i].name, component->elements[i].amount,
+                           result->places);
+    }
+    rk__json_close(w, '}');
+    put_unpriced(w, result, component);
+    if (result->grouped && component->groups != NULL) {
+        put_groups(w, result, component);
+    }
+    rk__json_close(w, '}');
+}
+
+/* --------------------------------------------------------------------- results */
+
+static void put_provenance(rk__json_writer *w, const rk_result *result)
+{
+    rk__json_open(w, "provenance", '{');
+    rk__json_put_text(w, "reckoner", rk_version());
+    rk__json_put_text(w, "contract_sha256", result->contract_sha256);
+    rk__json_open(w, "tariff", '[');
+    for (size_t i = 0; i < result->n_tariffs; i++) {
+        rk__json_open_flat(w, NULL, '{');
+        rk__json_put_text(w, "id", result->tariffs[i].id);
+        rk__json_put_text(w, "sha256", result->tariffs[i].sha256);
+        rk__json_close(w, '}');
+    }
+    rk__json_close(w, ']');
+    rk__json_open(w, "facts", '[');
+    for (size_t i = 0; i < result->n_facts; i++) {
+        const rk__fact_provenance *fact = &result->facts[i];
+        rk__json_open_flat(w, NULL, '{');
+        rk__json_put_text(w, "table", fact->table);
+        rk__json_put_text(w, "file", fact->file);
+        rk__json_put_text(w, "xxh3", fact->xxh3);
+        if (fact->sha256 != NULL) {
+            rk__json_put_text(w, "sha256", fact->sha256);
+        }
+        rk__json_put_count(w, "rows", fact->rows);
+        rk__json_close(w, '}');
+    }
+    rk__json_close(w, ']');
+    rk__json_open(w, "rules", '[');
+    for (size_t i = 0; i < result->n_rules; i++) {
+        const rk__rule_provenance *rule = &result->rules[i];
+        rk__json_open_flat(w, NULL, '{');
+        rk__json_put_text(w, "id", rule->id);
+        rk__json_put_text(w, "version", rule->version);
+        rk__json_put_text(w, "file", rule->file);
+        rk__json_put_text(w, "sha256", rule->sha256);
+        rk__json_close(w, '}');
+    }
+    rk__json_close(w, ']');
+    rk__json_close(w, '}');
+}
+
+static void put_result(rk__json_writer *w, const char *name, const rk_result *result)
+{
+    rk__json_open(w, name, '{');
+    rk__json_put_text(w, "reckoner", "result/1");
+    rk__json_put_text(w, "contract", result->contract);
+    rk__json_put_text(w, "arrangement", result->arrangement);
+    rk__json_put_text(w, "basis", result->basis);
+    rk__json_put_text(w, "currency", result->currency);
+    rk__json_put_money(w, "total", result->total, result->places);
+    rk__json_put_money(w, "cost", result->cost, result->places);
+    rk__json_put_money(w, "margin", result->margin, result->places);
+    rk__json_open(w, "periods", '[');
+    for (size_t p = 0; p < result->n_periods; p++) {
+        const rk__period_result *period = &result->periods[p];
+        rk__json_open(w, NULL, '{');
+        rk__json_put_text(w, "period", period->id);
+        rk__json_put_money(w, "total", period->total, result->places);
+        rk__json_open(w, "components", '[');
+        for (size_t c = 0; c < period->n_components; c++) {
+            put_component(w, result, &period->components[c]);
+        }
+        rk__json_close(w, ']');
+        rk__json_close(w, '}');
+    }
+    rk__json_close(w, ']');
+    rk__json_open(w, "warnings", '[');
+    for (size_t i = 0; i < result->n_warnings; i++) {
+        rk__json_put_text(w, NULL, result->warnings[i]);
+    }
+    rk__json_close(w, ']');
+    put_provenance(w, result);
+    rk__json_close(w, '}');
+}
+
+static rk__json_writer writer_of(rk__page *out)
+{
+    return (rk__json_writer){.out = out, .empty = true};
+}
+
+void rk__json_results(rk__page *out, const rk_result *const *results, size_t n)
+{
+    rk__json_writer w = writer_of(out);
+    if (n != 1) {
+        rk__json_open(&w, NULL, '[');
+    }
+    for (size_t i = 0; i < n; i++) {
+        put_result(&w, NULL, results[i]);
+    }
+    if (n != 1) {
+        rk__json_close(&w, ']');
+    }
+    rk__page_putc(out, '\n');
+}
+
+/* ------------------------------------------------------------------ comparison */
+
+static void put_difference(rk__json_writer *w, const char *arrangement, const rk__difference *line)
+{
+    rk__json_open_flat(w, NULL, '{');
+    rk__json_put_text(w, "arrangement", arrangement);
+    rk__json_put_text(w, "period", line->period);
+    rk__json_put_text(w, "component", line->component);
+    rk__json_put_text(w, "label", line->label);
+    if (line->hidden) {
+        put_star(w, "baseline");
+        put_star(w, "amount");
+        put_star(w, "difference");
+    } else {
+        rk__json_put_number(w, "baseline", line->baseline);
+        rk__json_put_number(w, "amount", line->amount);
+        rk__json_put_number(w, "difference", line->difference);
+    }
+    rk__json_close(w, '}');
+}
+
+void rk__json_comparison(rk__page *out, const rk_comparison *comparison)
+{
+    const rk_result *baseline = comparison->results[comparison->baseline];
+    rk__json_writer w = writer_of(out);
+    rk__json_open(&w, NULL, '{');
+    rk__json_put_text(&w, "reckoner", "comparison/1");
+    rk__json_put_text(&w, "contract", baseline->contract);
+    rk__json_put_text(&w, "basis", baseline->basis);
+    rk__json_put_text(&w, "currency", baseline->currency);
+    rk__json_put_text(&w, "baseline", baseline->arrangement);
+    rk__json_open(&w, "arrangements", '[');
+    for (size_t i = 0; i < comparison->n; i++) {
+        const rk_result *result = comparison->results[i];
+        rk__json_open_flat(&w, NULL, '{');
+        rk__json_put_text(&w, "arrangement", result->arrangement);
+        rk__json_put_money(&w, "total", result->total, result->places);
+        rk__json_put_money(&w, "cost", result->cost, result->places);
+        rk__json_put_money(&w, "margin", result->margin, result->places);
+        rk__json_put_money(&w, "difference",
+                           rk__num_sub(&out->pool, result->total, baseline->total), result->places);
+        rk__json_close(&w, '}');
+    }
+    rk__json_close(&w, ']');
+    rk__json_open(&w, "differences", '[');
+    for (size_t i = 0; i < comparison->n; i++) {
+        rk__difference *lines = NULL;
+        size_t n = 0;
+        if (i == comparison->baseline ||
+            !rk__differences(out, baseline, comparison->results[i], &lines, &n)) {
+            continue;
+        }
+        for (size_t k = 0; k < n; k++) {
+            put_difference(&w, comparison->results[i]->arrangement, &lines[k]);
+        }
+    }
+    rk__json_close(&w, ']');
+    rk__json_open(&w, "results", '[');
+    for (size_t i = 0; i < comparison->n; i++) {
+        put_result(&w, NULL, comparison->results[i]);
+    }
+    rk__json_close(&w, ']');
+    rk__json_close(&w, '}');
+    rk__page_putc(out, '\n');
+}
+
+/* ----------------------------------------------------------------- explanation */
+
+static void put_step(rk__json_writer *w, const rk__step *step)
+{
+    rk__json_open(w, NULL, '{');
+    rk__json_put_text(w, "label", step->label);
+    if (step->formula != NULL) {
+        rk__json_put_text(w, "formula", step->formula);
+    }
+    rk__json_put_text(w, "value", step->value);
+    if (step->source != NULL) {
+        rk__json_put_text(w, "source", step->source);
+    }
+    if (step->n_children > 0) {
+        rk__json_open(w, "steps", '[');
+        for (size_t i = 0; i < step->n_children; i++) {
+            put_step(w, &step->children[i]);
+        }
+        rk__json_close(w, ']');
+    }
+    rk__json_close(w, '}');
+}
+
+void rk__json_explanation(rk__page *out, const rk_explanation *explanation)
+{
+    rk__json_writer w = writer_of(out);
+    rk__json_open(&w, NULL, '{');
+    rk__json_put_text(&w, "reckoner", "explanation/1");
+    rk__json_put_text(&w, "contract", explanation->contract);
+    rk__json_put_text(&w, "arrangement", explanation->arrangement);
+    rk__json_put_text(&w, "basis", explanation->basis);
+    rk__json_put_text(&w, "currency", explanation->currency);
+    rk__json_put_text(&w, "total", explanation->total);
+    rk__json_open(&w, "steps", '[');
+    for (size_t i = 0; i < explanation->n_steps; i++) {
+        put_step(&w, &explanation->steps[i]);
+    }
+    rk__json_close(&w, ']');
+    rk__json_close(&w, '}');
+    rk__page_putc(out, '\n');
+}

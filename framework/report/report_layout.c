@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * report_layout.c: what an evaluation shows, as tables that the text and the
+ * Markdown writer print.
+ *
+ * Amounts of 1,000 and more are shown in whole units, smaller ones and totals
+ * with their pence: pence of every line stand in JSON, CSV and explain.
+ */
+#include "report/report.h"
+
+#define GROUPS_SHOWN   1000
+#define UNPRICED_SHOWN 20
+
+static void money_cell(rk__sheet *sheet, rk_num amount, int places)
+{
+    if (amount == NULL) {
+        rk__sheet_cell(sheet, NULL);
+        return;
+    }
+    rk__print_money(&sheet->out->scratch, amount, places);
+    rk__sheet_scratch(sheet);
+}
+
+static void quantity_cell(rk__sheet *sheet, rk_num number, bool hidden)
+{
+    if (number == NULL || hidden) {
+        rk__sheet_cell(sheet, hidden ? "*" : NULL);
+        return;
+    }
+    rk__print_quantity(&sheet->out->scratch, number);
+    rk__sheet_scratch(sheet);
+}
+
+/* Whole units from 1,000 on. */
+static int line_places(rk_num amount, int places)
+{
+    return rk__compared_places(amount, places) == places ? places : 0;
+}
+
+void rk__layout_subtitle(rk__page *out, const rk_result *result)
+{
+    rk__buf *text = &out->scratch;
+    rk__buf_printf(text, "Arrangement '%s', %s", result->arrangement, result->currency);
+    if (result->provider != NULL) {
+        rk__buf_printf(text, ", provider %s", result->provider);
+    }
+    if (result->commissioner != NULL) {
+        rk__buf_printf(text, ", commissioner %s", result->commissioner);
+    }
+}
+
+/* -------------------------------------------------------------- components */
+
+static void layout_line(rk__sheet *sheet, const rk_result *result, const rk__ledger_line *line,
+                        bool hidden)
+{
+    rk__page *out = sheet->out;
+    rk__sheet_row(sheet, RK__ROW_LINE);
+    rk__buf_printf(&out->scratch, "  %s%s", line->label, line->memo ? " (memo, not added)" : "");
+    rk__sheet_scratch(sheet);
+    quantity_cell(sheet, line->quantity, hidden);
+    rk__sheet_cell(sheet, line->unit);
+    quantity_cell(sheet, line->rate, hidden);
+    quantity_cell(sheet, line->factor, hidden && line->factor != NULL);
+    if (hidden) {
+        rk__sheet_cell(sheet, "*");
+    } else {
+        money_cell(sheet, line->amount, line_places(line->amount, result->places));
+    }
+}
+
+/* "of which base 37,660,000.00, excess bed days 1,309.00" */
+static void layout_elements(rk__sheet *sheet, const rk_result *result,
+                            const rk__component_result *component)
+{
+    rk__buf *text = &sheet->out->scratch;
+    size_t n = 0;
+    size_t some = 0;
+    for (size_t i = 0; i < component->n_elements; i++) {
+        some += rk__num_sign(component->elements[i].amount) != 0;
+    }
+    /* One part that is the whole says nothing. */
+    for (size_t i = 0; some > 1 && i < component->n_elements; i++) {
+        const rk__named_amount *element = &component->elements[i];
+        if (rk__num_sign(element->amount) == 0) {
+            continue;
+        }
+        rk__buf_puts(text, n++ == 0 ? "    of which " : ", ");
+        for (const char *c = element->name; *c != '\0'; c++) {
+            rk__buf_putc(text, *c == '_' ? ' ' : *c);
+        }
+        rk__buf_putc(text, ' ');
+        rk__print_money(text, element->amount, result->places);
+        if (element->memo) {
+            rk__buf_puts(text, " (memo)");
+        }
+    }
+    if (n > 0) {
+        rk__sheet_row(sheet, RK__ROW_NOTE);
+        rk__sheet_scratch(sheet);
+    }
+}
+
+/* What rounding of printed lines leaves, where it is less than half a penny. */
+static bool is_invisible(const rk__ledger_line *line)
+{
+    const struct rk_num_node cent = {.num = 1, .den = 200};
+    const struct rk_num_node minus = {.num = -1, .den = 200};
+    return line->sum && line->quantity == NULL && rk__num_compare(line->amount, &cent) < 0 &&
+           rk__num_compare(line->amount, &minus) > 0;
+}
+
+static void layout_component(rk__sheet *sheet, const rk_result *result,
+                             const rk__component_result *component)
+{
+    rk__buf *text = &sheet->out->scratch;
+    const bool *hidden = rk__hidden_lines(sheet->out, result, component);
+    rk__sheet_row(sheet, RK__ROW_HEAD);
+    rk__buf_printf(text, "%s (%s)", component->id, component->rule);
+    if (component->title != NULL) {
+        rk__buf_printf(text, ": %s", component->title);
+    }
+    rk__buf_puts(text, component->shadow ? " (shadow, not paid)" : "");
+    rk__sheet_scratch(sheet);
+    for (size_t i = 0; hidden != NULL && i < component->n_lines; i++) {
+        if (!is_invisible(&component->lines[i])) {
+            layout_line(sheet, result, &component->lines[i], hidden[i]);
+        }
+    }
+    rk__sheet_row(sheet, RK__ROW_TOTAL);
+    rk__sheet_cell(sheet, component->shadow ? "  total (not paid)" : "  total");
+    for (int i = 0; i < 4; i++) {
+        rk__sheet_cell(sheet, NULL);
+    }
+    money_cell(sheet, component->total, result->places);
+    layout_elements(sheet, result, component);
+}
+
+void rk__layout_period(rk__sheet *sheet, const rk_result *result, const rk__period_result *period)
+{
+    rk__sheet_column(sheet, "", RK__ALIGN_LEFT);
+    rk__sheet_column(sheet, "quantity", RK__ALIGN_POINT);
+    rk__sheet_column(sheet, "unit", RK__ALIGN_LEFT);
+    rk__sheet_column(sheet, "rate", RK__ALIGN_POINT);
+    rk__sheet_column(sheet, "factor", RK__ALIGN_POINT);
+    rk__sheet_column(sheet, "amount", RK__ALIGN_POINT);
+    for (size_t i = 0; i < period->n_components; i++) {
+        layout_component(sheet, result, &period->components[i]);
+    }
+}
+
+/* ------------------------------------------------------------------ summary */
+
+static void summary_row(rk__sheet *sheet, const char *label, rk_num amount, int places)
+{
+    rk__sheet_row(sheet, RK__ROW_TOTAL);
+    rk__sheet_cell(sheet, label);
+    money_cell(sheet, amount, places);
+}
+
+void rk__layout_summary(rk__sheet *sheet, const rk_result *result)
+{
+    rk__sheet_column(sheet, "", RK__ALIGN_LEFT);
+    rk__sheet_column(sheet, result->currency, RK__ALIGN_POINT);
+    for (size_t i = 0; result->n_periods > 1 && i < result->n_periods; i++) {
+        rk__sheet_row(sheet, RK__ROW_LINE);
+        rk__sheet_cell(sheet, result->periods[i].id);
+        money_cell(sheet, result->periods[i].total, result->places);
+    }
+    summary_row(sheet, "Total", result->total, result->places);
+    if (result->cost != NULL) {
+        rk__sheet_row(sheet, RK__ROW_LINE);
+        rk__sheet_cell(sheet, "Cost");
+        money_cell(sheet, result->cost, result->places);
+    }
+    if (result->margin != NULL) {
+        summary_row(sheet, "Surplus/(deficit) on this contract", result->margin, result->places);
+    }
+}
+
+/* ----------------------------------------------------------------- unpriced */
+
+void rk__layout_unpriced(rk__sheet *sheet, const rk_result *result,
+                         const rk__component_result *component)
+{
+    const bool *hidden = rk__hidden_unpriced(sheet->out, result, component);
+    if (hidden == NULL || component->n_unpriced == 0) {
+        return;
+    }
+    /* Keys of one component may be of different columns (a price's, a factor's), so each
+     * is spelled out: "hrg ZZ99Z, pod NEL". */
+    rk__sheet_column(sheet, "unpriced", RK__ALIGN_LEFT);
+    rk__sheet_column(sheet, "rows", RK__ALIGN_RIGHT);
+    rk__sheet_column(sheet, "quantity", RK__ALIGN_POINT);
+    rk__sheet_column(sheet, "reason", RK__ALIGN_LEFT);
+    for (size_t i = 0; i < component->n_unpriced && i < UNPRICED_SHOWN; i++) {
+        const rk__key_count *key = &component->unpriced[i];
+        rk__buf *text = &sheet->out->scratch;
+        rk__sheet_row(sheet, RK__ROW_LINE);
+        for (size_t c = 0; c < key->n_columns; c++) {
+            const char *value = key->values[c] == NULL ? "(blank)" : key->values[c];
+            rk__buf_printf(text, "%s%s %s", c == 0 ? "" : ", ", key->columns[c], value);
+        }
+        rk__sheet_scratch(sheet);
+        if (hidden[i]) {
+            rk__sheet_cell(sheet, "*");
+        } else {
+            char rows[RK__SCALED_TEXT] = {0};
+            rk__print_scaled(rows, (rk_int128) key->rows, 0, 0, 0);
+            rk__print_grouped(text, rows);
+            rk__sheet_scratch(sheet);
+        }
+        quantity_cell(sheet, key->quantity, hidden[i]);
+        rk__sheet_cell(sheet, key->reason);
+    }
+    const uint64_t shown =
+        component->n_unpriced < UNPRICED_SHOWN ? component->n_unpriced : UNPRICED_SHOWN;
+    const uint64_t all = component->unpriced_keys > component->n_unpriced ? component->unpriced_keys
+                                                                          : component->n_unpriced;
+    if (all > shown) {
+        rk__sheet_row(sheet, RK__ROW_NOTE);
+        rk__buf_printf(&sheet->out->scratch, "and %llu more keys, listed by --format json",
+                       (unsigned long long) (all - shown));
+        rk__sheet_scratch(sheet);
+    }
+}
+
+/* ------------------------------------------------------------------- groups */
+
+static void scaled_cell(rk__sheet *sheet, rk_int128 value, int scale, int least, int most)
+{
+    char text[RK__SCALED_TEXT] = {0};
+    rk__print_scaled(text, value, scale, least, most);
+    rk__print_grouped(&sheet->out->scratch, text);
+    rk__sheet_scratch(sheet);
+}
+
+void rk__layout_groups(rk__sheet *sheet, const rk_result *result,
+                       const rk__component_result *component)
+{
+    const rk__group_table *groups = component->groups;
+    const rk__hiding hiding = rk__hiding_of(groups, result->suppress_below);
+    const size_t n_columns = rk__groups_n_columns(groups);
+    const int scale = rk__groups_places(groups);
+    const size_t n = rk__groups_count(groups);
+    for (size_t c = 0; c < n_columns; c++) {
+        rk__sheet_column(sheet, rk__groups_column(groups, c), RK__ALIGN_LEFT);
+    }
+    rk__sheet_column(sheet, "quantity", RK__ALIGN_POINT);
+    for (size_t e = 0;
+         scale > 0 && e < component->n_elements && sheet->n_columns + 1 < RK__SHEET_COLUMNS; e++) {
+        rk__sheet_column(sheet, component->elements[e].name, RK__ALIGN_POINT);
+    }
+    const size_t n_lanes = sheet->n_columns - n_columns - 1;
+    if (scale > 0) {
+        rk__sheet_column(sheet, "amount", RK__ALIGN_POINT);
+    }
+    for (size_t g = 0; g < n && g < GROUPS_SHOWN; g++) {
+        const bool hidden = rk__group_hidden(&hiding, groups, g);
+        rk__sheet_row(sheet, RK__ROW_LINE);
+        for (size_t c = 0; c < n_columns; c++) {
+            size_t length = 0;
+            const char *key = rk__groups_key(groups, g, c, &length);
+            rk__buf_add(&sheet->out->scratch, key == NULL ? "(blank)" : key,
+                        key == NULL ? strlen("(blank)") : length);
+            rk__sheet_scratch(sheet);
+        }
+        for (size_t lane = 0; hidden && lane < n_lanes + 1 + (scale > 0); lane++) {
+            rk__sheet_cell(sheet, "*");
+        }
+        if (hidden) {
+            continue;
+        }
+        scaled_cell(sheet, rk__groups_value(groups, g, RK__LANE_QUANTITY), 6, 0, 6);
+        for (size_t e = 0; e < n_lanes; e++) {
+            scaled_cell(sheet, rk__groups_value(groups, g, RK__LANE_ELEMENT + e), scale,
+                        result->places, result->places);
+        }
+        if (scale > 0) {
+            scaled_cell(sheet, rk__groups_value(groups, g, RK__LANE_AMOUNT), scale, result->places,
+                        result->places);
+        }
+    }
+    if (n > GROUPS_SHOWN) {
+        rk__sheet_row(sheet, RK__ROW_NOTE);
+        rk__buf_printf(&sheet->out->scratch, "and %zu more groups, listed by --format csv",
+                       n - GROUPS_SHOWN);
+        rk__sheet_scratch(sheet);
+    }
+}

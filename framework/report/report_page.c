@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * report_page.c: text on its way to a sink, in pieces of RK__PAGE_BYTES.
+ */
+#include "report/report.h"
+
+#include <stdio.h>
+
+#define WIDTH_DEFAULT 100
+/* Narrower than this, tables are not made to fit. */
+#define WIDTH_LEAST 40
+
+void rk__page_init(rk__page *out, const rk_sink *sink)
+{
+    /* The buffer itself needs no zeros. */
+    memset(out, 0, offsetof(rk__page, buffer));
+    out->sink = sink;
+    out->width = sink->width <= 0 ? WIDTH_DEFAULT : sink->width;
+    out->width = out->width < WIDTH_LEAST ? WIDTH_LEAST : out->width;
+    out->color = sink->color;
+}
+
+static void send(rk__page *out, const char *text, size_t length)
+{
+    if (!out->stopped && length > 0) {
+        out->stopped = out->sink->write(out->sink->ctx, text, length) != 0;
+    }
+}
+
+void rk__page_flush(rk__page *out)
+{
+    send(out, out->buffer, out->used);
+    out->used = 0;
+}
+
+rk_status rk__page_finish(rk__page *out)
+{
+    out->failed = out->failed || out->scratch.failed;
+    if (!out->failed) {
+        rk__page_flush(out);
+    }
+    rk__buf_dispose(&out->scratch);
+    rk__num_pool_dispose(&out->pool);
+    rk__arena_dispose(&out->arena);
+    if (out->failed) {
+        return RK_NO_MEMORY;
+    }
+    return out->stopped ? RK_IO_WRITE : RK_OK;
+}
+
+void rk__page_add_slow(rk__page *out, const char *text, size_t length)
+{
+    rk__page_flush(out);
+    if (length >= RK__PAGE_BYTES) {
+        send(out, text, length);
+        return;
+    }
+    memcpy(out->buffer, text, length);
+    out->used = length;
+}
+
+void rk__page_printf(rk__page *out, const char *format, ...)
+{
+    char text[256];
+    va_list args;
+    va_start(args, format);
+    const int length = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (length >= 0 && (size_t) length < sizeof text) {
+        rk__page_add(out, text, (size_t) length);
+        return;
+    }
+    char *longer = length < 0 ? NULL : rk__malloc((size_t) length + 1);
+    if (longer == NULL) {
+        out->failed = true;
+        return;
+    }
+    va_start(args, format);
+    vsnprintf(longer, (size_t) length + 1, format, args);
+    va_end(args);
+    rk__page_add(out, longer, (size_t) length);
+    rk__free(longer);
+}
+
+void rk__page_scratch(rk__page *out)
+{
+    if (out->scratch.text != NULL) {
+        rk__page_add(out, out->scratch.text, out->scratch.length);
+    }
+    rk__buf_reset(&out->scratch);
+}
+
+void rk__page_spaces(rk__page *out, size_t n)
+{
+    static const char spaces[] = "                                                                ";
+    while (n > 0) {
+        const size_t some = n < sizeof spaces - 1 ? n : sizeof spaces - 1;
+        rk__page_add(out, spaces, some);
+        n -= some;
+    }
+}
+
+void rk__page_style(rk__page *out, rk__style style)
+{
+    static const char *const codes[] = {
+        [RK__STYLE_PLAIN] = "\x1b[0m",    [RK__STYLE_HEADING] = "\x1b[1m",
+        [RK__STYLE_FAULT] = "\x1b[1;31m", [RK__STYLE_WARNING] = "\x1b[33m",
+        [RK__STYLE_HINT] = "\x1b[36m",    [RK__STYLE_FAINT] = "\x1b[2m",
+    };
+    if (out->color) {
+        rk__page_puts(out, codes[style]);
+    }
+}
+
+/* --------------------------------------------------------------------- text */
+
+/* Bytes of the character at `text`, which may be cut short by its end. */
+static size_t character_length(const char *text)
+{
+    size_t length = 1;
+    while (((unsigned char) text[length] & 0xc0) == 0x80) {
+        length++;
+    }
+    return length;
+}
+
+/* Terminals obey C0, DEL, and C1 (U+0080 to U+009F, in UTF-8 0xc2 and the code). */
+static bool is_control(const char *text)
+{
+    const unsigned char c = (unsigned char) text[0];
+    return c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char) text[1] < 0xa0);
+}
+
+static void plain_run(rk__page *out, const char *text, size_t length)
+{
+    const char *end = text + length;
+    while (text < end) {
+        const size_t step = character_length(text);
+        if (is_control(text)) {
+            rk__page_putc(out, *text == '\t' || *text == '\n' || *text == '\r' ? ' ' : '?');
+        } else {
+            rk__page_add(out, text, step);
+        }
+        text += step;
+    }
+}
+
+void rk__page_plain(rk__page *out, const char *text)
+{
+    plain_run(out, text, strlen(text));
+}
+
+size_t rk__text_width(const char *text)
+{
+    size_t width = 0;
+    for (; *text != '\0'; text++) {
+        width += ((unsigned char) *text & 0xc0) != 0x80;
+    }
+    return width;
+}
+
+static size_t run_width(const char *text, size_t length)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < length; i++) {
+        width += ((unsigned char) text[i] & 0xc0) != 0x80;
+    }
+    return width;
+}
+
+void rk__page_wrapped(rk__page *out, const char *text, size_t indent, size_t column)
+{
+    size_t at = column;
+    bool first = true; /* on its line */
+    while (*text != '\0') {
+        const size_t blanks = strspn(text, " ");
+        const char *word = text + blanks;
+        const size_t length = strcspn(word, " ");
+        const size_t width = run_width(word, length);
+        if (length == 0) {
+            break;
+        }
+        if (!first && at + blanks + width > (size_t) out->width) {
+            rk__page_putc(out, '\n');
+            rk__page_spaces(out, indent);
+            at = indent;
+        } else if (!first || column > 0) {
+            rk__page_spaces(out, blanks);
+            at += blanks;
+        }
+        plain_run(out, word, length);
+        at += width;
+        first = false;
+        text = word + length;
+    }
+    rk__page_putc(out, '\n');
+}

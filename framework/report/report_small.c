@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * report_small.c: small counts, which may tell of single patients.
+ *
+ * With --suppress-below N a count from 1 to N-1 is hidden with its amounts. One
+ * hidden cell could be worked out from the total, and so could several whose sum
+ * is itself a small count (two ones that make two); then the smallest of the
+ * other cells is hidden with them.
+ */
+#include "report/report.h"
+
+/* 1: hidden by its own size; 0: shown; -1: nothing there that could hide others. */
+static int smallness(rk_num quantity, uint64_t below)
+{
+    if (quantity == NULL || rk__num_sign(quantity) == 0) {
+        return -1;
+    }
+    const int64_t n = below > INT64_MAX ? INT64_MAX : (int64_t) below;
+    const struct rk_num_node limit = {.num = n, .den = 1};
+    const struct rk_num_node minus = {.num = -n, .den = 1};
+    return rk__num_compare(quantity, &limit) < 0 && rk__num_compare(quantity, &minus) > 0;
+}
+
+static rk_num magnitude(rk__num_pool *pool, rk_num a)
+{
+    return rk__num_sign(a) < 0 ? rk__num_neg(pool, a) : a;
+}
+
+/* Fills hidden[i] for n quantities (NULL: no count, always shown). */
+static void hide(rk__page *out, const rk_num *quantities, size_t n, uint64_t below, bool *hidden)
+{
+    rk_num sum = rk__num_from_int(&out->pool, 0);
+    size_t n_hidden = 0;
+    size_t smallest = SIZE_MAX;
+    for (size_t i = 0; i < n; i++) {
+        const int small = below == 0 ? 0 : smallness(quantities[i], below);
+        hidden[i] = small == 1;
+        if (hidden[i]) {
+            n_hidden++;
+            sum = rk__num_add(&out->pool, sum, magnitude(&out->pool, quantities[i]));
+        } else if (small == 0 && quantities[i] != NULL &&
+                   (smallest == SIZE_MAX ||
+                    rk__num_compare(magnitude(&out->pool, quantities[i]),
+                                    magnitude(&out->pool, quantities[smallest])) < 0)) {
+            smallest = i;
+        }
+    }
+    if (sum == NULL) {
+        out->failed = true;
+    } else if (n_hidden > 0 && smallest != SIZE_MAX &&
+               (n_hidden == 1 || smallness(sum, below) == 1)) {
+        hidden[smallest] = true;
+    }
+}
+
+/* hidden[i] for each of n quantities that `quantity_of` gives; NULL: memory ran out. */
+static const bool *hidden_of(rk__page *out, const rk_result *result,
+                             const rk__component_result *component, size_t n,
+                             rk_num (*quantity_of)(const rk__component_result *, size_t))
+{
+    rk_num *quantities = rk__arena_alloc(&out->arena, (n + 1) * sizeof *quantities);
+    bool *hidden = rk__arena_alloc(&out->arena, n + 1);
+    if (quantities == NULL || hidden == NULL) {
+        out->failed = true;
+        return NULL;
+    }
+    for (size_t i = 0; i < n; i++) {
+        quantities[i] = quantity_of(component, i);
+    }
+    hide(out, quantities, n, result->suppress_below, hidden);
+    return hidden;
+}
+
+/* Only what was folded from rows counts people. */
+static rk_num line_quantity(const rk__component_result *component, size_t i)
+{
+    return component->lines[i].sum ? component->lines[i].quantity : NULL;
+}
+
+static rk_num unpriced_quantity(const rk__component_result *component, size_t i)
+{
+    return component->unpriced[i].quantity;
+}
+
+const bool *rk__hidden_lines(rk__page *out, const rk_result *result,
+                             const rk__component_result *component)
+{
+    return hidden_of(out, result, component, component->n_lines, line_quantity);
+}
+
+const bool *rk__hidden_unpriced(rk__page *out, const rk_result *result,
+                                const rk__component_result *component)
+{
+    return hidden_of(out, result, component, component->n_unpriced, unpriced_quantity);
+}
+
+rk__hiding rk__hiding_of(const rk__group_table *groups, uint64_t below)
+{
+    rk__hiding hiding = {.below = (rk_int128) below * RK_DECIMAL_ONE, .extra = SIZE_MAX};
+    const size_t n = below == 0 ? 0 : rk__groups_count(groups);
+    rk_int128 sum = 0;
+    rk_int128 least = 0;
+    size_t n_hidden = 0;
+    size_t smallest = SIZE_MAX;
+    for (size_t i = 0; i < n; i++) {
+        rk_int128 quantity = rk__groups_value(groups, i, RK__LANE_QUANTITY);
+        quantity = quantity < 0 ? -quantity : quantity;
+        if (quantity == 0) {
+            continue;
+        }
+        if (quantity < hiding.below) {
+            n_hidden++;
+            sum += quantity;
+        } else if (smallest == SIZE_MAX || quantity < least) {
+            smallest = i;
+            least = quantity;
+        }
+    }
+    if (n_hidden > 0 && (n_hidden == 1 || sum < hiding.below)) {
+        hiding.extra = smallest;
+    }
+    return hiding;
+}

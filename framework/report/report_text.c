@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * report_text.c: reports for people, in a terminal or a file.
+ */
+#include "report/report.h"
+
+/* Steps deeper than this are not indented further. */
+#define DEPTH_MAX 16
+
+static void heading(rk__page *out, const char *id, const char *title, const char *basis)
+{
+    rk__page_style(out, RK__STYLE_HEADING);
+    rk__page_plain(out, id);
+    if (title != NULL) {
+        rk__page_puts(out, ": ");
+        rk__page_wrapped(out, title, 2, rk__text_width(id) + 2);
+    } else {
+        rk__page_putc(out, '\n');
+    }
+    rk__page_style(out, RK__STYLE_PLAIN);
+    if (out->scratch.length > 0) {
+        rk__page_wrapped(out, out->scratch.text == NULL ? "" : out->scratch.text, 0, 0);
+        rk__buf_reset(&out->scratch);
+    }
+    const char *sentence = rk__basis_sentence(basis);
+    if (sentence != NULL) {
+        rk__page_style(out, RK__STYLE_WARNING);
+        rk__page_wrapped(out, sentence, 0, 0);
+        rk__page_style(out, RK__STYLE_PLAIN);
+    }
+}
+
+static void subheading(rk__page *out, const char *text)
+{
+    rk__page_putc(out, '\n');
+    rk__page_style(out, RK__STYLE_HEADING);
+    rk__page_plain(out, text);
+    rk__page_style(out, RK__STYLE_PLAIN);
+    rk__page_putc(out, '\n');
+}
+
+typedef void layout_of_component(rk__sheet *sheet, const rk_result *result,
+                                 const rk__component_result *component);
+
+static void component_table(rk__page *out, const rk_result *result,
+                            const rk__component_result *component, layout_of_component *layout,
+                            const char *what)
+{
+    rk__sheet sheet;
+    rk__sheet_init(&sheet, out);
+    layout(&sheet, result, component);
+    rk__page_putc(out, '\n');
+    rk__page_style(out, RK__STYLE_HEADING);
+    rk__page_plain(out, component->id);
+    rk__page_puts(out, what);
+    rk__page_style(out, RK__STYLE_PLAIN);
+    rk__page_putc(out, '\n');
+    rk__sheet_text(&sheet, 2);
+    rk__sheet_dispose(&sheet);
+}
+
+static void period(rk__page *out, const rk_result *result, const rk__period_result *part)
+{
+    rk__sheet sheet;
+    rk__sheet_init(&sheet, out);
+    rk__layout_period(&sheet, result, part);
+    subheading(out, part->id);
+    rk__sheet_text(&sheet, 0);
+    rk__sheet_dispose(&sheet);
+    for (size_t i = 0; i < part->n_components; i++) {
+        const rk__component_result *component = &part->components[i];
+        if (result->grouped && component->groups != NULL) {
+            component_table(out, result, component, rk__layout_groups, ", by group");
+        }
+        if (component->unpriced_rows > 0) {
+            char what[RK__SCALED_TEXT + 32] = ": ";
+            size_t length = 2;
+            length +=
+                rk__print_scaled(what + length, (rk_int128) component->unpriced_rows, 0, 0, 0);
+            strcpy(what + length, component->unpriced_rows == 1
+                                      ? " row is unpriced and pays nothing"
+                                      : " rows are unpriced and pay nothing");
+            component_table(out, result, component, rk__layout_unpriced, what);
+        }
+    }
+}
+
+static void warning(rk__page *out, const char *prefix, const char *text)
+{
+    rk__buf *line = &out->scratch;
+    rk__buf_puts(line, prefix);
+    rk__buf_puts(line, text);
+    rk__page_puts(out, "- ");
+    rk__page_wrapped(out, line->text == NULL ? "" : line->text, 2, 2);
+    rk__buf_reset(line);
+}
+
+static void warnings(rk__page *out, const rk_result *result)
+{
+    if (result->n_warnings == 0) {
+        return;
+    }
+    subheading(out, "Warnings");
+    for (size_t i = 0; i < result->n_warnings; i++) {
+        warning(out, "", result->warnings[i]);
+    }
+}
+
+void rk__text_results(rk__page *out, const rk_result *const *results, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const rk_result *result = results[i];
+        if (i > 0) {
+            rk__page_putc(out, '\n');
+        }
+        rk__layout_subtitle(out, result);
+        heading(out, result->contract, result->title, result->basis);
+        for (size_t p = 0; p < result->n_periods; p++) {
+            period(out, result, &result->periods[p]);
+        }
+        warnings(out, result);
+        rk__sheet sheet;
+        rk__sheet_init(&sheet, out);
+        rk__layout_summary(&sheet, result);
+        rk__page_putc(out, '\n');
+        rk__sheet_text(&sheet, 0);
+        rk__sheet_dispose(&sheet);
+    }
+}
+
+/* ---------------------------------------------------------------- comparison */
+
+static bool warned_before(const rk_comparison *comparison, size_t result, const char *text)
+{
+    for (size_t i = 0; i < result; i++) {
+        for (size_t k = 0; k < comparison->results[i]->n_warnings; k++) {
+            if (strcmp(comparison->results[i]->warnings[k], text) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void compared_warnings(rk__page *out, const rk_comparison *comparison)
+{
+    bool any = false;
+    for (size_t i = 0; i < comparison->n; i++) {
+        const rk_result *result = comparison->results[i];
+        rk__buf prefix = {0};
+        rk__buf_printf(&prefix, "%s: ", result->arrangement);
+        for (size_t k = 0; k < result->n_warnings + (result->unpriced > 0); k++) {
+            if (k < result->n_warnings && warned_before(comparison, i, result->warnings[k])) {
+                continue;
+            }
+            if (!any) {
+                subheading(out, "Warnings");
+            }
+            any = true;
+            if (k < result->n_warnings) {
+                warning(out, prefix.text == NULL ? "" : prefix.text, result->warnings[k]);
+                continue;
+            }
+            char text[RK__SCALED_TEXT + 64] = {0};
+            const size_t length = rk__print_scaled(text, (rk_int128) result->unpriced, 0, 0, 0);
+            strcpy(text + length, result->unpriced == 1
+                                      ? " row is unpriced and pays nothing; evaluate lists it"
+                                      : " rows are unpriced and pay nothing; evaluate lists them");
+            warning(out, prefix.text == NULL ? "" : prefix.text, text);
+        }
+        rk__buf_dispose(&prefix);
+    }
+}
+
+void rk__text_comparison(rk__page *out, const rk_comparison *comparison)
+{
+    const rk_result *baseline = comparison->results[comparison->baseline];
+    rk__buf_printf(&out->scratch, "%zu arrangements on the same facts", comparison->n);
+    heading(out, baseline->contract, baseline->title, baseline->basis);
+    rk__page_putc(out, '\n');
+    rk__sheet sheet;
+    rk__sheet_init(&sheet, out);
+    rk__layout_comparison(&sheet, comparison);
+    rk__sheet_text(&sheet, 0);
+    rk__sheet_dispose(&sheet);
+    for (size_t i = 0; i < comparison->n; i++) {
+        if (i == comparison->baseline) {
+            continue;
+        }
+        rk__buf title = {0};
+        rk__buf_printf(&title, "What makes '%s' differ from '%s'",
+                       comparison->results[i]->arrangement, baseline->arrangement);
+        subheading(out, title.text == NULL ? "" : title.text);
+        rk__buf_dispose(&title);
+        rk__sheet_init(&sheet, out);
+        rk__layout_differences(&sheet, comparison, i);
+        rk__sheet_text(&sheet, 2);
+        rk__sheet_dispose(&sheet);
+    }
+    compared_warnings(out, comparison);
+}
+
+/* --------------------------------------------------------------- explanation */
+
+static void step(rk__page *out, const rk__step *s, size_t depth)
+{
+    const size_t indent = 2 * (depth < DEPTH_MAX ? depth : DEPTH_MAX);
+    rk__buf *line = &out->scratch;
+    rk__buf_puts(line, s->label == NULL ? "" : s->label);
+    if (s->formula != NULL) {
+        rk__buf_puts(line, line->length > 0 ? " = " : "");
+        rk__buf_puts(line, s->formula);
+    }
+    if (s->value != NULL) {
+        rk__buf_puts(line, line->length > 0 ? " = " : "");
+        rk__print_grouped(line, s->value);
+    }
+    if (s->source != NULL) {
+        rk__buf_printf(line, "   [%s]", s->source);
+    }
+    rk__page_spaces(out, indent);
+    if (depth == 0) {
+        rk__page_style(out, RK__STYLE_HEADING);
+    }
+    rk__page_wrapped(out, line->text == NULL ? "" : line->text, indent + 4, indent);
+    if (depth == 0) {
+        rk__page_style(out, RK__STYLE_PLAIN);
+    }
+    rk__buf_reset(line);
+    for (size_t i = 0; i < s->n_children; i++) {
+        step(out, &s->children[i], depth + 1);
+    }
+}
+
+void rk__text_explanation(rk__page *out, const rk_explanation *e)
+{
+    rk__buf_printf(&out->scratch, "Arrangement '%s', %s", e->arrangement, e->currency);
+    if (e->total != NULL) {
+        rk__buf_puts(&out->scratch, ", total ");
+        rk__print_grouped(&out->scratch, e->total);
+    }
+    heading(out, e->contract, e->title, e->basis);
+    for (size_t i = 0; i < e->n_steps; i++) {
+        rk__page_putc(out, '\n');
+        step(out, &e->steps[i], 0);
+    }
+}
