@@ -47,7 +47,7 @@ static void dispose(copies *list)
 
 /* ------------------------------------------------------------------ writing */
 
-static void length_text(rk__out *out, const copy *c, bool grouped)
+static void length_text(rk__page *out, const copy *c, bool grouped)
 {
     char digits[24];
     (void) snprintf(digits, sizeof digits, "%zu", c->length);
@@ -67,55 +67,55 @@ static const char *text_or(const char *text, const char *other)
 }
 
 /* A line each, never broken: digests and URLs are there to be copied. */
-static void write_text(rk__out *out, const copies *list)
+static void write_text(rk__page *out, const copies *list)
 {
     if (list->n == 0) {
-        rk__out_puts(out, "The cache is empty.\n");
+        rk__page_puts(out, "The cache is empty.\n");
     }
     for (size_t i = 0; i < list->n; i++) {
         const copy *c = &list->items[i];
         char when[RK__TIME_TEXT];
         rk__tariff_time(c->when, when);
         length_text(out, c, true);
-        rk__out_printf(out, "%-9s  %16s  %11s  %-64s  ", c->state, when,
-                       text_or(out->scratch.text, ""), text_or(c->sha256, ""));
+        rk__page_printf(out, "%-9s  %16s  %11s  %-64s  ", c->state, when,
+                        text_or(out->scratch.text, ""), text_or(c->sha256, ""));
         rk__buf_reset(&out->scratch);
-        rk__out_plain(out, text_or(c->url, text_or(c->path, "")));
-        rk__out_putc(out, '\n');
+        rk__page_plain(out, text_or(c->url, text_or(c->path, "")));
+        rk__page_putc(out, '\n');
     }
 }
 
-static void write_markdown(rk__out *out, const copies *list)
+static void write_markdown(rk__page *out, const copies *list)
 {
-    rk__grid grid;
+    rk__sheet grid;
     if (list->n == 0) {
-        rk__out_puts(out, "The cache is empty.\n");
+        rk__page_puts(out, "The cache is empty.\n");
         return;
     }
-    rk__grid_init(&grid, out);
-    rk__grid_column(&grid, "state", RK__ALIGN_LEFT);
-    rk__grid_column(&grid, "fetched (UTC)", RK__ALIGN_LEFT);
-    rk__grid_column(&grid, "bytes", RK__ALIGN_RIGHT);
-    rk__grid_column(&grid, "sha256", RK__ALIGN_LEFT);
-    rk__grid_column(&grid, "url", RK__ALIGN_LEFT);
+    rk__sheet_init(&grid, out);
+    rk__sheet_column(&grid, "state", RK__ALIGN_LEFT);
+    rk__sheet_column(&grid, "fetched (UTC)", RK__ALIGN_LEFT);
+    rk__sheet_column(&grid, "bytes", RK__ALIGN_RIGHT);
+    rk__sheet_column(&grid, "sha256", RK__ALIGN_LEFT);
+    rk__sheet_column(&grid, "url", RK__ALIGN_LEFT);
     for (size_t i = 0; i < list->n; i++) {
         const copy *c = &list->items[i];
-        rk__grid_row(&grid, RK__ROW_LINE);
-        rk__grid_cell(&grid, c->state);
+        rk__sheet_row(&grid, RK__ROW_LINE);
+        rk__sheet_cell(&grid, c->state);
         char when[RK__TIME_TEXT];
         rk__tariff_time(c->when, when);
         rk__buf_puts(&out->scratch, when);
-        rk__grid_scratch(&grid);
+        rk__sheet_scratch(&grid);
         length_text(out, c, true);
-        rk__grid_scratch(&grid);
-        rk__grid_cell(&grid, c->sha256);
-        rk__grid_cell(&grid, text_or(c->url, c->path));
+        rk__sheet_scratch(&grid);
+        rk__sheet_cell(&grid, c->sha256);
+        rk__sheet_cell(&grid, text_or(c->url, c->path));
     }
-    rk__grid_markdown(&grid);
-    rk__grid_dispose(&grid);
+    rk__sheet_markdown(&grid);
+    rk__sheet_dispose(&grid);
 }
 
-static void write_json(rk__out *out, const copies *list)
+static void write_json(rk__page *out, const copies *list)
 {
     rk__json_writer w = {.out = out, .empty = true};
     rk__json_open(&w, NULL, '[');
@@ -137,43 +137,43 @@ static void write_json(rk__out *out, const copies *list)
         rk__json_close(&w, '}');
     }
     rk__json_close(&w, ']');
-    rk__out_putc(out, '\n');
+    rk__page_putc(out, '\n');
 }
 
-static void write_csv(rk__out *out, const copies *list)
+static void write_csv(rk__page *out, const copies *list)
 {
-    rk__out_puts(out, "state,fetched,bytes,sha256,url,path\n");
+    rk__page_puts(out, "state,fetched,bytes,sha256,url,path\n");
     for (size_t i = 0; i < list->n; i++) {
         const copy *c = &list->items[i];
         char when[RK__TIME_TEXT];
         rk__tariff_time(c->when, when);
         const char *const rest[] = {c->sha256, c->url, c->path};
-        rk__out_puts(out, c->state);
-        rk__out_putc(out, ',');
-        rk__out_puts(out, when);
-        rk__out_putc(out, ',');
+        rk__page_puts(out, c->state);
+        rk__page_putc(out, ',');
+        rk__page_puts(out, when);
+        rk__page_putc(out, ',');
         length_text(out, c, false);
-        rk__out_scratch(out);
+        rk__page_scratch(out);
         for (size_t k = 0; k < sizeof rest / sizeof rest[0]; k++) {
-            rk__out_putc(out, ',');
+            rk__page_putc(out, ',');
             rk__csv_cell(out, text_or(rest[k], ""), strlen(text_or(rest[k], "")));
         }
-        rk__out_putc(out, '\n');
+        rk__page_putc(out, '\n');
     }
 }
 
 static rk_status write_copies(const copies *list, rk_format format, const rk_sink *sink)
 {
-    static void (*const writers[])(rk__out *, const copies *) = {
+    static void (*const writers[])(rk__page *, const copies *) = {
         [RK_FORMAT_TEXT] = write_text,
         [RK_FORMAT_JSON] = write_json,
         [RK_FORMAT_CSV] = write_csv,
         [RK_FORMAT_MARKDOWN] = write_markdown,
     };
-    rk__out out;
-    rk__out_init(&out, sink);
+    rk__page out;
+    rk__page_init(&out, sink);
     writers[format](&out, list);
-    return rk__out_finish(&out);
+    return rk__page_finish(&out);
 }
 
 /* ---------------------------------------------------------------- the cache */

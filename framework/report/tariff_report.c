@@ -153,10 +153,10 @@ static rk_status report(rk_session *session, const char *source, const char *sha
                                             .verified = verify,
                                             .pinned = sha256 != NULL,
                                             .problems = met};
-        rk__out out;
-        rk__out_init(&out, sink);
+        rk__page out;
+        rk__page_init(&out, sink);
         rk__tariff_write(&out, &summary, format);
-        const rk_status written = rk__out_finish(&out);
+        const rk_status written = rk__page_finish(&out);
         rk__problems_append(problems, met);
         status = written != RK_OK ? written : status;
     }

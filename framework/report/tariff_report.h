@@ -29,7 +29,7 @@ typedef struct rk__tariff_summary {
 } rk__tariff_summary;
 
 /* tariff_writers.c */
-void rk__tariff_write(rk__out *out, const rk__tariff_summary *summary, rk_format format);
+void rk__tariff_write(rk__page *out, const rk__tariff_summary *summary, rk_format format);
 /* "2016-04-01 12:30", UTC; "" where it is not known (0). */
 #define RK__TIME_TEXT 32
 void rk__tariff_time(int64_t when, char text[RK__TIME_TEXT]);

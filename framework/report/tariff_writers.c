@@ -20,7 +20,7 @@ void rk__tariff_time(int64_t when, char text[RK__TIME_TEXT])
     }
 }
 
-static void count(rk__out *out, size_t n, const char *one, const char *many)
+static void count(rk__page *out, size_t n, const char *one, const char *many)
 {
     char digits[24];
     (void) snprintf(digits, sizeof digits, "%zu", n);
@@ -29,13 +29,13 @@ static void count(rk__out *out, size_t n, const char *one, const char *many)
 }
 
 /* Joins names, each after the first behind `gap`. */
-static void add_name(rk__out *out, const char *name, const char *gap, bool first)
+static void add_name(rk__page *out, const char *name, const char *gap, bool first)
 {
     rk__buf_puts(&out->scratch, first ? "" : gap);
     rk__buf_puts(&out->scratch, name);
 }
 
-static void keys_of(rk__out *out, const rk__table_summary *t, const char *gap)
+static void keys_of(rk__page *out, const rk__table_summary *t, const char *gap)
 {
     for (size_t k = 0; k < t->spec->n_keys; k++) {
         add_name(out, t->spec->keys[k], gap, k == 0);
@@ -53,7 +53,7 @@ static bool is_key(const rk__table_summary *t, size_t column)
 }
 
 /* What can be looked up: the columns but those of the key. */
-static void columns_of(rk__out *out, const rk__table_summary *t, const char *gap)
+static void columns_of(rk__page *out, const rk__table_summary *t, const char *gap)
 {
     bool first = true;
     for (size_t c = 0; t->table != NULL && c < rk__table_n_columns(t->table); c++) {
@@ -64,7 +64,7 @@ static void columns_of(rk__out *out, const rk__table_summary *t, const char *gap
     }
 }
 
-static void source_of(rk__out *out, const rk__table_summary *t, const char *gap)
+static void source_of(rk__page *out, const rk__table_summary *t, const char *gap)
 {
     for (size_t f = 0; f < t->spec->n_files; f++) {
         add_name(out, t->spec->files[f], gap, f == 0);
@@ -74,7 +74,7 @@ static void source_of(rk__out *out, const rk__table_summary *t, const char *gap)
     }
 }
 
-static void in_force(rk__out *out, const rk__tariff *tariff)
+static void in_force(rk__page *out, const rk__tariff *tariff)
 {
     const char *from = rk__tariff_from(tariff), *to = rk__tariff_to(tariff);
     if (from == NULL && to == NULL) {
@@ -90,28 +90,28 @@ static void in_force(rk__out *out, const rk__tariff *tariff)
 
 /* ---------------------------------------------------------- text, Markdown */
 
-static void identity_row(rk__grid *grid, const char *label, const char *text)
+static void identity_row(rk__sheet *grid, const char *label, const char *text)
 {
     if (text != NULL) {
-        rk__grid_row(grid, RK__ROW_LINE);
-        rk__grid_cell(grid, label);
-        rk__grid_cell(grid, text);
+        rk__sheet_row(grid, RK__ROW_LINE);
+        rk__sheet_cell(grid, label);
+        rk__sheet_cell(grid, text);
     }
 }
 
 /* The same with what stands in the scratch buffer. */
-static void identity_scratch(rk__grid *grid, const char *label)
+static void identity_scratch(rk__sheet *grid, const char *label)
 {
-    rk__grid_row(grid, RK__ROW_LINE);
-    rk__grid_cell(grid, label);
-    rk__grid_scratch(grid);
+    rk__sheet_row(grid, RK__ROW_LINE);
+    rk__sheet_cell(grid, label);
+    rk__sheet_scratch(grid);
 }
 
-static void layout_identity(rk__grid *grid, const rk__tariff_summary *s)
+static void layout_identity(rk__sheet *grid, const rk__tariff_summary *s)
 {
     const rk__fetched *fetched = rk__tariff_fetched(s->tariff);
-    rk__grid_column(grid, "", RK__ALIGN_LEFT);
-    rk__grid_column(grid, "", RK__ALIGN_LEFT);
+    rk__sheet_column(grid, "", RK__ALIGN_LEFT);
+    rk__sheet_column(grid, "", RK__ALIGN_LEFT);
     identity_row(grid, "publisher", rk__tariff_publisher(s->tariff));
     identity_row(grid, "source", rk__tariff_source(s->tariff));
     identity_row(grid, "licence", rk__tariff_licence(s->tariff));
@@ -129,35 +129,35 @@ static void layout_identity(rk__grid *grid, const rk__tariff_summary *s)
     identity_row(grid, "sha256", rk__tariff_sha256(s->tariff));
 }
 
-static void layout_tables(rk__grid *grid, const rk__tariff_summary *s)
+static void layout_tables(rk__sheet *grid, const rk__tariff_summary *s)
 {
-    rk__out *out = grid->out;
-    rk__grid_column(grid, "table", RK__ALIGN_LEFT);
-    rk__grid_column(grid, "key", RK__ALIGN_LEFT);
-    rk__grid_column(grid, "rows", RK__ALIGN_RIGHT);
-    rk__grid_column(grid, "columns", RK__ALIGN_LEFT);
-    rk__grid_column(grid, "source", RK__ALIGN_LEFT);
+    rk__page *out = grid->out;
+    rk__sheet_column(grid, "table", RK__ALIGN_LEFT);
+    rk__sheet_column(grid, "key", RK__ALIGN_LEFT);
+    rk__sheet_column(grid, "rows", RK__ALIGN_RIGHT);
+    rk__sheet_column(grid, "columns", RK__ALIGN_LEFT);
+    rk__sheet_column(grid, "source", RK__ALIGN_LEFT);
     for (size_t i = 0; i < s->n_tables; i++) {
         const rk__table_summary *t = &s->tables[i];
-        rk__grid_row(grid, RK__ROW_LINE);
-        rk__grid_cell(grid, t->name);
+        rk__sheet_row(grid, RK__ROW_LINE);
+        rk__sheet_cell(grid, t->name);
         keys_of(out, t, ", ");
-        rk__grid_scratch(grid);
+        rk__sheet_scratch(grid);
         if (t->table != NULL) {
             count(out, rk__table_n_rows(t->table), "", "");
         } else {
             rk__buf_puts(&out->scratch, "faulty");
         }
-        rk__grid_scratch(grid);
+        rk__sheet_scratch(grid);
         columns_of(out, t, ", ");
-        rk__grid_scratch(grid);
+        rk__sheet_scratch(grid);
         source_of(out, t, ", ");
-        rk__grid_scratch(grid);
+        rk__sheet_scratch(grid);
     }
 }
 
 /* "3,849 rows, keys unique, all numbers read" */
-static void finding(rk__out *out, const rk__table_summary *t)
+static void finding(rk__page *out, const rk__table_summary *t)
 {
     rk__buf *text = &out->scratch;
     if (t->table == NULL) {
@@ -174,10 +174,10 @@ static void finding(rk__out *out, const rk__table_summary *t)
     }
 }
 
-static void layout_findings(rk__grid *grid, const rk__tariff_summary *s)
+static void layout_findings(rk__sheet *grid, const rk__tariff_summary *s)
 {
-    rk__grid_column(grid, "", RK__ALIGN_LEFT);
-    rk__grid_column(grid, "", RK__ALIGN_LEFT);
+    rk__sheet_column(grid, "", RK__ALIGN_LEFT);
+    rk__sheet_column(grid, "", RK__ALIGN_LEFT);
     rk__buf_puts(&grid->out->scratch, "well formed; in force ");
     in_force(grid->out, s->tariff);
     identity_scratch(grid, "document");
@@ -194,7 +194,7 @@ static void layout_findings(rk__grid *grid, const rk__tariff_summary *s)
     }
 }
 
-static void verdict(rk__out *out, const rk__tariff_summary *s)
+static void verdict(rk__page *out, const rk__tariff_summary *s)
 {
     const size_t n = rk_problems_count(s->problems);
     if (n == 0) {
@@ -202,52 +202,52 @@ static void verdict(rk__out *out, const rk__tariff_summary *s)
     } else {
         count(out, n, " problem found.", " problems found.");
     }
-    rk__out_scratch(out);
-    rk__out_putc(out, '\n');
+    rk__page_scratch(out);
+    rk__page_putc(out, '\n');
 }
 
-static void print_grid(rk__grid *grid, bool markdown)
+static void print_grid(rk__sheet *grid, bool markdown)
 {
-    rk__out_putc(grid->out, '\n');
+    rk__page_putc(grid->out, '\n');
     if (markdown) {
-        rk__grid_markdown(grid);
+        rk__sheet_markdown(grid);
     } else {
-        rk__grid_text(grid, 2);
+        rk__sheet_text(grid, 2);
     }
-    rk__grid_dispose(grid);
+    rk__sheet_dispose(grid);
 }
 
-static void write_for_people(rk__out *out, const rk__tariff_summary *s, bool markdown)
+static void write_for_people(rk__page *out, const rk__tariff_summary *s, bool markdown)
 {
     const char *title = rk__tariff_title(s->tariff);
-    void (*plain)(rk__out *, const char *) = markdown ? rk__markdown_text : rk__out_plain;
-    rk__grid grid;
+    void (*plain)(rk__page *, const char *) = markdown ? rk__markdown_text : rk__page_plain;
+    rk__sheet grid;
     if (markdown) {
-        rk__out_puts(out, "## ");
+        rk__page_puts(out, "## ");
     } else {
-        rk__out_style(out, RK__STYLE_HEADING);
+        rk__page_style(out, RK__STYLE_HEADING);
     }
     plain(out, rk__tariff_id(s->tariff));
     if (!markdown) {
-        rk__out_style(out, RK__STYLE_PLAIN);
+        rk__page_style(out, RK__STYLE_PLAIN);
     }
     if (title != NULL) {
-        rk__out_puts(out, ": ");
+        rk__page_puts(out, ": ");
         plain(out, title);
     }
-    rk__out_putc(out, '\n');
-    rk__grid_init(&grid, out);
+    rk__page_putc(out, '\n');
+    rk__sheet_init(&grid, out);
     if (s->verified) {
         layout_findings(&grid, s);
         print_grid(&grid, markdown);
-        rk__out_putc(out, '\n');
+        rk__page_putc(out, '\n');
         verdict(out, s);
         return;
     }
     layout_identity(&grid, s);
     print_grid(&grid, markdown);
     if (s->n_tables > 0) {
-        rk__grid_init(&grid, out);
+        rk__sheet_init(&grid, out);
         layout_tables(&grid, s);
         print_grid(&grid, markdown);
     }
@@ -315,7 +315,7 @@ static void json_fetched(rk__json_writer *w, const rk__fetched *fetched)
     rk__json_put_text(w, "fetched", when);
 }
 
-static void write_json(rk__out *out, const rk__tariff_summary *s)
+static void write_json(rk__page *out, const rk__tariff_summary *s)
 {
     rk__json_writer w = {.out = out, .empty = true};
     rk__json_open(&w, NULL, '{');
@@ -341,13 +341,13 @@ static void write_json(rk__out *out, const rk__tariff_summary *s)
         json_problems(&w, s->problems);
     }
     rk__json_close(&w, '}');
-    rk__out_putc(out, '\n');
+    rk__page_putc(out, '\n');
 }
 
 /* ---------------------------------------------------------------------- CSV */
 
 /* A cell from the scratch buffer. */
-static void csv_scratch(rk__out *out)
+static void csv_scratch(rk__page *out)
 {
     const char *text = rk__arena_copy(
         &out->arena, out->scratch.text != NULL ? out->scratch.text : "", out->scratch.length);
@@ -358,36 +358,36 @@ static void csv_scratch(rk__out *out)
     }
 }
 
-static void write_csv(rk__out *out, const rk__tariff_summary *s)
+static void write_csv(rk__page *out, const rk__tariff_summary *s)
 {
-    rk__out_puts(out, s->verified ? "tariff,table,key,rows,columns,source,problems\n"
-                                  : "tariff,table,key,rows,columns,source\n");
+    rk__page_puts(out, s->verified ? "tariff,table,key,rows,columns,source,problems\n"
+                                   : "tariff,table,key,rows,columns,source\n");
     for (size_t i = 0; i < s->n_tables; i++) {
         const rk__table_summary *t = &s->tables[i];
         rk__csv_cell(out, rk__tariff_id(s->tariff), strlen(rk__tariff_id(s->tariff)));
-        rk__out_putc(out, ',');
+        rk__page_putc(out, ',');
         rk__csv_cell(out, t->name, strlen(t->name));
-        rk__out_putc(out, ',');
+        rk__page_putc(out, ',');
         keys_of(out, t, " ");
         csv_scratch(out);
-        rk__out_putc(out, ',');
+        rk__page_putc(out, ',');
         if (t->table != NULL) {
-            rk__out_printf(out, "%zu", rk__table_n_rows(t->table));
+            rk__page_printf(out, "%zu", rk__table_n_rows(t->table));
         }
-        rk__out_putc(out, ',');
+        rk__page_putc(out, ',');
         columns_of(out, t, " ");
         csv_scratch(out);
-        rk__out_putc(out, ',');
+        rk__page_putc(out, ',');
         source_of(out, t, " ");
         csv_scratch(out);
         if (s->verified) {
-            rk__out_printf(out, ",%zu", t->n_problems);
+            rk__page_printf(out, ",%zu", t->n_problems);
         }
-        rk__out_putc(out, '\n');
+        rk__page_putc(out, '\n');
     }
 }
 
-void rk__tariff_write(rk__out *out, const rk__tariff_summary *summary, rk_format format)
+void rk__tariff_write(rk__page *out, const rk__tariff_summary *summary, rk_format format)
 {
     switch (format) {
     case RK_FORMAT_JSON:
