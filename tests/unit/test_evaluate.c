@@ -240,6 +240,21 @@ END_TEST
 
 /* -------------------------------------------------------------------- ledger */
 
+#define CAP(id, of)                                                     \
+    "{\"id\": \"" id "\", \"rule\": \"cap-and-collar\", \"of\": [\"" of \
+    "\"], \"params\": {\"plan\": 1, "                                   \
+    "\"cap\": 0, \"collar\": 0}}"
+
+START_TEST(test_evaluate_of__a_circle_is_shown_whole)
+{
+    char *text =
+        contract_text(YEAR, "", NULL, CAP("a", "c") "," CAP("b", "a") "," CAP("c", "b"), NULL);
+    ck_assert_int_eq(evaluate_text(text), RK_CYCLE);
+    ck_assert_str_eq(first_message(), "components stand on each other: a -> c -> b -> a");
+    free(text);
+}
+END_TEST
+
 START_TEST(test_evaluate_lines__add_up_to_the_rounded_total)
 {
     char *text = contract_text(YEAR, "\"population\": [{\"heads\": 1}]", NULL,
@@ -337,6 +352,7 @@ int main(void)
     tcase_add_checked_fixture(tc, open_session, close_session);
     tcase_add_loop_test(tc, test_evaluate_contract__pays_what_its_keys_say, 0,
                         (int) (sizeof cases / sizeof cases[0]));
+    tcase_add_test(tc, test_evaluate_of__a_circle_is_shown_whole);
     tcase_add_test(tc, test_evaluate_lines__add_up_to_the_rounded_total);
     tcase_add_loop_test(tc, test_evaluate_cost__is_the_costs_table_or_the_activity_at_its_unit_cost,
                         0, 8);
