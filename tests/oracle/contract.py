@@ -219,6 +219,14 @@ class Component:
         return [{**defaults, **{k: v for k, v in row.items() if not blank(v)}}
                 for row in rows_of(table) if self.of_period(row)]
 
+    def settled(self, name, *required):
+        """The rows of a table that is settled, in scope. A row that lacks what is required
+        is unpriced; the rule sees it all the same."""
+        rows = self.scoped(name)
+        self.require(name, *required)
+        self.unpriced += sum(any(blank(row.get(k)) for k in required) for row in rows)
+        return rows
+
     def scoped(self, name):
         """The rule's row table, its scope applied."""
         return [row for row in self.rows(name) if in_scope(row, self.spec.get("scope", {}))]
