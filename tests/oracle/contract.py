@@ -231,12 +231,18 @@ class Component:
         """The rule's row table, its scope applied."""
         return [row for row in self.rows(name) if in_scope(row, self.spec.get("scope", {}))]
 
-    def require(self, name, *columns):
-        """A required column that no row names, not even as a blank, is missing."""
+    def require_named(self, name, *columns):
+        """A column that no row names, not even as a blank, is missing."""
         rows = rows_of(self.table(name))
         for column in columns:
             if rows and not any(column in row for row in rows):
                 raise Failure("missing-column", column)
+
+    def require(self, name, *columns):
+        """Required columns: a row of the period that lacks one is unpriced."""
+        self.require_named(name, *columns)
+        self.unpriced += sum(any(column not in row for column in columns)
+                             for row in self.rows(name))
 
     def require_found(self, name, table_name, column):
         """The same of a column that is looked up where no row has it."""
