@@ -223,7 +223,7 @@ class Component:
         """The rows of a table that is settled, in scope. A row that lacks what is required
         is unpriced; the rule sees it all the same."""
         rows = self.scoped(name)
-        self.require(name, *required)
+        self.require_named(name, *required)
         self.unpriced += sum(any(blank(row.get(k)) for k in required) for row in rows)
         return rows
 
@@ -237,12 +237,6 @@ class Component:
         for column in columns:
             if rows and not any(column in row for row in rows):
                 raise Failure("missing-column", column)
-
-    def require(self, name, *columns):
-        """Required columns: a row of the period that lacks one is unpriced."""
-        self.require_named(name, *columns)
-        self.unpriced += sum(any(column not in row for column in columns)
-                             for row in self.rows(name))
 
     def require_found(self, name, table_name, column):
         """The same of a column that is looked up where no row has it."""
