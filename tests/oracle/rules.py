@@ -308,7 +308,7 @@ def risk_corridor(c):
     actual = p["actual"]
     if actual is None:
         rows = c.rows("costs")
-        c.require("costs", "amount")
+        c.require_named("costs", "amount")
         actual = sum((cell(row, "amount", ZERO) for row in rows), ZERO)
     budget = c.of_total if p["budget"] is None else p["budget"]
     variance, result, start = budget - actual, ZERO, ZERO
