@@ -38,11 +38,11 @@ def is_script(path):
 def files_of(top):
     """Every file that is kept, or would be: what git names, or else all that lies
     here outside build folders."""
-    listed = subprocess.run(["git", "-C", str(top), "ls-files", "-z", "--cached", "--others",
-                             "--exclude-standard"], capture_output=True, check=False)
-    if listed.returncode == 0:
-        paths = [top / name.decode() for name in listed.stdout.split(b"\0") if name]
-    else:
+    try:
+        listed = subprocess.run(["git", "-C", str(top), "ls-files", "-z", "--cached", "--others",
+                                 "--exclude-standard"], capture_output=True, check=True).stdout
+        paths = [top / name.decode() for name in listed.split(b"\0") if name]
+    except (OSError, subprocess.CalledProcessError):  # no git, or no checkout of it
         paths = [path for path in top.rglob("*")
                  if not re.match(r"build|\.git$|\.cache$", path.relative_to(top).parts[0])]
     return [path for path in sorted(set(paths))
