@@ -29,7 +29,8 @@ void rk__combiner_dispose(rk__combiner *combiner)
 
 const uint32_t *rk__combiner_codes(const rk__combiner *combiner, size_t number)
 {
-    return combiner->codes + number * combiner->n_columns;
+    static const uint32_t none[1];
+    return combiner->codes == NULL ? none : combiner->codes + number * combiner->n_columns;
 }
 
 /* A new number for a row's codes. */
