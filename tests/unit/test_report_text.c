@@ -119,17 +119,25 @@ START_TEST(test_report_text__long_labels_wrap_and_numbers_do_not)
 }
 END_TEST
 
+/* Escape, C1's CSI, right-to-left override, isolate, Arabic letter mark. */
+static const char *const controls[] = {"\x1b",         "\xc2\x9b", "\xe2\x80\xae",
+                                       "\xe2\x81\xa6", "\xd8\x9c", "\x7f"};
+
 START_TEST(test_report_text__control_characters_do_not_reach_the_terminal)
 {
+    static const rk_format formats[] = {RK_FORMAT_TEXT, RK_FORMAT_MARKDOWN};
+    rk__buf title = {0};
+    rk__buf_printf(&title, "be%sfore caf\xc3\xa9 \xe2\x82\xac", controls[_i]);
     rk_result *r = result_new("a", "1");
-    r->title = "red \x1b[31m and \xc2\x9b"
-               "0m, caf\xc3\xa9";
-    kept k = {0};
-    report(r, RK_FORMAT_TEXT, &k, 0);
-    kept_lacks(&k, "\x1b");
-    kept_lacks(&k, "\xc2\x9b");
-    kept_has(&k, "caf\xc3\xa9");
-    rk__buf_dispose(&k.text);
+    r->title = title.text;
+    for (size_t i = 0; i < 2; i++) {
+        kept k = {0};
+        report(r, formats[i], &k, 0);
+        kept_lacks(&k, controls[_i]);
+        kept_has(&k, "be?fore caf\xc3\xa9 \xe2\x82\xac\n");
+        rk__buf_dispose(&k.text);
+    }
+    rk__buf_dispose(&title);
     result_free(r);
 }
 END_TEST
@@ -311,7 +319,8 @@ int main(void)
     tcase_add_test(tests, test_report_text__pence_stand_in_small_ledgers);
     tcase_add_test(tests, test_report_text__unpriced_rows_and_warnings);
     tcase_add_test(tests, test_report_text__long_labels_wrap_and_numbers_do_not);
-    tcase_add_test(tests, test_report_text__control_characters_do_not_reach_the_terminal);
+    tcase_add_loop_test(tests, test_report_text__control_characters_do_not_reach_the_terminal, 0,
+                        sizeof controls / sizeof *controls);
     tcase_add_test(tests, test_report_text__colours_only_where_they_are_wanted);
     tcase_add_test(tests, test_report_text__comparisons);
     tcase_add_test(tests, test_report_differences__add_up_to_the_difference_of_totals);
