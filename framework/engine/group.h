@@ -72,10 +72,18 @@ rk_status rk__totals_reserve(rk__totals *totals, size_t n);
  * wide[lane][row]; the first narrow lane counts rows and may be NULL. */
 rk_status rk__totals_add(rk__totals *totals, const uint32_t *slot, size_t n,
                          const int64_t *const *narrow, const rk_int128 *const *wide);
-/* Adds slot `from` of `other` to slot `to`. */
-rk_status rk__totals_merge(rk__totals *totals, size_t to, const rk__totals *other, size_t from);
+/* Adds slots from..from+n of `other`, n <= RK__COMBINER_ROWS, to slots to[i]; those
+ * without rows are passed over. */
+rk_status rk__totals_merge(rk__totals *totals, const uint32_t *to, const rk__totals *other,
+                           size_t from, size_t n);
 /* After all merging: spilled parts are added by rk__totals_spilled. */
 rk_int128 rk__totals_narrow(const rk__totals *totals, size_t slot, size_t lane);
 rk_int128 rk__totals_wide(const rk__totals *totals, size_t slot, size_t lane);
+/* Whether any row fell into a slot. */
+bool rk__totals_used(const rk__totals *totals, size_t slot);
+/* The narrow lanes of a slot as they stand; NULL where any lane of any slot was set
+ * aside. rk__totals_fetch asks for a slot that is soon to be read. */
+const int64_t *rk__totals_lanes(const rk__totals *totals, size_t slot);
+void rk__totals_fetch(const rk__totals *totals, size_t slot);
 
 #endif

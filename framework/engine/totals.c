@@ -233,18 +233,37 @@ rk_status rk__totals_add(rk__totals *totals, const uint32_t *slot, size_t n,
     return add_many(totals, slot, n, narrow, wide);
 }
 
-rk_status rk__totals_merge(rk__totals *totals, size_t to, const rk__totals *other, size_t from)
+/* ------------------------------------------------------------------- merging */
+
+static rk_status merge_slot(rk__totals *t, size_t to, const rk__totals *other, size_t from)
 {
     rk_status status = RK_OK;
-    for (size_t lane = 0; lane < totals->n_wide && status == RK_OK; lane++) {
-        status = add_wide(totals, to, lane, wide_of(other, from)[lane]);
+    const rk_int128 *wide = wide_of(other, from);
+    const int64_t *narrow = narrow_of(other, from);
+    for (size_t lane = 0; lane < t->n_wide && status == RK_OK; lane++) {
+        status = add_wide(t, to, lane, wide[lane]);
     }
-    for (size_t lane = 0; lane < totals->n_narrow && status == RK_OK; lane++) {
-        status = add_narrow(totals, to, lane, narrow_of(other, from)[lane]);
+    for (size_t lane = 0; lane < t->n_narrow && status == RK_OK; lane++) {
+        status = add_narrow(t, to, lane, narrow[lane]);
     }
     for (size_t i = 0; i < other->n_spills && status == RK_OK; i++) {
         if (other->spills[i].slot == from) {
-            status = set_aside(totals, to, other->spills[i].lane, other->spills[i].value);
+            status = set_aside(t, to, other->spills[i].lane, other->spills[i].value);
+        }
+    }
+    return status;
+}
+
+rk_status rk__totals_merge(rk__totals *totals, const uint32_t *to, const rk__totals *other,
+                           size_t from, size_t n)
+{
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < n && status == RK_OK; i++) {
+        if (i + AHEAD < n) {
+            __builtin_prefetch(slot_at(totals, to[i + AHEAD]), 1);
+        }
+        if (rk__totals_used(other, from + i)) {
+            status = merge_slot(totals, to[i], other, from + i);
         }
     }
     return status;
@@ -266,4 +285,21 @@ rk_int128 rk__totals_narrow(const rk__totals *totals, size_t slot, size_t lane)
 rk_int128 rk__totals_wide(const rk__totals *totals, size_t slot, size_t lane)
 {
     return wide_of(totals, slot)[lane];
+}
+
+/* A count that was set aside was not zero, whatever stands in the lane since. */
+bool rk__totals_used(const rk__totals *totals, size_t slot)
+{
+    return narrow_of(totals, slot)[0] != 0 ||
+           (totals->n_spills > 0 && rk__totals_narrow(totals, slot, 0) != 0);
+}
+
+const int64_t *rk__totals_lanes(const rk__totals *totals, size_t slot)
+{
+    return totals->n_spills == 0 ? narrow_of(totals, slot) : NULL;
+}
+
+void rk__totals_fetch(const rk__totals *totals, size_t slot)
+{
+    __builtin_prefetch(slot_at(totals, slot));
 }
