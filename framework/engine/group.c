@@ -19,7 +19,7 @@ void rk__combiner_dispose(rk__combiner *combiner)
     }
     rk__free(combiner->prefix);
     rk__free(combiner->prefix_numbers);
-    rk__free(combiner->dense);
+    rk__pages_free(combiner->dense, combiner->dense_size * sizeof *combiner->dense);
     rk__free(combiner->hash_keys);
     rk__free(combiner->hash_slots);
     rk__free(combiner->codes);
@@ -59,7 +59,7 @@ static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
     while (pair && max1 >> shift != 0) {
         shift++;
     }
-    size_t size = c->dense_size < 64 ? 64 : c->dense_size;
+    size_t size = c->dense_size < 1024 ? 1024 : c->dense_size; /* a page */
     while (size <= ((size_t) max0 << shift | (pair ? max1 : 0))) {
         size <<= 1;
         if (size > DENSE_MAX) {
@@ -69,7 +69,7 @@ static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
     if (size == c->dense_size && shift == c->shift) {
         return true;
     }
-    uint32_t *grown = rk__calloc(size, sizeof *grown);
+    uint32_t *grown = rk__pages_new(size * sizeof *grown);
     if (grown == NULL) {
         return false; /* the hash table asks for less */
     }
@@ -80,7 +80,7 @@ static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
             grown[pair ? first << shift | last : at] = c->dense[at];
         }
     }
-    rk__free(c->dense);
+    rk__pages_free(c->dense, c->dense_size * sizeof *c->dense);
     c->dense = grown;
     c->dense_size = size;
     c->shift = shift;
@@ -96,13 +96,34 @@ static uint32_t max_of(const uint32_t *codes, size_t n)
     return max;
 }
 
+/* The numbers of all rows first, without asking which are there: the table is large
+ * where groups are many, and so nothing waits for a row before. */
+static bool dense_find(const rk__combiner *c, const uint32_t *first, const uint32_t *last, size_t n,
+                       uint32_t *out)
+{
+    const uint32_t *dense = c->dense;
+    const unsigned shift = c->shift;
+    uint32_t new = 0;
+    for (size_t i = 0; i < n; i++) {
+        const size_t at = last == NULL ? first[i] : (size_t) first[i] << shift | last[i];
+        out[i] = dense[at] - 1;
+        new |= out[i] == UINT32_MAX;
+    }
+    return new != 0;
+}
+
 static rk_status dense_add(rk__combiner *c, const uint32_t *first, const uint32_t *last,
                            const uint32_t *const *codes, size_t n, uint32_t *out)
 {
-    const unsigned shift = c->shift;
+    if (!dense_find(c, first, last, n, out)) {
+        return RK_OK;
+    }
     for (size_t i = 0; i < n; i++) {
-        const size_t at = last == NULL ? first[i] : (size_t) first[i] << shift | last[i];
-        if (__builtin_expect(c->dense[at] == 0, 0)) {
+        if (out[i] != UINT32_MAX) {
+            continue;
+        }
+        const size_t at = last == NULL ? first[i] : (size_t) first[i] << c->shift | last[i];
+        if (c->dense[at] == 0) { /* else a row before was the first */
             const rk_status status = add_number(c, codes, i, &out[i]);
             if (status != RK_OK) {
                 return status;
@@ -248,7 +269,7 @@ rk_status rk__combiner_add(rk__combiner *combiner, const uint32_t *const *codes,
     if (dense_fit(c, max_of(first, n), last != NULL ? max_of(last, n) : 0)) {
         return dense_add(c, first, last, codes, n, out);
     }
-    rk__free(c->dense);
+    rk__pages_free(c->dense, c->dense_size * sizeof *c->dense);
     c->dense = NULL;
     c->dense_size = 0;
     return hash_add(c, codes, n, out);
