@@ -95,10 +95,11 @@ static rk_status merge_unit(pass_worker *base, const pass_worker *other, size_t 
     const pass_unit_work *from = &other->units[u];
     const size_t groups = base->pass->units[u].groups;
     rk_status status = rk__totals_reserve(&to->totals, base->combiners[groups].n);
-    for (size_t slot = 0; slot < from->totals.n_slots && status == RK_OK; slot++) {
-        if (rk__totals_narrow(&from->totals, slot, RK__LANE_ROWS) != 0) {
-            status = rk__totals_merge(&to->totals, maps[groups][slot], &from->totals, slot);
-        }
+    for (size_t slot = 0; slot < from->totals.n_slots && status == RK_OK;
+         slot += RK__COMBINER_ROWS) {
+        const size_t left = from->totals.n_slots - slot;
+        status = rk__totals_merge(&to->totals, maps[groups] + slot, &from->totals, slot,
+                                  left < RK__COMBINER_ROWS ? left : RK__COMBINER_ROWS);
     }
     for (unsigned bit = 0; bit < 32; bit++) {
         to->notes[bit] += from->notes[bit];
