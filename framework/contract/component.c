@@ -84,41 +84,68 @@ rk_status rk__scope_read(rk__arena *arena, const rk__value *v, rk__scope **out,
 
 /* ----------------------------------------------------------------------- of */
 
-/* The path by which a component would stand on itself or on a later one. */
-static rk_status of_cycle(const rk__value *list, const rk__value *item, const rk__value *self,
-                          size_t self_index, rk_problems *problems)
+static const char *id_of(const rk__value *component)
 {
-    const char *from = rk__json_get(self, "id")->text;
-    size_t target = 0;
-    const rk__value *other = NULL;
-    for (const rk__value *c = list->first; c != NULL; c = c->next, target++) {
-        const rk__value *id = rk__json_get(c, "id");
-        if (id != NULL && id->type == RK__JSON_STRING && strcmp(id->text, item->text) == 0) {
-            other = c;
-            break;
+    const rk__value *id = rk__json_get(component, "id");
+    return id != NULL && id->type == RK__JSON_STRING ? id->text : NULL;
+}
+
+static const rk__value *component_named(const rk__value *list, const char *name)
+{
+    for (const rk__value *c = list->first; c != NULL; c = c->next) {
+        const char *id = id_of(c);
+        if (id != NULL && strcmp(id, name) == 0) {
+            return c;
         }
     }
+    return NULL;
+}
+
+/* Whether `from` stands, over others, on `target`; the ids on the way go to `path`. */
+static bool leads_to(const rk__value *list, const rk__value *from, const rk__value *target,
+                     bool *seen, rk__buf *path)
+{
+    const size_t length = path->length;
+    rk__buf_printf(path, " -> %s", id_of(from));
+    if (from == target) {
+        return true;
+    }
+    const rk__value *of = seen[from->index] ? NULL : rk__json_get(from, "of");
+    seen[from->index] = true;
+    for (const rk__value *o = of != NULL ? of->first : NULL; o != NULL; o = o->next) {
+        const rk__value *next = o->type == RK__JSON_STRING ? component_named(list, o->text) : NULL;
+        if (next != NULL && leads_to(list, next, target, seen, path)) {
+            return true;
+        }
+    }
+    path->length = length;
+    return false;
+}
+
+/* A component that would stand on itself, on a later one, or on none that there is. */
+static rk_status of_cycle(rk__arena *arena, const rk__value *list, const rk__value *item,
+                          const rk__value *self, rk_problems *problems)
+{
+    const char *from = id_of(self);
+    const rk__value *other = component_named(list, item->text);
     if (other == NULL) {
         return rk__json_problem(
             problems, item, RK_OUT_OF_RANGE, "`of` names components of the same arrangement by id",
             "'%s' stands on '%s', which is no component here", from, item->text);
     }
-    if (target == self_index) {
-        return rk__json_problem(problems, item, RK_CYCLE, "take it out of `of`",
-                                "'%s' stands on itself: %s -> %s", from, from, from);
+    rk__buf path = {0};
+    bool *seen = rk__arena_alloc(arena, list->count + 1);
+    rk_status status = RK_NO_MEMORY;
+    if (seen != NULL && leads_to(list, other, self, seen, &path) && !path.failed) {
+        status = rk__json_problem(problems, item, RK_CYCLE, "take one of these out of `of`",
+                                  "components stand on each other: %s%s", from, path.text);
+    } else if (seen != NULL) {
+        status = rk__json_problem(
+            problems, item, RK_CYCLE, "move the component that is named before this one",
+            "'%s' stands on '%s', which comes later: %s -> %s", from, item->text, from, item->text);
     }
-    /* Does the later component lead back here? Then it is a true circle. */
-    const rk__value *back = rk__json_get(other, "of");
-    for (const rk__value *b = back != NULL ? back->first : NULL; b != NULL; b = b->next) {
-        if (b->type == RK__JSON_STRING && strcmp(b->text, from) == 0) {
-            return rk__json_problem(problems, item, RK_CYCLE, "one of them must come first",
-                                    "components stand on each other: %s -> %s -> %s", from,
-                                    item->text, from);
-        }
-    }
-    return rk__json_problem(
-        problems, item, RK_CYCLE, "move the component that is named before this one",
-        "'%s' stands on '%s', which comes later: %s -> %s", from, item->text, from, item->text);
+    rk__buf_dispose(&path);
+    return status;
 }
 
 static rk_status of_read(rk__arena *arena, const rk__value *list, const rk__value *v,
@@ -156,7 +183,7 @@ static rk_status of_read(rk__arena *arena, const rk__value *list, const rk__valu
             twice |= out->of[i] == found;
         }
         if (found == self) {
-            keep_first(&first, of_cycle(list, item, v, self, problems));
+            keep_first(&first, of_cycle(arena, list, item, v, problems));
         } else if (twice) {
             keep_first(&first, rk__json_problem(problems, item, RK_DUPLICATE_ID,
                                                 "name it once: it is counted once",

@@ -65,6 +65,20 @@ static rk_status bind_units(rk__evaluation *e, size_t a, rk_problems *problems)
     return first;
 }
 
+/* A document of a few lines must not ask for more than memory can hold. */
+static rk_status check_size(const rk__evaluation *e, rk_problems *problems)
+{
+    size_t units = 0;
+    for (size_t a = 0; a < e->n_arrangements; a++) {
+        units += n_units(e, a);
+    }
+    return units <= RK__MAX_UNITS
+               ? RK_OK
+               : rk__problem(problems, RK_LIMIT, NULL, "split the contract",
+                             "%zu components over all arrangements and periods are more than %d",
+                             units, RK__MAX_UNITS);
+}
+
 rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *const *arrangements,
                               size_t n, rk__evaluation *out, rk_problems *problems)
 {
@@ -76,7 +90,10 @@ rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *cons
         return RK_NO_MEMORY;
     }
     memcpy(out->arrangements, arrangements, n * sizeof(rk__arrangement *));
-    rk_status status = rk__sources_new(contract, &out->sources, problems);
+    rk_status status = check_size(out, problems);
+    if (status == RK_OK) {
+        status = rk__sources_new(contract, &out->sources, problems);
+    }
     for (size_t a = 0; a < n && status == RK_OK; a++) {
         status = make_units(out, a, problems);
     }

@@ -15,6 +15,9 @@ rk_status rk__unit_prepare(rk__unit *unit, rk_problems *problems);
 rk_status rk__unit_settle(rk__unit *unit, const rk__unit *siblings, rk_problems *problems);
 void rk__unit_dispose(rk__unit *unit);
 
+/* Components that one evaluation takes, counted by arrangement and period. */
+#define RK__MAX_UNITS 100000
+
 typedef struct rk__evaluation {
     rk_contract *contract;
     rk__sources *sources;

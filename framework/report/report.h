@@ -92,6 +92,8 @@ void rk__print_grouped(rk__buf *out, const char *decimal);
 void rk__print_money(rk__buf *out, rk_num amount, int places);
 /* A quantity, rate or factor for people: grouped, at most six decimals. */
 void rk__print_quantity(rk__buf *out, rk_num number);
+/* Whether an amount is `limit` or more, either way. */
+bool rk__num_reaches(rk_num amount, int64_t limit);
 /* Decimals that amounts are shown with where they are compared: whole units once the
  * largest has four digits, thousands (-3) once it has ten; else the money's own. */
 int rk__compared_places(rk_num largest, int places);
@@ -111,6 +113,8 @@ size_t rk__print_scaled(char out[RK__SCALED_TEXT], rk_int128 value, int scale, i
  * `out`; NULL where memory ran out. */
 const bool *rk__hidden_lines(rk__page *out, const rk_result *result,
                              const rk__component_result *component);
+/* How many rows are unpriced, "3", or "*" where so few are not to be told; in the arena. */
+const char *rk__unpriced_text(rk__page *out, uint64_t rows, uint64_t below);
 const bool *rk__hidden_unpriced(rk__page *out, const rk_result *result,
                                 const rk__component_result *component);
 

@@ -5,8 +5,6 @@
  */
 #include "report/report.h"
 
-#include <stdio.h>
-
 /* Lines of a difference that are listed; what the smaller ones make is one line. */
 #define DIFFERENCES_SHOWN 15
 
@@ -127,6 +125,28 @@ static void difference_row(rk__sheet *sheet, const rk__difference *line, bool pe
     money_cell(sheet, line->difference, places);
 }
 
+/* Whether an amount of so many places prints as anything but zero. */
+static bool is_visible(rk_num amount, int places)
+{
+    struct rk_num_node half = {.num = places < 0 ? 500 : 1, .den = places < 0 ? 1 : 2};
+    for (int i = 0; i < places; i++) {
+        half.den *= 10;
+    }
+    const struct rk_num_node minus = {.num = -half.num, .den = half.den};
+    return rk__num_compare(amount, &half) >= 0 || rk__num_compare(amount, &minus) <= 0;
+}
+
+/* How many of the lines, the largest first, have a row of their own. One line too many
+ * would only make room for a line that says so. */
+static size_t n_shown(const rk__difference *lines, size_t n, int places)
+{
+    size_t visible = 0;
+    while (visible < n && is_visible(lines[visible].difference, places)) {
+        visible++;
+    }
+    return visible <= DIFFERENCES_SHOWN + 1 ? visible : DIFFERENCES_SHOWN;
+}
+
 void rk__layout_differences(rk__sheet *sheet, const rk_comparison *comparison, size_t index)
 {
     rk__page *out = sheet->out;
@@ -151,25 +171,22 @@ void rk__layout_differences(rk__sheet *sheet, const rk_comparison *comparison, s
     rk__sheet_column(sheet, baseline->arrangement, RK__ALIGN_POINT);
     rk__sheet_column(sheet, other->arrangement, RK__ALIGN_POINT);
     rk__sheet_column(sheet, places == -3 ? "difference, thousands" : "difference", RK__ALIGN_POINT);
-    /* One line too many would only make room for a line that says so. */
-    const size_t shown = n <= DIFFERENCES_SHOWN + 1 ? n : DIFFERENCES_SHOWN;
-    for (size_t i = 0; i < shown; i++) {
-        difference_row(sheet, &lines[i], periods, places);
-    }
-    if (shown < n) {
-        rk_num rest = rk__num_from_int(&out->pool, 0);
-        bool hidden = false;
-        for (size_t i = shown; i < n; i++) {
+    const size_t shown = n_shown(lines, n, places);
+    rk_num rest = rk__num_from_int(&out->pool, 0);
+    bool hidden = false;
+    for (size_t i = 0; i < n; i++) {
+        if (i < shown) {
+            difference_row(sheet, &lines[i], periods, places);
+        } else {
             rest = rk__num_add(&out->pool, rest, lines[i].difference);
             hidden = hidden || lines[i].hidden;
         }
-        char label[64];
-        snprintf(label, sizeof label, "%zu smaller lines", n - shown);
-        const rk__difference smaller = {.period = "",
-                                        .component = "",
-                                        .label = rk__arena_strdup(&out->arena, label),
-                                        .difference = rest,
-                                        .hidden = hidden};
+    }
+    if (shown < n && rest != NULL && is_visible(rest, places)) {
+        const char *label = rk__arena_printf(&out->arena, "%zu smaller line%s", n - shown,
+                                             n - shown == 1 ? "" : "s");
+        const rk__difference smaller = {
+            .period = "", .component = "", .label = label, .difference = rest, .hidden = hidden};
         difference_row(sheet, &smaller, periods, places);
     }
     rk__sheet_row(sheet, RK__ROW_TOTAL);

@@ -63,13 +63,16 @@ static void put_unpriced(rk__json_writer *w, const rk_result *result,
                          const rk__component_result *component)
 {
     const bool *hidden = rk__hidden_unpriced(w->out, result, component);
-    rk__json_open_flat(w, "unpriced", '{');
+    if (component->n_unpriced > 0) {
+        rk__json_open(w, "unpriced", '{');
+    } else {
+        rk__json_open_flat(w, "unpriced", '{');
+    }
     if (component->unpriced_rows > 0 && component->unpriced_rows < result->suppress_below) {
         put_star(w, "rows");
     } else {
         rk__json_put_count(w, "rows", component->unpriced_rows);
     }
-    w->flat -= component->n_unpriced > 0;
     rk__json_open(w, "keys", '[');
     for (size_t i = 0; hidden != NULL && i < component->n_unpriced; i++) {
         const rk__key_count *key = &component->unpriced[i];
@@ -90,7 +93,6 @@ static void put_unpriced(rk__json_writer *w, const rk_result *result,
         rk__json_close(w, '}');
     }
     rk__json_close(w, ']');
-    w->flat += component->n_unpriced > 0;
     if (component->unpriced_keys > component->n_unpriced) {
         rk__json_put_count(w, "more_keys", component->unpriced_keys - component->n_unpriced);
     }

@@ -3,13 +3,15 @@
  * report_layout.c: what an evaluation shows, as tables that the text and the
  * Markdown writer print.
  *
- * Amounts of 1,000 and more are shown in whole units, smaller ones and totals
- * with their pence: pence of every line stand in JSON, CSV and explain.
+ * Where a period has a line of WHOLE_FROM or more, its lines are shown in whole units
+ * but for those below 1,000; smaller ledgers and all totals keep their pence. Pence of
+ * every line stand in JSON, CSV and explain.
  */
 #include "report/report.h"
 
 #define GROUPS_SHOWN   1000
 #define UNPRICED_SHOWN 20
+#define WHOLE_FROM     INT64_C(100000)
 
 static void money_cell(rk__sheet *sheet, rk_num amount, int places)
 {
@@ -31,10 +33,17 @@ static void quantity_cell(rk__sheet *sheet, rk_num number, bool hidden)
     rk__sheet_scratch(sheet);
 }
 
-/* Whole units from 1,000 on. */
-static int line_places(rk_num amount, int places)
+/* Whether the lines of a period are shown in whole units. */
+static bool is_whole(const rk__period_result *period)
 {
-    return rk__compared_places(amount, places) == places ? places : 0;
+    for (size_t c = 0; c < period->n_components; c++) {
+        for (size_t i = 0; i < period->components[c].n_lines; i++) {
+            if (rk__num_reaches(period->components[c].lines[i].amount, WHOLE_FROM)) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 void rk__layout_subtitle(rk__page *out, const rk_result *result)
@@ -52,7 +61,7 @@ void rk__layout_subtitle(rk__page *out, const rk_result *result)
 /* -------------------------------------------------------------- components */
 
 static void layout_line(rk__sheet *sheet, const rk_result *result, const rk__ledger_line *line,
-                        bool hidden)
+                        bool hidden, bool whole)
 {
     rk__page *out = sheet->out;
     rk__sheet_row(sheet, RK__ROW_LINE);
@@ -60,12 +69,17 @@ static void layout_line(rk__sheet *sheet, const rk_result *result, const rk__led
     rk__sheet_scratch(sheet);
     quantity_cell(sheet, line->quantity, hidden);
     rk__sheet_cell(sheet, line->unit);
-    quantity_cell(sheet, line->rate, hidden);
+    /* The rate of a sum is an average, of which more than pence say nothing. */
+    const bool average = line->sum && line->rate != NULL;
+    quantity_cell(sheet,
+                  average ? rk__num_round(&out->pool, line->rate, result->places) : line->rate,
+                  hidden && line->rate != NULL);
     quantity_cell(sheet, line->factor, hidden && line->factor != NULL);
     if (hidden) {
         rk__sheet_cell(sheet, "*");
     } else {
-        money_cell(sheet, line->amount, line_places(line->amount, result->places));
+        money_cell(sheet, line->amount,
+                   whole && rk__num_reaches(line->amount, 1000) ? 0 : result->places);
     }
 }
 
@@ -111,7 +125,7 @@ static bool is_invisible(const rk__ledger_line *line)
 }
 
 static void layout_component(rk__sheet *sheet, const rk_result *result,
-                             const rk__component_result *component)
+                             const rk__component_result *component, bool whole)
 {
     rk__buf *text = &sheet->out->scratch;
     const bool *hidden = rk__hidden_lines(sheet->out, result, component);
@@ -124,7 +138,7 @@ static void layout_component(rk__sheet *sheet, const rk_result *result,
     rk__sheet_scratch(sheet);
     for (size_t i = 0; hidden != NULL && i < component->n_lines; i++) {
         if (!is_invisible(&component->lines[i])) {
-            layout_line(sheet, result, &component->lines[i], hidden[i]);
+            layout_line(sheet, result, &component->lines[i], hidden[i], whole);
         }
     }
     rk__sheet_row(sheet, RK__ROW_TOTAL);
@@ -145,7 +159,7 @@ void rk__layout_period(rk__sheet *sheet, const rk_result *result, const rk__peri
     rk__sheet_column(sheet, "factor", RK__ALIGN_POINT);
     rk__sheet_column(sheet, "amount", RK__ALIGN_POINT);
     for (size_t i = 0; i < period->n_components; i++) {
-        layout_component(sheet, result, &period->components[i]);
+        layout_component(sheet, result, &period->components[i], is_whole(period));
     }
 }
 
@@ -197,6 +211,7 @@ void rk__layout_unpriced(rk__sheet *sheet, const rk_result *result,
         const rk__key_count *key = &component->unpriced[i];
         rk__buf *text = &sheet->out->scratch;
         rk__sheet_row(sheet, RK__ROW_LINE);
+        rk__buf_puts(text, key->n_columns == 0 ? "(any key)" : "");
         for (size_t c = 0; c < key->n_columns; c++) {
             const char *value = key->values[c] == NULL ? "(blank)" : key->values[c];
             rk__buf_printf(text, "%s%s %s", c == 0 ? "" : ", ", key->columns[c], value);

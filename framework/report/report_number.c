@@ -78,7 +78,7 @@ void rk__print_quantity(rk__buf *out, rk_num number)
     group_tail(out, &plain);
 }
 
-static bool reaches(rk_num amount, int64_t limit)
+bool rk__num_reaches(rk_num amount, int64_t limit)
 {
     const struct rk_num_node above = {.num = limit, .den = 1};
     const struct rk_num_node below = {.num = -limit, .den = 1};
@@ -87,10 +87,10 @@ static bool reaches(rk_num amount, int64_t limit)
 
 int rk__compared_places(rk_num largest, int places)
 {
-    if (largest == NULL || !reaches(largest, 1000)) {
+    if (largest == NULL || !rk__num_reaches(largest, 1000)) {
         return places;
     }
-    return reaches(largest, INT64_C(1000000000)) ? -3 : 0;
+    return rk__num_reaches(largest, INT64_C(1000000000)) ? -3 : 0;
 }
 
 const char *rk__basis_sentence(const char *basis)

@@ -3,6 +3,9 @@
  * report_rules.c: what the rules say of themselves, sent to a sink. All of it is
  * derived from their tables by rules/describe.h.
  */
+#include <unistd.h>
+
+#include "base/file.h"
 #include "engine/session.h"
 #include "rules/describe.h"
 
@@ -66,7 +69,33 @@ rk_status rk_report_schema(rk_session *session, const char *kind, const rk_sink 
     return send(&text, sink);
 }
 
+/* The header that belongs to this program: in the folder that it was built in or
+ * installed to, near the executable, or else where the build was to be installed. */
+static const char *include_folder(rk__arena *arena)
+{
+    static const char *const near[] = {"../include", "../../include", "../../../include", NULL};
+    char executable[4096];
+    const ssize_t length = readlink("/proc/self/exe", executable, sizeof executable - 1);
+    if (length <= 0 || (size_t) length >= sizeof executable - 1) {
+        return RK_INSTALLED_INCLUDE;
+    }
+    executable[length] = '\0';
+    const char *const dir = rk__path_dirname(arena, executable);
+    for (size_t i = 0; dir != NULL && near[i] != NULL; i++) {
+        const char *const folder = rk__path_join(arena, dir, near[i]);
+        const char *const header =
+            folder != NULL ? rk__path_join(arena, folder, "reckoner/plugin.h") : NULL;
+        if (header != NULL && access(header, R_OK) == 0) {
+            return folder;
+        }
+    }
+    return RK_INSTALLED_INCLUDE;
+}
+
 rk_status rk_rule_scaffold(const char *parent, const char *name, rk_problems *problems)
 {
-    return rk__scaffold_rule(parent, name, RK_INSTALLED_INCLUDE, problems);
+    rk__arena arena = {0};
+    const rk_status status = rk__scaffold_rule(parent, name, include_folder(&arena), problems);
+    rk__arena_dispose(&arena);
+    return status;
 }

@@ -94,6 +94,17 @@ const bool *rk__hidden_unpriced(rk__page *out, const rk_result *result,
     return hidden_of(out, result, component, component->n_unpriced, unpriced_quantity);
 }
 
+const char *rk__unpriced_text(rk__page *out, uint64_t rows, uint64_t below)
+{
+    char text[RK__SCALED_TEXT] = "*";
+    if (rows == 0 || rows >= below) {
+        text[rk__print_scaled(text, (rk_int128) rows, 0, 0, 0)] = '\0';
+    }
+    const char *copy = rk__arena_strdup(&out->arena, text);
+    out->failed = out->failed || copy == NULL;
+    return copy == NULL ? "" : copy;
+}
+
 rk__hiding rk__hiding_of(const rk__group_table *groups, uint64_t below)
 {
     rk__hiding hiding = {.below = (rk_int128) below * RK_DECIMAL_ONE, .extra = SIZE_MAX};

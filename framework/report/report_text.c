@@ -73,13 +73,12 @@ static void period(rk__page *out, const rk_result *result, const rk__period_resu
             component_table(out, result, component, rk__layout_groups, ", by group");
         }
         if (component->unpriced_rows > 0) {
-            char what[RK__SCALED_TEXT + 32] = ": ";
-            size_t length = 2;
-            length +=
-                rk__print_scaled(what + length, (rk_int128) component->unpriced_rows, 0, 0, 0);
-            strcpy(what + length, component->unpriced_rows == 1
-                                      ? " row is unpriced and pays nothing"
-                                      : " rows are unpriced and pay nothing");
+            const bool one = component->unpriced_rows == 1;
+            const char *what = rk__arena_printf(
+                &out->arena, ": %s row%s unpriced and pay%s nothing",
+                rk__unpriced_text(out, component->unpriced_rows, result->suppress_below),
+                one ? " is" : "s are", one ? "s" : "");
+            what = what == NULL ? "" : what;
             component_table(out, result, component, rk__layout_unpriced, what);
         }
     }
@@ -161,12 +160,12 @@ static void compared_warnings(rk__page *out, const rk_comparison *comparison)
                 warning(out, prefix.text == NULL ? "" : prefix.text, result->warnings[k]);
                 continue;
             }
-            char text[RK__SCALED_TEXT + 64] = {0};
-            const size_t length = rk__print_scaled(text, (rk_int128) result->unpriced, 0, 0, 0);
-            strcpy(text + length, result->unpriced == 1
-                                      ? " row is unpriced and pays nothing; evaluate lists it"
-                                      : " rows are unpriced and pay nothing; evaluate lists them");
-            warning(out, prefix.text == NULL ? "" : prefix.text, text);
+            const bool one = result->unpriced == 1;
+            const char *text = rk__arena_printf(
+                &out->arena, "%s row%s unpriced and pay%s nothing; evaluate lists %s",
+                rk__unpriced_text(out, result->unpriced, result->suppress_below),
+                one ? " is" : "s are", one ? "s" : "", one ? "it" : "them");
+            warning(out, prefix.text == NULL ? "" : prefix.text, text == NULL ? "" : text);
         }
         rk__buf_dispose(&prefix);
     }
@@ -207,7 +206,7 @@ static void step(rk__page *out, const rk__step *s, size_t depth)
     const size_t indent = 2 * (depth < DEPTH_MAX ? depth : DEPTH_MAX);
     rk__buf *line = &out->scratch;
     rk__buf_puts(line, s->label == NULL ? "" : s->label);
-    if (s->formula != NULL) {
+    if (s->formula != NULL && (s->label == NULL || strcmp(s->formula, s->label) != 0)) {
         rk__buf_puts(line, line->length > 0 ? " = " : "");
         rk__buf_puts(line, s->formula);
     }

@@ -103,6 +103,13 @@ static const struct {
      "\"activity\": [" ROW("Z", "EL") "," ROW("A", "NEL") "]", TARIFF(PRICES),
      "{\"id\": \"a\", \"rule\": \"pbr\", \"scope\": {\"pod\": [\"NEL\"]}}", NULL, "200.00", 0,
      "emergency rows"},
+    {"a scope of a table that is settled", YEAR,
+     "\"population\": [{\"group\": \"a\", \"heads\": 10}, {\"group\": \"b\", \"heads\": 1}]", NULL,
+     "{\"id\": \"a\", \"rule\": \"capitation\", \"scope\": {\"group\": \"b\"}, \"params\": "
+     "{\"rate\": 5}}",
+     NULL, "5.00", 0, ""},
+    {"a scope where the rule reads no rows", YEAR, "", NULL,
+     BLOCK("a", "1", ", \"scope\": {\"pod\": \"EL\"}"), NULL, "conflict", 0, NULL},
     /* Periods. */
     {"rows without a period hold for each", TWO_YEARS, "\"activity\": [" ROW("A", "EL") "]",
      TARIFF(PRICES), PBR, NULL, "200.00", 0, ""},
@@ -240,6 +247,21 @@ END_TEST
 
 /* -------------------------------------------------------------------- ledger */
 
+#define CAP(id, of)                                                     \
+    "{\"id\": \"" id "\", \"rule\": \"cap-and-collar\", \"of\": [\"" of \
+    "\"], \"params\": {\"plan\": 1, "                                   \
+    "\"cap\": 0, \"collar\": 0}}"
+
+START_TEST(test_evaluate_of__a_circle_is_shown_whole)
+{
+    char *text =
+        contract_text(YEAR, "", NULL, CAP("a", "c") "," CAP("b", "a") "," CAP("c", "b"), NULL);
+    ck_assert_int_eq(evaluate_text(text), RK_CYCLE);
+    ck_assert_str_eq(first_message(), "components stand on each other: a -> c -> b -> a");
+    free(text);
+}
+END_TEST
+
 START_TEST(test_evaluate_lines__add_up_to_the_rounded_total)
 {
     char *text = contract_text(YEAR, "\"population\": [{\"heads\": 1}]", NULL,
@@ -337,6 +359,7 @@ int main(void)
     tcase_add_checked_fixture(tc, open_session, close_session);
     tcase_add_loop_test(tc, test_evaluate_contract__pays_what_its_keys_say, 0,
                         (int) (sizeof cases / sizeof cases[0]));
+    tcase_add_test(tc, test_evaluate_of__a_circle_is_shown_whole);
     tcase_add_test(tc, test_evaluate_lines__add_up_to_the_rounded_total);
     tcase_add_loop_test(tc, test_evaluate_cost__is_the_costs_table_or_the_activity_at_its_unit_cost,
                         0, 8);

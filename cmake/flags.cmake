@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+# How everything is compiled: warnings, hardening, and what watches the tests.
+include(CheckCCompilerFlag)
+
+add_compile_options(-Wall -Wextra -Wconversion -Wshadow)
+if(RK_WERROR)
+  add_compile_options(-Werror)
+endif()
+
+# Addresses are resolved at start and then read-only; stacks carry canaries. The
+# library reads documents of strangers and loads their code.
+add_compile_options(-fstack-protector-strong)
+check_c_compiler_flag(-fstack-clash-protection RK_HAVE_STACK_CLASH)
+if(RK_HAVE_STACK_CLASH)
+  add_compile_options(-fstack-clash-protection)
+endif()
+add_link_options(-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
+
+# Bounds of libc calls are checked where the optimiser runs, and where no
+# sanitizer already does it better.
+if(NOT RK_SANITIZE AND NOT RK_FUZZ)
+  add_compile_options("$<$<CONFIG:Release,RelWithDebInfo>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>")
+endif()
+
+if(RK_SANITIZE)
+  add_compile_options(-g -fno-omit-frame-pointer -fsanitize=${RK_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${RK_SANITIZE})
+endif()
+if(RK_COVERAGE)
+  add_compile_options(--coverage)
+  add_link_options(--coverage)
+endif()
+
+# The executable is loaded anywhere, as the libraries are.
+include(CheckPIESupported)
+check_pie_supported(LANGUAGES C)

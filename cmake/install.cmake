@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+# What `cmake --install` puts where. `reckon` looks for rules in the folder of the
+# prefix that was configured: give CMAKE_INSTALL_PREFIX when configuring.
+install(TARGETS reckoner_static reckoner_shared)
+install(DIRECTORY include/reckoner DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+if(TARGET reckon)
+  install(TARGETS reckon)
+endif()
+foreach(rule ${RK_RULES})
+  install(TARGETS ${rule} DESTINATION ${CMAKE_INSTALL_LIBDIR}/reckoner/rules)
+endforeach()
+
+# For users with pkg-config, which is all that most C programs have.
+configure_file(cmake/reckoner.pc.in reckoner.pc @ONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/reckoner.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+file(GLOB RK_MANUALS CONFIGURE_DEPENDS docs/man/*.1)
+if(RK_MANUALS)
+  install(FILES ${RK_MANUALS} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+endif()
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# packages.sh: what building and testing needs, installed where that can be done.
+# Sourced by test.sh, demo.sh and .ci/run.
+
+# What each package is needed for: the compilers (C, and C++ for the headers'
+# tests), CMake with Ninja and pkg-config, the libraries of CMakeLists.txt, Check
+# for the unit tests, and Python for the tests' second opinion.
+RK_DEBIAN="build-essential cmake ninja-build pkg-config libcjson-dev libcurl4-openssl-dev libgmp-dev
+ libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev check python3"
+RK_FEDORA="gcc gcc-c++ make cmake ninja-build pkgconf-pkg-config cjson-devel libcurl-devel gmp-devel
+ sqlite-devel openssl-devel libxxhash-devel zlib-devel check-devel python3"
+RK_ARCH="base-devel cmake ninja pkgconf cjson curl gmp sqlite openssl xxhash zlib check python"
+
+RK_COMMANDS="cc c++ make cmake ninja pkg-config python3"
+RK_LIBRARIES=("libcjson >= 1.7.15" "libcurl >= 7.88.1" gmp sqlite3 libcrypto libssl libxxhash zlib check)
+
+# Prints what is not here, a line each; nothing where all is.
+rk_missing() {
+    local item
+    for item in $RK_COMMANDS; do
+        command -v "$item" >/dev/null || echo "the command $item"
+    done
+    if command -v pkg-config >/dev/null && ! pkg-config --exists "${RK_LIBRARIES[@]}"; then
+        for item in "${RK_LIBRARIES[@]}"; do
+            pkg-config --exists "$item" || echo "the library $item"
+        done
+    fi
+}
+
+# Runs a command as root: as we are, or through sudo where it asks nothing or a
+# person is there to answer.
+rk_as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+        sudo "$@"
+    else
+        return 1
+    fi
+}
+
+rk_apt_install() { # PACKAGE...
+    rk_as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq ||
+        echo "The list of packages could not be brought up to date; trying with the one at hand." >&2
+    rk_as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
+rk_say_what_to_install() {
+    cat >&2 <<END
+
+Install these, then run this again:
+
+Debian, Ubuntu:  apt-get install $(echo $RK_DEBIAN)
+Fedora:          dnf install $(echo $RK_FEDORA)
+Arch:            pacman -S $(echo $RK_ARCH)
+
+Reckoner needs Linux with glibc, on x86-64 or aarch64: Alpine (musl) is not supported.
+END
+}
+
+# Makes sure that all is here that a build and the tests need; false where not.
+rk_packages() {
+    local missing
+    missing=$(rk_missing)
+    [ -n "$missing" ] || return 0
+    echo "Missing:" >&2
+    printf '%s\n' "$missing" | sed 's/^/  /' >&2
+    if command -v apt-get >/dev/null; then
+        echo "Installing packages." >&2
+        # shellcheck disable=SC2086
+        rk_apt_install $RK_DEBIAN || true
+        missing=$(rk_missing)
+    fi
+    [ -n "$missing" ] || return 0
+    echo "Still missing: $(echo $missing)" >&2
+    rk_say_what_to_install
+    return 1
+}
