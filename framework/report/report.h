@@ -75,6 +75,9 @@ typedef enum rk__style {
 } rk__style;
 void rk__page_style(rk__page *out, rk__style style);
 
+/* Writes the character at `text`, which ends at `end`, or a space or '?' where it must
+ * not be shown; the bytes that it took. */
+size_t rk__page_character(rk__page *out, const char *text, const char *end);
 /* Text as it may be shown on a terminal: control characters become '?'. */
 void rk__page_plain(rk__page *out, const char *text);
 /* Words wrapped at the width, further lines begin with `indent` spaces; the first
