@@ -68,6 +68,36 @@ void rk__problems_truncate(rk_problems *problems, size_t n)
     problems->omitted = 0;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_problem(const rk_problem *a, const rk_problem *b)
+{
+    return a->status == b->status && a->line == b->line && a->column == b->column &&
+           same_text(a->file, b->file) && same_text(a->message, b->message) &&
+           same_text(a->pointer, b->pointer);
+}
+
+void rk__problems_once(rk_problems *problems, size_t from)
+{
+    if (!problems)
+        return;
+    size_t kept = from;
+    for (size_t i = from; i < problems->count; i++) {
+        size_t k = from;
+        while (k < kept &&
+               !same_problem(&problems->entries[k].problem, &problems->entries[i].problem))
+            k++;
+        if (k < kept)
+            rk__free(problems->entries[i].strings);
+        else
+            problems->entries[kept++] = problems->entries[i];
+    }
+    problems->count = kept;
+}
+
 void rk_problems_clear(rk_problems *problems)
 {
     rk__problems_truncate(problems, 0);

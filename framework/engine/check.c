@@ -4,8 +4,11 @@
  * is bound and its tables read under every arrangement.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/evaluation.h"
+
+#define STANDARD_INPUT "standard input"
 
 static void keep_first(rk_status *first, rk_status status)
 {
@@ -40,8 +43,7 @@ static rk_status check_component(rk_session *session, const rk__value *v, rk__nu
 
 /* What the components of a contract say of their rules, where the contract itself could
  * not be read: its own problems are told already. */
-static rk_status check_components(rk_session *session, const rk__value *root,
-                                  rk_problems *problems)
+static rk_status check_components(rk_session *session, const rk__value *root, rk_problems *problems)
 {
     rk_status first = RK_OK;
     rk__num_pool pool = {0};
@@ -115,14 +117,15 @@ static rk_status check_evaluation(rk_contract *contract, const rk__arrangement *
 }
 
 static rk_status check_contract(rk_session *session, const char *text, size_t length,
-                                const char *path, rk_problems *problems)
+                                const char *path, bool *read, rk_problems *problems)
 {
     rk_contract *contract = NULL;
     rk__arena arena = {0};
     const bool standard_input = strcmp(path, "-") == 0;
     const char *base = standard_input ? "." : rk__path_dirname(&arena, path);
-    rk_status status = rk_contract_parse(session, text, length, standard_input ? STDIN_NAME : path,
-                                         base, &contract, problems);
+    rk_status status = rk_contract_parse(
+        session, text, length, standard_input ? STANDARD_INPUT : path, base, &contract, problems);
+    *read = contract != NULL;
     const size_t n = contract != NULL ? contract->n_arrangements : 0;
     const rk__arrangement **all = rk__arena_alloc(&arena, (n + 1) * sizeof *all);
     if (status == RK_OK && all == NULL) {
@@ -172,12 +175,17 @@ static rk_status check_document(rk_session *session, const rk__json *document, c
     const rk__value *kind = rk__json_get(root, "reckoner");
     const char *word = kind != NULL && kind->type == RK__JSON_STRING ? kind->text : "";
     if (strncmp(word, "contract/", 9) == 0) {
-        const size_t before = rk_problems_count(problems);
-        const rk_status status = check_contract(session, text, length, path, problems);
-        rk__problems_once(problems, before);
-        if (status != RK_OK && before == 0) {
+        bool read = false;
+        const rk_status status = check_contract(session, text, length, path, &read, problems);
+        if (!read && status != RK_NO_MEMORY) {
+            (void) check_components(session, root, problems);
         }
         return status;
+    }
+    if (strcmp(path, "-") == 0 &&
+        (strcmp(word, "tariff/1") == 0 || strcmp(word, "vector/1") == 0)) {
+        return rk__json_problem(problems, kind, RK_USAGE, "name its file",
+                                "only contracts are checked from standard input");
     }
     if (strcmp(word, "tariff/1") == 0) {
         return check_tariff(session, path, problems);
@@ -186,10 +194,33 @@ static rk_status check_document(rk_session *session, const rk__json *document, c
         size_t failures = 0;
         return rk_vector_run(session, path, count_failure, &failures, problems);
     }
-    return rk__json_problem(problems, kind != NULL ? kind : root,
-                            kind != NULL ? RK_OUT_OF_RANGE : RK_MISSING_KEY,
-                            "\"reckoner\" is contract/1, tariff/1 or vector/1",
-                            kind != NULL ? "unknown kind of document '%s'"
-                                         : "the document does not say what it is%s",
-                            word);
+    return rk__json_problem(
+        problems, kind != NULL ? kind : root, kind != NULL ? RK_OUT_OF_RANGE : RK_MISSING_KEY,
+        "\"reckoner\" is contract/1, tariff/1 or vector/1",
+        kind != NULL ? "unknown kind of document '%s'" : "the document does not say what it is%s",
+        word);
+}
+
+rk_status rk_check(rk_session *session, const char *path, rk_problems *problems)
+{
+    const bool standard_input = strcmp(path, "-") == 0;
+    const size_t before = rk_problems_count(problems);
+    rk__json *document = NULL;
+    char *text = NULL;
+    size_t length = 0;
+    rk_status status = standard_input
+                           ? rk__file_read_fd(STDIN_FILENO, STANDARD_INPUT, RK__JSON_MAX_BYTES,
+                                              &text, &length, problems)
+                           : rk__file_read(path, RK__JSON_MAX_BYTES, &text, &length, problems);
+    if (status == RK_OK) {
+        status = rk__json_parse(text, length, standard_input ? STANDARD_INPUT : path, &document,
+                                problems);
+    }
+    if (status == RK_OK) {
+        status = check_document(session, document, text, length, path, problems);
+    }
+    rk__json_free(document);
+    rk__free(text);
+    rk__problems_once(problems, before);
+    return status;
 }
