@@ -143,7 +143,7 @@ int cli_output_check(const cli *c);
 
 /* Problems on standard error, warnings too unless --quiet. */
 void cli_problems(const cli *c, const rk_problems *problems);
-/* Standard error as a sink. */
+/* Standard error as a sink; without colours where `c` is NULL. */
 rk_sink cli_errors(const cli *c);
 
 /* ----------------------------------------------------------------- session */

@@ -52,6 +52,13 @@ static rk_status read_kind(const rk__value *root, rk_problems *problems)
 {
     const char *kind = NULL;
     const rk_status status = rk__json_text_of(root, "reckoner", true, &kind, problems);
+    if (status == RK_OK && strncmp(kind, "contract/", 9) == 0 && strcmp(kind, "contract/1") != 0) {
+        return rk__json_problem(problems, rk__json_get(root, "reckoner"), RK_OUT_OF_RANGE,
+                                "use a version of reckon that reads it",
+                                "the contract is written as '%s', and this version reads "
+                                "'contract/1'",
+                                kind);
+    }
     if (status == RK_OK && strcmp(kind, "contract/1") != 0) {
         return rk__json_problem(problems, rk__json_get(root, "reckoner"), RK_OUT_OF_RANGE,
                                 "a contract begins with \"reckoner\": \"contract/1\"",

@@ -135,8 +135,7 @@ static rk_status check_header(const rk__place *at, const char *const *names, siz
         } else {
             const rk_status found =
                 rk__problem(problems, RK_DUPLICATE_KEY, at, "rename or remove one of them",
-                            "columns %zu ('%s') and %zu ('%s') have the same name", first[code] + 1,
-                            names[first[code]], i + 1, names[i]);
+                            "columns %zu and %zu have the same name", first[code] + 1, i + 1);
             status = status == RK_OK ? found : status;
         }
     }

@@ -29,10 +29,17 @@ static rk_status make_units(rk__evaluation *e, size_t a, rk_problems *problems)
     e->units[a] = rk__arena_alloc(&e->arena, n_units(e, a) * sizeof(rk__unit));
     rk_status status =
         e->units[a] == NULL ? RK_NO_MEMORY : rk__result_new(c, arrangement, &e->results[a]);
-    for (size_t p = 0; p < c->n_periods && status == RK_OK; p++) {
+    if (status != RK_OK) {
+        return status;
+    }
+    for (size_t p = 0; p < c->n_periods; p++) {
         rk__tariff *tariff = NULL;
-        status = rk__sources_tariff_for(e->sources, &c->periods[p], &tariff, problems);
-        for (size_t k = 0; k < arrangement->n_components && status == RK_OK; k++) {
+        /* Of all arrangements the same, and told once. */
+        if (e->sources != NULL) {
+            keep_first(&status, rk__sources_tariff_for(e->sources, &c->periods[p], &tariff,
+                                                       a == 0 ? problems : NULL));
+        }
+        for (size_t k = 0; k < arrangement->n_components; k++) {
             e->units[a][p * arrangement->n_components + k] =
                 (rk__unit){.sources = e->sources,
                            .contract = c,
@@ -55,8 +62,10 @@ static rk_status bind_units(rk__evaluation *e, size_t a, rk_problems *problems)
     const size_t n = e->arrangements[a]->n_components;
     for (size_t k = 0; k < n; k++) {
         for (size_t p = 0; p < e->contract->n_periods; p++) {
-            const rk_status status = rk__unit_bind(&e->units[a][p * n + k], problems);
+            rk__unit *unit = &e->units[a][p * n + k];
+            const rk_status status = rk__unit_bind(unit, problems);
             keep_first(&first, status);
+            unit->bound = status == RK_OK;
             if (status != RK_OK) {
                 break;
             }
@@ -90,19 +99,22 @@ rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *cons
         return RK_NO_MEMORY;
     }
     memcpy(out->arrangements, arrangements, n * sizeof(rk__arrangement *));
-    rk_status status = check_size(out, problems);
-    if (status == RK_OK) {
-        status = rk__sources_new(contract, &out->sources, problems);
+    rk_status first = check_size(out, problems);
+    if (first != RK_OK) {
+        return first;
     }
-    for (size_t a = 0; a < n && status == RK_OK; a++) {
-        status = make_units(out, a, problems);
+    /* Where a tariff cannot be had, what is wrong with parameters is told too. */
+    first = rk__sources_new(contract, &out->sources, problems);
+    for (size_t a = 0; a < n && first != RK_NO_MEMORY; a++) {
+        const rk_status made = make_units(out, a, problems);
+        if (made == RK_NO_MEMORY) {
+            return made;
+        }
+        keep_first(&first, made);
     }
-    if (status != RK_OK) {
-        return status;
-    }
-    rk_status first = RK_OK;
-    for (size_t a = 0; a < n; a++) {
-        keep_first(&first, bind_units(out, a, problems));
+    for (size_t a = 0; a < n && first != RK_NO_MEMORY; a++) {
+        const rk_status bound = bind_units(out, a, problems);
+        first = bound == RK_NO_MEMORY ? bound : first == RK_OK ? bound : first;
     }
     return first;
 }
@@ -169,23 +181,21 @@ static size_t units_of(rk__evaluation *e, const rk__table_spec *spec, rk__unit *
     return n;
 }
 
-static rk_status run_passes(rk__evaluation *e, rk_problems *problems)
+rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *problems)
 {
+    rk_status first = RK_OK;
     size_t total = e->contract->n_periods;
     for (size_t a = 0; a < e->n_arrangements; a++) {
         for (size_t u = 0; u < n_units(e, a); u++) {
             const rk__table_spec *spec = NULL;
             rk__unit *unit = &e->units[a][u];
-            const rk_status status = unit->streams ? row_table_of(unit, &spec, problems) : RK_OK;
-            if (status != RK_OK) {
-                return status;
-            }
+            keep_first(&first, unit->streams ? row_table_of(unit, &spec, problems) : RK_OK);
             total++;
         }
     }
     rk__unit **units = rk__calloc(total, sizeof(rk__unit *));
-    rk_status status = units == NULL ? RK_NO_MEMORY : RK_OK;
-    for (size_t i = 0; i < e->contract->n_facts && status == RK_OK; i++) {
+    keep_first(&first, units == NULL ? RK_NO_MEMORY : RK_OK);
+    for (size_t i = 0; i < e->contract->n_facts && (first == RK_OK || go_on); i++) {
         rk__pass_files files = {0};
         const rk__pass_input input = {.contract = e->contract,
                                       .spec = &e->contract->facts[i],
@@ -195,13 +205,11 @@ static rk_status run_passes(rk__evaluation *e, rk_problems *problems)
         if (input.n_units == 0) {
             continue;
         }
-        status = rk__pass_run(&input, &e->arena, &files, problems);
-        if (status == RK_OK) {
-            status = keep_files(e, &files);
-        }
+        const rk_status status = rk__pass_run(&input, &e->arena, &files, problems);
+        keep_first(&first, status == RK_OK ? keep_files(e, &files) : status);
     }
     rk__free(units);
-    return status;
+    return first;
 }
 
 /* ------------------------------------------------------------------- settling */
@@ -234,7 +242,7 @@ rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arra
         status = rk__cost_units(out);
     }
     if (status == RK_OK) {
-        status = run_passes(out, problems);
+        status = rk__evaluation_passes(out, false, problems);
     }
     for (size_t a = 0; a < n && status == RK_OK; a++) {
         status = settle_all(out, a, problems);

@@ -39,6 +39,9 @@ rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arra
 /* All but the row passes and settlements: every problem of parameters and tables. */
 rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *const *arrangements,
                               size_t n, rk__evaluation *out, rk_problems *problems);
+/* Reads each row table once for all units that stream. `go_on`: where one is wrong, the
+ * others are read all the same. */
+rk_status rk__evaluation_passes(rk__evaluation *evaluation, bool go_on, rk_problems *problems);
 void rk__evaluation_dispose(rk__evaluation *evaluation);
 
 /* cost.c: the host's own row rule, and the cost of the contract. */

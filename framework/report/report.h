@@ -75,11 +75,10 @@ typedef enum rk__style {
 } rk__style;
 void rk__page_style(rk__page *out, rk__style style);
 
-/* Whether a character is one that terminals obey or that reorders what is shown: C0, DEL,
- * C1 (in UTF-8), line separators, and marks of writing direction. */
-bool rk__text_is_control(const char *text);
-/* Text as it may be shown on a terminal: control characters become '?', blank ones a
- * space. */
+/* Writes the character at `text`, which ends at `end`, or a space or '?' where it must
+ * not be shown; the bytes that it took. */
+size_t rk__page_character(rk__page *out, const char *text, const char *end);
+/* Text as it may be shown on a terminal: control characters become '?'. */
 void rk__page_plain(rk__page *out, const char *text);
 /* Words wrapped at the width, further lines begin with `indent` spaces; the first
  * begins where the line already stands, at `column`. Ends the line. */

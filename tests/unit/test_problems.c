@@ -74,6 +74,11 @@ START_TEST(test_problems_add__a_message_is_one_printable_line)
         {"caf\xc3\xa9 \xf0\x9f\x92\x8a", "caf\xc3\xa9 \xf0\x9f\x92\x8a"},
         {"c1\xc2\x9b!", "c1" REPLACED "!"},
         {"\xc2\xa0", "\xc2\xa0"},
+        {"\xe2\x80\xae"
+         "abc\xe2\x80\xa8",
+         REPLACED "abc" REPLACED},
+        {"\xef\xbb\xbf\xf3\xa0\x81\x81.", REPLACED REPLACED "."},
+        {"\xe0\xb8\x81\xe2\x80\x8d", "\xe0\xb8\x81\xe2\x80\x8d"},
         {"cut \xe2\x82", "cut " REPLACED},
         {"\xff\xff", REPLACED REPLACED},
         {"a\xed\xa0\x80z\n", "a" REPLACED "z "},
