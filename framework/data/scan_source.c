@@ -100,6 +100,22 @@ void rk__source_close(rk__source *source)
     rk__free(source);
 }
 
+rk_status rk__source_seek(rk__source *source, uint64_t offset, const char **why)
+{
+    if (source->gzip || lseek(source->fd, (off_t) offset, SEEK_SET) < 0) {
+        *why = "cannot be read from its middle";
+        return RK_IO;
+    }
+    source->at = source->length = 0;
+    source->ended = false;
+    return RK_OK;
+}
+
+bool rk__source_packed(const rk__source *source)
+{
+    return source->gzip;
+}
+
 uint64_t rk__source_stored(const rk__source *source)
 {
     return source->stored;
