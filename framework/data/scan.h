@@ -112,8 +112,8 @@ typedef struct rk__scan_consumer {
     rk_status (*begin)(void *ctx, unsigned worker);
     rk_status (*batch)(void *ctx, unsigned worker, const rk__scan_batch *batch);
     /* After the last batch of each block, on the worker's thread, also of one that has
-     * no rows: blocks are numbered from 0 without gaps. May be NULL. `rows` are all of
-     * the block, bad ones too. */
+     * no rows or was given up: blocks are numbered from 0 without gaps. May be NULL.
+     * `rows` are all of the block, bad ones too. */
     rk_status (*block)(void *ctx, unsigned worker, uint64_t block, uint64_t rows);
 } rk__scan_consumer;
 rk_status rk__scan_run(rk__scan *scan, const rk__scan_options *options,
