@@ -127,6 +127,10 @@ size_t rk__scan_n_files(const rk__scan *scan); /* 0 for rows in place */
 /* Path, rows and XXH3 digest (of the bytes as stored, compressed or not). */
 void rk__scan_file(const rk__scan *scan, size_t i, const char **path, uint64_t *rows,
                    const char **xxh3);
+/* A text that changes when a file does; false for rows in place and for pipes. */
+bool rk__scan_identity(const rk__scan *scan, rk__buf *out);
+/* Whether the table can be read more than once; `path` is the file that cannot. */
+bool rk__scan_can_repeat(const rk__scan *scan, const char **path);
 size_t rk__scan_n_blocks(const rk__scan *scan);
 /* False where the block cannot be begun from: rows in place, pipes, compressed files. */
 bool rk__scan_block_mark(const rk__scan *scan, size_t block, rk__scan_mark *out);

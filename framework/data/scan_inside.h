@@ -26,9 +26,10 @@ typedef struct rk__scan_input {
     const char *path; /* as shown */
     uint64_t size;    /* 0: unknown */
     bool regular;
-    bool packed;        /* found to be compressed when it was read */
-    rk__source *source; /* of what cannot be opened again: open since the header */
-    char *head;         /* the bytes up to the header's end; of pipes all that was read */
+    const char *identity; /* of a regular file */
+    bool packed;          /* found to be compressed when it was read */
+    rk__source *source;   /* of what cannot be opened again: open since the header */
+    char *head;           /* the bytes up to the header's end; of pipes all that was read */
     size_t head_length;
     size_t header_length;
     uint32_t header_feeds; /* line feeds in it */

@@ -49,6 +49,28 @@ void rk__scan_file(const rk__scan *scan, size_t i, const char **path, uint64_t *
     *xxh3 = file->digest;
 }
 
+bool rk__scan_identity(const rk__scan *scan, rk__buf *out)
+{
+    bool regular = scan->table == NULL;
+    for (size_t i = 0; i < scan->n_files && regular; i++) {
+        regular = scan->files[i].regular && scan->files[i].identity != NULL;
+        rk__buf_printf(out, "%s\n%s\n", scan->files[i].path,
+                       regular ? scan->files[i].identity : "");
+    }
+    return regular && !out->failed;
+}
+
+bool rk__scan_can_repeat(const rk__scan *scan, const char **path)
+{
+    for (size_t i = 0; i < scan->n_files; i++) {
+        if (!scan->files[i].regular) {
+            *path = scan->files[i].path;
+            return false;
+        }
+    }
+    return true;
+}
+
 size_t rk__scan_n_blocks(const rk__scan *scan)
 {
     return scan->table != NULL ? 1 : scan->n_blocks;

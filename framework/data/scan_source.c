@@ -50,6 +50,11 @@ static void describe(int fd, rk__source_info *info)
     if (fd != STDIN_FILENO && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
         info->regular = true;
         info->size = (uint64_t) st.st_size;
+        (void) snprintf(info->identity, sizeof info->identity, "%llx.%llx.%llx.%llx.%lx.%llx.%lx",
+                        (unsigned long long) st.st_dev, (unsigned long long) st.st_ino,
+                        (unsigned long long) st.st_size, (unsigned long long) st.st_mtim.tv_sec,
+                        st.st_mtim.tv_nsec, (unsigned long long) st.st_ctim.tv_sec,
+                        st.st_ctim.tv_nsec);
     }
 }
 

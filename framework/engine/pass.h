@@ -113,8 +113,7 @@ typedef struct rk__pass {
     bool empty; /* rows in place, and none of them */
     struct pass_worker **workers;
     unsigned n_workers;
-    uint64_t target_block; /* explaining one row */
-    uint32_t target_row;
+    uint64_t target;            /* explaining one row: counted from where the scan begins */
     bool explaining, stopped;   /* stopped: by the caller's progress function */
     struct rk__pass_rows *rows; /* NULL where rows are not written */
 } rk__pass;
