@@ -146,6 +146,9 @@ static rk_status keep_files(rk__evaluation *e, const rk__pass_files *files)
         e->files[e->n_files++] = files->files[i];
     }
     e->bad_rows += files->bad_rows;
+    if (files->profile != NULL) {
+        rk__buf_puts(&e->profile, files->profile);
+    }
     return RK_OK;
 }
 
@@ -291,6 +294,7 @@ void rk__evaluation_dispose(rk__evaluation *evaluation)
     rk_result_free(evaluation->costs_result);
     rk__sources_free(evaluation->sources);
     rk__free(evaluation->files);
+    rk__buf_dispose(&evaluation->profile);
     rk__arena_dispose(&evaluation->arena);
 }
 

@@ -242,13 +242,48 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
     return RK_OK;
 }
 
+static rk_status begin_profile(rk__pass *p, unsigned n_workers)
+{
+    rk__profile *profile = &p->profile;
+    profile->wanted = p->input->contract->session->options.profile;
+    if (!profile->wanted) {
+        return RK_OK;
+    }
+    profile->begun = rk__nanoseconds();
+    profile->scan = rk__arena_alloc(&p->arena, n_workers * sizeof *profile->scan);
+    return profile->scan != NULL ? RK_OK : RK_NO_MEMORY;
+}
+
+static const char *end_profile(const rk__pass *p, rk__arena *arena)
+{
+    rk__buf text = {0};
+    rk__pass_times *times = rk__calloc(p->n_workers + 1, sizeof *times);
+    for (unsigned i = 0; times != NULL && i < p->n_workers; i++) {
+        times[i] = p->workers[i] != NULL ? p->workers[i]->times : (rk__pass_times){0};
+    }
+    if (times != NULL) {
+        rk__profile_print(&text, &p->profile, p->input->spec->name, rk__scan_n_rows(p->scan), times,
+                          p->n_workers);
+    }
+    const char *copy = text.failed ? NULL : rk__arena_strdup(arena, text.text);
+    rk__free(times);
+    rk__buf_dispose(&text);
+    return copy;
+}
+
 static rk_status run_scan(rk__pass *p, rk_problems *problems)
 {
     const rk_options *o = &p->input->contract->session->options;
-    const rk__scan_options options = {.threads = p->explaining ? 1 : o->jobs,
+    const unsigned threads = p->explaining ? 1 : o->jobs;
+    if (begin_profile(p, rk__scan_threads(p->scan, &(rk__scan_options){.threads = threads})) !=
+        RK_OK) {
+        return RK_NO_MEMORY;
+    }
+    const rk__scan_options options = {.threads = threads,
                                       .max_errors = o->max_errors,
                                       .progress = o->progress != NULL ? show_progress : NULL,
-                                      .progress_ctx = p};
+                                      .progress_ctx = p,
+                                      .times = p->profile.scan};
     const rk__scan_consumer consumer = {.ctx = p,
                                         .begin = begin_worker,
                                         .batch = run_batch,
@@ -260,6 +295,7 @@ static rk_status run_scan(rk__pass *p, rk_problems *problems)
         return RK_NO_MEMORY;
     }
     const rk_status status = rk__scan_run(p->scan, &options, &consumer, problems);
+    p->profile.scanned = p->profile.wanted ? rk__nanoseconds() : 0;
     if (status == RK_OK && p->stopped) {
         return rk__problem(problems, RK_INTERRUPTED, NULL, NULL,
                            "stopped while the rows of table '%s' were priced",
@@ -286,6 +322,9 @@ rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_f
     }
     if (status == RK_OK) {
         status = rk__pass_fold(&pass, problems);
+    }
+    if (status == RK_OK && pass.profile.scan != NULL) {
+        files->profile = end_profile(&pass, arena);
     }
     rk__pass_dispose(&pass);
     return status;

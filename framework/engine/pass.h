@@ -15,6 +15,7 @@
 
 #include "data/scan.h"
 #include "engine/host.h"
+#include "engine/profile.h"
 #include "engine/sources.h"
 
 #define RK__NONE SIZE_MAX
@@ -35,6 +36,7 @@ typedef struct rk__pass_files {
     rk__fact_provenance *files;
     size_t n;
     uint64_t rows, bad_rows;
+    const char *profile; /* of the pass; NULL unless asked for */
 } rk__pass_files;
 
 rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_files *files,
@@ -116,6 +118,7 @@ typedef struct rk__pass {
     uint64_t target;            /* explaining one row: counted from where the scan begins */
     bool explaining, stopped;   /* stopped: by the caller's progress function */
     struct rk__pass_rows *rows; /* NULL where rows are not written */
+    rk__profile profile;
 } rk__pass;
 
 rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems *problems);
@@ -212,6 +215,7 @@ typedef struct pass_worker {
     int16_t *period; /* of each row, where the table tells */
     pass_unit_work *units;
     struct rk__rows_work *rows; /* NULL where rows are not written */
+    rk__pass_times times;
     pass_fault fault;
 } pass_worker;
 

@@ -465,21 +465,30 @@ static rk_status fold_rows(pass_worker *w, size_t u, size_t n)
     return status == RK_OK ? rk__totals_add(totals, slots, n, narrow, wide) : status;
 }
 
-static rk_status price_rows(pass_worker *w, size_t u, size_t n)
+static rk_status price_rows(pass_worker *w, size_t u, size_t n, uint64_t then)
 {
     const pass_unit *pu = &w->pass->units[u];
+    const bool timed = w->pass->profile.wanted;
     rk_status status = hand_columns(w, pu, n);
+    rk__lap(timed, &w->times.join, &then);
     if (status == RK_OK && pu->unit->rule->rule->price != NULL) {
         status = call_price(w, u, n);
+        rk__lap(timed, &w->times.price, &then);
+    }
+    if (status == RK_OK && w->rows != NULL) {
+        status = rk__pass_rows_priced(w, u, n);
+        rk__lap(timed, &w->times.rows, &then);
     }
     if (status == RK_OK) {
-        status = rk__pass_rows_priced(w, u, n);
+        status = fold_rows(w, u, n);
+        rk__lap(timed, &w->times.accumulate, &then);
     }
-    return status == RK_OK ? fold_rows(w, u, n) : status;
+    return status;
 }
 
 static rk_status price_unit(pass_worker *w, size_t u)
 {
+    const uint64_t then = w->pass->profile.wanted ? rk__nanoseconds() : 0;
     rk__pass_rows_begin(w);
     rk_status status = select_rows(w, u, w->keep);
     size_t n = 0;
@@ -488,7 +497,7 @@ static rk_status price_unit(pass_worker *w, size_t u)
         n += w->keep[i];
     }
     if (status == RK_OK && n > 0) {
-        status = price_rows(w, u, n);
+        status = price_rows(w, u, n, then);
     }
     return status == RK_OK ? rk__pass_rows_unpriced(w, u) : status;
 }
