@@ -180,7 +180,8 @@ RK_API void rk_explanation_free(rk_explanation *explanation);
 RK_API rk_status rk_check(rk_session *session, const char *path, rk_problems *problems);
 
 /* Runs the worked examples of a vector file. Each case is reported through
- * `each`: passed, or a text that shows expected and found. */
+ * `each`: passed, or a text that shows expected and found. A contract that cannot be read
+ * fails its cases, or is what they expect. */
 typedef struct rk_case_report {
     size_t size;
     const char *file;
