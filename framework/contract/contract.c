@@ -132,7 +132,8 @@ static rk_status read_period(const rk__value *v, rk_period *out, rk_problems *pr
     keep_first(&first, start);
     keep_first(&first, end);
     if (start == RK_OK && end == RK_OK && rk__date_compare(out->end, out->start) < 0) {
-        keep_first(&first, rk__json_problem(problems, rk__json_get(v, "end"), RK_OUT_OF_RANGE, NULL,
+        keep_first(&first, rk__json_problem(problems, rk__json_get(v, "end"), RK_OUT_OF_RANGE,
+                                            "a period includes its first and last day",
                                             "the period ends before it starts"));
     }
     return first;
@@ -148,7 +149,8 @@ static rk_status check_periods(const rk_contract *c, const rk__value *list, rk_p
             const rk_period *one = &c->periods[a];
             const rk_period *two = &c->periods[b];
             if (strcmp(one->id, two->id) == 0) {
-                keep_first(&first, rk__json_problem(problems, b_at, RK_DUPLICATE_ID, NULL,
+                keep_first(&first, rk__json_problem(problems, b_at, RK_DUPLICATE_ID,
+                                                    "give each period an id of its own",
                                                     "period id '%s' is used twice", two->id));
             } else if (rk__date_compare(one->start, two->end) <= 0 &&
                        rk__date_compare(two->start, one->end) <= 0) {
@@ -170,7 +172,8 @@ static rk_status read_periods(rk_contract *c, const rk__value *root, rk_problems
                                 "the contract has no 'periods'");
     }
     if (list->type != RK__JSON_ARRAY) {
-        return rk__json_problem(problems, list, RK_WRONG_TYPE, NULL,
+        return rk__json_problem(problems, list, RK_WRONG_TYPE,
+                                "write [{\"id\": ..., \"start\": ..., \"end\": ...}]",
                                 "'periods' must be a list, not %s", rk__json_type_name(list));
     }
     if (list->count == 0) {
