@@ -13,7 +13,9 @@ static rk_status convert_number(rk__decimal_fault fault, const char **why)
         return RK_OK;
     }
     *why = rk__decimal_fault_text(fault);
-    return fault == RK__DECIMAL_SYNTAX ? RK_WRONG_TYPE : RK_OUT_OF_RANGE;
+    return fault == RK__DECIMAL_SYNTAX  ? RK_WRONG_TYPE
+           : fault == RK__DECIMAL_RANGE ? RK_OVERFLOW
+                                        : RK_OUT_OF_RANGE;
 }
 
 static rk_status convert_bool(const char *text, size_t length, int64_t *out, const char **why)

@@ -197,6 +197,9 @@ START_TEST(test_rows_result__is_the_same_however_the_rows_come)
     rk__buf_printf(&rows, "[%s]", json_text);
     char *found = evaluate_rows(rows.text, 1);
     ck_assert_str_eq(expected, found);
+    rk__free(found);
+    rk__free(expected);
+    rk__buf_dispose(&rows);
 }
 END_TEST
 

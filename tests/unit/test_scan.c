@@ -43,7 +43,7 @@ static const struct {
      "bad 1|out-of-range f.csv:2:3 a cell of column 'los' is not a whole number|out-of-range"},
     {"los,pod,flag,cost\n1,A,1,0.1234567\n2,B,0,9223372036855\n", 1,
      "bad 2|out-of-range f.csv:2:7 a cell of column 'cost' has more than six decimal places|"
-     "out-of-range f.csv:3:7 a cell of column 'cost' is too large|out-of-range"},
+     "overflow f.csv:3:7 a cell of column 'cost' is too large|out-of-range"},
     {"pod,los,cost,flag\n\"\xc3\xa9\n\xc3\xa9\xc3\xa9\",x,2,1\n", 0,
      "bad 1|wrong-type f.csv:3:5 a cell of column 'los' is not a number|wrong-type"},
     {"pod,los,cost,flag,note\n\xff,1,2,1,\n", 0,
