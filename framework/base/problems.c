@@ -80,20 +80,35 @@ static bool same_problem(const rk_problem *a, const rk_problem *b)
            same_text(a->pointer, b->pointer);
 }
 
-void rk__problems_once(rk_problems *problems, size_t from)
+static bool comes_after(const rk_problem *a, const rk_problem *b)
+{
+    return a->file && same_text(a->file, b->file) && b->line > 0 &&
+           (a->line > b->line || (a->line == b->line && a->column > b->column));
+}
+
+void rk__problems_tidy(rk_problems *problems, size_t from)
 {
     if (!problems)
         return;
+    problem_entry *entries = problems->entries;
     size_t kept = from;
     for (size_t i = from; i < problems->count; i++) {
-        size_t k = from;
-        while (k < kept &&
-               !same_problem(&problems->entries[k].problem, &problems->entries[i].problem))
-            k++;
-        if (k < kept)
-            rk__free(problems->entries[i].strings);
-        else
-            problems->entries[kept++] = problems->entries[i];
+        problem_entry entry = entries[i];
+        bool said = false;
+        size_t to = kept;
+        for (size_t k = from; k < kept; k++) {
+            said |= same_problem(&entries[k].problem, &entry.problem);
+            /* Before the first of its file that stands further down. */
+            if (to == kept && comes_after(&entries[k].problem, &entry.problem))
+                to = k;
+        }
+        if (said) {
+            rk__free(entry.strings);
+            continue;
+        }
+        memmove(entries + to + 1, entries + to, (kept - to) * sizeof *entries);
+        entries[to] = entry;
+        kept++;
     }
     problems->count = kept;
 }

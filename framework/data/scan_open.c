@@ -85,7 +85,7 @@ static rk_status check_header(const rk__scan_input *file, const rk__csv_record *
         return rk__problem(problems, RK_LIMIT, place, NULL, "the file has more than %d columns",
                            RK__TABLE_MAX_COLUMNS);
     }
-    return RK_OK;
+    return rk__columns_header_text(header, place, problems);
 }
 
 /* -------------------------------------------------------------------- columns */

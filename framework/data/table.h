@@ -106,6 +106,8 @@ rk_status rk__table_column(rk__table *table, int column, rk__cell_type type, con
  * more than six decimal places"). Not for TEXT. */
 rk_status rk__cell_convert(rk__cell_type type, const char *text, size_t length, int64_t *out,
                            const char **why);
+/* What to do about a `why`, or NULL. */
+const char *rk__cell_hint(const char *why);
 
 /* XXH3 digest (hex) and path of one file of a table, in the order that they were
  * read; NULL past the last and for rows in place. */

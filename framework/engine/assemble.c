@@ -263,7 +263,8 @@ static rk_status facts_of(const rk__evaluation *e, rk_result *r)
         for (size_t k = 0; (digest = rk__table_digest(t, k, &path)) != NULL; k++) {
             r->facts[r->n_facts++] = (rk__fact_provenance){
                 .table = rk__arena_strdup(&r->arena, rk__table_spec_of(t)->name),
-                .file = rk__arena_strdup(&r->arena, path),
+                .file = rk__arena_strdup(&r->arena,
+                                         rk__path_below(rk__table_spec_of(t)->base_dir, path)),
                 .xxh3 = rk__arena_strdup(&r->arena, digest),
                 .rows = rk__table_n_rows(t)};
         }

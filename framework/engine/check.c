@@ -221,6 +221,6 @@ rk_status rk_check(rk_session *session, const char *path, rk_problems *problems)
     }
     rk__json_free(document);
     rk__free(text);
-    rk__problems_once(problems, before);
+    rk__problems_tidy(problems, before);
     return status;
 }

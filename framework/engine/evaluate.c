@@ -308,13 +308,8 @@ void rk__evaluation_dispose(rk__evaluation *evaluation)
 
 /* ------------------------------------------------------------ public functions */
 
-static rk_status arrangement_named(const rk_contract *c, const char *name,
-                                   const rk__arrangement **out, rk_problems *problems)
+rk_status rk__no_arrangement(const rk_contract *c, const char *name, rk_problems *problems)
 {
-    *out = name == NULL ? &c->arrangements[c->chosen] : rk__contract_arrangement(c, name);
-    if (*out != NULL) {
-        return RK_OK;
-    }
     const char **names = rk__calloc(c->n_arrangements + 1, sizeof *names);
     rk__buf all = {0};
     for (size_t i = 0; names != NULL && i < c->n_arrangements; i++) {
@@ -332,6 +327,22 @@ static rk_status arrangement_named(const rk_contract *c, const char *name,
     return status;
 }
 
+static rk_status arrangement_named(const rk_contract *c, const char *name,
+                                   const rk__arrangement **out, rk_problems *problems)
+{
+    *out = name == NULL ? &c->arrangements[c->chosen] : rk__contract_arrangement(c, name);
+    return *out != NULL ? RK_OK : rk__no_arrangement(c, name, problems);
+}
+
+static bool prices_rows(const rk__evaluation *e)
+{
+    bool any = false;
+    for (size_t u = 0; u < n_units(e, 0); u++) {
+        any |= e->units[0][u].streams;
+    }
+    return any;
+}
+
 rk_status rk_evaluate(rk_contract *contract, const char *arrangement, rk_result **out_result,
                       rk_problems *problems)
 {
@@ -343,6 +354,10 @@ rk_status rk_evaluate(rk_contract *contract, const char *arrangement, rk_result 
     }
     rk__evaluation e;
     status = evaluate_rows(contract, &chosen, 1, &e, problems);
+    if (status == RK_OK && contract->session->options.group_by != NULL && !prices_rows(&e)) {
+        rk__result_warn(e.results[0], "no component of this arrangement prices rows, so there is "
+                                      "nothing to group");
+    }
     if (status == RK_OK) {
         *out_result = e.results[0];
         e.results[0] = NULL;

@@ -44,6 +44,8 @@ rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *cons
 /* Reads each row table once for all units that stream. `go_on`: where one is wrong, the
  * others are read all the same. */
 rk_status rk__evaluation_passes(rk__evaluation *evaluation, bool go_on, rk_problems *problems);
+/* Says that there is no arrangement of this name, and which there are. */
+rk_status rk__no_arrangement(const rk_contract *contract, const char *name, rk_problems *problems);
 void rk__evaluation_dispose(rk__evaluation *evaluation);
 
 /* cost.c: the host's own row rule, and the cost of the contract. */

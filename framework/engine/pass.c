@@ -232,7 +232,7 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
         const char *digest = NULL;
         rk__scan_file(p->scan, files->n, &path, &f->rows, &digest);
         f->table = rk__arena_strdup(arena, p->input->spec->name);
-        f->file = rk__arena_strdup(arena, path);
+        f->file = rk__arena_strdup(arena, rk__path_below(p->input->spec->base_dir, path));
         f->xxh3 = rk__arena_strdup(arena, digest);
         char sha256[RK__SHA256_TEXT];
         if (full && rk__sha256_file(path, sha256) == 0) {

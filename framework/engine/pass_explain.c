@@ -137,6 +137,21 @@ static const char *exact_amount(explain_run *run, rk_int128 amount)
     return copy;
 }
 
+/* The first required value that the row lacks, where the rule decided that. */
+static const char *why_unpriced(explain_run *run, pass_worker *w, size_t row)
+{
+    const pass_unit *pu = &w->pass->units[0];
+    for (size_t k = 0; k < pu->unit->rule->n_columns; k++) {
+        const rk_column_data *data = NULL;
+        const rk_column *column = &pu->unit->rule->columns[k];
+        if ((column->flags & RK_REQUIRED) != 0 && pu->column[k] != RK__NONE &&
+            rk__pass_column(w, pu->column[k], &data) == RK_OK && data->has[row] == 0) {
+            return rk__arena_printf(run->arena, "unpriced: it has no '%s'", column->name);
+        }
+    }
+    return "unpriced by the rule";
+}
+
 static rk_status price_row(explain_run *run, pass_worker *w, size_t row, rk__step *parent)
 {
     const pass_unit *pu = &w->pass->units[0];
@@ -177,6 +192,11 @@ static rk_status price_row(explain_run *run, pass_worker *w, size_t row, rk__ste
         step->formula = rk__arena_strdup(run->arena, host->steps[i].formula);
         step->value = decimal_text(run, host->steps[i].value);
     }
+    if (w->status[0] == RK_ROW_UNPRICED) {
+        parent->value = "0";
+        parent->formula = why_unpriced(run, w, row);
+        return RK_OK;
+    }
     for (size_t e = 0; e < rule->n_elements; e++) {
         rk__step *step = add_step(run, parent, rule->elements[e].name);
         if (step == NULL) {
@@ -186,14 +206,12 @@ static rk_status price_row(explain_run *run, pass_worker *w, size_t row, rk__ste
         step->value =
             exact ? exact_amount(run, w->exact_element[e][0]) : decimal_text(run, w->element[e][0]);
     }
-    parent->value = w->status[0] == RK_ROW_UNPRICED ? "0, unpriced by the rule"
-                    : exact                         ? exact_amount(run, w->exact_amount[0])
-                                                    : decimal_text(run, w->amount[0]);
+    parent->value = exact ? exact_amount(run, w->exact_amount[0]) : decimal_text(run, w->amount[0]);
     return RK_OK;
 }
 
 /* Whether the row is the unit's; says why not. */
-static rk_status in_unit(pass_worker *w, size_t row, const char **why_not)
+static rk_status in_unit(explain_run *run, pass_worker *w, size_t row, const char **why_not)
 {
     const pass_unit *pu = &w->pass->units[0];
     rk_status status = RK_OK;
@@ -218,7 +236,8 @@ static rk_status in_unit(pass_worker *w, size_t row, const char **why_not)
         }
         status = rk__pass_column(w, pu->column[k], &data);
         if (status == RK_OK && data->has[row] == 0) {
-            *why_not = "unpriced: a required value is missing";
+            *why_not = rk__arena_printf(run->arena, "unpriced: it has no '%s'",
+                                        pu->unit->rule->columns[k].name);
         }
     }
     return status;
@@ -237,7 +256,7 @@ static rk_status explain_batch(void *ctx, unsigned worker, const rk__scan_batch 
     const size_t row = (size_t) (p->target - first);
     const char *why_not = NULL;
     rk__pass_batch_begin(w, batch);
-    rk_status status = in_unit(w, row, &why_not);
+    rk_status status = in_unit(run, w, row, &why_not);
     if (status == RK_OK) {
         status = column_steps(run, w, row, step);
     }
