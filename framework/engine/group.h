@@ -72,10 +72,12 @@ rk_status rk__totals_reserve(rk__totals *totals, size_t n);
  * wide[lane][row]; the first narrow lane counts rows and may be NULL. */
 rk_status rk__totals_add(rk__totals *totals, const uint32_t *slot, size_t n,
                          const int64_t *const *narrow, const rk_int128 *const *wide);
-/* Adds slots from..from+n of `other`, n <= RK__COMBINER_ROWS, to slots to[i]; those
- * without rows are passed over. */
+/* Adds slots from..from+n of `other` to slots to[i]; those without rows are passed over. */
 rk_status rk__totals_merge(rk__totals *totals, const uint32_t *to, const rk__totals *other,
                            size_t from, size_t n);
+/* The same for all slots, on several threads; no two slots go to one. */
+rk_status rk__totals_merge_all(rk__totals *totals, const uint32_t *to, const rk__totals *other,
+                               unsigned threads);
 /* After all merging: spilled parts are added by rk__totals_spilled. */
 rk_int128 rk__totals_narrow(const rk__totals *totals, size_t slot, size_t lane);
 rk_int128 rk__totals_wide(const rk__totals *totals, size_t slot, size_t lane);

@@ -36,6 +36,7 @@ typedef struct rk__pass_files {
     rk__fact_provenance *files;
     size_t n;
     uint64_t rows, bad_rows;
+    unsigned threads;
     const char *profile; /* of the pass; NULL unless asked for */
 } rk__pass_files;
 

@@ -95,11 +95,9 @@ static rk_status merge_unit(pass_worker *base, const pass_worker *other, size_t 
     const pass_unit_work *from = &other->units[u];
     const size_t groups = base->pass->units[u].groups;
     rk_status status = rk__totals_reserve(&to->totals, base->combiners[groups].n);
-    for (size_t slot = 0; slot < from->totals.n_slots && status == RK_OK;
-         slot += RK__COMBINER_ROWS) {
-        const size_t left = from->totals.n_slots - slot;
-        status = rk__totals_merge(&to->totals, maps[groups] + slot, &from->totals, slot,
-                                  left < RK__COMBINER_ROWS ? left : RK__COMBINER_ROWS);
+    if (status == RK_OK) {
+        status =
+            rk__totals_merge_all(&to->totals, maps[groups], &from->totals, base->pass->n_workers);
     }
     for (unsigned bit = 0; bit < 32; bit++) {
         to->notes[bit] += from->notes[bit];
