@@ -58,6 +58,7 @@ rk_status rk__pass_explain_row(const rk__pass_input *input, uint64_t row, rk__ar
 typedef struct pass_combination {
     size_t want[RK__MAX_GROUP_COLUMNS];
     size_t n;
+    bool joined; /* a look-up's rows are kept by its numbers, which are to have no gaps */
 } pass_combination;
 
 typedef struct pass_join {

@@ -127,6 +127,30 @@ static rk_status add_wide(rk__totals *t, size_t slot, size_t lane, rk_int128 val
     return __builtin_add_overflow(*at, value, at) ? RK_OVERFLOW : RK_OK;
 }
 
+rk_status rk__totals_move(rk__totals *totals, const uint32_t *map, size_t n_map, size_t n)
+{
+    rk__totals moved;
+    rk__totals_init(&moved, totals->n_narrow, totals->n_wide);
+    const rk_status status = rk__totals_reserve(&moved, n);
+    if (status != RK_OK) {
+        rk__totals_dispose(&moved);
+        return status;
+    }
+    for (size_t i = 0; i < totals->n_slots && i < n_map; i++) {
+        memcpy(slot_at(&moved, map[i]), slot_at(totals, i), totals->stride);
+    }
+    for (size_t i = 0; i < totals->n_spills; i++) {
+        totals->spills[i].slot = map[totals->spills[i].slot];
+    }
+    moved.spills = totals->spills;
+    moved.n_spills = totals->n_spills;
+    moved.spills_capacity = totals->spills_capacity;
+    totals->spills = NULL;
+    rk__totals_dispose(totals);
+    *totals = moved;
+    return RK_OK;
+}
+
 /* -------------------------------------------------------------------- adding */
 
 /* A row lane by lane, where one of its sums overflows. */
