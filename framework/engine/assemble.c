@@ -230,6 +230,7 @@ static rk_status tariffs_of(const rk__evaluation *e, rk_result *r)
 /* Files that were read: those of the passes, then those held in memory. */
 static rk_status facts_of(const rk__evaluation *e, rk_result *r)
 {
+    r->threads = e->threads > 0 ? e->threads : 1;
     if (e->profile.length > 0) {
         r->profile = rk__arena_copy(&r->arena, e->profile.text, e->profile.length);
         if (r->profile == NULL) {

@@ -158,6 +158,7 @@ static rk_status keep_files(rk__evaluation *e, const rk__pass_files *files)
         e->files[e->n_files++] = files->files[i];
     }
     e->bad_rows += files->bad_rows;
+    e->threads = files->threads > e->threads ? files->threads : e->threads;
     if (files->profile != NULL) {
         rk__buf_puts(&e->profile, files->profile);
     }

@@ -96,14 +96,16 @@ static rk_status order_by_table(rk__group_table *t, const rk__combiner *combiner
         return RK_NO_MEMORY;
     }
     for (size_t i = 0; i < n_slots; i++) {
-        const uint32_t *codes = rk__combiner_codes(combiner, i);
+        if (!rk__totals_used(&t->totals, i)) {
+            continue;
+        }
+        uint32_t codes[RK__MAX_GROUP_COLUMNS];
+        rk__combiner_codes(combiner, i, codes);
         size_t key = 0;
         for (size_t k = 0; k < t->n_columns; k++) {
             key = key * (t->columns[k].n + 1) + t->columns[k].rank[codes[k]];
         }
-        if (rk__totals_used(&t->totals, i)) {
-            slot_of[key] = (uint32_t) i + 1;
-        }
+        slot_of[key] = (uint32_t) i + 1;
     }
     uint32_t rank[RK__MAX_GROUP_COLUMNS] = {0};
     for (size_t key = 0; key < n_keys; key++) {
@@ -125,19 +127,22 @@ static rk_status order_by_column(rk__group_table *t, const rk__combiner *combine
                                  uint32_t *other)
 {
     const uint32_t *rank = t->columns[k].rank;
+    uint32_t codes[RK__MAX_GROUP_COLUMNS];
     const size_t n_ranks = t->columns[k].n + 1;
     size_t *start = rk__calloc(n_ranks + 1, sizeof *start);
     if (start == NULL) {
         return RK_NO_MEMORY;
     }
     for (size_t i = 0; i < t->n; i++) {
-        start[rank[rk__combiner_codes(combiner, t->order[i])[k]] + 1]++;
+        rk__combiner_codes(combiner, t->order[i], codes);
+        start[rank[codes[k]] + 1]++;
     }
     for (size_t r = 1; r <= n_ranks; r++) {
         start[r] += start[r - 1];
     }
     for (size_t i = 0; i < t->n; i++) {
-        other[start[rank[rk__combiner_codes(combiner, t->order[i])[k]]]++] = t->order[i];
+        rk__combiner_codes(combiner, t->order[i], codes);
+        other[start[rank[codes[k]]]++] = t->order[i];
     }
     rk__free(start);
     memcpy(t->order, other, t->n * sizeof *other);
@@ -157,7 +162,8 @@ static rk_status order_by_columns(rk__group_table *t, const rk__combiner *combin
         status = order_by_column(t, combiner, k, other);
     }
     for (size_t i = 0; i < t->n && status == RK_OK; i++) {
-        const uint32_t *codes = rk__combiner_codes(combiner, t->order[i]);
+        uint32_t codes[RK__MAX_GROUP_COLUMNS];
+        rk__combiner_codes(combiner, t->order[i], codes);
         for (size_t k = 0; k < t->n_columns; k++) {
             t->ranks[i * t->n_columns + k] = t->columns[k].rank[codes[k]];
         }
@@ -190,8 +196,12 @@ static rk_status fold_run(rk__group_table *t, const rk__groups_input *in, rk__co
     uint32_t to[RK__COMBINER_ROWS];
     for (size_t k = 0; k < in->n; k++) {
         column[k] = codes[k];
-        for (size_t i = 0; i < n; i++) {
-            codes[k][i] = rk__combiner_codes(in->combiner, from + i)[in->positions[k]];
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t own[RK__MAX_GROUP_COLUMNS];
+        rk__combiner_codes(in->combiner, from + i, own);
+        for (size_t k = 0; k < in->n; k++) {
+            codes[k][i] = own[in->positions[k]];
         }
     }
     rk_status status = rk__combiner_add(shorter, column, n, to);

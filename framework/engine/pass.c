@@ -220,8 +220,9 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
 {
     const size_t n = rk__scan_n_files(p->scan);
     const bool full = p->input->contract->session->options.provenance_full;
-    *files =
-        (rk__pass_files){.rows = rk__scan_n_rows(p->scan), .bad_rows = rk__scan_bad_rows(p->scan)};
+    *files = (rk__pass_files){.rows = rk__scan_n_rows(p->scan),
+                              .bad_rows = rk__scan_bad_rows(p->scan),
+                              .threads = p->n_workers};
     files->files = rk__arena_alloc(arena, (n + 1) * sizeof *files->files);
     if (files->files == NULL) {
         return RK_NO_MEMORY;

@@ -36,6 +36,7 @@ typedef struct rk__pass_files {
     rk__fact_provenance *files;
     size_t n;
     uint64_t rows, bad_rows;
+    unsigned threads;
     const char *profile; /* of the pass; NULL unless asked for */
 } rk__pass_files;
 
@@ -57,6 +58,7 @@ rk_status rk__pass_explain_row(const rk__pass_input *input, uint64_t row, rk__ar
 typedef struct pass_combination {
     size_t want[RK__MAX_GROUP_COLUMNS];
     size_t n;
+    bool joined; /* a look-up's rows are kept by its numbers, which are to have no gaps */
 } pass_combination;
 
 typedef struct pass_join {

@@ -23,6 +23,48 @@ rk_status rk__pass_codes(pass_worker *w, size_t want, const uint32_t **out)
     return RK_OK;
 }
 
+/* Rows that are listed by a combination's numbers when those change. */
+static rk_status move_listed(pass_unit_work *work, size_t combination, const uint32_t *map)
+{
+    const int32_t n = rk__dict_count(work->listed_keys);
+    rk__dict *moved = rk__dict_new();
+    rk_status status = moved != NULL ? RK_OK : RK_NO_MEMORY;
+    for (int32_t i = 0; i < n && status == RK_OK; i++) {
+        size_t length = 0;
+        pass_listed_key key;
+        memcpy(&key, rk__dict_text(work->listed_keys, i, &length), sizeof key);
+        key.number = key.combination == combination ? map[key.number] : key.number;
+        status =
+            rk__dict_intern(moved, (const char *) &key, sizeof key) == i ? RK_OK : RK_NO_MEMORY;
+    }
+    if (status != RK_OK) {
+        rk__dict_free(moved);
+        return status;
+    }
+    rk__dict_free(work->listed_keys);
+    work->listed_keys = moved;
+    return RK_OK;
+}
+
+/* Many groups are numbered by a grid, and what was kept by number moves there, once. */
+static rk_status to_grid(pass_worker *w, size_t combination)
+{
+    rk__combiner *combiner = &w->combiners[combination];
+    const size_t n = combiner->n;
+    uint32_t *map = NULL;
+    rk_status status = rk__combiner_to_grid(combiner, &map);
+    for (size_t u = 0; u < w->pass->n_units && status == RK_OK && map != NULL; u++) {
+        if (w->pass->units[u].groups == combination) {
+            status = rk__totals_move(&w->units[u].totals, map, n, combiner->n);
+        }
+        if (status == RK_OK) {
+            status = move_listed(&w->units[u], combination, map);
+        }
+    }
+    rk__free(map);
+    return status;
+}
+
 rk_status rk__pass_numbers(pass_worker *w, size_t combination, const uint32_t **out)
 {
     const pass_combination *c = &w->pass->combinations[combination];
@@ -32,12 +74,16 @@ rk_status rk__pass_numbers(pass_worker *w, size_t combination, const uint32_t **
     }
     const uint32_t *codes[RK__MAX_GROUP_COLUMNS];
     for (size_t k = 0; k < c->n; k++) {
-        const rk_status status = rk__pass_codes(w, c->want[k], &codes[k]);
-        if (status != RK_OK) {
-            return status;
+        const rk_status made = rk__pass_codes(w, c->want[k], &codes[k]);
+        if (made != RK_OK) {
+            return made;
         }
     }
     w->numbers_made[combination] = true;
+    const rk_status status = c->joined ? RK_OK : to_grid(w, combination);
+    if (status != RK_OK) {
+        return status;
+    }
     return rk__combiner_add(&w->combiners[combination], codes, w->batch->n,
                             w->numbers[combination]);
 }
@@ -45,7 +91,9 @@ rk_status rk__pass_numbers(pass_worker *w, size_t combination, const uint32_t **
 const char *rk__pass_text(const pass_worker *w, size_t combination, size_t number, size_t position,
                           size_t *length)
 {
-    const uint32_t code = rk__combiner_codes(&w->combiners[combination], number)[position];
+    uint32_t codes[RK__MAX_GROUP_COLUMNS];
+    rk__combiner_codes(&w->combiners[combination], number, codes);
+    const uint32_t code = codes[position];
     const rk__dict *dict = w->dicts[w->pass->combinations[combination].want[position]];
     *length = 0;
     return code == 0 ? NULL : rk__dict_text(dict, (int32_t) code - 1, length);

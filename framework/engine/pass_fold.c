@@ -32,45 +32,81 @@ static rk_status map_codes(pass_worker *base, const pass_worker *other, size_t w
     return RK_OK;
 }
 
-static rk_status map_run(pass_worker *base, const pass_worker *other, size_t combination,
-                         uint32_t *const *codes_of, size_t from, size_t n, uint32_t *out)
+/* The first worker's numbers for n of another's. */
+static rk_status map_some(pass_worker *base, const pass_worker *other, size_t combination,
+                          uint32_t *const *codes_of, const uint32_t *numbers, size_t n,
+                          uint32_t *out)
 {
     const pass_combination *c = &base->pass->combinations[combination];
     uint32_t codes[RK__MAX_GROUP_COLUMNS][RK__COMBINER_ROWS];
     const uint32_t *column[RK__MAX_GROUP_COLUMNS];
     for (size_t k = 0; k < c->n; k++) {
         column[k] = codes[k];
-        for (size_t i = 0; i < n; i++) {
-            const uint32_t *own = rk__combiner_codes(&other->combiners[combination], from + i);
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t own[RK__MAX_GROUP_COLUMNS];
+        rk__combiner_codes(&other->combiners[combination], numbers[i], own);
+        for (size_t k = 0; k < c->n; k++) {
             codes[k][i] = codes_of[c->want[k]][own[k]];
         }
     }
     return rk__combiner_add(&base->combiners[combination], column, n, out);
 }
 
-/* The first worker's number for each of another's. */
+/* Whether any unit has rows by this number: in a grid not all were given out. */
+static bool is_used(const pass_worker *w, size_t combination, size_t number)
+{
+    const rk__pass *p = w->pass;
+    for (size_t u = 0; u < p->n_units; u++) {
+        const rk__totals *totals = &w->units[u].totals;
+        if (p->units[u].groups == combination && number < totals->n_slots &&
+            rk__totals_used(totals, number)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first worker's number for each of another's that is in use. */
 static rk_status map_numbers(pass_worker *base, const pass_worker *other, size_t combination,
                              uint32_t *const *codes_of, uint32_t **out)
 {
     const size_t n = other->combiners[combination].n;
+    const bool all = base->pass->combinations[combination].joined;
+    uint32_t numbers[RK__COMBINER_ROWS];
+    uint32_t mapped[RK__COMBINER_ROWS];
     *out = rk__calloc(n + 1, sizeof **out);
     rk_status status = *out == NULL ? RK_NO_MEMORY : RK_OK;
-    for (size_t from = 0; from < n && status == RK_OK; from += RK__COMBINER_ROWS) {
-        const size_t left = n - from;
-        status = map_run(base, other, combination, codes_of, from,
-                         left < RK__COMBINER_ROWS ? left : RK__COMBINER_ROWS, *out + from);
+    for (size_t number = 0; number < n && status == RK_OK;) {
+        size_t some = 0;
+        for (; number < n && some < RK__COMBINER_ROWS; number++) {
+            numbers[some] = (uint32_t) number;
+            some += all || is_used(other, combination, number);
+        }
+        status = map_some(base, other, combination, codes_of, numbers, some, mapped);
+        for (size_t i = 0; i < some && status == RK_OK; i++) {
+            (*out)[numbers[i]] = mapped[i];
+        }
     }
     return status;
 }
 
-static rk_status merge_listed(pass_unit_work *to, const pass_unit_work *from, uint32_t *const *maps)
+static rk_status merge_listed(pass_worker *base, const pass_worker *other, size_t u,
+                              uint32_t *const *codes_of)
 {
+    pass_unit_work *to = &base->units[u];
+    const pass_unit_work *from = &other->units[u];
     for (int32_t i = 0; i < rk__dict_count(from->listed_keys); i++) {
         size_t length = 0;
         pass_listed_key key;
         memcpy(&key, rk__dict_text(from->listed_keys, i, &length), sizeof key);
         if (key.combination != (uint32_t) RK__NONE) {
-            key.number = maps[key.combination][key.number];
+            const uint32_t number = key.number;
+            const rk_status status =
+                map_some(base, other, key.combination, codes_of, &number, 1, &key.number);
+            if (status != RK_OK) {
+                return status;
+            }
         }
         const int32_t at = rk__dict_intern(to->listed_keys, (const char *) &key, sizeof key);
         const size_t before = to->listed_capacity;
@@ -89,22 +125,20 @@ static rk_status merge_listed(pass_unit_work *to, const pass_unit_work *from, ui
 }
 
 static rk_status merge_unit(pass_worker *base, const pass_worker *other, size_t u,
-                            uint32_t *const *maps)
+                            uint32_t *const *codes_of, uint32_t *const *maps)
 {
     pass_unit_work *to = &base->units[u];
     const pass_unit_work *from = &other->units[u];
     const size_t groups = base->pass->units[u].groups;
     rk_status status = rk__totals_reserve(&to->totals, base->combiners[groups].n);
-    for (size_t slot = 0; slot < from->totals.n_slots && status == RK_OK;
-         slot += RK__COMBINER_ROWS) {
-        const size_t left = from->totals.n_slots - slot;
-        status = rk__totals_merge(&to->totals, maps[groups] + slot, &from->totals, slot,
-                                  left < RK__COMBINER_ROWS ? left : RK__COMBINER_ROWS);
+    if (status == RK_OK) {
+        status =
+            rk__totals_merge_all(&to->totals, maps[groups], &from->totals, base->pass->n_workers);
     }
     for (unsigned bit = 0; bit < 32; bit++) {
         to->notes[bit] += from->notes[bit];
     }
-    return status == RK_OK ? merge_listed(to, from, maps) : status;
+    return status == RK_OK ? merge_listed(base, other, u, codes_of) : status;
 }
 
 static void free_maps(uint32_t **maps, size_t n)
@@ -128,7 +162,7 @@ static rk_status merge_worker(pass_worker *base, const pass_worker *other)
         status = map_numbers(base, other, c, codes, &maps[c]);
     }
     for (size_t u = 0; u < p->n_units && status == RK_OK; u++) {
-        status = merge_unit(base, other, u, maps);
+        status = merge_unit(base, other, u, codes, maps);
     }
     free_maps(codes, p->n_wants);
     free_maps(maps, p->n_combinations);

@@ -85,7 +85,14 @@ static rk_status join_of(rk__pass *p, rk__lookup *lookup, size_t *out)
     }
     p->joins = grown;
     *out = p->n_joins++;
-    return join->lacks != NULL ? RK_OK : combination_of(p, &keys, &join->combination);
+    if (join->lacks != NULL) {
+        return RK_OK;
+    }
+    const rk_status status = combination_of(p, &keys, &join->combination);
+    if (status == RK_OK) {
+        p->combinations[join->combination].joined = true;
+    }
+    return status;
 }
 
 /* Whether a look-up has a value in each of its rows. */

@@ -130,7 +130,8 @@ struct rk_result {
     uint64_t unpriced;
     uint64_t bad_rows;
     uint64_t suppress_below;
-    bool grouped; /* --group-by was given */
+    bool grouped;     /* --group-by was given */
+    unsigned threads; /* that priced rows; 1 where none were */
 };
 
 /* Several arrangements side by side; each is a whole result. */

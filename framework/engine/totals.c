@@ -8,10 +8,12 @@
  */
 #include <string.h>
 
+#include "base/parallel.h"
 #include "engine/group.h"
 
-#define AHEAD       24   /* rows that slots are fetched ahead of their use */
-#define FIRST_SLOTS 1024 /* of the first chunk while there are no more */
+#define AHEAD               24 /* rows that slots are fetched ahead of their use */
+#define SLOTS_WORTH_THREADS 65536
+#define FIRST_SLOTS         1024 /* of the first chunk while there are no more */
 
 typedef struct rk__spill {
     size_t slot, lane;
@@ -123,6 +125,30 @@ static rk_status add_wide(rk__totals *t, size_t slot, size_t lane, rk_int128 val
 {
     rk_int128 *at = &wide_of(t, slot)[lane];
     return __builtin_add_overflow(*at, value, at) ? RK_OVERFLOW : RK_OK;
+}
+
+rk_status rk__totals_move(rk__totals *totals, const uint32_t *map, size_t n_map, size_t n)
+{
+    rk__totals moved;
+    rk__totals_init(&moved, totals->n_narrow, totals->n_wide);
+    const rk_status status = rk__totals_reserve(&moved, n);
+    if (status != RK_OK) {
+        rk__totals_dispose(&moved);
+        return status;
+    }
+    for (size_t i = 0; i < totals->n_slots && i < n_map; i++) {
+        memcpy(slot_at(&moved, map[i]), slot_at(totals, i), totals->stride);
+    }
+    for (size_t i = 0; i < totals->n_spills; i++) {
+        totals->spills[i].slot = map[totals->spills[i].slot];
+    }
+    moved.spills = totals->spills;
+    moved.n_spills = totals->n_spills;
+    moved.spills_capacity = totals->spills_capacity;
+    totals->spills = NULL;
+    rk__totals_dispose(totals);
+    *totals = moved;
+    return RK_OK;
 }
 
 /* -------------------------------------------------------------------- adding */
@@ -265,6 +291,47 @@ rk_status rk__totals_merge(rk__totals *totals, const uint32_t *to, const rk__tot
         if (rk__totals_used(other, from + i)) {
             status = merge_slot(totals, to[i], other, from + i);
         }
+    }
+    return status;
+}
+
+typedef struct merge_parts {
+    rk__totals views[RK__PARALLEL_MOST]; /* the same slots, sums set aside by each */
+    rk_status status[RK__PARALLEL_MOST];
+    const uint32_t *to;
+    const rk__totals *other;
+    unsigned n;
+} merge_parts;
+
+static void merge_part(void *ctx, unsigned i)
+{
+    merge_parts *m = ctx;
+    const size_t from = m->other->n_slots / m->n * i;
+    const size_t end = i + 1 < m->n ? m->other->n_slots / m->n * (i + 1) : m->other->n_slots;
+    m->status[i] = rk__totals_merge(&m->views[i], m->to + from, m->other, from, end - from);
+}
+
+rk_status rk__totals_merge_all(rk__totals *totals, const uint32_t *to, const rk__totals *other,
+                               unsigned threads)
+{
+    merge_parts m = {.to = to, .other = other};
+    m.n = other->n_slots < SLOTS_WORTH_THREADS ? 1
+          : threads > RK__PARALLEL_MOST        ? RK__PARALLEL_MOST
+                                               : threads;
+    for (unsigned i = 0; i < m.n; i++) {
+        m.views[i] = *totals;
+        m.views[i].spills = NULL;
+        m.views[i].n_spills = m.views[i].spills_capacity = 0;
+    }
+    rk__parallel(m.n, merge_part, &m);
+    rk_status status = RK_OK;
+    for (unsigned i = 0; i < m.n; i++) {
+        status = status == RK_OK ? m.status[i] : status;
+        for (size_t k = 0; k < m.views[i].n_spills && status == RK_OK; k++) {
+            const rk__spill *s = &m.views[i].spills[k];
+            status = set_aside(totals, s->slot, s->lane, s->value);
+        }
+        rk__free(m.views[i].spills);
     }
     return status;
 }

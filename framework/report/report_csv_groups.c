@@ -4,6 +4,7 @@
  * millions: texts are quoted once each, nothing is allocated for a row, and
  * its numbers go straight into the page.
  */
+#include "base/parallel.h"
 #include "engine/group.h"
 #include "report/report.h"
 
@@ -11,6 +12,8 @@
 #define ELEMENTS_MAX 64
 /* Rows that a group's totals are asked for ahead of their use. */
 #define AHEAD 12
+/* Groups that a thread renders at a time. */
+#define RUN_GROUPS ((size_t) 1 << 15)
 
 static void text_cell(rk__page *out, const char *text)
 {
@@ -217,12 +220,67 @@ static void put_long_rows(rk__page *out, const group_rows *rows, size_t longest)
     rk__free(row);
 }
 
-static void put_rows(rk__page *out, const group_rows *rows)
+/* A run of groups as text, by one of several threads. */
+typedef struct row_run {
+    const group_rows *rows;
+    size_t longest, first, n; /* groups */
+    char *text;
+    size_t capacity, length;
+    bool failed;
+} row_run;
+
+static void render_run(void *ctx, unsigned i)
+{
+    row_run *run = (row_run *) ctx + i;
+    run->length = 0;
+    for (size_t g = run->first; g < run->first + run->n && !run->failed; g++) {
+        run->failed =
+            rk__grow((void **) &run->text, &run->capacity, run->length + run->longest, 1) != 0;
+        if (!run->failed) {
+            rk__groups_fetch(run->rows->groups, g + AHEAD);
+            run->length = (size_t) (put_row(run->text + run->length, run->rows, g) - run->text);
+        }
+    }
+}
+
+/* Many groups are rendered on as many threads as priced them, and sent in order. */
+static void put_runs(rk__page *out, const group_rows *rows, size_t longest, unsigned threads)
+{
+    row_run runs[RK__PARALLEL_MOST] = {{0}};
+    const size_t n = rk__groups_count(rows->groups);
+    for (size_t g = 0; g < n && !out->stopped && !out->failed;) {
+        unsigned n_runs = 0;
+        for (; n_runs < threads && g < n; n_runs++) {
+            row_run *run = &runs[n_runs];
+            run->rows = rows;
+            run->longest = longest;
+            run->first = g;
+            run->n = n - g < RUN_GROUPS ? n - g : RUN_GROUPS;
+            g += run->n;
+        }
+        rk__parallel(n_runs, render_run, runs);
+        for (unsigned i = 0; i < n_runs; i++) {
+            out->failed = out->failed || runs[i].failed;
+            if (!out->failed) {
+                rk__page_add(out, runs[i].text, runs[i].length);
+            }
+        }
+    }
+    for (unsigned i = 0; i < threads; i++) {
+        rk__free(runs[i].text);
+    }
+}
+
+static void put_rows(rk__page *out, const group_rows *rows, unsigned threads)
 {
     const size_t n = rk__groups_count(rows->groups);
     size_t longest = rows->prefix->length + (rows->n_values + 2) * (RK__SCALED_TEXT + 1);
     for (size_t c = 0; c < rows->n_columns; c++) {
         longest += rows->keys[c].longest;
+    }
+    if (n >= 2 * RUN_GROUPS && threads > 1) {
+        put_runs(out, rows, longest, threads > RK__PARALLEL_MOST ? RK__PARALLEL_MOST : threads);
+        return;
     }
     if (longest > RK__PAGE_BYTES) {
         put_long_rows(out, rows, longest);
@@ -258,7 +316,7 @@ static void component_groups(rk__page *out, const group_columns *columns, const 
         ready = make_key_cells(out, rows.groups, c, &rows.keys[c]);
     }
     if (ready) {
-        put_rows(out, &rows);
+        put_rows(out, &rows, result->threads);
     } else {
         out->failed = true;
     }
