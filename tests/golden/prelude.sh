@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2034
 #
 # prelude.sh: what the cmd of every case may use.
 
