@@ -359,7 +359,8 @@ static rk_status read_all(rk_contract *c, const rk__value *root, rk_problems *pr
 {
     rk_status first = RK_OK;
     if (root->type != RK__JSON_OBJECT) {
-        return rk__json_problem(problems, root, RK_WRONG_TYPE, NULL,
+        return rk__json_problem(problems, root, RK_WRONG_TYPE,
+                                "a contract begins with {\"reckoner\": \"contract/1\"",
                                 "a contract must be an object, not %s", rk__json_type_name(root));
     }
     keep_first(&first, read_kind(root, problems));

@@ -285,7 +285,7 @@ static const struct {
      "no column 'bb' to read 'x' from", NULL},
     {"a,b\n1,2\n", "{\"file\": \"t.csv\", \"key\": [\"c\"]}", RK_MISSING_COLUMN, 1, 27,
      "no column 'c'", NULL},
-    {"a,SECRET\xff\n1,2\n", "{\"file\": \"t.csv\"}", RK_SYNTAX, 1, 0, "the header is not UTF-8",
+    {"a,SECRET\xff\n1,2\n", "{\"file\": \"t.csv\"}", RK_SYNTAX, 1, 0, "is not UTF-8",
      "SECRET"},
     {"a,b\n1,2\n,3\n", "{\"file\": \"t.csv\", \"key\": [\"A\"]}", RK_OUT_OF_RANGE, 3, 1,
      "key column 'A' of table 'prices' is blank", NULL},
