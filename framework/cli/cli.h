@@ -30,7 +30,7 @@ typedef struct cli_options {
     const char *arrangement, *baseline, *component, *line, *sha256;
     uint64_t max_errors, suppress_below, jobs, row;
     int format, color, provenance; /* index into the option's words */
-    bool untrusted, offline, strict, quiet, help, version;
+    bool untrusted, offline, strict, quiet, profile, help, version;
 } cli_options;
 
 enum { CLI_COLOR_AUTO, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };

@@ -42,6 +42,18 @@ rk_status rk__id_check(const rk__value *v, const char *what, rk_problems *proble
     return RK_OK;
 }
 
+rk_status rk__name_check(const rk__value *v, const char *what, rk_problems *problems)
+{
+    bool good = v->length > 0 && v->length <= RK__ID_MAX;
+    for (uint32_t i = 0; i < v->length; i++) {
+        good = good && (unsigned char) v->text[i] >= 0x20 && v->text[i] != 0x7f;
+    }
+    return good ? RK_OK
+                : rk__json_problem(problems, v, RK_OUT_OF_RANGE,
+                                   "use 1 to 128 characters, none of them a control character",
+                                   "%s is no name", what);
+}
+
 static rk_status read_id(rk_contract *c, const rk__value *root, rk_problems *problems)
 {
     const rk_status status = rk__json_text_of(root, "id", true, &c->id, problems);
@@ -124,7 +136,7 @@ static rk_status read_period(const rk__value *v, rk_period *out, rk_problems *pr
     keep_first(&first, rk__json_only_keys(v, period_keys, problems));
     rk_status status = rk__json_text_of(v, "id", true, &out->id, problems);
     if (status == RK_OK) {
-        status = rk__id_check(rk__json_get(v, "id"), "the period's id", problems);
+        status = rk__name_check(rk__json_get(v, "id"), "the period's id", problems);
     }
     keep_first(&first, status);
     const rk_status start = read_date(v, "start", &out->start, problems);

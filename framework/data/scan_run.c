@@ -268,7 +268,8 @@ rk_status rk__scan_run(rk__scan *scan, const rk__scan_options *options,
     rk__scan_reader reader = {0};
     rk_status status = prepare(scan, problems);
     if (status == RK_OK) {
-        status = rk__scan_reader_init(&reader, scan, options->block_bytes);
+        status = rk__scan_reader_init(&reader, scan, options);
+        scan->start = options->from != NULL ? *options->from : (rk__scan_mark){0};
     }
     if (status == RK_OK) {
         status = make_workers(scan, &reader, options, consumer);

@@ -29,6 +29,7 @@ rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arr
     r->suppress_below = contract->session->options.suppress_below;
     r->grouped = contract->session->options.group_by != NULL;
     r->tariff_ages = "";
+    r->profile = "";
     return r->contract_sha256 != NULL ? RK_OK : RK_NO_MEMORY;
 }
 
@@ -229,6 +230,12 @@ static rk_status tariffs_of(const rk__evaluation *e, rk_result *r)
 /* Files that were read: those of the passes, then those held in memory. */
 static rk_status facts_of(const rk__evaluation *e, rk_result *r)
 {
+    if (e->profile.length > 0) {
+        r->profile = rk__arena_copy(&r->arena, e->profile.text, e->profile.length);
+        if (r->profile == NULL) {
+            return RK_NO_MEMORY;
+        }
+    }
     size_t n = e->n_files;
     for (size_t i = 0; i < rk__sources_n_facts(e->sources); i++) {
         const char *path = NULL;
@@ -324,6 +331,11 @@ size_t rk_result_n_warnings(const rk_result *result)
 const char *rk_result_warning(const rk_result *result, size_t index)
 {
     return index < result->n_warnings ? result->warnings[index] : NULL;
+}
+
+const char *rk_result_profile(const rk_result *result)
+{
+    return result->profile;
 }
 
 const char *rk_result_tariff_ages(const rk_result *result)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/evaluation.h"
+#include "engine/rows_file.h"
 
 static void keep_first(rk_status *first, rk_status status)
 {
@@ -157,6 +158,9 @@ static rk_status keep_files(rk__evaluation *e, const rk__pass_files *files)
         e->files[e->n_files++] = files->files[i];
     }
     e->bad_rows += files->bad_rows;
+    if (files->profile != NULL) {
+        rk__buf_puts(&e->profile, files->profile);
+    }
     return RK_OK;
 }
 
@@ -201,7 +205,8 @@ rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *prob
                                       .spec = &e->contract->facts[i],
                                       .units = units,
                                       .n_units = units_of(e, &e->contract->facts[i], units),
-                                      .sources = e->sources};
+                                      .sources = e->sources,
+                                      .rows_file = e->rows_file};
         if (input.n_units == 0) {
             continue;
         }
@@ -229,10 +234,12 @@ static rk_status settle_all(rk__evaluation *e, size_t a, rk_problems *problems)
     return RK_OK;
 }
 
-rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arrangements, size_t n,
-                       rk__evaluation *out, rk_problems *problems)
+static rk_status evaluate(rk_contract *contract, const rk__arrangement *const *arrangements,
+                          size_t n, rk__rows_file *rows_file, rk__evaluation *out,
+                          rk_problems *problems)
 {
     rk_status status = rk__evaluation_plan(contract, arrangements, n, out, problems);
+    out->rows_file = rows_file;
     for (size_t a = 0; a < n && status == RK_OK; a++) {
         for (size_t u = 0; u < n_units(out, a) && status == RK_OK; u++) {
             status = rk__unit_prepare(&out->units[a][u], problems);
@@ -256,6 +263,31 @@ rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arra
     return status;
 }
 
+rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arrangements, size_t n,
+                       rk__evaluation *out, rk_problems *problems)
+{
+    return evaluate(contract, arrangements, n, NULL, out, problems);
+}
+
+/* With priced rows, where they are asked for: they are in their place once the
+ * evaluation is known to be good. */
+static rk_status evaluate_rows(rk_contract *contract, const rk__arrangement *const *arrangements,
+                               size_t n, rk__evaluation *out, rk_problems *problems)
+{
+    const char *path = contract->session->options.rows_file;
+    rk__rows_file *rows = NULL;
+    *out = (rk__evaluation){0};
+    rk_status status = path != NULL ? rk__rows_open(path, &rows, problems) : RK_OK;
+    if (status == RK_OK) {
+        status = evaluate(contract, arrangements, n, rows, out, problems);
+    }
+    if (status == RK_OK && rows != NULL) {
+        return rk__rows_commit(rows, problems);
+    }
+    rk__rows_abandon(rows);
+    return status;
+}
+
 void rk__evaluation_dispose(rk__evaluation *evaluation)
 {
     for (size_t a = 0; evaluation->units != NULL && a < evaluation->n_arrangements; a++) {
@@ -270,6 +302,7 @@ void rk__evaluation_dispose(rk__evaluation *evaluation)
     rk_result_free(evaluation->costs_result);
     rk__sources_free(evaluation->sources);
     rk__free(evaluation->files);
+    rk__buf_dispose(&evaluation->profile);
     rk__arena_dispose(&evaluation->arena);
 }
 
@@ -320,7 +353,7 @@ rk_status rk_evaluate(rk_contract *contract, const char *arrangement, rk_result 
         return status;
     }
     rk__evaluation e;
-    status = rk__evaluate(contract, &chosen, 1, &e, problems);
+    status = evaluate_rows(contract, &chosen, 1, &e, problems);
     if (status == RK_OK && contract->session->options.group_by != NULL && !prices_rows(&e)) {
         rk__result_warn(e.results[0], "no component of this arrangement prices rows, so there is "
                                       "nothing to group");
@@ -376,7 +409,7 @@ rk_status rk_compare(rk_contract *contract, const char *const *arrangements, con
     }
     if (status == RK_OK) {
         rk__evaluation e;
-        status = rk__evaluate(contract, chosen, n, &e, problems);
+        status = evaluate_rows(contract, chosen, n, &e, problems);
         rk_comparison *comparison = rk__calloc(1, sizeof *comparison);
         rk_result **results = rk__calloc(n, sizeof(rk_result *));
         if (status == RK_OK && (comparison == NULL || results == NULL)) {

@@ -30,6 +30,8 @@ typedef struct rk__evaluation {
     rk__fact_provenance *files;
     size_t n_files, files_capacity;
     uint64_t bad_rows;
+    rk__buf profile;                 /* of the passes */
+    struct rk__rows_file *rows_file; /* of --rows, until it is complete; or NULL */
     rk__arena arena;
 } rk__evaluation;
 

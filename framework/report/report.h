@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/scaled.h"
 #include "engine/result.h"
 
 /* ------------------------------------------------------------------ output */
@@ -100,11 +101,6 @@ bool rk__num_reaches(rk_num amount, int64_t limit);
 /* Decimals that amounts are shown with where they are compared: whole units once the
  * largest has four digits, thousands (-3) once it has ten; else the money's own. */
 int rk__compared_places(rk_num largest, int places);
-
-/* The text of value x 10^-scale, rounded half away from zero to `most` decimals, with
- * trailing zeros trimmed down to `least`. Returns the length; no NUL. */
-#define RK__SCALED_TEXT 64
-size_t rk__print_scaled(char out[RK__SCALED_TEXT], rk_int128 value, int scale, int least, int most);
 
 /* ------------------------------------------------------------------ ledger */
 
