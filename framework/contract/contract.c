@@ -273,8 +273,14 @@ static rk_status read_choice(rk_contract *c, const rk__value *root, rk_problems 
         c->chosen = (size_t) (a - c->arrangements);
         return RK_OK;
     }
+    const char **names = rk__arena_alloc(&c->arena, (c->n_arrangements + 1) * sizeof *names);
+    for (size_t i = 0; names != NULL && i < c->n_arrangements; i++) {
+        names[i] = c->arrangements[i].name;
+    }
+    const char *near = names != NULL ? rk__nearest(name, names) : NULL;
     return rk__json_problem(problems, rk__json_get(root, "arrangement"), RK_OUT_OF_RANGE,
-                            "name one of the contract's arrangements",
+                            near != NULL ? rk__arena_printf(&c->arena, "did you mean '%s'?", near)
+                                         : "name one of the contract's arrangements",
                             "there is no arrangement '%s'", name);
 }
 
@@ -371,7 +377,8 @@ static rk_status read_all(rk_contract *c, const rk__value *root, rk_problems *pr
 {
     rk_status first = RK_OK;
     if (root->type != RK__JSON_OBJECT) {
-        return rk__json_problem(problems, root, RK_WRONG_TYPE, NULL,
+        return rk__json_problem(problems, root, RK_WRONG_TYPE,
+                                "a contract begins with {\"reckoner\": \"contract/1\"",
                                 "a contract must be an object, not %s", rk__json_type_name(root));
     }
     keep_first(&first, read_kind(root, problems));

@@ -206,9 +206,11 @@ static rk_status json_report_duplicate(const rk__value *v, const rk__value *firs
                                        rk_problems *problems)
 {
     if (!v->document->ours) {
-        return rk__json_key_problem(problems, v, RK_DUPLICATE_KEY, "keep one of the two",
-                                    "a key stands twice in this object, first in line %u",
-                                    (unsigned) first->key_line);
+        const rk__place place = {
+            .file = v->document->file, .line = v->key_line, .column = v->key_column};
+        return rk__problem(problems, RK_DUPLICATE_KEY, &place, "keep one of the two",
+                           "a key stands twice in this object, first in line %u",
+                           (unsigned) first->key_line);
     }
     return rk__json_key_problem(problems, v, RK_DUPLICATE_KEY, "keep one of the two",
                                 "the key '%s' stands twice in this object, first in line %u",

@@ -138,11 +138,22 @@ static const char *gate_container(const rk__value *v)
     return v->type == RK__JSON_OBJECT ? "object" : "array";
 }
 
+/* A text of another kind: a CSV file, say, that was named in a document's place. */
+static bool gate_is_no_document(const rk__gate *g)
+{
+    const char *text = g->text + g->document->begin;
+    text += strspn(text, " \t\r\n");
+    return !g->document->ours && *text != '{' && *text != '[';
+}
+
 rk_status rk__gate_expected(rk__gate *g, const char *expected, const char *hint)
 {
     char found[GATE_FOUND];
     char unclosed[80];
 
+    if (hint == NULL && gate_is_no_document(g)) {
+        hint = "a document is JSON and begins with '{'; a CSV file is named inside one";
+    }
     if (hint == NULL) {
         hint = gate_hint(g);
     }
