@@ -3,6 +3,7 @@
  * report_problem.c: problems as text with the source line and a caret, and as the
  * documents that say that something failed.
  */
+#include "data/json.h"
 #include "report/json_writer.h"
 
 /* What is shown of a source line on each side of the fault, at least. */
@@ -39,12 +40,22 @@ static size_t byte_of(const char *text, size_t n)
     return at;
 }
 
+/* Where the fault is in the excerpt, from 0: an excerpt whose beginning was left out has
+ * it at a place of its own (json.h). */
+static size_t caret_of(const rk_problem *problem)
+{
+    const bool cut = problem->column >= RK__JSON_EXCERPT_CARET &&
+                     strncmp(problem->excerpt, "\xe2\x80\xa6", 3) == 0;
+    const size_t column = cut ? RK__JSON_EXCERPT_CARET : problem->column;
+    return column > 0 ? column - 1 : 0;
+}
+
 /* The part of the source line around the fault that fits the width, and the caret. */
 static void excerpt(rk__page *out, const rk_problem *problem)
 {
     const size_t width = rk__text_width(problem->excerpt);
     const size_t room = (size_t) out->width - 4;
-    const size_t caret = problem->column > 0 ? problem->column - 1 : 0;
+    const size_t caret = caret_of(problem);
     size_t from = 0;
     size_t to = width;
     if (width > room) {
