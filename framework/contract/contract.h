@@ -91,6 +91,16 @@ const char *rk__component_table(const rk__component *component, const char *tabl
 /* What the contract's `sources` say of a JSON pointer (or of what holds it); or NULL. */
 const rk__source_note *rk__contract_source(const rk_contract *contract, const char *pointer);
 
+/* What documents of both kinds, contracts and systems, have at their top. */
+rk_status rk__periods_read(rk__arena *arena, const rk__value *root, rk_period **out, size_t *n,
+                           rk_problems *problems);
+rk_status rk__facts_read(rk__arena *arena, const rk__value *root, const char *base_dir,
+                         rk__table_spec **out, size_t *n, rk_problems *problems);
+rk_status rk__sources_check(rk__arena *arena, const rk__value *root, rk__source_note **out,
+                            size_t *n, rk_problems *problems);
+rk_status rk__basis_read(const rk__value *root, const char **out, rk_problems *problems);
+rk_status rk__currency_read(const rk__value *root, const char **out, rk_problems *problems);
+
 /* contract_component.c: one arrangement's list. */
 rk_status rk__arrangement_read(rk__arena *arena, const rk__value *v, const rk_period *periods,
                                size_t n_periods, rk__arrangement *out, rk_problems *problems);
