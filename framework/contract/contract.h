@@ -32,10 +32,18 @@ typedef struct rk__scope {
     struct rk__scope *except; /* or NULL */
 } rk__scope;
 
+/* What a component that prices no rows pays for, as it says: rows of `activity` in a
+ * scope, while it is in force. */
+typedef struct rk__covers {
+    rk__scope *scope; /* NULL: every row */
+    rk_date from, to;
+} rk__covers;
+
 typedef struct rk__component {
     const char *id, *rule, *title; /* title or NULL */
     const rk__value *at;
     rk__scope *scope;        /* NULL: every row */
+    rk__covers *covers;      /* NULL: not said */
     const rk__value *tables; /* object of rule's name: contract's name; or NULL */
     size_t *of;              /* indices of earlier components */
     size_t n_of;

@@ -7,12 +7,12 @@
 #include "engine/system.h"
 
 /* The contract's own tables come first; the system's stand behind them. */
-static rk_status add_shared_facts(rk__system_run *run, rk_contract *c)
+rk_status rk__contract_share(rk_contract *c, const rk__value *system, const char *base_dir,
+                             rk_problems *problems)
 {
     rk__table_spec *shared = NULL;
     size_t n = 0;
-    const rk_status status =
-        rk__facts_read(&c->arena, run->s.root, run->system->base_dir, &shared, &n, run->problems);
+    const rk_status status = rk__facts_read(&c->arena, system, base_dir, &shared, &n, problems);
     if (status != RK_OK || n == 0) {
         return status;
     }
@@ -151,7 +151,7 @@ rk_status rk__system_pay_one(rk__system_run *run, size_t i)
         return status;
     }
     rk_contract *c = run->contracts[i];
-    status = add_shared_facts(run, c);
+    status = rk__contract_share(c, run->s.root, run->system->base_dir, run->problems);
     if (status == RK_OK) {
         status = check_periods(run, i, c);
     }
