@@ -209,10 +209,8 @@ void cli_remarks(const cli *c, const rk_result *result)
         return;
     }
     fputs(rk_result_tariff_ages(result), stderr);
-    /* The other formats carry these themselves. */
-    rk_format format = RK_FORMAT_TEXT;
-    if (c->options.format != RK_FORMAT_CSV || !rk_format_parse("csv", &format)) {
-        return;
+    if (c->options.format != RK_FORMAT_CSV) {
+        return; /* the others carry these themselves */
     }
     if (rk_result_basis_note(result)[0] != '\0') {
         cli_say("%s", rk_result_basis_note(result));

@@ -159,6 +159,23 @@ static void term_steps(explainer *x, const rk_num *terms, size_t count, rk__step
     }
 }
 
+/* The number under another name that a name was given to: a component's total that
+ * a rule calls its value. NULL where what was named is a plain value. */
+static rk_num named_before(rk_num n, rk_num made)
+{
+    if (made->op == RK__NUM_VALUE) {
+        return NULL; /* a parameter or cell: its source says what it is */
+    }
+    const char *first = NULL;
+    for (; n != made; n = n->a) {
+        if (first != NULL && n->label != NULL && strcmp(n->label, first) != 0) {
+            return n;
+        }
+        first = first != NULL ? first : n->label;
+    }
+    return NULL;
+}
+
 static void number_step(explainer *x, rk_num number, const char *name, rk__step *out,
                         unsigned depth)
 {
@@ -173,6 +190,13 @@ static void number_step(explainer *x, rk_num number, const char *name, rk__step 
     }
     rk_num terms[MAX_TERMS];
     size_t count = 0;
+    const rk_num before = named_before(number, made);
+    if (before != NULL) {
+        out->formula = keep(x, before->label);
+        terms[0] = before;
+        term_steps(x, terms, 1, out, depth);
+        return;
+    }
     if (made->op == RK__NUM_ADD || made->op == RK__NUM_MUL) {
         count = terms_of(made, made->op, terms, 0);
     } else {

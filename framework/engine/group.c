@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * group.c: numbering combinations of codes, and adding rows up by number.
+ * group.c: numbering combinations of codes.
  *
  * Columns are combined from the left: the number of the first ones and the code
  * of the next find their number in a flat table, which stays in the caches while
@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define DENSE_MAX ((size_t) 1 << 24)
-#define AHEAD     8 /* rows that accumulators are fetched ahead of their use */
 
 void rk__combiner_dispose(rk__combiner *combiner)
 {
@@ -20,7 +19,7 @@ void rk__combiner_dispose(rk__combiner *combiner)
     }
     rk__free(combiner->prefix);
     rk__free(combiner->prefix_numbers);
-    rk__free(combiner->dense);
+    rk__pages_free(combiner->dense, combiner->dense_size * sizeof *combiner->dense);
     rk__free(combiner->hash_keys);
     rk__free(combiner->hash_slots);
     rk__free(combiner->codes);
@@ -29,7 +28,8 @@ void rk__combiner_dispose(rk__combiner *combiner)
 
 const uint32_t *rk__combiner_codes(const rk__combiner *combiner, size_t number)
 {
-    return combiner->codes + number * combiner->n_columns;
+    static const uint32_t none[1];
+    return combiner->codes == NULL ? none : combiner->codes + number * combiner->n_columns;
 }
 
 /* A new number for a row's codes. */
@@ -60,7 +60,7 @@ static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
     while (pair && max1 >> shift != 0) {
         shift++;
     }
-    size_t size = c->dense_size < 64 ? 64 : c->dense_size;
+    size_t size = c->dense_size < 1024 ? 1024 : c->dense_size; /* a page */
     while (size <= ((size_t) max0 << shift | (pair ? max1 : 0))) {
         size <<= 1;
         if (size > DENSE_MAX) {
@@ -70,7 +70,7 @@ static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
     if (size == c->dense_size && shift == c->shift) {
         return true;
     }
-    uint32_t *grown = rk__calloc(size, sizeof *grown);
+    uint32_t *grown = rk__pages_new(size * sizeof *grown);
     if (grown == NULL) {
         return false; /* the hash table asks for less */
     }
@@ -81,7 +81,7 @@ static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
             grown[pair ? first << shift | last : at] = c->dense[at];
         }
     }
-    rk__free(c->dense);
+    rk__pages_free(c->dense, c->dense_size * sizeof *c->dense);
     c->dense = grown;
     c->dense_size = size;
     c->shift = shift;
@@ -97,13 +97,34 @@ static uint32_t max_of(const uint32_t *codes, size_t n)
     return max;
 }
 
+/* The numbers of all rows first, without asking which are there: the table is large
+ * where groups are many, and so nothing waits for a row before. */
+static bool dense_find(const rk__combiner *c, const uint32_t *first, const uint32_t *last, size_t n,
+                       uint32_t *out)
+{
+    const uint32_t *dense = c->dense;
+    const unsigned shift = c->shift;
+    uint32_t new = 0;
+    for (size_t i = 0; i < n; i++) {
+        const size_t at = last == NULL ? first[i] : (size_t) first[i] << shift | last[i];
+        out[i] = dense[at] - 1;
+        new |= out[i] == UINT32_MAX;
+    }
+    return new != 0;
+}
+
 static rk_status dense_add(rk__combiner *c, const uint32_t *first, const uint32_t *last,
                            const uint32_t *const *codes, size_t n, uint32_t *out)
 {
-    const unsigned shift = c->shift;
+    if (!dense_find(c, first, last, n, out)) {
+        return RK_OK;
+    }
     for (size_t i = 0; i < n; i++) {
-        const size_t at = last == NULL ? first[i] : (size_t) first[i] << shift | last[i];
-        if (__builtin_expect(c->dense[at] == 0, 0)) {
+        if (out[i] != UINT32_MAX) {
+            continue;
+        }
+        const size_t at = last == NULL ? first[i] : (size_t) first[i] << c->shift | last[i];
+        if (c->dense[at] == 0) { /* else a row before was the first */
             const rk_status status = add_number(c, codes, i, &out[i]);
             if (status != RK_OK) {
                 return status;
@@ -249,134 +270,8 @@ rk_status rk__combiner_add(rk__combiner *combiner, const uint32_t *const *codes,
     if (dense_fit(c, max_of(first, n), last != NULL ? max_of(last, n) : 0)) {
         return dense_add(c, first, last, codes, n, out);
     }
-    rk__free(c->dense);
+    rk__pages_free(c->dense, c->dense_size * sizeof *c->dense);
     c->dense = NULL;
     c->dense_size = 0;
     return hash_add(c, codes, n, out);
-}
-
-/* ------------------------------------------------------------------- totals */
-
-typedef struct rk__spill {
-    size_t slot, lane;
-    int64_t value;
-} rk__spill;
-
-void rk__totals_init(rk__totals *totals, size_t n_narrow, size_t n_wide)
-{
-    *totals = (rk__totals){.n_narrow = n_narrow, .n_wide = n_wide};
-    /* Wide lanes first, so that they are aligned. */
-    totals->stride = (n_wide * sizeof(rk_int128) + n_narrow * sizeof(int64_t) + 15) / 16 * 16;
-}
-
-void rk__totals_dispose(rk__totals *totals)
-{
-    rk__free(totals->slots);
-    rk__free(totals->spills);
-    *totals = (rk__totals){0};
-}
-
-static rk_int128 *wide_of(const rk__totals *t, size_t slot)
-{
-    return (rk_int128 *) (void *) (t->slots + slot * t->stride);
-}
-
-static int64_t *narrow_of(const rk__totals *t, size_t slot)
-{
-    return (int64_t *) (void *) (t->slots + slot * t->stride + t->n_wide * sizeof(rk_int128));
-}
-
-rk_status rk__totals_reserve(rk__totals *totals, size_t n)
-{
-    const size_t before = totals->capacity;
-    if (n > before) {
-        if (rk__grow((void **) &totals->slots, &totals->capacity, n, totals->stride) != 0) {
-            return RK_NO_MEMORY;
-        }
-        memset(totals->slots + before * totals->stride, 0,
-               (totals->capacity - before) * totals->stride);
-    }
-    totals->n_slots = n > totals->n_slots ? n : totals->n_slots;
-    return RK_OK;
-}
-
-static rk_status set_aside(rk__totals *t, size_t slot, size_t lane, int64_t value)
-{
-    if (rk__grow((void **) &t->spills, &t->spills_capacity, t->n_spills + 1, sizeof *t->spills) !=
-        0) {
-        return RK_NO_MEMORY;
-    }
-    t->spills[t->n_spills++] = (rk__spill){slot, lane, value};
-    return RK_OK;
-}
-
-static inline rk_status add_narrow(rk__totals *t, size_t slot, size_t lane, int64_t value)
-{
-    int64_t *at = &narrow_of(t, slot)[lane];
-    int64_t sum;
-    if (__builtin_add_overflow(*at, value, &sum)) {
-        const rk_status status = set_aside(t, slot, lane, *at);
-        *at = value; /* the lane begins again */
-        return status;
-    }
-    *at = sum;
-    return RK_OK;
-}
-
-static rk_status add_wide(rk__totals *t, size_t slot, size_t lane, rk_int128 value)
-{
-    rk_int128 *at = &wide_of(t, slot)[lane];
-    return __builtin_add_overflow(*at, value, at) ? RK_OVERFLOW : RK_OK;
-}
-
-rk_status rk__totals_add(rk__totals *totals, const uint32_t *slot, size_t n,
-                         const int64_t *const *narrow, const rk_int128 *const *wide)
-{
-    rk_status status = RK_OK;
-    for (size_t i = 0; i < n && status == RK_OK; i++) {
-        if (i + AHEAD < n) {
-            __builtin_prefetch(totals->slots + slot[i + AHEAD] * totals->stride, 1);
-        }
-        for (size_t lane = 0; lane < totals->n_narrow && status == RK_OK; lane++) {
-            const int64_t value = narrow[lane] != NULL ? narrow[lane][i] : 1;
-            status = add_narrow(totals, slot[i], lane, value);
-        }
-        for (size_t lane = 0; lane < totals->n_wide && status == RK_OK; lane++) {
-            status = add_wide(totals, slot[i], lane, wide[lane][i]);
-        }
-    }
-    return status;
-}
-
-rk_status rk__totals_merge(rk__totals *totals, size_t to, const rk__totals *other, size_t from)
-{
-    rk_status status = RK_OK;
-    for (size_t lane = 0; lane < totals->n_wide && status == RK_OK; lane++) {
-        status = add_wide(totals, to, lane, wide_of(other, from)[lane]);
-    }
-    for (size_t lane = 0; lane < totals->n_narrow && status == RK_OK; lane++) {
-        status = add_narrow(totals, to, lane, narrow_of(other, from)[lane]);
-    }
-    for (size_t i = 0; i < other->n_spills && status == RK_OK; i++) {
-        if (other->spills[i].slot == from) {
-            status = set_aside(totals, to, other->spills[i].lane, other->spills[i].value);
-        }
-    }
-    return status;
-}
-
-rk_int128 rk__totals_narrow(const rk__totals *totals, size_t slot, size_t lane)
-{
-    rk_int128 sum = narrow_of(totals, slot)[lane];
-    for (size_t i = 0; i < totals->n_spills; i++) {
-        if (totals->spills[i].slot == slot && totals->spills[i].lane == lane) {
-            sum += totals->spills[i].value;
-        }
-    }
-    return sum;
-}
-
-rk_int128 rk__totals_wide(const rk__totals *totals, size_t slot, size_t lane)
-{
-    return wide_of(totals, slot)[lane];
 }

@@ -49,10 +49,12 @@ static bool worker_arrays(pass_worker *w)
     w->join_rows_capacity = table_of(a, p->n_joins, sizeof(size_t), &bad);
     w->found = (uint32_t **) arrays_of(a, p->n_joins, sizeof(uint32_t), &bad);
     w->found_made = table_of(a, p->n_joins, sizeof(bool), &bad);
+    w->some_missing = table_of(a, p->n_joins, sizeof(bool), &bad);
     w->columns = table_of(a, p->n_columns, sizeof *w->columns, &bad);
     w->column_v = (int64_t **) arrays_of(a, p->n_columns, sizeof(int64_t), &bad);
     w->column_has = (uint8_t **) arrays_of(a, p->n_columns, 1, &bad);
     w->columns_made = table_of(a, p->n_columns, sizeof(bool), &bad);
+    w->columns_full = table_of(a, p->n_columns, sizeof(bool), &bad);
     w->choice_of = (int32_t **) arrays_of(a, p->n_columns, 0, &bad);
     w->choice_capacity = table_of(a, p->n_columns, sizeof(size_t), &bad);
     w->matches = (uint8_t **) arrays_of(a, p->n_tests, 0, &bad);
@@ -75,6 +77,7 @@ static bool worker_scratch(pass_worker *w)
     }
     rk__arena *a = &w->arena;
     bool bad = false;
+    w->ones = rows_of(a, 1, &bad);
     w->keep = rows_of(a, 1, &bad);
     w->selected = rows_of(a, sizeof *w->selected, &bad);
     w->packed_v = (int64_t **) arrays_of(a, columns, sizeof(int64_t), &bad);
@@ -82,6 +85,7 @@ static bool worker_scratch(pass_worker *w)
     w->handed = table_of(a, columns, sizeof *w->handed, &bad);
     w->packed_slots = rows_of(a, sizeof(uint32_t), &bad);
     w->quantity = rows_of(a, sizeof(int64_t), &bad);
+    w->single_quantity = rows_of(a, sizeof(int64_t), &bad);
     w->amount = rows_of(a, sizeof(int64_t), &bad);
     w->element = (int64_t **) arrays_of(a, elements, sizeof(int64_t), &bad);
     w->exact_amount = rows_of(a, sizeof(rk_int128), &bad);
@@ -89,6 +93,12 @@ static bool worker_scratch(pass_worker *w)
     w->status = rows_of(a, 1, &bad);
     w->notes = rows_of(a, sizeof(uint32_t), &bad);
     w->period = rows_of(a, sizeof *w->period, &bad);
+    if (!bad) {
+        memset(w->ones, 1, RK__BATCH_ROWS);
+        for (size_t i = 0; i < RK__BATCH_ROWS; i++) {
+            w->single_quantity[i] = RK_DECIMAL_ONE;
+        }
+    }
     return !bad;
 }
 

@@ -68,6 +68,7 @@ typedef struct pass_column {
     size_t want;              /* own column, or RK__NONE */
     size_t join;              /* look-up, or RK__NONE; neither: the default */
     const rk__lookup_column *data;
+    bool filled; /* every row of the look-up has a value */
     int64_t default_v;
     bool has_default;
 } pass_column;
@@ -181,25 +182,27 @@ typedef struct pass_worker {
     uint32_t **join_rows; /* by number: row of the look-up + 1 */
     size_t *join_rows_n, *join_rows_capacity;
     uint32_t **found;
-    bool *found_made;
+    bool *found_made, *some_missing; /* whether any row of the batch found nothing */
     /* Per column. */
     rk_column_data *columns;
     int64_t **column_v;
     uint8_t **column_has;
-    bool *columns_made;
-    int32_t **choice_of; /* by code + 1: value + 1, 0 unknown */
+    bool *columns_made, *columns_full; /* whether every row of the batch has a value */
+    int32_t **choice_of;               /* by code + 1: value + 1, 0 unknown */
     size_t *choice_capacity;
     /* Per scope test: by code + 1: 0 unknown, 1 no, 2 yes. */
     uint8_t **matches;
     size_t *matches_capacity;
+    uint8_t *ones; /* the `has` of columns that are full */
     /* Scratch of one unit's rows. */
-    uint8_t *keep, *left_out;
+    uint8_t *keep;
     uint16_t *selected;
     int64_t **packed_v;
     uint8_t **packed_has;
     rk_column_data *handed;
     uint32_t *slots, *packed_slots;
     int64_t *quantity, *amount;
+    int64_t *single_quantity; /* one each, where the rule has no column for it */
     int64_t **element;
     rk_int128 *exact_amount;
     rk_int128 **exact_element;

@@ -80,6 +80,7 @@ rk_status rk__pass_found(pass_worker *w, size_t join, const uint32_t **out)
         return RK_OK;
     }
     w->found_made[join] = true;
+    w->some_missing[join] = true;
     if (j->combination == RK__NONE) {
         memset(w->found[join], 0, w->batch->n * sizeof(uint32_t));
         return RK_OK;
@@ -89,11 +90,18 @@ rk_status rk__pass_found(pass_worker *w, size_t join, const uint32_t **out)
     if (status == RK_OK && w->join_rows_n[join] < w->combiners[j->combination].n) {
         status = resolve_keys(w, join);
     }
-    const uint32_t *rows = w->join_rows[join];
-    for (size_t i = 0; status == RK_OK && i < w->batch->n; i++) {
-        w->found[join][i] = rows[numbers[i]];
+    if (status != RK_OK) {
+        return status;
     }
-    return status;
+    const uint32_t *rows = w->join_rows[join];
+    uint32_t *found = w->found[join];
+    uint32_t missing = 0;
+    for (size_t i = 0; i < w->batch->n; i++) {
+        found[i] = rows[numbers[i]];
+        missing |= found[i] == 0;
+    }
+    w->some_missing[join] = missing != 0;
+    return RK_OK;
 }
 
 /* ------------------------------------------------------------------ columns */
@@ -134,21 +142,53 @@ static rk_column_data own_column(pass_worker *w, size_t column, const pass_colum
 {
     const rk__batch_column *own = &w->batch->column[c->want];
     const size_t n = w->batch->n;
-    if (!c->has_default || memchr(own->has, 0, n) == NULL) {
+    w->columns_full[column] = memchr(own->has, 0, n) == NULL;
+    if (!c->has_default || w->columns_full[column]) {
         return (rk_column_data){own->v, own->has};
     }
     int64_t *v = w->column_v[column];
-    uint8_t *has = w->column_has[column];
     for (size_t i = 0; i < n; i++) {
         v[i] = own->has[i] != 0 ? own->v[i] : c->default_v;
-        has[i] = 1;
     }
-    return (rk_column_data){v, has};
+    w->columns_full[column] = true;
+    return (rk_column_data){v, w->ones};
+}
+
+/* A look-up's column. Where each row of the batch was found and each row of the
+ * look-up has a value there is one array to gather. */
+static rk_status join_column(pass_worker *w, size_t column, const pass_column *c,
+                             rk_column_data *out)
+{
+    const uint32_t *found = NULL;
+    const rk_status status = rk__pass_found(w, c->join, &found);
+    if (status != RK_OK) {
+        return status;
+    }
+    const size_t n = w->batch->n;
+    const int64_t *from_v = c->data->v;
+    const uint8_t *from_has = c->data->has;
+    int64_t *v = w->column_v[column];
+    uint8_t *has = w->column_has[column];
+    *out = (rk_column_data){v, has};
+    for (size_t i = 0; i < n; i++) {
+        v[i] = from_v[found[i]];
+    }
+    if (c->filled && (from_has[0] != 0 || !w->some_missing[c->join])) {
+        out->has = w->ones;
+        w->columns_full[column] = true;
+        return RK_OK;
+    }
+    for (size_t i = 0; i < n; i++) {
+        has[i] = from_has[found[i]];
+    }
+    w->columns_full[column] = memchr(has, 0, n) == NULL;
+    return RK_OK;
 }
 
 /* Constants are filled in once for the life of the worker. */
 static void constant_column(pass_worker *w, size_t column, const pass_column *c)
 {
+    w->columns_full[column] = c->has_default;
     if (w->columns[column].v != NULL) {
         return;
     }
@@ -162,32 +202,26 @@ rk_status rk__pass_column(pass_worker *w, size_t column, const rk_column_data **
 {
     const pass_column *c = &w->pass->columns[column];
     rk_column_data *data = &w->columns[column];
-    rk_status status = RK_OK;
     *out = data;
     if (w->columns_made[column]) {
         return RK_OK;
     }
     w->columns_made[column] = true;
-    const rk_column_data buffers = {w->column_v[column], w->column_has[column]};
     if (c->want != RK__NONE && c->type != RK_COLUMN_CHOICE) {
         *data = own_column(w, column, c);
         return RK_OK;
     }
+    if (c->join != RK__NONE && c->data != NULL) {
+        return join_column(w, column, c, data);
+    }
+    rk_status status = RK_OK;
     if (c->want != RK__NONE) {
         status = choice_column(w, column, c);
-    } else if (c->join != RK__NONE && c->data != NULL) {
-        const uint32_t *found = NULL;
-        status = rk__pass_found(w, c->join, &found);
-        const int64_t *from_v = c->data->v;
-        const uint8_t *from_has = c->data->has;
-        for (size_t i = 0; status == RK_OK && i < w->batch->n; i++) {
-            w->column_v[column][i] = from_v[found[i]];
-            w->column_has[column][i] = from_has[found[i]];
-        }
+        w->columns_full[column] = memchr(w->column_has[column], 0, w->batch->n) == NULL;
     } else {
         constant_column(w, column, c);
     }
-    *data = buffers;
+    *data = (rk_column_data){w->column_v[column], w->column_has[column]};
     return status;
 }
 

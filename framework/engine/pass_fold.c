@@ -95,10 +95,11 @@ static rk_status merge_unit(pass_worker *base, const pass_worker *other, size_t 
     const pass_unit_work *from = &other->units[u];
     const size_t groups = base->pass->units[u].groups;
     rk_status status = rk__totals_reserve(&to->totals, base->combiners[groups].n);
-    for (size_t slot = 0; slot < from->totals.n_slots && status == RK_OK; slot++) {
-        if (rk__totals_narrow(&from->totals, slot, RK__LANE_ROWS) != 0) {
-            status = rk__totals_merge(&to->totals, maps[groups][slot], &from->totals, slot);
-        }
+    for (size_t slot = 0; slot < from->totals.n_slots && status == RK_OK;
+         slot += RK__COMBINER_ROWS) {
+        const size_t left = from->totals.n_slots - slot;
+        status = rk__totals_merge(&to->totals, maps[groups] + slot, &from->totals, slot,
+                                  left < RK__COMBINER_ROWS ? left : RK__COMBINER_ROWS);
     }
     for (unsigned bit = 0; bit < 32; bit++) {
         to->notes[bit] += from->notes[bit];
@@ -350,8 +351,18 @@ static int compare_keys(const void *a, const void *b)
     return reasons != 0 ? reasons : (x->n_columns > y->n_columns) - (x->n_columns < y->n_columns);
 }
 
+/* "2 rows"; small counts are not told where a run asks for that. */
+static void rows_text(rk__buf *buf, const rk__unit *unit, uint64_t rows)
+{
+    if (rows < unit->result->suppress_below) {
+        rk__buf_puts(buf, "* rows");
+    } else {
+        rk__buf_printf(buf, "%llu row%s", (unsigned long long) rows, rows == 1 ? "" : "s");
+    }
+}
+
 /* "provider 'RXX' (2 rows), no provider (1 row)", at most ten. */
-static void keys_text(rk__buf *buf, const rk__key_count *keys, size_t n)
+static void keys_text(rk__buf *buf, const rk__unit *unit, const rk__key_count *keys, size_t n)
 {
     for (size_t i = 0; i < n && i < 10; i++) {
         rk__buf_puts(buf, i == 0 ? "" : ", ");
@@ -363,8 +374,9 @@ static void keys_text(rk__buf *buf, const rk__key_count *keys, size_t n)
                 rk__buf_printf(buf, "no %s", keys[i].columns[k]);
             }
         }
-        rk__buf_printf(buf, "%s(%llu row%s)", keys[i].n_columns > 0 ? " " : "",
-                       (unsigned long long) keys[i].rows, keys[i].rows == 1 ? "" : "s");
+        rk__buf_puts(buf, keys[i].n_columns > 0 ? " (" : "(");
+        rows_text(buf, unit, keys[i].rows);
+        rk__buf_putc(buf, ')');
     }
     if (n > 10) {
         rk__buf_printf(buf, " and %zu more", n - 10);
@@ -377,21 +389,25 @@ static void warn_defaulted(rk__unit *unit, const rk__pass *p, const pass_unit *p
     const rk_column *c = &unit->rule->columns[column];
     const pass_join *join = &p->joins[p->columns[pu->column[column]].join];
     uint64_t rows = 0;
-    rk__buf buf = {0};
+    rk__buf count = {0};
+    rk__buf keys_buf = {0};
     qsort(keys, n, sizeof *keys, compare_keys);
     for (size_t i = 0; i < n; i++) {
         rows += keys[i].rows;
     }
+    rows_text(&count, unit, rows);
     if (join->lacks != NULL) {
-        rk__buf_printf(&buf, "the rows have no column '%s'", join->lacks);
+        rk__buf_printf(&keys_buf, "the rows have no column '%s'", join->lacks);
     } else {
-        keys_text(&buf, keys, n);
+        keys_text(&keys_buf, unit, keys, n);
     }
-    rk__unit_warn(unit, "%llu row%s found no '%s' in table '%s' of %s, and took the default %s: %s",
-                  (unsigned long long) rows, rows == 1 ? "" : "s", c->name,
-                  rk__lookup_name(join->lookup), rk__lookup_origin(join->lookup), c->default_value,
-                  buf.text != NULL ? buf.text : "");
-    rk__buf_dispose(&buf);
+    if (!count.failed && !keys_buf.failed) {
+        rk__unit_warn(unit, "%s found no '%s' in table '%s' of %s, and took the default %s: %s",
+                      count.text, c->name, rk__lookup_name(join->lookup),
+                      rk__lookup_origin(join->lookup), c->default_value, keys_buf.text);
+    }
+    rk__buf_dispose(&count);
+    rk__buf_dispose(&keys_buf);
 }
 
 /* Sorts what was listed into unpriced keys and warnings. */
@@ -451,8 +467,11 @@ static void warn_notes(rk__unit *unit, const uint64_t *notes)
     memcpy(unit->rows.notes, notes, sizeof unit->rows.notes);
     for (size_t bit = 0; bit < unit->rule->n_notes && bit < 32; bit++) {
         if (notes[bit] > 0) {
-            rk__unit_warn(unit, "%llu row%s: %s", (unsigned long long) notes[bit],
-                          notes[bit] == 1 ? "" : "s", unit->rule->notes[bit].message);
+            rk__buf count = {0};
+            rows_text(&count, unit, notes[bit]);
+            rk__unit_warn(unit, "%s: %s", count.failed ? "rows" : count.text,
+                          unit->rule->notes[bit].message);
+            rk__buf_dispose(&count);
         }
     }
 }

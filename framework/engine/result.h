@@ -43,6 +43,16 @@ const char *rk__groups_column(const rk__group_table *table, size_t column);
 /* The text of a group's key column; NULL where blank. */
 const char *rk__groups_key(const rk__group_table *table, size_t group, size_t column,
                            size_t *length);
+/* For writers of millions of groups. Texts of a key column have ranks from 1 to n in
+ * their order, blank is 0. */
+uint32_t rk__groups_rank(const rk__group_table *table, size_t group, size_t column);
+size_t rk__groups_n_texts(const rk__group_table *table, size_t column);
+const char *rk__groups_text(const rk__group_table *table, size_t column, uint32_t rank,
+                            size_t *length);
+/* All lanes of a group where each fits 64 bits; else NULL. rk__groups_fetch asks for a
+ * group that is soon to be read. */
+const int64_t *rk__groups_lanes(const rk__group_table *table, size_t group);
+void rk__groups_fetch(const rk__group_table *table, size_t group);
 #define RK__LANE_ROWS     0 /* whole */
 #define RK__LANE_QUANTITY 1 /* millionths */
 #define RK__LANE_AMOUNT   2 /* in units of 10^-places, as each element */

@@ -75,7 +75,11 @@ typedef enum rk__style {
 } rk__style;
 void rk__page_style(rk__page *out, rk__style style);
 
-/* Text as it may be shown on a terminal: control characters become '?'. */
+/* Whether a character is one that terminals obey or that reorders what is shown: C0, DEL,
+ * C1 (in UTF-8), line separators, and marks of writing direction. */
+bool rk__text_is_control(const char *text);
+/* Text as it may be shown on a terminal: control characters become '?', blank ones a
+ * space. */
 void rk__page_plain(rk__page *out, const char *text);
 /* Words wrapped at the width, further lines begin with `indent` spaces; the first
  * begins where the line already stands, at `column`. Ends the line. */
@@ -233,6 +237,9 @@ void rk__markdown_explanation(rk__page *out, const rk_explanation *explanation);
 
 /* "file:line:column: message", source line, caret, hint. */
 void rk__text_problem(rk__page *out, const rk_problem *problem);
+/* A cell of CSV, in quotes where it needs them. */
+void rk__csv_quote(rk__buf *out, const char *text, size_t length);
 void rk__csv_cell(rk__page *out, const char *text, size_t length);
+void rk__csv_groups(rk__page *out, const rk_result *const *results, size_t n);
 
 #endif

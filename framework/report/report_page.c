@@ -124,11 +124,20 @@ static size_t character_length(const char *text)
     return length;
 }
 
-/* Terminals obey C0, DEL, and C1 (U+0080 to U+009F, in UTF-8 0xc2 and the code). */
-static bool is_control(const char *text)
+bool rk__text_is_control(const char *text)
 {
-    const unsigned char c = (unsigned char) text[0];
-    return c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char) text[1] < 0xa0);
+    const unsigned char *c = (const unsigned char *) text;
+    if (c[0] < 0x20 || c[0] == 0x7f) {
+        return true;
+    }
+    if (c[0] == 0xc2 || c[0] == 0xd8) {
+        return c[0] == 0xc2 ? c[1] < 0xa0 : c[1] == 0x9c;
+    }
+    if (c[0] != 0xe2 || c[1] == 0 || c[2] == 0) {
+        return false;
+    }
+    return (c[1] == 0x80 && (c[2] == 0x8e || c[2] == 0x8f || (c[2] >= 0xa8 && c[2] <= 0xae))) ||
+           (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9);
 }
 
 static void plain_run(rk__page *out, const char *text, size_t length)
@@ -136,7 +145,7 @@ static void plain_run(rk__page *out, const char *text, size_t length)
     const char *end = text + length;
     while (text < end) {
         const size_t step = character_length(text);
-        if (is_control(text)) {
+        if (rk__text_is_control(text)) {
             rk__page_putc(out, *text == '\t' || *text == '\n' || *text == '\r' ? ' ' : '?');
         } else {
             rk__page_add(out, text, step);

@@ -305,10 +305,18 @@ void rk__markdown_text(rk__page *out, const char *text)
 {
     static const char signs[] = "\\`*_{}[]<>|#~$&";
     for (; *text != '\0'; text++) {
+        if (rk__text_is_control(text)) {
+            rk__page_putc(out, *text == '\t' || *text == '\n' || *text == '\r' ? ' ' : '?');
+            /* The rest of its bytes. */
+            while (((unsigned char) text[1] & 0xc0) == 0x80) {
+                text++;
+            }
+            continue;
+        }
         if (strchr(signs, *text) != NULL) {
             rk__page_putc(out, '\\');
         }
-        rk__page_putc(out, (unsigned char) *text < 0x20 || *text == 0x7f ? ' ' : *text);
+        rk__page_putc(out, *text);
     }
 }
 

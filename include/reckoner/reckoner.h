@@ -166,8 +166,9 @@ RK_API rk_status rk_explain(rk_contract *contract, const rk_explain_options *opt
                             rk_explanation **out_explanation, rk_problems *problems);
 RK_API void rk_explanation_free(rk_explanation *explanation);
 
-/* Validates a contract, tariff, vector or system document without evaluating:
- * every problem at once. Returns the first status. */
+/* Validates a contract, tariff or vector: every problem at once, and no amounts. A
+ * contract is bound and its tables are read under every arrangement; a vector's cases are
+ * run. Returns the first status. */
 RK_API rk_status rk_check(rk_session *session, const char *path, rk_problems *problems);
 
 /* Runs the worked examples of a vector file. Each case is reported through
