@@ -50,6 +50,19 @@ static rk_status check_tariff(rk_session *session, const char *path, rk_problems
     return first;
 }
 
+static rk_status check_system(rk_session *session, const char *path, rk_problems *problems)
+{
+    rk_system *system = NULL;
+    rk_system_result *result = NULL;
+    rk_status status = rk_system_load(session, path, &system, problems);
+    if (status == RK_OK) {
+        status = rk_system_evaluate(system, NULL, &result, problems);
+    }
+    rk_system_result_free(result);
+    rk_system_free(system);
+    return status;
+}
+
 static void count_failure(void *ctx, const rk_case_report *report)
 {
     *(size_t *) ctx += report->passed ? 0 : 1;
@@ -69,13 +82,15 @@ rk_status rk_check(rk_session *session, const char *path, rk_problems *problems)
         status = check_contract(session, path, problems);
     } else if (strcmp(text, "tariff/1") == 0) {
         status = check_tariff(session, path, problems);
+    } else if (strcmp(text, "system/1") == 0) {
+        status = check_system(session, path, problems);
     } else if (strcmp(text, "vector/1") == 0) {
         size_t failures = 0;
         status = rk_vector_run(session, path, count_failure, &failures, problems);
     } else {
         status = rk__json_problem(problems, kind != NULL ? kind : root,
                                   kind != NULL ? RK_OUT_OF_RANGE : RK_MISSING_KEY,
-                                  "\"reckoner\" is contract/1, tariff/1 or vector/1",
+                                  "\"reckoner\" is contract/1, tariff/1, system/1 or vector/1",
                                   kind != NULL ? "unknown kind of document '%s'"
                                                : "the document does not say what it is%s",
                                   text);
