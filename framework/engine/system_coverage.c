@@ -252,18 +252,17 @@ static rk_status cover_table(covering *c, size_t contract, const rk__table_spec 
     rk__system_run *run = c->run;
     rk_status status = rk__activity_open(spec, &run->system->session->access, run->s.periods,
                                          run->s.n_periods, true, &activity, run->problems);
-    for (size_t i = 0; status == RK_OK && i < activity.n_rows; i++) {
-        rk__activity_row row = activity.rows[i];
-        row.period = row.period == RK__PERIOD_ALL ? 0 : row.period;
-        if (row.period >= 0) {
-            status = cover_row(c, pointer, contract, &activity, &row);
+    /* By period, so that lines come out in the order of time. */
+    for (size_t p = 0; p < run->s.n_periods; p++) {
+        for (size_t i = 0; status == RK_OK && i < activity.n_rows; i++) {
+            rk__activity_row row = activity.rows[i];
+            row.period = row.period == RK__PERIOD_ALL ? 0 : row.period;
+            if (row.period == (int) p) {
+                status = cover_row(c, pointer, contract, &activity, &row);
+            }
         }
     }
-    if (status == RK_OK) {
-        rk__activity_dispose(&activity);
-    } else if (activity.table != NULL) {
-        rk__activity_dispose(&activity);
-    }
+    rk__activity_dispose(&activity);
     return status;
 }
 
