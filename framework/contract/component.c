@@ -125,13 +125,19 @@ static rk_status covers_read(rk__arena *arena, const rk__value *v, rk__component
     if (covers == NULL || covers->type == RK__JSON_NULL) {
         return RK_OK;
     }
-    if (covers->type != RK__JSON_OBJECT) {
-        return rk__json_problem(problems, covers, RK_WRONG_TYPE, "write {\"scope\": {...}}",
+    const bool nothing = covers->type == RK__JSON_BOOL && !covers->truth;
+    if (covers->type != RK__JSON_OBJECT && !nothing) {
+        return rk__json_problem(problems, covers, RK_WRONG_TYPE,
+                                "write {\"scope\": {...}}, or false for nothing",
                                 "'covers' must be an object, not %s", rk__json_type_name(covers));
     }
     out->covers = rk__arena_alloc(arena, sizeof *out->covers);
     if (out->covers == NULL) {
         return RK_NO_MEMORY;
+    }
+    out->covers->nothing = nothing;
+    if (nothing) {
+        return RK_OK;
     }
     out->covers->from = (rk_date){.year = 1583, .month = 1, .day = 1};
     out->covers->to = (rk_date){.year = 9999, .month = 12, .day = 31};

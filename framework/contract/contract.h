@@ -35,6 +35,7 @@ typedef struct rk__scope {
 /* What a component that prices no rows pays for, as it says: rows of `activity` in a
  * scope, while it is in force. */
 typedef struct rk__covers {
+    bool nothing;     /* false in the document: it pays for no activity of its own */
     rk__scope *scope; /* NULL: every row */
     rk_date from, to;
 } rk__covers;

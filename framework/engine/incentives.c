@@ -5,35 +5,13 @@
  * held against what it costs more while the fixed part of the cost stays:
  *     [pay(n + d) - pay(n) - d x unit cost x (1 - fixed)] / d
  */
-#include "engine/incentives.h"
+#include "engine/incentives_inside.h"
 
 #include <string.h>
 
-#include "engine/activity.h"
 #include "engine/sources.h"
-#include "engine/system.h"
 
 #define KEYS_MAX 500
-
-/* A contract whose incentives are asked for. */
-typedef struct subject {
-    rk_incentives *out;
-    rk_session *session;
-    rk_problems *problems;
-    const char *id;
-    const rk__value *contract;
-    const char *base_dir;
-    const rk_system *system; /* NULL: the contract stands alone */
-    size_t payee;
-    const char *fixed; /* option, or NULL */
-    rk_contract *plain;
-    rk__sources *sources;
-    rk__activity activity;
-    rk_decimal step;
-    rk_num **base; /* by arrangement: payment of each period */
-    rk_num *cost;  /* of the change under way, by period (0 where rows are of all) */
-    bool cost_known;
-} subject;
 
 static rk_status finding(rk_incentives *out, const char *format, const char *a, const char *b)
 {
@@ -55,112 +33,10 @@ static rk_status finding(rk_incentives *out, const char *format, const char *a, 
     return out->findings[out->n_findings++] == NULL ? RK_NO_MEMORY : RK_OK;
 }
 
-/* ------------------------------------------------------------------ unit costs */
-
-static rk_num cell_number(subject *s, const rk__table *table, const char *column, size_t row,
-                          bool ratio)
-{
-    const int at = rk__table_find(table, column);
-    size_t length = 0;
-    const char *why = NULL;
-    const char *text = at >= 0 ? rk__table_cell(table, at, row, &length) : NULL;
-    return text != NULL ? rk__num_parse(&s->out->pool, text, ratio, -1, &why) : NULL;
-}
-
-/* The row of `unit_costs` for a row of activity; *row 0 where there is none. */
-static rk_status find_cost_row(subject *s, size_t activity_row, size_t period, rk__table **table,
-                               uint32_t *row)
-{
-    rk__tariff *tariff = NULL;
-    rk__lookup *lookup = NULL;
-    const rk_period *p = &s->plain->periods[period];
-    *row = 0;
-    rk_status status = rk__sources_tariff_for(s->sources, p, &tariff, s->problems);
-    if (status == RK_OK) {
-        status = rk__sources_lookup(s->sources, "unit_costs", tariff, p, &lookup, s->problems);
-    }
-    if (status != RK_OK || lookup == NULL) {
-        return status;
-    }
-    const char *parts[RK__MAX_KEYS] = {0};
-    size_t lengths[RK__MAX_KEYS] = {0};
-    for (size_t k = 0; k < rk__lookup_n_keys(lookup); k++) {
-        const int key = rk__table_find(s->activity.table, rk__lookup_key(lookup, k));
-        parts[k] =
-            key < 0 ? NULL : rk__table_cell(s->activity.table, key, activity_row, &lengths[k]);
-    }
-    *row = rk__lookup_find(lookup, parts, lengths);
-    *table = rk__lookup_table(lookup);
-    return RK_OK;
-}
-
-static rk_num behaviour_cost(subject *s, size_t row, rk_num *fixed)
-{
-    const rk__system *system = s->system != NULL ? &s->system->base : NULL;
-    for (size_t b = 0; system != NULL && b < system->n_behaviours; b++) {
-        const rk__cost_behaviour *behaviour = &system->behaviours[b];
-        bool in = behaviour->organisation == s->payee;
-        if (in && behaviour->scope != NULL) {
-            in = rk__scope_has_row(behaviour->scope, s->activity.table, row, &in, NULL) == RK_OK &&
-                 in;
-        }
-        if (in) {
-            *fixed = behaviour->fixed;
-            return behaviour->unit_cost;
-        }
-    }
-    return NULL;
-}
-
-/* The system's cost behaviour says it first; else the contract's own unit costs. */
-static rk_status unit_cost(subject *s, size_t row, size_t period, rk_num *cost, rk_num *fixed)
-{
-    const char *why = NULL;
-    *fixed = NULL;
-    *cost = behaviour_cost(s, row, fixed);
-    if (*cost != NULL) {
-        return RK_OK;
-    }
-    rk__table *table = NULL;
-    uint32_t found = 0;
-    const rk_status status = find_cost_row(s, row, period, &table, &found);
-    *cost = cell_number(s, s->activity.table, "actual_unit_cost", row, false);
-    if (found > 0) {
-        *cost = *cost != NULL ? *cost : cell_number(s, table, "actual_unit_cost", found - 1, false);
-        *cost =
-            *cost != NULL ? *cost : cell_number(s, table, "efficient_unit_cost", found - 1, false);
-        *fixed = cell_number(s, table, "fixed", found - 1, true);
-    }
-    if (s->fixed != NULL) {
-        *fixed = rk__num_parse(&s->out->pool, s->fixed, true, -1, &why);
-    }
-    *fixed = *fixed != NULL ? *fixed : rk__num_from_int(&s->out->pool, 0);
-    return status;
-}
-
-static rk_status row_changed(void *ctx, const rk__activity_row *row, rk_decimal by)
-{
-    subject *s = ctx;
-    rk__num_pool *pool = &s->out->pool;
-    rk_num cost = NULL;
-    rk_num fixed = NULL;
-    const size_t period = row->period < 0 ? 0 : (size_t) row->period;
-    const rk_status status = unit_cost(s, row->row, period, &cost, &fixed);
-    if (status != RK_OK || cost == NULL) {
-        s->cost_known = false;
-        return status;
-    }
-    const rk_num moves = rk__num_sub(pool, rk__num_from_int(pool, 1), fixed);
-    const rk_num more =
-        rk__num_mul(pool, rk__num_mul(pool, rk__num_from_decimal(pool, by), cost), moves);
-    s->cost[period] = rk__num_add(pool, s->cost[period], more);
-    return RK_OK;
-}
-
 /* ------------------------------------------------------------------ evaluating */
 
 /* The contract with `made` as its activity (NULL: as it stands). */
-static rk_status contract_with(subject *s, const rk__json *made, rk_contract **out)
+static rk_status contract_with(rk__subject *s, const rk__json *made, rk_contract **out)
 {
     rk__json *copy = NULL;
     rk__json *empty = NULL;
@@ -192,7 +68,7 @@ static rk_status contract_with(subject *s, const rk__json *made, rk_contract **o
 }
 
 /* Payments of every arrangement and period into `out`, [arrangement][period]. */
-static rk_status pay_all(subject *s, rk_contract *c, rk_num **out)
+static rk_status pay_all(rk__subject *s, rk_contract *c, rk_num **out)
 {
     const size_t n = c->n_arrangements;
     const rk__arrangement **all = rk__calloc(n, sizeof *all);
@@ -220,7 +96,7 @@ static rk_status pay_all(subject *s, rk_contract *c, rk_num **out)
     return status;
 }
 
-static rk_status new_payments(subject *s, rk_num ***out)
+static rk_status new_payments(rk__subject *s, rk_num ***out)
 {
     *out = rk__arena_alloc(&s->out->arena, s->plain->n_arrangements * sizeof(rk_num *));
     for (size_t a = 0; *out != NULL && a < s->plain->n_arrangements; a++) {
@@ -234,13 +110,13 @@ static rk_status new_payments(subject *s, rk_num ***out)
 
 /* Adds `by` to a key's activity in every period that has some; false where it has not
  * got so much to lose. */
-static rk_status change_key(subject *s, const rk__scope *where, rk_decimal by, bool *possible)
+static rk_status change_key(rk__subject *s, const rk__scope *where, rk_decimal by, bool *possible)
 {
     bool any = false;
     *possible = true;
     for (int p = RK__PERIOD_ALL; p < (int) s->plain->n_periods; p++) {
         const rk_status status =
-            rk__activity_change(&s->activity, where, p, by, NULL, row_changed, s, NULL);
+            rk__activity_change(&s->activity, where, p, by, NULL, rk__incentive_cost, s, NULL);
         any |= status == RK_OK;
         __int128 total = 0;
         bool rows = false;
@@ -265,7 +141,7 @@ static rk_status change_key(subject *s, const rk__scope *where, rk_decimal by, b
 }
 
 /* One step in one direction: what each arrangement pays then, and the costs. */
-static rk_status take_step(subject *s, const rk__scope *where, rk_decimal by, rk_num **payments,
+static rk_status take_step(rk__subject *s, const rk__scope *where, rk_decimal by, rk_num **payments,
                            bool *possible)
 {
     const size_t n = s->activity.n_rows;
@@ -299,12 +175,12 @@ static rk_status take_step(subject *s, const rk__scope *where, rk_decimal by, rk
 
 /* ----------------------------------------------------------------------- lines */
 
-static bool holds_for_all(const subject *s)
+static bool holds_for_all(const rk__subject *s)
 {
     return s->activity.n_rows > 0 && s->activity.rows[0].period == RK__PERIOD_ALL;
 }
 
-static void fill_side(subject *s, rk_num before, rk_num after, size_t period, bool fewer,
+static void fill_side(rk__subject *s, rk_num before, rk_num after, size_t period, bool fewer,
                       rk__incentive_side *out)
 {
     rk__num_pool *pool = &s->out->pool;
@@ -316,7 +192,7 @@ static void fill_side(subject *s, rk_num before, rk_num after, size_t period, bo
     }
 }
 
-static rk_num count_of(subject *s, const rk__scope *where, size_t period)
+static rk_num count_of(rk__subject *s, const rk__scope *where, size_t period)
 {
     rk_num sum = rk__num_from_int(&s->out->pool, 0);
     for (size_t i = 0; i < s->activity.n_rows; i++) {
@@ -329,7 +205,7 @@ static rk_num count_of(subject *s, const rk__scope *where, size_t period)
     return sum;
 }
 
-static rk_status add_lines(subject *s, const rk__scope *where, const char *key)
+static rk_status add_lines(rk__subject *s, const rk__scope *where, const char *key)
 {
     rk_incentives *out = s->out;
     const size_t first = out->n_lines;
@@ -388,7 +264,7 @@ static const char *literal(rk__arena *arena, const char *text)
     return out;
 }
 
-static rk_status add_keys(subject *s, int column)
+static rk_status add_keys(rk__subject *s, int column)
 {
     rk_incentives *out = s->out;
     rk__dict *seen = rk__dict_new();
@@ -422,9 +298,35 @@ static rk_status add_keys(subject *s, int column)
     return status;
 }
 
-static rk_status evaluate_subject(subject *s)
+/* Activity that the system shares is the contract's where some arrangement of it prices
+ * that or says that it covers some. */
+static rk_status is_concerned(rk__subject *s, bool *out)
 {
+    const rk__value *facts = rk__json_get(s->contract, "facts");
+    rk_status status = RK_OK;
+    *out = s->system == NULL || rk__json_get(facts, "activity") != NULL;
+    for (size_t a = 0; a < s->plain->n_arrangements && !*out && status == RK_OK; a++) {
+        const rk__arrangement *arrangement = &s->plain->arrangements[a];
+        for (size_t k = 0; k < arrangement->n_components && status == RK_OK; k++) {
+            const rk__component *component = &arrangement->components[k];
+            const rk__rule *rule = rk__session_rule(s->session, component, &status, s->problems);
+            *out |= (rule != NULL && rule->rule->rows != NULL) ||
+                    (component->covers != NULL && !component->covers->nothing);
+        }
+    }
+    return status;
+}
+
+static rk_status evaluate_subject(rk__subject *s)
+{
+    bool concerned = true;
     rk_status status = contract_with(s, NULL, &s->plain);
+    if (status == RK_OK) {
+        status = is_concerned(s, &concerned);
+    }
+    if (status != RK_OK || !concerned) {
+        return status;
+    }
     const rk__table_spec *spec = status == RK_OK ? rk__contract_fact(s->plain, "activity") : NULL;
     if (spec == NULL) {
         return status != RK_OK
@@ -453,7 +355,7 @@ static rk_status evaluate_subject(subject *s)
     return status == RK_OK ? add_keys(s, column) : status;
 }
 
-static void dispose_subject(subject *s)
+static void dispose_subject(rk__subject *s)
 {
     rk__activity_dispose(&s->activity);
     rk__sources_free(s->sources);
@@ -471,7 +373,7 @@ static void describe(rk_incentives *out, const char *id, const char *title, cons
     out->currency = rk__arena_strdup(&out->arena, currency);
 }
 
-static rk_status of_contract(subject template, const char *path)
+static rk_status of_contract(rk__subject template, const char *path)
 {
     rk_contract *contract = NULL;
     rk_status status = rk_contract_load(template.session, path, &contract, template.problems);
@@ -488,7 +390,7 @@ static rk_status of_contract(subject template, const char *path)
     return status;
 }
 
-static rk_status of_system(subject template, const char *path)
+static rk_status of_system(rk__subject template, const char *path)
 {
     rk_system *system = NULL;
     rk_status status = rk_system_load(template.session, path, &system, template.problems);
@@ -503,7 +405,7 @@ static rk_status of_system(subject template, const char *path)
             rk__json_get(rk__json_get(s->root, "facts"), "activity") == NULL) {
             continue;
         }
-        subject one = template;
+        rk__subject one = template;
         one.id = s->contracts[i].id;
         one.contract = s->contracts[i].contract;
         one.base_dir = system->contract_dirs[i];
@@ -517,7 +419,7 @@ static rk_status of_system(subject template, const char *path)
 }
 
 static rk_status read_options(const rk_session *session, const rk_incentives_options *options,
-                              subject *s, rk_problems *problems)
+                              rk__subject *s, rk_problems *problems)
 {
     rk_incentives_options o = {.size = sizeof o};
     const char *why = NULL;
@@ -564,7 +466,7 @@ rk_status rk_incentives_evaluate(rk_session *session, const char *path,
     if (out == NULL) {
         return RK_NO_MEMORY;
     }
-    subject s = {.out = out, .session = session, .problems = problems};
+    rk__subject s = {.out = out, .session = session, .problems = problems};
     rk_status status = read_options(session, options, &s, problems);
     if (status == RK_OK) {
         status = is_system(path, &system, problems);

@@ -31,7 +31,8 @@ typedef struct covering {
 
 /* ---------------------------------------------------------------------- claims */
 
-/* A shadow pays where a component that is paid stands on it, at any remove. */
+/* A shadow pays where a component that is paid stands on it, at any remove; but one that
+ * says what it covers speaks for itself (a carve-out that takes the shadow's value away). */
 static bool pays(const rk__arrangement *a, size_t component)
 {
     if (!a->components[component].shadow) {
@@ -39,7 +40,8 @@ static bool pays(const rk__arrangement *a, size_t component)
     }
     for (size_t k = component + 1; k < a->n_components; k++) {
         for (size_t i = 0; i < a->components[k].n_of; i++) {
-            if (a->components[k].of[i] == component && pays(a, k)) {
+            if (a->components[k].of[i] == component && a->components[k].covers == NULL &&
+                pays(a, k)) {
                 return true;
             }
         }
@@ -80,6 +82,9 @@ static rk_status claims_of(covering *c, size_t contract)
         const rk__rule *rule =
             rk__session_rule(run->system->session, component, &status, run->problems);
         if (rule == NULL || !pays(a, k)) {
+            continue;
+        }
+        if (component->covers != NULL && component->covers->nothing) {
             continue;
         }
         if (component->covers != NULL) {

@@ -53,6 +53,7 @@ static rk_status read_scenario(rk__system_run *run, size_t index)
     }
     const size_t n = run->s.n_contracts;
     run->scenario = &run->s.scenarios[index];
+    run->result->pooled |= run->s.risk_pool != NULL;
     run->contracts = rk__calloc(n + 1, sizeof(rk_contract *));
     run->results = rk__calloc(n + 1, sizeof(rk_result *));
     run->payments = rk__calloc(n * run->s.n_periods + 1, sizeof(rk_num));
