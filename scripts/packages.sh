@@ -48,10 +48,30 @@ rk_as_root() {
 }
 
 rk_apt_install() { # PACKAGE...
+    local log status=0
+    log=$(mktemp)
     rk_as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq ||
         echo "The list of packages could not be brought up to date; trying with the one at hand." >&2
     rk_as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends "$@" >&2
+        apt-get install -y -qq --no-install-recommends "$@" >"$log" 2>&1 || status=$?
+    [ "$status" = 0 ] || cat "$log" >&2
+    rm -f "$log"
+    return "$status"
+}
+
+# Debian 12 has mended faults of libraries that read what strangers send; says so
+# where the mended ones are not installed yet.
+rk_note_old_packages() {
+    local package least
+    [ "$(. /etc/os-release 2>/dev/null && echo "${ID:-} ${VERSION_ID:-}")" = "debian 12" ] || return 0
+    while read -r package least; do
+        if dpkg --compare-versions "$(dpkg-query -W -f '${Version}' "$package")" lt "$least"; then
+            echo "note: $package is older than $least, which mends faults; apt-get upgrade brings it" >&2
+        fi
+    done <<END
+libcjson1 1.7.15-1+deb12u4
+libcurl4 7.88.1-10+deb12u15
+END
 }
 
 rk_say_what_to_install() {
@@ -71,11 +91,14 @@ END
 rk_packages() {
     local missing
     missing=$(rk_missing)
-    [ -n "$missing" ] || return 0
+    if [ -z "$missing" ]; then
+        rk_note_old_packages
+        return 0
+    fi
     echo "Missing:" >&2
     printf '%s\n' "$missing" | sed 's/^/  /' >&2
     if command -v apt-get >/dev/null; then
-        echo "Installing packages." >&2
+        echo "Installing packages, which takes a minute or two." >&2
         rk_apt_install "${RK_DEBIAN[@]}" || true
         missing=$(rk_missing)
     fi

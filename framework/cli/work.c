@@ -187,6 +187,7 @@ int cli_session_open(const cli *c, cli_session *s)
     options.jobs = (unsigned) o->jobs;
     options.provenance_full = o->provenance != 0;
     options.rows_file = o->rows_file;
+    options.profile = o->profile;
     options.progress = cli_progress_step;
     options.progress_ctx = s->progress;
     const rk_status status = rk_session_open(&options, &s->session, s->problems);
@@ -205,6 +206,9 @@ void cli_session_close(cli_session *s)
 
 void cli_remarks(const cli *c, const rk_result *result)
 {
+    if (c->options.profile) {
+        fputs(rk_result_profile(result), stderr);
+    }
     if (c->options.quiet) {
         return;
     }

@@ -343,13 +343,14 @@ static rk_status identity_read(const rk__value *v, const rk__arrangement *arrang
 {
     rk_status first = rk__json_text_of(v, "id", true, &out->id, problems);
     if (out->id != NULL) {
-        keep_first(&first, rk__id_check(rk__json_get(v, "id"), "the component's id", problems));
+        keep_first(&first, rk__name_check(rk__json_get(v, "id"), "the component's id", problems));
     }
     for (size_t i = 0; out->id != NULL && i < self; i++) {
         const char *other = arrangement->components[i].id;
         if (other != NULL && strcmp(other, out->id) == 0) {
             keep_first(&first, rk__json_problem(problems, rk__json_get(v, "id"), RK_DUPLICATE_ID,
-                                                NULL, "component id '%s' is used twice", out->id));
+                                                "give each component an id of its own",
+                                                "component id '%s' is used twice", out->id));
         }
     }
     keep_first(&first, rk__json_text_of(v, "rule", true, &out->rule, problems));

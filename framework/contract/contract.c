@@ -42,6 +42,18 @@ rk_status rk__id_check(const rk__value *v, const char *what, rk_problems *proble
     return RK_OK;
 }
 
+rk_status rk__name_check(const rk__value *v, const char *what, rk_problems *problems)
+{
+    bool good = v->length > 0 && v->length <= RK__ID_MAX;
+    for (uint32_t i = 0; i < v->length; i++) {
+        good = good && (unsigned char) v->text[i] >= 0x20 && v->text[i] != 0x7f;
+    }
+    return good ? RK_OK
+                : rk__json_problem(problems, v, RK_OUT_OF_RANGE,
+                                   "use 1 to 128 characters, none of them a control character",
+                                   "%s is no name", what);
+}
+
 static rk_status read_id(rk_contract *c, const rk__value *root, rk_problems *problems)
 {
     const rk_status status = rk__json_text_of(root, "id", true, &c->id, problems);
@@ -52,6 +64,13 @@ static rk_status read_kind(const rk__value *root, rk_problems *problems)
 {
     const char *kind = NULL;
     const rk_status status = rk__json_text_of(root, "reckoner", true, &kind, problems);
+    if (status == RK_OK && strncmp(kind, "contract/", 9) == 0 && strcmp(kind, "contract/1") != 0) {
+        return rk__json_problem(problems, rk__json_get(root, "reckoner"), RK_OUT_OF_RANGE,
+                                "use a version of reckon that reads it",
+                                "the contract is written as '%s', and this version reads "
+                                "'contract/1'",
+                                kind);
+    }
     if (status == RK_OK && strcmp(kind, "contract/1") != 0) {
         return rk__json_problem(problems, rk__json_get(root, "reckoner"), RK_OUT_OF_RANGE,
                                 "a contract begins with \"reckoner\": \"contract/1\"",
@@ -117,7 +136,7 @@ static rk_status read_period(const rk__value *v, rk_period *out, rk_problems *pr
     keep_first(&first, rk__json_only_keys(v, period_keys, problems));
     rk_status status = rk__json_text_of(v, "id", true, &out->id, problems);
     if (status == RK_OK) {
-        status = rk__id_check(rk__json_get(v, "id"), "the period's id", problems);
+        status = rk__name_check(rk__json_get(v, "id"), "the period's id", problems);
     }
     keep_first(&first, status);
     const rk_status start = read_date(v, "start", &out->start, problems);
@@ -125,7 +144,8 @@ static rk_status read_period(const rk__value *v, rk_period *out, rk_problems *pr
     keep_first(&first, start);
     keep_first(&first, end);
     if (start == RK_OK && end == RK_OK && rk__date_compare(out->end, out->start) < 0) {
-        keep_first(&first, rk__json_problem(problems, rk__json_get(v, "end"), RK_OUT_OF_RANGE, NULL,
+        keep_first(&first, rk__json_problem(problems, rk__json_get(v, "end"), RK_OUT_OF_RANGE,
+                                            "a period includes its first and last day",
                                             "the period ends before it starts"));
     }
     return first;
@@ -142,7 +162,8 @@ static rk_status check_periods(const rk_period *periods, size_t n, const rk__val
             const rk_period *one = &periods[a];
             const rk_period *two = &periods[b];
             if (strcmp(one->id, two->id) == 0) {
-                keep_first(&first, rk__json_problem(problems, b_at, RK_DUPLICATE_ID, NULL,
+                keep_first(&first, rk__json_problem(problems, b_at, RK_DUPLICATE_ID,
+                                                    "give each period an id of its own",
                                                     "period id '%s' is used twice", two->id));
             } else if (rk__date_compare(one->start, two->end) <= 0 &&
                        rk__date_compare(two->start, one->end) <= 0) {
@@ -166,7 +187,8 @@ rk_status rk__periods_read(rk__arena *arena, const rk__value *root, rk_period **
                                 "the document has no 'periods'");
     }
     if (list->type != RK__JSON_ARRAY) {
-        return rk__json_problem(problems, list, RK_WRONG_TYPE, NULL,
+        return rk__json_problem(problems, list, RK_WRONG_TYPE,
+                                "write [{\"id\": ..., \"start\": ..., \"end\": ...}]",
                                 "'periods' must be a list, not %s", rk__json_type_name(list));
     }
     if (list->count == 0) {

@@ -7,22 +7,13 @@
 
 #include "data/json_gate.h"
 
-/* A text that does not even begin like a document of ours may be anything, a
- * file of patients too: neither its lines nor its words are shown. */
-static bool gate_may_show(const rk__gate *g)
-{
-    const char *text = g->text + g->document->begin;
-    text += strspn(text, " \t\r\n");
-    return *text == '{' || *text == '[';
-}
-
 rk_status rk__gate_fail(rk__gate *g, rk_status status, const char *hint, const char *format, ...)
 {
     rk__arena arena = {0};
     rk__place place = {.file = g->document->file, .line = g->line, .column = rk__gate_column(g)};
     va_list args;
 
-    if (g->problems != NULL && gate_may_show(g)) {
+    if (g->problems != NULL) {
         place.excerpt = rk__json_excerpt(g->document, g->at, &arena);
     }
     va_start(args, format);
@@ -73,7 +64,7 @@ static const char *gate_found(const rk__gate *g, char out[GATE_FOUND])
     if (g->at == g->end) {
         return "the end of the text";
     }
-    if (n > 0 && !gate_may_show(g)) {
+    if (n > 0 && !g->document->ours) {
         return "other text";
     }
     if (n > 24) {

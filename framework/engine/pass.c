@@ -2,7 +2,7 @@
  *
  * pass.c: running a pass: its workers, the scan, and what comes of it.
  */
-#include "engine/pass.h"
+#include "engine/pass_rows.h"
 
 #include <string.h>
 
@@ -127,7 +127,8 @@ rk_status rk__pass_worker_new(rk__pass *pass, pass_worker **out)
         return RK_NO_MEMORY;
     }
     w->pass = pass;
-    return worker_arrays(w) && worker_scratch(w) && worker_units(w) ? RK_OK : RK_NO_MEMORY;
+    return worker_arrays(w) && worker_scratch(w) && worker_units(w) ? rk__pass_rows_worker(w)
+                                                                    : RK_NO_MEMORY;
 }
 
 void rk__pass_worker_free(pass_worker *worker)
@@ -154,6 +155,7 @@ void rk__pass_worker_free(pass_worker *worker)
         rk__free(worker->units[u].listed);
         rk__host_dispose(&worker->units[u].host);
     }
+    rk__pass_rows_free(worker);
     rk__free(worker->period_of);
     rk__arena_dispose(&worker->arena);
     rk__free(worker);
@@ -171,6 +173,20 @@ static rk_status run_batch(void *ctx, unsigned worker, const rk__scan_batch *bat
 {
     rk__pass *p = ctx;
     return rk__pass_batch(p->workers[worker], batch);
+}
+
+static rk_status end_block(void *ctx, unsigned worker, uint64_t block, uint64_t rows)
+{
+    rk__pass *p = ctx;
+    return rk__pass_rows_block(p->workers[worker], block, rows);
+}
+
+static bool show_progress(void *ctx, uint64_t rows, uint64_t bytes, uint64_t total_bytes)
+{
+    rk__pass *p = ctx;
+    const rk_options *o = &p->input->contract->session->options;
+    p->stopped = !o->progress(o->progress_ctx, rows, bytes, total_bytes);
+    return !p->stopped;
 }
 
 /* The first fault of all workers, as a problem with its place. */
@@ -216,7 +232,7 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
         const char *digest = NULL;
         rk__scan_file(p->scan, files->n, &path, &f->rows, &digest);
         f->table = rk__arena_strdup(arena, p->input->spec->name);
-        f->file = rk__arena_strdup(arena, path);
+        f->file = rk__arena_strdup(arena, rk__path_below(p->input->spec->base_dir, path));
         f->xxh3 = rk__arena_strdup(arena, digest);
         char sha256[RK__SHA256_TEXT];
         if (full && rk__sha256_file(path, sha256) == 0) {
@@ -226,21 +242,66 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
     return RK_OK;
 }
 
+static rk_status begin_profile(rk__pass *p, unsigned n_workers)
+{
+    rk__profile *profile = &p->profile;
+    profile->wanted = p->input->contract->session->options.profile;
+    if (!profile->wanted) {
+        return RK_OK;
+    }
+    profile->begun = rk__nanoseconds();
+    profile->scan = rk__arena_alloc(&p->arena, n_workers * sizeof *profile->scan);
+    return profile->scan != NULL ? RK_OK : RK_NO_MEMORY;
+}
+
+static const char *end_profile(const rk__pass *p, rk__arena *arena)
+{
+    rk__buf text = {0};
+    rk__pass_times *times = rk__calloc(p->n_workers + 1, sizeof *times);
+    for (unsigned i = 0; times != NULL && i < p->n_workers; i++) {
+        times[i] = p->workers[i] != NULL ? p->workers[i]->times : (rk__pass_times){0};
+    }
+    if (times != NULL) {
+        rk__profile_print(&text, &p->profile, p->input->spec->name, rk__scan_n_rows(p->scan), times,
+                          p->n_workers);
+    }
+    const char *copy = text.failed ? NULL : rk__arena_strdup(arena, text.text);
+    rk__free(times);
+    rk__buf_dispose(&text);
+    return copy;
+}
+
 static rk_status run_scan(rk__pass *p, rk_problems *problems)
 {
     const rk_options *o = &p->input->contract->session->options;
-    const rk__scan_options options = {.threads = p->explaining ? 1 : o->jobs,
+    const unsigned threads = p->explaining ? 1 : o->jobs;
+    if (begin_profile(p, rk__scan_threads(p->scan, &(rk__scan_options){.threads = threads})) !=
+        RK_OK) {
+        return RK_NO_MEMORY;
+    }
+    const rk__scan_options options = {.threads = threads,
                                       .max_errors = o->max_errors,
-                                      .progress = o->progress,
-                                      .progress_ctx = o->progress_ctx};
-    const rk__scan_consumer consumer = {.ctx = p, .begin = begin_worker, .batch = run_batch};
+                                      .progress = o->progress != NULL ? show_progress : NULL,
+                                      .progress_ctx = p,
+                                      .times = p->profile.scan};
+    const rk__scan_consumer consumer = {.ctx = p,
+                                        .begin = begin_worker,
+                                        .batch = run_batch,
+                                        .block = p->rows != NULL ? end_block : NULL};
     p->n_workers = rk__scan_threads(p->scan, &options);
     p->workers = rk__arena_alloc(&p->arena, p->n_workers * sizeof *p->workers);
     if (p->workers == NULL) {
         p->n_workers = 0;
         return RK_NO_MEMORY;
     }
-    return rk__scan_run(p->scan, &options, &consumer, problems);
+    const rk_status status = rk__scan_run(p->scan, &options, &consumer, problems);
+    p->profile.scanned = p->profile.wanted ? rk__nanoseconds() : 0;
+    if (status == RK_OK && p->stopped) {
+        return rk__problem(problems, RK_INTERRUPTED, NULL, NULL,
+                           "stopped while the rows of table '%s' were priced",
+                           p->input->spec->name);
+    }
+    return status;
 }
 
 rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_files *files,
@@ -250,7 +311,8 @@ rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_f
     rk_status status = rk__pass_plan(input, &pass, problems);
     *files = (rk__pass_files){0};
     if (status == RK_OK && !pass.empty && pass.n_units > 0) {
-        status = run_scan(&pass, problems);
+        status = rk__pass_rows_plan(&pass, problems);
+        status = status == RK_OK ? run_scan(&pass, problems) : status;
         if (status == RK_OK) {
             status = report_fault(&pass, problems);
         }
@@ -260,6 +322,9 @@ rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_f
     }
     if (status == RK_OK) {
         status = rk__pass_fold(&pass, problems);
+    }
+    if (status == RK_OK && pass.profile.scan != NULL) {
+        files->profile = end_profile(&pass, arena);
     }
     rk__pass_dispose(&pass);
     return status;

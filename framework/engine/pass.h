@@ -15,6 +15,7 @@
 
 #include "data/scan.h"
 #include "engine/host.h"
+#include "engine/profile.h"
 #include "engine/sources.h"
 
 #define RK__NONE SIZE_MAX
@@ -27,6 +28,7 @@ typedef struct rk__pass_input {
     rk__unit **units;
     size_t n_units;
     rk__sources *sources;
+    struct rk__rows_file *rows_file; /* where priced rows go (pass_rows.h); or NULL */
 } rk__pass_input;
 
 /* What provenance says of the table's files. */
@@ -34,6 +36,7 @@ typedef struct rk__pass_files {
     rk__fact_provenance *files;
     size_t n;
     uint64_t rows, bad_rows;
+    const char *profile; /* of the pass; NULL unless asked for */
 } rk__pass_files;
 
 rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_files *files,
@@ -112,9 +115,10 @@ typedef struct rk__pass {
     bool empty; /* rows in place, and none of them */
     struct pass_worker **workers;
     unsigned n_workers;
-    uint64_t target_block; /* explaining one row */
-    uint32_t target_row;
-    bool explaining;
+    uint64_t target;            /* explaining one row: counted from where the scan begins */
+    bool explaining, stopped;   /* stopped: by the caller's progress function */
+    struct rk__pass_rows *rows; /* NULL where rows are not written */
+    rk__profile profile;
 } rk__pass;
 
 rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems *problems);
@@ -210,6 +214,8 @@ typedef struct pass_worker {
     uint32_t *notes;
     int16_t *period; /* of each row, where the table tells */
     pass_unit_work *units;
+    struct rk__rows_work *rows; /* NULL where rows are not written */
+    rk__pass_times times;
     pass_fault fault;
 } pass_worker;
 
@@ -238,5 +244,8 @@ const char *rk__pass_text(const pass_worker *w, size_t combination, size_t numbe
 /* pass_fold.c: after the scan: merges the workers into the first, and fills the
  * units' outcomes and warnings. */
 rk_status rk__pass_fold(rk__pass *pass, rk_problems *problems);
+/* Why a row is listed, in words. */
+const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass, const pass_unit *unit,
+                            pass_listing listing, size_t column);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/pass.h"
+#include "engine/pass_rows.h"
 
 void rk__pass_fault(pass_worker *worker, size_t row, rk_status status, const rk__unit *unit,
                     const char *hint, const char *format, ...)
@@ -51,6 +51,7 @@ static rk_status list_row(pass_worker *w, size_t u, pass_listing listing, size_t
                           size_t combination, size_t row, int64_t quantity)
 {
     pass_unit_work *work = &w->units[u];
+    rk__pass_rows_reason(w, row, listing, column);
     pass_listed_key key = {.listing = (uint32_t) listing,
                            .column = (uint32_t) column,
                            .combination = (uint32_t) combination};
@@ -464,23 +465,41 @@ static rk_status fold_rows(pass_worker *w, size_t u, size_t n)
     return status == RK_OK ? rk__totals_add(totals, slots, n, narrow, wide) : status;
 }
 
-static rk_status price_unit(pass_worker *w, size_t u)
+static rk_status price_rows(pass_worker *w, size_t u, size_t n, uint64_t then)
 {
     const pass_unit *pu = &w->pass->units[u];
+    const bool timed = w->pass->profile.wanted;
+    rk_status status = hand_columns(w, pu, n);
+    rk__lap(timed, &w->times.join, &then);
+    if (status == RK_OK && pu->unit->rule->rule->price != NULL) {
+        status = call_price(w, u, n);
+        rk__lap(timed, &w->times.price, &then);
+    }
+    if (status == RK_OK && w->rows != NULL) {
+        status = rk__pass_rows_priced(w, u, n);
+        rk__lap(timed, &w->times.rows, &then);
+    }
+    if (status == RK_OK) {
+        status = fold_rows(w, u, n);
+        rk__lap(timed, &w->times.accumulate, &then);
+    }
+    return status;
+}
+
+static rk_status price_unit(pass_worker *w, size_t u)
+{
+    const uint64_t then = w->pass->profile.wanted ? rk__nanoseconds() : 0;
+    rk__pass_rows_begin(w);
     rk_status status = select_rows(w, u, w->keep);
     size_t n = 0;
     for (size_t i = 0; i < w->batch->n; i++) {
         w->selected[n] = (uint16_t) i;
         n += w->keep[i];
     }
-    if (status != RK_OK || n == 0) {
-        return status;
+    if (status == RK_OK && n > 0) {
+        status = price_rows(w, u, n, then);
     }
-    status = hand_columns(w, pu, n);
-    if (status == RK_OK && pu->unit->rule->rule->price != NULL) {
-        status = call_price(w, u, n);
-    }
-    return status == RK_OK ? fold_rows(w, u, n) : status;
+    return status == RK_OK ? rk__pass_rows_unpriced(w, u) : status;
 }
 
 rk_status rk__pass_batch(pass_worker *worker, const rk__scan_batch *batch)
@@ -493,5 +512,5 @@ rk_status rk__pass_batch(pass_worker *worker, const rk__scan_batch *batch)
     for (size_t u = 0; u < worker->pass->n_units && status == RK_OK; u++) {
         status = price_unit(worker, u);
     }
-    return status;
+    return status == RK_OK ? rk__pass_rows_batch(worker) : status;
 }

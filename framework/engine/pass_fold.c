@@ -277,22 +277,23 @@ static rk_status fold_lines(const rk__pass *p, const pass_worker *base, size_t u
 
 /* ------------------------------------------------------------------ listings */
 
-static const char *reason_of(rk__unit *unit, const rk__pass *p, const pass_unit *pu,
-                             const pass_listed_key *key)
+const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass, const pass_unit *unit,
+                            pass_listing listing, size_t column)
 {
-    rk__arena *arena = &unit->result->arena;
-    const rk_column *c = &unit->rule->columns[key->column];
-    const size_t column = pu->column[key->column];
-    const char *table = column != RK__NONE && p->columns[column].join != RK__NONE
-                            ? rk__lookup_name(p->joins[p->columns[column].join].lookup)
+    const rk_column *c = &unit->unit->rule->columns[column];
+    const size_t at =
+        column < unit->unit->rule->n_columns ? unit->column[column] : (size_t) RK__NONE;
+    const char *table = at != RK__NONE && pass->columns[at].join != RK__NONE
+                            ? rk__lookup_name(pass->joins[pass->columns[at].join].lookup)
                             : NULL;
-    switch ((pass_listing) key->listing) {
+    switch (listing) {
     case PASS_UNPRICED_LOOKUP:
     case PASS_DEFAULTED:
         return rk__arena_printf(arena, "no row of '%s' has this key", table != NULL ? table : "");
     case PASS_UNPRICED_BLANK:
-        return table != NULL ? rk__arena_printf(arena, "'%s' is blank in '%s'", c->name, table)
-                             : rk__arena_printf(arena, "'%s' is blank", c->name);
+        return table != NULL
+                   ? rk__arena_printf(arena, "'%s' is blank in '%s'", c->name, table)
+                   : rk__arena_printf(arena, "'%s' is blank", c->name != NULL ? c->name : "");
     case PASS_UNPRICED_RULE:
         return "the rule cannot price it";
     case PASS_UNPRICED_DATE:
@@ -322,12 +323,13 @@ static rk_status key_count(rk__unit *unit, const rk__pass *p, const pass_worker 
             rk__arena_strdup(arena, p->wants[p->combinations[key->combination].want[k]].column);
         values[k] = text != NULL ? rk__arena_copy(arena, text, length) : NULL;
     }
-    *out = (rk__key_count){.columns = columns,
-                           .values = values,
-                           .n_columns = n,
-                           .rows = work->listed[index].rows,
-                           .quantity = scaled(&unit->result->pool, work->listed[index].quantity, 6),
-                           .reason = reason_of(unit, p, pu, key)};
+    *out = (rk__key_count){
+        .columns = columns,
+        .values = values,
+        .n_columns = n,
+        .rows = work->listed[index].rows,
+        .quantity = scaled(&unit->result->pool, work->listed[index].quantity, 6),
+        .reason = rk__pass_reason(arena, p, pu, (pass_listing) key->listing, key->column)};
     return RK_OK;
 }
 

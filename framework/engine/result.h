@@ -125,6 +125,7 @@ struct rk_result {
     rk__rule_provenance *rules;
     size_t n_rules;
     const char *tariff_ages; /* lines for standard error */
+    const char *profile;     /* the same; "" unless asked for */
     const char *total_text;
     uint64_t unpriced;
     uint64_t bad_rows;

@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/scaled.h"
 #include "engine/result.h"
 
 /* ------------------------------------------------------------------ output */
@@ -75,11 +76,10 @@ typedef enum rk__style {
 } rk__style;
 void rk__page_style(rk__page *out, rk__style style);
 
-/* Whether a character is one that terminals obey or that reorders what is shown: C0, DEL,
- * C1 (in UTF-8), line separators, and marks of writing direction. */
-bool rk__text_is_control(const char *text);
-/* Text as it may be shown on a terminal: control characters become '?', blank ones a
- * space. */
+/* Writes the character at `text`, which ends at `end`, or a space or '?' where it must
+ * not be shown; the bytes that it took. */
+size_t rk__page_character(rk__page *out, const char *text, const char *end);
+/* Text as it may be shown on a terminal: control characters become '?'. */
 void rk__page_plain(rk__page *out, const char *text);
 /* Words wrapped at the width, further lines begin with `indent` spaces; the first
  * begins where the line already stands, at `column`. Ends the line. */
@@ -101,11 +101,6 @@ bool rk__num_reaches(rk_num amount, int64_t limit);
 /* Decimals that amounts are shown with where they are compared: whole units once the
  * largest has four digits, thousands (-3) once it has ten; else the money's own. */
 int rk__compared_places(rk_num largest, int places);
-
-/* The text of value x 10^-scale, rounded half away from zero to `most` decimals, with
- * trailing zeros trimmed down to `least`. Returns the length; no NUL. */
-#define RK__SCALED_TEXT 64
-size_t rk__print_scaled(char out[RK__SCALED_TEXT], rk_int128 value, int scale, int least, int most);
 
 /* ------------------------------------------------------------------ ledger */
 

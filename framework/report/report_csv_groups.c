@@ -151,45 +151,10 @@ static inline char *put_key(char *to, const key_cells *cells, uint32_t rank)
     return to + length;
 }
 
-/* A number of millionths with `least` decimals, where it has no more; else NULL. */
-static inline char *put_plain(char *to, int64_t value, int least)
-{
-    static const int64_t units[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
-    const int64_t unit = units[least];
-    if (value % unit != 0) {
-        return NULL;
-    }
-    value /= unit;
-    uint64_t left = value < 0 ? -(uint64_t) value : (uint64_t) value;
-    if (value < 0) {
-        *to++ = '-';
-    }
-    char digits[24];
-    char *from = digits + sizeof digits;
-    for (int i = 0; i < least; i++) {
-        *--from = (char) ('0' + left % 10);
-        left /= 10;
-    }
-    if (least > 0) {
-        *--from = '.';
-    }
-    do {
-        *--from = (char) ('0' + left % 10);
-        left /= 10;
-    } while (left > 0);
-    const size_t length = (size_t) (digits + sizeof digits - from);
-    memcpy(to, from, length);
-    return to + length;
-}
-
 static inline char *put_value(char *to, rk_int128 value, int scale, int least)
 {
-    if (scale == RK_DECIMAL_PLACES && least <= RK_DECIMAL_PLACES && value <= INT64_MAX &&
-        value >= INT64_MIN) {
-        char *end = put_plain(to, (int64_t) value, least);
-        if (end != NULL) {
-            return end;
-        }
+    if (scale == RK_DECIMAL_PLACES && value <= INT64_MAX && value >= INT64_MIN) {
+        return rk__put_millionths(to, (int64_t) value, least);
     }
     return to + rk__print_scaled(to, value, scale, least, RK__LINE_PLACES);
 }

@@ -2,6 +2,7 @@
  *
  * report_page.c: text on its way to a sink, in pieces of RK__PAGE_BYTES.
  */
+#include "base/text.h"
 #include "report/report.h"
 
 #include <stdio.h>
@@ -114,43 +115,24 @@ void rk__page_style(rk__page *out, rk__style style)
 
 /* --------------------------------------------------------------------- text */
 
-/* Bytes of the character at `text`, which may be cut short by its end. */
-static size_t character_length(const char *text)
+size_t rk__page_character(rk__page *out, const char *text, const char *end)
 {
-    size_t length = 1;
-    while (((unsigned char) text[length] & 0xc0) == 0x80) {
-        length++;
+    size_t length = rk__utf8_hidden(text, (size_t) (end - text));
+    if (length > 0) {
+        rk__page_putc(out, *text == '\t' || *text == '\n' || *text == '\r' ? ' ' : '?');
+        return length;
     }
+    do {
+        rk__page_putc(out, text[length++]);
+    } while (text + length < end && ((unsigned char) text[length] & 0xc0) == 0x80);
     return length;
-}
-
-bool rk__text_is_control(const char *text)
-{
-    const unsigned char *c = (const unsigned char *) text;
-    if (c[0] < 0x20 || c[0] == 0x7f) {
-        return true;
-    }
-    if (c[0] == 0xc2 || c[0] == 0xd8) {
-        return c[0] == 0xc2 ? c[1] < 0xa0 : c[1] == 0x9c;
-    }
-    if (c[0] != 0xe2 || c[1] == 0 || c[2] == 0) {
-        return false;
-    }
-    return (c[1] == 0x80 && (c[2] == 0x8e || c[2] == 0x8f || (c[2] >= 0xa8 && c[2] <= 0xae))) ||
-           (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9);
 }
 
 static void plain_run(rk__page *out, const char *text, size_t length)
 {
     const char *end = text + length;
     while (text < end) {
-        const size_t step = character_length(text);
-        if (rk__text_is_control(text)) {
-            rk__page_putc(out, *text == '\t' || *text == '\n' || *text == '\r' ? ' ' : '?');
-        } else {
-            rk__page_add(out, text, step);
-        }
-        text += step;
+        text += rk__page_character(out, text, end);
     }
 }
 

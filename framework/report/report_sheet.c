@@ -304,19 +304,12 @@ void rk__sheet_text(const rk__sheet *sheet, size_t indent)
 void rk__markdown_text(rk__page *out, const char *text)
 {
     static const char signs[] = "\\`*_{}[]<>|#~$&";
-    for (; *text != '\0'; text++) {
-        if (rk__text_is_control(text)) {
-            rk__page_putc(out, *text == '\t' || *text == '\n' || *text == '\r' ? ' ' : '?');
-            /* The rest of its bytes. */
-            while (((unsigned char) text[1] & 0xc0) == 0x80) {
-                text++;
-            }
-            continue;
-        }
+    const char *end = text + strlen(text);
+    while (text < end) {
         if (strchr(signs, *text) != NULL) {
             rk__page_putc(out, '\\');
         }
-        rk__page_putc(out, *text);
+        text += rk__page_character(out, text, end);
     }
 }
 
