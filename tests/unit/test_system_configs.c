@@ -128,6 +128,12 @@ START_TEST(test_system_report__in_each_format)
     if (hash != NULL) { /* the document's digest changes with every note in it */
         memset(text.text + (hash - text.text), '0', strlen(found->sha256));
     }
+    char version[64];
+    snprintf(version, sizeof version, "\"reckoner\": \"%s\"", rk_version());
+    char *stated = strstr(text.text, version);
+    if (stated != NULL) {
+        memset(stated + strlen("\"reckoner\": \""), '#', strlen(rk_version()));
+    }
     compare("risk-pool-council", formats[_i].suffix, &text);
     rk__buf_dispose(&text);
 }
