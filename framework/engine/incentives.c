@@ -118,7 +118,6 @@ static rk_status change_key(rk__subject *s, const rk__scope *where, rk_decimal b
         const rk_status status =
             rk__activity_change(&s->activity, where, p, by, NULL, rk__incentive_cost, s, NULL);
         any |= status == RK_OK;
-        __int128 total = 0;
         bool rows = false;
         if (status == RK_OUT_OF_RANGE) { /* no such rows, or too few units in them */
             for (size_t i = 0; i < s->activity.n_rows; i++) {
@@ -128,7 +127,6 @@ static rk_status change_key(rk__subject *s, const rk__scope *where, rk_decimal b
                                       NULL) == RK_OK &&
                     in) {
                     rows = true;
-                    total += s->activity.rows[i].count;
                 }
             }
             *possible &= !rows;
