@@ -25,9 +25,10 @@ typedef struct cli_list {
 } cli_list;
 
 typedef struct cli_options {
-    cli_list rules, allow_hosts, params, sets, group_by, arrangements;
+    cli_list rules, allow_hosts, params, sets, group_by, arrangements, scenarios;
     const char *output, *rows_file, *root;
     const char *arrangement, *baseline, *component, *line, *sha256;
+    const char *step, *fixed;
     uint64_t max_errors, suppress_below, jobs, row;
     int format, color, provenance; /* index into the option's words */
     bool untrusted, offline, strict, quiet, profile, help, version;
@@ -45,7 +46,9 @@ enum {
     CLI_RULES = 1 << 5,
     CLI_SCHEMA = 1 << 6,
     CLI_TARIFF = 1 << 7,
-    CLI_ALL = (1 << 8) - 1
+    CLI_SYSTEM = 1 << 8,
+    CLI_INCENTIVES = 1 << 9,
+    CLI_ALL = (1 << 10) - 1
 };
 
 typedef enum cli_kind {
@@ -190,5 +193,7 @@ int cli_test(cli *c);
 int cli_rules(cli *c);
 int cli_schema(cli *c);
 int cli_tariff(cli *c);
+int cli_system(cli *c);
+int cli_incentives(cli *c);
 
 #endif

@@ -12,7 +12,8 @@ static const char *const provenance_words[] = {"brief", "full", NULL};
 
 #define AT(member) offsetof(cli_options, member)
 #define RUNS       (CLI_EVALUATE | CLI_COMPARE | CLI_EXPLAIN)
-#define LOADS      (RUNS | CLI_CHECK | CLI_TEST)
+#define SYSTEMS    (CLI_SYSTEM | CLI_INCENTIVES)
+#define LOADS      (RUNS | CLI_CHECK | CLI_TEST | SYSTEMS)
 
 /* The order is that of the help. */
 const cli_option cli_option_table[] = {
@@ -68,6 +69,27 @@ const cli_option cli_option_table[] = {
      .verbs = CLI_TARIFF,
      .shown = CLI_TARIFF,
      .help = "the digest that the tariff must have"},
+    {.name = "scenarios",
+     .kind = CLI_COMMAS,
+     .offset = AT(scenarios),
+     .argument = "NAME,...",
+     .verbs = CLI_SYSTEM,
+     .shown = CLI_SYSTEM,
+     .help = "the scenarios to evaluate, instead of all of them"},
+    {.name = "step",
+     .kind = CLI_TEXT,
+     .offset = AT(step),
+     .argument = "N",
+     .verbs = CLI_INCENTIVES,
+     .shown = CLI_INCENTIVES,
+     .help = "units more and fewer, instead of 1; amounts are for one unit all the same"},
+    {.name = "fixed",
+     .kind = CLI_TEXT,
+     .offset = AT(fixed),
+     .argument = "RATIO",
+     .verbs = CLI_INCENTIVES,
+     .shown = CLI_INCENTIVES,
+     .help = "the part of a unit's cost that stays, as 40%, where the documents do not say"},
     {.name = "param",
      .kind = CLI_LIST,
      .offset = AT(params),
@@ -80,15 +102,16 @@ const cli_option cli_option_table[] = {
      .offset = AT(sets),
      .argument = "POINTER=VALUE",
      .verbs = CLI_ALL,
-     .shown = RUNS | CLI_CHECK,
-     .help = "changes a value of the contract, as --set /provider=RHW; may be repeated"},
+     .shown = RUNS | CLI_CHECK | SYSTEMS,
+     .help = "changes a value of the document, as --set /provider=RHW; may be repeated"},
     {.name = "group-by",
      .kind = CLI_COMMAS,
      .offset = AT(group_by),
      .argument = "COLUMN,...",
      .verbs = CLI_ALL,
-     .shown = CLI_EVALUATE | CLI_COMPARE,
-     .help = "adds the totals of row rules by these columns; CSV then holds just these"},
+     .shown = CLI_EVALUATE | CLI_COMPARE | CLI_INCENTIVES,
+     .help = "adds the totals of row rules by these columns; CSV then holds just these; "
+             "incentives: the column, instead of pod"},
     {.name = "suppress-below",
      .kind = CLI_COUNT,
      .offset = AT(suppress_below),
@@ -123,8 +146,8 @@ const cli_option cli_option_table[] = {
      .kind = CLI_FLAG,
      .offset = AT(strict),
      .verbs = CLI_ALL,
-     .shown = CLI_EVALUATE | CLI_COMPARE,
-     .help = "exits with 1 where rows are unpriced"},
+     .shown = CLI_EVALUATE | CLI_COMPARE | CLI_SYSTEM,
+     .help = "exits with 1 where rows are unpriced, or a system has findings"},
     {.name = "format",
      .letter = 'f',
      .kind = CLI_WORD,

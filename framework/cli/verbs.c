@@ -106,5 +106,31 @@ const cli_verb cli_verb_table[] = {
                  "reckon tariff show tariffs/ntps-2016-17-sample.json\n"
                  "reckon tariff verify\n",
      .run = cli_tariff},
+    {.name = "system",
+     .bit = CLI_SYSTEM,
+     .least = 1,
+     .most = 1,
+     .usage = "SYSTEM",
+     .summary = "positions of organisations, a pool, and whether their system balances",
+     .about = "Evaluates the contracts between the organisations of a system under each of its "
+              "scenarios, side by side: what each organisation gets and bears, before and after "
+              "the pool and against its control total; when the system balances, by year and "
+              "over several; what is stranded and who bears it; and activity that nobody pays "
+              "for, or that is paid for twice.",
+     .examples = "reckon system system.json\n"
+                 "reckon system system.json --scenarios pbr,acs --format json\n",
+     .run = cli_system},
+    {.name = "incentives",
+     .bit = CLI_INCENTIVES,
+     .least = 1,
+     .most = 1,
+     .usage = "CONTRACT|SYSTEM",
+     .summary = "what one more and one fewer unit of activity pays and costs",
+     .about = "Changes the activity of each point of delivery by a step and evaluates every "
+              "arrangement again: what is paid more, what it costs more while the fixed part of "
+              "the cost stays, and what is left.",
+     .examples = "reckon incentives contract.json --fixed 40%\n"
+                 "reckon incentives system.json --step 100 --group-by hrg\n",
+     .run = cli_incentives},
     {.name = NULL},
 };

@@ -7,9 +7,11 @@
 
 #include "contract/contract.h"
 
-static const char *const component_keys[] = {"id", "rule",   "title", "scope",  "tables",
-                                             "of", "shadow", "per",   "params", "params_by_period",
-                                             NULL};
+static const char *const component_keys[] = {
+    "id",     "rule",   "title", "scope",  "tables",
+    "of",     "shadow", "per",   "params", "params_by_period",
+    "covers", NULL};
+static const char *const covers_keys[] = {"scope", "commissioners", "from", "to", NULL};
 
 static void keep_first(rk_status *first, rk_status status)
 {
@@ -79,6 +81,77 @@ rk_status rk__scope_read(rk__arena *arena, const rk__value *v, rk__scope **out,
         }
     }
     *out = scope;
+    return first;
+}
+
+/* ------------------------------------------------------------------- covers */
+
+static rk_status covers_date(const rk__value *v, const char *key, rk_date *out,
+                             rk_problems *problems)
+{
+    const char *text = NULL;
+    const rk_status status = rk__json_text_of(v, key, false, &text, problems);
+    return status != RK_OK || text == NULL || rk__date_parse(text, strlen(text), out)
+               ? status
+               : rk__json_problem(problems, rk__json_get(v, key), RK_OUT_OF_RANGE,
+                                  "write dates as 2016-04-01", "'%s' is not a date", text);
+}
+
+/* `commissioners` is for short: patterns of the column `commissioner`. */
+static rk_status covers_commissioners(rk__arena *arena, const rk__value *list, rk__covers *covers,
+                                      rk_problems *problems)
+{
+    rk__scope *scope = rk__arena_alloc(arena, sizeof *scope);
+    const size_t n = covers->scope != NULL ? covers->scope->n_columns : 0;
+    if (scope == NULL ||
+        (scope->columns = rk__arena_alloc(arena, (n + 1) * sizeof *scope->columns)) == NULL) {
+        return RK_NO_MEMORY;
+    }
+    if (covers->scope != NULL) {
+        memcpy(scope->columns, covers->scope->columns, n * sizeof *scope->columns);
+        scope->except = covers->scope->except;
+    }
+    const rk_status status = scope_column_read(arena, list, &scope->columns[n], problems);
+    scope->columns[n].column = "commissioner";
+    scope->n_columns = n + 1;
+    covers->scope = scope;
+    return status;
+}
+
+static rk_status covers_read(rk__arena *arena, const rk__value *v, rk__component *out,
+                             rk_problems *problems)
+{
+    const rk__value *covers = rk__json_get(v, "covers");
+    if (covers == NULL || covers->type == RK__JSON_NULL) {
+        return RK_OK;
+    }
+    const bool nothing = covers->type == RK__JSON_BOOL && !covers->truth;
+    if (covers->type != RK__JSON_OBJECT && !nothing) {
+        return rk__json_problem(problems, covers, RK_WRONG_TYPE,
+                                "write {\"scope\": {...}}, or false for nothing",
+                                "'covers' must be an object, not %s", rk__json_type_name(covers));
+    }
+    out->covers = rk__arena_alloc(arena, sizeof *out->covers);
+    if (out->covers == NULL) {
+        return RK_NO_MEMORY;
+    }
+    out->covers->nothing = nothing;
+    if (nothing) {
+        return RK_OK;
+    }
+    out->covers->from = (rk_date){.year = 1583, .month = 1, .day = 1};
+    out->covers->to = (rk_date){.year = 9999, .month = 12, .day = 31};
+    rk_status first = rk__json_only_keys(covers, covers_keys, problems);
+    const rk__value *scope = rk__json_get(covers, "scope");
+    const rk__value *commissioners = rk__json_get(covers, "commissioners");
+    if (scope != NULL && scope->type != RK__JSON_NULL) {
+        keep_first(&first, rk__scope_read(arena, scope, &out->covers->scope, problems));
+    }
+    if (first == RK_OK && commissioners != NULL && commissioners->type != RK__JSON_NULL) {
+        keep_first(&first, covers_commissioners(arena, commissioners, out->covers, problems));
+    }
+    keep_first(&first, covers_date(covers, "from", &out->covers->from, problems));
+    keep_first(&first, covers_date(covers, "to", &out->covers->to, problems));
     return first;
 }
 
@@ -316,6 +389,7 @@ static rk_status component_read(rk__arena *arena, const rk__value *list, const r
     if (scope != NULL && scope->type != RK__JSON_NULL) {
         keep_first(&first, rk__scope_read(arena, scope, &out->scope, problems));
     }
+    keep_first(&first, covers_read(arena, v, out, problems));
     keep_first(&first, tables_read(v, out, problems));
     if (out->id != NULL) {
         keep_first(&first, of_read(arena, list, v, arrangement, self, out, problems));

@@ -79,38 +79,38 @@ static rk_status read_kind(const rk__value *root, rk_problems *problems)
     return status;
 }
 
-static rk_status read_basis(rk_contract *c, const rk__value *root, rk_problems *problems)
+rk_status rk__basis_read(const rk__value *root, const char **out, rk_problems *problems)
 {
-    c->basis = "illustrative";
-    const rk_status status = rk__json_text_of(root, "basis", false, &c->basis, problems);
+    *out = "illustrative";
+    const rk_status status = rk__json_text_of(root, "basis", false, out, problems);
     if (status != RK_OK) {
         return status;
     }
     for (size_t i = 0; bases[i] != NULL; i++) {
-        if (strcmp(bases[i], c->basis) == 0) {
+        if (strcmp(bases[i], *out) == 0) {
             return RK_OK;
         }
     }
     return rk__json_problem(problems, rk__json_get(root, "basis"), RK_OUT_OF_RANGE,
                             "use published, actual, plan or illustrative", "unknown basis '%s'",
-                            c->basis);
+                            *out);
 }
 
-static rk_status read_currency(rk_contract *c, const rk__value *root, rk_problems *problems)
+rk_status rk__currency_read(const rk__value *root, const char **out, rk_problems *problems)
 {
-    c->currency = "GBP";
-    const rk_status status = rk__json_text_of(root, "currency", false, &c->currency, problems);
+    *out = "GBP";
+    const rk_status status = rk__json_text_of(root, "currency", false, out, problems);
     if (status != RK_OK) {
         return status;
     }
-    bool good = strlen(c->currency) == 3;
+    bool good = strlen(*out) == 3;
     for (size_t i = 0; good && i < 3; i++) {
-        good = c->currency[i] >= 'A' && c->currency[i] <= 'Z';
+        good = (*out)[i] >= 'A' && (*out)[i] <= 'Z';
     }
     return good ? RK_OK
                 : rk__json_problem(problems, rk__json_get(root, "currency"), RK_OUT_OF_RANGE,
                                    "use an ISO 4217 code such as GBP", "'%s' is no currency code",
-                                   c->currency);
+                                   *out);
 }
 
 static rk_status read_date(const rk__value *period, const char *key, rk_date *out,
@@ -152,14 +152,15 @@ static rk_status read_period(const rk__value *v, rk_period *out, rk_problems *pr
 }
 
 /* Ids are unique and no two periods share a day. */
-static rk_status check_periods(const rk_contract *c, const rk__value *list, rk_problems *problems)
+static rk_status check_periods(const rk_period *periods, size_t n, const rk__value *list,
+                               rk_problems *problems)
 {
     rk_status first = RK_OK;
     const rk__value *b_at = list->first;
-    for (size_t b = 0; b < c->n_periods; b++, b_at = b_at->next) {
+    for (size_t b = 0; b < n; b++, b_at = b_at->next) {
         for (size_t a = 0; a < b; a++) {
-            const rk_period *one = &c->periods[a];
-            const rk_period *two = &c->periods[b];
+            const rk_period *one = &periods[a];
+            const rk_period *two = &periods[b];
             if (strcmp(one->id, two->id) == 0) {
                 keep_first(&first, rk__json_problem(problems, b_at, RK_DUPLICATE_ID,
                                                     "give each period an id of its own",
@@ -175,13 +176,15 @@ static rk_status check_periods(const rk_contract *c, const rk__value *list, rk_p
     return first;
 }
 
-static rk_status read_periods(rk_contract *c, const rk__value *root, rk_problems *problems)
+rk_status rk__periods_read(rk__arena *arena, const rk__value *root, rk_period **out, size_t *n,
+                           rk_problems *problems)
 {
     const rk__value *list = rk__json_get(root, "periods");
+    *n = 0;
     if (list == NULL || list->type == RK__JSON_NULL) {
         return rk__json_problem(problems, root, RK_MISSING_KEY,
                                 "add \"periods\": [{\"id\", \"start\", \"end\"}]",
-                                "the contract has no 'periods'");
+                                "the document has no 'periods'");
     }
     if (list->type != RK__JSON_ARRAY) {
         return rk__json_problem(problems, list, RK_WRONG_TYPE,
@@ -190,22 +193,24 @@ static rk_status read_periods(rk_contract *c, const rk__value *root, rk_problems
     }
     if (list->count == 0) {
         return rk__json_problem(problems, list, RK_OUT_OF_RANGE, NULL,
-                                "a contract needs at least one period");
+                                "there must be at least one period");
     }
-    c->periods = rk__arena_alloc(&c->arena, list->count * sizeof *c->periods);
-    if (c->periods == NULL) {
+    *out = rk__arena_alloc(arena, list->count * sizeof **out);
+    if (*out == NULL) {
         return RK_NO_MEMORY;
     }
     rk_status first = RK_OK;
     for (const rk__value *v = list->first; v != NULL; v = v->next) {
-        keep_first(&first, read_period(v, &c->periods[c->n_periods++], problems));
+        keep_first(&first, read_period(v, &(*out)[(*n)++], problems));
     }
-    return first != RK_OK ? first : check_periods(c, list, problems);
+    return first != RK_OK ? first : check_periods(*out, *n, list, problems);
 }
 
-static rk_status read_facts(rk_contract *c, const rk__value *root, rk_problems *problems)
+rk_status rk__facts_read(rk__arena *arena, const rk__value *root, const char *base_dir,
+                         rk__table_spec **out, size_t *n, rk_problems *problems)
 {
     const rk__value *facts = rk__json_get(root, "facts");
+    *n = 0;
     if (facts == NULL || facts->type == RK__JSON_NULL) {
         return RK_OK;
     }
@@ -214,8 +219,8 @@ static rk_status read_facts(rk_contract *c, const rk__value *root, rk_problems *
                                 "'facts' must be an object of tables, not %s",
                                 rk__json_type_name(facts));
     }
-    c->facts = rk__arena_alloc(&c->arena, (facts->count + 1) * sizeof *c->facts);
-    if (c->facts == NULL) {
+    *out = rk__arena_alloc(arena, (facts->count + 1) * sizeof **out);
+    if (*out == NULL) {
         return RK_NO_MEMORY;
     }
     rk_status first = RK_OK;
@@ -223,8 +228,8 @@ static rk_status read_facts(rk_contract *c, const rk__value *root, rk_problems *
         if (v->type == RK__JSON_NULL) {
             continue;
         }
-        keep_first(&first, rk__table_spec_read(v, v->key, c->base_dir, &c->arena,
-                                               &c->facts[c->n_facts++], problems));
+        keep_first(&first,
+                   rk__table_spec_read(v, v->key, base_dir, arena, &(*out)[(*n)++], problems));
     }
     return first;
 }
@@ -328,9 +333,11 @@ static rk_status read_rounding(rk_contract *c, const rk__value *root, rk_problem
     return RK_OK;
 }
 
-static rk_status read_sources(rk_contract *c, const rk__value *root, rk_problems *problems)
+rk_status rk__sources_check(rk__arena *arena, const rk__value *root, rk__source_note **out,
+                            size_t *n, rk_problems *problems)
 {
     const rk__value *list = rk__json_get(root, "sources");
+    *n = 0;
     if (list == NULL || list->type == RK__JSON_NULL) {
         return RK_OK;
     }
@@ -338,13 +345,13 @@ static rk_status read_sources(rk_contract *c, const rk__value *root, rk_problems
         return rk__json_problem(problems, list, RK_WRONG_TYPE, NULL,
                                 "'sources' must be a list, not %s", rk__json_type_name(list));
     }
-    c->sources = rk__arena_alloc(&c->arena, (list->count + 1) * sizeof *c->sources);
-    if (c->sources == NULL) {
+    *out = rk__arena_alloc(arena, (list->count + 1) * sizeof **out);
+    if (*out == NULL) {
         return RK_NO_MEMORY;
     }
     rk_status first = RK_OK;
     for (const rk__value *v = list->first; v != NULL; v = v->next) {
-        rk__source_note *note = &c->sources[c->n_sources++];
+        rk__source_note *note = &(*out)[(*n)++];
         if (v->type != RK__JSON_OBJECT) {
             keep_first(&first, rk__json_problem(problems, v, RK_WRONG_TYPE, NULL,
                                                 "a source must be an object, not %s",
@@ -358,7 +365,7 @@ static rk_status read_sources(rk_contract *c, const rk__value *root, rk_problems
         if (note->of != NULL && note->of[0] != '\0' && rk__json_at(root, note->of) == NULL) {
             keep_first(&first, rk__json_problem(problems, rk__json_get(v, "of"), RK_OUT_OF_RANGE,
                                                 "write a JSON pointer such as /facts/costs/0",
-                                                "'%s' leads nowhere in this contract", note->of));
+                                                "'%s' leads nowhere in this document", note->of));
         }
     }
     return first;
@@ -390,19 +397,20 @@ static rk_status read_all(rk_contract *c, const rk__value *root, rk_problems *pr
     keep_first(&first, rk__json_text_of(root, "title", false, &c->title, problems));
     const char *notes = NULL;
     keep_first(&first, rk__json_text_of(root, "notes", false, &notes, problems));
-    keep_first(&first, read_basis(c, root, problems));
-    keep_first(&first, read_currency(c, root, problems));
+    keep_first(&first, rk__basis_read(root, &c->basis, problems));
+    keep_first(&first, rk__currency_read(root, &c->currency, problems));
     keep_first(&first, rk__json_text_of(root, "commissioner", false, &c->commissioner, problems));
     keep_first(&first, rk__json_text_of(root, "provider", false, &c->provider, problems));
-    keep_first(&first, read_periods(c, root, problems));
+    keep_first(&first, rk__periods_read(&c->arena, root, &c->periods, &c->n_periods, problems));
     keep_first(&first, read_tariff(c, root, problems));
-    keep_first(&first, read_facts(c, root, problems));
+    keep_first(&first,
+               rk__facts_read(&c->arena, root, c->base_dir, &c->facts, &c->n_facts, problems));
     keep_first(&first, read_arrangements(c, root, problems));
     if (c->arrangements != NULL) {
         keep_first(&first, read_choice(c, root, problems));
     }
     keep_first(&first, read_rounding(c, root, problems));
-    keep_first(&first, read_sources(c, root, problems));
+    keep_first(&first, rk__sources_check(&c->arena, root, &c->sources, &c->n_sources, problems));
     return first;
 }
 

@@ -32,10 +32,19 @@ typedef struct rk__scope {
     struct rk__scope *except; /* or NULL */
 } rk__scope;
 
+/* What a component that prices no rows pays for, as it says: rows of `activity` in a
+ * scope, while it is in force. */
+typedef struct rk__covers {
+    bool nothing;     /* false in the document: it pays for no activity of its own */
+    rk__scope *scope; /* NULL: every row */
+    rk_date from, to;
+} rk__covers;
+
 typedef struct rk__component {
     const char *id, *rule, *title; /* title or NULL */
     const rk__value *at;
     rk__scope *scope;        /* NULL: every row */
+    rk__covers *covers;      /* NULL: not said */
     const rk__value *tables; /* object of rule's name: contract's name; or NULL */
     size_t *of;              /* indices of earlier components */
     size_t n_of;
@@ -90,6 +99,16 @@ const rk__table_spec *rk__contract_fact(const rk_contract *contract, const char 
 const char *rk__component_table(const rk__component *component, const char *table);
 /* What the contract's `sources` say of a JSON pointer (or of what holds it); or NULL. */
 const rk__source_note *rk__contract_source(const rk_contract *contract, const char *pointer);
+
+/* What documents of both kinds, contracts and systems, have at their top. */
+rk_status rk__periods_read(rk__arena *arena, const rk__value *root, rk_period **out, size_t *n,
+                           rk_problems *problems);
+rk_status rk__facts_read(rk__arena *arena, const rk__value *root, const char *base_dir,
+                         rk__table_spec **out, size_t *n, rk_problems *problems);
+rk_status rk__sources_check(rk__arena *arena, const rk__value *root, rk__source_note **out,
+                            size_t *n, rk_problems *problems);
+rk_status rk__basis_read(const rk__value *root, const char **out, rk_problems *problems);
+rk_status rk__currency_read(const rk__value *root, const char **out, rk_problems *problems);
 
 /* contract_component.c: one arrangement's list. */
 rk_status rk__arrangement_read(rk__arena *arena, const rk__value *v, const rk_period *periods,

@@ -163,6 +163,19 @@ static rk_status check_tariff(rk_session *session, const char *path, rk_problems
     return first;
 }
 
+static rk_status check_system(rk_session *session, const char *path, rk_problems *problems)
+{
+    rk_system *system = NULL;
+    rk_system_result *result = NULL;
+    rk_status status = rk_system_load(session, path, &system, problems);
+    if (status == RK_OK) {
+        status = rk_system_evaluate(system, NULL, &result, problems);
+    }
+    rk_system_result_free(result);
+    rk_system_free(system);
+    return status;
+}
+
 static void count_failure(void *ctx, const rk_case_report *report)
 {
     *(size_t *) ctx += report->passed ? 0 : 1;
@@ -182,13 +195,16 @@ static rk_status check_document(rk_session *session, const rk__json *document, c
         }
         return status;
     }
-    if (strcmp(path, "-") == 0 &&
-        (strcmp(word, "tariff/1") == 0 || strcmp(word, "vector/1") == 0)) {
+    if (strcmp(path, "-") == 0 && (strcmp(word, "tariff/1") == 0 || strcmp(word, "vector/1") == 0 ||
+                                   strcmp(word, "system/1") == 0)) {
         return rk__json_problem(problems, kind, RK_USAGE, "name its file",
                                 "only contracts are checked from standard input");
     }
     if (strcmp(word, "tariff/1") == 0) {
         return check_tariff(session, path, problems);
+    }
+    if (strcmp(word, "system/1") == 0) {
+        return check_system(session, path, problems);
     }
     if (strcmp(word, "vector/1") == 0) {
         size_t failures = 0;
@@ -196,7 +212,7 @@ static rk_status check_document(rk_session *session, const rk__json *document, c
     }
     return rk__json_problem(
         problems, kind != NULL ? kind : root, kind != NULL ? RK_OUT_OF_RANGE : RK_MISSING_KEY,
-        "\"reckoner\" is contract/1, tariff/1 or vector/1",
+        "\"reckoner\" is contract/1, tariff/1, system/1 or vector/1",
         kind != NULL ? "unknown kind of document '%s'" : "the document does not say what it is%s",
         word);
 }

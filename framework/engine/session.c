@@ -153,8 +153,8 @@ static rk_status set_value(const char *text, const char *name, rk__json **out)
 }
 
 /* `*value` holds what was set, and must outlive the document. */
-static rk_status apply_set(rk__json *document, const char *set, rk__json **value,
-                           rk_problems *problems)
+rk_status rk__session_apply_set(rk__json *document, const char *set, rk__json **value,
+                                rk_problems *problems)
 {
     const char *equals = strchr(set, '=');
     if (set[0] != '/' || equals == NULL) {
@@ -192,7 +192,7 @@ static rk_status edit_document(const char *const *sets, rk__json **document, rk_
     held[(*n_held)++] = *document;
     rk_status status = rk__json_clone(rk__json_root(held[0]), document);
     for (size_t i = 0; status == RK_OK && sets[i] != NULL; i++) {
-        status = apply_set(*document, sets[i], &held[*n_held], problems);
+        status = rk__session_apply_set(*document, sets[i], &held[*n_held], problems);
         *n_held += held[*n_held] != NULL;
     }
     return status;

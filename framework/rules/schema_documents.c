@@ -291,8 +291,10 @@ const char rk__schema_system[] =
     "    'loss_cap': {'$ref': '#/$defs/decimal'},"
     "    'gain_cap': {'$ref': '#/$defs/decimal'},"
     "    'control_total': {"
-    "     'type': 'object',"
-    "     'additionalProperties': {'$ref': '#/$defs/decimal'}"
+    "     'anyOf': ["
+    "      {'$ref': '#/$defs/decimal'},"
+    "      {'type': 'object', 'additionalProperties': {'$ref': '#/$defs/decimal'}}"
+    "     ]"
     "    }"
     "   }"
     "  }"
@@ -329,10 +331,10 @@ const char rk__schema_system[] =
     "  'type': 'array',"
     "  'items': {"
     "   'type': 'object',"
-    "   'required': ['organisation', 'period', 'kind', 'amount'],"
+    "   'required': ['organisation', 'kind', 'amount'],"
     "   'properties': {"
     "    'organisation': {'type': 'string'},"
-    "    'period': {'type': 'string'},"
+    "    'period': {'type': ['string', 'array'], 'items': {'type': 'string'}},"
     "    'label': {'type': 'string'},"
     "    'amount': {'$ref': '#/$defs/decimal'},"
     "    'kind': {"
@@ -379,7 +381,7 @@ const char rk__schema_system[] =
     "   },"
     "   'charges': {'type': 'array', 'items': {'type': 'string'}},"
     "   'variance': {'type': 'boolean'},"
-    "   'residual': {'type': 'string'}"
+    "   'residual': {'enum': ['respread', 'named']}"
     "  }"
     " },"
     " 'scenarios': {"
@@ -415,6 +417,6 @@ const char rk__schema_component_keys[] =
     "'per': {'enum': ['period', 'year'], 'default': 'period'},"
     "'params': {'type': 'object'},"
     "'params_by_period': {'type': 'object'},"
-    "'covers': {'type': 'object'}";
+    "'covers': {'type': ['object', 'boolean']}";
 
 /* clang-format on */

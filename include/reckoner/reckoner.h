@@ -263,6 +263,54 @@ RK_API rk_status rk_tariff_show(rk_session *session, const char *source, rk_form
 RK_API rk_status rk_tariff_verify(rk_session *session, const char *source, const char *sha256,
                                   rk_format format, const rk_sink *sink, rk_problems *problems);
 
+/* ------------------------------------------------------------------ systems */
+
+/* Contracts between organisations, what lies outside contracts, a pool, and scenarios. */
+typedef struct rk_system rk_system;
+typedef struct rk_system_result rk_system_result;
+typedef struct rk_incentives rk_incentives;
+
+/* Reads a system's document and those of its contracts, and validates what they say of
+ * themselves. `path` "-" is standard input. */
+RK_API rk_status rk_system_load(rk_session *session, const char *path, rk_system **out_system,
+                                rk_problems *problems);
+RK_API void rk_system_free(rk_system *system);
+RK_API const char *rk_system_id(const rk_system *system);
+/* A system without scenarios has one, "as-it-stands". */
+RK_API size_t rk_system_n_scenarios(const rk_system *system);
+RK_API const char *rk_system_scenario(const rk_system *system, size_t index);
+
+/* Evaluates scenarios, all where `scenarios` (NULL at the end) is NULL. */
+RK_API rk_status rk_system_evaluate(rk_system *system, const char *const *scenarios,
+                                    rk_system_result **out_result, rk_problems *problems);
+RK_API void rk_system_result_free(rk_system_result *result);
+/* What was found beside the numbers, over all scenarios: a subcontract above its head,
+ * activity without a cost, warnings of contracts. */
+RK_API size_t rk_system_result_n_findings(const rk_system_result *result);
+RK_API rk_status rk_report_system(const rk_system_result *result, rk_format format,
+                                  const rk_sink *sink);
+
+/* What one more and one fewer unit of activity pays and costs, for each arrangement, by
+ * a column of the activity (the session's group_by, else "pod"). Begin as
+ * RK_INCENTIVES_INIT. */
+typedef struct rk_incentives_options {
+    size_t size;
+    const char *step;  /* units more and fewer; NULL: "1" */
+    const char *fixed; /* of a contract alone: the part of the unit cost that stays; NULL: the
+                          `fixed` column of its unit costs, else "0" */
+} rk_incentives_options;
+#define RK_INCENTIVES_INIT                    \
+    {                                         \
+        .size = sizeof(rk_incentives_options) \
+    }
+/* `path` is a contract's or a system's. */
+RK_API rk_status rk_incentives_evaluate(rk_session *session, const char *path,
+                                        const rk_incentives_options *options,
+                                        rk_incentives **out_incentives, rk_problems *problems);
+RK_API void rk_incentives_free(rk_incentives *incentives);
+RK_API rk_status rk_report_incentives(const rk_incentives *incentives, rk_format format,
+                                      const rk_sink *sink);
+
 #ifdef __cplusplus
 }
 #endif

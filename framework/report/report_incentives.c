@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * report_incentives.c: what one more and one fewer unit of activity pays and costs.
+ */
+#include "report/json_writer.h"
+#include "report/report_system.h"
+
+/* ---------------------------------------------------------------------- people */
+
+static void money_cell(rk__sheet *sheet, rk_num amount)
+{
+    if (amount == NULL) {
+        rk__sheet_cell(sheet, "not known");
+        return;
+    }
+    rk__print_money(&sheet->out->scratch, amount, 2);
+    rk__sheet_scratch(sheet);
+}
+
+static void layout_lines(rk__sheet *sheet, const rk_incentives *in, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        const rk__incentive_line *line = &in->lines[i];
+        const bool first = i == from || strcmp(in->lines[i - 1].key, line->key) != 0 ||
+                           strcmp(in->lines[i - 1].period, line->period) != 0;
+        rk__sheet_row(sheet, RK__ROW_LINE);
+        rk__sheet_cell(sheet, first ? line->key : NULL);
+        if (in->n_periods > 1) {
+            rk__sheet_cell(sheet, first ? line->period : NULL);
+        }
+        if (first) {
+            rk__print_quantity(&sheet->out->scratch, line->count);
+            rk__sheet_scratch(sheet);
+        } else {
+            rk__sheet_cell(sheet, NULL);
+        }
+        rk__sheet_cell(sheet, line->arrangement);
+        money_cell(sheet, line->more.payment);
+        money_cell(sheet, line->more.cost);
+        money_cell(sheet, line->more.contribution);
+        money_cell(sheet, line->fewer.contribution);
+    }
+}
+
+static void people_contract(rk__page *out, const rk_incentives *in, size_t from, size_t to,
+                            bool markdown)
+{
+    rk__sheet sheet;
+    rk__sheet_init(&sheet, out);
+    rk__sheet_column(&sheet, in->column, RK__ALIGN_LEFT);
+    if (in->n_periods > 1) {
+        rk__sheet_column(&sheet, "Period", RK__ALIGN_LEFT);
+    }
+    rk__sheet_column(&sheet, "Units", RK__ALIGN_RIGHT);
+    rk__sheet_column(&sheet, "Arrangement", RK__ALIGN_LEFT);
+    rk__sheet_column(&sheet, "One more pays", RK__ALIGN_RIGHT);
+    rk__sheet_column(&sheet, "costs", RK__ALIGN_RIGHT);
+    rk__sheet_column(&sheet, "leaves", RK__ALIGN_RIGHT);
+    rk__sheet_column(&sheet, "One fewer loses", RK__ALIGN_RIGHT);
+    layout_lines(&sheet, in, from, to);
+    if (markdown) {
+        rk__page_puts(out, "\n## ");
+        rk__markdown_text(out, in->lines[from].contract);
+        rk__page_puts(out, "\n\n");
+        rk__sheet_markdown(&sheet);
+    } else {
+        rk__page_putc(out, '\n');
+        rk__page_style(out, RK__STYLE_HEADING);
+        rk__page_plain(out, in->lines[from].contract);
+        rk__page_style(out, RK__STYLE_PLAIN);
+        rk__page_putc(out, '\n');
+        rk__sheet_text(&sheet, 0);
+    }
+    rk__sheet_dispose(&sheet);
+}
+
+static void people_head(rk__page *out, const rk_incentives *in, bool markdown)
+{
+    rk__buf text = {0};
+    rk__buf_printf(&text, "%s%s%s", in->id, in->title != NULL ? ": " : "",
+                   in->title != NULL ? in->title : "");
+    rk__page_puts(out, markdown ? "# " : "");
+    rk__page_style(out, RK__STYLE_HEADING);
+    (markdown ? rk__markdown_text : rk__page_plain)(out, text.text != NULL ? text.text : "");
+    rk__page_style(out, RK__STYLE_PLAIN);
+    rk__page_puts(out, markdown ? "\n\n" : "\n");
+    rk__buf_reset(&text);
+    rk__buf_printf(&text, "%s for one unit, in steps of ", in->currency);
+    rk__num_print_trimmed(&text, in->step, 6);
+    rk__buf_puts(&text, "; the fixed part of the cost stays.");
+    const char *sentence = rk__basis_sentence(in->basis);
+    if (sentence != NULL) {
+        rk__buf_printf(&text, " %s", sentence);
+    }
+    if (markdown) {
+        rk__markdown_text(out, text.text != NULL ? text.text : "");
+        rk__page_putc(out, '\n');
+    } else {
+        rk__page_wrapped(out, text.text != NULL ? text.text : "", 0, 0);
+    }
+    rk__buf_dispose(&text);
+}
+
+void rk__people_incentives(rk__page *out, const rk_incentives *in, bool markdown)
+{
+    people_head(out, in, markdown);
+    for (size_t from = 0; from < in->n_lines;) {
+        size_t to = from;
+        while (to < in->n_lines && strcmp(in->lines[to].contract, in->lines[from].contract) == 0) {
+            to++;
+        }
+        people_contract(out, in, from, to, markdown);
+        from = to;
+    }
+    for (size_t i = 0; i < in->n_findings; i++) {
+        rk__page_puts(out, i == 0 ? "\n- " : "- ");
+        if (markdown) {
+            rk__markdown_text(out, in->findings[i]);
+            rk__page_putc(out, '\n');
+        } else {
+            rk__page_wrapped(out, in->findings[i], 2, 2);
+        }
+    }
+}
+
+/* -------------------------------------------------------------------- programs */
+
+static void put_side(rk__json_writer *w, const char *name, const rk__incentive_side *side)
+{
+    rk__json_open_flat(w, name, '{');
+    rk__json_put_number(w, "payment", side->payment);
+    rk__json_put_number(w, "cost", side->cost);
+    rk__json_put_number(w, "contribution", side->contribution);
+    rk__json_close(w, '}');
+}
+
+void rk__json_incentives(rk__page *out, const rk_incentives *in)
+{
+    rk__json_writer w = {.out = out, .empty = true};
+    rk__json_open(&w, NULL, '{');
+    rk__json_put_text(&w, "reckoner", "incentives-result/1");
+    rk__json_put_text(&w, "of", in->id);
+    rk__json_put_text(&w, "title", in->title);
+    rk__json_put_text(&w, "basis", in->basis);
+    rk__json_put_text(&w, "currency", in->currency);
+    rk__json_put_text(&w, "column", in->column);
+    rk__json_put_number(&w, "step", in->step);
+    rk__json_open(&w, "lines", '[');
+    for (size_t i = 0; i < in->n_lines; i++) {
+        const rk__incentive_line *line = &in->lines[i];
+        rk__json_open(&w, NULL, '{');
+        rk__json_put_text(&w, "contract", line->contract);
+        rk__json_put_text(&w, "period", line->period);
+        rk__json_put_text(&w, "key", line->key);
+        rk__json_put_number(&w, "units", line->count);
+        rk__json_put_text(&w, "arrangement", line->arrangement);
+        put_side(&w, "more", &line->more);
+        put_side(&w, "fewer", &line->fewer);
+        rk__json_close(&w, '}');
+    }
+    rk__json_close(&w, ']');
+    rk__json_open(&w, "findings", '[');
+    for (size_t i = 0; i < in->n_findings; i++) {
+        rk__json_put_text(&w, NULL, in->findings[i]);
+    }
+    rk__json_close(&w, ']');
+    rk__json_close(&w, '}');
+    rk__page_putc(out, '\n');
+}
+
+static void csv_number(rk__page *out, rk_num number)
+{
+    rk__page_putc(out, ',');
+    if (number != NULL) {
+        rk__num_print_trimmed(&out->scratch, number, RK__LINE_PLACES);
+        rk__page_scratch(out);
+    }
+}
+
+void rk__csv_incentives(rk__page *out, const rk_incentives *in)
+{
+    rk__page_puts(out, "contract,period,key,arrangement,units,more_payment,more_cost,"
+                       "more_contribution,fewer_payment,fewer_cost,fewer_contribution\n");
+    for (size_t i = 0; i < in->n_lines; i++) {
+        const rk__incentive_line *line = &in->lines[i];
+        const char *texts[] = {line->contract, line->period, line->key, line->arrangement};
+        for (size_t k = 0; k < 4; k++) {
+            rk__page_puts(out, k > 0 ? "," : "");
+            rk__csv_cell(out, texts[k], strlen(texts[k]));
+        }
+        csv_number(out, line->count);
+        csv_number(out, line->more.payment);
+        csv_number(out, line->more.cost);
+        csv_number(out, line->more.contribution);
+        csv_number(out, line->fewer.payment);
+        csv_number(out, line->fewer.cost);
+        csv_number(out, line->fewer.contribution);
+        rk__page_putc(out, '\n');
+    }
+}
+
+rk_status rk_report_incentives(const rk_incentives *incentives, rk_format format,
+                               const rk_sink *sink)
+{
+    rk__page out;
+    rk__page_init(&out, sink);
+    if (format == RK_FORMAT_JSON) {
+        rk__json_incentives(&out, incentives);
+    } else if (format == RK_FORMAT_CSV) {
+        rk__csv_incentives(&out, incentives);
+    } else {
+        rk__people_incentives(&out, incentives, format == RK_FORMAT_MARKDOWN);
+    }
+    return rk__page_finish(&out);
+}

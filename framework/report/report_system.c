@@ -1,0 +1,550 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * report_system.c: systems for people, as text and as Markdown: whether they balance,
+ * scenarios side by side; then each scenario, period by period. Amounts are in units,
+ * thousands or millions by the size of the largest; pennies stand in JSON and CSV.
+ */
+#include "report/report_system.h"
+
+#include <stdio.h>
+
+/* Where the largest amount reaches these, thousands and millions are shown. */
+#define THOUSANDS_FROM INT64_C(1000000)
+#define MILLIONS_FROM  INT64_C(10000000)
+
+typedef struct system_page {
+    rk__page *out;
+    const rk_system_result *result;
+    bool markdown;
+    int64_t unit; /* what amounts are shown in */
+} system_page;
+
+/* ------------------------------------------------------------------ the pieces */
+
+static void heading(const system_page *p, int level, const char *text, const char *rest)
+{
+    rk__page *out = p->out;
+    if (p->markdown) {
+        rk__page_puts(out, level == 1 ? "# " : level == 2 ? "## " : "### ");
+        rk__markdown_text(out, text);
+        rk__markdown_text(out, rest);
+        rk__page_puts(out, "\n\n");
+        return;
+    }
+    rk__page_puts(out, level == 1 ? "" : "\n");
+    rk__page_style(out, RK__STYLE_HEADING);
+    rk__page_plain(out, text);
+    rk__page_plain(out, rest);
+    rk__page_style(out, RK__STYLE_PLAIN);
+    rk__page_putc(out, '\n');
+}
+
+static void paragraph(const system_page *p, const char *text)
+{
+    if (p->markdown) {
+        rk__markdown_text(p->out, text);
+        rk__page_puts(p->out, "\n\n");
+    } else {
+        rk__page_wrapped(p->out, text, 0, 0);
+    }
+}
+
+static void item(const system_page *p, const char *text)
+{
+    rk__page_puts(p->out, "- ");
+    if (p->markdown) {
+        rk__markdown_text(p->out, text);
+        rk__page_putc(p->out, '\n');
+    } else {
+        rk__page_wrapped(p->out, text, 2, 2);
+    }
+}
+
+static void table(const system_page *p, rk__sheet *sheet)
+{
+    if (p->markdown) {
+        rk__sheet_markdown(sheet);
+        rk__page_putc(p->out, '\n');
+    } else {
+        rk__sheet_text(sheet, 0);
+    }
+    rk__sheet_dispose(sheet);
+}
+
+static void money(const system_page *p, rk__sheet *sheet, rk_num amount)
+{
+    rk__num_pool *pool = &p->out->pool;
+    if (amount == NULL) {
+        rk__sheet_cell(sheet, NULL);
+        return;
+    }
+    const rk_num shown = rk__num_div(pool, amount, rk__num_from_int(pool, p->unit));
+    rk__print_money(&p->out->scratch, shown, p->unit == 1000 ? 0 : 2);
+    rk__sheet_scratch(sheet);
+}
+
+static void text_cell(rk__sheet *sheet, const char *a, const char *b)
+{
+    rk__buf_printf(&sheet->out->scratch, "%s%s", a, b);
+    rk__sheet_scratch(sheet);
+}
+
+/* ---------------------------------------------------------- scenarios side by side */
+
+static void look_at(system_page *p, rk_num amount)
+{
+    if (amount != NULL && p->unit < 1000000 && rk__num_reaches(amount, MILLIONS_FROM)) {
+        p->unit = 1000000;
+    } else if (amount != NULL && p->unit < 1000 && rk__num_reaches(amount, THOUSANDS_FROM)) {
+        p->unit = 1000;
+    }
+}
+
+static void choose_unit(system_page *p)
+{
+    p->unit = 1;
+    for (size_t i = 0; i < p->result->n_scenarios; i++) {
+        const rk__scenario_result *s = &p->result->scenarios[i];
+        for (size_t k = 0; k < p->result->n_periods; k++) {
+            look_at(p, s->periods[k].cumulative);
+            for (size_t o = 0; o < p->result->n_organisations; o++) {
+                look_at(p, s->periods[k].positions[o].income);
+                look_at(p, s->periods[k].positions[o].costs);
+            }
+        }
+    }
+}
+
+static void period_cell(const system_page *p, rk__sheet *sheet, int index, const char *never)
+{
+    rk__sheet_cell(sheet, index == RK__NEVER ? never : p->result->periods[index]);
+}
+
+typedef rk_num of_scenario(const rk__scenario_result *s, size_t n_periods, rk__num_pool *pool);
+
+static rk_num total_of(const rk__scenario_result *s, size_t n, rk__num_pool *pool)
+{
+    (void) n;
+    (void) pool;
+    return s->balance.total;
+}
+
+static rk_num stranded_of(const rk__scenario_result *s, size_t n, rk__num_pool *pool)
+{
+    rk_num sum = rk__num_from_int(pool, 0);
+    for (size_t i = 0; i < n; i++) {
+        sum = rk__num_add(pool, sum, s->periods[i].stranded);
+    }
+    return sum;
+}
+
+static rk_num double_running_of(const rk__scenario_result *s, size_t n, rk__num_pool *pool)
+{
+    rk_num sum = rk__num_from_int(pool, 0);
+    for (size_t i = 0; i < n; i++) {
+        sum = rk__num_add(pool, sum, s->periods[i].double_running);
+    }
+    return sum;
+}
+
+static rk_num vat_of(const rk__scenario_result *s, size_t n, rk__num_pool *pool)
+{
+    rk_num sum = rk__num_from_int(pool, 0);
+    for (size_t i = 0; i < n; i++) {
+        sum = rk__num_add(pool, sum, s->periods[i].vat);
+    }
+    return sum;
+}
+
+/* A row of amounts, left out where all are zero and `always` is not set. */
+static void amounts_row(const system_page *p, rk__sheet *sheet, const char *label,
+                        of_scenario *amount, rk__row_kind kind, bool always)
+{
+    bool any = always;
+    for (size_t i = 0; i < p->result->n_scenarios; i++) {
+        any |= rk__num_sign(
+                   amount(&p->result->scenarios[i], p->result->n_periods, &p->out->pool)) != 0;
+    }
+    if (!any) {
+        return;
+    }
+    rk__sheet_row(sheet, kind);
+    rk__sheet_cell(sheet, label);
+    for (size_t i = 0; i < p->result->n_scenarios; i++) {
+        money(p, sheet, amount(&p->result->scenarios[i], p->result->n_periods, &p->out->pool));
+    }
+}
+
+static void balance_rows(const system_page *p, rk__sheet *sheet)
+{
+    const rk_system_result *r = p->result;
+    rk__sheet_row(sheet, RK__ROW_LINE);
+    rk__sheet_cell(sheet, "First year in balance");
+    for (size_t i = 0; i < r->n_scenarios; i++) {
+        period_cell(p, sheet, r->scenarios[i].balance.first, "none");
+    }
+    if (r->window > 1) {
+        rk__sheet_row(sheet, RK__ROW_LINE);
+        rk__buf_printf(&sheet->out->scratch, "Balances over %zu periods, by", r->window);
+        rk__sheet_scratch(sheet);
+        for (size_t i = 0; i < r->n_scenarios; i++) {
+            period_cell(p, sheet, r->scenarios[i].balance.window_first, "never");
+        }
+    }
+    rk__sheet_row(sheet, RK__ROW_LINE);
+    rk__sheet_cell(sheet, "Lowest cumulative position");
+    for (size_t i = 0; i < r->n_scenarios; i++) {
+        money(p, sheet, r->scenarios[i].balance.trough);
+    }
+    rk__sheet_row(sheet, RK__ROW_LINE);
+    rk__sheet_cell(sheet, "Pays back in");
+    for (size_t i = 0; i < r->n_scenarios; i++) {
+        const rk__balance *b = &r->scenarios[i].balance;
+        period_cell(p, sheet, b->payback, b->has_payback ? "not yet" : "never below zero");
+    }
+    if (r->discount_rate != NULL) {
+        rk__num_pool *pool = &p->out->pool;
+        const char *why = NULL;
+        const rk_num rate = rk__num_mul(pool, rk__num_parse(pool, r->discount_rate, true, -1, &why),
+                                        rk__num_from_int(pool, 100));
+        rk__sheet_row(sheet, RK__ROW_LINE);
+        rk__buf_puts(&sheet->out->scratch, "Net present value at ");
+        rk__num_print_trimmed(&sheet->out->scratch, rate, 3);
+        rk__buf_putc(&sheet->out->scratch, '%');
+        rk__sheet_scratch(sheet);
+        for (size_t i = 0; i < r->n_scenarios; i++) {
+            money(p, sheet, r->scenarios[i].balance.npv);
+        }
+    }
+}
+
+static void side_by_side(const system_page *p)
+{
+    const rk_system_result *r = p->result;
+    rk__sheet sheet;
+    heading(p, 2, "Does the system balance?", "");
+    rk__sheet_init(&sheet, p->out);
+    rk__sheet_column(&sheet, "", RK__ALIGN_LEFT);
+    for (size_t i = 0; i < r->n_scenarios; i++) {
+        rk__sheet_column(&sheet, r->scenarios[i].name, RK__ALIGN_RIGHT);
+    }
+    for (size_t k = 0; k < r->n_periods; k++) {
+        rk__sheet_row(&sheet, RK__ROW_LINE);
+        rk__sheet_cell(&sheet, r->periods[k]);
+        for (size_t i = 0; i < r->n_scenarios; i++) {
+            money(p, &sheet, r->scenarios[i].periods[k].system);
+        }
+    }
+    if (r->n_periods > 1) {
+        amounts_row(p, &sheet, "All periods", total_of, RK__ROW_TOTAL, true);
+        balance_rows(p, &sheet);
+    }
+    amounts_row(p, &sheet, "Stranded cost", stranded_of, RK__ROW_LINE, false);
+    amounts_row(p, &sheet, "Double-running cost", double_running_of, RK__ROW_LINE, false);
+    amounts_row(p, &sheet, "VAT that leaves", vat_of, RK__ROW_LINE, false);
+    table(p, &sheet);
+}
+
+/* ------------------------------------------------------------------- positions */
+
+typedef struct shown_columns {
+    bool pool, owners, control;
+} shown_columns;
+
+static shown_columns columns_of(const system_page *p, const rk__scenario_result *s)
+{
+    shown_columns c = {.pool = p->result->pooled};
+    for (size_t k = 0; k < p->result->n_periods; k++) {
+        for (size_t o = 0; o < p->result->n_organisations; o++) {
+            const rk__position *position = &s->periods[k].positions[o];
+            c.owners |= rk__num_sign(position->owners) != 0;
+            c.control |= position->control_total != NULL;
+        }
+    }
+    return c;
+}
+
+static void position_row(const system_page *p, rk__sheet *sheet, const shown_columns *c,
+                         const rk__organisation_result *o, const rk__position *position)
+{
+    rk__num_pool *pool = &p->out->pool;
+    rk__sheet_row(sheet, RK__ROW_LINE);
+    text_cell(sheet, o->title != NULL ? o->title : o->id, o->outside ? " (outside)" : "");
+    money(p, sheet, position->income);
+    money(p, sheet, position->costs);
+    money(p, sheet, position->before);
+    if (c->pool) {
+        money(p, sheet, rk__num_add(pool, position->lifted, position->share));
+    }
+    if (c->owners) {
+        money(p, sheet, position->owners);
+    }
+    if (c->pool || c->owners) {
+        money(p, sheet, position->after);
+    }
+    if (c->control) {
+        money(p, sheet, position->group == NULL ? position->control_total : NULL);
+        money(p, sheet, position->group == NULL ? position->against : NULL);
+    }
+}
+
+/* Rows that are not of one organisation: they fill the column of positions only. */
+static void sum_row(const system_page *p, rk__sheet *sheet, const shown_columns *c,
+                    const char *label, rk_num before, rk_num after, const rk__position *group,
+                    rk__row_kind kind)
+{
+    rk__sheet_row(sheet, kind);
+    rk__sheet_cell(sheet, label);
+    rk__sheet_cell(sheet, NULL);
+    rk__sheet_cell(sheet, NULL);
+    money(p, sheet, before);
+    for (int i = 0; i < c->pool + c->owners; i++) {
+        rk__sheet_cell(sheet, NULL);
+    }
+    if (c->pool || c->owners) {
+        money(p, sheet, after);
+    }
+    if (c->control) {
+        money(p, sheet, group != NULL ? group->control_total : NULL);
+        money(p, sheet, group != NULL ? group->against : NULL);
+    }
+}
+
+static void positions(const system_page *p, const rk__scenario_result *s, size_t period)
+{
+    const rk_system_result *r = p->result;
+    const rk__period_outcome *outcome = &s->periods[period];
+    const shown_columns c = columns_of(p, s);
+    rk__sheet sheet;
+    rk__sheet_init(&sheet, p->out);
+    rk__sheet_column(&sheet, outcome->id, RK__ALIGN_LEFT);
+    rk__sheet_column(&sheet, "Income", RK__ALIGN_RIGHT);
+    rk__sheet_column(&sheet, "Costs", RK__ALIGN_RIGHT);
+    rk__sheet_column(&sheet, c.pool ? "Before pool" : "Position", RK__ALIGN_RIGHT);
+    if (c.pool) {
+        rk__sheet_column(&sheet, "Pool", RK__ALIGN_RIGHT);
+    }
+    if (c.owners) {
+        rk__sheet_column(&sheet, "Owners", RK__ALIGN_RIGHT);
+    }
+    if (c.pool || c.owners) {
+        rk__sheet_column(&sheet, "After", RK__ALIGN_RIGHT);
+    }
+    if (c.control) {
+        rk__sheet_column(&sheet, "Control total", RK__ALIGN_RIGHT);
+        rk__sheet_column(&sheet, "Against it", RK__ALIGN_RIGHT);
+    }
+    for (size_t o = 0; o < r->n_organisations; o++) {
+        position_row(p, &sheet, &c, &r->organisations[o], &outcome->positions[o]);
+    }
+    if (outcome->residual != NULL && rk__num_sign(outcome->residual) != 0) {
+        sum_row(p, &sheet, &c, "Residual of the pool", NULL, outcome->residual, NULL, RK__ROW_LINE);
+    }
+    sum_row(p, &sheet, &c, "System", outcome->system, outcome->system, NULL, RK__ROW_TOTAL);
+    for (size_t o = 0; o < r->n_organisations; o++) {
+        const rk__position *group = &outcome->positions[o];
+        if (group->group != NULL) {
+            rk__buf label = {0};
+            rk__buf_printf(&label, "%s with its members",
+                           r->organisations[o].title != NULL ? r->organisations[o].title
+                                                             : r->organisations[o].id);
+            sum_row(p, &sheet, &c, rk__arena_strdup(&p->out->arena, label.text),
+                    c.pool || c.owners ? NULL : group->group, group->group, group, RK__ROW_LINE);
+            rk__buf_dispose(&label);
+        }
+    }
+    table(p, &sheet);
+}
+
+/* ------------------------------------------------------------------- contracts */
+
+static void contracts(const system_page *p, const rk__scenario_result *s)
+{
+    const rk_system_result *r = p->result;
+    rk__sheet sheet;
+    if (r->n_contracts == 0) {
+        return;
+    }
+    heading(p, 3, "Contracts", "");
+    rk__sheet_init(&sheet, p->out);
+    rk__sheet_column(&sheet, "Contract", RK__ALIGN_LEFT);
+    rk__sheet_column(&sheet, "Arrangement", RK__ALIGN_LEFT);
+    const size_t shown =
+        r->n_periods < RK__SHEET_COLUMNS - 2 ? r->n_periods : RK__SHEET_COLUMNS - 2;
+    for (size_t k = 0; k < shown; k++) {
+        rk__sheet_column(&sheet, r->periods[k], RK__ALIGN_RIGHT);
+    }
+    for (size_t i = 0; i < r->n_contracts; i++) {
+        const rk__contract_outcome *c = &s->periods[0].contracts[i];
+        rk__sheet_row(&sheet, RK__ROW_LINE);
+        rk__buf_printf(&p->out->scratch, "%s: %s pays %s", c->id, c->payer, c->payee);
+        rk__sheet_scratch(&sheet);
+        rk__sheet_cell(&sheet, c->arrangement);
+        for (size_t k = 0; k < shown; k++) {
+            money(p, &sheet, s->periods[k].contracts[i].payment);
+        }
+        if (c->retained != NULL) {
+            rk__sheet_row(&sheet, RK__ROW_LINE);
+            rk__buf_printf(&p->out->scratch, "  retained by %s", c->payee);
+            rk__sheet_scratch(&sheet);
+            rk__sheet_cell(&sheet, NULL);
+            for (size_t k = 0; k < shown; k++) {
+                money(p, &sheet, s->periods[k].contracts[i].retained);
+            }
+        }
+        if (c->vat != NULL) {
+            rk__sheet_row(&sheet, RK__ROW_LINE);
+            rk__sheet_cell(&sheet, "  VAT not recovered");
+            rk__sheet_cell(&sheet, NULL);
+            for (size_t k = 0; k < shown; k++) {
+                money(p, &sheet, s->periods[k].contracts[i].vat);
+            }
+        }
+    }
+    table(p, &sheet);
+}
+
+/* ------------------------------------------------------ who bears, what is covered */
+
+static const char *const sectors[RK__N_SECTORS] = {"NHS", "Councils", "General practice", "Others"};
+
+static void bearing(const system_page *p, const rk__scenario_result *s)
+{
+    const rk_system_result *r = p->result;
+    rk__num_pool *pool = &p->out->pool;
+    rk_num incurred[RK__N_SECTORS];
+    rk_num borne[RK__N_SECTORS];
+    bool any = false;
+    bool known = true;
+    for (size_t k = 0; k < RK__N_SECTORS; k++) {
+        incurred[k] = borne[k] = rk__num_from_int(pool, 0);
+        for (size_t i = 0; i < r->n_periods; i++) {
+            incurred[k] = rk__num_add(pool, incurred[k], s->periods[i].incurred[k]);
+            known &= s->periods[i].borne[k] != NULL;
+            borne[k] = known ? rk__num_add(pool, borne[k], s->periods[i].borne[k]) : NULL;
+        }
+        any |= rk__num_sign(incurred[k]) != 0;
+    }
+    if (!any) {
+        return;
+    }
+    rk__sheet sheet;
+    heading(p, 3, "Stranded and double-running cost", ", all periods");
+    rk__sheet_init(&sheet, p->out);
+    rk__sheet_column(&sheet, "", RK__ALIGN_LEFT);
+    rk__sheet_column(&sheet, "Where it falls", RK__ALIGN_RIGHT);
+    if (known) {
+        rk__sheet_column(&sheet, "Who bears it", RK__ALIGN_RIGHT);
+    }
+    for (size_t k = 0; k < RK__N_SECTORS; k++) {
+        if (rk__num_sign(incurred[k]) != 0 || rk__num_sign(borne[k]) != 0) {
+            rk__sheet_row(&sheet, RK__ROW_LINE);
+            rk__sheet_cell(&sheet, sectors[k]);
+            money(p, &sheet, incurred[k]);
+            if (known) {
+                money(p, &sheet, borne[k]);
+            }
+        }
+    }
+    table(p, &sheet);
+}
+
+static void coverage_table(const system_page *p, const rk__scenario_result *s, bool none,
+                           const char *title)
+{
+    rk__sheet sheet;
+    bool any = false;
+    for (size_t i = 0; i < s->n_coverage; i++) {
+        any |= (s->coverage[i].n_payers == 0) == none;
+    }
+    if (!any) {
+        return;
+    }
+    heading(p, 3, title, "");
+    rk__sheet_init(&sheet, p->out);
+    rk__sheet_column(&sheet, "Activity", RK__ALIGN_LEFT);
+    rk__sheet_column(&sheet, "Period", RK__ALIGN_LEFT);
+    rk__sheet_column(&sheet, "Quantity", RK__ALIGN_RIGHT);
+    rk__sheet_column(&sheet, "Value", RK__ALIGN_RIGHT);
+    if (!none) {
+        rk__sheet_column(&sheet, "Paid by", RK__ALIGN_LEFT);
+    }
+    for (size_t i = 0; i < s->n_coverage; i++) {
+        const rk__coverage_line *line = &s->coverage[i];
+        if ((line->n_payers == 0) != none) {
+            continue;
+        }
+        rk__sheet_row(&sheet, RK__ROW_LINE);
+        rk__buf_printf(&p->out->scratch, "%s%s%s", line->table, line->key != NULL ? " " : "",
+                       line->key != NULL ? line->key : "");
+        rk__sheet_scratch(&sheet);
+        rk__sheet_cell(&sheet, line->period);
+        rk__print_quantity(&p->out->scratch, line->quantity);
+        rk__sheet_scratch(&sheet);
+        if (line->value != NULL) {
+            money(p, &sheet, line->value);
+        } else {
+            rk__sheet_cell(&sheet, "not known");
+        }
+        if (!none) {
+            rk__sheet_cell(&sheet, line->payers);
+        }
+    }
+    table(p, &sheet);
+}
+
+/* --------------------------------------------------------------------- the whole */
+
+static void scenario(const system_page *p, const rk__scenario_result *s)
+{
+    rk__buf rest = {0};
+    rk__buf_printf(&rest, "%s%s", s->title != NULL ? ": " : "", s->title != NULL ? s->title : "");
+    heading(p, 2, s->name, rest.text != NULL ? rest.text : "");
+    rk__buf_dispose(&rest);
+    for (size_t k = 0; k < p->result->n_periods; k++) {
+        if (k > 0 && !p->markdown) {
+            rk__page_putc(p->out, '\n');
+        }
+        positions(p, s, k);
+    }
+    contracts(p, s);
+    bearing(p, s);
+    coverage_table(p, s, true, "Activity that nobody pays for");
+    coverage_table(p, s, false, "Activity that is paid for more than once");
+    if (s->n_findings > 0) {
+        heading(p, 3, "Findings", "");
+        for (size_t i = 0; i < s->n_findings; i++) {
+            item(p, s->findings[i]);
+        }
+        rk__page_puts(p->out, p->markdown ? "\n" : "");
+    }
+}
+
+void rk__people_system(rk__page *out, const rk_system_result *result, bool markdown)
+{
+    system_page p = {.out = out, .result = result, .markdown = markdown};
+    choose_unit(&p);
+    rk__buf rest = {0};
+    rk__buf_printf(&rest, "%s%s", result->title != NULL ? ": " : "",
+                   result->title != NULL ? result->title : "");
+    heading(&p, 1, result->id, rest.text != NULL ? rest.text : "");
+    rk__buf_dispose(&rest);
+    rk__buf line = {0};
+    rk__buf_printf(&line,
+                   "%s%s; what falls short stands in brackets. Payments inside the system "
+                   "cancel.",
+                   result->currency,
+                   p.unit == 1000000 ? " million"
+                   : p.unit == 1000  ? " thousand"
+                                     : "");
+    paragraph(&p, line.text != NULL ? line.text : "");
+    rk__buf_dispose(&line);
+    const char *sentence = rk__basis_sentence(result->basis);
+    if (sentence != NULL) {
+        paragraph(&p, sentence);
+    }
+    side_by_side(&p);
+    for (size_t i = 0; i < result->n_scenarios; i++) {
+        scenario(&p, &result->scenarios[i]);
+    }
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * report_system.h: the writers of systems and of incentives.
+ */
+#ifndef RK_REPORT_REPORT_SYSTEM_H
+#define RK_REPORT_REPORT_SYSTEM_H
+
+#include "engine/incentives.h"
+#include "engine/system.h"
+#include "report/report.h"
+
+void rk__people_system(rk__page *out, const rk_system_result *result, bool markdown);
+void rk__json_system(rk__page *out, const rk_system_result *result);
+void rk__csv_system(rk__page *out, const rk_system_result *result);
+
+void rk__people_incentives(rk__page *out, const rk_incentives *incentives, bool markdown);
+void rk__json_incentives(rk__page *out, const rk_incentives *incentives);
+void rk__csv_incentives(rk__page *out, const rk_incentives *incentives);
+
+#endif

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * report_system_data.c: systems for other programs: JSON, the document
+ * "system-result/1", and CSV with a row for each entry and each sum.
+ */
+#include "report/json_writer.h"
+#include "report/report_system.h"
+
+#define PLACES 2
+
+/* ------------------------------------------------------------------------ JSON */
+
+static void put_period(rk__json_writer *w, const rk_system_result *r, const char *name, int index)
+{
+    rk__json_put_text(w, name, index == RK__NEVER ? NULL : r->periods[index]);
+}
+
+static void put_entries(rk__json_writer *w, const rk__position *p)
+{
+    rk__json_open(w, "lines", '[');
+    for (size_t i = 0; i < p->n_entries; i++) {
+        const rk__entry *e = &p->entries[i];
+        rk__json_open_flat(w, NULL, '{');
+        rk__json_put_text(w, "kind", rk__entry_words[e->kind]);
+        if (e->label != NULL) {
+            rk__json_put_text(w, "label", e->label);
+        }
+        if (e->with != NULL) {
+            rk__json_put_text(w, "with", e->with);
+        }
+        rk__json_put_money(w, "amount", e->amount, PLACES);
+        rk__json_close(w, '}');
+    }
+    rk__json_close(w, ']');
+}
+
+static void put_position(rk__json_writer *w, const rk_system_result *r,
+                         const rk__organisation_result *o, const rk__position *p)
+{
+    rk__json_open(w, NULL, '{');
+    rk__json_put_text(w, "id", o->id);
+    rk__json_put_money(w, "income", p->income, PLACES);
+    rk__json_put_money(w, "costs", p->costs, PLACES);
+    rk__json_put_money(w, "before_pool", p->before, PLACES);
+    if (r->pooled) {
+        rk__json_put_money(w, "lifted", p->lifted, PLACES);
+        rk__json_put_money(w, "share", p->share, PLACES);
+    }
+    if (rk__num_sign(p->owners) != 0) {
+        rk__json_put_money(w, "owners", p->owners, PLACES);
+    }
+    rk__json_put_money(w, "after_pool", p->after, PLACES);
+    rk__json_put_money(w, "control_total", p->control_total, PLACES);
+    rk__json_put_money(w, "against_control_total", p->against, PLACES);
+    if (p->group != NULL) {
+        rk__json_put_money(w, "with_members", p->group, PLACES);
+    }
+    rk__json_put_money(w, "stranded", p->stranded, PLACES);
+    rk__json_put_money(w, "double_running", p->double_running, PLACES);
+    put_entries(w, p);
+    rk__json_close(w, '}');
+}
+
+static void put_contracts(rk__json_writer *w, const rk_system_result *r,
+                          const rk__period_outcome *p)
+{
+    rk__json_open(w, "contracts", '[');
+    for (size_t i = 0; i < r->n_contracts; i++) {
+        const rk__contract_outcome *c = &p->contracts[i];
+        rk__json_open_flat(w, NULL, '{');
+        rk__json_put_text(w, "id", c->id);
+        rk__json_put_text(w, "payer", c->payer);
+        rk__json_put_text(w, "payee", c->payee);
+        rk__json_put_text(w, "arrangement", c->arrangement);
+        rk__json_put_money(w, "payment", c->payment, PLACES);
+        if (c->vat != NULL) {
+            rk__json_put_money(w, "vat", c->vat, PLACES);
+        }
+        if (c->retained != NULL) {
+            rk__json_put_money(w, "retained", c->retained, PLACES);
+        }
+        rk__json_close(w, '}');
+    }
+    rk__json_close(w, ']');
+}
+
+static void put_sectors(rk__json_writer *w, const char *name, const rk_num *amounts)
+{
+    rk__json_open_flat(w, name, '{');
+    for (size_t k = 0; k < RK__N_SECTORS; k++) {
+        rk__json_put_money(w, rk__sector_words[k], amounts[k], PLACES);
+    }
+    rk__json_close(w, '}');
+}
+
+static void put_one_period(rk__json_writer *w, const rk_system_result *r,
+                           const rk__period_outcome *p)
+{
+    rk__json_open(w, NULL, '{');
+    rk__json_put_text(w, "period", p->id);
+    rk__json_put_money(w, "system", p->system, PLACES);
+    rk__json_put_money(w, "cumulative", p->cumulative, PLACES);
+    rk__json_put_money(w, "window", p->window, PLACES);
+    rk__json_put_money(w, "stranded", p->stranded, PLACES);
+    rk__json_put_money(w, "double_running", p->double_running, PLACES);
+    put_sectors(w, "incurred_by", p->incurred);
+    put_sectors(w, "borne_by", p->borne);
+    rk__json_put_money(w, "vat", p->vat, PLACES);
+    if (r->pooled) {
+        rk__json_open_flat(w, "pool", '{');
+        rk__json_put_money(w, "lifted", p->lifted, PLACES);
+        rk__json_put_money(w, "residual", p->residual, PLACES);
+        rk__json_close(w, '}');
+    }
+    rk__json_open(w, "organisations", '[');
+    for (size_t o = 0; o < r->n_organisations; o++) {
+        put_position(w, r, &r->organisations[o], &p->positions[o]);
+    }
+    rk__json_close(w, ']');
+    put_contracts(w, r, p);
+    rk__json_close(w, '}');
+}
+
+static void put_balance(rk__json_writer *w, const rk_system_result *r, const rk__balance *b)
+{
+    rk__json_open(w, "balance", '{');
+    rk__json_put_money(w, "total", b->total, PLACES);
+    put_period(w, r, "first_period", b->first);
+    rk__json_put_count(w, "window", r->window);
+    put_period(w, r, "first_window_ends", b->window_first);
+    rk__json_put_money(w, "trough", b->trough, PLACES);
+    put_period(w, r, "trough_period", b->trough_at);
+    put_period(w, r, "payback_period", b->payback);
+    rk__json_put_bool(w, "below_zero", b->has_payback);
+    rk__json_put_text(w, "discount_rate", r->discount_rate);
+    rk__json_put_money(w, "net_present_value", b->npv, PLACES);
+    rk__json_close(w, '}');
+}
+
+static void put_coverage(rk__json_writer *w, const rk__scenario_result *s)
+{
+    rk__json_open(w, "coverage", '[');
+    for (size_t i = 0; i < s->n_coverage; i++) {
+        const rk__coverage_line *line = &s->coverage[i];
+        rk__json_open_flat(w, NULL, '{');
+        rk__json_put_text(w, "table", line->table);
+        rk__json_put_text(w, "period", line->period);
+        rk__json_put_text(w, "pod", line->key);
+        rk__json_put_count(w, "payers", line->n_payers);
+        rk__json_put_text(w, "paid_by", line->payers);
+        rk__json_put_number(w, "quantity", line->quantity);
+        rk__json_put_money(w, "value", line->value, PLACES);
+        rk__json_close(w, '}');
+    }
+    rk__json_close(w, ']');
+}
+
+static void put_scenario(rk__json_writer *w, const rk_system_result *r,
+                         const rk__scenario_result *s)
+{
+    rk__json_open(w, NULL, '{');
+    rk__json_put_text(w, "scenario", s->name);
+    rk__json_put_text(w, "title", s->title);
+    put_balance(w, r, &s->balance);
+    rk__json_open(w, "periods", '[');
+    for (size_t k = 0; k < r->n_periods; k++) {
+        put_one_period(w, r, &s->periods[k]);
+    }
+    rk__json_close(w, ']');
+    put_coverage(w, s);
+    rk__json_open(w, "findings", '[');
+    for (size_t i = 0; i < s->n_findings; i++) {
+        rk__json_put_text(w, NULL, s->findings[i]);
+    }
+    rk__json_close(w, ']');
+    rk__json_close(w, '}');
+}
+
+void rk__json_system(rk__page *out, const rk_system_result *result)
+{
+    rk__json_writer w = {.out = out, .empty = true};
+    rk__json_open(&w, NULL, '{');
+    rk__json_put_text(&w, "reckoner", "system-result/1");
+    rk__json_put_text(&w, "system", result->id);
+    rk__json_put_text(&w, "title", result->title);
+    rk__json_put_text(&w, "basis", result->basis);
+    rk__json_put_text(&w, "currency", result->currency);
+    rk__json_open(&w, "organisations", '[');
+    for (size_t o = 0; o < result->n_organisations; o++) {
+        rk__json_open_flat(&w, NULL, '{');
+        rk__json_put_text(&w, "id", result->organisations[o].id);
+        rk__json_put_text(&w, "kind", result->organisations[o].kind);
+        rk__json_put_text(&w, "title", result->organisations[o].title);
+        rk__json_put_text(&w, "members", result->organisations[o].members);
+        rk__json_close(&w, '}');
+    }
+    rk__json_close(&w, ']');
+    rk__json_open(&w, "scenarios", '[');
+    for (size_t i = 0; i < result->n_scenarios; i++) {
+        put_scenario(&w, result, &result->scenarios[i]);
+    }
+    rk__json_close(&w, ']');
+    rk__json_open(&w, "provenance", '{');
+    rk__json_put_text(&w, "reckoner", rk_version());
+    rk__json_put_text(&w, "system_sha256", result->sha256);
+    rk__json_close(&w, '}');
+    rk__json_close(&w, '}');
+    rk__page_putc(out, '\n');
+}
+
+/* ------------------------------------------------------------------------- CSV */
+
+static void csv_row(rk__page *out, const rk__scenario_result *s, const char *period,
+                    const char *organisation, const char *kind, const char *label, const char *with,
+                    rk_num amount)
+{
+    const char *cells[] = {s->name, period, organisation, kind, label, with};
+    if (amount == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        if (cells[i] != NULL) {
+            rk__csv_cell(out, cells[i], strlen(cells[i]));
+        }
+        rk__page_putc(out, ',');
+    }
+    rk__num_print_fixed(&out->scratch, amount, PLACES);
+    rk__page_scratch(out);
+    rk__page_putc(out, '\n');
+}
+
+static void csv_position(rk__page *out, const rk_system_result *r, const rk__scenario_result *s,
+                         size_t period, size_t o)
+{
+    const rk__position *p = &s->periods[period].positions[o];
+    const char *id = r->organisations[o].id;
+    const char *when = r->periods[period];
+    for (size_t i = 0; i < p->n_entries; i++) {
+        const rk__entry *e = &p->entries[i];
+        csv_row(out, s, when, id, rk__entry_words[e->kind], e->label, e->with, e->amount);
+    }
+    csv_row(out, s, when, id, "position-before-pool", NULL, NULL, p->before);
+    if (r->pooled) {
+        csv_row(out, s, when, id, "lifted-into-pool", NULL, NULL, p->lifted);
+        csv_row(out, s, when, id, "share-of-pool", NULL, NULL, p->share);
+    }
+    if (rk__num_sign(p->owners) != 0) {
+        csv_row(out, s, when, id, "owners", NULL, NULL, p->owners);
+    }
+    csv_row(out, s, when, id, "position-after-pool", NULL, NULL, p->after);
+    csv_row(out, s, when, id, "control-total", NULL, NULL, p->control_total);
+    csv_row(out, s, when, id, "position-with-members", NULL, NULL, p->group);
+}
+
+void rk__csv_system(rk__page *out, const rk_system_result *result)
+{
+    rk__page_puts(out, "scenario,period,organisation,kind,label,with,amount\n");
+    for (size_t i = 0; i < result->n_scenarios; i++) {
+        const rk__scenario_result *s = &result->scenarios[i];
+        for (size_t k = 0; k < result->n_periods; k++) {
+            for (size_t o = 0; o < result->n_organisations; o++) {
+                csv_position(out, result, s, k, o);
+            }
+            csv_row(out, s, result->periods[k], NULL, "pool-residual", NULL, NULL,
+                    s->periods[k].residual);
+            csv_row(out, s, result->periods[k], NULL, "system-position", NULL, NULL,
+                    s->periods[k].system);
+        }
+    }
+}
+
+/* ------------------------------------------------------------------- the public */
+
+rk_status rk_report_system(const rk_system_result *result, rk_format format, const rk_sink *sink)
+{
+    rk__page out;
+    rk__page_init(&out, sink);
+    if (format == RK_FORMAT_JSON) {
+        rk__json_system(&out, result);
+    } else if (format == RK_FORMAT_CSV) {
+        rk__csv_system(&out, result);
+    } else {
+        rk__people_system(&out, result, format == RK_FORMAT_MARKDOWN);
+    }
+    return rk__page_finish(&out);
+}

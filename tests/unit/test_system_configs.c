@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The systems of configs/ run, and print what is kept in tests/golden/. Where an output
+ * is meant to change, RK_UPDATE_GOLDEN=1 writes the new one to be read and committed.
+ */
+#include <glob.h>
+
+#include "system_fixture.h"
+
+static int collect(void *ctx, const char *text, size_t length)
+{
+    rk__buf_add(ctx, text, length);
+    return 0;
+}
+
+static char *read_golden(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return NULL;
+    }
+    rk__buf text = {0};
+    char part[4096];
+    size_t n = 0;
+    while ((n = fread(part, 1, sizeof part, file)) > 0) {
+        rk__buf_add(&text, part, n);
+    }
+    (void) fclose(file);
+    rk__buf_puts(&text, "");
+    return text.text;
+}
+
+static void compare(const char *name, const char *suffix, const rk__buf *text)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/tests/golden/systems/%s%s", RK_SOURCE_DIR, name, suffix);
+    ck_assert(text->text != NULL && !text->failed);
+    if (getenv("RK_UPDATE_GOLDEN") != NULL) {
+        FILE *file = fopen(path, "wb");
+        ck_assert_ptr_nonnull(file);
+        ck_assert_uint_eq(fwrite(text->text, 1, text->length, file), text->length);
+        ck_assert_int_eq(fclose(file), 0);
+        return;
+    }
+    char *golden = read_golden(path);
+    ck_assert_msg(golden != NULL, "%s is not there", path);
+    size_t same = 0;
+    size_t line = 1;
+    while (golden[same] != '\0' && golden[same] == text->text[same]) {
+        line += golden[same++] == '\n';
+    }
+    ck_assert_msg(strcmp(golden, text->text) == 0, "%s differs from line %zu on:\n%.120s", path,
+                  line, text->text + same);
+    rk__free(golden);
+}
+
+static const char *const systems[] = {"accountable-care-system",
+                                      "acute-chain",
+                                      "alliance-gain-share",
+                                      "care-trust-pooled-budget",
+                                      "carve-outs",
+                                      "demonstration",
+                                      "federation-global-sum",
+                                      "integrated-organisation-vat",
+                                      "lead-provider-stress-test",
+                                      "multispecialty-provider",
+                                      "primary-care-home",
+                                      "risk-pool-council",
+                                      "sustainability-fund",
+                                      "vanguard-funding-2016-17"};
+
+static void load_config(const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/configs/systems/%s.json", RK_SOURCE_DIR, name);
+    rk_status status = rk_system_load(session, path, &loaded, problems);
+    if (status == RK_OK) {
+        status = rk_system_evaluate(loaded, NULL, &found, problems);
+    }
+    ck_assert_msg(status == RK_OK, "%s: %s", name, first_message());
+}
+
+START_TEST(test_system_config__prints_what_it_did)
+{
+    rk__buf text = {0};
+    const rk_sink sink = {.write = collect, .ctx = &text};
+    load_config(systems[_i]);
+    ck_assert_int_eq(rk_report_system(found, RK_FORMAT_TEXT, &sink), RK_OK);
+    compare(systems[_i], ".txt", &text);
+    rk__buf_dispose(&text);
+}
+END_TEST
+
+/* A new system must be listed above. */
+START_TEST(test_system_config__is_listed)
+{
+    glob_t paths = {0};
+    ck_assert_int_eq(glob(RK_SOURCE_DIR "/configs/systems/*.json", 0, NULL, &paths), 0);
+    ck_assert_uint_eq(paths.gl_pathc, sizeof systems / sizeof *systems);
+    globfree(&paths);
+}
+END_TEST
+
+/* Whatever a document is called, one with made-up amounts says so and names nobody. */
+START_TEST(test_system_config__says_what_its_figures_are)
+{
+    load_config(systems[_i]);
+    ck_assert_str_eq(found->basis, "illustrative");
+    ck_assert_msg(strstr(found->title, "made up") != NULL || strstr(found->title, "made-up"),
+                  "'%s' does not say that figures are made up", found->title);
+    const rk__value *sources = rk__json_get(rk__json_root(loaded->document), "sources");
+    ck_assert_msg(sources != NULL && sources->count > 0, "%s has no sources", systems[_i]);
+}
+END_TEST
+
+static const struct {
+    rk_format format;
+    const char *suffix;
+} formats[] = {{RK_FORMAT_JSON, ".json"}, {RK_FORMAT_CSV, ".csv"}, {RK_FORMAT_MARKDOWN, ".md"}};
+
+START_TEST(test_system_report__in_each_format)
+{
+    rk__buf text = {0};
+    const rk_sink sink = {.write = collect, .ctx = &text};
+    load_config("risk-pool-council");
+    ck_assert_int_eq(rk_report_system(found, formats[_i].format, &sink), RK_OK);
+    const char *hash = strstr(text.text, found->sha256);
+    if (hash != NULL) { /* the document's digest changes with every note in it */
+        memset(text.text + (hash - text.text), '0', strlen(found->sha256));
+    }
+    char version[64];
+    snprintf(version, sizeof version, "\"reckoner\": \"%s\"", rk_version());
+    char *stated = strstr(text.text, version);
+    if (stated != NULL) {
+        memset(stated + strlen("\"reckoner\": \""), '#', strlen(rk_version()));
+    }
+    compare("risk-pool-council", formats[_i].suffix, &text);
+    rk__buf_dispose(&text);
+}
+END_TEST
+
+START_TEST(test_incentives_report__in_each_format)
+{
+    static const rk_format kinds[] = {RK_FORMAT_TEXT, RK_FORMAT_JSON, RK_FORMAT_CSV,
+                                      RK_FORMAT_MARKDOWN};
+    static const char *const suffixes[] = {"-incentives.txt", "-incentives.json", "-incentives.csv",
+                                           "-incentives.md"};
+    rk__buf text = {0};
+    const rk_sink sink = {.write = collect, .ctx = &text};
+    rk_incentives_options options = RK_INCENTIVES_INIT;
+    rk_incentives *incentives = NULL;
+    ck_assert_int_eq(rk_incentives_evaluate(
+                         session, RK_SOURCE_DIR "/configs/systems/accountable-care-system.json",
+                         &options, &incentives, problems),
+                     RK_OK);
+    ck_assert_int_eq(rk_report_incentives(incentives, kinds[_i], &sink), RK_OK);
+    rk_incentives_free(incentives);
+    compare("accountable-care-system", suffixes[_i], &text);
+    rk__buf_dispose(&text);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("system_configs");
+    TCase *cases = tcase_create("configs");
+    const int n = sizeof systems / sizeof *systems;
+    tcase_add_checked_fixture(cases, open_session, close_system);
+    tcase_add_loop_test(cases, test_system_config__prints_what_it_did, 0, n);
+    tcase_add_loop_test(cases, test_system_config__says_what_its_figures_are, 0, n);
+    tcase_add_test(cases, test_system_config__is_listed);
+    tcase_add_loop_test(cases, test_system_report__in_each_format, 0, 3);
+    tcase_add_loop_test(cases, test_incentives_report__in_each_format, 0, 4);
+    suite_add_tcase(suite, cases);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
