@@ -145,6 +145,17 @@ static rk_status check_of(rk__unit *unit, rk_problems *problems)
     return RK_OK;
 }
 
+/* A scope that no row could be in or out of must not be passed over. */
+static rk_status check_scope(const rk__unit *unit, rk_problems *problems)
+{
+    if (unit->component->scope == NULL || unit->rule->rule->rows != NULL) {
+        return RK_OK;
+    }
+    return rk__json_problem(problems, rk__json_get(unit->component->at, "scope"), RK_CONFLICT,
+                            "take `scope` out", "rule '%s' reads no rows that a scope could keep",
+                            unit->rule->id);
+}
+
 static rk_status make_of(rk__unit *unit)
 {
     const size_t n = unit->component->n_of;
@@ -182,8 +193,10 @@ rk_status rk__unit_bind(rk__unit *unit, rk_problems *problems)
                           problems);
     }
     const rk_status of_status = check_of(unit, problems);
-    if (status != RK_OK || of_status != RK_OK) {
-        return status != RK_OK ? status : of_status;
+    const rk_status scope_status = check_scope(unit, problems);
+    status = status != RK_OK ? status : of_status != RK_OK ? of_status : scope_status;
+    if (status != RK_OK) {
+        return status;
     }
     status = make_of(unit);
     if (status == RK_OK && unit->rule->rule->check != NULL) {

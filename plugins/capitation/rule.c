@@ -290,4 +290,5 @@ RK_RULE_EXPORT("capitation", "1.0.0", .title = "Capitation",
                .summary = "Pays a rate, or a share of a fixed pot, for each weighted head of a "
                           "population, times indices and uplifts, less deductions.",
                .sources = sources, .params = params_table, .params_size = sizeof(capitation_params),
-               .columns = columns_table, .of_use = RK_OF_NONE, .check = check, .settle = settle);
+               .columns = columns_table, .rows = "population", .of_use = RK_OF_NONE, .check = check,
+               .settle = settle);

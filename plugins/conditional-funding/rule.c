@@ -220,4 +220,5 @@ RK_RULE_EXPORT("conditional-funding", "1.0.0", .title = "Conditional funding",
                .summary = "Pays an amount in instalments, each as far as its weighted conditions "
                           "are met, and nothing where a gate is missed.",
                .sources = sources, .params = params_table, .params_size = sizeof(funding_params),
-               .columns = columns_table, .of_use = RK_OF_NONE, .settle = settle);
+               .columns = columns_table, .rows = "conditions", .of_use = RK_OF_NONE,
+               .settle = settle);

@@ -254,5 +254,5 @@ RK_RULE_EXPORT("outcomes", "1.0.0", .title = "Outcomes-based payment",
                .summary = "Puts part of a payment at risk and pays it by a weighted score of "
                           "measures between floor and target, with gates; as a withhold or bonus.",
                .sources = sources, .params = params_table, .params_size = sizeof(outcomes_params),
-               .columns = columns_table, .of_use = RK_OF_OPTIONAL, .check = check,
-               .settle = settle);
+               .columns = columns_table, .rows = "outcomes", .of_use = RK_OF_OPTIONAL,
+               .check = check, .settle = settle);

@@ -177,4 +177,5 @@ RK_RULE_EXPORT("qof", "1.0.0", .title = "Quality and Outcomes Framework",
                .summary = "Pays general practices for points earned between thresholds, times "
                           "the value of a point, list size and prevalence.",
                .sources = sources, .params = params_table, .params_size = sizeof(qof_params),
-               .columns = columns_table, .of_use = RK_OF_NONE, .settle = settle);
+               .columns = columns_table, .rows = "indicators", .of_use = RK_OF_NONE,
+               .settle = settle);

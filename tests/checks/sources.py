@@ -11,6 +11,7 @@ import sys
 
 LICENCE = "SPDX-License-Identifier: MIT"
 MOST_LINES = 600
+MOST_TEST_LINES = 800  # tables of cases are long, and read like one
 CODE = {".c", ".h", ".cc", ".py", ".sh", ".cmake"}
 PROSE = {".md", ".1", ".json", ".csv", ".in"}
 NAMES = {"CMakeLists.txt", ".clang-format", ".clang-tidy"}
@@ -52,8 +53,9 @@ def problems_of(path):
     lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
     if code and not any(LICENCE in line for line in lines[:5]):
         yield 1, f"lacks the line '{LICENCE}'"
-    if code and len(lines) - 1 > MOST_LINES:
-        yield len(lines) - 1, f"longer than {MOST_LINES} lines"
+    most = MOST_TEST_LINES if "unit" in path.parts else MOST_LINES
+    if code and len(lines) - 1 > most:
+        yield len(lines) - 1, f"longer than {most} lines"
     for number, line in enumerate(lines, 1):
         for pattern, what in FORBIDDEN:
             if pattern.search(line):

@@ -4,12 +4,13 @@
 #
 #     vectors.sh RECKON PATTERN...
 #
-# Skips where no file matches: some collections lie beside the checkout.
+# `@shared@` in a pattern is the folder of test data: RK_SHARED, or ../shared beside
+# the checkout. Skips where no file matches.
 set -u
 reckon=$1
 shift
 files=()
-for pattern in "$@"; do
+for pattern in "${@//@shared@/${RK_SHARED:-$PWD/../shared}}"; do
     # The pattern is expanded here, as ctest has no shell.
     # shellcheck disable=SC2206
     matches=($pattern)

@@ -219,12 +219,20 @@ class Component:
         return [{**defaults, **{k: v for k, v in row.items() if not blank(v)}}
                 for row in rows_of(table) if self.of_period(row)]
 
+    def settled(self, name, *required):
+        """The rows of a table that is settled, in scope. A row that lacks what is required
+        is unpriced; the rule sees it all the same."""
+        rows = self.scoped(name)
+        self.require_named(name, *required)
+        self.unpriced += sum(any(blank(row.get(k)) for k in required) for row in rows)
+        return rows
+
     def scoped(self, name):
         """The rule's row table, its scope applied."""
         return [row for row in self.rows(name) if in_scope(row, self.spec.get("scope", {}))]
 
-    def require(self, name, *columns):
-        """A required column that no row names, not even as a blank, is missing."""
+    def require_named(self, name, *columns):
+        """A column that no row names, not even as a blank, is missing."""
         rows = rows_of(self.table(name))
         for column in columns:
             if rows and not any(column in row for row in rows):

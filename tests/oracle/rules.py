@@ -203,8 +203,7 @@ def capitation(c):
         factor *= index["factor"]
     for uplift in p["uplifts"]:
         factor *= 1 + uplift["rate"]
-    rows = c.rows("population")
-    c.require("population", "heads")
+    rows = c.settled("population", "heads")
     total = ZERO
     for row in rows:
         heads, own = cell(row, "heads"), cell(row, "rate")
@@ -248,8 +247,7 @@ def outcomes(c):
             raise Failure("missing-key" if p[a] is None else "conflict", f"{a}, {b}")
     if p["cap"] is not None and p["mode"] == "withhold":
         raise Failure("conflict", "cap")
-    rows = c.rows("outcomes")
-    c.require("outcomes", "floor", "target")
+    rows = c.settled("outcomes", "floor", "target")
     weights = weighted = ZERO
     gates_met = True
     for row in rows:
@@ -310,7 +308,7 @@ def risk_corridor(c):
     actual = p["actual"]
     if actual is None:
         rows = c.rows("costs")
-        c.require("costs", "amount")
+        c.require_named("costs", "amount")
         actual = sum((cell(row, "amount", ZERO) for row in rows), ZERO)
     budget = c.of_total if p["budget"] is None else p["budget"]
     variance, result, start = budget - actual, ZERO, ZERO
@@ -335,8 +333,7 @@ def aligned_payment_incentive(c):
 def conditional_funding(c):
     p = c.bind({"amount": exact(per=True), "catch_up": Param("bool", False)})
     refuse_of(c)
-    rows = c.rows("conditions")
-    c.require("conditions", "instalment", "weight", "met")
+    rows = c.settled("conditions", "instalment", "weight", "met")
     instalments = {}
     for row in rows:
         if not blank(row.get("instalment")):
@@ -397,8 +394,7 @@ def qof(c):
         return value if places is None else round_to(value, Fraction(1, 10**int(places)))
 
     total = ZERO
-    rows = c.rows("indicators")
-    c.require("indicators", "numerator", "denominator", "lower", "upper", "points")
+    rows = c.settled("indicators", "numerator", "denominator", "lower", "upper", "points")
     for row in rows:
         n, d, points = (cell(row, k) for k in ("numerator", "denominator", "points"))
         lower, upper = (cell(row, k, None, True) for k in ("lower", "upper"))

@@ -103,6 +103,13 @@ static const struct {
      "\"activity\": [" ROW("Z", "EL") "," ROW("A", "NEL") "]", TARIFF(PRICES),
      "{\"id\": \"a\", \"rule\": \"pbr\", \"scope\": {\"pod\": [\"NEL\"]}}", NULL, "200.00", 0,
      "emergency rows"},
+    {"a scope of a table that is settled", YEAR,
+     "\"population\": [{\"group\": \"a\", \"heads\": 10}, {\"group\": \"b\", \"heads\": 1}]", NULL,
+     "{\"id\": \"a\", \"rule\": \"capitation\", \"scope\": {\"group\": \"b\"}, \"params\": "
+     "{\"rate\": 5}}",
+     NULL, "5.00", 0, ""},
+    {"a scope where the rule reads no rows", YEAR, "", NULL,
+     BLOCK("a", "1", ", \"scope\": {\"pod\": \"EL\"}"), NULL, "conflict", 0, NULL},
     /* Periods. */
     {"rows without a period hold for each", TWO_YEARS, "\"activity\": [" ROW("A", "EL") "]",
      TARIFF(PRICES), PBR, NULL, "200.00", 0, ""},
