@@ -18,7 +18,7 @@
 
 #define RK__FRAME_HEAD ((size_t) 24)
 /* Longer ones are damage: a document has at most 256 MiB, a result may list more. */
-#define RK__FRAME_MAX  ((uint64_t) 1 << 32)
+#define RK__FRAME_MAX ((uint64_t) 1 << 32)
 
 typedef enum rk__frame_state {
     RK__FRAME_WHOLE = 0,
