@@ -331,6 +331,11 @@ const rk__table_spec *rk__tariff_table_spec(const rk__tariff *tariff, size_t i)
     return &tariff->tables[i].spec;
 }
 
+const rk__table *rk__tariff_loaded(const rk__tariff *tariff, size_t i)
+{
+    return tariff->tables[i].table;
+}
+
 static rk__tariff_held *find_table(const rk__tariff *tariff, const char *name)
 {
     for (size_t i = 0; i < tariff->n_tables; i++) {
