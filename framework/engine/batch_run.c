@@ -513,8 +513,8 @@ static rk_status turn(run *r)
 static rk_status turn_in_process(run *r)
 {
     rk_status status = fill(r);
-    for (; status == RK_OK && r->next < r->tail; r->next++) {
-        slot *s = slot_of(r, r->next);
+    while (status == RK_OK && r->next < r->tail) {
+        slot *s = slot_of(r, r->next++);
         if (!s->done) {
             const rk__batch_job job = rk__batch_job_of(&s->item);
             const uint64_t begun = rk__batch_now_us();
