@@ -289,9 +289,10 @@ START_TEST(test_batch_resume__is_asked_for_where_a_journal_is)
 {
     contract_set("set.ndjson", 3, -1, "");
     ck_assert_int_eq(
-        shell("mkfifo in; (exec 3> in; cat set.ndjson >&3; sleep 1; kill -INT $(cat pid)) &"
-              " sh -c 'echo $$ > pid; exec " RECKON
-              " batch -j 1 - --out part.csv' < in 2> err; wait; true"),
+        shell(
+            "mkfifo in; (exec 3> in; cat set.ndjson >&3; sleep 1; kill -INT $(cat pid); sleep 1) &"
+            " sh -c 'echo $$ > pid; exec " RECKON
+            " batch -j 1 - --out part.csv' < in 2> err; wait; true"),
         0);
     ck_assert(holds("err", "--resume goes on from here"));
     ck_assert_int_eq(shell(RECKON " batch - --out part.csv < set.ndjson 2> err"), 2);
