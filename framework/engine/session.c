@@ -252,13 +252,18 @@ rk_status rk_contract_load(rk_session *session, const char *path, rk_contract **
 const rk__rule *rk__session_rule(rk_session *session, const rk__component *component,
                                  rk_status *status, rk_problems *problems)
 {
+    rk__session_enter(session, component->rule); /* loading runs constructors */
+    const rk__rule *rule =
+        rk__registry_get(session->registry, component->rule, status, NULL, NULL);
+    rk__session_leave(session);
+    if (rule != NULL) {
+        return rule;
+    }
+    /* Where it stands is worked out for a problem only. */
     rk__arena scratch = {0};
     rk__place place = {0};
     rk__json_place(rk__json_get(component->at, "rule"), &place, &scratch);
-    rk__session_enter(session, component->rule); /* loading runs constructors */
-    const rk__rule *rule =
-        rk__registry_get(session->registry, component->rule, status, &place, problems);
-    rk__session_leave(session);
+    rule = rk__registry_get(session->registry, component->rule, status, &place, problems);
     rk__arena_dispose(&scratch);
     return rule;
 }
