@@ -5,27 +5,33 @@
 # Sourced by test.sh, demo.sh and .ci/run.
 
 # What each package is needed for: the compilers (C, and C++ for the headers'
-# tests), CMake with Ninja and pkg-config, the libraries of CMakeLists.txt, Check
-# for the unit tests, and Python for the tests' second opinion.
-RK_DEBIAN="build-essential cmake ninja-build pkg-config libcjson-dev libcurl4-openssl-dev libgmp-dev
- libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev check python3"
-RK_FEDORA="gcc gcc-c++ make cmake ninja-build pkgconf-pkg-config cjson-devel libcurl-devel gmp-devel
- sqlite-devel openssl-devel libxxhash-devel zlib-devel check-devel python3"
-RK_ARCH="base-devel cmake ninja pkgconf cjson curl gmp sqlite openssl xxhash zlib check python"
+# tests), CMake with Ninja and pkg-config, the libraries of CMakeLists.txt and the
+# authorities that https is trusted by, Check for the unit tests, and Python for the
+# tests' second opinion.
+RK_DEBIAN=(build-essential cmake ninja-build pkg-config libcjson-dev libcurl4-openssl-dev libgmp-dev
+    libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev ca-certificates check python3)
+RK_FEDORA=(gcc gcc-c++ make cmake ninja-build pkgconf-pkg-config cjson-devel libcurl-devel gmp-devel
+    sqlite-devel openssl-devel xxhash-devel zlib-devel ca-certificates check-devel python3)
+RK_ARCH=(base-devel cmake ninja pkgconf cjson curl gmp sqlite openssl xxhash zlib ca-certificates
+    check python)
 
-RK_COMMANDS="cc c++ make cmake ninja pkg-config python3"
+RK_COMMANDS=(cc c++ make cmake ninja pkg-config python3)
 RK_LIBRARIES=("libcjson >= 1.7.15" "libcurl >= 7.88.1" gmp sqlite3 libcrypto libssl libxxhash zlib check)
 
 # Prints what is not here, a line each; nothing where all is.
 rk_missing() {
     local item
-    for item in $RK_COMMANDS; do
+    for item in "${RK_COMMANDS[@]}"; do
         command -v "$item" >/dev/null || echo "the command $item"
     done
     if command -v pkg-config >/dev/null && ! pkg-config --exists "${RK_LIBRARIES[@]}"; then
         for item in "${RK_LIBRARIES[@]}"; do
             pkg-config --exists "$item" || echo "the library $item"
         done
+    fi
+    if command -v curl-config >/dev/null; then
+        item=$(curl-config --ca)
+        [ -z "$item" ] || [ -e "$item" ] || echo "the file $item"
     fi
 }
 
@@ -42,10 +48,30 @@ rk_as_root() {
 }
 
 rk_apt_install() { # PACKAGE...
+    local log status=0
+    log=$(mktemp)
     rk_as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq ||
         echo "The list of packages could not be brought up to date; trying with the one at hand." >&2
     rk_as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "$@" >&2
+        apt-get install -y -qq --no-install-recommends "$@" >"$log" 2>&1 || status=$?
+    [ "$status" = 0 ] || cat "$log" >&2
+    rm -f "$log"
+    return "$status"
+}
+
+# Debian 12 has mended faults of libraries that read what strangers send; says so
+# where the mended ones are not installed yet.
+rk_note_old_packages() {
+    local package least
+    [ "$(. /etc/os-release 2>/dev/null && echo "${ID:-} ${VERSION_ID:-}")" = "debian 12" ] || return 0
+    while read -r package least; do
+        if dpkg --compare-versions "$(dpkg-query -W -f '${Version}' "$package")" lt "$least"; then
+            echo "note: $package is older than $least, which mends faults; apt-get upgrade brings it" >&2
+        fi
+    done <<END
+libcjson1 1.7.15-1+deb12u4
+libcurl4 7.88.1-10+deb12u15
+END
 }
 
 rk_say_what_to_install() {
@@ -53,9 +79,9 @@ rk_say_what_to_install() {
 
 Install these, then run this again:
 
-Debian, Ubuntu:  apt-get install $(echo $RK_DEBIAN)
-Fedora:          dnf install $(echo $RK_FEDORA)
-Arch:            pacman -S $(echo $RK_ARCH)
+Debian, Ubuntu:  apt-get install ${RK_DEBIAN[*]}
+Fedora:          dnf install ${RK_FEDORA[*]}
+Arch:            pacman -S ${RK_ARCH[*]}
 
 Reckoner needs Linux with glibc, on x86-64 or aarch64: Alpine (musl) is not supported.
 END
@@ -65,17 +91,20 @@ END
 rk_packages() {
     local missing
     missing=$(rk_missing)
-    [ -n "$missing" ] || return 0
+    if [ -z "$missing" ]; then
+        rk_note_old_packages
+        return 0
+    fi
     echo "Missing:" >&2
     printf '%s\n' "$missing" | sed 's/^/  /' >&2
     if command -v apt-get >/dev/null; then
-        echo "Installing packages." >&2
-        # shellcheck disable=SC2086
-        rk_apt_install $RK_DEBIAN || true
+        echo "Installing packages, which takes a minute or two." >&2
+        rk_apt_install "${RK_DEBIAN[@]}" || true
         missing=$(rk_missing)
     fi
     [ -n "$missing" ] || return 0
-    echo "Still missing: $(echo $missing)" >&2
+    echo "Still missing:" >&2
+    printf '%s\n' "$missing" | sed 's/^/  /' >&2
     rk_say_what_to_install
     return 1
 }

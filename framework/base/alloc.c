@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* ---------------------------------------------------------------- allocation */
 
@@ -82,6 +84,38 @@ char *rk__strdup(const char *s)
     size_t size = strlen(s) + 1;
     char *copy = rk__malloc(size);
     return copy ? memcpy(copy, s, size) : NULL;
+}
+
+#define LARGE_PAGE ((size_t) 2 << 20)
+
+/* More is asked for than is needed, so that what is kept can begin where a large
+ * page does. */
+void *rk__pages_new(size_t size)
+{
+    const size_t more = size >= LARGE_PAGE ? LARGE_PAGE : 0;
+    if (size > SIZE_MAX - 2 * LARGE_PAGE || !alloc_allowed())
+        return NULL;
+    char *p = mmap(NULL, size + more, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        return NULL;
+    if (more > 0) {
+        const size_t before = (LARGE_PAGE - (uintptr_t) p % LARGE_PAGE) % LARGE_PAGE;
+        const size_t page = (size_t) sysconf(_SC_PAGESIZE);
+        const size_t kept = (before + size + page - 1) / page * page;
+        if (before > 0)
+            munmap(p, before);
+        if (kept < size + more)
+            munmap(p + kept, size + more - kept);
+        p += before;
+        (void) madvise(p, size, MADV_HUGEPAGE); /* slower without, that is all */
+    }
+    return p;
+}
+
+void rk__pages_free(void *p, size_t size)
+{
+    if (p != NULL)
+        munmap(p, size);
 }
 
 int rk__grow(void **items, size_t *capacity, size_t need, size_t size)

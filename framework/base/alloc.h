@@ -20,6 +20,11 @@ void *rk__realloc(void *p, size_t n, size_t size);
 void rk__free(void *p);
 char *rk__strdup(const char *s);
 
+/* Zeroed memory of its own pages, large ones where it is large: for arrays that
+ * are read and written here and there. Freed with its size. */
+void *rk__pages_new(size_t size);
+void rk__pages_free(void *p, size_t size);
+
 /* Tests only: the allocation after `n` more successful ones fails, and each
  * after it; -1 turns this off. */
 void rk__alloc_fail_after(long n);

@@ -295,10 +295,18 @@ void rk__atomic_abandon(rk__atomic_file *file)
 
 char *rk__path_join(rk__arena *arena, const char *dir, const char *name)
 {
-    if (name[0] == '/' || !dir || !dir[0])
+    if (name[0] == '/' || !dir || !dir[0] || strcmp(dir, ".") == 0)
         return rk__arena_strdup(arena, name);
     const char *slash = dir[strlen(dir) - 1] == '/' ? "" : "/";
     return rk__arena_printf(arena, "%s%s%s", dir, slash, name);
+}
+
+const char *rk__path_below(const char *dir, const char *path)
+{
+    size_t n = dir ? strlen(dir) : 0;
+    while (n > 0 && dir[n - 1] == '/')
+        n--;
+    return n > 0 && strncmp(path, dir, n) == 0 && path[n] == '/' ? path + n + 1 : path;
 }
 
 char *rk__path_dirname(rk__arena *arena, const char *path)

@@ -29,6 +29,9 @@ void rk__atomic_abandon(rk__atomic_file *file); /* removes the temporary; {0} is
 
 /* "dir/name", or `name` alone where it is absolute or `dir` is NULL or "". */
 char *rk__path_join(rk__arena *arena, const char *dir, const char *name);
+/* The path as a document in `dir` writes it: without that folder where it stands before
+ * it. Borrowed from `path`. */
+const char *rk__path_below(const char *dir, const char *path);
 /* The folder of a path, "." where it has none. */
 char *rk__path_dirname(rk__arena *arena, const char *path);
 /* mkdir -p; 0 or -1 with errno. */

@@ -67,6 +67,9 @@ rk_num rk__num_from_exact(rk__num_pool *pool, rk_int128 units_1e12);
  * only where memory ran out. */
 rk_num rk__num_parse(rk__num_pool *pool, const char *text, int ratio, int max_places,
                      const char **why);
+/* Whether the text is spelled as rk__num_parse reads them: where it was refused all the same,
+ * its fault is its size or its decimal places. */
+bool rk__num_is_spelled(const char *text, int ratio);
 
 rk_num rk__num_add(rk__num_pool *pool, rk_num a, rk_num b);
 rk_num rk__num_sub(rk__num_pool *pool, rk_num a, rk_num b);

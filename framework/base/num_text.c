@@ -118,14 +118,19 @@ static rk_num parse_decimal(rk__num_pool *pool, rk__lexeme lexeme, int max_place
     return from_lexeme(pool, &lexeme, why);
 }
 
+/* The 12 of "7/12". */
+static bool scan_bottom(const char *text, rk__lexeme *bottom)
+{
+    return text[0] != '-' && text[0] != '+' && rk__lexeme_scan(text, strlen(text), bottom) &&
+           *bottom->end == '\0' && rk__lexeme_is_digits(bottom);
+}
+
 /* "7/12", where `top` is the 7 and `text` what follows the slash. */
 static rk_num parse_fraction(rk__num_pool *pool, const rk__lexeme *top, const char *text,
                              int max_places, const char **why)
 {
     rk__lexeme bottom;
-    const size_t length = strlen(text);
-    if (text[0] == '-' || text[0] == '+' || !rk__lexeme_scan(text, length, &bottom) ||
-        bottom.end != text + length || !rk__lexeme_is_digits(&bottom)) {
+    if (!scan_bottom(text, &bottom)) {
         *why = text_syntax;
         return NULL;
     }
@@ -195,6 +200,22 @@ rk_num rk__num_parse(rk__num_pool *pool, const char *text, int ratio, int max_pl
     }
     *why = text_syntax;
     return NULL;
+}
+
+bool rk__num_is_spelled(const char *text, int ratio)
+{
+    rk__lexeme lexeme;
+    if (!rk__lexeme_scan(text, strlen(text), &lexeme)) {
+        return false;
+    }
+    const char *rest = lexeme.end;
+    if (!ratio || *rest == '\0') {
+        return *rest == '\0';
+    }
+    rk__lexeme bottom;
+    return (rest[0] == '%' && rest[1] == '\0') ||
+           (rest[0] == '/' && rk__lexeme_is_digits(&lexeme) && scan_bottom(rest + 1, &bottom) &&
+            strspn(bottom.whole, "0") != (size_t) bottom.n_whole);
 }
 
 /* ------------------------------------------------------------------ printing */

@@ -68,6 +68,51 @@ void rk__problems_truncate(rk_problems *problems, size_t n)
     problems->omitted = 0;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_problem(const rk_problem *a, const rk_problem *b)
+{
+    return a->status == b->status && a->line == b->line && a->column == b->column &&
+           same_text(a->file, b->file) && same_text(a->message, b->message) &&
+           same_text(a->pointer, b->pointer);
+}
+
+static bool comes_after(const rk_problem *a, const rk_problem *b)
+{
+    return a->file && same_text(a->file, b->file) && b->line > 0 &&
+           (a->line > b->line || (a->line == b->line && a->column > b->column));
+}
+
+void rk__problems_tidy(rk_problems *problems, size_t from)
+{
+    if (!problems)
+        return;
+    problem_entry *entries = problems->entries;
+    size_t kept = from;
+    for (size_t i = from; i < problems->count; i++) {
+        problem_entry entry = entries[i];
+        bool said = false;
+        size_t to = kept;
+        for (size_t k = from; k < kept; k++) {
+            said |= same_problem(&entries[k].problem, &entry.problem);
+            /* Before the first of its file that stands further down. */
+            if (to == kept && comes_after(&entries[k].problem, &entry.problem))
+                to = k;
+        }
+        if (said) {
+            rk__free(entry.strings);
+            continue;
+        }
+        memmove(entries + to + 1, entries + to, (kept - to) * sizeof *entries);
+        entries[to] = entry;
+        kept++;
+    }
+    problems->count = kept;
+}
+
 void rk_problems_clear(rk_problems *problems)
 {
     rk__problems_truncate(problems, 0);
@@ -103,47 +148,25 @@ static void problems_omit(rk_problems *problems, rk_status status, size_t n)
     last->message = problems->omitted_message;
 }
 
-/* Length of a control character at `text`, 0 where there is none. */
-static size_t control_length(const char *text, const char *end)
-{
-    unsigned char c = (unsigned char) text[0];
-    if (c < 0x20 || c == 0x7f)
-        return 1;
-    /* U+0080 to U+009F: terminals obey some of them. */
-    if (c == 0xc2 && end - text > 1 && (unsigned char) text[1] < 0xa0)
-        return 2;
-    return 0;
-}
-
-/* Adds text with each blank control character as a space and each other one, and
- * each run of bytes that is not UTF-8, as U+FFFD. One character stays one
- * character, so that a column still points at its place in an excerpt. */
+/* Adds text with each blank control character as a space and whatever else must not
+ * be shown as U+FFFD. One character stays one character, so that a column still
+ * points at its place in an excerpt. */
 static void add_printable(rk__buf *buf, const char *text)
 {
     const char *end = text + strlen(text);
-    const char *valid_end = text + rk__utf8_check(text, (size_t) (end - text));
     const char *plain = text;
     while (text < end) {
-        size_t length = 0;
-        if (text < valid_end) {
-            length = control_length(text, valid_end);
-            if (!length) {
+        size_t length = rk__utf8_hidden(text, (size_t) (end - text));
+        if (!length) {
+            text++;
+            while (((unsigned char) *text & 0xc0) == 0x80)
                 text++;
-                continue;
-            }
+            continue;
         }
+        bool blank = *text == '\t' || *text == '\n' || *text == '\r';
         rk__buf_add(buf, plain, (size_t) (text - plain));
-        if (length) {
-            bool blank = *text == '\t' || *text == '\n' || *text == '\r';
-            rk__buf_puts(buf, blank ? " " : "\xef\xbf\xbd");
-            text += length;
-        } else {
-            rk__buf_puts(buf, "\xef\xbf\xbd");
-            do
-                text++;
-            while (text < end && ((unsigned char) *text & 0xc0) == 0x80);
-            valid_end = text + rk__utf8_check(text, (size_t) (end - text));
-        }
+        rk__buf_puts(buf, blank ? " " : "\xef\xbf\xbd");
+        text += length;
         plain = text;
     }
     rk__buf_add(buf, plain, (size_t) (end - plain));

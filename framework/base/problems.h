@@ -41,6 +41,10 @@ void rk__problems_append(rk_problems *to, const rk_problems *from);
 /* Drops all but the first `n`. */
 void rk__problems_truncate(rk_problems *problems, size_t n);
 
+/* Puts the problems from number `from` on into the order of their files' lines, and drops
+ * those that say what another says. */
+void rk__problems_tidy(rk_problems *problems, size_t from);
+
 /* The word of `words` (NULL-terminated) nearest to `word` by edit distance,
  * where it is near enough to be a slip of the keyboard; else NULL. */
 const char *rk__nearest(const char *word, const char *const *words);

@@ -15,6 +15,10 @@
 size_t rk__utf8_check(const char *text, size_t length);
 /* Characters in the first `length` bytes (for columns in messages). */
 size_t rk__utf8_count(const char *text, size_t length);
+/* The bytes at `text`, of `left`, that people must not be shown as they are: a control
+ * character, one that reorders or hides the text around it, or bytes that are not
+ * UTF-8. 0 where the character may be shown. */
+size_t rk__utf8_hidden(const char *text, size_t left);
 
 /* ------------------------------------------------------------------- dates */
 

@@ -72,3 +72,40 @@ size_t rk__utf8_count(const char *text, size_t length)
         n += !continues((unsigned char) text[i]);
     return n;
 }
+
+static uint32_t code_point(const unsigned char *p, size_t length)
+{
+    static const unsigned char lead_bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    uint32_t code = p[0] & lead_bits[length];
+    for (size_t i = 1; i < length; i++)
+        code = code << 6 | (p[i] & 0x3f);
+    return code;
+}
+
+/* Terminals obey C0 and C1; the others are Unicode's marks of direction, line ends,
+ * and characters that take no room. Joiners (U+200C, U+200D) are part of words. */
+static bool is_hidden(uint32_t code)
+{
+    static const uint32_t ranges[][2] = {
+        {0x0000, 0x001f}, {0x007f, 0x009f}, {0x061c, 0x061c},   {0x180e, 0x180e},
+        {0x200b, 0x200b}, {0x200e, 0x200f}, {0x2028, 0x202e},   {0x2060, 0x206f},
+        {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe0fff},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (code >= ranges[i][0] && code <= ranges[i][1])
+            return true;
+    return false;
+}
+
+size_t rk__utf8_hidden(const char *text, size_t left)
+{
+    const unsigned char *p = (const unsigned char *) text;
+    if (left == 0 || (p[0] >= 0x20 && p[0] < 0x7f))
+        return 0;
+    size_t length = character_length(p, left);
+    if (length > 0)
+        return is_hidden(code_point(p, length)) ? length : 0;
+    for (length = 1; length < left && continues(p[length]);)
+        length++;
+    return length;
+}

@@ -33,7 +33,7 @@ typedef struct cli_options {
     bool all_arrangements, lines, resume, in_process, trusted;
     uint64_t max_errors, suppress_below, jobs, row;
     int format, color, provenance; /* index into the option's words */
-    bool untrusted, offline, strict, quiet, help, version;
+    bool untrusted, offline, strict, quiet, profile, help, version;
 } cli_options;
 
 enum { CLI_COLOR_AUTO, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };
@@ -147,7 +147,7 @@ int cli_output_check(const cli *c);
 
 /* Problems on standard error, warnings too unless --quiet. */
 void cli_problems(const cli *c, const rk_problems *problems);
-/* Standard error as a sink. */
+/* Standard error as a sink; without colours where `c` is NULL. */
 rk_sink cli_errors(const cli *c);
 
 /* ----------------------------------------------------------------- session */

@@ -21,7 +21,7 @@ static void outcome_dispose(outcome *o)
     rk_problems_free(o->problems);
 }
 
-static int evaluate_one(const cli *c, cli_session *s, const char *path, outcome *o)
+static int evaluate_one(const cli *c, cli_session *s, const char *path, outcome *o, bool *stopped)
 {
     o->name = path;
     o->problems = rk_problems_new();
@@ -29,15 +29,19 @@ static int evaluate_one(const cli *c, cli_session *s, const char *path, outcome 
         cli_say("memory ran out");
         return CLI_INPUT;
     }
+    cli_work_begin(s);
     rk_status status = rk_contract_load(s->session, path, &o->contract, o->problems);
     if (status == RK_OK) {
         o->name = rk_contract_id(o->contract);
         status = rk_evaluate(o->contract, c->options.arrangement, &o->result, o->problems);
     }
+    *stopped = cli_work_end(s);
+    if (*stopped) {
+        return CLI_FINDINGS; /* what was found so far is part of something */
+    }
     if (status != RK_OK && rk_problems_count(o->problems) == 0) {
         cli_say("%s: %s", path, rk_status_sentence(status));
     }
-    cli_progress_clear(s->progress);
     cli_problems(c, o->problems);
     if (status != RK_OK) {
         return rk_status_exit_code(status);
@@ -113,9 +117,7 @@ int cli_evaluate(cli *c)
     size_t n = 0;
     bool stopped = false;
     while (n < c->n_arguments && !stopped) {
-        cli_work_begin(&s);
-        code = cli_worse(code, evaluate_one(c, &s, c->arguments[n], &outcomes[n]));
-        stopped = cli_work_end(&s);
+        code = cli_worse(code, evaluate_one(c, &s, c->arguments[n], &outcomes[n], &stopped));
         n++;
     }
     if (!stopped) {

@@ -8,11 +8,14 @@
 
 #include "cli.h"
 
+/* As a problem without a place, so that what it quotes is made safe to show. */
 static void message(const char *format, va_list args)
 {
-    fputs("reckon: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    char text[4096];
+    (void) vsnprintf(text, sizeof text, format, args);
+    const rk_problem problem = {.status = RK_USAGE, .message = text};
+    const rk_sink sink = cli_errors(NULL);
+    (void) rk_report_problem(&problem, &sink);
 }
 
 int cli_wrong(const char *format, ...)

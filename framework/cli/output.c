@@ -240,8 +240,9 @@ static int error_write(void *ctx, const char *text, size_t length)
 
 rk_sink cli_errors(const cli *c)
 {
-    return (rk_sink){
-        .write = error_write, .width = width_of(STDERR_FILENO), .color = colored(c, STDERR_FILENO)};
+    return (rk_sink){.write = error_write,
+                     .width = width_of(STDERR_FILENO),
+                     .color = c != NULL && colored(c, STDERR_FILENO)};
 }
 
 void cli_problems(const cli *c, const rk_problems *problems)

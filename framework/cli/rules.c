@@ -45,8 +45,9 @@ static int create(const cli *c, cli_session *s)
     const rk_status status = rk_rule_scaffold(parent, c->arguments[1], s->problems);
     cli_problems(c, s->problems);
     if (status == RK_OK && !c->options.quiet) {
-        cli_say("wrote the folder '%s/%s'; its README says how to build and test the rule", parent,
-                c->arguments[1]);
+        const bool here = strcmp(parent, ".") == 0;
+        cli_say("wrote the folder '%s%s%s'; its README says how to build and test the rule",
+                here ? "" : parent, here ? "" : "/", c->arguments[1]);
     }
     return rk_status_exit_code(status);
 }

@@ -55,10 +55,15 @@ static void dispose(cases *all)
     free(all->items);
 }
 
-static int run_vector(const cli *c, cli_session *s, const char *path, cases *all)
+static int run_vector(const cli *c, cli_session *s, const char *path, cases *all, bool *stopped)
 {
     const size_t failed = all->failed;
+    cli_work_begin(s);
     const rk_status status = rk_vector_run(s->session, path, add_case, all, s->problems);
+    *stopped = cli_work_end(s);
+    if (*stopped) {
+        return CLI_FINDINGS;
+    }
     cli_problems(c, s->problems);
     if (status != RK_OK && all->failed == failed) {
         /* A vector that cannot run at all has failed as well. */
@@ -83,9 +88,7 @@ int cli_test(cli *c)
     code = cli_files(c, "vector/1", &files);
     bool stopped = false;
     for (size_t i = 0; i < files.n && !stopped; i++) {
-        cli_work_begin(&s);
-        code = cli_worse(code, run_vector(c, &s, files.items[i], &all));
-        stopped = cli_work_end(&s);
+        code = cli_worse(code, run_vector(c, &s, files.items[i], &all, &stopped));
     }
     if (!stopped) {
         cli_output out;

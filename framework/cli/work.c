@@ -192,6 +192,7 @@ int cli_session_open(const cli *c, cli_session *s)
     options.jobs = (unsigned) o->jobs;
     options.provenance_full = o->provenance != 0;
     options.rows_file = o->rows_file;
+    options.profile = o->profile;
     options.progress = cli_progress_step;
     options.progress_ctx = s->progress;
     const rk_status status = rk_session_open(&options, &s->session, s->problems);
@@ -210,14 +211,15 @@ void cli_session_close(cli_session *s)
 
 void cli_remarks(const cli *c, const rk_result *result)
 {
+    if (c->options.profile) {
+        fputs(rk_result_profile(result), stderr);
+    }
     if (c->options.quiet) {
         return;
     }
     fputs(rk_result_tariff_ages(result), stderr);
-    /* The other formats carry these themselves. */
-    rk_format format = RK_FORMAT_TEXT;
-    if (c->options.format != RK_FORMAT_CSV || !rk_format_parse("csv", &format)) {
-        return;
+    if (c->options.format != RK_FORMAT_CSV) {
+        return; /* the others carry these themselves */
     }
     if (rk_result_basis_note(result)[0] != '\0') {
         cli_say("%s", rk_result_basis_note(result));

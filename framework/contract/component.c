@@ -101,6 +101,17 @@ static const rk__value *component_named(const rk__value *list, const char *name)
     return NULL;
 }
 
+static const char *nearest_id(rk__arena *arena, const rk__value *list, const char *name)
+{
+    const char **ids = rk__arena_alloc(arena, (list->count + 1) * sizeof *ids);
+    size_t n = 0;
+    for (const rk__value *c = list->first; ids != NULL && c != NULL; c = c->next) {
+        ids[n] = id_of(c);
+        n += ids[n] != NULL;
+    }
+    return ids != NULL ? rk__nearest(name, ids) : NULL;
+}
+
 /* Whether `from` stands, over others, on `target`; the ids on the way go to `path`. */
 static bool leads_to(const rk__value *list, const rk__value *from, const rk__value *target,
                      bool *seen, rk__buf *path)
@@ -129,9 +140,13 @@ static rk_status of_cycle(rk__arena *arena, const rk__value *list, const rk__val
     const char *from = id_of(self);
     const rk__value *other = component_named(list, item->text);
     if (other == NULL) {
-        return rk__json_problem(
-            problems, item, RK_OUT_OF_RANGE, "`of` names components of the same arrangement by id",
-            "'%s' stands on '%s', which is no component here", from, item->text);
+        const char *near = nearest_id(arena, list, item->text);
+        return rk__json_problem(problems, item, RK_OUT_OF_RANGE,
+                                near != NULL
+                                    ? rk__arena_printf(arena, "did you mean '%s'?", near)
+                                    : "`of` names components of the same arrangement by id",
+                                "'%s' stands on '%s', which is no component here",
+                                from != NULL ? from : "this component", item->text);
     }
     rk__buf path = {0};
     bool *seen = rk__arena_alloc(arena, list->count + 1);
@@ -270,13 +285,14 @@ static rk_status identity_read(const rk__value *v, const rk__arrangement *arrang
 {
     rk_status first = rk__json_text_of(v, "id", true, &out->id, problems);
     if (out->id != NULL) {
-        keep_first(&first, rk__id_check(rk__json_get(v, "id"), "the component's id", problems));
+        keep_first(&first, rk__name_check(rk__json_get(v, "id"), "the component's id", problems));
     }
     for (size_t i = 0; out->id != NULL && i < self; i++) {
         const char *other = arrangement->components[i].id;
         if (other != NULL && strcmp(other, out->id) == 0) {
             keep_first(&first, rk__json_problem(problems, rk__json_get(v, "id"), RK_DUPLICATE_ID,
-                                                NULL, "component id '%s' is used twice", out->id));
+                                                "give each component an id of its own",
+                                                "component id '%s' is used twice", out->id));
         }
     }
     keep_first(&first, rk__json_text_of(v, "rule", true, &out->rule, problems));

@@ -42,6 +42,18 @@ rk_status rk__id_check(const rk__value *v, const char *what, rk_problems *proble
     return RK_OK;
 }
 
+rk_status rk__name_check(const rk__value *v, const char *what, rk_problems *problems)
+{
+    bool good = v->length > 0 && v->length <= RK__ID_MAX;
+    for (uint32_t i = 0; i < v->length; i++) {
+        good = good && (unsigned char) v->text[i] >= 0x20 && v->text[i] != 0x7f;
+    }
+    return good ? RK_OK
+                : rk__json_problem(problems, v, RK_OUT_OF_RANGE,
+                                   "use 1 to 128 characters, none of them a control character",
+                                   "%s is no name", what);
+}
+
 static rk_status read_id(rk_contract *c, const rk__value *root, rk_problems *problems)
 {
     const rk_status status = rk__json_text_of(root, "id", true, &c->id, problems);
@@ -52,6 +64,13 @@ static rk_status read_kind(const rk__value *root, rk_problems *problems)
 {
     const char *kind = NULL;
     const rk_status status = rk__json_text_of(root, "reckoner", true, &kind, problems);
+    if (status == RK_OK && strncmp(kind, "contract/", 9) == 0 && strcmp(kind, "contract/1") != 0) {
+        return rk__json_problem(problems, rk__json_get(root, "reckoner"), RK_OUT_OF_RANGE,
+                                "use a version of reckon that reads it",
+                                "the contract is written as '%s', and this version reads "
+                                "'contract/1'",
+                                kind);
+    }
     if (status == RK_OK && strcmp(kind, "contract/1") != 0) {
         return rk__json_problem(problems, rk__json_get(root, "reckoner"), RK_OUT_OF_RANGE,
                                 "a contract begins with \"reckoner\": \"contract/1\"",
@@ -117,7 +136,7 @@ static rk_status read_period(const rk__value *v, rk_period *out, rk_problems *pr
     keep_first(&first, rk__json_only_keys(v, period_keys, problems));
     rk_status status = rk__json_text_of(v, "id", true, &out->id, problems);
     if (status == RK_OK) {
-        status = rk__id_check(rk__json_get(v, "id"), "the period's id", problems);
+        status = rk__name_check(rk__json_get(v, "id"), "the period's id", problems);
     }
     keep_first(&first, status);
     const rk_status start = read_date(v, "start", &out->start, problems);
@@ -125,7 +144,8 @@ static rk_status read_period(const rk__value *v, rk_period *out, rk_problems *pr
     keep_first(&first, start);
     keep_first(&first, end);
     if (start == RK_OK && end == RK_OK && rk__date_compare(out->end, out->start) < 0) {
-        keep_first(&first, rk__json_problem(problems, rk__json_get(v, "end"), RK_OUT_OF_RANGE, NULL,
+        keep_first(&first, rk__json_problem(problems, rk__json_get(v, "end"), RK_OUT_OF_RANGE,
+                                            "a period includes its first and last day",
                                             "the period ends before it starts"));
     }
     return first;
@@ -141,7 +161,8 @@ static rk_status check_periods(const rk_contract *c, const rk__value *list, rk_p
             const rk_period *one = &c->periods[a];
             const rk_period *two = &c->periods[b];
             if (strcmp(one->id, two->id) == 0) {
-                keep_first(&first, rk__json_problem(problems, b_at, RK_DUPLICATE_ID, NULL,
+                keep_first(&first, rk__json_problem(problems, b_at, RK_DUPLICATE_ID,
+                                                    "give each period an id of its own",
                                                     "period id '%s' is used twice", two->id));
             } else if (rk__date_compare(one->start, two->end) <= 0 &&
                        rk__date_compare(two->start, one->end) <= 0) {
@@ -163,7 +184,8 @@ static rk_status read_periods(rk_contract *c, const rk__value *root, rk_problems
                                 "the contract has no 'periods'");
     }
     if (list->type != RK__JSON_ARRAY) {
-        return rk__json_problem(problems, list, RK_WRONG_TYPE, NULL,
+        return rk__json_problem(problems, list, RK_WRONG_TYPE,
+                                "write [{\"id\": ..., \"start\": ..., \"end\": ...}]",
                                 "'periods' must be a list, not %s", rk__json_type_name(list));
     }
     if (list->count == 0) {
@@ -251,8 +273,14 @@ static rk_status read_choice(rk_contract *c, const rk__value *root, rk_problems 
         c->chosen = (size_t) (a - c->arrangements);
         return RK_OK;
     }
+    const char **names = rk__arena_alloc(&c->arena, (c->n_arrangements + 1) * sizeof *names);
+    for (size_t i = 0; names != NULL && i < c->n_arrangements; i++) {
+        names[i] = c->arrangements[i].name;
+    }
+    const char *near = names != NULL ? rk__nearest(name, names) : NULL;
     return rk__json_problem(problems, rk__json_get(root, "arrangement"), RK_OUT_OF_RANGE,
-                            "name one of the contract's arrangements",
+                            near != NULL ? rk__arena_printf(&c->arena, "did you mean '%s'?", near)
+                                         : "name one of the contract's arrangements",
                             "there is no arrangement '%s'", name);
 }
 
@@ -349,7 +377,8 @@ static rk_status read_all(rk_contract *c, const rk__value *root, rk_problems *pr
 {
     rk_status first = RK_OK;
     if (root->type != RK__JSON_OBJECT) {
-        return rk__json_problem(problems, root, RK_WRONG_TYPE, NULL,
+        return rk__json_problem(problems, root, RK_WRONG_TYPE,
+                                "a contract begins with {\"reckoner\": \"contract/1\"",
                                 "a contract must be an object, not %s", rk__json_type_name(root));
     }
     keep_first(&first, read_kind(root, problems));

@@ -96,7 +96,9 @@ rk_status rk__arrangement_read(rk__arena *arena, const rk__value *v, const rk_pe
                                size_t n_periods, rk__arrangement *out, rk_problems *problems);
 rk_status rk__scope_read(rk__arena *arena, const rk__value *v, rk__scope **out,
                          rk_problems *problems);
-/* An id as contracts, components and periods have; adds the problem. */
+/* An id as contracts have: letters, digits, '.', '_' and '-'; adds the problem. */
 rk_status rk__id_check(const rk__value *v, const char *what, rk_problems *problems);
+/* An id of a period or component, which is only a name: "2016/17". */
+rk_status rk__name_check(const rk__value *v, const char *what, rk_problems *problems);
 
 #endif

@@ -180,8 +180,9 @@ static rk_status opening_forbidden(const opening *o, const char *why)
 static rk_status opening_failed(const opening *o, int error)
 {
     return access_problem(o->problems, o->at, RK_IO,
-                          error == ENOENT ? "paths stand relative to the document that names them"
-                                          : NULL,
+                          error == ENOENT && o->at != NULL
+                              ? "paths stand relative to the document that names them"
+                              : NULL,
                           "'%s' cannot be opened: %s", o->path, error_text(error));
 }
 

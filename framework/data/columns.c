@@ -104,6 +104,22 @@ bool rk__columns_same(const rk__table_spec *spec, const char *a, const char *b)
     return spec->rows ? strcmp(a, b) == 0 : rk__column_name_matches(a, strlen(a), b, strlen(b));
 }
 
+rk_status rk__columns_header_text(const rk__csv_record *header, const rk__place *at,
+                                  rk_problems *problems)
+{
+    static const char hint[] = "save the file as UTF-8; what spreadsheets call Unicode text is not";
+    for (size_t i = 0; i < header->n_fields; i++) {
+        const rk__csv_field *f = &header->field[i];
+        if (memchr(f->text, '\0', f->length) != NULL) {
+            return rk__problem(problems, RK_SYNTAX, at, hint, "the header has a NUL character");
+        }
+        if (rk__utf8_check(f->text, f->length) != f->length) {
+            return rk__problem(problems, RK_SYNTAX, at, hint, "the header is not UTF-8");
+        }
+    }
+    return RK_OK;
+}
+
 /* Two headers that match would make it a matter of luck which one is read. */
 static rk_status check_header(const rk__place *at, const char *const *names, size_t n,
                               rk_problems *problems)
@@ -135,8 +151,7 @@ static rk_status check_header(const rk__place *at, const char *const *names, siz
         } else {
             const rk_status found =
                 rk__problem(problems, RK_DUPLICATE_KEY, at, "rename or remove one of them",
-                            "columns %zu ('%s') and %zu ('%s') have the same name", first[code] + 1,
-                            names[first[code]], i + 1, names[i]);
+                            "columns %zu and %zu have the same name", first[code] + 1, i + 1);
             status = status == RK_OK ? found : status;
         }
     }

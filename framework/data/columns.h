@@ -13,6 +13,7 @@
 #ifndef RK_DATA_COLUMNS_H
 #define RK_DATA_COLUMNS_H
 
+#include "data/csv.h"
 #include "data/table.h"
 
 typedef struct rk__named_column {
@@ -22,6 +23,10 @@ typedef struct rk__named_column {
     const rk__table_map *map; /* with a default or a place; or NULL */
 } rk__named_column;
 
+/* That the names of a header are text: RK_SYNTAX where there are NULs or bytes that are
+ * not UTF-8 in it. */
+rk_status rk__columns_header_text(const rk__csv_record *header, const rk__place *at,
+                                  rk_problems *problems);
 /* Makes the columns, in the order of the header, those with a default alone
  * last. `names` must live as long as the columns, which are of the arena. Where
  * `at` is the place of a file's header, names match as rk__column_name_matches

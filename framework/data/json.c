@@ -205,6 +205,13 @@ static uint64_t member_hash(const rk__value *v)
 static rk_status json_report_duplicate(const rk__value *v, const rk__value *first,
                                        rk_problems *problems)
 {
+    if (!v->document->ours) {
+        const rk__place place = {
+            .file = v->document->file, .line = v->key_line, .column = v->key_column};
+        return rk__problem(problems, RK_DUPLICATE_KEY, &place, "keep one of the two",
+                           "a key stands twice in this object, first in line %u",
+                           (unsigned) first->key_line);
+    }
     return rk__json_key_problem(problems, v, RK_DUPLICATE_KEY, "keep one of the two",
                                 "the key '%s' stands twice in this object, first in line %u",
                                 v->key, (unsigned) first->key_line);
@@ -309,6 +316,7 @@ static rk_status json_read(rk__json *document, const char *text, size_t length, 
     document->file = rk__arena_strdup(&document->arena, file);
     document->text = rk__arena_copy(&document->arena, text, length);
     document->length = length;
+    document->ours = memmem(text, length, "\"reckoner\"", 10) != NULL;
     if (document->text == NULL || (file != NULL && document->file == NULL)) {
         return RK_NO_MEMORY;
     }

@@ -7,22 +7,13 @@
 
 #include "data/json_gate.h"
 
-/* A text that does not even begin like a document of ours may be anything, a
- * file of patients too: neither its lines nor its words are shown. */
-static bool gate_may_show(const rk__gate *g)
-{
-    const char *text = g->text + g->document->begin;
-    text += strspn(text, " \t\r\n");
-    return *text == '{' || *text == '[';
-}
-
 rk_status rk__gate_fail(rk__gate *g, rk_status status, const char *hint, const char *format, ...)
 {
     rk__arena arena = {0};
     rk__place place = {.file = g->document->file, .line = g->line, .column = rk__gate_column(g)};
     va_list args;
 
-    if (g->problems != NULL && gate_may_show(g)) {
+    if (g->problems != NULL) {
         place.excerpt = rk__json_excerpt(g->document, g->at, &arena);
     }
     va_start(args, format);
@@ -73,7 +64,7 @@ static const char *gate_found(const rk__gate *g, char out[GATE_FOUND])
     if (g->at == g->end) {
         return "the end of the text";
     }
-    if (n > 0 && !gate_may_show(g)) {
+    if (n > 0 && !g->document->ours) {
         return "other text";
     }
     if (n > 24) {
@@ -147,11 +138,22 @@ static const char *gate_container(const rk__value *v)
     return v->type == RK__JSON_OBJECT ? "object" : "array";
 }
 
+/* A text of another kind: a CSV file, say, that was named in a document's place. */
+static bool gate_is_no_document(const rk__gate *g)
+{
+    const char *text = g->text + g->document->begin;
+    text += strspn(text, " \t\r\n");
+    return !g->document->ours && *text != '{' && *text != '[';
+}
+
 rk_status rk__gate_expected(rk__gate *g, const char *expected, const char *hint)
 {
     char found[GATE_FOUND];
     char unclosed[80];
 
+    if (hint == NULL && gate_is_no_document(g)) {
+        hint = "a document is JSON and begins with '{'; a CSV file is named inside one";
+    }
     if (hint == NULL) {
         hint = gate_hint(g);
     }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "data/json_tree.h"
 
 /* ----------------------------------------------------------------- excerpts */
@@ -14,19 +15,11 @@
 /* Where more stand before the place than this, the line's beginning is left out. */
 #define SHOWN_BEFORE (RK__JSON_EXCERPT_CARET - 1)
 
-/* Control characters, and those that would reorder or break what a terminal shows. */
-static bool is_shown(uint32_t code)
-{
-    return code >= 0x20 && (code < 0x7f || code > 0x9f) && code != 0x061c &&
-           (code < 0x200b || code > 0x200f) && (code < 0x2028 || code > 0x202e) &&
-           (code < 0x2066 || code > 0x2069) && code != 0xfeff;
-}
-
 static void excerpt_add(rk__buf *out, const char *text, size_t n)
 {
     if (n == 1 && *text == '\t') {
         rk__buf_putc(out, ' '); /* one character, so that a caret below stays in its column */
-    } else if (n == 0 || !is_shown(rk__json_code_point(text, n))) {
+    } else if (n == 0 || rk__utf8_hidden(text, n) > 0) {
         rk__buf_puts(out, "\xef\xbf\xbd");
     } else {
         rk__buf_add(out, text, n);
@@ -51,6 +44,9 @@ char *rk__json_excerpt(const rk__json *document, size_t offset, rk__arena *arena
     size_t before = 0, shown = 0, at = offset, after = 0;
     rk__buf out = {0};
 
+    if (!document->ours) {
+        return NULL;
+    }
     while (before <= SHOWN && at > document->begin && text[at - 1] != '\n') {
         at = step_back(text, document->begin, at);
         starts[before++] = at;

@@ -16,6 +16,7 @@ struct rk__json {
     char *text;                   /* NUL after its `length` bytes; NULL in an edited document */
     size_t length;                /* of text, in bytes */
     size_t begin;                 /* offset of the first byte after a byte order mark */
+    bool ours;                    /* it says so: "reckoner" stands in it */
     rk__value *root;              /* NULL until something was read */
     rk__value *spare, *spare_end; /* values taken from the arena and not yet used */
     size_t chunk;                 /* how many values the next chunk holds */
@@ -37,7 +38,9 @@ size_t rk__json_character(const char *text, size_t left);
 /* The code point of such a character of `n` bytes. */
 uint32_t rk__json_code_point(const char *text, size_t n);
 
-/* The source line around `offset` as it may be shown. NULL where memory ran out. */
+/* The source line around `offset` as it may be shown. NULL where memory ran out, and of a
+ * text that is no document of ours: it may be anything, a file of patients too, and
+ * neither its lines nor its words are shown. */
 char *rk__json_excerpt(const rk__json *document, size_t offset, rk__arena *arena);
 
 /* The value after `v` in document order, within the tree of `root`; NULL at the end. */

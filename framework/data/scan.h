@@ -73,6 +73,19 @@ typedef struct rk__scan_batch {
     const rk__table *table;  /* rows in place: the table, row = first_in_block + i */
 } rk__scan_batch;
 
+/* Where a block of an earlier run began, so that a later one can begin there. */
+typedef struct rk__scan_mark {
+    size_t file;
+    uint64_t offset, row; /* bytes from the file's start; rows of the table before it */
+    uint32_t feed;        /* line feeds of the file before it */
+} rk__scan_mark;
+
+/* Nanoseconds that a worker spent; filled where asked for. */
+typedef struct rk__scan_times {
+    uint64_t read; /* waiting for a block included: one worker reads at a time */
+    uint64_t split, words, numbers;
+} rk__scan_times;
+
 typedef struct rk__scan_options {
     unsigned threads;    /* 0: as many as cores; rows in place use one */
     uint64_t max_errors; /* rows with a bad cell that are listed and left out before failing */
@@ -82,6 +95,8 @@ typedef struct rk__scan_options {
      * total (0 if unknown); returning false stops the scan with RK_OK. */
     bool (*progress)(void *ctx, uint64_t rows, uint64_t bytes, uint64_t total_bytes);
     void *progress_ctx;
+    rk__scan_times *times;     /* by worker, zeroed; or NULL */
+    const rk__scan_mark *from; /* read one block of a file that is not compressed; or NULL */
 } rk__scan_options;
 
 /* Runs the scan once. `begin` is called once for each worker before its first
@@ -96,6 +111,10 @@ typedef struct rk__scan_consumer {
     void *ctx;
     rk_status (*begin)(void *ctx, unsigned worker);
     rk_status (*batch)(void *ctx, unsigned worker, const rk__scan_batch *batch);
+    /* After the last batch of each block, on the worker's thread, also of one that has
+     * no rows or was given up: blocks are numbered from 0 without gaps. May be NULL.
+     * `rows` are all of the block, bad ones too. */
+    rk_status (*block)(void *ctx, unsigned worker, uint64_t block, uint64_t rows);
 } rk__scan_consumer;
 rk_status rk__scan_run(rk__scan *scan, const rk__scan_options *options,
                        const rk__scan_consumer *consumer, rk_problems *problems);
@@ -108,6 +127,13 @@ size_t rk__scan_n_files(const rk__scan *scan); /* 0 for rows in place */
 /* Path, rows and XXH3 digest (of the bytes as stored, compressed or not). */
 void rk__scan_file(const rk__scan *scan, size_t i, const char **path, uint64_t *rows,
                    const char **xxh3);
+/* A text that changes when a file does; false for rows in place and for pipes. */
+bool rk__scan_identity(const rk__scan *scan, rk__buf *out);
+/* Whether the table can be read more than once; `path` is the file that cannot. */
+bool rk__scan_can_repeat(const rk__scan *scan, const char **path);
+size_t rk__scan_n_blocks(const rk__scan *scan);
+/* False where the block cannot be begun from: rows in place, pipes, compressed files. */
+bool rk__scan_block_mark(const rk__scan *scan, size_t block, rk__scan_mark *out);
 /* Row number over the whole table (from 0), and its place: file and line, or the
  * document's. Valid after the run has ended. */
 uint64_t rk__scan_row_number(const rk__scan *scan, uint64_t block, uint32_t row_in_block);

@@ -16,9 +16,13 @@
 
 #define DEFAULT_BLOCK_BYTES ((size_t) 256 << 10)
 
-rk_status rk__scan_reader_init(rk__scan_reader *reader, rk__scan *scan, size_t block_bytes)
+rk_status rk__scan_reader_init(rk__scan_reader *reader, rk__scan *scan,
+                               const rk__scan_options *options)
 {
-    *reader = (rk__scan_reader){.scan = scan, .kernel = rk__csv_kernel_best()};
+    const size_t block_bytes = options->block_bytes;
+    *reader =
+        (rk__scan_reader){.scan = scan, .kernel = rk__csv_kernel_best(), .from = options->from};
+    reader->file = options->from != NULL ? options->from->file : 0;
     reader->fatal.block = SIZE_MAX;
     reader->block_bytes = block_bytes == 0 ? DEFAULT_BLOCK_BYTES : block_bytes;
     if (reader->block_bytes > RK__SCAN_MAX_RECORD) {
@@ -113,12 +117,20 @@ static void reopen(rk__scan_reader *reader, const rk__scan_input *file)
         set_fatal(reader, RK_IO, "run again when nobody writes it", "changed while it was read");
     }
     reader->carry_length = 0;
+    if (reader->from != NULL && !reader->stop) {
+        status = rk__source_seek(reader->source, reader->from->offset, &why);
+        reader->offset = reader->from->offset;
+        if (status != RK_OK) {
+            set_fatal(reader, status, NULL, why);
+        }
+    }
 }
 
 static void open_file(rk__scan_reader *reader)
 {
     rk__scan_input *file = &reader->scan->files[reader->file];
     reader->ended = false;
+    reader->offset = file->header_length;
     if (file->regular) {
         reopen(reader, file);
         return;
@@ -130,6 +142,7 @@ static void open_file(rk__scan_reader *reader)
 
 static void close_file(rk__scan_reader *reader)
 {
+    reader->scan->files[reader->file].packed = rk__source_packed(reader->source);
     rk__source_digest(reader->source, reader->scan->files[reader->file].digest);
     reader->bytes_done += rk__source_stored(reader->source);
     rk__source_close(reader->source);
@@ -267,7 +280,10 @@ static bool add_block(rk__scan_reader *reader, rk__scan_text *text)
     text->file = &scan->files[reader->file];
     text->taken = true;
     text->rows = text->good = text->feeds = 0;
-    scan->blocks[scan->n_blocks++] = (rk__scan_block){.file = (uint32_t) reader->file};
+    scan->blocks[scan->n_blocks++] =
+        (rk__scan_block){.file = (uint32_t) reader->file, .offset = reader->offset};
+    reader->offset += text->length;
+    reader->stop = reader->stop || reader->from != NULL;
     return true;
 }
 

@@ -26,8 +26,10 @@ typedef struct rk__scan_input {
     const char *path; /* as shown */
     uint64_t size;    /* 0: unknown */
     bool regular;
-    rk__source *source; /* of what cannot be opened again: open since the header */
-    char *head;         /* the bytes up to the header's end; of pipes all that was read */
+    const char *identity; /* of a regular file */
+    bool packed;          /* found to be compressed when it was read */
+    rk__source *source;   /* of what cannot be opened again: open since the header */
+    char *head;           /* the bytes up to the header's end; of pipes all that was read */
     size_t head_length;
     size_t header_length;
     uint32_t header_feeds; /* line feeds in it */
@@ -51,6 +53,7 @@ typedef struct rk__scan_wanted {
  * the block in the table and in its file. */
 typedef struct rk__scan_block {
     uint64_t row;
+    uint64_t offset; /* in its file, unpacked */
     uint32_t feed;
     uint32_t file;
 } rk__scan_block;
@@ -69,6 +72,7 @@ struct rk__scan {
     rk__scan_block *blocks;
     size_t n_blocks, blocks_capacity;
     uint64_t n_rows, bad_rows;
+    rk__scan_mark start;             /* of the last run */
     bool used;                       /* pipes can be read once */
     struct rk__scan_worker *workers; /* of the last run: their dictionaries are in use */
     unsigned n_workers;
@@ -108,15 +112,18 @@ typedef struct rk__scan_reader {
     bool stop;  /* no block is handed out any more */
     bool ended; /* the file at hand has no more bytes */
     rk__source *source;
-    size_t file; /* the one at hand, or the next */
-    char *carry; /* the start of a record that the last block did not complete */
+    const rk__scan_mark *from; /* one block from here; NULL: all */
+    uint64_t offset;           /* where the next block begins in its file */
+    size_t file;               /* the one at hand, or the next */
+    char *carry;               /* the start of a record that the last block did not complete */
     size_t carry_length, carry_capacity;
     uint64_t rows_done, bytes_done;
     rk__scan_fatal fatal;
     rk_problems *problems; /* of opening files */
 } rk__scan_reader;
 
-rk_status rk__scan_reader_init(rk__scan_reader *reader, rk__scan *scan, size_t block_bytes);
+rk_status rk__scan_reader_init(rk__scan_reader *reader, rk__scan *scan,
+                               const rk__scan_options *options);
 void rk__scan_reader_dispose(rk__scan_reader *reader);
 /* Puts down the counts of the block at hand and takes the next; false where there
  * is none. */
@@ -176,7 +183,8 @@ typedef struct rk__scan_worker {
     size_t from, to;
     uint32_t first;
     rk__scan_faults faults;
-    rk_status status; /* of the consumer, or RK_NO_MEMORY */
+    rk__scan_times *times; /* or NULL */
+    rk_status status;      /* of the consumer, or RK_NO_MEMORY */
     uint64_t status_block;
 } rk__scan_worker;
 

@@ -85,7 +85,7 @@ static rk_status check_header(const rk__scan_input *file, const rk__csv_record *
         return rk__problem(problems, RK_LIMIT, place, NULL, "the file has more than %d columns",
                            RK__TABLE_MAX_COLUMNS);
     }
-    return RK_OK;
+    return rk__columns_header_text(header, place, problems);
 }
 
 /* -------------------------------------------------------------------- columns */
@@ -204,6 +204,7 @@ static rk_status open_file(rk__scan *scan, rk__scan_input *file, rk_problems *pr
     file->path = info.path;
     file->regular = info.regular;
     file->size = info.size;
+    file->identity = rk__arena_strdup(&scan->arena, info.identity);
     const rk_status read = read_header(scan, file, problems);
     if (read == RK_OK) {
         keep_head(file);
@@ -280,6 +281,7 @@ static void find_in_rows(rk__scan *scan)
 rk_status rk__scan_set_wants(rk__scan *scan, const rk__scan_want *wants, size_t n_wants,
                              rk_problems *problems)
 {
+    rk__scan_free_workers(scan); /* of a run before, with arrays by want */
     scan->wants = rk__arena_alloc(&scan->arena, (n_wants + 1) * sizeof *scan->wants);
     if (scan->wants == NULL) {
         return RK_NO_MEMORY;

@@ -8,7 +8,7 @@
 
 void rk__scan_place_blocks(rk__scan *scan)
 {
-    uint64_t row = 0;
+    uint64_t row = scan->start.row;
     uint32_t feed = 0;
     uint32_t file = UINT32_MAX;
     for (size_t i = 0; i < scan->n_blocks; i++) {
@@ -16,7 +16,7 @@ void rk__scan_place_blocks(rk__scan *scan)
         const rk__scan_block counts = *block;
         if (block->file != file) {
             file = block->file;
-            feed = scan->files[file].header_feeds;
+            feed = scan->start.offset > 0 ? scan->start.feed : scan->files[file].header_feeds;
         }
         block->row = row;
         block->feed = feed;
@@ -47,6 +47,44 @@ void rk__scan_file(const rk__scan *scan, size_t i, const char **path, uint64_t *
     *path = file->path;
     *rows = file->rows;
     *xxh3 = file->digest;
+}
+
+bool rk__scan_identity(const rk__scan *scan, rk__buf *out)
+{
+    bool regular = scan->table == NULL;
+    for (size_t i = 0; i < scan->n_files && regular; i++) {
+        regular = scan->files[i].regular && scan->files[i].identity != NULL;
+        rk__buf_printf(out, "%s\n%s\n", scan->files[i].path,
+                       regular ? scan->files[i].identity : "");
+    }
+    return regular && !out->failed;
+}
+
+bool rk__scan_can_repeat(const rk__scan *scan, const char **path)
+{
+    for (size_t i = 0; i < scan->n_files; i++) {
+        if (!scan->files[i].regular) {
+            *path = scan->files[i].path;
+            return false;
+        }
+    }
+    return true;
+}
+
+size_t rk__scan_n_blocks(const rk__scan *scan)
+{
+    return scan->table != NULL ? 1 : scan->n_blocks;
+}
+
+bool rk__scan_block_mark(const rk__scan *scan, size_t block, rk__scan_mark *out)
+{
+    if (scan->table != NULL) {
+        return false;
+    }
+    const rk__scan_block *at = &scan->blocks[block];
+    *out =
+        (rk__scan_mark){.file = at->file, .offset = at->offset, .row = at->row, .feed = at->feed};
+    return scan->files[at->file].regular && !scan->files[at->file].packed;
 }
 
 uint64_t rk__scan_row_number(const rk__scan *scan, uint64_t block, uint32_t row_in_block)

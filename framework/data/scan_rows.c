@@ -67,7 +67,12 @@ static rk_status scan_rows(rk__scan_worker *worker)
             }
         }
     }
-    return status == RK_OK ? flush(worker, n) : status;
+    if (status == RK_OK) {
+        status = flush(worker, n);
+    }
+    return status == RK_OK && worker->consumer->block != NULL
+               ? worker->consumer->block(worker->consumer->ctx, worker->index, 0, n)
+               : status;
 }
 
 rk_status rk__scan_run_rows(rk__scan *scan, rk__scan_worker *worker, rk_problems *problems)

@@ -57,15 +57,15 @@ static void report_fault(rk__scan *scan, const rk__scan_fault *fault, rk_problem
         place.column = fault->column;
     }
     if (fault->expected > 0) {
-        rk__problem(problems, fault->status, &place, NULL,
+        rk__problem(problems, fault->status, &place, "put fields in quotes that hold the delimiter",
                     "the record has %u field%s and the header has %u", fault->fields,
                     fault->fields == 1 ? "" : "s", fault->expected);
     } else if (fault->want == UINT32_MAX) {
         rk__problem(problems, fault->status, &place,
                     "put the field in quotes and double those in it", "the record %s", fault->why);
     } else {
-        rk__problem(problems, fault->status, &place, NULL, "a cell of column '%s' %s",
-                    scan->wants[fault->want].name, fault->why);
+        rk__problem(problems, fault->status, &place, rk__cell_hint(fault->why),
+                    "a cell of column '%s' %s", scan->wants[fault->want].name, fault->why);
     }
     rk__arena_dispose(&arena);
 }
@@ -268,7 +268,8 @@ rk_status rk__scan_run(rk__scan *scan, const rk__scan_options *options,
     rk__scan_reader reader = {0};
     rk_status status = prepare(scan, problems);
     if (status == RK_OK) {
-        status = rk__scan_reader_init(&reader, scan, options->block_bytes);
+        status = rk__scan_reader_init(&reader, scan, options);
+        scan->start = options->from != NULL ? *options->from : (rk__scan_mark){0};
     }
     if (status == RK_OK) {
         status = make_workers(scan, &reader, options, consumer);

@@ -50,6 +50,11 @@ static void describe(int fd, rk__source_info *info)
     if (fd != STDIN_FILENO && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
         info->regular = true;
         info->size = (uint64_t) st.st_size;
+        (void) snprintf(info->identity, sizeof info->identity, "%llx.%llx.%llx.%llx.%lx.%llx.%lx",
+                        (unsigned long long) st.st_dev, (unsigned long long) st.st_ino,
+                        (unsigned long long) st.st_size, (unsigned long long) st.st_mtim.tv_sec,
+                        st.st_mtim.tv_nsec, (unsigned long long) st.st_ctim.tv_sec,
+                        st.st_ctim.tv_nsec);
     }
 }
 
@@ -98,6 +103,22 @@ void rk__source_close(rk__source *source)
     rk__xxh3_free(source->digest);
     close_input(source->fd);
     rk__free(source);
+}
+
+rk_status rk__source_seek(rk__source *source, uint64_t offset, const char **why)
+{
+    if (source->gzip || lseek(source->fd, (off_t) offset, SEEK_SET) < 0) {
+        *why = "cannot be read from its middle";
+        return RK_IO;
+    }
+    source->at = source->length = 0;
+    source->ended = false;
+    return RK_OK;
+}
+
+bool rk__source_packed(const rk__source *source)
+{
+    return source->gzip;
 }
 
 uint64_t rk__source_stored(const rk__source *source)

@@ -17,6 +17,7 @@ typedef struct rk__source_info {
     const char *path; /* as to be shown; of the arena or static */
     bool regular;     /* can be opened again */
     uint64_t size;
+    char identity[120]; /* changes when the file does: device, number, size, times */
 } rk__source_info;
 
 /* Opens a path of rk__input_list. */
@@ -26,6 +27,10 @@ rk_status rk__source_open(const rk__table_spec *spec, const rk__access *access, 
 /* Reads up to n > 0 bytes; fewer only at the end. RK_OK, or RK_IO or RK_NO_MEMORY
  * with *why what happened, as in "cannot be read: ...". */
 rk_status rk__source_read(rk__source *source, char *to, size_t n, size_t *got, const char **why);
+/* Goes on at an offset; the file must not be compressed, and has no digest then. */
+rk_status rk__source_seek(rk__source *source, uint64_t offset, const char **why);
+/* Whether what was read was compressed. */
+bool rk__source_packed(const rk__source *source);
 /* Bytes as stored that were read so far. */
 uint64_t rk__source_stored(const rk__source *source);
 /* The digest of the file as stored; at its end. */

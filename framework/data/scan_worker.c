@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/clock.h"
 #include "data/scan_inside.h"
 
 /* Rows split at once; fewer where records have so many fields that their ends
@@ -49,7 +50,8 @@ rk_status rk__scan_worker_init(rk__scan_worker *worker, rk__scan *scan, rk__scan
                                 .options = options,
                                 .consumer = consumer,
                                 .index = index,
-                                .batch_rows = options->batch_rows};
+                                .batch_rows = options->batch_rows,
+                                .times = options->times != NULL ? &options->times[index] : NULL};
     if (worker->batch_rows == 0 || worker->batch_rows > RK__BATCH_ROWS) {
         worker->batch_rows = RK__BATCH_ROWS;
     }
@@ -220,21 +222,53 @@ static rk_status fit_rows(rk__scan_worker *worker)
     return rows->starts == NULL || rows->lines == NULL || rows->ends == NULL ? RK_NO_MEMORY : RK_OK;
 }
 
+/* Adds the time since *then to a counter, and begins again. */
+static void add_time(const rk__scan_worker *worker, uint64_t *counter, uint64_t *then)
+{
+    if (worker->times != NULL) {
+        const uint64_t now = rk__nanoseconds();
+        *counter += now - *then;
+        *then = now;
+    }
+}
+
+static bool convert_rows(rk__scan_worker *worker, const rk__csv_block *block, uint64_t then)
+{
+    rk__scan_times unused;
+    rk__scan_times *times = worker->times != NULL ? worker->times : &unused;
+    bool bad = false;
+    for (size_t i = 0; i < worker->scan->n_wants; i++) {
+        rk__cells *cells = &worker->cells[i];
+        bad |= rk__cells_convert(cells, block, &worker->rows, worker->to, worker->verdicts);
+        add_time(worker, cells->type == RK__CELL_TEXT ? &times->words : &times->numbers, &then);
+    }
+    return bad;
+}
+
+static bool lacks_memory(const rk__scan_worker *worker)
+{
+    bool lacks = false;
+    for (size_t i = 0; i < worker->scan->n_wants; i++) {
+        lacks |= worker->cells[i].no_memory;
+    }
+    return lacks;
+}
+
 /* Splits and converts up to split_rows rows, and hands on what is complete. */
 static rk_status take_rows(rk__scan_worker *worker, const rk__csv_block *block)
 {
     rk__csv_rows *rows = &worker->rows;
     const size_t room = worker->batch_rows - worker->to;
     rows->max_rows = room < worker->split_rows ? (uint32_t) room : worker->split_rows;
+    uint64_t then = worker->times != NULL ? rk__nanoseconds() : 0;
     worker->reader->kernel->split(block, rows);
     worker->text.rows += rows->n;
-    bool bad = false;
-    for (size_t i = 0; i < worker->scan->n_wants; i++) {
-        rk__cells *cells = &worker->cells[i];
-        bad |= rk__cells_convert(cells, block, rows, worker->to, worker->verdicts);
-        if (cells->no_memory) {
-            return RK_NO_MEMORY;
-        }
+    if (worker->times != NULL) {
+        add_time(worker, &worker->times->split, &then);
+    }
+    const bool bad = convert_rows(worker, block, then);
+    if (lacks_memory(worker)) {
+        return RK_NO_MEMORY;
     }
     memcpy(worker->lines + worker->to, rows->lines, rows->n * sizeof *rows->lines);
     const size_t to = worker->to + rows->n;
@@ -272,6 +306,10 @@ static rk_status take_block(rk__scan_worker *worker)
     if (status == RK_OK && worker->rows.next == block.length) {
         status = flush(worker);
     }
+    if (status == RK_OK && worker->consumer->block != NULL) {
+        status =
+            worker->consumer->block(worker->consumer->ctx, worker->index, text->block, text->rows);
+    }
     /* Of a block that is given up too, because others come after it. */
     worker->text.feeds =
         worker->rows.next_line +
@@ -303,7 +341,15 @@ static bool wants_more(const rk__scan_worker *worker)
 
 void rk__scan_work(rk__scan_worker *worker)
 {
-    while (rk__scan_next_block(worker->reader, &worker->text)) {
+    for (;;) {
+        uint64_t then = worker->times != NULL ? rk__nanoseconds() : 0;
+        const bool taken = rk__scan_next_block(worker->reader, &worker->text);
+        if (worker->times != NULL) {
+            add_time(worker, &worker->times->read, &then);
+        }
+        if (!taken) {
+            return;
+        }
         worker->status = take_block(worker);
         worker->status_block = worker->text.block;
         if (worker->status != RK_OK || worker->faults.count > worker->options->max_errors ||

@@ -95,16 +95,19 @@ typedef struct rk__column {
     rk__dict *dict; /* RK__CELL_TEXT */
 } rk__column;
 
-/* RK_WRONG_TYPE, RK_OUT_OF_RANGE where cells do not convert, a problem for each. `column` from
+/* As rk__cell_convert where cells do not convert, a problem for each. `column` from
  * rk__table_find. Thread-safe only if called before the table is shared. */
 rk_status rk__table_column(rk__table *table, int column, rk__cell_type type, const rk__column **out,
                            rk_problems *problems);
 
 /* Text of one cell to a typed value; what both tables and scans use.
- * Returns RK_OK, RK_WRONG_TYPE or RK_OUT_OF_RANGE with *why a static phrase
- * ("is not a number", "has a digit past the sixth decimal"). Not for TEXT. */
+ * Returns RK_OK; or RK_WRONG_TYPE, RK_OUT_OF_RANGE or, for a number past what a
+ * decimal holds, RK_OVERFLOW, with *why a static phrase ("is not a number", "has
+ * more than six decimal places"). Not for TEXT. */
 rk_status rk__cell_convert(rk__cell_type type, const char *text, size_t length, int64_t *out,
                            const char **why);
+/* What to do about a `why`, or NULL. */
+const char *rk__cell_hint(const char *why);
 
 /* XXH3 digest (hex) and path of one file of a table, in the order that they were
  * read; NULL past the last and for rows in place. */

@@ -13,7 +13,9 @@ static rk_status convert_number(rk__decimal_fault fault, const char **why)
         return RK_OK;
     }
     *why = rk__decimal_fault_text(fault);
-    return fault == RK__DECIMAL_SYNTAX ? RK_WRONG_TYPE : RK_OUT_OF_RANGE;
+    return fault == RK__DECIMAL_SYNTAX  ? RK_WRONG_TYPE
+           : fault == RK__DECIMAL_RANGE ? RK_OVERFLOW
+                                        : RK_OUT_OF_RANGE;
 }
 
 static rk_status convert_bool(const char *text, size_t length, int64_t *out, const char **why)
@@ -61,6 +63,25 @@ rk_status rk__cell_convert(rk__cell_type type, const char *text, size_t length, 
     return status;
 }
 
+const char *rk__cell_hint(const char *why)
+{
+    static const char *const hints[][2] = {
+        {"is not a number", "write plain numbers such as 1234.50, without separators or units, and "
+                            "leave a cell blank where there is no value"},
+        {"is too large", "numbers go up to about 9.2 trillion"},
+        {"has more than six decimal places", "round it to six decimal places"},
+        {"is not a whole number", "write whole numbers such as 12"},
+        {"is not true or false", "write true or false, yes or no, y or n, 1 or 0"},
+        {"is not UTF-8", "save the file as UTF-8"},
+    };
+    for (size_t i = 0; why != NULL && i < sizeof hints / sizeof hints[0]; i++) {
+        if (strcmp(hints[i][0], why) == 0) {
+            return hints[i][1];
+        }
+    }
+    return NULL;
+}
+
 /* Where the default of a column stands in its document. */
 static const rk__value *place_of_default(const rk__table *table, const rk__table_map *map)
 {
@@ -98,13 +119,14 @@ static rk_status bad_cell(const rk__table *table, int column, size_t row, rk_sta
         rk__table_place(table, column, row, &place, &arena);
     }
     if (by_default) {
-        rk__problem(problems, status, &place, NULL, "the default of column '%s': '%.*s' %s",
-                    named->name, shown, text, why);
+        rk__problem(problems, status, &place, rk__cell_hint(why),
+                    "the default of column '%s': '%.*s' %s", named->name, shown, text, why);
     } else if (table->spec.rows) {
-        rk__problem(problems, status, &place, NULL, "column '%s': '%.*s' %s", named->name, shown,
-                    text, why);
+        rk__problem(problems, status, &place, rk__cell_hint(why), "column '%s': '%.*s' %s",
+                    named->name, shown, text, why);
     } else {
-        rk__problem(problems, status, &place, NULL, "a cell of column '%s' %s", named->name, why);
+        rk__problem(problems, status, &place, rk__cell_hint(why), "a cell of column '%s' %s",
+                    named->name, why);
     }
     rk__arena_dispose(&arena);
     return status;

@@ -97,12 +97,14 @@ static bool take_columns(files_loader *loader, rk__named_column *columns, size_t
     return true;
 }
 
-static void only_in_one(files_loader *loader, const char *column, const char *with,
-                        const char *without, const rk__place *place)
+/* By number: what stands for a header may be a row of somebody's data. */
+static void only_in_one(files_loader *loader, size_t column, const char *with, const char *without,
+                        const rk__place *place)
 {
     note(loader, rk__problem(loader->problems, RK_MISSING_COLUMN, place,
                              "files of one table need the same columns, or defaults for them",
-                             "'%s' has a column '%s' and '%s' has not", with, column, without));
+                             "'%s' has a column that '%s' has not: its number %zu", with, without,
+                             column + 1));
 }
 
 /* Finds the columns of the first file in a later one. */
@@ -120,12 +122,12 @@ static bool match_columns(files_loader *loader, const rk__named_column *columns,
         const int found = rk__columns_find(&table->spec, columns, n, column->name);
         fields[i] = found < 0 ? -1 : columns[found].source;
         if (found < 0) { /* one with a default is always found */
-            only_in_one(loader, column->name, first, loader->file->path, place);
+            only_in_one(loader, i, first, loader->file->path, place);
         }
     }
     for (size_t i = 0; i < n; i++) {
         if (rk__table_find(table, columns[i].name) < 0) {
-            only_in_one(loader, columns[i].name, loader->file->path, first, place);
+            only_in_one(loader, i, loader->file->path, first, place);
         }
     }
     loader->file->fields = fields;
@@ -157,6 +159,10 @@ static bool read_header(files_loader *loader, rk__csv_reader *reader)
     if (header.n_fields > RK__TABLE_MAX_COLUMNS) {
         note(loader, rk__problem(loader->problems, RK_LIMIT, &place, NULL,
                                  "the file has more than %d columns", RK__TABLE_MAX_COLUMNS));
+        return false;
+    }
+    if (rk__columns_header_text(&header, &place, loader->problems) != RK_OK) {
+        note(loader, RK_SYNTAX);
         return false;
     }
     const char *const *names = read_names(loader, &header);

@@ -192,7 +192,7 @@ rk_status rk__tariff_read_document(rk__tariff *tariff, const rk__value *root, co
     }
     /* Of another kind of document, every key would be wrong. */
     first = read_kind(root, problems);
-    if (first == RK_OUT_OF_RANGE) {
+    if (first != RK_OK) {
         return first;
     }
     rk__keep_first(&first, rk__json_only_keys(root, tariff_keys, problems));

@@ -29,6 +29,7 @@ rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arr
     r->suppress_below = contract->session->options.suppress_below;
     r->grouped = contract->session->options.group_by != NULL;
     r->tariff_ages = "";
+    r->profile = "";
     return r->contract_sha256 != NULL ? RK_OK : RK_NO_MEMORY;
 }
 
@@ -267,6 +268,13 @@ static rk_status tariffs_of(const rk__evaluation *e, rk_result *r)
 /* Files that were read: those of the passes, then those held in memory. */
 static rk_status facts_of(const rk__evaluation *e, rk_result *r)
 {
+    r->threads = e->threads > 0 ? e->threads : 1;
+    if (e->profile.length > 0) {
+        r->profile = rk__arena_copy(&r->arena, e->profile.text, e->profile.length);
+        if (r->profile == NULL) {
+            return RK_NO_MEMORY;
+        }
+    }
     size_t n = e->n_files;
     for (size_t i = 0; i < rk__sources_n_facts(e->sources); i++) {
         const char *path = NULL;
@@ -294,7 +302,8 @@ static rk_status facts_of(const rk__evaluation *e, rk_result *r)
         for (size_t k = 0; (digest = rk__table_digest(t, k, &path)) != NULL; k++) {
             r->facts[r->n_facts++] = (rk__fact_provenance){
                 .table = rk__arena_strdup(&r->arena, rk__table_spec_of(t)->name),
-                .file = rk__arena_strdup(&r->arena, path),
+                .file = rk__arena_strdup(&r->arena,
+                                         rk__path_below(rk__table_spec_of(t)->base_dir, path)),
                 .xxh3 = rk__arena_strdup(&r->arena, digest),
                 .rows = rk__table_n_rows(t)};
         }
@@ -361,6 +370,11 @@ size_t rk_result_n_warnings(const rk_result *result)
 const char *rk_result_warning(const rk_result *result, size_t index)
 {
     return index < result->n_warnings ? result->warnings[index] : NULL;
+}
+
+const char *rk_result_profile(const rk_result *result)
+{
+    return result->profile;
 }
 
 const char *rk_result_tariff_ages(const rk_result *result)

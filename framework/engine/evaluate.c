@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/evaluation.h"
+#include "engine/rows_file.h"
 
 static void keep_first(rk_status *first, rk_status status)
 {
@@ -29,10 +30,17 @@ static rk_status make_units(rk__evaluation *e, size_t a, rk_problems *problems)
     e->units[a] = rk__arena_alloc(&e->arena, n_units(e, a) * sizeof(rk__unit));
     rk_status status =
         e->units[a] == NULL ? RK_NO_MEMORY : rk__result_new(c, arrangement, &e->results[a]);
-    for (size_t p = 0; p < c->n_periods && status == RK_OK; p++) {
+    if (status != RK_OK) {
+        return status;
+    }
+    for (size_t p = 0; p < c->n_periods; p++) {
         rk__tariff *tariff = NULL;
-        status = rk__sources_tariff_for(e->sources, &c->periods[p], &tariff, problems);
-        for (size_t k = 0; k < arrangement->n_components && status == RK_OK; k++) {
+        /* Of all arrangements the same, and told once. */
+        if (e->sources != NULL) {
+            keep_first(&status, rk__sources_tariff_for(e->sources, &c->periods[p], &tariff,
+                                                       a == 0 ? problems : NULL));
+        }
+        for (size_t k = 0; k < arrangement->n_components; k++) {
             e->units[a][p * arrangement->n_components + k] =
                 (rk__unit){.sources = e->sources,
                            .contract = c,
@@ -55,8 +63,10 @@ static rk_status bind_units(rk__evaluation *e, size_t a, rk_problems *problems)
     const size_t n = e->arrangements[a]->n_components;
     for (size_t k = 0; k < n; k++) {
         for (size_t p = 0; p < e->contract->n_periods; p++) {
-            const rk_status status = rk__unit_bind(&e->units[a][p * n + k], problems);
+            rk__unit *unit = &e->units[a][p * n + k];
+            const rk_status status = rk__unit_bind(unit, problems);
             keep_first(&first, status);
+            unit->bound = status == RK_OK;
             if (status != RK_OK) {
                 break;
             }
@@ -90,19 +100,22 @@ rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *cons
         return RK_NO_MEMORY;
     }
     memcpy(out->arrangements, arrangements, n * sizeof(rk__arrangement *));
-    rk_status status = check_size(out, problems);
-    if (status == RK_OK) {
-        status = rk__sources_new(contract, &out->sources, problems);
+    rk_status first = check_size(out, problems);
+    if (first != RK_OK) {
+        return first;
     }
-    for (size_t a = 0; a < n && status == RK_OK; a++) {
-        status = make_units(out, a, problems);
+    /* Where a tariff cannot be had, what is wrong with parameters is told too. */
+    first = rk__sources_new(contract, &out->sources, problems);
+    for (size_t a = 0; a < n && first != RK_NO_MEMORY; a++) {
+        const rk_status made = make_units(out, a, problems);
+        if (made == RK_NO_MEMORY) {
+            return made;
+        }
+        keep_first(&first, made);
     }
-    if (status != RK_OK) {
-        return status;
-    }
-    rk_status first = RK_OK;
-    for (size_t a = 0; a < n; a++) {
-        keep_first(&first, bind_units(out, a, problems));
+    for (size_t a = 0; a < n && first != RK_NO_MEMORY; a++) {
+        const rk_status bound = bind_units(out, a, problems);
+        first = bound == RK_NO_MEMORY ? bound : first == RK_OK ? bound : first;
     }
     return first;
 }
@@ -145,6 +158,10 @@ static rk_status keep_files(rk__evaluation *e, const rk__pass_files *files)
         e->files[e->n_files++] = files->files[i];
     }
     e->bad_rows += files->bad_rows;
+    e->threads = files->threads > e->threads ? files->threads : e->threads;
+    if (files->profile != NULL) {
+        rk__buf_puts(&e->profile, files->profile);
+    }
     return RK_OK;
 }
 
@@ -169,39 +186,36 @@ static size_t units_of(rk__evaluation *e, const rk__table_spec *spec, rk__unit *
     return n;
 }
 
-static rk_status run_passes(rk__evaluation *e, rk_problems *problems)
+rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *problems)
 {
+    rk_status first = RK_OK;
     size_t total = e->contract->n_periods;
     for (size_t a = 0; a < e->n_arrangements; a++) {
         for (size_t u = 0; u < n_units(e, a); u++) {
             const rk__table_spec *spec = NULL;
             rk__unit *unit = &e->units[a][u];
-            const rk_status status = unit->streams ? row_table_of(unit, &spec, problems) : RK_OK;
-            if (status != RK_OK) {
-                return status;
-            }
+            keep_first(&first, unit->streams ? row_table_of(unit, &spec, problems) : RK_OK);
             total++;
         }
     }
     rk__unit **units = rk__calloc(total, sizeof(rk__unit *));
-    rk_status status = units == NULL ? RK_NO_MEMORY : RK_OK;
-    for (size_t i = 0; i < e->contract->n_facts && status == RK_OK; i++) {
+    keep_first(&first, units == NULL ? RK_NO_MEMORY : RK_OK);
+    for (size_t i = 0; i < e->contract->n_facts && (first == RK_OK || go_on); i++) {
         rk__pass_files files = {0};
         const rk__pass_input input = {.contract = e->contract,
                                       .spec = &e->contract->facts[i],
                                       .units = units,
                                       .n_units = units_of(e, &e->contract->facts[i], units),
-                                      .sources = e->sources};
+                                      .sources = e->sources,
+                                      .rows_file = e->rows_file};
         if (input.n_units == 0) {
             continue;
         }
-        status = rk__pass_run(&input, &e->arena, &files, problems);
-        if (status == RK_OK) {
-            status = keep_files(e, &files);
-        }
+        const rk_status status = rk__pass_run(&input, &e->arena, &files, problems);
+        keep_first(&first, status == RK_OK ? keep_files(e, &files) : status);
     }
     rk__free(units);
-    return status;
+    return first;
 }
 
 /* ------------------------------------------------------------------- settling */
@@ -221,10 +235,12 @@ static rk_status settle_all(rk__evaluation *e, size_t a, rk_problems *problems)
     return RK_OK;
 }
 
-rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arrangements, size_t n,
-                       rk__evaluation *out, rk_problems *problems)
+static rk_status evaluate(rk_contract *contract, const rk__arrangement *const *arrangements,
+                          size_t n, rk__rows_file *rows_file, rk__evaluation *out,
+                          rk_problems *problems)
 {
     rk_status status = rk__evaluation_plan(contract, arrangements, n, out, problems);
+    out->rows_file = rows_file;
     for (size_t a = 0; a < n && status == RK_OK; a++) {
         for (size_t u = 0; u < n_units(out, a) && status == RK_OK; u++) {
             status = rk__unit_prepare(&out->units[a][u], problems);
@@ -234,7 +250,7 @@ rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arra
         status = rk__cost_units(out);
     }
     if (status == RK_OK) {
-        status = run_passes(out, problems);
+        status = rk__evaluation_passes(out, false, problems);
     }
     for (size_t a = 0; a < n && status == RK_OK; a++) {
         status = settle_all(out, a, problems);
@@ -245,6 +261,31 @@ rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arra
     if (status == RK_NO_MEMORY && rk_problems_count(problems) == 0) {
         return rk__problem(problems, status, NULL, NULL, "memory ran out");
     }
+    return status;
+}
+
+rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arrangements, size_t n,
+                       rk__evaluation *out, rk_problems *problems)
+{
+    return evaluate(contract, arrangements, n, NULL, out, problems);
+}
+
+/* With priced rows, where they are asked for: they are in their place once the
+ * evaluation is known to be good. */
+static rk_status evaluate_rows(rk_contract *contract, const rk__arrangement *const *arrangements,
+                               size_t n, rk__evaluation *out, rk_problems *problems)
+{
+    const char *path = contract->session->options.rows_file;
+    rk__rows_file *rows = NULL;
+    *out = (rk__evaluation){0};
+    rk_status status = path != NULL ? rk__rows_open(path, &rows, problems) : RK_OK;
+    if (status == RK_OK) {
+        status = evaluate(contract, arrangements, n, rows, out, problems);
+    }
+    if (status == RK_OK && rows != NULL) {
+        return rk__rows_commit(rows, problems);
+    }
+    rk__rows_abandon(rows);
     return status;
 }
 
@@ -262,18 +303,14 @@ void rk__evaluation_dispose(rk__evaluation *evaluation)
     rk_result_free(evaluation->costs_result);
     rk__sources_free(evaluation->sources);
     rk__free(evaluation->files);
+    rk__buf_dispose(&evaluation->profile);
     rk__arena_dispose(&evaluation->arena);
 }
 
 /* ------------------------------------------------------------ public functions */
 
-static rk_status arrangement_named(const rk_contract *c, const char *name,
-                                   const rk__arrangement **out, rk_problems *problems)
+rk_status rk__no_arrangement(const rk_contract *c, const char *name, rk_problems *problems)
 {
-    *out = name == NULL ? &c->arrangements[c->chosen] : rk__contract_arrangement(c, name);
-    if (*out != NULL) {
-        return RK_OK;
-    }
     const char **names = rk__calloc(c->n_arrangements + 1, sizeof *names);
     rk__buf all = {0};
     for (size_t i = 0; names != NULL && i < c->n_arrangements; i++) {
@@ -291,6 +328,22 @@ static rk_status arrangement_named(const rk_contract *c, const char *name,
     return status;
 }
 
+static rk_status arrangement_named(const rk_contract *c, const char *name,
+                                   const rk__arrangement **out, rk_problems *problems)
+{
+    *out = name == NULL ? &c->arrangements[c->chosen] : rk__contract_arrangement(c, name);
+    return *out != NULL ? RK_OK : rk__no_arrangement(c, name, problems);
+}
+
+static bool prices_rows(const rk__evaluation *e)
+{
+    bool any = false;
+    for (size_t u = 0; u < n_units(e, 0); u++) {
+        any |= e->units[0][u].streams;
+    }
+    return any;
+}
+
 rk_status rk_evaluate(rk_contract *contract, const char *arrangement, rk_result **out_result,
                       rk_problems *problems)
 {
@@ -301,7 +354,11 @@ rk_status rk_evaluate(rk_contract *contract, const char *arrangement, rk_result 
         return status;
     }
     rk__evaluation e;
-    status = rk__evaluate(contract, &chosen, 1, &e, problems);
+    status = evaluate_rows(contract, &chosen, 1, &e, problems);
+    if (status == RK_OK && contract->session->options.group_by != NULL && !prices_rows(&e)) {
+        rk__result_warn(e.results[0], "no component of this arrangement prices rows, so there is "
+                                      "nothing to group");
+    }
     if (status == RK_OK) {
         *out_result = e.results[0];
         e.results[0] = NULL;
@@ -353,7 +410,7 @@ rk_status rk_compare(rk_contract *contract, const char *const *arrangements, con
     }
     if (status == RK_OK) {
         rk__evaluation e;
-        status = rk__evaluate(contract, chosen, n, &e, problems);
+        status = evaluate_rows(contract, chosen, n, &e, problems);
         rk_comparison *comparison = rk__calloc(1, sizeof *comparison);
         rk_result **results = rk__calloc(n, sizeof(rk_result *));
         if (status == RK_OK && (comparison == NULL || results == NULL)) {

@@ -30,6 +30,9 @@ typedef struct rk__evaluation {
     rk__fact_provenance *files;
     size_t n_files, files_capacity;
     uint64_t bad_rows;
+    unsigned threads;                /* of the passes, the most */
+    rk__buf profile;                 /* of the passes */
+    struct rk__rows_file *rows_file; /* of --rows, until it is complete; or NULL */
     rk__arena arena;
 } rk__evaluation;
 
@@ -39,6 +42,11 @@ rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arra
 /* All but the row passes and settlements: every problem of parameters and tables. */
 rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *const *arrangements,
                               size_t n, rk__evaluation *out, rk_problems *problems);
+/* Reads each row table once for all units that stream. `go_on`: where one is wrong, the
+ * others are read all the same. */
+rk_status rk__evaluation_passes(rk__evaluation *evaluation, bool go_on, rk_problems *problems);
+/* Says that there is no arrangement of this name, and which there are. */
+rk_status rk__no_arrangement(const rk_contract *contract, const char *name, rk_problems *problems);
 void rk__evaluation_dispose(rk__evaluation *evaluation);
 
 /* cost.c: the host's own row rule, and the cost of the contract. */

@@ -11,6 +11,8 @@
 
 #define MAX_DEPTH 24
 #define MAX_TERMS 64
+/* Names that a message lists. */
+#define NAMES_SHOWN 20
 
 typedef struct explainer {
     rk_contract *contract;
@@ -159,6 +161,23 @@ static void term_steps(explainer *x, const rk_num *terms, size_t count, rk__step
     }
 }
 
+/* The number under another name that a name was given to: a component's total that
+ * a rule calls its value. NULL where what was named is a plain value. */
+static rk_num named_before(rk_num n, rk_num made)
+{
+    if (made->op == RK__NUM_VALUE) {
+        return NULL; /* a parameter or cell: its source says what it is */
+    }
+    const char *first = NULL;
+    for (; n != made; n = n->a) {
+        if (first != NULL && n->label != NULL && strcmp(n->label, first) != 0) {
+            return n;
+        }
+        first = first != NULL ? first : n->label;
+    }
+    return NULL;
+}
+
 static void number_step(explainer *x, rk_num number, const char *name, rk__step *out,
                         unsigned depth)
 {
@@ -173,6 +192,13 @@ static void number_step(explainer *x, rk_num number, const char *name, rk__step 
     }
     rk_num terms[MAX_TERMS];
     size_t count = 0;
+    const rk_num before = named_before(number, made);
+    if (before != NULL) {
+        out->formula = keep(x, before->label);
+        terms[0] = before;
+        term_steps(x, terms, 1, out, depth);
+        return;
+    }
     if (made->op == RK__NUM_ADD || made->op == RK__NUM_MUL) {
         count = terms_of(made, made->op, terms, 0);
     } else {
@@ -261,6 +287,66 @@ static void component_step(explainer *x, rk_result *r, const rk__period_result *
     }
 }
 
+/* "there is no line 'NLE'", with the nearest name, or those there are. */
+static rk_status not_found(const char *what, const char *name, const char **names, size_t n,
+                           rk_problems *problems)
+{
+    rk__buf hint = {0};
+    const char *near = rk__nearest(name, names);
+    if (near != NULL) {
+        rk__buf_printf(&hint, "did you mean '%s'?", near);
+    }
+    for (size_t i = 0; near == NULL && i < n && i < NAMES_SHOWN; i++) {
+        rk__buf_printf(&hint, "%s%s", i == 0 ? "there is: " : ", ", names[i]);
+    }
+    rk__buf_puts(&hint, near == NULL && n > NAMES_SHOWN ? ", ..." : "");
+    const rk_status status =
+        rk__problem(problems, RK_USAGE, NULL, hint.text, "there is no %s '%s'", what, name);
+    rk__buf_dispose(&hint);
+    return status;
+}
+
+static rk_status no_component(const rk_contract *c, const char *arrangement, const char *name,
+                              rk_problems *problems)
+{
+    const rk__arrangement *a = rk__contract_arrangement(c, arrangement);
+    const char **names = rk__calloc(a->n_components + 1, sizeof *names);
+    if (names == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < a->n_components; i++) {
+        names[i] = a->components[i].id;
+    }
+    const rk_status status = not_found("component", name, names, a->n_components, problems);
+    rk__free(names);
+    return status;
+}
+
+static rk_status no_line(const rk_result *r, const rk_explain_options *options,
+                         rk_problems *problems)
+{
+    size_t n = 0;
+    size_t capacity = 0;
+    const char **names = NULL;
+    for (size_t k = 0; r->n_periods > 0 && k < r->periods[0].n_components; k++) {
+        const rk__component_result *c = &r->periods[0].components[k];
+        const bool asked = options->component == NULL || strcmp(options->component, c->id) == 0;
+        for (size_t i = 0; asked && i < c->n_lines; i++) {
+            if (rk__grow((void **) &names, &capacity, n + 2, sizeof *names) != 0) {
+                rk__free(names);
+                return RK_NO_MEMORY;
+            }
+            names[n++] = c->lines[i].label;
+            names[n] = NULL;
+        }
+    }
+    static const char *none[] = {NULL};
+    const rk_status status =
+        not_found("line", options->line, names != NULL ? names : none, n, problems);
+    rk__free(names);
+    return status;
+}
+
 /* Every component that is asked for, in every period. */
 static rk_status explain_result(explainer *x, rk_result *r, const rk_explain_options *options,
                                 rk_problems *problems)
@@ -286,12 +372,10 @@ static rk_status explain_result(explainer *x, rk_result *r, const rk_explain_opt
         }
     }
     if (x->out->n_steps == 0) {
-        return rk__problem(problems, RK_USAGE, NULL, "name a component of the arrangement",
-                           "there is no component '%s'", options->component);
+        return no_component(x->contract, r->arrangement, options->component, problems);
     }
     if (lines == 0 && options->line != NULL) {
-        return rk__problem(problems, RK_USAGE, NULL, "labels are as `reckon evaluate` prints them",
-                           "there is no line '%s'", options->line);
+        return no_line(r, options, problems);
     }
     return x->failed ? RK_NO_MEMORY : RK_OK;
 }
@@ -304,6 +388,7 @@ static rk_status explain_row(rk__evaluation *e, rk_explanation *out,
 {
     const size_t n = e->arrangements[0]->n_components * e->contract->n_periods;
     rk_status status = RK_OK;
+    bool known = options->component == NULL;
     bool priced = false;
     bool found = false;
     out->steps = rk__arena_alloc(&out->arena, (n + 1) * sizeof *out->steps);
@@ -314,6 +399,7 @@ static rk_status explain_row(rk__evaluation *e, rk_explanation *out,
         rk__unit *unit = &e->units[0][u];
         const bool asked =
             options->component == NULL || strcmp(options->component, unit->component->id) == 0;
+        known |= asked;
         if (!unit->streams || !asked || unit->rule->rule->price == NULL) {
             continue;
         }
@@ -337,6 +423,9 @@ static rk_status explain_row(rk__evaluation *e, rk_explanation *out,
             out->steps[out->n_steps++] = row.step;
         }
     }
+    if (status == RK_OK && !known) {
+        return no_component(e->contract, e->arrangements[0]->name, options->component, problems);
+    }
     if (status == RK_OK && !found) {
         return rk__problem(problems, RK_USAGE, NULL,
                            priced ? "rows are numbered from 1, without the header"
@@ -356,8 +445,7 @@ rk_status rk_explain(rk_contract *contract, const rk_explain_options *options,
                                         : &contract->arrangements[contract->chosen];
     *out_explanation = NULL;
     if (chosen == NULL) {
-        return rk__problem(problems, RK_USAGE, NULL, NULL, "there is no arrangement '%s'",
-                           options->arrangement);
+        return rk__no_arrangement(contract, options->arrangement, problems);
     }
     rk_explanation *x = rk__calloc(1, sizeof *x);
     if (x == NULL) {

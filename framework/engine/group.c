@@ -1,35 +1,40 @@
 /* SPDX-License-Identifier: MIT
  *
- * group.c: numbering combinations of codes, and adding rows up by number.
+ * group.c: numbering combinations of codes.
  *
  * Columns are combined from the left: the number of the first ones and the code
  * of the next find their number in a flat table, which stays in the caches while
- * the codes are few. Where it would be too large, a hash table takes over.
+ * the codes are few. Where it would be too large, a hash table takes over. Where
+ * there are so many numbers that they fill it, the places themselves are the numbers.
  */
 #include "engine/group.h"
 
 #include <string.h>
 
 #define DENSE_MAX ((size_t) 1 << 24)
-#define AHEAD     8 /* rows that accumulators are fetched ahead of their use */
 
 void rk__combiner_dispose(rk__combiner *combiner)
 {
     if (combiner->prefix != NULL) {
         rk__combiner_dispose(combiner->prefix);
     }
+    if (combiner->rest != NULL) {
+        rk__combiner_dispose(combiner->rest);
+    }
+    rk__free(combiner->rest);
     rk__free(combiner->prefix);
     rk__free(combiner->prefix_numbers);
-    rk__free(combiner->dense);
+    rk__pages_free(combiner->dense, combiner->dense_size * sizeof *combiner->dense);
     rk__free(combiner->hash_keys);
     rk__free(combiner->hash_slots);
     rk__free(combiner->codes);
     *combiner = (rk__combiner){.n_columns = combiner->n_columns};
 }
 
-const uint32_t *rk__combiner_codes(const rk__combiner *combiner, size_t number)
+static const uint32_t *codes_at(const rk__combiner *c, size_t number)
 {
-    return combiner->codes + number * combiner->n_columns;
+    static const uint32_t none[1];
+    return c->codes == NULL ? none : c->codes + number * c->n_columns;
 }
 
 /* A new number for a row's codes. */
@@ -60,7 +65,7 @@ static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
     while (pair && max1 >> shift != 0) {
         shift++;
     }
-    size_t size = c->dense_size < 64 ? 64 : c->dense_size;
+    size_t size = c->dense_size < 1024 ? 1024 : c->dense_size; /* a page */
     while (size <= ((size_t) max0 << shift | (pair ? max1 : 0))) {
         size <<= 1;
         if (size > DENSE_MAX) {
@@ -70,7 +75,7 @@ static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
     if (size == c->dense_size && shift == c->shift) {
         return true;
     }
-    uint32_t *grown = rk__calloc(size, sizeof *grown);
+    uint32_t *grown = rk__pages_new(size * sizeof *grown);
     if (grown == NULL) {
         return false; /* the hash table asks for less */
     }
@@ -81,7 +86,7 @@ static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
             grown[pair ? first << shift | last : at] = c->dense[at];
         }
     }
-    rk__free(c->dense);
+    rk__pages_free(c->dense, c->dense_size * sizeof *c->dense);
     c->dense = grown;
     c->dense_size = size;
     c->shift = shift;
@@ -97,13 +102,34 @@ static uint32_t max_of(const uint32_t *codes, size_t n)
     return max;
 }
 
+/* The numbers of all rows first, without asking which are there: the table is large
+ * where groups are many, and so nothing waits for a row before. */
+static bool dense_find(const rk__combiner *c, const uint32_t *first, const uint32_t *last, size_t n,
+                       uint32_t *out)
+{
+    const uint32_t *dense = c->dense;
+    const unsigned shift = c->shift;
+    uint32_t new = 0;
+    for (size_t i = 0; i < n; i++) {
+        const size_t at = last == NULL ? first[i] : (size_t) first[i] << shift | last[i];
+        out[i] = dense[at] - 1;
+        new |= out[i] == UINT32_MAX;
+    }
+    return new != 0;
+}
+
 static rk_status dense_add(rk__combiner *c, const uint32_t *first, const uint32_t *last,
                            const uint32_t *const *codes, size_t n, uint32_t *out)
 {
-    const unsigned shift = c->shift;
+    if (!dense_find(c, first, last, n, out)) {
+        return RK_OK;
+    }
     for (size_t i = 0; i < n; i++) {
-        const size_t at = last == NULL ? first[i] : (size_t) first[i] << shift | last[i];
-        if (__builtin_expect(c->dense[at] == 0, 0)) {
+        if (out[i] != UINT32_MAX) {
+            continue;
+        }
+        const size_t at = last == NULL ? first[i] : (size_t) first[i] << c->shift | last[i];
+        if (c->dense[at] == 0) { /* else a row before was the first */
             const rk_status status = add_number(c, codes, i, &out[i]);
             if (status != RK_OK) {
                 return status;
@@ -130,7 +156,7 @@ static uint64_t hash_of(const rk__combiner *c, const uint32_t *const *codes, siz
 static bool same_codes(const rk__combiner *c, uint32_t number, const uint32_t *const *codes,
                        size_t row)
 {
-    const uint32_t *own = rk__combiner_codes(c, number);
+    const uint32_t *own = codes_at(c, number);
     for (size_t k = 0; k < c->n_columns; k++) {
         if (own[k] != codes[k][row]) {
             return false;
@@ -169,7 +195,7 @@ static rk_status hash_fit(rk__combiner *c, size_t need)
     const uint32_t *column[RK__MAX_GROUP_COLUMNS];
     for (size_t i = 0; i < c->n; i++) {
         for (size_t k = 0; k < c->n_columns; k++) {
-            column[k] = rk__combiner_codes(c, i) + k;
+            column[k] = codes_at(c, i) + k;
         }
         hash_place(keys, slots, size, hash_of(c, column, 0), (uint32_t) i);
     }
@@ -228,6 +254,143 @@ static rk_status first_part(rk__combiner *c, const uint32_t *const *codes, size_
     return rk__combiner_add(c->prefix, codes, n, c->prefix_numbers);
 }
 
+/* ---------------------------------------------------------------------- grid */
+
+#define GRID_LEAST  65536 /* numbers: fewer stay in the caches as they are */
+#define GRID_FILLED 4     /* at least one place in so many is taken */
+
+/* A little room for codes that come later. */
+static size_t with_room(size_t n)
+{
+    return n + n / 32 + 8;
+}
+
+static bool grid_pays(const rk__combiner *c, size_t *width, size_t *size)
+{
+    *width = with_room(c->most_last);
+    return c->n_columns > 1 && c->grid_size == 0 && c->hash_size == 0 && c->n >= GRID_LEAST &&
+           !__builtin_mul_overflow(*width, with_room(c->most_first), size) &&
+           *size <= GRID_FILLED * c->n && *size <= RK__MAX_GROUPS / 2;
+}
+
+/* Where the numbers of until now are in the grid: the flat table has them by place. */
+static void grid_places(const rk__combiner *c, size_t width, uint32_t *map)
+{
+    for (size_t at = 0; at < c->dense_size; at++) {
+        if (c->dense[at] != 0) {
+            const size_t first = at >> c->shift;
+            const size_t last = at & (((size_t) 1 << c->shift) - 1);
+            map[c->dense[at] - 1] = (uint32_t) (first * width + last);
+        }
+    }
+}
+
+rk_status rk__combiner_to_grid(rk__combiner *combiner, uint32_t **map)
+{
+    rk__combiner *c = combiner;
+    size_t width;
+    size_t size;
+    *map = NULL;
+    if (!grid_pays(c, &width, &size)) {
+        return RK_OK;
+    }
+    *map = rk__calloc(c->n, sizeof **map);
+    c->rest = rk__calloc(1, sizeof *c->rest);
+    if (*map == NULL || c->rest == NULL) {
+        rk__free(*map);
+        *map = NULL;
+        return RK_NO_MEMORY;
+    }
+    c->rest->n_columns = c->n_columns;
+    grid_places(c, width, *map);
+    rk__pages_free(c->dense, c->dense_size * sizeof *c->dense);
+    rk__free(c->codes);
+    c->dense = NULL;
+    c->dense_size = 0;
+    c->codes = NULL;
+    c->codes_capacity = 0;
+    c->grid_width = width;
+    c->grid_size = size;
+    c->n = size;
+    return RK_OK;
+}
+
+void rk__combiner_codes(const rk__combiner *combiner, size_t number,
+                        uint32_t codes[RK__MAX_GROUP_COLUMNS])
+{
+    const rk__combiner *c = combiner;
+    if (number >= c->grid_size && c->rest != NULL) {
+        rk__combiner_codes(c->rest, number - c->grid_size, codes);
+        return;
+    }
+    if (c->grid_size == 0) {
+        memcpy(codes, codes_at(c, number), c->n_columns * sizeof *codes);
+        return;
+    }
+    const size_t first = number / c->grid_width;
+    const size_t last = number % c->grid_width;
+    memset(codes, 0, c->n_columns * sizeof *codes);
+    if (first >= c->most_first || last >= c->most_last) {
+        return;
+    }
+    if (c->prefix != NULL) {
+        rk__combiner_codes(c->prefix, first, codes);
+    } else {
+        codes[0] = (uint32_t) first;
+    }
+    codes[c->n_columns - 1] = (uint32_t) last;
+}
+
+/* Rows whose codes came too late for the grid. */
+static rk_status rest_add(rk__combiner *c, const uint32_t *first, const uint32_t *last,
+                          const uint32_t *const *codes, size_t n, uint32_t *out)
+{
+    const size_t rows = c->grid_size / c->grid_width;
+    uint32_t late[RK__MAX_GROUP_COLUMNS][RK__COMBINER_ROWS];
+    const uint32_t *column[RK__MAX_GROUP_COLUMNS] = {NULL};
+    uint32_t numbers[RK__COMBINER_ROWS];
+    size_t n_late = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (first[i] >= rows || last[i] >= c->grid_width) {
+            for (size_t k = 0; k < c->n_columns; k++) {
+                late[k][n_late] = codes[k][i];
+            }
+            n_late++;
+        }
+    }
+    for (size_t k = 0; k < c->n_columns; k++) {
+        column[k] = late[k];
+    }
+    const rk_status status = rk__combiner_add(c->rest, column, n_late, numbers);
+    n_late = 0;
+    for (size_t i = 0; i < n && status == RK_OK; i++) {
+        if (first[i] >= rows || last[i] >= c->grid_width) {
+            out[i] = (uint32_t) (c->grid_size + numbers[n_late++]);
+        }
+    }
+    c->n = c->grid_size + c->rest->n;
+    return status == RK_OK && c->n > RK__MAX_GROUPS ? RK_LIMIT : status;
+}
+
+static rk_status grid_add(rk__combiner *c, const uint32_t *first, const uint32_t *last,
+                          const uint32_t *const *codes, size_t n, uint32_t *out)
+{
+    const size_t rows = c->grid_size / c->grid_width;
+    const uint32_t width = (uint32_t) c->grid_width;
+    if (c->most_first > rows || c->most_last > width) {
+        for (size_t i = 0; i < n; i++) {
+            if (first[i] < rows && last[i] < width) {
+                out[i] = first[i] * width + last[i];
+            }
+        }
+        return rest_add(c, first, last, codes, n, out);
+    }
+    for (size_t i = 0; i < n; i++) {
+        out[i] = first[i] * width + last[i];
+    }
+    return RK_OK;
+}
+
 rk_status rk__combiner_add(rk__combiner *combiner, const uint32_t *const *codes, size_t n,
                            uint32_t *out)
 {
@@ -242,141 +405,22 @@ rk_status rk__combiner_add(rk__combiner *combiner, const uint32_t *const *codes,
     }
     const uint32_t *first = NULL;
     const uint32_t *last = c->n_columns > 1 ? codes[c->n_columns - 1] : NULL;
-    const rk_status status = first_part(c, codes, n, &first);
-    if (status != RK_OK) {
+    const rk_status status = n > 0 ? first_part(c, codes, n, &first) : RK_OK;
+    if (status != RK_OK || n == 0) {
         return status;
     }
-    if (dense_fit(c, max_of(first, n), last != NULL ? max_of(last, n) : 0)) {
+    const uint32_t max_first = max_of(first, n);
+    const uint32_t max_last = last != NULL ? max_of(last, n) : 0;
+    c->most_first = max_first >= c->most_first ? (size_t) max_first + 1 : c->most_first;
+    c->most_last = max_last >= c->most_last ? (size_t) max_last + 1 : c->most_last;
+    if (c->grid_size != 0) {
+        return grid_add(c, first, last, codes, n, out);
+    }
+    if (dense_fit(c, max_first, max_last)) {
         return dense_add(c, first, last, codes, n, out);
     }
-    rk__free(c->dense);
+    rk__pages_free(c->dense, c->dense_size * sizeof *c->dense);
     c->dense = NULL;
     c->dense_size = 0;
     return hash_add(c, codes, n, out);
-}
-
-/* ------------------------------------------------------------------- totals */
-
-typedef struct rk__spill {
-    size_t slot, lane;
-    int64_t value;
-} rk__spill;
-
-void rk__totals_init(rk__totals *totals, size_t n_narrow, size_t n_wide)
-{
-    *totals = (rk__totals){.n_narrow = n_narrow, .n_wide = n_wide};
-    /* Wide lanes first, so that they are aligned. */
-    totals->stride = (n_wide * sizeof(rk_int128) + n_narrow * sizeof(int64_t) + 15) / 16 * 16;
-}
-
-void rk__totals_dispose(rk__totals *totals)
-{
-    rk__free(totals->slots);
-    rk__free(totals->spills);
-    *totals = (rk__totals){0};
-}
-
-static rk_int128 *wide_of(const rk__totals *t, size_t slot)
-{
-    return (rk_int128 *) (void *) (t->slots + slot * t->stride);
-}
-
-static int64_t *narrow_of(const rk__totals *t, size_t slot)
-{
-    return (int64_t *) (void *) (t->slots + slot * t->stride + t->n_wide * sizeof(rk_int128));
-}
-
-rk_status rk__totals_reserve(rk__totals *totals, size_t n)
-{
-    const size_t before = totals->capacity;
-    if (n > before) {
-        if (rk__grow((void **) &totals->slots, &totals->capacity, n, totals->stride) != 0) {
-            return RK_NO_MEMORY;
-        }
-        memset(totals->slots + before * totals->stride, 0,
-               (totals->capacity - before) * totals->stride);
-    }
-    totals->n_slots = n > totals->n_slots ? n : totals->n_slots;
-    return RK_OK;
-}
-
-static rk_status set_aside(rk__totals *t, size_t slot, size_t lane, int64_t value)
-{
-    if (rk__grow((void **) &t->spills, &t->spills_capacity, t->n_spills + 1, sizeof *t->spills) !=
-        0) {
-        return RK_NO_MEMORY;
-    }
-    t->spills[t->n_spills++] = (rk__spill){slot, lane, value};
-    return RK_OK;
-}
-
-static inline rk_status add_narrow(rk__totals *t, size_t slot, size_t lane, int64_t value)
-{
-    int64_t *at = &narrow_of(t, slot)[lane];
-    int64_t sum;
-    if (__builtin_add_overflow(*at, value, &sum)) {
-        const rk_status status = set_aside(t, slot, lane, *at);
-        *at = value; /* the lane begins again */
-        return status;
-    }
-    *at = sum;
-    return RK_OK;
-}
-
-static rk_status add_wide(rk__totals *t, size_t slot, size_t lane, rk_int128 value)
-{
-    rk_int128 *at = &wide_of(t, slot)[lane];
-    return __builtin_add_overflow(*at, value, at) ? RK_OVERFLOW : RK_OK;
-}
-
-rk_status rk__totals_add(rk__totals *totals, const uint32_t *slot, size_t n,
-                         const int64_t *const *narrow, const rk_int128 *const *wide)
-{
-    rk_status status = RK_OK;
-    for (size_t i = 0; i < n && status == RK_OK; i++) {
-        if (i + AHEAD < n) {
-            __builtin_prefetch(totals->slots + slot[i + AHEAD] * totals->stride, 1);
-        }
-        for (size_t lane = 0; lane < totals->n_narrow && status == RK_OK; lane++) {
-            const int64_t value = narrow[lane] != NULL ? narrow[lane][i] : 1;
-            status = add_narrow(totals, slot[i], lane, value);
-        }
-        for (size_t lane = 0; lane < totals->n_wide && status == RK_OK; lane++) {
-            status = add_wide(totals, slot[i], lane, wide[lane][i]);
-        }
-    }
-    return status;
-}
-
-rk_status rk__totals_merge(rk__totals *totals, size_t to, const rk__totals *other, size_t from)
-{
-    rk_status status = RK_OK;
-    for (size_t lane = 0; lane < totals->n_wide && status == RK_OK; lane++) {
-        status = add_wide(totals, to, lane, wide_of(other, from)[lane]);
-    }
-    for (size_t lane = 0; lane < totals->n_narrow && status == RK_OK; lane++) {
-        status = add_narrow(totals, to, lane, narrow_of(other, from)[lane]);
-    }
-    for (size_t i = 0; i < other->n_spills && status == RK_OK; i++) {
-        if (other->spills[i].slot == from) {
-            status = set_aside(totals, to, other->spills[i].lane, other->spills[i].value);
-        }
-    }
-    return status;
-}
-
-rk_int128 rk__totals_narrow(const rk__totals *totals, size_t slot, size_t lane)
-{
-    rk_int128 sum = narrow_of(totals, slot)[lane];
-    for (size_t i = 0; i < totals->n_spills; i++) {
-        if (totals->spills[i].slot == slot && totals->spills[i].lane == lane) {
-            sum += totals->spills[i].value;
-        }
-    }
-    return sum;
-}
-
-rk_int128 rk__totals_wide(const rk__totals *totals, size_t slot, size_t lane)
-{
-    return wide_of(totals, slot)[lane];
 }

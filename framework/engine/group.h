@@ -35,6 +35,11 @@ typedef struct rk__combiner {
     uint32_t *codes; /* [number x n_columns] */
     size_t codes_capacity;
     size_t n;
+    size_t most_first, most_last; /* 1 + the highest seen, of the left part and the last code */
+    /* Once there are many: the first grid_size numbers are places of a grid, first x
+     * grid_width + last; what does not fit in it is numbered by `rest` behind them. */
+    size_t grid_width, grid_size;
+    struct rk__combiner *rest;
 } rk__combiner;
 /* Rows that rk__combiner_add takes at once. */
 #define RK__COMBINER_ROWS 1024
@@ -45,14 +50,25 @@ void rk__combiner_dispose(rk__combiner *combiner);
  * RK__MAX_GROUPS. */
 rk_status rk__combiner_add(rk__combiner *combiner, const uint32_t *const *codes, size_t n,
                            uint32_t *out);
-/* The codes that a number stands for. */
-const uint32_t *rk__combiner_codes(const rk__combiner *combiner, size_t number);
+/* The codes that a number stands for; zeros for a place of a grid that stands for none. */
+void rk__combiner_codes(const rk__combiner *combiner, size_t number,
+                        uint32_t codes[RK__MAX_GROUP_COLUMNS]);
+/* Goes over to a grid where numbers fill enough of it: what is kept by number is then found
+ * without a table in between. From then on not every number below `n` has been given
+ * out. `map`, of the numbers until now, is NULL where nothing changes; freed by the caller. */
+rk_status rk__combiner_to_grid(rk__combiner *combiner, uint32_t **map);
 
-/* ---------------------------------------------------------------- totals */
+/* ---------------------------------------------------------------- totals
+ * Slots stand in chunks that never move, so that growing copies nothing, and
+ * begin at the start of a cache line in large pages: a row's slot is anywhere in
+ * the memory, and each costs one line and nearly no page walk. */
+#define RK__TOTALS_SHIFT 15
+#define RK__TOTALS_CHUNK ((size_t) 1 << RK__TOTALS_SHIFT)
 typedef struct rk__totals {
     size_t n_narrow, n_wide; /* lanes of int64_t and of rk_int128 */
     size_t stride;           /* bytes of one slot */
-    char *slots;
+    char **chunks;           /* of RK__TOTALS_CHUNK slots; the first may have fewer */
+    size_t n_chunks, chunks_capacity;
     size_t n_slots, capacity; /* in slots */
     struct rk__spill *spills; /* lanes set aside */
     size_t n_spills, spills_capacity;
@@ -60,15 +76,28 @@ typedef struct rk__totals {
 
 void rk__totals_init(rk__totals *totals, size_t n_narrow, size_t n_wide);
 void rk__totals_dispose(rk__totals *totals);
+/* Moves slots below n_map to slots map[i]; there is room for n then. */
+rk_status rk__totals_move(rk__totals *totals, const uint32_t *map, size_t n_map, size_t n);
 /* Makes room for slots below n. */
 rk_status rk__totals_reserve(rk__totals *totals, size_t n);
-/* Adds rows to their slots: narrow[lane][row], wide[lane][row]; a NULL narrow lane adds 1 each. */
+/* Adds n <= RK__COMBINER_ROWS rows to their slots: narrow[lane][row],
+ * wide[lane][row]; the first narrow lane counts rows and may be NULL. */
 rk_status rk__totals_add(rk__totals *totals, const uint32_t *slot, size_t n,
                          const int64_t *const *narrow, const rk_int128 *const *wide);
-/* Adds slot `from` of `other` to slot `to`. */
-rk_status rk__totals_merge(rk__totals *totals, size_t to, const rk__totals *other, size_t from);
+/* Adds slots from..from+n of `other` to slots to[i]; those without rows are passed over. */
+rk_status rk__totals_merge(rk__totals *totals, const uint32_t *to, const rk__totals *other,
+                           size_t from, size_t n);
+/* The same for all slots, on several threads; no two slots go to one. */
+rk_status rk__totals_merge_all(rk__totals *totals, const uint32_t *to, const rk__totals *other,
+                               unsigned threads);
 /* After all merging: spilled parts are added by rk__totals_spilled. */
 rk_int128 rk__totals_narrow(const rk__totals *totals, size_t slot, size_t lane);
 rk_int128 rk__totals_wide(const rk__totals *totals, size_t slot, size_t lane);
+/* Whether any row fell into a slot. */
+bool rk__totals_used(const rk__totals *totals, size_t slot);
+/* The narrow lanes of a slot as they stand; NULL where any lane of any slot was set
+ * aside. rk__totals_fetch asks for a slot that is soon to be read. */
+const int64_t *rk__totals_lanes(const rk__totals *totals, size_t slot);
+void rk__totals_fetch(const rk__totals *totals, size_t slot);
 
 #endif

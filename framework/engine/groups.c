@@ -26,8 +26,8 @@ struct rk__group_table {
     key_column *columns;
     size_t n_columns;
     rk__totals totals;
-    uint32_t *ranks; /* [slot x n_columns]: 0 blank, else 1 + rank */
-    uint32_t *order; /* slots in key order */
+    uint32_t *ranks; /* [group x n_columns]: 0 blank, else 1 + rank */
+    uint32_t *order; /* slots in key order: by group */
     size_t n;
     size_t n_elements;
     int places;
@@ -69,32 +69,104 @@ static rk_status rank_column(rk__group_table *t, key_column *column, const rk__d
     return RK_OK;
 }
 
-/* Orders slots by their ranks, the last column first: each pass keeps the order
- * of those before it. */
-static rk_status order_slots(rk__group_table *t)
+/* ------------------------------------------------------------------ ordering */
+
+/* A table of all keys there could be may be this many times the groups there are. */
+#define SPARSE 8
+
+/* The number of keys that could be, SIZE_MAX where that is too many for a table. */
+static size_t possible_keys(const rk__group_table *t, size_t n_slots)
 {
+    size_t n = 1;
+    for (size_t k = 0; k < t->n_columns; k++) {
+        if (__builtin_mul_overflow(n, t->columns[k].n + 1, &n) || n > SPARSE * n_slots + 65536) {
+            return SIZE_MAX;
+        }
+    }
+    return n;
+}
+
+/* Puts each slot at its key's place in a table of all possible keys; going through
+ * it then gives the order and, counting along, the ranks. */
+static rk_status order_by_table(rk__group_table *t, const rk__combiner *combiner, size_t n_slots,
+                                size_t n_keys)
+{
+    uint32_t *slot_of = rk__pages_new(n_keys * sizeof *slot_of);
+    if (slot_of == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n_slots; i++) {
+        if (!rk__totals_used(&t->totals, i)) {
+            continue;
+        }
+        uint32_t codes[RK__MAX_GROUP_COLUMNS];
+        rk__combiner_codes(combiner, i, codes);
+        size_t key = 0;
+        for (size_t k = 0; k < t->n_columns; k++) {
+            key = key * (t->columns[k].n + 1) + t->columns[k].rank[codes[k]];
+        }
+        slot_of[key] = (uint32_t) i + 1;
+    }
+    uint32_t rank[RK__MAX_GROUP_COLUMNS] = {0};
+    for (size_t key = 0; key < n_keys; key++) {
+        if (slot_of[key] != 0) {
+            memcpy(t->ranks + t->n * t->n_columns, rank, t->n_columns * sizeof *rank);
+            t->order[t->n++] = slot_of[key] - 1;
+        }
+        for (size_t k = t->n_columns; k-- > 0 && ++rank[k] > t->columns[k].n;) {
+            rank[k] = 0;
+        }
+    }
+    rk__pages_free(slot_of, n_keys * sizeof *slot_of);
+    return RK_OK;
+}
+
+/* Orders slots column by column, the last first: each pass keeps the order of those
+ * before it. */
+static rk_status order_by_column(rk__group_table *t, const rk__combiner *combiner, size_t k,
+                                 uint32_t *other)
+{
+    const uint32_t *rank = t->columns[k].rank;
+    uint32_t codes[RK__MAX_GROUP_COLUMNS];
+    const size_t n_ranks = t->columns[k].n + 1;
+    size_t *start = rk__calloc(n_ranks + 1, sizeof *start);
+    if (start == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < t->n; i++) {
+        rk__combiner_codes(combiner, t->order[i], codes);
+        start[rank[codes[k]] + 1]++;
+    }
+    for (size_t r = 1; r <= n_ranks; r++) {
+        start[r] += start[r - 1];
+    }
+    for (size_t i = 0; i < t->n; i++) {
+        rk__combiner_codes(combiner, t->order[i], codes);
+        other[start[rank[codes[k]]]++] = t->order[i];
+    }
+    rk__free(start);
+    memcpy(t->order, other, t->n * sizeof *other);
+    return RK_OK;
+}
+
+static rk_status order_by_columns(rk__group_table *t, const rk__combiner *combiner, size_t n_slots)
+{
+    for (size_t i = 0; i < n_slots; i++) {
+        if (rk__totals_used(&t->totals, i)) {
+            t->order[t->n++] = (uint32_t) i;
+        }
+    }
     uint32_t *other = rk__calloc(t->n + 1, sizeof *other);
     rk_status status = other != NULL ? RK_OK : RK_NO_MEMORY;
     for (size_t k = t->n_columns; k-- > 0 && status == RK_OK;) {
-        const size_t n_ranks = t->columns[k].n + 1;
-        size_t *start = rk__calloc(n_ranks + 1, sizeof *start);
-        if (start == NULL) {
-            status = RK_NO_MEMORY;
-            break;
+        status = order_by_column(t, combiner, k, other);
+    }
+    for (size_t i = 0; i < t->n && status == RK_OK; i++) {
+        uint32_t codes[RK__MAX_GROUP_COLUMNS];
+        rk__combiner_codes(combiner, t->order[i], codes);
+        for (size_t k = 0; k < t->n_columns; k++) {
+            t->ranks[i * t->n_columns + k] = t->columns[k].rank[codes[k]];
         }
-        for (size_t i = 0; i < t->n; i++) {
-            start[t->ranks[t->order[i] * t->n_columns + k] + 1]++;
-        }
-        for (size_t r = 1; r <= n_ranks; r++) {
-            start[r] += start[r - 1];
-        }
-        for (size_t i = 0; i < t->n; i++) {
-            other[start[t->ranks[t->order[i] * t->n_columns + k]]++] = t->order[i];
-        }
-        rk__free(start);
-        uint32_t *swap = t->order;
-        t->order = other;
-        other = swap;
     }
     rk__free(other);
     return status;
@@ -103,22 +175,17 @@ static rk_status order_slots(rk__group_table *t)
 /* The slots that rows fell into, in order of their keys. */
 static rk_status rank_slots(rk__group_table *t, const rk__combiner *combiner, size_t n_slots)
 {
-    t->ranks = rk__calloc(n_slots * t->n_columns + 1, sizeof *t->ranks);
-    t->order = rk__calloc(n_slots + 1, sizeof *t->order);
+    const size_t n_keys = possible_keys(t, n_slots);
+    t->ranks = rk__realloc(NULL, n_slots * t->n_columns + 1, sizeof *t->ranks);
+    t->order = rk__realloc(NULL, n_slots + 1, sizeof *t->order);
     if (t->ranks == NULL || t->order == NULL) {
         return RK_NO_MEMORY;
     }
-    for (size_t i = 0; i < n_slots; i++) {
-        const uint32_t *codes = rk__combiner_codes(combiner, i);
-        for (size_t k = 0; k < t->n_columns; k++) {
-            t->ranks[i * t->n_columns + k] = t->columns[k].rank[codes[k]];
-        }
-        if (rk__totals_narrow(&t->totals, i, RK__LANE_ROWS) != 0) {
-            t->order[t->n++] = (uint32_t) i;
-        }
-    }
-    return order_slots(t);
+    return n_keys != SIZE_MAX ? order_by_table(t, combiner, n_slots, n_keys)
+                              : order_by_columns(t, combiner, n_slots);
 }
+
+/* ------------------------------------------------------------------- folding */
 
 /* Adds a run of slots to the slots of their shorter keys. */
 static rk_status fold_run(rk__group_table *t, const rk__groups_input *in, rk__combiner *shorter,
@@ -129,20 +196,19 @@ static rk_status fold_run(rk__group_table *t, const rk__groups_input *in, rk__co
     uint32_t to[RK__COMBINER_ROWS];
     for (size_t k = 0; k < in->n; k++) {
         column[k] = codes[k];
-        for (size_t i = 0; i < n; i++) {
-            codes[k][i] = rk__combiner_codes(in->combiner, from + i)[in->positions[k]];
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t own[RK__MAX_GROUP_COLUMNS];
+        rk__combiner_codes(in->combiner, from + i, own);
+        for (size_t k = 0; k < in->n; k++) {
+            codes[k][i] = own[in->positions[k]];
         }
     }
     rk_status status = rk__combiner_add(shorter, column, n, to);
     if (status == RK_OK) {
         status = rk__totals_reserve(&t->totals, shorter->n);
     }
-    for (size_t i = 0; i < n && status == RK_OK; i++) {
-        if (rk__totals_narrow(in->totals, from + i, RK__LANE_ROWS) != 0) {
-            status = rk__totals_merge(&t->totals, to[i], in->totals, from + i);
-        }
-    }
-    return status;
+    return status == RK_OK ? rk__totals_merge(&t->totals, to, in->totals, from, n) : status;
 }
 
 static rk_status fold_slots(rk__group_table *t, const rk__groups_input *in)
@@ -233,10 +299,19 @@ const char *rk__groups_column(const rk__group_table *table, size_t column)
     return table->columns[column].name;
 }
 
-const char *rk__groups_key(const rk__group_table *table, size_t group, size_t column,
-                           size_t *length)
+uint32_t rk__groups_rank(const rk__group_table *table, size_t group, size_t column)
 {
-    const uint32_t rank = table->ranks[table->order[group] * table->n_columns + column];
+    return table->ranks[group * table->n_columns + column];
+}
+
+size_t rk__groups_n_texts(const rk__group_table *table, size_t column)
+{
+    return table->columns[column].n;
+}
+
+const char *rk__groups_text(const rk__group_table *table, size_t column, uint32_t rank,
+                            size_t *length)
+{
     *length = 0;
     if (rank == 0) {
         return NULL;
@@ -244,6 +319,24 @@ const char *rk__groups_key(const rk__group_table *table, size_t group, size_t co
     const ranked_text *r = &table->columns[column].texts[rank - 1];
     *length = r->length;
     return r->text;
+}
+
+const char *rk__groups_key(const rk__group_table *table, size_t group, size_t column,
+                           size_t *length)
+{
+    return rk__groups_text(table, column, rk__groups_rank(table, group, column), length);
+}
+
+const int64_t *rk__groups_lanes(const rk__group_table *table, size_t group)
+{
+    return table->totals.n_wide == 0 ? rk__totals_lanes(&table->totals, table->order[group]) : NULL;
+}
+
+void rk__groups_fetch(const rk__group_table *table, size_t group)
+{
+    if (group < table->n) {
+        rk__totals_fetch(&table->totals, table->order[group]);
+    }
 }
 
 rk_int128 rk__groups_value(const rk__group_table *table, size_t group, size_t lane)

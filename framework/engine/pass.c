@@ -2,17 +2,18 @@
  *
  * pass.c: running a pass: its workers, the scan, and what comes of it.
  */
-#include "engine/pass.h"
+#include "engine/pass_rows.h"
 
 #include <string.h>
 
 /* ------------------------------------------------------------------- workers */
 
-/* A table in place has few rows as a rule, and needs no room for more. */
+/* A table in place has few rows as a rule, and needs no room for more. Priced rows that
+ * are written out are numbered by whole batches. */
 static size_t batch_rows(const rk__pass *pass)
 {
     const rk__value *rows = pass->input->spec->rows;
-    if (rows == NULL || rows->count >= RK__BATCH_ROWS) {
+    if (rows == NULL || rows->count >= RK__BATCH_ROWS || pass->rows != NULL) {
         return RK__BATCH_ROWS;
     }
     return rows->count > 0 ? rows->count : 1;
@@ -59,10 +60,12 @@ static bool worker_arrays(pass_worker *w)
     w->join_rows_capacity = table_of(a, p->n_joins, sizeof(size_t), &bad);
     w->found = (uint32_t **) arrays_of(w, p->n_joins, sizeof(uint32_t), &bad);
     w->found_made = table_of(a, p->n_joins, sizeof(bool), &bad);
+    w->some_missing = table_of(a, p->n_joins, sizeof(bool), &bad);
     w->columns = table_of(a, p->n_columns, sizeof *w->columns, &bad);
     w->column_v = (int64_t **) arrays_of(w, p->n_columns, sizeof(int64_t), &bad);
     w->column_has = (uint8_t **) arrays_of(w, p->n_columns, 1, &bad);
     w->columns_made = table_of(a, p->n_columns, sizeof(bool), &bad);
+    w->columns_full = table_of(a, p->n_columns, sizeof(bool), &bad);
     w->choice_of = (int32_t **) arrays_of(w, p->n_columns, 0, &bad);
     w->choice_capacity = table_of(a, p->n_columns, sizeof(size_t), &bad);
     w->matches = (uint8_t **) arrays_of(w, p->n_tests, 0, &bad);
@@ -85,6 +88,7 @@ static bool worker_scratch(pass_worker *w)
     }
     rk__arena *a = &w->arena;
     bool bad = false;
+    w->ones = rows_of(w, 1, &bad);
     w->keep = rows_of(w, 1, &bad);
     w->selected = rows_of(w, sizeof *w->selected, &bad);
     w->packed_v = (int64_t **) arrays_of(w, columns, sizeof(int64_t), &bad);
@@ -92,6 +96,7 @@ static bool worker_scratch(pass_worker *w)
     w->handed = table_of(a, columns, sizeof *w->handed, &bad);
     w->packed_slots = rows_of(w, sizeof(uint32_t), &bad);
     w->quantity = rows_of(w, sizeof(int64_t), &bad);
+    w->single_quantity = rows_of(w, sizeof(int64_t), &bad);
     w->amount = rows_of(w, sizeof(int64_t), &bad);
     w->element = (int64_t **) arrays_of(w, elements, sizeof(int64_t), &bad);
     w->exact_amount = rows_of(w, sizeof(rk_int128), &bad);
@@ -99,6 +104,12 @@ static bool worker_scratch(pass_worker *w)
     w->status = rows_of(w, 1, &bad);
     w->notes = rows_of(w, sizeof(uint32_t), &bad);
     w->period = rows_of(w, sizeof *w->period, &bad);
+    if (!bad) {
+        memset(w->ones, 1, w->batch_rows);
+        for (size_t i = 0; i < w->batch_rows; i++) {
+            w->single_quantity[i] = RK_DECIMAL_ONE;
+        }
+    }
     return !bad;
 }
 
@@ -128,7 +139,8 @@ rk_status rk__pass_worker_new(rk__pass *pass, pass_worker **out)
     }
     w->pass = pass;
     w->batch_rows = batch_rows(pass);
-    return worker_arrays(w) && worker_scratch(w) && worker_units(w) ? RK_OK : RK_NO_MEMORY;
+    return worker_arrays(w) && worker_scratch(w) && worker_units(w) ? rk__pass_rows_worker(w)
+                                                                    : RK_NO_MEMORY;
 }
 
 void rk__pass_worker_free(pass_worker *worker)
@@ -155,6 +167,7 @@ void rk__pass_worker_free(pass_worker *worker)
         rk__free(worker->units[u].listed);
         rk__host_dispose(&worker->units[u].host);
     }
+    rk__pass_rows_free(worker);
     rk__free(worker->period_of);
     rk__arena_dispose(&worker->arena);
     rk__free(worker);
@@ -172,6 +185,20 @@ static rk_status run_batch(void *ctx, unsigned worker, const rk__scan_batch *bat
 {
     rk__pass *p = ctx;
     return rk__pass_batch(p->workers[worker], batch);
+}
+
+static rk_status end_block(void *ctx, unsigned worker, uint64_t block, uint64_t rows)
+{
+    rk__pass *p = ctx;
+    return rk__pass_rows_block(p->workers[worker], block, rows);
+}
+
+static bool show_progress(void *ctx, uint64_t rows, uint64_t bytes, uint64_t total_bytes)
+{
+    rk__pass *p = ctx;
+    const rk_options *o = &p->input->contract->session->options;
+    p->stopped = !o->progress(o->progress_ctx, rows, bytes, total_bytes);
+    return !p->stopped;
 }
 
 /* The first fault of all workers, as a problem with its place. */
@@ -205,8 +232,9 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
 {
     const size_t n = rk__scan_n_files(p->scan);
     const bool full = p->input->contract->session->options.provenance_full;
-    *files =
-        (rk__pass_files){.rows = rk__scan_n_rows(p->scan), .bad_rows = rk__scan_bad_rows(p->scan)};
+    *files = (rk__pass_files){.rows = rk__scan_n_rows(p->scan),
+                              .bad_rows = rk__scan_bad_rows(p->scan),
+                              .threads = p->n_workers};
     files->files = rk__arena_alloc(arena, (n + 1) * sizeof *files->files);
     if (files->files == NULL) {
         return RK_NO_MEMORY;
@@ -217,7 +245,7 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
         const char *digest = NULL;
         rk__scan_file(p->scan, files->n, &path, &f->rows, &digest);
         f->table = rk__arena_strdup(arena, p->input->spec->name);
-        f->file = rk__arena_strdup(arena, path);
+        f->file = rk__arena_strdup(arena, rk__path_below(p->input->spec->base_dir, path));
         f->xxh3 = rk__arena_strdup(arena, digest);
         char sha256[RK__SHA256_TEXT];
         if (full && rk__sha256_file(path, sha256) == 0) {
@@ -227,22 +255,67 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
     return RK_OK;
 }
 
+static rk_status begin_profile(rk__pass *p, unsigned n_workers)
+{
+    rk__profile *profile = &p->profile;
+    profile->wanted = p->input->contract->session->options.profile;
+    if (!profile->wanted) {
+        return RK_OK;
+    }
+    profile->begun = rk__nanoseconds();
+    profile->scan = rk__arena_alloc(&p->arena, n_workers * sizeof *profile->scan);
+    return profile->scan != NULL ? RK_OK : RK_NO_MEMORY;
+}
+
+static const char *end_profile(const rk__pass *p, rk__arena *arena)
+{
+    rk__buf text = {0};
+    rk__pass_times *times = rk__calloc(p->n_workers + 1, sizeof *times);
+    for (unsigned i = 0; times != NULL && i < p->n_workers; i++) {
+        times[i] = p->workers[i] != NULL ? p->workers[i]->times : (rk__pass_times){0};
+    }
+    if (times != NULL) {
+        rk__profile_print(&text, &p->profile, p->input->spec->name, rk__scan_n_rows(p->scan), times,
+                          p->n_workers);
+    }
+    const char *copy = text.failed ? NULL : rk__arena_strdup(arena, text.text);
+    rk__free(times);
+    rk__buf_dispose(&text);
+    return copy;
+}
+
 static rk_status run_scan(rk__pass *p, rk_problems *problems)
 {
     const rk_options *o = &p->input->contract->session->options;
-    const rk__scan_options options = {.threads = p->explaining ? 1 : o->jobs,
+    const unsigned threads = p->explaining ? 1 : o->jobs;
+    if (begin_profile(p, rk__scan_threads(p->scan, &(rk__scan_options){.threads = threads})) !=
+        RK_OK) {
+        return RK_NO_MEMORY;
+    }
+    const rk__scan_options options = {.threads = threads,
                                       .max_errors = o->max_errors,
                                       .batch_rows = batch_rows(p),
-                                      .progress = o->progress,
-                                      .progress_ctx = o->progress_ctx};
-    const rk__scan_consumer consumer = {.ctx = p, .begin = begin_worker, .batch = run_batch};
+                                      .progress = o->progress != NULL ? show_progress : NULL,
+                                      .progress_ctx = p,
+                                      .times = p->profile.scan};
+    const rk__scan_consumer consumer = {.ctx = p,
+                                        .begin = begin_worker,
+                                        .batch = run_batch,
+                                        .block = p->rows != NULL ? end_block : NULL};
     p->n_workers = rk__scan_threads(p->scan, &options);
     p->workers = rk__arena_alloc(&p->arena, p->n_workers * sizeof *p->workers);
     if (p->workers == NULL) {
         p->n_workers = 0;
         return RK_NO_MEMORY;
     }
-    return rk__scan_run(p->scan, &options, &consumer, problems);
+    const rk_status status = rk__scan_run(p->scan, &options, &consumer, problems);
+    p->profile.scanned = p->profile.wanted ? rk__nanoseconds() : 0;
+    if (status == RK_OK && p->stopped) {
+        return rk__problem(problems, RK_INTERRUPTED, NULL, NULL,
+                           "stopped while the rows of table '%s' were priced",
+                           p->input->spec->name);
+    }
+    return status;
 }
 
 rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_files *files,
@@ -252,7 +325,8 @@ rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_f
     rk_status status = rk__pass_plan(input, &pass, problems);
     *files = (rk__pass_files){0};
     if (status == RK_OK && !pass.empty && pass.n_units > 0) {
-        status = run_scan(&pass, problems);
+        status = rk__pass_rows_plan(&pass, problems);
+        status = status == RK_OK ? run_scan(&pass, problems) : status;
         if (status == RK_OK) {
             status = report_fault(&pass, problems);
         }
@@ -262,6 +336,9 @@ rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_f
     }
     if (status == RK_OK) {
         status = rk__pass_fold(&pass, problems);
+    }
+    if (status == RK_OK && pass.profile.scan != NULL) {
+        files->profile = end_profile(&pass, arena);
     }
     rk__pass_dispose(&pass);
     return status;

@@ -15,6 +15,7 @@
 
 #include "data/scan.h"
 #include "engine/host.h"
+#include "engine/profile.h"
 #include "engine/sources.h"
 
 #define RK__NONE SIZE_MAX
@@ -27,6 +28,7 @@ typedef struct rk__pass_input {
     rk__unit **units;
     size_t n_units;
     rk__sources *sources;
+    struct rk__rows_file *rows_file; /* where priced rows go (pass_rows.h); or NULL */
 } rk__pass_input;
 
 /* What provenance says of the table's files. */
@@ -34,6 +36,8 @@ typedef struct rk__pass_files {
     rk__fact_provenance *files;
     size_t n;
     uint64_t rows, bad_rows;
+    unsigned threads;
+    const char *profile; /* of the pass; NULL unless asked for */
 } rk__pass_files;
 
 rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_files *files,
@@ -54,6 +58,7 @@ rk_status rk__pass_explain_row(const rk__pass_input *input, uint64_t row, rk__ar
 typedef struct pass_combination {
     size_t want[RK__MAX_GROUP_COLUMNS];
     size_t n;
+    bool joined; /* a look-up's rows are kept by its numbers, which are to have no gaps */
 } pass_combination;
 
 typedef struct pass_join {
@@ -68,6 +73,7 @@ typedef struct pass_column {
     size_t want;              /* own column, or RK__NONE */
     size_t join;              /* look-up, or RK__NONE; neither: the default */
     const rk__lookup_column *data;
+    bool filled; /* every row of the look-up has a value */
     int64_t default_v;
     bool has_default;
 } pass_column;
@@ -111,9 +117,10 @@ typedef struct rk__pass {
     bool empty; /* rows in place, and none of them */
     struct pass_worker **workers;
     unsigned n_workers;
-    uint64_t target_block; /* explaining one row */
-    uint32_t target_row;
-    bool explaining;
+    uint64_t target;            /* explaining one row: counted from where the scan begins */
+    bool explaining, stopped;   /* stopped: by the caller's progress function */
+    struct rk__pass_rows *rows; /* NULL where rows are not written */
+    rk__profile profile;
 } rk__pass;
 
 rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems *problems);
@@ -182,25 +189,27 @@ typedef struct pass_worker {
     uint32_t **join_rows; /* by number: row of the look-up + 1 */
     size_t *join_rows_n, *join_rows_capacity;
     uint32_t **found;
-    bool *found_made;
+    bool *found_made, *some_missing; /* whether any row of the batch found nothing */
     /* Per column. */
     rk_column_data *columns;
     int64_t **column_v;
     uint8_t **column_has;
-    bool *columns_made;
-    int32_t **choice_of; /* by code + 1: value + 1, 0 unknown */
+    bool *columns_made, *columns_full; /* whether every row of the batch has a value */
+    int32_t **choice_of;               /* by code + 1: value + 1, 0 unknown */
     size_t *choice_capacity;
     /* Per scope test: by code + 1: 0 unknown, 1 no, 2 yes. */
     uint8_t **matches;
     size_t *matches_capacity;
+    uint8_t *ones; /* the `has` of columns that are full */
     /* Scratch of one unit's rows. */
-    uint8_t *keep, *left_out;
+    uint8_t *keep;
     uint16_t *selected;
     int64_t **packed_v;
     uint8_t **packed_has;
     rk_column_data *handed;
     uint32_t *slots, *packed_slots;
     int64_t *quantity, *amount;
+    int64_t *single_quantity; /* one each, where the rule has no column for it */
     int64_t **element;
     rk_int128 *exact_amount;
     rk_int128 **exact_element;
@@ -208,6 +217,8 @@ typedef struct pass_worker {
     uint32_t *notes;
     int16_t *period; /* of each row, where the table tells */
     pass_unit_work *units;
+    struct rk__rows_work *rows; /* NULL where rows are not written */
+    rk__pass_times times;
     pass_fault fault;
 } pass_worker;
 
@@ -236,5 +247,8 @@ const char *rk__pass_text(const pass_worker *w, size_t combination, size_t numbe
 /* pass_fold.c: after the scan: merges the workers into the first, and fills the
  * units' outcomes and warnings. */
 rk_status rk__pass_fold(rk__pass *pass, rk_problems *problems);
+/* Why a row is listed, in words. */
+const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass, const pass_unit *unit,
+                            pass_listing listing, size_t column);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/pass.h"
+#include "engine/pass_rows.h"
 
 void rk__pass_fault(pass_worker *worker, size_t row, rk_status status, const rk__unit *unit,
                     const char *hint, const char *format, ...)
@@ -51,6 +51,7 @@ static rk_status list_row(pass_worker *w, size_t u, pass_listing listing, size_t
                           size_t combination, size_t row, int64_t quantity)
 {
     pass_unit_work *work = &w->units[u];
+    rk__pass_rows_reason(w, row, listing, column);
     pass_listed_key key = {.listing = (uint32_t) listing,
                            .column = (uint32_t) column,
                            .combination = (uint32_t) combination};
@@ -104,10 +105,10 @@ static rk_status drop_unpriced(pass_worker *w, size_t u, uint8_t *keep)
         }
         const pass_column *c = &w->pass->columns[pu->column[k]];
         rk_status status = rk__pass_column(w, pu->column[k], &data);
-        if (status != RK_OK || memchr(data->has, 0, n) == NULL) {
-            if (status != RK_OK) {
-                return status;
-            }
+        if (status != RK_OK) {
+            return status;
+        }
+        if (w->columns_full[pu->column[k]]) {
             continue;
         }
         const uint32_t *found = NULL;
@@ -152,7 +153,7 @@ static rk_status list_defaulted(pass_worker *w, size_t u, const uint8_t *keep)
         }
         done |= join < 64 ? UINT64_C(1) << join : 0;
         rk_status status = rk__pass_found(w, join, &found);
-        for (size_t i = 0; i < w->batch->n && status == RK_OK; i++) {
+        for (size_t i = 0; i < w->batch->n && status == RK_OK && w->some_missing[join]; i++) {
             if (found[i] == 0 && keep[i] != 0) {
                 status = list_row(w, u, PASS_DEFAULTED, k, w->pass->joins[join].combination, i,
                                   quantity_of(w, pu, i));
@@ -231,6 +232,41 @@ static size_t batch_row(const pass_worker *w, size_t n, size_t i)
     return n == w->batch->n ? i : w->selected[i];
 }
 
+/* Whether the elements of rounded rows plainly add up: all are so small that no sum
+ * of 32 wraps, so 64 bits tell. Column by column, which vector units like. */
+static bool plainly_add_up(const pass_worker *w, const rk__rule *rule, size_t n)
+{
+    uint64_t rest[RK__BATCH_ROWS];
+    uint64_t large = 0;
+    memcpy(rest, w->amount, n * sizeof *rest);
+    for (size_t e = 0; e < rule->n_elements; e++) {
+        if ((rule->elements[e].flags & RK_ELEMENT_MEMO) != 0) {
+            continue;
+        }
+        const int64_t *element = w->element[e];
+        for (size_t i = 0; i < n; i++) {
+            rest[i] -= (uint64_t) element[i];
+            large |= (uint64_t) (element[i] < 0 ? ~element[i] : element[i]);
+        }
+    }
+    uint64_t differ = 0;
+    for (size_t i = 0; i < n; i++) {
+        differ |= rest[i];
+    }
+    return differ == 0 && large < UINT64_C(1) << 57;
+}
+
+static rk_int128 sum_of_elements(const pass_worker *w, const rk__rule *rule, bool exact, size_t i)
+{
+    rk_int128 sum = 0;
+    for (size_t e = 0; e < rule->n_elements; e++) {
+        if ((rule->elements[e].flags & RK_ELEMENT_MEMO) == 0) {
+            sum += exact ? w->exact_element[e][i] : w->element[e][i];
+        }
+    }
+    return sum;
+}
+
 /* Each row's elements, but for memos, add up to its amount. */
 static void audit_rows(pass_worker *w, const pass_unit *pu, size_t n)
 {
@@ -240,14 +276,11 @@ static void audit_rows(pass_worker *w, const pass_unit *pu, size_t n)
     for (size_t e = 0; e < rule->n_elements; e++) {
         parts += (rule->elements[e].flags & RK_ELEMENT_MEMO) == 0;
     }
-    for (size_t i = 0; parts > 0 && i < n; i++) {
-        rk_int128 sum = 0;
-        for (size_t e = 0; e < rule->n_elements; e++) {
-            if ((rule->elements[e].flags & RK_ELEMENT_MEMO) == 0) {
-                sum += exact ? w->exact_element[e][i] : w->element[e][i];
-            }
-        }
-        if (sum != (exact ? w->exact_amount[i] : w->amount[i])) {
+    if (parts == 0 || (!exact && plainly_add_up(w, rule, n))) {
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (sum_of_elements(w, rule, exact, i) != (exact ? w->exact_amount[i] : w->amount[i])) {
             rk__pass_fault(w, batch_row(w, n, i), RK_RULE_AUDIT, pu->unit,
                            "the rule needs mending, not the contract",
                            "rule '%s': the elements of a row do not add up to its amount",
@@ -387,26 +420,41 @@ static rk_status call_price(pass_worker *w, size_t u, size_t n)
     return RK_OK;
 }
 
+/* The slots and quantities of rows that are to be changed. */
+static rk_status own_rows(pass_worker *w, size_t u, size_t *n, const uint32_t *slots,
+                          const int64_t *quantity)
+{
+    if (slots != w->packed_slots) {
+        memcpy(w->packed_slots, slots, *n * sizeof *slots);
+    }
+    memcpy(w->quantity, quantity, *n * sizeof *quantity);
+    return drop_refused(w, u, n, w->quantity);
+}
+
 static rk_status fold_rows(pass_worker *w, size_t u, size_t n)
 {
     const pass_unit *pu = &w->pass->units[u];
     const rk__rule *rule = pu->unit->rule;
-    const uint32_t *numbers = NULL;
-    rk_status status = rk__pass_numbers(w, pu->groups, &numbers);
-    for (size_t i = 0; i < n; i++) {
-        w->packed_slots[i] = numbers[batch_row(w, n, i)];
+    const uint32_t *slots = NULL;
+    rk_status status = rk__pass_numbers(w, pu->groups, &slots);
+    if (status != RK_OK) {
+        return status;
     }
-    const rk_column_data *q = pu->quantity != RK__NONE ? &w->handed[pu->quantity] : NULL;
-    for (size_t i = 0; i < n; i++) {
-        w->quantity[i] = q != NULL ? q->v[i] : RK_DECIMAL_ONE;
+    if (n < w->batch->n) {
+        for (size_t i = 0; i < n; i++) {
+            w->packed_slots[i] = slots[w->selected[i]];
+        }
+        slots = w->packed_slots;
     }
-    const bool prices = rule->rule->price != NULL;
-    const bool refused =
-        prices && (w->status[0] != RK_ROW_PRICED || memcmp(w->status, w->status + 1, n - 1) != 0);
-    if (status == RK_OK && refused) {
-        status = drop_refused(w, u, &n, w->quantity);
+    const int64_t *quantity =
+        pu->quantity != RK__NONE ? w->handed[pu->quantity].v : w->single_quantity;
+    if (rule->rule->price != NULL &&
+        (w->status[0] != RK_ROW_PRICED || memcmp(w->status, w->status + 1, n - 1) != 0)) {
+        status = own_rows(w, u, &n, slots, quantity);
+        slots = w->packed_slots;
+        quantity = w->quantity;
     }
-    const int64_t *narrow[3 + 32] = {NULL, w->quantity, w->amount};
+    const int64_t *narrow[3 + 32] = {NULL, quantity, w->amount};
     const rk_int128 *wide[1 + 32] = {w->exact_amount};
     for (size_t e = 0; e < rule->n_elements; e++) {
         narrow[3 + e] = w->element[e];
@@ -416,26 +464,44 @@ static rk_status fold_rows(pass_worker *w, size_t u, size_t n)
     if (status == RK_OK) {
         status = rk__totals_reserve(totals, w->combiners[pu->groups].n);
     }
-    return status == RK_OK ? rk__totals_add(totals, w->packed_slots, n, narrow, wide) : status;
+    return status == RK_OK ? rk__totals_add(totals, slots, n, narrow, wide) : status;
+}
+
+static rk_status price_rows(pass_worker *w, size_t u, size_t n, uint64_t then)
+{
+    const pass_unit *pu = &w->pass->units[u];
+    const bool timed = w->pass->profile.wanted;
+    rk_status status = hand_columns(w, pu, n);
+    rk__lap(timed, &w->times.join, &then);
+    if (status == RK_OK && pu->unit->rule->rule->price != NULL) {
+        status = call_price(w, u, n);
+        rk__lap(timed, &w->times.price, &then);
+    }
+    if (status == RK_OK && w->rows != NULL) {
+        status = rk__pass_rows_priced(w, u, n);
+        rk__lap(timed, &w->times.rows, &then);
+    }
+    if (status == RK_OK) {
+        status = fold_rows(w, u, n);
+        rk__lap(timed, &w->times.accumulate, &then);
+    }
+    return status;
 }
 
 static rk_status price_unit(pass_worker *w, size_t u)
 {
-    const pass_unit *pu = &w->pass->units[u];
+    const uint64_t then = w->pass->profile.wanted ? rk__nanoseconds() : 0;
+    rk__pass_rows_begin(w);
     rk_status status = select_rows(w, u, w->keep);
     size_t n = 0;
     for (size_t i = 0; i < w->batch->n; i++) {
         w->selected[n] = (uint16_t) i;
         n += w->keep[i];
     }
-    if (status != RK_OK || n == 0) {
-        return status;
+    if (status == RK_OK && n > 0) {
+        status = price_rows(w, u, n, then);
     }
-    status = hand_columns(w, pu, n);
-    if (status == RK_OK && pu->unit->rule->rule->price != NULL) {
-        status = call_price(w, u, n);
-    }
-    return status == RK_OK ? fold_rows(w, u, n) : status;
+    return status == RK_OK ? rk__pass_rows_unpriced(w, u) : status;
 }
 
 rk_status rk__pass_batch(pass_worker *worker, const rk__scan_batch *batch)
@@ -448,5 +514,5 @@ rk_status rk__pass_batch(pass_worker *worker, const rk__scan_batch *batch)
     for (size_t u = 0; u < worker->pass->n_units && status == RK_OK; u++) {
         status = price_unit(worker, u);
     }
-    return status;
+    return status == RK_OK ? rk__pass_rows_batch(worker) : status;
 }

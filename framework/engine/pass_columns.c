@@ -23,6 +23,48 @@ rk_status rk__pass_codes(pass_worker *w, size_t want, const uint32_t **out)
     return RK_OK;
 }
 
+/* Rows that are listed by a combination's numbers when those change. */
+static rk_status move_listed(pass_unit_work *work, size_t combination, const uint32_t *map)
+{
+    const int32_t n = rk__dict_count(work->listed_keys);
+    rk__dict *moved = rk__dict_new();
+    rk_status status = moved != NULL ? RK_OK : RK_NO_MEMORY;
+    for (int32_t i = 0; i < n && status == RK_OK; i++) {
+        size_t length = 0;
+        pass_listed_key key;
+        memcpy(&key, rk__dict_text(work->listed_keys, i, &length), sizeof key);
+        key.number = key.combination == combination ? map[key.number] : key.number;
+        status =
+            rk__dict_intern(moved, (const char *) &key, sizeof key) == i ? RK_OK : RK_NO_MEMORY;
+    }
+    if (status != RK_OK) {
+        rk__dict_free(moved);
+        return status;
+    }
+    rk__dict_free(work->listed_keys);
+    work->listed_keys = moved;
+    return RK_OK;
+}
+
+/* Many groups are numbered by a grid, and what was kept by number moves there, once. */
+static rk_status to_grid(pass_worker *w, size_t combination)
+{
+    rk__combiner *combiner = &w->combiners[combination];
+    const size_t n = combiner->n;
+    uint32_t *map = NULL;
+    rk_status status = rk__combiner_to_grid(combiner, &map);
+    for (size_t u = 0; u < w->pass->n_units && status == RK_OK && map != NULL; u++) {
+        if (w->pass->units[u].groups == combination) {
+            status = rk__totals_move(&w->units[u].totals, map, n, combiner->n);
+        }
+        if (status == RK_OK) {
+            status = move_listed(&w->units[u], combination, map);
+        }
+    }
+    rk__free(map);
+    return status;
+}
+
 rk_status rk__pass_numbers(pass_worker *w, size_t combination, const uint32_t **out)
 {
     const pass_combination *c = &w->pass->combinations[combination];
@@ -32,12 +74,16 @@ rk_status rk__pass_numbers(pass_worker *w, size_t combination, const uint32_t **
     }
     const uint32_t *codes[RK__MAX_GROUP_COLUMNS];
     for (size_t k = 0; k < c->n; k++) {
-        const rk_status status = rk__pass_codes(w, c->want[k], &codes[k]);
-        if (status != RK_OK) {
-            return status;
+        const rk_status made = rk__pass_codes(w, c->want[k], &codes[k]);
+        if (made != RK_OK) {
+            return made;
         }
     }
     w->numbers_made[combination] = true;
+    const rk_status status = c->joined ? RK_OK : to_grid(w, combination);
+    if (status != RK_OK) {
+        return status;
+    }
     return rk__combiner_add(&w->combiners[combination], codes, w->batch->n,
                             w->numbers[combination]);
 }
@@ -45,7 +91,9 @@ rk_status rk__pass_numbers(pass_worker *w, size_t combination, const uint32_t **
 const char *rk__pass_text(const pass_worker *w, size_t combination, size_t number, size_t position,
                           size_t *length)
 {
-    const uint32_t code = rk__combiner_codes(&w->combiners[combination], number)[position];
+    uint32_t codes[RK__MAX_GROUP_COLUMNS];
+    rk__combiner_codes(&w->combiners[combination], number, codes);
+    const uint32_t code = codes[position];
     const rk__dict *dict = w->dicts[w->pass->combinations[combination].want[position]];
     *length = 0;
     return code == 0 ? NULL : rk__dict_text(dict, (int32_t) code - 1, length);
@@ -80,6 +128,7 @@ rk_status rk__pass_found(pass_worker *w, size_t join, const uint32_t **out)
         return RK_OK;
     }
     w->found_made[join] = true;
+    w->some_missing[join] = true;
     if (j->combination == RK__NONE) {
         memset(w->found[join], 0, w->batch->n * sizeof(uint32_t));
         return RK_OK;
@@ -89,11 +138,18 @@ rk_status rk__pass_found(pass_worker *w, size_t join, const uint32_t **out)
     if (status == RK_OK && w->join_rows_n[join] < w->combiners[j->combination].n) {
         status = resolve_keys(w, join);
     }
-    const uint32_t *rows = w->join_rows[join];
-    for (size_t i = 0; status == RK_OK && i < w->batch->n; i++) {
-        w->found[join][i] = rows[numbers[i]];
+    if (status != RK_OK) {
+        return status;
     }
-    return status;
+    const uint32_t *rows = w->join_rows[join];
+    uint32_t *found = w->found[join];
+    uint32_t missing = 0;
+    for (size_t i = 0; i < w->batch->n; i++) {
+        found[i] = rows[numbers[i]];
+        missing |= found[i] == 0;
+    }
+    w->some_missing[join] = missing != 0;
+    return RK_OK;
 }
 
 /* ------------------------------------------------------------------ columns */
@@ -134,21 +190,53 @@ static rk_column_data own_column(pass_worker *w, size_t column, const pass_colum
 {
     const rk__batch_column *own = &w->batch->column[c->want];
     const size_t n = w->batch->n;
-    if (!c->has_default || memchr(own->has, 0, n) == NULL) {
+    w->columns_full[column] = memchr(own->has, 0, n) == NULL;
+    if (!c->has_default || w->columns_full[column]) {
         return (rk_column_data){own->v, own->has};
     }
     int64_t *v = w->column_v[column];
-    uint8_t *has = w->column_has[column];
     for (size_t i = 0; i < n; i++) {
         v[i] = own->has[i] != 0 ? own->v[i] : c->default_v;
-        has[i] = 1;
     }
-    return (rk_column_data){v, has};
+    w->columns_full[column] = true;
+    return (rk_column_data){v, w->ones};
+}
+
+/* A look-up's column. Where each row of the batch was found and each row of the
+ * look-up has a value there is one array to gather. */
+static rk_status join_column(pass_worker *w, size_t column, const pass_column *c,
+                             rk_column_data *out)
+{
+    const uint32_t *found = NULL;
+    const rk_status status = rk__pass_found(w, c->join, &found);
+    if (status != RK_OK) {
+        return status;
+    }
+    const size_t n = w->batch->n;
+    const int64_t *from_v = c->data->v;
+    const uint8_t *from_has = c->data->has;
+    int64_t *v = w->column_v[column];
+    uint8_t *has = w->column_has[column];
+    *out = (rk_column_data){v, has};
+    for (size_t i = 0; i < n; i++) {
+        v[i] = from_v[found[i]];
+    }
+    if (c->filled && (from_has[0] != 0 || !w->some_missing[c->join])) {
+        out->has = w->ones;
+        w->columns_full[column] = true;
+        return RK_OK;
+    }
+    for (size_t i = 0; i < n; i++) {
+        has[i] = from_has[found[i]];
+    }
+    w->columns_full[column] = memchr(has, 0, n) == NULL;
+    return RK_OK;
 }
 
 /* Constants are filled in once for the life of the worker. */
 static void constant_column(pass_worker *w, size_t column, const pass_column *c)
 {
+    w->columns_full[column] = c->has_default;
     if (w->columns[column].v != NULL) {
         return;
     }
@@ -162,32 +250,26 @@ rk_status rk__pass_column(pass_worker *w, size_t column, const rk_column_data **
 {
     const pass_column *c = &w->pass->columns[column];
     rk_column_data *data = &w->columns[column];
-    rk_status status = RK_OK;
     *out = data;
     if (w->columns_made[column]) {
         return RK_OK;
     }
     w->columns_made[column] = true;
-    const rk_column_data buffers = {w->column_v[column], w->column_has[column]};
     if (c->want != RK__NONE && c->type != RK_COLUMN_CHOICE) {
         *data = own_column(w, column, c);
         return RK_OK;
     }
+    if (c->join != RK__NONE && c->data != NULL) {
+        return join_column(w, column, c, data);
+    }
+    rk_status status = RK_OK;
     if (c->want != RK__NONE) {
         status = choice_column(w, column, c);
-    } else if (c->join != RK__NONE && c->data != NULL) {
-        const uint32_t *found = NULL;
-        status = rk__pass_found(w, c->join, &found);
-        const int64_t *from_v = c->data->v;
-        const uint8_t *from_has = c->data->has;
-        for (size_t i = 0; status == RK_OK && i < w->batch->n; i++) {
-            w->column_v[column][i] = from_v[found[i]];
-            w->column_has[column][i] = from_has[found[i]];
-        }
+        w->columns_full[column] = memchr(w->column_has[column], 0, w->batch->n) == NULL;
     } else {
         constant_column(w, column, c);
     }
-    *data = buffers;
+    *data = (rk_column_data){w->column_v[column], w->column_has[column]};
     return status;
 }
 

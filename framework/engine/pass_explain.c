@@ -3,34 +3,21 @@
  * pass_explain.c: one row, priced by the rule's own `price` with a trace
  * attached, so that the explanation and the fast path are the same code.
  *
- * A first scan only counts rows by block; the second prices the block's row.
+ * Where the row's block begins tells an index of the table (row_index.h); that
+ * block alone is scanned and priced.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "engine/pass.h"
+#include "engine/row_index.h"
 
 typedef struct explain_run {
     rk__pass *pass;
-    uint64_t blocks; /* 1 + the highest block seen */
+    uint64_t before; /* rows of the blocks that are done */
     rk__arena *arena;
     rk__row_explained *out;
 } explain_run;
-
-static rk_status nothing_to_begin(void *ctx, unsigned worker)
-{
-    (void) ctx;
-    (void) worker;
-    return RK_OK;
-}
-
-static rk_status count_blocks(void *ctx, unsigned worker, const rk__scan_batch *batch)
-{
-    explain_run *run = ctx;
-    (void) worker;
-    run->blocks = batch->block + 1 > run->blocks ? batch->block + 1 : run->blocks;
-    return RK_OK;
-}
 
 /* ----------------------------------------------------------------------- steps */
 
@@ -150,6 +137,21 @@ static const char *exact_amount(explain_run *run, rk_int128 amount)
     return copy;
 }
 
+/* The first required value that the row lacks, where the rule decided that. */
+static const char *why_unpriced(explain_run *run, pass_worker *w, size_t row)
+{
+    const pass_unit *pu = &w->pass->units[0];
+    for (size_t k = 0; k < pu->unit->rule->n_columns; k++) {
+        const rk_column_data *data = NULL;
+        const rk_column *column = &pu->unit->rule->columns[k];
+        if ((column->flags & RK_REQUIRED) != 0 && pu->column[k] != RK__NONE &&
+            rk__pass_column(w, pu->column[k], &data) == RK_OK && data->has[row] == 0) {
+            return rk__arena_printf(run->arena, "unpriced: it has no '%s'", column->name);
+        }
+    }
+    return "unpriced by the rule";
+}
+
 static rk_status price_row(explain_run *run, pass_worker *w, size_t row, rk__step *parent)
 {
     const pass_unit *pu = &w->pass->units[0];
@@ -190,6 +192,11 @@ static rk_status price_row(explain_run *run, pass_worker *w, size_t row, rk__ste
         step->formula = rk__arena_strdup(run->arena, host->steps[i].formula);
         step->value = decimal_text(run, host->steps[i].value);
     }
+    if (w->status[0] == RK_ROW_UNPRICED) {
+        parent->value = "0";
+        parent->formula = why_unpriced(run, w, row);
+        return RK_OK;
+    }
     for (size_t e = 0; e < rule->n_elements; e++) {
         rk__step *step = add_step(run, parent, rule->elements[e].name);
         if (step == NULL) {
@@ -199,14 +206,12 @@ static rk_status price_row(explain_run *run, pass_worker *w, size_t row, rk__ste
         step->value =
             exact ? exact_amount(run, w->exact_element[e][0]) : decimal_text(run, w->element[e][0]);
     }
-    parent->value = w->status[0] == RK_ROW_UNPRICED ? "0, unpriced by the rule"
-                    : exact                         ? exact_amount(run, w->exact_amount[0])
-                                                    : decimal_text(run, w->amount[0]);
+    parent->value = exact ? exact_amount(run, w->exact_amount[0]) : decimal_text(run, w->amount[0]);
     return RK_OK;
 }
 
 /* Whether the row is the unit's; says why not. */
-static rk_status in_unit(pass_worker *w, size_t row, const char **why_not)
+static rk_status in_unit(explain_run *run, pass_worker *w, size_t row, const char **why_not)
 {
     const pass_unit *pu = &w->pass->units[0];
     rk_status status = RK_OK;
@@ -231,7 +236,8 @@ static rk_status in_unit(pass_worker *w, size_t row, const char **why_not)
         }
         status = rk__pass_column(w, pu->column[k], &data);
         if (status == RK_OK && data->has[row] == 0) {
-            *why_not = "unpriced: a required value is missing";
+            *why_not = rk__arena_printf(run->arena, "unpriced: it has no '%s'",
+                                        pu->unit->rule->columns[k].name);
         }
     }
     return status;
@@ -241,16 +247,16 @@ static rk_status explain_batch(void *ctx, unsigned worker, const rk__scan_batch 
 {
     explain_run *run = ctx;
     rk__pass *p = run->pass;
-    if (batch->block != p->target_block || p->target_row < batch->first_in_block ||
-        p->target_row >= batch->first_in_block + batch->n) {
+    const uint64_t first = run->before + batch->first_in_block;
+    if (run->out->found || p->target < first || p->target >= first + batch->n) {
         return RK_OK;
     }
     pass_worker *w = p->workers[worker];
     rk__step *step = &run->out->step;
-    const size_t row = p->target_row - batch->first_in_block;
+    const size_t row = (size_t) (p->target - first);
     const char *why_not = NULL;
     rk__pass_batch_begin(w, batch);
-    rk_status status = in_unit(w, row, &why_not);
+    rk_status status = in_unit(run, w, row, &why_not);
     if (status == RK_OK) {
         status = column_steps(run, w, row, step);
     }
@@ -264,68 +270,107 @@ static rk_status explain_batch(void *ctx, unsigned worker, const rk__scan_batch 
     return status;
 }
 
+/* One thread: blocks come in order. */
+static rk_status explain_next(void *ctx, unsigned worker, uint64_t block, uint64_t rows)
+{
+    explain_run *run = ctx;
+    (void) worker;
+    (void) block;
+    run->before += rows;
+    return RK_OK;
+}
+
 static rk_status begin_explainer(void *ctx, unsigned worker)
 {
     explain_run *run = ctx;
     return rk__pass_worker_new(run->pass, &run->pass->workers[worker]);
 }
 
-/* Finds the block of a row by halving: row numbers grow with blocks. */
-static bool find_block(rk__pass *p, uint64_t blocks, uint64_t row)
+/* Ends a scan that has found its row. */
+static bool until_found(void *ctx, uint64_t rows, uint64_t bytes, uint64_t total_bytes)
 {
-    uint64_t low = 0;
-    uint64_t high = blocks;
-    if (row >= rk__scan_n_rows(p->scan)) {
-        return false;
+    const explain_run *run = ctx;
+    (void) rows;
+    (void) bytes;
+    (void) total_bytes;
+    return !run->out->found;
+}
+
+/* Splits the table, or reads what an earlier run knew of it. */
+static rk_status find_block(rk__pass *p, uint64_t row, rk__row_index *index,
+                            const rk__scan_mark **mark, rk_problems *problems)
+{
+    const rk_options *o = &p->input->contract->session->options;
+    const rk__scan_options options = {.threads = o->jobs, .max_errors = o->max_errors};
+    const char *path = NULL;
+    if (!rk__scan_can_repeat(p->scan, &path)) {
+        return rk__problem(problems, RK_USAGE, &(rk__place){.file = path},
+                           "save it to a file and name that in the contract",
+                           "a row is found by reading the table twice, and this can be read once");
     }
-    while (high - low > 1) {
-        const uint64_t middle = low + (high - low) / 2;
-        if (rk__scan_row_number(p->scan, middle, 0) <= row) {
-            low = middle;
-        } else {
-            high = middle;
-        }
+    rk_status status = rk__scan_set_wants(p->scan, NULL, 0, problems);
+    if (status == RK_OK) {
+        status = rk__row_index_get(p->scan, &options, o->cache_dir, index, problems);
     }
-    p->target_block = low;
-    p->target_row = (uint32_t) (row - rk__scan_row_number(p->scan, low, 0));
-    return true;
+    if (status == RK_OK) {
+        status = rk__scan_set_wants(p->scan, p->wants, p->n_wants, problems);
+    }
+    *mark = rk__row_index_find(index, row);
+    return status;
+}
+
+/* The scan that prices the row: of its block, or, where blocks cannot be gone to, of all
+ * rows up to it. Bad rows beside the one that is asked for do not matter. */
+static rk_status scan_row(explain_run *run, const rk__scan_mark *mark, rk_problems *problems)
+{
+    rk__pass *p = run->pass;
+    const rk__scan_options options = {.threads = 1,
+                                      .max_errors = UINT64_MAX,
+                                      .from = mark,
+                                      .progress = until_found,
+                                      .progress_ctx = run};
+    const rk__scan_consumer pricing = {
+        .ctx = run, .begin = begin_explainer, .batch = explain_batch, .block = explain_next};
+    rk_problems *beside = rk_problems_new();
+    p->workers = rk__arena_alloc(&p->arena, sizeof *p->workers);
+    p->n_workers = p->workers != NULL ? 1 : 0;
+    if (p->workers == NULL || beside == NULL) {
+        rk_problems_free(beside);
+        return RK_NO_MEMORY;
+    }
+    rk_status status = rk__scan_run(p->scan, &options, &pricing, beside);
+    if (status == RK_OK && !run->out->found && rk_problems_count(beside) > 0) {
+        status = RK_SYNTAX; /* the row is one of the bad ones */
+    }
+    if (status != RK_OK) {
+        rk__problems_append(problems, beside);
+    }
+    rk_problems_free(beside);
+    return status;
 }
 
 rk_status rk__pass_explain_row(const rk__pass_input *input, uint64_t row, rk__arena *arena,
                                rk__row_explained *out, rk_problems *problems)
 {
     rk__pass pass;
+    rk__row_index index = {0};
+    const rk__scan_mark *mark = NULL;
     explain_run run = {.pass = &pass, .arena = arena, .out = out};
-    const rk__scan_options options = {.threads = 1};
-    const rk__scan_consumer counting = {
-        .ctx = &run, .begin = nothing_to_begin, .batch = count_blocks};
     rk_status status = rk__pass_plan(input, &pass, problems);
     const bool some = status == RK_OK && !pass.empty;
     if (some) {
-        status = rk__scan_run(pass.scan, &options, &counting, problems);
+        status = find_block(&pass, row - 1, &index, &mark, problems);
     }
-    const bool found = some && status == RK_OK && find_block(&pass, run.blocks, row - 1);
-    const uint64_t block = pass.target_block;
-    const uint32_t in_block = pass.target_row;
-    rk__pass_dispose(&pass);
-    if (!found || status != RK_OK) {
-        return status;
+    if (some && status == RK_OK && row <= index.n_rows) {
+        pass.explaining = true;
+        pass.target = row - 1 - (mark != NULL ? mark->row : 0);
+        out->step = (rk__step){
+            .label = rk__arena_printf(arena, "row %llu of '%s', component '%s', %s",
+                                      (unsigned long long) row, input->spec->name,
+                                      input->units[0]->component->id, input->units[0]->period->id)};
+        status = scan_row(&run, mark, problems);
     }
-    status = rk__pass_plan(input, &pass, problems);
-    pass.target_block = block;
-    pass.target_row = in_block;
-    out->step = (rk__step){.label = rk__arena_printf(arena, "row %llu of '%s', component '%s', %s",
-                                                     (unsigned long long) row, input->spec->name,
-                                                     input->units[0]->component->id,
-                                                     input->units[0]->period->id)};
-    if (status == RK_OK) {
-        pass.workers = rk__arena_alloc(&pass.arena, sizeof *pass.workers);
-        pass.n_workers = pass.workers != NULL ? 1 : 0;
-        const rk__scan_consumer pricing = {
-            .ctx = &run, .begin = begin_explainer, .batch = explain_batch};
-        status = pass.workers == NULL ? RK_NO_MEMORY
-                                      : rk__scan_run(pass.scan, &options, &pricing, problems);
-    }
+    rk__row_index_dispose(&index);
     rk__pass_dispose(&pass);
     return status;
 }

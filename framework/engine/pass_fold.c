@@ -32,45 +32,81 @@ static rk_status map_codes(pass_worker *base, const pass_worker *other, size_t w
     return RK_OK;
 }
 
-static rk_status map_run(pass_worker *base, const pass_worker *other, size_t combination,
-                         uint32_t *const *codes_of, size_t from, size_t n, uint32_t *out)
+/* The first worker's numbers for n of another's. */
+static rk_status map_some(pass_worker *base, const pass_worker *other, size_t combination,
+                          uint32_t *const *codes_of, const uint32_t *numbers, size_t n,
+                          uint32_t *out)
 {
     const pass_combination *c = &base->pass->combinations[combination];
     uint32_t codes[RK__MAX_GROUP_COLUMNS][RK__COMBINER_ROWS];
     const uint32_t *column[RK__MAX_GROUP_COLUMNS];
     for (size_t k = 0; k < c->n; k++) {
         column[k] = codes[k];
-        for (size_t i = 0; i < n; i++) {
-            const uint32_t *own = rk__combiner_codes(&other->combiners[combination], from + i);
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t own[RK__MAX_GROUP_COLUMNS];
+        rk__combiner_codes(&other->combiners[combination], numbers[i], own);
+        for (size_t k = 0; k < c->n; k++) {
             codes[k][i] = codes_of[c->want[k]][own[k]];
         }
     }
     return rk__combiner_add(&base->combiners[combination], column, n, out);
 }
 
-/* The first worker's number for each of another's. */
+/* Whether any unit has rows by this number: in a grid not all were given out. */
+static bool is_used(const pass_worker *w, size_t combination, size_t number)
+{
+    const rk__pass *p = w->pass;
+    for (size_t u = 0; u < p->n_units; u++) {
+        const rk__totals *totals = &w->units[u].totals;
+        if (p->units[u].groups == combination && number < totals->n_slots &&
+            rk__totals_used(totals, number)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first worker's number for each of another's that is in use. */
 static rk_status map_numbers(pass_worker *base, const pass_worker *other, size_t combination,
                              uint32_t *const *codes_of, uint32_t **out)
 {
     const size_t n = other->combiners[combination].n;
+    const bool all = base->pass->combinations[combination].joined;
+    uint32_t numbers[RK__COMBINER_ROWS];
+    uint32_t mapped[RK__COMBINER_ROWS];
     *out = rk__calloc(n + 1, sizeof **out);
     rk_status status = *out == NULL ? RK_NO_MEMORY : RK_OK;
-    for (size_t from = 0; from < n && status == RK_OK; from += RK__COMBINER_ROWS) {
-        const size_t left = n - from;
-        status = map_run(base, other, combination, codes_of, from,
-                         left < RK__COMBINER_ROWS ? left : RK__COMBINER_ROWS, *out + from);
+    for (size_t number = 0; number < n && status == RK_OK;) {
+        size_t some = 0;
+        for (; number < n && some < RK__COMBINER_ROWS; number++) {
+            numbers[some] = (uint32_t) number;
+            some += all || is_used(other, combination, number);
+        }
+        status = map_some(base, other, combination, codes_of, numbers, some, mapped);
+        for (size_t i = 0; i < some && status == RK_OK; i++) {
+            (*out)[numbers[i]] = mapped[i];
+        }
     }
     return status;
 }
 
-static rk_status merge_listed(pass_unit_work *to, const pass_unit_work *from, uint32_t *const *maps)
+static rk_status merge_listed(pass_worker *base, const pass_worker *other, size_t u,
+                              uint32_t *const *codes_of)
 {
+    pass_unit_work *to = &base->units[u];
+    const pass_unit_work *from = &other->units[u];
     for (int32_t i = 0; i < rk__dict_count(from->listed_keys); i++) {
         size_t length = 0;
         pass_listed_key key;
         memcpy(&key, rk__dict_text(from->listed_keys, i, &length), sizeof key);
         if (key.combination != (uint32_t) RK__NONE) {
-            key.number = maps[key.combination][key.number];
+            const uint32_t number = key.number;
+            const rk_status status =
+                map_some(base, other, key.combination, codes_of, &number, 1, &key.number);
+            if (status != RK_OK) {
+                return status;
+            }
         }
         const int32_t at = rk__dict_intern(to->listed_keys, (const char *) &key, sizeof key);
         const size_t before = to->listed_capacity;
@@ -89,21 +125,20 @@ static rk_status merge_listed(pass_unit_work *to, const pass_unit_work *from, ui
 }
 
 static rk_status merge_unit(pass_worker *base, const pass_worker *other, size_t u,
-                            uint32_t *const *maps)
+                            uint32_t *const *codes_of, uint32_t *const *maps)
 {
     pass_unit_work *to = &base->units[u];
     const pass_unit_work *from = &other->units[u];
     const size_t groups = base->pass->units[u].groups;
     rk_status status = rk__totals_reserve(&to->totals, base->combiners[groups].n);
-    for (size_t slot = 0; slot < from->totals.n_slots && status == RK_OK; slot++) {
-        if (rk__totals_narrow(&from->totals, slot, RK__LANE_ROWS) != 0) {
-            status = rk__totals_merge(&to->totals, maps[groups][slot], &from->totals, slot);
-        }
+    if (status == RK_OK) {
+        status =
+            rk__totals_merge_all(&to->totals, maps[groups], &from->totals, base->pass->n_workers);
     }
     for (unsigned bit = 0; bit < 32; bit++) {
         to->notes[bit] += from->notes[bit];
     }
-    return status == RK_OK ? merge_listed(to, from, maps) : status;
+    return status == RK_OK ? merge_listed(base, other, u, codes_of) : status;
 }
 
 static void free_maps(uint32_t **maps, size_t n)
@@ -127,7 +162,7 @@ static rk_status merge_worker(pass_worker *base, const pass_worker *other)
         status = map_numbers(base, other, c, codes, &maps[c]);
     }
     for (size_t u = 0; u < p->n_units && status == RK_OK; u++) {
-        status = merge_unit(base, other, u, maps);
+        status = merge_unit(base, other, u, codes, maps);
     }
     free_maps(codes, p->n_wants);
     free_maps(maps, p->n_combinations);
@@ -276,22 +311,23 @@ static rk_status fold_lines(const rk__pass *p, const pass_worker *base, size_t u
 
 /* ------------------------------------------------------------------ listings */
 
-static const char *reason_of(rk__unit *unit, const rk__pass *p, const pass_unit *pu,
-                             const pass_listed_key *key)
+const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass, const pass_unit *unit,
+                            pass_listing listing, size_t column)
 {
-    rk__arena *arena = &unit->result->arena;
-    const rk_column *c = &unit->rule->columns[key->column];
-    const size_t column = pu->column[key->column];
-    const char *table = column != RK__NONE && p->columns[column].join != RK__NONE
-                            ? rk__lookup_name(p->joins[p->columns[column].join].lookup)
+    const rk_column *c = &unit->unit->rule->columns[column];
+    const size_t at =
+        column < unit->unit->rule->n_columns ? unit->column[column] : (size_t) RK__NONE;
+    const char *table = at != RK__NONE && pass->columns[at].join != RK__NONE
+                            ? rk__lookup_name(pass->joins[pass->columns[at].join].lookup)
                             : NULL;
-    switch ((pass_listing) key->listing) {
+    switch (listing) {
     case PASS_UNPRICED_LOOKUP:
     case PASS_DEFAULTED:
         return rk__arena_printf(arena, "no row of '%s' has this key", table != NULL ? table : "");
     case PASS_UNPRICED_BLANK:
-        return table != NULL ? rk__arena_printf(arena, "'%s' is blank in '%s'", c->name, table)
-                             : rk__arena_printf(arena, "'%s' is blank", c->name);
+        return table != NULL
+                   ? rk__arena_printf(arena, "'%s' is blank in '%s'", c->name, table)
+                   : rk__arena_printf(arena, "'%s' is blank", c->name != NULL ? c->name : "");
     case PASS_UNPRICED_RULE:
         return "the rule cannot price it";
     case PASS_UNPRICED_DATE:
@@ -321,12 +357,13 @@ static rk_status key_count(rk__unit *unit, const rk__pass *p, const pass_worker 
             rk__arena_strdup(arena, p->wants[p->combinations[key->combination].want[k]].column);
         values[k] = text != NULL ? rk__arena_copy(arena, text, length) : NULL;
     }
-    *out = (rk__key_count){.columns = columns,
-                           .values = values,
-                           .n_columns = n,
-                           .rows = work->listed[index].rows,
-                           .quantity = scaled(&unit->result->pool, work->listed[index].quantity, 6),
-                           .reason = reason_of(unit, p, pu, key)};
+    *out = (rk__key_count){
+        .columns = columns,
+        .values = values,
+        .n_columns = n,
+        .rows = work->listed[index].rows,
+        .quantity = scaled(&unit->result->pool, work->listed[index].quantity, 6),
+        .reason = rk__pass_reason(arena, p, pu, (pass_listing) key->listing, key->column)};
     return RK_OK;
 }
 
@@ -350,8 +387,18 @@ static int compare_keys(const void *a, const void *b)
     return reasons != 0 ? reasons : (x->n_columns > y->n_columns) - (x->n_columns < y->n_columns);
 }
 
+/* "2 rows"; small counts are not told where a run asks for that. */
+static void rows_text(rk__buf *buf, const rk__unit *unit, uint64_t rows)
+{
+    if (rows < unit->result->suppress_below) {
+        rk__buf_puts(buf, "* rows");
+    } else {
+        rk__buf_printf(buf, "%llu row%s", (unsigned long long) rows, rows == 1 ? "" : "s");
+    }
+}
+
 /* "provider 'RXX' (2 rows), no provider (1 row)", at most ten. */
-static void keys_text(rk__buf *buf, const rk__key_count *keys, size_t n)
+static void keys_text(rk__buf *buf, const rk__unit *unit, const rk__key_count *keys, size_t n)
 {
     for (size_t i = 0; i < n && i < 10; i++) {
         rk__buf_puts(buf, i == 0 ? "" : ", ");
@@ -363,8 +410,9 @@ static void keys_text(rk__buf *buf, const rk__key_count *keys, size_t n)
                 rk__buf_printf(buf, "no %s", keys[i].columns[k]);
             }
         }
-        rk__buf_printf(buf, "%s(%llu row%s)", keys[i].n_columns > 0 ? " " : "",
-                       (unsigned long long) keys[i].rows, keys[i].rows == 1 ? "" : "s");
+        rk__buf_puts(buf, keys[i].n_columns > 0 ? " (" : "(");
+        rows_text(buf, unit, keys[i].rows);
+        rk__buf_putc(buf, ')');
     }
     if (n > 10) {
         rk__buf_printf(buf, " and %zu more", n - 10);
@@ -377,21 +425,25 @@ static void warn_defaulted(rk__unit *unit, const rk__pass *p, const pass_unit *p
     const rk_column *c = &unit->rule->columns[column];
     const pass_join *join = &p->joins[p->columns[pu->column[column]].join];
     uint64_t rows = 0;
-    rk__buf buf = {0};
+    rk__buf count = {0};
+    rk__buf keys_buf = {0};
     qsort(keys, n, sizeof *keys, compare_keys);
     for (size_t i = 0; i < n; i++) {
         rows += keys[i].rows;
     }
+    rows_text(&count, unit, rows);
     if (join->lacks != NULL) {
-        rk__buf_printf(&buf, "the rows have no column '%s'", join->lacks);
+        rk__buf_printf(&keys_buf, "the rows have no column '%s'", join->lacks);
     } else {
-        keys_text(&buf, keys, n);
+        keys_text(&keys_buf, unit, keys, n);
     }
-    rk__unit_warn(unit, "%llu row%s found no '%s' in table '%s' of %s, and took the default %s: %s",
-                  (unsigned long long) rows, rows == 1 ? "" : "s", c->name,
-                  rk__lookup_name(join->lookup), rk__lookup_origin(join->lookup), c->default_value,
-                  buf.text != NULL ? buf.text : "");
-    rk__buf_dispose(&buf);
+    if (!count.failed && !keys_buf.failed) {
+        rk__unit_warn(unit, "%s found no '%s' in table '%s' of %s, and took the default %s: %s",
+                      count.text, c->name, rk__lookup_name(join->lookup),
+                      rk__lookup_origin(join->lookup), c->default_value, keys_buf.text);
+    }
+    rk__buf_dispose(&count);
+    rk__buf_dispose(&keys_buf);
 }
 
 /* Sorts what was listed into unpriced keys and warnings. */
@@ -451,8 +503,11 @@ static void warn_notes(rk__unit *unit, const uint64_t *notes)
     memcpy(unit->rows.notes, notes, sizeof unit->rows.notes);
     for (size_t bit = 0; bit < unit->rule->n_notes && bit < 32; bit++) {
         if (notes[bit] > 0) {
-            rk__unit_warn(unit, "%llu row%s: %s", (unsigned long long) notes[bit],
-                          notes[bit] == 1 ? "" : "s", unit->rule->notes[bit].message);
+            rk__buf count = {0};
+            rows_text(&count, unit, notes[bit]);
+            rk__unit_warn(unit, "%s: %s", count.failed ? "rows" : count.text,
+                          unit->rule->notes[bit].message);
+            rk__buf_dispose(&count);
         }
     }
 }

@@ -85,7 +85,24 @@ static rk_status join_of(rk__pass *p, rk__lookup *lookup, size_t *out)
     }
     p->joins = grown;
     *out = p->n_joins++;
-    return join->lacks != NULL ? RK_OK : combination_of(p, &keys, &join->combination);
+    if (join->lacks != NULL) {
+        return RK_OK;
+    }
+    const rk_status status = combination_of(p, &keys, &join->combination);
+    if (status == RK_OK) {
+        p->combinations[join->combination].joined = true;
+    }
+    return status;
+}
+
+/* Whether a look-up has a value in each of its rows. */
+static bool is_filled(const rk__pass *p, const pass_column *column)
+{
+    if (column->join == RK__NONE || column->data == NULL) {
+        return false;
+    }
+    const size_t n = rk__table_n_rows(rk__lookup_table(p->joins[column->join].lookup));
+    return memchr(column->data->has + 1, 0, n) == NULL;
 }
 
 static rk_status column_add(rk__pass *p, const pass_column *column, size_t *out)
@@ -108,6 +125,7 @@ static rk_status column_add(rk__pass *p, const pass_column *column, size_t *out)
         memcpy(grown, p->columns, p->n_columns * sizeof *grown);
     }
     grown[p->n_columns] = *column;
+    grown[p->n_columns].filled = is_filled(p, column);
     p->columns = grown;
     *out = p->n_columns++;
     return RK_OK;

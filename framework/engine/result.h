@@ -43,6 +43,16 @@ const char *rk__groups_column(const rk__group_table *table, size_t column);
 /* The text of a group's key column; NULL where blank. */
 const char *rk__groups_key(const rk__group_table *table, size_t group, size_t column,
                            size_t *length);
+/* For writers of millions of groups. Texts of a key column have ranks from 1 to n in
+ * their order, blank is 0. */
+uint32_t rk__groups_rank(const rk__group_table *table, size_t group, size_t column);
+size_t rk__groups_n_texts(const rk__group_table *table, size_t column);
+const char *rk__groups_text(const rk__group_table *table, size_t column, uint32_t rank,
+                            size_t *length);
+/* All lanes of a group where each fits 64 bits; else NULL. rk__groups_fetch asks for a
+ * group that is soon to be read. */
+const int64_t *rk__groups_lanes(const rk__group_table *table, size_t group);
+void rk__groups_fetch(const rk__group_table *table, size_t group);
 #define RK__LANE_ROWS     0 /* whole */
 #define RK__LANE_QUANTITY 1 /* millionths */
 #define RK__LANE_AMOUNT   2 /* in units of 10^-places, as each element */
@@ -123,11 +133,13 @@ struct rk_result {
     rk__rule_provenance *rules;
     size_t n_rules;
     const char *tariff_ages; /* lines for standard error */
+    const char *profile;     /* the same; "" unless asked for */
     const char *total_text;
     uint64_t unpriced;
     uint64_t bad_rows;
     uint64_t suppress_below;
-    bool grouped; /* --group-by was given */
+    bool grouped;     /* --group-by was given */
+    unsigned threads; /* that priced rows; 1 where none were */
 };
 
 /* Several arrangements side by side; each is a whole result. */

@@ -89,14 +89,40 @@ rk_status rk__session_overrides(const rk_session *session, const char *component
     return RK_OK;
 }
 
+static rk_status unknown_component(const rk_contract *c, const char *param, rk_problems *problems)
+{
+    rk__arena scratch = {0};
+    size_t n = 0;
+    for (size_t a = 0; a < c->n_arrangements; a++) {
+        n += c->arrangements[a].n_components;
+    }
+    const char **ids = rk__arena_alloc(&scratch, (n + 1) * sizeof *ids);
+    const char *name = rk__arena_copy(&scratch, param, strcspn(param, ".="));
+    n = 0;
+    for (size_t a = 0; ids != NULL && a < c->n_arrangements; a++) {
+        for (size_t k = 0; k < c->arrangements[a].n_components; k++) {
+            ids[n++] = c->arrangements[a].components[k].id;
+        }
+    }
+    const char *near = ids != NULL && name != NULL ? rk__nearest(name, ids) : NULL;
+    const char *hint = near != NULL ? rk__arena_printf(&scratch, "did you mean '%s'?", near)
+                                    : "name a component of the contract, as --param acute.rate=1";
+    const rk_status status =
+        rk__problem(problems, RK_USAGE, NULL, hint, "--param '%s': there is no component '%s'",
+                    param, name != NULL ? name : "");
+    rk__arena_dispose(&scratch);
+    return status;
+}
+
 /* Each --param names a component of the contract, and is written NAME=VALUE. */
 static rk_status check_params(const rk_contract *c, rk_problems *problems)
 {
     const char *const *params = c->session->options.params;
     for (size_t i = 0; params != NULL && params[i] != NULL; i++) {
         bool known = false;
-        const char *dot = strchr(params[i], '.');
         const char *equals = strchr(params[i], '=');
+        const char *dot =
+            memchr(params[i], '.', equals != NULL ? (size_t) (equals - params[i]) : 0);
         for (size_t a = 0; a < c->n_arrangements; a++) {
             for (size_t k = 0; k < c->arrangements[a].n_components; k++) {
                 const char *id = c->arrangements[a].components[k].id;
@@ -104,27 +130,27 @@ static rk_status check_params(const rk_contract *c, rk_problems *problems)
                 known |= strncmp(params[i], id, length) == 0 && params[i][length] == '.';
             }
         }
-        if (dot == NULL || equals == NULL || !known) {
-            return rk__problem(
-                problems, RK_USAGE, NULL,
-                "write --param COMPONENT.NAME=VALUE with a component of the contract",
-                "--param '%s' names no component", params[i]);
+        if (dot == NULL) {
+            return rk__problem(problems, RK_USAGE, NULL, "write --param acute.rate=740",
+                               "--param '%s' is not COMPONENT.NAME=VALUE", params[i]);
+        }
+        if (!known) {
+            return unknown_component(c, params[i], problems);
         }
     }
     return RK_OK;
 }
 
-/* The value of --set: JSON if it parses, else text. */
-static rk_status set_value(const char *text, rk__json **out)
+/* The value of --set: JSON if it parses, else text. `name` is what messages call it. */
+static rk_status set_value(const char *text, const char *name, rk__json **out)
 {
-    if (rk__json_parse(text, strlen(text), "--set", out, NULL) == RK_OK) {
+    if (rk__json_parse(text, strlen(text), name, out, NULL) == RK_OK) {
         return RK_OK;
     }
     rk__buf quoted = {0};
     rk__json_write_text(&quoted, text, strlen(text));
-    const rk_status status = quoted.failed
-                                 ? RK_NO_MEMORY
-                                 : rk__json_parse(quoted.text, quoted.length, "--set", out, NULL);
+    const rk_status status =
+        quoted.failed ? RK_NO_MEMORY : rk__json_parse(quoted.text, quoted.length, name, out, NULL);
     rk__buf_dispose(&quoted);
     return status;
 }
@@ -141,7 +167,9 @@ static rk_status apply_set(rk__json *document, const char *set, rk__json **value
     }
     rk__arena scratch = {0};
     const char *pointer = rk__arena_copy(&scratch, set, (size_t) (equals - set));
-    rk_status status = pointer != NULL ? set_value(equals + 1, value) : RK_NO_MEMORY;
+    const char *name = rk__arena_printf(&scratch, "--set %s", pointer != NULL ? pointer : "");
+    rk_status status =
+        pointer != NULL && name != NULL ? set_value(equals + 1, name, value) : RK_NO_MEMORY;
     if (status == RK_OK) {
         status = rk__json_set(document, pointer, rk__json_root(*value), problems);
     }

@@ -217,7 +217,8 @@ static rk_status check_cells(rk__unit *unit, const rk__settle_table *t, rk_probl
                     rk__place place = {0};
                     rk__table_place(t->table, own, t->rows[i], &place, &scratch);
                     const rk_status status = rk__problem(
-                        problems, RK_OUT_OF_RANGE, &place, "write 0.0475, 4.75% or 7/12",
+                        problems, rk__num_is_spelled(text, true) ? RK_OUT_OF_RANGE : RK_WRONG_TYPE,
+                        &place, "write 0.0475, 4.75% or 7/12",
                         "table '%s', column '%s': the value %s", t->name, column->name, why);
                     rk__arena_dispose(&scratch);
                     return status;

@@ -351,7 +351,9 @@ rk_status rk__unit_settle(rk__unit *unit, const rk__unit *siblings, rk_problems 
     unit->exact = rk__num_from_int(pool, 0);
     for (size_t i = 0; i < unit->n_lines; i++) {
         if (!unit->lines[i].memo) {
-            unit->exact = rk__num_add(pool, unit->exact, unit->lines[i].amount);
+            const rk_num amount =
+                rk__num_label(pool, unit->lines[i].amount, unit->lines[i].label, NULL);
+            unit->exact = rk__num_add(pool, unit->exact, amount);
         }
     }
     const rk_num money = rk__num_from_decimal(pool, unit->contract->rounding_unit);

@@ -61,7 +61,7 @@ typedef struct rk__unit {
     rk__tariff *tariff; /* in force; NULL where the contract names none */
     rk__bind_input input;
     void *params, *state;
-    bool prepared;
+    bool bound, prepared;
     bool streams;          /* its row table goes through a pass */
     bool *streamed;        /* by rule column: the pass found it, in the table or a look-up */
     const char *only_with; /* the pass leaves it out where it finds no such column; or NULL */

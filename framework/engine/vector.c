@@ -21,6 +21,8 @@ typedef struct vector_run {
     const char *file, *id, *base_dir;
     const rk__value *contract; /* object, or text of a path */
     rk__json *loaded;          /* the document of that path */
+    rk_status unread;          /* why that path gave no document; RK_OK where it did */
+    rk_problems *faults;       /* of reading it */
     rk__arena arena;
     void (*each)(void *ctx, const rk_case_report *report);
     void *ctx;
@@ -155,6 +157,32 @@ static rk_status case_contract(vector_run *run, const rk__value *v, rk_contract 
     return rk__contract_read(run->session, copy, run->base_dir, out, problems);
 }
 
+/* A contract that cannot be read is what a case may expect, as any other error is. */
+static void evaluate_case(vector_run *run, const rk__value *v, const char *arrangement,
+                          rk__buf *difference)
+{
+    const rk__value *expect = rk__json_get(v, "expect");
+    if (run->unread != RK_OK) {
+        compare_failure(difference, run->faults, run->unread, expect);
+        return;
+    }
+    rk_problems *own = rk_problems_new();
+    rk_contract *contract = NULL;
+    rk_result *result = NULL;
+    rk_status status = own == NULL ? RK_NO_MEMORY : case_contract(run, v, &contract, own);
+    if (status == RK_OK) {
+        status = rk_evaluate(contract, arrangement, &result, own);
+    }
+    if (status == RK_OK) {
+        compare_case(difference, result, expect);
+    } else {
+        compare_failure(difference, own, status, expect);
+    }
+    rk_result_free(result);
+    rk_contract_free(contract);
+    rk_problems_free(own);
+}
+
 static rk_status run_case(vector_run *run, const rk__value *v, rk__buf *difference,
                           rk_problems *problems)
 {
@@ -174,21 +202,7 @@ static rk_status run_case(vector_run *run, const rk__value *v, rk__buf *differen
     if (status != RK_OK) {
         return status;
     }
-    rk_problems *own = rk_problems_new();
-    rk_contract *contract = NULL;
-    rk_result *result = NULL;
-    status = own == NULL ? RK_NO_MEMORY : case_contract(run, v, &contract, own);
-    if (status == RK_OK) {
-        status = rk_evaluate(contract, arrangement, &result, own);
-    }
-    if (status == RK_OK) {
-        compare_case(difference, result, expect);
-    } else {
-        compare_failure(difference, own, status, expect);
-    }
-    rk_result_free(result);
-    rk_contract_free(contract);
-    rk_problems_free(own);
+    evaluate_case(run, v, arrangement, difference);
     const rk_case_report report = {.size = sizeof report,
                                    .file = run->file,
                                    .vector = run->id,
@@ -221,21 +235,26 @@ static rk_status find_contract(vector_run *run, const rk__value *root, const cha
     char *resolved = NULL;
     char *text = NULL;
     size_t length = 0;
+    run->faults = rk_problems_new();
+    if (run->faults == NULL) {
+        return RK_NO_MEMORY;
+    }
     rk_status status = rk__access_open(&run->session->access, dir, contract->text, contract,
-                                       &run->arena, &fd, &resolved, problems);
+                                       &run->arena, &fd, &resolved, run->faults);
     if (status == RK_OK) {
-        status = rk__file_read_fd(fd, resolved, RK__JSON_MAX_BYTES, &text, &length, problems);
+        status = rk__file_read_fd(fd, resolved, RK__JSON_MAX_BYTES, &text, &length, run->faults);
         (void) close(fd);
     }
     if (status == RK_OK) {
-        status = rk__json_parse(text, length, resolved, &run->loaded, problems);
+        status = rk__json_parse(text, length, resolved, &run->loaded, run->faults);
     }
     rk__free(text);
     if (status == RK_OK) {
         run->contract = rk__json_root(run->loaded);
         run->base_dir = rk__path_dirname(&run->arena, resolved);
     }
-    return status;
+    run->unread = status;
+    return status == RK_NO_MEMORY ? status : RK_OK;
 }
 
 static rk_status read_vector(vector_run *run, const rk__value *root, const rk__value **cases,
@@ -290,6 +309,7 @@ rk_status rk_vector_run(rk_session *session, const char *path,
         status = status == RK_OK ? one : status;
         rk__buf_dispose(&difference);
     }
+    rk_problems_free(run.faults);
     rk__json_free(run.loaded);
     rk__json_free(document);
     rk__arena_dispose(&run.arena);

@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/scaled.h"
 #include "engine/result.h"
 
 /* ------------------------------------------------------------------ output */
@@ -75,6 +76,9 @@ typedef enum rk__style {
 } rk__style;
 void rk__page_style(rk__page *out, rk__style style);
 
+/* Writes the character at `text`, which ends at `end`, or a space or '?' where it must
+ * not be shown; the bytes that it took. */
+size_t rk__page_character(rk__page *out, const char *text, const char *end);
 /* Text as it may be shown on a terminal: control characters become '?'. */
 void rk__page_plain(rk__page *out, const char *text);
 /* Words wrapped at the width, further lines begin with `indent` spaces; the first
@@ -97,11 +101,6 @@ bool rk__num_reaches(rk_num amount, int64_t limit);
 /* Decimals that amounts are shown with where they are compared: whole units once the
  * largest has four digits, thousands (-3) once it has ten; else the money's own. */
 int rk__compared_places(rk_num largest, int places);
-
-/* The text of value x 10^-scale, rounded half away from zero to `most` decimals, with
- * trailing zeros trimmed down to `least`. Returns the length; no NUL. */
-#define RK__SCALED_TEXT 64
-size_t rk__print_scaled(char out[RK__SCALED_TEXT], rk_int128 value, int scale, int least, int most);
 
 /* ------------------------------------------------------------------ ledger */
 
@@ -236,6 +235,9 @@ void rk__markdown_explanation(rk__page *out, const rk_explanation *explanation);
 
 /* "file:line:column: message", source line, caret, hint. */
 void rk__text_problem(rk__page *out, const rk_problem *problem);
+/* A cell of CSV, in quotes where it needs them. */
+void rk__csv_quote(rk__buf *out, const char *text, size_t length);
 void rk__csv_cell(rk__page *out, const char *text, size_t length);
+void rk__csv_groups(rk__page *out, const rk_result *const *results, size_t n);
 
 #endif

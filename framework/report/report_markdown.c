@@ -135,8 +135,8 @@ static void step(rk__page *out, const rk__step *s, size_t depth)
     if (s->label != NULL) {
         rk__markdown_text(out, s->label);
     }
-    if (s->formula != NULL) {
-        rk__page_puts(out, " = ");
+    if (s->formula != NULL && (s->label == NULL || strcmp(s->formula, s->label) != 0)) {
+        rk__page_puts(out, s->label != NULL ? " = " : "");
         rk__markdown_text(out, s->formula);
     }
     if (s->value != NULL) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_number.c: numbers as people read them, and as CSV wants them by the
- * million.
+ * report_number.c: numbers as people read them.
  */
 #include "report/report.h"
 
@@ -102,69 +101,4 @@ const char *rk__basis_sentence(const char *basis)
         return "Planned figures: what was expected, not what happened.";
     }
     return NULL;
-}
-
-/* ------------------------------------------------------------- by the million */
-
-/* Writes the digits of `value` so that they end before `end`; returns where they begin.
- * Eighteen at a time, because division in 128 bits is slow. */
-static char *digits_before(char *end, rk_uint128 value)
-{
-    const uint64_t chunk = UINT64_C(1000000000000000000);
-    while (value > UINT64_MAX) {
-        uint64_t low = (uint64_t) (value % chunk);
-        value /= chunk;
-        for (int i = 0; i < 18; i++) {
-            *--end = (char) ('0' + low % 10);
-            low /= 10;
-        }
-    }
-    uint64_t rest = (uint64_t) value;
-    do {
-        *--end = (char) ('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
-    return end;
-}
-
-size_t rk__print_scaled(char out[RK__SCALED_TEXT], rk_int128 value, int scale, int least, int most)
-{
-    rk_uint128 magnitude = value < 0 ? -(rk_uint128) value : (rk_uint128) value;
-    if (scale > most) {
-        uint64_t unit = 1;
-        for (int i = most; i < scale; i++) {
-            unit *= 10;
-        }
-        /* Half away from zero; added to a quotient, so nothing can overflow. */
-        const uint64_t rest = (uint64_t) (magnitude % unit);
-        magnitude = magnitude / unit + (rest >= unit - rest);
-        scale = most;
-    }
-    char digits[RK__SCALED_TEXT];
-    char *end = digits + sizeof digits;
-    char *from = digits_before(end, magnitude);
-    while (end - from <= scale) {
-        *--from = '0';
-    }
-    int places = scale;
-    while (places > least && end[-1] == '0') {
-        end--;
-        places--;
-    }
-    size_t length = 0;
-    if (value < 0 && magnitude != 0) {
-        out[length++] = '-';
-    }
-    const size_t whole = (size_t) (end - from) - (size_t) places;
-    memcpy(out + length, from, whole);
-    length += whole;
-    if (places > 0 || scale < least) {
-        out[length++] = '.';
-        memcpy(out + length, from + whole, (size_t) places);
-        length += (size_t) places;
-    }
-    for (; places < least; places++) {
-        out[length++] = '0';
-    }
-    return length;
 }

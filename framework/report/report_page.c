@@ -2,6 +2,7 @@
  *
  * report_page.c: text on its way to a sink, in pieces of RK__PAGE_BYTES.
  */
+#include "base/text.h"
 #include "report/report.h"
 
 #include <stdio.h>
@@ -114,34 +115,24 @@ void rk__page_style(rk__page *out, rk__style style)
 
 /* --------------------------------------------------------------------- text */
 
-/* Bytes of the character at `text`, which may be cut short by its end. */
-static size_t character_length(const char *text)
+size_t rk__page_character(rk__page *out, const char *text, const char *end)
 {
-    size_t length = 1;
-    while (((unsigned char) text[length] & 0xc0) == 0x80) {
-        length++;
+    size_t length = rk__utf8_hidden(text, (size_t) (end - text));
+    if (length > 0) {
+        rk__page_putc(out, *text == '\t' || *text == '\n' || *text == '\r' ? ' ' : '?');
+        return length;
     }
+    do {
+        rk__page_putc(out, text[length++]);
+    } while (text + length < end && ((unsigned char) text[length] & 0xc0) == 0x80);
     return length;
-}
-
-/* Terminals obey C0, DEL, and C1 (U+0080 to U+009F, in UTF-8 0xc2 and the code). */
-static bool is_control(const char *text)
-{
-    const unsigned char c = (unsigned char) text[0];
-    return c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char) text[1] < 0xa0);
 }
 
 static void plain_run(rk__page *out, const char *text, size_t length)
 {
     const char *end = text + length;
     while (text < end) {
-        const size_t step = character_length(text);
-        if (is_control(text)) {
-            rk__page_putc(out, *text == '\t' || *text == '\n' || *text == '\r' ? ' ' : '?');
-        } else {
-            rk__page_add(out, text, step);
-        }
-        text += step;
+        text += rk__page_character(out, text, end);
     }
 }
 

@@ -304,11 +304,12 @@ void rk__sheet_text(const rk__sheet *sheet, size_t indent)
 void rk__markdown_text(rk__page *out, const char *text)
 {
     static const char signs[] = "\\`*_{}[]<>|#~$&";
-    for (; *text != '\0'; text++) {
+    const char *end = text + strlen(text);
+    while (text < end) {
         if (strchr(signs, *text) != NULL) {
             rk__page_putc(out, '\\');
         }
-        rk__page_putc(out, (unsigned char) *text < 0x20 || *text == 0x7f ? ' ' : *text);
+        text += rk__page_character(out, text, end);
     }
 }
 

@@ -31,6 +31,13 @@ bool rk__param_is_number(rk_param_type type)
            type == RK_PARAM_RATIO;
 }
 
+bool rk__param_takes_ratio(const rk_param *param)
+{
+    return param->type == RK_PARAM_RATIO ||
+           (param->type == RK_PARAM_DECIMAL && param->unit != NULL &&
+            strcmp(param->unit, "ratio") == 0);
+}
+
 /* ------------------------------------------------------------------ numbers */
 
 static rk_status refused(rk__refusal *why, rk_status status, const char *hint, const char *path,
@@ -39,17 +46,6 @@ static rk_status refused(rk__refusal *why, rk_status status, const char *hint, c
     char shown[RK__SHOWN_SIZE];
     (void) rk__refuse(why, hint, "'%s' is '%s', which %s", path, rk__shown(text, shown), fault);
     return status;
-}
-
-/* Whether a text is made of what numbers are made of: then its fault is its
- * size or its digits, not its type. */
-static bool looks_like_number(const char *text)
-{
-    const char *p = text;
-    if (*p == '-' || *p == '+') {
-        p++;
-    }
-    return *p >= '0' && *p <= '9' && strspn(p, "0123456789.eE+-") == strlen(p);
 }
 
 /* Why a number was not accepted: a ratio where an amount is asked for, too many
@@ -61,10 +57,13 @@ static rk_status number_refused(const rk_param *param, const char *path, const c
     char hint[sizeof why->hint];
     rk__buf printed = {0};
     rk_status status = RK_WRONG_TYPE;
-    if (param->type == RK_PARAM_RATIO) {
-        status = looks_like_number(text) ? RK_OUT_OF_RANGE : RK_WRONG_TYPE;
-        return refused(why, status, "write a ratio: 0.0475, \"4.75%\" or \"7/12\"", path, text,
-                       fault);
+    if (rk__param_takes_ratio(param)) {
+        status = rk__num_is_spelled(text, true) ? RK_OUT_OF_RANGE : RK_WRONG_TYPE;
+        return refused(why, status,
+                       param->type == RK_PARAM_RATIO
+                           ? "write a ratio: 0.0475, \"4.75%\" or \"7/12\""
+                           : "write a ratio of at most six decimals: 0.0475 or \"4.75%\"",
+                       path, text, fault);
     }
     rk_num plain = rk__num_parse(pool, text, 0, -1, &ignored);
     if (plain != NULL) {
@@ -81,7 +80,7 @@ static rk_status number_refused(const rk_param *param, const char *path, const c
                         ends ? printed.text : "");
         status = refused(why, RK_WRONG_TYPE, hint, path, text,
                          "is a ratio where a decimal number is expected");
-    } else if (looks_like_number(text)) {
+    } else if (rk__num_is_spelled(text, false)) {
         status = refused(why, RK_OUT_OF_RANGE, "write the number in full, without an exponent",
                          path, text, fault);
     } else {
@@ -138,7 +137,7 @@ static rk_status bounds_check(const rk_param *param, const char *path, const cha
 static rk_status number_read(const rk_param *param, const char *path, const char *text,
                              rk__num_pool *pool, rk__scalar *out, rk__refusal *why)
 {
-    const int ratio = param->type == RK_PARAM_RATIO;
+    const int ratio = rk__param_takes_ratio(param);
     const int places =
         param->type == RK_PARAM_DECIMAL || param->type == RK_PARAM_EXACT ? RK_DECIMAL_PLACES : -1;
     const char *fault = NULL;

@@ -37,6 +37,8 @@ size_t rk__param_field_size(rk_param_type type);
 size_t rk__param_field_align(rk_param_type type);
 
 bool rk__param_is_number(rk_param_type type);
+/* Ratios, exact or (for the arithmetic of rows) of at most six decimals: "4.75%" is understood. */
+bool rk__param_takes_ratio(const rk_param *param);
 
 /* User text for a message: one line, cut at a character after so many bytes. */
 #define RK__SHOWN_SIZE 72

@@ -9,6 +9,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -209,7 +210,11 @@ bool rk__rule_load(rk__rule *rule, rk__arena *arena, rk__refusal *why)
     if (!known || !unchanged(rule, &identity, why)) {
         return false;
     }
-    rule->handle = dlopen(rule->path, RTLD_NOW | RTLD_LOCAL);
+    /* A name without a slash would be looked for in the system's folders. */
+    char path[PATH_MAX + 3];
+    (void) snprintf(path, sizeof path, "%s%s", strchr(rule->path, '/') == NULL ? "./" : "",
+                    rule->path);
+    rule->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (rule->handle == NULL) {
         const char *const fault = dlerror();
         return rk__refuse(why,

@@ -73,12 +73,8 @@ static void type_write(rk__buf *out, const rk_param *p)
     case RK_PARAM_INTEGER:
     case RK_PARAM_DECIMAL:
     case RK_PARAM_EXACT:
-        rk__out_text(out, "$ref", "#/$defs/decimal");
-        bound_write(out, "minimum", p->min);
-        bound_write(out, "maximum", p->max);
-        break;
     case RK_PARAM_RATIO:
-        rk__out_text(out, "$ref", "#/$defs/ratio");
+        rk__out_text(out, "$ref", rk__param_takes_ratio(p) ? "#/$defs/ratio" : "#/$defs/decimal");
         bound_write(out, "minimum", p->min);
         bound_write(out, "maximum", p->max);
         break;

@@ -61,7 +61,8 @@ typedef enum rk_param_type {
     RK_PARAM_TEXT = 1,    /* const char *; NULL where absent */
     RK_PARAM_BOOL = 2,    /* bool */
     RK_PARAM_INTEGER = 3, /* int64_t; INT64_MIN where absent */
-    RK_PARAM_DECIMAL = 4, /* rk_decimal, for row arithmetic; RK_DECIMAL_NONE where absent */
+    RK_PARAM_DECIMAL = 4, /* rk_decimal, for row arithmetic; RK_DECIMAL_NONE where absent. With
+                           * the unit "ratio", "97.5%" is understood too */
     RK_PARAM_EXACT = 5,   /* rk_num from a number of at most six decimals; NULL where absent */
     RK_PARAM_RATIO = 6,   /* rk_num from 0.0475, "4.75%" or "7/12"; NULL where absent */
     RK_PARAM_ENUM = 7,    /* int32_t, the index into `words`; -1 where absent */

@@ -66,7 +66,8 @@ RK_API const char *rk_version(void);
 /* ------------------------------------------------------------------ session */
 
 /* What shows that long work goes on: called now and then from one thread. Bytes
- * are of the files being read; total is 0 where unknown. Return false to stop. */
+ * are of the files being read; total is 0 where unknown. Return false to stop: the
+ * evaluation then ends with RK_INTERRUPTED, and nothing is left half-written. */
 typedef bool (*rk_progress)(void *ctx, uint64_t rows, uint64_t bytes, uint64_t total_bytes);
 
 /* All arrays of strings end with NULL and may be NULL for none. Strings and
@@ -91,11 +92,15 @@ typedef struct rk_options {
     uint64_t max_errors; /* bad rows that are listed and left out; 0: the first fails */
     unsigned jobs;       /* threads that price rows; 0: as many as cores */
     bool provenance_full;
-    const char *rows_file; /* priced rows are written here as CSV; NULL: not */
+    /* Priced rows are written here as CSV, whole or not at all; NULL: not. One line for
+     * each row of each component that prices it, in file order: the row's number, the
+     * columns that rules and groups read, elements, amount, or the reason for none. */
+    const char *rows_file;
     rk_progress progress;
     void *progress_ctx;
     const char *cache_dir; /* of fetched tariffs; NULL: XDG_CACHE_HOME/reckoner */
     const char *ca_file;   /* extra trust anchors for https; NULL: the system's */
+    bool profile;          /* measure the stages of row passes: rk_result_profile */
 } rk_options;
 #define RK_OPTIONS_INIT            \
     {                              \
@@ -138,6 +143,9 @@ RK_API const char *rk_result_currency(const rk_result *result);
 RK_API uint64_t rk_result_unpriced(const rk_result *result);
 RK_API size_t rk_result_n_warnings(const rk_result *result);
 RK_API const char *rk_result_warning(const rk_result *result, size_t index);
+/* What each stage of the row passes took, a table in text for standard error; "" unless
+ * the session was opened with `profile`. */
+RK_API const char *rk_result_profile(const rk_result *result);
 /* How old the fetched tariffs are, one line each, for standard error; may be "". */
 RK_API const char *rk_result_tariff_ages(const rk_result *result);
 
@@ -166,12 +174,14 @@ RK_API rk_status rk_explain(rk_contract *contract, const rk_explain_options *opt
                             rk_explanation **out_explanation, rk_problems *problems);
 RK_API void rk_explanation_free(rk_explanation *explanation);
 
-/* Validates a contract, tariff, vector or system document without evaluating:
- * every problem at once. Returns the first status. */
+/* Validates a contract, tariff or vector: every problem at once, and no amounts. A
+ * contract is bound and its tables are read under every arrangement; a vector's cases are
+ * run. Returns the first status. */
 RK_API rk_status rk_check(rk_session *session, const char *path, rk_problems *problems);
 
 /* Runs the worked examples of a vector file. Each case is reported through
- * `each`: passed, or a text that shows expected and found. */
+ * `each`: passed, or a text that shows expected and found. A contract that cannot be read
+ * fails its cases, or is what they expect. */
 typedef struct rk_case_report {
     size_t size;
     const char *file;

@@ -59,6 +59,11 @@ static instalment *instalment_of(const rk_host *h, instalments *all, const char 
 static int read_share(const rk_host *h, instalment *in, size_t row)
 {
     const rk_num share = h->cell(h, SHARE, row);
+    if (share && h->sign(h, share) < 0) {
+        h->problem(h, RK_OUT_OF_RANGE, "share", "a share is zero or more",
+                   "the instalment '%s' has a negative share", in->name);
+        return RK_OUT_OF_RANGE;
+    }
     if (share && in->share && h->compare(h, share, in->share) != 0) {
         h->problem(h, RK_CONFLICT, "share", "state it once, or the same in each of its rows",
                    "the instalment '%s' has two shares", in->name);
@@ -83,6 +88,11 @@ static int read_condition(const rk_host *h, instalments *all, size_t row)
         h->warn(h, "weight", "the condition '%s' of '%s' has no weight and pays nothing", measure,
                 name);
         weight = h->integer(h, 0);
+    }
+    if (h->sign(h, weight) < 0) {
+        h->problem(h, RK_OUT_OF_RANGE, "weight", "a weight is zero or more",
+                   "the condition '%s' of '%s' has a negative weight", measure, name);
+        return RK_OUT_OF_RANGE;
     }
     if (!is_met && h->cell_bool(h, MET, row, true)) {
         h->warn(h, "met", "whether '%s' of '%s' is met is not said: taken as not met", measure,

@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What every source file keeps to: its licence line, a length that one sitting
-reads, no marks of unfinished work, no paths of one machine.
+reads, no marks of unfinished work, no paths of one machine; nothing built or huge.
 
     sources.py SOURCE_DIR
 """
 import pathlib
 import re
+import subprocess
 import sys
 
 LICENCE = "SPDX-License-Identifier: MIT"
 MOST_LINES = 600
 MOST_TEST_LINES = 800  # tables of cases are long, and read like one
+MOST_BYTES = 2_000_000  # what is larger is made when it is needed
 CODE = {".c", ".h", ".cc", ".py", ".sh", ".cmake"}
 PROSE = {".md", ".1", ".json", ".csv", ".in"}
 NAMES = {"CMakeLists.txt", ".clang-format", ".clang-tidy"}
@@ -34,19 +36,28 @@ def is_script(path):
 
 
 def files_of(top):
-    """Every file of the tree that is ours to write, build folders left out."""
-    for entry in sorted(top.iterdir()):
-        name = entry.name
-        if name.startswith("build") or name in (".git", ".cache", ".vscode", ".idea"):
-            continue
-        if entry.is_file():
-            yield entry
-        elif entry.is_dir():
-            yield from (f for f in sorted(entry.rglob("*"))
-                        if f.is_file() and "__pycache__" not in f.parts)
+    """Every file that is kept, or would be: what git names, or else all that lies
+    here outside build folders."""
+    try:
+        listed = subprocess.run(["git", "-C", str(top), "ls-files", "-z", "--cached", "--others",
+                                 "--exclude-standard"], capture_output=True, check=True).stdout
+        paths = [top / name.decode() for name in listed.split(b"\0") if name]
+    except (OSError, subprocess.CalledProcessError):  # no git, or no checkout of it
+        paths = [path for path in top.rglob("*")
+                 if not re.match(r"build|\.git$|\.cache$", path.relative_to(top).parts[0])]
+    return [path for path in sorted(set(paths))
+            if path.is_file() and "__pycache__" not in path.parts]
 
 
 def problems_of(path):
+    with path.open("rb") as stream:
+        if stream.read(4) == b"\x7fELF":
+            if "abi" not in path.parts:  # rules of earlier releases are kept as they were built
+                yield 1, "a binary"
+            return
+    if path.stat().st_size > MOST_BYTES:
+        yield 1, f"larger than {MOST_BYTES} bytes"
+        return
     code = path.suffix in CODE or path.name in NAMES or is_script(path)
     if not code and path.suffix not in PROSE:
         return

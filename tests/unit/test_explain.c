@@ -111,7 +111,8 @@ START_TEST(test_explain_row__an_unpriced_row_says_so)
 {
     ck_assert_int_eq(explain_text(ROWS, "{\"id\": \"a\", \"rule\": \"pbr\"}", NULL, NULL, NULL, 3),
                      RK_OK);
-    ck_assert_str_eq(explanation->steps[0].value, "0, unpriced by the rule");
+    ck_assert_str_eq(explanation->steps[0].value, "0");
+    ck_assert_str_eq(explanation->steps[0].formula, "unpriced: it has no 'price'");
 }
 END_TEST
 

@@ -340,7 +340,7 @@ START_TEST(test_file_path__join_and_dirname)
         const char *dir, *name, *joined;
     } joins[] = {
         {"a", "b", "a/b"}, {"a/", "b", "a/b"}, {"/", "b", "/b"},        {"", "b", "b"},
-        {NULL, "b", "b"},  {"a", "/b", "/b"},  {"a", "../b", "a/../b"}, {".", "b", "./b"},
+        {NULL, "b", "b"},  {"a", "/b", "/b"},  {"a", "../b", "a/../b"}, {".", "b", "b"},
     };
     static const struct {
         const char *path, *folder;
@@ -348,6 +348,14 @@ START_TEST(test_file_path__join_and_dirname)
         {"a/b", "a"},  {"a/b/c", "a/b"}, {"b", "."},    {"/b", "/"}, {"/", "/"},     {"", "."},
         {"a//b", "a"}, {"a/", "."},      {"a/b/", "a"}, {"//", "/"}, {"../b", ".."},
     };
+    static const struct {
+        const char *dir, *path, *below;
+    } belows[] = {{"a", "a/b", "b"},           {"a/", "a/b", "b"}, {"a", "ab", "ab"},
+                  {"a/b", "a/b/../c", "../c"}, {".", "b", "b"},    {NULL, "b", "b"},
+                  {"/", "/b", "/b"},           {"a", "/b", "/b"}};
+    for (size_t i = 0; i < sizeof belows / sizeof *belows; i++) {
+        ck_assert_str_eq(rk__path_below(belows[i].dir, belows[i].path), belows[i].below);
+    }
     rk__arena arena = {0};
     for (size_t i = 0; i < sizeof joins / sizeof *joins; i++)
         ck_assert_str_eq(rk__path_join(&arena, joins[i].dir, joins[i].name), joins[i].joined);

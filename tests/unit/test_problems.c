@@ -74,6 +74,11 @@ START_TEST(test_problems_add__a_message_is_one_printable_line)
         {"caf\xc3\xa9 \xf0\x9f\x92\x8a", "caf\xc3\xa9 \xf0\x9f\x92\x8a"},
         {"c1\xc2\x9b!", "c1" REPLACED "!"},
         {"\xc2\xa0", "\xc2\xa0"},
+        {"\xe2\x80\xae"
+         "abc\xe2\x80\xa8",
+         REPLACED "abc" REPLACED},
+        {"\xef\xbb\xbf\xf3\xa0\x81\x81.", REPLACED REPLACED "."},
+        {"\xe0\xb8\x81\xe2\x80\x8d", "\xe0\xb8\x81\xe2\x80\x8d"},
         {"cut \xe2\x82", "cut " REPLACED},
         {"\xff\xff", REPLACED REPLACED},
         {"a\xed\xa0\x80z\n", "a" REPLACED "z "},
@@ -160,6 +165,35 @@ START_TEST(test_problems_truncate__drops_the_later_ones)
         ck_assert_str_eq(rk_problems_at(other, i)->message, i % 2 ? "1" : "0");
     rk_problems_free(problems);
     rk_problems_free(other);
+}
+END_TEST
+
+START_TEST(test_problems_tidy__orders_lines_and_says_nothing_twice)
+{
+    static const struct {
+        const char *file;
+        unsigned line, column;
+        const char *message;
+    } given[] = {{"b", 1, 1, "earlier"}, {"a", 9, 1, "later"}, {"b", 7, 1, "x"},
+                 {"a", 2, 5, "x"},       {"a", 2, 4, "x"},     {NULL, 0, 0, "y"},
+                 {"b", 7, 1, "x"},       {"a", 2, 5, "z"},     {NULL, 0, 0, "y"},
+                 {"b", 1, 1, "earlier"}, {"a", 0, 0, "whole"}};
+    static const char *const kept[] = {"b1", "a2", "a2", "a2", "a9", "b1", "b7", "-0", "a0"};
+    rk_problems *problems = rk_problems_new();
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        const rk__place place = {given[i].file, given[i].line, given[i].column, "/p", NULL, NULL};
+        rk__problem(problems, RK_SYNTAX, &place, NULL, "%s", given[i].message);
+    }
+    rk__problems_tidy(problems, 1);
+    ck_assert_uint_eq(rk_problems_count(problems), sizeof kept / sizeof *kept);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        const rk_problem *p = rk_problems_at(problems, i);
+        char found[16];
+        (void) snprintf(found, sizeof found, "%s%u", p->file ? p->file : "-", p->line);
+        ck_assert_msg(strcmp(found, kept[i]) == 0, "entry %zu: %s, not %s", i, found, kept[i]);
+    }
+    rk__problems_tidy(NULL, 0);
+    rk_problems_free(problems);
 }
 END_TEST
 
@@ -275,6 +309,7 @@ int main(void)
     tcase_add_test(tc, test_problems_add__a_long_message_is_cut);
     tcase_add_test(tc, test_problems_limit__the_last_entry_counts_the_rest);
     tcase_add_test(tc, test_problems_truncate__drops_the_later_ones);
+    tcase_add_test(tc, test_problems_tidy__orders_lines_and_says_nothing_twice);
     tcase_add_test(tc, test_problems_memory__what_is_lost_is_still_known);
     tcase_add_test(tc, test_problems_status__has_word_sentence_and_exit_code);
     tcase_add_test(tc, test_problems_nearest__finds_slips_and_nothing_else);

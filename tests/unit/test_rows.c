@@ -7,6 +7,7 @@
 
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #define N_ROWS 3000
 #define TARIFF_TEXT                                                                         \
@@ -100,6 +101,86 @@ static void make_prices(void)
     }
     write_file("prices.csv", prices.text);
     rk__buf_dispose(&prices);
+}
+
+/* ------------------------------------------------- the same rows in other clothes */
+
+typedef enum clothes {
+    CRLF = 1 << 0,
+    BOM = 1 << 1,
+    QUOTED = 1 << 2,       /* every cell in quotes */
+    REVERSED = 1 << 3,     /* columns from right to left */
+    MORE_COLUMNS = 1 << 4, /* that nobody reads, with all that makes CSV hard */
+    BLANK_LINES = 1 << 5,
+    NO_LAST_FEED = 1 << 6,
+    LONG_CELLS = 1 << 7, /* quoted, over several lines: blocks are cut inside them */
+} clothes;
+
+static void put_cell(rk__buf *out, const char *text, size_t length, bool quoted)
+{
+    rk__buf_puts(out, quoted ? "\"" : "");
+    rk__buf_add(out, text, length);
+    rk__buf_puts(out, quoted ? "\"" : "");
+}
+
+/* One line of csv_text with its cells dressed. */
+static void put_line(rk__buf *out, const char *line, size_t length, unsigned how, size_t row)
+{
+    const char *cells[8];
+    size_t lengths[8];
+    size_t n = 0;
+    for (const char *at = line; at <= line + length; at += lengths[n - 1] + 1) {
+        const char *comma = memchr(at, ',', (size_t) (line + length - at));
+        cells[n] = at;
+        lengths[n++] = (size_t) ((comma != NULL ? comma : line + length) - at);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const size_t from = (how & REVERSED) != 0 ? n - 1 - i : i;
+        rk__buf_puts(out, i > 0 ? "," : "");
+        put_cell(out, cells[from], lengths[from], row > 0 && (how & QUOTED) != 0);
+    }
+    if ((how & MORE_COLUMNS) != 0) {
+        rk__buf_puts(out, row == 0 ? ",notes,more" : ",\"a, \"\"b\"\"\n,\r\n\",x y;\tz");
+    }
+    if ((how & LONG_CELLS) != 0) {
+        rk__buf_puts(out, row == 0 ? ",story" : ",\"");
+        for (size_t i = 0; row > 0 && i < 1 + row % 40; i++) {
+            rk__buf_puts(out, "EL,H1,P1,9,9\n\"\",");
+        }
+        rk__buf_puts(out, row == 0 ? "" : "\"");
+    }
+    rk__buf_puts(out, (how & CRLF) != 0 ? "\r\n" : "\n");
+    if ((how & BLANK_LINES) != 0 && row % 7 == 3) {
+        rk__buf_puts(out, (how & CRLF) != 0 ? "\r\n\r\n" : "\n\n");
+    }
+}
+
+static void write_dressed(const char *name, unsigned how)
+{
+    rk__buf out = {0};
+    size_t row = 0;
+    rk__buf_puts(&out, (how & BOM) != 0 ? "\xef\xbb\xbf" : "");
+    for (const char *line = csv_text; *line != '\0'; row++) {
+        const char *feed = strchr(line, '\n');
+        put_line(&out, line, (size_t) (feed - line), how, row);
+        line = feed + 1;
+    }
+    if ((how & NO_LAST_FEED) != 0) {
+        out.length -= (how & CRLF) != 0 ? 2 : 1;
+        out.text[out.length] = '\0';
+    }
+    write_file(name, out.text);
+    rk__buf_dispose(&out);
+}
+
+static void write_gzip(const char *name, const char *text, size_t length)
+{
+    char path[256];
+    (void) snprintf(path, sizeof path, "%s/%s", folder, name);
+    gzFile f = gzopen(path, "wb");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_int_eq(gzwrite(f, text, (unsigned) length), (int) length);
+    ck_assert_int_eq(gzclose(f), Z_OK);
 }
 
 static void set_up(void)
@@ -197,6 +278,163 @@ START_TEST(test_rows_result__is_the_same_however_the_rows_come)
     rk__buf_printf(&rows, "[%s]", json_text);
     char *found = evaluate_rows(rows.text, 1);
     ck_assert_str_eq(expected, found);
+    rk__free(found);
+    rk__free(expected);
+    rk__buf_dispose(&rows);
+}
+END_TEST
+
+START_TEST(test_rows_result__does_not_depend_on_how_the_file_is_written)
+{
+    static const struct {
+        const char *name;
+        unsigned how;
+    } files[] = {
+        {"crlf.csv", CRLF},
+        {"bom.csv", BOM},
+        {"bom-crlf-quoted.csv", BOM | CRLF | QUOTED},
+        {"quoted.csv", QUOTED},
+        {"reversed.csv", REVERSED},
+        {"more.csv", MORE_COLUMNS},
+        {"more-reversed.csv", MORE_COLUMNS | REVERSED | CRLF},
+        {"blank-lines.csv", BLANK_LINES},
+        {"blank-lines-crlf.csv", BLANK_LINES | CRLF | NO_LAST_FEED},
+        {"no-last-feed.csv", NO_LAST_FEED},
+        {"long.csv", LONG_CELLS},
+        {"all.csv", CRLF | BOM | QUOTED | REVERSED | BLANK_LINES | NO_LAST_FEED | LONG_CELLS},
+    };
+    set_up();
+    char *expected = evaluate_rows("{\"file\": \"rows.csv\"}", 1);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        char activity[80];
+        write_dressed(files[i].name, files[i].how);
+        (void) snprintf(activity, sizeof activity, "{\"file\": \"%s\"}", files[i].name);
+        for (unsigned jobs = 1; jobs <= 3; jobs += 2) {
+            char *found = evaluate_rows(activity, jobs);
+            ck_assert_msg(strcmp(expected, found) == 0, "%s with %u threads:\n%s\n---\n%s",
+                          files[i].name, jobs, expected, found);
+            rk__free(found);
+        }
+    }
+    write_gzip("rows.gz", csv_text, strlen(csv_text)); /* told by its content, not its name */
+    char *found = evaluate_rows("{\"file\": \"rows.gz\"}", 2);
+    ck_assert_str_eq(expected, found);
+}
+END_TEST
+
+START_TEST(test_rows_result__reads_standard_input_plain_and_compressed)
+{
+    static const char *const inputs[] = {"rows.csv", "rows.gz"};
+    set_up();
+    write_gzip("rows.gz", csv_text, strlen(csv_text));
+    char *expected = evaluate_rows("{\"file\": \"rows.csv\"}", 1);
+    for (size_t i = 0; i < 2; i++) {
+        char path[256];
+        (void) snprintf(path, sizeof path, "%s/%s", folder, inputs[i]);
+        ck_assert_ptr_nonnull(freopen(path, "r", stdin));
+        char *found = evaluate_rows("{\"file\": \"-\"}", 2);
+        ck_assert_str_eq(expected, found);
+        rk__free(found);
+    }
+}
+END_TEST
+
+/* ------------------------------------------------------------------ bad rows */
+
+/* Lines that cannot be rows, and what stands in messages of them. */
+static const struct {
+    const char *line, *message;
+    unsigned column;
+} bad_lines[] = {
+    {"P1,H1,EL,many,1\n", "los", 10},        {"P1,H1,EL,3,1,1\n", "6 fields", 1},
+    {"P1,H1,EL,3,1.1234567\n", "count", 12}, {"P1,H1\n", "2 fields", 1},
+    {"P1,\"H1\"x,EL,3,1\n", "quote", 8},
+};
+#define N_BAD (sizeof bad_lines / sizeof bad_lines[0])
+
+/* rows.csv with bad lines in between, on lines 2, 602, 1202... */
+static void write_bad(void)
+{
+    rk__buf out = {0};
+    size_t line = 1;
+    for (const char *at = csv_text; *at != '\0'; line++) {
+        if (line % 600 == 2 && line / 600 < N_BAD) {
+            rk__buf_puts(&out, bad_lines[line / 600].line);
+            line++;
+        }
+        const char *feed = strchr(at, '\n') + 1;
+        rk__buf_add(&out, at, (size_t) (feed - at));
+        at = feed;
+    }
+    write_file("bad.csv", out.text);
+    rk__buf_dispose(&out);
+}
+
+static rk_status evaluate_bad(uint64_t max_errors, unsigned jobs)
+{
+    rk_options options = RK_OPTIONS_INIT;
+    options.max_errors = max_errors;
+    options.jobs = jobs;
+    open_with(options);
+    char *text = contract_text(YEAR, "\"activity\": {\"file\": \"bad.csv\"}, " UNIT_COSTS,
+                               TARIFF_TEXT, COMPONENTS, NULL);
+    rk_status status =
+        rk_contract_parse(session, text, strlen(text), "c.json", folder, &contract, problems);
+    status = status == RK_OK ? rk_evaluate(contract, NULL, &result, problems) : status;
+    free(text);
+    return status;
+}
+
+START_TEST(test_rows_bad__are_listed_and_never_paid)
+{
+    set_up();
+    write_bad();
+    char *total = NULL;
+    open_session();
+    char *text = contract_text(YEAR, "\"activity\": {\"file\": \"rows.csv\"}, " UNIT_COSTS,
+                               TARIFF_TEXT, COMPONENTS, NULL);
+    ck_assert_int_eq(
+        rk_contract_parse(session, text, strlen(text), "c.json", folder, &contract, problems),
+        RK_OK);
+    ck_assert_int_eq(rk_evaluate(contract, NULL, &result, problems), RK_OK);
+    total = strdup(rk_result_total(result));
+    const uint64_t rows = result->periods[0].components[0].rows;
+    free(text);
+    close_session();
+    for (unsigned jobs = 1; jobs <= 4; jobs++) {
+        ck_assert_msg(evaluate_bad(N_BAD, jobs) == RK_OK, "%s", first_message());
+        ck_assert_str_eq(rk_result_total(result), total);
+        ck_assert_uint_eq(result->periods[0].components[0].rows, rows);
+        ck_assert_uint_eq(result->bad_rows, N_BAD);
+        ck_assert_uint_eq(rk_problems_count(problems), N_BAD);
+        for (size_t i = 0; i < N_BAD; i++) {
+            const rk_problem *p = rk_problems_at(problems, i);
+            ck_assert_ptr_nonnull(strstr(p->file, "bad.csv"));
+            ck_assert_uint_eq(p->line, 2 + 600 * i);
+            ck_assert_msg(strstr(p->message, bad_lines[i].message) != NULL, "%s", p->message);
+            ck_assert_msg(p->column == bad_lines[i].column, "%zu: column %u", i,
+                          (unsigned) p->column);
+        }
+        close_session();
+    }
+    free(total);
+}
+END_TEST
+
+START_TEST(test_rows_bad__fail_where_there_are_more_than_may_be)
+{
+    set_up();
+    write_bad();
+    for (unsigned jobs = 1; jobs <= 3; jobs++) {
+        for (uint64_t most = 0; most < N_BAD; most += 2) {
+            ck_assert_int_ne(evaluate_bad(most, jobs), RK_OK);
+            ck_assert_ptr_null(result);
+            ck_assert_uint_eq(rk_problems_count(problems), most + 1);
+            ck_assert_uint_eq(rk_problems_at(problems, 0)->line, 2);
+            ck_assert_uint_eq(rk_problems_at(problems, 0)->column, bad_lines[0].column);
+            close_session();
+        }
+    }
 }
 END_TEST
 
@@ -206,6 +444,10 @@ int main(void)
     TCase *tc = tcase_create("ways");
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, test_rows_result__is_the_same_however_the_rows_come);
+    tcase_add_test(tc, test_rows_result__does_not_depend_on_how_the_file_is_written);
+    tcase_add_test(tc, test_rows_result__reads_standard_input_plain_and_compressed);
+    tcase_add_test(tc, test_rows_bad__are_listed_and_never_paid);
+    tcase_add_test(tc, test_rows_bad__fail_where_there_are_more_than_may_be);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

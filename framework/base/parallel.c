@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * parallel.c: threads for the length of one call.
+ */
+#include "base/parallel.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct one_part {
+    void (*part)(void *ctx, unsigned i);
+    void *ctx;
+    unsigned i;
+    pthread_t thread;
+    bool started;
+} one_part;
+
+static void *run_part(void *own)
+{
+    const one_part *p = own;
+    p->part(p->ctx, p->i);
+    return NULL;
+}
+
+void rk__parallel(unsigned n, void (*part)(void *ctx, unsigned i), void *ctx)
+{
+    one_part parts[RK__PARALLEL_MOST];
+    for (unsigned i = 1; i < n; i++) {
+        parts[i] = (one_part){.part = part, .ctx = ctx, .i = i};
+        parts[i].started = pthread_create(&parts[i].thread, NULL, run_part, &parts[i]) == 0;
+    }
+    if (n > 0) {
+        part(ctx, 0);
+    }
+    for (unsigned i = 1; i < n; i++) {
+        if (parts[i].started) {
+            pthread_join(parts[i].thread, NULL);
+        } else {
+            part(ctx, i);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * parallel.h: a piece of work done in parts, each on a thread of its own.
+ */
+#ifndef RK_BASE_PARALLEL_H
+#define RK_BASE_PARALLEL_H
+
+#define RK__PARALLEL_MOST 64
+
+/* Calls part(ctx, i) for i below n (at most RK__PARALLEL_MOST), at once as far as threads
+ * can be had, the first in the calling one; returns when all are done. */
+void rk__parallel(unsigned n, void (*part)(void *ctx, unsigned i), void *ctx);
+
+#endif

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * report_csv_groups.c: grouped totals as CSV, one row for each group. There may be
+ * millions: texts are quoted once each, nothing is allocated for a row, and
+ * its numbers go straight into the page.
+ */
+#include "base/parallel.h"
+#include "engine/group.h"
+#include "report/report.h"
+
+/* Elements of all components of a grouped report together. */
+#define ELEMENTS_MAX 64
+/* Rows that a group's totals are asked for ahead of their use. */
+#define AHEAD 12
+/* Groups that a thread renders at a time. */
+#define RUN_GROUPS ((size_t) 1 << 15)
+
+static void text_cell(rk__page *out, const char *text)
+{
+    rk__csv_cell(out, text, strlen(text));
+}
+
+/* What the rows of a grouped report have in common. */
+typedef struct group_columns {
+    bool contract, arrangement, period, component; /* shown, because several mix */
+    const rk__group_table *like;                   /* whose key columns head the report */
+    const char *elements[ELEMENTS_MAX];
+    size_t n_elements;
+    size_t n_tables;
+} group_columns;
+
+static size_t element_of(const group_columns *columns, const char *name)
+{
+    size_t i = 0;
+    while (i < columns->n_elements && strcmp(columns->elements[i], name) != 0) {
+        i++;
+    }
+    return i;
+}
+
+static void look_at_component(group_columns *columns, const rk__component_result *component,
+                              const char **first)
+{
+    columns->n_tables++;
+    columns->like = columns->like == NULL ? component->groups : columns->like;
+    columns->component =
+        columns->component || (*first != NULL && strcmp(*first, component->id) != 0);
+    *first = *first == NULL ? component->id : *first;
+    for (size_t e = 0; e < component->n_elements; e++) {
+        const size_t at = element_of(columns, component->elements[e].name);
+        if (at == columns->n_elements && at < ELEMENTS_MAX) {
+            columns->elements[columns->n_elements++] = component->elements[e].name;
+        }
+    }
+}
+
+static group_columns look_at(const rk_result *const *results, size_t n)
+{
+    group_columns columns = {0};
+    const char *component = NULL;
+    const char *period = NULL;
+    for (size_t i = 0; i < n; i++) {
+        columns.contract =
+            columns.contract || strcmp(results[i]->contract, results[0]->contract) != 0;
+        columns.arrangement =
+            columns.arrangement || strcmp(results[i]->arrangement, results[0]->arrangement) != 0;
+        for (size_t p = 0; p < results[i]->n_periods; p++) {
+            const rk__period_result *part = &results[i]->periods[p];
+            columns.period = columns.period || (period != NULL && strcmp(period, part->id) != 0);
+            period = period == NULL ? part->id : period;
+            for (size_t c = 0; c < part->n_components; c++) {
+                if (part->components[c].groups != NULL) {
+                    look_at_component(&columns, &part->components[c], &component);
+                }
+            }
+        }
+    }
+    return columns;
+}
+
+static void group_header(rk__page *out, const group_columns *columns)
+{
+    rk__page_puts(out, columns->contract ? "contract," : "");
+    rk__page_puts(out, columns->arrangement ? "arrangement," : "");
+    rk__page_puts(out, columns->period ? "period," : "");
+    rk__page_puts(out, columns->component ? "component," : "");
+    for (size_t c = 0; columns->like != NULL && c < rk__groups_n_columns(columns->like); c++) {
+        text_cell(out, rk__groups_column(columns->like, c));
+        rk__page_putc(out, ',');
+    }
+    rk__page_puts(out, "quantity");
+    for (size_t e = 0; e < columns->n_elements; e++) {
+        rk__page_putc(out, ',');
+        text_cell(out, columns->elements[e]);
+    }
+    rk__page_puts(out, ",amount\n");
+}
+
+/* The cells that each row of a component begins with, once. */
+static void row_prefix(rk__buf *prefix, const group_columns *columns, const rk_result *result,
+                       const char *period, const char *component)
+{
+    const char *const cells[] = {columns->contract ? result->contract : NULL,
+                                 columns->arrangement ? result->arrangement : NULL,
+                                 columns->period ? period : NULL,
+                                 columns->component ? component : NULL};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        if (cells[i] != NULL) {
+            rk__csv_quote(prefix, cells[i], strlen(cells[i]));
+            rk__buf_putc(prefix, ',');
+        }
+    }
+}
+
+/* ---------------------------------------------------------------------- rows */
+
+/* The cells of a key column, quoted and with their commas, by rank. */
+typedef struct key_cells {
+    rk__buf text;
+    size_t *ends; /* by rank: where its cell ends */
+    size_t longest;
+} key_cells;
+
+static void key_cells_dispose(key_cells *cells, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        rk__buf_dispose(&cells[i].text);
+    }
+}
+
+static bool make_key_cells(rk__page *out, const rk__group_table *groups, size_t column,
+                           key_cells *cells)
+{
+    const size_t n = rk__groups_n_texts(groups, column) + 1;
+    cells->ends = rk__arena_alloc(&out->arena, n * sizeof *cells->ends);
+    for (size_t rank = 0; cells->ends != NULL && rank < n; rank++) {
+        size_t length = 0;
+        const char *text = rk__groups_text(groups, column, (uint32_t) rank, &length);
+        const size_t from = cells->text.length;
+        rk__csv_quote(&cells->text, text == NULL ? "" : text, length);
+        rk__buf_putc(&cells->text, ',');
+        cells->ends[rank] = cells->text.length;
+        cells->longest =
+            cells->text.length - from > cells->longest ? cells->text.length - from : cells->longest;
+    }
+    return cells->ends != NULL && !cells->text.failed;
+}
+
+static inline char *put_key(char *to, const key_cells *cells, uint32_t rank)
+{
+    const size_t from = rank == 0 ? 0 : cells->ends[rank - 1];
+    const size_t length = cells->ends[rank] - from;
+    memcpy(to, cells->text.text + from, length);
+    return to + length;
+}
+
+static inline char *put_value(char *to, rk_int128 value, int scale, int least)
+{
+    if (scale == RK_DECIMAL_PLACES && value <= INT64_MAX && value >= INT64_MIN) {
+        return rk__put_millionths(to, (int64_t) value, least);
+    }
+    return to + rk__print_scaled(to, value, scale, least, RK__LINE_PLACES);
+}
+
+/* What is to be written of each group of a component. */
+typedef struct group_rows {
+    const rk__group_table *groups;
+    rk__hiding hiding;
+    key_cells keys[RK__MAX_GROUP_COLUMNS];
+    size_t n_columns;
+    size_t lane[ELEMENTS_MAX + 1]; /* by element, then the amount; 0: an empty cell */
+    size_t n_values;
+    int scale, places;
+    const rk__buf *prefix;
+} group_rows;
+
+static char *put_row(char *to, const group_rows *rows, size_t g)
+{
+    const rk__group_table *groups = rows->groups;
+    const bool hidden = rk__group_hidden(&rows->hiding, groups, g);
+    const int64_t *lanes = rk__groups_lanes(groups, g);
+    if (rows->prefix->length > 0) {
+        memcpy(to, rows->prefix->text, rows->prefix->length);
+        to += rows->prefix->length;
+    }
+    for (size_t c = 0; c < rows->n_columns; c++) {
+        to = put_key(to, &rows->keys[c], rk__groups_rank(groups, g, c));
+    }
+    if (hidden) {
+        *to++ = '*';
+    } else {
+        to = put_value(to,
+                       lanes != NULL ? lanes[RK__LANE_QUANTITY]
+                                     : rk__groups_value(groups, g, RK__LANE_QUANTITY),
+                       RK_DECIMAL_PLACES, 0);
+    }
+    for (size_t e = 0; e < rows->n_values; e++) {
+        const size_t lane = rows->lane[e];
+        *to++ = ',';
+        if (lane != 0 && hidden) {
+            *to++ = '*';
+        } else if (lane != 0) {
+            to = put_value(to, lanes != NULL ? lanes[lane] : rk__groups_value(groups, g, lane),
+                           rows->scale, rows->places);
+        }
+    }
+    *to++ = '\n';
+    return to;
+}
+
+/* Rows that could be longer than a page come by way of a buffer of their own. */
+static void put_long_rows(rk__page *out, const group_rows *rows, size_t longest)
+{
+    const size_t n = rk__groups_count(rows->groups);
+    char *row = rk__malloc(longest);
+    out->failed = out->failed || row == NULL;
+    for (size_t g = 0; row != NULL && g < n && !out->stopped; g++) {
+        rk__page_add(out, row, (size_t) (put_row(row, rows, g) - row));
+    }
+    rk__free(row);
+}
+
+/* A run of groups as text, by one of several threads. */
+typedef struct row_run {
+    const group_rows *rows;
+    size_t longest, first, n; /* groups */
+    char *text;
+    size_t capacity, length;
+    bool failed;
+} row_run;
+
+static void render_run(void *ctx, unsigned i)
+{
+    row_run *run = (row_run *) ctx + i;
+    run->length = 0;
+    for (size_t g = run->first; g < run->first + run->n && !run->failed; g++) {
+        run->failed =
+            rk__grow((void **) &run->text, &run->capacity, run->length + run->longest, 1) != 0;
+        if (!run->failed) {
+            rk__groups_fetch(run->rows->groups, g + AHEAD);
+            run->length = (size_t) (put_row(run->text + run->length, run->rows, g) - run->text);
+        }
+    }
+}
+
+/* Many groups are rendered on as many threads as priced them, and sent in order. */
+static void put_runs(rk__page *out, const group_rows *rows, size_t longest, unsigned threads)
+{
+    row_run runs[RK__PARALLEL_MOST] = {{0}};
+    const size_t n = rk__groups_count(rows->groups);
+    for (size_t g = 0; g < n && !out->stopped && !out->failed;) {
+        unsigned n_runs = 0;
+        for (; n_runs < threads && g < n; n_runs++) {
+            row_run *run = &runs[n_runs];
+            run->rows = rows;
+            run->longest = longest;
+            run->first = g;
+            run->n = n - g < RUN_GROUPS ? n - g : RUN_GROUPS;
+            g += run->n;
+        }
+        rk__parallel(n_runs, render_run, runs);
+        for (unsigned i = 0; i < n_runs; i++) {
+            out->failed = out->failed || runs[i].failed;
+            if (!out->failed) {
+                rk__page_add(out, runs[i].text, runs[i].length);
+            }
+        }
+    }
+    for (unsigned i = 0; i < threads; i++) {
+        rk__free(runs[i].text);
+    }
+}
+
+static void put_rows(rk__page *out, const group_rows *rows, unsigned threads)
+{
+    const size_t n = rk__groups_count(rows->groups);
+    size_t longest = rows->prefix->length + (rows->n_values + 2) * (RK__SCALED_TEXT + 1);
+    for (size_t c = 0; c < rows->n_columns; c++) {
+        longest += rows->keys[c].longest;
+    }
+    if (n >= 2 * RUN_GROUPS && threads > 1) {
+        put_runs(out, rows, longest, threads > RK__PARALLEL_MOST ? RK__PARALLEL_MOST : threads);
+        return;
+    }
+    if (longest > RK__PAGE_BYTES) {
+        put_long_rows(out, rows, longest);
+        return;
+    }
+    for (size_t g = 0; g < n && !out->stopped; g++) {
+        rk__groups_fetch(rows->groups, g + AHEAD);
+        if (longest > RK__PAGE_BYTES - out->used) {
+            rk__page_flush(out);
+        }
+        out->used = (size_t) (put_row(out->buffer + out->used, rows, g) - out->buffer);
+    }
+}
+
+static void component_groups(rk__page *out, const group_columns *columns, const rk_result *result,
+                             const rk__component_result *component, const rk__buf *prefix)
+{
+    group_rows rows = {.groups = component->groups,
+                       .hiding = rk__hiding_of(component->groups, result->suppress_below),
+                       .n_columns = rk__groups_n_columns(component->groups),
+                       .n_values = columns->n_elements + 1,
+                       .scale = rk__groups_places(component->groups),
+                       .places = result->places,
+                       .prefix = prefix};
+    if (rows.scale > 0) {
+        for (size_t e = 0; e < component->n_elements; e++) {
+            rows.lane[element_of(columns, component->elements[e].name)] = RK__LANE_ELEMENT + e;
+        }
+        rows.lane[columns->n_elements] = RK__LANE_AMOUNT;
+    }
+    bool ready = !prefix->failed;
+    for (size_t c = 0; c < rows.n_columns && ready; c++) {
+        ready = make_key_cells(out, rows.groups, c, &rows.keys[c]);
+    }
+    if (ready) {
+        put_rows(out, &rows, result->threads);
+    } else {
+        out->failed = true;
+    }
+    key_cells_dispose(rows.keys, rows.n_columns);
+}
+
+void rk__csv_groups(rk__page *out, const rk_result *const *results, size_t n)
+{
+    const group_columns columns = look_at(results, n);
+    group_header(out, &columns);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t p = 0; p < results[i]->n_periods; p++) {
+            const rk__period_result *period = &results[i]->periods[p];
+            for (size_t c = 0; c < period->n_components; c++) {
+                const rk__component_result *component = &period->components[c];
+                if (component->groups == NULL) {
+                    continue;
+                }
+                rk__buf prefix = {0};
+                row_prefix(&prefix, &columns, results[i], period->id, component->id);
+                component_groups(out, &columns, results[i], component, &prefix);
+                rk__buf_dispose(&prefix);
+            }
+        }
+    }
+}
