@@ -13,8 +13,7 @@
  * collide.
  */
 #include <string.h>
-#include <sys/random.h>
-#include <time.h>
+#include <sys/auxv.h>
 
 #include "base/text.h"
 
@@ -202,14 +201,13 @@ rk__dict *rk__dict_new(void)
         return NULL;
     }
     dict->mask = FIRST_SLOTS - 1;
-    if (getrandom(dict->seed, sizeof dict->seed, GRND_NONBLOCK) != sizeof dict->seed) {
-        /* A kernel that has just started: the clock is a poorer secret, and
-         * enough for what is at stake. */
-        struct timespec now = {0};
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        dict->seed[0] = mix((uint64_t) now.tv_nsec ^ (uintptr_t) dict, 0x9e3779b97f4a7c15u);
-        dict->seed[1] = mix((uint64_t) now.tv_sec + dict->seed[0], 0xd1342543de82ef95u);
-    }
+    /* The kernel gives each process sixteen random bytes; asking it for more would cost
+     * a small contract as much as all its look-ups. */
+    const void *random = (const void *) (uintptr_t) getauxval(AT_RANDOM);
+    if (random)
+        memcpy(dict->seed, random, sizeof dict->seed);
+    dict->seed[0] = mix(dict->seed[0] ^ (uintptr_t) dict, 0x9e3779b97f4a7c15u);
+    dict->seed[1] = mix(dict->seed[1] + dict->seed[0], 0xd1342543de82ef95u);
     return dict;
 }
 

@@ -26,6 +26,16 @@ static int fold(const char *word, char out[NEAREST_MAX])
     return length;
 }
 
+/* One bit for each letter or digit of a folded word. An edit changes at most two bits, so
+ * that most words need no closer look. */
+static uint64_t letters_of(const char *word, int length)
+{
+    uint64_t bits = 0;
+    for (int i = 0; i < length; i++)
+        bits |= UINT64_C(1) << ((unsigned char) word[i] & 63);
+    return bits;
+}
+
 static int min3(int a, int b, int c)
 {
     int ab = a < b ? a : b;
@@ -69,12 +79,16 @@ const char *rk__nearest(const char *word, const char *const *words)
     int allowed = length / 3;
     allowed = allowed < 1 ? 1 : allowed > 3 ? 3 : allowed;
 
+    const uint64_t letters = letters_of(folded, length);
     const char *nearest = NULL;
     int nearest_distance = allowed + 1;
     for (; *words; words++) {
         int other = fold(*words, candidate);
         int apart = other > length ? other - length : length - other;
         if (other <= 0 || apart >= nearest_distance)
+            continue;
+        const uint64_t differing = letters ^ letters_of(candidate, other);
+        if (__builtin_popcountll(differing) > 2 * (nearest_distance - 1))
             continue;
         int distance = edit_distance(folded, length, candidate, other);
         /* A word of which nothing remains is not a slip: 'a' is not 'b'. */

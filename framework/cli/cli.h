@@ -29,6 +29,9 @@ typedef struct cli_options {
     const char *output, *rows_file, *root;
     const char *arrangement, *baseline, *component, *line, *sha256;
     const char *step, *fixed;
+    const char *out;
+    uint64_t timeout, memory;
+    bool all_arrangements, lines, resume, in_process, trusted;
     uint64_t max_errors, suppress_below, jobs, row;
     int format, color, provenance; /* index into the option's words */
     bool untrusted, offline, strict, quiet, profile, help, version;
@@ -48,7 +51,8 @@ enum {
     CLI_TARIFF = 1 << 7,
     CLI_SYSTEM = 1 << 8,
     CLI_INCENTIVES = 1 << 9,
-    CLI_ALL = (1 << 10) - 1
+    CLI_BATCH = 1 << 10,
+    CLI_ALL = (1 << 11) - 1
 };
 
 typedef enum cli_kind {
@@ -166,6 +170,8 @@ void cli_work_begin(cli_session *s);
 bool cli_work_end(cli_session *s);
 /* What is left to do when the work was stopped: says so and ends as a signal does. */
 int cli_stopped(void);
+/* The same with other words. */
+int cli_stopped_saying(const char *text);
 /* The file to be removed should a signal end the program; NULL: none. */
 void cli_guard(const char *path);
 void cli_signals(void);
@@ -195,5 +201,6 @@ int cli_schema(cli *c);
 int cli_tariff(cli *c);
 int cli_system(cli *c);
 int cli_incentives(cli *c);
+int cli_batch(cli *c);
 
 #endif

@@ -96,7 +96,7 @@ void cli_help_overview(FILE *out)
     fputs("\nExit codes:\n"
           "  0  fine\n"
           "  1  evaluated, with findings: unpriced rows under --strict, failed examples,\n"
-          "     or the output could not be written\n"
+          "     contracts of a batch in error, or the output could not be written\n"
           "  2  wrong usage\n"
           "  3  the input is at fault\n"
           "  4  a rule is at fault\n"

@@ -100,6 +100,11 @@ static int run(cli *c)
         cli_help_overview(stderr);
         return CLI_USAGE;
     }
+    /* What `batch` starts, and nobody else: no verb that help lists. */
+    if (strcmp(c->word, "worker") == 0 && c->n_arguments == 0 && c->n_used == 0) {
+        const int served = rk_batch_worker();
+        return served == CLI_USAGE ? cli_wrong("'worker' is what 'batch' starts") : served;
+    }
     const int code = cli_settle(c);
     if (code != 0) {
         return code;

@@ -34,6 +34,26 @@ const cli_verb cli_verb_table[] = {
      .examples = "reckon compare contract.json\n"
                  "reckon compare contract.json --arrangements pbr,capitation --baseline pbr\n",
      .run = cli_compare},
+    {.name = "batch",
+     .bit = CLI_BATCH,
+     .least = 1,
+     .most = SIZE_MAX,
+     .usage = "PATH... | -",
+     .summary = "many contracts, one result each, none able to harm another",
+     .about =
+         "Evaluates contracts in files, below folders, by patterns, and one a line in *.ndjson, "
+         "*.jsonl and standard input ('-'). Results come in the order of the contracts, as one "
+         "JSON document a line on standard output, or in a file: .ndjson, .csv or .sqlite.\n"
+         "Contracts are evaluated in processes of their own. One that fails is a result with an "
+         "'error', and so is one whose rule crashes, hangs or takes too much memory, after a "
+         "second try; the exit code is then 1.\n"
+         "A file is written through a journal beside it. After an interruption, --resume goes on "
+         "from there, and the file is the same as if there had been none.\n"
+         "Contracts that stand one a line are not trusted: see --untrusted and --trusted.",
+     .examples = "reckon batch contracts/ --out results.csv\n"
+                 "reckon batch contracts.ndjson --out results.sqlite --resume\n"
+                 "reckon batch - < contracts.ndjson > results.ndjson\n",
+     .run = cli_batch},
     {.name = "explain",
      .bit = CLI_EXPLAIN,
      .least = 1,

@@ -57,7 +57,12 @@ void cli_guard(const char *path)
 
 int cli_stopped(void)
 {
-    cli_say("stopped; nothing was written");
+    return cli_stopped_saying("stopped; nothing was written");
+}
+
+int cli_stopped_saying(const char *text)
+{
+    cli_say("%s", text);
     (void) signal(stopped_by, SIG_DFL);
     (void) raise(stopped_by);
     return CLI_FINDINGS;

@@ -186,6 +186,9 @@ static rk_status settle_with(run *r, ask *a, const rk__cache_copy *copy, bool fr
 static bool young_enough(const run *r, const ask *a, const rk__cache_copy *copy)
 {
     int64_t days = a->request->max_age_days, age = r->now - copy->fetched_at;
+    if (r->options.current_since > 0 && copy->fetched_at >= r->options.current_since && age >= 0) {
+        return true;
+    }
     return days > 0 && age >= 0 && age / 86400 < days;
 }
 

@@ -59,6 +59,8 @@ typedef struct rk__fetch_options {
     long backoff_ms;          /* 0: 500, doubling */
     const char *cache_dir;    /* NULL: as above, ~/.cache where XDG_CACHE_HOME is unset */
     const char *ca_file;      /* tests: CA bundle; NULL: the system's */
+    int64_t current_since;    /* a copy validated at this Unix time or later is current, so that
+                               * processes that work together ask once; 0: none is */
 } rk__fetch_options;
 
 /* Fetches all, at once and each URL once; fills out[i] for each, to be disposed of

@@ -191,7 +191,8 @@ static rk_status fetch(const rk__tariff_ref *refs, size_t n, const rk__tariff_op
         const rk__fetch_options fetching = {.access = options->access,
                                             .retries = -1,
                                             .cache_dir = options->cache_dir,
-                                            .ca_file = options->ca_file};
+                                            .ca_file = options->ca_file,
+                                            .current_since = options->current_since};
         status = rk__fetch_all(requests, m, &fetching, got, problems);
         for (size_t i = 0, j = 0; i < n; i++) {
             if (refs[i].url != NULL) {
@@ -294,6 +295,11 @@ const rk__value *rk__tariff_at(const rk__tariff *tariff)
     return tariff->at;
 }
 
+void rk__tariff_keep(rk__tariff *tariff)
+{
+    tariff->at = NULL;
+}
+
 bool rk__tariff_in_force(const rk__tariff *tariff, rk_date day)
 {
     return (tariff->from == NULL || rk__date_compare(tariff->from_day, day) <= 0) &&
@@ -323,6 +329,11 @@ const char *rk__tariff_table_name(const rk__tariff *tariff, size_t i)
 const rk__table_spec *rk__tariff_table_spec(const rk__tariff *tariff, size_t i)
 {
     return &tariff->tables[i].spec;
+}
+
+const rk__table *rk__tariff_loaded(const rk__tariff *tariff, size_t i)
+{
+    return tariff->tables[i].table;
 }
 
 static rk__tariff_held *find_table(const rk__tariff *tariff, const char *name)

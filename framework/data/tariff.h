@@ -40,6 +40,7 @@ typedef struct rk__tariff_options {
     const rk__access *access;
     const char *base_dir;
     const char *cache_dir, *ca_file;
+    int64_t current_since; /* as of rk__fetch_options */
 } rk__tariff_options;
 
 /* Loads all (fetching at once what is to be fetched) and checks the documents'
@@ -75,6 +76,10 @@ const char *rk__tariff_table_name(const rk__tariff *tariff, size_t i);
 bool rk__tariff_has_table(const rk__tariff *tariff, const char *name);
 /* What the tariff says of table i: where its rows are, and its key columns. */
 const rk__table_spec *rk__tariff_table_spec(const rk__tariff *tariff, size_t i);
+/* Table i where it has been loaded, else NULL. */
+const rk__table *rk__tariff_loaded(const rk__tariff *tariff, size_t i);
+/* Forgets where the tariff was named, so that it may outlive the document that did. */
+void rk__tariff_keep(rk__tariff *tariff);
 /* Loads the table; *out NULL with RK_OK where the tariff has none of that name. A file of it that
  * cannot be read is RK_TARIFF_UNAVAILABLE. The table is the tariff's. */
 rk_status rk__tariff_table(rk__tariff *tariff, const char *name, rk__table **out,

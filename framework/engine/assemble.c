@@ -203,6 +203,36 @@ static void age_line(rk__buf *out, const rk__tariff *tariff)
     }
 }
 
+/* Files of the tables of a tariff that have been read. */
+static rk_status tariff_files(const rk__tariff *tariff, rk__arena *arena,
+                              rk__tariff_provenance *out)
+{
+    for (int counting = 1; counting >= 0; counting--) {
+        size_t n = 0;
+        for (size_t t = 0; t < rk__tariff_n_tables(tariff); t++) {
+            const rk__table *table = rk__tariff_loaded(tariff, t);
+            const char *path = NULL;
+            const char *digest = NULL;
+            for (size_t k = 0;
+                 table != NULL && (digest = rk__table_digest(table, k, &path)) != NULL; k++, n++) {
+                if (!counting) {
+                    out->files[n] = (rk__file_digest){rk__arena_strdup(arena, path),
+                                                      rk__arena_strdup(arena, digest)};
+                }
+            }
+        }
+        out->n_files = n;
+        if (counting && n > 0) {
+            out->files = rk__arena_alloc(arena, n * sizeof *out->files);
+            if (out->files == NULL) {
+                out->n_files = 0;
+                return RK_NO_MEMORY;
+            }
+        }
+    }
+    return RK_OK;
+}
+
 static rk_status tariffs_of(const rk__evaluation *e, rk_result *r)
 {
     const size_t n = rk__sources_n_tariffs(e->sources);
@@ -217,7 +247,15 @@ static rk_status tariffs_of(const rk__evaluation *e, rk_result *r)
             (rk__tariff_provenance){.id = rk__arena_strdup(&r->arena, rk__tariff_id(t)),
                                     .sha256 = rk__arena_strdup(&r->arena, rk__tariff_sha256(t)),
                                     .title = rk__arena_strdup(&r->arena, rk__tariff_title(t)),
-                                    .source = rk__arena_strdup(&r->arena, rk__tariff_source(t))};
+                                    .source = rk__arena_strdup(&r->arena, rk__tariff_source(t)),
+                                    .fetched = rk__tariff_fetched(t) != NULL};
+        if (e->contract->tariffs[i].body == NULL) {
+            r->tariffs[i].place = rk__arena_strdup(&r->arena, rk__tariff_place(t));
+        }
+        if (tariff_files(t, &r->arena, &r->tariffs[i]) != RK_OK) {
+            rk__buf_dispose(&ages);
+            return RK_NO_MEMORY;
+        }
         age_line(&ages, t);
     }
     if (ages.length > 0) {

@@ -256,6 +256,12 @@ rk_status rk__host_outcome(rk__host *host, int returned, const char *function)
     if (returned == 0) {
         return RK_OK;
     }
+    if (returned == RK_NO_MEMORY) {
+        host->unit->contract->session->starved = true;
+        return rk__unit_problem(host->unit, RK_RULE_FAILED, NULL, host->problems,
+                                "rule '%s' failed in %s: memory ran out", host->unit->rule->id,
+                                function);
+    }
     const rk_status status = is_known(returned) ? (rk_status) returned : RK_RULE_FAILED;
     return rk__unit_problem(host->unit, status, NULL, host->problems,
                             "rule '%s' failed in %s with status %d (%s)", host->unit->rule->id,

@@ -30,26 +30,38 @@ static bool is_among(const char *const *names, size_t n, const char *name)
     return false;
 }
 
-rk_status rk__warn_near_columns(rk__unit *unit, const char *rule_table, const char *table,
-                                const char *const *names, size_t n_names, const char *const *used,
-                                size_t n_used)
+/* The columns of the rule's table that the table does not have; freed by the caller. */
+static const char **absent_columns(const rk__rule *rule, const char *rule_table,
+                                   const char *const *names, size_t n_names)
 {
-    const rk__rule *rule = unit->rule;
     const char **absent = rk__calloc(rule->n_columns + 1, sizeof *absent);
     size_t n = 0;
-    if (absent == NULL) {
-        return RK_NO_MEMORY;
-    }
-    for (size_t i = 0; i < rule->n_columns; i++) {
+    for (size_t i = 0; absent != NULL && i < rule->n_columns; i++) {
         if (strcmp(rule->columns[i].table, rule_table) == 0 &&
             !is_among(names, n_names, rule->columns[i].name)) {
             absent[n++] = rule->columns[i].name;
         }
     }
+    return absent;
+}
+
+rk_status rk__warn_near_columns(rk__unit *unit, const char *rule_table, const char *table,
+                                const char *const *names, size_t n_names, const char *const *used,
+                                size_t n_used)
+{
+    const rk__rule *rule = unit->rule;
+    const char **absent = NULL; /* columns that the table lacks; made for the first stranger */
     for (size_t i = 0; i < n_names; i++) {
-        const bool read =
-            is_declared(rule, rule_table, names[i]) || is_among(used, n_used, names[i]);
-        const char *near = read ? NULL : rk__nearest(names[i], absent);
+        if (is_declared(rule, rule_table, names[i]) || is_among(used, n_used, names[i])) {
+            continue;
+        }
+        if (absent == NULL) {
+            absent = absent_columns(rule, rule_table, names, n_names);
+        }
+        if (absent == NULL) {
+            return RK_NO_MEMORY;
+        }
+        const char *near = rk__nearest(names[i], absent);
         if (near != NULL) {
             char text[512];
             (void) snprintf(text, sizeof text,

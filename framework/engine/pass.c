@@ -8,19 +8,30 @@
 
 /* ------------------------------------------------------------------- workers */
 
-static void *rows_of(rk__arena *arena, size_t size, bool *failed)
+/* A table in place has few rows as a rule, and needs no room for more. Priced rows that
+ * are written out are numbered by whole batches. */
+static size_t batch_rows(const rk__pass *pass)
 {
-    void *p = rk__arena_alloc(arena, RK__BATCH_ROWS * size);
+    const rk__value *rows = pass->input->spec->rows;
+    if (rows == NULL || rows->count >= RK__BATCH_ROWS || pass->rows != NULL) {
+        return RK__BATCH_ROWS;
+    }
+    return rows->count > 0 ? rows->count : 1;
+}
+
+static void *rows_of(pass_worker *w, size_t size, bool *failed)
+{
+    void *p = rk__arena_alloc(&w->arena, w->batch_rows * size);
     *failed |= p == NULL;
     return p;
 }
 
-static void **arrays_of(rk__arena *arena, size_t n, size_t size, bool *failed)
+static void **arrays_of(pass_worker *w, size_t n, size_t size, bool *failed)
 {
-    void **p = rk__arena_alloc(arena, (n + 1) * sizeof *p);
+    void **p = rk__arena_alloc(&w->arena, (n + 1) * sizeof *p);
     *failed |= p == NULL;
     for (size_t i = 0; i < n && !*failed && size > 0; i++) {
-        p[i] = rows_of(arena, size, failed);
+        p[i] = rows_of(w, size, failed);
     }
     return p;
 }
@@ -39,25 +50,25 @@ static bool worker_arrays(pass_worker *w)
     rk__arena *a = &w->arena;
     bool bad = false;
     w->dicts = table_of(a, p->n_wants, sizeof *w->dicts, &bad);
-    w->codes = (uint32_t **) arrays_of(a, p->n_wants, sizeof(uint32_t), &bad);
+    w->codes = (uint32_t **) arrays_of(w, p->n_wants, sizeof(uint32_t), &bad);
     w->codes_made = table_of(a, p->n_wants, sizeof(bool), &bad);
     w->combiners = table_of(a, p->n_combinations, sizeof *w->combiners, &bad);
-    w->numbers = (uint32_t **) arrays_of(a, p->n_combinations, sizeof(uint32_t), &bad);
+    w->numbers = (uint32_t **) arrays_of(w, p->n_combinations, sizeof(uint32_t), &bad);
     w->numbers_made = table_of(a, p->n_combinations, sizeof(bool), &bad);
-    w->join_rows = (uint32_t **) arrays_of(a, p->n_joins, 0, &bad);
+    w->join_rows = (uint32_t **) arrays_of(w, p->n_joins, 0, &bad);
     w->join_rows_n = table_of(a, p->n_joins, sizeof(size_t), &bad);
     w->join_rows_capacity = table_of(a, p->n_joins, sizeof(size_t), &bad);
-    w->found = (uint32_t **) arrays_of(a, p->n_joins, sizeof(uint32_t), &bad);
+    w->found = (uint32_t **) arrays_of(w, p->n_joins, sizeof(uint32_t), &bad);
     w->found_made = table_of(a, p->n_joins, sizeof(bool), &bad);
     w->some_missing = table_of(a, p->n_joins, sizeof(bool), &bad);
     w->columns = table_of(a, p->n_columns, sizeof *w->columns, &bad);
-    w->column_v = (int64_t **) arrays_of(a, p->n_columns, sizeof(int64_t), &bad);
-    w->column_has = (uint8_t **) arrays_of(a, p->n_columns, 1, &bad);
+    w->column_v = (int64_t **) arrays_of(w, p->n_columns, sizeof(int64_t), &bad);
+    w->column_has = (uint8_t **) arrays_of(w, p->n_columns, 1, &bad);
     w->columns_made = table_of(a, p->n_columns, sizeof(bool), &bad);
     w->columns_full = table_of(a, p->n_columns, sizeof(bool), &bad);
-    w->choice_of = (int32_t **) arrays_of(a, p->n_columns, 0, &bad);
+    w->choice_of = (int32_t **) arrays_of(w, p->n_columns, 0, &bad);
     w->choice_capacity = table_of(a, p->n_columns, sizeof(size_t), &bad);
-    w->matches = (uint8_t **) arrays_of(a, p->n_tests, 0, &bad);
+    w->matches = (uint8_t **) arrays_of(w, p->n_tests, 0, &bad);
     w->matches_capacity = table_of(a, p->n_tests, sizeof(size_t), &bad);
     for (size_t i = 0; i < p->n_combinations && !bad; i++) {
         w->combiners[i].n_columns = p->combinations[i].n;
@@ -77,25 +88,25 @@ static bool worker_scratch(pass_worker *w)
     }
     rk__arena *a = &w->arena;
     bool bad = false;
-    w->ones = rows_of(a, 1, &bad);
-    w->keep = rows_of(a, 1, &bad);
-    w->selected = rows_of(a, sizeof *w->selected, &bad);
-    w->packed_v = (int64_t **) arrays_of(a, columns, sizeof(int64_t), &bad);
-    w->packed_has = (uint8_t **) arrays_of(a, columns, 1, &bad);
+    w->ones = rows_of(w, 1, &bad);
+    w->keep = rows_of(w, 1, &bad);
+    w->selected = rows_of(w, sizeof *w->selected, &bad);
+    w->packed_v = (int64_t **) arrays_of(w, columns, sizeof(int64_t), &bad);
+    w->packed_has = (uint8_t **) arrays_of(w, columns, 1, &bad);
     w->handed = table_of(a, columns, sizeof *w->handed, &bad);
-    w->packed_slots = rows_of(a, sizeof(uint32_t), &bad);
-    w->quantity = rows_of(a, sizeof(int64_t), &bad);
-    w->single_quantity = rows_of(a, sizeof(int64_t), &bad);
-    w->amount = rows_of(a, sizeof(int64_t), &bad);
-    w->element = (int64_t **) arrays_of(a, elements, sizeof(int64_t), &bad);
-    w->exact_amount = rows_of(a, sizeof(rk_int128), &bad);
-    w->exact_element = (rk_int128 **) arrays_of(a, elements, sizeof(rk_int128), &bad);
-    w->status = rows_of(a, 1, &bad);
-    w->notes = rows_of(a, sizeof(uint32_t), &bad);
-    w->period = rows_of(a, sizeof *w->period, &bad);
+    w->packed_slots = rows_of(w, sizeof(uint32_t), &bad);
+    w->quantity = rows_of(w, sizeof(int64_t), &bad);
+    w->single_quantity = rows_of(w, sizeof(int64_t), &bad);
+    w->amount = rows_of(w, sizeof(int64_t), &bad);
+    w->element = (int64_t **) arrays_of(w, elements, sizeof(int64_t), &bad);
+    w->exact_amount = rows_of(w, sizeof(rk_int128), &bad);
+    w->exact_element = (rk_int128 **) arrays_of(w, elements, sizeof(rk_int128), &bad);
+    w->status = rows_of(w, 1, &bad);
+    w->notes = rows_of(w, sizeof(uint32_t), &bad);
+    w->period = rows_of(w, sizeof *w->period, &bad);
     if (!bad) {
-        memset(w->ones, 1, RK__BATCH_ROWS);
-        for (size_t i = 0; i < RK__BATCH_ROWS; i++) {
+        memset(w->ones, 1, w->batch_rows);
+        for (size_t i = 0; i < w->batch_rows; i++) {
             w->single_quantity[i] = RK_DECIMAL_ONE;
         }
     }
@@ -127,6 +138,7 @@ rk_status rk__pass_worker_new(rk__pass *pass, pass_worker **out)
         return RK_NO_MEMORY;
     }
     w->pass = pass;
+    w->batch_rows = batch_rows(pass);
     return worker_arrays(w) && worker_scratch(w) && worker_units(w) ? rk__pass_rows_worker(w)
                                                                     : RK_NO_MEMORY;
 }
@@ -282,6 +294,7 @@ static rk_status run_scan(rk__pass *p, rk_problems *problems)
     }
     const rk__scan_options options = {.threads = threads,
                                       .max_errors = o->max_errors,
+                                      .batch_rows = batch_rows(p),
                                       .progress = o->progress != NULL ? show_progress : NULL,
                                       .progress_ctx = p,
                                       .times = p->profile.scan};

@@ -172,6 +172,7 @@ typedef struct pass_fault {
 
 typedef struct pass_worker {
     rk__pass *pass;
+    size_t batch_rows; /* that there is room for */
     const rk__scan_batch *batch;
     rk__arena arena;
     /* Per want. */

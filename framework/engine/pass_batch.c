@@ -406,8 +406,10 @@ static rk_status call_price(pass_worker *w, size_t u, size_t n)
                      .exact_element = w->exact_element,
                      .status = w->status,
                      .notes = w->notes};
+    rk__session_enter(pu->unit->contract->session, rule->id);
     const int returned =
         rule->rule->price(&w->units[u].host.table, pu->unit->params, pu->unit->state, &batch, &out);
+    rk__session_leave(pu->unit->contract->session);
     if (returned != 0) {
         rk__pass_fault(w, 0, returned == RK_OVERFLOW ? RK_OVERFLOW : RK_RULE_FAILED, pu->unit, NULL,
                        "rule '%s' failed in price with status %d", rule->id, returned);

@@ -240,7 +240,7 @@ static void constant_column(pass_worker *w, size_t column, const pass_column *c)
     if (w->columns[column].v != NULL) {
         return;
     }
-    for (size_t i = 0; i < RK__BATCH_ROWS; i++) {
+    for (size_t i = 0; i < w->batch_rows; i++) {
         w->column_v[column][i] = c->default_v;
         w->column_has[column][i] = c->has_default;
     }

@@ -96,6 +96,10 @@ typedef struct rk__period_result {
     size_t n_components;
 } rk__period_result;
 
+/* A file that the tables which were looked at were read from. */
+typedef struct rk__file_digest {
+    const char *file, *xxh3;
+} rk__file_digest;
 typedef struct rk__fact_provenance {
     const char *table, *file, *xxh3, *sha256; /* sha256 only with --provenance full */
     uint64_t rows;
@@ -105,6 +109,10 @@ typedef struct rk__rule_provenance {
 } rk__rule_provenance;
 typedef struct rk__tariff_provenance {
     const char *id, *sha256, *title, *source;
+    const char *place; /* path or URL; NULL where it stands in the contract */
+    bool fetched;
+    rk__file_digest *files;
+    size_t n_files;
 } rk__tariff_provenance;
 
 struct rk_result {

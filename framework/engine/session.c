@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/shelf.h"
+
 #define DOCUMENT_MAX_BYTES RK__JSON_MAX_BYTES
 
 const char *rk_version(void)
@@ -47,6 +49,7 @@ rk_status rk_session_open(const rk_options *options, rk_session **out_session,
 void rk_session_close(rk_session *session)
 {
     if (session != NULL) {
+        rk__shelf_free(session->shelf);
         rk__registry_free(session->registry);
         rk__arena_dispose(&session->arena);
         rk__free(session);
@@ -277,11 +280,18 @@ rk_status rk_contract_load(rk_session *session, const char *path, rk_contract **
 const rk__rule *rk__session_rule(rk_session *session, const rk__component *component,
                                  rk_status *status, rk_problems *problems)
 {
+    rk__session_enter(session, component->rule); /* loading runs constructors */
+    const rk__rule *rule =
+        rk__registry_get(session->registry, component->rule, status, NULL, NULL);
+    rk__session_leave(session);
+    if (rule != NULL) {
+        return rule;
+    }
+    /* Where it stands is worked out for a problem only. */
     rk__arena scratch = {0};
     rk__place place = {0};
     rk__json_place(rk__json_get(component->at, "rule"), &place, &scratch);
-    const rk__rule *rule =
-        rk__registry_get(session->registry, component->rule, status, &place, problems);
+    rule = rk__registry_get(session->registry, component->rule, status, &place, problems);
     rk__arena_dispose(&scratch);
     return rule;
 }

@@ -5,16 +5,48 @@
 #ifndef RK_ENGINE_SESSION_H
 #define RK_ENGINE_SESSION_H
 
+#include <string.h>
+
 #include "contract/contract.h"
 #include "rules/bind.h"
 #include "rules/registry.h"
+
+/* What a worker leaves where its parent can read it after the worker's death: which
+ * contract it was at, and which rule's code it was in ("" for none). */
+typedef struct rk__mark {
+    uint64_t index;
+    char contract[RK__ID_MAX + 1];
+    char rule[RK__ID_MAX + 1];
+} rk__mark;
 
 struct rk_session {
     rk_options options;
     rk__arena arena;
     rk__access access;
     rk__registry *registry;
+    rk__mark *mark;          /* of a worker; or NULL */
+    bool starved; /* a rule said that memory ran out */
+    struct rk__shelf *shelf; /* tariffs kept for the next contract; NULL: none are */
 };
+
+/* Called around every call of a rule's code. */
+static inline void rk__session_enter(const rk_session *session, const char *rule)
+{
+    rk__mark *const mark = session->mark;
+    if (mark != NULL) {
+        size_t n = strlen(rule);
+        n = n < RK__ID_MAX ? n : RK__ID_MAX;
+        memcpy(mark->rule, rule, n);
+        mark->rule[n] = '\0';
+    }
+}
+
+static inline void rk__session_leave(const rk_session *session)
+{
+    if (session->mark != NULL) {
+        session->mark->rule[0] = '\0';
+    }
+}
 
 /* --param values that name a component: the overrides for rk__bind. */
 rk_status rk__session_overrides(const rk_session *session, const char *component, rk__arena *arena,

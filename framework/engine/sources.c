@@ -4,6 +4,8 @@
  */
 #include "engine/sources.h"
 
+#include "engine/shelf.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -40,10 +42,11 @@ rk_status rk__sources_new(const rk_contract *contract, rk__sources **out, rk_pro
                                         .base_dir = contract->base_dir,
                                         .cache_dir = contract->session->options.cache_dir,
                                         .ca_file = contract->session->options.ca_file};
-    const rk_status status = s->tariffs == NULL
-                                 ? RK_NO_MEMORY
-                                 : rk__tariff_load(contract->tariffs, contract->n_tariffs, &options,
-                                                   s->tariffs, problems);
+    rk_status status = RK_NO_MEMORY;
+    if (s->tariffs != NULL) {
+        status = rk__shelf_load(contract->session->shelf, contract->tariffs, contract->n_tariffs,
+                                &options, s->tariffs, problems);
+    }
     if (status != RK_OK) {
         rk__sources_free(s);
         return status;
@@ -64,7 +67,7 @@ void rk__sources_free(rk__sources *sources)
         rk__table_free(sources->facts[i].table);
     }
     for (size_t i = 0; sources->tariffs != NULL && i < sources->contract->n_tariffs; i++) {
-        rk__tariff_free(sources->tariffs[i]);
+        rk__shelf_release(sources->contract->session->shelf, sources->tariffs[i]);
     }
     rk__free(sources->tariffs);
     rk__free(sources->facts);
@@ -165,11 +168,16 @@ rk_status rk__sources_lookup(rk__sources *sources, const char *name, rk__tariff 
     char origin[256] = "the contract's facts";
     *out = NULL;
     rk_status status = rk__sources_fact(sources, name, &table, problems);
-    if (status == RK_OK && table == NULL && tariff != NULL) {
+    const bool of_tariff = table == NULL && tariff != NULL;
+    if (status == RK_OK && of_tariff) {
         status = rk__tariff_table(tariff, name, &table, problems);
         (void) snprintf(origin, sizeof origin, "tariff %s", rk__tariff_id(tariff));
     }
     if (status != RK_OK || table == NULL) {
+        return status;
+    }
+    if (of_tariff && rk__shelf_lookup(sources->contract->session->shelf, tariff, table, origin, out,
+                                      &status, problems)) {
         return status;
     }
     const char *of = rk__table_find(table, "period") >= 0 ? period->id : NULL;

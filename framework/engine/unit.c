@@ -202,8 +202,10 @@ rk_status rk__unit_bind(rk__unit *unit, rk_problems *problems)
     if (status == RK_OK && unit->rule->rule->check != NULL) {
         rk__host host;
         rk__host_init(&host, unit, problems);
+        rk__session_enter(session, unit->rule->id);
         const int returned =
             unit->rule->rule->check(&host.table, unit->params, unit->of, unit->component->n_of);
+        rk__session_leave(session);
         status = rk__host_outcome(&host, returned, "check");
         rk__host_dispose(&host);
     }
@@ -217,8 +219,10 @@ rk_status rk__unit_prepare(rk__unit *unit, rk_problems *problems)
     }
     rk__host host;
     rk__host_init(&host, unit, problems);
+    rk__session_enter(unit->contract->session, unit->rule->id);
     const int returned =
         unit->rule->rule->prepare(&host.table, unit->params, unit->period, &unit->state);
+    rk__session_leave(unit->contract->session);
     const rk_status status = rk__host_outcome(&host, returned, "prepare");
     unit->prepared = true;
     rk__host_dispose(&host);
@@ -228,7 +232,9 @@ rk_status rk__unit_prepare(rk__unit *unit, rk_problems *problems)
 void rk__unit_dispose(rk__unit *unit)
 {
     if (unit->prepared && unit->rule->rule->release != NULL) {
+        rk__session_enter(unit->contract->session, unit->rule->id);
         unit->rule->rule->release(unit->state);
+        rk__session_leave(unit->contract->session);
     }
     unit->prepared = false;
     rk__settle_tables_dispose(unit);
@@ -311,7 +317,9 @@ static rk_status write_lines(rk__host *host, const rk_settlement *s)
 {
     rk__unit *unit = host->unit;
     if (unit->rule->rule->settle != NULL) {
+        rk__session_enter(unit->contract->session, unit->rule->id);
         const int returned = unit->rule->rule->settle(&host->table, unit->params, unit->state, s);
+        rk__session_leave(unit->contract->session);
         return rk__host_outcome(host, returned, "settle");
     }
     rk_status status = RK_OK;

@@ -45,7 +45,7 @@ static void next(rk__json_writer *w, const char *name)
         rk__page_putc(w->out, ',');
     }
     if (w->flat > 0) {
-        rk__page_puts(w->out, w->empty ? "" : " ");
+        rk__page_puts(w->out, w->empty || w->tight ? "" : " ");
     } else if (w->depth > 0) {
         rk__page_putc(w->out, '\n');
         rk__page_spaces(w->out, 2 * (size_t) w->depth);
@@ -53,7 +53,7 @@ static void next(rk__json_writer *w, const char *name)
     w->empty = false;
     if (name != NULL) {
         text_or_null(w->out, name);
-        rk__page_puts(w->out, ": ");
+        rk__page_puts(w->out, w->tight ? ":" : ": ");
     }
 }
 

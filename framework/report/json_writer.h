@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * json_writer.h: JSON text, indented, with small objects in one line.
+ * json_writer.h: JSON text, indented, with small objects in one line; or all of it
+ * in one line, for one document a line.
  */
 #ifndef RK_REPORT_JSON_WRITER_H
 #define RK_REPORT_JSON_WRITER_H
@@ -12,6 +13,7 @@ typedef struct rk__json_writer {
     int depth;
     int flat;   /* above 0: what is written stands in one line */
     bool empty; /* nothing stands in the innermost object or list yet */
+    bool tight; /* one line without blanks; `flat` is 1 from the start */
 } rk__json_writer;
 
 /* Objects and lists; `name` is NULL in a list and at the root. */

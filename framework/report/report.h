@@ -217,6 +217,9 @@ void rk__layout_subtitle(rk__page *out, const rk_result *result);
 
 void rk__text_results(rk__page *out, const rk_result *const *results, size_t n);
 void rk__json_results(rk__page *out, const rk_result *const *results, size_t n);
+/* In one line. */
+void rk__json_result_line(rk__page *out, const rk_result *result);
+void rk__json_failure_line(rk__page *out, const char *contract, const rk_problems *problems);
 void rk__csv_results(rk__page *out, const rk_result *const *results, size_t n);
 void rk__markdown_results(rk__page *out, const rk_result *const *results, size_t n);
 

@@ -286,6 +286,13 @@ void rk__json_results(rk__page *out, const rk_result *const *results, size_t n)
     rk__page_putc(out, '\n');
 }
 
+void rk__json_result_line(rk__page *out, const rk_result *result)
+{
+    rk__json_writer w = {.out = out, .empty = true, .flat = 1, .tight = true};
+    put_result(&w, NULL, result);
+    rk__page_putc(out, '\n');
+}
+
 /* ------------------------------------------------------------------ comparison */
 
 static void put_difference(rk__json_writer *w, const char *arrangement, const rk__difference *line)

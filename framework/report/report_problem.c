@@ -165,13 +165,14 @@ static const rk_problem *first_error(const rk_problems *problems)
     return NULL;
 }
 
-static void failure_document(rk__page *out, const char *contract, const rk_problems *problems)
+static void failure_document(rk__page *out, const char *contract, const rk_problems *problems,
+                             bool line)
 {
     /* What failed without a word (only when memory ran out) failed all the same. */
     const rk_problem unknown = {.status = RK_NO_MEMORY,
                                 .message = rk_status_sentence(RK_NO_MEMORY)};
     const rk_problem *error = first_error(problems);
-    rk__json_writer w = {.out = out, .empty = true};
+    rk__json_writer w = {.out = out, .empty = true, .flat = line, .tight = line};
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "reckoner", "result/1");
     rk__json_put_text(&w, "contract", contract);
@@ -183,13 +184,18 @@ static void failure_document(rk__page *out, const char *contract, const rk_probl
     rk__page_putc(out, '\n');
 }
 
+void rk__json_failure_line(rk__page *out, const char *contract, const rk_problems *problems)
+{
+    failure_document(out, contract, problems, true);
+}
+
 rk_status rk_report_failure(const char *contract, const rk_problems *problems, rk_format format,
                             const rk_sink *sink)
 {
     rk__page out;
     rk__page_init(&out, sink);
     if (format == RK_FORMAT_JSON) {
-        failure_document(&out, contract, problems);
+        failure_document(&out, contract, problems, false);
     } else {
         for (size_t i = 0; i < rk_problems_count(problems); i++) {
             rk__text_problem(&out, rk_problems_at(problems, i));

@@ -311,6 +311,76 @@ RK_API void rk_incentives_free(rk_incentives *incentives);
 RK_API rk_status rk_report_incentives(const rk_incentives *incentives, rk_format format,
                                       const rk_sink *sink);
 
+/* -------------------------------------------------------------------- batch
+ *
+ * Many contracts, one result after the other in the order of the contracts. Each
+ * is evaluated in a worker, a process of its own that the parent starts and talks
+ * to over a socket: a rule that crashes, hangs or eats memory costs its own
+ * contract a result that says so. The parent loads no rule. */
+
+typedef struct rk_batch_progress {
+    size_t size;
+    uint64_t done, failed; /* contracts; failed ones are among those done */
+    uint64_t resumed;      /* done by the run that this one continues */
+    uint64_t read, total;  /* bytes of the contracts; total is 0 where unknown */
+    double seconds;        /* since this run began */
+} rk_batch_progress;
+
+/* Begin as RK_BATCH_INIT. Strings and arrays (NULL at the end) are borrowed for the
+ * call. */
+typedef struct rk_batch_options {
+    size_t size;
+    const rk_options *options; /* for each contract; `jobs` of it is not used, and a
+                                * `rows_file` is refused */
+    /* Documents, folders (searched for *.json, *.ndjson and *.jsonl), patterns, and "-":
+     * one contract a line from standard input, as *.ndjson and *.jsonl have it. */
+    const char *const *paths;
+    bool trusted;          /* one contract a line may reach what a document may */
+    bool all_arrangements; /* a result for each arrangement */
+    bool in_process;       /* no workers: for rules that are trusted, and debugging */
+    unsigned jobs;         /* workers; 0: as many as cores */
+    uint32_t timeout_ms;   /* for each contract; 0: none */
+    uint64_t memory_bytes; /* of address space for each worker; 0: no limit */
+    /* A file by its ending: .ndjson (.jsonl), .csv or .sqlite (.db). Results are
+     * journalled in `<out>.journal` on the way. NULL: as NDJSON to the sink. */
+    const char *out;
+    bool lines;  /* CSV has a row for each ledger line */
+    bool resume; /* continue from the journal, where there is one */
+    const rk_sink *sink;
+    /* Called now and then; return false to stop, which leaves the journal. */
+    bool (*progress)(void *ctx, const rk_batch_progress *progress);
+    void *progress_ctx;
+    /* The command that rk_batch_worker is called by; NULL: this executable with the
+     * argument "worker". */
+    const char *const *worker;
+} rk_batch_options;
+#define RK_BATCH_INIT                    \
+    {                                    \
+        .size = sizeof(rk_batch_options) \
+    }
+
+typedef struct rk_batch_summary rk_batch_summary;
+
+/* Evaluates all. A contract that fails is a result with an `error`, not a failure of
+ * the run; those are RK_USAGE (paths, options, an earlier run's journal), RK_CONFLICT
+ * (what is to be resumed has changed; the problems name it), RK_IO_WRITE, RK_NO_MEMORY
+ * and RK_IO. *out_summary is made where the run came to its end, or was stopped. */
+RK_API rk_status rk_batch_run(const rk_batch_options *options, rk_batch_summary **out_summary,
+                              rk_problems *problems);
+RK_API void rk_batch_summary_free(rk_batch_summary *summary);
+RK_API uint64_t rk_batch_done(const rk_batch_summary *summary);
+RK_API uint64_t rk_batch_failed(const rk_batch_summary *summary);
+/* Rows without a price, over all results. */
+RK_API uint64_t rk_batch_unpriced(const rk_batch_summary *summary);
+RK_API bool rk_batch_stopped(const rk_batch_summary *summary);
+/* Evaluated, failed by code, totals by arrangement, the slowest contract; with
+ * all_arrangements winners and losers by provider and commissioner. As text. */
+RK_API rk_status rk_report_batch(const rk_batch_summary *summary, const rk_sink *sink);
+
+/* What the command of a worker calls and exits with: serves the parent until that
+ * closes the connection, which is inherited. 0, or 2 where there is no parent. */
+RK_API int rk_batch_worker(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * batch.h: contracts dealt out to workers, and their records taken back in order.
+ *
+ * The parent (batch_run.c, batch_pool.c) reads contracts into a window, deals them out,
+ * and hands on what comes back in the order of the contracts. A worker (batch_worker.c)
+ * evaluates one after the other. Between them are frames (frame.h) on a socket, and a
+ * page (rk__mark) that says what a worker was at when it died. What a record holds is
+ * made by the report layer, whose functions stand in rk__batch_calls.
+ */
+#ifndef RK_ENGINE_BATCH_H
+#define RK_ENGINE_BATCH_H
+
+#include "engine/batch_source.h"
+#include "engine/frame.h"
+#include "engine/session.h"
+
+/* What a worker is told first. Strings are of the caller, or of the frame. */
+typedef struct rk__batch_setup {
+    rk_options options;
+    bool trusted, all_arrangements;
+    uint64_t memory_bytes;
+    int64_t since; /* when the batch began: tariffs fetched after that are current */
+} rk__batch_setup;
+void rk__batch_setup_pack(rk__buf *out, const rk__batch_setup *setup);
+/* Lists are in the arena. */
+bool rk__batch_setup_unpack(rk__unpack *in, rk__arena *arena, rk__batch_setup *out);
+
+/* One contract, as an evaluator sees it. */
+typedef struct rk__batch_job {
+    uint64_t index;
+    const char *text;
+    size_t length;
+    const char *name, *base_dir;
+    uint64_t line;
+    bool lines;
+} rk__batch_job;
+
+typedef struct rk__batch_calls {
+    void *ctx;
+    /* Adds the record of a contract; *starved where memory ran out on the way.
+     * RK_NO_MEMORY only where there is none for a record. */
+    rk_status (*evaluate)(void *ctx, const rk__batch_job *job, rk__buf *record, bool *starved);
+    /* The same where the contract cannot be evaluated. `contract` is its id, NULL where
+     * unknown; the problem is placed at the contract. */
+    rk_status (*fail)(void *ctx, const rk__batch_job *job, const char *contract, rk_status status,
+                      const char *rule, const char *hint, const char *message, rk__buf *record);
+    /* Takes the next record, in order; anything but RK_OK ends the run. */
+    rk_status (*emit)(void *ctx, const rk__batch_item *item, const char *record, size_t length,
+                      uint64_t micros);
+    /* Nothing is to be had for now: what was emitted should be seen. */
+    rk_status (*idle)(void *ctx);
+    /* Now and then; false stops the run. */
+    bool (*step)(void *ctx, const rk__batch_source *source);
+} rk__batch_calls;
+
+typedef struct rk__batch_plan {
+    rk__batch_setup setup;
+    bool in_process;
+    unsigned jobs;
+    uint32_t timeout_ms;
+    const char *const *worker; /* NULL: this executable */
+    uint64_t first;            /* contracts before it have been emitted by an earlier run */
+} rk__batch_plan;
+
+/* Runs all of the source. *stopped where `step` wanted so. */
+rk_status rk__batch_run(const rk__batch_plan *plan, rk__batch_source *source,
+                        const rk__batch_calls *calls, bool *stopped, rk_problems *problems);
+
+/* The worker's side. The session is opened by `open`, which gives the ctx of `evaluate`. */
+typedef struct rk__batch_server {
+    void *(*open)(const rk__batch_setup *setup, rk__mark *mark, int lock);
+    rk_status (*evaluate)(void *ctx, const rk__batch_job *job, rk__buf *record, bool *starved);
+    void (*close)(void *ctx);
+} rk__batch_server;
+int rk__batch_serve(const rk__batch_server *server);
+
+/* ------------------------------------------------- between the batch's files */
+
+/* Descriptors of a worker. */
+#define RK__BATCH_SOCKET 3
+#define RK__BATCH_MARK   4
+#define RK__BATCH_LOCK   5
+
+enum { RK__BATCH_SETUP = 1, RK__BATCH_READY, RK__BATCH_TASK, RK__BATCH_REPLY };
+
+void rk__batch_job_pack(rk__buf *out, const rk__batch_job *job);
+bool rk__batch_job_unpack(rk__unpack *in, rk__batch_job *out);
+rk__batch_job rk__batch_job_of(const rk__batch_item *item);
+uint64_t rk__batch_now_us(void);
+
+typedef struct rk__worker {
+    int pid, fd;
+    rk__mark *mark;
+    rk__buf in, out;
+    size_t in_from, out_from;
+    uint64_t *queue; /* contracts dealt and not answered, from queue[first] on */
+    size_t first, n, capacity;
+    uint64_t heard_us; /* when it last gave a sign, or was last given work while idle */
+    bool ready;        /* it has begun */
+    bool fresh;        /* it has evaluated nothing yet */
+    bool alone;        /* with one contract that brought a worker down */
+    bool timed_out;
+} rk__worker;
+
+typedef struct rk__pool {
+    const rk__batch_plan *plan;
+    rk__worker *workers;
+    size_t n;
+    int lock;
+    unsigned failed_starts; /* in a row */
+} rk__pool;
+
+rk_status rk__pool_new(const rk__batch_plan *plan, rk__pool *out, rk_problems *problems);
+void rk__pool_dispose(rk__pool *pool);
+/* Starts the worker, which must not be running. */
+rk_status rk__worker_start(rk__pool *pool, rk__worker *worker, rk_problems *problems);
+static inline bool rk__worker_runs(const rk__worker *worker)
+{
+    return worker->pid > 0;
+}
+/* Queues frames that `out` holds; sends what the socket takes. False where it is gone. */
+bool rk__worker_send(rk__worker *worker);
+bool rk__worker_queue(rk__worker *worker, uint64_t index);
+/* Reads what there is; false at the end of the connection. */
+bool rk__worker_receive(rk__worker *worker);
+/* The next whole frame received. */
+rk__frame_state rk__worker_frame(rk__worker *worker, rk__frame *out);
+/* Kills and reaps: how it ended, as waitpid gives it. */
+int rk__worker_end(rk__worker *worker);
+
+#endif

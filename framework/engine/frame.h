@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * frame.h: records that are whole or are not there, for pipes between processes
+ * and for files that a power cut may shorten.
+ *
+ * A frame is a head (kind, length, digest of the rest) and a body. A body is made
+ * of whole numbers and texts, one after the other, written and read in the same
+ * order. Numbers are in the machine's own byte order: a frame stays on the machine
+ * that wrote it.
+ */
+#ifndef RK_ENGINE_FRAME_H
+#define RK_ENGINE_FRAME_H
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+#define RK__FRAME_HEAD ((size_t) 24)
+/* Longer ones are damage: a document has at most 256 MiB, a result may list more. */
+#define RK__FRAME_MAX ((uint64_t) 1 << 32)
+
+typedef enum rk__frame_state {
+    RK__FRAME_WHOLE = 0,
+    RK__FRAME_PART, /* more bytes are needed */
+    RK__FRAME_BAD   /* these bytes are no frame */
+} rk__frame_state;
+
+typedef struct rk__frame {
+    uint32_t kind;
+    const char *body;
+    size_t length;
+    size_t size; /* of all, with the head */
+} rk__frame;
+
+/* Leaves room for a head; what is added to `out` from here on is the body. Returns
+ * where the frame begins, for rk__frame_end. */
+size_t rk__frame_begin(rk__buf *out);
+void rk__frame_end(rk__buf *out, size_t begin, uint32_t kind);
+
+/* The frame that the bytes begin with. `out->size` is set as soon as the head is
+ * there, so that a reader knows how much to wait for. */
+rk__frame_state rk__frame_parse(const char *bytes, size_t length, rk__frame *out);
+
+void rk__pack_number(rk__buf *out, uint64_t n);
+/* NULL is kept apart from "". */
+void rk__pack_text(rk__buf *out, const char *text);
+void rk__pack_bytes(rk__buf *out, const char *bytes, size_t length);
+
+/* Reads a body; after something did not fit, `failed` stays set and all is 0. */
+typedef struct rk__unpack {
+    const char *at, *end;
+    bool failed;
+} rk__unpack;
+uint64_t rk__unpack_number(rk__unpack *in);
+/* Borrowed from the body, with a NUL behind; NULL as it was packed. */
+const char *rk__unpack_text(rk__unpack *in);
+const char *rk__unpack_bytes(rk__unpack *in, size_t *length);
+
+#endif

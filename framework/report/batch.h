@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * batch.h: the state of a batch, from its options to its output.
+ */
+#ifndef RK_REPORT_BATCH_H
+#define RK_REPORT_BATCH_H
+
+#include "engine/journal.h"
+#include "report/batch_out.h"
+#include "report/batch_summary.h"
+
+typedef struct batch {
+    rk_batch_options options;
+    rk_problems *problems;
+    rk_session *session; /* looks at rules, loads none */
+    rk__evaluator *evaluator;
+    rk__batch_source *source;
+    rk_batch_summary *summary;
+    rk__batch_kind kind;
+    rk__journal *journal;
+    char *journal_path;
+    bool resumed;
+    rk__buf text; /* for the sink */
+    uint64_t begun_us, told_us;
+    /* Sources that were found to be as they were: place -> digest. */
+    rk__dict *sources;
+    char **digests;
+    size_t n_digests, digests_capacity;
+} batch;
+
+/* batch_resume.c: what a run depends on, packed for the journal. */
+rk_status rk__resume_depends(batch *b, rk__buf *out);
+/* Goes through the contracts that the journal has, which must be the same still, and
+ * adds their records to the summary. */
+rk_status rk__resume_replay(batch *b);
+/* A record of this run must rest on the same copies of fetched tariffs. */
+rk_status rk__resume_check(batch *b, rk__record *record);
+void rk__resume_dispose(batch *b);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * test_frame.c: frames that are whole, cut short and damaged; bodies read back.
+ */
+#include <check.h>
+
+#include "engine/frame.h"
+
+static rk__buf frame;
+
+static void begin(void)
+{
+    const size_t at = rk__frame_begin(&frame);
+    rk__pack_number(&frame, 7);
+    rk__pack_text(&frame, "text");
+    rk__pack_text(&frame, NULL);
+    rk__pack_text(&frame, "");
+    rk__pack_bytes(&frame, "a\0b", 3);
+    rk__frame_end(&frame, at, 9);
+    ck_assert(!frame.failed);
+}
+
+static void end(void)
+{
+    rk__buf_dispose(&frame);
+}
+
+START_TEST(test_frame_parse__reads_back_what_was_packed)
+{
+    rk__frame f;
+    ck_assert_int_eq(rk__frame_parse(frame.text, frame.length, &f), RK__FRAME_WHOLE);
+    ck_assert_uint_eq(f.kind, 9);
+    ck_assert_uint_eq(f.size, frame.length);
+    rk__unpack in = {.at = f.body, .end = f.body + f.length};
+    size_t length = 0;
+    ck_assert_uint_eq(rk__unpack_number(&in), 7);
+    ck_assert_str_eq(rk__unpack_text(&in), "text");
+    ck_assert_ptr_null(rk__unpack_text(&in));
+    ck_assert_str_eq(rk__unpack_text(&in), "");
+    ck_assert_int_eq(memcmp(rk__unpack_bytes(&in, &length), "a\0b", 3), 0);
+    ck_assert_uint_eq(length, 3);
+    ck_assert(!in.failed);
+    ck_assert_ptr_eq(in.at, in.end);
+    ck_assert_uint_eq(rk__unpack_number(&in), 0);
+    ck_assert(in.failed);
+}
+END_TEST
+
+START_TEST(test_frame_parse__waits_for_the_rest_wherever_it_is_cut)
+{
+    for (size_t cut = 0; cut < frame.length; cut++) {
+        rk__frame f;
+        ck_assert_int_eq(rk__frame_parse(frame.text, cut, &f), RK__FRAME_PART);
+    }
+}
+END_TEST
+
+START_TEST(test_frame_parse__takes_no_frame_with_a_changed_byte)
+{
+    for (size_t i = 0; i < frame.length; i++) {
+        rk__frame f;
+        frame.text[i] ^= 0x40;
+        const rk__frame_state state = rk__frame_parse(frame.text, frame.length, &f);
+        ck_assert_msg(state != RK__FRAME_WHOLE, "byte %zu", i);
+        frame.text[i] ^= 0x40;
+    }
+}
+END_TEST
+
+START_TEST(test_frame_unpack__fails_on_lengths_beyond_the_body)
+{
+    rk__buf body = {0};
+    rk__pack_number(&body, 1000);
+    rk__buf_puts(&body, "short");
+    rk__unpack in = {.at = body.text, .end = body.text + body.length};
+    ck_assert_ptr_null(rk__unpack_text(&in));
+    ck_assert(in.failed);
+    rk__buf_dispose(&body);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("frame");
+    TCase *t = tcase_create("frame");
+    tcase_add_checked_fixture(t, begin, end);
+    tcase_add_test(t, test_frame_parse__reads_back_what_was_packed);
+    tcase_add_test(t, test_frame_parse__waits_for_the_rest_wherever_it_is_cut);
+    tcase_add_test(t, test_frame_parse__takes_no_frame_with_a_changed_byte);
+    tcase_add_test(t, test_frame_unpack__fails_on_lengths_beyond_the_body);
+    suite_add_tcase(s, t);
+    SRunner *sr = srunner_create(s);
+    srunner_run_all(sr, CK_ENV);
+    const int failures = srunner_ntests_failed(sr);
+    srunner_free(sr);
+    return failures != 0;
+}
