@@ -79,7 +79,7 @@ expect 0 'Usage: reckon COMMAND' '' help
 expect 0 'Usage: reckon compare CONTRACT' '' compare --help
 expect 0 'reckon 0.' '' --version
 expect 2 '' "'evalute' is not a command; did you mean 'evaluate'?" evalute
-expect 2 '' "'batch' is not a command" batch
+expect 2 '' "'bach' is not a command" bach
 expect 2 '' "did you mean '--format'?" evaluate --fromat json
 expect 2 '' "'-z' is not an option" evaluate -z
 expect 2 '' 'needs an argument' evaluate

@@ -255,7 +255,7 @@ static const struct {
     {"cp " RK_BINARY_DIR "/rules/qof.so rules/block2.so", "", "rule file rules/block2.so"},
     {"cat " RK_BINARY_DIR "/rules/bundle.so > rules/bundle.so; echo >> rules/bundle.so", "",
      "rule file rules/bundle.so"},
-    {"sed -i s/2000/3000/ costs.csv", "", "the file './costs.csv'"},
+    {"sed -i s/2000/3000/ costs.csv", "", "the file 'costs.csv'"},
 };
 
 START_TEST(test_batch_resume__refuses_what_has_changed_and_names_it)
