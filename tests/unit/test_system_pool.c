@@ -310,6 +310,40 @@ static void check_pool(const char *text)
     is_nothing(rk__num_sub(pool, after, o->system), "what the pool moves", text);
 }
 
+/* Whether a member takes all that its cap lets it take. */
+static bool is_at_cap(rk__num_pool *pool, const rk__organisation *o, rk_num share, bool loss)
+{
+    const rk_num cap = loss ? o->loss_cap : o->gain_cap;
+    const rk_num penny = rk__num_from_ratio(pool, 1, 100);
+    if (cap == NULL) {
+        return false;
+    }
+    const rk_num room = rk__num_sub(pool, cap, loss ? rk__num_neg(pool, share) : share);
+    return rk__num_sign(room) >= 0 && rk__num_compare(room, penny) < 0;
+}
+
+/* Nothing is left over while a member could take more. */
+static void check_residual(const char *text)
+{
+    rk__num_pool *pool = &found->scenarios[0].pool;
+    const rk__period_outcome *o = outcome(0, 0);
+    const rk__pool *shared = loaded->base.risk_pool;
+    const bool loss = rk__num_sign(o->residual) < 0;
+    size_t full = 0;
+    size_t able = 0;
+    for (size_t i = 0; i < shared->n_members; i++) {
+        const size_t at = shared->members[i].organisation;
+        if (rk__num_sign(shared->members[i].share) > 0) {
+            able++;
+            full += is_at_cap(pool, &loaded->base.organisations[at], o->positions[at].share, loss);
+        }
+    }
+    if (rk__num_sign(o->residual) != 0) {
+        ck_assert_msg(full >= (shared->respread ? able : 1), "a residual that could be borne in %s",
+                      text);
+    }
+}
+
 static void check_payments(const char *text)
 {
     rk__num_pool *pool = &found->scenarios[0].pool;
@@ -346,6 +380,7 @@ START_TEST(test_system_random__every_penny_is_found_again)
         char *text = random_system();
         must(text);
         check_pool(text);
+        check_residual(text);
         check_payments(text);
         rk__free(text);
     }
