@@ -207,17 +207,58 @@ static void write_cell(rk__buf *out, bool *first, const char *name, const char *
     rk__json_write_text(out, text, length);
 }
 
-static void write_row(const rk__activity *a, const rk__activity_row *row, rk__buf *out)
+/* The name that rules and scopes have for a column. Headers of files match without regard
+ * to case, spaces and underscores, but names in JSON exactly: a header becomes the name of
+ * the rule's column that it matches, and any other is written as such names are. */
+static char *plain_name(const char *header, const rk__registry *registry, rk__arena *arena)
+{
+    const size_t length = strlen(header);
+    for (size_t i = 0; i < rk__registry_count(registry); i++) {
+        const rk__rule *rule = rk__registry_at(registry, i);
+        for (size_t k = 0; rule->state == RK__RULE_LOADED && k < rule->n_columns; k++) {
+            const char *name = rule->columns[k].name;
+            if (rk__column_name_matches(header, length, name, strlen(name))) {
+                return rk__arena_strdup(arena, name);
+            }
+        }
+    }
+    char *name = rk__arena_strdup(arena, header);
+    for (char *c = name; c != NULL && *c != '\0'; c++) {
+        *c = *c >= 'A' && *c <= 'Z' ? (char) (*c - 'A' + 'a') : *c == ' ' ? '_' : *c;
+    }
+    return name;
+}
+
+static const char **column_names(const rk__activity *a, rk__registry *registry, rk__arena *arena)
+{
+    const size_t n = rk__table_n_columns(a->table);
+    const char **names = rk__arena_alloc(arena, (n + 1) * sizeof *names);
+    const bool file = rk__table_spec_of(a->table)->rows == NULL;
+    if (file) {
+        rk__registry_load_all(registry);
+    }
+    for (size_t c = 0; names != NULL && c < n; c++) {
+        names[c] = rk__table_column_name(a->table, c);
+        names[c] = file ? plain_name(names[c], registry, arena) : names[c];
+        if (names[c] == NULL) {
+            return NULL;
+        }
+    }
+    return names;
+}
+
+static void write_row(const rk__activity *a, const rk__activity_row *row, const char *const *names,
+                      rk__buf *out)
 {
     char count[RK__DECIMAL_TEXT_SIZE];
+    const int count_column = rk__table_find(a->table, "count");
     bool first = true;
     rk__buf_putc(out, '{');
     for (size_t c = 0; c < rk__table_n_columns(a->table); c++) {
-        const char *name = rk__table_column_name(a->table, c);
         size_t length = 0;
         const char *text = rk__table_cell(a->table, (int) c, row->row, &length);
-        if (text != NULL && strcmp(name, "count") != 0) {
-            write_cell(out, &first, name, text, length);
+        if (text != NULL && (int) c != count_column) {
+            write_cell(out, &first, names[c], text, length);
         }
     }
     write_cell(out, &first, "count", count, rk__decimal_print(count, row->count));
@@ -228,8 +269,14 @@ static void write_row(const rk__activity *a, const rk__activity_row *row, rk__bu
     rk__buf_putc(out, '}');
 }
 
-rk_status rk__activity_json(const rk__activity *activity, rk__json **out)
+rk_status rk__activity_json(const rk__activity *activity, rk__registry *registry, rk__json **out)
 {
+    rk__arena arena = {0};
+    const char **names = column_names(activity, registry, &arena);
+    if (names == NULL) {
+        rk__arena_dispose(&arena);
+        return RK_NO_MEMORY;
+    }
     const rk__table_spec *spec = rk__table_spec_of(activity->table);
     rk__buf text = {0};
     rk__buf_puts(&text, "{");
@@ -240,11 +287,12 @@ rk_status rk__activity_json(const rk__activity *activity, rk__json **out)
     rk__buf_puts(&text, spec->n_keys > 0 ? "],\"rows\":[" : "\"rows\":[");
     for (size_t i = 0; i < activity->n_rows; i++) {
         rk__buf_puts(&text, i == 0 ? "" : ",");
-        write_row(activity, &activity->rows[i], &text);
+        write_row(activity, &activity->rows[i], names, &text);
     }
     rk__buf_puts(&text, "]}");
     const rk_status status =
         text.failed ? RK_NO_MEMORY : rk__json_parse(text.text, text.length, spec->name, out, NULL);
     rk__buf_dispose(&text);
+    rk__arena_dispose(&arena);
     return status;
 }

@@ -7,6 +7,7 @@
 #define RK_ENGINE_ACTIVITY_H
 
 #include "contract/contract.h"
+#include "rules/registry.h"
 
 /* Rows that a changed table may have: it is held in memory and written out whole. */
 #define RK__ACTIVITY_MAX_ROWS ((size_t) 1 << 20)
@@ -44,7 +45,8 @@ rk_status rk__activity_change(rk__activity *activity, const rk__scope *where, in
                               rk_decimal by, const rk__value *at, rk__activity_each *each,
                               void *ctx, rk_problems *problems);
 
-/* The table as a JSON document: a list of rows, or {"key", "rows"}. */
-rk_status rk__activity_json(const rk__activity *activity, rk__json **out);
+/* The table as a JSON document, {"key", "rows"}. The registry's rules say how columns of
+ * files are called. */
+rk_status rk__activity_json(const rk__activity *activity, rk__registry *registry, rk__json **out);
 
 #endif

@@ -156,7 +156,7 @@ static rk_status take_step(rk__subject *s, const rk__scope *where, rk_decimal by
     }
     rk_status status = change_key(s, where, by, possible);
     if (status == RK_OK && *possible) {
-        status = rk__activity_json(&s->activity, &made);
+        status = rk__activity_json(&s->activity, s->session->registry, &made);
         if (status == RK_OK) {
             status = contract_with(s, made, &changed);
         }

@@ -214,7 +214,7 @@ rk_status rk__system_change(rk__system_run *run)
     }
     for (size_t i = 0; i < c.n_tables && status == RK_OK; i++) {
         rk__json *made = NULL;
-        status = rk__activity_json(&c.tables[i].activity, &made);
+        status = rk__activity_json(&c.tables[i].activity, run->system->session->registry, &made);
         if (status == RK_OK) {
             status = rk__system_replace(run, c.tables[i].pointer, made);
         }

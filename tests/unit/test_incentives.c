@@ -149,6 +149,34 @@ START_TEST(test_incentives__of_a_system_take_its_cost_behaviour)
 }
 END_TEST
 
+/* Headers of files match names loosely; the changed activity must be read as the file is. */
+START_TEST(test_incentives__of_a_file_read_its_headers_as_rules_do)
+{
+    char *csv = written("PATIENT CLASS,POD,Count,SpellLOS,LOS\nx,EL,250,1,30\nx,EL,750,1,30\n");
+    rk__buf text = {0};
+    rk__buf_printf(
+        &text,
+        "{\"reckoner\": \"contract/1\", \"id\": \"c\", \"periods\": [" YEAR
+        "], \"facts\": {\"activity\": {\"file\": \"%s\"}, " UNIT_COSTS("") "}, \"tariff\": " TARIFF(
+            "\"prices\": {\"key\": [\"pod\"], \"rows\": "
+            "[{\"pod\": \"EL\", \"price\": \"1700\", "
+            "\"trim_point\": 20, \"per_diem\": \"7\"}]}") ","
+                                                          "\"arrangements\": {\"pbr\": [{\"id\": "
+                                                          "\"a\", \"rule\": \"pbr\", "
+                                                          "\"scope\": {\"patient_class\": "
+                                                          "\"x\"}}]}}",
+        csv);
+    ck_assert(!text.failed);
+    const rk_status status = incentives_text(text.text, NULL, "40%");
+    unlink(csv);
+    free(csv);
+    rk__buf_dispose(&text);
+    ck_assert_msg(status == RK_OK, "%s", first_message());
+    is_money(line_of("EL", "pbr")->more.payment, "1770", "with ten excess days");
+    is_money(line_of("EL", "pbr")->more.contribution, "900", "less 870");
+}
+END_TEST
+
 START_TEST(test_incentives__refuse_a_step_of_nothing)
 {
     ck_assert_int_eq(incentives_text(CONTRACT(ROWS, UNIT_COSTS("")), "0", NULL), RK_USAGE);
@@ -167,6 +195,7 @@ int main(void)
     tcase_add_test(cases, test_incentives__of_several_rows_change_them_in_proportion);
     tcase_add_test(cases, test_incentives__without_a_unit_cost_are_payments_only);
     tcase_add_test(cases, test_incentives__of_a_system_take_its_cost_behaviour);
+    tcase_add_test(cases, test_incentives__of_a_file_read_its_headers_as_rules_do);
     tcase_add_test(cases, test_incentives__refuse_a_step_of_nothing);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
