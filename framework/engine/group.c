@@ -60,13 +60,12 @@ static rk_status add_number(rk__combiner *c, const uint32_t *const *codes, size_
 /* Makes the flat table hold these sizes; false where it would be too large. */
 static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
 {
-    const bool pair = c->n_columns > 1;
     unsigned shift = c->shift;
-    while (pair && max1 >> shift != 0) {
+    while (max1 >> shift != 0) {
         shift++;
     }
     size_t size = c->dense_size < 1024 ? 1024 : c->dense_size; /* a page */
-    while (size <= ((size_t) max0 << shift | (pair ? max1 : 0))) {
+    while (size <= ((size_t) max0 << shift | max1)) {
         size <<= 1;
         if (size > DENSE_MAX) {
             return false;
@@ -83,7 +82,7 @@ static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
         if (c->dense[at] != 0) {
             const size_t first = at >> c->shift;
             const size_t last = at & (((size_t) 1 << c->shift) - 1);
-            grown[pair ? first << shift | last : at] = c->dense[at];
+            grown[first << shift | last] = c->dense[at];
         }
     }
     rk__pages_free(c->dense, c->dense_size * sizeof *c->dense);
@@ -91,15 +90,6 @@ static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
     c->dense_size = size;
     c->shift = shift;
     return true;
-}
-
-static uint32_t max_of(const uint32_t *codes, size_t n)
-{
-    uint32_t max = 0;
-    for (size_t i = 0; i < n; i++) {
-        max = codes[i] > max ? codes[i] : max;
-    }
-    return max;
 }
 
 /* The numbers of all rows first, without asking which are there: the table is large
@@ -111,7 +101,7 @@ static bool dense_find(const rk__combiner *c, const uint32_t *first, const uint3
     const unsigned shift = c->shift;
     uint32_t new = 0;
     for (size_t i = 0; i < n; i++) {
-        const size_t at = last == NULL ? first[i] : (size_t) first[i] << shift | last[i];
+        const size_t at = (size_t) first[i] << shift | last[i];
         out[i] = dense[at] - 1;
         new |= out[i] == UINT32_MAX;
     }
@@ -128,7 +118,7 @@ static rk_status dense_add(rk__combiner *c, const uint32_t *first, const uint32_
         if (out[i] != UINT32_MAX) {
             continue;
         }
-        const size_t at = last == NULL ? first[i] : (size_t) first[i] << c->shift | last[i];
+        const size_t at = (size_t) first[i] << c->shift | last[i];
         if (c->dense[at] == 0) { /* else a row before was the first */
             const rk_status status = add_number(c, codes, i, &out[i]);
             if (status != RK_OK) {
@@ -235,11 +225,12 @@ static rk_status hash_add(rk__combiner *c, const uint32_t *const *codes, size_t 
 }
 
 /* The left part of a combination: the first code, or the number of all but the last. */
-static rk_status first_part(rk__combiner *c, const uint32_t *const *codes, size_t n,
-                            const uint32_t **out)
+static rk_status first_part(rk__combiner *c, const uint32_t *const *codes, const uint32_t *below,
+                            size_t n, const uint32_t **out)
 {
     *out = codes[0];
     if (c->n_columns <= 2) {
+        c->below_first = below[0];
         return RK_OK;
     }
     if (c->prefix == NULL) {
@@ -251,7 +242,9 @@ static rk_status first_part(rk__combiner *c, const uint32_t *const *codes, size_
         c->prefix->n_columns = c->n_columns - 1;
     }
     *out = c->prefix_numbers;
-    return rk__combiner_add(c->prefix, codes, n, c->prefix_numbers);
+    const rk_status status = rk__combiner_add(c->prefix, codes, below, n, c->prefix_numbers);
+    c->below_first = c->prefix->n;
+    return status;
 }
 
 /* ---------------------------------------------------------------------- grid */
@@ -267,9 +260,9 @@ static size_t with_room(size_t n)
 
 static bool grid_pays(const rk__combiner *c, size_t *width, size_t *size)
 {
-    *width = with_room(c->most_last);
+    *width = with_room(c->below_last);
     return c->n_columns > 1 && c->grid_size == 0 && c->hash_size == 0 && c->n >= GRID_LEAST &&
-           !__builtin_mul_overflow(*width, with_room(c->most_first), size) &&
+           !__builtin_mul_overflow(*width, with_room(c->below_first), size) &&
            *size <= GRID_FILLED * c->n && *size <= RK__MAX_GROUPS / 2;
 }
 
@@ -323,6 +316,10 @@ void rk__combiner_codes(const rk__combiner *combiner, size_t number,
         rk__combiner_codes(c->rest, number - c->grid_size, codes);
         return;
     }
+    if (c->n_columns <= 1) {
+        codes[0] = (uint32_t) number;
+        return;
+    }
     if (c->grid_size == 0) {
         memcpy(codes, codes_at(c, number), c->n_columns * sizeof *codes);
         return;
@@ -330,7 +327,7 @@ void rk__combiner_codes(const rk__combiner *combiner, size_t number,
     const size_t first = number / c->grid_width;
     const size_t last = number % c->grid_width;
     memset(codes, 0, c->n_columns * sizeof *codes);
-    if (first >= c->most_first || last >= c->most_last) {
+    if (first >= c->below_first || last >= c->below_last) {
         return;
     }
     if (c->prefix != NULL) {
@@ -343,7 +340,8 @@ void rk__combiner_codes(const rk__combiner *combiner, size_t number,
 
 /* Rows whose codes came too late for the grid. */
 static rk_status rest_add(rk__combiner *c, const uint32_t *first, const uint32_t *last,
-                          const uint32_t *const *codes, size_t n, uint32_t *out)
+                          const uint32_t *const *codes, const uint32_t *below, size_t n,
+                          uint32_t *out)
 {
     const size_t rows = c->grid_size / c->grid_width;
     uint32_t late[RK__MAX_GROUP_COLUMNS][RK__COMBINER_ROWS];
@@ -361,7 +359,7 @@ static rk_status rest_add(rk__combiner *c, const uint32_t *first, const uint32_t
     for (size_t k = 0; k < c->n_columns; k++) {
         column[k] = late[k];
     }
-    const rk_status status = rk__combiner_add(c->rest, column, n_late, numbers);
+    const rk_status status = rk__combiner_add(c->rest, column, below, n_late, numbers);
     n_late = 0;
     for (size_t i = 0; i < n && status == RK_OK; i++) {
         if (first[i] >= rows || last[i] >= c->grid_width) {
@@ -373,17 +371,18 @@ static rk_status rest_add(rk__combiner *c, const uint32_t *first, const uint32_t
 }
 
 static rk_status grid_add(rk__combiner *c, const uint32_t *first, const uint32_t *last,
-                          const uint32_t *const *codes, size_t n, uint32_t *out)
+                          const uint32_t *const *codes, const uint32_t *below, size_t n,
+                          uint32_t *out)
 {
     const size_t rows = c->grid_size / c->grid_width;
     const uint32_t width = (uint32_t) c->grid_width;
-    if (c->most_first > rows || c->most_last > width) {
+    if (c->below_first > rows || c->below_last > width) {
         for (size_t i = 0; i < n; i++) {
             if (first[i] < rows && last[i] < width) {
                 out[i] = first[i] * width + last[i];
             }
         }
-        return rest_add(c, first, last, codes, n, out);
+        return rest_add(c, first, last, codes, below, n, out);
     }
     for (size_t i = 0; i < n; i++) {
         out[i] = first[i] * width + last[i];
@@ -391,32 +390,36 @@ static rk_status grid_add(rk__combiner *c, const uint32_t *first, const uint32_t
     return RK_OK;
 }
 
-rk_status rk__combiner_add(rk__combiner *combiner, const uint32_t *const *codes, size_t n,
-                           uint32_t *out)
+rk_status rk__combiner_add(rk__combiner *combiner, const uint32_t *const *codes,
+                           const uint32_t *below, size_t n, uint32_t *out)
 {
     rk__combiner *c = combiner;
-    if (c->n_columns == 0) {
-        c->n = 1;
-        memset(out, 0, n * sizeof *out);
+    if (n == 0) {
+        return RK_OK;
+    }
+    if (c->n_columns <= 1) {
+        c->n = c->n_columns == 0 ? 1 : below[0];
+        if (c->n_columns == 0) {
+            memset(out, 0, n * sizeof *out);
+        } else {
+            memcpy(out, codes[0], n * sizeof *out);
+        }
         return RK_OK;
     }
     if (c->hash_size != 0) {
         return hash_add(c, codes, n, out);
     }
     const uint32_t *first = NULL;
-    const uint32_t *last = c->n_columns > 1 ? codes[c->n_columns - 1] : NULL;
-    const rk_status status = n > 0 ? first_part(c, codes, n, &first) : RK_OK;
-    if (status != RK_OK || n == 0) {
+    const uint32_t *last = codes[c->n_columns - 1];
+    const rk_status status = first_part(c, codes, below, n, &first);
+    if (status != RK_OK) {
         return status;
     }
-    const uint32_t max_first = max_of(first, n);
-    const uint32_t max_last = last != NULL ? max_of(last, n) : 0;
-    c->most_first = max_first >= c->most_first ? (size_t) max_first + 1 : c->most_first;
-    c->most_last = max_last >= c->most_last ? (size_t) max_last + 1 : c->most_last;
+    c->below_last = below[c->n_columns - 1];
     if (c->grid_size != 0) {
-        return grid_add(c, first, last, codes, n, out);
+        return grid_add(c, first, last, codes, below, n, out);
     }
-    if (dense_fit(c, max_first, max_last)) {
+    if (dense_fit(c, (uint32_t) c->below_first - 1, (uint32_t) c->below_last - 1)) {
         return dense_add(c, first, last, codes, n, out);
     }
     rk__pages_free(c->dense, c->dense_size * sizeof *c->dense);

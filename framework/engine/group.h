@@ -35,7 +35,7 @@ typedef struct rk__combiner {
     uint32_t *codes; /* [number x n_columns] */
     size_t codes_capacity;
     size_t n;
-    size_t most_first, most_last; /* 1 + the highest seen, of the left part and the last code */
+    size_t below_first, below_last; /* the left part and the last code are less than these */
     /* Once there are many: the first grid_size numbers are places of a grid, first x
      * grid_width + last; what does not fit in it is numbered by `rest` behind them. */
     size_t grid_width, grid_size;
@@ -46,10 +46,10 @@ typedef struct rk__combiner {
 
 /* Begin as {0} with n_columns set. */
 void rk__combiner_dispose(rk__combiner *combiner);
-/* The numbers of n <= RK__COMBINER_ROWS rows: codes[column][row]. RK_LIMIT past
- * RK__MAX_GROUPS. */
-rk_status rk__combiner_add(rk__combiner *combiner, const uint32_t *const *codes, size_t n,
-                           uint32_t *out);
+/* The numbers of n <= RK__COMBINER_ROWS rows: codes[column][row], which are less than
+ * below[column]. One column's numbers are its codes. RK_LIMIT past RK__MAX_GROUPS. */
+rk_status rk__combiner_add(rk__combiner *combiner, const uint32_t *const *codes,
+                           const uint32_t *below, size_t n, uint32_t *out);
 /* The codes that a number stands for; zeros for a place of a grid that stands for none. */
 void rk__combiner_codes(const rk__combiner *combiner, size_t number,
                         uint32_t codes[RK__MAX_GROUP_COLUMNS]);

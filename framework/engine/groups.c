@@ -194,8 +194,10 @@ static rk_status fold_run(rk__group_table *t, const rk__groups_input *in, rk__co
     uint32_t codes[RK__MAX_GROUP_COLUMNS][RK__COMBINER_ROWS];
     const uint32_t *column[RK__MAX_GROUP_COLUMNS];
     uint32_t to[RK__COMBINER_ROWS];
+    uint32_t below[RK__MAX_GROUP_COLUMNS];
     for (size_t k = 0; k < in->n; k++) {
         column[k] = codes[k];
+        below[k] = (uint32_t) t->columns[k].n + 1;
     }
     for (size_t i = 0; i < n; i++) {
         uint32_t own[RK__MAX_GROUP_COLUMNS];
@@ -204,7 +206,7 @@ static rk_status fold_run(rk__group_table *t, const rk__groups_input *in, rk__co
             codes[k][i] = own[in->positions[k]];
         }
     }
-    rk_status status = rk__combiner_add(shorter, column, n, to);
+    rk_status status = rk__combiner_add(shorter, column, below, n, to);
     if (status == RK_OK) {
         status = rk__totals_reserve(&t->totals, shorter->n);
     }

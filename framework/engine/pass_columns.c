@@ -73,19 +73,19 @@ rk_status rk__pass_numbers(pass_worker *w, size_t combination, const uint32_t **
         return RK_OK;
     }
     const uint32_t *codes[RK__MAX_GROUP_COLUMNS];
-    for (size_t k = 0; k < c->n; k++) {
-        const rk_status made = rk__pass_codes(w, c->want[k], &codes[k]);
-        if (made != RK_OK) {
-            return made;
-        }
+    uint32_t below[RK__MAX_GROUP_COLUMNS];
+    rk_status status = RK_OK;
+    for (size_t k = 0; k < c->n && status == RK_OK; k++) {
+        status = rk__pass_codes(w, c->want[k], &codes[k]);
+        below[k] = (uint32_t) rk__dict_count(w->dicts[c->want[k]]) + 1;
     }
     w->numbers_made[combination] = true;
-    const rk_status status = c->joined ? RK_OK : to_grid(w, combination);
-    if (status != RK_OK) {
-        return status;
+    if (status == RK_OK && !c->joined) {
+        status = to_grid(w, combination);
     }
-    return rk__combiner_add(&w->combiners[combination], codes, w->batch->n,
-                            w->numbers[combination]);
+    return status != RK_OK ? status
+                           : rk__combiner_add(&w->combiners[combination], codes, below, w->batch->n,
+                                              w->numbers[combination]);
 }
 
 const char *rk__pass_text(const pass_worker *w, size_t combination, size_t number, size_t position,

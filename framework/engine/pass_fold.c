@@ -40,8 +40,10 @@ static rk_status map_some(pass_worker *base, const pass_worker *other, size_t co
     const pass_combination *c = &base->pass->combinations[combination];
     uint32_t codes[RK__MAX_GROUP_COLUMNS][RK__COMBINER_ROWS];
     const uint32_t *column[RK__MAX_GROUP_COLUMNS];
+    uint32_t below[RK__MAX_GROUP_COLUMNS];
     for (size_t k = 0; k < c->n; k++) {
         column[k] = codes[k];
+        below[k] = (uint32_t) rk__dict_count(base->dicts[c->want[k]]) + 1;
     }
     for (size_t i = 0; i < n; i++) {
         uint32_t own[RK__MAX_GROUP_COLUMNS];
@@ -50,7 +52,7 @@ static rk_status map_some(pass_worker *base, const pass_worker *other, size_t co
             codes[k][i] = codes_of[c->want[k]][own[k]];
         }
     }
-    return rk__combiner_add(&base->combiners[combination], column, n, out);
+    return rk__combiner_add(&base->combiners[combination], column, below, n, out);
 }
 
 /* Whether any unit has rows by this number: in a grid not all were given out. */
