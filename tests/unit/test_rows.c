@@ -206,6 +206,13 @@ static void set_up(void)
     *cut = kept;
 }
 
+static void tear_down(void)
+{
+    rk__free(csv_text);
+    rk__free(json_text);
+    rk__free(back_text);
+}
+
 /* All that a result says, as text, to be compared byte for byte. */
 static char *evaluate_rows(const char *activity, unsigned jobs)
 {
@@ -281,6 +288,7 @@ START_TEST(test_rows_result__is_the_same_however_the_rows_come)
     rk__free(found);
     rk__free(expected);
     rk__buf_dispose(&rows);
+    tear_down();
 }
 END_TEST
 
@@ -319,6 +327,9 @@ START_TEST(test_rows_result__does_not_depend_on_how_the_file_is_written)
     write_gzip("rows.gz", csv_text, strlen(csv_text)); /* told by its content, not its name */
     char *found = evaluate_rows("{\"file\": \"rows.gz\"}", 2);
     ck_assert_str_eq(expected, found);
+    rk__free(found);
+    rk__free(expected);
+    tear_down();
 }
 END_TEST
 
@@ -336,6 +347,8 @@ START_TEST(test_rows_result__reads_standard_input_plain_and_compressed)
         ck_assert_str_eq(expected, found);
         rk__free(found);
     }
+    rk__free(expected);
+    tear_down();
 }
 END_TEST
 
@@ -418,6 +431,7 @@ START_TEST(test_rows_bad__are_listed_and_never_paid)
         close_session();
     }
     free(total);
+    tear_down();
 }
 END_TEST
 
@@ -435,6 +449,7 @@ START_TEST(test_rows_bad__fail_where_there_are_more_than_may_be)
             close_session();
         }
     }
+    tear_down();
 }
 END_TEST
 
