@@ -12,6 +12,7 @@ is skipped with a message. The files are warm: each program runs once before it 
 """
 import argparse
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -33,10 +34,14 @@ def compile_tool(folder, name, *flags):
 
 
 def timed(command, out, env=None):
+    """Seconds on the clock, and of the processor: the second hardly depends on what else runs."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     with open(out, "wb") as stream:
         subprocess.run([str(c) for c in command], stdout=stream, check=True, env=env)
-    return time.perf_counter() - start
+    taken = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return taken, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def totals_of(path, unit):
@@ -64,16 +69,18 @@ class Bench:
         """`out` is the file that the command writes; None: what it prints."""
         target = Path(out) if out else self.folder / "out.csv"
         printed = self.folder / "printed" if out else target
-        times = [timed(command, printed, self.env) for _ in range(self.args.runs + 1)][1:]
+        runs = [timed(command, printed, self.env) for _ in range(self.args.runs + 1)][1:]
+        times = [clock for clock, _ in runs]
         seconds = statistics.median(times)
-        self.results.append((name, threads, seconds))
+        work = statistics.median(cpu for _, cpu in runs)
+        self.results.append((name, threads, seconds, work))
         agrees = ""
         if check:
             found = totals_of(target, unit)
             self.expected = self.expected or found
             agrees = "totals agree" if found == self.expected else "TOTALS DIFFER"
         print(f"{name:34s} {threads} thread{'s' if threads > 1 else ' '} {seconds:8.3f} s  "
-              f"({min(times):.3f} to {max(times):.3f})  {agrees}", flush=True)
+              f"({min(times):.3f} to {max(times):.3f})  {work:8.3f} s of processor  {agrees}", flush=True)
         if agrees == "TOTALS DIFFER":
             sys.exit(1)
         return seconds
@@ -141,11 +148,12 @@ class Bench:
         print("skipped: pandas (Debian: python3-pandas)")
 
     def table(self):
-        print("\n| program | threads | median s | ns/row | times reckon |\n|---|---|---|---|---|")
-        own = {t: s for n, t, s in self.results if n == "reckon evaluate"}
-        for name, threads, seconds in self.results:
-            print(f"| {name.strip()} | {threads} | {seconds:.3f} | {seconds / self.args.rows * 1e9:.1f} "
-                  f"| {seconds / own[threads]:.2f} |")
+        print("\n| program | threads | median s | times reckon | processor s | times reckon |\n"
+              "|---|--:|--:|--:|--:|--:|")
+        own = {threads: (clock, work) for name, threads, clock, work in self.results if name == "reckon evaluate"}
+        for name, threads, clock, work in self.results:
+            print(f"| {name.strip()} | {threads} | {clock:.3f} | {clock / own[threads][0]:.2f} "
+                  f"| {work:.3f} | {work / own[threads][1]:.2f} |")
 
 
 def main():
