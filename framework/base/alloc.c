@@ -87,11 +87,16 @@ char *rk__strdup(const char *s)
 }
 
 #define LARGE_PAGE ((size_t) 2 << 20)
+/* Less than this comes from the heap: a call of the system for each is more than a small
+ * contract costs in all. */
+#define PAGES_LEAST ((size_t) 128 << 10)
 
 /* More is asked for than is needed, so that what is kept can begin where a large
  * page does. */
 void *rk__pages_new(size_t size)
 {
+    if (size < PAGES_LEAST)
+        return rk__calloc(1, size);
     const size_t more = size >= LARGE_PAGE ? LARGE_PAGE : 0;
     if (size > SIZE_MAX - 2 * LARGE_PAGE || !alloc_allowed())
         return NULL;
@@ -114,7 +119,9 @@ void *rk__pages_new(size_t size)
 
 void rk__pages_free(void *p, size_t size)
 {
-    if (p != NULL)
+    if (size < PAGES_LEAST)
+        rk__free(p);
+    else if (p != NULL)
         munmap(p, size);
 }
 
