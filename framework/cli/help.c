@@ -84,8 +84,8 @@ void cli_help_overview(FILE *out)
     wrapped(out, "Evaluates health-care contracts by payment rules.", 0, 0);
     fputs("\nCommands:\n", out);
     for (const cli_verb *v = cli_verb_table; v->name != NULL; v++) {
-        fprintf(out, "  %-11s", v->name);
-        wrapped(out, v->summary, 13, 13);
+        fprintf(out, "  %-12s", v->name);
+        wrapped(out, v->summary, 14, 14);
     }
     fputs("\nOptions of all commands (a command's own: reckon COMMAND --help):\n", out);
     for (const cli_option *o = cli_option_table; o->name != NULL; o++) {

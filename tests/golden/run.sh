@@ -3,7 +3,7 @@
 #
 # run.sh: the command as a user meets it: what it prints and how it exits.
 #
-#     tests/golden/run.sh [--update] [--build DIR] [CASE...]
+#     tests/golden/run.sh [--update] [--build DIR] [CASE or PATTERN...]
 #
 # A case is a folder of cases/: `cmd` is a bash script that is run in a copy of the
 # folder (with the files of common/ beside it), and what it prints and how it exits are
@@ -37,7 +37,11 @@ while [ $# -gt 0 ]; do
         echo "run.sh: unknown option '$1'" >&2
         exit 2
         ;;
-    *) names+=("$(basename "$1")") ;;
+    *)
+        for folder in "$golden"/cases/${1##*/}; do
+            names+=("$(basename "$folder")")
+        done
+        ;;
     esac
     shift
 done
