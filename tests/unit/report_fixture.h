@@ -180,9 +180,10 @@ static inline rk__group_table *groups_new(const char *const *keys, const int64_t
         const uint32_t code =
             keys[i] == NULL ? 0 : 1 + (uint32_t) rk__dict_intern(dict, keys[i], strlen(keys[i]));
         const uint32_t *column = &code;
+        const uint32_t below = code + 1;
         uint32_t slot = 0;
         const int64_t *narrow[4] = {NULL, &quantities[i], &amounts[i], &amounts[i]};
-        ck_assert_int_eq(rk__combiner_add(&combiner, &column, 1, &slot), RK_OK);
+        ck_assert_int_eq(rk__combiner_add(&combiner, &column, &below, 1, &slot), RK_OK);
         ck_assert_int_eq(rk__totals_reserve(&totals, (size_t) slot + 1), RK_OK);
         ck_assert_int_eq(rk__totals_add(&totals, &slot, 1, narrow, NULL), RK_OK);
     }
