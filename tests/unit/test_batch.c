@@ -3,6 +3,7 @@
  * test_batch.c: what a batch gives, whatever its contracts and rules do.
  */
 #include "batch_fixture.h"
+#include "support/http_server.h"
 
 /* ------------------------------------------------------------------- in order */
 
@@ -164,6 +165,62 @@ START_TEST(test_batch_isolation__survives_every_contract_crashing)
     ck_assert_int_eq(fclose(f), 0);
     ck_assert_int_eq(shell(RECKON " batch -q -j 3" RULES " set.ndjson > out.ndjson"), 1);
     ck_assert_int_eq(shell("test $(grep -c rule-crashed out.ndjson) = 20"), 0);
+}
+END_TEST
+
+/* -------------------------------------------------------------------- tariffs */
+
+/* Contracts whose one spell is priced by a tariff at a URL. */
+static void priced_set(const char *path, int n, const char *url)
+{
+    FILE *f = fopen(path, "w");
+    ck_assert_ptr_nonnull(f);
+    for (int i = 0; i < n; i++) {
+        (void) fprintf(f,
+                       "{\"reckoner\":\"contract/1\",\"id\":\"c%d\",\"periods\":[{\"id\":\"y\","
+                       "\"start\":\"2016-04-01\",\"end\":\"2017-03-31\"}],\"tariff\":\"%s\","
+                       "\"facts\":{\"activity\":[{\"hrg\":\"A\",\"pod\":\"EL\",\"count\":%d}]},"
+                       "\"arrangements\":{\"main\":[{\"id\":\"a\",\"rule\":\"pbr\"}]}}\n",
+                       i, url, i + 1);
+    }
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+static const http_reply tariff_reply = {
+    .status = 200,
+    .body =
+        "{\"reckoner\":\"tariff/1\",\"id\":\"t\",\"tables\":{\"prices\":{\"key\":[\"hrg\",\"pod\"],"
+        "\"rows\":[{\"hrg\":\"A\",\"pod\":\"EL\",\"price\":\"100\"}]}}}"};
+
+START_TEST(test_batch_tariffs__are_fetched_once_by_all_workers_together)
+{
+    char url[200];
+    http_server *server = http_server_start(NULL);
+    http_server_on(server, "/t.json", &tariff_reply);
+    priced_set("set.ndjson", 400, http_server_url(server, "/t.json", url, sizeof url));
+    ck_assert_int_eq(
+        shell("XDG_CACHE_HOME=cache " RECKON " batch -q --trusted -j 4 set.ndjson > out.ndjson"),
+        0);
+    ck_assert_int_eq(http_server_hits(server, "/t.json"), 1);
+    ck_assert(holds("out.ndjson", "\"total\":\"40000.00\""));
+    http_server_stop(server);
+}
+END_TEST
+
+START_TEST(test_batch_tariffs__that_cannot_be_had_are_told_in_each_contract_and_tried_once)
+{
+    char url[200];
+    http_server *server = http_server_start(NULL);
+    priced_set("set.ndjson", 300, http_server_url(server, "/missing.json", url, sizeof url));
+    contract_set("more.ndjson", 5, -1, "");
+    ck_assert_int_eq(shell("XDG_CACHE_HOME=cache " RECKON
+                           " batch -q --trusted -j 2 set.ndjson more.ndjson > out.ndjson"),
+                     1);
+    ck_assert_int_eq(shell("test $(grep -c tariff-unavailable out.ndjson) = 300"), 0);
+    ck_assert(holds("out.ndjson", "\"file\":\"set.ndjson\",\"line\":299,"));
+    ck_assert(holds("out.ndjson", "\"total\":\"1004.25\""));
+    ck_assert_int_le(http_server_hits(server, "/missing.json"), 2); /* by each worker */
+    http_server_stop(server);
 }
 END_TEST
 
@@ -372,6 +429,9 @@ int main(void)
                         COUNT(bad_rules));
     tcase_add_test(t, test_batch_isolation__lets_others_pass_one_that_takes_long);
     tcase_add_test(t, test_batch_isolation__survives_every_contract_crashing);
+    tcase_add_test(t, test_batch_tariffs__are_fetched_once_by_all_workers_together);
+    tcase_add_test(t,
+                   test_batch_tariffs__that_cannot_be_had_are_told_in_each_contract_and_tried_once);
     tcase_add_test(t, test_batch_output__is_the_same_set_in_every_kind);
     tcase_add_test(t, test_batch_output__compares_arrangements_over_the_set);
     tcase_add_loop_test(t, test_batch_resume__ends_as_if_nothing_had_happened, 0, COUNT(kinds));
