@@ -100,8 +100,12 @@ static rk_status check_evaluation(rk_contract *contract, const rk__arrangement *
     if (found == NULL) {
         return status;
     }
+    /* Without its tariff an evaluation binds and reads nothing more; asking for it again
+     * would only take as long again. */
+    const bool all_told = status == RK_OK || status == RK_NO_MEMORY || e.sources == NULL ||
+                          rk_status_exit_code(status) == 4;
     rk__evaluation_dispose(&e);
-    if (status == RK_OK || status == RK_NO_MEMORY || rk_status_exit_code(status) == 4) {
+    if (all_told) {
         rk__problems_append(problems, found);
     } else {
         (void) rk__evaluation_plan(contract, all, n, &e, problems);
