@@ -273,6 +273,7 @@ START_TEST(test_fetch_limit__a_bomb_is_stopped_when_it_goes_off)
     http_server_on(server, "/t",
                    &(http_reply){.status = 200, .body = zeros, .length = length, .gzip = true});
     options.max_bytes = 1 << 20;
+    options.timeout_ms = 60000; /* packing takes the server a while where it is watched */
     ck_assert_int_eq(fetch("/t"), RK_TARIFF_UNAVAILABLE);
     assert_says(message(), "larger than 1048576 bytes");
     free(zeros);
