@@ -193,6 +193,36 @@ static inline uint64_t rk_wide_divide(rk_wide *w, uint64_t d)
     return (uint64_t) rest;
 }
 
+/* The same as rk_wide_round where all fits 128 bits and the divisor 64, as it nearly
+ * always does; 0 where it does not, else 1, or -1 where the result does not fit. */
+static inline int rk_wide_round_short(const rk_wide *w, int factors, rk_decimal unit,
+                                      rk_decimal *out)
+{
+    uint64_t divisor = (uint64_t) unit;
+    uint64_t high = 0;
+    for (int i = 1; i < factors; i++) {
+        if (__builtin_mul_overflow(divisor, (uint64_t) RK_DECIMAL_ONE, &divisor)) {
+            return 0;
+        }
+    }
+    for (int i = 2; i < RK_WIDE_LIMBS; i++) {
+        high |= w->limb[i];
+    }
+    if (high != 0 || w->overflow) {
+        return 0;
+    }
+    const rk_uint128 magnitude = (rk_uint128) w->limb[1] << 64 | w->limb[0];
+    rk_uint128 steps = magnitude / divisor;
+    const uint64_t rest = (uint64_t) (magnitude - steps * divisor);
+    steps += rest >= divisor - rest;
+    if (steps > (rk_uint128) (RK_DECIMAL_MAX / unit)) {
+        return -1;
+    }
+    const rk_decimal result = (rk_decimal) steps * unit;
+    *out = w->negative ? -result : result;
+    return 1;
+}
+
 /* Rounds a product of `factors` > 0 decimals (so, in units of 10 to the power of
  * -6 x factors) once, half away from zero, to a multiple of `unit` > 0. False
  * where the result does not fit an rk_decimal; *out is then unchanged. */
@@ -202,6 +232,10 @@ static inline bool rk_wide_round(rk_wide w, int factors, rk_decimal unit, rk_dec
      * magnitude, then its parts are divided out with the remainders dropped;
      * where the divisor is odd there is no exact half, and its half rounded
      * down serves as well. */
+    const int done = rk_wide_round_short(&w, factors, unit, out);
+    if (done != 0) {
+        return done > 0;
+    }
     rk_wide half = rk_wide_from(factors > 1 ? unit : unit / 2);
     for (int i = 1; i < factors; i++) {
         half = rk_wide_mul(half, i == 1 ? RK_DECIMAL_ONE / 2 : RK_DECIMAL_ONE);
