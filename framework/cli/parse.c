@@ -216,6 +216,7 @@ void cli_dispose(cli *c)
 {
     free_commas(&c->options.group_by);
     free_commas(&c->options.arrangements);
+    free_commas(&c->options.scenarios);
     free((void *) c->options.rules.items);
     free((void *) c->options.allow_hosts.items);
     free((void *) c->options.params.items);
