@@ -20,8 +20,6 @@
 /* Descriptors that go to a worker lie above those it will have. */
 #define LOWEST_HANDED 16
 
-extern char **environ;
-
 /* `fd` again, above the ones that a worker has; -1 with errno. Closes the first. */
 static int lift(int fd)
 {

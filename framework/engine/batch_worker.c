@@ -66,6 +66,7 @@ static void limit_memory(uint64_t bytes)
     unsigned long pages = 0;
     FILE *f = bytes > 0 ? fopen("/proc/self/statm", "re") : NULL;
     if (f != NULL) {
+        /* The kernel's own number: NOLINTNEXTLINE(cert-err34-c) */
         const bool known = fscanf(f, "%lu", &pages) == 1;
         (void) fclose(f);
         if (known) {

@@ -192,8 +192,8 @@ rk_status rk__system_pay(rk__system_run *run);
 /* Adds the tables of a system's document that the contract has none of. */
 rk_status rk__contract_share(rk_contract *contract, const rk__value *system, const char *base_dir,
                              rk_problems *problems);
-/* Reads and evaluates one contract; conditions that the system meets are settled. */
-rk_status rk__system_pay_one(rk__system_run *run, size_t contract);
+/* Reads and evaluates the i-th contract; conditions that the system meets are settled. */
+rk_status rk__system_pay_one(rk__system_run *run, size_t i);
 /* system_grants.c: contracts whose conditions look at positions, in the order in which
  * they stand on each other. */
 rk_status rk__system_find_grants(rk__system_run *run);

@@ -327,12 +327,12 @@ rk_status rk__batch_sqlite_add(rk__batch_sqlite *db, uint64_t number, const rk__
     return status == RK_OK && db->failed ? failed(db, problems) : status;
 }
 
-rk_status rk__batch_sqlite_finish(rk__batch_sqlite *db, uint64_t contracts, uint64_t failures,
+rk_status rk__batch_sqlite_finish(rk__batch_sqlite *db, uint64_t contracts, uint64_t failed,
                                   rk_problems *problems)
 {
     char sql[160];
     (void) snprintf(sql, sizeof sql, "INSERT INTO runs VALUES (1,'%s',%llu,%llu)", rk_version(),
-                    (unsigned long long) contracts, (unsigned long long) failures);
+                    (unsigned long long) contracts, (unsigned long long) failed);
     rk_status status = run(db, sql, problems);
     if (status == RK_OK) {
         status = run(db, rk__batch_schema_indices, problems);
