@@ -281,8 +281,7 @@ const rk__rule *rk__session_rule(rk_session *session, const rk__component *compo
                                  rk_status *status, rk_problems *problems)
 {
     rk__session_enter(session, component->rule); /* loading runs constructors */
-    const rk__rule *rule =
-        rk__registry_get(session->registry, component->rule, status, NULL, NULL);
+    const rk__rule *rule = rk__registry_get(session->registry, component->rule, status, NULL, NULL);
     rk__session_leave(session);
     if (rule != NULL) {
         return rule;

@@ -25,7 +25,7 @@ struct rk_session {
     rk__access access;
     rk__registry *registry;
     rk__mark *mark;          /* of a worker; or NULL */
-    bool starved; /* a rule said that memory ran out */
+    bool starved;            /* a rule said that memory ran out */
     struct rk__shelf *shelf; /* tariffs kept for the next contract; NULL: none are */
 };
 
