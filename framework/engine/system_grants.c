@@ -89,7 +89,7 @@ rk_status rk__system_find_grants(rk__system_run *run)
 static rk_status is_met(rk__system_run *run, size_t contract, const rk__value *met, size_t period,
                         bool *out)
 {
-    condition c;
+    condition c = {0};
     rk_status status = read_condition(run, contract, met, &c);
     if (status != RK_OK) {
         return status;
@@ -244,7 +244,7 @@ static rk_status pay_in_order(order *o, size_t contract);
 static rk_status pay_before(order *o, size_t contract, const rk__value *met)
 {
     rk__system_run *run = o->run;
-    condition c;
+    condition c = {0};
     rk_status status = read_condition(run, contract, met, &c);
     for (size_t k = 0; k < run->s.n_contracts && status == RK_OK && c.with_grants; k++) {
         if (run->grants[k] && (run->s.contracts[k].payee == c.organisation ||
