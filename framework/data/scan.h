@@ -18,6 +18,7 @@
 #ifndef RK_DATA_SCAN_H
 #define RK_DATA_SCAN_H
 
+#include "data/json_form.h"
 #include "data/table.h"
 
 /* Rows in one batch at most. */
@@ -119,6 +120,20 @@ typedef struct rk__scan_consumer {
 rk_status rk__scan_run(rk__scan *scan, const rk__scan_options *options,
                        const rk__scan_consumer *consumer, rk_problems *problems);
 unsigned rk__scan_threads(const rk__scan *scan, const rk__scan_options *options);
+
+/* For a scan of rows in place that has its wants: passes over other rows with the same
+ * keys in the same order, as often as there are some. Dictionaries and the consumer's
+ * worker are kept from one time to the next until rk__scan_renew, so codes hold that long;
+ * `begin` is called where there is no worker. A bad cell is told by the status alone. */
+rk_status rk__scan_repeat(rk__scan *scan, const rk__scan_consumer *consumer,
+                          const rk__filling *rows);
+/* The default of a column from now on. */
+rk_status rk__scan_set_default(rk__scan *scan, const char *column, const char *text);
+/* Forgets the worker and its dictionaries; true where they have become too large to keep. */
+bool rk__scan_is_full(const rk__scan *scan);
+void rk__scan_renew(rk__scan *scan);
+/* Rows in one batch of rk__scan_repeat at most. */
+#define RK__REPEAT_ROWS 64
 
 /* After a run: rows handed on, and bad ones left out (or that made it fail). */
 uint64_t rk__scan_n_rows(const rk__scan *scan);

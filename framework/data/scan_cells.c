@@ -327,9 +327,11 @@ rk_status rk__cells_init(rk__cells *cells, uint32_t want, rk__cell_type type, si
         (type == RK__CELL_TEXT && cells->dict == NULL)) {
         return RK_NO_MEMORY;
     }
-    if (fallback == NULL) {
-        return RK_OK;
-    }
+    return fallback != NULL ? rk__cells_default(cells, fallback) : RK_OK;
+}
+
+rk_status rk__cells_default(rk__cells *cells, const char *fallback)
+{
     const char *why = NULL;
     const rk_status status = rk__cells_set(cells, fallback, strlen(fallback), 0, &why);
     cells->absent_v = cells->v[0];

@@ -42,6 +42,8 @@ typedef struct rk__cells {
  * be freed even on failure. */
 rk_status rk__cells_init(rk__cells *cells, uint32_t want, rk__cell_type type, size_t rows,
                          const char *fallback);
+/* Another default, for the cells that follow. */
+rk_status rk__cells_default(rk__cells *cells, const char *fallback);
 /* Frees all but the dictionary, which is the caller's to free. */
 void rk__cells_trim(rk__cells *cells);
 

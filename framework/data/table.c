@@ -68,6 +68,16 @@ int rk__table_find(const rk__table *table, const char *column)
     return rk__columns_find(&table->spec, table->columns, table->n_columns, column);
 }
 
+size_t rk__table_n_sources(const rk__table *table)
+{
+    return table->n_sources;
+}
+
+int rk__table_source(const rk__table *table, int column)
+{
+    return table->columns[column].source;
+}
+
 const char *rk__table_cell(const rk__table *table, int column, size_t row, size_t *length)
 {
     const rk__named_column *named = &table->columns[column];

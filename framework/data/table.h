@@ -71,6 +71,10 @@ size_t rk__table_n_columns(const rk__table *table);
 const char *rk__table_column_name(const rk__table *table, size_t column);
 /* The index of a column, defaults included, or -1. */
 int rk__table_find(const rk__table *table, const char *column);
+/* For rows in place: keys of a row where all have the same ones, in their order, and which
+ * of them a column is; -1: the default alone. */
+size_t rk__table_n_sources(const rk__table *table);
+int rk__table_source(const rk__table *table, int column);
 /* The text of a cell after defaults, NUL-terminated; NULL where missing. */
 const char *rk__table_cell(const rk__table *table, int column, size_t row, size_t *length);
 /* Where a cell (or, with column -1, a row) stands: for rows in place as

@@ -8,14 +8,9 @@
 
 #include "engine/evaluation.h"
 
-rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arrangement,
-                         rk_result **out)
+static rk_status begin(const rk_contract *contract, const rk__arrangement *arrangement,
+                       rk_result *r)
 {
-    rk_result *r = rk__calloc(1, sizeof *r);
-    *out = r;
-    if (r == NULL) {
-        return RK_NO_MEMORY;
-    }
     rk__arena *arena = &r->arena;
     r->contract = rk__arena_strdup(arena, contract->id);
     r->title = rk__arena_strdup(arena, contract->title);
@@ -33,16 +28,38 @@ rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arr
     return r->contract_sha256 != NULL ? RK_OK : RK_NO_MEMORY;
 }
 
-void rk_result_free(rk_result *result)
+rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arrangement,
+                         rk_result **out)
 {
-    if (result == NULL) {
-        return;
-    }
+    rk_result *r = rk__calloc(1, sizeof *r);
+    *out = r;
+    return r != NULL ? begin(contract, arrangement, r) : RK_NO_MEMORY;
+}
+
+static void free_groups(rk_result *result)
+{
     for (size_t p = 0; p < result->n_periods; p++) {
         for (size_t k = 0; k < result->periods[p].n_components; k++) {
             rk__groups_free(result->periods[p].components[k].groups);
         }
     }
+}
+
+rk_status rk__result_again(const rk_contract *contract, const rk__arrangement *arrangement,
+                           rk_result *result)
+{
+    free_groups(result);
+    rk__num_pool_reset(&result->pool);
+    rk__arena_reset(&result->arena);
+    *result = (rk_result){.arena = result->arena, .pool = result->pool};
+    return begin(contract, arrangement, result);
+}
+void rk_result_free(rk_result *result)
+{
+    if (result == NULL) {
+        return;
+    }
+    free_groups(result);
     rk__num_pool_dispose(&result->pool);
     rk__arena_dispose(&result->arena);
     rk__free(result);

@@ -16,7 +16,7 @@ static void keep_first(rk_status *first, rk_status status)
     }
 }
 
-static size_t n_units(const rk__evaluation *e, size_t arrangement)
+size_t rk__evaluation_n_units(const rk__evaluation *e, size_t arrangement)
 {
     return e->contract->n_periods * e->arrangements[arrangement]->n_components;
 }
@@ -27,7 +27,7 @@ static rk_status make_units(rk__evaluation *e, size_t a, rk_problems *problems)
 {
     rk_contract *c = e->contract;
     const rk__arrangement *arrangement = e->arrangements[a];
-    e->units[a] = rk__arena_alloc(&e->arena, n_units(e, a) * sizeof(rk__unit));
+    e->units[a] = rk__arena_alloc(&e->arena, rk__evaluation_n_units(e, a) * sizeof(rk__unit));
     rk_status status =
         e->units[a] == NULL ? RK_NO_MEMORY : rk__result_new(c, arrangement, &e->results[a]);
     if (status != RK_OK) {
@@ -75,12 +75,22 @@ static rk_status bind_units(rk__evaluation *e, size_t a, rk_problems *problems)
     return first;
 }
 
+rk_status rk__evaluation_bind(rk__evaluation *evaluation, rk_problems *problems)
+{
+    rk_status first = RK_OK;
+    for (size_t a = 0; a < evaluation->n_arrangements && first != RK_NO_MEMORY; a++) {
+        const rk_status bound = bind_units(evaluation, a, problems);
+        first = bound == RK_NO_MEMORY || first == RK_OK ? bound : first;
+    }
+    return first;
+}
+
 /* A document of a few lines must not ask for more than memory can hold. */
 static rk_status check_size(const rk__evaluation *e, rk_problems *problems)
 {
     size_t units = 0;
     for (size_t a = 0; a < e->n_arrangements; a++) {
-        units += n_units(e, a);
+        units += rk__evaluation_n_units(e, a);
     }
     return units <= RK__MAX_UNITS
                ? RK_OK
@@ -113,11 +123,9 @@ rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *cons
         }
         keep_first(&first, made);
     }
-    for (size_t a = 0; a < n && first != RK_NO_MEMORY; a++) {
-        const rk_status bound = bind_units(out, a, problems);
-        first = bound == RK_NO_MEMORY ? bound : first == RK_OK ? bound : first;
-    }
-    return first;
+    const rk_status bound =
+        first != RK_NO_MEMORY ? rk__evaluation_bind(out, problems) : RK_NO_MEMORY;
+    return bound == RK_NO_MEMORY || first == RK_OK ? bound : first;
 }
 
 /* -------------------------------------------------------------------- passes */
@@ -165,12 +173,11 @@ static rk_status keep_files(rk__evaluation *e, const rk__pass_files *files)
     return RK_OK;
 }
 
-/* Every unit that streams rows of this table, over all arrangements and periods. */
-static size_t units_of(rk__evaluation *e, const rk__table_spec *spec, rk__unit **out)
+size_t rk__evaluation_streams(rk__evaluation *e, const rk__table_spec *spec, rk__unit **out)
 {
     size_t n = 0;
     for (size_t a = 0; a < e->n_arrangements; a++) {
-        for (size_t u = 0; u < n_units(e, a); u++) {
+        for (size_t u = 0; u < rk__evaluation_n_units(e, a); u++) {
             rk__unit *unit = &e->units[a][u];
             const rk__table_spec *of = NULL;
             if (unit->streams && row_table_of(unit, &of, NULL) == RK_OK && of == spec) {
@@ -191,7 +198,7 @@ rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *prob
     rk_status first = RK_OK;
     size_t total = e->contract->n_periods;
     for (size_t a = 0; a < e->n_arrangements; a++) {
-        for (size_t u = 0; u < n_units(e, a); u++) {
+        for (size_t u = 0; u < rk__evaluation_n_units(e, a); u++) {
             const rk__table_spec *spec = NULL;
             rk__unit *unit = &e->units[a][u];
             keep_first(&first, unit->streams ? row_table_of(unit, &spec, problems) : RK_OK);
@@ -205,9 +212,10 @@ rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *prob
         const rk__pass_input input = {.contract = e->contract,
                                       .spec = &e->contract->facts[i],
                                       .units = units,
-                                      .n_units = units_of(e, &e->contract->facts[i], units),
+                                      .n_units = rk__evaluation_streams(e, &e->contract->facts[i], units),
                                       .sources = e->sources,
-                                      .rows_file = e->rows_file};
+                                      .rows_file = e->rows_file,
+                                      .no_groups = e->contract->session->no_groups};
         if (input.n_units == 0) {
             continue;
         }
@@ -219,6 +227,17 @@ rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *prob
 }
 
 /* ------------------------------------------------------------------- settling */
+
+rk_status rk__evaluation_prepare(rk__evaluation *evaluation, rk_problems *problems)
+{
+    rk_status status = RK_OK;
+    for (size_t a = 0; a < evaluation->n_arrangements; a++) {
+        for (size_t u = 0; u < rk__evaluation_n_units(evaluation, a) && status == RK_OK; u++) {
+            status = rk__unit_prepare(&evaluation->units[a][u], problems);
+        }
+    }
+    return status;
+}
 
 static rk_status settle_all(rk__evaluation *e, size_t a, rk_problems *problems)
 {
@@ -235,16 +254,26 @@ static rk_status settle_all(rk__evaluation *e, size_t a, rk_problems *problems)
     return RK_OK;
 }
 
+rk_status rk__evaluation_settle(rk__evaluation *evaluation, rk_problems *problems)
+{
+    rk_status status = RK_OK;
+    for (size_t a = 0; a < evaluation->n_arrangements && status == RK_OK; a++) {
+        status = settle_all(evaluation, a, problems);
+        if (status == RK_OK) {
+            status = rk__result_assemble(evaluation, a, problems);
+        }
+    }
+    return status;
+}
+
 static rk_status evaluate(rk_contract *contract, const rk__arrangement *const *arrangements,
                           size_t n, rk__rows_file *rows_file, rk__evaluation *out,
                           rk_problems *problems)
 {
     rk_status status = rk__evaluation_plan(contract, arrangements, n, out, problems);
     out->rows_file = rows_file;
-    for (size_t a = 0; a < n && status == RK_OK; a++) {
-        for (size_t u = 0; u < n_units(out, a) && status == RK_OK; u++) {
-            status = rk__unit_prepare(&out->units[a][u], problems);
-        }
+    if (status == RK_OK) {
+        status = rk__evaluation_prepare(out, problems);
     }
     if (status == RK_OK) {
         status = rk__cost_units(out);
@@ -252,11 +281,8 @@ static rk_status evaluate(rk_contract *contract, const rk__arrangement *const *a
     if (status == RK_OK) {
         status = rk__evaluation_passes(out, false, problems);
     }
-    for (size_t a = 0; a < n && status == RK_OK; a++) {
-        status = settle_all(out, a, problems);
-        if (status == RK_OK) {
-            status = rk__result_assemble(out, a, problems);
-        }
+    if (status == RK_OK) {
+        status = rk__evaluation_settle(out, problems);
     }
     if (status == RK_NO_MEMORY && rk_problems_count(problems) == 0) {
         return rk__problem(problems, status, NULL, NULL, "memory ran out");
@@ -292,7 +318,7 @@ static rk_status evaluate_rows(rk_contract *contract, const rk__arrangement *con
 void rk__evaluation_dispose(rk__evaluation *evaluation)
 {
     for (size_t a = 0; evaluation->units != NULL && a < evaluation->n_arrangements; a++) {
-        for (size_t u = 0; evaluation->units[a] != NULL && u < n_units(evaluation, a); u++) {
+        for (size_t u = 0; evaluation->units[a] != NULL && u < rk__evaluation_n_units(evaluation, a); u++) {
             rk__unit_dispose(&evaluation->units[a][u]);
         }
         rk_result_free(evaluation->results[a]);
@@ -338,10 +364,39 @@ static rk_status arrangement_named(const rk_contract *c, const char *name,
 static bool prices_rows(const rk__evaluation *e)
 {
     bool any = false;
-    for (size_t u = 0; u < n_units(e, 0); u++) {
+    for (size_t u = 0; u < rk__evaluation_n_units(e, 0); u++) {
         any |= e->units[0][u].streams;
     }
     return any;
+}
+
+static rk_status evaluate_one(rk_contract *contract, const rk__arrangement *chosen,
+                              rk__evaluation *out, rk_problems *problems)
+{
+    const rk_status status = evaluate_rows(contract, &chosen, 1, out, problems);
+    if (status == RK_OK && contract->session->options.group_by != NULL && !prices_rows(out)) {
+        rk__result_warn(out->results[0], "no component of this arrangement prices rows, so there "
+                                         "is nothing to group");
+    }
+    return status;
+}
+
+rk_status rk__evaluate_set(rk_contract *contract, bool all, rk__evaluation *out,
+                           rk_problems *problems)
+{
+    const size_t n = contract->n_arrangements;
+    if (!all) {
+        return evaluate_one(contract, &contract->arrangements[contract->chosen], out, problems);
+    }
+    *out = (rk__evaluation){0};
+    const rk__arrangement **chosen = rk__calloc(n, sizeof *chosen);
+    for (size_t i = 0; chosen != NULL && i < n; i++) {
+        chosen[i] = &contract->arrangements[i];
+    }
+    const rk_status status =
+        chosen != NULL ? evaluate_rows(contract, chosen, n, out, problems) : RK_NO_MEMORY;
+    rk__free(chosen);
+    return status;
 }
 
 rk_status rk_evaluate(rk_contract *contract, const char *arrangement, rk_result **out_result,
@@ -354,11 +409,7 @@ rk_status rk_evaluate(rk_contract *contract, const char *arrangement, rk_result 
         return status;
     }
     rk__evaluation e;
-    status = evaluate_rows(contract, &chosen, 1, &e, problems);
-    if (status == RK_OK && contract->session->options.group_by != NULL && !prices_rows(&e)) {
-        rk__result_warn(e.results[0], "no component of this arrangement prices rows, so there is "
-                                      "nothing to group");
-    }
+    status = evaluate_one(contract, chosen, &e, problems);
     if (status == RK_OK) {
         *out_result = e.results[0];
         e.results[0] = NULL;

@@ -14,6 +14,8 @@ rk_status rk__unit_prepare(rk__unit *unit, rk_problems *problems);
 /* `siblings` are the units of the same arrangement and period, by component. */
 rk_status rk__unit_settle(rk__unit *unit, const rk__unit *siblings, rk_problems *problems);
 void rk__unit_dispose(rk__unit *unit);
+/* As it was before it was bound, but for what its pass planned. */
+void rk__unit_again(rk__unit *unit);
 
 /* Components that one evaluation takes, counted by arrangement and period. */
 #define RK__MAX_UNITS 100000
@@ -42,6 +44,19 @@ rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arra
 /* All but the row passes and settlements: every problem of parameters and tables. */
 rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *const *arrangements,
                               size_t n, rk__evaluation *out, rk_problems *problems);
+/* The chosen arrangement of a contract, or all of them. Dispose in any case. */
+rk_status rk__evaluate_set(rk_contract *contract, bool all, rk__evaluation *out,
+                           rk_problems *problems);
+/* The steps of an evaluation that is planned; rk__evaluation_plan binds. */
+rk_status rk__evaluation_bind(rk__evaluation *evaluation, rk_problems *problems);
+rk_status rk__evaluation_prepare(rk__evaluation *evaluation, rk_problems *problems);
+rk_status rk__evaluation_settle(rk__evaluation *evaluation, rk_problems *problems);
+/* Units of an arrangement: those of each period by component. */
+size_t rk__evaluation_n_units(const rk__evaluation *evaluation, size_t arrangement);
+/* Every unit that streams rows of a table, over all arrangements and periods; `out` has
+ * room for all units. */
+size_t rk__evaluation_streams(rk__evaluation *evaluation, const rk__table_spec *spec,
+                              rk__unit **out);
 /* Reads each row table once for all units that stream. `go_on`: where one is wrong, the
  * others are read all the same. */
 rk_status rk__evaluation_passes(rk__evaluation *evaluation, bool go_on, rk_problems *problems);
@@ -57,6 +72,9 @@ rk_status rk__cost_total(rk__evaluation *evaluation, rk_result *result, rk_probl
 /* assemble.c: a result from its units. */
 rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arrangement,
                          rk_result **out);
+/* An empty result of the contract as it is now, in the memory of an earlier one. */
+rk_status rk__result_again(const rk_contract *contract, const rk__arrangement *arrangement,
+                           rk_result *result);
 rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement,
                               rk_problems *problems);
 

@@ -76,6 +76,8 @@ typedef struct rk__totals {
 
 void rk__totals_init(rk__totals *totals, size_t n_narrow, size_t n_wide);
 void rk__totals_dispose(rk__totals *totals);
+/* Forgets all rows; keeps the memory. */
+void rk__totals_clear(rk__totals *totals);
 /* Moves slots below n_map to slots map[i]; there is room for n then. */
 rk_status rk__totals_move(rk__totals *totals, const uint32_t *map, size_t n_map, size_t n);
 /* Makes room for slots below n. */

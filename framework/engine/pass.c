@@ -13,6 +13,9 @@
 static size_t batch_rows(const rk__pass *pass)
 {
     const rk__value *rows = pass->input->spec->rows;
+    if (pass->repeats) {
+        return RK__REPEAT_ROWS;
+    }
     if (rows == NULL || rows->count >= RK__BATCH_ROWS || pass->rows != NULL) {
         return RK__BATCH_ROWS;
     }

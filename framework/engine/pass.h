@@ -29,6 +29,7 @@ typedef struct rk__pass_input {
     size_t n_units;
     rk__sources *sources;
     struct rk__rows_file *rows_file; /* where priced rows go (pass_rows.h); or NULL */
+    bool no_groups;                  /* nobody looks at the groups of all rows */
 } rk__pass_input;
 
 /* What provenance says of the table's files. */
@@ -42,6 +43,12 @@ typedef struct rk__pass_files {
 
 rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_files *files,
                        rk_problems *problems);
+
+/* Runs a planned pass over other rows in place with the same keys in the same order, as
+ * often as there are some; what was planned, and texts and keys that were seen, are kept.
+ * Where anything is wrong the status tells, and no problem says where. */
+struct rk__pass;
+rk_status rk__pass_repeat(struct rk__pass *pass, const rk__filling *rows);
 
 /* Explains one row (from 1) for one unit: its columns, where they come from, and
  * the rule's own steps. *found is false where the table has fewer rows. */
@@ -112,9 +119,11 @@ typedef struct rk__pass {
     size_t n_columns;
     pass_unit *units;
     size_t n_units;
-    size_t n_tests; /* scope columns */
+    size_t n_tests;          /* scope columns */
+    rk__table_map *provider; /* whose value is the contract's provider; or NULL */
     size_t period_want, date_want;
-    bool empty; /* rows in place, and none of them */
+    bool empty;   /* rows in place, and none of them */
+    bool repeats; /* runs by rk__pass_repeat */
     struct pass_worker **workers;
     unsigned n_workers;
     uint64_t target;            /* explaining one row: counted from where the scan begins */
@@ -224,6 +233,8 @@ typedef struct pass_worker {
 
 rk_status rk__pass_worker_new(rk__pass *pass, pass_worker **out);
 void rk__pass_worker_free(pass_worker *worker);
+/* Makes it ready for rows that have nothing to do with those before. */
+rk_status rk__pass_worker_again(pass_worker *worker);
 /* Prices a batch for every unit. */
 rk_status rk__pass_batch(pass_worker *worker, const rk__scan_batch *batch);
 /* Forgets what was made of the batch before. */
@@ -247,6 +258,10 @@ const char *rk__pass_text(const pass_worker *w, size_t combination, size_t numbe
 /* pass_fold.c: after the scan: merges the workers into the first, and fills the
  * units' outcomes and warnings. */
 rk_status rk__pass_fold(rk__pass *pass, rk_problems *problems);
+/* The value of a sum in units of 10^-places: 6 or 12. */
+rk_num rk__pass_scaled(rk__num_pool *pool, rk_int128 value, int places);
+/* pass_listed.c: unpriced keys, and warnings of defaults and of the rule's notes. */
+rk_status rk__pass_fold_listed(const rk__pass *pass, const pass_worker *worker, size_t unit);
 /* Why a row is listed, in words. */
 const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass, const pass_unit *unit,
                             pass_listing listing, size_t column);

@@ -2,8 +2,6 @@
  *
  * pass_fold.c: what the workers found, merged by text, as each unit's outcome.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/groups.h"
@@ -192,7 +190,7 @@ static rk_status merge_all(rk__pass *p, pass_worker **out)
 
 /* -------------------------------------------------------------------- groups */
 
-static rk_num scaled(rk__num_pool *pool, rk_int128 value, int places)
+rk_num rk__pass_scaled(rk__num_pool *pool, rk_int128 value, int places)
 {
     if (places == 12) {
         return rk__num_from_exact(pool, value);
@@ -209,14 +207,48 @@ static rk_num scaled(rk__num_pool *pool, rk_int128 value, int places)
     return rk__num_add(pool, rk__num_mul(pool, rk__num_mul(pool, high, scale), million), low);
 }
 
-static rk_status group_of(rk__unit *unit, const rk__group_table *table, size_t i,
-                          rk__row_group *out)
+/* Decimals of a rule's amounts as they are added up. */
+static int places_of(const rk__rule *rule)
+{
+    if (rule->rule->price == NULL) {
+        return 0;
+    }
+    return rule->rule->row_kind == RK_ROWS_EXACT ? 12 : RK_DECIMAL_PLACES;
+}
+
+/* Where one group stands: in a table in the order of its keys, or in a slot of the pass. */
+typedef struct group_at {
+    const rk__group_table *table; /* or NULL, and these: */
+    const pass_worker *worker;
+    const pass_unit *unit;
+    const rk__totals *totals;
+    size_t i; /* of the table, or the slot */
+} group_at;
+
+static const char *group_key(const group_at *at, size_t k, size_t *length)
+{
+    return at->table != NULL
+               ? rk__groups_key(at->table, at->i, k, length)
+               : rk__pass_text(at->worker, at->unit->groups, at->i, at->unit->lines[k], length);
+}
+
+static rk_int128 group_value(const group_at *at, size_t lane)
+{
+    if (at->table != NULL) {
+        return rk__groups_value(at->table, at->i, lane);
+    }
+    return lane >= RK__LANE_AMOUNT && at->totals->n_wide > 0
+               ? rk__totals_wide(at->totals, at->i, lane - RK__LANE_AMOUNT)
+               : rk__totals_narrow(at->totals, at->i, lane);
+}
+
+static rk_status group_of(rk__unit *unit, const group_at *at, size_t n_columns, rk__row_group *out)
 {
     rk__num_pool *pool = &unit->result->pool;
     rk__arena *arena = &unit->result->arena;
-    const size_t n_columns = rk__groups_n_columns(table);
     const size_t n_elements = unit->rule->n_elements;
     const bool priced = unit->rule->rule->price != NULL;
+    const int places = places_of(unit->rule);
     const char **key = rk__arena_alloc(arena, (n_columns + 1) * sizeof *key);
     out->element = rk__arena_alloc(arena, (n_elements + 1) * sizeof *out->element);
     if (key == NULL || out->element == NULL) {
@@ -224,20 +256,70 @@ static rk_status group_of(rk__unit *unit, const rk__group_table *table, size_t i
     }
     for (size_t k = 0; k < n_columns; k++) {
         size_t length = 0;
-        const char *text = rk__groups_key(table, i, k, &length);
+        const char *text = group_key(at, k, &length);
         key[k] = text != NULL ? rk__arena_copy(arena, text, length) : NULL;
     }
     out->key = key;
-    out->rows = (uint64_t) rk__groups_value(table, i, RK__LANE_ROWS);
-    out->quantity = scaled(pool, rk__groups_value(table, i, RK__LANE_QUANTITY), 6);
-    out->amount =
-        priced ? scaled(pool, rk__groups_value(table, i, RK__LANE_AMOUNT), rk__groups_places(table))
-               : NULL;
+    out->rows = (uint64_t) group_value(at, RK__LANE_ROWS);
+    out->quantity = rk__pass_scaled(pool, group_value(at, RK__LANE_QUANTITY), 6);
+    out->amount = priced ? rk__pass_scaled(pool, group_value(at, RK__LANE_AMOUNT), places) : NULL;
     for (size_t e = 0; e < n_elements && priced; e++) {
-        out->element[e] = scaled(pool, rk__groups_value(table, i, RK__LANE_ELEMENT + e),
-                                 rk__groups_places(table));
+        out->element[e] = rk__pass_scaled(pool, group_value(at, RK__LANE_ELEMENT + e), places);
     }
     return RK_OK;
+}
+
+/* So many slots are put in order one by one, without ranking every text there is. */
+#define FEW_SLOTS 32
+
+static int compare_slots(const group_at *at, size_t n_columns, size_t a, size_t b)
+{
+    for (size_t k = 0; k < n_columns; k++) {
+        size_t a_length = 0;
+        size_t b_length = 0;
+        const char *x = group_key(&(group_at){NULL, at->worker, at->unit, at->totals, a}, k,
+                                  &a_length);
+        const char *y = group_key(&(group_at){NULL, at->worker, at->unit, at->totals, b}, k,
+                                  &b_length);
+        if (x == NULL || y == NULL) {
+            if (x != y) {
+                return x == NULL ? -1 : 1;
+            }
+            continue;
+        }
+        const int order = memcmp(x, y, a_length < b_length ? a_length : b_length);
+        if (order != 0 || a_length != b_length) {
+            return order != 0 ? order : a_length < b_length ? -1 : 1;
+        }
+    }
+    return 0;
+}
+
+/* The slots in use, in order of their keys; false where they are not so few, or a line is
+ * made of several. */
+static bool few_slots(const rk__pass *p, const pass_worker *base, size_t u, size_t *slots,
+                      size_t *n)
+{
+    const pass_unit *pu = &p->units[u];
+    *n = 0;
+    if (base == NULL || pu->n_lines != pu->n_group_columns) {
+        return false;
+    }
+    const group_at at = {NULL, base, pu, &base->units[u].totals, 0};
+    for (size_t slot = 0; slot < at.totals->n_slots; slot++) {
+        if (!rk__totals_used(at.totals, slot)) {
+            continue;
+        }
+        if (*n == FEW_SLOTS) {
+            return false;
+        }
+        size_t to = (*n)++;
+        for (; to > 0 && compare_slots(&at, pu->n_lines, slots[to - 1], slot) > 0; to--) {
+            slots[to] = slots[to - 1];
+        }
+        slots[to] = slot;
+    }
+    return true;
 }
 
 static rk_status fold_groups(const rk__pass *p, const pass_worker *base, size_t u, bool take,
@@ -254,7 +336,6 @@ static rk_status fold_groups(const rk__pass *p, const pass_worker *base, size_t 
         dicts[k] =
             base != NULL ? base->dicts[p->combinations[pu->groups].want[positions[k]]] : NULL;
     }
-    const bool exact = rule->rule->row_kind == RK_ROWS_EXACT;
     const rk__groups_input input = {.combiner =
                                         base != NULL ? &base->combiners[pu->groups] : &no_combiner,
                                     .totals = base != NULL ? &base->units[u].totals : &no_totals,
@@ -264,9 +345,7 @@ static rk_status fold_groups(const rk__pass *p, const pass_worker *base, size_t 
                                     .dicts = dicts,
                                     .names = names,
                                     .n_elements = rule->n_elements,
-                                    .places = rule->rule->price == NULL ? 0
-                                              : exact                   ? 12
-                                                                        : RK_DECIMAL_PLACES};
+                                    .places = places_of(rule)};
     return rk__groups_fold(&input, out);
 }
 
@@ -279,15 +358,21 @@ static rk_status fold_lines(const rk__pass *p, const pass_worker *base, size_t u
     rk__row_groups *lines = &unit->rows.lines;
     rk__row_group *total = &unit->rows.total;
     rk__group_table *table = NULL;
-    rk_status status = fold_groups(p, base, u, false, pu->lines, pu->n_lines, &table);
+    size_t slots[FEW_SLOTS];
+    size_t n = 0;
+    rk_status status = RK_OK;
+    if (!few_slots(p, base, u, slots, &n)) {
+        status = fold_groups(p, base, u, false, pu->lines, pu->n_lines, &table);
+        n = status == RK_OK ? rk__groups_count(table) : 0;
+    }
     if (status != RK_OK) {
         return status;
     }
     const size_t n_elements = unit->rule->n_elements;
     const bool priced = unit->rule->rule->price != NULL;
     const rk_num zero = rk__num_from_int(pool, 0);
-    lines->n = rk__groups_count(table);
-    lines->n_columns = rk__groups_n_columns(table);
+    lines->n = n;
+    lines->n_columns = pu->n_lines;
     lines->groups = rk__arena_alloc(&unit->result->arena, (lines->n + 1) * sizeof *lines->groups);
     total->element =
         rk__arena_alloc(&unit->result->arena, (n_elements + 1) * sizeof *total->element);
@@ -299,7 +384,10 @@ static rk_status fold_lines(const rk__pass *p, const pass_worker *base, size_t u
     }
     for (size_t i = 0; i < lines->n && status == RK_OK; i++) {
         rk__row_group *g = &lines->groups[i];
-        status = group_of(unit, table, i, g);
+        const group_at at =
+            table != NULL ? (group_at){.table = table, .i = i}
+                          : (group_at){NULL, base, pu, &base->units[u].totals, slots[i]};
+        status = group_of(unit, &at, lines->n_columns, g);
         total->rows += g->rows;
         total->quantity = rk__num_add(pool, total->quantity, g->quantity);
         total->amount = priced ? rk__num_add(pool, total->amount, g->amount) : NULL;
@@ -311,208 +399,7 @@ static rk_status fold_lines(const rk__pass *p, const pass_worker *base, size_t u
     return status;
 }
 
-/* ------------------------------------------------------------------ listings */
-
-const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass, const pass_unit *unit,
-                            pass_listing listing, size_t column)
-{
-    const rk_column *c = &unit->unit->rule->columns[column];
-    const size_t at =
-        column < unit->unit->rule->n_columns ? unit->column[column] : (size_t) RK__NONE;
-    const char *table = at != RK__NONE && pass->columns[at].join != RK__NONE
-                            ? rk__lookup_name(pass->joins[pass->columns[at].join].lookup)
-                            : NULL;
-    switch (listing) {
-    case PASS_UNPRICED_LOOKUP:
-    case PASS_DEFAULTED:
-        return rk__arena_printf(arena, "no row of '%s' has this key", table != NULL ? table : "");
-    case PASS_UNPRICED_BLANK:
-        return table != NULL
-                   ? rk__arena_printf(arena, "'%s' is blank in '%s'", c->name, table)
-                   : rk__arena_printf(arena, "'%s' is blank", c->name != NULL ? c->name : "");
-    case PASS_UNPRICED_RULE:
-        return "the rule cannot price it";
-    case PASS_UNPRICED_DATE:
-        break;
-    }
-    return "its date is in none of the periods";
-}
-
-static rk_status key_count(rk__unit *unit, const rk__pass *p, const pass_worker *base, size_t u,
-                           int32_t index, rk__key_count *out, pass_listed_key *key)
-{
-    const pass_unit *pu = &p->units[u];
-    const pass_unit_work *work = &base->units[u];
-    rk__arena *arena = &unit->result->arena;
-    size_t length = 0;
-    memcpy(key, rk__dict_text(work->listed_keys, index, &length), sizeof *key);
-    const size_t n =
-        key->combination != (uint32_t) RK__NONE ? p->combinations[key->combination].n : 0;
-    const char **columns = rk__arena_alloc(arena, (n + 1) * sizeof *columns);
-    const char **values = rk__arena_alloc(arena, (n + 1) * sizeof *values);
-    if (columns == NULL || values == NULL) {
-        return RK_NO_MEMORY;
-    }
-    for (size_t k = 0; k < n; k++) {
-        const char *text = rk__pass_text(base, key->combination, key->number, k, &length);
-        columns[k] =
-            rk__arena_strdup(arena, p->wants[p->combinations[key->combination].want[k]].column);
-        values[k] = text != NULL ? rk__arena_copy(arena, text, length) : NULL;
-    }
-    *out = (rk__key_count){
-        .columns = columns,
-        .values = values,
-        .n_columns = n,
-        .rows = work->listed[index].rows,
-        .quantity = scaled(&unit->result->pool, work->listed[index].quantity, 6),
-        .reason = rk__pass_reason(arena, p, pu, (pass_listing) key->listing, key->column)};
-    return RK_OK;
-}
-
-static int compare_keys(const void *a, const void *b)
-{
-    const rk__key_count *x = a;
-    const rk__key_count *y = b;
-    for (size_t k = 0; k < x->n_columns && k < y->n_columns; k++) {
-        if (x->values[k] == NULL || y->values[k] == NULL) {
-            if (x->values[k] != y->values[k]) {
-                return x->values[k] == NULL ? -1 : 1;
-            }
-            continue;
-        }
-        const int order = strcmp(x->values[k], y->values[k]);
-        if (order != 0) {
-            return order;
-        }
-    }
-    const int reasons = strcmp(x->reason, y->reason);
-    return reasons != 0 ? reasons : (x->n_columns > y->n_columns) - (x->n_columns < y->n_columns);
-}
-
-/* "2 rows"; small counts are not told where a run asks for that. */
-static void rows_text(rk__buf *buf, const rk__unit *unit, uint64_t rows)
-{
-    if (rows < unit->result->suppress_below) {
-        rk__buf_puts(buf, "* rows");
-    } else {
-        rk__buf_printf(buf, "%llu row%s", (unsigned long long) rows, rows == 1 ? "" : "s");
-    }
-}
-
-/* "provider 'RXX' (2 rows), no provider (1 row)", at most ten. */
-static void keys_text(rk__buf *buf, const rk__unit *unit, const rk__key_count *keys, size_t n)
-{
-    for (size_t i = 0; i < n && i < 10; i++) {
-        rk__buf_puts(buf, i == 0 ? "" : ", ");
-        for (size_t k = 0; k < keys[i].n_columns; k++) {
-            rk__buf_puts(buf, k == 0 ? "" : " ");
-            if (keys[i].values[k] != NULL) {
-                rk__buf_printf(buf, "%s '%s'", keys[i].columns[k], keys[i].values[k]);
-            } else {
-                rk__buf_printf(buf, "no %s", keys[i].columns[k]);
-            }
-        }
-        rk__buf_puts(buf, keys[i].n_columns > 0 ? " (" : "(");
-        rows_text(buf, unit, keys[i].rows);
-        rk__buf_putc(buf, ')');
-    }
-    if (n > 10) {
-        rk__buf_printf(buf, " and %zu more", n - 10);
-    }
-}
-
-static void warn_defaulted(rk__unit *unit, const rk__pass *p, const pass_unit *pu, size_t column,
-                           rk__key_count *keys, size_t n)
-{
-    const rk_column *c = &unit->rule->columns[column];
-    const pass_join *join = &p->joins[p->columns[pu->column[column]].join];
-    uint64_t rows = 0;
-    rk__buf count = {0};
-    rk__buf keys_buf = {0};
-    qsort(keys, n, sizeof *keys, compare_keys);
-    for (size_t i = 0; i < n; i++) {
-        rows += keys[i].rows;
-    }
-    rows_text(&count, unit, rows);
-    if (join->lacks != NULL) {
-        rk__buf_printf(&keys_buf, "the rows have no column '%s'", join->lacks);
-    } else {
-        keys_text(&keys_buf, unit, keys, n);
-    }
-    if (!count.failed && !keys_buf.failed) {
-        rk__unit_warn(unit, "%s found no '%s' in table '%s' of %s, and took the default %s: %s",
-                      count.text, c->name, rk__lookup_name(join->lookup),
-                      rk__lookup_origin(join->lookup), c->default_value, keys_buf.text);
-    }
-    rk__buf_dispose(&count);
-    rk__buf_dispose(&keys_buf);
-}
-
-/* Sorts what was listed into unpriced keys and warnings. */
-static rk_status fold_listed(const rk__pass *p, const pass_worker *base, size_t u)
-{
-    const pass_unit *pu = &p->units[u];
-    rk__unit *unit = pu->unit;
-    const pass_unit_work *work = &base->units[u];
-    const size_t n = (size_t) rk__dict_count(work->listed_keys);
-    rk__key_count *keys = rk__calloc(n + 1, sizeof *keys);
-    rk__key_count *defaulted = rk__calloc(n + 1, sizeof *defaulted);
-    pass_listed_key *of = rk__calloc(n + 1, sizeof *of);
-    rk_status status = keys == NULL || defaulted == NULL || of == NULL ? RK_NO_MEMORY : RK_OK;
-    size_t n_keys = 0;
-    for (size_t i = 0; i < n && status == RK_OK; i++) {
-        rk__key_count key;
-        status = key_count(unit, p, base, u, (int32_t) i, &key, &of[i]);
-        if (status == RK_OK && of[i].listing != PASS_DEFAULTED) {
-            keys[n_keys++] = key;
-            unit->rows.unpriced_rows += key.rows;
-        } else if (status == RK_OK) {
-            defaulted[i] = key;
-        }
-    }
-    for (size_t c = 0; c < unit->rule->n_columns && status == RK_OK; c++) {
-        rk__key_count *own = keys + n_keys; /* free room behind the unpriced keys */
-        size_t n_own = 0;
-        for (size_t i = 0; i < n; i++) {
-            if (of[i].listing == PASS_DEFAULTED && of[i].column == c) {
-                own[n_own++] = defaulted[i];
-            }
-        }
-        if (n_own > 0) {
-            warn_defaulted(unit, p, pu, c, own, n_own);
-        }
-    }
-    if (status == RK_OK) {
-        qsort(keys, n_keys, sizeof *keys, compare_keys);
-        unit->rows.unpriced_keys = n_keys;
-        unit->rows.unpriced_rows += work->beyond_limit;
-        unit->rows.n_unpriced = n_keys < RK__UNPRICED_MAX ? n_keys : RK__UNPRICED_MAX;
-        unit->rows.unpriced = rk__arena_alloc(
-            &unit->result->arena, (unit->rows.n_unpriced + 1) * sizeof *unit->rows.unpriced);
-        status = unit->rows.unpriced == NULL ? RK_NO_MEMORY : RK_OK;
-    }
-    if (status == RK_OK) {
-        memcpy(unit->rows.unpriced, keys, unit->rows.n_unpriced * sizeof *keys);
-    }
-    rk__free(keys);
-    rk__free(defaulted);
-    rk__free(of);
-    return status;
-}
-
-static void warn_notes(rk__unit *unit, const uint64_t *notes)
-{
-    memcpy(unit->rows.notes, notes, sizeof unit->rows.notes);
-    for (size_t bit = 0; bit < unit->rule->n_notes && bit < 32; bit++) {
-        if (notes[bit] > 0) {
-            rk__buf count = {0};
-            rows_text(&count, unit, notes[bit]);
-            rk__unit_warn(unit, "%s: %s", count.failed ? "rows" : count.text,
-                          unit->rule->notes[bit].message);
-            rk__buf_dispose(&count);
-        }
-    }
-}
+/* ------------------------------------------------------------------ all units */
 
 rk_status rk__pass_fold(rk__pass *pass, rk_problems *problems)
 {
@@ -527,13 +414,13 @@ rk_status rk__pass_fold(rk__pass *pass, rk_problems *problems)
     for (size_t u = 0; u < pass->n_units && status == RK_OK; u++) {
         const pass_unit *pu = &pass->units[u];
         status = fold_lines(pass, base, u);
-        if (status == RK_OK) { /* last, since it takes the totals over */
+        /* Last, since it takes the totals over. */
+        if (status == RK_OK && !pass->input->no_groups) {
             status =
                 fold_groups(pass, base, u, true, pu->shown, pu->n_shown, &pu->unit->rows.shown);
         }
         if (status == RK_OK && base != NULL) {
-            status = fold_listed(pass, base, u);
-            warn_notes(pu->unit, base->units[u].notes);
+            status = rk__pass_fold_listed(pass, base, u);
         }
     }
     if (status == RK_OVERFLOW) {

@@ -311,7 +311,9 @@ static rk_status plan_unit(rk__pass *p, rk__unit *unit, pass_unit *u, rk_problem
     u->unit = unit;
     u->quantity = RK__NONE;
     u->column = rk__arena_alloc(&p->arena, (unit->rule->n_columns + 1) * sizeof *u->column);
-    unit->streamed = rk__arena_alloc(&unit->result->arena, unit->rule->n_columns + 1);
+    if (unit->streamed == NULL) {
+        unit->streamed = rk__arena_alloc(&unit->result->arena, unit->rule->n_columns + 1);
+    }
     if (u->column == NULL || unit->streamed == NULL) {
         return RK_NO_MEMORY;
     }
@@ -373,10 +375,14 @@ static rk_status with_provider(rk__pass *p, rk__table_spec *spec)
     for (size_t i = 0; i < spec->n_maps && provider != NULL; i++) {
         if (strcmp(maps[i].column, "provider") == 0) {
             mapped = true;
-            maps[i].value = maps[i].value != NULL ? maps[i].value : provider;
+            if (maps[i].value == NULL) {
+                maps[i].value = provider;
+                p->provider = &maps[i];
+            }
         }
     }
     if (!mapped && provider != NULL) {
+        p->provider = &maps[spec->n_maps];
         maps[spec->n_maps++] = (rk__table_map){.column = "provider", .value = provider};
     }
     spec->maps = maps;

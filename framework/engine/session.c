@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/kept.h"
 #include "engine/shelf.h"
 
 #define DOCUMENT_MAX_BYTES RK__JSON_MAX_BYTES
@@ -49,6 +50,7 @@ rk_status rk_session_open(const rk_options *options, rk_session **out_session,
 void rk_session_close(rk_session *session)
 {
     if (session != NULL) {
+        rk__keeper_free(session->keeper); /* holds tariffs of the shelf */
         rk__shelf_free(session->shelf);
         rk__registry_free(session->registry);
         rk__arena_dispose(&session->arena);

@@ -27,6 +27,8 @@ struct rk_session {
     rk__mark *mark;          /* of a worker; or NULL */
     bool starved;            /* a rule said that memory ran out */
     struct rk__shelf *shelf; /* tariffs kept for the next contract; NULL: none are */
+    struct rk__keeper *keeper; /* evaluations kept for the next contract; or NULL */
+    bool no_groups;            /* nobody looks at row totals by group */
 };
 
 /* Called around every call of a rule's code. */

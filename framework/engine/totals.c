@@ -44,6 +44,18 @@ void rk__totals_dispose(rk__totals *totals)
     *totals = (rk__totals){0};
 }
 
+void rk__totals_clear(rk__totals *totals)
+{
+    for (size_t i = 0; i < totals->n_chunks; i++) {
+        const size_t from = i << RK__TOTALS_SHIFT;
+        const size_t left = totals->n_slots > from ? totals->n_slots - from : 0;
+        const size_t slots = chunk_slots(totals, i);
+        memset(totals->chunks[i], 0, (left < slots ? left : slots) * totals->stride);
+    }
+    totals->n_spills = 0;
+    totals->n_slots = 0;
+}
+
 /* The first chunk begins small and is made again once, in full. */
 static rk_status grow(rk__totals *t, size_t slots)
 {

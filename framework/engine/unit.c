@@ -244,6 +244,24 @@ void rk__unit_dispose(rk__unit *unit)
     unit->lines = NULL;
 }
 
+void rk__unit_again(rk__unit *unit)
+{
+    rk__unit_dispose(unit);
+    *unit = (rk__unit){.sources = unit->sources,
+                       .contract = unit->contract,
+                       .arrangement = unit->arrangement,
+                       .component = unit->component,
+                       .period = unit->period,
+                       .component_index = unit->component_index,
+                       .period_index = unit->period_index,
+                       .rule = unit->rule,
+                       .result = unit->result,
+                       .tariff = unit->tariff,
+                       .streams = unit->streams,
+                       .streamed = unit->streamed,
+                       .only_with = unit->only_with};
+}
+
 /* ------------------------------------------------------------------ settling */
 
 /* "provider / pod", the table's name where there are no columns. */

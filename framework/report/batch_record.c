@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "data/json.h"
+#include "engine/kept.h"
 #include "engine/shelf.h"
 #include "engine/sources.h"
 
@@ -33,7 +34,9 @@ static rk_status open_session(const rk__evaluator *e, bool untrusted, const char
     if (status == RK_OK) {
         (*out)->mark = e->mark;
         (*out)->shelf = rk__shelf_new(e->lock, e->setup.since);
-        status = (*out)->shelf != NULL ? RK_OK : RK_NO_MEMORY;
+        (*out)->keeper = rk__keeper_new();
+        (*out)->no_groups = options.group_by == NULL;
+        status = (*out)->shelf != NULL && (*out)->keeper != NULL ? RK_OK : RK_NO_MEMORY;
     }
     return status;
 }
@@ -314,27 +317,21 @@ rk_status rk__record_failure(const rk__batch_job *job, const char *contract, rk_
 
 /* ----------------------------------------------------------------- evaluating */
 
-static rk_status evaluate_all(rk__evaluator *e, rk_contract *contract, rk__buf *record)
+static rk_status evaluate(rk__evaluator *e, rk_session *session, const rk__batch_job *job,
+                          rk_contract **contract, const rk__evaluation **out)
 {
-    rk_comparison *comparison = NULL;
-    rk_status status = rk_compare(contract, NULL, NULL, &comparison, e->problems);
-    if (status == RK_OK) {
-        status =
-            pack_results((const rk_result *const *) comparison->results, comparison->n, record);
+    rk_status status = rk_contract_parse(session, job->text, job->length, job->name, job->base_dir,
+                                         contract, e->problems);
+    if (status == RK_OK && e->mark != NULL) {
+        memcpy(e->mark->contract, (*contract)->id, strlen((*contract)->id) + 1);
     }
-    rk_comparison_free(comparison);
-    return status;
-}
-
-static rk_status evaluate_one(rk__evaluator *e, rk_contract *contract, rk__buf *record)
-{
-    rk_result *result = NULL;
-    rk_status status = rk_evaluate(contract, NULL, &result, e->problems);
     if (status == RK_OK) {
-        const rk_result *const results[] = {result};
-        status = pack_results(results, 1, record);
+        status = rk__keeper_evaluate(session->keeper, *contract, e->setup.all_arrangements, out,
+                                     e->problems);
     }
-    rk_result_free(result);
+    if (status == RK_OK) {
+        *contract = NULL; /* the keeper's now */
+    }
     return status;
 }
 
@@ -344,20 +341,21 @@ rk_status rk__evaluator_run(void *evaluator, const rk__batch_job *job, rk__buf *
     rk__evaluator *e = evaluator;
     rk_session *session = NULL;
     rk_contract *contract = NULL;
+    const rk__evaluation *found = NULL;
     const size_t begin = record->length;
     rk_problems_clear(e->problems);
     rk_status status = session_of(e, job, &session, e->problems);
     if (status == RK_OK) {
         session->starved = false;
-        status = rk_contract_parse(session, job->text, job->length, job->name, job->base_dir,
-                                   &contract, e->problems);
+        found = rk__keeper_try(session->keeper, job->text, job->length, job->base_dir);
+        session->starved = false;
     }
-    if (status == RK_OK && e->mark != NULL) {
-        memcpy(e->mark->contract, contract->id, strlen(contract->id) + 1);
+    if (status == RK_OK && found == NULL) {
+        status = evaluate(e, session, job, &contract, &found);
     }
     if (status == RK_OK) {
-        status = e->setup.all_arrangements ? evaluate_all(e, contract, record)
-                                           : evaluate_one(e, contract, record);
+        status = pack_results((const rk_result *const *) found->results, found->n_arrangements,
+                              record);
     }
     *starved = status == RK_NO_MEMORY || (session != NULL && session->starved);
     if (status != RK_OK && !record->failed) {
