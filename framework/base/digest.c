@@ -32,6 +32,44 @@ void rk__sha256(const void *data, size_t length, char out[RK__SHA256_TEXT])
         hex_text(bytes, SHA256_BYTES, out);
 }
 
+struct rk__sha256_maker {
+    EVP_MD *method;
+    EVP_MD_CTX *context;
+};
+
+rk__sha256_maker *rk__sha256_maker_new(void)
+{
+    rk__sha256_maker *maker = rk__calloc(1, sizeof *maker);
+    if (maker == NULL)
+        return NULL;
+    maker->method = EVP_MD_fetch(NULL, "SHA256", NULL);
+    maker->context = EVP_MD_CTX_new();
+    if (maker->method != NULL && maker->context != NULL)
+        return maker;
+    rk__sha256_maker_free(maker);
+    return NULL;
+}
+
+void rk__sha256_maker_free(rk__sha256_maker *maker)
+{
+    if (maker != NULL) {
+        EVP_MD_CTX_free(maker->context);
+        EVP_MD_free(maker->method);
+        rk__free(maker);
+    }
+}
+
+void rk__sha256_make(rk__sha256_maker *maker, const void *data, size_t length,
+                     char out[RK__SHA256_TEXT])
+{
+    unsigned char bytes[EVP_MAX_MD_SIZE];
+    out[0] = '\0';
+    if (EVP_DigestInit_ex2(maker->context, maker->method, NULL) == 1 &&
+        EVP_DigestUpdate(maker->context, data, length) == 1 &&
+        EVP_DigestFinal_ex(maker->context, bytes, NULL) == 1)
+        hex_text(bytes, SHA256_BYTES, out);
+}
+
 /* 0, or -1 with errno. */
 static int digest_fd(int fd, EVP_MD_CTX *context)
 {

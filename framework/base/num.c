@@ -180,9 +180,16 @@ static struct rk_num_node *node_from_128(rk__num_pool *pool, rk__num_op op, rk_n
 {
     const bool negative = num < 0;
     rk_uint128 magnitude = negative ? 0 - (rk_uint128) num : (rk_uint128) num;
-    const uint64_t common = gcd64((uint64_t) (magnitude % den), den);
-    magnitude /= common;
-    den /= common;
+    if (magnitude <= UINT64_MAX) { /* 128-bit division takes several times as long */
+        const uint64_t small = (uint64_t) magnitude;
+        const uint64_t common = den == 1 ? 1 : small % den == 0 ? den : gcd64(small % den, den);
+        magnitude = small / common;
+        den /= common;
+    } else {
+        const uint64_t common = gcd64((uint64_t) (magnitude % den), den);
+        magnitude /= common;
+        den /= common;
+    }
     if (magnitude <= INT64_MAX && den <= INT64_MAX) {
         const int64_t small = (int64_t) magnitude;
         return node_small(pool, op, a, b, negative ? -small : small, (int64_t) den);
@@ -230,8 +237,8 @@ rk_num rk__num_from_exact(rk__num_pool *pool, rk_int128 units_1e12)
 
 rk_num rk__num_label(rk__num_pool *pool, rk_num a, const char *label, const char *source)
 {
-    if (a == NULL) {
-        return NULL;
+    if (a == NULL || pool->untraced) {
+        return a;
     }
     struct rk_num_node *node = node_like(pool, RK__NUM_LABEL, a, NULL, a);
     if (node == NULL) {

@@ -49,6 +49,7 @@ typedef struct rk__num_pool {
     struct rk__num_big *bigs; /* GMP values to clear */
     const char *poisoned;     /* the first misuse: "division by zero"; NULL if none */
     bool no_memory;           /* also poisoned, and the status is RK_NO_MEMORY */
+    bool untraced;            /* nobody asks for names: rk__num_label gives none */
 } rk__num_pool;
 
 /* A pool begins as {0}. */
@@ -97,6 +98,10 @@ bool rk__num_to_decimal(rk_num a, rk_decimal *out);
  *
  * Prints with exactly `places` decimals, rounded half away from zero. */
 void rk__num_print_fixed(rk__buf *out, rk_num a, int places);
+/* As the next two do, at `out`, where the number is small; 0 where it has to be printed by
+ * them. */
+#define RK__NUM_SMALL_TEXT 64
+size_t rk__num_put_small(char out[RK__NUM_SMALL_TEXT], rk_num a, int places, bool trim);
 /* Prints at most `places` decimals, trailing zeros trimmed, no point if whole. */
 void rk__num_print_trimmed(rk__buf *out, rk_num a, int places);
 /* Prints exactly: trimmed decimals where they end (up to 30 places), else

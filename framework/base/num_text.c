@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/num_inside.h"
+#include "base/scaled.h"
 
 /* ------------------------------------------------------------------- reading */
 
@@ -285,12 +286,36 @@ static void print_128(rk__buf *out, rk_int128 n, size_t places, bool trim)
     print_digits(out, n < 0, at, (size_t) (text + sizeof text - at), places, trim);
 }
 
+/* Most numbers are money or counts, and 64 bits do for them. */
+size_t rk__num_put_small(char out[RK__NUM_SMALL_TEXT], rk_num a, int places, bool trim)
+{
+    uint64_t scaled;
+    if (a->big || places < 0 || places > 18 ||
+        __builtin_mul_overflow(rk__magnitude(a->num), rk__power_of_ten((unsigned) places),
+                               &scaled)) {
+        return 0;
+    }
+    if (a->den != 1) {
+        const uint64_t den = (uint64_t) a->den;
+        const uint64_t rest = scaled % den;
+        scaled = scaled / den + (rest >= den - rest);
+    }
+    const bool negative = a->num < 0 && scaled != 0;
+    return (size_t) (rk__put_places(out, negative, scaled, (unsigned) places, trim) - out);
+}
+
 static void print_rounded(rk__buf *out, rk_num a, int places, bool trim)
 {
     if (a == NULL) {
         return;
     }
     places = places < 0 ? 0 : places;
+    char text[RK__NUM_SMALL_TEXT];
+    const size_t length = rk__num_put_small(text, a, places, trim);
+    if (length > 0) {
+        rk__buf_add(out, text, length);
+        return;
+    }
     if (!a->big && places <= 18) {
         const rk_int128 scaled = (rk_int128) a->num * (int64_t) rk__power_of_ten((unsigned) places);
         print_128(out, rk_div_round(scaled, a->den), (size_t) places, trim);

@@ -127,3 +127,26 @@ char *rk__put_millionths(char *to, int64_t value, int least)
     }
     return to + rk__print_scaled(to, value, RK_DECIMAL_PLACES, least, RK_DECIMAL_PLACES);
 }
+
+char *rk__put_places(char *to, bool negative, uint64_t value, unsigned places, bool trim)
+{
+    uint64_t unit = 1;
+    for (unsigned i = 0; i < places; i++) {
+        unit *= 10;
+    }
+    *to = '-';
+    to = whole_number(to + negative, places > 0 ? value / unit : value);
+    uint64_t rest = places > 0 ? value % unit : 0;
+    if (places == 0 || (trim && rest == 0)) {
+        return to;
+    }
+    *to++ = '.';
+    char *end = to + places;
+    for (char *at = end; at > to; rest /= 10) {
+        *--at = (char) ('0' + rest % 10);
+    }
+    while (trim && end[-1] == '0') {
+        end--;
+    }
+    return end;
+}

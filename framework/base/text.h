@@ -43,6 +43,12 @@ bool rk__pattern_match(const char *pattern, const char *text, size_t length);
 /* Lower-case hexadecimal text with a NUL; "" where memory ran out. */
 #define RK__SHA256_TEXT 65
 void rk__sha256(const void *data, size_t length, char out[RK__SHA256_TEXT]);
+/* The same for many texts: what it takes to begin is done once. NULL where memory ran out. */
+typedef struct rk__sha256_maker rk__sha256_maker;
+rk__sha256_maker *rk__sha256_maker_new(void);
+void rk__sha256_maker_free(rk__sha256_maker *maker);
+void rk__sha256_make(rk__sha256_maker *maker, const void *data, size_t length,
+                     char out[RK__SHA256_TEXT]);
 /* Of a whole file; 0 or -1 with errno. */
 int rk__sha256_file(const char *path, char out[RK__SHA256_TEXT]);
 #define RK__XXH3_TEXT 33

@@ -20,6 +20,7 @@ static rk_status begin(const rk_contract *contract, const rk__arrangement *arran
     r->commissioner = rk__arena_strdup(arena, contract->commissioner);
     r->provider = rk__arena_strdup(arena, contract->provider);
     r->contract_sha256 = rk__arena_strdup(arena, contract->sha256);
+    r->pool.untraced = contract->session->totals_only;
     r->places = contract->places;
     r->suppress_below = contract->session->options.suppress_below;
     r->grouped = contract->session->options.group_by != NULL;

@@ -215,7 +215,7 @@ rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *prob
                                       .n_units = rk__evaluation_streams(e, &e->contract->facts[i], units),
                                       .sources = e->sources,
                                       .rows_file = e->rows_file,
-                                      .no_groups = e->contract->session->no_groups};
+                                      .no_groups = e->contract->session->totals_only};
         if (input.n_units == 0) {
             continue;
         }

@@ -36,6 +36,7 @@ struct rk__keeper {
     kept *forms[RK__KEPT_FORMS];
     size_t n;
     kept *last; /* not worth keeping, but for its results */
+    rk__sha256_maker *sha256;
     uint64_t clock;
     unsigned wait, patience; /* contracts until the next form is made, and the wait then */
 };
@@ -60,7 +61,15 @@ static void kept_free(kept *k)
 
 rk__keeper *rk__keeper_new(void)
 {
-    return rk__calloc(1, sizeof(rk__keeper));
+    rk__keeper *keeper = rk__calloc(1, sizeof *keeper);
+    if (keeper != NULL) {
+        keeper->sha256 = rk__sha256_maker_new();
+    }
+    if (keeper != NULL && keeper->sha256 == NULL) {
+        rk__free(keeper);
+        return NULL;
+    }
+    return keeper;
 }
 
 void rk__keeper_free(rk__keeper *keeper)
@@ -70,6 +79,7 @@ void rk__keeper_free(rk__keeper *keeper)
     }
     if (keeper != NULL) {
         kept_free(keeper->last);
+        rk__sha256_maker_free(keeper->sha256);
         rk__free(keeper);
     }
 }
@@ -281,13 +291,13 @@ static bool fill(kept *k)
                         NULL) == RK_OK;
 }
 
-static bool run(kept *k, const char *text, size_t length)
+static bool run(const rk__keeper *keeper, kept *k, const char *text, size_t length)
 {
     rk_contract *c = k->contract;
     if (!rk__form_fits(k->form, text, length) || !fill(k)) {
         return false;
     }
-    rk__sha256(text, length, c->sha256);
+    rk__sha256_make(keeper->sha256, text, length, c->sha256);
     if (c->session->mark != NULL) {
         memcpy(c->session->mark->contract, c->id, strlen(c->id) + 1);
     }
@@ -317,7 +327,7 @@ static bool may_keep(const kept *k)
     (void) rk__json_text(c->document, &length);
     return length <= RK__KEPT_MAX_BYTES && c->n_held == 0 && k->e.n_files == 0 &&
            k->e.bad_rows == 0 && o->rows_file == NULL && o->progress == NULL && !o->profile &&
-           o->group_by == NULL && c->session->no_groups;
+           o->group_by == NULL && c->session->totals_only;
 }
 
 /* RK_CONFLICT where the contract's form cannot be kept. */
@@ -387,7 +397,7 @@ const rk__evaluation *rk__keeper_try(rk__keeper *keeper, const char *text, size_
     settle_last(keeper);
     for (size_t i = 0; i < keeper->n && length <= RK__KEPT_MAX_BYTES; i++) {
         kept *k = keeper->forms[i];
-        if (strcmp(k->contract->base_dir, base_dir) == 0 && run(k, text, length)) {
+        if (strcmp(k->contract->base_dir, base_dir) == 0 && run(keeper, k, text, length)) {
             k->used++;
             k->last_used = ++keeper->clock;
             keeper->forms[i] = keeper->forms[0]; /* most likely the next one's too */

@@ -28,7 +28,7 @@ struct rk_session {
     bool starved;            /* a rule said that memory ran out */
     struct rk__shelf *shelf; /* tariffs kept for the next contract; NULL: none are */
     struct rk__keeper *keeper; /* evaluations kept for the next contract; or NULL */
-    bool no_groups;            /* nobody looks at row totals by group */
+    bool totals_only;          /* nobody asks for row totals by group, nor for how numbers came about */
 };
 
 /* Called around every call of a rule's code. */

@@ -31,9 +31,15 @@ void rk__settle_tables_dispose(rk__unit *unit)
     }
 }
 
+/* Names of a rule's own tables are mostly one and the same literal. */
+static bool same_name(const char *a, const char *b)
+{
+    return a == b || strcmp(a, b) == 0;
+}
+
 static bool is_settled(const rk__unit *unit, const rk_column *column)
 {
-    return !(unit->streams && strcmp(column->table, unit->rule->rule->rows) == 0);
+    return !(unit->streams && same_name(column->table, unit->rule->rule->rows));
 }
 
 /* The look-up of a column that its table lacks; NULL where there is none. */
@@ -304,8 +310,8 @@ rk_status rk__settle_tables_load(rk__unit *unit, rk_problems *problems)
     for (size_t i = 0; i < n; i++) {
         const rk_column *column = &unit->rule->columns[i];
         bool seen = !is_settled(unit, column);
-        for (size_t k = 0; k < i; k++) {
-            seen |= strcmp(unit->rule->columns[k].table, column->table) == 0;
+        for (size_t k = 0; k < i && !seen; k++) {
+            seen = same_name(unit->rule->columns[k].table, column->table);
         }
         const rk_status status = seen ? RK_OK : load_one(unit, column, problems);
         if (status != RK_OK) {

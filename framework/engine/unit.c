@@ -312,8 +312,10 @@ static rk_num of_total(rk__unit *unit, const rk__unit *siblings)
     rk_num total = NULL;
     for (size_t i = 0; i < unit->component->n_of; i++) {
         const rk__unit *other = &siblings[unit->component->of[i]];
-        char label[RK__ID_MAX + 32];
-        (void) snprintf(label, sizeof label, "component '%s'", other->component->id);
+        char label[RK__ID_MAX + 32] = "";
+        if (!pool->untraced) {
+            (void) snprintf(label, sizeof label, "component '%s'", other->component->id);
+        }
         const rk_num value = rk__num_label(pool, other->exact, label, NULL);
         unit->of[i].total = value;
         total = total == NULL ? value : rk__num_add(pool, total, value);

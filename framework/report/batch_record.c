@@ -35,7 +35,7 @@ static rk_status open_session(const rk__evaluator *e, bool untrusted, const char
         (*out)->mark = e->mark;
         (*out)->shelf = rk__shelf_new(e->lock, e->setup.since);
         (*out)->keeper = rk__keeper_new();
-        (*out)->no_groups = options.group_by == NULL;
+        (*out)->totals_only = options.group_by == NULL;
         status = (*out)->shelf != NULL && (*out)->keeper != NULL ? RK_OK : RK_NO_MEMORY;
     }
     return status;

@@ -4,12 +4,32 @@
  */
 #include "report/json_writer.h"
 
+#include <string.h>
+
 #include "data/json.h"
+
+#define ONES  UINT64_C(0x0101010101010101)
+#define HIGHS UINT64_C(0x8080808080808080)
+
+/* Whether eight bytes are all plain; at times false where they are. */
+static inline bool plain_word(const char *text)
+{
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    const uint64_t quote = word ^ (ONES * '"');
+    const uint64_t slash = word ^ (ONES * '\\');
+    return ((word | (word + ONES) | (word - ONES * 0x20) | (quote - ONES) | (slash - ONES)) &
+            HIGHS) == 0;
+}
 
 /* True where a text stands in JSON as it is. */
 static bool is_plain(const char *text, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
+    size_t i = 0;
+    while (i + 8 <= length && plain_word(text + i)) {
+        i += 8;
+    }
+    for (; i < length; i++) {
         const unsigned char c = (unsigned char) text[i];
         if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') {
             return false;
@@ -20,10 +40,12 @@ static bool is_plain(const char *text, size_t length)
 
 static void quoted(rk__page *out, const char *text, size_t length)
 {
-    if (is_plain(text, length)) {
-        rk__page_putc(out, '"');
-        rk__page_add(out, text, length);
-        rk__page_putc(out, '"');
+    if (out->used + length + 2 <= RK__PAGE_BYTES && is_plain(text, length)) {
+        char *to = out->buffer + out->used;
+        *to++ = '"';
+        memcpy(to, text, length);
+        to[length] = '"';
+        out->used += length + 2;
         return;
     }
     rk__json_write_text(&out->scratch, text, length);
@@ -39,8 +61,34 @@ static void text_or_null(rk__page *out, const char *text)
     }
 }
 
+/* Nothing between tokens but what must be: written into the page at once. */
+static bool next_tight(rk__json_writer *w, const char *name)
+{
+    rk__page *out = w->out;
+    const size_t length = name != NULL ? strlen(name) : 0;
+    if (out->used + length + 4 > RK__PAGE_BYTES || !is_plain(name, length)) {
+        return false;
+    }
+    char *to = out->buffer + out->used;
+    *to = ',';
+    to += !w->empty;
+    if (name != NULL) {
+        *to++ = '"';
+        memcpy(to, name, length);
+        to += length;
+        *to++ = '"';
+        *to++ = ':';
+    }
+    out->used = (size_t) (to - out->buffer);
+    w->empty = false;
+    return true;
+}
+
 static void next(rk__json_writer *w, const char *name)
 {
+    if (w->tight && w->flat > 0 && next_tight(w, name)) {
+        return;
+    }
     if (!w->empty) {
         rk__page_putc(w->out, ',');
     }
@@ -113,28 +161,37 @@ void rk__json_put_bool(rk__json_writer *w, const char *name, bool value)
     rk__page_puts(w->out, value ? "true" : "false");
 }
 
-void rk__json_put_money(rk__json_writer *w, const char *name, rk_num amount, int places)
+static void put_num(rk__json_writer *w, const char *name, rk_num number, int places, bool trim)
 {
+    rk__page *out = w->out;
     next(w, name);
-    if (amount == NULL) {
-        rk__page_puts(w->out, "null");
+    if (number == NULL) {
+        rk__page_puts(out, "null");
         return;
     }
-    rk__page_putc(w->out, '"');
-    rk__num_print_fixed(&w->out->scratch, amount, places);
-    rk__page_scratch(w->out);
-    rk__page_putc(w->out, '"');
+    char text[RK__NUM_SMALL_TEXT + 2];
+    const size_t length = rk__num_put_small(text + 1, number, places, trim);
+    if (length > 0) {
+        text[0] = text[length + 1] = '"';
+        rk__page_add(out, text, length + 2);
+        return;
+    }
+    rk__page_putc(out, '"');
+    if (trim) {
+        rk__num_print_trimmed(&out->scratch, number, places);
+    } else {
+        rk__num_print_fixed(&out->scratch, number, places);
+    }
+    rk__page_scratch(out);
+    rk__page_putc(out, '"');
+}
+
+void rk__json_put_money(rk__json_writer *w, const char *name, rk_num amount, int places)
+{
+    put_num(w, name, amount, places, false);
 }
 
 void rk__json_put_number(rk__json_writer *w, const char *name, rk_num number)
 {
-    next(w, name);
-    if (number == NULL) {
-        rk__page_puts(w->out, "null");
-        return;
-    }
-    rk__page_putc(w->out, '"');
-    rk__num_print_trimmed(&w->out->scratch, number, RK__LINE_PLACES);
-    rk__page_scratch(w->out);
-    rk__page_putc(w->out, '"');
+    put_num(w, name, number, RK__LINE_PLACES, true);
 }

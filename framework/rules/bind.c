@@ -156,7 +156,9 @@ static rk_status param_bind(rk__binding *b, const rk_param *param, const rk__bin
                             void *object)
 {
     rk__found found;
-    const char *const path = rk__arena_printf(b->arena, "%s%s", scope->prefix, param->name);
+    const char *const path = scope->prefix[0] == '\0'
+                                 ? param->name
+                                 : rk__arena_printf(b->arena, "%s%s", scope->prefix, param->name);
     if (path == NULL || rk__given_find(b, scope, param, path, &found) != RK_OK) {
         return RK_NO_MEMORY;
     }
