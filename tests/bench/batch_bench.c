@@ -3,10 +3,10 @@
  * batch_bench.c: small contracts for tests/bench/batch/run.sh, and what cJSON alone takes
  * to parse them.
  *
- *     batch_bench make N FOLDER     N contracts (1.5 KB each, ten rows, a look-up for each,
- *                                   cap and collar) as set.ndjson, and their tariff; prints
- *                                   what they come to, worked out here in pennies
- *     batch_bench cjson FILE        parses each line with cJSON; prints lines a second
+ *     batch_bench make N FOLDER     N contracts (1.5 KB each, ten rows of six columns, a look-up
+ *                                   for each, cap and collar) as set.ndjson, and their tariff;
+ * prints what they come to, worked out here in pennies batch_bench cjson FILE        parses each
+ * line with cJSON; prints lines a second
  */
 #include <cjson/cJSON.h>
 #include <inttypes.h>
@@ -18,14 +18,6 @@
 
 #define ROWS   10
 #define PRICES 100
-#define NOTES                                                                                 \
-    "Activity of the year by healthcare resource group and point of delivery, priced by the " \
-    "tariff, with the payment kept within three per cent above and two per cent below the "   \
-    "plan that both sides agreed before the year began. The plan stands in the parameters "   \
-    "of the arrangement; the tariff stands beside this file. Both sides exchange activity "   \
-    "every month by the dates of the national timetable, and settle what differs from a "     \
-    "twelfth of the plan at the end of each quarter, and the rest when the year's activity "  \
-    "has been frozen. Made up for measuring."
 
 static uint64_t state = 42;
 
@@ -82,14 +74,18 @@ static int64_t make_contract(FILE *f, long number)
         const unsigned group = pick(PRICES);
         const unsigned count = 1 + pick(50);
         actual += price_of(group) * count * 100;
-        fprintf(f, "%s{\"hrg\":\"HX%02uA\",\"pod\":\"EL\",\"count\":%u}", i == 0 ? "" : ",", group,
-                count);
+        fprintf(
+            f,
+            "%s{\"month\":\"2016-%02u\",\"specialty\":\"%u\",\"hrg\":\"HX%02uA\",\"pod\":\"EL\","
+            "\"spell_los\":%u,\"count\":%u}",
+            i == 0 ? "" : ",", 4 + pick(9), 100 + 10 * pick(9), group, pick(6), count);
     }
     const int64_t plan = 300000 + (int64_t) pick(2000) * 100;
     fprintf(f,
             "]},\"arrangements\":{\"main\":[{\"id\":\"acute\",\"rule\":\"pbr\"},"
             "{\"id\":\"cap\",\"rule\":\"cap-and-collar\",\"of\":[\"acute\"],\"params\":{\"plan\":"
-            "\"%" PRId64 "\",\"cap\":\"0.03\",\"collar\":\"0.02\"}}]},\"notes\":\"" NOTES "\"}\n",
+            "\"%" PRId64
+            "\",\"cap\":\"0.03\",\"collar\":\"0.02\"}}]},\"notes\":\"Made up for measuring.\"}\n",
             plan);
     const int64_t most = plan * 103;
     const int64_t least = plan * 98;
