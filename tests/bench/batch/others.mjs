@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // others.mjs: the same contracts by rules engines for Node. The amounts of the rows are
-// added up in plain JavaScript; the engine decides about the cap and the collar alone.
+// added up in plain JavaScript; the engine takes the percentages of the plan and decides
+// about the cap and the collar.
 //
 //     node others.mjs plain|json-rules-engine|zen FOLDER
 //
@@ -17,19 +18,21 @@ const prices = new Map(JSON.parse(readFileSync(folder + '/tariff.json')).tables.
     (row) => [row.hrg + '/' + row.pod, Number(row.price)]));
 
 const deciders = {
-  plain: () => async ({actual, most, least}) => Math.min(Math.max(actual, least), most),
+  plain: () => async ({actual, plan, cap, floor}) =>
+    Math.min(Math.max(actual, Math.round(plan * (100 + 100 * floor))), Math.round(plan * (100 + 100 * cap))),
   'json-rules-engine': () => {
     const {Engine} = require('json-rules-engine');
     const rules = new Engine();
-    const when = (operator, bound) => ({all: [{fact: 'actual', operator, value: {fact: bound}}]});
-    rules.addRule({conditions: when('greaterThan', 'most'), event: {type: 'cap'}});
-    rules.addRule({conditions: when('lessThan', 'least'), event: {type: 'collar'}});
+    const bound = (name, share) => rules.addFact(name, async (_, almanac) =>
+      Math.round(await almanac.factValue('plan') * (100 + 100 * await almanac.factValue(share))));
+    bound('most', 'cap');
+    bound('least', 'floor');
+    const when = (operator, value) => ({all: [{fact: 'actual', operator, value: {fact: value}}]});
+    rules.addRule({conditions: when('greaterThan', 'most'), event: {type: 'most'}});
+    rules.addRule({conditions: when('lessThan', 'least'), event: {type: 'least'}});
     return async (facts) => {
-      const {events} = await rules.run(facts);
-      if (events.length === 0) {
-        return facts.actual;
-      }
-      return events[0].type === 'cap' ? facts.most : facts.least;
+      const {events, almanac} = await rules.run(facts);
+      return events.length === 0 ? facts.actual : almanac.factValue(events[0].type);
     };
   },
   zen: () => {
@@ -38,8 +41,11 @@ const deciders = {
       nodes: [
         {id: 'in', type: 'inputNode', name: 'in', position: {x: 0, y: 0}},
         {id: 'cap', type: 'expressionNode', name: 'cap', position: {x: 0, y: 0}, content: {
-          expressions: [{id: 'e', key: 'pay',
-            value: 'actual > most ? most : (actual < least ? least : actual)'}]}},
+          expressions: [
+            {id: 'm', key: 'most', value: 'plan * (100 + 100 * cap)'},
+            {id: 'l', key: 'least', value: 'plan * (100 + 100 * floor)'},
+            {id: 'e', key: 'pay',
+              value: 'actual > $.most ? $.most : (actual < $.least ? $.least : actual)'}]}},
         {id: 'out', type: 'outputNode', name: 'out', position: {x: 0, y: 0}}],
       edges: [{id: 'a', sourceId: 'in', targetId: 'cap', type: 'edge'},
         {id: 'b', sourceId: 'cap', targetId: 'out', type: 'edge'}]});
@@ -57,8 +63,8 @@ for await (const line of createInterface({input: createReadStream(folder + '/set
   for (const row of contract.facts.activity) {
     actual += row.count * prices.get(row.hrg + '/' + row.pod) * 100;
   }
-  const plan = Number(contract.arrangements.main[1].params.plan);
-  total += await decide({actual, most: plan * 103, least: plan * 98});
+  const {plan, cap, collar} = contract.arrangements.main[1].params;
+  total += await decide({actual, plan: Number(plan), cap: Number(cap), floor: -Number(collar)});
   n++;
 }
 console.log((n / (performance.now() - begun) * 1000).toFixed(0), (total / 100).toFixed(2));

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Kept evaluations: whatever is changed in a contract, its results are those of a session
+ * that has seen no other.
+ */
+#include <check.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/kept.h"
+#include "engine/shelf.h"
+#include "report/report.h"
+
+static const char *const built_rules[] = {RK_BINARY_DIR "/rules", NULL};
+static rk_session *keeping, *plain;
+static rk_problems *problems;
+
+static rk_session *session_new(bool keeps)
+{
+    rk_session *session = NULL;
+    rk_options options = RK_OPTIONS_INIT;
+    options.rules = built_rules;
+    options.no_default_rules = true;
+    options.offline = true;
+    ck_assert_int_eq(rk_session_open(&options, &session, problems), RK_OK);
+    if (keeps) {
+        session->shelf = rk__shelf_new(-1, 0);
+        session->keeper = rk__keeper_new();
+        session->totals_only = true;
+        ck_assert_ptr_nonnull(session->shelf);
+        ck_assert_ptr_nonnull(session->keeper);
+    }
+    return session;
+}
+
+static void begin(void)
+{
+    problems = rk_problems_new();
+    keeping = session_new(true);
+    plain = session_new(false);
+}
+
+static void end(void)
+{
+    rk_session_close(keeping);
+    rk_session_close(plain);
+    rk_problems_free(problems);
+}
+
+static int add_to_buf(void *ctx, const char *text, size_t length)
+{
+    rk__buf_add(ctx, text, length);
+    return 0;
+}
+
+static void add_lines(rk__buf *out, rk_result *const *results, size_t n)
+{
+    const rk_sink sink = {.write = add_to_buf, .ctx = out};
+    rk__page page;
+    rk__page_init(&page, &sink);
+    for (size_t i = 0; i < n; i++) {
+        rk__json_result_line(&page, results[i]);
+    }
+    ck_assert_int_eq(rk__page_finish(&page), RK_OK);
+}
+
+/* The results of a text by itself, or its status; `out` is emptied first. */
+static rk_status alone(const char *text, const char *folder, rk__buf *out)
+{
+    rk_contract *contract = NULL;
+    rk_comparison *comparison = NULL;
+    rk__buf_reset(out);
+    rk_problems_clear(problems);
+    rk_status status =
+        rk_contract_parse(plain, text, strlen(text), "c", folder, &contract, problems);
+    if (status == RK_OK) {
+        status = rk_compare(contract, NULL, NULL, &comparison, problems);
+    }
+    if (status == RK_OK) {
+        add_lines(out, comparison->results, comparison->n);
+    }
+    rk_comparison_free(comparison);
+    rk_contract_free(contract);
+    return status;
+}
+
+/* The same as a batch does it. */
+static rk_status kept(const char *text, const char *folder, rk__buf *out, bool *served)
+{
+    rk_contract *contract = NULL;
+    rk_status status = RK_OK;
+    rk__buf_reset(out);
+    rk_problems_clear(problems);
+    const rk__evaluation *e = rk__keeper_try(keeping->keeper, text, strlen(text), folder);
+    *served = e != NULL;
+    if (e == NULL) {
+        status = rk_contract_parse(keeping, text, strlen(text), "c", folder, &contract, problems);
+    }
+    if (e == NULL && status == RK_OK) {
+        status = rk__keeper_evaluate(keeping->keeper, contract, true, &e, problems);
+        contract = status == RK_OK ? NULL : contract;
+    }
+    if (status == RK_OK) {
+        add_lines(out, e->results, e->n_arrangements);
+    }
+    rk_contract_free(contract);
+    return status;
+}
+
+/* ------------------------------------------------------------------ changing */
+
+static unsigned long state;
+
+static size_t pick(size_t below)
+{
+    state = state * 6364136223846793005UL + 1442695040888963407UL;
+    return (size_t) (state >> 33) % below;
+}
+
+static const char *const others[] = {
+    "\"\"",
+    "\" \"",
+    "\"0\"",
+    "\"-5\"",
+    "\"1e3\"",
+    "\"4.75%\"",
+    "\"7/12\"",
+    "\"EL\"",
+    "\"RXX\"",
+    "\"\xc3\xa9\"",
+    "\"\\u0041\"",
+    "\"1000000.005\"",
+    "\"99999999999999999999\"",
+    "0",
+    "-1",
+    "12.5",
+    "1e400",
+    "1e2",
+    "0.0000001",
+    "18",
+    "250000",
+    "null",
+    "true",
+    "[]",
+    "\"2016-09-01\"",
+};
+
+typedef struct places {
+    const rk__value *at[4096];
+    size_t n;
+} places;
+
+static void find(const rk__value *v, places *scalars, places *rows)
+{
+    if (v->first == NULL && scalars->n < 4096) {
+        scalars->at[scalars->n++] = v;
+    }
+    if (v->type == RK__JSON_OBJECT && v->parent != NULL && v->parent->type == RK__JSON_ARRAY &&
+        rows->n < 4096) {
+        rows->at[rows->n++] = v;
+    }
+    for (const rk__value *child = v->first; child != NULL; child = child->next) {
+        find(child, scalars, rows);
+    }
+}
+
+/* The text with one value replaced, or one row written twice or left out. */
+static char *changed(const char *text)
+{
+    static places scalars, rows;
+    rk__json *document = NULL;
+    rk__buf out = {0};
+    scalars.n = rows.n = 0;
+    if (rk__json_parse(text, strlen(text), NULL, &document, NULL) != RK_OK) {
+        return strdup(text);
+    }
+    find(rk__json_root(document), &scalars, &rows);
+    const bool row = rows.n > 0 && pick(4) == 0;
+    const rk__value *v = row ? rows.at[pick(rows.n)] : scalars.at[pick(scalars.n)];
+    if (row && (pick(2) == 0 || v->next == NULL)) {
+        const rk__value *two = v->parent->first; /* and what stands between them */
+        rk__buf_add(&out, text, v->end);
+        rk__buf_add(&out, two->next != NULL ? text + two->end : ",",
+                    two->next != NULL ? two->next->offset - two->end : 1);
+        rk__buf_add(&out, text + v->offset, v->end - v->offset);
+        rk__buf_puts(&out, text + v->end);
+    } else if (row) {
+        rk__buf_add(&out, text, v->offset);
+        rk__buf_puts(&out, text + v->next->offset);
+    } else {
+        const rk__value *other = scalars.at[pick(scalars.n)];
+        rk__buf_add(&out, text, v->offset);
+        if (pick(2) == 0) {
+            rk__buf_puts(&out, others[pick(sizeof others / sizeof *others)]);
+        } else {
+            rk__buf_add(&out, text + other->offset, other->end - other->offset);
+        }
+        rk__buf_puts(&out, text + v->end);
+    }
+    rk__json_free(document);
+    ck_assert(!out.failed);
+    return out.text;
+}
+
+/* ---------------------------------------------------------------- comparing */
+
+typedef struct tally {
+    size_t served, good, all;
+} tally;
+
+static void compare(const char *text, const char *folder, tally *t)
+{
+    rk__buf a = {0};
+    rk__buf b = {0};
+    bool served = false;
+    const rk_status mine = kept(text, folder, &b, &served);
+    const rk_status theirs = alone(text, folder, &a);
+    ck_assert_msg(mine == theirs, "%d where it is %d alone:\n%s", mine, theirs, text);
+    if (mine == RK_OK) {
+        ck_assert_msg(a.length == b.length && memcmp(a.text, b.text, a.length) == 0,
+                      "%s\ngives %sand not %s", text, b.text, a.text);
+    }
+    t->served += served;
+    t->good += mine == RK_OK;
+    t->all++;
+    rk__buf_dispose(&a);
+    rk__buf_dispose(&b);
+}
+
+/* The contract, and many with one or more changes; each from the one before, or anew. */
+static void change_often(const char *text, const char *folder, size_t times, tally *t)
+{
+    char *at = strdup(text);
+    compare(at, folder, t);
+    for (size_t i = 0; i < times; i++) {
+        char *next = changed(pick(3) == 0 ? at : text);
+        compare(next, folder, t);
+        free(at);
+        at = next;
+    }
+    free(at);
+}
+
+/* ---------------------------------------------------------------------- tests */
+
+START_TEST(test_kept_changed_config__as_alone)
+{
+    static const char folder[] = RK_SOURCE_DIR "/configs/contracts";
+    tally t = {0};
+    glob_t found;
+    ck_assert_int_eq(glob(RK_SOURCE_DIR "/configs/contracts/*.json", 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        rk__json *document = NULL;
+        ck_assert_int_eq(rk__json_load(found.gl_pathv[i], &document, NULL), RK_OK);
+        size_t length = 0;
+        const char *text = rk__json_text(document, &length);
+        state = length;
+        change_often(text, folder, 150, &t);
+        rk__json_free(document);
+    }
+    globfree(&found);
+    ck_assert_msg(t.served > 10 && t.good > t.all / 4, "%zu of %zu served, %zu good", t.served,
+                  t.all, t.good);
+}
+END_TEST
+
+/* The contracts of a vector file. */
+static void each_vector(const char *path, size_t times, tally *t)
+{
+    rk__json *document = NULL;
+    ck_assert_int_eq(rk__json_load(path, &document, NULL), RK_OK);
+    const rk__value *root = rk__json_root(document);
+    const rk__value *c = rk__json_get(root, "contract");
+    if (c != NULL && c->type == RK__JSON_OBJECT) {
+        char *text = strndup(rk__json_text(document, NULL) + c->offset, c->end - c->offset);
+        state = c->offset + c->end;
+        change_often(text, RK_SOURCE_DIR, times, t);
+        free(text);
+    }
+    rk__json_free(document);
+}
+
+START_TEST(test_kept_changed_vector__as_alone)
+{
+    tally t = {0};
+    glob_t found;
+    ck_assert_int_eq(glob(RK_SOURCE_DIR "/plugins/*/vectors/*.json", 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        each_vector(found.gl_pathv[i], 60, &t);
+    }
+    globfree(&found);
+    ck_assert_msg(t.all > 1000 && t.served > 10, "%zu of %zu served, %zu good", t.served, t.all,
+                  t.good);
+}
+END_TEST
+
+#define TARIFF                                                                                 \
+    "{\"reckoner\": \"tariff/1\", \"id\": \"t\", \"tables\": {\"prices\": {\"key\": [\"hrg\"," \
+    " \"pod\"], \"rows\": [{\"hrg\": \"A\", \"pod\": \"EL\", \"price\": \"100\"},"             \
+    "{\"hrg\": \"B\", \"pod\": \"NEL\", \"price\": \"250.5\"}]},"                              \
+    "\"mff\": {\"key\": [\"provider\"], \"rows\": [{\"provider\": \"RX1\", \"mff\": \"1.1\"}]}}}"
+
+/* Rows, groups, unpriced keys, warnings of defaults and the provider as a default change
+ * from one to the next, many times over. */
+START_TEST(test_kept_rows_of_many_kinds__as_alone)
+{
+    tally t = {0};
+    state = 7;
+    for (int i = 0; i < 3000; i++) {
+        rk__buf text = {0};
+        rk__buf_printf(&text,
+                       "{\"reckoner\": \"contract/1\", \"id\": \"c%d\", \"provider\": \"RX%zu\", "
+                       "\"periods\": [{\"id\": \"p\", \"start\": \"2016-04-01\", \"end\": "
+                       "\"2017-03-31\"}], \"tariff\": " TARIFF ", \"facts\": {\"activity\": [",
+                       i, pick(pick(2) == 0 ? 4 : 5000));
+        for (size_t n = 1 + pick(i % 100 == 0 ? 300 : 5); n > 0; n--) {
+            rk__buf_printf(&text,
+                           "{\"hrg\": \"%c\", \"pod\": \"%s\", \"count\": %zu, \"x\": \"%zu\"}%s",
+                           (char) ('A' + pick(3)), pick(3) == 0 ? "NEL" : "EL", pick(4),
+                           pick(100000), n > 1 ? ", " : "");
+        }
+        rk__buf_printf(
+            &text,
+            "]}, \"arrangements\": {\"a\": [{\"id\": \"one\", \"rule\": \"pbr\"}, {\"id\": "
+            "\"cap\", \"rule\": \"cap-and-collar\", \"of\": [\"one\"], \"params\": "
+            "{\"plan\": \"%zu\", \"cap\": \"3%%\", \"collar\": \"2%%\"}}], \"b\": [{\"id\": "
+            "\"all\", \"rule\": \"block\", \"params\": {\"amount\": \"%zu.%02zu\"}}]}}",
+            pick(2000), pick(100000), pick(100));
+        ck_assert(!text.failed);
+        compare(text.text, "/", &t);
+        rk__buf_dispose(&text);
+    }
+    ck_assert_uint_eq(t.good, t.all);
+    ck_assert_uint_gt(t.served, t.all * 9 / 10);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("kept");
+    TCase *t = tcase_create("kept");
+    tcase_set_timeout(t, 300);
+    tcase_add_checked_fixture(t, begin, end);
+    tcase_add_test(t, test_kept_changed_config__as_alone);
+    tcase_add_test(t, test_kept_changed_vector__as_alone);
+    tcase_add_test(t, test_kept_rows_of_many_kinds__as_alone);
+    suite_add_tcase(s, t);
+    SRunner *sr = srunner_create(s);
+    srunner_run_all(sr, CK_ENV);
+    const int failed = srunner_ntests_failed(sr);
+    srunner_free(sr);
+    return failed != 0;
+}
