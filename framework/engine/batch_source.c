@@ -25,6 +25,7 @@ struct rk__batch_source {
     /* The file of lines that is being read. */
     rk__batch_file *file;
     int fd;
+    bool digests;
     bool waits; /* a pipe or a terminal: it may have nothing yet */
     bool ended;
     bool skipping; /* the rest of a line that was too long */
@@ -126,7 +127,7 @@ static rk__source_state read_document(rk__batch_source *s, const char *path, boo
     rk__source_state state = RK__SOURCE_ITEM;
     if (status == RK_OK) {
         s->read += item->length;
-        item->digest = XXH3_64bits(item->text, item->length);
+        item->digest = s->digests ? XXH3_64bits(item->text, item->length) : 0;
     } else {
         item->text = NULL;
         state = status == RK_NO_MEMORY ? RK__SOURCE_FAILED
@@ -237,7 +238,7 @@ static rk__source_state line_item(rk__batch_source *s, const char *text, size_t 
     }
     memcpy(item->text, text, length);
     item->text[length] = '\0';
-    item->digest = XXH3_64bits(text, length);
+    item->digest = s->digests ? XXH3_64bits(text, length) : 0;
     return RK__SOURCE_ITEM;
 }
 
@@ -314,8 +315,8 @@ static uint64_t measure(const char *const *paths)
     return known ? total : 0;
 }
 
-rk_status rk__batch_source_new(const char *const *paths, bool measured, rk__batch_source **out,
-                               rk_problems *problems)
+rk_status rk__batch_source_new(const char *const *paths, bool measured, bool digests,
+                               rk__batch_source **out, rk_problems *problems)
 {
     size_t inputs = 0;
     for (size_t i = 0; paths[i] != NULL; i++) {
@@ -335,6 +336,7 @@ rk_status rk__batch_source_new(const char *const *paths, bool measured, rk__batc
         rk__batch_source_free(s);
         return RK_NO_MEMORY;
     }
+    s->digests = digests;
     s->total = measured ? measure(paths) : 0;
     *out = s;
     return RK_OK;

@@ -33,9 +33,10 @@ typedef struct rk__batch_item {
 
 typedef struct rk__batch_source rk__batch_source;
 
-/* `paths` are borrowed. With `measure`, the bytes of all files are added up first. */
-rk_status rk__batch_source_new(const char *const *paths, bool measure, rk__batch_source **out,
-                               rk_problems *problems);
+/* `paths` are borrowed. With `measure`, the bytes of all files are added up first; with
+ * `digests`, each item has the digest of its text. */
+rk_status rk__batch_source_new(const char *const *paths, bool measure, bool digests,
+                               rk__batch_source **out, rk_problems *problems);
 void rk__batch_source_free(rk__batch_source *source);
 
 typedef enum rk__source_state {

@@ -64,7 +64,7 @@ static rk_status bind_units(rk__evaluation *e, size_t a, rk_problems *problems)
     for (size_t k = 0; k < n; k++) {
         for (size_t p = 0; p < e->contract->n_periods; p++) {
             rk__unit *unit = &e->units[a][p * n + k];
-            const rk_status status = rk__unit_bind(unit, problems);
+            const rk_status status = unit->bound ? RK_OK : rk__unit_bind(unit, problems);
             keep_first(&first, status);
             unit->bound = status == RK_OK;
             if (status != RK_OK) {
@@ -212,7 +212,8 @@ rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *prob
         const rk__pass_input input = {.contract = e->contract,
                                       .spec = &e->contract->facts[i],
                                       .units = units,
-                                      .n_units = rk__evaluation_streams(e, &e->contract->facts[i], units),
+                                      .n_units =
+                                          rk__evaluation_streams(e, &e->contract->facts[i], units),
                                       .sources = e->sources,
                                       .rows_file = e->rows_file,
                                       .no_groups = e->contract->session->totals_only};
@@ -318,7 +319,8 @@ static rk_status evaluate_rows(rk_contract *contract, const rk__arrangement *con
 void rk__evaluation_dispose(rk__evaluation *evaluation)
 {
     for (size_t a = 0; evaluation->units != NULL && a < evaluation->n_arrangements; a++) {
-        for (size_t u = 0; evaluation->units[a] != NULL && u < rk__evaluation_n_units(evaluation, a); u++) {
+        for (size_t u = 0;
+             evaluation->units[a] != NULL && u < rk__evaluation_n_units(evaluation, a); u++) {
             rk__unit_dispose(&evaluation->units[a][u]);
         }
         rk_result_free(evaluation->results[a]);

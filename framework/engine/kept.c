@@ -17,6 +17,7 @@ typedef struct blank {
 
 typedef struct kept {
     rk_contract *contract;
+    rk__terms terms; /* of components whose parameters are the same in each contract */
     rk__evaluation e;
     rk__form *form; /* NULL: kept for its results alone */
     rk__arena arena;
@@ -55,6 +56,8 @@ static void kept_free(kept *k)
     rk__free(k->blanks);
     rk__free(k->values);
     rk__free(k->texts);
+    rk__num_pool_dispose(&k->terms.pool);
+    rk__arena_dispose(&k->terms.arena);
     rk__arena_dispose(&k->arena);
     rk__free(k);
 }
@@ -121,6 +124,29 @@ static rk_status blank_below(kept *k, const rk__value *top)
     return status;
 }
 
+/* A component without blanks: what it is bound to holds for every contract. */
+static void bind_once(kept *k, const rk__component *component)
+{
+    for (size_t a = 0; a < k->e.n_arrangements; a++) {
+        for (size_t u = 0; u < rk__evaluation_n_units(&k->e, a); u++) {
+            rk__unit *unit = &k->e.units[a][u];
+            if (unit->component == component) {
+                unit->terms = &k->terms;
+                unit->bound = false;
+            }
+        }
+    }
+}
+
+static void bind_each(kept *k)
+{
+    for (size_t a = 0; a < k->e.n_arrangements; a++) {
+        for (size_t u = 0; u < rk__evaluation_n_units(&k->e, a); u++) {
+            k->e.units[a][u].terms = NULL;
+        }
+    }
+}
+
 static rk_status blank_terms(kept *k)
 {
     rk_contract *c = k->contract;
@@ -142,9 +168,13 @@ static rk_status blank_terms(kept *k)
     for (size_t a = 0; a < c->n_arrangements; a++) {
         for (size_t i = 0; i < c->arrangements[a].n_components && status == RK_OK; i++) {
             const rk__component *component = &c->arrangements[a].components[i];
+            const size_t before = k->n_blanks;
             status = blank_below(k, component->params);
             if (status == RK_OK) {
                 status = blank_below(k, component->params_by_period);
+            }
+            if (k->n_blanks == before) {
+                bind_once(k, component);
             }
         }
     }
@@ -254,8 +284,7 @@ static rk_status price(kept *k)
     rk_status status = RK_OK;
     for (size_t i = 0; i < k->n_blanks && status == RK_OK; i++) {
         if (k->blanks[i].value == NULL) {
-            status =
-                rk__pass_repeat(&k->passes[k->blanks[i].pass], rk__form_filling(k->form, i));
+            status = rk__pass_repeat(&k->passes[k->blanks[i].pass], rk__form_filling(k->form, i));
         }
     }
     return status;
@@ -287,8 +316,8 @@ static bool fill(kept *k)
         }
         to += span->length + 1;
     }
-    return rk__id_check(rk__json_get(rk__json_root(k->contract->document), "id"), "the id",
-                        NULL) == RK_OK;
+    return rk__id_check(rk__json_get(rk__json_root(k->contract->document), "id"), "the id", NULL) ==
+           RK_OK;
 }
 
 static bool run(const rk__keeper *keeper, kept *k, const char *text, size_t length)
@@ -335,14 +364,19 @@ static rk_status make_form(kept *k)
 {
     k->n_facts = rk__sources_n_facts(k->e.sources);
     rk_status status = blank_terms(k);
+    k->terms.pool.untraced = true;
     if (status == RK_OK) {
+        status = again(k);
+    }
+    /* What binding and planning warn of is to be told of each contract. */
+    if (status == RK_OK && n_warnings(&k->e) > 0) {
+        bind_each(k);
         status = again(k);
     }
     const size_t before = status == RK_OK ? n_warnings(&k->e) : 0;
     if (status == RK_OK) {
         status = plan_passes(k);
     }
-    /* What planning warns of would be told of the first contract alone. */
     if (status == RK_OK && n_warnings(&k->e) != before) {
         status = RK_CONFLICT;
     }

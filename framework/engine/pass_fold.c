@@ -277,10 +277,10 @@ static int compare_slots(const group_at *at, size_t n_columns, size_t a, size_t 
     for (size_t k = 0; k < n_columns; k++) {
         size_t a_length = 0;
         size_t b_length = 0;
-        const char *x = group_key(&(group_at){NULL, at->worker, at->unit, at->totals, a}, k,
-                                  &a_length);
-        const char *y = group_key(&(group_at){NULL, at->worker, at->unit, at->totals, b}, k,
-                                  &b_length);
+        const char *x =
+            group_key(&(group_at){NULL, at->worker, at->unit, at->totals, a}, k, &a_length);
+        const char *y =
+            group_key(&(group_at){NULL, at->worker, at->unit, at->totals, b}, k, &b_length);
         if (x == NULL || y == NULL) {
             if (x != y) {
                 return x == NULL ? -1 : 1;
@@ -384,9 +384,9 @@ static rk_status fold_lines(const rk__pass *p, const pass_worker *base, size_t u
     }
     for (size_t i = 0; i < lines->n && status == RK_OK; i++) {
         rk__row_group *g = &lines->groups[i];
-        const group_at at =
-            table != NULL ? (group_at){.table = table, .i = i}
-                          : (group_at){NULL, base, pu, &base->units[u].totals, slots[i]};
+        const group_at at = table != NULL
+                                ? (group_at){.table = table, .i = i}
+                                : (group_at){NULL, base, pu, &base->units[u].totals, slots[i]};
         status = group_of(unit, &at, lines->n_columns, g);
         total->rows += g->rows;
         total->quantity = rk__num_add(pool, total->quantity, g->quantity);

@@ -211,10 +211,10 @@ static void warn_notes(rk__unit *unit, const uint64_t *notes)
 
 rk_status rk__pass_fold_listed(const rk__pass *pass, const pass_worker *worker, size_t unit)
 {
-    const rk_status status = rk__dict_count(worker->units[unit].listed_keys) > 0 ||
-                                     worker->units[unit].beyond_limit > 0
-                                 ? sort_listed(pass, worker, unit)
-                                 : RK_OK;
+    const rk_status status =
+        rk__dict_count(worker->units[unit].listed_keys) > 0 || worker->units[unit].beyond_limit > 0
+            ? sort_listed(pass, worker, unit)
+            : RK_OK;
     if (status == RK_OK) {
         warn_notes(pass->units[unit].unit, worker->units[unit].notes);
     }

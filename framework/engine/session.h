@@ -24,11 +24,11 @@ struct rk_session {
     rk__arena arena;
     rk__access access;
     rk__registry *registry;
-    rk__mark *mark;          /* of a worker; or NULL */
-    bool starved;            /* a rule said that memory ran out */
-    struct rk__shelf *shelf; /* tariffs kept for the next contract; NULL: none are */
+    rk__mark *mark;            /* of a worker; or NULL */
+    bool starved;              /* a rule said that memory ran out */
+    struct rk__shelf *shelf;   /* tariffs kept for the next contract; NULL: none are */
     struct rk__keeper *keeper; /* evaluations kept for the next contract; or NULL */
-    bool totals_only;          /* nobody asks for row totals by group, nor for how numbers came about */
+    bool totals_only; /* nobody asks for row totals by group, nor for how numbers came about */
 };
 
 /* Called around every call of a rule's code. */

@@ -156,10 +156,15 @@ static rk_status check_scope(const rk__unit *unit, rk_problems *problems)
                             unit->rule->id);
 }
 
+static rk__arena *terms_arena(rk__unit *unit)
+{
+    return unit->terms != NULL ? &unit->terms->arena : &unit->result->arena;
+}
+
 static rk_status make_of(rk__unit *unit)
 {
     const size_t n = unit->component->n_of;
-    unit->of = rk__arena_alloc(&unit->result->arena, (n + 1) * sizeof *unit->of);
+    unit->of = rk__arena_alloc(terms_arena(unit), (n + 1) * sizeof *unit->of);
     if (unit->of == NULL) {
         return RK_NO_MEMORY;
     }
@@ -185,12 +190,12 @@ rk_status rk__unit_bind(rk__unit *unit, rk_problems *problems)
     unit->input.component = unit->component->at;
     unit->input.overrides = rk__json_get(unit->component->params_by_period, unit->period->id);
     scale_of(unit);
-    status = rk__session_overrides(session, unit->component->id, &unit->result->arena, &cli,
-                                   &unit->input.n_cli);
+    rk__arena *const arena = terms_arena(unit);
+    rk__num_pool *const pool = unit->terms != NULL ? &unit->terms->pool : &unit->result->pool;
+    status = rk__session_overrides(session, unit->component->id, arena, &cli, &unit->input.n_cli);
     unit->input.cli = cli;
     if (status == RK_OK) {
-        status = rk__bind(&unit->input, &unit->result->pool, &unit->result->arena, &unit->params,
-                          problems);
+        status = rk__bind(&unit->input, pool, arena, &unit->params, problems);
     }
     const rk_status of_status = check_of(unit, problems);
     const rk_status scope_status = check_scope(unit, problems);
@@ -247,6 +252,7 @@ void rk__unit_dispose(rk__unit *unit)
 void rk__unit_again(rk__unit *unit)
 {
     rk__unit_dispose(unit);
+    const rk__unit before = *unit;
     *unit = (rk__unit){.sources = unit->sources,
                        .contract = unit->contract,
                        .arrangement = unit->arrangement,
@@ -259,7 +265,14 @@ void rk__unit_again(rk__unit *unit)
                        .tariff = unit->tariff,
                        .streams = unit->streams,
                        .streamed = unit->streamed,
-                       .only_with = unit->only_with};
+                       .only_with = unit->only_with,
+                       .terms = unit->terms};
+    if (before.terms != NULL && before.bound) {
+        unit->input = before.input;
+        unit->params = before.params;
+        unit->of = before.of;
+        unit->bound = true;
+    }
 }
 
 /* ------------------------------------------------------------------ settling */

@@ -49,6 +49,12 @@ typedef struct rk__settle_table {
     size_t n_rows;
 } rk__settle_table;
 
+/* Where a unit's parameters live that hold for many results. */
+typedef struct rk__terms {
+    rk__arena arena;
+    rk__num_pool pool;
+} rk__terms;
+
 typedef struct rk__unit {
     struct rk__sources *sources; /* tables of this evaluation */
     const rk_contract *contract;
@@ -60,6 +66,7 @@ typedef struct rk__unit {
     rk_result *result;  /* whose arena and pool it uses */
     rk__tariff *tariff; /* in force; NULL where the contract names none */
     rk__bind_input input;
+    rk__terms *terms; /* bound once, in these; NULL: in the result, for each */
     void *params, *state;
     bool bound, prepared;
     bool streams;          /* its row table goes through a pass */

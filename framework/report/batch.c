@@ -162,8 +162,8 @@ static rk_status begin(batch *b)
     }
     if (status == RK_OK) {
         b->summary->all_arrangements = b->options.all_arrangements;
-        status = rk__batch_source_new(b->options.paths, b->options.progress != NULL, &b->source,
-                                      b->problems);
+        status = rk__batch_source_new(b->options.paths, b->options.progress != NULL,
+                                      b->options.out != NULL, &b->source, b->problems);
     }
     if (status == RK_OK && b->options.out != NULL) {
         status = open_journal(b);

@@ -354,8 +354,8 @@ rk_status rk__evaluator_run(void *evaluator, const rk__batch_job *job, rk__buf *
         status = evaluate(e, session, job, &contract, &found);
     }
     if (status == RK_OK) {
-        status = pack_results((const rk_result *const *) found->results, found->n_arrangements,
-                              record);
+        status =
+            pack_results((const rk_result *const *) found->results, found->n_arrangements, record);
     }
     *starved = status == RK_NO_MEMORY || (session != NULL && session->starved);
     if (status != RK_OK && !record->failed) {
