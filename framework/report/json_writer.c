@@ -11,42 +11,45 @@
 #define ONES  UINT64_C(0x0101010101010101)
 #define HIGHS UINT64_C(0x8080808080808080)
 
-/* Whether eight bytes are all plain; at times false where they are. */
-static inline bool plain_word(const char *text)
+/* Whether a text that was written into the page stands in JSON as it is: no quotes,
+ * backslashes, controls, nor anything but ASCII. At times false where it does. Eight bytes
+ * at a time, up to seven of them behind its end. */
+static inline bool is_plain(const char *text, size_t length)
 {
-    uint64_t word;
-    memcpy(&word, text, sizeof word);
-    const uint64_t quote = word ^ (ONES * '"');
-    const uint64_t slash = word ^ (ONES * '\\');
-    return ((word | (word + ONES) | (word - ONES * 0x20) | (quote - ONES) | (slash - ONES)) &
-            HIGHS) == 0;
-}
-
-/* True where a text stands in JSON as it is. */
-static bool is_plain(const char *text, size_t length)
-{
-    size_t i = 0;
-    while (i + 8 <= length && plain_word(text + i)) {
-        i += 8;
-    }
-    for (; i < length; i++) {
-        const unsigned char c = (unsigned char) text[i];
-        if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') {
+    for (size_t i = 0; i < length; i += 8) {
+        uint64_t word;
+        memcpy(&word, text + i, sizeof word);
+        if (length - i < 8) {
+            const uint64_t mask = UINT64_MAX >> (64 - 8 * (length - i));
+            word = (word & mask) | (ONES * 'a' & ~mask);
+        }
+        const uint64_t quote = word ^ (ONES * '"');
+        const uint64_t slash = word ^ (ONES * '\\');
+        if (((word | (word + ONES) | (word - ONES * 0x20) | (quote - ONES) | (slash - ONES)) &
+             HIGHS) != 0) {
             return false;
         }
     }
     return true;
 }
 
+/* Room in the page for a text with what stands around it, and to look behind its end. */
+static inline bool has_room(const rk__page *out, size_t length)
+{
+    return length <= RK__PAGE_BYTES && out->used + length + 16 <= RK__PAGE_BYTES;
+}
+
 static void quoted(rk__page *out, const char *text, size_t length)
 {
-    if (out->used + length + 2 <= RK__PAGE_BYTES && is_plain(text, length)) {
+    if (has_room(out, length)) {
         char *to = out->buffer + out->used;
         *to++ = '"';
         memcpy(to, text, length);
-        to[length] = '"';
-        out->used += length + 2;
-        return;
+        if (is_plain(to, length)) {
+            to[length] = '"';
+            out->used += length + 2;
+            return;
+        }
     }
     rk__json_write_text(&out->scratch, text, length);
     rk__page_scratch(out);
@@ -66,7 +69,7 @@ static bool next_tight(rk__json_writer *w, const char *name)
 {
     rk__page *out = w->out;
     const size_t length = name != NULL ? strlen(name) : 0;
-    if (out->used + length + 4 > RK__PAGE_BYTES || !is_plain(name, length)) {
+    if (!has_room(out, length)) {
         return false;
     }
     char *to = out->buffer + out->used;
@@ -75,6 +78,9 @@ static bool next_tight(rk__json_writer *w, const char *name)
     if (name != NULL) {
         *to++ = '"';
         memcpy(to, name, length);
+        if (!is_plain(to, length)) {
+            return false;
+        }
         to += length;
         *to++ = '"';
         *to++ = ':';

@@ -58,6 +58,10 @@ static const bool *hidden_of(rk__page *out, const rk_result *result,
                              const rk__component_result *component, size_t n,
                              rk_num (*quantity_of)(const rk__component_result *, size_t))
 {
+    static const bool shown[64];
+    if (result->suppress_below == 0 && n <= sizeof shown) {
+        return shown;
+    }
     rk_num *quantities = rk__arena_alloc(&out->arena, (n + 1) * sizeof *quantities);
     bool *hidden = rk__arena_alloc(&out->arena, n + 1);
     if (quantities == NULL || hidden == NULL) {
