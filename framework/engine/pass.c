@@ -13,8 +13,12 @@
 static size_t batch_rows(const rk__pass *pass)
 {
     const rk__value *rows = pass->input->spec->rows;
+    const size_t asked = pass->input->contract->session->batch_rows;
     if (pass->repeats) {
         return RK__REPEAT_ROWS;
+    }
+    if (asked > 0 && asked < RK__BATCH_ROWS) {
+        return asked;
     }
     if (rows == NULL || rows->count >= RK__BATCH_ROWS || pass->rows != NULL) {
         return RK__BATCH_ROWS;
@@ -298,6 +302,7 @@ static rk_status run_scan(rk__pass *p, rk_problems *problems)
     const rk__scan_options options = {.threads = threads,
                                       .max_errors = o->max_errors,
                                       .batch_rows = batch_rows(p),
+                                      .block_bytes = p->input->contract->session->block_bytes,
                                       .progress = o->progress != NULL ? show_progress : NULL,
                                       .progress_ctx = p,
                                       .times = p->profile.scan};

@@ -26,6 +26,8 @@ struct rk_session {
     rk__registry *registry;
     rk__mark *mark;            /* of a worker; or NULL */
     bool starved;              /* a rule said that memory ran out */
+    size_t block_bytes;        /* that a file is read in; 0: as the scan likes. Tests vary it, */
+    size_t batch_rows;         /* and the rows that are priced at once */
     struct rk__shelf *shelf;   /* tariffs kept for the next contract; NULL: none are */
     struct rk__keeper *keeper; /* evaluations kept for the next contract; or NULL */
     bool totals_only; /* nobody asks for row totals by group, nor for how numbers came about */
