@@ -52,7 +52,19 @@ rk_status rk__result_again(const rk_contract *contract, const rk__arrangement *a
     free_groups(result);
     rk__num_pool_reset(&result->pool);
     rk__arena_reset(&result->arena);
-    *result = (rk_result){.arena = result->arena, .pool = result->pool};
+    const rk_result before = *result;
+    *result = (rk_result){.arena = before.arena,
+                          .pool = before.pool,
+                          .terms = before.terms,
+                          .provenance = before.provenance};
+    if (before.terms != NULL) {
+        result->tariffs = before.tariffs;
+        result->n_tariffs = before.n_tariffs;
+        result->facts = before.facts;
+        result->n_facts = before.n_facts;
+        result->rules = before.rules;
+        result->n_rules = before.n_rules;
+    }
     return begin(contract, arrangement, result);
 }
 void rk_result_free(rk_result *result)
@@ -174,10 +186,16 @@ static rk_status periods_of(rk__evaluation *e, size_t a, rk_result *r)
 
 /* ----------------------------------------------------------------- provenance */
 
+static rk__arena *provenance_arena(rk_result *r)
+{
+    return r->terms != NULL ? r->terms : &r->arena;
+}
+
 static rk_status rules_of(const rk__evaluation *e, size_t a, rk_result *r)
 {
     const size_t n = e->arrangements[a]->n_components;
-    r->rules = rk__arena_alloc(&r->arena, n * sizeof *r->rules);
+    r->n_rules = 0;
+    r->rules = rk__arena_alloc(provenance_arena(r), n * sizeof *r->rules);
     if (r->rules == NULL) {
         return RK_NO_MEMORY;
     }
@@ -188,11 +206,11 @@ static rk_status rules_of(const rk__evaluation *e, size_t a, rk_result *r)
             seen |= strcmp(r->rules[i].id, rule->id) == 0;
         }
         if (!seen) {
-            r->rules[r->n_rules++] =
-                (rk__rule_provenance){.id = rk__arena_strdup(&r->arena, rule->id),
-                                      .version = rk__arena_strdup(&r->arena, rule->version),
-                                      .file = rk__arena_strdup(&r->arena, rule->file),
-                                      .sha256 = rk__arena_strdup(&r->arena, rule->sha256)};
+            r->rules[r->n_rules++] = (rk__rule_provenance){
+                .id = rk__arena_strdup(provenance_arena(r), rule->id),
+                .version = rk__arena_strdup(provenance_arena(r), rule->version),
+                .file = rk__arena_strdup(provenance_arena(r), rule->file),
+                .sha256 = rk__arena_strdup(provenance_arena(r), rule->sha256)};
         }
     }
     return RK_OK;
@@ -255,29 +273,30 @@ static rk_status tariffs_of(const rk__evaluation *e, rk_result *r)
 {
     const size_t n = rk__sources_n_tariffs(e->sources);
     rk__buf ages = {0};
-    r->tariffs = rk__arena_alloc(&r->arena, (n + 1) * sizeof *r->tariffs);
+    r->n_tariffs = 0;
+    r->tariffs = rk__arena_alloc(provenance_arena(r), (n + 1) * sizeof *r->tariffs);
     if (r->tariffs == NULL) {
         return RK_NO_MEMORY;
     }
     for (size_t i = 0; i < n; i++) {
         const rk__tariff *t = rk__sources_tariff(e->sources, i);
-        r->tariffs[r->n_tariffs++] =
-            (rk__tariff_provenance){.id = rk__arena_strdup(&r->arena, rk__tariff_id(t)),
-                                    .sha256 = rk__arena_strdup(&r->arena, rk__tariff_sha256(t)),
-                                    .title = rk__arena_strdup(&r->arena, rk__tariff_title(t)),
-                                    .source = rk__arena_strdup(&r->arena, rk__tariff_source(t)),
-                                    .fetched = rk__tariff_fetched(t) != NULL};
+        r->tariffs[r->n_tariffs++] = (rk__tariff_provenance){
+            .id = rk__arena_strdup(provenance_arena(r), rk__tariff_id(t)),
+            .sha256 = rk__arena_strdup(provenance_arena(r), rk__tariff_sha256(t)),
+            .title = rk__arena_strdup(provenance_arena(r), rk__tariff_title(t)),
+            .source = rk__arena_strdup(provenance_arena(r), rk__tariff_source(t)),
+            .fetched = rk__tariff_fetched(t) != NULL};
         if (e->contract->tariffs[i].body == NULL) {
-            r->tariffs[i].place = rk__arena_strdup(&r->arena, rk__tariff_place(t));
+            r->tariffs[i].place = rk__arena_strdup(provenance_arena(r), rk__tariff_place(t));
         }
-        if (tariff_files(t, &r->arena, &r->tariffs[i]) != RK_OK) {
+        if (tariff_files(t, provenance_arena(r), &r->tariffs[i]) != RK_OK) {
             rk__buf_dispose(&ages);
             return RK_NO_MEMORY;
         }
         age_line(&ages, t);
     }
     if (ages.length > 0) {
-        r->tariff_ages = rk__arena_copy(&r->arena, ages.text, ages.length);
+        r->tariff_ages = rk__arena_copy(provenance_arena(r), ages.text, ages.length);
     }
     rk__buf_dispose(&ages);
     return RK_OK;
@@ -288,7 +307,7 @@ static rk_status facts_of(const rk__evaluation *e, rk_result *r)
 {
     r->threads = e->threads > 0 ? e->threads : 1;
     if (e->profile.length > 0) {
-        r->profile = rk__arena_copy(&r->arena, e->profile.text, e->profile.length);
+        r->profile = rk__arena_copy(provenance_arena(r), e->profile.text, e->profile.length);
         if (r->profile == NULL) {
             return RK_NO_MEMORY;
         }
@@ -300,17 +319,18 @@ static rk_status facts_of(const rk__evaluation *e, rk_result *r)
             n++;
         }
     }
-    r->facts = rk__arena_alloc(&r->arena, (n + 1) * sizeof *r->facts);
+    r->n_facts = 0;
+    r->facts = rk__arena_alloc(provenance_arena(r), (n + 1) * sizeof *r->facts);
     if (r->facts == NULL) {
         return RK_NO_MEMORY;
     }
     for (size_t i = 0; i < e->n_files; i++) {
         const rk__fact_provenance *f = &e->files[i];
         r->facts[r->n_facts++] =
-            (rk__fact_provenance){.table = rk__arena_strdup(&r->arena, f->table),
-                                  .file = rk__arena_strdup(&r->arena, f->file),
-                                  .xxh3 = rk__arena_strdup(&r->arena, f->xxh3),
-                                  .sha256 = rk__arena_strdup(&r->arena, f->sha256),
+            (rk__fact_provenance){.table = rk__arena_strdup(provenance_arena(r), f->table),
+                                  .file = rk__arena_strdup(provenance_arena(r), f->file),
+                                  .xxh3 = rk__arena_strdup(provenance_arena(r), f->xxh3),
+                                  .sha256 = rk__arena_strdup(provenance_arena(r), f->sha256),
                                   .rows = f->rows};
     }
     for (size_t i = 0; i < rk__sources_n_facts(e->sources); i++) {
@@ -319,10 +339,10 @@ static rk_status facts_of(const rk__evaluation *e, rk_result *r)
         const char *digest = NULL;
         for (size_t k = 0; (digest = rk__table_digest(t, k, &path)) != NULL; k++) {
             r->facts[r->n_facts++] = (rk__fact_provenance){
-                .table = rk__arena_strdup(&r->arena, rk__table_spec_of(t)->name),
-                .file = rk__arena_strdup(&r->arena,
+                .table = rk__arena_strdup(provenance_arena(r), rk__table_spec_of(t)->name),
+                .file = rk__arena_strdup(provenance_arena(r),
                                          rk__path_below(rk__table_spec_of(t)->base_dir, path)),
-                .xxh3 = rk__arena_strdup(&r->arena, digest),
+                .xxh3 = rk__arena_strdup(provenance_arena(r), digest),
                 .rows = rk__table_n_rows(t)};
         }
     }
@@ -339,14 +359,15 @@ rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement, rk
     if (status == RK_OK && r->cost != NULL) {
         r->margin = rk__num_sub(&r->pool, r->total, r->cost);
     }
-    if (status == RK_OK) {
-        status = rules_of(evaluation, arrangement, r);
-    }
-    if (status == RK_OK) {
+    const bool known = r->terms != NULL && r->n_rules > 0; /* since an earlier contract */
+    if (status == RK_OK && !known) {
         status = tariffs_of(evaluation, r);
     }
-    if (status == RK_OK) {
+    if (status == RK_OK && !known) {
         status = facts_of(evaluation, r);
+    }
+    if (status == RK_OK && !known) {
+        status = rules_of(evaluation, arrangement, r);
     }
     if (status == RK_OK) {
         rk__buf text = {0};

@@ -82,7 +82,10 @@ int rk__batch_serve(const rk__batch_server *server);
 #define RK__BATCH_MARK   4
 #define RK__BATCH_LOCK   5
 
-enum { RK__BATCH_SETUP = 1, RK__BATCH_READY, RK__BATCH_TASK, RK__BATCH_REPLY };
+#define RK__BATCH_SETUP (RK__FRAME_LOCAL | 1)
+#define RK__BATCH_READY (RK__FRAME_LOCAL | 2)
+#define RK__BATCH_TASK  (RK__FRAME_LOCAL | 3)
+#define RK__BATCH_REPLY (RK__FRAME_LOCAL | 4)
 
 void rk__batch_job_pack(rk__buf *out, const rk__batch_job *job);
 bool rk__batch_job_unpack(rk__unpack *in, rk__batch_job *out);

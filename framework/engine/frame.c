@@ -18,8 +18,9 @@ _Static_assert(sizeof(head) == RK__FRAME_HEAD, "a head has no holes");
 
 static uint64_t digest_of(const head *h, const char *body)
 {
-    return XXH3_64bits_withSeed(body, (size_t) h->length,
-                                h->length ^ h->kind * UINT64_C(0x9e3779b97f4a7c15));
+    const uint64_t seed = h->length ^ h->kind * UINT64_C(0x9e3779b97f4a7c15);
+    return (h->kind & RK__FRAME_LOCAL) != 0 ? ~seed
+                                            : XXH3_64bits_withSeed(body, (size_t) h->length, seed);
 }
 
 size_t rk__frame_begin(rk__buf *out)

@@ -17,6 +17,9 @@
 #include "base/alloc.h"
 
 #define RK__FRAME_HEAD ((size_t) 24)
+/* Of a kind with this bit there is no digest but of the head: for what goes from memory to
+ * memory and can be cut short, but not rot. */
+#define RK__FRAME_LOCAL UINT32_C(0x80000000)
 /* Longer ones are damage: a document has at most 256 MiB, a result may list more. */
 #define RK__FRAME_MAX ((uint64_t) 1 << 32)
 

@@ -27,8 +27,9 @@ typedef struct kept {
     rk__pass_input *inputs;
     rk__pass *passes;
     size_t n_passes;
-    size_t n_facts; /* that the sources hold: terms like all others */
-    char *texts;    /* of the blanks at hand */
+    size_t n_facts;      /* that the sources hold: terms like all others */
+    rk__buf *provenance; /* by arrangement */
+    char *texts;         /* of the blanks at hand */
     size_t texts_capacity;
     uint64_t used, last_used;
 } kept;
@@ -55,6 +56,10 @@ static void kept_free(kept *k)
     rk__form_free(k->form);
     rk__free(k->blanks);
     rk__free(k->values);
+    for (size_t a = 0; k->provenance != NULL && a < k->e.n_arrangements; a++) {
+        rk__buf_dispose(&k->provenance[a]);
+    }
+    rk__free(k->provenance);
     rk__free(k->texts);
     rk__num_pool_dispose(&k->terms.pool);
     rk__arena_dispose(&k->terms.arena);
@@ -365,6 +370,14 @@ static rk_status make_form(kept *k)
     k->n_facts = rk__sources_n_facts(k->e.sources);
     rk_status status = blank_terms(k);
     k->terms.pool.untraced = true;
+    k->provenance = rk__calloc(k->e.n_arrangements, sizeof *k->provenance);
+    for (size_t a = 0; k->provenance != NULL && a < k->e.n_arrangements; a++) {
+        rk_result *r = k->e.results[a];
+        r->n_tariffs = r->n_facts = r->n_rules = 0; /* those lived with the first result */
+        r->terms = &k->terms.arena;
+        r->provenance = &k->provenance[a];
+    }
+    status = k->provenance == NULL ? RK_NO_MEMORY : status;
     if (status == RK_OK) {
         status = again(k);
     }

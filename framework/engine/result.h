@@ -118,6 +118,10 @@ typedef struct rk__tariff_provenance {
 struct rk_result {
     rk__arena arena;
     rk__num_pool pool;
+    /* Of a result that is made again and again, where nothing but the contract differs: where
+     * its provenance lives, and its text once it was written; else NULL. */
+    rk__arena *terms;
+    rk__buf *provenance;
     const char *contract, *title, *arrangement, *basis, *currency, *commissioner, *provider;
     int places;                 /* decimals of money */
     rk_num total, cost, margin; /* cost and margin NULL where there is none */

@@ -191,11 +191,9 @@ static void put_component(rk__json_writer *w, const rk_result *result,
 
 /* --------------------------------------------------------------------- results */
 
-static void put_provenance(rk__json_writer *w, const rk_result *result)
+/* What a result was made with, but for the contract itself. */
+static void put_sources(rk__json_writer *w, const rk_result *result)
 {
-    rk__json_open(w, "provenance", '{');
-    rk__json_put_text(w, "reckoner", rk_version());
-    rk__json_put_text(w, "contract_sha256", result->contract_sha256);
     rk__json_open(w, "tariff", '[');
     for (size_t i = 0; i < result->n_tariffs; i++) {
         rk__json_open_flat(w, NULL, '{');
@@ -229,6 +227,44 @@ static void put_provenance(rk__json_writer *w, const rk_result *result)
         rk__json_close(w, '}');
     }
     rk__json_close(w, ']');
+}
+
+static int add_to_buf(void *ctx, const char *text, size_t length)
+{
+    rk__buf *buf = ctx;
+    rk__buf_add(buf, text, length);
+    return buf->failed;
+}
+
+/* The same as text that is kept with the result, written once for many contracts. */
+static bool put_known_sources(rk__json_writer *w, const rk_result *result)
+{
+    rk__buf *known = result->provenance;
+    if (known == NULL || !w->tight) {
+        return false;
+    }
+    if (known->length == 0) {
+        const rk_sink sink = {.write = add_to_buf, .ctx = known};
+        rk__page page;
+        rk__page_init(&page, &sink);
+        rk__json_writer tight = {.out = &page, .flat = 1, .tight = true};
+        put_sources(&tight, result);
+        if (rk__page_finish(&page) != RK_OK || known->failed) {
+            w->out->failed = true;
+        }
+    }
+    rk__page_add(w->out, known->text, known->length);
+    return true;
+}
+
+static void put_provenance(rk__json_writer *w, const rk_result *result)
+{
+    rk__json_open(w, "provenance", '{');
+    rk__json_put_text(w, "reckoner", rk_version());
+    rk__json_put_text(w, "contract_sha256", result->contract_sha256);
+    if (!put_known_sources(w, result)) {
+        put_sources(w, result);
+    }
     rk__json_close(w, '}');
 }
 
