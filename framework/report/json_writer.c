@@ -78,9 +78,6 @@ static bool next_tight(rk__json_writer *w, const char *name)
     if (name != NULL) {
         *to++ = '"';
         memcpy(to, name, length);
-        if (!is_plain(to, length)) {
-            return false;
-        }
         to += length;
         *to++ = '"';
         *to++ = ':';
@@ -92,7 +89,7 @@ static bool next_tight(rk__json_writer *w, const char *name)
 
 static void next(rk__json_writer *w, const char *name)
 {
-    if (w->tight && w->flat > 0 && next_tight(w, name)) {
+    if (w->tight && w->flat > 0 && !w->others_names && next_tight(w, name)) {
         return;
     }
     if (!w->empty) {

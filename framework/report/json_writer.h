@@ -11,9 +11,10 @@
 typedef struct rk__json_writer {
     rk__page *out;
     int depth;
-    int flat;   /* above 0: what is written stands in one line */
-    bool empty; /* nothing stands in the innermost object or list yet */
-    bool tight; /* one line without blanks; `flat` is 1 from the start */
+    int flat;          /* above 0: what is written stands in one line */
+    bool empty;        /* nothing stands in the innermost object or list yet */
+    bool tight;        /* one line without blanks; `flat` is 1 from the start */
+    bool others_names; /* names are not our own plain words: they may need escapes */
 } rk__json_writer;
 
 /* Objects and lists; `name` is NULL in a list and at the root. */
