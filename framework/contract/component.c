@@ -185,6 +185,33 @@ static const char *nearest_id(rk__arena *arena, const rk__value *list, const cha
     return ids != NULL ? rk__nearest(name, ids) : NULL;
 }
 
+static bool leads_to(const rk__value *list, const rk__value *from, const rk__value *target,
+                     bool *seen, rk__buf *path);
+
+static bool name_leads_to(const rk__value *list, const rk__value *name, const rk__value *target,
+                          bool *seen, rk__buf *path)
+{
+    const rk__value *next =
+        name->type == RK__JSON_STRING ? component_named(list, name->text) : NULL;
+    return next != NULL && leads_to(list, next, target, seen, path);
+}
+
+/* The same over the parameters by which a component leaves an amount to another. */
+static bool valued_leads_to(const rk__value *list, const rk__value *params, const rk__value *target,
+                            bool *seen, rk__buf *path)
+{
+    const bool inside =
+        params != NULL && (params->type == RK__JSON_OBJECT || params->type == RK__JSON_ARRAY);
+    for (const rk__value *v = inside ? params->first : NULL; v != NULL; v = v->next) {
+        const bool names = v->key != NULL && strcmp(v->key, "valued_by") == 0;
+        if (names ? name_leads_to(list, v, target, seen, path)
+                  : valued_leads_to(list, v, target, seen, path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whether `from` stands, over others, on `target`; the ids on the way go to `path`. */
 static bool leads_to(const rk__value *list, const rk__value *from, const rk__value *target,
                      bool *seen, rk__buf *path)
@@ -194,21 +221,26 @@ static bool leads_to(const rk__value *list, const rk__value *from, const rk__val
     if (from == target) {
         return true;
     }
-    const rk__value *of = seen[from->index] ? NULL : rk__json_get(from, "of");
+    const bool again = seen[from->index];
+    const rk__value *of = again ? NULL : rk__json_get(from, "of");
     seen[from->index] = true;
     for (const rk__value *o = of != NULL ? of->first : NULL; o != NULL; o = o->next) {
-        const rk__value *next = o->type == RK__JSON_STRING ? component_named(list, o->text) : NULL;
-        if (next != NULL && leads_to(list, next, target, seen, path)) {
+        if (name_leads_to(list, o, target, seen, path)) {
             return true;
         }
+    }
+    if (!again &&
+        (valued_leads_to(list, rk__json_get(from, "params"), target, seen, path) ||
+         valued_leads_to(list, rk__json_get(from, "params_by_period"), target, seen, path))) {
+        return true;
     }
     path->length = length;
     return false;
 }
 
 /* A component that would stand on itself, on a later one, or on none that there is. */
-static rk_status of_cycle(rk__arena *arena, const rk__value *list, const rk__value *item,
-                          const rk__value *self, rk_problems *problems)
+rk_status rk__component_cycle(rk__arena *arena, const rk__value *list, const rk__value *item,
+                              const rk__value *self, rk_problems *problems)
 {
     const char *from = id_of(self);
     const rk__value *other = component_named(list, item->text);
@@ -225,7 +257,8 @@ static rk_status of_cycle(rk__arena *arena, const rk__value *list, const rk__val
     bool *seen = rk__arena_alloc(arena, list->count + 1);
     rk_status status = RK_NO_MEMORY;
     if (seen != NULL && leads_to(list, other, self, seen, &path) && !path.failed) {
-        status = rk__json_problem(problems, item, RK_CYCLE, "take one of these out of `of`",
+        status = rk__json_problem(problems, item, RK_CYCLE,
+                                  "let one of these stand on none of the others",
                                   "components stand on each other: %s%s", from, path.text);
     } else if (seen != NULL) {
         status = rk__json_problem(
@@ -271,7 +304,7 @@ static rk_status of_read(rk__arena *arena, const rk__value *list, const rk__valu
             twice |= out->of[i] == found;
         }
         if (found == self) {
-            keep_first(&first, of_cycle(arena, list, item, v, problems));
+            keep_first(&first, rk__component_cycle(arena, list, item, v, problems));
         } else if (twice) {
             keep_first(&first, rk__json_problem(problems, item, RK_DUPLICATE_ID,
                                                 "name it once: it is counted once",

@@ -30,6 +30,7 @@ typedef struct rk__scope {
     rk__scope_column *columns;
     size_t n_columns;
     struct rk__scope *except; /* or NULL */
+    struct rk__scope *also;   /* that they are in as well; or NULL */
 } rk__scope;
 
 /* What a component that prices no rows pays for, as it says: rows of `activity` in a
@@ -115,6 +116,10 @@ rk_status rk__arrangement_read(rk__arena *arena, const rk__value *v, const rk_pe
                                size_t n_periods, rk__arrangement *out, rk_problems *problems);
 rk_status rk__scope_read(rk__arena *arena, const rk__value *v, rk__scope **out,
                          rk_problems *problems);
+/* A component that names `item` of its arrangement's list where only earlier ones may be
+ * named: the problem, with the path where components stand on each other. */
+rk_status rk__component_cycle(rk__arena *arena, const rk__value *list, const rk__value *item,
+                              const rk__value *self, rk_problems *problems);
 /* An id as contracts have: letters, digits, '.', '_' and '-'; adds the problem. */
 rk_status rk__id_check(const rk__value *v, const char *what, rk_problems *problems);
 /* An id of a period or component, which is only a name: "2016/17". */

@@ -77,6 +77,7 @@ static rk_status check_tables(rk__evaluation *e, rk_problems *problems)
             keep_first(&first, status);
         }
     }
+    keep_first(&first, rk__values_prepare(e, true, problems));
     keep_first(&first, rk__cost_units(e));
     keep_first(&first, rk__evaluation_passes(e, true, problems));
     for (size_t a = 0; a < e->n_arrangements; a++) {
@@ -85,6 +86,11 @@ static rk_status check_tables(rk__evaluation *e, rk_problems *problems)
             if (e->units[a][u].bound) {
                 keep_first(&first, rk__settle_tables_load(&e->units[a][u], problems));
             }
+        }
+    }
+    for (size_t i = 0; i < e->n_implied; i++) {
+        if (e->implied[i]->bound) {
+            keep_first(&first, rk__settle_tables_load(e->implied[i], problems));
         }
     }
     return first;

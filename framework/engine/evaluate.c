@@ -125,7 +125,10 @@ rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *cons
     }
     const rk_status bound =
         first != RK_NO_MEMORY ? rk__evaluation_bind(out, problems) : RK_NO_MEMORY;
-    return bound == RK_NO_MEMORY || first == RK_OK ? bound : first;
+    if (bound == RK_NO_MEMORY || rk__values_plan(out) != RK_OK) {
+        return RK_NO_MEMORY;
+    }
+    return first == RK_OK ? bound : first;
 }
 
 /* -------------------------------------------------------------------- passes */
@@ -185,6 +188,13 @@ size_t rk__evaluation_streams(rk__evaluation *e, const rk__table_spec *spec, rk_
             }
         }
     }
+    for (size_t i = 0; i < e->n_implied; i++) {
+        const rk__table_spec *of = NULL;
+        if (e->implied[i]->streams && row_table_of(e->implied[i], &of, NULL) == RK_OK &&
+            of == spec) {
+            out[n++] = e->implied[i];
+        }
+    }
     for (size_t p = 0; e->costs != NULL && p < e->contract->n_periods; p++) {
         if (strcmp(spec->name, "activity") == 0) {
             out[n++] = &e->costs[p];
@@ -196,7 +206,7 @@ size_t rk__evaluation_streams(rk__evaluation *e, const rk__table_spec *spec, rk_
 rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *problems)
 {
     rk_status first = RK_OK;
-    size_t total = e->contract->n_periods;
+    size_t total = e->contract->n_periods + e->n_implied;
     for (size_t a = 0; a < e->n_arrangements; a++) {
         for (size_t u = 0; u < rk__evaluation_n_units(e, a); u++) {
             const rk__table_spec *spec = NULL;
@@ -277,6 +287,9 @@ static rk_status evaluate(rk_contract *contract, const rk__arrangement *const *a
         status = rk__evaluation_prepare(out, problems);
     }
     if (status == RK_OK) {
+        status = rk__values_prepare(out, false, problems);
+    }
+    if (status == RK_OK) {
         status = rk__cost_units(out);
     }
     if (status == RK_OK) {
@@ -318,6 +331,9 @@ static rk_status evaluate_rows(rk_contract *contract, const rk__arrangement *con
 
 void rk__evaluation_dispose(rk__evaluation *evaluation)
 {
+    for (size_t i = 0; i < evaluation->n_implied; i++) {
+        rk__unit_dispose(evaluation->implied[i]);
+    }
     for (size_t a = 0; evaluation->units != NULL && a < evaluation->n_arrangements; a++) {
         for (size_t u = 0;
              evaluation->units[a] != NULL && u < rk__evaluation_n_units(evaluation, a); u++) {
@@ -328,6 +344,7 @@ void rk__evaluation_dispose(rk__evaluation *evaluation)
     for (size_t p = 0; evaluation->costs != NULL && p < evaluation->contract->n_periods; p++) {
         rk__unit_dispose(&evaluation->costs[p]);
     }
+    rk__free(evaluation->implied);
     rk_result_free(evaluation->costs_result);
     rk__sources_free(evaluation->sources);
     rk__free(evaluation->files);

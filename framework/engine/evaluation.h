@@ -17,6 +17,11 @@ void rk__unit_dispose(rk__unit *unit);
 /* As it was before it was bound, but for what its pass planned. */
 void rk__unit_again(rk__unit *unit);
 
+/* valued.c: parameters that earlier components value: heard of while binding (see
+ * rk__bind_input), and known before the unit settles. */
+rk_status rk__unit_value_of(void *unit, const rk__valued *valued, rk_problems *problems);
+rk_status rk__values_settle(rk__unit *unit, const rk__unit *siblings, rk_problems *problems);
+
 /* Components that one evaluation takes, counted by arrangement and period. */
 #define RK__MAX_UNITS 100000
 
@@ -25,8 +30,10 @@ typedef struct rk__evaluation {
     rk__sources *sources;
     const rk__arrangement **arrangements;
     size_t n_arrangements;
-    rk__unit **units;        /* by arrangement: [period x component] */
-    rk_result **results;     /* by arrangement; taken by the caller, who sets NULL */
+    rk__unit **units;    /* by arrangement: [period x component] */
+    rk_result **results; /* by arrangement; taken by the caller, who sets NULL */
+    rk__unit **implied;  /* components over a part of their rows, to value parameters */
+    size_t n_implied, implied_capacity;
     rk__unit *costs;         /* by period: quantity x actual unit cost */
     rk_result *costs_result; /* that the numbers of `costs` live in */
     rk__fact_provenance *files;
@@ -63,6 +70,11 @@ rk_status rk__evaluation_passes(rk__evaluation *evaluation, bool go_on, rk_probl
 /* Says that there is no arrangement of this name, and which there are. */
 rk_status rk__no_arrangement(const rk_contract *contract, const char *name, rk_problems *problems);
 void rk__evaluation_dispose(rk__evaluation *evaluation);
+
+/* valued.c: makes the units that value parameters over a part of a component's rows. */
+rk_status rk__values_plan(rk__evaluation *evaluation);
+/* Prepares them; where `go_on`, those of components that could not be are left out. */
+rk_status rk__values_prepare(rk__evaluation *evaluation, bool go_on, rk_problems *problems);
 
 /* cost.c: the host's own row rule, and the cost of the contract. */
 const rk__rule *rk__cost_rule(void);

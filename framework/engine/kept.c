@@ -353,6 +353,19 @@ static bool run(const rk__keeper *keeper, kept *k, const char *text, size_t leng
 
 /* --------------------------------------------------------------------- keeping */
 
+/* What a component comes to over a part of its rows is planned for one contract alone. */
+static bool values_any(const rk__evaluation *e)
+{
+    for (size_t a = 0; a < e->n_arrangements; a++) {
+        for (size_t u = 0; u < rk__evaluation_n_units(e, a); u++) {
+            if (e->units[a][u].values != NULL) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static bool may_keep(const kept *k)
 {
     const rk_contract *c = k->contract;
@@ -361,7 +374,7 @@ static bool may_keep(const kept *k)
     (void) rk__json_text(c->document, &length);
     return length <= RK__KEPT_MAX_BYTES && c->n_held == 0 && k->e.n_files == 0 &&
            k->e.bad_rows == 0 && o->rows_file == NULL && o->progress == NULL && !o->profile &&
-           o->group_by == NULL && c->session->totals_only;
+           o->group_by == NULL && c->session->totals_only && !values_any(&k->e);
 }
 
 /* RK_CONFLICT where the contract's form cannot be kept. */

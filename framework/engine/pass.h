@@ -89,7 +89,7 @@ typedef struct pass_scope {
     size_t *want; /* by column of the scope */
     size_t *test; /* index of its cache in a worker */
     const rk__scope *scope;
-    struct pass_scope *except;
+    struct pass_scope *except, *also;
 } pass_scope;
 
 typedef struct pass_unit {

@@ -357,6 +357,9 @@ rk_status rk__pass_scope(pass_worker *w, const pass_scope *scope, uint8_t *keep)
     for (size_t i = 0; i < scope->scope->n_columns && status == RK_OK; i++) {
         status = scope_column(w, &scope->scope->columns[i], scope->want[i], scope->test[i], keep);
     }
+    if (status == RK_OK && scope->also != NULL) {
+        status = rk__pass_scope(w, scope->also, keep);
+    }
     if (status != RK_OK || scope->except == NULL) {
         return status;
     }

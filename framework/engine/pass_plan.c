@@ -242,7 +242,12 @@ static rk_status plan_scope(rk__pass *p, const rk__scope *scope, pass_scope **ou
         s->test[i] = p->n_tests++;
     }
     *out = s;
-    return scope->except != NULL ? plan_scope(p, scope->except, &s->except, problems) : RK_OK;
+    rk_status status = RK_OK;
+    if (scope->except != NULL) {
+        status = plan_scope(p, scope->except, &s->except, problems);
+    }
+    return status == RK_OK && scope->also != NULL ? plan_scope(p, scope->also, &s->also, problems)
+                                                  : status;
 }
 
 /* Position of a grouping column among the unit's, adding it. */

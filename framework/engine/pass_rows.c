@@ -80,7 +80,7 @@ static void quote_text(rk__buf *out, const char *text)
 
 static bool unit_writes(const rk__unit *unit)
 {
-    return unit->rule->rule->price != NULL && unit->only_with == NULL;
+    return unit->rule->rule->price != NULL && unit->only_with == NULL && !unit->implied;
 }
 
 static bool named_before(const rk__pass *p, const struct rk__pass_rows *rows, const char *name)

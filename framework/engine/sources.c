@@ -297,5 +297,13 @@ rk_status rk__scope_has_row(const rk__scope *scope, const rk__table *table, size
         }
         *in = *in && !left_out;
     }
+    if (scope->also != NULL) {
+        bool also = false;
+        const rk_status status = rk__scope_has_row(scope->also, table, row, &also, problems);
+        if (status != RK_OK) {
+            return status;
+        }
+        *in = *in && also;
+    }
     return RK_OK;
 }

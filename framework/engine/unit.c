@@ -43,6 +43,9 @@ void rk__unit_warn(rk__unit *unit, const char *format, ...)
     rk__buf text = {0};
     char message[2048];
     va_list args;
+    if (unit->implied) {
+        return; /* the component that it is a part of warns */
+    }
     va_start(args, format);
     (void) vsnprintf(message, sizeof message, format, args);
     va_end(args);
@@ -186,6 +189,9 @@ rk_status rk__unit_bind(rk__unit *unit, rk_problems *problems)
     unit->streams = rk__rule_streams(unit->rule);
     rk__param_override *cli = NULL;
     unit->input.rule = unit->rule;
+    unit->input.value_of = rk__unit_value_of;
+    unit->input.ctx = unit;
+    unit->input.held = &unit->held;
     unit->input.params = unit->component->params;
     unit->input.component = unit->component->at;
     unit->input.overrides = rk__json_get(unit->component->params_by_period, unit->period->id);
@@ -247,6 +253,7 @@ void rk__unit_dispose(rk__unit *unit)
     unit->rows.shown = NULL;
     rk__free(unit->lines);
     unit->lines = NULL;
+    rk__held_dispose(&unit->held);
 }
 
 void rk__unit_again(rk__unit *unit)
@@ -366,7 +373,10 @@ rk_status rk__unit_settle(rk__unit *unit, const rk__unit *siblings, rk_problems 
 {
     rk__num_pool *pool = &unit->result->pool;
     rk_settlement s = {.size = sizeof s, .period = unit->period};
-    rk_status status = rk__settle_tables_load(unit, problems);
+    rk_status status = rk__values_settle(unit, siblings, problems);
+    if (status == RK_OK) {
+        status = rk__settle_tables_load(unit, problems);
+    }
     if (status == RK_OK && unit->streams) {
         status = make_groups(unit, &s);
     }

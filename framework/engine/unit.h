@@ -55,6 +55,15 @@ typedef struct rk__terms {
     rk__num_pool pool;
 } rk__terms;
 
+/* A parameter of a unit that an earlier component of its arrangement values. */
+typedef struct rk__unit_value {
+    rk__valued given;
+    size_t component;      /* that is named */
+    rk__scope *scope;      /* NULL: all that it comes to */
+    struct rk__unit *over; /* that component over these rows; NULL where there is no scope */
+    struct rk__unit_value *next;
+} rk__unit_value;
+
 typedef struct rk__unit {
     struct rk__sources *sources; /* tables of this evaluation */
     const rk_contract *contract;
@@ -69,8 +78,11 @@ typedef struct rk__unit {
     rk__terms *terms; /* bound once, in these; NULL: in the result, for each */
     void *params, *state;
     bool bound, prepared;
-    bool streams;          /* its row table goes through a pass */
-    bool *streamed;        /* by rule column: the pass found it, in the table or a look-up */
+    bool streams;   /* its row table goes through a pass */
+    bool *streamed; /* by rule column: the pass found it, in the table or a look-up */
+    bool implied;   /* made to value a parameter: it is in no result and warns of nothing */
+    rk__unit_value *values;
+    rk__held held;
     const char *only_with; /* the pass leaves it out where it finds no such column; or NULL */
     rk__row_outcome rows;
     rk__settle_table *tables;

@@ -29,6 +29,10 @@ static const char *type_words(const rk_param *param)
         return "a ratio";
     case RK_PARAM_ENUM:
         return "one of its words";
+    case RK_PARAM_COMPONENT:
+        return "the id of a component";
+    case RK_PARAM_SCOPE:
+        return "an object of columns and patterns";
     case RK_PARAM_LIST:
         break;
     }
@@ -44,6 +48,10 @@ static const char *type_hint(const rk_param *param)
         return "write a ratio: 0.0475, \"4.75%\" or \"7/12\"";
     case RK_PARAM_ENUM:
         return "write the word in quotes";
+    case RK_PARAM_COMPONENT:
+        return "name an earlier component of the arrangement: \"acute\"";
+    case RK_PARAM_SCOPE:
+        return "write {\"pod\": [\"EL\", \"NEL\"]}";
     default:
         return NULL;
     }
@@ -59,7 +67,10 @@ static const char *value_text(const rk_param *param, const rk__value *v)
     case RK_PARAM_BOOL:
         return v->type != RK__JSON_BOOL ? NULL : v->truth ? "true" : "false";
     case RK_PARAM_ENUM:
+    case RK_PARAM_COMPONENT:
         return text ? v->text : NULL;
+    case RK_PARAM_SCOPE:
+        return v->type == RK__JSON_OBJECT ? "" : NULL;
     default:
         return text || number ? v->text : NULL;
     }
@@ -134,6 +145,9 @@ static rk_status value_bind(rk__binding *b, const rk_param *param, const char *p
                                             rk__json_type_name(v)));
         return RK_OK;
     }
+    if (param->type == RK_PARAM_COMPONENT || param->type == RK_PARAM_SCOPE) {
+        return RK_OK; /* bound together: rk__bind_valued */
+    }
     return text_bind(b, param, path, v, text, found->source, object);
 }
 
@@ -177,11 +191,12 @@ static rk_status param_bind(rk__binding *b, const rk_param *param, const rk__bin
 rk_status rk__bind_table(rk__binding *b, const rk_param *params, const rk__bind_scope *scope,
                          void *object)
 {
+    const rk_param *const table = params;
     rk_status status = RK_OK;
     for (; params->name != NULL && status == RK_OK; params++) {
         status = param_bind(b, params, scope, object);
     }
-    return status;
+    return status == RK_OK ? rk__bind_valued(b, table, scope, object) : status;
 }
 
 /* One of the component's objects, its names checked; NULL where it has none. */

@@ -51,11 +51,27 @@ rk_status rk__cli_parse(rk__binding *b)
 
 void rk__cli_dispose(rk__binding *b)
 {
+    rk__held *const held = b->input->held;
+    if (held != NULL && b->cli != NULL) {
+        held->documents = rk__arena_alloc(b->arena, b->input->n_cli * sizeof *held->documents);
+        for (size_t i = 0; held->documents != NULL && i < b->input->n_cli; i++) {
+            held->documents[held->n++] = b->cli[i].document;
+            b->cli[i].document = NULL;
+        }
+    }
     for (size_t i = 0; b->cli != NULL && i < b->input->n_cli; i++) {
         rk__json_free(b->cli[i].document);
     }
     rk__free(b->cli);
     b->cli = NULL;
+}
+
+void rk__held_dispose(rk__held *held)
+{
+    for (size_t i = 0; i < held->n; i++) {
+        rk__json_free(held->documents[i]);
+    }
+    *held = (rk__held){0};
 }
 
 /* The last of several settings of one name counts, as with other options. */

@@ -65,6 +65,10 @@ void rk__bind_failed(rk__binding *b, rk_status status);
 rk_status rk__bind_table(rk__binding *b, const rk_param *params, const rk__bind_scope *scope,
                          void *object);
 
+/* bind_valued.c: the component of a table's values that is named, and its scope. */
+rk_status rk__bind_valued(rk__binding *b, const rk_param *params, const rk__bind_scope *scope,
+                          void *object);
+
 /* bind_list.c */
 rk_status rk__bind_list(rk__binding *b, const rk_param *param, const char *path,
                         const rk__value *value, rk_list *out);

@@ -211,6 +211,9 @@ rk_status rk__scalar_read(const rk_param *param, const char *path, const char *t
     case RK_PARAM_EXACT:
     case RK_PARAM_RATIO:
         return number_read(param, path, text, pool, out, why);
+    case RK_PARAM_COMPONENT:
+    case RK_PARAM_SCOPE:
+        return refused(why, RK_WRONG_TYPE, "leave it out", path, text, "stands for no component");
     case RK_PARAM_LIST:
         break;
     }
@@ -223,6 +226,7 @@ size_t rk__param_field_size(rk_param_type type)
 {
     switch (type) {
     case RK_PARAM_TEXT:
+    case RK_PARAM_SCOPE:
         return sizeof(const char *);
     case RK_PARAM_BOOL:
         return sizeof(bool);
@@ -237,13 +241,17 @@ size_t rk__param_field_size(rk_param_type type)
         return sizeof(int32_t);
     case RK_PARAM_LIST:
         return sizeof(rk_list);
+    case RK_PARAM_COMPONENT:
+        return sizeof(rk_of);
     }
     return 0;
 }
 
 size_t rk__param_field_align(rk_param_type type)
 {
-    return type == RK_PARAM_LIST ? _Alignof(rk_list) : rk__param_field_size(type);
+    return type == RK_PARAM_LIST        ? _Alignof(rk_list)
+           : type == RK_PARAM_COMPONENT ? _Alignof(rk_of)
+                                        : rk__param_field_size(type);
 }
 
 void rk__scalar_store(const rk_param *param, const rk__scalar *value, void *object)
@@ -251,6 +259,7 @@ void rk__scalar_store(const rk_param *param, const rk__scalar *value, void *obje
     void *const field = (char *) object + param->offset;
     switch (param->type) {
     case RK_PARAM_TEXT:
+    case RK_PARAM_SCOPE:
         memcpy(field, &value->text, sizeof value->text);
         break;
     case RK_PARAM_BOOL:
@@ -270,6 +279,7 @@ void rk__scalar_store(const rk_param *param, const rk__scalar *value, void *obje
         memcpy(field, &value->word, sizeof value->word);
         break;
     case RK_PARAM_LIST:
+    case RK_PARAM_COMPONENT:
         break;
     }
 }
@@ -277,8 +287,8 @@ void rk__scalar_store(const rk_param *param, const rk__scalar *value, void *obje
 void rk__absent_store(const rk_param *param, void *object)
 {
     const rk__scalar absent = {.decimal = RK_DECIMAL_NONE, .integer = INT64_MIN, .word = -1};
-    if (param->type == RK_PARAM_LIST) {
-        memset((char *) object + param->offset, 0, sizeof(rk_list));
+    if (param->type == RK_PARAM_LIST || param->type == RK_PARAM_COMPONENT) {
+        memset((char *) object + param->offset, 0, rk__param_field_size(param->type));
     } else {
         rk__scalar_store(param, &absent, object);
     }

@@ -18,9 +18,11 @@ static void texts_write(rk__buf *out, const char *key, const char *const *texts)
 static const char *param_type_name(rk_param_type type)
 {
     static const char *const names[] = {
-        [RK_PARAM_TEXT] = "text",       [RK_PARAM_BOOL] = "bool",   [RK_PARAM_INTEGER] = "integer",
-        [RK_PARAM_DECIMAL] = "decimal", [RK_PARAM_EXACT] = "exact", [RK_PARAM_RATIO] = "ratio",
-        [RK_PARAM_ENUM] = "enum",       [RK_PARAM_LIST] = "list"};
+        [RK_PARAM_TEXT] = "text",           [RK_PARAM_BOOL] = "bool",
+        [RK_PARAM_INTEGER] = "integer",     [RK_PARAM_DECIMAL] = "decimal",
+        [RK_PARAM_EXACT] = "exact",         [RK_PARAM_RATIO] = "ratio",
+        [RK_PARAM_ENUM] = "enum",           [RK_PARAM_LIST] = "list",
+        [RK_PARAM_COMPONENT] = "component", [RK_PARAM_SCOPE] = "scope"};
     return names[type];
 }
 

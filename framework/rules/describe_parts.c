@@ -7,11 +7,16 @@
 
 const char *rk__param_type_word(rk_param_type type)
 {
-    static const char *const words[] = {
-        [RK_PARAM_TEXT] = "text",       [RK_PARAM_BOOL] = "true or false",
-        [RK_PARAM_INTEGER] = "integer", [RK_PARAM_DECIMAL] = "number",
-        [RK_PARAM_EXACT] = "number",    [RK_PARAM_RATIO] = "ratio",
-        [RK_PARAM_ENUM] = "word",       [RK_PARAM_LIST] = "list of objects"};
+    static const char *const words[] = {[RK_PARAM_TEXT] = "text",
+                                        [RK_PARAM_BOOL] = "true or false",
+                                        [RK_PARAM_INTEGER] = "integer",
+                                        [RK_PARAM_DECIMAL] = "number",
+                                        [RK_PARAM_EXACT] = "number",
+                                        [RK_PARAM_RATIO] = "ratio",
+                                        [RK_PARAM_ENUM] = "word",
+                                        [RK_PARAM_LIST] = "list of objects",
+                                        [RK_PARAM_COMPONENT] = "id of an earlier component",
+                                        [RK_PARAM_SCOPE] = "scope"};
     return words[type];
 }
 

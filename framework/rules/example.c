@@ -58,6 +58,12 @@ static void param_write(rk__buf *out, const rk_param *p)
     case RK_PARAM_ENUM:
         rk__out_text(out, p->name, p->default_value != NULL ? p->default_value : p->words[0]);
         break;
+    case RK_PARAM_COMPONENT:
+        rk__out_text(out, p->name, "acute");
+        break;
+    case RK_PARAM_SCOPE:
+        rk__out_raw(out, p->name, "{\"pod\":[\"EL\"]}");
+        break;
     case RK_PARAM_LIST:
         rk__out_open(out, p->name, one ? '{' : '[');
         if (!one) {

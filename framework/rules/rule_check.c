@@ -114,7 +114,7 @@ static bool list_check(const rk_param *p, const char *prefix, rk__refusal *why)
 static bool param_check(const rk_param *p, const char *prefix, rk__refusal *why)
 {
     if (rk__param_field_size(p->type) == 0) {
-        return rk__refuse(why, "use one of RK_PARAM_TEXT to RK_PARAM_LIST",
+        return rk__refuse(why, "use one of RK_PARAM_TEXT to RK_PARAM_SCOPE",
                           "parameter '%s%s' has the unknown type %d", prefix, p->name,
                           (int) p->type);
     }
@@ -149,9 +149,35 @@ static bool param_check(const rk_param *p, const char *prefix, rk__refusal *why)
            (p->default_value == NULL || written_check(p, "default", p->default_value, prefix, why));
 }
 
+/* A scope belongs to the one component of its table. */
+static bool valued_check(const rk_param *params, const char *prefix, rk__refusal *why)
+{
+    const rk_param *component = NULL;
+    const rk_param *scope = NULL;
+    for (const rk_param *p = params; p->name != NULL; p++) {
+        const rk_param **const seen = p->type == RK_PARAM_COMPONENT ? &component
+                                      : p->type == RK_PARAM_SCOPE   ? &scope
+                                                                    : NULL;
+        if (seen != NULL && *seen != NULL) {
+            return rk__refuse(why, "a table has one component and one scope at most",
+                              "parameters '%s%s' and '%s%s' are of one kind", prefix, (*seen)->name,
+                              prefix, p->name);
+        }
+        if (seen != NULL) {
+            *seen = p;
+        }
+    }
+    return scope == NULL || component != NULL ||
+           rk__refuse(why, "add an RK_PARAM_COMPONENT, which is valued over these rows",
+                      "parameter '%s%s' is a scope of no component", prefix, scope->name);
+}
+
 static bool params_check(const rk_param *params, size_t struct_size, const char *prefix,
                          rk__refusal *why)
 {
+    if (!valued_check(params, prefix, why)) {
+        return false;
+    }
     for (size_t i = 0; params[i].name != NULL; i++) {
         if (!param_check(&params[i], prefix, why) ||
             !field_check(params, i, struct_size, prefix, why)) {

@@ -78,6 +78,12 @@ static void type_write(rk__buf *out, const rk_param *p)
         bound_write(out, "minimum", p->min);
         bound_write(out, "maximum", p->max);
         break;
+    case RK_PARAM_COMPONENT:
+        rk__out_text(out, "type", "string");
+        break;
+    case RK_PARAM_SCOPE:
+        rk__out_text(out, "$ref", "#/$defs/scope");
+        break;
     case RK_PARAM_LIST:
         if (!one) {
             rk__out_text(out, "type", "array");

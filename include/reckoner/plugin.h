@@ -43,7 +43,7 @@ extern "C" {
 /* The interface this header describes. A host loads rules of its own major and
  * of any minor up to its own. */
 #define RK_ABI_MAJOR 1
-#define RK_ABI_MINOR 0
+#define RK_ABI_MINOR 1
 
 typedef struct rk_host rk_host;
 
@@ -66,7 +66,18 @@ typedef enum rk_param_type {
     RK_PARAM_EXACT = 5,   /* rk_num from a number of at most six decimals; NULL where absent */
     RK_PARAM_RATIO = 6,   /* rk_num from 0.0475, "4.75%" or "7/12"; NULL where absent */
     RK_PARAM_ENUM = 7,    /* int32_t, the index into `words`; -1 where absent */
-    RK_PARAM_LIST = 8     /* rk_list of structs laid out by `items` */
+    RK_PARAM_LIST = 8,    /* rk_list of structs laid out by `items` */
+    /* An amount that the contract leaves to an earlier component of the same
+     * arrangement, which it names by id. The field is an rk_of: its id is NULL
+     * where the parameter is absent, and its total NULL until `settle`. The total
+     * is what that component comes to in the period, exactly: over all its rows,
+     * or over those that the RK_PARAM_SCOPE of the same table keeps as well. It is
+     * the period's amount and is never scaled. At most one in a table. Since 1.1 */
+    RK_PARAM_COMPONENT = 9,
+    /* const char *: rows, written in the contract as a `scope` is; the field holds
+     * them in words ("pod EL or NEL"), NULL where absent. Stands beside an
+     * RK_PARAM_COMPONENT, at most one in a table. Since 1.1 */
+    RK_PARAM_SCOPE = 10
 } rk_param_type;
 
 /* Flags of parameters and columns. */

@@ -5,7 +5,9 @@
  * The rate is given, or is a share of a fixed pot; a row of the population may
  * bring its own. Indices, uplifts and the proportion multiply every rate. A
  * deduction is an amount, taken off as it stands, or a share of the exact sum
- * before deductions: rounding that sum first would move the pennies.
+ * before deductions: rounding that sum first would move the pennies; or it is
+ * what an earlier component comes to over some of its rows: what a service that
+ * is carved out would have cost here.
  */
 #include <stdio.h>
 
@@ -30,12 +32,45 @@ typedef struct uplift {
 typedef struct deduction {
     const char *label;
     rk_num amount, share;
+    rk_of valued_by;
+    const char *of_scope;
 } deduction;
 
 typedef struct capitation_params {
     rk_num rate, proportion;
     rk_list pot, indices, uplifts, deductions;
 } capitation_params;
+
+/* A deduction says in one way what it comes to. */
+static int check_deduction(const rk_host *h, const deduction *d, size_t i)
+{
+    const char *ways[3];
+    size_t n = 0;
+    char where[64];
+    if (d->amount) {
+        ways[n++] = "amount";
+    }
+    if (d->share) {
+        ways[n++] = "share";
+    }
+    if (d->valued_by.id) {
+        ways[n++] = "valued_by";
+    }
+    if (n == 1) {
+        return RK_OK;
+    }
+    if (n == 0) {
+        snprintf(where, sizeof where, "deductions[%zu]", i);
+        h->problem(h, RK_MISSING_KEY, where, "give `amount`, `share` or `valued_by`, one of them",
+                   "the deduction '%s' has neither 'amount' nor 'share' nor 'valued_by'", d->label);
+        return RK_MISSING_KEY;
+    }
+    snprintf(where, sizeof where, "deductions[%zu].%s", i, ways[1]);
+    h->problem(h, RK_CONFLICT, where, "give `amount`, `share` or `valued_by`, one of them",
+               "'%s' and '%s' of the deduction '%s' exclude each other", ways[0], ways[1],
+               d->label);
+    return RK_CONFLICT;
+}
 
 static int check(const rk_host *h, const void *params, const rk_of *of, size_t n_of)
 {
@@ -50,16 +85,8 @@ static int check(const rk_host *h, const void *params, const rk_of *of, size_t n
                    "'rate' and 'pot' exclude each other");
     }
     for (size_t i = 0; i < p->deductions.n; i++) {
-        const deduction *d = &deductions[i];
-        char where[64];
-        if ((d->amount != NULL) == (d->share != NULL)) {
-            status = d->amount ? RK_CONFLICT : RK_MISSING_KEY;
-            snprintf(where, sizeof where, "deductions[%zu]%s", i, d->amount ? ".share" : "");
-            h->problem(h, (rk_status) status, where, "give `amount` or `share`, one of them",
-                       d->amount ? "'amount' and 'share' of the deduction '%s' exclude each other"
-                                 : "the deduction '%s' has neither 'amount' nor 'share'",
-                       d->label);
-        }
+        const int found = check_deduction(h, &deductions[i], i);
+        status = status != RK_OK ? status : found;
     }
     return status;
 }
@@ -124,6 +151,24 @@ static int settle_population(const rk_host *h, const capitation_params *p, rk_nu
     return RK_OK;
 }
 
+static int deduct(const rk_host *h, const deduction *d, rk_num sum)
+{
+    char from[512];
+    rk_line line = {.label = d->label, .source = "deductions"};
+    if (d->share) {
+        line.rate = h->label(h, sum, "sum before deductions");
+        line.factor = h->neg(h, h->label(h, d->share, "share"));
+    } else if (d->amount) {
+        line.rate = h->neg(h, d->amount);
+    } else {
+        snprintf(from, sizeof from, "what '%s' comes to%s%s", d->valued_by.id,
+                 d->of_scope ? " over " : "", d->of_scope ? d->of_scope : "");
+        line.rate = h->neg(h, d->valued_by.total);
+        line.source = from;
+    }
+    return h->line(h, &line);
+}
+
 static int settle(const rk_host *h, const void *params, const void *state,
                   const rk_settlement *settlement)
 {
@@ -134,15 +179,7 @@ static int settle(const rk_host *h, const void *params, const void *state,
     (void) state;
     (void) settlement;
     for (size_t i = 0; i < p->deductions.n && status == RK_OK; i++) {
-        const deduction *d = &deductions[i];
-        rk_line line = {.label = d->label, .source = "deductions"};
-        if (d->share) {
-            line.rate = h->label(h, sum, "sum before deductions");
-            line.factor = h->neg(h, h->label(h, d->share, "share"));
-        } else {
-            line.rate = h->neg(h, d->amount);
-        }
-        status = h->line(h, &line);
+        status = deduct(h, &deductions[i], sum);
     }
     return status;
 }
@@ -211,6 +248,16 @@ static const rk_param deduction_table[] = {
      .offset = offsetof(deduction, share),
      .unit = "ratio",
      .help = "Share of the exact sum before deductions."},
+    {.name = "valued_by",
+     .type = RK_PARAM_COMPONENT,
+     .offset = offsetof(deduction, valued_by),
+     .help = "An earlier component, paid or shadow: what it comes to in the period is taken off, "
+             "as it stands."},
+    {.name = "of_scope",
+     .type = RK_PARAM_SCOPE,
+     .offset = offsetof(deduction, of_scope),
+     .help = "With valued_by: only what it comes to over those of its rows that are in this "
+             "scope too."},
     {0},
 };
 
@@ -251,7 +298,7 @@ static const rk_param params_table[] = {
      .offset = offsetof(capitation_params, deductions),
      .items = deduction_table,
      .item_size = sizeof(deduction),
-     .help = "Taken off the sum: amounts, or shares of it."},
+     .help = "Taken off the sum: amounts, shares of it, or what an earlier component comes to."},
     {0},
 };
 
@@ -286,7 +333,7 @@ static const char *const sources[] = {
     NULL,
 };
 
-RK_RULE_EXPORT("capitation", "1.0.0", .title = "Capitation",
+RK_RULE_EXPORT("capitation", "1.1.0", .title = "Capitation",
                .summary = "Pays a rate, or a share of a fixed pot, for each weighted head of a "
                           "population, times indices and uplifts, less deductions.",
                .sources = sources, .params = params_table, .params_size = sizeof(capitation_params),

@@ -262,6 +262,31 @@ START_TEST(test_evaluate_of__a_circle_is_shown_whole)
 }
 END_TEST
 
+#define LESS(id, by)                                                            \
+    "{\"id\": \"" id "\", \"rule\": \"capitation\", \"params\": {\"rate\": 1, " \
+    "\"deductions\": [{\"label\": \"x\", \"valued_by\": \"" by "\"}]}}"
+
+static const struct {
+    const char *components, *message;
+} valued_circles[] = {
+    {LESS("a", "b") "," LESS("b", "a"), "components stand on each other: a -> b -> a"},
+    {LESS("a", "c") "," CAP("b", "a") "," CAP("c", "b"),
+     "components stand on each other: a -> c -> b -> a"},
+    {LESS("a", "a"), "components stand on each other: a -> a"},
+    {LESS("a", "b") "," BLOCK("b", "1", ""), "'a' stands on 'b', which comes later: a -> b"},
+    {BLOCK("b", "1", "") "," LESS("a", "bb"), "'a' stands on 'bb', which is no component here"},
+};
+
+START_TEST(test_evaluate_valued__a_circle_is_shown_whole)
+{
+    char *text = contract_text(YEAR, "\"population\": [{\"heads\": 2}]", NULL,
+                               valued_circles[_i].components, NULL);
+    ck_assert_int_ne(evaluate_text(text), RK_OK);
+    ck_assert_str_eq(first_message(), valued_circles[_i].message);
+    free(text);
+}
+END_TEST
+
 START_TEST(test_evaluate_lines__add_up_to_the_rounded_total)
 {
     char *text = contract_text(YEAR, "\"population\": [{\"heads\": 1}]", NULL,
@@ -360,6 +385,8 @@ int main(void)
     tcase_add_loop_test(tc, test_evaluate_contract__pays_what_its_keys_say, 0,
                         (int) (sizeof cases / sizeof cases[0]));
     tcase_add_test(tc, test_evaluate_of__a_circle_is_shown_whole);
+    tcase_add_loop_test(tc, test_evaluate_valued__a_circle_is_shown_whole, 0,
+                        sizeof valued_circles / sizeof valued_circles[0]);
     tcase_add_test(tc, test_evaluate_lines__add_up_to_the_rounded_total);
     tcase_add_loop_test(tc, test_evaluate_cost__is_the_costs_table_or_the_activity_at_its_unit_cost,
                         0, 8);

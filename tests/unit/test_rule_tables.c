@@ -177,6 +177,10 @@ END_TEST
     X(p->params[BANDS].default_value = "[]", "'bands' is a list with the default")                 \
     X(p->items[1].name = "to", "'bands[].to' stands twice")                                        \
     X(p->items[1].type = RK_PARAM_LIST, "'bands[].share' is a list inside a list")                 \
+    X(p->params[NAME].type = RK_PARAM_SCOPE, "'name' is a scope of no component")                  \
+    X(p->params[NAME].type = RK_PARAM_COMPONENT, "parameter 'name' ends at byte")                  \
+    X((p->params[NAME].type = RK_PARAM_SCOPE, p->params[UNIT].type = RK_PARAM_SCOPE),              \
+      "are of one kind")                                                                           \
     X(p->rule.params_size = 0, "parameter 'plan' ends at byte 8, its struct has 0")                \
     X(p->rule.params_size = (size_t) 1 << 40, "params_size is")                                    \
     X(p->rule.param_size = 8, "param_size is 8 bytes, this host reads")                            \
