@@ -205,10 +205,18 @@ void rk__position_dispose(rk__position *position);
 rk_status rk__system_positions(rk__system_run *run);
 /* system_pool.c */
 rk_status rk__system_share(rk__system_run *run, size_t period);
-/* Splits `amount`, a whole number of pennies, by weights: exactly, the pennies that are
- * left to the largest remainders, ties in the order listed. */
-rk_status rk__split(rk__num_pool *pool, rk_num amount, const rk_num *weights, size_t n,
-                    rk_num *out);
+/* Someone who shares: what the pool takes over from it, a whole number of pennies, and its
+ * part of all that is taken over, which is below zero where that is a loss. */
+typedef struct rk__pool_member {
+    size_t organisation;
+    const char *name; /* each has its own */
+    rk_num share, amount;
+    rk_num loss_cap, gain_cap; /* NULL: none */
+    rk_num part;               /* found */
+} rk__pool_member;
+/* Shares out by the rule `risk-pool`; the shares add up to one. */
+rk_status rk__pool_settle(rk__system_run *run, rk__pool_member *members, size_t n, bool respread,
+                          rk_num *residual);
 /* system_balance.c */
 rk_status rk__system_balance(rk__system_run *run);
 /* coverage.c */

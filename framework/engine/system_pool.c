@@ -1,59 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * system_pool.c: sharing what a pool takes on. Whole pennies are lifted and split,
- * so that what is lifted and what is borne are the same to the penny.
+ * system_pool.c: what a pool takes on, and who bears it. The sharing itself is the rule
+ * `risk-pool`: a contract of one component is made for it, which is evaluated like any
+ * other, so that a pool comes to the same in a system and in a contract.
  */
+#include <string.h>
+
 #include "engine/system.h"
 
 #define PENNY_PLACES 2
-
-/* ------------------------------------------------------------------- a split */
-
-static rk_num floor_of(rk__num_pool *pool, rk_num a)
-{
-    const rk_num near = rk__num_round(pool, a, 0);
-    return rk__num_compare(near, a) > 0 ? rk__num_sub(pool, near, rk__num_from_int(pool, 1)) : near;
-}
-
-rk_status rk__split(rk__num_pool *pool, rk_num amount, const rk_num *weights, size_t n, rk_num *out)
-{
-    const rk_num zero = rk__num_from_int(pool, 0);
-    const rk_num one = rk__num_from_int(pool, 1);
-    const rk_num hundred = rk__num_from_int(pool, 100);
-    const bool negative = rk__num_sign(amount) < 0;
-    rk_num pennies = rk__num_mul(pool, negative ? rk__num_neg(pool, amount) : amount, hundred);
-    rk_num *rest = rk__calloc(n + 1, sizeof(rk_num));
-    rk_num total = zero;
-    rk_num left = pennies;
-    if (rest == NULL) {
-        return RK_NO_MEMORY;
-    }
-    for (size_t i = 0; i < n; i++) {
-        total = rk__num_add(pool, total, weights[i]);
-    }
-    for (size_t i = 0; i < n; i++) {
-        const rk_num exact = rk__num_sign(total) == 0
-                                 ? zero
-                                 : rk__num_div(pool, rk__num_mul(pool, pennies, weights[i]), total);
-        out[i] = floor_of(pool, exact);
-        rest[i] = rk__num_sub(pool, exact, out[i]);
-        left = rk__num_sub(pool, left, out[i]);
-    }
-    while (rk__num_sign(total) != 0 && rk__num_sign(left) > 0 && !pool->no_memory) {
-        size_t largest = 0; /* the first of equals */
-        for (size_t i = 1; i < n; i++) {
-            largest = rk__num_compare(rest[i], rest[largest]) > 0 ? i : largest;
-        }
-        out[largest] = rk__num_add(pool, out[largest], one);
-        rest[largest] = rk__num_from_int(pool, -1);
-        left = rk__num_sub(pool, left, one);
-    }
-    for (size_t i = 0; i < n; i++) {
-        out[i] = rk__num_div(pool, negative ? rk__num_neg(pool, out[i]) : out[i], hundred);
-    }
-    rk__free(rest);
-    return pool->no_memory ? RK_NO_MEMORY : RK_OK;
-}
+#define POOL_RULE    "risk-pool"
 
 /* -------------------------------------------------------------------- lifting */
 
@@ -110,130 +66,175 @@ static void lift(rk__system_run *run, size_t period, rk__period_outcome *out)
 
 /* -------------------------------------------------------------------- sharing */
 
-typedef struct sharing {
-    rk__num_pool *numbers;
-    rk__pool *pool;
-    rk_num *caps;    /* whole pennies, above zero; NULL: none */
-    rk_num *weights; /* zero once a cap has bound */
-    rk_num *parts;
-    bool *capped;
-    size_t n;
-} sharing;
-
-/* Members whose exact part passes their cap get the cap; true where any did. */
-static bool bind_caps(sharing *s, rk_num amount, rk_num *left)
+static void member_text(rk__buf *out, const rk__pool_member *m, bool first)
 {
-    rk__num_pool *numbers = s->numbers;
-    const bool loss = rk__num_sign(amount) < 0;
-    rk_num total = rk__num_from_int(numbers, 0);
-    bool any = false;
-    for (size_t i = 0; i < s->n; i++) {
-        total = rk__num_add(numbers, total, s->weights[i]);
+    rk__buf_puts(out, first ? "{\"organisation\":" : ",{\"organisation\":");
+    rk__json_write_text(out, m->name, strlen(m->name));
+    rk__buf_puts(out, ",\"share\":\"");
+    rk__num_print_exact(out, m->share);
+    rk__buf_puts(out, "\",\"amount\":\"");
+    rk__num_print_exact(out, m->amount);
+    if (m->loss_cap != NULL) {
+        rk__buf_puts(out, "\",\"loss_cap\":\"");
+        rk__num_print_exact(out, m->loss_cap);
     }
-    if (rk__num_sign(total) == 0) {
-        return false;
+    if (m->gain_cap != NULL) {
+        rk__buf_puts(out, "\",\"gain_cap\":\"");
+        rk__num_print_exact(out, m->gain_cap);
     }
-    const rk_num size = loss ? rk__num_neg(numbers, amount) : amount;
-    for (size_t i = 0; i < s->n; i++) {
-        const rk_num part = rk__num_div(numbers, rk__num_mul(numbers, size, s->weights[i]), total);
-        if (!s->capped[i] && s->caps[i] != NULL && rk__num_compare(part, s->caps[i]) > 0) {
-            s->parts[i] = loss ? rk__num_neg(numbers, s->caps[i]) : s->caps[i];
-            s->capped[i] = true;
-            *left = rk__num_sub(numbers, *left, s->parts[i]);
-            any = true;
-        }
-    }
-    for (size_t i = 0; i < s->n; i++) {
-        s->weights[i] = s->capped[i] ? rk__num_from_int(numbers, 0) : s->weights[i];
-    }
-    return any;
+    rk__buf_puts(out, "\"}");
 }
 
-/* Caps bind first; the rest goes to those that are left, or is the residual. */
-static rk_status share_out(sharing *s, rk_num amount, rk_num *residual)
+/* A contract that settles the first member; its ledger shows all of them. */
+static rk_status pool_contract(rk_session *session, const rk__pool_member *members, size_t n,
+                               bool respread, rk_contract **out, rk_problems *problems)
 {
-    rk__num_pool *numbers = s->numbers;
-    rk_num *parts = rk__calloc(s->n + 1, sizeof(rk_num));
-    if (parts == NULL) {
+    rk__buf text = {0};
+    rk__json *document = NULL;
+    rk__buf_puts(&text, "{\"reckoner\":\"contract/1\",\"id\":\"pool\",\"periods\":[{\"id\":\"p\","
+                        "\"start\":\"2016-04-01\",\"end\":\"2017-03-31\"}],\"arrangements\":{"
+                        "\"pool\":[{\"id\":\"the pool of the system\",\"rule\":\"" POOL_RULE "\",\"params\":{"
+                        "\"member\":");
+    rk__json_write_text(&text, members[0].name, strlen(members[0].name));
+    rk__buf_printf(&text, ",\"residual\":\"%s\"}}]},\"facts\":{\"members\":[",
+                   respread ? "respread" : "named");
+    for (size_t i = 0; i < n; i++) {
+        member_text(&text, &members[i], i == 0);
+    }
+    rk__buf_puts(&text, "]}}");
+    rk_status status =
+        text.failed ? RK_NO_MEMORY
+                    : rk__json_parse(text.text, text.length, "the pool", &document, problems);
+    rk__buf_dispose(&text);
+    return status == RK_OK ? rk__contract_read(session, document, ".", out, problems) : status;
+}
+
+/* Brings an amount over from the pool of numbers that it was made in. */
+static rk_num brought(rk__num_pool *pool, rk_num amount)
+{
+    rk__buf text = {0};
+    const char *why = NULL;
+    rk__num_print_exact(&text, amount);
+    const rk_num copy = text.failed ? NULL : rk__num_parse(pool, text.text, true, -1, &why);
+    rk__buf_dispose(&text);
+    return copy;
+}
+
+/* The rule's ledger: two lines for each member, in their order: what is taken over, and
+ * its part. What is taken over must all be borne, or be the residual. */
+static rk_status take_parts(rk__num_pool *pool, const rk_result *result, rk__pool_member *members,
+                            size_t n, rk_num *residual, rk_problems *problems)
+{
+    const rk__component_result *c = &result->periods[0].components[0];
+    rk_num left = rk__num_from_int(pool, 0);
+    bool sound = c->n_lines == 2 * n || c->n_lines == 2 * n + 1;
+    for (size_t i = 0; i < n && sound; i++) {
+        const rk_num taken = brought(pool, c->lines[2 * i].amount);
+        members[i].part = brought(pool, c->lines[2 * i + 1].amount);
+        if (taken == NULL || members[i].part == NULL) {
+            return RK_NO_MEMORY;
+        }
+        sound = rk__num_compare(taken, members[i].amount) == 0;
+        left = rk__num_sub(pool, left, rk__num_add(pool, taken, members[i].part));
+    }
+    *residual =
+        c->n_lines == 2 * n + 1 ? brought(pool, c->lines[2 * n].amount) : rk__num_from_int(pool, 0);
+    if (*residual == NULL || left == NULL) {
         return RK_NO_MEMORY;
     }
-    rk_status status = RK_OK;
-    if (s->pool->respread) {
-        rk_num left = amount;
-        while (bind_caps(s, left, &left) && !numbers->no_memory) {
-        }
-        status = rk__split(numbers, left, s->weights, s->n, parts);
-    } else {
-        rk_num left = amount;
-        status = rk__split(numbers, amount, s->weights, s->n, parts);
-        (void) bind_caps(s, amount, &left);
+    return sound && rk__num_compare(left, *residual) == 0
+               ? RK_OK
+               : rk__problem(problems, RK_RULE_AUDIT, NULL, "use the rule that Reckoner brings",
+                             "rule '" POOL_RULE "' does not share out what the pool takes over");
+}
+
+rk_status rk__pool_settle(rk__system_run *run, rk__pool_member *members, size_t n, bool respread,
+                          rk_num *residual)
+{
+    rk_contract *contract = NULL;
+    rk__evaluation e = {0};
+    rk_status status =
+        pool_contract(run->system->session, members, n, respread, &contract, run->problems);
+    if (status == RK_OK) {
+        const rk__arrangement *arrangement = &contract->arrangements[0];
+        status = rk__evaluate(contract, &arrangement, 1, &e, run->problems);
     }
-    *residual = amount;
-    for (size_t i = 0; i < s->n; i++) {
-        s->parts[i] = s->capped[i] ? s->parts[i] : parts[i];
-        *residual = rk__num_sub(numbers, *residual, s->parts[i]);
+    if (status == RK_OK) {
+        status = take_parts(&run->s.pool, e.results[0], members, n, residual, run->problems);
     }
-    rk__free(parts);
+    rk__evaluation_dispose(&e);
+    rk_contract_free(contract);
     return status;
 }
 
-static void caps_of(rk__system_run *run, sharing *s, bool loss)
+/* The members in their order, then who bore something and has no share. */
+static rk__pool_member *pool_members(rk__system_run *run, const rk__period_outcome *out, size_t *n)
 {
-    for (size_t i = 0; i < s->n; i++) {
-        const rk__organisation *o = &run->s.organisations[s->pool->members[i].organisation];
-        const rk_num cap = loss ? o->loss_cap : o->gain_cap;
-        s->weights[i] = s->pool->members[i].share;
-        if (cap != NULL) {
-            const rk_num hundred = rk__num_from_int(s->numbers, 100);
-            s->caps[i] = rk__num_div(
-                s->numbers, floor_of(s->numbers, rk__num_mul(s->numbers, cap, hundred)), hundred);
+    const rk__pool *pool = run->s.risk_pool;
+    const size_t most = pool->n_members + run->s.n_organisations;
+    rk__pool_member *members = rk__calloc(most + 1, sizeof *members);
+    const rk_num zero = rk__num_from_int(&run->s.pool, 0);
+    *n = 0;
+    for (size_t i = 0; members != NULL && i < most; i++) {
+        const bool shares = i < pool->n_members;
+        const size_t o = shares ? pool->members[i].organisation : i - pool->n_members;
+        const rk__organisation *organisation = &run->s.organisations[o];
+        const rk_num lifted = out->positions[o].lifted;
+        bool listed = lifted == NULL || rk__num_sign(lifted) == 0;
+        for (size_t k = 0; k < *n && !shares && !listed; k++) {
+            listed = members[k].organisation == o;
+        }
+        if (shares || !listed) {
+            members[(*n)++] = (rk__pool_member){.organisation = o,
+                                                .name = organisation->id,
+                                                .share = shares ? pool->members[i].share : zero,
+                                                .amount = lifted != NULL ? lifted : zero,
+                                                .loss_cap = organisation->loss_cap,
+                                                .gain_cap = organisation->gain_cap};
         }
     }
+    return members;
+}
+
+static rk_status tell_residual(rk__system_run *run, size_t period, rk_num residual)
+{
+    rk__buf text = {0};
+    rk__num_print_fixed(&text, residual, PENNY_PLACES);
+    const rk_status status = rk__system_finding(
+        run,
+        "period '%s': %s of the pool is beyond what its members' caps let them take, and is "
+        "nobody's",
+        run->s.periods[period].id, text.text != NULL ? text.text : "");
+    rk__buf_dispose(&text);
+    return status;
 }
 
 rk_status rk__system_share(rk__system_run *run, size_t period)
 {
-    rk__pool *pool = run->s.risk_pool;
     rk__num_pool *numbers = &run->s.pool;
     rk__period_outcome *out = &run->out->periods[period];
-    if (pool == NULL) {
+    if (run->s.risk_pool == NULL) {
         return RK_OK;
     }
-    const size_t n = pool->n_members;
-    rk_num *lists = rk__calloc(3 * n + 1, sizeof(rk_num));
-    bool *capped = rk__calloc(n + 1, sizeof(bool));
-    sharing s = {.numbers = numbers,
-                 .pool = pool,
-                 .caps = lists,
-                 .weights = lists != NULL ? lists + n : NULL,
-                 .parts = lists != NULL ? lists + 2 * n : NULL,
-                 .capped = capped,
-                 .n = n};
-    rk_status status = lists == NULL || capped == NULL ? RK_NO_MEMORY : RK_OK;
     out->lifted = rk__num_from_int(numbers, 0);
-    if (status == RK_OK) {
-        lift(run, period, out);
-        const rk_num amount = rk__num_neg(numbers, out->lifted);
-        caps_of(run, &s, rk__num_sign(amount) < 0);
-        status = share_out(&s, amount, &out->residual);
-    }
+    lift(run, period, out);
+    size_t n = 0;
+    rk__pool_member *members = pool_members(run, out, &n);
+    rk_status status =
+        members == NULL
+            ? RK_NO_MEMORY
+            : rk__pool_settle(run, members, n, run->s.risk_pool->respread, &out->residual);
     for (size_t i = 0; i < n && status == RK_OK; i++) {
-        out->positions[pool->members[i].organisation].share = s.parts[i];
+        rk__position *p = &out->positions[members[i].organisation];
+        p->share = rk__num_add(numbers, p->share, members[i].part);
     }
+    rk__free(members);
     for (size_t o = 0; o < run->s.n_organisations && status == RK_OK; o++) {
         rk__position *p = &out->positions[o];
         p->after = rk__num_add(numbers, rk__num_add(numbers, p->before, p->lifted), p->share);
     }
-    rk__free(lists);
-    rk__free(capped);
     if (status == RK_OK && rk__num_sign(out->residual) != 0) {
-        rk__buf text = {0};
-        rk__num_print_fixed(&text, out->residual, PENNY_PLACES);
-        status = rk__system_finding(run,
-                                    "period '%s': %s of the pool is beyond what its members' caps "
-                                    "let them take, and is nobody's",
-                                    run->s.periods[period].id, text.text != NULL ? text.text : "");
-        rk__buf_dispose(&text);
+        status = tell_residual(run, period, out->residual);
     }
     return numbers->no_memory ? RK_NO_MEMORY : status;
 }

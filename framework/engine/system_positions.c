@@ -308,7 +308,29 @@ static void add_up(rk__system_run *run, rk__period_outcome *out)
     }
 }
 
-/* A joint venture's position is its owners'. */
+/* The owners by their shares, then the venture, whose position is taken over. */
+static rk__pool_member *owners_of(rk__system_run *run, const rk__organisation *venture,
+                                  rk_num whole)
+{
+    rk__num_pool *pool = &run->s.pool;
+    const size_t n = venture->n_owners;
+    const rk_num zero = rk__num_from_int(pool, 0);
+    rk__pool_member *members = rk__calloc(n + 1, sizeof *members);
+    for (size_t i = 0; members != NULL && i < n; i++) {
+        members[i] =
+            (rk__pool_member){.organisation = venture->owners[i].organisation,
+                              .name = run->s.organisations[venture->owners[i].organisation].id,
+                              .share = venture->owners[i].share,
+                              .amount = zero};
+    }
+    if (members != NULL) {
+        members[n] = (rk__pool_member){
+            .name = "the venture", .share = zero, .amount = rk__num_neg(pool, whole)};
+    }
+    return members;
+}
+
+/* A joint venture's position is its owners', shared out as a pool is. */
 static rk_status deal_to_owners(rk__system_run *run, rk__period_outcome *out)
 {
     rk__num_pool *pool = &run->s.pool;
@@ -320,23 +342,19 @@ static rk_status deal_to_owners(rk__system_run *run, rk__period_outcome *out)
             continue;
         }
         rk__position *p = &out->positions[o];
+        rk_num residual = NULL;
         const rk_num whole = rk__num_round(pool, p->after, 2);
-        rk_num *weights = rk__calloc(2 * n, sizeof(rk_num));
-        if (weights == NULL) {
-            return RK_NO_MEMORY;
-        }
-        for (size_t i = 0; i < n; i++) {
-            weights[i] = venture->owners[i].share;
-        }
-        status = rk__split(pool, whole, weights, n, weights + n);
+        rk__pool_member *members = owners_of(run, venture, whole);
+        status =
+            members == NULL ? RK_NO_MEMORY : rk__pool_settle(run, members, n + 1, true, &residual);
         for (size_t i = 0; i < n && status == RK_OK; i++) {
-            rk__position *owner = &out->positions[venture->owners[i].organisation];
-            owner->owners = rk__num_add(pool, owner->owners, weights[n + i]);
-            owner->after = rk__num_add(pool, owner->after, weights[n + i]);
+            rk__position *owner = &out->positions[members[i].organisation];
+            owner->owners = rk__num_add(pool, owner->owners, members[i].part);
+            owner->after = rk__num_add(pool, owner->after, members[i].part);
         }
         p->owners = rk__num_neg(pool, whole);
         p->after = rk__num_sub(pool, p->after, whole);
-        rk__free(weights);
+        rk__free(members);
     }
     return status;
 }

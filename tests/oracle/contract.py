@@ -95,6 +95,8 @@ def convert(param, value, scale):
         return [bind(param.items, item, scale) for item in value]
     if param.kind == "object":
         return bind(param.items, value, scale)
+    if param.kind == "scope":
+        return value
     if isinstance(value, bool):
         raise Failure("wrong-type", repr(value))
     result = number(value, ratio=param.kind == "ratio")
@@ -172,11 +174,18 @@ def in_scope(row, scope):
     return True
 
 
+def columns_of(scope):
+    """Every column that a scope names, at any depth."""
+    own = [c for c in scope if c != "not"]
+    return own + (columns_of(scope["not"]) if "not" in scope else [])
+
+
 class Component:
     """What a rule sees of one component in one period."""
 
     def __init__(self, contract, spec, period, earlier):
         self.contract, self.spec, self.period = contract, spec, period
+        self.earlier = earlier
         self.scale = year_share(period) if spec.get("per") == "year" else Fraction(1)
         self.of = [earlier[name] for name in spec.get("of", [])]
         self.of_total = sum((c["exact"] for c in self.of), Fraction(0)) if self.of else None
@@ -229,11 +238,27 @@ class Component:
 
     def scoped(self, name):
         """The rule's row table, its scope applied."""
-        return [row for row in self.rows(name) if in_scope(row, self.spec.get("scope", {}))]
+        scopes = [self.spec.get("scope", {}), self.spec.get("scope of the oracle", {})]
+        for scope in scopes:
+            self.require_named(name, *columns_of(scope))
+        return [row for row in self.rows(name) if all(in_scope(row, s) for s in scopes)]
+
+    def valued(self, name, scope, settle):
+        """What an earlier component comes to, over its rows that are in a scope too."""
+        if name not in self.earlier:
+            there = [s["id"] for a in self.contract["arrangements"].values() for s in a]
+            raise Failure("cycle" if name in there else "out-of-range", name)
+        if scope is None:
+            return self.earlier[name]["exact"]
+        if self.earlier[name]["spec"].get("of") or self.earlier[name]["spec"]["rule"] == "block":
+            raise Failure("conflict", name)
+        spec = {**self.earlier[name]["spec"], "scope of the oracle": scope}
+        return settle(self.contract, spec, self.period, {})[0]
 
     def require_named(self, name, *columns):
         """A column that no row names, not even as a blank, is missing."""
-        rows = rows_of(self.table(name))
+        table = self.table(name)
+        rows = rows_of(table) if table is not None else []
         for column in columns:
             if rows and not any(column in row for row in rows):
                 raise Failure("missing-column", column)

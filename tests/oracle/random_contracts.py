@@ -163,7 +163,24 @@ class Maker:
         }
         if params["deductions"] and self.r.random() < 0.05:
             params["deductions"][0].update({"amount": "1", "share": "1%"})
-        return {"population": rows}, params, None
+        return {"population": rows, **self.carved(params)}, params, None
+
+    def carved(self, params):
+        """Now and then deductions that an earlier component values, and what it prices."""
+        if self.r.random() < 0.5:
+            return {}
+        pods = lambda: self.pick("EL", "NEL", "D*", ["EL", "NEL"], ["DC"], "none")
+        scope = lambda: {"pod": pods(), **self.some(0.3, lambda: {"not": {"pod": pods()}})}
+        for i in range(self.r.randint(1, 3)):
+            params["deductions"].append({
+                "label": f"v{i}", "valued_by": "before",
+                **self.some(0.8, lambda: {"of_scope": self.pick(scope(), {"not": scope()})})})
+        params["before"] = {
+            "id": "before", "rule": "pbr", "shadow": self.pick(True, False),
+            **self.some(0.5, lambda: {"scope": self.pick(scope(), {"not": scope()})})}
+        return {"activity": [{"pod": self.pick("EL", "NEL", "DC"), "count": self.count(),
+                              "price": self.pick("2150", "0.005", self.amount(0, 3000))}
+                             for _ in range(self.r.randint(1, 6))]}
 
     def outcomes(self):
         value = lambda: self.pick("0", "10", "11.2", "13", "68%", "-1", "100", "95")
@@ -283,13 +300,31 @@ class Maker:
             "national_list": self.pick(9374, 7), **self.some(
                 0.5, lambda: {"factor_places": self.pick(0, 2, 3, 12)})}, None
 
+    def risk_pool(self):
+        n = self.r.randint(1, 6)
+        weights = [self.r.randint(0, 9) for _ in range(n)]
+        weights[0] += not sum(weights)
+        cap = lambda: self.pick("0", "3", "0.005", self.amount(0, 300000))
+        rows = [self.maybe_missing({
+            "organisation": f"o{i}", "share": f"{w}/{sum(weights)}",
+            **self.some(0.7, lambda: {"amount": self.pick("0.01", "0.015", self.signed())}),
+            **self.some(0.3, lambda: {"loss_cap": cap()}),
+            **self.some(0.3, lambda: {"gain_cap": cap()})}, 0.01)
+            for i, w in enumerate(weights)]
+        if self.r.random() < 0.03:
+            rows[0]["share"] = self.pick("1/3", "-1")
+        member = self.r.randint(0, n if self.r.random() < 0.05 else n - 1)
+        return {"members": rows}, {"member": f"o{member}", **self.some(
+            0.6, lambda: {"residual": self.pick("respread", "named")})}, None
+
     # --------------------------------------------------------------- contract
 
     def contract(self, rule, index):
         facts, params, tariff = getattr(self, rule.replace("-", "_"))()
         standing = params.pop("of", None)
         component = {"id": "c", "rule": rule, "params": params}
-        components = [component]
+        before = params.pop("before", None)
+        components = [before, component] if before else [component]
         if standing:
             component["of"] = [f"v{i}" for i in range(self.r.randint(1, 2))]
             components = [{"id": name, "rule": "block", "params": {"amount": self.pick(
@@ -316,7 +351,7 @@ class Maker:
 
 RULES = ("pbr", "price-equals-cost", "cost-and-volume", "capitation", "outcomes", "block",
          "cap-and-collar", "marginal-rate", "risk-corridor", "aligned-payment-incentive",
-         "conditional-funding", "bundle", "shared-savings", "qof")
+         "conditional-funding", "bundle", "shared-savings", "qof", "risk-pool")
 
 
 def main():

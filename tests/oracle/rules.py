@@ -185,8 +185,21 @@ CAPITATION = {
     "indices": Param("list", None, items={"name": text(), "factor": ratio()}),
     "uplifts": UPLIFTS, "proportion": ratio("1"),
     "deductions": Param("list", None, items={
-        "label": text(), "amount": exact(None, per=True), "share": ratio(None)}),
+        "label": text(), "amount": exact(None, per=True), "share": ratio(None),
+        "valued_by": text(None), "of_scope": Param("scope", None)}),
 }
+
+
+def deduction(c, d, total):
+    """What one deduction comes to, of a sum before deductions."""
+    given = [k for k in ("amount", "share", "valued_by") if d[k] is not None]
+    if d["of_scope"] is not None and d["valued_by"] is None:
+        raise Failure("missing-key", "valued_by")
+    if len(given) != 1:
+        raise Failure("conflict" if given else "missing-key", d["label"])
+    if given == ["valued_by"]:
+        return c.valued(d["valued_by"], d["of_scope"], settle_component)
+    return d["amount"] if given == ["amount"] else total * d["share"]
 
 
 def capitation(c):
@@ -195,8 +208,7 @@ def capitation(c):
     if p["rate"] is not None and p["pot"]:
         raise Failure("conflict", "rate, pot")
     for d in p["deductions"]:
-        if (d["amount"] is None) == (d["share"] is None):
-            raise Failure("missing-key" if d["amount"] is None else "conflict", d["label"])
+        deduction(c, d, ZERO)
     rate = p["pot"]["amount"] / p["pot"]["weighted_population"] if p["pot"] else p["rate"]
     factor = p["proportion"]
     for index in p["indices"]:
@@ -213,8 +225,7 @@ def capitation(c):
             raise Failure("missing-key", "rate")
         each = rate if own is None else own * c.scale
         total += heads * cell(row, "weight", ONE, True) * each * factor
-    return total - sum(d["amount"] if d["share"] is None else total * d["share"]
-                       for d in p["deductions"])
+    return total - sum(deduction(c, d, total) for d in p["deductions"])
 
 
 OUTCOMES = {
@@ -414,6 +425,60 @@ def qof(c):
     return total
 
 
+def dealt(pennies, weights):
+    """Whole pennies by weights: rounded down, then one each by remainder and order."""
+    whole = sum(weights)
+    if not whole:
+        return [0] * len(weights)
+    parts = [pennies * w // whole for w in weights]
+    rest = [pennies * w / whole - part for w, part in zip(weights, parts)]
+    first = sorted(range(len(weights)), key=lambda i: (-rest[i], i))
+    for i in first[:int(pennies - sum(parts))]:
+        parts[i] += 1
+    return parts
+
+
+def risk_pool(c):
+    p = c.bind({"member": text(), "residual": Param("enum", "respread",
+                                                    words=("respread", "named"))})
+    refuse_of(c)
+    rows = c.settled("members", "organisation", "share")
+    if not rows:
+        return ZERO
+    kept = [r for r in rows if not blank(r.get("organisation")) and not blank(r.get("share"))]
+    names = [r["organisation"] for r in kept]
+    shares = [cell(r, "share", None, True) for r in kept]
+    money = [[None if cell(r, k) is None else cell(r, k) * c.scale for r in kept]
+             for k in ("amount", "loss_cap", "gain_cap")]
+    if any(v is not None and v < 0 for v in shares + money[1] + money[2]):
+        raise Failure("out-of-range", "below zero")
+    if len(set(names)) < len(names):
+        raise Failure("duplicate-id", "organisation")
+    if sum(shares) != 1 or p["member"] not in names:
+        raise Failure("out-of-range", "shares or member")
+    amounts = [round_to(a or ZERO, Fraction(1, 100)) * 100 for a in money[0]]
+    loss = sum(amounts) > 0
+    caps = [None if cap is None else cap * 100 // 1 for cap in money[1 if loss else 2]]
+    left, open_to, parts = abs(sum(amounts)), set(range(len(kept))), {}
+    whole = dealt(left, shares)
+    while True:
+        weights = {i: shares[i] for i in open_to}
+        total = sum(weights.values())
+        full = [i for i in open_to if total and caps[i] is not None
+                and left * weights[i] > caps[i] * total]
+        for i in full:
+            parts[i] = caps[i]
+        open_to -= set(full)
+        if p["residual"] == "named" or not full:
+            break
+        left -= sum(caps[i] for i in full)
+    rest = whole if p["residual"] == "named" else dealt(
+        left, [shares[i] if i in open_to else ZERO for i in range(len(kept))])
+    mine = names.index(p["member"])
+    part = Fraction(parts.get(mine, rest[mine]))
+    return (amounts[mine] + (-part if loss else part)) / 100
+
+
 def refuse_of(c):
     if c.of_total is not None:
         raise Failure("conflict", "of")
@@ -429,7 +494,7 @@ RULES = {
     name.replace("_", "-"): globals()[name]
     for name in ("pbr", "price_equals_cost", "cost_and_volume", "capitation", "outcomes", "block",
                  "cap_and_collar", "marginal_rate", "risk_corridor", "aligned_payment_incentive",
-                 "conditional_funding", "bundle", "shared_savings", "qof")
+                 "conditional_funding", "bundle", "shared_savings", "qof", "risk_pool")
 }
 
 # ------------------------------------------------------------------- contracts
@@ -453,7 +518,7 @@ def evaluate(contract, arrangement=None, settle=settle_component):
             for spec in specs:
                 value, missed = settle(contract, spec, period, earlier)
                 shadow = bool(spec.get("shadow"))
-                earlier[spec["id"]] = {"exact": value, "shadow": shadow}
+                earlier[spec["id"]] = {"exact": value, "shadow": shadow, "spec": spec}
                 components[spec["id"]] += round_to(value, unit)
                 total += ZERO if shadow else round_to(value, unit)
                 unpriced += missed

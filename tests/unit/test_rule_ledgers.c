@@ -128,6 +128,13 @@ static const ledger_case cases[] = {
      "{\"benchmark\":\"100\",\"expenditure\":\"120\",\"minimum_savings_rate\":\"2%\","
      "\"sharing_rate\":\"50%\",\"loss_rate\":\"50%\",\"loss_cap\":\"4%\"}",
      "{}", NULL, "Shared losses, capped: -4\n", NULL},
+    {"risk-pool", "{\"member\":\"b\",\"residual\":\"named\"}",
+     "{\"members\":[{\"organisation\":\"a\",\"share\":\"2/3\"},{\"organisation\":\"b\","
+     "\"share\":\"1/3\",\"amount\":9,\"loss_cap\":2}]}",
+     NULL,
+     "(a: taken over by the pool: 0)\n(a: its part: -6)\nb: taken over by the pool: 9\n"
+     "b: its part, capped: -2\n(Residual, nobody's: -1)\n",
+     "is nobody's"},
     {"qof", "{\"point_value\":\"2\",\"list\":3,\"national_list\":2}",
      "{\"indicators\":[{\"indicator\":\"AF\",\"numerator\":1,\"denominator\":1,\"lower\":0,"
      "\"upper\":1,\"points\":4},{\"indicator\":\"CHD\",\"numerator\":1,\"denominator\":1,"

@@ -69,6 +69,7 @@ static const char *const rules[] = {"aligned-payment-incentive",
                                     "cost-and-volume",
                                     "qof",
                                     "risk-corridor",
+                                    "risk-pool",
                                     "price-equals-cost",
                                     "shared-savings",
                                     "outcomes"};
