@@ -73,7 +73,8 @@ const cli_verb cli_verb_table[] = {
      .usage = "PATH...",
      .summary = "validates documents without evaluating them",
      .about = "Reports every problem of contracts, tariffs and vectors at once, with file, line "
-              "and column. A folder stands for all documents below it.",
+              "and column; and of a contract without problems, the activity that no component "
+              "pays for or that more than one does. A folder stands for all documents below it.",
      .examples = "reckon check contract.json tariff.json\n"
                  "reckon check configs\n",
      .run = cli_check},

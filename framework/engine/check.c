@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/evaluation.h"
+#include "engine/activity.h"
+#include "engine/system.h"
 
 #define STANDARD_INPUT "standard input"
 
@@ -96,9 +97,10 @@ static rk_status check_tables(rk__evaluation *e, rk_problems *problems)
     return first;
 }
 
-/* What evaluating finds; where that ends early, what it would have found after that. */
+/* What evaluating finds; where that ends early, what it would have found after that.
+ * `rows` counts those of the fact files that were read. */
 static rk_status check_evaluation(rk_contract *contract, const rk__arrangement *const *all,
-                                  size_t n, rk_problems *problems)
+                                  size_t n, uint64_t *rows, rk_problems *problems)
 {
     rk__evaluation e;
     rk_problems *found = rk_problems_new();
@@ -110,6 +112,9 @@ static rk_status check_evaluation(rk_contract *contract, const rk__arrangement *
      * would only take as long again. */
     const bool all_told = status == RK_OK || status == RK_NO_MEMORY || e.sources == NULL ||
                           rk_status_exit_code(status) == 4;
+    for (size_t i = 0; i < e.n_files; i++) {
+        *rows += e.files[i].rows;
+    }
     rk__evaluation_dispose(&e);
     if (all_told) {
         rk__problems_append(problems, found);
@@ -127,7 +132,8 @@ static rk_status check_evaluation(rk_contract *contract, const rk__arrangement *
 }
 
 static rk_status check_contract(rk_session *session, const char *text, size_t length,
-                                const char *path, bool *read, rk_problems *problems)
+                                const char *path, bool *read, rk_coverage **coverage,
+                                rk_problems *problems)
 {
     rk_contract *contract = NULL;
     rk__arena arena = {0};
@@ -145,7 +151,12 @@ static rk_status check_contract(rk_session *session, const char *text, size_t le
         for (size_t i = 0; i < n; i++) {
             all[i] = &contract->arrangements[i];
         }
-        status = check_evaluation(contract, all, n, problems);
+        uint64_t rows = 0;
+        status = check_evaluation(contract, all, n, &rows, problems);
+        if (status == RK_OK && coverage != NULL && rows <= RK__ACTIVITY_MAX_ROWS) {
+            status = rk__contract_coverage(standard_input ? STANDARD_INPUT : path, contract,
+                                           coverage, problems);
+        }
     }
     rk_contract_free(contract);
     rk__arena_dispose(&arena);
@@ -192,14 +203,16 @@ static void count_failure(void *ctx, const rk_case_report *report)
 }
 
 static rk_status check_document(rk_session *session, const rk__json *document, const char *text,
-                                size_t length, const char *path, rk_problems *problems)
+                                size_t length, const char *path, rk_coverage **coverage,
+                                rk_problems *problems)
 {
     const rk__value *root = rk__json_root(document);
     const rk__value *kind = rk__json_get(root, "reckoner");
     const char *word = kind != NULL && kind->type == RK__JSON_STRING ? kind->text : "";
     if (strncmp(word, "contract/", 9) == 0) {
         bool read = false;
-        const rk_status status = check_contract(session, text, length, path, &read, problems);
+        const rk_status status =
+            check_contract(session, text, length, path, &read, coverage, problems);
         if (!read && status != RK_NO_MEMORY) {
             (void) check_components(session, root, problems);
         }
@@ -227,7 +240,8 @@ static rk_status check_document(rk_session *session, const rk__json *document, c
         word);
 }
 
-rk_status rk_check(rk_session *session, const char *path, rk_problems *problems)
+static rk_status check_path(rk_session *session, const char *path, rk_coverage **coverage,
+                            rk_problems *problems)
 {
     const bool standard_input = strcmp(path, "-") == 0;
     const size_t before = rk_problems_count(problems);
@@ -243,10 +257,22 @@ rk_status rk_check(rk_session *session, const char *path, rk_problems *problems)
                                 problems);
     }
     if (status == RK_OK) {
-        status = check_document(session, document, text, length, path, problems);
+        status = check_document(session, document, text, length, path, coverage, problems);
     }
     rk__json_free(document);
     rk__free(text);
     rk__problems_tidy(problems, before);
     return status;
+}
+
+rk_status rk_check(rk_session *session, const char *path, rk_problems *problems)
+{
+    return check_path(session, path, NULL, problems);
+}
+
+rk_status rk_check_coverage(rk_session *session, const char *path, rk_coverage **out_coverage,
+                            rk_problems *problems)
+{
+    *out_coverage = NULL;
+    return check_path(session, path, out_coverage, problems);
 }

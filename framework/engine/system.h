@@ -92,7 +92,7 @@ typedef struct rk__balance {
     int trough_at;
     int payback;      /* RK__NEVER: not within the periods */
     bool has_payback; /* the cumulative position is below zero at some time */
-    rk_num npv;       /* NULL: no rate, or periods that are not years */
+    rk_num npv;       /* NULL: no rate */
 } rk__balance;
 
 /* Activity that nobody pays for, or that more than one component does. */
@@ -219,8 +219,22 @@ rk_status rk__pool_settle(rk__system_run *run, rk__pool_member *members, size_t 
                           rk_num *residual);
 /* system_balance.c */
 rk_status rk__system_balance(rk__system_run *run);
-/* coverage.c */
+/* system_coverage.c */
 rk_status rk__system_coverage(rk__system_run *run);
+
+/* coverage.c: the same of a contract by itself, for each of its arrangements. */
+struct rk_coverage {
+    rk__arena arena;
+    const char *file, *contract;
+    int places;
+    uint64_t suppress_below;
+    const char **names; /* of arrangements */
+    rk__scenario_result *found;
+    size_t n;
+};
+/* *out NULL where the rows cannot be looked at again. */
+rk_status rk__contract_coverage(const char *file, rk_contract *contract, rk_coverage **out,
+                                rk_problems *problems);
 
 /* The table of a contract that is named, its own or the system's, and the pointer at
  * which it stands in the system's document. `spec` is borrowed. */

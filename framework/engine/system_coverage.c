@@ -120,6 +120,14 @@ static rk_status looked_up(covering *c, size_t contract, const rk__table *table,
     rk__tariff *tariff = NULL;
     rk__lookup *lookup = NULL;
     rk_status status = RK_OK;
+    const char *why = NULL;
+    size_t length = 0;
+    const int own = rk__table_find(table, column);
+    const char *cell = own >= 0 ? rk__table_cell(table, own, row, &length) : NULL;
+    if (cell != NULL) {
+        *out = rk__num_parse(&run->s.pool, cell, false, -1, &why);
+        return RK_OK; /* as rules do, the row's own first */
+    }
     if (c->sources[contract] == NULL) {
         status = rk__sources_new(run->contracts[contract], &c->sources[contract], run->problems);
     }
@@ -143,8 +151,6 @@ static rk_status looked_up(covering *c, size_t contract, const rk__table *table,
     const uint32_t found = rk__lookup_find(lookup, parts, lengths);
     rk__table *values = rk__lookup_table(lookup);
     const int at = rk__table_find(values, column);
-    size_t length = 0;
-    const char *why = NULL;
     const char *text = found > 0 && at >= 0 ? rk__table_cell(values, at, found - 1, &length) : NULL;
     *out = text != NULL ? rk__num_parse(&run->s.pool, text, false, -1, &why) : NULL;
     return RK_OK;
@@ -226,8 +232,9 @@ static rk_status cover_row(covering *c, const char *pointer, size_t contract,
             status = claims_row(c, k, activity->table, row->row, (size_t) row->period, &in);
         }
         if (in && status == RK_OK) {
-            rk__buf_printf(&c->payers, "%s%s/%s", n == 0 ? "" : ", ",
-                           run->s.contracts[k->contract].id, k->component->id);
+            const char *of = run->s.contracts[k->contract].id;
+            rk__buf_printf(&c->payers, "%s%s%s%s", n == 0 ? "" : ", ", of != NULL ? of : "",
+                           of != NULL ? "/" : "", k->component->id);
             by = n++ == 0 ? k->contract : by;
         }
     }

@@ -5,6 +5,7 @@
  */
 #include "data/json.h"
 #include "report/json_writer.h"
+#include "report/report_coverage.h"
 
 /* What is shown of a source line on each side of the fault, at least. */
 #define EXCERPT_LEAST 20
@@ -248,19 +249,28 @@ static void markdown_problem(rk__page *out, const rk_problem *problem)
     rk__page_putc(out, '\n');
 }
 
-static void check_document(rk__page *out, const rk_problems *problems, size_t files)
+static void check_document(rk__page *out, const rk_problems *problems, size_t files,
+                           const rk_coverage *const *coverage, size_t n)
 {
     rk__json_writer w = {.out = out, .empty = true};
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "reckoner", "check/1");
     rk__json_put_count(&w, "files", files);
     put_problems(&w, problems);
+    rk__coverage_json(&w, coverage, n);
     rk__json_close(&w, '}');
     rk__page_putc(out, '\n');
 }
 
 rk_status rk_report_check(const rk_problems *problems, size_t files, rk_format format,
                           const rk_sink *sink)
+{
+    return rk_report_check_coverage(problems, files, NULL, 0, format, sink);
+}
+
+rk_status rk_report_check_coverage(const rk_problems *problems, size_t files,
+                                   const rk_coverage *const *coverage, size_t n_coverage,
+                                   rk_format format, const rk_sink *sink)
 {
     rk__page out;
     rk__page_init(&out, sink);
@@ -281,9 +291,10 @@ rk_status rk_report_check(const rk_problems *problems, size_t files, rk_format f
         }
     }
     if (format == RK_FORMAT_JSON) {
-        check_document(&out, problems, files);
+        check_document(&out, problems, files, coverage, n_coverage);
     } else if (format != RK_FORMAT_CSV) {
         const size_t errors = n - warnings;
+        rk__coverage_tables(&out, coverage, n_coverage, format == RK_FORMAT_MARKDOWN);
         rk__page_puts(&out, format == RK_FORMAT_MARKDOWN && n > 0 ? "\n" : "");
         rk__page_printf(&out, "%zu file%s checked, %zu problem%s", files, files == 1 ? "" : "s",
                         errors, errors == 1 ? "" : "s");

@@ -179,6 +179,15 @@ RK_API void rk_explanation_free(rk_explanation *explanation);
  * run. Returns the first status. */
 RK_API rk_status rk_check(rk_session *session, const char *path, rk_problems *problems);
 
+/* The same; and of a contract without problems, for each arrangement and period, the rows
+ * of activity that no component pays for or that more than one does. *out_coverage is NULL
+ * for other documents, where there is a problem, and where the rows cannot be read twice
+ * (standard input) or are more than a million. */
+typedef struct rk_coverage rk_coverage;
+RK_API rk_status rk_check_coverage(rk_session *session, const char *path,
+                                   rk_coverage **out_coverage, rk_problems *problems);
+RK_API void rk_coverage_free(rk_coverage *coverage);
+
 /* Runs the worked examples of a vector file. Each case is reported through
  * `each`: passed, or a text that shows expected and found. A contract that cannot be read
  * fails its cases, or is what they expect. */
@@ -230,6 +239,10 @@ RK_API rk_status rk_report_problem(const rk_problem *problem, const rk_sink *sin
 /* What checking `files` documents found; text ends with "N files checked, M problems". */
 RK_API rk_status rk_report_check(const rk_problems *problems, size_t files, rk_format format,
                                  const rk_sink *sink);
+/* The same, with what was found of n contracts; CSV is the problems alone. */
+RK_API rk_status rk_report_check_coverage(const rk_problems *problems, size_t files,
+                                          const rk_coverage *const *coverage, size_t n,
+                                          rk_format format, const rk_sink *sink);
 /* How worked examples went: a difference per failure; text ends with "N passed, N failed". */
 RK_API rk_status rk_report_cases(const rk_case_report *cases, size_t n, rk_format format,
                                  const rk_sink *sink);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * report_coverage.c: activity of contracts that no component pays for, or that more than
+ * one does, beside what checking them found.
+ */
+#include "report/report_coverage.h"
+
+/* A few units are not told where small counts are not to be. */
+static bool is_hidden(const rk_coverage *c, rk_num quantity)
+{
+    rk_decimal count = 0;
+    const bool fits = rk__num_to_decimal(quantity, &count);
+    const rk_decimal size = count < 0 ? -count : count;
+    return c->suppress_below > 0 && fits && size != 0 &&
+           (uint64_t) size < c->suppress_below * (uint64_t) 1000000;
+}
+
+static void coverage_row(rk__sheet *sheet, rk__page *out, const rk_coverage *c, size_t a,
+                         const rk__coverage_line *line)
+{
+    const bool hidden = is_hidden(c, line->quantity);
+    rk__sheet_row(sheet, RK__ROW_LINE);
+    rk__sheet_cell(sheet, c->names[a]);
+    rk__buf_printf(&out->scratch, "%s%s%s", line->table, line->key != NULL ? " " : "",
+                   line->key != NULL ? line->key : "");
+    rk__sheet_scratch(sheet);
+    rk__sheet_cell(sheet, line->period);
+    rk__print_quantity(&out->scratch, line->quantity);
+    if (hidden) {
+        rk__buf_reset(&out->scratch);
+        rk__buf_puts(&out->scratch, "*");
+    }
+    rk__sheet_scratch(sheet);
+    if (hidden || line->value == NULL) {
+        rk__sheet_cell(sheet, hidden ? "*" : "not known");
+    } else {
+        rk__print_money(&out->scratch, line->value, c->places);
+        rk__sheet_scratch(sheet);
+    }
+    rk__sheet_cell(sheet, line->n_payers == 0 ? "nobody" : line->payers);
+}
+
+#define COVERS_HINT "hint: a component that prices no rows may say what it pays for with `covers`"
+
+static bool leaves_any(const rk_coverage *c)
+{
+    bool any = false;
+    for (size_t a = 0; a < c->n; a++) {
+        for (size_t k = 0; k < c->found[a].n_coverage; k++) {
+            any |= c->found[a].coverage[k].n_payers == 0;
+        }
+    }
+    return any;
+}
+
+static bool finds_any(const rk_coverage *c)
+{
+    bool any = false;
+    for (size_t a = 0; a < c->n; a++) {
+        any |= c->found[a].n_coverage > 0;
+    }
+    return any;
+}
+
+void rk__coverage_tables(rk__page *out, const rk_coverage *const *coverage, size_t n, bool markdown)
+{
+    for (size_t i = 0; i < n; i++) {
+        const rk_coverage *c = coverage[i];
+        rk__sheet sheet;
+        if (c == NULL || !finds_any(c)) {
+            continue;
+        }
+        if (markdown) {
+            rk__page_puts(out, "\n");
+            rk__markdown_text(out, c->file);
+            rk__page_puts(out, ": activity that no component pays for, or more than one:\n\n");
+        } else {
+            rk__page_plain(out, c->file);
+            rk__page_puts(out, ": activity that no component pays for, or more than one\n");
+        }
+        rk__sheet_init(&sheet, out);
+        rk__sheet_column(&sheet, "Arrangement", RK__ALIGN_LEFT);
+        rk__sheet_column(&sheet, "Activity", RK__ALIGN_LEFT);
+        rk__sheet_column(&sheet, "Period", RK__ALIGN_LEFT);
+        rk__sheet_column(&sheet, "Quantity", RK__ALIGN_RIGHT);
+        rk__sheet_column(&sheet, "Value", RK__ALIGN_RIGHT);
+        rk__sheet_column(&sheet, "Paid by", RK__ALIGN_LEFT);
+        for (size_t a = 0; a < c->n; a++) {
+            for (size_t k = 0; k < c->found[a].n_coverage; k++) {
+                coverage_row(&sheet, out, c, a, &c->found[a].coverage[k]);
+            }
+        }
+        if (markdown) {
+            rk__sheet_markdown(&sheet);
+        } else {
+            rk__sheet_text(&sheet, 2);
+        }
+        rk__sheet_dispose(&sheet);
+        if (leaves_any(c)) {
+            rk__page_puts(out, markdown ? "\n" COVERS_HINT "\n" : "  " COVERS_HINT "\n");
+        }
+        rk__page_putc(out, '\n');
+    }
+}
+
+void rk__coverage_json(rk__json_writer *w, const rk_coverage *const *coverage, size_t n)
+{
+    bool any = false;
+    for (size_t i = 0; i < n; i++) {
+        any |= coverage[i] != NULL;
+    }
+    if (!any) {
+        return;
+    }
+    rk__json_open(w, "coverage", '[');
+    for (size_t i = 0; i < n; i++) {
+        const rk_coverage *c = coverage[i];
+        for (size_t a = 0; c != NULL && a < c->n; a++) {
+            for (size_t k = 0; k < c->found[a].n_coverage; k++) {
+                const rk__coverage_line *line = &c->found[a].coverage[k];
+                const bool hidden = is_hidden(c, line->quantity);
+                rk__json_open_flat(w, NULL, '{');
+                rk__json_put_text(w, "file", c->file);
+                rk__json_put_text(w, "contract", c->contract);
+                rk__json_put_text(w, "arrangement", c->names[a]);
+                rk__json_put_text(w, "period", line->period);
+                rk__json_put_text(w, "table", line->table);
+                rk__json_put_text(w, "pod", line->key);
+                rk__json_put_count(w, "payers", line->n_payers);
+                rk__json_put_text(w, "paid_by", line->payers);
+                if (hidden) {
+                    rk__json_put_text(w, "quantity", "*");
+                    rk__json_put_text(w, "value", "*");
+                } else {
+                    rk__json_put_number(w, "quantity", line->quantity);
+                    rk__json_put_money(w, "value", line->value, c->places);
+                }
+                rk__json_close(w, '}');
+            }
+        }
+    }
+    rk__json_close(w, ']');
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * report_coverage.h: what checking contracts found of their coverage. Entries of the list
+ * are NULL where a document has none.
+ */
+#ifndef RK_REPORT_REPORT_COVERAGE_H
+#define RK_REPORT_REPORT_COVERAGE_H
+
+#include "engine/system.h"
+#include "report/json_writer.h"
+#include "report/report.h"
+
+/* A table for each contract where something is paid by nobody or more than once. */
+void rk__coverage_tables(rk__page *out, const rk_coverage *const *coverage, size_t n,
+                         bool markdown);
+/* The same as the member "coverage", which is left out where no document has any. */
+void rk__coverage_json(rk__json_writer *w, const rk_coverage *const *coverage, size_t n);
+
+#endif
