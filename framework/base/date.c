@@ -99,3 +99,18 @@ void rk__date_year_fraction(rk_date start, rk_date end, int64_t *numerator, int6
     /* A year from 29 February ends on 28 February: its 29th is 1 March here. */
     *denominator = days_of((int64_t) start.year + 1, start.month, start.day) - first;
 }
+
+void rk__date_years(rk_date start, rk_date end, int64_t *years, int64_t *part, int64_t *of)
+{
+    rk_date from = start; /* its anniversary that was last */
+    from.year = end.year + 1;
+    do {
+        from.year--;
+        rk__date_year_fraction(from, end, part, of);
+    } while (*part < 0);
+    *years = (int64_t) from.year - start.year;
+    if (*part >= *of) {
+        *years += 1;
+        *part -= *of;
+    }
+}

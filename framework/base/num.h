@@ -84,6 +84,10 @@ rk_num rk__num_round(rk__num_pool *pool, rk_num a, int places);
 /* To a multiple of `unit` (a positive number), half away from zero; recorded as
  * RK__NUM_ROUND with `unit` as its second operand. */
 rk_num rk__num_round_to(rk__num_pool *pool, rk_num a, rk_num unit);
+/* 1 / base^(n/d), rounded to `places` decimals (0 to 18), half away from zero; base is above
+ * zero, n and d are at most RK__NUM_MAX_POWER (num_power.c). */
+#define RK__NUM_MAX_POWER 1000
+rk_num rk__num_inverse_root(rk__num_pool *pool, rk_num base, int64_t n, int64_t d, int places);
 /* Both texts are copied and may be NULL. An `a` of NULL stays NULL without poisoning: to
  * name an optional value is no arithmetic. */
 rk_num rk__num_label(rk__num_pool *pool, rk_num a, const char *label, const char *source);

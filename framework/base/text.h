@@ -32,6 +32,9 @@ rk_date rk__date_from_days(int32_t days);
  * where it is whole calendar months, else its days / the days of the year that
  * begins on its start. */
 void rk__date_year_fraction(rk_date start, rk_date end, int64_t *numerator, int64_t *denominator);
+/* The time from the beginning of `start` to the end of `end`, which is not before it: whole
+ * years, and then part / of of one, below one. */
+void rk__date_years(rk_date start, rk_date end, int64_t *years, int64_t *part, int64_t *of);
 
 /* ---------------------------------------------------------------- patterns */
 

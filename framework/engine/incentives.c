@@ -108,44 +108,58 @@ static rk_status new_payments(rk__subject *s, rk_num ***out)
     return *out == NULL ? RK_NO_MEMORY : RK_OK;
 }
 
-/* Adds `by` to a key's activity in every period that has some; false where it has not
- * got so much to lose. */
-static rk_status change_key(rk__subject *s, const rk__scope *where, rk_decimal by, bool *possible)
+/* Whether rows of the key are of a period. */
+static bool has_rows(const rk__subject *s, const rk__scope *where, int period)
 {
-    bool any = false;
-    *possible = true;
+    for (size_t i = 0; i < s->activity.n_rows; i++) {
+        bool in = s->activity.rows[i].period == period;
+        if (in &&
+            rk__scope_has_row(where, s->activity.table, s->activity.rows[i].row, &in, NULL) ==
+                RK_OK &&
+            in) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Adds `by` to a key's activity in every period that has some, and so much to lose:
+ * `changed` by period. */
+static rk_status change_key(rk__subject *s, const rk__scope *where, rk_decimal by, bool *changed)
+{
     for (int p = RK__PERIOD_ALL; p < (int) s->plain->n_periods; p++) {
         const rk_status status =
             rk__activity_change(&s->activity, where, p, by, NULL, rk__incentive_cost, s, NULL);
-        any |= status == RK_OK;
-        bool rows = false;
-        if (status == RK_OUT_OF_RANGE) { /* no such rows, or too few units in them */
-            for (size_t i = 0; i < s->activity.n_rows; i++) {
-                bool in = s->activity.rows[i].period == p;
-                if (in &&
-                    rk__scope_has_row(where, s->activity.table, s->activity.rows[i].row, &in,
-                                      NULL) == RK_OK &&
-                    in) {
-                    rows = true;
-                }
-            }
-            *possible &= !rows;
-        } else if (status != RK_OK) {
+        const bool too_few = status == RK_OUT_OF_RANGE && has_rows(s, where, p);
+        if (status != RK_OK && status != RK_OUT_OF_RANGE) {
             return status;
         }
+        for (size_t q = 0; q < s->plain->n_periods; q++) {
+            if (p == RK__PERIOD_ALL || (size_t) p == q) {
+                changed[q] = (changed[q] || status == RK_OK) && !too_few;
+            }
+        }
     }
-    *possible &= any;
     return RK_OK;
+}
+
+static bool any_of(const bool *changed, size_t n)
+{
+    bool any = false;
+    for (size_t i = 0; i < n; i++) {
+        any |= changed[i];
+    }
+    return any;
 }
 
 /* One step in one direction: what each arrangement pays then, and the costs. */
 static rk_status take_step(rk__subject *s, const rk__scope *where, rk_decimal by, rk_num **payments,
-                           bool *possible)
+                           bool *changed)
 {
     const size_t n = s->activity.n_rows;
     rk__activity_row *kept = rk__calloc(n + 1, sizeof *kept);
     rk__json *made = NULL;
-    rk_contract *changed = NULL;
+    rk_contract *after = NULL;
     if (kept == NULL) {
         return RK_NO_MEMORY;
     }
@@ -154,18 +168,18 @@ static rk_status take_step(rk__subject *s, const rk__scope *where, rk_decimal by
     for (size_t p = 0; p < s->plain->n_periods; p++) {
         s->cost[p] = rk__num_from_int(&s->out->pool, 0);
     }
-    rk_status status = change_key(s, where, by, possible);
-    if (status == RK_OK && *possible) {
+    rk_status status = change_key(s, where, by, changed);
+    if (status == RK_OK && any_of(changed, s->plain->n_periods)) {
         status = rk__activity_json(&s->activity, s->session->registry, &made);
         if (status == RK_OK) {
-            status = contract_with(s, made, &changed);
+            status = contract_with(s, made, &after);
         }
         if (status == RK_OK) {
-            status = pay_all(s, changed, payments);
+            status = pay_all(s, after, payments);
         }
     }
     memcpy(s->activity.rows, kept, n * sizeof *kept);
-    rk_contract_free(changed);
+    rk_contract_free(after);
     rk__json_free(made);
     rk__free(kept);
     return status;
@@ -203,6 +217,50 @@ static rk_num count_of(rk__subject *s, const rk__scope *where, size_t period)
     return sum;
 }
 
+/* A step down that there are too few units for. */
+static rk_status tell_too_few(rk__subject *s, const char *key, size_t period, rk_num count)
+{
+    rk__buf text = {0};
+    rk__buf_printf(&text, "contract '%s': '%s' has only ", s->id, key);
+    rk__num_print_trimmed(&text, count, RK_DECIMAL_PLACES);
+    rk__buf_printf(&text, " units in %s, fewer than the step of ", s->plain->periods[period].id);
+    rk__num_print_trimmed(&text, s->out->step, RK_DECIMAL_PLACES);
+    rk__buf_puts(&text, ", so none can be taken away");
+    const rk_status status = text.failed ? RK_NO_MEMORY : finding(s->out, "%s%s", text.text, "");
+    rk__buf_dispose(&text);
+    return status;
+}
+
+/* One side of a key's lines, which begin at `first`: by period, then arrangement. */
+static rk_status step_lines(rk__subject *s, const rk__scope *where, const char *key, size_t first,
+                            bool fewer)
+{
+    const size_t n_arrangements = s->plain->n_arrangements;
+    rk_num **payments = NULL;
+    bool *changed = rk__arena_alloc(&s->out->arena, s->plain->n_periods * sizeof *changed);
+    rk_status status = changed == NULL ? RK_NO_MEMORY : new_payments(s, &payments);
+    if (status == RK_OK) {
+        status = take_step(s, where, fewer ? -s->step : s->step, payments, changed);
+    }
+    for (size_t p = 0; p < s->plain->n_periods && status == RK_OK; p++) {
+        const rk__incentive_line *lines = &s->out->lines[first + p * n_arrangements];
+        const bool too_few = fewer && !changed[p];
+        for (size_t a = 0; a < n_arrangements; a++) {
+            rk__incentive_line *line = &s->out->lines[first + p * n_arrangements + a];
+            line->fewer.too_few = fewer ? too_few : line->fewer.too_few;
+            if (changed[p]) {
+                fill_side(s, s->base[a][p], payments[a][p], p, fewer,
+                          fewer ? &line->fewer : &line->more);
+            }
+        }
+        status = too_few ? tell_too_few(s, key, p, lines->count) : RK_OK;
+    }
+    if (status == RK_OK && !fewer && !s->cost_known && any_of(changed, s->plain->n_periods)) {
+        status = finding(s->out, "contract '%s': no unit cost is known for '%s'", s->id, key);
+    }
+    return status;
+}
+
 static rk_status add_lines(rk__subject *s, const rk__scope *where, const char *key)
 {
     rk_incentives *out = s->out;
@@ -222,31 +280,11 @@ static rk_status add_lines(rk__subject *s, const rk__scope *where, const char *k
                 .count = count_of(s, where, p)};
         }
     }
-    for (int fewer = 0; fewer < 2; fewer++) {
-        rk_num **payments = NULL;
-        bool possible = false;
-        rk_status status = new_payments(s, &payments);
-        if (status == RK_OK) {
-            status = take_step(s, where, fewer ? -s->step : s->step, payments, &possible);
-        }
-        if (status != RK_OK) {
-            return status;
-        }
-        for (size_t i = 0; possible && i < n; i++) {
-            const size_t a = i % n_arrangements;
-            const size_t p = i / n_arrangements;
-            rk__incentive_line *line = &out->lines[first + i];
-            fill_side(s, s->base[a][p], payments[a][p], p, fewer != 0,
-                      fewer ? &line->fewer : &line->more);
-        }
-        if (possible && !s->cost_known && fewer == 0) {
-            status = finding(out, "contract '%s': no unit cost is known for '%s'", s->id, key);
-        }
-        if (status != RK_OK) {
-            return status;
-        }
+    rk_status status = RK_OK;
+    for (int fewer = 0; fewer < 2 && status == RK_OK; fewer++) {
+        status = step_lines(s, where, key, first, fewer != 0);
     }
-    return RK_OK;
+    return status;
 }
 
 /* A pattern that matches the text itself. */

@@ -11,6 +11,7 @@
 /* Per unit; NULL where it cannot be had (no unit cost known, fewer units than a step). */
 typedef struct rk__incentive_side {
     rk_num payment, cost, contribution;
+    bool too_few; /* the step down: there are not so many units to take away */
 } rk__incentive_side;
 
 typedef struct rk__incentive_line {

@@ -5,30 +5,44 @@
  */
 #include "engine/system.h"
 
-/* A rate of a year discounts periods of a year. */
-static bool periods_are_years(const rk__system *s)
+/* Decimals of the factor that discounts a part of a year; whole years are exact. */
+#define FACTOR_PLACES 12
+
+static rk_date earliest_start(const rk__system *s)
 {
-    for (size_t p = 0; p < s->n_periods; p++) {
-        int64_t numerator = 0;
-        int64_t denominator = 1;
-        rk__date_year_fraction(s->periods[p].start, s->periods[p].end, &numerator, &denominator);
-        if (numerator != denominator) {
-            return false;
-        }
+    rk_date first = s->periods[0].start;
+    for (size_t p = 1; p < s->n_periods; p++) {
+        first = rk__date_compare(s->periods[p].start, first) < 0 ? s->periods[p].start : first;
     }
-    return true;
+    return first;
 }
 
-/* Each period's position at its end: divided by (1 + rate) once for the first. */
+/* What one is worth that comes so many years later. */
+static rk_num factor_of(rk__num_pool *pool, rk_num growth, rk_date start, rk_date end)
+{
+    int64_t years = 0;
+    int64_t part = 0;
+    int64_t of = 1;
+    rk__date_years(start, end, &years, &part, &of);
+    rk_num factor = part == 0 ? rk__num_from_int(pool, 1)
+                              : rk__num_inverse_root(pool, growth, part, of, FACTOR_PLACES);
+    rk_num whole = rk__num_from_int(pool, 1);
+    for (int64_t y = 0; y < years && !pool->no_memory; y++) {
+        whole = rk__num_mul(pool, whole, growth);
+    }
+    return rk__num_div(pool, factor, whole);
+}
+
+/* Each period's position at its end, in years from the start of the first period. */
 static rk_num present_value(rk__system_run *run)
 {
     rk__num_pool *pool = &run->s.pool;
     const rk_num growth = rk__num_add(pool, rk__num_from_int(pool, 1), run->s.discount_rate);
-    rk_num factor = rk__num_from_int(pool, 1);
+    const rk_date start = earliest_start(&run->s);
     rk_num sum = rk__num_from_int(pool, 0);
     for (size_t p = 0; p < run->s.n_periods; p++) {
-        factor = rk__num_mul(pool, factor, growth);
-        sum = rk__num_add(pool, sum, rk__num_div(pool, run->out->periods[p].system, factor));
+        const rk_num factor = factor_of(pool, growth, start, run->s.periods[p].end);
+        sum = rk__num_add(pool, sum, rk__num_mul(pool, run->out->periods[p].system, factor));
     }
     return sum;
 }
@@ -75,14 +89,8 @@ rk_status rk__system_balance(rk__system_run *run)
     if (b->has_payback && (size_t) below + 1 < run->s.n_periods) {
         b->payback = below + 1;
     }
-    rk_status status = RK_OK;
     if (run->s.discount_rate != NULL) {
-        if (periods_are_years(&run->s)) {
-            b->npv = present_value(run);
-        } else {
-            status = rk__system_finding(
-                run, "a net present value needs periods of whole years, so none is shown");
-        }
+        b->npv = present_value(run);
     }
-    return pool->no_memory ? RK_NO_MEMORY : status;
+    return pool->no_memory ? RK_NO_MEMORY : RK_OK;
 }

@@ -38,7 +38,11 @@ static void layout_lines(rk__sheet *sheet, const rk_incentives *in, size_t from,
         money_cell(sheet, line->more.payment);
         money_cell(sheet, line->more.cost);
         money_cell(sheet, line->more.contribution);
-        money_cell(sheet, line->fewer.contribution);
+        if (line->fewer.too_few) {
+            rk__sheet_cell(sheet, "too few");
+        } else {
+            money_cell(sheet, line->fewer.contribution);
+        }
     }
 }
 
@@ -156,6 +160,7 @@ void rk__json_incentives(rk__page *out, const rk_incentives *in)
         rk__json_put_text(&w, "arrangement", line->arrangement);
         put_side(&w, "more", &line->more);
         put_side(&w, "fewer", &line->fewer);
+        rk__json_put_bool(&w, "too_few", line->fewer.too_few);
         rk__json_close(&w, '}');
     }
     rk__json_close(&w, ']');

@@ -99,6 +99,30 @@ START_TEST(test_date_year_fraction__is_months_or_days)
 }
 END_TEST
 
+START_TEST(test_date_years__are_anniversaries_and_a_part)
+{
+    static const struct {
+        const char *start, *end;
+        int64_t years, part, of;
+    } cases[] = {
+        {"2016-04-01", "2017-03-31", 1, 0, 12},    {"2016-04-01", "2016-06-30", 0, 3, 12},
+        {"2016-04-01", "2018-06-30", 2, 3, 12},    {"2016-04-01", "2018-02-28", 1, 11, 12},
+        {"2016-04-01", "2018-02-27", 1, 333, 365}, {"2016-04-06", "2017-04-05", 1, 0, 365},
+        {"2015-04-06", "2017-04-05", 2, 0, 365},   {"2016-04-06", "2016-04-06", 0, 1, 365},
+        {"2016-04-06", "2017-04-06", 1, 1, 365},   {"2016-02-29", "2017-02-28", 1, 0, 365},
+        {"2016-02-29", "2020-02-28", 4, 0, 366}, {"2016-12-31", "2017-01-01", 0, 2, 365},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t years, part, of;
+        rk__date_years(date(cases[i].start), date(cases[i].end), &years, &part, &of);
+        ck_assert_msg(years == cases[i].years && part == cases[i].part &&
+                          (part == 0 || of == cases[i].of),
+                      "%s to %s: %ld + %ld/%ld", cases[i].start, cases[i].end, (long) years,
+                      (long) part, (long) of);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("date");
@@ -108,6 +132,7 @@ int main(void)
     tcase_add_test(tc, test_date_days__count_from_1970);
     tcase_add_test(tc, test_date_days__come_back_and_follow_each_other);
     tcase_add_test(tc, test_date_year_fraction__is_months_or_days);
+    tcase_add_test(tc, test_date_years__are_anniversaries_and_a_part);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -128,6 +128,33 @@ START_TEST(test_incentives__without_a_unit_cost_are_payments_only)
     is_money(line_of("X*", "b")->more.payment, "0", "a block");
     ck_assert_ptr_null(line_of("X*", "b")->more.contribution);
     ck_assert_ptr_null(line_of("X*", "b")->fewer.payment);
+    ck_assert(line_of("X*", "b")->fewer.too_few);
+    ck_assert_uint_eq(incentives->n_findings, 2);
+    ck_assert_str_eq(incentives->findings[1],
+                     "contract 'c': 'X*' has only 0.5 units in y, fewer than the step of 1, so "
+                     "none can be taken away");
+}
+END_TEST
+
+/* A period that has not so many units keeps no other from stepping down. */
+START_TEST(test_incentives__say_where_there_are_too_few_to_take_away)
+{
+    ck_assert_int_eq(
+        incentives_text("{\"reckoner\": \"contract/1\", \"id\": \"c\", \"periods\": [" YEAR
+                        ", {\"id\": \"y2\", \"start\": \"2017-04-01\", \"end\": "
+                        "\"2018-03-31\"}], \"facts\": {\"activity\": [{\"pod\": \"EL\", "
+                        "\"count\": 100, \"period\": \"y\"}, {\"pod\": \"EL\", \"count\": 99, "
+                        "\"period\": \"y2\"}], " UNIT_COSTS("") "}, " ARRANGEMENTS "}",
+                        "100", "40%"),
+        RK_OK);
+    is_money(line_of("EL", "pbr")->fewer.contribution, "830", "just as many as the step");
+    ck_assert(!line_of("EL", "pbr")->fewer.too_few);
+    for (size_t i = 0; i < incentives->n_lines; i++) {
+        const rk__incentive_line *line = &incentives->lines[i];
+        ck_assert(line->fewer.too_few == (strcmp(line->period, "y2") == 0));
+        ck_assert(line->more.payment != NULL && !line->more.too_few);
+        ck_assert((line->fewer.payment == NULL) == line->fewer.too_few);
+    }
     ck_assert_uint_eq(incentives->n_findings, 1);
 }
 END_TEST
@@ -194,6 +221,7 @@ int main(void)
     tcase_add_test(cases, test_incentives__of_a_step_are_for_one_unit);
     tcase_add_test(cases, test_incentives__of_several_rows_change_them_in_proportion);
     tcase_add_test(cases, test_incentives__without_a_unit_cost_are_payments_only);
+    tcase_add_test(cases, test_incentives__say_where_there_are_too_few_to_take_away);
     tcase_add_test(cases, test_incentives__of_a_system_take_its_cost_behaviour);
     tcase_add_test(cases, test_incentives__of_a_file_read_its_headers_as_rules_do);
     tcase_add_test(cases, test_incentives__refuse_a_step_of_nothing);

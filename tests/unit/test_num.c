@@ -470,6 +470,48 @@ START_TEST(test_num_growth__is_bounded)
 }
 END_TEST
 
+/* 1 / base^(n/d), worked out with sixty digits by another program. */
+static const struct {
+    const char *base;
+    int64_t n, d;
+    int places;
+    const char *expected;
+} roots[] = {
+    {"1.035", 1, 4, 12, "0.991436520593"},
+    {"1.035", 7, 12, 12, "0.980132513189"},
+    {"1.21", 1, 2, 12, "0.909090909091"},
+    {"1", 5, 12, 12, "1"},
+    {"1.035", 183, 365, 12, "0.982900053872"},
+    {"2", 1, 366, 12, "0.998107947437"},
+    {"4", 1, 2, 12, "0.5"},
+    {"4", 1, 2, 0, "1"}, /* a half goes up */
+    {"16", 1, 2, 0, "0"},
+    {"1/4", 1, 2, 12, "2"},
+    {"1.5", 0, 12, 12, "1"},
+    {"0", 1, 2, 12, NULL},
+    {"2", -1, 2, 12, NULL},
+    {"2", 1, 0, 12, NULL},
+    {"2", 1, 2, 19, NULL},
+    {"2", 1001, 2, 12, NULL},
+};
+
+START_TEST(test_num_inverse_root__is_right_in_the_last_place)
+{
+    const char *why = NULL;
+    rk__buf text = {0};
+    const rk_num base = rk__num_parse(&pool, roots[_i].base, true, -1, &why);
+    const rk_num found =
+        rk__num_inverse_root(&pool, base, roots[_i].n, roots[_i].d, roots[_i].places);
+    ck_assert((found == NULL) == (roots[_i].expected == NULL));
+    ck_assert((pool.poisoned != NULL) == (found == NULL));
+    if (found != NULL) {
+        rk__num_print_exact(&text, found);
+        ck_assert_str_eq(text.text, roots[_i].expected);
+    }
+    rk__buf_dispose(&text);
+}
+END_TEST
+
 START_TEST(test_num_reset__keeps_memory)
 {
     size_t used = 0;
@@ -543,6 +585,8 @@ int main(void)
     tcase_add_test(tc, test_num_missing__poisons_each_operation);
     tcase_add_test(tc, test_num_poison__keeps_the_first_misuse);
     tcase_add_test(tc, test_num_growth__is_bounded);
+    tcase_add_loop_test(tc, test_num_inverse_root__is_right_in_the_last_place, 0,
+                        (int) N_OF(roots));
     tcase_add_test(tc, test_num_reset__keeps_memory);
     tcase_add_test(tc, test_num_memory__each_failure_is_reported);
     suite_add_tcase(suite, tc);

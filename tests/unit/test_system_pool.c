@@ -149,6 +149,54 @@ START_TEST(test_system_balance__investment_pays_back)
 }
 END_TEST
 
+/* Quarters, the first of a second year, and a fifth that follows a gap of a year. */
+#define QUARTER(id, start, end) \
+    "{\"id\": \"" id "\", \"start\": \"" start "\", \"end\": \"" end "\"}"
+#define INCOME(period, amount)                                              \
+    "{\"organisation\": \"o\", \"kind\": \"income\", \"period\": \"" period \
+    "\", \"amount\": \"" amount "\"}"
+
+START_TEST(test_system_balance__discounts_by_time)
+{
+    must(HEAD
+         "\"periods\": [" QUARTER("a", "2016-04-01", "2016-06-30") "," QUARTER("b", "2016-07-01", "2016-09-30") "," QUARTER(
+             "c", "2016-10-01",
+             "2016-12-31") "," QUARTER("d", "2017-01-01",
+                                       "2017-03-31") "," QUARTER("e", "2017-04-01",
+                                                                 "2017-06-30") "],"
+                                                                               "\"organisations\": "
+                                                                               "[{\"id\": \"o\", "
+                                                                               "\"kind\": "
+                                                                               "\"trust\"}], "
+                                                                               "\"flows\": "
+                                                                               "[" INCOME("a", "-40"
+                                                                                               "000"
+                                                                                               "00") "," INCOME("b", "1000000") "," INCOME(
+                                                                                   "c",
+                                                                                   "1500000") "," INCOME("d",
+                                                                                                         "2000000") "," INCOME("e",
+                                                                                                                               "500000") "], \"balance\": {\"discount_rate\": "
+                                                                                                                                         "\"3.5%\"}}");
+    rk__buf npv = {0};
+    rk__num_print_fixed(&npv, found->scenarios[0].balance.npv, 6);
+    ck_assert_str_eq(npv.text, "890315.682615");
+    rk__buf_dispose(&npv);
+    ck_assert(!finds(0, "net present value"));
+}
+END_TEST
+
+/* A year without a period in between is time too. */
+START_TEST(test_system_balance__discounts_over_a_gap)
+{
+    must(HEAD "\"periods\": [" QUARTER("a", "2016-04-01", "2017-03-31") "," QUARTER(
+        "b", "2018-04-01",
+        "2019-03-31") "], \"organisations\": [{\"id\": \"o\", \"kind\": "
+                      "\"trust\"}], \"flows\": [" INCOME("a", "110") "," INCOME(
+                          "b", "1331") "], \"balance\": {\"discount_rate\": \"10%\"}}");
+    is_money(found->scenarios[0].balance.npv, "1100", "110 / 1.1 + 1331 / 1.1^3");
+}
+END_TEST
+
 START_TEST(test_system_balance__over_three_years_and_not_over_one)
 {
     static const char *const amounts[] = {"-3000000", "-500000", "3600000"};
@@ -401,6 +449,8 @@ int main(void)
     tcase_add_test(cases, test_system_pool__needs_shares_that_add_up);
     tcase_add_test(cases, test_system_owners__take_a_joint_ventures_position);
     tcase_add_test(cases, test_system_balance__investment_pays_back);
+    tcase_add_test(cases, test_system_balance__discounts_by_time);
+    tcase_add_test(cases, test_system_balance__discounts_over_a_gap);
     tcase_add_test(cases, test_system_balance__over_three_years_and_not_over_one);
     tcase_add_loop_test(cases, test_system_random__every_penny_is_found_again, 0, 10);
     suite_add_tcase(suite, cases);
