@@ -93,7 +93,8 @@ static rk_status pool_contract(rk_session *session, const rk__pool_member *membe
     rk__json *document = NULL;
     rk__buf_puts(&text, "{\"reckoner\":\"contract/1\",\"id\":\"pool\",\"periods\":[{\"id\":\"p\","
                         "\"start\":\"2016-04-01\",\"end\":\"2017-03-31\"}],\"arrangements\":{"
-                        "\"pool\":[{\"id\":\"the pool of the system\",\"rule\":\"" POOL_RULE "\",\"params\":{"
+                        "\"pool\":[{\"id\":\"the pool of the system\",\"rule\":\"" POOL_RULE
+                        "\",\"params\":{"
                         "\"member\":");
     rk__json_write_text(&text, members[0].name, strlen(members[0].name));
     rk__buf_printf(&text, ",\"residual\":\"%s\"}}]},\"facts\":{\"members\":[",
