@@ -71,60 +71,18 @@ size_t rk__print_scaled(char out[RK__SCALED_TEXT], rk_int128 value, int scale, i
     return length;
 }
 
-/* Two digits at a time: a division less for each second one. */
-static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233"
-                            "34353637383940414243444546474849505152535455565758596061626364656667"
-                            "6869707172737475767778798081828384858687888990919293949596979899";
-
-static inline unsigned count_digits(uint64_t value)
+/* Numbers of many digits: the upper ones first, the lower ones in full. */
+char *rk__put_many_digits(char *to, uint64_t value)
 {
-    unsigned n = 1;
-    for (; value >= 10000; value /= 10000) {
-        n += 4;
-    }
-    return n + (value >= 10) + (value >= 100) + (value >= 1000);
+    const uint64_t upper = value / RK__EIGHT_DIGITS;
+    to = upper < RK__EIGHT_DIGITS ? rk__put_whole(to, upper) : rk__put_many_digits(to, upper);
+    const uint64_t lower = rk__digits_of(value % RK__EIGHT_DIGITS) | RK__DIGITS_TO_TEXT;
+    memcpy(to, &lower, sizeof lower);
+    return to + sizeof lower;
 }
 
-static inline char *whole_number(char *to, uint64_t value)
+char *rk__put_any_millionths(char *to, int64_t value, int least)
 {
-    char *end = to + count_digits(value);
-    char *from = end;
-    for (; value >= 100; value /= 100) {
-        from -= 2;
-        memcpy(from, pairs + value % 100 * 2, 2);
-    }
-    if (value >= 10) {
-        memcpy(from - 2, pairs + value * 2, 2);
-    } else {
-        from[-1] = (char) ('0' + value);
-    }
-    return end;
-}
-
-char *rk__put_whole(char *to, uint64_t value)
-{
-    return whole_number(to, value);
-}
-
-char *rk__put_millionths(char *to, int64_t value, int least)
-{
-    const uint64_t magnitude = value < 0 ? -(uint64_t) value : (uint64_t) value;
-    if (magnitude == 0 && least == 2) { /* most of a file */
-        memcpy(to, "0.00", 4);
-        return to + 4;
-    }
-    if (least == 2 && magnitude % 10000 == 0) {
-        const uint64_t hundredths = magnitude / 10000;
-        *to = '-';
-        to = whole_number(to + (value < 0), hundredths / 100);
-        *to++ = '.';
-        memcpy(to, pairs + hundredths % 100 * 2, 2);
-        return to + 2;
-    }
-    if (least == 0 && magnitude % 1000000 == 0) {
-        *to = '-';
-        return whole_number(to + (value < 0), magnitude / 1000000);
-    }
     return to + rk__print_scaled(to, value, RK_DECIMAL_PLACES, least, RK_DECIMAL_PLACES);
 }
 
@@ -135,7 +93,7 @@ char *rk__put_places(char *to, bool negative, uint64_t value, unsigned places, b
         unit *= 10;
     }
     *to = '-';
-    to = whole_number(to + negative, places > 0 ? value / unit : value);
+    to = rk__put_whole(to + negative, places > 0 ? value / unit : value);
     uint64_t rest = places > 0 ? value % unit : 0;
     if (places == 0 || (trim && rest == 0)) {
         return to;
