@@ -32,14 +32,25 @@ char *rk__put_places(char *to, bool negative, uint64_t value, unsigned places, b
 
 /* The digits of a number below 10^8, a byte each, the first in the lowest byte: halves,
  * quarters and eighths of the digits are parted side by side. */
-static inline uint64_t rk__digits_of(uint64_t value)
+static inline uint64_t rk__digits_of(uint32_t value)
 {
-    const uint64_t fours = value / 10000 | (value % 10000) << 32;
+    const uint64_t upper = value / 10000;
+    const uint64_t fours = upper | (value - 10000 * upper) << 32;
     const uint64_t hundreds = (fours * 10486 >> 20) & UINT64_C(0x7f0000007f);
     const uint64_t twos = hundreds | (fours - 100 * hundreds) << 16;
     const uint64_t tens = (twos * 103 >> 10) & UINT64_C(0xf000f000f000f);
     return tens | (twos - 10 * tens) << 8;
 }
+
+/* Dividing without a division: `value` by 16 x 625 or 64 x 15625 where that leaves no
+ * rest, and otherwise more than any such quotient. */
+static inline uint64_t rk__exact_part(uint64_t value, unsigned twos, uint64_t inverse)
+{
+    const uint64_t odd = value * inverse;
+    return odd >> twos | odd << (64 - twos);
+}
+#define RK__INVERSE_625   UINT64_C(0xd288ce703afb7e91)
+#define RK__INVERSE_15625 UINT64_C(0x790fb65668c26139)
 
 /* How many of the first digits are zeros, of which `most` at most count. */
 static inline unsigned rk__leading_zeros(uint64_t digits, unsigned most)
@@ -55,7 +66,7 @@ static inline char *rk__put_whole(char *to, uint64_t value)
     if (__builtin_expect(value >= RK__EIGHT_DIGITS, 0)) {
         return rk__put_many_digits(to, value);
     }
-    const uint64_t digits = rk__digits_of(value);
+    const uint64_t digits = rk__digits_of((uint32_t) value);
     const unsigned zeros = rk__leading_zeros(digits, 7);
     const uint64_t text = (digits | RK__DIGITS_TO_TEXT) >> zeros * 8;
     memcpy(to, &text, sizeof text);
@@ -66,11 +77,11 @@ static inline char *rk__put_whole(char *to, uint64_t value)
 static inline char *rk__put_pennies(char *to, int64_t value)
 {
     const uint64_t magnitude = value < 0 ? -(uint64_t) value : (uint64_t) value;
-    const uint64_t pennies = magnitude / 10000;
-    if (__builtin_expect(pennies >= RK__EIGHT_DIGITS || pennies * 10000 != magnitude, 0)) {
+    const uint64_t pennies = rk__exact_part(magnitude, 4, RK__INVERSE_625);
+    if (__builtin_expect(pennies >= RK__EIGHT_DIGITS, 0)) {
         return rk__put_any_millionths(to, value, 2);
     }
-    const uint64_t digits = rk__digits_of(pennies);
+    const uint64_t digits = rk__digits_of((uint32_t) pennies);
     const unsigned zeros = rk__leading_zeros(digits, 5);
     const uint64_t all = digits | RK__DIGITS_TO_TEXT;
     const uint64_t text = all >> zeros * 8;
@@ -91,9 +102,10 @@ static inline char *rk__put_millionths(char *to, int64_t value, int least)
         return rk__put_pennies(to, value);
     }
     const uint64_t magnitude = value < 0 ? -(uint64_t) value : (uint64_t) value;
-    if (least == 0 && magnitude % 1000000 == 0) {
+    const uint64_t whole = rk__exact_part(magnitude, 6, RK__INVERSE_15625);
+    if (least == 0 && whole <= UINT64_MAX / 1000000) {
         *to = '-';
-        return rk__put_whole(to + (value < 0), magnitude / 1000000);
+        return rk__put_whole(to + (value < 0), whole);
     }
     return rk__put_any_millionths(to, value, least);
 }

@@ -23,17 +23,12 @@
 #define MOST_WAITING 16
 #define OUT_BYTES    ((size_t) 1 << 20)
 #define NUMBER_BYTES 24
-#define LONG_LINE    4096 /* comes in pieces */
 
 typedef struct rows_block {
     struct rows_block *next;
     uint64_t block, rows;
     rk__rows_text text;
 } rows_block;
-
-typedef struct line_head {
-    uint32_t row, length;
-} line_head;
 
 struct rk__rows_file {
     rk__atomic_file file;
@@ -65,7 +60,7 @@ static void free_blocks(rows_block *block)
 {
     while (block != NULL) {
         rows_block *next = block->next;
-        rk__free(block->text.bytes);
+        rk__rows_dispose(&block->text);
         rk__free(block);
         block = next;
     }
@@ -163,25 +158,21 @@ static void put_bytes(rk__rows_file *f, const char *bytes, size_t length)
 /* The lines of a block behind their numbers. */
 static void write_text(rk__rows_file *f, const rk__rows_text *text, uint64_t base)
 {
-    const char *at = text->bytes;
-    const char *end = text->bytes + text->length;
-    while (at != end) {
-        line_head head;
-        memcpy(&head, at, sizeof head);
-        at += sizeof head;
-        if (OUT_BYTES - f->used < NUMBER_BYTES + LONG_LINE) {
+    for (size_t i = 0; i < text->n_lines; i++) {
+        const rk__rows_line *line = &text->lines[i];
+        const char *from = text->bytes + line->at;
+        if (OUT_BYTES - f->used < NUMBER_BYTES + RK__ROWS_SLACK) {
             flush_out(f);
         }
-        char *to = rk__put_whole(f->out + f->used, base + head.row + 1);
+        char *to = rk__put_whole(f->out + f->used, base + line->row + 1);
         *to++ = ',';
         f->used = (size_t) (to - f->out);
-        if (head.length <= LONG_LINE) {
-            rk__rows_copy(to, at, head.length);
-            f->used += head.length;
+        if (line->length <= RK__ROWS_SLACK) {
+            memcpy(to, from, RK__ROWS_SLACK);
+            f->used += line->length;
         } else {
-            put_bytes(f, at, head.length);
+            put_bytes(f, from, line->length);
         }
-        at += head.length;
     }
 }
 
@@ -223,17 +214,27 @@ rk_status rk__rows_commit(rk__rows_file *file, rk_problems *problems)
 
 /* -------------------------------------------------------------------- blocks */
 
-bool rk__rows_add(rk__rows_text *text, uint32_t row, const char *line, size_t length)
+char *rk__rows_room(rk__rows_text *text, size_t length)
 {
-    const line_head head = {row, (uint32_t) length};
-    if (rk__grow((void **) &text->bytes, &text->capacity,
-                 text->length + sizeof head + length + RK__ROWS_SLACK, 1) != 0) {
-        return false;
-    }
-    memcpy(text->bytes + text->length, &head, sizeof head);
-    rk__rows_copy(text->bytes + text->length + sizeof head, line, length);
-    text->length += sizeof head + length;
-    return true;
+    return rk__grow((void **) &text->bytes, &text->capacity, text->length + length + RK__ROWS_SLACK,
+                    1) == 0
+               ? text->bytes + text->length
+               : NULL;
+}
+
+rk__rows_line *rk__rows_lines(rk__rows_text *text, size_t n)
+{
+    /* One more, so that it is there where there are none. */
+    return rk__grow((void **) &text->lines, &text->lines_capacity, text->n_lines + n + 1,
+                    sizeof *text->lines) == 0
+               ? text->lines + text->n_lines
+               : NULL;
+}
+
+void rk__rows_dispose(rk__rows_text *text)
+{
+    rk__free(text->bytes);
+    rk__free(text->lines);
 }
 
 /* Puts a block among those that wait, and gives its worker an empty text. */
@@ -250,7 +251,7 @@ static void add_waiting(rk__rows_file *f, uint64_t block, uint64_t rows, rk__row
         return;
     }
     rk__rows_text empty = own->text;
-    empty.length = 0;
+    empty.length = empty.n_lines = 0;
     *own = (rows_block){.block = block, .rows = rows, .text = *text};
     *text = empty;
     rows_block **at = &f->waiting;

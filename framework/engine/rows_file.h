@@ -12,21 +12,12 @@
 #ifndef RK_ENGINE_ROWS_FILE_H
 #define RK_ENGINE_ROWS_FILE_H
 
-#include <string.h>
-
 #include "base/alloc.h"
 #include "base/problems.h"
 
-/* Copies so many bytes, and up to RK__ROWS_SLACK more of no meaning: short texts of
- * any length cost what a few registers do. Both sides have the room. */
-#define RK__ROWS_SLACK 32
-static inline char *rk__rows_copy(char *to, const char *from, size_t length)
-{
-    for (size_t i = 0; i < length; i += RK__ROWS_SLACK) {
-        memcpy(to + i, from + i, RK__ROWS_SLACK);
-    }
-    return to + length;
-}
+/* Texts are copied in steps of many bytes, whatever their lengths, so what is copied and
+ * where it goes have so many bytes more, of no meaning. */
+#define RK__ROWS_SLACK 128
 
 typedef struct rk__rows_file rk__rows_file;
 
@@ -39,14 +30,23 @@ rk_status rk__rows_header(rk__rows_file *file, const char *table, const rk__buf 
 rk_status rk__rows_commit(rk__rows_file *file, rk_problems *problems);
 void rk__rows_abandon(rk__rows_file *file); /* NULL is fine */
 
-/* The rendered lines of a block: for each its row of the block and its text without
- * the row's number. */
+/* The rendered lines of a block in the order of the file, each without the row's number;
+ * their texts stand in any order. */
+typedef struct rk__rows_line {
+    size_t at;
+    uint32_t row, length; /* row of the block */
+} rk__rows_line;
 typedef struct rk__rows_text {
     char *bytes;
     size_t length, capacity;
+    rk__rows_line *lines;
+    size_t n_lines, lines_capacity;
 } rk__rows_text;
-/* `line` has RK__ROWS_SLACK more bytes that may be read. */
-bool rk__rows_add(rk__rows_text *text, uint32_t row, const char *line, size_t length);
+/* Room for so many more bytes or lines, behind those that are there and count; NULL
+ * where memory ran out. */
+char *rk__rows_room(rk__rows_text *text, size_t length);
+rk__rows_line *rk__rows_lines(rk__rows_text *text, size_t n);
+void rk__rows_dispose(rk__rows_text *text);
 /* Takes the text of a block of so many rows, and leaves an empty one. RK_IO_WRITE or
  * RK_NO_MEMORY, which rk__rows_commit also tells. */
 rk_status rk__rows_block(rk__rows_file *file, uint64_t block, uint64_t rows, rk__rows_text *text);

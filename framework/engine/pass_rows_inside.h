@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * pass_rows_inside.h: what the two files of priced rows share: the plan
+ * (pass_rows.c) that the lines are made by (pass_rows_lines.c).
+ */
+#ifndef RK_ENGINE_PASS_ROWS_INSIDE_H
+#define RK_ENGINE_PASS_ROWS_INSIDE_H
+
+#include "engine/pass_rows.h"
+
+#define RK__ROWS_REASONS 4   /* listings that leave a row unpriced */
+#define RK__ROWS_MOST    128 /* elements */
+
+/* A cell, or several, with the comma or the line feed behind it: RK__ROWS_SLACK bytes
+ * more may be read. */
+typedef struct rk__rows_cell {
+    const char *text;
+    size_t length;
+} rk__rows_cell;
+
+/* What all lines of a unit have in common. */
+typedef struct rk__rows_unit {
+    bool writes;
+    bool exact;
+    int places;
+    rk__rows_cell own;      /* its cells before the columns */
+    rk__rows_cell dateless; /* the same where the row is in none of the periods */
+    size_t *element;        /* by element of the file: 1 + the rule's; 0: none */
+    rk__rows_cell *reason;  /* [column x listing]: a blank amount and the reason */
+} rk__rows_unit;
+
+struct rk__pass_rows {
+    size_t *wants; /* columns of the file */
+    size_t n_wants;
+    const char *elements[RK__ROWS_MOST];
+    size_t n_elements;
+    rk__rows_unit *units;
+};
+
+/* A text as a cell of CSV. */
+void rk__rows_quote(rk__buf *out, const char *text, size_t length);
+
+#endif
