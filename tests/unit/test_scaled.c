@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/scaled.h"
+#include "base/number_cells.h"
 
 /* Text by text what the careful way gives. */
 static void check_number(int64_t value, int least)
@@ -75,6 +75,93 @@ START_TEST(test_scaled_pennies__is_every_amount)
 }
 END_TEST
 
+/* ---------------------------------------------------------------- side by side */
+
+/* Numbers of each length, and what must be refused. */
+static size_t numbers_of(int64_t unit, int64_t *out)
+{
+    size_t n = 0;
+    for (int64_t power = 1; power < 100000000; power *= 10) {
+        for (int64_t digit = 1; digit < 10; digit++) {
+            out[n++] = (digit * power - 1) * unit;
+            out[n++] = digit * power * unit;
+        }
+    }
+    out[n++] = 99999999 * unit;
+    out[n++] = 12345678 * unit;
+    return n;
+}
+
+/* The unit of its last digit. */
+static int64_t unit_of(bool millionths, unsigned decimals)
+{
+    return !millionths ? 1 : decimals == 2 ? 10000 : 1000000;
+}
+
+static void check_cells(rk__number_cells_fn *make, bool millionths, unsigned decimals,
+                        const char *ending)
+{
+    int64_t values[200];
+    uint64_t text[200];
+    uint64_t tail[200];
+    const rk__cell_form form = rk__cell_form_of(millionths, decimals, ending);
+    const size_t n = numbers_of(unit_of(millionths, decimals), values);
+    for (size_t some = 1; some <= n; some += 1 + some / 5) {
+        ck_assert(make(values + n - some, some, &form, text, tail));
+    }
+    ck_assert(make(values, n, &form, text, tail));
+    for (size_t i = 0; i < n; i++) {
+        char expected[RK__SCALED_TEXT + 8];
+        char out[64];
+        const size_t length = rk__print_scaled(expected, values[i], millionths ? 6 : 0,
+                                               (int) decimals, (int) decimals);
+        strcpy(expected + length, ending);
+        *rk__put_cell(out, text[i], tail[i]) = '\0';
+        ck_assert_str_eq(out, expected);
+    }
+    *rk__put_cell((char *) text, text[0], rk__blank_tail(&form)) = '\0';
+    ck_assert_str_eq((char *) text, ending);
+}
+
+START_TEST(test_scaled_cells__are_the_same_from_each_kind_of_vector_unit)
+{
+    size_t n = 0;
+    for (rk__number_cells_fn *const *make = rk__number_cells_all(); *make != NULL; make++) {
+        check_cells(*make, true, 2, ",");
+        check_cells(*make, true, 2, ",\n");
+        check_cells(*make, true, 0, ",");
+        check_cells(*make, true, 0, ",\n");
+        check_cells(*make, false, 0, ",");
+        n++;
+    }
+    ck_assert_uint_ge(n, 1);
+    ck_assert_ptr_eq(rk__number_cells_best(), *rk__number_cells_all());
+}
+END_TEST
+
+START_TEST(test_scaled_cells__of_other_numbers_are_refused)
+{
+    static const int64_t odd[] = {-1,     -10000,  -1000000,    10001,
+                                  1,      123,     INT64_MIN,   INT64_MAX,
+                                  999999, 1000001, -5000000000, 9223372036854770000};
+    for (rk__number_cells_fn *const *make = rk__number_cells_all(); *make != NULL; make++) {
+        for (unsigned decimals = 0; decimals <= 2; decimals += 2) {
+            const rk__cell_form form = rk__cell_form_of(true, decimals, ",");
+            const int64_t last = 99999999 * unit_of(true, decimals);
+            for (size_t i = 0; i < sizeof odd / sizeof odd[0] + 1; i++) {
+                int64_t values[19] = {0};
+                uint64_t text[19];
+                uint64_t tail[19];
+                values[i] = i < sizeof odd / sizeof odd[0] ? odd[i] : last + last / 99999999;
+                ck_assert_msg(!(*make)(values, 19, &form, text, tail), "%" PRId64, values[i]);
+                values[i] = last;
+                ck_assert((*make)(values, 19, &form, text, tail));
+            }
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("scaled");
@@ -83,6 +170,8 @@ int main(void)
     tcase_add_test(t, test_scaled_whole__is_its_digits);
     tcase_add_test(t, test_scaled_millionths__has_the_decimals_it_needs);
     tcase_add_test(t, test_scaled_pennies__is_every_amount);
+    tcase_add_test(t, test_scaled_cells__are_the_same_from_each_kind_of_vector_unit);
+    tcase_add_test(t, test_scaled_cells__of_other_numbers_are_refused);
     SRunner *sr = srunner_create(s);
     srunner_run_all(sr, CK_ENV);
     const int failures = srunner_ntests_failed(sr);
