@@ -135,6 +135,62 @@ START_TEST(test_rows_file__has_each_row_with_its_amount_or_reason)
 }
 END_TEST
 
+/* Rows whose numbers and texts are of no usual size, alone and among those that are. */
+START_TEST(test_rows_file__has_numbers_and_texts_of_any_size)
+{
+    static const struct {
+        const char *count, *pod, *line;
+    } odd[] = {
+        {"1", "EL", "EL,H1,P1,1,9,2000.00,0.00,0.00,0.00,0.00,2000.00,"},
+        {"", "EL", "EL,H1,P1,,9,2000.00,0.00,0.00,0.00,0.00,2000.00,"},
+        {"3", "", ",H1,P1,3,9,6000.00,0.00,0.00,0.00,0.00,6000.00,"},
+        {"-2", "NEL", "NEL,H1,P1,-2,9,-4000.00,0.00,0.00,0.00,0.00,-4000.00,"},
+        {"1.25", "EL", "EL,H1,P1,1.25,9,2500.00,0.00,0.00,0.00,0.00,2500.00,"},
+        {"0.000001", "EL", "EL,H1,P1,0.000001,9,0.00,0.00,0.00,0.00,0.00,0.00,"},
+        {"499", "EL", "EL,H1,P1,499,9,998000.00,0.00,0.00,0.00,0.00,998000.00,"},
+        {"500", "EL", "EL,H1,P1,500,9,1000000.00,0.00,0.00,0.00,0.00,1000000.00,"},
+        {"123456789", "EL",
+         "EL,H1,P1,123456789,9,246913578000.00,0.00,0.00,0.00,0.00,246913578000.00,"},
+        {"1", "sixteen letters,",
+         "\"sixteen letters,\",H1,P1,1,9,2000.00,0.00,0.00,0.00,0.00,2000.00,"},
+        {"1",
+         "a point of delivery with a name that takes up more than any other does, and "
+         "then some more to be longer than whatever is copied in one piece",
+         "\"a point of delivery with a name that takes up more than any other does, and then "
+         "some more to be longer than whatever is copied in one piece\",H1,P1,1,9,2000.00,0.00,"
+         "0.00,0.00,0.00,2000.00,"},
+    };
+    enum { N_ODD = sizeof odd / sizeof odd[0] };
+    set_up();
+    for (size_t usual = 0; usual < 200; usual = usual * 2 + 63) {
+        FILE *f = create("a.csv");
+        fputs("los,provider,hrg,pod,count\n", f);
+        for (size_t i = 0; i < N_ODD * (usual + 1); i++) {
+            const size_t which = i % (usual + 1) == usual ? i / (usual + 1) : 0;
+            fprintf(f, "9,P1,H1,\"%s\",%s\n", odd[which].pod, odd[which].count);
+        }
+        fclose(f);
+        ck_assert_msg(run(options_of(1, "rows.csv"), "{\"file\": \"a.csv\"}", ONE) == RK_OK, "%s",
+                      first_message());
+        char *rows = read_whole(in_folder("rows.csv"));
+        ck_assert_ptr_nonnull(rows);
+        const char *line = strchr(rows, '\n') + 1;
+        for (size_t i = 0; i < N_ODD * (usual + 1); i++) {
+            const size_t which = i % (usual + 1) == usual ? i / (usual + 1) : 0;
+            char expected[400];
+            const int length =
+                snprintf(expected, sizeof expected, "%zu,%s\n", i + 1, odd[which].line);
+            ck_assert_msg(strncmp(line, expected, (size_t) length) == 0, "%.200s, not %s", line,
+                          expected);
+            line += length;
+        }
+        ck_assert_str_eq(line, "");
+        free(rows);
+        close_session();
+    }
+}
+END_TEST
+
 START_TEST(test_rows_file__is_the_same_for_any_number_of_threads)
 {
     static const char two[] = ONE ", {\"id\": \"some\", \"rule\": \"pbr\", \"scope\": {\"pod\": "
@@ -448,6 +504,7 @@ int main(void)
     TCase *tc = tcase_create("rows");
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, test_rows_file__has_each_row_with_its_amount_or_reason);
+    tcase_add_test(tc, test_rows_file__has_numbers_and_texts_of_any_size);
     tcase_add_test(tc, test_rows_file__is_the_same_for_any_number_of_threads);
     tcase_add_test(tc, test_rows_file__adds_up_to_the_total);
     tcase_add_test(tc, test_rows_file__rows_in_place_are_rows_too);
