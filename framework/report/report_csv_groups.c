@@ -13,7 +13,7 @@
 /* Rows that a group's totals are asked for ahead of their use. */
 #define AHEAD 12
 /* Groups that a thread renders at a time. */
-#define RUN_GROUPS ((size_t) 1 << 15)
+#define RUN_GROUPS ((size_t) 1 << 13)
 
 static void text_cell(rk__page *out, const char *text)
 {
@@ -229,18 +229,25 @@ typedef struct row_run {
     bool failed;
 } row_run;
 
+/* What changes with each group is kept here: the runs stand side by side in memory. */
 static void render_run(void *ctx, unsigned i)
 {
     row_run *run = (row_run *) ctx + i;
-    run->length = 0;
-    for (size_t g = run->first; g < run->first + run->n && !run->failed; g++) {
-        run->failed =
-            rk__grow((void **) &run->text, &run->capacity, run->length + run->longest, 1) != 0;
-        if (!run->failed) {
-            rk__groups_fetch(run->rows->groups, g + AHEAD);
-            run->length = (size_t) (put_row(run->text + run->length, run->rows, g) - run->text);
+    const row_run own = *run;
+    char *text = own.text;
+    size_t capacity = own.capacity;
+    size_t length = 0;
+    for (size_t g = own.first; g < own.first + own.n; g++) {
+        if (rk__grow((void **) &text, &capacity, length + own.longest, 1) != 0) {
+            run->failed = true;
+            break;
         }
+        rk__groups_fetch(own.rows->groups, g + AHEAD);
+        length = (size_t) (put_row(text + length, own.rows, g) - text);
     }
+    run->text = text;
+    run->capacity = capacity;
+    run->length = length;
 }
 
 /* Many groups are rendered on as many threads as priced them, and sent in order. */
