@@ -4,14 +4,17 @@
  * millions: texts are quoted once each, nothing is allocated for a row, and
  * its numbers go straight into the page.
  */
+#include "base/number_cells.h"
 #include "base/parallel.h"
 #include "engine/group.h"
 #include "report/report.h"
 
 /* Elements of all components of a grouped report together. */
 #define ELEMENTS_MAX 64
-/* Rows that a group's totals are asked for ahead of their use. */
-#define AHEAD 12
+/* Keys are copied by this and then the rest. */
+#define KEY_STEP 16
+/* Groups that are rendered side by side. */
+#define SOME_GROUPS 16
 /* Groups that a thread renders at a time. */
 #define RUN_GROUPS ((size_t) 1 << 13)
 
@@ -143,15 +146,29 @@ static bool make_key_cells(rk__page *out, const rk__group_table *groups, size_t 
         cells->longest =
             cells->text.length - from > cells->longest ? cells->text.length - from : cells->longest;
     }
-    return cells->ends != NULL && !cells->text.failed;
+    /* Room for the last to be copied in one step. */
+    return cells->ends != NULL && !cells->text.failed &&
+           rk__grow((void **) &cells->text.text, &cells->text.capacity,
+                    cells->text.length + KEY_STEP, 1) == 0;
 }
 
 static inline char *put_key(char *to, const key_cells *cells, uint32_t rank)
 {
     const size_t from = rank == 0 ? 0 : cells->ends[rank - 1];
     const size_t length = cells->ends[rank] - from;
-    memcpy(to, cells->text.text + from, length);
+    memcpy(to, cells->text.text + from, KEY_STEP);
+    if (length > KEY_STEP) {
+        memcpy(to + KEY_STEP, cells->text.text + from + KEY_STEP, length - KEY_STEP);
+    }
     return to + length;
+}
+
+static inline char *put_prefix(char *to, const rk__buf *prefix)
+{
+    if (prefix->length > 0) {
+        memcpy(to, prefix->text, prefix->length);
+    }
+    return to + prefix->length;
 }
 
 static inline char *put_value(char *to, rk_int128 value, int scale, int least)
@@ -172,6 +189,7 @@ typedef struct group_rows {
     size_t n_values;
     int scale, places;
     const rk__buf *prefix;
+    rk__number_cells_fn *make;
 } group_rows;
 
 static char *put_row(char *to, const group_rows *rows, size_t g)
@@ -179,10 +197,7 @@ static char *put_row(char *to, const group_rows *rows, size_t g)
     const rk__group_table *groups = rows->groups;
     const bool hidden = rk__group_hidden(&rows->hiding, groups, g);
     const int64_t *lanes = rk__groups_lanes(groups, g);
-    if (rows->prefix->length > 0) {
-        memcpy(to, rows->prefix->text, rows->prefix->length);
-        to += rows->prefix->length;
-    }
+    to = put_prefix(to, rows->prefix);
     for (size_t c = 0; c < rows->n_columns; c++) {
         to = put_key(to, &rows->keys[c], rk__groups_rank(groups, g, c));
     }
@@ -208,7 +223,72 @@ static char *put_row(char *to, const group_rows *rows, size_t g)
     return to;
 }
 
-/* Rows that could be longer than a page come by way of a buffer of their own. */
+/* The numbers of some groups: texts and tails (number_cells.h) by value and group. */
+typedef struct some_numbers {
+    uint64_t text[ELEMENTS_MAX + 2][SOME_GROUPS];
+    uint64_t tail[ELEMENTS_MAX + 2][SOME_GROUPS];
+} some_numbers;
+
+static bool make_numbers(const group_rows *rows, size_t g, size_t n, some_numbers *out)
+{
+    const int64_t *lanes[SOME_GROUPS];
+    int64_t values[SOME_GROUPS];
+    if (rows->scale != RK_DECIMAL_PLACES || (rows->places != 0 && rows->places != 2) ||
+        rows->hiding.below != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        lanes[i] = rk__groups_lanes(rows->groups, g + i);
+        if (lanes[i] == NULL) {
+            return false;
+        }
+        rk__groups_fetch(rows->groups, g + i + SOME_GROUPS);
+    }
+    for (size_t e = 0; e <= rows->n_values; e++) { /* the quantity first */
+        const bool last = e == rows->n_values;
+        const size_t lane = e == 0 ? RK__LANE_QUANTITY : rows->lane[e - 1];
+        const rk__cell_form form =
+            rk__cell_form_of(true, e == 0 ? 0 : (unsigned) rows->places, last ? "\n" : ",");
+        if (e > 0 && lane == 0) {
+            for (size_t i = 0; i < n; i++) {
+                out->text[e][i] = 0;
+                out->tail[e][i] = rk__blank_tail(&form);
+            }
+            continue;
+        }
+        for (size_t i = 0; i < n; i++) {
+            values[i] = lanes[i][lane];
+        }
+        if (!rows->make(values, n, &form, out->text[e], out->tail[e])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Up to SOME_GROUPS rows; one by one where a number is not of the usual kind. */
+static char *put_some(char *to, const group_rows *rows, size_t g, size_t n)
+{
+    some_numbers numbers;
+    if (!make_numbers(rows, g, n, &numbers)) {
+        for (size_t i = 0; i < n; i++) {
+            to = put_row(to, rows, g + i);
+        }
+        return to;
+    }
+    for (size_t i = 0; i < n; i++) {
+        to = put_prefix(to, rows->prefix);
+        for (size_t c = 0; c < rows->n_columns; c++) {
+            to = put_key(to, &rows->keys[c], rk__groups_rank(rows->groups, g + i, c));
+        }
+        for (size_t e = 0; e <= rows->n_values; e++) {
+            to = rk__put_cell(to, numbers.text[e][i], numbers.tail[e][i]);
+        }
+    }
+    return to;
+}
+
+/* Rows so long that few fit on a page come by way of a buffer of their own. */
 static void put_long_rows(rk__page *out, const group_rows *rows, size_t longest)
 {
     const size_t n = rk__groups_count(rows->groups);
@@ -237,13 +317,13 @@ static void render_run(void *ctx, unsigned i)
     char *text = own.text;
     size_t capacity = own.capacity;
     size_t length = 0;
-    for (size_t g = own.first; g < own.first + own.n; g++) {
-        if (rk__grow((void **) &text, &capacity, length + own.longest, 1) != 0) {
+    for (size_t done = 0; done < own.n; done += SOME_GROUPS) {
+        const size_t n = own.n - done < SOME_GROUPS ? own.n - done : SOME_GROUPS;
+        if (rk__grow((void **) &text, &capacity, length + n * own.longest, 1) != 0) {
             run->failed = true;
             break;
         }
-        rk__groups_fetch(own.rows->groups, g + AHEAD);
-        length = (size_t) (put_row(text + length, own.rows, g) - text);
+        length = (size_t) (put_some(text + length, own.rows, own.first + done, n) - text);
     }
     run->text = text;
     run->capacity = capacity;
@@ -289,16 +369,16 @@ static void put_rows(rk__page *out, const group_rows *rows, unsigned threads)
         put_runs(out, rows, longest, threads > RK__PARALLEL_MOST ? RK__PARALLEL_MOST : threads);
         return;
     }
-    if (longest > RK__PAGE_BYTES) {
+    if (longest > RK__PAGE_BYTES / SOME_GROUPS) {
         put_long_rows(out, rows, longest);
         return;
     }
-    for (size_t g = 0; g < n && !out->stopped; g++) {
-        rk__groups_fetch(rows->groups, g + AHEAD);
-        if (longest > RK__PAGE_BYTES - out->used) {
+    for (size_t g = 0; g < n && !out->stopped; g += SOME_GROUPS) {
+        const size_t some = n - g < SOME_GROUPS ? n - g : SOME_GROUPS;
+        if (some * longest > RK__PAGE_BYTES - out->used) {
             rk__page_flush(out);
         }
-        out->used = (size_t) (put_row(out->buffer + out->used, rows, g) - out->buffer);
+        out->used = (size_t) (put_some(out->buffer + out->used, rows, g, some) - out->buffer);
     }
 }
 
@@ -311,7 +391,8 @@ static void component_groups(rk__page *out, const group_columns *columns, const 
                        .n_values = columns->n_elements + 1,
                        .scale = rk__groups_places(component->groups),
                        .places = result->places,
-                       .prefix = prefix};
+                       .prefix = prefix,
+                       .make = rk__number_cells_best()};
     if (rows.scale > 0) {
         for (size_t e = 0; e < component->n_elements; e++) {
             rows.lane[element_of(columns, component->elements[e].name)] = RK__LANE_ELEMENT + e;
