@@ -3,13 +3,14 @@
  * scan_bench.c: what a scan of activity costs, by what is asked of it.
  *
  *     scan_bench ROWS FILE [RUNS]
+ *     scan_bench --split FILE THREADS
  *
  * Makes FILE, unless it is there, with ROWS rows of about 52 bytes (fixed seed),
  * and prints nanoseconds per row, medians of RUNS (5), on one thread and on two:
  * the bytes alone (read and digest), records split, three keys interned, and
  * three keys and four numbers. The last is also broken down by block size when
  * BLOCK_BYTES is set to a list. The file is warm: each measurement reads it once
- * before.
+ * before. The second form splits the records of FILE once, for others to measure.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -180,6 +181,13 @@ int main(int argc, char **argv)
     if (argc < 3) {
         fprintf(stderr, "usage: scan_bench ROWS FILE [RUNS]\n");
         return 2;
+    }
+    if (argc == 4 && strcmp(argv[1], "--split") == 0) {
+        uint64_t rows;
+        int64_t sum;
+        const double taken = run_once(argv[2], 0, (unsigned) atoi(argv[3]), 0, &rows, &sum);
+        printf("%llu rows, %.3f s\n", (unsigned long long) rows, taken);
+        return 0;
     }
     const size_t n = strtoull(argv[1], NULL, 10);
     const int runs = argc > 3 ? atoi(argv[3]) : 5;

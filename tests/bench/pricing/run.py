@@ -6,9 +6,12 @@
 
 Makes the data (fixed seed) in DIR unless it is there, runs each program as a whole
 process on one thread and on two, checks that all write the same totals to the penny,
-and prints a table of medians and ratios. DuckDB is taken from DIR/node_modules (or
-installed with npm), data.table and pandas where they are installed; what is not there
-is skipped with a message. The files are warm: each program runs once before it counts.
+and prints a table of medians and ratios, and which of the floors are kept. All programs
+read all rows. DuckDB is taken from DIR/node_modules (or installed with npm), data.table
+and pandas where they are installed, the library's scan alone from BUILD/tests/bench
+(-DRK_BENCH=ON); what is not there is skipped with a message. The files are warm: each
+program runs once before it counts. What a run writes is removed before the next: freeing
+the blocks of a large file takes as long as writing it on some disks.
 """
 import argparse
 import os
@@ -33,8 +36,10 @@ def compile_tool(folder, name, *flags):
     return path
 
 
-def timed(command, out, env=None):
+def timed(command, out, env=None, writes=()):
     """Seconds on the clock, and of the processor: the second hardly depends on what else runs."""
+    for path in (out, *writes):
+        Path(path).unlink(missing_ok=True)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     with open(out, "wb") as stream:
@@ -42,6 +47,14 @@ def timed(command, out, env=None):
     taken = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return taken, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+# What has to hold, of the seconds of two programs: the first is at most so many times the
+# second, or at least.
+OURS, LIMIT, CSV, PARQUET = "reckon evaluate", "hand-written for this file", "DuckDB csv-tuned", "DuckDB parquet"
+ROWS, FOUR, ONE, SETTLED = "with --rows", "compare, four priced", "compare, one priced", "compare, one and two settled"
+FLOORS = [(OURS, LIMIT, "at most", 1.6), (CSV, OURS, "at least", 6), (PARQUET, OURS, "at least", 3.5),
+          (ROWS, OURS, "at most", 2), (FOUR, ONE, "at most", 2.5), (SETTLED, ONE, "at most", 1.05)]
 
 
 def totals_of(path, unit):
@@ -65,11 +78,11 @@ class Bench:
         self.expected = None
         self.env = dict(os.environ, XDG_CACHE_HOME=str(self.folder / "cache"))
 
-    def measure(self, name, threads, command, out=None, check=True, unit=1):
-        """`out` is the file that the command writes; None: what it prints."""
+    def measure(self, name, threads, command, out=None, check=True, unit=1, writes=()):
+        """`out` is the file that the command writes; None: what it prints. `writes`: others."""
         target = Path(out) if out else self.folder / "out.csv"
         printed = self.folder / "printed" if out else target
-        runs = [timed(command, printed, self.env) for _ in range(self.args.runs + 1)][1:]
+        runs = [timed(command, printed, self.env, [target, *writes]) for _ in range(self.args.runs + 1)][1:]
         times = [clock for clock, _ in runs]
         seconds = statistics.median(times)
         work = statistics.median(cpu for _, cpu in runs)
@@ -91,25 +104,33 @@ class Bench:
     def limits(self):
         limit = compile_tool(self.folder, "limit", "-march=native")
         self.measure("wc -l", 1, ["wc", "-l", self.folder / "activity.csv"], check=False)
+        scan = Path(self.args.reckon).parent / "tests/bench/scan_bench"
         for threads in (1, 2):
-            self.measure("hand-written for this file", threads, [limit, self.folder, threads])
+            if scan.exists():
+                self.measure("split and digest alone", threads, [scan, "--split", self.folder / "activity.csv", threads],
+                             check=False)
+            self.measure(LIMIT, threads, [limit, self.folder, threads])
+        if not scan.exists():
+            print("skipped: the library's scan alone (build with -DRK_BENCH=ON)")
 
     def ours(self):
         grouped = ["--group-by", GROUPS, "--format", "csv"]
         for threads in (1, 2):
-            self.measure("reckon evaluate", threads, self.reckon("evaluate", threads, *grouped))
-        rows = self.folder / "rows.csv"
+            self.measure(OURS, threads, self.reckon("evaluate", threads, *grouped))
+        rows, copy = self.folder / "rows.csv", self.folder / "rows-copy.csv"
         one = "--arrangements"
         for threads in (1, 2):
-            self.measure("  with --rows", threads, self.reckon("evaluate", threads, "--rows", rows, *grouped))
+            self.measure("  " + ROWS, threads, self.reckon("evaluate", threads, "--rows", rows, *grouped), writes=[rows])
+            self.measure("  writing as many bytes", threads, ["dd", f"if={rows}", f"of={copy}", "bs=1M", "conv=fsync", "status=none"], check=False, writes=[copy])
+            copy.unlink()
             rows.unlink()
             self.measure("  by pod alone", threads, self.reckon("evaluate", threads), check=False)
             self.measure("  price-equals-cost", threads,
                          self.reckon("evaluate", threads, "--arrangement", "cost", *grouped), check=False)
-            self.measure("  compare, four priced", threads,
+            self.measure("  " + FOUR, threads,
                          self.reckon("compare", threads, one, "pbr,no-short-stay,no-long-stay,efficiency"), check=False)
-            self.measure("  compare, one priced", threads, self.reckon("compare", threads, one, "pbr"), check=False)
-            self.measure("  compare, one and two settled", threads,
+            self.measure("  " + ONE, threads, self.reckon("compare", threads, one, "pbr"), check=False)
+            self.measure("  " + SETTLED, threads,
                          self.reckon("compare", threads, one, "pbr,block-1,block-2"), check=False)
 
     def duckdb(self):
@@ -148,12 +169,25 @@ class Bench:
         print("skipped: pandas (Debian: python3-pandas)")
 
     def table(self):
-        print("\n| program | threads | median s | times reckon | processor s | times reckon |\n"
-              "|---|--:|--:|--:|--:|--:|")
-        own = {threads: (clock, work) for name, threads, clock, work in self.results if name == "reckon evaluate"}
+        """Each program's seconds, and how many times those of others they are."""
+        of = {(name.strip(), threads): (clock, work) for name, threads, clock, work in self.results}
+        against = [name for name in (OURS, LIMIT, CSV) if (name, 1) in of]
+        print("\n| program | threads | clock s | processor s |"
+              + "".join(f" times {name}, clock | processor |" for name in against)
+              + "\n|---|--:|--:|--:|" + "--:|--:|" * len(against))
         for name, threads, clock, work in self.results:
-            print(f"| {name.strip()} | {threads} | {clock:.3f} | {clock / own[threads][0]:.2f} "
-                  f"| {work:.3f} | {work / own[threads][1]:.2f} |")
+            ratios = [f" {clock / of[a, threads][0]:.2f} | {work / of[a, threads][1]:.2f} |" if (a, threads) in of
+                      else " | |" for a in against]
+            print(f"| {name.strip()} | {threads} | {clock:.3f} | {work:.3f} |" + "".join(ratios))
+        print("\n| floor | threads | clock | processor |\n|---|--:|--:|--:|")
+        for first, second, how, most in FLOORS:
+            for threads in (1, 2):
+                if (first, threads) not in of or (second, threads) not in of:
+                    continue
+                found = [a / b for a, b in zip(of[first, threads], of[second, threads])]
+                kept = [ratio <= most if how == "at most" else ratio >= most for ratio in found]
+                print(f"| {first} is {how} {most} times {second} | {threads} | "
+                      + " | ".join(f"{r:.2f}{'' if k else ' MISSED'}" for r, k in zip(found, kept)) + " |")
 
 
 def main():
@@ -180,8 +214,7 @@ def main():
           f"load {os.getloadavg()[0]:.1f}")
     for part in args.only.split(","):
         getattr(bench, part)()
-    if "ours" in args.only:
-        bench.table()
+    bench.table()
 
 
 if __name__ == "__main__":
