@@ -137,32 +137,50 @@ static int inherited_fd(const char *path)
     return -1;
 }
 
-/* A new file beside `path` under a name that nobody has; its mode is what the
- * umask leaves, as for any file that a program creates. Sets *temporary. */
-static int create_beside(const char *path, char **temporary)
+/* A name beside `path` that nobody has, as far as chance goes; NULL with errno. */
+static char *name_beside(const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;
     int folder_length = (int) (name - path);
+    uint64_t random;
+    if (getrandom(&random, sizeof random, 0) != sizeof random)
+        return NULL;
+    /* A long name is cut: with what is added it has to stay a legal one. */
+    rk__buf buf = {0};
+    rk__buf_printf(&buf, "%.*s.%.200s.%016" PRIx64, folder_length, path, name, random);
+    if (buf.failed) {
+        rk__buf_dispose(&buf);
+        errno = ENOMEM;
+        return NULL;
+    }
+    return buf.text;
+}
+
+/* Gives a file such a name: a new one where `nameless` is -1, or that one, and returns its
+ * descriptor. The mode of a new one is what the umask leaves, as for any file that a
+ * program creates. Sets *temporary. */
+static int name_file(const char *path, int nameless, char **temporary)
+{
     for (int attempt = 0; attempt < 100; attempt++) {
-        uint64_t random;
-        if (getrandom(&random, sizeof random, 0) != sizeof random)
+        char own[32];
+        int fd = nameless;
+        char *name = name_beside(path);
+        if (!name)
             return -1;
-        /* A long name is cut: with what is added it has to stay a legal one. */
-        rk__buf buf = {0};
-        rk__buf_printf(&buf, "%.*s.%.200s.%016" PRIx64, folder_length, path, name, random);
-        if (buf.failed) {
-            rk__buf_dispose(&buf);
-            errno = ENOMEM;
-            return -1;
+        if (nameless < 0) {
+            fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        } else {
+            snprintf(own, sizeof own, "/proc/self/fd/%d", nameless);
+            if (linkat(AT_FDCWD, own, AT_FDCWD, name, AT_SYMLINK_FOLLOW) != 0)
+                fd = -1;
         }
-        int fd = open(buf.text, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (fd >= 0) {
-            *temporary = buf.text;
+            *temporary = name;
             return fd;
         }
         int error = errno;
-        rk__buf_dispose(&buf);
+        rk__free(name);
         errno = error;
         if (errno != EEXIST)
             return -1;
@@ -170,9 +188,25 @@ static int create_beside(const char *path, char **temporary)
     return -1;
 }
 
+/* A file in the folder of `path` that has no name, and can be given one; or -1. */
+static int create_nameless(const char *path)
+{
+    rk__arena arena = {0};
+    char own[32];
+    const char *folder = rk__path_dirname(&arena, path);
+    int fd = folder ? open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666) : -1;
+    snprintf(own, sizeof own, "/proc/self/fd/%d", fd);
+    if (fd >= 0 && access(own, F_OK) != 0) {
+        close(fd);
+        fd = -1;
+    }
+    rk__arena_dispose(&arena);
+    return fd;
+}
+
 /* Opens what is to be written to: the target itself where it cannot be replaced
  * (a pipe, a device, a descriptor), else a new file beside it. */
-static int open_target(rk__atomic_file *file)
+static int open_target(rk__atomic_file *file, bool nameless)
 {
     int inherited = inherited_fd(file->path);
     if (inherited >= 0)
@@ -194,7 +228,10 @@ static int open_target(rk__atomic_file *file)
         if (faccessat(AT_FDCWD, file->path, W_OK, AT_EACCESS) != 0)
             return -1;
     }
-    int fd = create_beside(file->path, &file->temporary);
+    int fd = nameless ? create_nameless(file->path) : -1;
+    file->nameless = fd >= 0;
+    if (fd < 0)
+        fd = name_file(file->path, -1, &file->temporary);
     if (fd >= 0 && exists && fchmod(fd, status.st_mode & 0777) != 0) {
         int error = errno;
         close(fd);
@@ -204,12 +241,13 @@ static int open_target(rk__atomic_file *file)
     return fd;
 }
 
-rk_status rk__atomic_open(rk__atomic_file *file, const char *path, rk_problems *problems)
+static rk_status open_atomic(rk__atomic_file *file, const char *path, bool nameless,
+                             rk_problems *problems)
 {
     *file = (rk__atomic_file){.path = rk__strdup(path)};
     if (!file->path)
         return cannot_write(path, ENOMEM, problems);
-    int fd = open_target(file);
+    int fd = open_target(file, nameless);
     file->stream = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (!file->stream) {
         int error = errno;
@@ -219,6 +257,16 @@ rk_status rk__atomic_open(rk__atomic_file *file, const char *path, rk_problems *
         return cannot_write(path, error, problems);
     }
     return RK_OK;
+}
+
+rk_status rk__atomic_open(rk__atomic_file *file, const char *path, rk_problems *problems)
+{
+    return open_atomic(file, path, false, problems);
+}
+
+rk_status rk__atomic_open_nameless(rk__atomic_file *file, const char *path, rk_problems *problems)
+{
+    return open_atomic(file, path, true, problems);
 }
 
 /* fsync, but for file systems that have none. 0 or -1 with errno. */
@@ -256,7 +304,10 @@ static int commit(rk__atomic_file *file)
         errno = EIO;
         return -1;
     }
-    if (file->temporary && sync_fd(fileno(file->stream)) != 0)
+    const int fd = fileno(file->stream);
+    if ((file->temporary || file->nameless) && sync_fd(fd) != 0)
+        return -1;
+    if (file->nameless && name_file(file->path, fd, &file->temporary) < 0)
         return -1;
     FILE *stream = file->stream;
     file->stream = NULL;

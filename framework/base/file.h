@@ -22,8 +22,12 @@ rk_status rk__file_read(const char *path, size_t max_bytes, char **text, size_t 
 typedef struct rk__atomic_file {
     FILE *stream;
     char *path, *temporary;
+    bool nameless;
 } rk__atomic_file;
 rk_status rk__atomic_open(rk__atomic_file *file, const char *path, rk_problems *problems);
+/* The same with a file that has no name until it is whole, so that nothing is left of it
+ * however the program ends; where the file system has none of that kind, as above. */
+rk_status rk__atomic_open_nameless(rk__atomic_file *file, const char *path, rk_problems *problems);
 rk_status rk__atomic_commit(rk__atomic_file *file, rk_problems *problems); /* flush, sync, rename */
 void rk__atomic_abandon(rk__atomic_file *file); /* removes the temporary; {0} is fine */
 

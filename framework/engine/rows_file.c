@@ -99,7 +99,7 @@ rk_status rk__rows_open(const char *path, rk__rows_file **out, rk_problems *prob
                      ? RK_OK
                      : cannot_write(path, S_ISDIR(status.st_mode) ? EISDIR : errno, problems);
     } else if (result == RK_OK) {
-        result = rk__atomic_open(&f->file, f->path, problems);
+        result = rk__atomic_open_nameless(&f->file, f->path, problems);
     }
     if (result != RK_OK) {
         rows_free(f);

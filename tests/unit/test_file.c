@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char folder[64];
@@ -232,6 +233,43 @@ START_TEST(test_file_atomic__a_link_stays_a_link)
 }
 END_TEST
 
+START_TEST(test_file_atomic__without_a_name_leaves_nothing)
+{
+    rk__atomic_file file;
+    const pid_t child = fork();
+    if (child == 0) { /* ends in the middle */
+        if (rk__atomic_open_nameless(&file, "target", problems) == RK_OK && file.nameless) {
+            fputs("new", file.stream);
+            fflush(file.stream);
+        }
+        _exit(file.nameless ? 7 : 0);
+    }
+    int ended = 0;
+    ck_assert_int_eq(waitpid(child, &ended, 0), child);
+    if (WEXITSTATUS(ended) != 7) {
+        printf("skipped: this file system has no nameless files\n");
+    } else {
+        ck_assert_int_eq(files_in_folder(), 0);
+    }
+    for (int there = 0; there < 2; there++) {
+        ck_assert_int_eq(rk__atomic_open_nameless(&file, "target", problems), RK_OK);
+        fputs(there ? "newer" : "new", file.stream);
+        ck_assert_int_eq(rk__atomic_commit(&file, problems), RK_OK);
+        assert_holds("target", there ? "newer" : "new");
+        ck_assert_int_eq(files_in_folder(), 1);
+        ck_assert_int_eq(chmod("target", 0640), 0);
+    }
+    ck_assert_int_eq(rk__atomic_open_nameless(&file, "target", problems), RK_OK);
+    fputs("no", file.stream);
+    rk__atomic_abandon(&file);
+    assert_holds("target", "newer");
+    ck_assert_int_eq(files_in_folder(), 1);
+    struct stat status;
+    ck_assert_int_eq(stat("target", &status), 0);
+    ck_assert_int_eq(status.st_mode & 0777, 0640);
+}
+END_TEST
+
 START_TEST(test_file_atomic__the_longest_name_is_fine)
 {
     char name[256];
@@ -399,6 +437,7 @@ int main(void)
     tcase_add_test(tc, test_file_atomic__abandoned_leaves_nothing);
     tcase_add_test(tc, test_file_atomic__mode_is_the_umask_s_or_the_old_file_s);
     tcase_add_test(tc, test_file_atomic__a_link_stays_a_link);
+    tcase_add_test(tc, test_file_atomic__without_a_name_leaves_nothing);
     tcase_add_test(tc, test_file_atomic__the_longest_name_is_fine);
     tcase_add_test(tc, test_file_atomic__what_cannot_be_replaced_is_written_to);
     tcase_add_test(tc, test_file_atomic__standard_output_is_written_to);
