@@ -21,8 +21,11 @@
 
 /* Blocks that may wait for their turn. */
 #define MOST_WAITING 16
-#define OUT_BYTES    ((size_t) 1 << 20)
-#define NUMBER_BYTES 24
+/* Blocks that one worker writes before it goes back to its own work: to where it can be
+ * asked to stop. */
+#define WRITTEN_AT_ONCE 4
+#define OUT_BYTES       ((size_t) 1 << 20)
+#define NUMBER_BYTES    24
 
 typedef struct rows_block {
     struct rows_block *next;
@@ -192,26 +195,6 @@ rk_status rk__rows_header(rk__rows_file *file, const char *table, const rk__buf 
     return RK_OK;
 }
 
-rk_status rk__rows_commit(rk__rows_file *file, rk_problems *problems)
-{
-    flush_out(file);
-    rk_status status = file->status;
-    if (file->error != 0) {
-        status = cannot_write(file->path, file->error, problems);
-    }
-    if (status != RK_OK) {
-        rk__rows_abandon(file);
-        return status;
-    }
-    if (file->direct == NULL) {
-        status = rk__atomic_commit(&file->file, problems);
-    } else if (fclose(file->direct) != 0) {
-        status = cannot_write(file->path, errno, problems);
-    }
-    rows_free(file);
-    return status;
-}
-
 /* -------------------------------------------------------------------- blocks */
 
 char *rk__rows_room(rk__rows_text *text, size_t length)
@@ -263,14 +246,19 @@ static void add_waiting(rk__rows_file *f, uint64_t block, uint64_t rows, rk__row
     f->n_waiting++;
 }
 
+static bool can_write(const rk__rows_file *f)
+{
+    return !f->writing && f->status == RK_OK && f->waiting != NULL && f->waiting->block == f->next;
+}
+
 static void write_waiting(rk__rows_file *f)
 {
-    f->writing = true;
-    while (f->waiting != NULL && f->waiting->block == f->next && f->status == RK_OK) {
+    for (int n = 0; n < WRITTEN_AT_ONCE && can_write(f); n++) {
         rows_block *own = f->waiting;
         f->waiting = own->next;
         f->n_waiting--;
         const uint64_t base = f->base;
+        f->writing = true;
         pthread_mutex_unlock(&f->lock);
         write_text(f, &own->text, base);
         pthread_mutex_lock(&f->lock);
@@ -279,9 +267,9 @@ static void write_waiting(rk__rows_file *f)
         own->next = f->spare;
         f->spare = own;
         f->status = f->error != 0 ? RK_IO_WRITE : f->status;
+        f->writing = false;
         pthread_cond_broadcast(&f->moved);
     }
-    f->writing = false;
 }
 
 rk_status rk__rows_block(rk__rows_file *file, uint64_t block, uint64_t rows, rk__rows_text *text)
@@ -289,18 +277,45 @@ rk_status rk__rows_block(rk__rows_file *file, uint64_t block, uint64_t rows, rk_
     pthread_mutex_lock(&file->lock);
     /* The block whose turn it is never waits, so neither does any other for ever. */
     while (block != file->next && file->n_waiting >= MOST_WAITING && file->status == RK_OK) {
-        pthread_cond_wait(&file->moved, &file->lock);
+        if (can_write(file)) {
+            write_waiting(file);
+        } else {
+            pthread_cond_wait(&file->moved, &file->lock);
+        }
     }
     if (file->status == RK_OK) {
         add_waiting(file, block, rows, text);
     }
-    if (!file->writing) {
-        write_waiting(file);
-    }
+    write_waiting(file);
     const rk_status status = file->status;
     if (status != RK_OK) {
         pthread_cond_broadcast(&file->moved);
     }
     pthread_mutex_unlock(&file->lock);
+    return status;
+}
+
+rk_status rk__rows_commit(rk__rows_file *file, rk_problems *problems)
+{
+    pthread_mutex_lock(&file->lock);
+    while (can_write(file)) {
+        write_waiting(file);
+    }
+    pthread_mutex_unlock(&file->lock);
+    flush_out(file);
+    rk_status status = file->status;
+    if (file->error != 0) {
+        status = cannot_write(file->path, file->error, problems);
+    }
+    if (status != RK_OK) {
+        rk__rows_abandon(file);
+        return status;
+    }
+    if (file->direct == NULL) {
+        status = rk__atomic_commit(&file->file, problems);
+    } else if (fclose(file->direct) != 0) {
+        status = cannot_write(file->path, errno, problems);
+    }
+    rows_free(file);
     return status;
 }
