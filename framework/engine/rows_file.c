@@ -20,7 +20,7 @@
 #include "base/scaled.h"
 
 /* Blocks that may wait for their turn. */
-#define MOST_WAITING 16
+#define MOST_WAITING 6
 /* Blocks that one worker writes before it goes back to its own work: to where it can be
  * asked to stop. */
 #define WRITTEN_AT_ONCE 4
