@@ -15,6 +15,22 @@
 #include "data/scan_inside.h"
 
 #define DEFAULT_BLOCK_BYTES ((size_t) 256 << 10)
+#define MOST_EXPECTED       ((uint64_t) 1 << 20)
+
+/* Room for the blocks of files of known sizes, so that of many none are moved while they
+ * are added. What is not used is no memory yet; where there is none it is asked for later. */
+static void expect_blocks(const rk__scan_reader *reader)
+{
+    rk__scan *scan = reader->scan;
+    uint64_t n = 0;
+    for (size_t i = 0; i < scan->n_files; i++) {
+        n += 2 + scan->files[i].size / reader->block_bytes;
+    }
+    if (reader->from == NULL && scan->blocks == NULL && n <= MOST_EXPECTED) {
+        (void) rk__grow((void **) &scan->blocks, &scan->blocks_capacity, (size_t) n,
+                        sizeof *scan->blocks);
+    }
+}
 
 rk_status rk__scan_reader_init(rk__scan_reader *reader, rk__scan *scan,
                                const rk__scan_options *options)
@@ -34,6 +50,7 @@ rk_status rk__scan_reader_init(rk__scan_reader *reader, rk__scan *scan,
         reader->problems = NULL;
         return RK_NO_MEMORY;
     }
+    expect_blocks(reader);
     return RK_OK;
 }
 
