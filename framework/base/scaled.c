@@ -76,7 +76,8 @@ char *rk__put_many_digits(char *to, uint64_t value)
 {
     const uint64_t upper = value / RK__EIGHT_DIGITS;
     to = upper < RK__EIGHT_DIGITS ? rk__put_whole(to, upper) : rk__put_many_digits(to, upper);
-    const uint64_t lower = rk__digits_of((uint32_t) (value % RK__EIGHT_DIGITS)) | RK__DIGITS_TO_TEXT;
+    const uint64_t lower =
+        rk__digits_of((uint32_t) (value % RK__EIGHT_DIGITS)) | RK__DIGITS_TO_TEXT;
     memcpy(to, &lower, sizeof lower);
     return to + sizeof lower;
 }
