@@ -102,7 +102,7 @@ def stopped_by_signal(jobs, number, twice):
     before = listing(path)
     process = subprocess.Popen(command("--jobs", str(jobs), "--rows", "rows.csv", "-o", "out.txt"), cwd=path,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    wait_for(lambda: feed.written > 4 << 20, f"{name}: rows are read")
+    wait_for(lambda: feed.written > 4 << 20 or process.poll() is not None, f"{name}: rows are read")
     if twice:
         feed.stalled = True
         time.sleep(0.1)
