@@ -203,8 +203,9 @@ rk_status rk__row_index_get(rk__scan *scan, const rk__scan_options *options, con
     }
     const rk_status status = make(scan, options, out, problems);
     rk__buf_dispose(&path);
-    /* A table of one block is read as fast as its index. */
-    if (status == RK_OK && out->n_marks > 1) {
+    /* A table of one block is read as fast as its index. Of a compressed one it says how many
+     * rows there are. */
+    if (status == RK_OK && rk__scan_n_blocks(scan) > 1) {
         kept = index_path(scan, cache_dir, true, &path, identity);
         if (kept) {
             save(path.text, identity, out);

@@ -21,7 +21,8 @@ typedef struct rk__row_index {
 
 /* The index of an open scan's files, by reading it or by running the scan (which
  * must have no wants then, and can be closed afterwards). `n_marks` is 0 where rows
- * cannot be gone to: compressed files. */
+ * cannot be gone to: compressed files, for which pieces of their contents would have to
+ * be kept in the cache, and those are private. */
 rk_status rk__row_index_get(rk__scan *scan, const rk__scan_options *options, const char *cache_dir,
                             rk__row_index *out, rk_problems *problems);
 void rk__row_index_dispose(rk__row_index *index);

@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #define N_ROWS 40000 /* several blocks */
 #define TARIFF_TEXT                                                                             \
@@ -393,19 +394,28 @@ static const char *los_of(const rk_explanation *x)
 START_TEST(test_rows_explain__goes_to_any_row_of_a_large_file)
 {
     set_up();
+    static const char *const tables[] = {"{\"file\": \"a.csv\"}", "{\"file\": \"a.csv.gz\"}"};
     FILE *f = create("a.csv");
-    fputs("hrg,provider,pod,los,story\n", f);
-    for (int i = 0; i < N_ROWS; i++) {
-        fprintf(f, "H1,P1,EL,%d,\"%s\"\n", i, i % 50 == 0 ? "several\nlines, H1,P1,EL,3\n" : "x");
+    gzFile packed = gzopen(in_folder("a.csv.gz"), "wb1");
+    ck_assert_ptr_nonnull(packed);
+    for (int i = -1; i < N_ROWS; i++) {
+        char line[100] = "hrg,provider,pod,los,story\n";
+        if (i >= 0) {
+            (void) snprintf(line, sizeof line, "H1,P1,EL,%d,\"%s\"\n", i,
+                            i % 50 == 0 ? "several\nlines, H1,P1,EL,3\n" : "x");
+        }
+        fputs(line, f);
+        ck_assert_int_gt(gzputs(packed, line), 0);
     }
     fclose(f);
+    ck_assert_int_eq(gzclose(packed), Z_OK);
+    const char *table = tables[_i];
     static const int rows[] = {1, 2, 17, 9000, 9001, 20000, 39999, 40000};
     for (int again = 0; again < 2; again++) { /* without an index and with it */
         for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
             rk_explanation *x = NULL;
             char expected[20];
-            ck_assert_msg(explain(rows[i], "{\"file\": \"a.csv\"}", &x) == RK_OK, "%s",
-                          first_message());
+            ck_assert_msg(explain(rows[i], table, &x) == RK_OK, "%s", first_message());
             (void) snprintf(expected, sizeof expected, "%d", rows[i] - 1);
             ck_assert_str_eq(los_of(x), expected);
             rk_explanation_free(x);
@@ -413,7 +423,7 @@ START_TEST(test_rows_explain__goes_to_any_row_of_a_large_file)
         }
     }
     rk_explanation *x = NULL;
-    ck_assert_int_eq(explain(N_ROWS + 1, "{\"file\": \"a.csv\"}", &x), RK_USAGE);
+    ck_assert_int_eq(explain(N_ROWS + 1, table, &x), RK_USAGE);
     ck_assert_ptr_null(x);
     close_session();
 }
@@ -512,7 +522,7 @@ int main(void)
     tcase_add_test(tc, test_rows_file__that_cannot_be_written_is_told);
     tcase_add_test(tc, test_rows_stopping__leaves_nothing_half_written);
     tcase_add_test(tc, test_rows_profile__names_the_stages);
-    tcase_add_test(tc, test_rows_explain__goes_to_any_row_of_a_large_file);
+    tcase_add_loop_test(tc, test_rows_explain__goes_to_any_row_of_a_large_file, 0, 2);
     tcase_add_test(tc, test_rows_explain__sees_that_the_file_has_changed);
     tcase_add_test(tc, test_rows_explain__a_damaged_index_is_made_again);
     tcase_add_test(tc, test_rows_explain__standard_input_cannot_be_gone_through_twice);
