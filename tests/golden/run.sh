@@ -117,7 +117,6 @@ for name in "${names[@]}"; do
         failed=$((failed + 1))
         continue
     fi
-    run_case "$name"
     if [ "$(cat "$out/code")" = 77 ]; then
         echo "skipped: $name: $(tail -n 1 "$out/stdout")"
         skipped=$((skipped + 1))
