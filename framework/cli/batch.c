@@ -125,7 +125,9 @@ static int run(cli *c, const cli_output *out, cli_session *s)
         (void) ignored;
     }
     (void) cli_work_end(s);
-    cli_problems(c, s->problems);
+    if (out->error == 0) { /* else closing the output says why */
+        cli_problems(c, s->problems);
+    }
     int code = rk_status_exit_code(status);
     const bool stopped = status == RK_OK && rk_batch_stopped(summary);
     if (status == RK_OK) {
@@ -151,6 +153,7 @@ int cli_batch(cli *c)
     if (code != 0) {
         return code;
     }
+    out.at_once = true;
     cli_session s = {.problems = rk_problems_new(), .progress = cli_progress_new(false)};
     if (s.problems == NULL) {
         cli_say("memory ran out");

@@ -136,6 +136,7 @@ typedef struct cli_output {
     const char *path;  /* NULL: standard output */
     char *temporary;   /* NULL: written in place (a device, a pipe) */
     bool newline_held; /* so that a comma can stand before it */
+    bool at_once;      /* nothing is held: a reader waits for whole lines */
 } cli_output;
 /* 0, or an exit code with a message. */
 int cli_output_open(const cli *c, cli_output *out);

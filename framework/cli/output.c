@@ -41,7 +41,7 @@ static int output_write(void *ctx, const char *text, size_t length)
         out->error = errno;
         return 1;
     }
-    out->newline_held = text[length - 1] == '\n';
+    out->newline_held = !out->at_once && text[length - 1] == '\n';
     if (write_all(out->fd, text, length - out->newline_held) != 0) {
         out->error = errno;
         return 1;
