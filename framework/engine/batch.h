@@ -99,10 +99,11 @@ typedef struct rk__worker {
     size_t in_from, out_from;
     uint64_t *queue; /* contracts dealt and not answered, from queue[first] on */
     size_t first, n, capacity;
-    uint64_t heard_us; /* when it last gave a sign, or was last given work while idle */
-    bool ready;        /* it has begun */
-    bool fresh;        /* it has evaluated nothing yet */
-    bool alone;        /* with one contract that brought a worker down */
+    uint64_t heard_us;   /* when it last gave a sign, or was last given work while idle */
+    uint64_t fetched_us; /* when it was last seen to wait for a tariff */
+    bool ready;          /* it has begun */
+    bool fresh;          /* it has evaluated nothing yet */
+    bool alone;          /* with one contract that brought a worker down */
     bool timed_out;
 } rk__worker;
 
@@ -129,6 +130,9 @@ bool rk__worker_queue(rk__worker *worker, uint64_t index);
 bool rk__worker_receive(rk__worker *worker);
 /* The next whole frame received. */
 rk__frame_state rk__worker_frame(rk__worker *worker, rk__frame *out);
+/* When the contract that it is at is out of time, in microseconds; UINT64_MAX where it is
+ * at none. Fetching a tariff has limits of its own, and is not counted. */
+uint64_t rk__worker_deadline(const rk__pool *pool, rk__worker *worker, uint64_t now);
 /* Kills and reaps: how it ended, as waitpid gives it. */
 int rk__worker_end(rk__worker *worker);
 

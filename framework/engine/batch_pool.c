@@ -19,6 +19,8 @@
 #define SOCKET_BYTES (1 << 20)
 /* Descriptors that go to a worker lie above those it will have. */
 #define LOWEST_HANDED 16
+/* Fetching ends by itself long before: this is for a worker that does not. */
+#define FETCHING_US ((uint64_t) 900 * 1000000)
 
 /* `fd` again, above the ones that a worker has; -1 with errno. Closes the first. */
 static int lift(int fd)
@@ -186,6 +188,19 @@ int rk__worker_end(rk__worker *worker)
                            .queue = worker->queue,
                            .capacity = worker->capacity};
     return how;
+}
+
+uint64_t rk__worker_deadline(const rk__pool *pool, rk__worker *worker, uint64_t now)
+{
+    rk__worker *w = worker;
+    if (pool->plan->timeout_ms == 0 || !rk__worker_runs(w) || w->first == w->n) {
+        return UINT64_MAX;
+    }
+    if (now < w->heard_us + FETCHING_US && atomic_load(&w->mark->fetching)) {
+        w->fetched_us = now;
+    }
+    const uint64_t since = w->fetched_us > w->heard_us ? w->fetched_us : w->heard_us;
+    return since + (uint64_t) pool->plan->timeout_ms * 1000;
 }
 
 /* -------------------------------------------------------------------- talking */

@@ -425,12 +425,9 @@ static rk_status hear(run *r, rk__worker *w)
 static int patience(const run *r, uint64_t now)
 {
     uint64_t until = now + STEP_US;
-    for (size_t i = 0; r->plan->timeout_ms > 0 && i < r->pool.n; i++) {
-        const rk__worker *w = &r->pool.workers[i];
-        const uint64_t deadline = w->heard_us + (uint64_t) r->plan->timeout_ms * 1000;
-        if (rk__worker_runs(w) && w->first < w->n && deadline < until) {
-            until = deadline;
-        }
+    for (size_t i = 0; i < r->pool.n; i++) {
+        const uint64_t deadline = rk__worker_deadline(&r->pool, &r->pool.workers[i], now);
+        until = deadline < until ? deadline : until;
     }
     return until <= now ? 0 : (int) ((until - now) / 1000) + 1;
 }
@@ -439,10 +436,9 @@ static rk_status check_times(run *r)
 {
     const uint64_t now = rk__batch_now_us();
     rk_status status = RK_OK;
-    for (size_t i = 0; r->plan->timeout_ms > 0 && i < r->pool.n && status == RK_OK; i++) {
+    for (size_t i = 0; i < r->pool.n && status == RK_OK; i++) {
         rk__worker *w = &r->pool.workers[i];
-        if (rk__worker_runs(w) && w->first < w->n &&
-            now > w->heard_us + (uint64_t) r->plan->timeout_ms * 1000) {
+        if (now > rk__worker_deadline(&r->pool, w, now)) {
             w->timed_out = true;
             status = bury(r, w, true);
         }

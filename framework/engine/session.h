@@ -5,16 +5,19 @@
 #ifndef RK_ENGINE_SESSION_H
 #define RK_ENGINE_SESSION_H
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "contract/contract.h"
 #include "rules/bind.h"
 #include "rules/registry.h"
 
-/* What a worker leaves where its parent can read it after the worker's death: which
- * contract it was at, and which rule's code it was in ("" for none). */
+/* What a worker leaves where its parent can read it, also after the worker's death: which
+ * contract it was at, which rule's code it was in ("" for none), and whether it waits for
+ * a tariff, which is not the contract's own time. */
 typedef struct rk__mark {
     uint64_t index;
+    atomic_bool fetching;
     char contract[RK__ID_MAX + 1];
     char rule[RK__ID_MAX + 1];
 } rk__mark;

@@ -4,12 +4,11 @@
  */
 #include "engine/shelf.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "engine/shelf_shared.h"
 
 typedef struct kept_lookup {
     rk__table *table;
@@ -31,18 +30,21 @@ typedef struct kept {
 struct rk__shelf {
     int lock;
     int64_t since;
+    atomic_bool *fetching;
     uint64_t clock;
     kept *entries[RK__SHELF_TARIFFS];
     size_t n;
     rk__buf key; /* of the reference at hand */
+    rk__buf told;
 };
 
-rk__shelf *rk__shelf_new(int lock, int64_t since)
+rk__shelf *rk__shelf_new(int lock, int64_t since, atomic_bool *fetching)
 {
     rk__shelf *s = rk__calloc(1, sizeof *s);
     if (s != NULL) {
         s->lock = lock;
         s->since = since;
+        s->fetching = fetching;
     }
     return s;
 }
@@ -66,6 +68,7 @@ void rk__shelf_free(rk__shelf *shelf)
             kept_free(shelf->entries[i]);
         }
         rk__buf_dispose(&shelf->key);
+        rk__buf_dispose(&shelf->told);
         rk__free(shelf);
     }
 }
@@ -78,15 +81,16 @@ static void key_part(rk__buf *key, const char *text)
 }
 
 /* Everything that what a reference leads to may depend on. */
-static bool make_key(rk__buf *key, const rk__tariff_ref *ref, const char *base_dir)
+static bool make_key(rk__buf *key, const rk__tariff_ref *ref, const rk__tariff_options *options)
 {
     rk__buf_reset(key);
+    rk__buf_putc(key, options->access->untrusted ? '-' : '+');
     rk__buf_putc(key, ref->url != NULL ? 'u' : 'p');
     if (ref->url != NULL) {
         key_part(key, ref->url);
         rk__buf_printf(key, "%" PRId64, ref->max_age_days);
     } else {
-        key_part(key, base_dir);
+        key_part(key, options->base_dir);
         key_part(key, ref->path);
     }
     key_part(key, ref->sha256);
@@ -137,30 +141,47 @@ static kept **make_place(rk__shelf *s)
 
 /* ------------------------------------------------------------------- loading */
 
-static void lock_fetching(const rk__shelf *s, short type)
+/* The same problem at the place where this contract names the URL. */
+static rk_status tell(const rk__shared_failure *f, const rk__tariff_ref *ref, rk_problems *problems)
 {
-    struct flock whole = {.l_type = type, .l_whence = SEEK_SET};
-    if (s->lock >= 0) {
-        while (fcntl(s->lock, F_SETLKW, &whole) != 0 && type != F_UNLCK) {
-            if (errno != EINTR) {
-                return; /* then each process fetches for itself */
-            }
-        }
-    }
+    return ref->at != NULL
+               ? rk__json_problem(problems, ref->at, f->status, f->hint, "%s", f->message)
+               : rk__problem(problems, f->status, NULL, f->hint, "%s", f->message);
 }
 
-static rk_status load_one(const rk__shelf *s, const rk__tariff_ref *ref,
-                          const rk__tariff_options *options, rk__tariff **out,
-                          rk_problems *problems)
+/* Whether a status is worth keeping: asking again would take long, and end alike. */
+static bool lasting(rk_status status, const rk__tariff_ref *ref, const rk_problems *problems,
+                    size_t before)
 {
-    rk__tariff_options mine = *options;
-    mine.current_since = s->since;
-    if (ref->url != NULL) {
-        lock_fetching(s, F_WRLCK);
+    return status == RK_TARIFF_UNAVAILABLE && ref->url != NULL &&
+           rk_problems_count(problems) == before + 1;
+}
+
+/* One process of a batch at a time; what it could not get, the others do not ask for. */
+static rk_status fetch_one(rk__shelf *s, const rk__tariff_ref *ref,
+                           const rk__tariff_options *options, rk__tariff **out,
+                           rk_problems *problems)
+{
+    rk__shared_failure failure;
+    rk_status status;
+    if (s->fetching != NULL) {
+        *s->fetching = true;
     }
-    const rk_status status = rk__tariff_load(ref, 1, &mine, out, problems);
-    if (ref->url != NULL) {
-        lock_fetching(s, F_UNLCK);
+    rk__shared_lock(s->lock, s->key.text, s->key.length);
+    if (rk__shared_told(s->lock, s->key.text, s->key.length, &s->told, &failure)) {
+        status = tell(&failure, ref, problems);
+    } else {
+        const size_t before = rk_problems_count(problems);
+        status = rk__tariff_load(ref, 1, options, out, problems);
+        if (lasting(status, ref, problems, before)) {
+            const rk_problem *why = rk_problems_at(problems, before);
+            failure = (rk__shared_failure){status, why->message, why->hint};
+            rk__shared_tell(s->lock, s->key.text, s->key.length, &failure);
+        }
+    }
+    rk__shared_unlock(s->lock, s->key.text, s->key.length);
+    if (s->fetching != NULL) {
+        *s->fetching = false;
     }
     return status;
 }
@@ -195,14 +216,6 @@ static void keep(rk__shelf *s, rk__tariff *tariff, rk_status status, const rk_pr
     *place = k;
 }
 
-/* The same problem at the place where this contract names the URL. */
-static rk_status tell(const kept *k, const rk__tariff_ref *ref, rk_problems *problems)
-{
-    return ref->at != NULL
-               ? rk__json_problem(problems, ref->at, k->status, k->hint, "%s", k->message)
-               : rk__problem(problems, k->status, NULL, k->hint, "%s", k->message);
-}
-
 static rk_status take_one(rk__shelf *s, const rk__tariff_ref *ref,
                           const rk__tariff_options *options, rk__tariff **out,
                           rk_problems *problems)
@@ -210,12 +223,12 @@ static rk_status take_one(rk__shelf *s, const rk__tariff_ref *ref,
     if (ref->body != NULL) {
         return rk__tariff_load(ref, 1, options, out, problems);
     }
-    if (!make_key(&s->key, ref, options->base_dir)) {
+    if (!make_key(&s->key, ref, options)) {
         return RK_NO_MEMORY;
     }
     kept *k = find(s);
     if (k != NULL && k->tariff == NULL) {
-        return tell(k, ref, problems);
+        return tell(&(rk__shared_failure){k->status, k->message, k->hint}, ref, problems);
     }
     if (k != NULL) {
         k->uses++;
@@ -223,11 +236,13 @@ static rk_status take_one(rk__shelf *s, const rk__tariff_ref *ref,
         return RK_OK;
     }
     const size_t before = rk_problems_count(problems);
-    const rk_status status = load_one(s, ref, options, out, problems);
+    rk__tariff_options mine = *options;
+    mine.current_since = s->since;
+    const rk_status status = ref->url != NULL ? fetch_one(s, ref, &mine, out, problems)
+                                              : rk__tariff_load(ref, 1, &mine, out, problems);
     if (status == RK_OK) {
         keep(s, *out, RK_OK, NULL);
-    } else if (status == RK_TARIFF_UNAVAILABLE && ref->url != NULL &&
-               rk_problems_count(problems) == before + 1) {
+    } else if (lasting(status, ref, problems, before)) {
         keep(s, NULL, status, rk_problems_at(problems, before));
     }
     return status;

@@ -9,6 +9,8 @@
 #ifndef RK_ENGINE_SHELF_H
 #define RK_ENGINE_SHELF_H
 
+#include <stdatomic.h>
+
 #include "data/tariff.h"
 #include "engine/lookup.h"
 
@@ -19,9 +21,10 @@
 
 typedef struct rk__shelf rk__shelf;
 
-/* `lock` is a file that the processes of a batch share: they fetch one at a time, and a
- * copy fetched since `since` is current; -1: none. */
-rk__shelf *rk__shelf_new(int lock, int64_t since);
+/* `lock` is a file that the processes of a batch share: each URL is fetched by one of them, a
+ * copy fetched since `since` is current, and what one could not get no other tries; -1:
+ * none. *fetching is set while a tariff is fetched or waited for; or NULL. */
+rk__shelf *rk__shelf_new(int lock, int64_t since, atomic_bool *fetching);
 void rk__shelf_free(rk__shelf *shelf);
 
 /* As rk__tariff_load. */

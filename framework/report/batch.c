@@ -171,7 +171,7 @@ static rk_status begin(batch *b)
     if (status == RK_OK && b->resumed) {
         status = rk__resume_replay(b);
     }
-    return status;
+    return status == RK_OK ? rk__batch_cache_open(b) : status;
 }
 
 /* ---------------------------------------------------------------------- ending */
@@ -212,18 +212,21 @@ static rk_status write_output(batch *b)
 static rk_status run(batch *b)
 {
     bool stopped = false;
-    const rk__batch_plan plan = {.setup = {.options = *b->options.options,
-                                           .trusted = b->options.trusted,
-                                           .all_arrangements = b->options.all_arrangements,
-                                           .memory_bytes = b->options.memory_bytes,
-                                           .since = (int64_t) time(NULL)},
-                                 .in_process = b->options.in_process,
-                                 .jobs = b->options.in_process ? 1
-                                         : b->options.jobs > 0 ? b->options.jobs
-                                                               : cores(),
-                                 .timeout_ms = b->options.timeout_ms,
-                                 .worker = b->options.worker,
-                                 .first = b->summary->done};
+    rk__batch_plan plan = {.setup = {.options = *b->options.options,
+                                     .trusted = b->options.trusted,
+                                     .all_arrangements = b->options.all_arrangements,
+                                     .memory_bytes = b->options.memory_bytes,
+                                     .since = (int64_t) time(NULL)},
+                           .in_process = b->options.in_process,
+                           .jobs = b->options.in_process ? 1
+                                   : b->options.jobs > 0 ? b->options.jobs
+                                                         : cores(),
+                           .timeout_ms = b->options.timeout_ms,
+                           .worker = b->options.worker,
+                           .first = b->summary->done};
+    if (b->cache_dir != NULL) {
+        plan.setup.options.cache_dir = b->cache_dir;
+    }
     const rk__batch_calls calls = {
         .ctx = b, .evaluate = evaluate, .fail = fail, .emit = emit, .idle = idle, .step = step};
     rk_status status = RK_OK;
@@ -249,6 +252,7 @@ static void dispose(batch *b)
     rk_session_close(b->session);
     rk__batch_source_free(b->source);
     rk__journal_close(b->journal);
+    rk__batch_cache_close(b);
     rk__free(b->journal_path);
     rk__buf_dispose(&b->text);
     rk__resume_dispose(b);

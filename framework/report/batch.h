@@ -18,7 +18,7 @@ typedef struct batch {
     rk_batch_summary *summary;
     rk__batch_kind kind;
     rk__journal *journal;
-    char *journal_path;
+    char *journal_path, *cache_dir; /* cache_dir: of this run alone; or NULL */
     bool resumed;
     rk__buf text; /* for the sink */
     uint64_t begun_us, told_us;
@@ -36,5 +36,9 @@ rk_status rk__resume_replay(batch *b);
 /* A record of this run must rest on the same copies of fetched tariffs. */
 rk_status rk__resume_check(batch *b, rk__record *record);
 void rk__resume_dispose(batch *b);
+
+/* batch_cache.c: gives the workers a cache where the user has none. */
+rk_status rk__batch_cache_open(batch *b);
+void rk__batch_cache_close(batch *b);
 
 #endif

@@ -33,7 +33,8 @@ static rk_status open_session(const rk__evaluator *e, bool untrusted, const char
     rk_status status = rk_session_open(&options, out, problems);
     if (status == RK_OK) {
         (*out)->mark = e->mark;
-        (*out)->shelf = rk__shelf_new(e->lock, e->setup.since);
+        (*out)->shelf =
+            rk__shelf_new(e->lock, e->setup.since, e->mark != NULL ? &e->mark->fetching : NULL);
         (*out)->keeper = rk__keeper_new();
         (*out)->totals_only = options.group_by == NULL;
         status = (*out)->shelf != NULL && (*out)->keeper != NULL ? RK_OK : RK_NO_MEMORY;

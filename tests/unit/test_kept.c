@@ -26,7 +26,7 @@ static rk_session *session_new(bool keeps)
     options.offline = true;
     ck_assert_int_eq(rk_session_open(&options, &session, problems), RK_OK);
     if (keeps) {
-        session->shelf = rk__shelf_new(-1, 0);
+        session->shelf = rk__shelf_new(-1, 0, NULL);
         session->keeper = rk__keeper_new();
         session->totals_only = true;
         ck_assert_ptr_nonnull(session->shelf);
