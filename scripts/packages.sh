@@ -36,15 +36,19 @@ rk_missing() {
     fi
 }
 
-# Runs a command as root: as we are, or through sudo where it asks nothing or a
-# person is there to answer.
+# Whether packages can be installed: by apt-get, as root, or through sudo where it asks
+# nothing or a person is there to answer.
+rk_can_install() {
+    command -v apt-get >/dev/null || return 1
+    [ "$(id -u)" = 0 ] ||
+        { command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; }
+}
+
 rk_as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
-    elif command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
-        sudo "$@"
     else
-        return 1
+        sudo "$@"
     fi
 }
 
@@ -98,14 +102,14 @@ rk_packages() {
     fi
     echo "Missing:" >&2
     printf '%s\n' "$missing" | sed 's/^/  /' >&2
-    if command -v apt-get >/dev/null; then
+    if rk_can_install; then
         echo "Installing packages, which takes a minute or two." >&2
         rk_apt_install "${RK_DEBIAN[@]}" || true
         missing=$(rk_missing)
+        [ -n "$missing" ] || return 0
+        echo "Still missing:" >&2
+        printf '%s\n' "$missing" | sed 's/^/  /' >&2
     fi
-    [ -n "$missing" ] || return 0
-    echo "Still missing:" >&2
-    printf '%s\n' "$missing" | sed 's/^/  /' >&2
     rk_say_what_to_install
     return 1
 }
