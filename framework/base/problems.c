@@ -221,6 +221,46 @@ static problem_entry entry_make(const rk_problem *from)
     return entry;
 }
 
+/* Whether a missing key is what an unknown one of the same object (or of the parameters
+ * that it holds) was meant to be: one slip of the keyboard. */
+static bool same_slip(const rk_problem *missing, const rk_problem *unknown)
+{
+    static const char meant[] = "did you mean ";
+    if (missing->status != RK_MISSING_KEY || unknown->status != RK_UNKNOWN_KEY ||
+        !missing->pointer || !unknown->pointer || !unknown->hint ||
+        !same_text(missing->file, unknown->file) ||
+        strncmp(unknown->hint, meant, sizeof meant - 1) != 0)
+        return false;
+    size_t length = strlen(missing->pointer);
+    const char *member = strrchr(unknown->pointer, '/');
+    if (!member || strncmp(missing->pointer, unknown->pointer, length) != 0)
+        return false;
+    size_t between = (size_t) (member - unknown->pointer) - length;
+    if (between != 0 && strncmp(unknown->pointer + length, "/params/", between + 1) != 0)
+        return false;
+    const char *name = unknown->hint + sizeof meant - 1;
+    return memmem(missing->message, strlen(missing->message), name, strcspn(name, "?")) != NULL;
+}
+
+/* Where the problem that was added last and another are one slip, the unknown key tells
+ * it, since its hint names the key that was meant. */
+static void problems_merge_slip(rk_problems *problems)
+{
+    const size_t last = problems->count - 1;
+    for (size_t i = 0; i < last; i++) {
+        problem_entry *entry = &problems->entries[i];
+        const rk_problem *added = &problems->entries[last].problem;
+        const bool earlier = same_slip(&entry->problem, added);
+        if (!earlier && !same_slip(added, &entry->problem))
+            continue;
+        entry = earlier ? entry : &problems->entries[last];
+        rk__free(entry->strings);
+        memmove(entry, entry + 1, (size_t) (problems->entries + last - entry) * sizeof *entry);
+        problems->count = last;
+        return;
+    }
+}
+
 static void problems_add(rk_problems *problems, const rk_problem *problem)
 {
     void *entries = problems->entries;
@@ -231,6 +271,8 @@ static void problems_add(rk_problems *problems, const rk_problem *problem)
     }
     problems->entries = entries;
     problems->entries[problems->count++] = entry_make(problem);
+    if (problem->status == RK_UNKNOWN_KEY || problem->status == RK_MISSING_KEY)
+        problems_merge_slip(problems);
 }
 
 rk_status rk__problem_v(rk_problems *problems, rk_status status, const rk__place *place,

@@ -7,7 +7,7 @@
  * what cannot be printed (control characters, bytes that are not UTF-8) becomes
  * U+FFFD or a space, so that a message stays one line whatever it quotes. A list
  * keeps at most RK__PROBLEMS_MAX problems and then counts the rest in one last
- * entry.
+ * entry. A key that is missing since it was misspelt is told once, as the unknown key.
  */
 #ifndef RK_BASE_PROBLEMS_H
 #define RK_BASE_PROBLEMS_H

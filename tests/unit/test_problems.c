@@ -197,6 +197,51 @@ START_TEST(test_problems_tidy__orders_lines_and_says_nothing_twice)
 }
 END_TEST
 
+/* A missing key at one pointer and an unknown one at another: whether they are one slip. */
+static const struct {
+    const char *missing, *unknown, *hint;
+    const char *file;
+    bool one;
+} slips[] = {
+    {"", "/perids", "did you mean 'periods'?", "f", true},
+    {"/a/0", "/a/0/perids", "did you mean 'periods'?", "f", true},
+    {"/a/0", "/a/0/params/perids", "did you mean 'periods'?", "f", true},
+    {"/a/0", "/a/0/params/x/perids", "did you mean 'periods'?", "f", false},
+    {"", "/a/perids", "did you mean 'periods'?", "f", false},
+    {"/a/0", "/a/01/perids", "did you mean 'periods'?", "f", false},
+    {"/a/0", "/perids", "did you mean 'periods'?", "f", false},
+    {"", "/perids", "did you mean 'period'?", "f", false},
+    {"", "/perids", "the keys are 'periods'", "f", false},
+    {"", "/perids", NULL, "f", false},
+    {"", "/perids", "did you mean 'periods'?", "g", false},
+};
+
+START_TEST(test_problems_slip__is_told_once_by_its_unknown_key)
+{
+    for (int missing_first = 0; missing_first < 2; missing_first++) {
+        rk_problems *problems = rk_problems_new();
+        const rk__place missing = {.file = "f", .pointer = slips[_i].missing};
+        const rk__place unknown = {.file = slips[_i].file, .pointer = slips[_i].unknown};
+        rk__problem(problems, RK_MISSING_KEY, &unknown, NULL, "no 'other'");
+        for (int k = 0; k < 2; k++) {
+            if (k == !missing_first) {
+                rk__problem(problems, RK_MISSING_KEY, &missing, NULL, "no 'periods'");
+            } else {
+                rk__problem(problems, RK_UNKNOWN_KEY, &unknown, slips[_i].hint, "unknown");
+            }
+        }
+        const size_t n = slips[_i].one ? 2 : 3;
+        ck_assert_msg(rk_problems_count(problems) == n, "row %d: %zu problems", _i,
+                      rk_problems_count(problems));
+        ck_assert_str_eq(rk_problems_at(problems, 0)->message, "no 'other'");
+        if (slips[_i].one) {
+            ck_assert_str_eq(rk_problems_at(problems, 1)->message, "unknown");
+        }
+        rk_problems_free(problems);
+    }
+}
+END_TEST
+
 START_TEST(test_problems_memory__what_is_lost_is_still_known)
 {
     rk__alloc_fail_after(0);
@@ -310,6 +355,8 @@ int main(void)
     tcase_add_test(tc, test_problems_limit__the_last_entry_counts_the_rest);
     tcase_add_test(tc, test_problems_truncate__drops_the_later_ones);
     tcase_add_test(tc, test_problems_tidy__orders_lines_and_says_nothing_twice);
+    tcase_add_loop_test(tc, test_problems_slip__is_told_once_by_its_unknown_key, 0,
+                        (int) (sizeof slips / sizeof *slips));
     tcase_add_test(tc, test_problems_memory__what_is_lost_is_still_known);
     tcase_add_test(tc, test_problems_status__has_word_sentence_and_exit_code);
     tcase_add_test(tc, test_problems_nearest__finds_slips_and_nothing_else);
