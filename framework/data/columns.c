@@ -196,6 +196,17 @@ static void add_source(columns_build *build, const char *name, int source)
     }
 }
 
+const char *rk__columns_near(const rk__named_column *columns, size_t n, const char *name)
+{
+    const char **list = rk__calloc(n + 1, sizeof *list);
+    for (size_t i = 0; list && i < n; i++) {
+        list[i] = columns[i].name;
+    }
+    const char *near = list ? rk__nearest(name, list) : NULL;
+    rk__free(list);
+    return near;
+}
+
 static rk_status missing_header(const rk__table_map *map, const rk__place *at,
                                 const char *const *names, size_t n_names, rk_problems *problems)
 {

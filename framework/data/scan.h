@@ -51,6 +51,8 @@ rk_status rk__scan_set_wants(rk__scan *scan, const rk__scan_want *wants, size_t 
 bool rk__scan_has(const rk__scan *scan, size_t want);
 /* Whether any column of the table has this name, wanted or not. */
 bool rk__scan_has_name(const rk__scan *scan, const char *column);
+/* The column whose name is nearest to one that is not there, or NULL. */
+const char *rk__scan_near(const rk__scan *scan, const char *column);
 /* Header names, for hints. */
 size_t rk__scan_n_names(const rk__scan *scan);
 const char *rk__scan_name(const rk__scan *scan, size_t i);

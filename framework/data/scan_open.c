@@ -358,6 +358,12 @@ bool rk__scan_has_name(const rk__scan *scan, const char *column)
                : rk__columns_find(&scan->spec, scan->names, scan->n_names, column) >= 0;
 }
 
+const char *rk__scan_near(const rk__scan *scan, const char *column)
+{
+    return scan->table != NULL ? rk__table_near(scan->table, column)
+                               : rk__columns_near(scan->names, scan->n_names, column);
+}
+
 size_t rk__scan_n_names(const rk__scan *scan)
 {
     return scan->table != NULL ? rk__table_n_columns(scan->table) : scan->n_names;

@@ -78,6 +78,11 @@ int rk__table_source(const rk__table *table, int column)
     return table->columns[column].source;
 }
 
+const char *rk__table_near(const rk__table *table, const char *column)
+{
+    return rk__columns_near(table->columns, table->n_columns, column);
+}
+
 const char *rk__table_cell(const rk__table *table, int column, size_t row, size_t *length)
 {
     const rk__named_column *named = &table->columns[column];

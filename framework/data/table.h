@@ -75,6 +75,8 @@ int rk__table_find(const rk__table *table, const char *column);
  * of them a column is; -1: the default alone. */
 size_t rk__table_n_sources(const rk__table *table);
 int rk__table_source(const rk__table *table, int column);
+/* The column whose name is nearest to one that is not there, or NULL. */
+const char *rk__table_near(const rk__table *table, const char *column);
 /* The text of a cell after defaults, NUL-terminated; NULL where missing. */
 const char *rk__table_cell(const rk__table *table, int column, size_t row, size_t *length);
 /* Where a cell (or, with column -1, a row) stands: for rows in place as

@@ -215,6 +215,15 @@ static rk_status plan_column(rk__pass *p, pass_unit *u, size_t index, rk_problem
 
 /* -------------------------------------------------------------- scopes, groups */
 
+/* What was probably meant by a column that the rows do not have, else `otherwise`. */
+static const char *column_hint(rk__pass *p, const char *column, const char *otherwise)
+{
+    const char *near = rk__scan_near(p->scan, column);
+    const char *hint =
+        near != NULL ? rk__arena_printf(&p->arena, "did you mean '%s'?", near) : NULL;
+    return hint != NULL ? hint : otherwise;
+}
+
 static rk_status plan_scope(rk__pass *p, const rk__scope *scope, pass_scope **out,
                             rk_problems *problems)
 {
@@ -231,9 +240,10 @@ static rk_status plan_scope(rk__pass *p, const rk__scope *scope, pass_scope **ou
     for (size_t i = 0; i < scope->n_columns; i++) {
         const rk__scope_column *c = &scope->columns[i];
         if (!rk__scan_has_name(p->scan, c->column)) {
-            return rk__json_key_problem(problems, c->at, RK_MISSING_COLUMN,
-                                        "scope by a column that the table has",
-                                        "table '%s' has no column '%s'", table_name(p), c->column);
+            return rk__json_key_problem(
+                problems, c->at, RK_MISSING_COLUMN,
+                column_hint(p, c->column, "scope by a column that the table has"),
+                "table '%s' has no column '%s'", table_name(p), c->column);
         }
         const rk_status status = want_of(p, c->column, RK__CELL_TEXT, &s->want[i]);
         if (status != RK_OK) {
@@ -279,9 +289,10 @@ static rk_status plan_groups(rk__pass *p, pass_unit *u, rk_problems *problems)
     const char *const *asked = p->input->contract->session->options.group_by;
     for (size_t i = 0; asked != NULL && asked[i] != NULL && status == RK_OK; i++) {
         if (!rk__scan_has_name(p->scan, asked[i])) {
-            return rk__problem(
-                problems, RK_MISSING_COLUMN, NULL, "group by columns that the table has",
-                "--group-by: table '%s' has no column '%s'", table_name(p), asked[i]);
+            return rk__problem(problems, RK_MISSING_COLUMN, NULL,
+                               column_hint(p, asked[i], "group by columns that the table has"),
+                               "--group-by: table '%s' has no column '%s'", table_name(p),
+                               asked[i]);
         }
         if (u->n_shown == RK__MAX_GROUP_COLUMNS) {
             return rk__problem(problems, RK_LIMIT, NULL, "at most eight columns",

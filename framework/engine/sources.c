@@ -281,9 +281,14 @@ rk_status rk__scope_has_row(const rk__scope *scope, const rk__table *table, size
         const rk__scope_column *c = &scope->columns[i];
         const int column = rk__table_find(table, c->column);
         if (column < 0) {
-            return rk__json_key_problem(
-                problems, c->at, RK_MISSING_COLUMN, "scope by a column that the table has",
-                "table '%s' has no column '%s'", rk__table_spec_of(table)->name, c->column);
+            char hint[200] = "scope by a column that the table has";
+            const char *near = rk__table_near(table, c->column);
+            if (near != NULL) {
+                (void) snprintf(hint, sizeof hint, "did you mean '%s'?", near);
+            }
+            return rk__json_key_problem(problems, c->at, RK_MISSING_COLUMN, hint,
+                                        "table '%s' has no column '%s'",
+                                        rk__table_spec_of(table)->name, c->column);
         }
         size_t length = 0;
         const char *text = rk__table_cell(table, column, row, &length);
