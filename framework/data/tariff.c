@@ -136,6 +136,46 @@ static rk_status load_fetched(rk__tariff *tariff, const rk__tariff_ref *ref, rk_
                                                       false, problems);
 }
 
+/* That a text is no JSON at all is said of the document, and not of its first character
+ * alone: it may well be a page that excuses itself. */
+static rk_status parse_tried(rk__tariff *tariff, const char *text, size_t length,
+                             rk_problems *problems)
+{
+    rk_problems *met = rk_problems_new();
+    if (met == NULL) {
+        return RK_NO_MEMORY;
+    }
+    const rk_status status = rk__json_parse(text, length, tariff->place, &tariff->document, met);
+    const rk_problem *p = rk_problems_at(met, 0);
+    if (status != RK_OK && p != NULL) {
+        const rk__place place = {p->file, p->line, p->column, p->pointer, p->excerpt, p->rule};
+        (void) rk__problem(problems, status, &place, p->hint, "this is no tariff: %s", p->message);
+    }
+    rk_problems_free(met);
+    return status;
+}
+
+rk_status rk__tariff_try(const char *url, const char *text, size_t length, const rk__access *access,
+                         rk_problems *problems)
+{
+    char shown[1000];
+    rk__tariff *tariff = rk__calloc(1, sizeof *tariff);
+    if (tariff == NULL) {
+        return RK_NO_MEMORY;
+    }
+    tariff->access = *access;
+    tariff->is_fetched = true;
+    tariff->place = rk__arena_strdup(&tariff->arena, rk__url_show(url, shown, sizeof shown));
+    rk_status status =
+        tariff->place == NULL ? RK_NO_MEMORY : parse_tried(tariff, text, length, problems);
+    if (status == RK_OK) {
+        status = rk__tariff_read_document(tariff, rk__json_root(tariff->document), NULL, false,
+                                          problems);
+    }
+    rk__tariff_free(tariff);
+    return status;
+}
+
 static rk_status load_body(rk__tariff *tariff, const rk__value *body, const char *base_dir,
                            rk_problems *problems)
 {

@@ -52,6 +52,9 @@ typedef struct rk__tariff_options {
 rk_status rk__tariff_load(const rk__tariff_ref *refs, size_t n, const rk__tariff_options *options,
                           rk__tariff **out, rk_problems *problems);
 void rk__tariff_free(rk__tariff *tariff);
+/* Whether what a URL gave is a tariff: RK_OK, or the first of its problems. */
+rk_status rk__tariff_try(const char *url, const char *text, size_t length, const rk__access *access,
+                         rk_problems *problems);
 
 const char *rk__tariff_id(const rk__tariff *tariff);
 const char *rk__tariff_title(const rk__tariff *tariff); /* or NULL, as the next four */
