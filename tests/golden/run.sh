@@ -16,6 +16,7 @@
 # the digests and sizes of rules, which depend on the compiler.
 set -u
 export LC_ALL=C.UTF-8
+umask 022
 
 golden=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$golden/../.." && pwd)
@@ -70,6 +71,7 @@ run_case() {
     local work=$scratch/$1 out=$scratch/$1.out code=0
     mkdir -p "$work" "$out" "$scratch/home"
     cp -R "$golden/common/." "$golden/cases/$1/." "$work"
+    chmod -R go+rX "$work" # whatever the caller's umask is
     rm -f "$work"/{cmd,stdout,stderr,code}
     # Nothing of the caller's but what it takes to find programs and a compiler.
     (
