@@ -261,14 +261,17 @@ END_TEST
 
 START_TEST(test_tariff_report_fetch__has_a_line_for_each_url)
 {
+    static const char other[] =
+        "{\"reckoner\":\"tariff/1\",\"id\":\"t\",\"tables\":{\"p\":{\"key\":[\"a\"],"
+        "\"rows\":[{\"a\":1}]}}}";
     char first[300], expected[600], digest[RK__SHA256_TEXT];
     strcpy(first, serve("/1.json", TARIFF));
-    serve("/2.json", "{}");
+    serve("/2.json", other);
     const char *const urls[] = {first, url, NULL};
     ck_assert_msg(rk_tariff_fetch(&session, urls, NULL, RK_FORMAT_TEXT, &sink, problems) == RK_OK,
                   "%s", message(0));
-    rk__sha256("{}", 2, digest);
-    snprintf(expected, sizeof expected, "            2  %s  %s\n", digest, url);
+    rk__sha256(other, sizeof other - 1, digest);
+    snprintf(expected, sizeof expected, "           %zu  %s  %s\n", sizeof other - 1, digest, url);
     assert_says(text_of(), expected);
     ck_assert(strncmp(text_of(), "fetched    20", 13) == 0);
     forget();
@@ -276,7 +279,8 @@ START_TEST(test_tariff_report_fetch__has_a_line_for_each_url)
     assert_says(text_of(), "\"state\": \"unchanged\"");
     ck_assert_int_eq(rk__json_parse(shown.text, shown.length, NULL, &document, problems), RK_OK);
     ck_assert_uint_eq(rk__json_root(document)->count, 2);
-    ck_assert_str_eq(rk__json_at(rk__json_root(document), "/1/bytes")->text, "2");
+    snprintf(expected, sizeof expected, "%zu", sizeof other - 1);
+    ck_assert_str_eq(rk__json_at(rk__json_root(document), "/1/bytes")->text, expected);
     ck_assert_ptr_nonnull(rk__json_at(rk__json_root(document), "/1/path")->text);
 }
 END_TEST
@@ -299,6 +303,33 @@ START_TEST(test_tariff_report_fetch__failures_have_their_line_too)
     snprintf(pin, sizeof pin, "%064d", 0);
     ck_assert_int_eq(rk_tariff_fetch(&session, one, pin, RK_FORMAT_TEXT, &sink, problems),
                      RK_TARIFF_MISMATCH);
+}
+END_TEST
+
+static const struct {
+    const char *body;
+    rk_status status;
+    const char *message;
+} others[] = {
+    {"{}", RK_MISSING_KEY, "the key 'reckoner' is missing"},
+    {"{\"reckoner\":\"contract/1\"}", RK_OUT_OF_RANGE,
+     "this is a 'contract/1' document, not a tariff"},
+    {"<html>Sorry</html>", RK_SYNTAX, "this is no tariff: expected an object or another value"},
+    {"hrg,price\nA,1\n", RK_SYNTAX, "this is no tariff: "},
+};
+
+START_TEST(test_tariff_report_fetch__says_what_is_no_tariff)
+{
+    char first[300];
+    strcpy(first, serve("/1.json", others[_i].body));
+    serve("/2.json", TARIFF);
+    const char *const urls[] = {first, url, NULL};
+    ck_assert_int_eq(rk_tariff_fetch(&session, urls, NULL, RK_FORMAT_TEXT, &sink, problems),
+                     others[_i].status);
+    ck_assert_uint_eq(rk_problems_count(problems), 1);
+    ck_assert_str_eq(rk_problems_at(problems, 0)->file, first);
+    assert_says(message(0), others[_i].message);
+    assert_says(text_of(), url);
 }
 END_TEST
 
@@ -379,6 +410,8 @@ int main(void)
     tcase_add_test(tests, test_tariff_report_verify__digest_is_compared);
     tcase_add_test(tests, test_tariff_report_fetch__has_a_line_for_each_url);
     tcase_add_test(tests, test_tariff_report_fetch__failures_have_their_line_too);
+    tcase_add_loop_test(tests, test_tariff_report_fetch__says_what_is_no_tariff, 0,
+                        sizeof others / sizeof *others);
     tcase_add_test(tests, test_tariff_report_cache__is_listed_and_checked);
     tcase_add_loop_test(
         tests, test_tariff_report_memory__running_out_anywhere_leaves_nothing_behind, 0, 4);
