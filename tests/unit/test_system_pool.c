@@ -158,30 +158,31 @@ END_TEST
 
 START_TEST(test_system_balance__discounts_by_time)
 {
-    must(HEAD "\"periods\": [" QUARTER("a", "2016-04-01", "2016-06-30") "," QUARTER("b", "2016-07-01", "2016-09-30") "," QUARTER(
-        "c", "2016-10-01",
-        "2016-12-31") "," QUARTER("d", "2017-01-01",
-                                  "2017-03-31") "," QUARTER("e", "2017-04-01",
-                                                            "2017-06-30") "],"
-                                                                          "\"organisations\": "
-                                                                          "[{\"id\": \"o\", "
-                                                                          "\"kind\": "
-                                                                          "\"trust\"}], "
-                                                                          "\"flows\": "
-                                                                          "[" INCOME(
-                                                                              "a",
-                                                                              "-40"
-                                                                              "000"
-                                                                              "00") "," INCOME("b",
-                                                                                               "100"
-                                                                                               "000"
-                                                                                               "0") "," INCOME("c",
-                                                                                                               "150"
-                                                                                                               "000"
-                                                                                                               "0") "," INCOME("d",
-                                                                                                                               "2000000") "," INCOME("e",
-                                                                                                                                                     "500000") "], \"balance\": {\"discount_rate\": "
-                                                                                                                                                               "\"3.5%\"}}");
+    must(
+        HEAD
+        "\"periods\": [" QUARTER("a", "2016-04-01", "2016-06-30") "," QUARTER("b", "2016-07-01", "2016-09-30") "," QUARTER("c", "2016-10-01", "2016-12-31") "," QUARTER(
+            "d", "2017-01-01",
+            "2017-03-31") "," QUARTER("e", "2017-04-01",
+                                      "2017-06-30") "],"
+                                                    "\"organisations\": "
+                                                    "[{\"id\": \"o\", "
+                                                    "\"kind\": "
+                                                    "\"trust\"}], "
+                                                    "\"flows\": "
+                                                    "[" INCOME(
+                                                        "a",
+                                                        "-40"
+                                                        "000"
+                                                        "00") "," INCOME("b",
+                                                                         "100"
+                                                                         "000"
+                                                                         "0") "," INCOME("c",
+                                                                                         "150"
+                                                                                         "000"
+                                                                                         "0") "," INCOME("d",
+                                                                                                         "2000000") "," INCOME("e",
+                                                                                                                               "500000") "], \"balance\": {\"discount_rate\": "
+                                                                                                                                         "\"3.5%\"}}");
     rk__buf npv = {0};
     rk__num_print_fixed(&npv, found->scenarios[0].balance.npv, 6);
     ck_assert_str_eq(npv.text, "890315.682615");
