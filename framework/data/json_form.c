@@ -219,9 +219,28 @@ const rk__filling *rk__form_filling(const rk__form *form, size_t blank)
 /* Each takes what it looks for off the text at `p`, and returns where that ends; NULL
  * where it is not there. */
 
+static inline uint64_t load8(const char *p)
+{
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    return word;
+}
+
+/* Between two cells of a row there are some eight to sixteen bytes: two words, which may
+ * overlap. */
 static inline const char *pass_text(const char *p, const char *end, form_text text)
 {
-    return (size_t) (end - p) >= text.n && memcmp(p, text.bytes, text.n) == 0 ? p + text.n : NULL;
+    const size_t n = text.n;
+    if ((size_t) (end - p) < n) {
+        return NULL;
+    }
+    if (n >= 8 && n <= 16) {
+        return ((load8(p) ^ load8(text.bytes)) | (load8(p + n - 8) ^ load8(text.bytes + n - 8))) ==
+                       0
+                   ? p + n
+                   : NULL;
+    }
+    return memcmp(p, text.bytes, n) == 0 ? p + n : NULL;
 }
 
 #define ONES  UINT64_C(0x0101010101010101)
@@ -243,8 +262,7 @@ static const char *pass_string(const char *p, const char *end, rk__span *span)
     const char *begin = p;
     uint64_t high = 0;
     for (; end - p >= 8; p += 8) {
-        uint64_t word;
-        memcpy(&word, p, sizeof word);
+        const uint64_t word = load8(p);
         const uint64_t ends = ends_of(word);
         if (ends != 0) {
             const int at = __builtin_ctzll(ends) >> 3;

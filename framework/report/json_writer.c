@@ -11,45 +11,68 @@
 #define ONES  UINT64_C(0x0101010101010101)
 #define HIGHS UINT64_C(0x8080808080808080)
 
-/* Whether a text that was written into the page stands in JSON as it is: no quotes,
- * backslashes, controls, nor anything but ASCII. At times false where it does. Eight bytes
- * at a time, up to seven of them behind its end. */
-static inline bool is_plain(const char *text, size_t length)
+/* Whether eight bytes are all plain; at times false where they are. */
+static inline bool plain_word(uint64_t word)
 {
-    for (size_t i = 0; i < length; i += 8) {
-        uint64_t word;
-        memcpy(&word, text + i, sizeof word);
-        if (length - i < 8) {
-            const uint64_t mask = UINT64_MAX >> (64 - 8 * (length - i));
-            word = (word & mask) | (ONES * 'a' & ~mask);
-        }
-        const uint64_t quote = word ^ (ONES * '"');
-        const uint64_t slash = word ^ (ONES * '\\');
-        if (((word | (word + ONES) | (word - ONES * 0x20) | (quote - ONES) | (slash - ONES)) &
-             HIGHS) != 0) {
-            return false;
-        }
-    }
-    return true;
+    const uint64_t quote = word ^ (ONES * '"');
+    const uint64_t slash = word ^ (ONES * '\\');
+    return ((word | (word + ONES) | (word - ONES * 0x20) | (quote - ONES) | (slash - ONES)) &
+            HIGHS) == 0;
 }
 
-/* Room in the page for a text with what stands around it, and to look behind its end. */
+static inline uint64_t load8(const char *p)
+{
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    return word;
+}
+
+static inline uint64_t load4(const char *p)
+{
+    uint32_t word;
+    memcpy(&word, p, sizeof word);
+    return word;
+}
+
+/* Whether a text stands in JSON as it is: no quotes, backslashes or controls, and nothing
+ * but ASCII. At times false where it does. Words may overlap, and none passes the end. */
+static inline bool is_plain(const char *text, size_t length)
+{
+    if (length >= 8) {
+        for (size_t i = 0; i + 8 < length; i += 8) {
+            if (!plain_word(load8(text + i))) {
+                return false;
+            }
+        }
+        return plain_word(load8(text + length - 8));
+    }
+    if (length >= 4) {
+        return plain_word(load4(text) | load4(text + length - 4) << 32);
+    }
+    uint64_t word = ONES * 'a';
+    if (length > 0) {
+        word = (word & ~UINT64_C(0xffffff)) | (unsigned char) text[0] |
+               (uint64_t) (unsigned char) text[length / 2] << 8 |
+               (uint64_t) (unsigned char) text[length - 1] << 16;
+    }
+    return plain_word(word);
+}
+
+/* Room in the page for a text with what stands around it. */
 static inline bool has_room(const rk__page *out, size_t length)
 {
-    return length <= RK__PAGE_BYTES && out->used + length + 16 <= RK__PAGE_BYTES;
+    return length <= RK__PAGE_BYTES && out->used + length + 4 <= RK__PAGE_BYTES;
 }
 
 static void quoted(rk__page *out, const char *text, size_t length)
 {
-    if (has_room(out, length)) {
+    if (has_room(out, length) && is_plain(text, length)) {
         char *to = out->buffer + out->used;
         *to++ = '"';
         memcpy(to, text, length);
-        if (is_plain(to, length)) {
-            to[length] = '"';
-            out->used += length + 2;
-            return;
-        }
+        to[length] = '"';
+        out->used += length + 2;
+        return;
     }
     rk__json_write_text(&out->scratch, text, length);
     rk__page_scratch(out);
