@@ -16,6 +16,7 @@
 #include <sys/auxv.h>
 
 #include "base/text.h"
+#include "base/words.h"
 
 #define SHORT_TEXT   16
 #define FIRST_SLOTS  64
@@ -45,20 +46,6 @@ struct rk__dict {
 
 /* ---------------------------------------------------------------------- hash */
 
-static inline uint64_t load8(const char *p)
-{
-    uint64_t v;
-    memcpy(&v, p, sizeof v);
-    return v;
-}
-
-static inline uint64_t load4(const char *p)
-{
-    uint32_t v;
-    memcpy(&v, p, sizeof v);
-    return v;
-}
-
 static inline uint64_t mix(uint64_t a, uint64_t b)
 {
     rk_uint128 product = (rk_uint128) a * b;
@@ -69,9 +56,9 @@ static inline uint64_t mix(uint64_t a, uint64_t b)
 static inline dict_key key_of_short(const char *text, size_t length)
 {
     if (length >= 8)
-        return (dict_key){load8(text), load8(text + length - 8)};
+        return (dict_key){rk__load8(text), rk__load8(text + length - 8)};
     if (length >= 4)
-        return (dict_key){load4(text) | load4(text + length - 4) << 32, 0};
+        return (dict_key){rk__load4(text) | rk__load4(text + length - 4) << 32, 0};
     if (length == 0)
         return (dict_key){0, 0};
     return (dict_key){(uint64_t) (unsigned char) text[0] |
@@ -90,9 +77,9 @@ static dict_key key_of_long(const rk__dict *dict, const char *text, size_t lengt
     uint64_t hash = length;
     const char *last = text + length - 16;
     for (const char *p = text; p < last; p += 16)
-        hash = mix(load8(p) ^ dict->seed[0] ^ hash, load8(p + 8) ^ dict->seed[1]);
-    hash = mix(load8(last) ^ dict->seed[0] ^ hash, load8(last + 8) ^ dict->seed[1]);
-    return (dict_key){hash, load8(text)};
+        hash = mix(rk__load8(p) ^ dict->seed[0] ^ hash, rk__load8(p + 8) ^ dict->seed[1]);
+    hash = mix(rk__load8(last) ^ dict->seed[0] ^ hash, rk__load8(last + 8) ^ dict->seed[1]);
+    return (dict_key){hash, rk__load8(text)};
 }
 
 static inline dict_key key_of(const rk__dict *dict, const char *text, size_t length)

@@ -5,15 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-
-#define HIGH_BITS UINT64_C(0x8080808080808080)
-
-static uint64_t load8(const unsigned char *p)
-{
-    uint64_t v;
-    memcpy(&v, p, sizeof v);
-    return v;
-}
+#include "base/words.h"
 
 static bool continues(unsigned char c)
 {
@@ -47,11 +39,11 @@ size_t rk__utf8_check(const char *text, size_t length)
     size_t i = 0;
     while (i < length) {
         /* Files are nearly all ASCII: 32 bytes of it at a time. */
-        while (length - i >= 32 &&
-               !((load8(p + i) | load8(p + i + 8) | load8(p + i + 16) | load8(p + i + 24)) &
-                 HIGH_BITS))
+        while (length - i >= 32 && !((rk__load8(p + i) | rk__load8(p + i + 8) |
+                                      rk__load8(p + i + 16) | rk__load8(p + i + 24)) &
+                                     RK__HIGHS))
             i += 32;
-        while (length - i >= 8 && !(load8(p + i) & HIGH_BITS))
+        while (length - i >= 8 && !(rk__load8(p + i) & RK__HIGHS))
             i += 8;
         /* Then to the end of the stretch that has other characters. */
         size_t stop = length - i > 32 ? i + 32 : length;

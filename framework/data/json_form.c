@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/words.h"
 
 typedef struct form_text {
     const char *bytes;
@@ -219,13 +220,6 @@ const rk__filling *rk__form_filling(const rk__form *form, size_t blank)
 /* Each takes what it looks for off the text at `p`, and returns where that ends; NULL
  * where it is not there. */
 
-static inline uint64_t load8(const char *p)
-{
-    uint64_t word;
-    memcpy(&word, p, sizeof word);
-    return word;
-}
-
 /* Between two cells of a row there are some eight to sixteen bytes: two words, which may
  * overlap. */
 static inline const char *pass_text(const char *p, const char *end, form_text text)
@@ -235,26 +229,20 @@ static inline const char *pass_text(const char *p, const char *end, form_text te
         return NULL;
     }
     if (n >= 8 && n <= 16) {
-        return ((load8(p) ^ load8(text.bytes)) | (load8(p + n - 8) ^ load8(text.bytes + n - 8))) ==
-                       0
+        return ((rk__load8(p) ^ rk__load8(text.bytes)) |
+                (rk__load8(p + n - 8) ^ rk__load8(text.bytes + n - 8))) == 0
                    ? p + n
                    : NULL;
     }
     return memcmp(p, text.bytes, n) == 0 ? p + n : NULL;
 }
 
-#define ONES  UINT64_C(0x0101010101010101)
-#define HIGHS UINT64_C(0x8080808080808080)
-
 /* The high bit of each byte that ends a plain run: a quote, a backslash, a control
  * character. The lowest that is set is right; those above it may not be. */
 static inline uint64_t ends_of(uint64_t word)
 {
-    const uint64_t quote = word ^ (ONES * '"');
-    const uint64_t slash = word ^ (ONES * '\\');
-    return (((quote - ONES) & ~quote) | ((slash - ONES) & ~slash) |
-            ((word - ONES * 0x20) & ~word)) &
-           HIGHS;
+    return rk__bytes_of(word, '"') | rk__bytes_of(word, '\\') |
+           ((word - RK__ONES * 0x20) & ~word & RK__HIGHS);
 }
 
 static const char *pass_string(const char *p, const char *end, rk__span *span)
@@ -262,7 +250,7 @@ static const char *pass_string(const char *p, const char *end, rk__span *span)
     const char *begin = p;
     uint64_t high = 0;
     for (; end - p >= 8; p += 8) {
-        const uint64_t word = load8(p);
+        const uint64_t word = rk__load8(p);
         const uint64_t ends = ends_of(word);
         if (ends != 0) {
             const int at = __builtin_ctzll(ends) >> 3;
@@ -279,7 +267,8 @@ static const char *pass_string(const char *p, const char *end, rk__span *span)
     if (p == end || *p != '"' || span->length > UINT32_MAX) {
         return NULL;
     }
-    return (high & HIGHS) == 0 || rk__utf8_check(begin, span->length) == span->length ? p : NULL;
+    return (high & RK__HIGHS) == 0 || rk__utf8_check(begin, span->length) == span->length ? p
+                                                                                          : NULL;
 }
 
 static const char *pass_digits(const char *p, const char *end)

@@ -6,32 +6,14 @@
 
 #include <string.h>
 
+#include "base/words.h"
 #include "data/json.h"
-
-#define ONES  UINT64_C(0x0101010101010101)
-#define HIGHS UINT64_C(0x8080808080808080)
 
 /* Whether eight bytes are all plain; at times false where they are. */
 static inline bool plain_word(uint64_t word)
 {
-    const uint64_t quote = word ^ (ONES * '"');
-    const uint64_t slash = word ^ (ONES * '\\');
-    return ((word | (word + ONES) | (word - ONES * 0x20) | (quote - ONES) | (slash - ONES)) &
-            HIGHS) == 0;
-}
-
-static inline uint64_t load8(const char *p)
-{
-    uint64_t word;
-    memcpy(&word, p, sizeof word);
-    return word;
-}
-
-static inline uint64_t load4(const char *p)
-{
-    uint32_t word;
-    memcpy(&word, p, sizeof word);
-    return word;
+    return ((word | (word + RK__ONES) | (word - RK__ONES * 0x20)) & RK__HIGHS) == 0 &&
+           (rk__bytes_of(word, '"') | rk__bytes_of(word, '\\')) == 0;
 }
 
 /* Whether a text stands in JSON as it is: no quotes, backslashes or controls, and nothing
@@ -40,16 +22,16 @@ static inline bool is_plain(const char *text, size_t length)
 {
     if (length >= 8) {
         for (size_t i = 0; i + 8 < length; i += 8) {
-            if (!plain_word(load8(text + i))) {
+            if (!plain_word(rk__load8(text + i))) {
                 return false;
             }
         }
-        return plain_word(load8(text + length - 8));
+        return plain_word(rk__load8(text + length - 8));
     }
     if (length >= 4) {
-        return plain_word(load4(text) | load4(text + length - 4) << 32);
+        return plain_word(rk__load4(text) | rk__load4(text + length - 4) << 32);
     }
-    uint64_t word = ONES * 'a';
+    uint64_t word = RK__ONES * 'a';
     if (length > 0) {
         word = (word & ~UINT64_C(0xffffff)) | (unsigned char) text[0] |
                (uint64_t) (unsigned char) text[length / 2] << 8 |
