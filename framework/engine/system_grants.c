@@ -210,30 +210,38 @@ static rk_status settle_table(rk__system_run *run, size_t contract, const rk__va
 
 enum { UNSEEN = 0, UNDER_WAY, PAID };
 
+/* A contract under way, and the condition of it that is looked at. */
+typedef struct step {
+    size_t contract, organisation;
+    const rk__value *met;
+} step;
+
 typedef struct order {
     rk__system_run *run;
     uint8_t *state;
-    size_t *path;
+    step *path;
     size_t n_path;
 } order;
 
+/* Each arrow goes from what stands on something to what it stands on. */
 static rk_status circle(const order *o, size_t contract)
 {
     const rk__system_run *run = o->run;
     rk__buf path = {0};
     size_t at = 0;
-    while (at < o->n_path && o->path[at] != contract) {
+    while (o->path[at].contract != contract) {
         at++;
     }
+    const rk__value *met = o->path[at].met;
     for (; at < o->n_path; at++) {
-        rk__buf_printf(&path, "%s -> position of %s -> ", run->s.contracts[o->path[at]].id,
-                       run->s.organisations[run->s.contracts[o->path[at]].payee].id);
+        rk__buf_printf(&path, "%s -> position of %s -> ", run->s.contracts[o->path[at].contract].id,
+                       run->s.organisations[o->path[at].organisation].id);
     }
     rk__buf_puts(&path, run->s.contracts[contract].id);
-    const rk_status status =
-        rk__json_problem(run->problems, run->s.contracts[contract].at, RK_CYCLE,
-                         "look at \"position_excluding_grants\"", "grants stand on each other: %s",
-                         path.text != NULL ? path.text : "");
+    const rk_status status = rk__json_problem(
+        run->problems, met, RK_CYCLE,
+        "look at \"position_excluding_grants\" instead of \"position\" in one of these",
+        "grants stand on each other: %s", path.text != NULL ? path.text : "");
     rk__buf_dispose(&path);
     return status;
 }
@@ -246,6 +254,8 @@ static rk_status pay_before(order *o, size_t contract, const rk__value *met)
     rk__system_run *run = o->run;
     condition c = {0};
     rk_status status = read_condition(run, contract, met, &c);
+    o->path[o->n_path - 1] =
+        (step){.contract = contract, .organisation = c.organisation, .met = met};
     for (size_t k = 0; k < run->s.n_contracts && status == RK_OK && c.with_grants; k++) {
         if (run->grants[k] && (run->s.contracts[k].payee == c.organisation ||
                                run->s.contracts[k].payer == c.organisation)) {
@@ -265,7 +275,7 @@ static rk_status pay_in_order(order *o, size_t contract)
         return circle(o, contract);
     }
     o->state[contract] = UNDER_WAY;
-    o->path[o->n_path++] = contract;
+    o->path[o->n_path++] = (step){.contract = contract};
     const rk__value *facts = facts_of(run, contract);
     rk_status status = RK_OK;
     for (const rk__value *t = facts->first; t != NULL && status == RK_OK; t = t->next) {
@@ -296,7 +306,7 @@ rk_status rk__system_pay_grants(rk__system_run *run)
 {
     order o = {.run = run,
                .state = rk__calloc(run->s.n_contracts + 1, 1),
-               .path = rk__calloc(run->s.n_contracts + 1, sizeof(size_t))};
+               .path = rk__calloc(run->s.n_contracts + 1, sizeof(step))};
     rk_status status = o.state == NULL || o.path == NULL ? RK_NO_MEMORY : RK_OK;
     for (size_t i = 0; i < run->s.n_contracts && status == RK_OK; i++) {
         if (run->grants[i]) {

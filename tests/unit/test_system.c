@@ -150,7 +150,7 @@ START_TEST(test_system_subcontract__above_its_head_is_found)
 {
     must(CHAIN("1010.50", "", ""));
     is_money(outcome(0, 0)->contracts[0].retained, "-10.5", "retained");
-    ck_assert(finds(0, "subcontracts under 'head' come to 1010.50, but it pays 1000.00"));
+    ck_assert(finds(0, "subcontracts under 'head' come to 1,010.50, but it pays 1,000.00"));
 }
 END_TEST
 
@@ -183,7 +183,8 @@ END_TEST
     HEAD THREE_YEARS                                                                              \
         "\"organisations\": [{\"id\": \"nhse\", \"kind\": \"outside\"}, {\"id\": \"t\", "         \
         "\"kind\": \"trust\", \"control_total\": \"-50\"}, {\"id\": \"u\", \"kind\": \"trust\", " \
-        "\"control_total\": {\"y1\": \"0\", \"y2\": \"0\", \"y3\": \"0\"}}],"                     \
+        "\"control_total\": {\"y1\": \"0\", \"y2\": \"0\", \"y3\": \"0\"}}, {\"id\": \"v\", "     \
+        "\"kind\": \"trust\", \"control_total\": \"0\"}],"                                        \
         "\"flows\": [{\"organisation\": \"t\", \"period\": \"y1\", \"kind\": \"cost\", "          \
         "\"amount\": \"" cost_y1                                                                  \
         "\"}, {\"organisation\": \"t\", \"period\": [\"y2\", \"y3\"], \"kind\": "                 \
@@ -216,7 +217,26 @@ START_TEST(test_system_grant__in_a_circle_shows_the_path)
         system_text(GRANTS("50", GRANT("a", "t", WITH("u")) "," GRANT("b", "u", WITH("t")))),
         RK_CYCLE);
     ck_assert_str_eq(first_message(),
-                     "grants stand on each other: a -> position of t -> b -> position of u -> a");
+                     "grants stand on each other: a -> position of u -> b -> position of t -> a");
+}
+END_TEST
+
+START_TEST(test_system_grant__in_a_circle_of_three_shows_who_stands_on_whom)
+{
+    /* Of three, the path goes on in the order in which they stand on each other. */
+    ck_assert_int_eq(
+        system_text(GRANTS("50", GRANT("a", "t", WITH("u")) "," GRANT(
+                                     "b", "u", WITH("v")) "," GRANT("c", "v", WITH("t")))),
+        RK_CYCLE);
+    ck_assert_str_eq(first_message(), "grants stand on each other: a -> position of u -> b -> "
+                                      "position of v -> c -> position of t -> a");
+}
+END_TEST
+
+START_TEST(test_system_grant__on_its_payers_position_is_a_circle)
+{
+    ck_assert_int_eq(system_text(GRANTS("50", GRANT("a", "t", WITH("nhse")))), RK_CYCLE);
+    ck_assert_str_eq(first_message(), "grants stand on each other: a -> position of nhse -> a");
 }
 END_TEST
 
@@ -243,7 +263,8 @@ START_TEST(test_system_coverage__finds_what_is_paid_by_none_and_by_two)
     ck_assert_str_eq(twice->payers, "acute/p, cancer/b");
     is_money(twice->quantity, "10", "twice");
     is_money(twice->value, "1000", "worth");
-    ck_assert_str_eq(none->key, "OP");
+    ck_assert_str_eq(none->pod, "OP");
+    ck_assert_ptr_null(none->rows);
     ck_assert_uint_eq(none->n_payers, 0);
     is_money(none->quantity, "5", "none");
     is_money(none->value, NULL, "no price is known");
@@ -286,6 +307,8 @@ int main(void)
         cases, test_system_grant__is_paid_where_the_position_without_it_meets_the_control_total);
     tcase_add_test(cases, test_system_grant__may_stand_on_another);
     tcase_add_test(cases, test_system_grant__in_a_circle_shows_the_path);
+    tcase_add_test(cases, test_system_grant__in_a_circle_of_three_shows_who_stands_on_whom);
+    tcase_add_test(cases, test_system_grant__on_its_payers_position_is_a_circle);
     tcase_add_test(cases, test_system_coverage__finds_what_is_paid_by_none_and_by_two);
     tcase_add_test(cases, test_system_coverage__ends_with_the_time_that_is_covered);
     suite_add_tcase(suite, cases);
