@@ -263,7 +263,6 @@ static rk_status read_kind(const rk__value *root, rk_problems *problems)
 static rk_status read_identity(rk__system *s, rk_problems *problems)
 {
     const rk__value *root = s->root;
-    const char *notes = NULL;
     rk_status first = rk__json_only_keys(root, system_keys, problems);
     rk_status id = rk__json_text_of(root, "id", true, &s->id, problems);
     if (id == RK_OK) {
@@ -271,7 +270,7 @@ static rk_status read_identity(rk__system *s, rk_problems *problems)
     }
     rk__keep_first(&first, id);
     rk__keep_first(&first, rk__json_text_of(root, "title", false, &s->title, problems));
-    rk__keep_first(&first, rk__json_text_of(root, "notes", false, &notes, problems));
+    rk__keep_first(&first, rk__json_text_of(root, "notes", false, &s->notes, problems));
     rk__keep_first(&first, rk__basis_read(root, &s->basis, problems));
     rk__keep_first(&first, rk__currency_read(root, &s->currency, problems));
     return first;
@@ -297,8 +296,6 @@ rk_status rk__system_read(const rk__value *root, const char *base_dir, rk__syste
     if (organisations != RK_OK) {
         return first;
     }
-    rk__source_note *notes = NULL;
-    size_t n_notes = 0;
     rk__keep_first(
         &first, rk__facts_read(&out->arena, root, base_dir, &out->facts, &out->n_facts, problems));
     rk__keep_first(&first, rk__system_read_contracts(out, problems));
@@ -309,7 +306,8 @@ rk_status rk__system_read(const rk__value *root, const char *base_dir, rk__syste
     if (first == RK_OK) {
         rk__keep_first(&first, rk__system_read_scenarios(out, problems));
     }
-    rk__keep_first(&first, rk__sources_check(&out->arena, root, &notes, &n_notes, problems));
+    rk__keep_first(&first,
+                   rk__sources_check(&out->arena, root, &out->sources, &out->n_sources, problems));
     return out->pool.no_memory ? RK_NO_MEMORY : first;
 }
 

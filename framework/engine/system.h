@@ -97,8 +97,10 @@ typedef struct rk__balance {
 
 /* Activity that nobody pays for, or that more than one component does. */
 typedef struct rk__coverage_line {
-    const char *table, *period, *key; /* period NULL: every; key: its pod, or NULL */
-    const char *payers;               /* "acute/pbr, cancer/budget"; "" for none */
+    const char *table, *period; /* period NULL: every */
+    const char *pod;            /* NULL: the table has no such column, or the row no value */
+    const char *rows;   /* without the column: "service cancer, commissioner out", or NULL */
+    const char *payers; /* "acute/pbr, cancer/budget"; "" for none */
     size_t n_payers;
     rk_num quantity, value; /* value NULL where no price or cost is known */
 } rk__coverage_line;
@@ -123,6 +125,9 @@ typedef struct rk__organisation_result {
 struct rk_system_result {
     rk__arena arena;
     const char *id, *title, *basis, *currency, *sha256;
+    const char *notes; /* NULL: none */
+    rk__source_note *sources;
+    size_t n_sources;
     rk__organisation_result *organisations;
     size_t n_organisations;
     const char **periods;
@@ -181,6 +186,8 @@ static inline rk_num *rk__payment(const rk__system_run *run, size_t contract, si
 /* Adds a finding once. */
 rk_status rk__system_finding(rk__system_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* An amount as findings say it, in pennies and grouped: "-29,000.00". */
+void rk__system_amount(rk__buf *out, rk_num amount);
 /* Replaces the value at a pointer of the scenario's document by what was made, which is
  * taken over. */
 rk_status rk__system_replace(rk__system_run *run, const char *pointer, rk__json *made);

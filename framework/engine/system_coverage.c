@@ -26,7 +26,7 @@ typedef struct covering {
     claim *claims;
     size_t n_claims, capacity;
     rk__sources **sources; /* by contract, made when a value is looked up */
-    rk__buf payers;
+    rk__buf payers, rows;
 } covering;
 
 /* ---------------------------------------------------------------------- claims */
@@ -182,6 +182,57 @@ static rk_status unit_value(covering *c, size_t contract, const rk__table *table
     return status;
 }
 
+/* ------------------------------------------------------------------------ rows */
+
+/* Columns that say which rows are meant, where there is no pod to say it. */
+#define MOST_COLUMNS 4
+typedef struct named_columns {
+    const char *names[MOST_COLUMNS];
+    size_t n;
+} named_columns;
+
+static void name_columns(named_columns *columns, const rk__scope *scope)
+{
+    for (size_t i = 0; scope != NULL && i < scope->n_columns; i++) {
+        bool known = false;
+        for (size_t k = 0; k < columns->n; k++) {
+            known |= strcmp(columns->names[k], scope->columns[i].column) == 0;
+        }
+        if (!known && columns->n < MOST_COLUMNS) {
+            columns->names[columns->n++] = scope->columns[i].column;
+        }
+    }
+    if (scope != NULL) {
+        name_columns(columns, scope->except);
+        name_columns(columns, scope->also);
+    }
+}
+
+/* "service cancer, commissioner out": by the columns that scopes of this table ask for,
+ * since claims differ by these alone. */
+static const char *rows_named(covering *c, const char *pointer, const rk__table *table, size_t row)
+{
+    named_columns columns = {.n = 0};
+    size_t n = 0;
+    for (size_t i = 0; i < c->n_claims; i++) {
+        if (strcmp(c->claims[i].pointer, pointer) == 0) {
+            name_columns(&columns, c->claims[i].scope);
+        }
+    }
+    rk__buf_reset(&c->rows);
+    for (size_t k = 0; k < columns.n; k++) {
+        size_t length = 0;
+        const int at = rk__table_find(table, columns.names[k]);
+        const char *cell = at >= 0 ? rk__table_cell(table, at, row, &length) : NULL;
+        if (cell != NULL) {
+            rk__buf_printf(&c->rows, "%s%s ", n++ == 0 ? "" : ", ", columns.names[k]);
+            rk__buf_add(&c->rows, cell, length);
+        }
+    }
+    rk__buf_puts(&c->rows, "");
+    return n > 0 ? c->rows.text : NULL;
+}
+
 /* ----------------------------------------------------------------------- lines */
 
 static bool same_text(const char *a, const char *b)
@@ -197,7 +248,8 @@ static rk_status add_line(covering *c, const rk__coverage_line *line)
     for (size_t i = 0; i < out->n_coverage; i++) {
         rk__coverage_line *o = &out->coverage[i];
         if (same_text(o->table, line->table) && same_text(o->period, line->period) &&
-            same_text(o->key, line->key) && same_text(o->payers, line->payers)) {
+            same_text(o->pod, line->pod) && same_text(o->rows, line->rows) &&
+            same_text(o->payers, line->payers)) {
             o->quantity = rk__num_add(pool, o->quantity, line->quantity);
             o->value = o->value == NULL || line->value == NULL
                            ? NULL
@@ -212,9 +264,12 @@ static rk_status add_line(covering *c, const rk__coverage_line *line)
     rk__coverage_line *o = &out->coverage[out->n_coverage++];
     *o = *line;
     o->table = rk__arena_strdup(arena, line->table);
-    o->key = rk__arena_strdup(arena, line->key);
+    o->pod = rk__arena_strdup(arena, line->pod);
+    o->rows = rk__arena_strdup(arena, line->rows);
     o->payers = rk__arena_strdup(arena, line->payers);
-    return o->table == NULL || o->payers == NULL ? RK_NO_MEMORY : RK_OK;
+    return o->table == NULL || o->payers == NULL || (line->rows != NULL && o->rows == NULL)
+               ? RK_NO_MEMORY
+               : RK_OK;
 }
 
 static rk_status cover_row(covering *c, const char *pointer, size_t contract,
@@ -249,11 +304,15 @@ static rk_status cover_row(covering *c, const char *pointer, size_t contract,
     const rk__coverage_line line = {
         .table = rk__table_spec_of(activity->table)->name,
         .period = run->result->periods[row->period],
-        .key = pod >= 0 ? rk__table_cell(activity->table, pod, row->row, &length) : NULL,
+        .pod = pod >= 0 ? rk__table_cell(activity->table, pod, row->row, &length) : NULL,
+        .rows = pod < 0 ? rows_named(c, pointer, activity->table, row->row) : NULL,
         .payers = n == 0 || c->payers.text == NULL ? "" : c->payers.text,
         .n_payers = n,
         .quantity = quantity,
         .value = value != NULL ? rk__num_mul(&run->s.pool, quantity, value) : NULL};
+    if (status == RK_OK && (c->payers.failed || c->rows.failed)) {
+        status = RK_NO_MEMORY;
+    }
     return status == RK_OK ? add_line(c, &line) : status;
 }
 
@@ -326,5 +385,6 @@ rk_status rk__system_coverage(rk__system_run *run)
     rk__free(c.sources);
     rk__free(c.claims);
     rk__buf_dispose(&c.payers);
+    rk__buf_dispose(&c.rows);
     return status;
 }

@@ -32,6 +32,22 @@ rk_status rk__system_finding(rk__system_run *run, const char *format, ...)
     return RK_OK;
 }
 
+void rk__system_amount(rk__buf *out, rk_num amount)
+{
+    rk__buf plain = {0};
+    rk__num_print_fixed(&plain, amount, 2);
+    const bool negative = plain.text != NULL && plain.text[0] == '-';
+    const char *digits = plain.text != NULL ? plain.text + negative : "";
+    rk__buf_puts(out, negative ? "-" : "");
+    const size_t whole = strcspn(digits, ".");
+    for (size_t i = 0; i < whole; i++) {
+        rk__buf_puts(out, i > 0 && (whole - i) % 3 == 0 ? "," : "");
+        rk__buf_putc(out, digits[i]);
+    }
+    rk__buf_puts(out, digits + whole);
+    rk__buf_dispose(&plain);
+}
+
 /* ------------------------------------------------------------------ a scenario */
 
 /* The document as the scenario sets it, and what it says. */
@@ -143,6 +159,23 @@ static const char *member_names(rk__arena *arena, const rk__system *s, const rk_
     return kept;
 }
 
+static rk_status describe_sources(const rk__system *s, rk_system_result *result)
+{
+    rk__arena *arena = &result->arena;
+    result->notes = rk__arena_strdup(arena, s->notes);
+    result->sources = rk__arena_alloc(arena, (s->n_sources + 1) * sizeof *result->sources);
+    rk_status status = result->sources == NULL ? RK_NO_MEMORY : RK_OK;
+    for (size_t i = 0; i < s->n_sources && status == RK_OK; i++) {
+        const rk__source_note *from = &s->sources[i];
+        rk__source_note *to = &result->sources[result->n_sources++];
+        *to = (rk__source_note){.of = rk__arena_strdup(arena, from->of),
+                                .text = rk__arena_strdup(arena, from->text),
+                                .url = rk__arena_strdup(arena, from->url)};
+        status = to->of == NULL || to->text == NULL ? RK_NO_MEMORY : RK_OK;
+    }
+    return status;
+}
+
 static rk_status describe(const rk_system *system, rk_system_result *result)
 {
     const rk__system *s = &system->base;
@@ -179,7 +212,7 @@ static rk_status describe(const rk_system *system, rk_system_result *result)
         result->discount_rate = rk__arena_strdup(arena, text.text);
         rk__buf_dispose(&text);
     }
-    return RK_OK;
+    return describe_sources(s, result);
 }
 
 /* Shares, periods and organisations are the system's, whatever a scenario sets of them:

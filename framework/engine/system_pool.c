@@ -200,12 +200,13 @@ static rk__pool_member *pool_members(rk__system_run *run, const rk__period_outco
 static rk_status tell_residual(rk__system_run *run, size_t period, rk_num residual)
 {
     rk__buf text = {0};
-    rk__num_print_fixed(&text, residual, PENNY_PLACES);
+    const bool loss = rk__num_sign(residual) < 0;
+    rk__system_amount(&text, loss ? rk__num_neg(&run->s.pool, residual) : residual);
     const rk_status status = rk__system_finding(
         run,
-        "period '%s': %s of the pool is beyond what its members' caps let them take, and is "
+        "period '%s': %s of the pool's %s is beyond what its members' caps let them take, and is "
         "nobody's",
-        run->s.periods[period].id, text.text != NULL ? text.text : "");
+        run->s.periods[period].id, text.text != NULL ? text.text : "", loss ? "loss" : "gain");
     rk__buf_dispose(&text);
     return status;
 }

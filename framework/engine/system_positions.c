@@ -177,9 +177,9 @@ static rk_status retained(rk__system_run *run, size_t head, size_t period, rk_nu
         return RK_OK;
     }
     rk__buf text = {0};
-    rk__num_print_fixed(&text, subs, 2);
+    rk__system_amount(&text, subs);
     rk__buf_puts(&text, ", but it pays ");
-    rk__num_print_fixed(&text, payment, 2);
+    rk__system_amount(&text, payment);
     const rk_status status = rk__system_finding(
         run, "period '%s': the subcontracts under '%s' come to %s", run->s.periods[period].id,
         run->s.contracts[head].id, text.text != NULL ? text.text : "");
@@ -359,6 +359,30 @@ static rk_status deal_to_owners(rk__system_run *run, rk__period_outcome *out)
     return status;
 }
 
+static bool is_member(const rk__organisation *group, size_t organisation)
+{
+    for (size_t i = 0; i < group->n_group; i++) {
+        if (group->group[i] == organisation) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether the pool is the group's own affair, so that what no member of it bears is borne
+ * by the group all the same. */
+static bool holds_pool(const rk__system_run *run, size_t o)
+{
+    const rk__organisation *group = &run->s.organisations[o];
+    const rk__pool *pool = run->s.risk_pool;
+    bool all = pool != NULL && group->n_group > 0;
+    for (size_t i = 0; all && i < pool->n_members; i++) {
+        const size_t member = pool->members[i].organisation;
+        all = member == o || is_member(group, member);
+    }
+    return all;
+}
+
 static void close_positions(rk__system_run *run, size_t period, rk__period_outcome *out)
 {
     rk__num_pool *pool = &run->s.pool;
@@ -369,6 +393,9 @@ static void close_positions(rk__system_run *run, size_t period, rk__period_outco
         for (size_t i = 0; i < organisation->n_group; i++) {
             p->group = rk__num_add(pool, p->group == NULL ? p->after : p->group,
                                    out->positions[organisation->group[i]].after);
+        }
+        if (p->group != NULL && out->residual != NULL && holds_pool(run, o)) {
+            p->group = rk__num_add(pool, p->group, out->residual);
         }
         if (p->control_total != NULL) {
             p->against =

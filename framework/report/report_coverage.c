@@ -19,10 +19,11 @@ static void coverage_row(rk__sheet *sheet, rk__page *out, const rk_coverage *c, 
                          const rk__coverage_line *line)
 {
     const bool hidden = is_hidden(c, line->quantity);
+    const char *what = line->pod != NULL ? line->pod : line->rows;
     rk__sheet_row(sheet, RK__ROW_LINE);
     rk__sheet_cell(sheet, c->names[a]);
-    rk__buf_printf(&out->scratch, "%s%s%s", line->table, line->key != NULL ? " " : "",
-                   line->key != NULL ? line->key : "");
+    rk__buf_printf(&out->scratch, "%s%s%s", line->table, what != NULL ? " " : "",
+                   what != NULL ? what : "");
     rk__sheet_scratch(sheet);
     rk__sheet_cell(sheet, line->period);
     rk__print_quantity(&out->scratch, line->quantity);
@@ -39,8 +40,6 @@ static void coverage_row(rk__sheet *sheet, rk__page *out, const rk_coverage *c, 
     }
     rk__sheet_cell(sheet, line->n_payers == 0 ? "nobody" : line->payers);
 }
-
-#define COVERS_HINT "hint: a component that prices no rows may say what it pays for with `covers`"
 
 static bool leaves_any(const rk_coverage *c)
 {
@@ -97,7 +96,7 @@ void rk__coverage_tables(rk__page *out, const rk_coverage *const *coverage, size
         }
         rk__sheet_dispose(&sheet);
         if (leaves_any(c)) {
-            rk__page_puts(out, markdown ? "\n" COVERS_HINT "\n" : "  " COVERS_HINT "\n");
+            rk__page_puts(out, markdown ? "\n" RK__COVERS_HINT "\n" : "  " RK__COVERS_HINT "\n");
         }
         rk__page_putc(out, '\n');
     }
@@ -125,7 +124,10 @@ void rk__coverage_json(rk__json_writer *w, const rk_coverage *const *coverage, s
                 rk__json_put_text(w, "arrangement", c->names[a]);
                 rk__json_put_text(w, "period", line->period);
                 rk__json_put_text(w, "table", line->table);
-                rk__json_put_text(w, "pod", line->key);
+                rk__json_put_text(w, "pod", line->pod);
+                if (line->rows != NULL) {
+                    rk__json_put_text(w, "rows", line->rows);
+                }
                 rk__json_put_count(w, "payers", line->n_payers);
                 rk__json_put_text(w, "paid_by", line->payers);
                 if (hidden) {

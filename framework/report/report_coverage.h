@@ -10,6 +10,9 @@
 #include "report/json_writer.h"
 #include "report/report.h"
 
+#define RK__COVERS_HINT \
+    "hint: a component that prices no rows may say what it pays for with `covers`"
+
 /* A table for each contract where something is paid by nobody or more than once. */
 void rk__coverage_tables(rk__page *out, const rk_coverage *const *coverage, size_t n,
                          bool markdown);

@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+#include "report/report_coverage.h"
+
 /* Where the largest amount reaches these, thousands and millions are shown. */
 #define THOUSANDS_FROM INT64_C(1000000)
 #define MILLIONS_FROM  INT64_C(10000000)
@@ -474,9 +476,10 @@ static void coverage_table(const system_page *p, const rk__scenario_result *s, b
         if ((line->n_payers == 0) != none) {
             continue;
         }
+        const char *what = line->pod != NULL ? line->pod : line->rows;
         rk__sheet_row(&sheet, RK__ROW_LINE);
-        rk__buf_printf(&p->out->scratch, "%s%s%s", line->table, line->key != NULL ? " " : "",
-                       line->key != NULL ? line->key : "");
+        rk__buf_printf(&p->out->scratch, "%s%s%s", line->table, what != NULL ? " " : "",
+                       what != NULL ? what : "");
         rk__sheet_scratch(&sheet);
         rk__sheet_cell(&sheet, line->period);
         rk__print_quantity(&p->out->scratch, line->quantity);
@@ -491,6 +494,35 @@ static void coverage_table(const system_page *p, const rk__scenario_result *s, b
         }
     }
     table(p, &sheet);
+    if (none) {
+        paragraph(p, RK__COVERS_HINT);
+    }
+}
+
+/* ------------------------------------------------------------- where it comes from */
+
+/* What the document says of itself: made-up figures and published ones look alike. */
+static void notes_and_sources(const system_page *p)
+{
+    const rk_system_result *r = p->result;
+    if (r->notes != NULL) {
+        heading(p, 2, "Notes", "");
+        paragraph(p, r->notes);
+    }
+    if (r->n_sources > 0) {
+        heading(p, 2, "Sources", "");
+    }
+    for (size_t i = 0; i < r->n_sources; i++) {
+        const rk__source_note *note = &r->sources[i];
+        const bool whole = note->of[0] == '\0';
+        rk__buf text = {0};
+        rk__buf_printf(&text, "%s%s%s", whole ? "" : note->of, whole ? "" : ": ", note->text);
+        if (note->url != NULL) {
+            rk__buf_printf(&text, " (%s)", note->url);
+        }
+        item(p, text.text != NULL ? text.text : "");
+        rk__buf_dispose(&text);
+    }
 }
 
 /* --------------------------------------------------------------------- the whole */
@@ -547,4 +579,5 @@ void rk__people_system(rk__page *out, const rk_system_result *result, bool markd
     for (size_t i = 0; i < result->n_scenarios; i++) {
         scenario(&p, &result->scenarios[i]);
     }
+    notes_and_sources(&p);
 }

@@ -145,7 +145,10 @@ static void put_coverage(rk__json_writer *w, const rk__scenario_result *s)
         rk__json_open_flat(w, NULL, '{');
         rk__json_put_text(w, "table", line->table);
         rk__json_put_text(w, "period", line->period);
-        rk__json_put_text(w, "pod", line->key);
+        rk__json_put_text(w, "pod", line->pod);
+        if (line->rows != NULL) {
+            rk__json_put_text(w, "rows", line->rows);
+        }
         rk__json_put_count(w, "payers", line->n_payers);
         rk__json_put_text(w, "paid_by", line->payers);
         rk__json_put_number(w, "quantity", line->quantity);
@@ -176,6 +179,22 @@ static void put_scenario(rk__json_writer *w, const rk_system_result *r,
     rk__json_close(w, '}');
 }
 
+static void put_notes(rk__json_writer *w, const rk_system_result *r)
+{
+    rk__json_put_text(w, "notes", r->notes);
+    rk__json_open(w, "sources", '[');
+    for (size_t i = 0; i < r->n_sources; i++) {
+        rk__json_open(w, NULL, '{');
+        rk__json_put_text(w, "of", r->sources[i].of);
+        rk__json_put_text(w, "text", r->sources[i].text);
+        if (r->sources[i].url != NULL) {
+            rk__json_put_text(w, "url", r->sources[i].url);
+        }
+        rk__json_close(w, '}');
+    }
+    rk__json_close(w, ']');
+}
+
 void rk__json_system(rk__page *out, const rk_system_result *result)
 {
     rk__json_writer w = {.out = out, .empty = true};
@@ -200,6 +219,7 @@ void rk__json_system(rk__page *out, const rk_system_result *result)
         put_scenario(&w, result, &result->scenarios[i]);
     }
     rk__json_close(&w, ']');
+    put_notes(&w, result);
     rk__json_open(&w, "provenance", '{');
     rk__json_put_text(&w, "reckoner", rk_version());
     rk__json_put_text(&w, "system_sha256", result->sha256);

@@ -161,6 +161,26 @@ START_TEST(test_system_group__adds_its_members)
 }
 END_TEST
 
+/* What no member of a pool bears is the group's all the same, if the pool is its own. */
+START_TEST(test_system_group__bears_the_residual_of_its_pool)
+{
+#define GROUP(members)                                                                          \
+    HEAD ONE_YEAR                                                                               \
+        "\"organisations\": [{\"id\": \"g\", \"kind\": \"other\", \"members\": " members        \
+        ", \"control_total\": \"0\"}, {\"id\": \"a\", \"kind\": \"trust\"}, {\"id\": \"b\", "   \
+        "\"kind\": \"local-authority\", \"loss_cap\": \"0\"}], \"flows\": [{\"organisation\": " \
+        "\"a\", \"kind\": \"double-running\", \"amount\": 10}], \"pool\": {\"members\": "       \
+        "[{\"organisation\": \"a\", \"share\": \"1/2\"}, {\"organisation\": \"b\", \"share\": " \
+        "\"1/2\"}], \"charges\": [\"double-running\"], \"residual\": \"named\"}}"
+    must(GROUP("[\"a\", \"b\"]"));
+    is_money(outcome(0, 0)->residual, "-5", "nobody's");
+    is_money(outcome(0, 0)->positions[0].group, "-10", "the group's");
+    is_money(outcome(0, 0)->positions[0].against, "-10", "against its control total");
+    must(GROUP("[\"a\"]"));
+    is_money(outcome(0, 0)->positions[0].group, "-5", "the pool is not the group's own");
+}
+END_TEST
+
 /* Each allocation may be the one that fails: nothing leaks, nothing is touched after. */
 START_TEST(test_system_memory__running_out_is_an_error_everywhere)
 {
@@ -207,6 +227,7 @@ int main(void)
     tcase_add_test(cases, test_system_scenario__may_not_change_the_shape);
     tcase_add_test(cases, test_system_period__of_the_same_name_is_the_same_days);
     tcase_add_test(cases, test_system_group__adds_its_members);
+    tcase_add_test(cases, test_system_group__bears_the_residual_of_its_pool);
     tcase_add_test(cases, test_system_memory__running_out_is_an_error_everywhere);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
