@@ -280,7 +280,7 @@ static rk_status deal(run *r)
             status = rk__worker_start(&r->pool, w, r->problems);
         }
         if (status == RK_OK && rk__worker_runs(w) && !w->alone &&
-            w->n - w->first < TASK_ITEMS / 2 && w->out.length < TASK_BYTES) {
+            w->n - w->first < TASK_ITEMS && w->out.length < TASK_BYTES) {
             status = deal_task(r, w, most);
         }
         idle += rk__worker_runs(w) && w->first == w->n;
