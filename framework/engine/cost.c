@@ -57,7 +57,8 @@ static const rk_rule cost_rule = {.size = sizeof(rk_rule),
 
 static const rk_param cost_params[] = {{0}};
 
-static const rk__rule cost_loaded = {.state = RK__RULE_LOADED,
+static const rk__rule cost_loaded = {.id = "cost",
+                                     .state = RK__RULE_LOADED,
                                      .rule = &cost_rule,
                                      .params = cost_params,
                                      .columns = cost_columns,

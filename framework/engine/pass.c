@@ -316,7 +316,11 @@ static rk_status run_scan(rk__pass *p, rk_problems *problems)
         p->n_workers = 0;
         return RK_NO_MEMORY;
     }
+    const size_t told = rk_problems_count(problems);
     const rk_status status = rk__scan_run(p->scan, &options, &consumer, problems);
+    if (status == RK_OVERFLOW && rk_problems_count(problems) == told) {
+        return rk__pass_sum_problem(p, problems);
+    }
     p->profile.scanned = p->profile.wanted ? rk__nanoseconds() : 0;
     if (status == RK_OK && p->stopped) {
         return rk__problem(problems, RK_INTERRUPTED, NULL, NULL,

@@ -161,11 +161,9 @@ typedef struct pass_unit_work {
     rk__dict *listed_keys; /* pass_listed_key -> index */
     pass_listed *listed;
     size_t listed_capacity;
-    uint64_t beyond_limit; /* rows of keys past RK__LISTED_MAX */
     uint64_t notes[32];
     rk__host host;
 } pass_unit_work;
-#define RK__LISTED_MAX 100000
 
 /* The first fault by place; a scan goes on, so that it is the same for any
  * number of threads. */
@@ -258,6 +256,8 @@ const char *rk__pass_text(const pass_worker *w, size_t combination, size_t numbe
 /* pass_fold.c: after the scan: merges the workers into the first, and fills the
  * units' outcomes and warnings. */
 rk_status rk__pass_fold(rk__pass *pass, rk_problems *problems);
+/* Says that a sum does not fit. */
+rk_status rk__pass_sum_problem(const rk__pass *pass, rk_problems *problems);
 /* The value of a sum in units of 10^-places: 6 or 12. */
 rk_num rk__pass_scaled(rk__num_pool *pool, rk_int128 value, int places);
 /* pass_listed.c: unpriced keys, and warnings of defaults and of the rule's notes. */

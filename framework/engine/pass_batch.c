@@ -63,11 +63,6 @@ static rk_status list_row(pass_worker *w, size_t u, pass_listing listing, size_t
         }
         key.number = numbers[row];
     }
-    if (rk__dict_count(work->listed_keys) >= RK__LISTED_MAX &&
-        rk__dict_find(work->listed_keys, (const char *) &key, sizeof key) < 0) {
-        work->beyond_limit++;
-        return RK_OK;
-    }
     const int32_t at = rk__dict_intern(work->listed_keys, (const char *) &key, sizeof key);
     const size_t before = work->listed_capacity;
     if (at < 0 || rk__grow((void **) &work->listed, &work->listed_capacity, (size_t) at + 1,

@@ -120,7 +120,6 @@ static rk_status merge_listed(pass_worker *base, const pass_worker *other, size_
         to->listed[at].rows += from->listed[i].rows;
         to->listed[at].quantity += from->listed[i].quantity;
     }
-    to->beyond_limit += from->beyond_limit;
     return RK_OK;
 }
 
@@ -401,6 +400,12 @@ static rk_status fold_lines(const rk__pass *p, const pass_worker *base, size_t u
 
 /* ------------------------------------------------------------------ all units */
 
+rk_status rk__pass_sum_problem(const rk__pass *pass, rk_problems *problems)
+{
+    return rk__problem(problems, RK_OVERFLOW, NULL, "split the table, or the component's scope",
+                       "the sum of the rows of table '%s' does not fit", pass->input->spec->name);
+}
+
 rk_status rk__pass_fold(rk__pass *pass, rk_problems *problems)
 {
     pass_worker *base = NULL;
@@ -423,10 +428,5 @@ rk_status rk__pass_fold(rk__pass *pass, rk_problems *problems)
             status = rk__pass_fold_listed(pass, base, u);
         }
     }
-    if (status == RK_OVERFLOW) {
-        return rk__problem(problems, RK_OVERFLOW, NULL, "split the table, or the component's scope",
-                           "the sum of the rows of table '%s' does not fit",
-                           pass->input->spec->name);
-    }
-    return status;
+    return status == RK_OVERFLOW ? rk__pass_sum_problem(pass, problems) : status;
 }

@@ -33,55 +33,110 @@ const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass, const pass_u
     return "its date is in none of the periods";
 }
 
-static rk_status key_count(rk__unit *unit, const rk__pass *p, const pass_worker *base, size_t u,
-                           int32_t index, rk__key_count *out, pass_listed_key *key)
+/* What one unit listed: an index for each key, in no order that means anything. */
+typedef struct listed_keys {
+    const rk__pass *pass;
+    const pass_worker *base;
+    const pass_unit *unit;
+    const pass_unit_work *work;
+} listed_keys;
+
+static pass_listed_key key_at(const listed_keys *l, int32_t index)
 {
-    const pass_unit *pu = &p->units[u];
-    const pass_unit_work *work = &base->units[u];
-    rk__arena *arena = &unit->result->arena;
+    pass_listed_key key;
     size_t length = 0;
-    memcpy(key, rk__dict_text(work->listed_keys, index, &length), sizeof *key);
-    const size_t n =
-        key->combination != (uint32_t) RK__NONE ? p->combinations[key->combination].n : 0;
+    memcpy(&key, rk__dict_text(l->work->listed_keys, index, &length), sizeof key);
+    return key;
+}
+
+static size_t columns_of(const listed_keys *l, const pass_listed_key *key)
+{
+    return key->combination != (uint32_t) RK__NONE ? l->pass->combinations[key->combination].n : 0;
+}
+
+static int compare_texts(const char *x, size_t x_length, const char *y, size_t y_length)
+{
+    if (x == NULL || y == NULL) {
+        return (x != NULL) - (y != NULL);
+    }
+    const int order = memcmp(x, y, x_length < y_length ? x_length : y_length);
+    return order != 0 ? order : (x_length > y_length) - (x_length < y_length);
+}
+
+/* No two keys are equal in it, so that the order does not depend on which was met first:
+ * by the texts, blank ones and shorter keys first; then by what they are listed for. */
+static int compare_keys(const void *a, const void *b, void *ctx)
+{
+    const listed_keys *l = ctx;
+    const pass_listed_key x = key_at(l, *(const int32_t *) a);
+    const pass_listed_key y = key_at(l, *(const int32_t *) b);
+    const size_t x_n = columns_of(l, &x);
+    const size_t y_n = columns_of(l, &y);
+    int order = 0;
+    for (size_t k = 0; k < x_n && k < y_n && order == 0; k++) {
+        size_t x_length = 0;
+        size_t y_length = 0;
+        const char *x_text = rk__pass_text(l->base, x.combination, x.number, k, &x_length);
+        const char *y_text = rk__pass_text(l->base, y.combination, y.number, k, &y_length);
+        order = compare_texts(x_text, x_length, y_text, y_length);
+    }
+    order = order != 0 ? order : (x_n > y_n) - (x_n < y_n);
+    order = order != 0 ? order : (x.listing > y.listing) - (x.listing < y.listing);
+    order = order != 0 ? order : (x.column > y.column) - (x.column < y.column);
+    return order != 0 ? order : (x.combination > y.combination) - (x.combination < y.combination);
+}
+
+/* The first `most` of the keys of a column's default, or (RK__NONE) of those that are
+ * unpriced, in order; `out` has room for twice as many. There may be millions of them. */
+static size_t first_keys(const listed_keys *l, size_t defaulted, size_t most, int32_t *out)
+{
+    const int32_t count = rk__dict_count(l->work->listed_keys);
+    size_t n = 0;
+    for (int32_t i = 0; i < count; i++) {
+        const pass_listed_key key = key_at(l, i);
+        const bool wanted = key.listing == PASS_DEFAULTED ? key.column == defaulted
+                                                          : defaulted == (size_t) RK__NONE;
+        if (!wanted) {
+            continue;
+        }
+        out[n++] = i;
+        if (n == 2 * most) {
+            qsort_r(out, n, sizeof *out, compare_keys, (void *) l);
+            n = most;
+        }
+    }
+    qsort_r(out, n, sizeof *out, compare_keys, (void *) l);
+    return n < most ? n : most;
+}
+
+static rk_status key_count(const listed_keys *l, int32_t index, rk__key_count *out)
+{
+    rk__unit *unit = l->unit->unit;
+    rk__arena *arena = &unit->result->arena;
+    const pass_listed *listed = &l->work->listed[index];
+    const pass_listed_key key = key_at(l, index);
+    const size_t n = columns_of(l, &key);
     const char **columns = rk__arena_alloc(arena, (n + 1) * sizeof *columns);
     const char **values = rk__arena_alloc(arena, (n + 1) * sizeof *values);
     if (columns == NULL || values == NULL) {
         return RK_NO_MEMORY;
     }
     for (size_t k = 0; k < n; k++) {
-        const char *text = rk__pass_text(base, key->combination, key->number, k, &length);
-        columns[k] =
-            rk__arena_strdup(arena, p->wants[p->combinations[key->combination].want[k]].column);
+        size_t length = 0;
+        const char *text = rk__pass_text(l->base, key.combination, key.number, k, &length);
+        const size_t want = l->pass->combinations[key.combination].want[k];
+        columns[k] = rk__arena_strdup(arena, l->pass->wants[want].column);
         values[k] = text != NULL ? rk__arena_copy(arena, text, length) : NULL;
     }
     *out = (rk__key_count){
         .columns = columns,
         .values = values,
         .n_columns = n,
-        .rows = work->listed[index].rows,
-        .quantity = rk__pass_scaled(&unit->result->pool, work->listed[index].quantity, 6),
-        .reason = rk__pass_reason(arena, p, pu, (pass_listing) key->listing, key->column)};
+        .rows = listed->rows,
+        .quantity = rk__pass_scaled(&unit->result->pool, listed->quantity, 6),
+        .reason =
+            rk__pass_reason(arena, l->pass, l->unit, (pass_listing) key.listing, key.column)};
     return RK_OK;
-}
-
-static int compare_keys(const void *a, const void *b)
-{
-    const rk__key_count *x = a;
-    const rk__key_count *y = b;
-    for (size_t k = 0; k < x->n_columns && k < y->n_columns; k++) {
-        if (x->values[k] == NULL || y->values[k] == NULL) {
-            if (x->values[k] != y->values[k]) {
-                return x->values[k] == NULL ? -1 : 1;
-            }
-            continue;
-        }
-        const int order = strcmp(x->values[k], y->values[k]);
-        if (order != 0) {
-            return order;
-        }
-    }
-    const int reasons = strcmp(x->reason, y->reason);
-    return reasons != 0 ? reasons : (x->n_columns > y->n_columns) - (x->n_columns < y->n_columns);
 }
 
 /* "2 rows"; small counts are not told where a run asks for that. */
@@ -95,104 +150,107 @@ static void rows_text(rk__buf *buf, const rk__unit *unit, uint64_t rows)
 }
 
 /* "provider 'RXX' (2 rows), no provider (1 row)", at most ten. */
-static void keys_text(rk__buf *buf, const rk__unit *unit, const rk__key_count *keys, size_t n)
+#define KEYS_TOLD 10
+
+static rk_status keys_text(rk__buf *buf, const listed_keys *l, size_t column, size_t n)
 {
-    for (size_t i = 0; i < n && i < 10; i++) {
+    int32_t first[2 * KEYS_TOLD];
+    const size_t told = first_keys(l, column, KEYS_TOLD, first);
+    for (size_t i = 0; i < told; i++) {
+        rk__key_count key;
+        if (key_count(l, first[i], &key) != RK_OK) {
+            return RK_NO_MEMORY;
+        }
         rk__buf_puts(buf, i == 0 ? "" : ", ");
-        for (size_t k = 0; k < keys[i].n_columns; k++) {
+        for (size_t k = 0; k < key.n_columns; k++) {
             rk__buf_puts(buf, k == 0 ? "" : " ");
-            if (keys[i].values[k] != NULL) {
-                rk__buf_printf(buf, "%s '%s'", keys[i].columns[k], keys[i].values[k]);
+            if (key.values[k] != NULL) {
+                rk__buf_printf(buf, "%s '%s'", key.columns[k], key.values[k]);
             } else {
-                rk__buf_printf(buf, "no %s", keys[i].columns[k]);
+                rk__buf_printf(buf, "no %s", key.columns[k]);
             }
         }
-        rk__buf_puts(buf, keys[i].n_columns > 0 ? " (" : "(");
-        rows_text(buf, unit, keys[i].rows);
+        rk__buf_puts(buf, key.n_columns > 0 ? " (" : "(");
+        rows_text(buf, l->unit->unit, key.rows);
         rk__buf_putc(buf, ')');
     }
-    if (n > 10) {
-        rk__buf_printf(buf, " and %zu more", n - 10);
+    if (n > told) {
+        rk__buf_printf(buf, " and %zu more", n - told);
     }
+    return RK_OK;
 }
 
-static void warn_defaulted(rk__unit *unit, const rk__pass *p, const pass_unit *pu, size_t column,
-                           rk__key_count *keys, size_t n)
+/* Of one column that took its default: n keys, and rows in all. */
+static rk_status warn_defaulted(const listed_keys *l, size_t column, size_t n, uint64_t rows)
 {
+    rk__unit *unit = l->unit->unit;
     const rk_column *c = &unit->rule->columns[column];
-    const pass_join *join = &p->joins[p->columns[pu->column[column]].join];
-    uint64_t rows = 0;
+    const pass_join *join = &l->pass->joins[l->pass->columns[l->unit->column[column]].join];
     rk__buf count = {0};
     rk__buf keys_buf = {0};
-    qsort(keys, n, sizeof *keys, compare_keys);
-    for (size_t i = 0; i < n; i++) {
-        rows += keys[i].rows;
-    }
+    rk_status status = RK_OK;
     rows_text(&count, unit, rows);
     if (join->lacks != NULL) {
         rk__buf_printf(&keys_buf, "the rows have no column '%s'", join->lacks);
     } else {
-        keys_text(&keys_buf, unit, keys, n);
+        status = keys_text(&keys_buf, l, column, n);
     }
-    if (!count.failed && !keys_buf.failed) {
+    if (status == RK_OK && !count.failed && !keys_buf.failed) {
         rk__unit_warn(unit, "%s found no '%s' in table '%s' of %s, and took the default %s: %s",
                       count.text, c->name, rk__lookup_name(join->lookup),
                       rk__lookup_origin(join->lookup), c->default_value, keys_buf.text);
     }
     rk__buf_dispose(&count);
     rk__buf_dispose(&keys_buf);
+    return status;
 }
 
-/* Sorts what was listed into unpriced keys and warnings. */
-static rk_status sort_listed(const rk__pass *p, const pass_worker *base, size_t u)
+/* The first of the unpriced keys. */
+static rk_status tell_unpriced(const listed_keys *l)
 {
-    const pass_unit *pu = &p->units[u];
-    rk__unit *unit = pu->unit;
-    const pass_unit_work *work = &base->units[u];
-    const size_t n = (size_t) rk__dict_count(work->listed_keys);
-    rk__key_count *keys = rk__calloc(n + 1, sizeof *keys);
-    rk__key_count *defaulted = rk__calloc(n + 1, sizeof *defaulted);
-    pass_listed_key *of = rk__calloc(n + 1, sizeof *of);
-    rk_status status = keys == NULL || defaulted == NULL || of == NULL ? RK_NO_MEMORY : RK_OK;
-    size_t n_keys = 0;
+    rk__row_outcome *rows = &l->unit->unit->rows;
+    rows->n_unpriced =
+        rows->unpriced_keys < RK__UNPRICED_MAX ? rows->unpriced_keys : RK__UNPRICED_MAX;
+    rows->unpriced = rk__arena_alloc(&l->unit->unit->result->arena,
+                                     (rows->n_unpriced + 1) * sizeof *rows->unpriced);
+    int32_t *first = rk__calloc(2 * rows->n_unpriced + 1, sizeof *first);
+    rk_status status = rows->unpriced == NULL || first == NULL ? RK_NO_MEMORY : RK_OK;
+    const size_t n = status == RK_OK && rows->n_unpriced > 0
+                         ? first_keys(l, (size_t) RK__NONE, rows->n_unpriced, first)
+                         : 0;
     for (size_t i = 0; i < n && status == RK_OK; i++) {
-        rk__key_count key;
-        status = key_count(unit, p, base, u, (int32_t) i, &key, &of[i]);
-        if (status == RK_OK && of[i].listing != PASS_DEFAULTED) {
-            keys[n_keys++] = key;
-            unit->rows.unpriced_rows += key.rows;
-        } else if (status == RK_OK) {
-            defaulted[i] = key;
-        }
+        status = key_count(l, first[i], &rows->unpriced[i]);
     }
-    for (size_t c = 0; c < unit->rule->n_columns && status == RK_OK; c++) {
-        rk__key_count *own = keys + n_keys; /* free room behind the unpriced keys */
-        size_t n_own = 0;
-        for (size_t i = 0; i < n; i++) {
-            if (of[i].listing == PASS_DEFAULTED && of[i].column == c) {
-                own[n_own++] = defaulted[i];
-            }
-        }
-        if (n_own > 0) {
-            warn_defaulted(unit, p, pu, c, own, n_own);
-        }
-    }
-    if (status == RK_OK) {
-        qsort(keys, n_keys, sizeof *keys, compare_keys);
-        unit->rows.unpriced_keys = n_keys;
-        unit->rows.unpriced_rows += work->beyond_limit;
-        unit->rows.n_unpriced = n_keys < RK__UNPRICED_MAX ? n_keys : RK__UNPRICED_MAX;
-        unit->rows.unpriced = rk__arena_alloc(
-            &unit->result->arena, (unit->rows.n_unpriced + 1) * sizeof *unit->rows.unpriced);
-        status = unit->rows.unpriced == NULL ? RK_NO_MEMORY : RK_OK;
-    }
-    if (status == RK_OK) {
-        memcpy(unit->rows.unpriced, keys, unit->rows.n_unpriced * sizeof *keys);
-    }
-    rk__free(keys);
-    rk__free(defaulted);
-    rk__free(of);
+    rk__free(first);
     return status;
+}
+
+/* Tells what was listed, as unpriced keys and warnings. */
+static rk_status tell_listed(const rk__pass *p, const pass_worker *base, size_t u)
+{
+    const listed_keys l = {p, base, &p->units[u], &base->units[u]};
+    rk__unit *unit = p->units[u].unit;
+    const size_t n_columns = unit->rule->n_columns;
+    pass_listed *defaulted = rk__calloc(n_columns + 1, sizeof *defaulted); /* by column */
+    size_t *keys = rk__calloc(n_columns + 1, sizeof *keys);
+    rk_status status = defaulted == NULL || keys == NULL ? RK_NO_MEMORY : RK_OK;
+    const int32_t n = status == RK_OK ? rk__dict_count(l.work->listed_keys) : 0;
+    for (int32_t i = 0; i < n; i++) {
+        const pass_listed_key key = key_at(&l, i);
+        if (key.listing == PASS_DEFAULTED) {
+            defaulted[key.column].rows += l.work->listed[i].rows;
+            keys[key.column]++;
+        } else {
+            unit->rows.unpriced_rows += l.work->listed[i].rows;
+            unit->rows.unpriced_keys++;
+        }
+    }
+    for (size_t c = 0; c < n_columns && status == RK_OK; c++) {
+        status = keys[c] > 0 ? warn_defaulted(&l, c, keys[c], defaulted[c].rows) : RK_OK;
+    }
+    rk__free(defaulted);
+    rk__free(keys);
+    return status == RK_OK ? tell_unpriced(&l) : status;
 }
 
 static void warn_notes(rk__unit *unit, const uint64_t *notes)
@@ -211,10 +269,9 @@ static void warn_notes(rk__unit *unit, const uint64_t *notes)
 
 rk_status rk__pass_fold_listed(const rk__pass *pass, const pass_worker *worker, size_t unit)
 {
-    const rk_status status =
-        rk__dict_count(worker->units[unit].listed_keys) > 0 || worker->units[unit].beyond_limit > 0
-            ? sort_listed(pass, worker, unit)
-            : RK_OK;
+    const rk_status status = rk__dict_count(worker->units[unit].listed_keys) > 0
+                                 ? tell_listed(pass, worker, unit)
+                                 : RK_OK;
     if (status == RK_OK) {
         warn_notes(pass->units[unit].unit, worker->units[unit].notes);
     }

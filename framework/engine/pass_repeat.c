@@ -19,7 +19,6 @@ rk_status rk__pass_worker_again(pass_worker *worker)
             }
             memset(work->listed, 0, work->listed_capacity * sizeof *work->listed);
         }
-        work->beyond_limit = 0;
         memset(work->notes, 0, sizeof work->notes);
         work->host.failed = RK_OK;
     }
