@@ -25,7 +25,7 @@ typedef struct cli_list {
 } cli_list;
 
 typedef struct cli_options {
-    cli_list rules, allow_hosts, params, sets, group_by, arrangements, scenarios;
+    cli_list rules, allow_hosts, params, sets, group_by, row_columns, arrangements, scenarios;
     const char *output, *rows_file, *root;
     const char *arrangement, *baseline, *component, *line, *sha256;
     const char *step, *fixed;

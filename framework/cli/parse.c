@@ -215,6 +215,7 @@ static void free_commas(cli_list *list)
 void cli_dispose(cli *c)
 {
     free_commas(&c->options.group_by);
+    free_commas(&c->options.row_columns);
     free_commas(&c->options.arrangements);
     free_commas(&c->options.scenarios);
     free((void *) c->options.rules.items);
@@ -284,6 +285,9 @@ int cli_settle(cli *c)
             return cli_wrong("--%s is an option of '%s', not of '%s'", c->used[i]->name,
                              taker_of(c->used[i]), c->verb->name);
         }
+    }
+    if (c->options.row_columns.n > 0 && c->options.rows_file == NULL) {
+        return cli_wrong("--row-columns are those of --rows FILE");
     }
     if (c->n_arguments < c->verb->least) {
         return cli_wrong("'%s' needs an argument: reckon %s %s", c->verb->name, c->verb->name,

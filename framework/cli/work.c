@@ -192,6 +192,7 @@ int cli_session_open(const cli *c, cli_session *s)
     options.jobs = (unsigned) o->jobs;
     options.provenance_full = o->provenance != 0;
     options.rows_file = o->rows_file;
+    options.row_columns = o->row_columns.items;
     options.profile = o->profile;
     options.progress = cli_progress_step;
     options.progress_ctx = s->progress;

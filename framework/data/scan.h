@@ -45,6 +45,10 @@ void rk__scan_close(rk__scan *scan);
  * those given to rk__scan_open. Before rk__scan_run. `wants` is copied. */
 rk_status rk__scan_set_wants(rk__scan *scan, const rk__scan_want *wants, size_t n_wants,
                              rk_problems *problems);
+/* Says that a TEXT want is only to be shown: its codes hold for one batch, so that a
+ * column in which every row has a text of its own takes no more memory than others.
+ * After the wants are set, before rk__scan_run. */
+void rk__scan_only_shown(rk__scan *scan, size_t want);
 
 /* Whether the table has the column (a mapped, defaulted or plain one). For rows
  * in place: whether any row has it; a table without rows has every column. */
@@ -61,6 +65,7 @@ typedef struct rk__batch_column {
     const int64_t *v;   /* as rk__column; TEXT: code in this worker's `dict` */
     const uint8_t *has; /* both NULL where the table lacks the column */
     rk__dict *dict;     /* TEXT: of this worker; codes hold until the scan is run again or closed */
+    uint32_t generation; /* of a want that is only shown: another once codes begin anew */
 } rk__batch_column;
 
 typedef struct rk__scan_batch {

@@ -339,6 +339,22 @@ rk_status rk__cells_default(rk__cells *cells, const char *fallback)
     return status;
 }
 
+rk_status rk__cells_renew(rk__cells *cells, const char *fallback)
+{
+    rk__dict *dict = rk__dict_new();
+    if (dict == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk__dict_free(cells->dict);
+    cells->dict = dict;
+    cells->generation++;
+    for (uint32_t i = 0; i < cells->n_slots; i++) {
+        cells->slots[i].key = NO_KEY;
+    }
+    cells->used_slots = 0;
+    return fallback != NULL ? rk__cells_default(cells, fallback) : RK_OK;
+}
+
 void rk__cells_trim(rk__cells *cells)
 {
     rk__free(cells->v);

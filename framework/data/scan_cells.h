@@ -27,8 +27,9 @@ typedef struct rk__cells {
     const rk__csv_kernel *kernel;
     int64_t *v;
     uint8_t *has;
-    rk__dict *dict;   /* TEXT */
-    int64_t absent_v; /* what a blank cell is: nothing, or the default */
+    rk__dict *dict;      /* TEXT */
+    uint32_t generation; /* how often it began anew */
+    int64_t absent_v;    /* what a blank cell is: nothing, or the default */
     uint8_t absent_has;
     rk__cell_slot *slots; /* short cells seen before, and what they are */
     uint32_t n_slots, used_slots;
@@ -44,6 +45,8 @@ rk_status rk__cells_init(rk__cells *cells, uint32_t want, rk__cell_type type, si
                          const char *fallback);
 /* Another default, for the cells that follow. */
 rk_status rk__cells_default(rk__cells *cells, const char *fallback);
+/* Forgets every text that was seen: codes begin anew. */
+rk_status rk__cells_renew(rk__cells *cells, const char *fallback);
 /* Frees all but the dictionary, which is the caller's to free. */
 void rk__cells_trim(rk__cells *cells);
 

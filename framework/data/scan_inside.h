@@ -45,6 +45,7 @@ typedef struct rk__scan_wanted {
     const char *name;
     rk__cell_type type;
     bool has;
+    bool shown;           /* only: see rk__scan_only_shown */
     const char *fallback; /* the default; or NULL */
     int table_column;     /* in place; -1 for none */
 } rk__scan_wanted;

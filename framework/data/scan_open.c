@@ -303,6 +303,11 @@ rk_status rk__scan_set_wants(rk__scan *scan, const rk__scan_want *wants, size_t 
     return status == RK_OK ? check_defaults(scan, problems) : status;
 }
 
+void rk__scan_only_shown(rk__scan *scan, size_t want)
+{
+    scan->wants[want].shown = true;
+}
+
 rk_status rk__scan_open(const rk__table_spec *spec, const rk__access *access,
                         const rk__scan_want *wants, size_t n_wants, rk__scan **out,
                         rk_problems *problems)

@@ -14,6 +14,9 @@
 #define SPLIT_ROWS 256
 #define SPLIT_ENDS 32768
 
+/* Texts of a column that is only shown that are kept: so few that they stay in the cache. */
+#define SHOWN_TEXTS 4096
+
 /* ---------------------------------------------------------------- life cycle */
 
 static rk_status make_cells(rk__scan_worker *worker)
@@ -104,10 +107,11 @@ rk_status rk__scan_hand_on(rk__scan_worker *worker, uint64_t block, const rk__ta
     }
     for (size_t i = 0; i < worker->scan->n_wants; i++) {
         const rk__cells *cells = &worker->cells[i];
-        worker->columns[i] = worker->scan->wants[i].has
-                                 ? (rk__batch_column){cells->v + worker->from,
-                                                      cells->has + worker->from, cells->dict}
-                                 : (rk__batch_column){NULL, NULL, cells->dict};
+        worker->columns[i] =
+            worker->scan->wants[i].has
+                ? (rk__batch_column){cells->v + worker->from, cells->has + worker->from,
+                                     cells->dict, cells->generation}
+                : (rk__batch_column){NULL, NULL, cells->dict, cells->generation};
     }
     const rk__scan_batch batch = {.n = n,
                                   .column = worker->columns,
@@ -254,10 +258,27 @@ static bool lacks_memory(const rk__scan_worker *worker)
     return lacks;
 }
 
+/* Texts that are only shown are forgotten once there are many, between two batches. */
+static rk_status forget_shown(rk__scan_worker *worker)
+{
+    const rk__scan *scan = worker->scan;
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < scan->n_wants && status == RK_OK; i++) {
+        rk__cells *cells = &worker->cells[i];
+        if (scan->wants[i].shown && rk__dict_count(cells->dict) > SHOWN_TEXTS) {
+            status = rk__cells_renew(cells, scan->wants[i].fallback);
+        }
+    }
+    return status;
+}
+
 /* Splits and converts up to split_rows rows, and hands on what is complete. */
 static rk_status take_rows(rk__scan_worker *worker, const rk__csv_block *block)
 {
     rk__csv_rows *rows = &worker->rows;
+    if (worker->to == 0 && forget_shown(worker) != RK_OK) {
+        return RK_NO_MEMORY;
+    }
     const size_t room = worker->batch_rows - worker->to;
     rows->max_rows = room < worker->split_rows ? (uint32_t) room : worker->split_rows;
     uint64_t then = worker->times != NULL ? rk__nanoseconds() : 0;

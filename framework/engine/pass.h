@@ -110,7 +110,7 @@ typedef struct rk__pass {
     rk__arena arena;
     rk__scan *scan;
     rk__scan_want *wants;
-    size_t n_wants;
+    size_t n_wants, n_read; /* those behind the first n_read are only shown (--row-columns) */
     pass_combination *combinations;
     size_t n_combinations;
     pass_join *joins;

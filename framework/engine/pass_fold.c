@@ -155,7 +155,8 @@ static rk_status merge_worker(pass_worker *base, const pass_worker *other)
     uint32_t **maps = rk__calloc(p->n_combinations + 1, sizeof *maps);
     rk_status status = maps == NULL || codes == NULL ? RK_NO_MEMORY : RK_OK;
     for (size_t i = 0; i < p->n_wants && status == RK_OK; i++) {
-        status = p->wants[i].type == RK__CELL_TEXT ? map_codes(base, other, i, &codes[i]) : RK_OK;
+        const bool keyed = p->wants[i].type == RK__CELL_TEXT && i < p->n_read;
+        status = keyed ? map_codes(base, other, i, &codes[i]) : RK_OK;
     }
     for (size_t c = 0; c < p->n_combinations && status == RK_OK; c++) {
         status = map_numbers(base, other, c, codes, &maps[c]);

@@ -134,8 +134,7 @@ static rk_status key_count(const listed_keys *l, int32_t index, rk__key_count *o
         .n_columns = n,
         .rows = listed->rows,
         .quantity = rk__pass_scaled(&unit->result->pool, listed->quantity, 6),
-        .reason =
-            rk__pass_reason(arena, l->pass, l->unit, (pass_listing) key.listing, key.column)};
+        .reason = rk__pass_reason(arena, l->pass, l->unit, (pass_listing) key.listing, key.column)};
     return RK_OK;
 }
 

@@ -431,6 +431,28 @@ static rk_status warn_near(rk__pass *p)
     return status;
 }
 
+/* Columns that are asked for in priced rows and that nobody reads. */
+static rk_status plan_row_columns(rk__pass *p, rk_problems *problems)
+{
+    const char *const *asked = p->input->contract->session->options.row_columns;
+    rk_status status = RK_OK;
+    for (size_t i = 0; asked != NULL && asked[i] != NULL && status == RK_OK; i++) {
+        bool read = false;
+        if (!rk__scan_has_name(p->scan, asked[i])) {
+            return rk__problem(problems, RK_MISSING_COLUMN, NULL,
+                               column_hint(p, asked[i], "name columns that the table has"),
+                               "--row-columns: table '%s' has no column '%s'", table_name(p),
+                               asked[i]);
+        }
+        for (size_t k = 0; k < p->n_wants; k++) {
+            read |= strcmp(p->wants[k].column, asked[i]) == 0;
+        }
+        size_t at = 0;
+        status = read ? RK_OK : want_of(p, asked[i], RK__CELL_TEXT, &at);
+    }
+    return status;
+}
+
 rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems *problems)
 {
     *pass = (rk__pass){.input = input};
@@ -454,11 +476,20 @@ rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems
         status = plan_unit(pass, input->units[i], u, problems);
         pass->n_units += input->units[i]->only_with == NULL || finds_column(pass, u);
     }
+    pass->n_read = pass->n_wants;
+    if (status == RK_OK && input->rows_file != NULL) {
+        status = plan_row_columns(pass, problems);
+    }
     if (status == RK_OK) {
         status = warn_near(pass);
     }
-    return status == RK_OK ? rk__scan_set_wants(pass->scan, pass->wants, pass->n_wants, problems)
-                           : status;
+    if (status == RK_OK) {
+        status = rk__scan_set_wants(pass->scan, pass->wants, pass->n_wants, problems);
+    }
+    for (size_t i = pass->n_read; i < pass->n_wants && status == RK_OK; i++) {
+        rk__scan_only_shown(pass->scan, i);
+    }
+    return status;
 }
 
 void rk__pass_dispose(rk__pass *pass)

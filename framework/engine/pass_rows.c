@@ -48,12 +48,14 @@ static bool named_before(const rk__pass *p, const struct rk__pass_rows *rows, co
     return false;
 }
 
-/* Keys and groups first, then numbers; a column that is read in two ways once. */
-static void choose_columns(const rk__pass *p, struct rk__pass_rows *rows)
+/* Keys and groups first, then numbers; a column that is read in two ways once, and the
+ * table's own column of periods not where the units' stands before it. */
+static void choose_columns(const rk__pass *p, struct rk__pass_rows *rows, bool with_period)
 {
     for (int texts = 1; texts >= 0; texts--) {
         for (size_t i = 0; i < p->n_wants; i++) {
-            if ((p->wants[i].type == RK__CELL_TEXT) == (texts == 1) &&
+            if ((!with_period || i != p->period_want) &&
+                (p->wants[i].type == RK__CELL_TEXT) == (texts == 1) &&
                 !named_before(p, rows, p->wants[i].column)) {
                 rows->wants[rows->n_wants++] = i;
             }
@@ -212,8 +214,8 @@ rk_status rk__pass_rows_plan(rk__pass *pass, rk_problems *problems)
     if (rows->wants == NULL || rows->units == NULL) {
         return RK_NO_MEMORY;
     }
-    choose_columns(pass, rows);
     const own_names names = names_of(pass);
+    choose_columns(pass, rows, names.period);
     rk_status status = RK_OK;
     for (size_t u = 0; u < pass->n_units && status == RK_OK; u++) {
         status = plan_unit(pass, rows, u, names);

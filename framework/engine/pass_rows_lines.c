@@ -22,6 +22,7 @@ typedef struct text_cells {
     rk__buf text;
     size_t *starts; /* of each cell, and where the last one ends */
     size_t n, capacity;
+    uint32_t generation; /* of the dictionary */
 } text_cells;
 
 /* A column of the rows that are made: texts and their lengths, or where `numbers`,
@@ -103,9 +104,13 @@ void rk__pass_rows_free(pass_worker *w)
 /* --------------------------------------------------------------------- cells */
 
 /* Quotes the texts that came since the last batch. */
-static bool make_texts(text_cells *cells, const rk__dict *dict)
+static bool make_texts(text_cells *cells, const rk__dict *dict, uint32_t generation)
 {
     const size_t n = (size_t) rk__dict_count(dict) + 1;
+    if (cells->generation != generation) {
+        cells->generation = generation;
+        cells->n = cells->text.length = 0;
+    }
     if (rk__grow((void **) &cells->starts, &cells->capacity, n + 1, sizeof *cells->starts) != 0) {
         return false;
     }
@@ -134,7 +139,7 @@ static rk_status begin_unit(pass_worker *w)
         if (w->pass->wants[want].type != RK__CELL_TEXT) {
             continue;
         }
-        if (!make_texts(&w->rows->texts[i], w->dicts[want])) {
+        if (!make_texts(&w->rows->texts[i], w->dicts[want], w->batch->column[want].generation)) {
             return RK_NO_MEMORY;
         }
         if (w->batch->column[want].has != NULL) {

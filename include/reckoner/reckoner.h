@@ -101,6 +101,8 @@ typedef struct rk_options {
     const char *cache_dir; /* of fetched tariffs; NULL: XDG_CACHE_HOME/reckoner */
     const char *ca_file;   /* extra trust anchors for https; NULL: the system's */
     bool profile;          /* measure the stages of row passes: rk_result_profile */
+    /* Columns of the table that rows_file has beside those that are read; or NULL. */
+    const char *const *row_columns;
 } rk_options;
 #define RK_OPTIONS_INIT            \
     {                              \

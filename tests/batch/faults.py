@@ -95,6 +95,15 @@ class Faults(sets.Case):
         # The one that nobody answers costs its own time, and no other's.
         self.assertLess(seconds, dead + 2)
 
+    def test_faults_cost__of_activity_is_no_fault(self):
+        # The host adds it up by a rule of its own, in the worker as anywhere.
+        contract = sets.priced(4, sets.TARIFF)
+        contract["facts"]["activity"][0]["actual_unit_cost"] = "30.5"
+        self.write("cost.ndjson", [sets.line(contract)] * 3)
+        found, _ = self.timed("cost.ndjson", code=0)
+        self.assertEqual([json.loads(text)["cost"] for text in found], ["152.50"] * 3)
+        self.assertEqual(self.timed("--in-process", "cost.ndjson", code=0)[0], found)
+
     def test_faults_dead__are_tried_once_for_all(self):
         url = dead_url("t.json")
         dead = self.seconds_of_dead()
