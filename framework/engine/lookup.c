@@ -293,16 +293,20 @@ rk_status rk__lookup_column_of(rk__lookup *lookup, int column, rk_column_type ty
             return RK_OK;
         }
     }
-    made_column *m = rk__arena_alloc(&lookup->arena, sizeof *m);
-    if (m == NULL) {
-        return RK_NO_MEMORY;
+    made_column made = {.column = column,
+                        .type = type,
+                        .default_value = default_value,
+                        .words = words,
+                        .next = lookup->made};
+    const rk_status status = fill_column(lookup, &made, problems);
+    made_column *m = status == RK_OK ? rk__arena_alloc(&lookup->arena, sizeof *m) : NULL;
+    if (m == NULL) { /* nor is it there for the next contract that asks */
+        rk__free(made.data.v);
+        rk__free(made.data.has);
+        return status != RK_OK ? status : RK_NO_MEMORY;
     }
-    m->column = column;
-    m->type = type;
-    m->default_value = default_value;
-    m->words = words;
-    m->next = lookup->made;
+    *m = made;
     lookup->made = m;
     *out = &m->data;
-    return fill_column(lookup, m, problems);
+    return RK_OK;
 }
