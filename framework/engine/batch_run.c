@@ -279,8 +279,8 @@ static rk_status deal(run *r)
         if (!rk__worker_runs(w) && (r->tail > r->next || r->again.n > 0 || r->alone.n > 0)) {
             status = rk__worker_start(&r->pool, w, r->problems);
         }
-        if (status == RK_OK && rk__worker_runs(w) && !w->alone &&
-            w->n - w->first < TASK_ITEMS && w->out.length < TASK_BYTES) {
+        if (status == RK_OK && rk__worker_runs(w) && !w->alone && w->n - w->first < TASK_ITEMS &&
+            w->out.length < TASK_BYTES) {
             status = deal_task(r, w, most);
         }
         idle += rk__worker_runs(w) && w->first == w->n;
