@@ -86,6 +86,49 @@ static size_t possible_keys(const rk__group_table *t, size_t n_slots)
     return n;
 }
 
+/* The place of a key among all that could be, from the ranks of its first n columns. */
+static size_t place_of(const rk__group_table *t, const uint32_t *codes, size_t n)
+{
+    size_t place = 0;
+    for (size_t k = 0; k < n; k++) {
+        place = place * (t->columns[k].n + 1) + t->columns[k].rank[codes[k]];
+    }
+    return place;
+}
+
+/* Slots of one row of a grid, from..to, which differ in their last column alone. */
+static void place_row(const rk__group_table *t, const rk__combiner *combiner, size_t from,
+                      size_t to, uint32_t *slot_of)
+{
+    uint32_t codes[RK__MAX_GROUP_COLUMNS];
+    const key_column *last = &t->columns[t->n_columns - 1];
+    rk__combiner_codes(combiner, from, codes);
+    uint32_t *places = slot_of + place_of(t, codes, t->n_columns - 1) * (last->n + 1);
+    for (size_t i = from; i < to; i++) {
+        if (rk__totals_used(&t->totals, i)) {
+            places[last->rank[i - from]] = (uint32_t) i + 1;
+        }
+    }
+}
+
+static void place_slots(const rk__group_table *t, const rk__combiner *combiner, size_t n_slots,
+                        uint32_t *slot_of)
+{
+    size_t i = 0;
+    while (i < n_slots && i < combiner->grid_size) {
+        const size_t end = i + combiner->grid_width;
+        place_row(t, combiner, i, end < n_slots ? end : n_slots, slot_of);
+        i = end;
+    }
+    for (; i < n_slots; i++) {
+        uint32_t codes[RK__MAX_GROUP_COLUMNS];
+        if (rk__totals_used(&t->totals, i)) {
+            rk__combiner_codes(combiner, i, codes);
+            slot_of[place_of(t, codes, t->n_columns)] = (uint32_t) i + 1;
+        }
+    }
+}
+
 /* Puts each slot at its key's place in a table of all possible keys; going through
  * it then gives the order and, counting along, the ranks. */
 static rk_status order_by_table(rk__group_table *t, const rk__combiner *combiner, size_t n_slots,
@@ -95,25 +138,20 @@ static rk_status order_by_table(rk__group_table *t, const rk__combiner *combiner
     if (slot_of == NULL) {
         return RK_NO_MEMORY;
     }
-    for (size_t i = 0; i < n_slots; i++) {
-        if (!rk__totals_used(&t->totals, i)) {
-            continue;
-        }
-        uint32_t codes[RK__MAX_GROUP_COLUMNS];
-        rk__combiner_codes(combiner, i, codes);
-        size_t key = 0;
-        for (size_t k = 0; k < t->n_columns; k++) {
-            key = key * (t->columns[k].n + 1) + t->columns[k].rank[codes[k]];
-        }
-        slot_of[key] = (uint32_t) i + 1;
-    }
+    place_slots(t, combiner, n_slots, slot_of);
     uint32_t rank[RK__MAX_GROUP_COLUMNS] = {0};
-    for (size_t key = 0; key < n_keys; key++) {
-        if (slot_of[key] != 0) {
-            memcpy(t->ranks + t->n * t->n_columns, rank, t->n_columns * sizeof *rank);
-            t->order[t->n++] = slot_of[key] - 1;
+    const size_t before = t->n_columns > 0 ? t->n_columns - 1 : 0;
+    const size_t n_last = t->n_columns > 0 ? t->columns[before].n + 1 : 1;
+    for (size_t key = 0; key < n_keys; key += n_last) {
+        for (size_t l = 0; l < n_last; l++) {
+            if (slot_of[key + l] != 0) {
+                rank[before] = (uint32_t) l;
+                /* All there could be: the next ones overwrite what is too many. */
+                memcpy(t->ranks + t->n * t->n_columns, rank, sizeof rank);
+                t->order[t->n++] = slot_of[key + l] - 1;
+            }
         }
-        for (size_t k = t->n_columns; k-- > 0 && ++rank[k] > t->columns[k].n;) {
+        for (size_t k = before; k-- > 0 && ++rank[k] > t->columns[k].n;) {
             rank[k] = 0;
         }
     }
@@ -176,7 +214,7 @@ static rk_status order_by_columns(rk__group_table *t, const rk__combiner *combin
 static rk_status rank_slots(rk__group_table *t, const rk__combiner *combiner, size_t n_slots)
 {
     const size_t n_keys = possible_keys(t, n_slots);
-    t->ranks = rk__realloc(NULL, n_slots * t->n_columns + 1, sizeof *t->ranks);
+    t->ranks = rk__realloc(NULL, n_slots * t->n_columns + RK__MAX_GROUP_COLUMNS, sizeof *t->ranks);
     t->order = rk__realloc(NULL, n_slots + 1, sizeof *t->order);
     if (t->ranks == NULL || t->order == NULL) {
         return RK_NO_MEMORY;
