@@ -88,6 +88,12 @@ static char *whole_pattern(const rk__table_spec *spec, const char *pattern, rk__
     return whole;
 }
 
+const char *rk__input_pattern(const rk__table_spec *spec, const char *path, rk__arena *arena)
+{
+    size_t skip;
+    return is_pattern(path) ? whole_pattern(spec, path, arena, &skip) : NULL;
+}
+
 typedef struct path_list {
     const char **paths;
     size_t n, capacity;

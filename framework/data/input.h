@@ -17,6 +17,9 @@
 rk_status rk__input_list(const rk__table_spec *spec, const rk__access *access, rk__arena *arena,
                          const char *const **out, size_t *n_out, rk_problems *problems);
 
+/* A pattern as glob(3) takes it from the working directory; NULL for a plain path. */
+const char *rk__input_pattern(const rk__table_spec *spec, const char *path, rk__arena *arena);
+
 /* Opens one path; "-" is standard input, which untrusted runs do not read. *name
  * is what it is called in problems. Close with close(2) unless it is 0. */
 rk_status rk__input_open(const rk__table_spec *spec, const rk__access *access, const char *path,

@@ -19,6 +19,7 @@
 typedef struct rk__batch_setup {
     rk_options options;
     bool trusted, all_arrangements;
+    bool journalled; /* records say what they depend on, those of failures too */
     uint64_t memory_bytes;
     int64_t since; /* when the batch began: tariffs fetched after that are current */
 } rk__batch_setup;

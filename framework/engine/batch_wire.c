@@ -45,10 +45,17 @@ void rk__batch_setup_pack(rk__buf *out, const rk__batch_setup *setup)
     const rk_options *o = &setup->options;
     const char *const *const lists[] = {o->rules, o->allow_hosts, o->params, o->sets, o->group_by};
     const char *const texts[] = {o->root, o->cache_dir, o->ca_file};
-    const uint64_t numbers[] = {
-        o->no_default_rules, o->untrusted,           o->offline,     o->suppress_below,
-        o->max_errors,       o->provenance_full,     setup->trusted, setup->all_arrangements,
-        setup->memory_bytes, (uint64_t) setup->since};
+    const uint64_t numbers[] = {o->no_default_rules,
+                                o->untrusted,
+                                o->offline,
+                                o->suppress_below,
+                                o->max_errors,
+                                o->provenance_full,
+                                setup->trusted,
+                                setup->all_arrangements,
+                                setup->journalled,
+                                setup->memory_bytes,
+                                (uint64_t) setup->since};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         pack_list(out, lists[i]);
     }
@@ -80,6 +87,7 @@ bool rk__batch_setup_unpack(rk__unpack *in, rk__arena *arena, rk__batch_setup *o
     o->provenance_full = rk__unpack_number(in) != 0;
     out->trusted = rk__unpack_number(in) != 0;
     out->all_arrangements = rk__unpack_number(in) != 0;
+    out->journalled = rk__unpack_number(in) != 0;
     out->memory_bytes = rk__unpack_number(in);
     out->since = (int64_t) rk__unpack_number(in);
     o->jobs = 1; /* the workers are what runs side by side */

@@ -12,6 +12,7 @@
 #include "engine/kept.h"
 #include "engine/shelf.h"
 #include "engine/sources.h"
+#include "report/batch_sources.h"
 
 struct rk__evaluator {
     rk__batch_setup setup;
@@ -20,6 +21,7 @@ struct rk__evaluator {
     rk_session *trusted, *untrusted;
     char *root, *base_dir; /* of `untrusted`, where the options give no root */
     rk_problems *problems;
+    rk__source_cache cache;
 };
 
 /* ------------------------------------------------------------------- sessions */
@@ -72,6 +74,7 @@ void rk__evaluator_free(rk__evaluator *evaluator)
         rk_problems_free(evaluator->problems);
         rk__free(evaluator->root);
         rk__free(evaluator->base_dir);
+        rk__source_cache_dispose(&evaluator->cache);
         rk__free(evaluator);
     }
 }
@@ -144,37 +147,6 @@ static int add_to_buf(void *ctx, const char *text, size_t length)
     return buf->failed;
 }
 
-static void pack_source(rk__buf *out, const char *place, const char *digest, bool fetched,
-                        uint64_t *n)
-{
-    if (place != NULL && digest != NULL && strcmp(place, "standard input") != 0) {
-        rk__pack_text(out, place);
-        rk__pack_text(out, digest);
-        rk__pack_number(out, fetched);
-        (*n)++;
-    }
-}
-
-static void pack_sources(rk__buf *out, const rk_result *result)
-{
-    const size_t at = out->length;
-    uint64_t n = 0;
-    rk__pack_number(out, 0);
-    for (size_t i = 0; i < result->n_tariffs; i++) {
-        const rk__tariff_provenance *t = &result->tariffs[i];
-        pack_source(out, t->place, t->sha256, t->fetched, &n);
-        for (size_t k = 0; k < t->n_files; k++) {
-            pack_source(out, t->files[k].file, t->files[k].xxh3, false, &n);
-        }
-    }
-    for (size_t i = 0; i < result->n_facts; i++) {
-        pack_source(out, result->facts[i].file, result->facts[i].xxh3, false, &n);
-    }
-    if (!out->failed) {
-        memcpy(out->text + at, &n, sizeof n);
-    }
-}
-
 /* Leaves room for the length of a text that follows. */
 static size_t begin_text(rk__buf *out)
 {
@@ -191,8 +163,10 @@ static void end_text(rk__buf *out, size_t begin)
     }
 }
 
-static rk_status pack_results(const rk_result *const *results, size_t n, rk__buf *out)
+static rk_status pack_results(const rk__evaluation *found, rk__buf *out)
 {
+    const rk_result *const *results = (const rk_result *const *) found->results;
+    const size_t n = found->n_arrangements;
     rk__pack_number(out, RK_OK);
     rk__pack_text(out, results[0]->contract);
     rk__pack_text(out, results[0]->provider);
@@ -204,7 +178,7 @@ static rk_status pack_results(const rk_result *const *results, size_t n, rk__buf
         rk__pack_text(out, results[i]->total_text);
         rk__pack_number(out, results[i]->unpriced);
     }
-    pack_sources(out, results[0]);
+    rk__pack_sources(out, results[0], found->contract);
     const size_t begin = begin_text(out);
     const rk_sink sink = {.write = add_to_buf, .ctx = out};
     rk__page page;
@@ -217,15 +191,19 @@ static rk_status pack_results(const rk_result *const *results, size_t n, rk__buf
     return status != RK_OK || out->failed ? RK_NO_MEMORY : RK_OK;
 }
 
-static rk_status pack_failure(const char *contract, const char *provider, const char *commissioner,
-                              rk_status status, const rk_problems *problems, rk__buf *out)
+/* All but the text of a failure: up to the sources, which follow. */
+static void begin_failure(rk_status status, const char *contract, const char *provider,
+                          const char *commissioner, rk__buf *out)
 {
     rk__pack_number(out, (uint64_t) (int64_t) status);
     rk__pack_text(out, contract);
     rk__pack_text(out, provider);
     rk__pack_text(out, commissioner);
     rk__pack_number(out, 0);
-    rk__pack_number(out, 0);
+}
+
+static rk_status end_failure(const char *contract, const rk_problems *problems, rk__buf *out)
+{
     const size_t begin = begin_text(out);
     const rk_sink sink = {.write = add_to_buf, .ctx = out};
     rk__page page;
@@ -281,17 +259,26 @@ static char *name_of(const rk__batch_job *job)
     return name.text;
 }
 
-static rk_status failure_of(const rk__batch_job *job, const rk_contract *contract, rk_status status,
-                            const rk_problems *problems, rk__buf *record)
+static rk_status failure_of(rk__evaluator *e, const rk__batch_job *job, const rk_contract *contract,
+                            rk_status status, rk__buf *record)
 {
+    const rk_problems *problems = e->problems;
     rk_problems *placed = rk_problems_new();
     char *name = contract == NULL ? name_of(job) : NULL;
     rk_status made = placed == NULL || (contract == NULL && name == NULL) ? RK_NO_MEMORY : RK_OK;
     if (made == RK_OK) {
         place_problems(job, problems, placed);
-        made = contract != NULL ? pack_failure(contract->id, contract->provider,
-                                               contract->commissioner, status, placed, record)
-                                : pack_failure(name, NULL, NULL, status, placed, record);
+        if (contract != NULL) {
+            begin_failure(status, contract->id, contract->provider, contract->commissioner, record);
+        } else {
+            begin_failure(status, name, NULL, NULL, record);
+        }
+        if (contract != NULL && e->setup.journalled && status != RK_FORBIDDEN) {
+            rk__pack_failed_sources(record, contract, job->name, problems, &e->cache);
+        } else {
+            rk__pack_number(record, 0);
+        }
+        made = end_failure(contract != NULL ? contract->id : name, placed, record);
     }
     rk__free(name);
     rk_problems_free(placed);
@@ -308,8 +295,9 @@ rk_status rk__record_failure(const rk__batch_job *job, const char *contract, rk_
     if (problems != NULL && (contract != NULL || name != NULL)) {
         const rk__place place = {.file = job->name, .line = (uint32_t) job->line, .rule = rule};
         (void) rk__problem(problems, status, &place, hint, "%s", message);
-        made =
-            pack_failure(contract != NULL ? contract : name, NULL, NULL, status, problems, record);
+        begin_failure(status, contract != NULL ? contract : name, NULL, NULL, record);
+        rk__pack_number(record, 0);
+        made = end_failure(contract != NULL ? contract : name, problems, record);
     }
     rk__free(name);
     rk_problems_free(problems);
@@ -355,13 +343,12 @@ rk_status rk__evaluator_run(void *evaluator, const rk__batch_job *job, rk__buf *
         status = evaluate(e, session, job, &contract, &found);
     }
     if (status == RK_OK) {
-        status =
-            pack_results((const rk_result *const *) found->results, found->n_arrangements, record);
+        status = pack_results(found, record);
     }
     *starved = status == RK_NO_MEMORY || (session != NULL && session->starved);
     if (status != RK_OK && !record->failed) {
         record->length = begin;
-        status = failure_of(job, contract, status, e->problems, record);
+        status = failure_of(e, job, contract, status, record);
     }
     rk_contract_free(contract);
     return record->failed ? RK_NO_MEMORY : status;

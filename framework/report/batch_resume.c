@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "report/batch.h"
+#include "report/batch_sources.h"
 #include "rules/registry.h"
 
 /* Sources that are remembered; those beyond are looked at each time. */
@@ -99,36 +99,6 @@ static rk_status changed(batch *b, const char *what, const char *name, uint64_t 
     return status;
 }
 
-/* The digest of a file now, of the kind that `like` is. */
-static bool digest_now(const char *path, const char *like, char out[RK__SHA256_TEXT])
-{
-    struct stat status;
-    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
-        memcpy(out, like, strlen(like) + 1); /* its files stand for themselves */
-        return true;
-    }
-    if (strlen(like) == RK__SHA256_TEXT - 1) {
-        return rk__sha256_file(path, out) == 0;
-    }
-    FILE *f = fopen(path, "rbe");
-    rk__xxh3 *state = f != NULL ? rk__xxh3_new() : NULL;
-    bool good = state != NULL;
-    char block[1 << 15];
-    for (size_t n = sizeof block; good && n == sizeof block;) {
-        n = fread(block, 1, sizeof block, f);
-        rk__xxh3_add(state, block, n);
-        good = ferror(f) == 0;
-    }
-    if (good) {
-        rk__xxh3_text(state, out);
-    }
-    rk__xxh3_free(state);
-    if (f != NULL) {
-        (void) fclose(f);
-    }
-    return good;
-}
-
 /* Notes what a source's digest is; *known where it was noted, with the same one. */
 static rk_status note(batch *b, const rk__record_source *source, bool *known, bool *same)
 {
@@ -163,7 +133,7 @@ static rk_status check_source(batch *b, const rk__record_source *source, bool lo
     }
     if (known ? !same
               : look && !source->fetched &&
-                    (!digest_now(source->place, source->digest, digest) ||
+                    (!rk__digest_now(source->place, source->digest, digest) ||
                      strcmp(digest, source->digest) != 0)) {
         return changed(b, source->fetched ? "the tariff" : "the file", source->place, 0);
     }

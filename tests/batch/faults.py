@@ -104,6 +104,16 @@ class Faults(sets.Case):
         self.assertEqual([json.loads(text)["cost"] for text in found], ["152.50"] * 3)
         self.assertEqual(self.timed("--in-process", "cost.ndjson", code=0)[0], found)
 
+    def test_faults_tariff__that_cannot_be_read_is_told_of_each(self):
+        tariff = json.loads(json.dumps(sets.TARIFF).replace('"100"', '"1OO"'))
+        (self.folder / "t.json").write_text(json.dumps(tariff), encoding="utf-8")
+        self.write("set.ndjson", (sets.priced(i, "t.json") for i in range(20)))
+        for how in (["-j", "2"], ["--in-process"]):
+            found, _ = self.timed(*how, "set.ndjson", code=1)
+            errors = [json.loads(text)["error"] for text in found]
+            self.assertEqual([(e["code"], e["file"]) for e in errors],
+                             [("wrong-type", "t.json")] * 20)
+
     def test_faults_dead__are_tried_once_for_all(self):
         url = dead_url("t.json")
         dead = self.seconds_of_dead()
