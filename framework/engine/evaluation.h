@@ -18,8 +18,8 @@ void rk__unit_dispose(rk__unit *unit);
 void rk__unit_again(rk__unit *unit);
 
 /* valued.c: parameters that earlier components value: heard of while binding (see
- * rk__bind_input), and known before the unit settles. */
-rk_status rk__unit_value_of(void *unit, const rk__valued *valued, rk_problems *problems);
+ * rk__bind_input; `ctx` is the unit), and known before the unit settles. */
+rk_status rk__unit_value_of(void *ctx, const rk__valued *valued, rk_problems *problems);
 rk_status rk__values_settle(rk__unit *unit, const rk__unit *siblings, rk_problems *problems);
 
 /* Components that one evaluation takes, counted by arrangement and period. */

@@ -26,7 +26,7 @@ class Load(sets.Case):
     def setUp(self):
         super().setUp()
         self.write("large.ndjson", (sets.block(i) for i in range(self.contracts)))
-        self.write("small.ndjson", (sets.block(i) for i in range(self.contracts // 20)))
+        self.write("small.ndjson", (sets.block(i) for i in range(self.contracts // 10)))
 
     def peaks(self, *arguments):
         """The most memory that one worker and the batch itself had."""
@@ -141,6 +141,10 @@ class Load(sets.Case):
                              stderr=subprocess.PIPE)
         peaks = sets.Peaks(process)
         self.assertIn(b'"contract":"c0"', process.stdout.readline())
+        # What is not read holds the batch, so both workers are there to be seen.
+        until = time.monotonic() + 10
+        while len(peaks.seen) < 2 and time.monotonic() < until:
+            time.sleep(0.01)
         process.stdout.close()
         said = process.stderr.read().decode()
         process.stderr.close()
