@@ -27,6 +27,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/alloc.h"
+
 typedef enum rk__csv_fault {
     RK__CSV_OK = 0,
     RK__CSV_STRAY_QUOTE, /* a quote inside an unquoted field */
@@ -166,5 +168,8 @@ extern const rk__csv_kernel rk__csv_portable;
 #if defined(__x86_64__)
 extern const rk__csv_kernel rk__csv_avx2, rk__csv_avx512;
 #endif
+
+/* Writing: a text as a field, in quotes where it needs them. */
+void rk__csv_quote(rk__buf *out, const char *text, size_t length);
 
 #endif

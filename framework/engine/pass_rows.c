@@ -3,34 +3,16 @@
  * pass_rows.c: which columns priced rows have, and what all lines of a unit have in
  * common: its own cells and reasons, which are quoted once.
  */
+#include "data/csv.h"
 #include "engine/pass_rows_inside.h"
 
 #include <string.h>
 
 /* ---------------------------------------------------------------------- plan */
 
-void rk__rows_quote(rk__buf *out, const char *text, size_t length)
-{
-    const bool plain = memchr(text, ',', length) == NULL && memchr(text, '"', length) == NULL &&
-                       memchr(text, '\n', length) == NULL && memchr(text, '\r', length) == NULL &&
-                       (length == 0 || (text[0] != ' ' && text[length - 1] != ' '));
-    if (plain) {
-        rk__buf_add(out, text, length);
-        return;
-    }
-    rk__buf_putc(out, '"');
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] == '"') {
-            rk__buf_putc(out, '"');
-        }
-        rk__buf_putc(out, text[i]);
-    }
-    rk__buf_putc(out, '"');
-}
-
 static void quote_text(rk__buf *out, const char *text)
 {
-    rk__rows_quote(out, text, strlen(text));
+    rk__csv_quote(out, text, strlen(text));
 }
 
 static bool unit_writes(const rk__unit *unit)

@@ -37,7 +37,4 @@ struct rk__pass_rows {
     rk__rows_unit *units;
 };
 
-/* A text as a cell of CSV. */
-void rk__rows_quote(rk__buf *out, const char *text, size_t length);
-
 #endif

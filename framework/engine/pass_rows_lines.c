@@ -6,6 +6,7 @@
  * they were first seen, and are only pointed to; numbers are made side by side. Then
  * the cells are put in a row, in steps of a register, whatever their lengths.
  */
+#include "data/csv.h"
 #include "engine/pass_rows_inside.h"
 
 #include <string.h>
@@ -119,7 +120,7 @@ static bool make_texts(text_cells *cells, const rk__dict *dict, uint32_t generat
         cells->starts[cells->n] = cells->text.length;
         if (cells->n > 0) {
             const char *text = rk__dict_text(dict, (int32_t) cells->n - 1, &length);
-            rk__rows_quote(&cells->text, text, length);
+            rk__csv_quote(&cells->text, text, length);
         }
         rk__buf_putc(&cells->text, ',');
     }

@@ -235,8 +235,6 @@ void rk__markdown_explanation(rk__page *out, const rk_explanation *explanation);
 
 /* "file:line:column: message", source line, caret, hint. */
 void rk__text_problem(rk__page *out, const rk_problem *problem);
-/* A cell of CSV, in quotes where it needs them. */
-void rk__csv_quote(rk__buf *out, const char *text, size_t length);
 void rk__csv_cell(rk__page *out, const char *text, size_t length);
 void rk__csv_groups(rk__page *out, const rk_result *const *results, size_t n);
 

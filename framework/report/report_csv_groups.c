@@ -6,6 +6,7 @@
  */
 #include "base/number_cells.h"
 #include "base/parallel.h"
+#include "data/csv.h"
 #include "engine/group.h"
 #include "report/report.h"
 
