@@ -344,6 +344,18 @@ void rk__atomic_abandon(rk__atomic_file *file)
 
 /* --------------------------------------------------------------------- paths */
 
+bool rk__file_is_among(const struct stat *file, const char *const *paths)
+{
+    for (size_t i = 0; S_ISREG(file->st_mode) && paths != NULL && paths[i] != NULL; i++) {
+        struct stat other;
+        if (stat(paths[i], &other) == 0 && other.st_dev == file->st_dev &&
+            other.st_ino == file->st_ino) {
+            return true;
+        }
+    }
+    return false;
+}
+
 char *rk__path_join(rk__arena *arena, const char *dir, const char *name)
 {
     if (name[0] == '/' || !dir || !dir[0] || strcmp(dir, ".") == 0)

@@ -6,6 +6,7 @@
 #define RK_BASE_FILE_H
 
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/problems.h"
@@ -30,6 +31,10 @@ rk_status rk__atomic_open(rk__atomic_file *file, const char *path, rk_problems *
 rk_status rk__atomic_open_nameless(rk__atomic_file *file, const char *path, rk_problems *problems);
 rk_status rk__atomic_commit(rk__atomic_file *file, rk_problems *problems); /* flush, sync, rename */
 void rk__atomic_abandon(rk__atomic_file *file); /* removes the temporary; {0} is fine */
+
+/* Whether a file is a regular one that also stands at one of the paths, a list that ends
+ * with NULL and may be NULL itself. */
+bool rk__file_is_among(const struct stat *file, const char *const *paths);
 
 /* "dir/name", or `name` alone where it is absolute or `dir` is NULL or "". */
 char *rk__path_join(rk__arena *arena, const char *dir, const char *name);

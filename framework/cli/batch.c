@@ -67,8 +67,9 @@ static int check(const cli *c)
     return 0;
 }
 
-static rk_options contract_options(const cli_options *o)
+static rk_options contract_options(const cli *c)
 {
+    const cli_options *o = &c->options;
     rk_options options = RK_OPTIONS_INIT;
     options.rules = o->rules.items;
     options.untrusted = o->untrusted;
@@ -82,6 +83,7 @@ static rk_options contract_options(const cli_options *o)
     options.max_errors = o->max_errors;
     options.provenance_full = o->provenance != 0;
     options.rows_file = o->rows_file;
+    options.outputs = c->outputs;
     return options;
 }
 
@@ -100,7 +102,7 @@ static int outcome(const cli *c, const rk_batch_summary *summary)
 static int run(cli *c, const cli_output *out, cli_session *s)
 {
     const cli_options *o = &c->options;
-    const rk_options options = contract_options(o);
+    const rk_options options = contract_options(c);
     showing show = {.work = s->progress, .shown = !o->quiet && isatty(STDERR_FILENO)};
     rk_batch_options batch = RK_BATCH_INIT;
     batch.options = &options;
@@ -161,6 +163,6 @@ int cli_batch(cli *c)
     } else {
         code = run(c, &out, &s);
     }
-    cli_session_close(&s);
+    cli_session_close(c, &s);
     return cli_worse(code, c->options.out == NULL ? cli_output_close(&out) : 0);
 }

@@ -12,7 +12,7 @@ int cli_check(cli *c)
     cli_list files = {0};
     int code = cli_session_open(c, &s);
     if (code != 0) {
-        cli_session_close(&s);
+        cli_session_close(c, &s);
         return code;
     }
     code = cli_files(c, "\"reckoner\"", &files);
@@ -42,6 +42,6 @@ int cli_check(cli *c)
     }
     free(coverage);
     cli_files_free(&files);
-    cli_session_close(&s);
+    cli_session_close(c, &s);
     return cli_worse(code, written);
 }

@@ -101,7 +101,9 @@ struct cli {
     size_t n_arguments; /* after the verb */
     const cli_option **used;
     size_t n_used;
-    const char *word; /* what stood in the verb's place */
+    const char *outputs[4];    /* files that options name, NULL after the last */
+    const rk_session *session; /* while one is open */
+    const char *word;          /* what stood in the verb's place */
 };
 
 /* Reads the command line; 0, or CLI_USAGE with a message on standard error. */
@@ -132,8 +134,9 @@ int cli_worse(int a, int b);
 typedef struct cli_output {
     rk_sink sink;
     int fd;
-    int error;         /* errno of the first failed write */
-    const char *path;  /* NULL: standard output */
+    int error;        /* errno of the first failed write */
+    const char *path; /* NULL: standard output */
+    const cli *run;
     char *temporary;   /* NULL: written in place (a device, a pipe) */
     bool newline_held; /* so that a comma can stand before it */
     bool at_once;      /* nothing is held: a reader waits for whole lines */
@@ -146,8 +149,9 @@ void cli_output_drop_newline(cli_output *out);
 /* Puts the file in its place, or reports what went wrong: 0 or CLI_FINDINGS. */
 int cli_output_close(cli_output *out);
 void cli_output_abandon(cli_output *out);
-/* Whether -o can be written at all, before work begins. */
-int cli_output_check(const cli *c);
+/* Whether -o can be written at all, and no output is another or an argument, before work
+ * begins. Sets c->outputs. */
+int cli_output_check(cli *c);
 
 /* Problems on standard error, warnings too unless --quiet. */
 void cli_problems(const cli *c, const rk_problems *problems);
@@ -163,8 +167,8 @@ typedef struct cli_session {
     struct cli_progress *progress;
 } cli_session;
 /* 0, or an exit code with a message. */
-int cli_session_open(const cli *c, cli_session *s);
-void cli_session_close(cli_session *s);
+int cli_session_open(cli *c, cli_session *s);
+void cli_session_close(cli *c, cli_session *s);
 /* Between these, Ctrl-C stops the work rather than the program; `end` is true where
  * it did, and removes the progress line. */
 void cli_work_begin(cli_session *s);

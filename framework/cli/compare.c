@@ -56,7 +56,7 @@ int cli_compare(cli *c)
     rk_comparison *comparison = NULL;
     int code = cli_session_open(c, &s);
     if (code != 0) {
-        cli_session_close(&s);
+        cli_session_close(c, &s);
         return code;
     }
     const char *path = c->arguments[0];
@@ -80,6 +80,6 @@ int cli_compare(cli *c)
     }
     rk_comparison_free(comparison);
     rk_contract_free(contract);
-    cli_session_close(&s);
+    cli_session_close(c, &s);
     return stopped ? cli_stopped() : code;
 }

@@ -108,9 +108,12 @@ static int report(const cli *c, const outcome *outcomes, size_t n)
 int cli_evaluate(cli *c)
 {
     cli_session s = {0};
+    if (c->options.rows_file != NULL && c->n_arguments > 1) {
+        return cli_wrong("--rows is for one contract, not for %zu", c->n_arguments);
+    }
     int code = cli_session_open(c, &s);
     if (code != 0) {
-        cli_session_close(&s);
+        cli_session_close(c, &s);
         return code;
     }
     outcome *outcomes = cli_allocate(c->n_arguments, sizeof *outcomes);
@@ -127,6 +130,6 @@ int cli_evaluate(cli *c)
         outcome_dispose(&outcomes[i]);
     }
     free(outcomes);
-    cli_session_close(&s);
+    cli_session_close(c, &s);
     return stopped ? cli_stopped() : code;
 }

@@ -34,7 +34,7 @@ int cli_explain(cli *c)
     rk_explanation *explanation = NULL;
     int code = cli_session_open(c, &s);
     if (code != 0) {
-        cli_session_close(&s);
+        cli_session_close(c, &s);
         return code;
     }
     const char *path = c->arguments[0];
@@ -56,6 +56,6 @@ int cli_explain(cli *c)
     }
     rk_explanation_free(explanation);
     rk_contract_free(contract);
-    cli_session_close(&s);
+    cli_session_close(c, &s);
     return stopped ? cli_stopped() : code;
 }

@@ -94,11 +94,66 @@ static char *folder_of(const char *path)
     return folder;
 }
 
-int cli_output_check(const cli *c)
+/* What two paths would be once both are there: the same name in the same folder. */
+static bool same_place(const char *a, const char *b)
 {
+    char *folders[2] = {folder_of(a), folder_of(b)};
+    const char *const names[2] = {strrchr(a, '/'), strrchr(b, '/')};
+    struct stat found[2];
+    const bool same =
+        strcmp(names[0] != NULL ? names[0] + 1 : a, names[1] != NULL ? names[1] + 1 : b) == 0 &&
+        stat(folders[0], &found[0]) == 0 && stat(folders[1], &found[1]) == 0 &&
+        found[0].st_dev == found[1].st_dev && found[0].st_ino == found[1].st_ino;
+    free(folders[0]);
+    free(folders[1]);
+    return same;
+}
+
+/* Whether writing one of two paths would replace what stands at the other. */
+static bool same_file(const char *a, const char *b)
+{
+    struct stat found[2];
+    const bool there[2] = {stat(a, &found[0]) == 0, stat(b, &found[1]) == 0};
+    if (there[0] && there[1]) {
+        return S_ISREG(found[0].st_mode) && found[0].st_dev == found[1].st_dev &&
+               found[0].st_ino == found[1].st_ino;
+    }
+    return !there[0] && !there[1] && same_place(a, b);
+}
+
+/* No output replaces another one, or what is to be read. */
+static int check_outputs(cli *c)
+{
+    const char *const paths[] = {c->options.output, c->options.rows_file, c->options.out};
+    const char *const names[] = {"--output", "--rows", "--out"};
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        if (paths[i] == NULL) {
+            continue;
+        }
+        for (size_t k = 0; k < n; k++) {
+            if (same_file(c->outputs[k], paths[i])) {
+                return cli_wrong("'%s' cannot be two outputs: name another file for %s", paths[i],
+                                 names[i]);
+            }
+        }
+        for (size_t k = 0; k < c->n_arguments; k++) {
+            if (same_file(c->arguments[k], paths[i])) {
+                return cli_wrong("'%s' is to be read: name another file for %s", c->arguments[k],
+                                 names[i]);
+            }
+        }
+        c->outputs[n++] = paths[i];
+    }
+    return 0;
+}
+
+int cli_output_check(cli *c)
+{
+    const int code = check_outputs(c);
     const char *path = c->options.output;
-    if (path == NULL) {
-        return 0;
+    if (code != 0 || path == NULL) {
+        return code;
     }
     struct stat status;
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
@@ -108,9 +163,9 @@ int cli_output_check(const cli *c)
         return access(path, W_OK) == 0 ? 0 : cannot_write(path, errno);
     }
     char *folder = folder_of(path);
-    const int code = access(folder, W_OK | X_OK) == 0 ? 0 : cannot_write(path, errno);
+    const int refused = access(folder, W_OK | X_OK) == 0 ? 0 : cannot_write(path, errno);
     free(folder);
-    return code;
+    return refused;
 }
 
 static int open_beside(cli_output *out, const char *path)
@@ -140,7 +195,7 @@ static int open_beside(cli_output *out, const char *path)
 
 int cli_output_open(const cli *c, cli_output *out)
 {
-    *out = (cli_output){.fd = STDOUT_FILENO, .path = c->options.output};
+    *out = (cli_output){.fd = STDOUT_FILENO, .path = c->options.output, .run = c};
     out->sink.write = output_write;
     out->sink.ctx = out;
     if (out->path == NULL) {
@@ -199,6 +254,12 @@ static int rename_to_target(const char *temporary)
 
 int cli_output_close(cli_output *out)
 {
+    if (out->temporary != NULL && out->run->session != NULL &&
+        rk_session_output_is_read(out->run->session)) {
+        cli_say("'%s' is left as it was, for a document reads it", out->path);
+        cli_output_abandon(out);
+        return CLI_INPUT;
+    }
     if (out->error == 0 && out->newline_held && write_all(out->fd, "\n", 1) != 0) {
         out->error = errno;
     }

@@ -71,6 +71,6 @@ int cli_rules(cli *c)
     if (code == 0) {
         code = is_new ? create(c, &s) : is_show ? show(c, &s) : list(c, &s);
     }
-    cli_session_close(&s);
+    cli_session_close(c, &s);
     return code;
 }

@@ -23,6 +23,6 @@ int cli_schema(cli *c)
             code = rk_status_exit_code(status);
         }
     }
-    cli_session_close(&s);
+    cli_session_close(c, &s);
     return code;
 }

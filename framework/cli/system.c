@@ -48,7 +48,7 @@ int cli_system(cli *c)
     rk_system_result *result = NULL;
     int code = cli_session_open(c, &s);
     if (code != 0) {
-        cli_session_close(&s);
+        cli_session_close(c, &s);
         return code;
     }
     const char *path = c->arguments[0];
@@ -66,7 +66,7 @@ int cli_system(cli *c)
     }
     rk_system_result_free(result);
     rk_system_free(system);
-    cli_session_close(&s);
+    cli_session_close(c, &s);
     return stopped ? cli_stopped() : code;
 }
 
@@ -87,7 +87,7 @@ int cli_incentives(cli *c)
     rk_incentives_options options = RK_INCENTIVES_INIT;
     int code = cli_session_open(c, &s);
     if (code != 0) {
-        cli_session_close(&s);
+        cli_session_close(c, &s);
         return code;
     }
     options.step = c->options.step;
@@ -103,6 +103,6 @@ int cli_incentives(cli *c)
                                                : report_failure(c, c->arguments[0], s.problems));
     }
     rk_incentives_free(incentives);
-    cli_session_close(&s);
+    cli_session_close(c, &s);
     return stopped ? cli_stopped() : code;
 }

@@ -84,6 +84,6 @@ int cli_tariff(cli *c)
     if (code == 0) {
         code = run(c, what, &s);
     }
-    cli_session_close(&s);
+    cli_session_close(c, &s);
     return code;
 }

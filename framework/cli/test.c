@@ -82,7 +82,7 @@ int cli_test(cli *c)
     cases all = {0};
     int code = cli_session_open(c, &s);
     if (code != 0) {
-        cli_session_close(&s);
+        cli_session_close(c, &s);
         return code;
     }
     code = cli_files(c, "vector/1", &files);
@@ -101,6 +101,6 @@ int cli_test(cli *c)
     }
     dispose(&all);
     cli_files_free(&files);
-    cli_session_close(&s);
+    cli_session_close(c, &s);
     return stopped ? cli_stopped() : code;
 }

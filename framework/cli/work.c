@@ -169,7 +169,7 @@ bool cli_work_end(cli_session *s)
     return stopped_by != 0;
 }
 
-int cli_session_open(const cli *c, cli_session *s)
+int cli_session_open(cli *c, cli_session *s)
 {
     const cli_options *o = &c->options;
     s->problems = rk_problems_new();
@@ -193,17 +193,20 @@ int cli_session_open(const cli *c, cli_session *s)
     options.provenance_full = o->provenance != 0;
     options.rows_file = o->rows_file;
     options.row_columns = o->row_columns.items;
+    options.outputs = c->outputs;
     options.profile = o->profile;
     options.progress = cli_progress_step;
     options.progress_ctx = s->progress;
     const rk_status status = rk_session_open(&options, &s->session, s->problems);
+    c->session = s->session;
     cli_problems(c, s->problems);
     rk_problems_clear(s->problems);
     return rk_status_exit_code(status);
 }
 
-void cli_session_close(cli_session *s)
+void cli_session_close(cli *c, cli_session *s)
 {
+    c->session = NULL;
     rk_session_close(s->session);
     rk_problems_free(s->problems);
     free(s->progress);

@@ -274,6 +274,12 @@ rk_status rk__access_open_any(const rk__access *access, const char *base_dir, co
     } else if (!S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode) &&
                (untrusted || !S_ISFIFO(found.st_mode))) {
         status = access_problem(problems, at, RK_IO, NULL, "'%s' is not a file", path);
+    } else if (access != NULL && rk__file_is_among(&found, access->outputs)) {
+        if (access->output_read != NULL) {
+            atomic_store(access->output_read, true);
+        }
+        status = access_problem(problems, at, RK_CONFLICT, "write to another file",
+                                "'%s' is to be read here, and to be replaced by the output", path);
     }
     if (status != RK_OK) {
         (void) close(*fd);

@@ -10,6 +10,8 @@
 #ifndef RK_DATA_ACCESS_H
 #define RK_DATA_ACCESS_H
 
+#include <stdatomic.h>
+
 #include "base/file.h"
 
 typedef struct rk__access {
@@ -19,13 +21,15 @@ typedef struct rk__access {
     const char *const *allow_host; /* NULL-terminated: "host" or "host:port"; NULL for none */
     /* A name here opens public addresses only, whoever answers for it; a private address
      * has to stand here itself ("10.0.0.5"). "localhost" stands for loopback. */
+    const char *const *outputs; /* NULL-terminated: what this run is going to replace; or NULL */
+    atomic_bool *output_read;   /* set where a document named one of those; or NULL */
 } rk__access;
 
 /* Opens `path` for reading, relative to `base_dir` (the folder of the document
  * that names it; NULL: the working directory). RK_FORBIDDEN outside the root,
  * RK_IO where it cannot be opened or is not a regular file (pipes are allowed in
- * trusted runs). *resolved, if asked for, is the path as to be shown. Problems
- * are placed at `at`, which may be NULL. */
+ * trusted runs), RK_CONFLICT where this run is going to replace it. *resolved, if asked for, is the
+ * path as to be shown. Problems are placed at `at`, which may be NULL. */
 struct rk__value;
 rk_status rk__access_open(const rk__access *access, const char *base_dir, const char *path,
                           const struct rk__value *at, rk__arena *arena, int *fd, char **resolved,

@@ -289,11 +289,11 @@ static rk__source_state next_line(rk__batch_source *s, rk__batch_item *item)
 
 /* ------------------------------------------------------------------- the lot */
 
-static uint64_t measure(const char *const *paths)
+static uint64_t measure(const char *const *paths, const char *const *outputs)
 {
     uint64_t total = 0;
     bool known = true;
-    rk__walk *walk = rk__walk_new(paths);
+    rk__walk *walk = rk__walk_new(paths, outputs);
     while (walk != NULL && known) {
         struct stat status;
         const char *path = NULL;
@@ -315,8 +315,8 @@ static uint64_t measure(const char *const *paths)
     return known ? total : 0;
 }
 
-rk_status rk__batch_source_new(const char *const *paths, bool measured, bool digests,
-                               rk__batch_source **out, rk_problems *problems)
+rk_status rk__batch_source_new(const char *const *paths, const char *const *outputs, bool measured,
+                               bool digests, rk__batch_source **out, rk_problems *problems)
 {
     size_t inputs = 0;
     for (size_t i = 0; paths[i] != NULL; i++) {
@@ -331,13 +331,13 @@ rk_status rk__batch_source_new(const char *const *paths, bool measured, bool dig
         return RK_NO_MEMORY;
     }
     s->fd = -1;
-    s->walk = rk__walk_new(paths);
+    s->walk = rk__walk_new(paths, outputs);
     if (s->walk == NULL) {
         rk__batch_source_free(s);
         return RK_NO_MEMORY;
     }
     s->digests = digests;
-    s->total = measured ? measure(paths) : 0;
+    s->total = measured ? measure(paths, outputs) : 0;
     *out = s;
     return RK_OK;
 }
@@ -350,6 +350,17 @@ void rk__batch_source_free(rk__batch_source *source)
         rk__free(source->block);
         rk__free(source);
     }
+}
+
+/* Whether a file's first line is of another kind than a contract: results, most likely. */
+static bool begins_with_other(rk__batch_source *s)
+{
+    const char *end = NULL;
+    if (!s->waits && read_more(s) == RK__SOURCE_ITEM && s->to > s->from) {
+        end = memchr(s->block + s->from, '\n', s->to - s->from);
+    }
+    return end != NULL &&
+           rk__batch_is_other(s->block + s->from, (size_t) (end - s->block) - s->from);
 }
 
 static rk__source_state next_file(rk__batch_source *s, rk__batch_item *item)
@@ -372,7 +383,11 @@ static rk__source_state next_file(rk__batch_source *s, rk__batch_item *item)
             if (error != 0) {
                 return unreadable(s, path, error, item);
             }
-            return RK__SOURCE_WAIT;
+            if (!below || !begins_with_other(s)) {
+                return RK__SOURCE_WAIT;
+            }
+            lines_close(s);
+            continue;
         case RK__WALK_DOCUMENT:
             break;
         }

@@ -33,10 +33,10 @@ typedef struct rk__batch_item {
 
 typedef struct rk__batch_source rk__batch_source;
 
-/* `paths` are borrowed. With `measure`, the bytes of all files are added up first; with
- * `digests`, each item has the digest of its text. */
-rk_status rk__batch_source_new(const char *const *paths, bool measure, bool digests,
-                               rk__batch_source **out, rk_problems *problems);
+/* `paths` and `outputs` (rk__walk_new) are borrowed. With `measure`, the bytes of all files are
+ * added up first; with `digests`, each item has the digest of its text. */
+rk_status rk__batch_source_new(const char *const *paths, const char *const *outputs, bool measure,
+                               bool digests, rk__batch_source **out, rk_problems *problems);
 void rk__batch_source_free(rk__batch_source *source);
 
 typedef enum rk__source_state {
@@ -64,7 +64,8 @@ typedef enum rk__walk_kind {
     RK__WALK_BAD, /* a folder or pattern that cannot be read: errno is in *error */
     RK__WALK_FAILED
 } rk__walk_kind;
-rk__walk *rk__walk_new(const char *const *paths);
+/* Files of `outputs` are passed over below folders and patterns; both lists are borrowed. */
+rk__walk *rk__walk_new(const char *const *paths, const char *const *outputs);
 /* *path is borrowed until the next call; *below is true where a folder was searched. */
 rk__walk_kind rk__walk_next(rk__walk *walk, const char **path, bool *below, int *error);
 void rk__walk_free(rk__walk *walk);

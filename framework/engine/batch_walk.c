@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "engine/batch_source.h"
 
 #define DEPTH_MAX 64
@@ -22,17 +23,18 @@ typedef struct level {
 } level;
 
 struct rk__walk {
-    const char *const *paths;
+    const char *const *paths, *const *outputs;
     level levels[DEPTH_MAX];
     size_t depth;
     char *path; /* what was handed out last */
 };
 
-rk__walk *rk__walk_new(const char *const *paths)
+rk__walk *rk__walk_new(const char *const *paths, const char *const *outputs)
 {
     rk__walk *w = rk__calloc(1, sizeof *w);
     if (w != NULL) {
         w->paths = paths;
+        w->outputs = outputs;
     }
     return w;
 }
@@ -161,8 +163,8 @@ static rk__walk_kind take_name(rk__walk *w, bool *below)
     return RK__WALK_DOCUMENT;
 }
 
-/* The next path, not looked at yet. */
-static rk__walk_kind next_path(rk__walk *w, bool *below)
+/* The next path, not looked at yet; *given where nothing had to be searched for it. */
+static rk__walk_kind next_path(rk__walk *w, bool *below, bool *given)
 {
     while (w->depth > 0 && w->levels[w->depth - 1].next == w->levels[w->depth - 1].n) {
         level_dispose(&w->levels[--w->depth]);
@@ -176,6 +178,7 @@ static rk__walk_kind next_path(rk__walk *w, bool *below)
     rk__free(w->path);
     w->path = rk__strdup(*w->paths++);
     *below = false;
+    *given = true;
     return w->path == NULL ? RK__WALK_FAILED : RK__WALK_DOCUMENT;
 }
 
@@ -183,9 +186,8 @@ rk__walk_kind rk__walk_next(rk__walk *walk, const char **path, bool *below, int 
 {
     for (;;) {
         struct stat status;
-        const bool given = walk->depth == 0 ||
-                           walk->levels[walk->depth - 1].next == walk->levels[walk->depth - 1].n;
-        const rk__walk_kind kind = next_path(walk, below);
+        bool given = false;
+        const rk__walk_kind kind = next_path(walk, below, &given);
         *path = walk->path;
         *error = 0;
         if (kind != RK__WALK_DOCUMENT || strcmp(walk->path, "-") == 0) {
@@ -196,6 +198,8 @@ rk__walk_kind rk__walk_next(rk__walk *walk, const char **path, bool *below, int 
             *error = enter_pattern(walk, walk->path);
         } else if (found && S_ISDIR(status.st_mode)) {
             *error = enter_folder(walk, walk->path);
+        } else if (found && !given && rk__file_is_among(&status, walk->outputs)) {
+            continue; /* what an earlier run left in the place of this one's output */
         } else if (!*below || is_lines(walk->path) || ends_with(walk->path, ".json")) {
             return is_lines(walk->path) ? RK__WALK_LINES : RK__WALK_DOCUMENT;
         }

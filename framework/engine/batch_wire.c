@@ -43,7 +43,8 @@ static const char *const *unpack_list(rk__unpack *in, rk__arena *arena)
 void rk__batch_setup_pack(rk__buf *out, const rk__batch_setup *setup)
 {
     const rk_options *o = &setup->options;
-    const char *const *const lists[] = {o->rules, o->allow_hosts, o->params, o->sets, o->group_by};
+    const char *const *const lists[] = {o->rules, o->allow_hosts, o->params,
+                                        o->sets,  o->group_by,    o->outputs};
     const char *const texts[] = {o->root, o->cache_dir, o->ca_file};
     const uint64_t numbers[] = {o->no_default_rules,
                                 o->untrusted,
@@ -76,6 +77,7 @@ bool rk__batch_setup_unpack(rk__unpack *in, rk__arena *arena, rk__batch_setup *o
     o->params = unpack_list(in, arena);
     o->sets = unpack_list(in, arena);
     o->group_by = unpack_list(in, arena);
+    o->outputs = unpack_list(in, arena);
     o->root = rk__unpack_text(in);
     o->cache_dir = rk__unpack_text(in);
     o->ca_file = rk__unpack_text(in);

@@ -17,6 +17,23 @@ const char *rk_version(void)
     return RK_VERSION;
 }
 
+const char *const *rk__list_with(rk__arena *arena, const char *const *list, const char *more)
+{
+    size_t n = 0;
+    while (list != NULL && list[n] != NULL) {
+        n++;
+    }
+    const char **out = rk__arena_alloc(arena, (n + 2) * sizeof *out);
+    if (out != NULL) {
+        for (size_t i = 0; i < n; i++) {
+            out[i] = list[i];
+        }
+        out[n] = more;
+        out[n + 1] = NULL;
+    }
+    return out;
+}
+
 rk_status rk_session_open(const rk_options *options, rk_session **out_session,
                           rk_problems *problems)
 {
@@ -32,19 +49,29 @@ rk_status rk_session_open(const rk_options *options, rk_session **out_session,
     /* A caller built against an older header gives fewer members. */
     memcpy(&s->options, options,
            options->size < sizeof s->options ? options->size : sizeof s->options);
-    s->access = (rk__access){.untrusted = s->options.untrusted,
-                             .offline = s->options.offline,
-                             .root = s->options.root,
-                             .allow_host = s->options.allow_hosts};
+    s->access =
+        (rk__access){.untrusted = s->options.untrusted,
+                     .offline = s->options.offline,
+                     .root = s->options.root,
+                     .allow_host = s->options.allow_hosts,
+                     .output_read = &s->output_read,
+                     .outputs = rk__list_with(&s->arena, s->options.outputs, s->options.rows_file)};
     const rk__registry_options registry = {.folders = s->options.rules,
                                            .no_defaults = s->options.no_default_rules};
-    const rk_status status = rk__registry_new(&registry, &s->registry, problems);
+    const rk_status status = s->access.outputs == NULL
+                                 ? RK_NO_MEMORY
+                                 : rk__registry_new(&registry, &s->registry, problems);
     if (status != RK_OK) {
         rk_session_close(s);
         return status;
     }
     *out_session = s;
     return RK_OK;
+}
+
+bool rk_session_output_is_read(const rk_session *session)
+{
+    return atomic_load(&session->output_read);
 }
 
 void rk_session_close(rk_session *session)

@@ -26,6 +26,7 @@ struct rk_session {
     rk_options options;
     rk__arena arena;
     rk__access access;
+    atomic_bool output_read; /* a document named a file that is going to be replaced */
     rk__registry *registry;
     rk__mark *mark;            /* of a worker; or NULL */
     bool starved;              /* a rule said that memory ran out */
@@ -54,6 +55,9 @@ static inline void rk__session_leave(const rk_session *session)
         session->mark->rule[0] = '\0';
     }
 }
+
+/* A list that ends with NULL, or NULL, and one more (or NULL) behind it; in the arena. */
+const char *const *rk__list_with(rk__arena *arena, const char *const *list, const char *more);
 
 /* --param values that name a component: the overrides for rk__bind. */
 rk_status rk__session_overrides(const rk_session *session, const char *component, rk__arena *arena,

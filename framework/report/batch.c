@@ -134,6 +134,9 @@ static rk_status try_options(batch *b)
 static rk_status open_journal(batch *b)
 {
     rk_status status = rk__batch_kind_of(b->options.out, b->options.lines, &b->kind, b->problems);
+    if (status == RK_OK) {
+        status = rk__batch_out_check(b->kind, b->options.out, b->problems);
+    }
     if (status != RK_OK) {
         return status;
     }
@@ -157,12 +160,14 @@ static rk_status open_journal(batch *b)
 static rk_status begin(batch *b)
 {
     rk_status status = try_options(b);
+    b->outputs = rk__list_with(&b->arena, b->options.options->outputs, b->options.out);
+    status = b->outputs == NULL ? RK_NO_MEMORY : status;
     if (status == RK_OK) {
         status = rk__summary_new(&b->summary);
     }
     if (status == RK_OK) {
         b->summary->all_arrangements = b->options.all_arrangements;
-        status = rk__batch_source_new(b->options.paths, b->options.progress != NULL,
+        status = rk__batch_source_new(b->options.paths, b->outputs, b->options.progress != NULL,
                                       b->options.out != NULL, &b->source, b->problems);
     }
     if (status == RK_OK && b->options.out != NULL) {
@@ -225,6 +230,7 @@ static rk_status run(batch *b)
                            .timeout_ms = b->options.timeout_ms,
                            .worker = b->options.worker,
                            .first = b->summary->done};
+    plan.setup.options.outputs = b->outputs;
     if (b->cache_dir != NULL) {
         plan.setup.options.cache_dir = b->cache_dir;
     }
@@ -257,6 +263,7 @@ static void dispose(batch *b)
     rk__free(b->journal_path);
     rk__buf_dispose(&b->text);
     rk__resume_dispose(b);
+    rk__arena_dispose(&b->arena);
 }
 
 rk_status rk_batch_run(const rk_batch_options *options, rk_batch_summary **out_summary,

@@ -12,6 +12,8 @@
 typedef struct batch {
     rk_batch_options options;
     rk_problems *problems;
+    rk__arena arena;
+    const char *const *outputs; /* of the options, and `out` */
     rk_session *session; /* looks at rules, loads none */
     rk__evaluator *evaluator;
     rk__batch_source *source;

@@ -39,6 +39,43 @@ rk_status rk__batch_kind_of(const char *path, bool lines, rk__batch_kind *out,
                        "the kind of '%s' cannot be told from its name", path);
 }
 
+/* ------------------------------------------------------------- what is replaced */
+
+/* Whether a file is one that a batch of this kind, or of the other kind of CSV, ended in. */
+static bool is_ours(rk__batch_kind kind, const char *path, const char *start)
+{
+    switch (kind) {
+    case RK__BATCH_NDJSON:
+        return strncmp(start, "{\"reckoner\":\"result/", 20) == 0;
+    case RK__BATCH_CSV:
+    case RK__BATCH_LINES:
+        return strncmp(start, "contract,arrangement,provider,", 30) == 0;
+    case RK__BATCH_SQLITE:
+        break;
+    }
+    return rk__batch_sqlite_is_ours(path);
+}
+
+rk_status rk__batch_out_check(rk__batch_kind kind, const char *path, rk_problems *problems)
+{
+    char start[64] = "";
+    struct stat found;
+    if (stat(path, &found) != 0 || !S_ISREG(found.st_mode) || found.st_size == 0) {
+        return RK_OK;
+    }
+    FILE *f = fopen(path, "re");
+    if (f != NULL) {
+        start[fread(start, 1, sizeof start - 1, f)] = '\0';
+        (void) fclose(f);
+    }
+    return is_ours(kind, path, start)
+               ? RK_OK
+               : rk__problem(problems, RK_USAGE, NULL, "name another file, or remove this one",
+                             "'%s' is there, and is not what a batch has written", path);
+}
+
+/* --------------------------------------------------------------------- writing */
+
 static int write_file(void *ctx, const char *text, size_t length)
 {
     return fwrite(text, 1, length, ctx) != length;

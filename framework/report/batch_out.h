@@ -21,6 +21,9 @@ typedef enum rk__batch_kind {
 rk_status rk__batch_kind_of(const char *path, bool lines, rk__batch_kind *out,
                             rk_problems *problems);
 
+/* RK_USAGE where a file that is no output of a batch would be replaced. */
+rk_status rk__batch_out_check(rk__batch_kind kind, const char *path, rk_problems *problems);
+
 typedef struct rk__batch_out {
     rk__batch_kind kind;
     rk__atomic_file file;
@@ -50,6 +53,8 @@ rk_status rk__batch_csv_add(rk__page *out, bool lines, const rk__record *record)
 
 /* batch_sqlite.c */
 typedef struct rk__batch_sqlite rk__batch_sqlite;
+/* Whether the file is a database with the tables of a batch. */
+bool rk__batch_sqlite_is_ours(const char *path);
 rk_status rk__batch_sqlite_open(const char *path, rk__batch_sqlite **out, rk_problems *problems);
 rk_status rk__batch_sqlite_add(rk__batch_sqlite *db, uint64_t number, const rk__record *record,
                                rk_problems *problems);

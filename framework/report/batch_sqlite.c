@@ -56,6 +56,22 @@ static rk_status run(rk__batch_sqlite *db, const char *sql, rk_problems *problem
     return sqlite3_exec(db->db, sql, NULL, NULL, NULL) == SQLITE_OK ? RK_OK : failed(db, problems);
 }
 
+bool rk__batch_sqlite_is_ours(const char *path)
+{
+    static const char query[] =
+        "SELECT count(*) = 7 FROM sqlite_master WHERE type = 'table' AND name IN ('runs', "
+        "'results', 'components', 'lines', 'unpriced', 'warnings', 'provenance')";
+    sqlite3 *db = NULL;
+    sqlite3_stmt *asked = NULL;
+    const bool ours = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+                      sqlite3_prepare_v2(db, query, -1, &asked, NULL) == SQLITE_OK &&
+                      sqlite3_step(asked) == SQLITE_ROW &&
+                      sqlite3_column_int(asked, 0) == 1;
+    (void) sqlite3_finalize(asked);
+    (void) sqlite3_close(db);
+    return ours;
+}
+
 rk_status rk__batch_sqlite_open(const char *path, rk__batch_sqlite **out, rk_problems *problems)
 {
     rk__batch_sqlite *db = *out = rk__calloc(1, sizeof *db);

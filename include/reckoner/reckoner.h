@@ -103,6 +103,10 @@ typedef struct rk_options {
     bool profile;          /* measure the stages of row passes: rk_result_profile */
     /* Columns of the table that rows_file has beside those that are read; or NULL. */
     const char *const *row_columns;
+    /* Files that the caller is going to replace, NULL after the last; or NULL. A document
+     * that reads one of them is refused: what it holds would be lost. rows_file is one
+     * without being named here, and so is the output of a batch. */
+    const char *const *outputs;
 } rk_options;
 #define RK_OPTIONS_INIT            \
     {                              \
@@ -112,6 +116,9 @@ typedef struct rk_options {
 RK_API rk_status rk_session_open(const rk_options *options, rk_session **out_session,
                                  rk_problems *problems);
 RK_API void rk_session_close(rk_session *session);
+/* Whether a document was refused since it reads one of the options' outputs: what there is
+ * to report must not take that file's place. */
+RK_API bool rk_session_output_is_read(const rk_session *session);
 
 /* ---------------------------------------------------------------- contracts */
 
