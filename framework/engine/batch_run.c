@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * batch_run.c: the window between the contracts that are read and the records that
- * are handed on in their order.
+ * batch_run.c: contracts dealt out to workers, and what becomes of them.
  *
  * A worker is given several contracts at a time. When it dies, those that it has not
  * answered go to others; the one that its page names goes alone to a fresh worker, and
@@ -18,139 +17,10 @@
 #include <string.h>
 #include <sys/wait.h>
 
-/* What is held for contracts that wait for an earlier one. */
-#define WINDOW_BYTES ((size_t) 128 << 20)
-#define WINDOW_MOST  ((size_t) 1 << 18)
-#define WINDOW_FIRST ((size_t) 1 << 10)
-/* A worker is given more when it has less than this. */
-#define TASK_ITEMS  64
 #define TASK_BYTES  ((size_t) 128 << 10)
 #define SILENT_US   100000
 #define STEP_US     100000
 #define STARTS_MOST 3
-
-/* ------------------------------------------------------------------- the window */
-
-static slot *slot_of(const run *r, uint64_t index)
-{
-    return index >= r->head && index < r->tail ? &r->slots[index & (r->capacity - 1)] : NULL;
-}
-
-static bool grow_window(run *r)
-{
-    if (r->tail - r->head < r->capacity) {
-        return true;
-    }
-    const size_t capacity = r->capacity == 0 ? WINDOW_FIRST : r->capacity * 2;
-    slot *slots = rk__calloc(capacity, sizeof *slots);
-    if (slots == NULL) {
-        return false;
-    }
-    for (uint64_t i = r->head; i < r->tail; i++) {
-        slots[i & (capacity - 1)] = r->slots[i & (r->capacity - 1)];
-    }
-    rk__free(r->slots);
-    r->slots = slots;
-    r->capacity = capacity;
-    return true;
-}
-
-/* Takes a record for a slot, and lets go of the contract's text. */
-static rk_status finish(run *r, slot *s, const char *record, size_t length, uint64_t micros)
-{
-    s->record = rk__malloc(length + 1);
-    if (s->record == NULL) {
-        return RK_NO_MEMORY;
-    }
-    memcpy(s->record, record, length);
-    s->length = length;
-    s->micros = micros;
-    s->done = true;
-    r->held += length;
-    r->held -= s->item.length;
-    s->item.length = 0;
-    rk__batch_item_forget(&s->item);
-    return RK_OK;
-}
-
-static rk_status fail(run *r, slot *s, const char *contract, rk_status status, const char *rule,
-                      const char *hint, const char *message)
-{
-    const rk__batch_job job = rk__batch_job_of(&s->item);
-    rk__buf_reset(&r->scratch);
-    rk_status made =
-        r->calls->fail(r->calls->ctx, &job, contract, status, rule, hint, message, &r->scratch);
-    if (made == RK_OK) {
-        made =
-            r->scratch.failed ? RK_NO_MEMORY : finish(r, s, r->scratch.text, r->scratch.length, 0);
-    }
-    return made;
-}
-
-static bool window_full(const run *r)
-{
-    return r->tail > r->head && (r->held > WINDOW_BYTES || r->tail - r->head >= WINDOW_MOST);
-}
-
-/* Reads ahead as far as workers can be kept busy. */
-static rk_status fill(run *r)
-{
-    const uint64_t ahead = (uint64_t) r->plan->jobs * TASK_ITEMS * 4;
-    r->waiting = false;
-    while (!r->ended && !window_full(r) && r->tail - r->next < ahead) {
-        rk__batch_item item;
-        switch (rk__batch_source_next(r->source, &item)) {
-        case RK__SOURCE_FAILED:
-            return RK_NO_MEMORY;
-        case RK__SOURCE_WAIT:
-            r->waiting = true;
-            return RK_OK;
-        case RK__SOURCE_END:
-            r->ended = true;
-            return RK_OK;
-        case RK__SOURCE_ITEM:
-            break;
-        }
-        if (!grow_window(r)) {
-            rk__batch_item_dispose(&item);
-            return RK_NO_MEMORY;
-        }
-        slot *s = &r->slots[r->tail & (r->capacity - 1)];
-        *s = (slot){.item = item};
-        r->tail++;
-        if (item.problem == NULL) {
-            r->held += item.length;
-            continue;
-        }
-        s->item.length = 0;
-        const rk_status status =
-            fail(r, s, NULL, item.status, NULL,
-                 item.status == RK_IO ? "check the path and who may read it" : NULL, item.problem);
-        if (status != RK_OK) {
-            return status;
-        }
-    }
-    return RK_OK;
-}
-
-static rk_status emit(run *r)
-{
-    while (r->head < r->tail && r->slots[r->head & (r->capacity - 1)].done) {
-        slot *s = &r->slots[r->head & (r->capacity - 1)];
-        const rk_status status =
-            r->calls->emit(r->calls->ctx, &s->item, s->record, s->length, s->micros);
-        if (status != RK_OK) {
-            return status;
-        }
-        r->held -= s->length;
-        rk__free(s->record);
-        rk__batch_item_dispose(&s->item);
-        *s = (slot){0};
-        r->head++;
-        r->next = r->next < r->head ? r->head : r->next;
-    }
-    return RK_OK;
-}
 
 /* ------------------------------------------------------------------- dealing out */
 
@@ -169,14 +39,14 @@ static bool take_next(run *r, uint64_t *index)
 {
     while (r->again.n > 0) {
         *index = r->again.items[--r->again.n];
-        const slot *s = slot_of(r, *index);
+        const slot *s = rk__window_slot(r, *index);
         if (s != NULL && !s->done && !s->alone) {
             return true;
         }
     }
     while (r->next < r->tail) {
         *index = r->next++;
-        if (!slot_of(r, *index)->done) {
+        if (!rk__window_slot(r, *index)->done) {
             return true;
         }
     }
@@ -199,7 +69,7 @@ static rk_status deal_task(run *r, rk__worker *w, size_t most)
     size_t n = 0;
     bool good = true;
     while (good && n < most && w->out.length - begin < TASK_BYTES && take_next(r, &index)) {
-        good = deal_one(w, slot_of(r, index));
+        good = deal_one(w, rk__window_slot(r, index));
         n++;
     }
     if (n == 0) {
@@ -227,7 +97,7 @@ static rk_status deal_alone(run *r)
             status = rk__worker_start(&r->pool, w, r->problems);
         }
         const uint64_t index = r->alone.items[--r->alone.n];
-        const slot *s = slot_of(r, index);
+        const slot *s = rk__window_slot(r, index);
         if (status == RK_OK && s != NULL && !s->done) {
             const size_t begin = rk__frame_begin(&w->out);
             const bool good = deal_one(w, s);
@@ -254,7 +124,7 @@ static bool share_out(run *r, uint64_t now)
         }
         bool any = false;
         for (size_t k = w->n; k > w->first + 1; k--) {
-            slot *s = slot_of(r, w->queue[k - 1]);
+            slot *s = rk__window_slot(r, w->queue[k - 1]);
             if (s != NULL && !s->done && !s->shared) {
                 s->shared = true;
                 any = again_add(r, w->queue[k - 1], false) || any;
@@ -314,7 +184,7 @@ static rk_status tell_death(run *r, slot *s, const rk__mark *mark, bool timed_ou
     } else {
         (void) snprintf(message, sizeof message, "the evaluation %s, outside of any rule", ended);
     }
-    return fail(
+    return rk__window_fail(
         r, s, contract, timed_out ? RK_RULE_TIMEOUT : RK_RULE_CRASHED, named ? mark->rule : NULL,
         named ? "tell who maintains the rule; other contracts are not affected" : NULL, message);
 }
@@ -351,7 +221,7 @@ static rk_status bury(run *r, rk__worker *w, bool blame)
     }
     for (size_t i = n; i > first && status == RK_OK; i--) {
         const uint64_t index = w->queue[i - 1];
-        slot *s = slot_of(r, index);
+        slot *s = rk__window_slot(r, index);
         if (s == NULL || s->done) {
             continue;
         }
@@ -380,7 +250,7 @@ static rk_status take_reply(run *r, rk__worker *w, const rk__frame *frame, bool 
         return RK_SYNTAX;
     }
     w->first++;
-    slot *s = slot_of(r, index);
+    slot *s = rk__window_slot(r, index);
     const bool again = s != NULL && !s->done && *starved && !s->alone;
     if (again) {
         s->alone = true;
@@ -388,7 +258,8 @@ static rk_status take_reply(run *r, rk__worker *w, const rk__frame *frame, bool 
     }
     w->fresh = false;
     w->alone = false;
-    return s == NULL || s->done ? RK_OK : finish(r, s, in.at, (size_t) (in.end - in.at), micros);
+    return s == NULL || s->done ? RK_OK
+                                : rk__window_take(r, s, in.at, (size_t) (in.end - in.at), micros);
 }
 
 /* Takes in what a worker has sent; one that sends what is no reply is as good as dead. */
@@ -482,7 +353,7 @@ static rk_status wait_for_workers(run *r)
 
 static rk_status turn(run *r)
 {
-    rk_status status = fill(r);
+    rk_status status = rk__window_fill(r);
     if (status == RK_OK) {
         status = deal(r);
     }
@@ -496,21 +367,21 @@ static rk_status turn(run *r)
         }
     }
     if (status == RK_OK) {
-        status = emit(r);
+        status = rk__window_emit(r);
     }
     if (status == RK_OK && !(r->ended && r->head == r->tail)) {
         status = wait_for_workers(r);
     }
-    return status == RK_OK ? emit(r) : status;
+    return status == RK_OK ? rk__window_emit(r) : status;
 }
 
 /* ------------------------------------------------------------------- in process */
 
 static rk_status turn_in_process(run *r)
 {
-    rk_status status = fill(r);
+    rk_status status = rk__window_fill(r);
     while (status == RK_OK && r->next < r->tail) {
-        slot *s = slot_of(r, r->next++);
+        slot *s = rk__window_slot(r, r->next++);
         if (!s->done) {
             const rk__batch_job job = rk__batch_job_of(&s->item);
             const uint64_t begun = rk__batch_now_us();
@@ -518,13 +389,14 @@ static rk_status turn_in_process(run *r)
             rk__buf_reset(&r->scratch);
             status = r->calls->evaluate(r->calls->ctx, &job, &r->scratch, &starved);
             if (status == RK_OK) {
-                status = r->scratch.failed ? RK_NO_MEMORY
-                                           : finish(r, s, r->scratch.text, r->scratch.length,
-                                                    rk__batch_now_us() - begun);
+                status = r->scratch.failed
+                             ? RK_NO_MEMORY
+                             : rk__window_take(r, s, r->scratch.text, r->scratch.length,
+                                               rk__batch_now_us() - begun);
             }
         }
         if (status == RK_OK) {
-            status = emit(r);
+            status = rk__window_emit(r);
         }
         if (!r->calls->step(r->calls->ctx, r->source)) {
             r->stopped = true;
@@ -532,7 +404,7 @@ static rk_status turn_in_process(run *r)
         }
     }
     if (status == RK_OK) {
-        status = emit(r);
+        status = rk__window_emit(r);
     }
     if (status == RK_OK && r->waiting) {
         struct pollfd one = {.fd = rk__batch_source_fd(r->source), .events = POLLIN};

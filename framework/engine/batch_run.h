@@ -40,4 +40,20 @@ typedef struct run {
     bool ended, waiting, stopped;
 } run;
 
+/* A worker is given more when it has less than this. */
+#define TASK_ITEMS 64
+
+/* batch_window.c: the slot of a contract; NULL where it is not in the window. */
+slot *rk__window_slot(const run *r, uint64_t index);
+/* Reads ahead as far as workers can be kept busy. */
+rk_status rk__window_fill(run *r);
+/* The record that a contract failed with. */
+rk_status rk__window_fail(run *r, slot *s, const char *contract, rk_status status, const char *rule,
+                          const char *hint, const char *message);
+/* What became of a contract: handed on from where it lies if its turn has come, and else
+ * kept until then. */
+rk_status rk__window_take(run *r, slot *s, const char *record, size_t length, uint64_t micros);
+/* Hands on what was kept and has its turn now. */
+rk_status rk__window_emit(run *r);
+
 #endif
