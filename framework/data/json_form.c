@@ -7,27 +7,34 @@
 
 #include <stdlib.h>
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "base/text.h"
 #include "base/words.h"
 
+/* Bytes that stand as they are. The first of them are compared as two words, of which
+ * the masks leave those that count. */
 typedef struct form_text {
+    uint64_t words[2], masks[2];
     const char *bytes;
     size_t n;
 } form_text;
 
-/* Bytes that stand as they are, and the value behind them. */
+/* A value, and the bytes up to the next one. */
 typedef struct form_part {
-    form_text before;
-    bool quoted; /* a string: the bytes before end with its quote */
+    bool quoted; /* a string: the bytes behind it begin with its quote */
+    form_text behind;
 } form_part;
 
+/* Of a table, `part` is the last cell of the last row; behind the last cell of any other
+ * stands what a row ends and the next begins with. */
 typedef struct form_blank {
-    form_part part; /* of a table: what stands before its first row */
+    form_part part;
     bool is_table;
     form_part *cells;
     size_t n_cells;
-    form_text row_end, between; /* behind a row's last cell; between two rows */
     rk__filling filling;
     rk__span one;
     size_t capacity; /* spans that there is room for */
@@ -36,95 +43,130 @@ typedef struct form_blank {
 struct rk__form {
     rk__arena arena;
     char *text;
+    form_text before;   /* the first value */
     form_blank *blanks; /* in the order of the text */
     form_blank **given; /* as they were given */
     size_t n;
-    form_text after;
 };
 
 /* -------------------------------------------------------------------- making */
 
-static form_text text_between(const rk__form *form, size_t from, size_t to)
+static form_text text_of(const char *bytes, size_t n)
 {
-    return (form_text){form->text + from, to - from};
+    const size_t first = n < 16 ? n : 16;
+    form_text text = {.bytes = bytes, .n = n};
+    memcpy(text.words, bytes, first);
+    memset(text.masks, 0xff, first);
+    return text;
 }
 
+static form_text text_between(const rk__form *form, size_t from, size_t to)
+{
+    return text_of(form->text + from, to - from);
+}
+
+/* Where the blank of a string, a number or a table begins and ends. */
 static size_t inside_from(const rk__value *v)
 {
-    return v->type == RK__JSON_STRING ? v->offset + 1 : v->offset;
+    const rk__value *first = v->type == RK__JSON_ARRAY ? v->first->first : v;
+    return first->type == RK__JSON_STRING ? first->offset + 1 : first->offset;
 }
 
 static size_t inside_to(const rk__value *v)
 {
-    return v->type == RK__JSON_STRING ? v->end - 1 : v->end;
+    const rk__value *last = v->type == RK__JSON_ARRAY ? v->last->last : v;
+    return last->type == RK__JSON_STRING ? last->end - 1 : last->end;
 }
 
-static form_part part_of(const rk__form *form, size_t from, const rk__value *v)
+static bool is_plain(const rk__value *v)
 {
-    return (form_part){.before = text_between(form, from, inside_from(v)),
-                       .quoted = v->type == RK__JSON_STRING};
+    return v->type == RK__JSON_STRING || v->type == RK__JSON_NUMBER;
 }
 
-static bool same_text(form_text a, form_text b)
+/* Whether the text a..a_end is that of b..b_end. */
+static bool same_text(const rk__form *form, size_t a, size_t a_end, size_t b, size_t b_end)
 {
-    return a.n == b.n && memcmp(a.bytes, b.bytes, a.n) == 0;
+    return a_end - a == b_end - b && memcmp(form->text + a, form->text + b, a_end - a) == 0;
 }
 
-/* Whether a row is written as the first is; sets it down if it is the first. */
-static bool take_row(rk__form *form, form_blank *blank, const rk__value *row, bool first)
+/* Whether a row is written as the first is. */
+static bool same_row(const rk__form *form, const rk__value *first, const rk__value *row)
 {
-    size_t at = row->offset;
-    size_t k = 0;
-    if (row->type != RK__JSON_OBJECT || row->count == 0 || row->count != blank->n_cells) {
+    size_t a = first->offset;
+    size_t b = row->offset;
+    if (row->type != RK__JSON_OBJECT || row->count != first->count) {
         return false;
     }
-    for (const rk__value *cell = row->first; cell != NULL; cell = cell->next, k++) {
-        const form_part part = part_of(form, at, cell);
-        if (cell->type != RK__JSON_STRING && cell->type != RK__JSON_NUMBER) {
+    const rk__value *y = row->first;
+    for (const rk__value *x = first->first; x != NULL; x = x->next, y = y->next) {
+        if (x->type != y->type || !same_text(form, a, inside_from(x), b, inside_from(y))) {
             return false;
         }
-        if (first) {
-            blank->cells[k] = part;
-        } else if (part.quoted != blank->cells[k].quoted ||
-                   !same_text(part.before, blank->cells[k].before)) {
-            return false;
-        }
-        at = inside_to(cell);
+        a = inside_to(x);
+        b = inside_to(y);
     }
-    const form_text end = text_between(form, at, row->end);
-    if (first) {
-        blank->row_end = end;
-    }
-    return same_text(end, blank->row_end);
+    return same_text(form, a, first->end, b, row->end);
 }
 
-/* False where the rows are not all alike. */
-static rk_status take_table(rk__form *form, form_blank *blank, const rk__value *table, bool *good)
+static bool same_rows(const rk__form *form, const rk__value *table)
 {
     const rk__value *first = table->first;
-    *good = first != NULL && first->type == RK__JSON_OBJECT;
-    if (!*good) {
-        return RK_OK;
+    if (first == NULL || first->type != RK__JSON_OBJECT || first->count == 0) {
+        return false;
     }
+    for (const rk__value *cell = first->first; cell != NULL; cell = cell->next) {
+        if (!is_plain(cell)) {
+            return false;
+        }
+    }
+    for (const rk__value *row = first; row->next != NULL; row = row->next) {
+        if (!same_row(form, first, row->next) ||
+            !same_text(form, first->end, first->next->offset, row->end, row->next->offset)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What stands between the last cell of a row and the first of the next. */
+static bool take_between(rk__form *form, const rk__value *row, form_text *out)
+{
+    const size_t from = inside_to(row->last);
+    const size_t before = inside_from(row->first) - row->offset;
+    if (row->next != NULL) {
+        *out = text_between(form, from, row->next->offset + before);
+        return true;
+    }
+    const size_t end = row->end - from;
+    char *bytes = rk__arena_alloc(&form->arena, end + 1 + before);
+    if (bytes == NULL) {
+        return false;
+    }
+    memcpy(bytes, form->text + from, end);
+    bytes[end] = ',';
+    memcpy(bytes + end + 1, form->text + row->offset, before);
+    *out = text_of(bytes, end + 1 + before);
+    return true;
+}
+
+/* A table whose rows are all alike. */
+static rk_status take_table(rk__form *form, form_blank *blank, const rk__value *table)
+{
+    const rk__value *row = table->first;
+    size_t k = 0;
     blank->is_table = true;
-    blank->n_cells = first->count;
-    blank->cells = rk__arena_alloc(&form->arena, (blank->n_cells + 1) * sizeof *blank->cells);
+    blank->n_cells = row->count;
+    blank->cells = rk__arena_alloc(&form->arena, blank->n_cells * sizeof *blank->cells);
     if (blank->cells == NULL) {
         return RK_NO_MEMORY;
     }
-    blank->between = (form_text){",", 1};
-    for (const rk__value *row = first; row != NULL && *good; row = row->next) {
-        *good = take_row(form, blank, row, row == first);
-        if (row->next == NULL || !*good) {
-            continue;
+    for (const rk__value *cell = row->first; cell != NULL; cell = cell->next, k++) {
+        blank->cells[k].quoted = cell->type == RK__JSON_STRING;
+        if (cell->next != NULL) {
+            blank->cells[k].behind = text_between(form, inside_to(cell), inside_from(cell->next));
         }
-        const form_text between = text_between(form, row->end, row->next->offset);
-        if (row == first) {
-            blank->between = between;
-        }
-        *good = same_text(between, blank->between);
     }
-    return RK_OK;
+    return take_between(form, row, &blank->cells[k - 1].behind) ? RK_OK : RK_NO_MEMORY;
 }
 
 typedef struct placed {
@@ -139,29 +181,34 @@ static int by_offset(const void *a, const void *b)
     return (x->value->offset > y->value->offset) - (x->value->offset < y->value->offset);
 }
 
+/* *good is false where a value cannot be blank. */
 static rk_status take_blanks(rk__form *form, const placed *order, size_t length, bool *good)
 {
-    size_t at = 0;
     *good = true;
     for (size_t i = 0; i < form->n && *good; i++) {
         const rk__value *v = order[i].value;
+        *good = v->type == RK__JSON_ARRAY ? same_rows(form, v) : is_plain(v);
+    }
+    if (!*good) {
+        return RK_OK;
+    }
+    form->before = text_between(form, 0, form->n > 0 ? inside_from(order[0].value) : length);
+    for (size_t i = 0; i < form->n; i++) {
+        const rk__value *v = order[i].value;
+        const rk__value *last = v->type == RK__JSON_ARRAY ? v->last->last : v;
         form_blank *blank = &form->blanks[i];
         form->given[order[i].given] = blank;
+        blank->filling = (rk__filling){.spans = &blank->one, .n_rows = 1, .n_cells = 1};
+        blank->part.quoted = last->type == RK__JSON_STRING;
+        blank->part.behind = text_between(
+            form, inside_to(v), i + 1 < form->n ? inside_from(order[i + 1].value) : length);
         if (v->type == RK__JSON_ARRAY) {
-            const rk_status status = take_table(form, blank, v, good);
-            if (status != RK_OK || !*good) {
-                return status;
+            blank->filling = (rk__filling){0};
+            if (take_table(form, blank, v) != RK_OK) {
+                return RK_NO_MEMORY;
             }
-            blank->part.before = text_between(form, at, v->first->offset);
-            at = v->last->end;
-        } else {
-            *good = v->type == RK__JSON_STRING || v->type == RK__JSON_NUMBER;
-            blank->part = part_of(form, at, v);
-            blank->filling = (rk__filling){&blank->one, 1, 1};
-            at = inside_to(v);
         }
     }
-    form->after = text_between(form, at, length);
     return RK_OK;
 }
 
@@ -189,7 +236,7 @@ rk_status rk__form_new(const rk__json *document, const rk__value *const *blanks,
         status = take_blanks(form, order, length, &good);
     }
     rk__free(order);
-    if (!good) {
+    if (status != RK_OK || !good) {
         rk__form_free(form);
         *out = NULL;
     }
@@ -217,24 +264,21 @@ const rk__filling *rk__form_filling(const rk__form *form, size_t blank)
 
 /* ------------------------------------------------------------------ comparing */
 
+/* The text: near its end no words are read. */
+typedef struct form_input {
+    const char *end, *near_end;
+} form_input;
+
+/* Bytes that pass_part reads at most. */
+#define REACH 32
+
 /* Each takes what it looks for off the text at `p`, and returns where that ends; NULL
  * where it is not there. */
 
-/* Between two cells of a row there are some eight to sixteen bytes: two words, which may
- * overlap. */
-static inline const char *pass_text(const char *p, const char *end, form_text text)
+static const char *pass_text(const char *p, const char *end, const form_text *text)
 {
-    const size_t n = text.n;
-    if ((size_t) (end - p) < n) {
-        return NULL;
-    }
-    if (n >= 8 && n <= 16) {
-        return ((rk__load8(p) ^ rk__load8(text.bytes)) |
-                (rk__load8(p + n - 8) ^ rk__load8(text.bytes + n - 8))) == 0
-                   ? p + n
-                   : NULL;
-    }
-    return memcmp(p, text.bytes, n) == 0 ? p + n : NULL;
+    return (size_t) (end - p) >= text->n && memcmp(p, text->bytes, text->n) == 0 ? p + text->n
+                                                                                 : NULL;
 }
 
 /* The high bit of each byte that ends a plain run: a quote, a backslash, a control
@@ -299,39 +343,86 @@ static const char *pass_number(const char *p, const char *end, rk__span *span)
     return p;
 }
 
-static inline const char *pass_part(const char *p, const char *end, const form_part *part,
-                                    rk__span *span)
+static __attribute__((noinline)) const char *pass_any_part(const char *p, const char *end,
+                                                           const form_part *part, rk__span *span)
 {
-    p = pass_text(p, end, part->before);
-    if (p == NULL) {
-        return NULL;
-    }
-    return part->quoted ? pass_string(p, end, span) : pass_number(p, end, span);
+    p = part->quoted ? pass_string(p, end, span) : pass_number(p, end, span);
+    return p != NULL ? pass_text(p, end, &part->behind) : NULL;
 }
 
-static const char *pass_rows(const char *p, const char *end, form_blank *blank)
+/* Most values are short: of sixteen bytes that may be read, how many, from the first on, are
+ * plain ASCII of a string. Without vectors it is of eight. */
+static inline size_t plain_run(const char *p)
+{
+#if defined(__SSE2__)
+    const __m128i bytes = _mm_loadu_si128((const __m128i *) (const void *) p);
+    /* Bytes are signed here: those past ASCII are below a space too. */
+    const __m128i odd = _mm_or_si128(_mm_cmpgt_epi8(_mm_set1_epi8(' '), bytes),
+                                     _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                                  _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+    return (size_t) __builtin_ctz((unsigned) _mm_movemask_epi8(odd) | 1u << 16);
+#else
+    const uint64_t word = rk__load8(p);
+    const uint64_t odd = ends_of(word) | (word & RK__HIGHS);
+    return odd != 0 ? (size_t) __builtin_ctzll(odd) >> 3 : 8;
+#endif
+}
+
+/* And of eight how many are a whole number: a zero, or digits that do not begin with one. */
+static inline size_t whole_run(const char *p)
+{
+    const uint64_t digits = rk__load8(p) ^ RK__ONES * '0';
+    const uint64_t zero = (uint64_t) ((digits & 0xff) == 0) << 15;
+    const uint64_t odd = (((digits + RK__ONES * 0x76) | digits) & RK__HIGHS) | zero;
+    return odd != 0 ? (size_t) __builtin_ctzll(odd) >> 3 : 8;
+}
+
+/* Whether the text stands at `p`, where sixteen bytes may be read. */
+static inline bool is_at(const char *p, const char *end, const form_text *text)
+{
+    const uint64_t differ = ((rk__load8(p) ^ text->words[0]) & text->masks[0]) |
+                            ((rk__load8(p + 8) ^ text->words[1]) & text->masks[1]);
+    return differ == 0 && (text->n <= 16 || pass_text(p, end, text) != NULL);
+}
+
+/* A value and what is behind it. Where that is, the value has ended: it begins with a quote,
+ * or with what no number goes on with. */
+static inline const char *pass_part(const char *p, const form_input *in, const form_part *part,
+                                    rk__span *span)
+{
+    if (p < in->near_end) {
+        const size_t n = part->quoted ? plain_run(p) : whole_run(p);
+        if ((n > 0 || part->quoted) && is_at(p + n, in->end, &part->behind)) {
+            *span = (rk__span){p, n};
+            return p + n + part->behind.n;
+        }
+    }
+    return pass_any_part(p, in->end, part, span);
+}
+
+static const char *pass_rows(const char *p, const form_input *in, form_blank *blank)
 {
     rk__filling *filling = &blank->filling;
     filling->n_rows = 0;
     filling->n_cells = blank->n_cells;
-    for (;;) {
-        const size_t used = filling->n_rows * blank->n_cells;
+    filling->text_end = in->end;
+    for (size_t used = 0;; used += blank->n_cells) {
         void *spans = filling->spans;
-        if (rk__grow(&spans, &blank->capacity, used + blank->n_cells, sizeof(rk__span)) != 0) {
+        if (used + blank->n_cells > blank->capacity &&
+            rk__grow(&spans, &blank->capacity, used + blank->n_cells, sizeof(rk__span)) != 0) {
             return NULL;
         }
         filling->spans = spans;
-        for (size_t k = 0; k < blank->n_cells && p != NULL; k++) {
-            p = pass_part(p, end, &blank->cells[k], &filling->spans[used + k]);
-        }
-        p = p != NULL ? pass_text(p, end, blank->row_end) : NULL;
-        if (p == NULL) {
-            return NULL;
-        }
         filling->n_rows++;
-        const char *next = pass_text(p, end, blank->between);
-        if (next == NULL) {
-            return p;
+        rk__span *span = filling->spans + used;
+        const char *next = p;
+        for (size_t k = 0; k < blank->n_cells; k++, span++) {
+            p = next;
+            next = pass_part(p, in, &blank->cells[k], span);
+            if (next == NULL) {
+                /* Not as if there were another row: then it is the last. */
+                return k + 1 == blank->n_cells ? pass_part(p, in, &blank->part, span) : NULL;
+            }
         }
         p = next;
     }
@@ -339,17 +430,13 @@ static const char *pass_rows(const char *p, const char *end, form_blank *blank)
 
 bool rk__form_fits(rk__form *form, const char *text, size_t length)
 {
-    const char *p = text;
     const char *end = text + length;
+    const form_input in = {end, length >= REACH ? end - (REACH - 1) : text};
+    const char *p = pass_text(text, end, &form->before);
     for (size_t i = 0; i < form->n && p != NULL; i++) {
         form_blank *blank = &form->blanks[i];
-        if (blank->is_table) {
-            p = pass_text(p, end, blank->part.before);
-            p = p != NULL ? pass_rows(p, end, blank) : NULL;
-        } else {
-            p = pass_part(p, end, &blank->part, &blank->one);
-        }
+        p = blank->is_table ? pass_rows(p, &in, blank)
+                            : pass_part(p, &in, &blank->part, &blank->one);
     }
-    return p != NULL && (size_t) (end - p) == form->after.n &&
-           memcmp(p, form->after.bytes, form->after.n) == 0;
+    return p == end;
 }

@@ -28,6 +28,7 @@ typedef struct rk__span {
 typedef struct rk__filling {
     rk__span *spans;
     size_t n_rows, n_cells; /* of a table; 1 and 1 */
+    const char *text_end;   /* of a table: of the text that they point into */
 } rk__filling;
 
 typedef struct rk__form rk__form;
