@@ -356,11 +356,11 @@ static inline size_t plain_run(const char *p)
 {
 #if defined(__SSE2__)
     const __m128i bytes = _mm_loadu_si128((const __m128i *) (const void *) p);
+    const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                       _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
     /* Bytes are signed here: those past ASCII are below a space too. */
-    const __m128i odd = _mm_or_si128(_mm_cmpgt_epi8(_mm_set1_epi8(' '), bytes),
-                                     _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
-                                                  _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
-    return (size_t) __builtin_ctz((unsigned) _mm_movemask_epi8(odd) | 1u << 16);
+    const __m128i plain = _mm_andnot_si128(marks, _mm_cmpgt_epi8(bytes, _mm_set1_epi8(' ' - 1)));
+    return (size_t) __builtin_ctzll(~(uint64_t) (unsigned) _mm_movemask_epi8(plain));
 #else
     const uint64_t word = rk__load8(p);
     const uint64_t odd = ends_of(word) | (word & RK__HIGHS);
@@ -372,7 +372,7 @@ static inline size_t plain_run(const char *p)
 static inline size_t whole_run(const char *p)
 {
     const uint64_t digits = rk__load8(p) ^ RK__ONES * '0';
-    const uint64_t zero = (uint64_t) ((digits & 0xff) == 0) << 15;
+    const uint64_t zero = ((digits & 0xff) - 1) & 0x8000; /* the second byte's high bit */
     const uint64_t odd = (((digits + RK__ONES * 0x76) | digits) & RK__HIGHS) | zero;
     return odd != 0 ? (size_t) __builtin_ctzll(odd) >> 3 : 8;
 }
@@ -392,7 +392,7 @@ static inline const char *pass_part(const char *p, const form_input *in, const f
 {
     if (p < in->near_end) {
         const size_t n = part->quoted ? plain_run(p) : whole_run(p);
-        if ((n > 0 || part->quoted) && is_at(p + n, in->end, &part->behind)) {
+        if (is_at(p + n, in->end, &part->behind) && (n > 0 || part->quoted)) {
             *span = (rk__span){p, n};
             return p + n + part->behind.n;
         }
@@ -400,32 +400,48 @@ static inline const char *pass_part(const char *p, const form_input *in, const f
     return pass_any_part(p, in->end, part, span);
 }
 
-static const char *pass_rows(const char *p, const form_input *in, form_blank *blank)
+/* Room for the spans of another row behind `used` ones; NULL where memory ran out. */
+static __attribute__((noinline)) rk__span *more_spans(form_blank *blank, size_t used)
 {
-    rk__filling *filling = &blank->filling;
-    filling->n_rows = 0;
-    filling->n_cells = blank->n_cells;
-    filling->text_end = in->end;
-    for (size_t used = 0;; used += blank->n_cells) {
-        void *spans = filling->spans;
-        if (used + blank->n_cells > blank->capacity &&
-            rk__grow(&spans, &blank->capacity, used + blank->n_cells, sizeof(rk__span)) != 0) {
-            return NULL;
-        }
-        filling->spans = spans;
-        filling->n_rows++;
-        rk__span *span = filling->spans + used;
-        const char *next = p;
-        for (size_t k = 0; k < blank->n_cells; k++, span++) {
-            p = next;
-            next = pass_part(p, in, &blank->cells[k], span);
-            if (next == NULL) {
-                /* Not as if there were another row: then it is the last. */
-                return k + 1 == blank->n_cells ? pass_part(p, in, &blank->part, span) : NULL;
+    void *spans = blank->filling.spans;
+    if (rk__grow(&spans, &blank->capacity, used + blank->n_cells, sizeof(rk__span)) != 0) {
+        return NULL;
+    }
+    blank->filling.spans = spans;
+    return blank->filling.spans + used;
+}
+
+static const char *pass_rows(const char *p, const form_input in, form_blank *blank)
+{
+    const form_part *const cells = blank->cells;
+    const form_part *const last = cells + blank->n_cells - 1;
+    rk__span *span = blank->filling.spans;
+    size_t n_rows = 0;
+    for (;;) {
+        const size_t used = n_rows++ * blank->n_cells;
+        if (used + blank->n_cells > blank->capacity) {
+            span = more_spans(blank, used);
+            if (span == NULL) {
+                return NULL;
             }
         }
+        for (const form_part *cell = cells; cell < last; cell++, span++) {
+            p = pass_part(p, &in, cell, span);
+            if (p == NULL) {
+                return NULL;
+            }
+        }
+        const char *next = pass_part(p, &in, last, span);
+        if (next == NULL) { /* it does not go on as if there were another row */
+            break;
+        }
         p = next;
+        span++;
     }
+    blank->filling.n_rows = n_rows;
+    blank->filling.n_cells = blank->n_cells;
+    blank->filling.text_end = in.end;
+    return pass_part(p, &in, &blank->part, span);
 }
 
 bool rk__form_fits(rk__form *form, const char *text, size_t length)
@@ -435,7 +451,7 @@ bool rk__form_fits(rk__form *form, const char *text, size_t length)
     const char *p = pass_text(text, end, &form->before);
     for (size_t i = 0; i < form->n && p != NULL; i++) {
         form_blank *blank = &form->blanks[i];
-        p = blank->is_table ? pass_rows(p, &in, blank)
+        p = blank->is_table ? pass_rows(p, in, blank)
                             : pass_part(p, &in, &blank->part, &blank->one);
     }
     return p == end;
