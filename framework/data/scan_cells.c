@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "base/words.h"
 #include "data/columns.h"
 
 /* ------------------------------------------------------------ seen before */
@@ -25,6 +26,8 @@
 #define SHORT_KEY     7
 
 #define NUMBERS_AT_ONCE 256
+/* Of a document, whose tables mostly have few rows: a multiple of RK__CSV_LANES. */
+#define FEW 16
 
 struct rk__cell_slot {
     uint64_t key;
@@ -40,13 +43,16 @@ static inline uint32_t slot_of(const rk__cells *cells, uint64_t key)
     return (uint32_t) ((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & (cells->n_slots - 1);
 }
 
-static inline uint64_t short_key(const char *text, size_t length)
+static inline uint64_t key_of_word(uint64_t word, size_t length)
 {
     static const uint64_t masks[SHORT_KEY + 1] = {
         0, 0xff, 0xffff, 0xffffff, 0xffffffff, 0xffffffffff, 0xffffffffffff, 0xffffffffffffff};
-    uint64_t word;
-    memcpy(&word, text, 8);
     return (word & masks[length]) | (uint64_t) length << 56;
+}
+
+static inline uint64_t short_key(const char *text, size_t length)
+{
+    return key_of_word(rk__load8(text), length);
 }
 
 /* A slot for a key that is not there; NULL where its neighbourhood is full. */
@@ -298,20 +304,116 @@ static bool convert_numbers(rk__cells *cells, const column_walk *walk, size_t n,
     return faults;
 }
 
+void rk__cells_fill_absent(rk__cells *cells, size_t at, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        cells->v[at + i] = cells->absent_v;
+        cells->has[at + i] = cells->absent_has;
+    }
+}
+
 bool rk__cells_convert(rk__cells *cells, const rk__csv_block *block, const rk__csv_rows *rows,
                        size_t at, rk__cell_fault *fault)
 {
     if (cells->field < 0) {
-        for (size_t i = 0; i < rows->n; i++) {
-            cells->v[at + i] = cells->absent_v;
-            cells->has[at + i] = cells->absent_has;
-        }
+        rk__cells_fill_absent(cells, at, rows->n);
         return false;
     }
     const column_walk walk = walk_column(block, rows, cells->field);
     return cells->type == RK__CELL_TEXT || cells->type == RK__CELL_BOOL
                ? convert_words(cells, &walk, rows->n, at, fault)
                : convert_numbers(cells, &walk, rows->n, at, fault);
+}
+
+/* ---------------------------------------------------------- cells of a document */
+
+static __attribute__((noinline)) uint64_t last_word(const rk__span *span)
+{
+    uint64_t word = 0;
+    memcpy(&word, span->text, span->length);
+    return word;
+}
+
+/* The bytes of a cell of at most eight; those that follow it have no meaning. */
+static inline uint64_t span_word(const rk__span *span, const char *end)
+{
+    return __builtin_expect(end - span->text >= 8, 1) ? rk__load8(span->text) : last_word(span);
+}
+
+/* A cell that is none of the usual ones. */
+static __attribute__((noinline)) rk_status fill_slow(rk__cells *cells, const rk__span *span,
+                                                     size_t at)
+{
+    const char *why = NULL;
+    const bool missing = rk__cell_is_blank(span->text, span->length);
+    return rk__cells_set(cells, missing ? NULL : span->text, span->length, at, &why);
+}
+
+/* One that was not seen before. Missing ones are not remembered: their default may change. */
+static __attribute__((noinline)) rk_status fill_new(rk__cells *cells, const rk__span *span,
+                                                    size_t at, const char *end)
+{
+    const rk_status status = fill_slow(cells, span, at);
+    if (status == RK_OK && span->length <= SHORT_KEY &&
+        !rk__cell_is_blank(span->text, span->length)) {
+        remember(cells, key_of_word(span_word(span, end), span->length), cells->v[at]);
+    }
+    return status;
+}
+
+static rk_status fill_words(rk__cells *cells, const rk__span *span, size_t stride, size_t n,
+                            const char *end)
+{
+    for (size_t i = 0; i < n; i++, span += stride) {
+        const rk__cell_slot *slot =
+            span->length <= SHORT_KEY
+                ? recall(cells, key_of_word(span_word(span, end), span->length))
+                : NULL;
+        if (__builtin_expect(slot != NULL, 1)) {
+            cells->v[i] = slot->v;
+            cells->has[i] = 1;
+        } else {
+            const rk_status status = fill_new(cells, span, i, end);
+            if (status != RK_OK) {
+                return status;
+            }
+        }
+    }
+    return RK_OK;
+}
+
+static rk_status fill_numbers(rk__cells *cells, const rk__span *span, size_t stride, size_t n,
+                              const char *end)
+{
+    for (size_t done = 0; done < n; done += FEW) {
+        uint64_t words[FEW] = {0};
+        uint64_t lengths[FEW] = {0};
+        uint8_t *plain = cells->has + done;
+        const rk__span *first = span;
+        const size_t some = n - done < FEW ? n - done : FEW;
+        for (size_t i = 0; i < some; i++, span += stride) {
+            lengths[i] = span->length;
+            words[i] = span->length <= 8 ? span_word(span, end) : 0;
+        }
+        cells->kernel->numbers(words, lengths, some, cells->type != RK__CELL_INTEGER,
+                               cells->v + done, plain);
+        for (size_t i = 0; i < some; i++) {
+            const rk_status status =
+                plain[i] ? RK_OK : fill_slow(cells, first + i * stride, done + i);
+            if (status != RK_OK) {
+                return status;
+            }
+        }
+    }
+    return RK_OK;
+}
+
+rk_status rk__cells_fill(rk__cells *cells, const rk__span *spans, size_t stride, size_t n,
+                         const char *end)
+{
+    return cells->type == RK__CELL_TEXT || cells->type == RK__CELL_BOOL
+               ? fill_words(cells, spans, stride, n, end)
+               : fill_numbers(cells, spans, stride, n, end);
 }
 
 /* ---------------------------------------------------------------- life cycle */

@@ -8,6 +8,7 @@
 #define RK_DATA_SCAN_CELLS_H
 
 #include "data/csv.h"
+#include "data/json_form.h"
 #include "data/table.h"
 
 /* What is wrong with a row: its leftmost bad cell. */
@@ -55,6 +56,13 @@ void rk__cells_trim(rk__cells *cells);
  * where it set any. */
 bool rk__cells_convert(rk__cells *cells, const rk__csv_block *block, const rk__csv_rows *rows,
                        size_t at, rk__cell_fault *fault);
+
+/* The same of n cells of a document, `stride` spans apart in a text that ends at `end`, to
+ * index 0. RK_OK, the status of the first bad cell, or RK_NO_MEMORY. */
+rk_status rk__cells_fill(rk__cells *cells, const rk__span *spans, size_t stride, size_t n,
+                         const char *end);
+/* Missing cells, n of them from index `at` on. */
+void rk__cells_fill_absent(rk__cells *cells, size_t at, size_t n);
 
 /* One value that is no longer raw (quotes undone, trimmed; NULL where it is
  * missing) to index `at`; RK_OK or the fault with *why, or RK_NO_MEMORY. */

@@ -25,35 +25,23 @@ static rk_status make_worker(rk__scan *scan, const rk__scan_consumer *consumer)
     return status == RK_OK ? consumer->begin(consumer->ctx, 0) : status;
 }
 
-/* A cell that a document's value would be: blank ones are missing. */
-static inline bool is_missing(const rk__span *span)
-{
-    const bool plain = span->length > 0 && span->text[0] > ' ';
-    return !plain && rk__cell_is_blank(span->text, span->length);
-}
-
 /* Rows from..from + n into the worker's arrays, column by column. */
 static rk_status set_rows(rk__scan_worker *worker, const rk__filling *rows, size_t from, size_t n)
 {
     const rk__scan *scan = worker->scan;
-    for (size_t i = 0; i < scan->n_wants; i++) {
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < scan->n_wants && status == RK_OK; i++) {
         rk__cells *cells = &worker->cells[i];
         const int column = scan->wants[i].table_column;
         const int source = column >= 0 ? rk__table_source(scan->table, column) : -1;
-        const char *why = NULL;
-        rk_status status = RK_OK;
-        for (size_t row = 0; row < n && status == RK_OK; row++) {
-            const rk__span *span =
-                source >= 0 ? &rows->spans[(from + row) * rows->n_cells + (size_t) source] : NULL;
-            status = span == NULL || is_missing(span)
-                         ? rk__cells_set(cells, NULL, 0, row, &why)
-                         : rk__cells_set(cells, span->text, span->length, row, &why);
-        }
-        if (status != RK_OK) {
-            return status;
+        if (source < 0) {
+            rk__cells_fill_absent(cells, 0, n);
+        } else {
+            const rk__span *first = &rows->spans[from * rows->n_cells + (size_t) source];
+            status = rk__cells_fill(cells, first, rows->n_cells, n, rows->text_end);
         }
     }
-    return RK_OK;
+    return status;
 }
 
 rk_status rk__scan_repeat(rk__scan *scan, const rk__scan_consumer *consumer,
