@@ -289,10 +289,46 @@ static inline uint64_t ends_of(uint64_t word)
            ((word - RK__ONES * 0x20) & ~word & RK__HIGHS);
 }
 
+/* Of RUN bytes that may be read, how many, from the first on, are plain ASCII of a string. */
+#if defined(__SSE2__)
+#define RUN 16
+#else
+#define RUN 8
+#endif
+static inline size_t plain_run(const char *p)
+{
+#if defined(__SSE2__)
+    const __m128i bytes = _mm_loadu_si128((const __m128i *) (const void *) p);
+    const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                       _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+    /* Bytes are signed here: those past ASCII are below a space too. */
+    const __m128i plain = _mm_andnot_si128(marks, _mm_cmpgt_epi8(bytes, _mm_set1_epi8(' ' - 1)));
+    return (size_t) __builtin_ctzll(~(uint64_t) (unsigned) _mm_movemask_epi8(plain));
+#else
+    const uint64_t word = rk__load8(p);
+    const uint64_t odd = ends_of(word) | (word & RK__HIGHS);
+    return odd != 0 ? (size_t) __builtin_ctzll(odd) >> 3 : 8;
+#endif
+}
+
+/* Of eight bytes, how many are a whole number: a zero, or digits that do not begin with one. */
+static inline size_t whole_run(const char *p)
+{
+    const uint64_t digits = rk__load8(p) ^ RK__ONES * '0';
+    const uint64_t zero = ((digits & 0xff) - 1) & 0x8000; /* the second byte's high bit */
+    const uint64_t odd = (((digits + RK__ONES * 0x76) | digits) & RK__HIGHS) | zero;
+    return odd != 0 ? (size_t) __builtin_ctzll(odd) >> 3 : 8;
+}
+
 static const char *pass_string(const char *p, const char *end, rk__span *span)
 {
     const char *begin = p;
     uint64_t high = 0;
+    size_t n = RUN;
+    for (; n == RUN && end - p >= RUN; p += n) {
+        n = plain_run(p);
+    }
+    /* What is not ASCII, and the text's last bytes. */
     for (; end - p >= 8; p += 8) {
         const uint64_t word = rk__load8(p);
         const uint64_t ends = ends_of(word);
@@ -350,98 +386,101 @@ static __attribute__((noinline)) const char *pass_any_part(const char *p, const 
     return p != NULL ? pass_text(p, end, &part->behind) : NULL;
 }
 
-/* Most values are short: of sixteen bytes that may be read, how many, from the first on, are
- * plain ASCII of a string. Without vectors it is of eight. */
-static inline size_t plain_run(const char *p)
-{
-#if defined(__SSE2__)
-    const __m128i bytes = _mm_loadu_si128((const __m128i *) (const void *) p);
-    const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
-                                       _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
-    /* Bytes are signed here: those past ASCII are below a space too. */
-    const __m128i plain = _mm_andnot_si128(marks, _mm_cmpgt_epi8(bytes, _mm_set1_epi8(' ' - 1)));
-    return (size_t) __builtin_ctzll(~(uint64_t) (unsigned) _mm_movemask_epi8(plain));
-#else
-    const uint64_t word = rk__load8(p);
-    const uint64_t odd = ends_of(word) | (word & RK__HIGHS);
-    return odd != 0 ? (size_t) __builtin_ctzll(odd) >> 3 : 8;
-#endif
-}
-
-/* And of eight how many are a whole number: a zero, or digits that do not begin with one. */
-static inline size_t whole_run(const char *p)
-{
-    const uint64_t digits = rk__load8(p) ^ RK__ONES * '0';
-    const uint64_t zero = ((digits & 0xff) - 1) & 0x8000; /* the second byte's high bit */
-    const uint64_t odd = (((digits + RK__ONES * 0x76) | digits) & RK__HIGHS) | zero;
-    return odd != 0 ? (size_t) __builtin_ctzll(odd) >> 3 : 8;
-}
-
 /* Whether the text stands at `p`, where sixteen bytes may be read. */
 static inline bool is_at(const char *p, const char *end, const form_text *text)
 {
     const uint64_t differ = ((rk__load8(p) ^ text->words[0]) & text->masks[0]) |
                             ((rk__load8(p + 8) ^ text->words[1]) & text->masks[1]);
-    return differ == 0 && (text->n <= 16 || pass_text(p, end, text) != NULL);
+    return differ == 0 && __builtin_expect(text->n <= 16 || pass_text(p, end, text) != NULL, 1);
 }
 
-/* A value and what is behind it. Where that is, the value has ended: it begins with a quote,
- * or with what no number goes on with. */
+/* A short value and what is behind it, which is what ends the value: it begins with a quote,
+ * or with what no number goes on with. NULL where the value is not short, too. */
+static inline const char *pass_short(const char *p, const form_input *in, const form_part *part,
+                                     rk__span *span)
+{
+    size_t n;
+    if (p >= in->near_end) {
+        return NULL;
+    }
+    if (part->quoted) {
+        n = plain_run(p);
+    } else {
+        n = whole_run(p);
+        if (n == 0) {
+            return NULL;
+        }
+    }
+    if (!is_at(p + n, in->end, &part->behind)) {
+        return NULL;
+    }
+    *span = (rk__span){p, n};
+    return p + n + part->behind.n;
+}
+
 static inline const char *pass_part(const char *p, const form_input *in, const form_part *part,
                                     rk__span *span)
 {
-    if (p < in->near_end) {
-        const size_t n = part->quoted ? plain_run(p) : whole_run(p);
-        if (is_at(p + n, in->end, &part->behind) && (n > 0 || part->quoted)) {
-            *span = (rk__span){p, n};
-            return p + n + part->behind.n;
-        }
-    }
-    return pass_any_part(p, in->end, part, span);
+    const char *next = pass_short(p, in, part, span);
+    return next != NULL ? next : pass_any_part(p, in->end, part, span);
 }
 
-/* Room for the spans of another row behind `used` ones; NULL where memory ran out. */
-static __attribute__((noinline)) rk__span *more_spans(form_blank *blank, size_t used)
+/* A cell that is not short, or is the table's last one; then *more is false. */
+static __attribute__((noinline)) const char *pass_odd(const char *p, const form_input *in,
+                                                      const form_blank *blank,
+                                                      const form_part *cell, rk__span *span,
+                                                      bool *more)
 {
-    void *spans = blank->filling.spans;
-    if (rk__grow(&spans, &blank->capacity, used + blank->n_cells, sizeof(rk__span)) != 0) {
-        return NULL;
+    const bool may_end = cell + 1 == blank->cells + blank->n_cells;
+    const char *next = may_end ? pass_short(p, in, &blank->part, span) : NULL;
+    *more = false;
+    if (next == NULL) {
+        next = pass_any_part(p, in->end, cell, span);
+        *more = next != NULL;
     }
-    blank->filling.spans = spans;
-    return blank->filling.spans + used;
+    return next == NULL && may_end ? pass_any_part(p, in->end, &blank->part, span) : next;
+}
+
+/* The spans of the next row; NULL where memory ran out. */
+static inline rk__span *next_row(form_blank *blank)
+{
+    rk__filling *filling = &blank->filling;
+    const size_t used = filling->n_rows++ * blank->n_cells;
+    const size_t need = used + blank->n_cells;
+    void *spans = filling->spans;
+    if (__builtin_expect(need > blank->capacity, 0)) {
+        if (rk__grow(&spans, &blank->capacity, need, sizeof(rk__span)) != 0) {
+            return NULL;
+        }
+        filling->spans = spans;
+    }
+    return filling->spans + used;
 }
 
 static const char *pass_rows(const char *p, const form_input in, form_blank *blank)
 {
     const form_part *const cells = blank->cells;
-    const form_part *const last = cells + blank->n_cells - 1;
-    rk__span *span = blank->filling.spans;
-    size_t n_rows = 0;
-    for (;;) {
-        const size_t used = n_rows++ * blank->n_cells;
-        if (used + blank->n_cells > blank->capacity) {
-            span = more_spans(blank, used);
-            if (span == NULL) {
-                return NULL;
-            }
-        }
-        for (const form_part *cell = cells; cell < last; cell++, span++) {
-            p = pass_part(p, &in, cell, span);
-            if (p == NULL) {
-                return NULL;
-            }
-        }
-        const char *next = pass_part(p, &in, last, span);
-        if (next == NULL) { /* it does not go on as if there were another row */
-            break;
-        }
-        p = next;
-        span++;
-    }
-    blank->filling.n_rows = n_rows;
+    const form_part *const cells_end = cells + blank->n_cells;
+    blank->filling.n_rows = 0;
     blank->filling.n_cells = blank->n_cells;
     blank->filling.text_end = in.end;
-    return pass_part(p, &in, &blank->part, span);
+    for (bool more = true; more;) {
+        rk__span *span = next_row(blank);
+        if (span == NULL) {
+            return NULL;
+        }
+        for (const form_part *cell = cells; cell < cells_end; cell++, span++) {
+            const char *next = pass_short(p, &in, cell, span);
+            if (__builtin_expect(next == NULL, 0)) {
+                next = pass_odd(p, &in, blank, cell, span, &more);
+                if (next == NULL) {
+                    return NULL;
+                }
+            }
+            p = next;
+        }
+    }
+    return p;
 }
 
 bool rk__form_fits(rk__form *form, const char *text, size_t length)
