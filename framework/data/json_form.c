@@ -24,7 +24,8 @@ typedef struct form_text {
 
 /* A value, and the bytes up to the next one. */
 typedef struct form_part {
-    bool quoted; /* a string: the bytes behind it begin with its quote */
+    bool quoted;   /* a string: the bytes behind it begin with its quote */
+    uint8_t usual; /* of a string: its length, as a rule */
     form_text behind;
 } form_part;
 
@@ -379,13 +380,6 @@ static const char *pass_number(const char *p, const char *end, rk__span *span)
     return p;
 }
 
-static __attribute__((noinline)) const char *pass_any_part(const char *p, const char *end,
-                                                           const form_part *part, rk__span *span)
-{
-    p = part->quoted ? pass_string(p, end, span) : pass_number(p, end, span);
-    return p != NULL ? pass_text(p, end, &part->behind) : NULL;
-}
-
 /* Whether the text stands at `p`, where sixteen bytes may be read. */
 static inline bool is_at(const char *p, const char *end, const form_text *text)
 {
@@ -418,27 +412,54 @@ static inline const char *pass_short(const char *p, const form_input *in, const 
     return p + n + part->behind.n;
 }
 
-static inline const char *pass_part(const char *p, const form_input *in, const form_part *part,
-                                    rk__span *span)
+static __attribute__((noinline)) const char *pass_any_part(const char *p, const form_input *in,
+                                                           form_part *part, rk__span *span)
 {
     const char *next = pass_short(p, in, part, span);
-    return next != NULL ? next : pass_any_part(p, in->end, part, span);
+    if (next != NULL) {
+        part->usual = (uint8_t) span->length;
+        return next;
+    }
+    p = part->quoted ? pass_string(p, in->end, span) : pass_number(p, in->end, span);
+    return p != NULL ? pass_text(p, in->end, &part->behind) : NULL;
+}
+
+/* Columns of codes and dates have texts of one length each. Where what follows is at its usual
+ * place, nothing has to wait until the string's end is found: it must only not be sooner. */
+static inline const char *pass_usual(const char *p, const form_input *in, const form_part *part,
+                                     rk__span *span)
+{
+    if (!part->quoted) {
+        return pass_short(p, in, part, span);
+    }
+    const size_t n = part->usual;
+    if (p >= in->near_end || plain_run(p) < n || !is_at(p + n, in->end, &part->behind)) {
+        return NULL;
+    }
+    *span = (rk__span){p, n};
+    return p + n + part->behind.n;
+}
+
+static inline const char *pass_part(const char *p, const form_input *in, form_part *part,
+                                    rk__span *span)
+{
+    const char *next = pass_usual(p, in, part, span);
+    return next != NULL ? next : pass_any_part(p, in, part, span);
 }
 
 /* A cell that is not short, or is the table's last one; then *more is false. */
 static __attribute__((noinline)) const char *pass_odd(const char *p, const form_input *in,
-                                                      const form_blank *blank,
-                                                      const form_part *cell, rk__span *span,
-                                                      bool *more)
+                                                      form_blank *blank, form_part *cell,
+                                                      rk__span *span, bool *more)
 {
     const bool may_end = cell + 1 == blank->cells + blank->n_cells;
     const char *next = may_end ? pass_short(p, in, &blank->part, span) : NULL;
     *more = false;
     if (next == NULL) {
-        next = pass_any_part(p, in->end, cell, span);
+        next = pass_any_part(p, in, cell, span);
         *more = next != NULL;
     }
-    return next == NULL && may_end ? pass_any_part(p, in->end, &blank->part, span) : next;
+    return next == NULL && may_end ? pass_any_part(p, in, &blank->part, span) : next;
 }
 
 /* The spans of the next row; NULL where memory ran out. */
@@ -459,8 +480,8 @@ static inline rk__span *next_row(form_blank *blank)
 
 static const char *pass_rows(const char *p, const form_input in, form_blank *blank)
 {
-    const form_part *const cells = blank->cells;
-    const form_part *const cells_end = cells + blank->n_cells;
+    form_part *const cells = blank->cells;
+    form_part *const cells_end = cells + blank->n_cells;
     blank->filling.n_rows = 0;
     blank->filling.n_cells = blank->n_cells;
     blank->filling.text_end = in.end;
@@ -469,8 +490,8 @@ static const char *pass_rows(const char *p, const form_input in, form_blank *bla
         if (span == NULL) {
             return NULL;
         }
-        for (const form_part *cell = cells; cell < cells_end; cell++, span++) {
-            const char *next = pass_short(p, &in, cell, span);
+        for (form_part *cell = cells; cell < cells_end; cell++, span++) {
+            const char *next = pass_usual(p, &in, cell, span);
             if (__builtin_expect(next == NULL, 0)) {
                 next = pass_odd(p, &in, blank, cell, span, &more);
                 if (next == NULL) {
