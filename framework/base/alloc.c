@@ -144,20 +144,28 @@ int rk__grow(void **items, size_t *capacity, size_t need, size_t size)
 
 /* --------------------------------------------------------------------- arena */
 
-#define ARENA_ALIGN     16
 #define ARENA_FIRST     ((size_t) 4096)
 #define ARENA_BLOCK_MAX ((size_t) 4 << 20)
 
-/* Blocks are linked from the one in use to the oldest. Bytes from `dirty` on
- * are still zero, as calloc gave them, so a large zeroed request touches no
- * page until its owner does. */
+/* Blocks are linked from the one in use to the oldest. Their bytes are zero, as calloc
+ * gave them, until they were handed out, so a large zeroed request touches no page until
+ * its owner does. */
 struct rk__arena_block {
     struct rk__arena_block *next;
-    size_t size, used, dirty;
-    _Alignas(ARENA_ALIGN) unsigned char bytes[];
+    size_t size;
+    _Alignas(RK__ARENA_ALIGN) unsigned char bytes[];
 };
 
-static struct rk__arena_block *arena_add_block(rk__arena *arena, size_t need)
+static void arena_use(rk__arena *arena, struct rk__arena_block *block, unsigned char *dirty)
+{
+    arena->block = block;
+    arena->at = block->bytes;
+    arena->left = block->size;
+    arena->dirty = dirty;
+}
+
+/* Room at the start of a new block. */
+static unsigned char *arena_add_block(rk__arena *arena, size_t need)
 {
     struct rk__arena_block *current = arena->block;
     size_t size = current ? current->size * 2 : ARENA_FIRST;
@@ -181,49 +189,42 @@ static struct rk__arena_block *arena_add_block(rk__arena *arena, size_t need)
         current->next = block;
     } else {
         block->next = current;
-        arena->block = block;
+        arena_use(arena, block, block->bytes);
+        arena->at += need;
+        arena->left -= need;
     }
-    return block;
+    return block->bytes;
 }
 
-/* `size` bytes that may hold anything below *dirty. */
-static unsigned char *arena_take(rk__arena *arena, size_t size, size_t align, size_t *dirty)
+void *rk__arena_room_more(rk__arena *arena, size_t size)
 {
-    struct rk__arena_block *block = arena->block;
-    size_t start = 0;
-    if (block)
-        start = (block->used + align - 1) & ~(align - 1);
-    if (!block || start > block->size || size > block->size - start) {
-        block = arena_add_block(arena, size);
-        if (!block)
-            return NULL;
-        start = 0;
-    }
-    *dirty = block->dirty > start ? block->dirty - start : 0;
-    arena->used_bytes += start + size - block->used;
-    block->used = start + size;
-    if (block->dirty < block->used)
-        block->dirty = block->used;
-    return block->bytes + start;
+    return arena_add_block(arena, size);
 }
 
 void *rk__arena_alloc(rk__arena *arena, size_t size)
 {
-    size_t dirty;
-    unsigned char *p = arena_take(arena, at_least_one(size), ARENA_ALIGN, &dirty);
-    if (p && dirty)
-        memset(p, 0, dirty < size ? dirty : size);
-    return p;
+    const unsigned char *const before = arena->at;
+    unsigned char *room = rk__arena_room(arena, size);
+    /* What came from no block in use is zero, or NULL. */
+    if (arena->at != before && room < arena->dirty) {
+        const size_t old = (size_t) (arena->dirty - room);
+        memset(room, 0, old < size ? old : size);
+    }
+    return room;
 }
 
 char *rk__arena_copy(rk__arena *arena, const char *text, size_t length)
 {
-    if (length == SIZE_MAX) {
+    char *copy = (char *) arena->at;
+    if (length < arena->left) {
+        arena->at += length + 1;
+        arena->left -= length + 1;
+    } else if (length < SIZE_MAX) {
+        copy = (char *) arena_add_block(arena, length + 1);
+    } else {
         errno = ENOMEM;
-        return NULL;
+        copy = NULL;
     }
-    size_t dirty;
-    char *copy = (char *) arena_take(arena, length + 1, 1, &dirty);
     if (!copy)
         return NULL;
     if (length)
@@ -250,8 +251,7 @@ char *rk__arena_printf(rk__arena *arena, const char *format, ...)
     if (length >= 0 && (size_t) length < sizeof small) {
         text = rk__arena_copy(arena, small, (size_t) length);
     } else if (length >= 0) {
-        size_t dirty;
-        text = (char *) arena_take(arena, (size_t) length + 1, 1, &dirty);
+        text = rk__arena_room(arena, (size_t) length + 1);
         if (text)
             vsnprintf(text, (size_t) length + 1, format, again);
     }
@@ -274,6 +274,8 @@ void rk__arena_dispose(rk__arena *arena)
  * block that everything fits in; one made for a single huge request does not. */
 void rk__arena_reset(rk__arena *arena)
 {
+    const struct rk__arena_block *const current = arena->block;
+    unsigned char *dirty = arena->at > arena->dirty ? arena->at : arena->dirty;
     struct rk__arena_block *keep = NULL, *block = arena->block;
     while (block) {
         struct rk__arena_block *next = block->next;
@@ -283,11 +285,19 @@ void rk__arena_reset(rk__arena *arena)
             keep = block;
         block = next;
     }
+    *arena = (rk__arena){0};
     if (keep) {
         keep->next = NULL;
-        keep->used = 0;
+        arena_use(arena, keep, keep == current ? dirty : keep->bytes + keep->size);
     }
-    *arena = (rk__arena){.block = keep};
+}
+
+size_t rk__arena_used(const rk__arena *arena)
+{
+    size_t used = 0;
+    for (const struct rk__arena_block *b = arena->block; b; b = b->next)
+        used += b->size;
+    return used - arena->left;
 }
 
 /* -------------------------------------------------------------- text builder */

@@ -34,9 +34,13 @@ int rk__grow(void **items, size_t *capacity, size_t need, size_t size);
 
 /* ------------------------------------------------------------------- arena
  * Memory that is freed together. Not thread-safe. */
+#define RK__ARENA_ALIGN 16
+
 typedef struct rk__arena {
-    struct rk__arena_block *block;
-    size_t used_bytes; /* in all blocks, for limits */
+    struct rk__arena_block *block; /* in use, and those before it */
+    unsigned char *at;             /* the room that is left in it */
+    size_t left;
+    unsigned char *dirty; /* what lies before holds what was there before the last reset */
 } rk__arena;
 
 /* An arena begins as {0}. */
@@ -48,6 +52,23 @@ char *rk__arena_printf(rk__arena *arena, const char *format, ...)
 void rk__arena_dispose(rk__arena *arena);
 /* Forgets everything but keeps one block for reuse. */
 void rk__arena_reset(rk__arena *arena);
+/* Bytes in use, and what was left of blocks when they were full. */
+size_t rk__arena_used(const rk__arena *arena);
+
+void *rk__arena_room_more(rk__arena *arena, size_t size); /* in a further block */
+/* As rk__arena_alloc, but the memory may hold anything: for what is set in full at once. */
+static inline void *rk__arena_room(rk__arena *arena, size_t size)
+{
+    const size_t need = size > 0 ? size : 1;
+    const size_t padding = (0 - (uintptr_t) arena->at) % RK__ARENA_ALIGN;
+    if (__builtin_expect(need > arena->left || padding > arena->left - need, 0)) {
+        return rk__arena_room_more(arena, need);
+    }
+    unsigned char *const room = arena->at + padding;
+    arena->at = room + need;
+    arena->left -= padding + need;
+    return room;
+}
 
 /* ------------------------------------------------------------- text builder
  * Grows as needed; begins as {0}. After an allocation failed, `failed` stays

@@ -69,39 +69,25 @@ static struct rk_num_node *poison_memory(rk__num_pool *pool)
 
 /* ------------------------------------------------------------- making nodes */
 
-static struct rk_num_node *node_new(rk__num_pool *pool, rk__num_op op, rk_num a, rk_num b)
+/* In lowest terms, den > 0, num not INT64_MIN. */
+static inline struct rk_num_node *node_small(rk__num_pool *pool, rk__num_op op, rk_num a, rk_num b,
+                                             int64_t num, int64_t den)
 {
-    struct rk_num_node *node = rk__arena_alloc(&pool->arena, sizeof *node);
+    struct rk_num_node *node = rk__arena_room(&pool->arena, sizeof *node);
     if (node == NULL) {
         return poison_memory(pool);
     }
-    node->op = (uint8_t) op;
-    node->a = a;
-    node->b = b;
-    return node;
-}
-
-/* In lowest terms, den > 0, num not INT64_MIN. */
-static struct rk_num_node *node_small(rk__num_pool *pool, rk__num_op op, rk_num a, rk_num b,
-                                      int64_t num, int64_t den)
-{
-    struct rk_num_node *node = node_new(pool, op, a, b);
-    if (node != NULL) {
-        node->num = num;
-        node->den = den;
-    }
+    *node = (struct rk_num_node){.op = (uint8_t) op, .num = num, .den = den, .a = a, .b = b};
     return node;
 }
 
 /* A node of the value of `like`; a GMP value is shared, for it never changes. */
-static struct rk_num_node *node_like(rk__num_pool *pool, rk__num_op op, rk_num a, rk_num b,
-                                     rk_num like)
+static inline struct rk_num_node *node_like(rk__num_pool *pool, rk__num_op op, rk_num a, rk_num b,
+                                            rk_num like)
 {
-    struct rk_num_node *node = node_new(pool, op, a, b);
+    struct rk_num_node *node = node_small(pool, op, a, b, like->num, like->den);
     if (node != NULL) {
         node->big = like->big;
-        node->num = like->num;
-        node->den = like->den;
         node->wide = like->wide;
     }
     return node;
@@ -122,7 +108,7 @@ struct rk_num_node *rk__num_take(rk__num_pool *pool, rk__num_op op, rk_num a, rk
         return node_small(pool, op, a, b, num, den);
     }
     struct rk__num_big *big = rk__arena_alloc(&pool->arena, sizeof *big);
-    struct rk_num_node *node = big == NULL ? NULL : node_new(pool, op, a, b);
+    struct rk_num_node *node = big == NULL ? NULL : node_small(pool, op, a, b, 0, 0);
     if (node == NULL) {
         mpq_clear(value);
         return poison_memory(pool);
@@ -155,11 +141,9 @@ void rk__num_look(rk__num_view *view, rk_num a)
     look_at(view, a->num < 0, rk__magnitude(a->num), (uint64_t) a->den);
 }
 
-static uint64_t gcd64(uint64_t a, uint64_t b)
+/* Of two numbers above zero. */
+static uint64_t gcd_both(uint64_t a, uint64_t b)
 {
-    if (a == 0 || b == 0) {
-        return a | b;
-    }
     const int shift = __builtin_ctzll(a | b);
     a >>= __builtin_ctzll(a);
     while (b != 0) {
@@ -174,22 +158,36 @@ static uint64_t gcd64(uint64_t a, uint64_t b)
     return a << shift;
 }
 
-/* num / den, reduced; den > 0. */
-static struct rk_num_node *node_from_128(rk__num_pool *pool, rk__num_op op, rk_num a, rk_num b,
-                                         rk_int128 num, uint64_t den)
+/* One division first: most denominators are 1 or divide the other number. b > 0. */
+static inline uint64_t gcd64(uint64_t a, uint64_t b)
 {
-    const bool negative = num < 0;
-    rk_uint128 magnitude = negative ? 0 - (rk_uint128) num : (rk_uint128) num;
-    if (magnitude <= UINT64_MAX) { /* 128-bit division takes several times as long */
-        const uint64_t small = (uint64_t) magnitude;
-        const uint64_t common = den == 1 ? 1 : small % den == 0 ? den : gcd64(small % den, den);
-        magnitude = small / common;
-        den /= common;
-    } else {
-        const uint64_t common = gcd64((uint64_t) (magnitude % den), den);
-        magnitude /= common;
-        den /= common;
+    if (b == 1) {
+        return 1;
     }
+    const uint64_t rest = a % b;
+    return rest == 0 ? b : gcd_both(rest, b);
+}
+
+/* What n shares with 10^places, which is `power`: twos, and fives. */
+static inline uint64_t gcd_power(uint64_t n, uint64_t power, int places)
+{
+    if (n % power == 0) {
+        return power;
+    }
+    const int twos = __builtin_ctzll(n);
+    uint64_t fives = 1;
+    for (int i = 0; i < places && n % 5 == 0; i++) {
+        n /= 5;
+        fives *= 5;
+    }
+    return fives << (twos < places ? twos : places);
+}
+
+/* num / den in lowest terms, where they may be too large for 64 bits. */
+static __attribute__((noinline)) struct rk_num_node *node_wide(rk__num_pool *pool, rk__num_op op,
+                                                               rk_num a, rk_num b, bool negative,
+                                                               rk_uint128 magnitude, uint64_t den)
+{
     if (magnitude <= INT64_MAX && den <= INT64_MAX) {
         const int64_t small = (int64_t) magnitude;
         return node_small(pool, op, a, b, negative ? -small : small, (int64_t) den);
@@ -206,11 +204,42 @@ static struct rk_num_node *node_from_128(rk__num_pool *pool, rk__num_op op, rk_n
     return rk__num_take(pool, op, a, b, value);
 }
 
+/* num / den, reduced; den > 0. */
+static struct rk_num_node *node_from_128(rk__num_pool *pool, rk__num_op op, rk_num a, rk_num b,
+                                         rk_int128 num, uint64_t den)
+{
+    const bool negative = num < 0;
+    rk_uint128 magnitude = negative ? 0 - (rk_uint128) num : (rk_uint128) num;
+    uint64_t common;
+    if (magnitude <= UINT64_MAX) { /* 128-bit division takes several times as long */
+        common = gcd64((uint64_t) magnitude, den);
+        magnitude = (uint64_t) magnitude / common;
+    } else {
+        common = gcd64((uint64_t) (magnitude % den), den);
+        magnitude /= common;
+    }
+    return node_wide(pool, op, a, b, negative, magnitude, den / common);
+}
+
+/* num / 10^places, which is `power`, reduced; always_inline for the sake of dividing by a
+ * constant. */
+static inline __attribute__((always_inline)) struct rk_num_node *
+node_scaled(rk__num_pool *pool, rk_int128 num, uint64_t power, int places)
+{
+    if (num > INT64_MAX || num < -INT64_MAX) {
+        return node_from_128(pool, RK__NUM_VALUE, NULL, NULL, num, power);
+    }
+    const int64_t small = (int64_t) num;
+    const int64_t common = (int64_t) gcd_power(rk__magnitude(small), power, places);
+    return node_small(pool, RK__NUM_VALUE, NULL, NULL, small / common, (int64_t) power / common);
+}
+
 /* -------------------------------------------------------------------- values */
 
 rk_num rk__num_from_int(rk__num_pool *pool, int64_t n)
 {
-    return node_from_128(pool, RK__NUM_VALUE, NULL, NULL, n, 1);
+    return n != INT64_MIN ? node_small(pool, RK__NUM_VALUE, NULL, NULL, n, 1)
+                          : node_from_128(pool, RK__NUM_VALUE, NULL, NULL, n, 1);
 }
 
 rk_num rk__num_from_decimal(rk__num_pool *pool, rk_decimal d)
@@ -218,7 +247,7 @@ rk_num rk__num_from_decimal(rk__num_pool *pool, rk_decimal d)
     if (d == RK_DECIMAL_NONE) {
         return poison(pool, text_missing);
     }
-    return node_from_128(pool, RK__NUM_VALUE, NULL, NULL, d, (uint64_t) RK_DECIMAL_ONE);
+    return node_scaled(pool, d, (uint64_t) RK_DECIMAL_ONE, RK_DECIMAL_PLACES);
 }
 
 rk_num rk__num_from_ratio(rk__num_pool *pool, int64_t numerator, int64_t denominator)
@@ -232,7 +261,7 @@ rk_num rk__num_from_ratio(rk__num_pool *pool, int64_t numerator, int64_t denomin
 
 rk_num rk__num_from_exact(rk__num_pool *pool, rk_int128 units_1e12)
 {
-    return node_from_128(pool, RK__NUM_VALUE, NULL, NULL, units_1e12, UINT64_C(1000000000000));
+    return node_scaled(pool, units_1e12, UINT64_C(1000000000000), 12);
 }
 
 rk_num rk__num_label(rk__num_pool *pool, rk_num a, const char *label, const char *source)
@@ -255,7 +284,7 @@ rk_num rk__num_label(rk__num_pool *pool, rk_num a, const char *label, const char
 /* --------------------------------------------------------- the four operations */
 
 /* a + sign x b in 64 bits; false where a step overflows. */
-static bool add_small(rk_num a, rk_num b, int sign, int64_t *num, int64_t *den)
+static inline bool add_small(rk_num a, rk_num b, int sign, int64_t *num, int64_t *den)
 {
     const int64_t b_num = sign < 0 ? -b->num : b->num;
     if (a->den == 1 && b->den == 1) {
@@ -284,7 +313,7 @@ static bool mul_small(int64_t an, int64_t ad, int64_t bn, int64_t bd, int64_t *n
            !__builtin_mul_overflow(ad / right, bd / left, den);
 }
 
-static bool operate_small(rk__num_op op, rk_num a, rk_num b, int64_t *num, int64_t *den)
+static inline bool operate_small(rk__num_op op, rk_num a, rk_num b, int64_t *num, int64_t *den)
 {
     switch (op) {
     case RK__NUM_ADD:
@@ -304,7 +333,8 @@ static size_t limbs(rk__num_view *view)
     return mpz_size(mpq_numref(view->q)) + mpz_size(mpq_denref(view->q));
 }
 
-static rk_num operate_big(rk__num_pool *pool, rk__num_op op, rk_num a, rk_num b)
+static __attribute__((noinline)) rk_num operate_big(rk__num_pool *pool, rk__num_op op, rk_num a,
+                                                    rk_num b)
 {
     rk__num_view left, right;
     rk__num_look(&left, a);
@@ -331,7 +361,8 @@ static rk_num operate_big(rk__num_pool *pool, rk__num_op op, rk_num a, rk_num b)
     return rk__num_take(pool, op, a, b, value);
 }
 
-static rk_num operate(rk__num_pool *pool, rk__num_op op, rk_num a, rk_num b)
+static inline __attribute__((always_inline)) rk_num operate(rk__num_pool *pool, rk__num_op op,
+                                                            rk_num a, rk_num b)
 {
     if (a == NULL || b == NULL) {
         return poison(pool, text_missing);
@@ -445,6 +476,12 @@ static struct rk_num_node *round_places_big(rk__num_pool *pool, rk_num a, int pl
     return rounded;
 }
 
+static struct rk_num_node *round_small(rk__num_pool *pool, rk_num a, uint64_t scale)
+{
+    const rk_int128 nearest = rk_div_round((rk_int128) a->num * (int64_t) scale, a->den);
+    return node_from_128(pool, RK__NUM_ROUND, a, NULL, nearest, scale);
+}
+
 rk_num rk__num_round(rk__num_pool *pool, rk_num a, int places)
 {
     if (a == NULL) {
@@ -456,8 +493,8 @@ rk_num rk__num_round(rk__num_pool *pool, rk_num a, int places)
     struct rk_num_node *rounded;
     if (!a->big && places >= 0 && places <= 18) {
         const uint64_t scale = rk__power_of_ten((unsigned) places);
-        const rk_int128 nearest = rk_div_round((rk_int128) a->num * (int64_t) scale, a->den);
-        rounded = node_from_128(pool, RK__NUM_ROUND, a, NULL, nearest, scale);
+        rounded = scale % (uint64_t) a->den == 0 ? node_like(pool, RK__NUM_ROUND, a, NULL, a)
+                                                 : round_small(pool, a, scale);
     } else {
         rounded = round_places_big(pool, a, places);
     }
@@ -474,6 +511,9 @@ rk_num rk__num_round_to(rk__num_pool *pool, rk_num a, rk_num unit)
     }
     if (rk__num_sign(unit) <= 0) {
         return poison(pool, text_unit);
+    }
+    if (!a->big && unit->num == 1 && unit->den % a->den == 0) { /* a multiple of it already */
+        return node_like(pool, RK__NUM_ROUND, a, unit, a);
     }
     if (!a->big && !unit->big) {
         /* The product below is about a->num x unit->den / a->den: 128 bits do. */

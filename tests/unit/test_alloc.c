@@ -95,9 +95,9 @@ START_TEST(test_alloc_arena__gives_zeroed_aligned_memory_of_any_size)
             memset(p, 0xa5, sizes[i]);
             ck_assert_ptr_nonnull(rk__arena_strdup(&arena, "odd"));
         }
-        ck_assert_uint_gt(arena.used_bytes, 8 << 20);
+        ck_assert_uint_gt(rk__arena_used(&arena), 8 << 20);
         rk__arena_reset(&arena);
-        ck_assert_uint_eq(arena.used_bytes, 0);
+        ck_assert_uint_eq(rk__arena_used(&arena), 0);
     }
     rk__arena_dispose(&arena);
     rk__arena_dispose(&arena);
