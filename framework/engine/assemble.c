@@ -7,10 +7,26 @@
 #include <string.h>
 
 #include "engine/evaluation.h"
+#include "engine/host.h"
 
-static rk_status begin(const rk_contract *contract, const rk__arrangement *arrangement,
-                       rk_result *r)
+static void begin_all(const rk_contract *contract, rk_result *r)
 {
+    r->pool.untraced = contract->session->totals_only;
+    r->places = contract->places;
+    r->suppress_below = contract->session->options.suppress_below;
+    r->grouped = contract->session->options.group_by != NULL;
+    r->tariff_ages = "";
+    r->profile = "";
+}
+
+rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arrangement,
+                         rk_result **out)
+{
+    rk_result *r = rk__calloc(1, sizeof *r);
+    *out = r;
+    if (r == NULL) {
+        return RK_NO_MEMORY;
+    }
     rk__arena *arena = &r->arena;
     r->contract = rk__arena_strdup(arena, contract->id);
     r->title = rk__arena_strdup(arena, contract->title);
@@ -20,21 +36,8 @@ static rk_status begin(const rk_contract *contract, const rk__arrangement *arran
     r->commissioner = rk__arena_strdup(arena, contract->commissioner);
     r->provider = rk__arena_strdup(arena, contract->provider);
     r->contract_sha256 = rk__arena_strdup(arena, contract->sha256);
-    r->pool.untraced = contract->session->totals_only;
-    r->places = contract->places;
-    r->suppress_below = contract->session->options.suppress_below;
-    r->grouped = contract->session->options.group_by != NULL;
-    r->tariff_ages = "";
-    r->profile = "";
+    begin_all(contract, r);
     return r->contract_sha256 != NULL ? RK_OK : RK_NO_MEMORY;
-}
-
-rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arrangement,
-                         rk_result **out)
-{
-    rk_result *r = rk__calloc(1, sizeof *r);
-    *out = r;
-    return r != NULL ? begin(contract, arrangement, r) : RK_NO_MEMORY;
 }
 
 static void free_groups(rk_result *result)
@@ -42,31 +45,43 @@ static void free_groups(rk_result *result)
     for (size_t p = 0; p < result->n_periods; p++) {
         for (size_t k = 0; k < result->periods[p].n_components; k++) {
             rk__groups_free(result->periods[p].components[k].groups);
+            result->periods[p].components[k].groups = NULL;
         }
     }
 }
 
-rk_status rk__result_again(const rk_contract *contract, const rk__arrangement *arrangement,
-                           rk_result *result)
+void rk__result_keep(const rk_contract *contract, const rk__arrangement *arrangement,
+                     rk__arena *terms, rk__buf *provenance, rk_result *result)
+{
+    free_groups(result);
+    *result = (rk_result){.arena = result->arena,
+                          .pool = result->pool,
+                          .terms = terms,
+                          .provenance = provenance,
+                          .arrangement = arrangement->name,
+                          .basis = contract->basis,
+                          .currency = contract->currency,
+                          .contract_sha256 = contract->sha256};
+    begin_all(contract, result);
+}
+
+void rk__result_again(const rk_contract *contract, rk_result *result)
 {
     free_groups(result);
     rk__num_pool_reset(&result->pool);
     rk__arena_reset(&result->arena);
-    const rk_result before = *result;
-    *result = (rk_result){.arena = before.arena,
-                          .pool = before.pool,
-                          .terms = before.terms,
-                          .provenance = before.provenance};
-    if (before.terms != NULL) {
-        result->tariffs = before.tariffs;
-        result->n_tariffs = before.n_tariffs;
-        result->facts = before.facts;
-        result->n_facts = before.n_facts;
-        result->rules = before.rules;
-        result->n_rules = before.n_rules;
-    }
-    return begin(contract, arrangement, result);
+    result->contract = contract->id;
+    result->title = contract->title;
+    result->commissioner = contract->commissioner;
+    result->provider = contract->provider;
+    result->total = result->cost = result->margin = NULL;
+    result->warnings = NULL;
+    result->n_warnings = 0;
+    result->tariff_ages = result->profile = "";
+    result->total_text = NULL;
+    result->unpriced = result->bad_rows = 0;
 }
+
 void rk_result_free(rk_result *result)
 {
     if (result == NULL) {
@@ -78,71 +93,110 @@ void rk_result_free(rk_result *result)
     rk__free(result);
 }
 
-/* Copies the ledger, and adds a line for what printing with six decimals loses. */
-static rk_status copy_lines(rk__unit *unit, rk__component_result *out)
+/* ---------------------------------------------------------------- the periods */
+
+/* Where the parts live that are the same for each contract of a form. */
+static rk__arena *terms_arena(rk_result *r)
 {
-    rk__num_pool *pool = &unit->result->pool;
-    out->lines = rk__arena_alloc(&unit->result->arena, (unit->n_lines + 1) * sizeof *out->lines);
-    if (out->lines == NULL) {
+    return r->terms != NULL ? r->terms : &r->arena;
+}
+
+static rk_status make_component(const rk__unit *unit, rk__arena *arena, rk__component_result *out)
+{
+    const size_t n = unit->streams ? unit->rule->n_elements : 0;
+    *out =
+        (rk__component_result){.id = rk__arena_strdup(arena, unit->component->id),
+                               .rule = rk__arena_strdup(arena, unit->component->rule),
+                               .title = rk__arena_strdup(arena, unit->component->title),
+                               .shadow = unit->component->shadow,
+                               .elements = rk__arena_alloc(arena, (n + 1) * sizeof *out->elements),
+                               .n_elements = n};
+    if (out->elements == NULL) {
         return RK_NO_MEMORY;
     }
+    for (size_t e = 0; e < n; e++) {
+        out->elements[e] =
+            (rk__named_amount){.name = rk__arena_strdup(arena, unit->rule->elements[e].name),
+                               .memo = (unit->rule->elements[e].flags & RK_ELEMENT_MEMO) != 0};
+    }
+    return RK_OK;
+}
+
+/* Every component of every period, but for its numbers. */
+static rk_status make_periods(const rk__evaluation *e, size_t a, rk_result *r)
+{
+    rk__arena *arena = terms_arena(r);
+    const size_t n = e->arrangements[a]->n_components;
+    const size_t n_periods = e->contract->n_periods;
+    rk__period_result *periods = rk__arena_alloc(arena, n_periods * sizeof *periods);
+    rk_status status = periods == NULL ? RK_NO_MEMORY : RK_OK;
+    for (size_t p = 0; p < n_periods && status == RK_OK; p++) {
+        periods[p] = (rk__period_result){
+            .id = rk__arena_strdup(arena, e->contract->periods[p].id),
+            .components = rk__arena_alloc(arena, n * sizeof *periods[p].components),
+            .n_components = n};
+        status = periods[p].components == NULL ? RK_NO_MEMORY : RK_OK;
+        for (size_t k = 0; k < n && status == RK_OK; k++) {
+            status = make_component(&e->units[a][p * n + k], arena, &periods[p].components[k]);
+        }
+    }
+    if (status == RK_OK) {
+        r->periods = periods;
+        r->n_periods = n_periods;
+    }
+    return status;
+}
+
+/* Adds a line for what printing the ledger with six decimals loses. */
+static rk_status add_rounding(rk__unit *unit)
+{
+    rk__num_pool *pool = &unit->result->pool;
     rk_num printed = rk__num_from_int(pool, 0);
     for (size_t i = 0; i < unit->n_lines; i++) {
-        out->lines[out->n_lines++] = unit->lines[i];
         if (!unit->lines[i].memo) {
             const rk_num shown = rk__num_round(pool, unit->lines[i].amount, RK_DECIMAL_PLACES);
             printed = rk__num_add(pool, printed, shown);
         }
     }
-    const rk_num rest = rk__num_sub(pool, out->total, printed);
+    const rk_num rest = rk__num_sub(pool, unit->rounded, printed);
     if (rest == NULL) {
         return RK_NO_MEMORY;
     }
     if (rk__num_sign(rest) != 0) {
-        out->lines[out->n_lines++] =
-            (rk__ledger_line){.label = "rounding", .amount = rest, .sum = true};
+        rk__ledger_line *line = rk__ledger_line_new(unit);
+        if (line == NULL) {
+            return RK_NO_MEMORY;
+        }
+        *line = (rk__ledger_line){.label = "rounding", .amount = rest, .sum = true};
     }
     return RK_OK;
 }
 
-static rk_status copy_elements(const rk__unit *unit, rk__component_result *out)
+/* The lines say the total as it is: they have no digits past the sixth, nor has it lost any. */
+static bool lines_are_plain(const rk__unit *unit)
 {
-    const size_t n = unit->streams ? unit->rule->n_elements : 0;
-    out->elements = rk__arena_alloc(&unit->result->arena, (n + 1) * sizeof *out->elements);
-    if (out->elements == NULL) {
-        return RK_NO_MEMORY;
+    bool plain = unit->exact != NULL && rk__num_compare(unit->exact, unit->rounded) == 0;
+    for (size_t i = 0; i < unit->n_lines && plain; i++) {
+        rk_decimal shown;
+        plain = unit->lines[i].memo || rk__num_to_decimal(unit->lines[i].amount, &shown);
     }
-    for (size_t e = 0; e < n; e++) {
-        out->elements[out->n_elements++] = (rk__named_amount){
-            .name = rk__arena_strdup(&unit->result->arena, unit->rule->elements[e].name),
-            .amount = unit->rows.total.element[e],
-            .memo = (unit->rule->elements[e].flags & RK_ELEMENT_MEMO) != 0};
-    }
-    return RK_OK;
+    return plain;
 }
 
-static rk_status component_of(rk__unit *unit, rk__component_result *out)
+/* Rows of the row table, and rows of tables that are settled. */
+static rk_status take_unpriced(rk__unit *unit, rk__component_result *out)
 {
-    rk__arena *arena = &unit->result->arena;
-    *out = (rk__component_result){
-        .id = rk__arena_strdup(arena, unit->component->id),
-        .rule = rk__arena_strdup(arena, unit->component->rule),
-        .title = rk__arena_strdup(arena, unit->component->title),
-        .shadow = unit->component->shadow,
-        .exact = unit->exact,
-        .total = unit->rounded,
-        .rows = unit->rows.total.rows,
-        .groups = unit->rows.shown,
-    };
-    unit->rows.shown = NULL;
-    rk_status status = copy_lines(unit, out);
-    if (status == RK_OK) {
-        status = copy_elements(unit, out);
-    }
-    /* Rows of the row table, and rows of tables that are settled. */
     const size_t n = unit->rows.n_unpriced + unit->n_unpriced;
-    out->unpriced = rk__arena_alloc(arena, (n + 1) * sizeof *out->unpriced);
+    out->n_unpriced = n;
+    out->unpriced_keys = unit->rows.unpriced_keys + unit->n_unpriced;
+    out->unpriced_rows = unit->rows.unpriced_rows + unit->n_unpriced;
+    out->unpriced = NULL;
+    if (n == 0) {
+        return RK_OK;
+    }
+    out->unpriced = rk__arena_room(&unit->result->arena, n * sizeof *out->unpriced);
     if (out->unpriced == NULL) {
+        out->n_unpriced = 0;
         return RK_NO_MEMORY;
     }
     if (unit->rows.n_unpriced > 0) {
@@ -152,28 +206,37 @@ static rk_status component_of(rk__unit *unit, rk__component_result *out)
         memcpy(out->unpriced + unit->rows.n_unpriced, unit->unpriced,
                unit->n_unpriced * sizeof *out->unpriced);
     }
-    out->n_unpriced = n;
-    out->unpriced_keys = unit->rows.unpriced_keys + unit->n_unpriced;
-    out->unpriced_rows = unit->rows.unpriced_rows + unit->n_unpriced;
-    return status;
+    return RK_OK;
 }
 
-static rk_status periods_of(rk__evaluation *e, size_t a, rk_result *r)
+/* What the unit came to. */
+static rk_status settle_component(rk__unit *unit, rk__component_result *out)
 {
-    const size_t n = e->arrangements[a]->n_components;
-    const size_t n_periods = e->contract->n_periods;
-    r->periods = rk__arena_alloc(&r->arena, n_periods * sizeof *r->periods);
+    rk_status status = lines_are_plain(unit) ? RK_OK : add_rounding(unit);
+    out->exact = unit->exact;
+    out->total = unit->rounded;
+    out->lines = unit->lines;
+    out->n_lines = unit->n_lines;
+    out->rows = unit->rows.total.rows;
+    out->groups = unit->rows.shown;
+    unit->rows.shown = NULL;
+    for (size_t e = 0; e < out->n_elements; e++) {
+        out->elements[e].amount = unit->rows.total.element[e];
+    }
+    return status == RK_OK ? take_unpriced(unit, out) : status;
+}
+
+static rk_status settle_periods(rk__evaluation *e, size_t a, rk_result *r)
+{
+    rk_status status = r->periods == NULL ? make_periods(e, a, r) : RK_OK;
     r->total = rk__num_from_int(&r->pool, 0);
-    rk_status status = r->periods == NULL ? RK_NO_MEMORY : RK_OK;
-    for (size_t p = 0; p < n_periods && status == RK_OK; p++) {
-        rk__period_result *period = &r->periods[r->n_periods++];
-        period->id = rk__arena_strdup(&r->arena, e->contract->periods[p].id);
+    for (size_t p = 0; p < r->n_periods && status == RK_OK; p++) {
+        rk__period_result *period = &r->periods[p];
+        const size_t n = period->n_components;
         period->total = rk__num_from_int(&r->pool, 0);
-        period->components = rk__arena_alloc(&r->arena, n * sizeof *period->components);
-        status = period->components == NULL ? RK_NO_MEMORY : RK_OK;
         for (size_t k = 0; k < n && status == RK_OK; k++) {
-            rk__component_result *c = &period->components[period->n_components++];
-            status = component_of(&e->units[a][p * n + k], c);
+            rk__component_result *c = &period->components[k];
+            status = settle_component(&e->units[a][p * n + k], c);
             r->unpriced += c->unpriced_rows;
             if (!c->shadow && status == RK_OK) {
                 period->total = rk__num_add(&r->pool, period->total, c->total);
@@ -186,16 +249,11 @@ static rk_status periods_of(rk__evaluation *e, size_t a, rk_result *r)
 
 /* ----------------------------------------------------------------- provenance */
 
-static rk__arena *provenance_arena(rk_result *r)
-{
-    return r->terms != NULL ? r->terms : &r->arena;
-}
-
 static rk_status rules_of(const rk__evaluation *e, size_t a, rk_result *r)
 {
     const size_t n = e->arrangements[a]->n_components;
     r->n_rules = 0;
-    r->rules = rk__arena_alloc(provenance_arena(r), n * sizeof *r->rules);
+    r->rules = rk__arena_alloc(terms_arena(r), n * sizeof *r->rules);
     if (r->rules == NULL) {
         return RK_NO_MEMORY;
     }
@@ -206,11 +264,11 @@ static rk_status rules_of(const rk__evaluation *e, size_t a, rk_result *r)
             seen |= strcmp(r->rules[i].id, rule->id) == 0;
         }
         if (!seen) {
-            r->rules[r->n_rules++] = (rk__rule_provenance){
-                .id = rk__arena_strdup(provenance_arena(r), rule->id),
-                .version = rk__arena_strdup(provenance_arena(r), rule->version),
-                .file = rk__arena_strdup(provenance_arena(r), rule->file),
-                .sha256 = rk__arena_strdup(provenance_arena(r), rule->sha256)};
+            r->rules[r->n_rules++] =
+                (rk__rule_provenance){.id = rk__arena_strdup(terms_arena(r), rule->id),
+                                      .version = rk__arena_strdup(terms_arena(r), rule->version),
+                                      .file = rk__arena_strdup(terms_arena(r), rule->file),
+                                      .sha256 = rk__arena_strdup(terms_arena(r), rule->sha256)};
         }
     }
     return RK_OK;
@@ -274,29 +332,29 @@ static rk_status tariffs_of(const rk__evaluation *e, rk_result *r)
     const size_t n = rk__sources_n_tariffs(e->sources);
     rk__buf ages = {0};
     r->n_tariffs = 0;
-    r->tariffs = rk__arena_alloc(provenance_arena(r), (n + 1) * sizeof *r->tariffs);
+    r->tariffs = rk__arena_alloc(terms_arena(r), (n + 1) * sizeof *r->tariffs);
     if (r->tariffs == NULL) {
         return RK_NO_MEMORY;
     }
     for (size_t i = 0; i < n; i++) {
         const rk__tariff *t = rk__sources_tariff(e->sources, i);
         r->tariffs[r->n_tariffs++] = (rk__tariff_provenance){
-            .id = rk__arena_strdup(provenance_arena(r), rk__tariff_id(t)),
-            .sha256 = rk__arena_strdup(provenance_arena(r), rk__tariff_sha256(t)),
-            .title = rk__arena_strdup(provenance_arena(r), rk__tariff_title(t)),
-            .source = rk__arena_strdup(provenance_arena(r), rk__tariff_source(t)),
+            .id = rk__arena_strdup(terms_arena(r), rk__tariff_id(t)),
+            .sha256 = rk__arena_strdup(terms_arena(r), rk__tariff_sha256(t)),
+            .title = rk__arena_strdup(terms_arena(r), rk__tariff_title(t)),
+            .source = rk__arena_strdup(terms_arena(r), rk__tariff_source(t)),
             .fetched = rk__tariff_fetched(t) != NULL};
         if (e->contract->tariffs[i].body == NULL) {
-            r->tariffs[i].place = rk__arena_strdup(provenance_arena(r), rk__tariff_place(t));
+            r->tariffs[i].place = rk__arena_strdup(terms_arena(r), rk__tariff_place(t));
         }
-        if (tariff_files(t, provenance_arena(r), &r->tariffs[i]) != RK_OK) {
+        if (tariff_files(t, terms_arena(r), &r->tariffs[i]) != RK_OK) {
             rk__buf_dispose(&ages);
             return RK_NO_MEMORY;
         }
         age_line(&ages, t);
     }
     if (ages.length > 0) {
-        r->tariff_ages = rk__arena_copy(provenance_arena(r), ages.text, ages.length);
+        r->tariff_ages = rk__arena_copy(terms_arena(r), ages.text, ages.length);
     }
     rk__buf_dispose(&ages);
     return RK_OK;
@@ -307,7 +365,7 @@ static rk_status facts_of(const rk__evaluation *e, rk_result *r)
 {
     r->threads = e->threads > 0 ? e->threads : 1;
     if (e->profile.length > 0) {
-        r->profile = rk__arena_copy(provenance_arena(r), e->profile.text, e->profile.length);
+        r->profile = rk__arena_copy(terms_arena(r), e->profile.text, e->profile.length);
         if (r->profile == NULL) {
             return RK_NO_MEMORY;
         }
@@ -320,17 +378,17 @@ static rk_status facts_of(const rk__evaluation *e, rk_result *r)
         }
     }
     r->n_facts = 0;
-    r->facts = rk__arena_alloc(provenance_arena(r), (n + 1) * sizeof *r->facts);
+    r->facts = rk__arena_alloc(terms_arena(r), (n + 1) * sizeof *r->facts);
     if (r->facts == NULL) {
         return RK_NO_MEMORY;
     }
     for (size_t i = 0; i < e->n_files; i++) {
         const rk__fact_provenance *f = &e->files[i];
         r->facts[r->n_facts++] =
-            (rk__fact_provenance){.table = rk__arena_strdup(provenance_arena(r), f->table),
-                                  .file = rk__arena_strdup(provenance_arena(r), f->file),
-                                  .xxh3 = rk__arena_strdup(provenance_arena(r), f->xxh3),
-                                  .sha256 = rk__arena_strdup(provenance_arena(r), f->sha256),
+            (rk__fact_provenance){.table = rk__arena_strdup(terms_arena(r), f->table),
+                                  .file = rk__arena_strdup(terms_arena(r), f->file),
+                                  .xxh3 = rk__arena_strdup(terms_arena(r), f->xxh3),
+                                  .sha256 = rk__arena_strdup(terms_arena(r), f->sha256),
                                   .rows = f->rows};
     }
     for (size_t i = 0; i < rk__sources_n_facts(e->sources); i++) {
@@ -339,20 +397,35 @@ static rk_status facts_of(const rk__evaluation *e, rk_result *r)
         const char *digest = NULL;
         for (size_t k = 0; (digest = rk__table_digest(t, k, &path)) != NULL; k++) {
             r->facts[r->n_facts++] = (rk__fact_provenance){
-                .table = rk__arena_strdup(provenance_arena(r), rk__table_spec_of(t)->name),
-                .file = rk__arena_strdup(provenance_arena(r),
+                .table = rk__arena_strdup(terms_arena(r), rk__table_spec_of(t)->name),
+                .file = rk__arena_strdup(terms_arena(r),
                                          rk__path_below(rk__table_spec_of(t)->base_dir, path)),
-                .xxh3 = rk__arena_strdup(provenance_arena(r), digest),
+                .xxh3 = rk__arena_strdup(terms_arena(r), digest),
                 .rows = rk__table_n_rows(t)};
         }
     }
     return RK_OK;
 }
 
+static const char *total_text(rk_result *r)
+{
+    char small[RK__NUM_SMALL_TEXT];
+    const size_t length =
+        r->total != NULL ? rk__num_put_small(small, r->total, r->places, false) : 0;
+    if (length > 0) {
+        return rk__arena_copy(&r->arena, small, length);
+    }
+    rk__buf text = {0};
+    rk__num_print_fixed(&text, r->total, r->places);
+    const char *copy = text.failed ? NULL : rk__arena_copy(&r->arena, text.text, text.length);
+    rk__buf_dispose(&text);
+    return copy;
+}
+
 rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement, rk_problems *problems)
 {
     rk_result *r = evaluation->results[arrangement];
-    rk_status status = periods_of(evaluation, arrangement, r);
+    rk_status status = settle_periods(evaluation, arrangement, r);
     if (status == RK_OK) {
         status = rk__cost_total(evaluation, r, problems);
     }
@@ -370,10 +443,7 @@ rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement, rk
         status = rules_of(evaluation, arrangement, r);
     }
     if (status == RK_OK) {
-        rk__buf text = {0};
-        rk__num_print_fixed(&text, r->total, r->places);
-        r->total_text = text.failed ? NULL : rk__arena_copy(&r->arena, text.text, text.length);
-        rk__buf_dispose(&text);
+        r->total_text = total_text(r);
         status = r->total_text == NULL ? RK_NO_MEMORY : RK_OK;
     }
     r->bad_rows = evaluation->bad_rows;

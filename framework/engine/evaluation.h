@@ -84,9 +84,14 @@ rk_status rk__cost_total(rk__evaluation *evaluation, rk_result *result, rk_probl
 /* assemble.c: a result from its units. */
 rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arrangement,
                          rk_result **out);
-/* An empty result of the contract as it is now, in the memory of an earlier one. */
-rk_status rk__result_again(const rk_contract *contract, const rk__arrangement *arrangement,
-                           rk_result *result);
+/* From now on the result is made again and again, of a contract that outlives it: what is
+ * the same each time goes to `terms`, the text of the provenance to the buffer, and other
+ * texts are the contract's own. Its memory is given up by rk__result_again alone, after the
+ * units that use it. */
+void rk__result_keep(const rk_contract *contract, const rk__arrangement *arrangement,
+                     rk__arena *terms, rk__buf *provenance, rk_result *result);
+/* Such a result, empty for the contract as it is now. */
+void rk__result_again(const rk_contract *contract, rk_result *result);
 rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement,
                               rk_problems *problems);
 

@@ -191,41 +191,39 @@ static void host_row_step(const rk_host *h, const char *label, const char *formu
     }
 }
 
+static const rk_host host_table = {.size = sizeof(rk_host),
+                                   .abi_minor = RK_ABI_MINOR,
+                                   .problem = host_problem,
+                                   .warn = host_warn,
+                                   .log = host_log,
+                                   .decimal = host_decimal,
+                                   .integer = host_integer,
+                                   .ratio = host_ratio,
+                                   .add = host_add,
+                                   .sub = host_sub,
+                                   .mul = host_mul,
+                                   .div = host_div,
+                                   .neg = host_neg,
+                                   .min = host_min,
+                                   .max = host_max,
+                                   .round = host_round,
+                                   .compare = host_compare,
+                                   .sign = host_sign,
+                                   .label = host_label,
+                                   .to_decimal = host_to_decimal,
+                                   .has_table = host_has_table,
+                                   .has_column = host_has_column,
+                                   .n_rows = host_n_rows,
+                                   .cell = host_cell,
+                                   .cell_text = host_cell_text,
+                                   .cell_bool = host_cell_bool,
+                                   .line = host_line,
+                                   .group_line = host_group_line,
+                                   .row_step = host_row_step};
+
 void rk__host_init(rk__host *host, rk__unit *unit, rk_problems *problems)
 {
-    *host = (rk__host){
-        .table = {.size = sizeof(rk_host),
-                  .abi_minor = RK_ABI_MINOR,
-                  .problem = host_problem,
-                  .warn = host_warn,
-                  .log = host_log,
-                  .decimal = host_decimal,
-                  .integer = host_integer,
-                  .ratio = host_ratio,
-                  .add = host_add,
-                  .sub = host_sub,
-                  .mul = host_mul,
-                  .div = host_div,
-                  .neg = host_neg,
-                  .min = host_min,
-                  .max = host_max,
-                  .round = host_round,
-                  .compare = host_compare,
-                  .sign = host_sign,
-                  .label = host_label,
-                  .to_decimal = host_to_decimal,
-                  .has_table = host_has_table,
-                  .has_column = host_has_column,
-                  .n_rows = host_n_rows,
-                  .cell = host_cell,
-                  .cell_text = host_cell_text,
-                  .cell_bool = host_cell_bool,
-                  .line = host_line,
-                  .group_line = host_group_line,
-                  .row_step = host_row_step},
-        .unit = unit,
-        .problems = problems,
-    };
+    *host = (rk__host){.table = host_table, .unit = unit, .problems = problems};
 }
 
 void rk__host_dispose(rk__host *host)

@@ -33,7 +33,13 @@ rk_status rk__host_outcome(rk__host *host, int returned, const char *function);
 /* ledger.c: what the host's `line`, `group_line` do. */
 int rk__ledger_line_add(rk__host *host, const rk_line *line);
 int rk__ledger_group_add(rk__host *host, const rk_group *group, const char *unit);
+/* A line of a group as the host handed it out: its label lives as long as the result, and
+ * the unit as long as the rule, for ever. */
+int rk__ledger_own_group_add(rk__host *host, const rk_group *group, const char *unit);
+/* Room for one more line, which is to be set in full; NULL where memory ran out. */
+rk__ledger_line *rk__ledger_line_new(rk__unit *unit);
 /* tables.c: reading of settled tables. */
+bool rk__settles_tables(const rk__unit *unit); /* its rule has such columns */
 rk_status rk__settle_tables_load(rk__unit *unit, rk_problems *problems);
 const rk__settle_table *rk__settle_table_of(const rk__unit *unit, const char *name);
 bool rk__settle_has_column(const rk__unit *unit, int column);

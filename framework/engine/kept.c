@@ -247,7 +247,6 @@ static rk_status plan_passes(kept *k)
 static rk_status again(kept *k)
 {
     rk__evaluation *e = &k->e;
-    rk_status status = RK_OK;
     for (size_t a = 0; a < e->n_arrangements; a++) {
         for (size_t u = 0; u < rk__evaluation_n_units(e, a); u++) {
             rk__unit_again(&e->units[a][u]);
@@ -256,13 +255,13 @@ static rk_status again(kept *k)
     for (size_t p = 0; e->costs != NULL && p < e->contract->n_periods; p++) {
         rk__unit_again(&e->costs[p]);
     }
-    for (size_t a = 0; a < e->n_arrangements && status == RK_OK; a++) {
-        status = rk__result_again(k->contract, e->arrangements[a], e->results[a]);
+    for (size_t a = 0; a < e->n_arrangements; a++) {
+        rk__result_again(k->contract, e->results[a]);
     }
-    if (status == RK_OK && e->costs_result != NULL) {
-        status = rk__result_again(k->contract, e->costs[0].arrangement, e->costs_result);
+    if (e->costs_result != NULL) {
+        rk__result_again(k->contract, e->costs_result);
     }
-    return status == RK_OK ? rk__evaluation_bind(e, NULL) : status;
+    return rk__evaluation_bind(e, NULL);
 }
 
 /* A rule that goes wrong in giving up its state does so in the contract at hand. */
@@ -385,10 +384,12 @@ static rk_status make_form(kept *k)
     k->terms.pool.untraced = true;
     k->provenance = rk__calloc(k->e.n_arrangements, sizeof *k->provenance);
     for (size_t a = 0; k->provenance != NULL && a < k->e.n_arrangements; a++) {
-        rk_result *r = k->e.results[a];
-        r->n_tariffs = r->n_facts = r->n_rules = 0; /* those lived with the first result */
-        r->terms = &k->terms.arena;
-        r->provenance = &k->provenance[a];
+        rk__result_keep(k->contract, k->e.arrangements[a], &k->terms.arena, &k->provenance[a],
+                        k->e.results[a]);
+    }
+    if (k->e.costs_result != NULL) {
+        rk__result_keep(k->contract, k->e.costs[0].arrangement, &k->terms.arena, NULL,
+                        k->e.costs_result);
     }
     status = k->provenance == NULL ? RK_NO_MEMORY : status;
     if (status == RK_OK) {

@@ -7,13 +7,22 @@
 
 #include "engine/host.h"
 
-static rk__ledger_line *new_line(rk__unit *unit)
+#define LINES_FIRST 4
+
+rk__ledger_line *rk__ledger_line_new(rk__unit *unit)
 {
-    if (rk__grow((void **) &unit->lines, &unit->lines_capacity, unit->n_lines + 1,
-                 sizeof *unit->lines) != 0) {
-        return NULL;
+    if (unit->n_lines == unit->lines_capacity) {
+        const size_t capacity = unit->n_lines > 0 ? unit->n_lines * 2 : LINES_FIRST;
+        rk__ledger_line *lines = rk__arena_room(&unit->result->arena, capacity * sizeof *lines);
+        if (lines == NULL) {
+            return NULL;
+        }
+        if (unit->n_lines > 0) {
+            memcpy(lines, unit->lines, unit->n_lines * sizeof *lines);
+        }
+        unit->lines = lines;
+        unit->lines_capacity = capacity;
     }
-    unit->lines[unit->n_lines] = (rk__ledger_line){0};
     return &unit->lines[unit->n_lines++];
 }
 
@@ -66,7 +75,7 @@ int rk__ledger_line_add(rk__host *host, const rk_line *line)
     if (line->amount != NULL && rk__num_compare(product, line->amount) != 0) {
         return audit_failed(host, line, product);
     }
-    rk__ledger_line *out = new_line(unit);
+    rk__ledger_line *out = rk__ledger_line_new(unit);
     if (out == NULL) {
         return host->failed = RK_NO_MEMORY;
     }
@@ -93,15 +102,38 @@ static bool is_own_group(const rk__unit *unit, const rk_group *group)
     return false;
 }
 
+static int group_add(rk__host *host, const rk_group *group, const char *label,
+                     const char *unit_name)
+{
+    rk__ledger_line *out = rk__ledger_line_new(host->unit);
+    if (out == NULL) {
+        return host->failed = RK_NO_MEMORY;
+    }
+    rk__num_pool *pool = &host->unit->result->pool;
+    const bool some = rk__num_sign(group->quantity) != 0;
+    *out =
+        (rk__ledger_line){.label = label,
+                          .quantity = group->quantity,
+                          .rate = some ? rk__num_div(pool, group->amount, group->quantity) : NULL,
+                          .unit = unit_name,
+                          .amount = group->amount,
+                          .sum = true};
+    return 0;
+}
+
+static int group_without_amount(rk__host *host)
+{
+    return host->failed = rk__unit_problem(host->unit, RK_RULE_FAILED, NULL, host->problems,
+                                           "rule '%s' wrote a line of a group without amount",
+                                           host->unit->rule->id);
+}
+
 int rk__ledger_group_add(rk__host *host, const rk_group *group, const char *unit_name)
 {
     rk__unit *unit = host->unit;
-    rk__num_pool *pool = &unit->result->pool;
     rk__arena *arena = &unit->result->arena;
     if (!host->settling || group->amount == NULL || group->quantity == NULL) {
-        return host->failed = rk__unit_problem(unit, RK_RULE_FAILED, NULL, host->problems,
-                                               "rule '%s' wrote a line of a group without amount",
-                                               unit->rule->id);
+        return group_without_amount(host);
     }
     if (!is_own_group(unit, group)) {
         return host->failed = rk__unit_problem(
@@ -109,17 +141,13 @@ int rk__ledger_group_add(rk__host *host, const rk_group *group, const char *unit
                    "rule '%s' wrote a line for a group '%s' that the host did not fold",
                    unit->rule->id, group->label);
     }
-    rk__ledger_line *out = new_line(unit);
-    if (out == NULL) {
-        return host->failed = RK_NO_MEMORY;
-    }
-    const bool some = rk__num_sign(group->quantity) != 0;
-    *out =
-        (rk__ledger_line){.label = rk__arena_strdup(arena, group->label),
-                          .quantity = group->quantity,
-                          .rate = some ? rk__num_div(pool, group->amount, group->quantity) : NULL,
-                          .unit = rk__arena_strdup(arena, unit_name),
-                          .amount = group->amount,
-                          .sum = true};
-    return 0;
+    return group_add(host, group, rk__arena_strdup(arena, group->label),
+                     rk__arena_strdup(arena, unit_name));
+}
+
+int rk__ledger_own_group_add(rk__host *host, const rk_group *group, const char *unit_name)
+{
+    return group->amount != NULL && group->quantity != NULL
+               ? group_add(host, group, group->label, unit_name)
+               : group_without_amount(host);
 }

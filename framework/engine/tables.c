@@ -27,8 +27,8 @@ void rk__settle_tables_dispose(rk__unit *unit)
 {
     for (size_t i = 0; i < unit->n_tables; i++) {
         rk__free(unit->tables[i].rows);
-        unit->tables[i].rows = NULL;
     }
+    unit->n_tables = 0;
 }
 
 /* Names of a rule's own tables are mostly one and the same literal. */
@@ -40,6 +40,16 @@ static bool same_name(const char *a, const char *b)
 static bool is_settled(const rk__unit *unit, const rk_column *column)
 {
     return !(unit->streams && same_name(column->table, unit->rule->rule->rows));
+}
+
+bool rk__settles_tables(const rk__unit *unit)
+{
+    for (size_t i = 0; i < unit->rule->n_columns; i++) {
+        if (is_settled(unit, &unit->rule->columns[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The look-up of a column that its table lacks; NULL where there is none. */
@@ -302,7 +312,10 @@ static rk_status load_one(rk__unit *unit, const rk_column *column, rk_problems *
 
 rk_status rk__settle_tables_load(rk__unit *unit, rk_problems *problems)
 {
-    const size_t n = unit->rule->n_columns;
+    const size_t n = unit->settles_tables ? unit->rule->n_columns : 0;
+    if (n == 0) {
+        return RK_OK;
+    }
     unit->tables = rk__arena_alloc(&unit->result->arena, (n + 1) * sizeof *unit->tables);
     if (unit->tables == NULL) {
         return RK_NO_MEMORY;

@@ -187,6 +187,7 @@ rk_status rk__unit_bind(rk__unit *unit, rk_problems *problems)
         return status;
     }
     unit->streams = rk__rule_streams(unit->rule);
+    unit->settles_tables = rk__settles_tables(unit);
     rk__param_override *cli = NULL;
     unit->input.rule = unit->rule;
     unit->input.value_of = rk__unit_value_of;
@@ -251,34 +252,26 @@ void rk__unit_dispose(rk__unit *unit)
     rk__settle_tables_dispose(unit);
     rk__groups_free(unit->rows.shown);
     unit->rows.shown = NULL;
-    rk__free(unit->lines);
-    unit->lines = NULL;
     rk__held_dispose(&unit->held);
 }
 
 void rk__unit_again(rk__unit *unit)
 {
     rk__unit_dispose(unit);
-    const rk__unit before = *unit;
-    *unit = (rk__unit){.sources = unit->sources,
-                       .contract = unit->contract,
-                       .arrangement = unit->arrangement,
-                       .component = unit->component,
-                       .period = unit->period,
-                       .component_index = unit->component_index,
-                       .period_index = unit->period_index,
-                       .rule = unit->rule,
-                       .result = unit->result,
-                       .tariff = unit->tariff,
-                       .streams = unit->streams,
-                       .streamed = unit->streamed,
-                       .only_with = unit->only_with,
-                       .terms = unit->terms};
-    if (before.terms != NULL && before.bound) {
-        unit->input = before.input;
-        unit->params = before.params;
-        unit->of = before.of;
-        unit->bound = true;
+    unit->state = NULL;
+    unit->values = NULL;
+    unit->rows = (rk__row_outcome){0};
+    unit->tables = NULL;
+    unit->n_tables = 0;
+    unit->lines = NULL;
+    unit->n_lines = unit->lines_capacity = 0;
+    unit->unpriced = NULL;
+    unit->n_unpriced = 0;
+    unit->exact = unit->rounded = NULL;
+    if (unit->terms == NULL) {
+        unit->bound = false; /* what it was bound to lived in the result */
+        unit->params = NULL;
+        unit->of = NULL;
     }
 }
 
@@ -288,6 +281,9 @@ void rk__unit_again(rk__unit *unit)
 static const char *group_label(rk__unit *unit, const rk__row_group *group, size_t n_columns)
 {
     rk__buf text = {0};
+    if (n_columns == 1 && group->key[0] != NULL) {
+        return group->key[0];
+    }
     for (size_t k = 0; k < n_columns; k++) {
         rk__buf_puts(&text, k == 0 ? "" : " / ");
         rk__buf_puts(&text, group->key[k] != NULL ? group->key[k] : "(blank)");
@@ -304,7 +300,7 @@ static const char *group_label(rk__unit *unit, const rk__row_group *group, size_
 static rk_status make_groups(rk__unit *unit, rk_settlement *s)
 {
     const rk__row_groups *lines = &unit->rows.lines;
-    rk_group *groups = rk__arena_alloc(&unit->result->arena, (lines->n + 1) * sizeof *groups);
+    rk_group *groups = rk__arena_room(&unit->result->arena, (lines->n + 1) * sizeof *groups);
     if (groups == NULL) {
         return RK_NO_MEMORY;
     }
@@ -332,11 +328,12 @@ static rk_num of_total(rk__unit *unit, const rk__unit *siblings)
     rk_num total = NULL;
     for (size_t i = 0; i < unit->component->n_of; i++) {
         const rk__unit *other = &siblings[unit->component->of[i]];
-        char label[RK__ID_MAX + 32] = "";
+        rk_num value = other->exact;
         if (!pool->untraced) {
+            char label[RK__ID_MAX + 32];
             (void) snprintf(label, sizeof label, "component '%s'", other->component->id);
+            value = rk__num_label(pool, value, label, NULL);
         }
-        const rk_num value = rk__num_label(pool, other->exact, label, NULL);
         unit->of[i].total = value;
         total = total == NULL ? value : rk__num_add(pool, total, value);
     }
@@ -364,7 +361,8 @@ static rk_status write_lines(rk__host *host, const rk_settlement *s)
     }
     rk_status status = RK_OK;
     for (size_t i = 0; i < s->n_group && status == RK_OK; i++) {
-        status = (rk_status) rk__ledger_group_add(host, &s->group[i], quantity_unit(unit->rule));
+        status =
+            (rk_status) rk__ledger_own_group_add(host, &s->group[i], quantity_unit(unit->rule));
     }
     return status;
 }

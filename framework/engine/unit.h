@@ -16,7 +16,7 @@
 
 /* A group of rows after the pass: texts of its key columns, and totals. */
 typedef struct rk__row_group {
-    const char *const *key; /* NULL: blank */
+    const char *const *key; /* NULL: blank; texts live as long as the result */
     uint64_t rows;
     rk_num quantity, amount; /* amount NULL where the rule does not price rows */
     rk_num *element;
@@ -78,9 +78,10 @@ typedef struct rk__unit {
     rk__terms *terms; /* bound once, in these; NULL: in the result, for each */
     void *params, *state;
     bool bound, prepared;
-    bool streams;   /* its row table goes through a pass */
-    bool *streamed; /* by rule column: the pass found it, in the table or a look-up */
-    bool implied;   /* made to value a parameter: it is in no result and warns of nothing */
+    bool streams;        /* its row table goes through a pass */
+    bool settles_tables; /* of its rule's tables some are held */
+    bool *streamed;      /* by rule column: the pass found it, in the table or a look-up */
+    bool implied;        /* made to value a parameter: it is in no result and warns of nothing */
     rk__unit_value *values;
     rk__held held;
     const char *only_with; /* the pass leaves it out where it finds no such column; or NULL */
