@@ -250,6 +250,13 @@ rk_num rk__num_from_decimal(rk__num_pool *pool, rk_decimal d)
     return node_scaled(pool, d, (uint64_t) RK_DECIMAL_ONE, RK_DECIMAL_PLACES);
 }
 
+void rk__num_place_decimal(struct rk_num_node *out, rk_decimal d)
+{
+    const int64_t common =
+        (int64_t) gcd_power(rk__magnitude(d), (uint64_t) RK_DECIMAL_ONE, RK_DECIMAL_PLACES);
+    *out = (struct rk_num_node){.num = d / common, .den = RK_DECIMAL_ONE / common};
+}
+
 rk_num rk__num_from_ratio(rk__num_pool *pool, int64_t numerator, int64_t denominator)
 {
     if (denominator == 0) {

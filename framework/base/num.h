@@ -58,6 +58,8 @@ void rk__num_pool_reset(rk__num_pool *pool); /* frees all numbers, keeps memory 
 
 rk_num rk__num_from_int(rk__num_pool *pool, int64_t n);
 rk_num rk__num_from_decimal(rk__num_pool *pool, rk_decimal d); /* millionths */
+/* The same as a node of the caller's own; not RK_DECIMAL_NONE. */
+void rk__num_place_decimal(struct rk_num_node *out, rk_decimal d);
 rk_num rk__num_from_ratio(rk__num_pool *pool, int64_t numerator, int64_t denominator);
 /* In units of 1e-12, as RK_ROWS_EXACT totals are folded. */
 rk_num rk__num_from_exact(rk__num_pool *pool, rk_int128 units_1e12);

@@ -10,6 +10,9 @@
 
 /* unit.c, in the order they are called. */
 rk_status rk__unit_bind(rk__unit *unit, rk_problems *problems);
+/* From now on binds by a plan that lives in `terms`, where there can be one. The unit is
+ * bound, and gave no warning. */
+rk_status rk__unit_plan(rk__unit *unit, rk__terms *terms);
 rk_status rk__unit_prepare(rk__unit *unit, rk_problems *problems);
 /* `siblings` are the units of the same arrangement and period, by component. */
 rk_status rk__unit_settle(rk__unit *unit, const rk__unit *siblings, rk_problems *problems);

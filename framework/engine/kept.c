@@ -152,6 +152,19 @@ static void bind_each(kept *k)
     }
 }
 
+/* Parameters that differ are bound by a plan, but for those that warned. */
+static rk_status plan_binding(kept *k)
+{
+    rk_status status = RK_OK;
+    for (size_t a = 0; a < k->e.n_arrangements; a++) {
+        for (size_t u = 0; u < rk__evaluation_n_units(&k->e, a) && status == RK_OK; u++) {
+            rk__unit *unit = &k->e.units[a][u];
+            status = unit->terms == NULL ? rk__unit_plan(unit, &k->terms) : RK_OK;
+        }
+    }
+    return status;
+}
+
 static rk_status blank_terms(kept *k)
 {
     rk_contract *c = k->contract;
@@ -399,6 +412,8 @@ static rk_status make_form(kept *k)
     if (status == RK_OK && n_warnings(&k->e) > 0) {
         bind_each(k);
         status = again(k);
+    } else if (status == RK_OK) {
+        status = plan_binding(k);
     }
     const size_t before = status == RK_OK ? n_warnings(&k->e) : 0;
     if (status == RK_OK) {

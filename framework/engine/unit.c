@@ -159,15 +159,11 @@ static rk_status check_scope(const rk__unit *unit, rk_problems *problems)
                             unit->rule->id);
 }
 
-static rk__arena *terms_arena(rk__unit *unit)
-{
-    return unit->terms != NULL ? &unit->terms->arena : &unit->result->arena;
-}
-
-static rk_status make_of(rk__unit *unit)
+/* What the component stands on, whose totals are not known yet. */
+static rk_status make_of(rk__unit *unit, rk__arena *arena)
 {
     const size_t n = unit->component->n_of;
-    unit->of = rk__arena_alloc(terms_arena(unit), (n + 1) * sizeof *unit->of);
+    unit->of = unit->of != NULL ? unit->of : rk__arena_alloc(arena, (n + 1) * sizeof *unit->of);
     if (unit->of == NULL) {
         return RK_NO_MEMORY;
     }
@@ -178,7 +174,7 @@ static rk_status make_of(rk__unit *unit)
     return RK_OK;
 }
 
-rk_status rk__unit_bind(rk__unit *unit, rk_problems *problems)
+static rk_status bind_params(rk__unit *unit, rk__arena *arena, rk_problems *problems)
 {
     rk_session *session = unit->contract->session;
     rk_status status = RK_OK;
@@ -197,7 +193,6 @@ rk_status rk__unit_bind(rk__unit *unit, rk_problems *problems)
     unit->input.component = unit->component->at;
     unit->input.overrides = rk__json_get(unit->component->params_by_period, unit->period->id);
     scale_of(unit);
-    rk__arena *const arena = terms_arena(unit);
     rk__num_pool *const pool = unit->terms != NULL ? &unit->terms->pool : &unit->result->pool;
     status = rk__session_overrides(session, unit->component->id, arena, &cli, &unit->input.n_cli);
     unit->input.cli = cli;
@@ -206,22 +201,42 @@ rk_status rk__unit_bind(rk__unit *unit, rk_problems *problems)
     }
     const rk_status of_status = check_of(unit, problems);
     const rk_status scope_status = check_scope(unit, problems);
-    status = status != RK_OK ? status : of_status != RK_OK ? of_status : scope_status;
-    if (status != RK_OK) {
-        return status;
+    return status != RK_OK ? status : of_status != RK_OK ? of_status : scope_status;
+}
+
+static rk_status check_params(rk__unit *unit, rk_problems *problems)
+{
+    const rk_rule *rule = unit->rule->rule;
+    if (rule->check == NULL) {
+        return RK_OK;
     }
-    status = make_of(unit);
-    if (status == RK_OK && unit->rule->rule->check != NULL) {
-        rk__host host;
-        rk__host_init(&host, unit, problems);
-        rk__session_enter(session, unit->rule->id);
-        const int returned =
-            unit->rule->rule->check(&host.table, unit->params, unit->of, unit->component->n_of);
-        rk__session_leave(session);
-        status = rk__host_outcome(&host, returned, "check");
-        rk__host_dispose(&host);
-    }
+    rk__host host;
+    rk__host_init(&host, unit, problems);
+    rk__session_enter(unit->contract->session, unit->rule->id);
+    const int returned = rule->check(&host.table, unit->params, unit->of, unit->component->n_of);
+    rk__session_leave(unit->contract->session);
+    const rk_status status = rk__host_outcome(&host, returned, "check");
+    rk__host_dispose(&host);
     return status;
+}
+
+rk_status rk__unit_bind(rk__unit *unit, rk_problems *problems)
+{
+    rk__arena *const arena = unit->terms != NULL ? &unit->terms->arena : &unit->result->arena;
+    unit->params = unit->plan != NULL ? rk__bind_again(unit->plan) : NULL;
+    rk_status status = unit->params != NULL ? RK_OK : bind_params(unit, arena, problems);
+    if (status == RK_OK) {
+        status = make_of(unit, arena);
+    }
+    return status == RK_OK ? check_params(unit, problems) : status;
+}
+
+rk_status rk__unit_plan(rk__unit *unit, rk__terms *terms)
+{
+    const rk_status status =
+        rk__bind_plan_new(&unit->input, &terms->pool, &terms->arena, &unit->plan);
+    unit->of = NULL;
+    return status == RK_OK ? make_of(unit, &terms->arena) : status;
 }
 
 rk_status rk__unit_prepare(rk__unit *unit, rk_problems *problems)
@@ -268,10 +283,10 @@ void rk__unit_again(rk__unit *unit)
     unit->unpriced = NULL;
     unit->n_unpriced = 0;
     unit->exact = unit->rounded = NULL;
-    if (unit->terms == NULL) {
+    if (unit->terms == NULL || !unit->bound) {
         unit->bound = false; /* what it was bound to lived in the result */
         unit->params = NULL;
-        unit->of = NULL;
+        unit->of = unit->plan != NULL ? unit->of : NULL;
     }
 }
 

@@ -13,6 +13,7 @@
 #include "engine/lookup.h"
 #include "engine/result.h"
 #include "engine/session.h"
+#include "rules/bind_plan.h"
 
 /* A group of rows after the pass: texts of its key columns, and totals. */
 typedef struct rk__row_group {
@@ -75,7 +76,8 @@ typedef struct rk__unit {
     rk_result *result;  /* whose arena and pool it uses */
     rk__tariff *tariff; /* in force; NULL where the contract names none */
     rk__bind_input input;
-    rk__terms *terms; /* bound once, in these; NULL: in the result, for each */
+    rk__terms *terms;    /* bound once, in these; NULL: in the result, for each */
+    rk__bind_plan *plan; /* for each again, where it can; or NULL */
     void *params, *state;
     bool bound, prepared;
     bool streams;        /* its row table goes through a pass */

@@ -127,17 +127,16 @@ void rk__cli_unused(rk__binding *b)
 
 /* ---------------------------------------------------------------- any layer */
 
-/* Missing, null and blank are the same: no value. */
-static bool value_is_blank(const rk__value *v)
+bool rk__value_is_blank(const rk__value *v)
 {
     return v->type == RK__JSON_NULL ||
-           (v->type == RK__JSON_STRING && strspn(v->text, " \t") == strlen(v->text));
+           (v->type == RK__JSON_STRING && v->text[strspn(v->text, " \t")] == '\0');
 }
 
 /* Takes a candidate; false where it is blank and says nothing. */
 static bool given_take(const rk_param *param, const rk__value *v, rk__found *out)
 {
-    if (!value_is_blank(v)) {
+    if (!rk__value_is_blank(v)) {
         out->given = RK__GIVEN_VALUE;
         out->value = v;
         return true;

@@ -50,6 +50,8 @@ void rk__cli_dispose(rk__binding *b);
 void rk__cli_unused(rk__binding *b);
 rk_status rk__given_find(rk__binding *b, const rk__bind_scope *scope, const rk_param *param,
                          const char *path, rk__found *out);
+/* Missing, null and blank are the same: no value. */
+bool rk__value_is_blank(const rk__value *v);
 /* An unknown name: the problem, with the nearest name of `params` as a hint. */
 void rk__given_unknown(rk__binding *b, const rk__value *member, const rk__place *place,
                        const rk_param *params, const char *prefix, const char *name);
