@@ -81,10 +81,13 @@ static inline struct rk_num_node *node_small(rk__num_pool *pool, rk__num_op op, 
     return node;
 }
 
-/* A node of the value of `like`; a GMP value is shared, for it never changes. */
-static inline struct rk_num_node *node_like(rk__num_pool *pool, rk__num_op op, rk_num a, rk_num b,
-                                            rk_num like)
+/* A node of the value of `like`, or that number where nobody asks for the difference; a GMP
+ * value is shared, for it never changes. */
+static inline rk_num node_like(rk__num_pool *pool, rk__num_op op, rk_num a, rk_num b, rk_num like)
 {
+    if (pool->untraced) {
+        return like;
+    }
     struct rk_num_node *node = node_small(pool, op, a, b, like->num, like->den);
     if (node != NULL) {
         node->big = like->big;
@@ -183,11 +186,21 @@ static inline uint64_t gcd_power(uint64_t n, uint64_t power, int places)
     return fives << (twos < places ? twos : places);
 }
 
-/* num / den in lowest terms, where they may be too large for 64 bits. */
-static __attribute__((noinline)) struct rk_num_node *node_wide(rk__num_pool *pool, rk__num_op op,
-                                                               rk_num a, rk_num b, bool negative,
-                                                               rk_uint128 magnitude, uint64_t den)
+/* num / den, reduced; den > 0. */
+static struct rk_num_node *node_from_128(rk__num_pool *pool, rk__num_op op, rk_num a, rk_num b,
+                                         rk_int128 num, uint64_t den)
 {
+    const bool negative = num < 0;
+    rk_uint128 magnitude = negative ? 0 - (rk_uint128) num : (rk_uint128) num;
+    if (magnitude <= UINT64_MAX) { /* 128-bit division takes several times as long */
+        const uint64_t common = gcd64((uint64_t) magnitude, den);
+        magnitude = (uint64_t) magnitude / common;
+        den /= common;
+    } else {
+        const uint64_t common = gcd64((uint64_t) (magnitude % den), den);
+        magnitude /= common;
+        den /= common;
+    }
     if (magnitude <= INT64_MAX && den <= INT64_MAX) {
         const int64_t small = (int64_t) magnitude;
         return node_small(pool, op, a, b, negative ? -small : small, (int64_t) den);
@@ -204,25 +217,7 @@ static __attribute__((noinline)) struct rk_num_node *node_wide(rk__num_pool *poo
     return rk__num_take(pool, op, a, b, value);
 }
 
-/* num / den, reduced; den > 0. */
-static struct rk_num_node *node_from_128(rk__num_pool *pool, rk__num_op op, rk_num a, rk_num b,
-                                         rk_int128 num, uint64_t den)
-{
-    const bool negative = num < 0;
-    rk_uint128 magnitude = negative ? 0 - (rk_uint128) num : (rk_uint128) num;
-    uint64_t common;
-    if (magnitude <= UINT64_MAX) { /* 128-bit division takes several times as long */
-        common = gcd64((uint64_t) magnitude, den);
-        magnitude = (uint64_t) magnitude / common;
-    } else {
-        common = gcd64((uint64_t) (magnitude % den), den);
-        magnitude /= common;
-    }
-    return node_wide(pool, op, a, b, negative, magnitude, den / common);
-}
-
-/* num / 10^places, which is `power`, reduced; always_inline for the sake of dividing by a
- * constant. */
+/* num / 10^places, which is `power`, reduced; inline, to divide by a constant. */
 static inline __attribute__((always_inline)) struct rk_num_node *
 node_scaled(rk__num_pool *pool, rk_int128 num, uint64_t power, int places)
 {
@@ -276,10 +271,12 @@ rk_num rk__num_label(rk__num_pool *pool, rk_num a, const char *label, const char
     if (a == NULL || pool->untraced) {
         return a;
     }
-    struct rk_num_node *node = node_like(pool, RK__NUM_LABEL, a, NULL, a);
+    struct rk_num_node *node = node_small(pool, RK__NUM_LABEL, a, NULL, a->num, a->den);
     if (node == NULL) {
         return NULL;
     }
+    node->big = a->big;
+    node->wide = a->wide;
     node->label = rk__arena_strdup(&pool->arena, label);
     node->source = rk__arena_strdup(&pool->arena, source);
     if ((label != NULL && node->label == NULL) || (source != NULL && node->source == NULL)) {
@@ -384,8 +381,16 @@ static inline __attribute__((always_inline)) rk_num operate(rk__num_pool *pool, 
     return operate_big(pool, op, a, b);
 }
 
+static inline bool is_zero(rk_num a)
+{
+    return a != NULL && !a->big && a->num == 0;
+}
+
 rk_num rk__num_add(rk__num_pool *pool, rk_num a, rk_num b)
 {
+    if (pool->untraced && b != NULL && is_zero(a)) { /* as sums begin */
+        return b;
+    }
     return operate(pool, RK__NUM_ADD, a, b);
 }
 
@@ -483,12 +488,6 @@ static struct rk_num_node *round_places_big(rk__num_pool *pool, rk_num a, int pl
     return rounded;
 }
 
-static struct rk_num_node *round_small(rk__num_pool *pool, rk_num a, uint64_t scale)
-{
-    const rk_int128 nearest = rk_div_round((rk_int128) a->num * (int64_t) scale, a->den);
-    return node_from_128(pool, RK__NUM_ROUND, a, NULL, nearest, scale);
-}
-
 rk_num rk__num_round(rk__num_pool *pool, rk_num a, int places)
 {
     if (a == NULL) {
@@ -500,8 +499,11 @@ rk_num rk__num_round(rk__num_pool *pool, rk_num a, int places)
     struct rk_num_node *rounded;
     if (!a->big && places >= 0 && places <= 18) {
         const uint64_t scale = rk__power_of_ten((unsigned) places);
-        rounded = scale % (uint64_t) a->den == 0 ? node_like(pool, RK__NUM_ROUND, a, NULL, a)
-                                                 : round_small(pool, a, scale);
+        if (pool->untraced && scale % (uint64_t) a->den == 0) {
+            return a;
+        }
+        const rk_int128 nearest = rk_div_round((rk_int128) a->num * (int64_t) scale, a->den);
+        rounded = node_from_128(pool, RK__NUM_ROUND, a, NULL, nearest, scale);
     } else {
         rounded = round_places_big(pool, a, places);
     }

@@ -49,7 +49,8 @@ typedef struct rk__num_pool {
     struct rk__num_big *bigs; /* GMP values to clear */
     const char *poisoned;     /* the first misuse: "division by zero"; NULL if none */
     bool no_memory;           /* also poisoned, and the status is RK_NO_MEMORY */
-    bool untraced;            /* nobody asks for names: rk__num_label gives none */
+    /* Nobody asks how numbers came about: what has the value of an operand is that operand. */
+    bool untraced;
 } rk__num_pool;
 
 /* A pool begins as {0}. */

@@ -148,12 +148,13 @@ static void sum_priced_costs(rk__evaluation *evaluation, rk_result *result)
     rk__num_pool *pool = &result->pool;
     uint64_t rows = 0;
     uint64_t without = 0;
-    rk_num sum = rk__num_from_int(pool, 0);
+    rk_num sum = NULL;
     for (size_t i = 0; i < evaluation->contract->n_periods; i++) {
         const rk__unit *u = &evaluation->costs[i];
         if (u->rows.total.amount == NULL) {
             return; /* activity has no unit cost at all */
         }
+        sum = sum != NULL ? sum : rk__num_from_int(pool, 0);
         rows += u->rows.total.rows;
         without += u->rows.notes[0];
         /* The amount lives in another result's pool: bring its value over. */
@@ -182,15 +183,11 @@ static void sum_priced_costs(rk__evaluation *evaluation, rk_result *result)
 rk_status rk__cost_total(rk__evaluation *evaluation, rk_result *result, rk_problems *problems)
 {
     rk__table *table = NULL;
-    const rk_status status = rk__sources_fact(evaluation->sources, "costs", &table, problems);
-    if (status != RK_OK) {
-        return status;
-    }
-    if (table != NULL) {
-        return sum_costs_table(evaluation, table, result, problems);
-    }
-    if (evaluation->costs != NULL) {
+    if (evaluation->costs != NULL) { /* then there is no such table */
         sum_priced_costs(evaluation, result);
+        return RK_OK;
     }
-    return RK_OK;
+    const rk_status status = rk__sources_fact(evaluation->sources, "costs", &table, problems);
+    return status == RK_OK && table != NULL ? sum_costs_table(evaluation, table, result, problems)
+                                            : status;
 }

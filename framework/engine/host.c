@@ -223,7 +223,13 @@ static const rk_host host_table = {.size = sizeof(rk_host),
 
 void rk__host_init(rk__host *host, rk__unit *unit, rk_problems *problems)
 {
-    *host = (rk__host){.table = host_table, .unit = unit, .problems = problems};
+    host->table = host_table;
+    host->unit = unit;
+    host->problems = problems;
+    host->failed = RK_OK;
+    host->settling = false;
+    host->steps = NULL;
+    host->n_steps = host->steps_capacity = 0;
 }
 
 void rk__host_dispose(rk__host *host)

@@ -382,6 +382,18 @@ static rk_status write_lines(rk__host *host, const rk_settlement *s)
     return status;
 }
 
+static rk_num to_money(rk__unit *unit)
+{
+    rk__num_pool *pool = &unit->result->pool;
+    rk_decimal exact;
+    if (pool->untraced && unit->exact != NULL && rk__num_to_decimal(unit->exact, &exact) &&
+        exact % unit->contract->rounding_unit == 0) {
+        return unit->exact;
+    }
+    const rk_num money = rk__num_from_decimal(pool, unit->contract->rounding_unit);
+    return rk__num_round_to(pool, unit->exact, money);
+}
+
 rk_status rk__unit_settle(rk__unit *unit, const rk__unit *siblings, rk_problems *problems)
 {
     rk__num_pool *pool = &unit->result->pool;
@@ -412,7 +424,6 @@ rk_status rk__unit_settle(rk__unit *unit, const rk__unit *siblings, rk_problems 
             unit->exact = rk__num_add(pool, unit->exact, amount);
         }
     }
-    const rk_num money = rk__num_from_decimal(pool, unit->contract->rounding_unit);
-    unit->rounded = rk__num_round_to(pool, unit->exact, money);
+    unit->rounded = to_money(unit);
     return status == RK_OK && unit->rounded == NULL ? RK_NO_MEMORY : status;
 }

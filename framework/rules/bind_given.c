@@ -127,10 +127,9 @@ void rk__cli_unused(rk__binding *b)
 
 /* ---------------------------------------------------------------- any layer */
 
-bool rk__value_is_blank(const rk__value *v)
+bool rk__text_is_blank(const char *text)
 {
-    return v->type == RK__JSON_NULL ||
-           (v->type == RK__JSON_STRING && v->text[strspn(v->text, " \t")] == '\0');
+    return text[strspn(text, " \t")] == '\0';
 }
 
 /* Takes a candidate; false where it is blank and says nothing. */

@@ -50,8 +50,13 @@ void rk__cli_dispose(rk__binding *b);
 void rk__cli_unused(rk__binding *b);
 rk_status rk__given_find(rk__binding *b, const rk__bind_scope *scope, const rk_param *param,
                          const char *path, rk__found *out);
+bool rk__text_is_blank(const char *text);
 /* Missing, null and blank are the same: no value. */
-bool rk__value_is_blank(const rk__value *v);
+static inline bool rk__value_is_blank(const rk__value *v)
+{
+    return v->type == RK__JSON_NULL ||
+           (v->type == RK__JSON_STRING && v->text[0] <= ' ' && rk__text_is_blank(v->text));
+}
 /* An unknown name: the problem, with the nearest name of `params` as a hint. */
 void rk__given_unknown(rk__binding *b, const rk__value *member, const rk__place *place,
                        const rk_param *params, const char *prefix, const char *name);
