@@ -10,9 +10,9 @@
 
 /* A value of the contract that differs from one to the next. */
 typedef struct blank {
-    rk__value *value;   /* its node in the document, which is given the new text; or NULL */
+    rk__value *value;   /* its node in the document, which is given the new text */
     const char **field; /* of the contract, that borrows that text; or NULL */
-    size_t pass;        /* of a table */
+    size_t pass;        /* of a table, which has neither */
 } blank;
 
 typedef struct kept {
@@ -23,7 +23,9 @@ typedef struct kept {
     rk__arena arena;
     blank *blanks;
     const rk__value **values; /* of the blanks */
-    size_t n_blanks, blanks_capacity, values_capacity;
+    size_t n_texts, n_blanks; /* texts and numbers come before tables */
+    size_t blanks_capacity, values_capacity;
+    const rk__value *id;
     rk__pass_input *inputs;
     rk__pass *passes;
     size_t n_passes;
@@ -177,6 +179,7 @@ static rk_status blank_terms(kept *k)
                      {"provider", &c->provider},
                      {"notes", NULL}};
     rk_status status = RK_OK;
+    k->id = rk__json_get(rk__json_root(c->document), "id");
     for (size_t i = 0; i < sizeof own_texts / sizeof *own_texts && status == RK_OK; i++) {
         rk__value *v = rk__json_get(rk__json_root(c->document), own_texts[i].key);
         if (v != NULL && v->type == RK__JSON_STRING) {
@@ -299,30 +302,22 @@ static size_t n_warnings(const rk__evaluation *e)
 static rk_status price(kept *k)
 {
     rk_status status = RK_OK;
-    for (size_t i = 0; i < k->n_blanks && status == RK_OK; i++) {
-        if (k->blanks[i].value == NULL) {
-            status = rk__pass_repeat(&k->passes[k->blanks[i].pass], rk__form_filling(k->form, i));
-        }
+    for (size_t i = k->n_texts; i < k->n_blanks && status == RK_OK; i++) {
+        status = rk__pass_repeat(&k->passes[k->blanks[i].pass], rk__form_filling(k->form, i));
     }
     return status;
 }
 
-/* Gives each blank its new text in the document, and in the contract. */
-static bool fill(kept *k)
+/* Gives each text of the document its new one, and the contract its own. They are parts of a
+ * text of so many bytes, and no longer together but for a NUL each. */
+static bool fill(kept *k, size_t length)
 {
-    size_t bytes = 0;
-    for (size_t i = 0; i < k->n_blanks; i++) {
-        bytes += k->blanks[i].value != NULL ? rk__form_filling(k->form, i)->spans->length + 1 : 0;
-    }
-    if (rk__grow((void **) &k->texts, &k->texts_capacity, bytes, 1) != 0) {
+    if (rk__grow((void **) &k->texts, &k->texts_capacity, length + k->n_texts, 1) != 0) {
         return false;
     }
     char *to = k->texts;
-    for (size_t i = 0; i < k->n_blanks; i++) {
+    for (size_t i = 0; i < k->n_texts; i++) {
         const blank *b = &k->blanks[i];
-        if (b->value == NULL) {
-            continue;
-        }
         const rk__span *span = rk__form_filling(k->form, i)->spans;
         memcpy(to, span->text, span->length);
         to[span->length] = '\0';
@@ -333,14 +328,13 @@ static bool fill(kept *k)
         }
         to += span->length + 1;
     }
-    return rk__id_check(rk__json_get(rk__json_root(k->contract->document), "id"), "the id", NULL) ==
-           RK_OK;
+    return rk__id_check(k->id, "the id", NULL) == RK_OK;
 }
 
 static bool run(const rk__keeper *keeper, kept *k, const char *text, size_t length)
 {
     rk_contract *c = k->contract;
-    if (!rk__form_fits(k->form, text, length) || !fill(k)) {
+    if (!rk__form_fits(k->form, text, length) || !fill(k, length)) {
         return false;
     }
     rk__sha256_make(keeper->sha256, text, length, c->sha256);
@@ -394,6 +388,7 @@ static rk_status make_form(kept *k)
 {
     k->n_facts = rk__sources_n_facts(k->e.sources);
     rk_status status = blank_terms(k);
+    k->n_texts = k->n_blanks;
     k->terms.pool.untraced = true;
     k->provenance = rk__calloc(k->e.n_arrangements, sizeof *k->provenance);
     for (size_t a = 0; k->provenance != NULL && a < k->e.n_arrangements; a++) {

@@ -104,6 +104,36 @@ START_TEST(test_alloc_arena__gives_zeroed_aligned_memory_of_any_size)
 }
 END_TEST
 
+/* Whoever takes room that is not cleared writes to it, and not to what others have. */
+START_TEST(test_alloc_arena_room__is_aligned_and_nobody_elses)
+{
+    rk__arena arena = {0};
+    unsigned char *rooms[300];
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < 300; i++) {
+            rooms[i] = rk__arena_room(&arena, i);
+            ck_assert_ptr_nonnull(rooms[i]);
+            ck_assert_msg((uintptr_t) rooms[i] % 16 == 0, "size %zu is not aligned", i);
+            memset(rooms[i], (int) i, i);
+            ck_assert_ptr_nonnull(rk__arena_copy(&arena, "x", i % 2));
+            const unsigned char *zeros = rk__arena_alloc(&arena, 24);
+            for (size_t k = 0; k < 24; k++)
+                ck_assert_msg(zeros[k] == 0, "round %d, size %zu, byte %zu", round, i, k);
+        }
+        for (size_t i = 0; i < 300; i++)
+            for (size_t k = 0; k < i; k++)
+                ck_assert_uint_eq(rooms[i][k], (unsigned char) i);
+        rk__arena_reset(&arena);
+    }
+    rk__alloc_fail_after(0);
+    ck_assert_ptr_null(rk__arena_room(&arena, SIZE_MAX));
+    ck_assert_ptr_null(rk__arena_room(&arena, SIZE_MAX - 15));
+    ck_assert_ptr_nonnull(rk__arena_room(&arena, 100));
+    rk__alloc_fail_after(-1);
+    rk__arena_dispose(&arena);
+}
+END_TEST
+
 START_TEST(test_alloc_arena__texts_stay_where_they_are)
 {
     rk__arena arena = {0};
@@ -207,6 +237,7 @@ int main(void)
     tcase_add_test(tc, test_alloc_sizes__overflow_is_refused_and_nothing_is_something);
     tcase_add_test(tc, test_alloc_grow__doubles_and_keeps_contents);
     tcase_add_test(tc, test_alloc_arena__gives_zeroed_aligned_memory_of_any_size);
+    tcase_add_test(tc, test_alloc_arena_room__is_aligned_and_nobody_elses);
     tcase_add_test(tc, test_alloc_arena__texts_stay_where_they_are);
     tcase_add_test(tc, test_alloc_arena__reset_again_and_again_soon_allocates_nothing);
     tcase_add_test(tc, test_alloc_arena__survives_a_failed_request);

@@ -196,7 +196,7 @@ static void step(rk__num_op op, const pair *a, const pair *b, int places, pair *
             out->num = rk__num_round_to(&pool, a->num, b->num);
         } else {
             out->num = rk__num_round(&pool, a->num, places);
-            ck_assert(out->num == NULL || out->num->places == places);
+            ck_assert(out->num == NULL || pool.untraced || out->num->places == places);
         }
         expect_nearest(q, a->q, unit);
         mpq_clear(unit);
@@ -215,6 +215,7 @@ START_TEST(test_num_arithmetic__equals_gmp)
         mpq_init(at[i].q);
     }
     for (int round = 0; round < 8000; round++) {
+        pool.untraced = round % 2 != 0;
         for (int i = 0; i < WIDTH; i++) {
             const int64_t num = draw_int(), any = draw_int();
             const int64_t den = any == 0 || draw() % 2 == 0 ? 1 : any;

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * test_num_scaled.c: fractions of powers of ten are reduced as GMP reduces them, and numbers
+ * that nobody asks about are their operands.
+ */
+#include <check.h>
+
+#include "base/num.h"
+
+static rk__num_pool pool;
+
+static void setup(void)
+{
+    pool = (rk__num_pool){0};
+}
+
+static void teardown(void)
+{
+    rk__num_pool_dispose(&pool);
+}
+
+/* splitmix64. */
+static uint64_t draw(void)
+{
+    static uint64_t state = 20260401;
+    uint64_t z = (state += UINT64_C(0x9e3779b97f4a7c15));
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+/* Of any length, with any number of twos and fives. */
+static int64_t draw_decimal(void)
+{
+    int64_t n = (int64_t) (draw() >> (1 + draw() % 63));
+    for (uint64_t i = draw() % 14; i > 0 && n <= INT64_MAX / 5; i--) {
+        n *= draw() % 2 == 0 ? 2 : 5;
+    }
+    return draw() % 2 == 0 ? n : -n;
+}
+
+static void expect_ratio(rk_num a, int64_t num, unsigned long power)
+{
+    mpq_t q;
+    mpq_init(q);
+    mpz_set_si(mpq_numref(q), num);
+    mpz_set_ui(mpq_denref(q), power);
+    mpq_canonicalize(q);
+    ck_assert_ptr_nonnull(a);
+    ck_assert_msg(!a->big && a->num == mpz_get_si(mpq_numref(q)) &&
+                      a->den == mpz_get_si(mpq_denref(q)),
+                  "%ld / %lu", num, power);
+    mpq_clear(q);
+}
+
+START_TEST(test_num_scaled__is_reduced_as_gmp_does)
+{
+    static const int64_t special[] = {
+        0,         1,       -1,       2,      5,         10,         999999,
+        1000000,   1000001, -1000000, 500000, 15625,     64,         1000000000,
+        1953125,   4096,    78125,    128,    INT64_MAX, -INT64_MAX, 1000000000000,
+        244140625, 8192,    -2500};
+    const size_t n_special = sizeof special / sizeof *special;
+    for (size_t i = 0; i < 50000; i++) {
+        const int64_t n = i < n_special ? special[i] : draw_decimal();
+        struct rk_num_node placed;
+        expect_ratio(rk__num_from_decimal(&pool, n), n, 1000000);
+        expect_ratio(rk__num_from_exact(&pool, n), n, 1000000000000);
+        rk__num_place_decimal(&placed, n);
+        expect_ratio(&placed, n, 1000000);
+        ck_assert(placed.op == RK__NUM_VALUE && placed.a == NULL && placed.label == NULL);
+    }
+}
+END_TEST
+
+START_TEST(test_num_untraced__is_the_operand_of_its_value)
+{
+    const rk_num zero = rk__num_from_int(&pool, 0);
+    const rk_num third = rk__num_from_ratio(&pool, 1, 3);
+    const rk_num penny = rk__num_from_ratio(&pool, 1, 100);
+    const rk_num pounds = rk__num_from_decimal(&pool, 1230000);
+    ck_assert_ptr_ne(rk__num_add(&pool, zero, third), third);
+    ck_assert_ptr_ne(rk__num_round(&pool, pounds, 2), pounds);
+    ck_assert_ptr_ne(rk__num_round_to(&pool, pounds, penny), pounds);
+    ck_assert_ptr_ne(rk__num_min(&pool, third, pounds), third);
+    pool.untraced = true;
+    ck_assert_ptr_eq(rk__num_add(&pool, zero, third), third);
+    ck_assert_ptr_eq(rk__num_round(&pool, pounds, 2), pounds);
+    ck_assert_ptr_eq(rk__num_round_to(&pool, pounds, penny), pounds);
+    ck_assert_ptr_eq(rk__num_min(&pool, third, pounds), third);
+    ck_assert_ptr_eq(rk__num_max(&pool, third, pounds), pounds);
+    ck_assert_ptr_eq(rk__num_label(&pool, third, "a third", NULL), third);
+    ck_assert_int_ne(rk__num_compare(rk__num_round(&pool, third, 2), third), 0);
+    ck_assert_ptr_null(rk__num_add(&pool, zero, NULL));
+    ck_assert_ptr_nonnull(pool.poisoned);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("num_scaled");
+    TCase *tc = tcase_create("num_scaled");
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, test_num_scaled__is_reduced_as_gmp_does);
+    tcase_add_test(tc, test_num_untraced__is_the_operand_of_its_value);
+    suite_add_tcase(suite, tc);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failures = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failures != 0;
+}
