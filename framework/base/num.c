@@ -164,7 +164,7 @@ static uint64_t gcd_both(uint64_t a, uint64_t b)
 /* One division first: most denominators are 1 or divide the other number. b > 0. */
 static inline uint64_t gcd64(uint64_t a, uint64_t b)
 {
-    if (b == 1) {
+    if (a == 1 || b == 1) {
         return 1;
     }
     const uint64_t rest = a % b;
@@ -233,6 +233,10 @@ node_scaled(rk__num_pool *pool, rk_int128 num, uint64_t power, int places)
 
 rk_num rk__num_from_int(rk__num_pool *pool, int64_t n)
 {
+    static const struct rk_num_node zero_and_one[] = {{.num = 0, .den = 1}, {.num = 1, .den = 1}};
+    if (pool->untraced && (n == 0 || n == 1)) { /* as sums and shares begin */
+        return &zero_and_one[n];
+    }
     return n != INT64_MIN ? node_small(pool, RK__NUM_VALUE, NULL, NULL, n, 1)
                           : node_from_128(pool, RK__NUM_VALUE, NULL, NULL, n, 1);
 }
