@@ -13,6 +13,8 @@ typedef struct slot {
     void *object; /* that has the field */
     rk_num min, max;
     struct rk_num_node number; /* EXACT, RATIO: what the field points to */
+    char read[24];             /* a short text that the field is of, where it is no text */
+    uint32_t length;           /* of it; 0: none */
     struct slot *next;
 } slot;
 
@@ -165,7 +167,7 @@ static bool number_of(slot *s, rk__scalar *out)
            (s->max == NULL || rk__num_compare(out->number, s->max) <= 0);
 }
 
-static bool fill(slot *s)
+static bool read_text(slot *s)
 {
     rk__scalar scalar;
     bool good = true;
@@ -181,6 +183,22 @@ static bool fill(slot *s)
     }
     if (good) {
         rk__scalar_store(s->param, &scalar, s->object);
+    }
+    return good;
+}
+
+/* Caps, shares and words are mostly those of the contract before. */
+static bool fill(slot *s)
+{
+    const rk__value *const v = s->value;
+    if (s->length > 0 && s->length == v->length && memcmp(s->read, v->text, s->length) == 0) {
+        return true;
+    }
+    s->length = 0;
+    const bool good = read_text(s);
+    if (good && v->length <= sizeof s->read && s->param->type != RK_PARAM_TEXT) {
+        s->length = v->length;
+        memcpy(s->read, v->text, s->length);
     }
     return good;
 }

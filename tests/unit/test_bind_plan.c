@@ -201,9 +201,10 @@ static void change_each(rk__bind_plan *plan, rk__value *top)
             v->text = texts[i];
             v->length = (uint32_t) strlen(texts[i]);
             expect_same(plan, v, texts[i]);
+            v->text = before.text;
+            v->length = before.length;
+            expect_same(plan, v, before.text); /* again, whatever stood there meanwhile */
         }
-        v->text = before.text;
-        v->length = before.length;
         change_each(plan, v);
     }
 }
