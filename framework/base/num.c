@@ -171,19 +171,25 @@ static inline uint64_t gcd64(uint64_t a, uint64_t b)
     return rest == 0 ? b : gcd_both(rest, b);
 }
 
-/* What n shares with 10^places, which is `power`: twos, and fives. */
-static inline uint64_t gcd_power(uint64_t n, uint64_t power, int places)
+/* n / 10^places in lowest terms: they can share twos and fives. Inline, for the power to be
+ * a constant. */
+static inline __attribute__((always_inline)) void
+reduce_scaled(int64_t n, int64_t power, int places, int64_t *num, int64_t *den)
 {
     if (n % power == 0) {
-        return power;
+        *num = n / power;
+        *den = 1;
+        return;
     }
-    const int twos = __builtin_ctzll(n);
-    uint64_t fives = 1;
-    for (int i = 0; i < places && n % 5 == 0; i++) {
-        n /= 5;
-        fives *= 5;
+    const int twos = __builtin_ctzll((uint64_t) n);
+    int64_t common = INT64_C(1) << (twos < places ? twos : places);
+    int64_t rest = n;
+    for (int fives = 0; fives < places && rest % 5 == 0; fives++) {
+        rest /= 5;
+        common *= 5;
     }
-    return fives << (twos < places ? twos : places);
+    *num = n / common;
+    *den = power / common;
 }
 
 /* num / den, reduced; den > 0. */
@@ -217,18 +223,6 @@ static struct rk_num_node *node_from_128(rk__num_pool *pool, rk__num_op op, rk_n
     return rk__num_take(pool, op, a, b, value);
 }
 
-/* num / 10^places, which is `power`, reduced; inline, to divide by a constant. */
-static inline __attribute__((always_inline)) struct rk_num_node *
-node_scaled(rk__num_pool *pool, rk_int128 num, uint64_t power, int places)
-{
-    if (num > INT64_MAX || num < -INT64_MAX) {
-        return node_from_128(pool, RK__NUM_VALUE, NULL, NULL, num, power);
-    }
-    const int64_t small = (int64_t) num;
-    const int64_t common = (int64_t) gcd_power(rk__magnitude(small), power, places);
-    return node_small(pool, RK__NUM_VALUE, NULL, NULL, small / common, (int64_t) power / common);
-}
-
 /* -------------------------------------------------------------------- values */
 
 rk_num rk__num_from_int(rk__num_pool *pool, int64_t n)
@@ -246,14 +240,15 @@ rk_num rk__num_from_decimal(rk__num_pool *pool, rk_decimal d)
     if (d == RK_DECIMAL_NONE) {
         return poison(pool, text_missing);
     }
-    return node_scaled(pool, d, (uint64_t) RK_DECIMAL_ONE, RK_DECIMAL_PLACES);
+    int64_t num, den;
+    reduce_scaled(d, RK_DECIMAL_ONE, RK_DECIMAL_PLACES, &num, &den);
+    return node_small(pool, RK__NUM_VALUE, NULL, NULL, num, den);
 }
 
 void rk__num_place_decimal(struct rk_num_node *out, rk_decimal d)
 {
-    const int64_t common =
-        (int64_t) gcd_power(rk__magnitude(d), (uint64_t) RK_DECIMAL_ONE, RK_DECIMAL_PLACES);
-    *out = (struct rk_num_node){.num = d / common, .den = RK_DECIMAL_ONE / common};
+    *out = (struct rk_num_node){0};
+    reduce_scaled(d, RK_DECIMAL_ONE, RK_DECIMAL_PLACES, &out->num, &out->den);
 }
 
 rk_num rk__num_from_ratio(rk__num_pool *pool, int64_t numerator, int64_t denominator)
@@ -267,7 +262,13 @@ rk_num rk__num_from_ratio(rk__num_pool *pool, int64_t numerator, int64_t denomin
 
 rk_num rk__num_from_exact(rk__num_pool *pool, rk_int128 units_1e12)
 {
-    return node_scaled(pool, units_1e12, UINT64_C(1000000000000), 12);
+    const int64_t trillion = INT64_C(1000000000000);
+    if (units_1e12 > INT64_MAX || units_1e12 < -INT64_MAX) {
+        return node_from_128(pool, RK__NUM_VALUE, NULL, NULL, units_1e12, (uint64_t) trillion);
+    }
+    int64_t num, den;
+    reduce_scaled((int64_t) units_1e12, trillion, 12, &num, &den);
+    return node_small(pool, RK__NUM_VALUE, NULL, NULL, num, den);
 }
 
 rk_num rk__num_label(rk__num_pool *pool, rk_num a, const char *label, const char *source)
