@@ -43,6 +43,18 @@ static void **arrays_of(pass_worker *w, size_t n, size_t size, bool *failed)
     return p;
 }
 
+/* The same, one close behind the other. */
+static void **adjoining(pass_worker *w, size_t n, size_t size, bool *failed)
+{
+    void **p = arrays_of(w, n, 0, failed);
+    char *all = rk__arena_alloc(&w->arena, (n + 1) * w->batch_rows * size);
+    *failed |= all == NULL;
+    for (size_t i = 0; i < n && !*failed; i++) {
+        p[i] = all + i * w->batch_rows * size;
+    }
+    return p;
+}
+
 static void *table_of(rk__arena *arena, size_t n, size_t size, bool *failed)
 {
     void *p = rk__arena_alloc(arena, (n + 1) * size);
@@ -93,25 +105,25 @@ static bool worker_scratch(pass_worker *w)
         columns = rule->n_columns > columns ? rule->n_columns : columns;
         elements = rule->n_elements > elements ? rule->n_elements : elements;
     }
-    rk__arena *a = &w->arena;
     bool bad = false;
     w->ones = rows_of(w, 1, &bad);
     w->keep = rows_of(w, 1, &bad);
     w->selected = rows_of(w, sizeof *w->selected, &bad);
     w->packed_v = (int64_t **) arrays_of(w, columns, sizeof(int64_t), &bad);
     w->packed_has = (uint8_t **) arrays_of(w, columns, 1, &bad);
-    w->handed = table_of(a, columns, sizeof *w->handed, &bad);
     w->packed_slots = rows_of(w, sizeof(uint32_t), &bad);
     w->quantity = rows_of(w, sizeof(int64_t), &bad);
     w->single_quantity = rows_of(w, sizeof(int64_t), &bad);
-    w->amount = rows_of(w, sizeof(int64_t), &bad);
-    w->element = (int64_t **) arrays_of(w, elements, sizeof(int64_t), &bad);
-    w->exact_amount = rows_of(w, sizeof(rk_int128), &bad);
-    w->exact_element = (rk_int128 **) arrays_of(w, elements, sizeof(rk_int128), &bad);
+    int64_t **rounded = (int64_t **) adjoining(w, 1 + elements, sizeof(int64_t), &bad);
+    rk_int128 **exact = (rk_int128 **) adjoining(w, 1 + elements, sizeof(rk_int128), &bad);
     w->status = rows_of(w, 1, &bad);
     w->notes = rows_of(w, sizeof(uint32_t), &bad);
     w->period = rows_of(w, sizeof *w->period, &bad);
     if (!bad) {
+        w->amount = rounded[0];
+        w->element = rounded + 1;
+        w->exact_amount = exact[0];
+        w->exact_element = exact + 1;
         memset(w->ones, 1, w->batch_rows);
         for (size_t i = 0; i < w->batch_rows; i++) {
             w->single_quantity[i] = RK_DECIMAL_ONE;
@@ -131,6 +143,7 @@ static bool worker_units(pass_worker *w)
         const size_t lanes = unit->rule->rule->price != NULL ? 1 + unit->rule->n_elements : 0;
         rk__totals_init(&work->totals, 2 + (exact ? 0 : lanes), exact ? lanes : 0);
         work->listed_keys = rk__dict_new();
+        work->handed = table_of(&w->arena, unit->rule->n_columns, sizeof *work->handed, &bad);
         bad |= work->listed_keys == NULL;
         rk__host_init(&work->host, unit, NULL);
     }
@@ -146,8 +159,11 @@ rk_status rk__pass_worker_new(rk__pass *pass, pass_worker **out)
     }
     w->pass = pass;
     w->batch_rows = batch_rows(pass);
-    return worker_arrays(w) && worker_scratch(w) && worker_units(w) ? rk__pass_rows_worker(w)
-                                                                    : RK_NO_MEMORY;
+    if (!worker_arrays(w) || !worker_scratch(w) || !worker_units(w)) {
+        return RK_NO_MEMORY;
+    }
+    rk__pass_constants(w);
+    return rk__pass_rows_worker(w);
 }
 
 void rk__pass_worker_free(pass_worker *worker)

@@ -80,7 +80,8 @@ typedef struct pass_column {
     size_t want;              /* own column, or RK__NONE */
     size_t join;              /* look-up, or RK__NONE; neither: the default */
     const rk__lookup_column *data;
-    bool filled; /* every row of the look-up has a value */
+    bool filled;   /* every row of the look-up has a value */
+    bool constant; /* the default, in every row of every batch */
     int64_t default_v;
     bool has_default;
 } pass_column;
@@ -92,10 +93,20 @@ typedef struct pass_scope {
     struct pass_scope *except, *also;
 } pass_scope;
 
+/* Some columns or elements of a rule, by their index. */
+typedef struct pass_some {
+    size_t *at;
+    size_t n;
+} pass_some;
+
 typedef struct pass_unit {
     rk__unit *unit;
-    size_t *column;  /* pass column by rule column; RK__NONE: not handed to price */
-    size_t quantity; /* rule column, or RK__NONE */
+    size_t *column;      /* pass column by rule column; RK__NONE: not handed to price */
+    size_t quantity;     /* rule column, or RK__NONE */
+    pass_some varying;   /* columns that are handed to price and are no constants */
+    pass_some required;  /* a row without a value of these is not handed to it */
+    pass_some defaulted; /* a default for keys that were not found: one of each look-up */
+    pass_some parts;     /* elements that add up to a row's amount */
     pass_scope *scope;
     size_t groups; /* combination */
     const char **group_names;
@@ -162,6 +173,7 @@ typedef struct pass_unit_work {
     pass_listed *listed;
     size_t listed_capacity;
     uint64_t notes[32];
+    rk_column_data *handed; /* to price, by rule column: constants stand in it for good */
     rk__host host;
 } pass_unit_work;
 
@@ -213,13 +225,12 @@ typedef struct pass_worker {
     uint16_t *selected;
     int64_t **packed_v;
     uint8_t **packed_has;
-    rk_column_data *handed;
     uint32_t *slots, *packed_slots;
-    int64_t *quantity, *amount;
+    int64_t *quantity;
     int64_t *single_quantity; /* one each, where the rule has no column for it */
-    int64_t **element;
-    rk_int128 *exact_amount;
-    rk_int128 **exact_element;
+    /* What `price` writes: the amounts of a batch, and the elements close behind them. */
+    int64_t *amount, **element;
+    rk_int128 *exact_amount, **exact_element;
     uint8_t *status;
     uint32_t *notes;
     int16_t *period; /* of each row, where the table tells */
@@ -242,7 +253,9 @@ void rk__pass_fault(pass_worker *worker, size_t row, rk_status status, const rk_
                     const char *hint, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 
-/* pass_columns.c: what is made of a batch once, on demand. */
+/* pass_columns.c: what is made of a batch once, on demand. Constants are made with the
+ * worker. */
+void rk__pass_constants(pass_worker *w);
 rk_status rk__pass_codes(pass_worker *w, size_t want, const uint32_t **out);
 rk_status rk__pass_numbers(pass_worker *w, size_t combination, const uint32_t **out);
 rk_status rk__pass_found(pass_worker *w, size_t join, const uint32_t **out);

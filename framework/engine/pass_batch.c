@@ -92,13 +92,10 @@ static rk_status drop_unpriced(pass_worker *w, size_t u, uint8_t *keep)
 {
     const pass_unit *pu = &w->pass->units[u];
     const size_t n = w->batch->n;
-    for (size_t k = 0; k < pu->unit->rule->n_columns; k++) {
-        const rk_column_data *data = NULL;
-        if ((pu->unit->rule->columns[k].flags & (RK_REQUIRED | RK_PRICE_DECIDES)) != RK_REQUIRED ||
-            pu->column[k] == RK__NONE) {
-            continue;
-        }
+    for (size_t r = 0; r < pu->required.n; r++) {
+        const size_t k = pu->required.at[r];
         const pass_column *c = &w->pass->columns[pu->column[k]];
+        const rk_column_data *data = NULL;
         rk_status status = rk__pass_column(w, pu->column[k], &data);
         if (status != RK_OK) {
             return status;
@@ -133,20 +130,10 @@ static rk_status drop_unpriced(pass_worker *w, size_t u, uint8_t *keep)
 static rk_status list_defaulted(pass_worker *w, size_t u, const uint8_t *keep)
 {
     const pass_unit *pu = &w->pass->units[u];
-    uint64_t done = 0;
-    for (size_t k = 0; k < pu->unit->rule->n_columns; k++) {
-        const rk_column *rc = &pu->unit->rule->columns[k];
-        const size_t column = pu->column[k];
+    for (size_t d = 0; d < pu->defaulted.n; d++) {
+        const size_t k = pu->defaulted.at[d];
+        const size_t join = w->pass->columns[pu->column[k]].join;
         const uint32_t *found = NULL;
-        if (column == RK__NONE || (rc->flags & (RK_REQUIRED | RK_LOOKUP_OPTIONAL)) != 0 ||
-            rc->default_value == NULL || w->pass->columns[column].join == RK__NONE) {
-            continue;
-        }
-        const size_t join = w->pass->columns[column].join;
-        if (join < 64 && (done & UINT64_C(1) << join) != 0) {
-            continue;
-        }
-        done |= join < 64 ? UINT64_C(1) << join : 0;
         rk_status status = rk__pass_found(w, join, &found);
         for (size_t i = 0; i < w->batch->n && status == RK_OK && w->some_missing[join]; i++) {
             if (found[i] == 0 && keep[i] != 0) {
@@ -196,28 +183,27 @@ static rk_status select_rows(pass_worker *w, size_t u, uint8_t *keep)
 /* ------------------------------------------------------------------- pricing */
 
 /* Hands each column over, packed where only some rows are the unit's. */
-static rk_status hand_columns(pass_worker *w, const pass_unit *pu, size_t n_selected)
+static rk_status hand_columns(pass_worker *w, size_t u, size_t n_selected)
 {
+    const pass_unit *pu = &w->pass->units[u];
+    rk_column_data *handed = w->units[u].handed;
     const bool all = n_selected == w->batch->n;
-    for (size_t k = 0; k < pu->unit->rule->n_columns; k++) {
+    for (size_t c = 0; c < pu->varying.n; c++) {
+        const size_t k = pu->varying.at[c];
         const rk_column_data *data = NULL;
-        w->handed[k] = (rk_column_data){NULL, NULL};
-        if (pu->column[k] == RK__NONE) {
-            continue;
-        }
         const rk_status status = rk__pass_column(w, pu->column[k], &data);
         if (status != RK_OK) {
             return status;
         }
         if (all) {
-            w->handed[k] = *data;
+            handed[k] = *data;
             continue;
         }
         for (size_t i = 0; i < n_selected; i++) {
             w->packed_v[k][i] = data->v[w->selected[i]];
             w->packed_has[k][i] = data->has[w->selected[i]];
         }
-        w->handed[k] = (rk_column_data){w->packed_v[k], w->packed_has[k]};
+        handed[k] = (rk_column_data){w->packed_v[k], w->packed_has[k]};
     }
     return RK_OK;
 }
@@ -227,37 +213,36 @@ static size_t batch_row(const pass_worker *w, size_t n, size_t i)
     return n == w->batch->n ? i : w->selected[i];
 }
 
-/* Whether the elements of rounded rows plainly add up: all are so small that no sum
- * of 32 wraps, so 64 bits tell. Column by column, which vector units like. */
-static bool plainly_add_up(const pass_worker *w, const rk__rule *rule, size_t n)
+/* Elements are small from -SMALL to below SMALL: no sum of 32 of them wraps. */
+#define SMALL (UINT64_C(1) << 57)
+
+/* Whether the elements of rounded rows plainly add up: all are small, so 64 bits tell.
+ * Column by column, which vector units like. */
+static bool plainly_add_up(const pass_worker *w, const pass_some *parts, size_t n)
 {
     uint64_t rest[RK__BATCH_ROWS];
     uint64_t large = 0;
     memcpy(rest, w->amount, n * sizeof *rest);
-    for (size_t e = 0; e < rule->n_elements; e++) {
-        if ((rule->elements[e].flags & RK_ELEMENT_MEMO) != 0) {
-            continue;
-        }
-        const int64_t *element = w->element[e];
+    for (size_t p = 0; p < parts->n; p++) {
+        const int64_t *element = w->element[parts->at[p]];
         for (size_t i = 0; i < n; i++) {
             rest[i] -= (uint64_t) element[i];
-            large |= (uint64_t) (element[i] < 0 ? ~element[i] : element[i]);
+            large |= (uint64_t) element[i] + SMALL;
         }
     }
     uint64_t differ = 0;
     for (size_t i = 0; i < n; i++) {
         differ |= rest[i];
     }
-    return differ == 0 && large < UINT64_C(1) << 57;
+    return differ == 0 && large < 2 * SMALL;
 }
 
-static rk_int128 sum_of_elements(const pass_worker *w, const rk__rule *rule, bool exact, size_t i)
+static rk_int128 sum_of_elements(const pass_worker *w, const pass_some *parts, bool exact, size_t i)
 {
     rk_int128 sum = 0;
-    for (size_t e = 0; e < rule->n_elements; e++) {
-        if ((rule->elements[e].flags & RK_ELEMENT_MEMO) == 0) {
-            sum += exact ? w->exact_element[e][i] : w->element[e][i];
-        }
+    for (size_t p = 0; p < parts->n; p++) {
+        const size_t e = parts->at[p];
+        sum += exact ? w->exact_element[e][i] : w->element[e][i];
     }
     return sum;
 }
@@ -267,15 +252,12 @@ static void audit_rows(pass_worker *w, const pass_unit *pu, size_t n)
 {
     const rk__rule *rule = pu->unit->rule;
     const bool exact = rule->rule->row_kind == RK_ROWS_EXACT;
-    size_t parts = 0;
-    for (size_t e = 0; e < rule->n_elements; e++) {
-        parts += (rule->elements[e].flags & RK_ELEMENT_MEMO) == 0;
-    }
-    if (parts == 0 || (!exact && plainly_add_up(w, rule, n))) {
+    const pass_some *parts = &pu->parts;
+    if (parts->n == 0 || (!exact && plainly_add_up(w, parts, n))) {
         return;
     }
     for (size_t i = 0; i < n; i++) {
-        if (sum_of_elements(w, rule, exact, i) != (exact ? w->exact_amount[i] : w->amount[i])) {
+        if (sum_of_elements(w, parts, exact, i) != (exact ? w->exact_amount[i] : w->amount[i])) {
             rk__pass_fault(w, batch_row(w, n, i), RK_RULE_AUDIT, pu->unit,
                            "the rule needs mending, not the contract",
                            "rule '%s': the elements of a row do not add up to its amount",
@@ -285,20 +267,21 @@ static void audit_rows(pass_worker *w, const pass_unit *pu, size_t n)
     }
 }
 
+/* Arrays of n rows for the rule to write to, one close behind the other so that they are
+ * cleared as one. */
 static void clear_outputs(pass_worker *w, const rk__rule *rule, size_t n)
 {
-    const bool exact = rule->rule->row_kind == RK_ROWS_EXACT;
-    if (exact) {
-        memset(w->exact_amount, 0, n * sizeof(rk_int128));
-    } else {
-        memset(w->amount, 0, n * sizeof(int64_t));
-    }
-    for (size_t e = 0; e < rule->n_elements; e++) {
-        if (exact) {
-            memset(w->exact_element[e], 0, n * sizeof(rk_int128));
-        } else {
-            memset(w->element[e], 0, n * sizeof(int64_t));
+    const size_t lanes = 1 + rule->n_elements;
+    if (rule->rule->row_kind == RK_ROWS_EXACT) {
+        for (size_t e = 0; e < rule->n_elements; e++) {
+            w->exact_element[e] = w->exact_amount + (1 + e) * n;
         }
+        memset(w->exact_amount, 0, lanes * n * sizeof *w->exact_amount);
+    } else {
+        for (size_t e = 0; e < rule->n_elements; e++) {
+            w->element[e] = w->amount + (1 + e) * n;
+        }
+        memset(w->amount, 0, lanes * n * sizeof *w->amount);
     }
     memset(w->status, RK_ROW_PRICED, n);
     memset(w->notes, 0, n * sizeof(uint32_t));
@@ -393,7 +376,7 @@ static rk_status call_price(pass_worker *w, size_t u, size_t n)
     const pass_unit *pu = &w->pass->units[u];
     const rk__rule *rule = pu->unit->rule;
     clear_outputs(w, rule, n);
-    const rk_batch batch = {.size = sizeof batch, .n = n, .column = w->handed};
+    const rk_batch batch = {.size = sizeof batch, .n = n, .column = w->units[u].handed};
     rk_priced out = {.size = sizeof out,
                      .amount = w->amount,
                      .element = w->element,
@@ -442,15 +425,19 @@ static rk_status fold_rows(pass_worker *w, size_t u, size_t n)
         slots = w->packed_slots;
     }
     const int64_t *quantity =
-        pu->quantity != RK__NONE ? w->handed[pu->quantity].v : w->single_quantity;
+        pu->quantity != RK__NONE ? w->units[u].handed[pu->quantity].v : w->single_quantity;
     if (rule->rule->price != NULL &&
         (w->status[0] != RK_ROW_PRICED || memcmp(w->status, w->status + 1, n - 1) != 0)) {
         status = own_rows(w, u, &n, slots, quantity);
         slots = w->packed_slots;
         quantity = w->quantity;
     }
-    const int64_t *narrow[3 + 32] = {NULL, quantity, w->amount};
-    const rk_int128 *wide[1 + 32] = {w->exact_amount};
+    const int64_t *narrow[3 + 32];
+    const rk_int128 *wide[1 + 32];
+    narrow[0] = NULL;
+    narrow[1] = quantity;
+    narrow[2] = w->amount;
+    wide[0] = w->exact_amount;
     for (size_t e = 0; e < rule->n_elements; e++) {
         narrow[3 + e] = w->element[e];
         wide[1 + e] = w->exact_element[e];
@@ -466,7 +453,7 @@ static rk_status price_rows(pass_worker *w, size_t u, size_t n, uint64_t then)
 {
     const pass_unit *pu = &w->pass->units[u];
     const bool timed = w->pass->profile.wanted;
-    rk_status status = hand_columns(w, pu, n);
+    rk_status status = hand_columns(w, u, n);
     rk__lap(timed, &w->times.join, &then);
     if (status == RK_OK && pu->unit->rule->rule->price != NULL) {
         status = call_price(w, u, n);
@@ -483,16 +470,27 @@ static rk_status price_rows(pass_worker *w, size_t u, size_t n, uint64_t then)
     return status;
 }
 
+/* How many rows are the unit's, and which, unless all are. */
+static size_t count_selected(pass_worker *w)
+{
+    const size_t n = w->batch->n;
+    if (memchr(w->keep, 0, n) == NULL) {
+        return n;
+    }
+    size_t selected = 0;
+    for (size_t i = 0; i < n; i++) {
+        w->selected[selected] = (uint16_t) i;
+        selected += w->keep[i];
+    }
+    return selected;
+}
+
 static rk_status price_unit(pass_worker *w, size_t u)
 {
     const uint64_t then = w->pass->profile.wanted ? rk__nanoseconds() : 0;
     rk__pass_rows_begin(w);
     rk_status status = select_rows(w, u, w->keep);
-    size_t n = 0;
-    for (size_t i = 0; i < w->batch->n; i++) {
-        w->selected[n] = (uint16_t) i;
-        n += w->keep[i];
-    }
+    const size_t n = count_selected(w);
     if (status == RK_OK && n > 0) {
         status = price_rows(w, u, n, then);
     }

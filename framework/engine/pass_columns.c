@@ -155,14 +155,15 @@ rk_status rk__pass_found(pass_worker *w, size_t join, const uint32_t **out)
 /* ------------------------------------------------------------------ columns */
 
 /* Texts to 1 + index of the rule's word, remembered by code. */
-static rk_status choice_column(pass_worker *w, size_t column, const pass_column *c)
+static rk_status choice_column(pass_worker *w, size_t column, const pass_column *c,
+                               rk_column_data *out)
 {
     const uint32_t *codes = NULL;
-    rk_status status = rk__pass_codes(w, c->want, &codes);
+    const rk_status status = rk__pass_codes(w, c->want, &codes);
     const rk__dict *dict = w->dicts[c->want];
     const size_t need = (size_t) rk__dict_count(dict) + 1;
     const size_t before = w->choice_capacity[column];
-    if (status == RK_OK && rk__grow((void **) &w->choice_of[column], &w->choice_capacity[column],
+    if (status != RK_OK || rk__grow((void **) &w->choice_of[column], &w->choice_capacity[column],
                                     need, sizeof(int32_t)) != 0) {
         return RK_NO_MEMORY;
     }
@@ -170,19 +171,23 @@ static rk_status choice_column(pass_worker *w, size_t column, const pass_column 
     if (w->choice_capacity[column] > before) {
         memset(known + before, 0, (w->choice_capacity[column] - before) * sizeof *known);
     }
+    known[0] = 1 + (int32_t) c->default_v;
     int64_t *v = w->column_v[column];
     uint8_t *has = w->column_has[column];
-    for (size_t i = 0; status == RK_OK && i < w->batch->n; i++) {
+    const size_t n = w->batch->n;
+    for (size_t i = 0; i < n; i++) {
         const uint32_t code = codes[i];
-        if (code != 0 && known[code] == 0) {
+        if (__builtin_expect(known[code] == 0, 0)) {
             size_t length = 0;
             const char *text = rk__dict_text(dict, (int32_t) code - 1, &length);
             known[code] = 1 + (int32_t) rk__choice_of(c->words, text, length);
         }
-        v[i] = code != 0 ? known[code] - 1 : c->default_v;
-        has[i] = code != 0 || c->has_default;
+        v[i] = known[code] - 1;
+        has[i] = code != 0;
     }
-    return status;
+    w->columns_full[column] = c->has_default || memchr(has, 0, n) == NULL;
+    *out = (rk_column_data){v, c->has_default ? w->ones : has};
+    return RK_OK;
 }
 
 /* The table's own column: as it is, but where a blank takes the default. */
@@ -233,16 +238,29 @@ static rk_status join_column(pass_worker *w, size_t column, const pass_column *c
     return RK_OK;
 }
 
-/* Constants are filled in once for the life of the worker. */
-static void constant_column(pass_worker *w, size_t column, const pass_column *c)
+/* Constants are filled in once for the life of the worker, and handed over for good. */
+void rk__pass_constants(pass_worker *w)
 {
-    w->columns_full[column] = c->has_default;
-    if (w->columns[column].v != NULL) {
-        return;
+    const rk__pass *p = w->pass;
+    for (size_t column = 0; column < p->n_columns; column++) {
+        const pass_column *c = &p->columns[column];
+        if (!c->constant) {
+            continue;
+        }
+        for (size_t i = 0; i < w->batch_rows; i++) {
+            w->column_v[column][i] = c->default_v;
+        }
+        memset(w->column_has[column], c->has_default, w->batch_rows);
+        w->columns[column] = (rk_column_data){w->column_v[column], w->column_has[column]};
+        w->columns_full[column] = c->has_default;
     }
-    for (size_t i = 0; i < w->batch_rows; i++) {
-        w->column_v[column][i] = c->default_v;
-        w->column_has[column][i] = c->has_default;
+    for (size_t u = 0; u < p->n_units; u++) {
+        const pass_unit *pu = &p->units[u];
+        for (size_t k = 0; k < pu->unit->rule->n_columns; k++) {
+            if (pu->column[k] != RK__NONE) { /* the others come with each batch */
+                w->units[u].handed[k] = w->columns[pu->column[k]];
+            }
+        }
     }
 }
 
@@ -251,7 +269,7 @@ rk_status rk__pass_column(pass_worker *w, size_t column, const rk_column_data **
     const pass_column *c = &w->pass->columns[column];
     rk_column_data *data = &w->columns[column];
     *out = data;
-    if (w->columns_made[column]) {
+    if (c->constant || w->columns_made[column]) {
         return RK_OK;
     }
     w->columns_made[column] = true;
@@ -259,18 +277,8 @@ rk_status rk__pass_column(pass_worker *w, size_t column, const rk_column_data **
         *data = own_column(w, column, c);
         return RK_OK;
     }
-    if (c->join != RK__NONE && c->data != NULL) {
-        return join_column(w, column, c, data);
-    }
-    rk_status status = RK_OK;
-    if (c->want != RK__NONE) {
-        status = choice_column(w, column, c);
-        w->columns_full[column] = memchr(w->column_has[column], 0, w->batch->n) == NULL;
-    } else {
-        constant_column(w, column, c);
-    }
-    *data = (rk_column_data){w->column_v[column], w->column_has[column]};
-    return status;
+    return c->want != RK__NONE ? choice_column(w, column, c, data)
+                               : join_column(w, column, c, data);
 }
 
 /* ------------------------------------------------------- periods and scopes */

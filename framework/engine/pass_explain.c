@@ -157,18 +157,18 @@ static rk_status price_row(explain_run *run, pass_worker *w, size_t row, rk__ste
     const pass_unit *pu = &w->pass->units[0];
     const rk__rule *rule = pu->unit->rule;
     const bool exact = rule->rule->row_kind == RK_ROWS_EXACT;
+    rk_column_data *handed = w->units[0].handed;
     for (size_t k = 0; k < rule->n_columns; k++) {
         const rk_column_data *data = NULL;
-        w->handed[k] = (rk_column_data){NULL, NULL};
         if (pu->column[k] != RK__NONE) {
             const rk_status status = rk__pass_column(w, pu->column[k], &data);
             if (status != RK_OK) {
                 return status;
             }
-            w->handed[k] = (rk_column_data){data->v + row, data->has + row};
+            handed[k] = (rk_column_data){data->v + row, data->has + row};
         }
     }
-    const rk_batch batch = {.size = sizeof batch, .n = 1, .column = w->handed, .trace = true};
+    const rk_batch batch = {.size = sizeof batch, .n = 1, .column = handed, .trace = true};
     rk_priced out = {.size = sizeof out,
                      .amount = w->amount,
                      .element = w->element,
@@ -228,12 +228,9 @@ static rk_status in_unit(explain_run *run, pass_worker *w, size_t row, const cha
             *why_not = "of another period";
         }
     }
-    for (size_t k = 0; k < pu->unit->rule->n_columns && status == RK_OK && *why_not == NULL; k++) {
+    for (size_t i = 0; i < pu->required.n && status == RK_OK && *why_not == NULL; i++) {
+        const size_t k = pu->required.at[i];
         const rk_column_data *data = NULL;
-        if ((pu->unit->rule->columns[k].flags & (RK_REQUIRED | RK_PRICE_DECIDES)) != RK_REQUIRED ||
-            pu->column[k] == RK__NONE) {
-            continue;
-        }
         status = rk__pass_column(w, pu->column[k], &data);
         if (status == RK_OK && data->has[row] == 0) {
             *why_not = rk__arena_printf(run->arena, "unpriced: it has no '%s'",

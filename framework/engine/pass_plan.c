@@ -126,6 +126,8 @@ static rk_status column_add(rk__pass *p, const pass_column *column, size_t *out)
     }
     grown[p->n_columns] = *column;
     grown[p->n_columns].filled = is_filled(p, column);
+    grown[p->n_columns].constant =
+        column->want == RK__NONE && (column->join == RK__NONE || column->data == NULL);
     p->columns = grown;
     *out = p->n_columns++;
     return RK_OK;
@@ -322,6 +324,55 @@ static rk_status plan_groups(rk__pass *p, pass_unit *u, rk_problems *problems)
 
 /* --------------------------------------------------------------------- units */
 
+/* Whether a column that took a default for want of a row in its look-up is warned about
+ * where `k` is: at the first column of each look-up. */
+static bool is_defaulted(const rk__pass *p, const pass_unit *u, size_t k)
+{
+    const rk_column *c = &u->unit->rule->columns[k];
+    const size_t join = p->columns[u->column[k]].join;
+    bool is = (c->flags & (RK_REQUIRED | RK_LOOKUP_OPTIONAL)) == 0 && c->default_value != NULL &&
+              join != RK__NONE;
+    for (size_t i = 0; i < u->defaulted.n && is; i++) {
+        is = p->columns[u->column[u->defaulted.at[i]]].join != join;
+    }
+    return is;
+}
+
+/* What each batch would otherwise have to ask of every column and element. */
+static rk_status plan_batches(rk__pass *p, pass_unit *u)
+{
+    const rk__rule *rule = u->unit->rule;
+    const size_t n = rule->n_columns + 1;
+    u->varying.at = rk__arena_alloc(&p->arena, n * sizeof(size_t));
+    u->required.at = rk__arena_alloc(&p->arena, n * sizeof(size_t));
+    u->defaulted.at = rk__arena_alloc(&p->arena, n * sizeof(size_t));
+    u->parts.at = rk__arena_alloc(&p->arena, (rule->n_elements + 1) * sizeof(size_t));
+    if (u->varying.at == NULL || u->required.at == NULL || u->defaulted.at == NULL ||
+        u->parts.at == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t k = 0; k < rule->n_columns; k++) {
+        if (u->column[k] == RK__NONE) {
+            continue;
+        }
+        if (!p->columns[u->column[k]].constant) {
+            u->varying.at[u->varying.n++] = k;
+        }
+        if ((rule->columns[k].flags & (RK_REQUIRED | RK_PRICE_DECIDES)) == RK_REQUIRED) {
+            u->required.at[u->required.n++] = k;
+        }
+        if (is_defaulted(p, u, k)) {
+            u->defaulted.at[u->defaulted.n++] = k;
+        }
+    }
+    for (size_t e = 0; e < rule->n_elements; e++) {
+        if ((rule->elements[e].flags & RK_ELEMENT_MEMO) == 0) {
+            u->parts.at[u->parts.n++] = e;
+        }
+    }
+    return RK_OK;
+}
+
 static rk_status plan_unit(rk__pass *p, rk__unit *unit, pass_unit *u, rk_problems *problems)
 {
     u->unit = unit;
@@ -348,7 +399,10 @@ static rk_status plan_unit(rk__pass *p, rk__unit *unit, pass_unit *u, rk_problem
         }
     }
     const rk__scope *scope = unit->component->scope;
-    const rk_status status = scope != NULL ? plan_scope(p, scope, &u->scope, problems) : RK_OK;
+    rk_status status = plan_batches(p, u);
+    if (status == RK_OK && scope != NULL) {
+        status = plan_scope(p, scope, &u->scope, problems);
+    }
     return status == RK_OK ? plan_groups(p, u, problems) : status;
 }
 

@@ -224,6 +224,47 @@ static rk_status add_many(rk__totals *t, const uint32_t *slot, size_t n,
     return status;
 }
 
+/* Values are small from -SMALL to below SMALL: no sum of a call's rows overflows. */
+#define SMALL (UINT64_C(1) << 53)
+_Static_assert(RK__COMBINER_ROWS *SMALL <= UINT64_C(1) << 63, "sums of a call fit");
+
+/* The sum of values that are small; false where some are not. Without a question for each,
+ * which vector units like. */
+static bool sum_small(const int64_t *v, size_t n, int64_t *out)
+{
+    uint64_t sum = 0;
+    uint64_t large = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum += (uint64_t) v[i];
+        large |= (uint64_t) v[i] + SMALL;
+    }
+    *out = (int64_t) sum;
+    return large < 2 * SMALL;
+}
+
+/* All rows to one slot, as without groups: it is touched once. */
+static rk_status add_to_one(rk__totals *t, size_t slot, size_t n, const int64_t *const *narrow,
+                            const rk_int128 *const *wide)
+{
+    rk_status status = RK_OK;
+    for (size_t lane = 0; lane < t->n_narrow && status == RK_OK; lane++) {
+        int64_t sum = (int64_t) n;
+        if (narrow[lane] == NULL || sum_small(narrow[lane], n, &sum)) {
+            status = add_narrow(t, slot, lane, sum);
+            continue;
+        }
+        for (size_t i = 0; i < n && status == RK_OK; i++) {
+            status = add_narrow(t, slot, lane, narrow[lane][i]);
+        }
+    }
+    for (size_t lane = 0; lane < t->n_wide; lane++) {
+        for (size_t i = 0; i < n && status == RK_OK; i++) {
+            status = add_wide(t, slot, lane, wide[lane][i]);
+        }
+    }
+    return status;
+}
+
 rk_status rk__totals_add(rk__totals *totals, const uint32_t *slot, size_t n,
                          const int64_t *const *narrow, const rk_int128 *const *wide)
 {
@@ -231,12 +272,17 @@ rk_status rk__totals_add(rk__totals *totals, const uint32_t *slot, size_t n,
     if (n == 0) {
         return RK_OK;
     }
+    if (slot[0] == slot[n - 1] && memcmp(slot, slot + 1, (n - 1) * sizeof *slot) == 0) {
+        return add_to_one(totals, slot[0], n, narrow, wide);
+    }
     for (size_t i = 0; i < n; i++) {
         at[i] = slot_at(totals, slot[i]);
     }
     for (size_t i = 0; i < AHEAD; i++) {
-        at[n + i] = at[n - 1];
-        __builtin_prefetch(at[i < n ? i : n - 1], 1);
+        at[n + i] = at[n - 1]; /* again, and so no row asks whether it is among the last */
+    }
+    for (size_t i = 0; i < AHEAD && i < n; i++) {
+        __builtin_prefetch(at[i], 1);
     }
 #define NARROW(lanes) \
     case (lanes):     \
