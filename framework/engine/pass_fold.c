@@ -222,7 +222,8 @@ typedef struct group_at {
     const pass_worker *worker;
     const pass_unit *unit;
     const rk__totals *totals;
-    size_t i; /* of the table, or the slot */
+    size_t i;             /* of the table, or the slot */
+    const int64_t *lanes; /* its values where all are there; or NULL */
 } group_at;
 
 static const char *group_key(const group_at *at, size_t k, size_t *length)
@@ -234,6 +235,9 @@ static const char *group_key(const group_at *at, size_t k, size_t *length)
 
 static rk_int128 group_value(const group_at *at, size_t lane)
 {
+    if (at->lanes != NULL) {
+        return at->lanes[lane];
+    }
     if (at->table != NULL) {
         return rk__groups_value(at->table, at->i, lane);
     }
@@ -242,7 +246,15 @@ static rk_int128 group_value(const group_at *at, size_t lane)
                : rk__totals_narrow(at->totals, at->i, lane);
 }
 
-static rk_status group_of(rk__unit *unit, const group_at *at, size_t n_columns, rk__row_group *out)
+/* Most groups have nothing of most elements. */
+static rk_num element_of(rk__num_pool *pool, const group_at *at, size_t e, int places, rk_num zero)
+{
+    const rk_int128 value = group_value(at, RK__LANE_ELEMENT + e);
+    return value == 0 ? zero : rk__pass_scaled(pool, value, places);
+}
+
+static rk_status group_of(rk__unit *unit, const group_at *at, size_t n_columns, rk_num zero,
+                          rk__row_group *out)
 {
     rk__num_pool *pool = &unit->result->pool;
     rk__arena *arena = &unit->result->arena;
@@ -264,7 +276,7 @@ static rk_status group_of(rk__unit *unit, const group_at *at, size_t n_columns, 
     out->quantity = rk__pass_scaled(pool, group_value(at, RK__LANE_QUANTITY), 6);
     out->amount = priced ? rk__pass_scaled(pool, group_value(at, RK__LANE_AMOUNT), places) : NULL;
     for (size_t e = 0; e < n_elements && priced; e++) {
-        out->element[e] = rk__pass_scaled(pool, group_value(at, RK__LANE_ELEMENT + e), places);
+        out->element[e] = element_of(pool, at, e, places, zero);
     }
     return RK_OK;
 }
@@ -278,9 +290,9 @@ static int compare_slots(const group_at *at, size_t n_columns, size_t a, size_t 
         size_t a_length = 0;
         size_t b_length = 0;
         const char *x =
-            group_key(&(group_at){NULL, at->worker, at->unit, at->totals, a}, k, &a_length);
+            group_key(&(group_at){NULL, at->worker, at->unit, at->totals, a, NULL}, k, &a_length);
         const char *y =
-            group_key(&(group_at){NULL, at->worker, at->unit, at->totals, b}, k, &b_length);
+            group_key(&(group_at){NULL, at->worker, at->unit, at->totals, b, NULL}, k, &b_length);
         if (x == NULL || y == NULL) {
             if (x != y) {
                 return x == NULL ? -1 : 1;
@@ -305,7 +317,7 @@ static bool few_slots(const rk__pass *p, const pass_worker *base, size_t u, size
     if (base == NULL || pu->n_lines != pu->n_group_columns) {
         return false;
     }
-    const group_at at = {NULL, base, pu, &base->units[u].totals, 0};
+    const group_at at = {NULL, base, pu, &base->units[u].totals, 0, NULL};
     for (size_t slot = 0; slot < at.totals->n_slots; slot++) {
         if (!rk__totals_used(at.totals, slot)) {
             continue;
@@ -349,6 +361,27 @@ static rk_status fold_groups(const rk__pass *p, const pass_worker *base, size_t 
     return rk__groups_fold(&input, out);
 }
 
+/* The group in a slot. */
+static group_at group_in(const pass_worker *base, size_t u, size_t slot)
+{
+    const rk__totals *totals = &base->units[u].totals;
+    return (group_at){.worker = base,
+                      .unit = &base->pass->units[u],
+                      .totals = totals,
+                      .i = slot,
+                      .lanes = totals->n_wide == 0 ? rk__totals_lanes(totals, slot) : NULL};
+}
+
+/* The sum of a group's element and those before it. Where nobody asks how it was made
+ * nothing is added to nothing. */
+static rk_num add_element(rk__num_pool *pool, rk_num sum, rk_num zero, rk_num element)
+{
+    if (pool->untraced && (sum == zero || element == zero)) {
+        return sum == zero ? element : sum;
+    }
+    return rk__num_add(pool, sum, element);
+}
+
 /* The groups of the rule's own ledger lines, and of all rows. */
 static rk_status fold_lines(const rk__pass *p, const pass_worker *base, size_t u)
 {
@@ -384,15 +417,14 @@ static rk_status fold_lines(const rk__pass *p, const pass_worker *base, size_t u
     }
     for (size_t i = 0; i < lines->n && status == RK_OK; i++) {
         rk__row_group *g = &lines->groups[i];
-        const group_at at = table != NULL
-                                ? (group_at){.table = table, .i = i}
-                                : (group_at){NULL, base, pu, &base->units[u].totals, slots[i]};
-        status = group_of(unit, &at, lines->n_columns, g);
+        const group_at at =
+            table != NULL ? (group_at){.table = table, .i = i} : group_in(base, u, slots[i]);
+        status = group_of(unit, &at, lines->n_columns, zero, g);
         total->rows += g->rows;
         total->quantity = rk__num_add(pool, total->quantity, g->quantity);
         total->amount = priced ? rk__num_add(pool, total->amount, g->amount) : NULL;
         for (size_t e = 0; e < n_elements && priced && status == RK_OK; e++) {
-            total->element[e] = rk__num_add(pool, total->element[e], g->element[e]);
+            total->element[e] = add_element(pool, total->element[e], zero, g->element[e]);
         }
     }
     rk__groups_free(table);

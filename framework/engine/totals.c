@@ -247,14 +247,16 @@ static rk_status add_to_one(rk__totals *t, size_t slot, size_t n, const int64_t 
                             const rk_int128 *const *wide)
 {
     rk_status status = RK_OK;
+    int64_t *to = narrow_of(t, slot);
     for (size_t lane = 0; lane < t->n_narrow && status == RK_OK; lane++) {
         int64_t sum = (int64_t) n;
-        if (narrow[lane] == NULL || sum_small(narrow[lane], n, &sum)) {
-            status = add_narrow(t, slot, lane, sum);
+        if ((narrow[lane] == NULL || sum_small(narrow[lane], n, &sum)) &&
+            !__builtin_add_overflow(to[lane], sum, &sum)) {
+            to[lane] = sum;
             continue;
         }
         for (size_t i = 0; i < n && status == RK_OK; i++) {
-            status = add_narrow(t, slot, lane, narrow[lane][i]);
+            status = add_narrow(t, slot, lane, narrow[lane] != NULL ? narrow[lane][i] : 1);
         }
     }
     for (size_t lane = 0; lane < t->n_wide; lane++) {
