@@ -10,6 +10,8 @@
  * does not fit there goes to price_wide(), where nothing overflows but a result
  * that an rk_decimal cannot hold.
  */
+#include <string.h>
+
 #include "reckoner/plugin.h"
 
 #define ONE RK_DECIMAL_ONE
@@ -84,23 +86,20 @@ static bool has_rare_columns(const rk_batch *batch)
 {
     static const uint8_t given[] = {EMERGENCY,        BPT,         BPT_MET,  BPT_PAYMENT,
                                     LOCAL_UNIT_PRICE, EXCESS_DAYS, BPT_BASE, BPT_SHORT_STAY_PRICE};
-    static const uint8_t away[] = {CRITICAL_CARE, REHABILITATION, PALLIATIVE_CARE,
-                                   DELAYED_DISCHARGE};
-    uint8_t any_given = 0;
-    int64_t any_away = 0;
     for (size_t k = 0; k < sizeof given; k++) {
-        const uint8_t *has = batch->column[given[k]].has;
-        for (size_t i = 0; i < batch->n; i++) {
-            any_given |= has[i];
+        if (memchr(batch->column[given[k]].has, 1, batch->n) != NULL) {
+            return true;
         }
     }
-    for (size_t k = 0; k < sizeof away; k++) {
-        const int64_t *v = batch->column[away[k]].v;
-        for (size_t i = 0; i < batch->n; i++) {
-            any_away |= v[i];
-        }
+    const int64_t *critical = batch->column[CRITICAL_CARE].v;
+    const int64_t *rehabilitation = batch->column[REHABILITATION].v;
+    const int64_t *palliative = batch->column[PALLIATIVE_CARE].v;
+    const int64_t *delayed = batch->column[DELAYED_DISCHARGE].v;
+    int64_t away = 0;
+    for (size_t i = 0; i < batch->n; i++) {
+        away |= critical[i] | rehabilitation[i] | palliative[i] | delayed[i];
     }
-    return any_given != 0 || any_away != 0;
+    return away != 0;
 }
 
 /* The stay that counts, in days; false where it does not fit. */
