@@ -18,7 +18,7 @@ rk_status rk__pass_codes(pass_worker *w, size_t want, const uint32_t **out)
     const rk__batch_column *c = &w->batch->column[want];
     w->codes_made[want] = true;
     for (size_t i = 0; i < w->batch->n; i++) {
-        codes[i] = c->has[i] != 0 ? (uint32_t) c->v[i] + 1 : 0;
+        codes[i] = ((uint32_t) c->v[i] + 1) & -(uint32_t) c->has[i];
     }
     return RK_OK;
 }
