@@ -194,6 +194,7 @@ typedef struct pass_worker {
     size_t batch_rows; /* that there is room for */
     const rk__scan_batch *batch;
     rk__arena arena;
+    size_t n_made; /* what was made of the batch: of all from codes_made on */
     /* Per want. */
     rk__dict **dicts; /* of the scan, this worker's */
     uint32_t **codes; /* code + 1, 0 where missing */

@@ -35,10 +35,7 @@ void rk__pass_batch_begin(pass_worker *worker, const rk__scan_batch *batch)
 {
     const rk__pass *p = worker->pass;
     worker->batch = batch;
-    memset(worker->codes_made, 0, p->n_wants * sizeof(bool));
-    memset(worker->numbers_made, 0, p->n_combinations * sizeof(bool));
-    memset(worker->found_made, 0, p->n_joins * sizeof(bool));
-    memset(worker->columns_made, 0, p->n_columns * sizeof(bool));
+    memset(worker->codes_made, 0, worker->n_made * sizeof(bool));
     for (size_t i = 0; i < p->n_wants; i++) {
         worker->dicts[i] = batch->column[i].dict;
     }

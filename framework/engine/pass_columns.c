@@ -173,7 +173,7 @@ static rk_status choice_column(pass_worker *w, size_t column, const pass_column 
     }
     known[0] = 1 + (int32_t) c->default_v;
     int64_t *v = w->column_v[column];
-    uint8_t *has = w->column_has[column];
+    const uint8_t *has = c->has_default ? w->ones : w->batch->column[c->want].has;
     const size_t n = w->batch->n;
     for (size_t i = 0; i < n; i++) {
         const uint32_t code = codes[i];
@@ -183,10 +183,9 @@ static rk_status choice_column(pass_worker *w, size_t column, const pass_column 
             known[code] = 1 + (int32_t) rk__choice_of(c->words, text, length);
         }
         v[i] = known[code] - 1;
-        has[i] = code != 0;
     }
     w->columns_full[column] = c->has_default || memchr(has, 0, n) == NULL;
-    *out = (rk_column_data){v, c->has_default ? w->ones : has};
+    *out = (rk_column_data){v, has};
     return RK_OK;
 }
 

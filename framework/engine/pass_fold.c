@@ -253,19 +253,15 @@ static rk_num element_of(rk__num_pool *pool, const group_at *at, size_t e, int p
     return value == 0 ? zero : rk__pass_scaled(pool, value, places);
 }
 
-static rk_status group_of(rk__unit *unit, const group_at *at, size_t n_columns, rk_num zero,
-                          rk__row_group *out)
+/* Fills a group, whose key and elements have room. */
+static void group_of(rk__unit *unit, const group_at *at, size_t n_columns, rk_num zero,
+                     const char **key, rk__row_group *out)
 {
     rk__num_pool *pool = &unit->result->pool;
     rk__arena *arena = &unit->result->arena;
     const size_t n_elements = unit->rule->n_elements;
     const bool priced = unit->rule->rule->price != NULL;
     const int places = places_of(unit->rule);
-    const char **key = rk__arena_alloc(arena, (n_columns + 1) * sizeof *key);
-    out->element = rk__arena_alloc(arena, (n_elements + 1) * sizeof *out->element);
-    if (key == NULL || out->element == NULL) {
-        return RK_NO_MEMORY;
-    }
     for (size_t k = 0; k < n_columns; k++) {
         size_t length = 0;
         const char *text = group_key(at, k, &length);
@@ -278,7 +274,6 @@ static rk_status group_of(rk__unit *unit, const group_at *at, size_t n_columns, 
     for (size_t e = 0; e < n_elements && priced; e++) {
         out->element[e] = element_of(pool, at, e, places, zero);
     }
-    return RK_OK;
 }
 
 /* So many slots are put in order one by one, without ranking every text there is. */
@@ -406,24 +401,26 @@ static rk_status fold_lines(const rk__pass *p, const pass_worker *base, size_t u
     const rk_num zero = rk__num_from_int(pool, 0);
     lines->n = n;
     lines->n_columns = pu->n_lines;
-    lines->groups = rk__arena_alloc(&unit->result->arena, (lines->n + 1) * sizeof *lines->groups);
-    total->element =
-        rk__arena_alloc(&unit->result->arena, (n_elements + 1) * sizeof *total->element);
-    status = lines->groups == NULL || total->element == NULL ? RK_NO_MEMORY : RK_OK;
+    rk__arena *arena = &unit->result->arena;
+    lines->groups = rk__arena_alloc(arena, (n + 1) * sizeof *lines->groups);
+    total->element = rk__arena_alloc(arena, (n + 1) * (n_elements + 1) * sizeof *total->element);
+    const char **keys = rk__arena_alloc(arena, (n + 1) * (pu->n_lines + 1) * sizeof *keys);
+    status = lines->groups == NULL || total->element == NULL || keys == NULL ? RK_NO_MEMORY : RK_OK;
     total->quantity = zero;
     total->amount = priced ? zero : NULL;
     for (size_t e = 0; e < n_elements && status == RK_OK; e++) {
         total->element[e] = priced ? zero : NULL;
     }
-    for (size_t i = 0; i < lines->n && status == RK_OK; i++) {
+    for (size_t i = 0; i < n && status == RK_OK; i++) {
         rk__row_group *g = &lines->groups[i];
+        g->element = total->element + (i + 1) * n_elements;
         const group_at at =
             table != NULL ? (group_at){.table = table, .i = i} : group_in(base, u, slots[i]);
-        status = group_of(unit, &at, lines->n_columns, zero, g);
+        group_of(unit, &at, pu->n_lines, zero, keys + i * pu->n_lines, g);
         total->rows += g->rows;
         total->quantity = rk__num_add(pool, total->quantity, g->quantity);
         total->amount = priced ? rk__num_add(pool, total->amount, g->amount) : NULL;
-        for (size_t e = 0; e < n_elements && priced && status == RK_OK; e++) {
+        for (size_t e = 0; e < n_elements && priced; e++) {
             total->element[e] = add_element(pool, total->element[e], zero, g->element[e]);
         }
     }
