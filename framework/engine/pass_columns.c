@@ -17,8 +17,11 @@ rk_status rk__pass_codes(pass_worker *w, size_t want, const uint32_t **out)
     }
     const rk__batch_column *c = &w->batch->column[want];
     w->codes_made[want] = true;
-    for (size_t i = 0; i < w->batch->n; i++) {
-        codes[i] = ((uint32_t) c->v[i] + 1) & -(uint32_t) c->has[i];
+    const int64_t *v = c->v;
+    const uint8_t *has = c->has;
+    const size_t n = w->batch->n;
+    for (size_t i = 0; i < n; i++) {
+        codes[i] = ((uint32_t) v[i] + 1) & -(uint32_t) has[i];
     }
     return RK_OK;
 }
@@ -71,6 +74,10 @@ rk_status rk__pass_numbers(pass_worker *w, size_t combination, const uint32_t **
     *out = w->numbers[combination];
     if (w->numbers_made[combination]) {
         return RK_OK;
+    }
+    if (c->n == 1) { /* its codes are the numbers */
+        w->combiners[combination].n = (size_t) rk__dict_count(w->dicts[c->want[0]]) + 1;
+        return rk__pass_codes(w, c->want[0], out);
     }
     const uint32_t *codes[RK__MAX_GROUP_COLUMNS];
     uint32_t below[RK__MAX_GROUP_COLUMNS];

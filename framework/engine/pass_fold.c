@@ -367,14 +367,14 @@ static group_at group_in(const pass_worker *base, size_t u, size_t slot)
                       .lanes = totals->n_wide == 0 ? rk__totals_lanes(totals, slot) : NULL};
 }
 
-/* The sum of a group's element and those before it. Where nobody asks how it was made
- * nothing is added to nothing. */
-static rk_num add_element(rk__num_pool *pool, rk_num sum, rk_num zero, rk_num element)
+/* The sum of a group's number and those before it. Where nobody asks how it was made
+ * nothing is added to nothing. Not for amounts: by theirs groups are known from a total. */
+static rk_num add_up(rk__num_pool *pool, rk_num sum, rk_num zero, rk_num number)
 {
-    if (pool->untraced && (sum == zero || element == zero)) {
-        return sum == zero ? element : sum;
+    if (pool->untraced && (sum == zero || number == zero)) {
+        return sum == zero ? number : sum;
     }
-    return rk__num_add(pool, sum, element);
+    return rk__num_add(pool, sum, number);
 }
 
 /* The groups of the rule's own ledger lines, and of all rows. */
@@ -418,10 +418,10 @@ static rk_status fold_lines(const rk__pass *p, const pass_worker *base, size_t u
             table != NULL ? (group_at){.table = table, .i = i} : group_in(base, u, slots[i]);
         group_of(unit, &at, pu->n_lines, zero, keys + i * pu->n_lines, g);
         total->rows += g->rows;
-        total->quantity = rk__num_add(pool, total->quantity, g->quantity);
+        total->quantity = add_up(pool, total->quantity, zero, g->quantity);
         total->amount = priced ? rk__num_add(pool, total->amount, g->amount) : NULL;
         for (size_t e = 0; e < n_elements && priced; e++) {
-            total->element[e] = add_element(pool, total->element[e], zero, g->element[e]);
+            total->element[e] = add_up(pool, total->element[e], zero, g->element[e]);
         }
     }
     rk__groups_free(table);
