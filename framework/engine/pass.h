@@ -172,7 +172,8 @@ typedef struct pass_unit_work {
     rk__dict *listed_keys; /* pass_listed_key -> index */
     pass_listed *listed;
     size_t listed_capacity;
-    uint64_t notes[32];
+    uint32_t noted;         /* the rule's notes that any row has */
+    uint64_t notes[32];     /* rows by note */
     rk_column_data *handed; /* to price, by rule column: constants stand in it for good */
     rk__host host;
 } pass_unit_work;

@@ -291,6 +291,7 @@ static void count_notes(pass_worker *w, size_t u, size_t n)
     for (size_t i = 0; i < n; i++) {
         any |= w->notes[i];
     }
+    w->units[u].noted |= any;
     for (unsigned bit = 0; any != 0 && bit < 32; bit++) {
         for (size_t i = 0; (any >> bit & 1) != 0 && i < n; i++) {
             w->units[u].notes[bit] += w->notes[i] >> bit & 1;

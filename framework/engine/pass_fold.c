@@ -134,6 +134,7 @@ static rk_status merge_unit(pass_worker *base, const pass_worker *other, size_t 
         status =
             rk__totals_merge_all(&to->totals, maps[groups], &from->totals, base->pass->n_workers);
     }
+    to->noted |= from->noted;
     for (unsigned bit = 0; bit < 32; bit++) {
         to->notes[bit] += from->notes[bit];
     }

@@ -271,7 +271,7 @@ rk_status rk__pass_fold_listed(const rk__pass *pass, const pass_worker *worker, 
     const rk_status status = rk__dict_count(worker->units[unit].listed_keys) > 0
                                  ? tell_listed(pass, worker, unit)
                                  : RK_OK;
-    if (status == RK_OK) {
+    if (status == RK_OK && worker->units[unit].noted != 0) {
         warn_notes(pass->units[unit].unit, worker->units[unit].notes);
     }
     return status;

@@ -19,7 +19,10 @@ rk_status rk__pass_worker_again(pass_worker *worker)
             }
             memset(work->listed, 0, work->listed_capacity * sizeof *work->listed);
         }
-        memset(work->notes, 0, sizeof work->notes);
+        if (work->noted != 0) {
+            memset(work->notes, 0, sizeof work->notes);
+            work->noted = 0;
+        }
         work->host.failed = RK_OK;
     }
     worker->batch = NULL;
