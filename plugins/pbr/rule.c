@@ -387,9 +387,12 @@ static void explain_spell(const rk_host *h, const pbr_params *params, const rk_c
 }
 
 COLD void explain(const rk_host *h, const pbr_params *params, const rk_column_data *column,
-                  const spell *s, const priced *result)
+                  size_t i, rk_decimal amount)
 {
     rk_wide part[MARKET_FORCES];
+    spell read;
+    const spell *s = &read;
+    (void) spell_read(params, column, i, true, &read);
     wide_parts(params, s, part);
     h->row_step(h, "count", "count", s->count);
     if (s->is_local) {
@@ -405,10 +408,33 @@ COLD void explain(const rk_host *h, const pbr_params *params, const rk_column_da
                 s->mff);
     h->row_step(h, "local factor", "local_factor", params->local_factor);
     h->row_step(h, "amount", "spell x market forces factor x local factor, rounded to spell_unit",
-                result->amount);
+                amount);
 }
 
 /* -------------------------------------------------------------------- rows */
+
+HOT void put(const rk_priced *out, size_t i, const priced *result, uint32_t notes)
+{
+    out->amount[i] = result->amount;
+    for (int k = 0; k < N_ELEMENTS; k++) {
+        out->element[k][i] = result->element[k];
+    }
+    out->notes[i] = notes;
+}
+
+/* A row that is too wide for the loop. It is read again: so what the loop reads of the
+ * others has no address and stays in registers. */
+COLD bool price_apart(const pbr_params *params, const rk_column_data *column, size_t i,
+                      const rk_priced *out)
+{
+    spell s;
+    priced result;
+    if (!spell_read(params, column, i, true, &s) || !price_wide(params, &s, &result)) {
+        return false;
+    }
+    put(out, i, &result, s.notes);
+    return true;
+}
 
 /* Prices all rows of a batch. Each call has its own copy of the loop, made for
  * the constants it is called with. */
@@ -416,7 +442,6 @@ HOT void price_rows(const pbr_params *params, rk_decimal unit, bool rare, const 
                     const rk_host *h, rk_priced *out)
 {
     const rk_column_data *column = batch->column;
-    rk_decimal *const *element = out->element;
     for (size_t i = 0; i < batch->n; i++) {
         spell s;
         priced result;
@@ -424,18 +449,14 @@ HOT void price_rows(const pbr_params *params, rk_decimal unit, bool rare, const 
             out->status[i] = RK_ROW_UNPRICED;
             continue;
         }
-        if (!spell_read(params, column, i, rare, &s) ||
-            (!price_narrow(params, unit, &s, &result) && !price_wide(params, &s, &result))) {
+        if (spell_read(params, column, i, rare, &s) && price_narrow(params, unit, &s, &result)) {
+            put(out, i, &result, s.notes);
+        } else if (!price_apart(params, column, i, out)) {
             out->status[i] = RK_ROW_OVERFLOW;
             continue;
         }
-        out->amount[i] = result.amount;
-        for (int k = 0; k < N_ELEMENTS; k++) {
-            element[k][i] = result.element[k];
-        }
-        out->notes[i] = s.notes;
-        if (batch->trace) {
-            explain(h, params, column, &s, &result);
+        if (rare && batch->trace) {
+            explain(h, params, column, i, out->amount[i]);
         }
     }
 }
