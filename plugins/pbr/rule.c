@@ -86,18 +86,16 @@ static bool has_rare_columns(const rk_batch *batch)
 {
     static const uint8_t given[] = {EMERGENCY,        BPT,         BPT_MET,  BPT_PAYMENT,
                                     LOCAL_UNIT_PRICE, EXCESS_DAYS, BPT_BASE, BPT_SHORT_STAY_PRICE};
+    const rk_column_data *column = batch->column;
     for (size_t k = 0; k < sizeof given; k++) {
-        if (memchr(batch->column[given[k]].has, 1, batch->n) != NULL) {
+        if (memchr(column[given[k]].has, 1, batch->n) != NULL) {
             return true;
         }
     }
-    const int64_t *critical = batch->column[CRITICAL_CARE].v;
-    const int64_t *rehabilitation = batch->column[REHABILITATION].v;
-    const int64_t *palliative = batch->column[PALLIATIVE_CARE].v;
-    const int64_t *delayed = batch->column[DELAYED_DISCHARGE].v;
     int64_t away = 0;
     for (size_t i = 0; i < batch->n; i++) {
-        away |= critical[i] | rehabilitation[i] | palliative[i] | delayed[i];
+        away |= column[CRITICAL_CARE].v[i] | column[REHABILITATION].v[i] |
+                column[PALLIATIVE_CARE].v[i] | column[DELAYED_DISCHARGE].v[i];
     }
     return away != 0;
 }
@@ -310,29 +308,46 @@ static rk_wide wide_sum(const rk_wide part[MARKET_FORCES])
                        rk_wide_add(part[BEST_PRACTICE], part[EXCESS_BED_DAYS]));
 }
 
-/* Any row; false only where the amount itself does not fit. */
-COLD bool price_wide(const pbr_params *params, const spell *s, priced *out)
+HOT void put(const rk_priced *out, size_t i, const priced *row, uint32_t notes)
+{
+    out->amount[i] = row->amount;
+    for (int k = 0; k < N_ELEMENTS; k++) {
+        out->element[k][i] = row->element[k];
+    }
+    out->notes[i] = notes;
+}
+
+/* Any row; false only where a number of days or the amount itself does not fit. It reads
+ * the row again: what the loop read of it has no address and so stays in registers. */
+COLD bool price_wide(const pbr_params *params, const rk_column_data *column, size_t i,
+                     const rk_priced *out)
 {
     const rk_decimal unit = params->spell_unit;
     rk_wide part[MARKET_FORCES];
-    wide_parts(params, s, part);
-    const rk_wide total = rk_wide_mul(rk_wide_mul(wide_sum(part), s->mff), params->local_factor);
-    if (!rk_wide_round(total, 6, unit, &out->amount)) {
+    spell s;
+    priced row;
+    if (!spell_read(params, column, i, true, &s)) {
         return false;
     }
-    rk_int128 rest = out->amount;
+    wide_parts(params, &s, part);
+    const rk_wide total = rk_wide_mul(rk_wide_mul(wide_sum(part), s.mff), params->local_factor);
+    if (!rk_wide_round(total, 6, unit, &row.amount)) {
+        return false;
+    }
+    rk_int128 rest = row.amount;
     bool fits = true;
     for (int k = BASE; k < MARKET_FORCES && fits; k++) {
-        fits = rk_wide_round(part[k], 4, unit, &out->element[k]);
-        rest -= fits ? out->element[k] : 0;
+        fits = rk_wide_round(part[k], 4, unit, &row.element[k]);
+        rest -= fits ? row.element[k] : 0;
     }
     if (fits && rest <= RK_DECIMAL_MAX && rest >= RK_DECIMAL_MIN) {
-        out->element[MARKET_FORCES] = (rk_decimal) rest;
-        return true;
+        row.element[MARKET_FORCES] = (rk_decimal) rest;
+    } else {
+        /* The amount fits and a part of it does not (a factor far below one): the
+         * amount is owed all the same, and stands whole under its first element. */
+        row = (priced){row.amount, {row.amount, 0, 0, 0, 0}};
     }
-    /* The amount fits and a part of it does not (a factor far below one): the
-     * amount is owed all the same, and stands whole under its first element. */
-    *out = (priced){out->amount, {out->amount, 0, 0, 0, 0}};
+    put(out, i, &row, s.notes);
     return true;
 }
 
@@ -390,51 +405,27 @@ COLD void explain(const rk_host *h, const pbr_params *params, const rk_column_da
                   size_t i, rk_decimal amount)
 {
     rk_wide part[MARKET_FORCES];
-    spell read;
-    const spell *s = &read;
-    (void) spell_read(params, column, i, true, &read);
-    wide_parts(params, s, part);
-    h->row_step(h, "count", "count", s->count);
-    if (s->is_local) {
-        h->row_step(h, "local price", "local_unit_price", s->base);
+    spell s;
+    (void) spell_read(params, column, i, true, &s);
+    wide_parts(params, &s, part);
+    h->row_step(h, "count", "count", s.count);
+    if (s.is_local) {
+        h->row_step(h, "local price", "local_unit_price", s.base);
         step_wide(h, "spell", "count x local_unit_price", wide_sum(part), 4);
     } else {
-        explain_spell(h, params, column, s, part);
+        explain_spell(h, params, column, &s, part);
     }
     h->row_step(h, "market forces factor",
-                !params->mff                              ? "1: the parameter mff is false"
-                : s->is_local && !params->local_price_mff ? "1: local prices take none"
-                                                          : "mff",
-                s->mff);
+                !params->mff                             ? "1: the parameter mff is false"
+                : s.is_local && !params->local_price_mff ? "1: local prices take none"
+                                                         : "mff",
+                s.mff);
     h->row_step(h, "local factor", "local_factor", params->local_factor);
     h->row_step(h, "amount", "spell x market forces factor x local factor, rounded to spell_unit",
                 amount);
 }
 
 /* -------------------------------------------------------------------- rows */
-
-HOT void put(const rk_priced *out, size_t i, const priced *result, uint32_t notes)
-{
-    out->amount[i] = result->amount;
-    for (int k = 0; k < N_ELEMENTS; k++) {
-        out->element[k][i] = result->element[k];
-    }
-    out->notes[i] = notes;
-}
-
-/* A row that is too wide for the loop. It is read again: so what the loop reads of the
- * others has no address and stays in registers. */
-COLD bool price_apart(const pbr_params *params, const rk_column_data *column, size_t i,
-                      const rk_priced *out)
-{
-    spell s;
-    priced result;
-    if (!spell_read(params, column, i, true, &s) || !price_wide(params, &s, &result)) {
-        return false;
-    }
-    put(out, i, &result, s.notes);
-    return true;
-}
 
 /* Prices all rows of a batch. Each call has its own copy of the loop, made for
  * the constants it is called with. */
@@ -444,14 +435,14 @@ HOT void price_rows(const pbr_params *params, rk_decimal unit, bool rare, const 
     const rk_column_data *column = batch->column;
     for (size_t i = 0; i < batch->n; i++) {
         spell s;
-        priced result;
+        priced row;
         if (!column[PRICE].has[i] && !(rare && column[LOCAL_UNIT_PRICE].has[i])) {
             out->status[i] = RK_ROW_UNPRICED;
             continue;
         }
-        if (spell_read(params, column, i, rare, &s) && price_narrow(params, unit, &s, &result)) {
-            put(out, i, &result, s.notes);
-        } else if (!price_apart(params, column, i, out)) {
+        if (spell_read(params, column, i, rare, &s) && price_narrow(params, unit, &s, &row)) {
+            put(out, i, &row, s.notes);
+        } else if (!price_wide(params, column, i, out)) {
             out->status[i] = RK_ROW_OVERFLOW;
             continue;
         }
