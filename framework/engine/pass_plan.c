@@ -375,8 +375,7 @@ static rk_status plan_batches(rk__pass *p, pass_unit *u)
 
 static rk_status plan_unit(rk__pass *p, rk__unit *unit, pass_unit *u, rk_problems *problems)
 {
-    u->unit = unit;
-    u->quantity = RK__NONE;
+    *u = (pass_unit){.unit = unit, .quantity = RK__NONE}; /* one that was left out had it before */
     u->column = rk__arena_alloc(&p->arena, (unit->rule->n_columns + 1) * sizeof *u->column);
     if (unit->streamed == NULL) {
         unit->streamed = rk__arena_alloc(&unit->result->arena, unit->rule->n_columns + 1);
