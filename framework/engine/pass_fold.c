@@ -254,9 +254,19 @@ static rk_num element_of(rk__num_pool *pool, const group_at *at, size_t e, int p
     return value == 0 ? zero : rk__pass_scaled(pool, value, places);
 }
 
-/* Fills a group, whose key and elements have room. */
+/* The sum of a group's number and those before it. Where nobody asks how it was made
+ * nothing is added to nothing. */
+static rk_num add_up(rk__num_pool *pool, rk_num sum, rk_num zero, rk_num number)
+{
+    if (pool->untraced && (sum == zero || number == zero)) {
+        return sum == zero ? number : sum;
+    }
+    return rk__num_add(pool, sum, number);
+}
+
+/* Fills a group, whose key and elements have room, and adds it to the total. */
 static void group_of(rk__unit *unit, const group_at *at, size_t n_columns, rk_num zero,
-                     const char **key, rk__row_group *out)
+                     const char **key, rk__row_group *out, rk__row_group *total)
 {
     rk__num_pool *pool = &unit->result->pool;
     rk__arena *arena = &unit->result->arena;
@@ -271,9 +281,20 @@ static void group_of(rk__unit *unit, const group_at *at, size_t n_columns, rk_nu
     out->key = key;
     out->rows = (uint64_t) group_value(at, RK__LANE_ROWS);
     out->quantity = rk__pass_scaled(pool, group_value(at, RK__LANE_QUANTITY), 6);
-    out->amount = priced ? rk__pass_scaled(pool, group_value(at, RK__LANE_AMOUNT), places) : NULL;
-    for (size_t e = 0; e < n_elements && priced; e++) {
+    total->rows += out->rows;
+    total->quantity = add_up(pool, total->quantity, zero, out->quantity);
+    if (!priced) {
+        return;
+    }
+    const rk_int128 amount = group_value(at, RK__LANE_AMOUNT);
+    out->amount = rk__pass_scaled(pool, amount, places);
+    /* A number of the total's own: by its amount a group is known from the total. */
+    total->amount = pool->untraced && total->amount == zero
+                        ? rk__pass_scaled(pool, amount, places)
+                        : rk__num_add(pool, total->amount, out->amount);
+    for (size_t e = 0; e < n_elements; e++) {
         out->element[e] = element_of(pool, at, e, places, zero);
+        total->element[e] = add_up(pool, total->element[e], zero, out->element[e]);
     }
 }
 
@@ -368,16 +389,6 @@ static group_at group_in(const pass_worker *base, size_t u, size_t slot)
                       .lanes = totals->n_wide == 0 ? rk__totals_lanes(totals, slot) : NULL};
 }
 
-/* The sum of a group's number and those before it. Where nobody asks how it was made
- * nothing is added to nothing. Not for amounts: by theirs groups are known from a total. */
-static rk_num add_up(rk__num_pool *pool, rk_num sum, rk_num zero, rk_num number)
-{
-    if (pool->untraced && (sum == zero || number == zero)) {
-        return sum == zero ? number : sum;
-    }
-    return rk__num_add(pool, sum, number);
-}
-
 /* The groups of the rule's own ledger lines, and of all rows. */
 static rk_status fold_lines(const rk__pass *p, const pass_worker *base, size_t u)
 {
@@ -417,13 +428,7 @@ static rk_status fold_lines(const rk__pass *p, const pass_worker *base, size_t u
         g->element = total->element + (i + 1) * n_elements;
         const group_at at =
             table != NULL ? (group_at){.table = table, .i = i} : group_in(base, u, slots[i]);
-        group_of(unit, &at, pu->n_lines, zero, keys + i * pu->n_lines, g);
-        total->rows += g->rows;
-        total->quantity = add_up(pool, total->quantity, zero, g->quantity);
-        total->amount = priced ? rk__num_add(pool, total->amount, g->amount) : NULL;
-        for (size_t e = 0; e < n_elements && priced; e++) {
-            total->element[e] = add_up(pool, total->element[e], zero, g->element[e]);
-        }
+        group_of(unit, &at, pu->n_lines, zero, keys + i * pu->n_lines, g, total);
     }
     rk__groups_free(table);
     return status;
