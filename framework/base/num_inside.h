@@ -10,6 +10,7 @@
 #define RK_BASE_NUM_INSIDE_H
 
 #include "base/num.h"
+#include "base/scaled.h"
 
 /* About a million decimal digits over both operands of one operation. */
 #define RK__NUM_MAX_LIMBS 65536
@@ -23,16 +24,6 @@ _Static_assert(GMP_NUMB_BITS == 64 && sizeof(long) == sizeof(int64_t), "64-bit G
 static inline uint64_t rk__magnitude(int64_t n)
 {
     return n < 0 ? 0 - (uint64_t) n : (uint64_t) n;
-}
-
-/* 10^n, for n from 0 to 18: it also fits an int64_t. */
-static inline uint64_t rk__power_of_ten(unsigned n)
-{
-    uint64_t power = 1;
-    while (n-- > 0) {
-        power *= 10;
-    }
-    return power;
 }
 
 /* A node read as a GMP rational, without allocating: `q` is the node's own or

@@ -89,23 +89,28 @@ char *rk__put_any_millionths(char *to, int64_t value, int least)
 
 char *rk__put_places(char *to, bool negative, uint64_t value, unsigned places, bool trim)
 {
-    uint64_t unit = 1;
-    for (unsigned i = 0; i < places; i++) {
-        unit *= 10;
-    }
+    const uint64_t unit = rk__power_of_ten(places);
+    const uint64_t whole = value / unit;
+    uint64_t rest = value % unit;
     *to = '-';
-    to = rk__put_whole(to + negative, places > 0 ? value / unit : value);
-    uint64_t rest = places > 0 ? value % unit : 0;
+    to = rk__put_whole(to + negative, whole);
     if (places == 0 || (trim && rest == 0)) {
         return to;
     }
     *to++ = '.';
-    char *end = to + places;
-    for (char *at = end; at > to; rest /= 10) {
-        *--at = (char) ('0' + rest % 10);
+    if (places > 8) {
+        char *end = to + places;
+        for (char *at = end; at > to; rest /= 10) {
+            *--at = (char) ('0' + rest % 10);
+        }
+        while (trim && end[-1] == '0') {
+            end--;
+        }
+        return end;
     }
-    while (trim && end[-1] == '0') {
-        end--;
-    }
-    return end;
+    /* As many zeros behind them as make eight digits, of which some are kept. */
+    const uint64_t digits = rk__digits_of((uint32_t) (rest * rk__power_of_ten(8 - places)));
+    const uint64_t text = digits | RK__DIGITS_TO_TEXT;
+    memcpy(to, &text, sizeof text);
+    return to + (trim ? 8 - (unsigned) __builtin_clzll(digits) / 8 : places);
 }

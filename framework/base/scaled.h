@@ -16,6 +16,31 @@
  * trailing zeros trimmed down to `least`. Returns the length; no NUL. */
 #define RK__SCALED_TEXT 64
 size_t rk__print_scaled(char out[RK__SCALED_TEXT], rk_int128 value, int scale, int least, int most);
+/* 10^n, for n from 0 to 18: it also fits an int64_t. */
+static inline uint64_t rk__power_of_ten(unsigned n)
+{
+    static const uint64_t powers[] = {UINT64_C(1),
+                                      UINT64_C(10),
+                                      UINT64_C(100),
+                                      UINT64_C(1000),
+                                      UINT64_C(10000),
+                                      UINT64_C(100000),
+                                      UINT64_C(1000000),
+                                      UINT64_C(10000000),
+                                      UINT64_C(100000000),
+                                      UINT64_C(1000000000),
+                                      UINT64_C(10000000000),
+                                      UINT64_C(100000000000),
+                                      UINT64_C(1000000000000),
+                                      UINT64_C(10000000000000),
+                                      UINT64_C(100000000000000),
+                                      UINT64_C(1000000000000000),
+                                      UINT64_C(10000000000000000),
+                                      UINT64_C(100000000000000000),
+                                      UINT64_C(1000000000000000000)};
+    return powers[n];
+}
+
 /* At `to`: value x 10^-places, up to 18 of them, with all places or without the zeros at
  * their end; `negative` is not for 0. At most RK__SCALED_TEXT bytes; returns the end. */
 char *rk__put_places(char *to, bool negative, uint64_t value, unsigned places, bool trim);

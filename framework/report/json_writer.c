@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * json_writer.c: commas, indentation and quotes.
+ * json_writer.c: values, and what stands around them where it is not written at once:
+ * indentation, and names that may need escapes.
  */
 #include "report/json_writer.h"
 
@@ -9,6 +10,8 @@
 #include "base/words.h"
 #include "data/json.h"
 
+/* ----------------------------------------------------------------------- texts */
+
 /* Whether eight bytes are all plain; at times false where they are. */
 static inline bool plain_word(uint64_t word)
 {
@@ -16,87 +19,70 @@ static inline bool plain_word(uint64_t word)
            (rk__bytes_of(word, '"') | rk__bytes_of(word, '\\')) == 0;
 }
 
-/* Whether a text stands in JSON as it is: no quotes, backslashes or controls, and nothing
- * but ASCII. At times false where it does. Words may overlap, and none passes the end. */
-static inline bool is_plain(const char *text, size_t length)
+/* Copies a text that stands in JSON as it is: no quotes, backslashes or controls, and
+ * nothing but ASCII. False where it may not: what is at `to` then is of no meaning. Words
+ * may overlap, and none passes the end. */
+static inline bool copy_plain(char *to, const char *text, size_t length)
 {
     if (length >= 8) {
         for (size_t i = 0; i + 8 < length; i += 8) {
-            if (!plain_word(rk__load8(text + i))) {
+            const uint64_t word = rk__load8(text + i);
+            if (!plain_word(word)) {
                 return false;
             }
+            memcpy(to + i, &word, sizeof word);
         }
-        return plain_word(rk__load8(text + length - 8));
+        const uint64_t last = rk__load8(text + length - 8);
+        memcpy(to + length - 8, &last, sizeof last);
+        return plain_word(last);
     }
     if (length >= 4) {
-        return plain_word(rk__load4(text) | rk__load4(text + length - 4) << 32);
+        const uint64_t first = rk__load4(text);
+        const uint64_t last = rk__load4(text + length - 4);
+        memcpy(to, &first, 4);
+        memcpy(to + length - 4, &last, 4);
+        return plain_word(first | last << 32);
     }
     uint64_t word = RK__ONES * 'a';
-    if (length > 0) {
-        word = (word & ~UINT64_C(0xffffff)) | (unsigned char) text[0] |
-               (uint64_t) (unsigned char) text[length / 2] << 8 |
-               (uint64_t) (unsigned char) text[length - 1] << 16;
+    for (size_t i = 0; i < length; i++) {
+        word = word << 8 | (unsigned char) text[i];
+        to[i] = text[i];
     }
     return plain_word(word);
 }
 
-/* Room in the page for a text with what stands around it. */
-static inline bool has_room(const rk__page *out, size_t length)
-{
-    return length <= RK__PAGE_BYTES && out->used + length + 4 <= RK__PAGE_BYTES;
-}
-
 static void quoted(rk__page *out, const char *text, size_t length)
 {
-    if (has_room(out, length) && is_plain(text, length)) {
-        char *to = out->buffer + out->used;
-        *to++ = '"';
-        memcpy(to, text, length);
-        to[length] = '"';
-        out->used += length + 2;
-        return;
+    if (length <= RK__PAGE_BYTES - 2) {
+        char *to = rk__page_room(out, length + 2);
+        if (copy_plain(to + 1, text, length)) {
+            to[0] = to[length + 1] = '"';
+            out->used += length + 2;
+            return;
+        }
     }
     rk__json_write_text(&out->scratch, text, length);
     rk__page_scratch(out);
 }
 
-static void text_or_null(rk__page *out, const char *text)
+void rk__json_value_length(rk__json_writer *w, const char *text, size_t length)
 {
     if (text == NULL) {
-        rk__page_puts(out, "null");
+        rk__page_puts(w->out, "null");
     } else {
-        quoted(out, text, strlen(text));
+        quoted(w->out, text, length);
     }
 }
 
-/* Nothing between tokens but what must be: written into the page at once. */
-static bool next_tight(rk__json_writer *w, const char *name)
+void rk__json_value_text(rk__json_writer *w, const char *text)
 {
-    rk__page *out = w->out;
-    const size_t length = name != NULL ? strlen(name) : 0;
-    if (!has_room(out, length)) {
-        return false;
-    }
-    char *to = out->buffer + out->used;
-    *to = ',';
-    to += !w->empty;
-    if (name != NULL) {
-        *to++ = '"';
-        memcpy(to, name, length);
-        to += length;
-        *to++ = '"';
-        *to++ = ':';
-    }
-    out->used = (size_t) (to - out->buffer);
-    w->empty = false;
-    return true;
+    rk__json_value_length(w, text, text == NULL ? 0 : strlen(text));
 }
 
-static void next(rk__json_writer *w, const char *name)
+/* ------------------------------------------------------------------ around them */
+
+void rk__json_next_any(rk__json_writer *w, const char *name)
 {
-    if (w->tight && w->flat > 0 && !w->others_names && next_tight(w, name)) {
-        return;
-    }
     if (!w->empty) {
         rk__page_putc(w->out, ',');
     }
@@ -108,27 +94,20 @@ static void next(rk__json_writer *w, const char *name)
     }
     w->empty = false;
     if (name != NULL) {
-        text_or_null(w->out, name);
-        rk__page_puts(w->out, w->tight ? ":" : ": ");
+        quoted(w->out, name, strlen(name));
+        rk__page_add(w->out, ": ", w->tight ? 1 : 2);
     }
 }
 
-void rk__json_open(rk__json_writer *w, const char *name, char bracket)
+void rk__json_open_indented(rk__json_writer *w, char bracket, bool flat)
 {
-    next(w, name);
     rk__page_putc(w->out, bracket);
-    w->flat += w->flat > 0;
+    w->flat += w->flat > 0 || flat;
     w->depth++;
     w->empty = true;
 }
 
-void rk__json_open_flat(rk__json_writer *w, const char *name, char bracket)
-{
-    rk__json_open(w, name, bracket);
-    w->flat += w->flat == 0;
-}
-
-void rk__json_close(rk__json_writer *w, char bracket)
+void rk__json_close_indented(rk__json_writer *w, char bracket)
 {
     w->depth--;
     if (w->flat == 0 && !w->empty) {
@@ -140,48 +119,27 @@ void rk__json_close(rk__json_writer *w, char bracket)
     w->empty = false;
 }
 
-void rk__json_put_text(rk__json_writer *w, const char *name, const char *text)
-{
-    next(w, name);
-    text_or_null(w->out, text);
-}
+/* --------------------------------------------------------------------- numbers */
 
-void rk__json_put_length(rk__json_writer *w, const char *name, const char *text, size_t length)
-{
-    next(w, name);
-    if (text == NULL) {
-        rk__page_puts(w->out, "null");
-    } else {
-        quoted(w->out, text, length);
-    }
-}
-
-void rk__json_put_count(rk__json_writer *w, const char *name, uint64_t count)
-{
-    char text[RK__SCALED_TEXT];
-    next(w, name);
-    rk__page_add(w->out, text, rk__print_scaled(text, (rk_int128) count, 0, 0, 0));
-}
-
-void rk__json_put_bool(rk__json_writer *w, const char *name, bool value)
-{
-    next(w, name);
-    rk__page_puts(w->out, value ? "true" : "false");
-}
-
-static void put_num(rk__json_writer *w, const char *name, rk_num number, int places, bool trim)
+void rk__json_value_count(rk__json_writer *w, uint64_t count)
 {
     rk__page *out = w->out;
-    next(w, name);
+    char *to = rk__page_room(out, RK__SCALED_TEXT);
+    out->used += (size_t) (rk__put_whole(to, count) - to);
+}
+
+/* Most numbers are written into the page at once. */
+static inline void put_num(rk__page *out, rk_num number, int places, bool trim)
+{
     if (number == NULL) {
         rk__page_puts(out, "null");
         return;
     }
-    char text[RK__NUM_SMALL_TEXT + 2];
-    const size_t length = rk__num_put_small(text + 1, number, places, trim);
+    char *to = rk__page_room(out, RK__NUM_SMALL_TEXT + 2);
+    const size_t length = rk__num_put_small(to + 1, number, places, trim);
     if (length > 0) {
-        text[0] = text[length + 1] = '"';
-        rk__page_add(out, text, length + 2);
+        to[0] = to[length + 1] = '"';
+        out->used += length + 2;
         return;
     }
     rk__page_putc(out, '"');
@@ -194,12 +152,12 @@ static void put_num(rk__json_writer *w, const char *name, rk_num number, int pla
     rk__page_putc(out, '"');
 }
 
-void rk__json_put_money(rk__json_writer *w, const char *name, rk_num amount, int places)
+void rk__json_value_money(rk__json_writer *w, rk_num amount, int places)
 {
-    put_num(w, name, amount, places, false);
+    put_num(w->out, amount, places, false);
 }
 
-void rk__json_put_number(rk__json_writer *w, const char *name, rk_num number)
+void rk__json_value_number(rk__json_writer *w, rk_num number)
 {
-    put_num(w, name, number, RK__LINE_PLACES, true);
+    put_num(w->out, number, RK__LINE_PLACES, true);
 }

@@ -55,6 +55,15 @@ static inline void rk__page_add(rk__page *out, const char *text, size_t length)
     }
 }
 
+/* Where the next `length` bytes go, which a page can hold; who writes there adds to `used`. */
+static inline char *rk__page_room(rk__page *out, size_t length)
+{
+    if (__builtin_expect(length > RK__PAGE_BYTES - out->used, 0)) {
+        rk__page_flush(out);
+    }
+    return out->buffer + out->used;
+}
+
 static inline void rk__page_puts(rk__page *out, const char *text)
 {
     rk__page_add(out, text, strlen(text));
@@ -62,7 +71,8 @@ static inline void rk__page_puts(rk__page *out, const char *text)
 
 static inline void rk__page_putc(rk__page *out, char c)
 {
-    rk__page_add(out, &c, 1);
+    *rk__page_room(out, 1) = c;
+    out->used++;
 }
 
 /* Colours of text reports; nothing where the sink takes none. */

@@ -79,9 +79,7 @@ static void put_unpriced(rk__json_writer *w, const rk_result *result,
         rk__json_open_flat(w, NULL, '{');
         rk__json_open(w, "key", '{');
         for (size_t c = 0; c < key->n_columns; c++) {
-            w->others_names = true;
             rk__json_put_text(w, key->columns[c], key->values[c]);
-            w->others_names = false;
         }
         rk__json_close(w, '}');
         if (hidden[i]) {
@@ -179,18 +177,14 @@ static void put_component(rk__json_writer *w, const rk_result *result,
     rk__json_put_money(w, "total", component->total, result->places);
     put_lines(w, result, component);
     rk__json_open_flat(w, "elements", '{');
-    w->others_names = true;
     for (size_t i = 0; i < component->n_elements; i++) {
         rk__json_put_money(w, component->elements[i].name, component->elements[i].amount,
                            result->places);
     }
-    w->others_names = false;
     rk__json_close(w, '}');
     put_unpriced(w, result, component);
     if (result->grouped && component->groups != NULL) {
-        w->others_names = true;
         put_groups(w, result, component);
-        w->others_names = false;
     }
     rk__json_close(w, '}');
 }
