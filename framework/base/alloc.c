@@ -302,8 +302,7 @@ size_t rk__arena_used(const rk__arena *arena)
 
 /* -------------------------------------------------------------- text builder */
 
-/* Room for `length` more bytes and a NUL. */
-static bool buf_reserve(rk__buf *buf, size_t length)
+bool rk__buf_grow(rk__buf *buf, size_t length)
 {
     if (buf->failed)
         return false;
@@ -319,32 +318,9 @@ static bool buf_reserve(rk__buf *buf, size_t length)
     return true;
 }
 
-void rk__buf_add(rk__buf *buf, const char *text, size_t length)
-{
-    if (!buf_reserve(buf, length))
-        return;
-    if (length)
-        memcpy(buf->text + buf->length, text, length);
-    buf->length += length;
-    buf->text[buf->length] = '\0';
-}
-
-void rk__buf_puts(rk__buf *buf, const char *text)
-{
-    rk__buf_add(buf, text, strlen(text));
-}
-
-void rk__buf_putc(rk__buf *buf, char c)
-{
-    if (!buf_reserve(buf, 1))
-        return;
-    buf->text[buf->length++] = c;
-    buf->text[buf->length] = '\0';
-}
-
 void rk__buf_printf(rk__buf *buf, const char *format, ...)
 {
-    if (!buf_reserve(buf, 0))
+    if (!rk__buf_grow(buf, 0))
         return;
     va_list args, again;
     va_start(args, format);
@@ -356,7 +332,7 @@ void rk__buf_printf(rk__buf *buf, const char *format, ...)
         buf->failed = 1;
     } else if ((size_t) length < room) {
         buf->length += (size_t) length;
-    } else if (buf_reserve(buf, (size_t) length)) {
+    } else if (rk__buf_grow(buf, (size_t) length)) {
         vsnprintf(buf->text + buf->length, (size_t) length + 1, format, again);
         buf->length += (size_t) length;
     }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 void *rk__malloc(size_t size);
 void *rk__calloc(size_t n, size_t size);
@@ -79,9 +80,48 @@ typedef struct rk__buf {
     int failed;
 } rk__buf;
 
-void rk__buf_add(rk__buf *buf, const char *text, size_t length);
-void rk__buf_puts(rk__buf *buf, const char *text);
-void rk__buf_putc(rk__buf *buf, char c);
+/* Makes room for `length` more bytes and a NUL; false where memory ran out. */
+bool rk__buf_grow(rk__buf *buf, size_t length);
+
+/* Where `length` more bytes and a NUL have room; NULL where memory ran out. Who writes there
+ * calls rk__buf_took next. */
+static inline char *rk__buf_room(rk__buf *buf, size_t length)
+{
+    const bool room = !buf->failed && length < buf->capacity - buf->length;
+    return room || rk__buf_grow(buf, length) ? buf->text + buf->length : NULL;
+}
+
+static inline void rk__buf_took(rk__buf *buf, size_t length)
+{
+    buf->length += length;
+    buf->text[buf->length] = '\0';
+}
+
+static inline void rk__buf_add(rk__buf *buf, const char *text, size_t length)
+{
+    char *to = rk__buf_room(buf, length);
+    if (to != NULL) {
+        if (length > 0) {
+            memcpy(to, text, length);
+        }
+        rk__buf_took(buf, length);
+    }
+}
+
+static inline void rk__buf_puts(rk__buf *buf, const char *text)
+{
+    rk__buf_add(buf, text, strlen(text));
+}
+
+static inline void rk__buf_putc(rk__buf *buf, char c)
+{
+    char *to = rk__buf_room(buf, 1);
+    if (to != NULL) {
+        *to = c;
+        rk__buf_took(buf, 1);
+    }
+}
+
 void rk__buf_printf(rk__buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void rk__buf_reset(rk__buf *buf); /* keeps the memory, and `failed` */
 void rk__buf_dispose(rk__buf *buf);

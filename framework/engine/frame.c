@@ -68,14 +68,23 @@ rk__frame_state rk__frame_parse(const char *bytes, size_t length, rk__frame *out
 
 void rk__pack_number(rk__buf *out, uint64_t n)
 {
-    rk__buf_add(out, (const char *) &n, sizeof n);
+    char *to = rk__buf_room(out, sizeof n);
+    if (to != NULL) {
+        memcpy(to, &n, sizeof n);
+        rk__buf_took(out, sizeof n);
+    }
 }
 
 void rk__pack_bytes(rk__buf *out, const char *bytes, size_t length)
 {
-    rk__pack_number(out, length);
-    rk__buf_add(out, bytes, length);
-    rk__buf_putc(out, '\0');
+    const uint64_t n = length;
+    char *to = rk__buf_room(out, sizeof n + length + 1);
+    if (to != NULL) {
+        memcpy(to, &n, sizeof n);
+        memcpy(to + sizeof n, bytes, length);
+        to[sizeof n + length] = '\0';
+        rk__buf_took(out, sizeof n + length + 1);
+    }
 }
 
 void rk__pack_text(rk__buf *out, const char *text)
@@ -87,7 +96,7 @@ void rk__pack_text(rk__buf *out, const char *text)
     }
 }
 
-uint64_t rk__unpack_number(rk__unpack *in)
+static inline uint64_t unpack_number(rk__unpack *in)
 {
     uint64_t n = 0;
     if (in->failed || (size_t) (in->end - in->at) < sizeof n) {
@@ -99,9 +108,14 @@ uint64_t rk__unpack_number(rk__unpack *in)
     return n;
 }
 
-static const char *unpack(rk__unpack *in, bool may_be_missing, size_t *length)
+uint64_t rk__unpack_number(rk__unpack *in)
 {
-    const uint64_t n = rk__unpack_number(in);
+    return unpack_number(in);
+}
+
+static inline const char *unpack(rk__unpack *in, bool may_be_missing, size_t *length)
+{
+    const uint64_t n = unpack_number(in);
     *length = 0;
     if (in->failed || (may_be_missing && n == NO_TEXT)) {
         return NULL;

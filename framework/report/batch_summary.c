@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/num.h"
+
 /* Gainers and losers that are shown of each kind. */
 #define SHOWN 5
 
@@ -29,6 +31,7 @@ void rk_batch_summary_free(rk_batch_summary *summary)
 {
     if (summary != NULL) {
         rk__dict_free(summary->keys);
+        rk__buf_dispose(&summary->key);
         rk__free(summary->sums);
         rk__free(summary->slowest);
         rk__arena_dispose(&summary->arena);
@@ -58,8 +61,8 @@ bool rk_batch_stopped(const rk_batch_summary *summary)
 
 /* --------------------------------------------------------------------- adding */
 
-/* Decimal text with at most six places as millionths. */
-static bool micros_of(const char *text, rk_int128 *out)
+/* Decimal text with at most six places as millionths, of any size. */
+static bool large_micros_of(const char *text, rk_int128 *out)
 {
     const bool negative = *text == '-';
     rk_int128 v = 0;
@@ -85,41 +88,49 @@ static bool micros_of(const char *text, rk_int128 *out)
     return true;
 }
 
+static bool micros_of(const char *text, rk_int128 *out)
+{
+    rk_decimal small = 0;
+    const bool good = rk__decimal_parse(text, strlen(text), &small) == RK__DECIMAL_OK;
+    *out = small;
+    return good || large_micros_of(text, out);
+}
+
 /* The sum of a kind, arrangement, currency and organisation; NULL where there is no
  * room (`beyond`), or no memory. */
 static rk__batch_sum *sum_of(rk_batch_summary *s, char kind, const rk__record_result *result,
                              const char *organisation, rk_status *status)
 {
-    rk__buf key = {0};
-    rk__buf_putc(&key, kind);
-    rk__buf_add(&key, result->arrangement, strlen(result->arrangement) + 1);
-    rk__buf_add(&key, result->currency, strlen(result->currency) + 1);
-    rk__buf_puts(&key, organisation);
-    int32_t at = -1;
-    if (!key.failed) {
-        at = rk__dict_find(s->keys, key.text, key.length);
-    }
-    if (at < 0 && !key.failed && s->n_sums == RK__SUMMARY_SUMS) {
-        s->beyond = true;
-        rk__buf_dispose(&key);
+    rk__buf *key = &s->key;
+    rk__buf_reset(key);
+    rk__buf_putc(key, kind);
+    rk__buf_add(key, result->arrangement, strlen(result->arrangement) + 1);
+    rk__buf_add(key, result->currency, strlen(result->currency) + 1);
+    rk__buf_puts(key, organisation);
+    if (key->failed) {
+        *status = RK_NO_MEMORY;
         return NULL;
     }
-    if (at < 0) {
-        at = key.failed ? -1 : rk__dict_intern(s->keys, key.text, key.length);
-        const bool room = at >= 0 && rk__grow((void **) &s->sums, &s->capacity, s->n_sums + 1,
-                                              sizeof *s->sums) == 0;
-        rk__batch_sum sum = {.kind = kind,
-                             .arrangement = rk__arena_strdup(&s->arena, result->arrangement),
-                             .currency = rk__arena_strdup(&s->arena, result->currency),
-                             .organisation = rk__arena_strdup(&s->arena, organisation)};
-        if (!room || sum.arrangement == NULL || sum.currency == NULL || sum.organisation == NULL) {
-            rk__buf_dispose(&key);
-            *status = RK_NO_MEMORY;
-            return NULL;
-        }
-        s->sums[s->n_sums++] = sum;
+    int32_t at = rk__dict_find(s->keys, key->text, key->length);
+    if (at >= 0) {
+        return &s->sums[at];
     }
-    rk__buf_dispose(&key);
+    if (s->n_sums == RK__SUMMARY_SUMS) {
+        s->beyond = true;
+        return NULL;
+    }
+    at = rk__dict_intern(s->keys, key->text, key->length);
+    const bool room =
+        at >= 0 && rk__grow((void **) &s->sums, &s->capacity, s->n_sums + 1, sizeof *s->sums) == 0;
+    rk__batch_sum sum = {.kind = kind,
+                         .arrangement = rk__arena_strdup(&s->arena, result->arrangement),
+                         .currency = rk__arena_strdup(&s->arena, result->currency),
+                         .organisation = rk__arena_strdup(&s->arena, organisation)};
+    if (!room || sum.arrangement == NULL || sum.currency == NULL || sum.organisation == NULL) {
+        *status = RK_NO_MEMORY;
+        return NULL;
+    }
+    s->sums[s->n_sums++] = sum;
     return &s->sums[at];
 }
 

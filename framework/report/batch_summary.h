@@ -31,6 +31,7 @@ struct rk_batch_summary {
     char *slowest;
     uint64_t slowest_us;
     rk__dict *keys; /* of sums, numbered as they are */
+    rk__buf key;    /* of the one that is looked for */
     rk__batch_sum *sums;
     size_t n_sums, capacity;
     bool beyond, overflow;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * json_writer.c: values, and what stands around them where it is not written at once:
- * indentation, and names that may need escapes.
+ * json_writer.c: values, names that may need escapes, and indentation.
  */
 #include "report/json_writer.h"
 
@@ -10,18 +9,48 @@
 #include "base/words.h"
 #include "data/json.h"
 
-/* ----------------------------------------------------------------------- texts */
+/* ------------------------------------------------------------------- the page */
 
-/* Whether eight bytes are all plain; at times false where they are. */
-static inline bool plain_word(uint64_t word)
+/* Gives the page what was written up to `at`, for its own functions to go on. */
+static void give(rk__page *out, const char *at)
 {
-    return ((word | (word + RK__ONES) | (word - RK__ONES * 0x20)) & RK__HIGHS) == 0 &&
-           (rk__bytes_of(word, '"') | rk__bytes_of(word, '\\')) == 0;
+    out->used = (size_t) (at - out->buffer);
 }
 
-/* Copies a text that stands in JSON as it is: no quotes, backslashes or controls, and
- * nothing but ASCII. False where it may not: what is at `to` then is of no meaning. Words
- * may overlap, and none passes the end. */
+static char *take(rk__page *out)
+{
+    return out->buffer + out->used;
+}
+
+char *rk__json_flush(rk__page *out, const char *at)
+{
+    give(out, at);
+    rk__page_flush(out);
+    return out->buffer;
+}
+
+/* `length` more bytes can be written at `at`, which may be elsewhere then. */
+static inline char *reserve(rk__page *out, char *at, size_t length)
+{
+    const size_t left = (size_t) (out->buffer + RK__PAGE_BYTES - at);
+    return __builtin_expect(length > left, 0) ? rk__json_flush(out, at) : at;
+}
+
+/* ----------------------------------------------------------------------- texts */
+
+/* Whether eight bytes all stand in JSON as they are: no controls, quotes or backslashes, and
+ * nothing but ASCII. Below 0x80 no sum passes its byte, and a byte above is found by itself;
+ * flipping 0x02 lays the quote behind the controls below it. */
+static inline bool plain_word(uint64_t word)
+{
+    const uint64_t no_quote = (word ^ RK__ONES * 0x02) + RK__ONES * (0x80 - 0x21);
+    const uint64_t no_backslash = (word ^ RK__ONES * '\\') + RK__ONES * 0x7f;
+    const uint64_t beyond = word | (word + RK__ONES);
+    return (no_quote & no_backslash & ~beyond & RK__HIGHS) == RK__HIGHS;
+}
+
+/* Copies a text that is plain; false where it is not, and what is at `to` has no meaning.
+ * Words may overlap, and none passes the end. */
 static inline bool copy_plain(char *to, const char *text, size_t length)
 {
     if (length >= 8) {
@@ -51,97 +80,67 @@ static inline bool copy_plain(char *to, const char *text, size_t length)
     return plain_word(word);
 }
 
-static void quoted(rk__page *out, const char *text, size_t length)
+static inline char *quoted(rk__page *out, char *at, const char *text, size_t length)
 {
     if (length <= RK__PAGE_BYTES - 2) {
-        char *to = rk__page_room(out, length + 2);
-        if (copy_plain(to + 1, text, length)) {
-            to[0] = to[length + 1] = '"';
-            out->used += length + 2;
-            return;
+        at = reserve(out, at, length + 2);
+        if (copy_plain(at + 1, text, length)) {
+            at[0] = at[length + 1] = '"';
+            return at + length + 2;
         }
     }
+    give(out, at);
     rk__json_write_text(&out->scratch, text, length);
     rk__page_scratch(out);
+    return take(out);
 }
 
-void rk__json_value_length(rk__json_writer *w, const char *text, size_t length)
+char *rk__json_length_at(rk__page *out, char *at, const char *text, size_t length)
 {
-    if (text == NULL) {
-        rk__page_puts(w->out, "null");
-    } else {
-        quoted(w->out, text, length);
-    }
+    return text == NULL ? rk__json_copy_at(out, at, "null", 4) : quoted(out, at, text, length);
 }
 
-void rk__json_value_text(rk__json_writer *w, const char *text)
+char *rk__json_text_at(rk__page *out, char *at, const char *text)
 {
-    rk__json_value_length(w, text, text == NULL ? 0 : strlen(text));
+    return text == NULL ? rk__json_copy_at(out, at, "null", 4)
+                        : quoted(out, at, text, strlen(text));
 }
 
-/* ------------------------------------------------------------------ around them */
-
-void rk__json_next_any(rk__json_writer *w, const char *name)
+char *rk__json_name(rk__page *out, char *at, const char *name)
 {
-    if (!w->empty) {
-        rk__page_putc(w->out, ',');
-    }
-    if (w->flat > 0) {
-        rk__page_puts(w->out, w->empty || w->tight ? "" : " ");
-    } else if (w->depth > 0) {
-        rk__page_putc(w->out, '\n');
-        rk__page_spaces(w->out, 2 * (size_t) w->depth);
-    }
-    w->empty = false;
-    if (name != NULL) {
-        quoted(w->out, name, strlen(name));
-        rk__page_add(w->out, ": ", w->tight ? 1 : 2);
-    }
+    at = quoted(out, at, name, strlen(name));
+    at = reserve(out, at, 1 + RK__JSON_SHORT);
+    *at++ = ':';
+    return at;
 }
 
-void rk__json_open_indented(rk__json_writer *w, char bracket, bool flat)
+char *rk__json_copy_at(rk__page *out, char *at, const char *json, size_t length)
 {
-    rk__page_putc(w->out, bracket);
-    w->flat += w->flat > 0 || flat;
-    w->depth++;
-    w->empty = true;
-}
-
-void rk__json_close_indented(rk__json_writer *w, char bracket)
-{
-    w->depth--;
-    if (w->flat == 0 && !w->empty) {
-        rk__page_putc(w->out, '\n');
-        rk__page_spaces(w->out, 2 * (size_t) w->depth);
-    }
-    w->flat -= w->flat > 0;
-    rk__page_putc(w->out, bracket);
-    w->empty = false;
+    give(out, at);
+    rk__page_add(out, json, length);
+    return take(out);
 }
 
 /* --------------------------------------------------------------------- numbers */
 
-void rk__json_value_count(rk__json_writer *w, uint64_t count)
+char *rk__json_count_at(rk__page *out, char *at, uint64_t count)
 {
-    rk__page *out = w->out;
-    char *to = rk__page_room(out, RK__SCALED_TEXT);
-    out->used += (size_t) (rk__put_whole(to, count) - to);
+    return rk__put_whole(reserve(out, at, RK__SCALED_TEXT), count);
 }
 
 /* Most numbers are written into the page at once. */
-static inline void put_num(rk__page *out, rk_num number, int places, bool trim)
+static inline char *put_num(rk__page *out, char *at, rk_num number, int places, bool trim)
 {
     if (number == NULL) {
-        rk__page_puts(out, "null");
-        return;
+        return rk__json_copy_at(out, at, "null", 4);
     }
-    char *to = rk__page_room(out, RK__NUM_SMALL_TEXT + 2);
-    const size_t length = rk__num_put_small(to + 1, number, places, trim);
+    at = reserve(out, at, RK__NUM_SMALL_TEXT + 2);
+    const size_t length = rk__num_put_small(at + 1, number, places, trim);
     if (length > 0) {
-        to[0] = to[length + 1] = '"';
-        out->used += length + 2;
-        return;
+        at[0] = at[length + 1] = '"';
+        return at + length + 2;
     }
+    give(out, at);
     rk__page_putc(out, '"');
     if (trim) {
         rk__num_print_trimmed(&out->scratch, number, places);
@@ -150,14 +149,63 @@ static inline void put_num(rk__page *out, rk_num number, int places, bool trim)
     }
     rk__page_scratch(out);
     rk__page_putc(out, '"');
+    return take(out);
 }
 
-void rk__json_value_money(rk__json_writer *w, rk_num amount, int places)
+char *rk__json_money_at(rk__page *out, char *at, rk_num amount, int places)
 {
-    put_num(w->out, amount, places, false);
+    return put_num(out, at, amount, places, false);
 }
 
-void rk__json_value_number(rk__json_writer *w, rk_num number)
+char *rk__json_number_at(rk__page *out, char *at, rk_num number)
 {
-    put_num(w->out, number, RK__LINE_PLACES, true);
+    return put_num(out, at, number, RK__LINE_PLACES, true);
+}
+
+/* ------------------------------------------------------------ the indented form */
+
+static void indent(rk__page *out, int depth)
+{
+    rk__page_putc(out, '\n');
+    rk__page_spaces(out, 2 * (size_t) depth);
+}
+
+rk__json_writer rk__json_next_indented(rk__json_writer w, const char *name)
+{
+    give(w.out, w.at);
+    rk__page_puts(w.out, w.empty ? "" : w.flat > 0 ? ", " : ",");
+    if (w.flat == 0 && w.depth > 0) {
+        indent(w.out, w.depth);
+    }
+    w.empty = false;
+    w.at = take(w.out);
+    if (name != NULL) {
+        w.at = quoted(w.out, w.at, name, strlen(name));
+        w.at = rk__json_copy_at(w.out, w.at, ": ", 2);
+    }
+    w.at = reserve(w.out, w.at, RK__JSON_SHORT);
+    return w;
+}
+
+rk__json_writer rk__json_open_indented(rk__json_writer w, char bracket, bool flat)
+{
+    *w.at++ = bracket;
+    w.flat += w.flat > 0 || flat;
+    w.depth++;
+    w.empty = true;
+    return w;
+}
+
+rk__json_writer rk__json_close_indented(rk__json_writer w, char bracket)
+{
+    w.depth--;
+    give(w.out, w.at);
+    if (w.flat == 0 && !w.empty) {
+        indent(w.out, w.depth);
+    }
+    w.flat -= w.flat > 0;
+    rk__page_putc(w.out, bracket);
+    w.empty = false;
+    w.at = take(w.out);
+    return w;
 }

@@ -3,10 +3,13 @@
  * json_writer.h: JSON text, indented, with small objects in one line; or all of it
  * in one line, for one document a line.
  *
- * Lines are written by the million. A name that stands in the code has a length that
- * the compiler knows and nothing to escape, so with its quotes and colon it is a few
- * stores where it is put; what follows the name is written by json_writer.c. Any
- * other name is looked at as other people's text is.
+ * Lines are written by the million, so what they are made of is inlined here. A name
+ * that stands in the code has a length that the compiler knows and nothing to escape:
+ * with the comma, quotes and colon around it, it is a few stores. Where the next byte
+ * goes is in the writer and not in the page, for a position in memory would make each
+ * store wait for the one before. Whatever is longer (values, names of others,
+ * indentation) is in json_writer.c; it is given the writer as a copy and gives it back,
+ * so that nobody holds the address of the caller's, which can stay in registers.
  */
 #ifndef RK_REPORT_JSON_WRITER_H
 #define RK_REPORT_JSON_WRITER_H
@@ -15,105 +18,151 @@
 
 typedef struct rk__json_writer {
     rk__page *out;
+    char *at; /* where the next byte goes, in the page */
     int depth;
     int flat;   /* above 0: what is written stands in one line */
     bool empty; /* nothing stands in the innermost object or list yet */
-    bool tight; /* one line without blanks; `flat` is 1 from the start */
+    bool tight; /* one line without blanks, where depth and `flat` play no part */
 } rk__json_writer;
 
-/* What stands before a member or item, in any form and with any name. */
-void rk__json_next_any(rk__json_writer *w, const char *name);
-void rk__json_open_indented(rk__json_writer *w, char bracket, bool flat);
-void rk__json_close_indented(rk__json_writer *w, char bracket);
-/* Values. */
-void rk__json_value_text(rk__json_writer *w, const char *text);
-void rk__json_value_length(rk__json_writer *w, const char *text, size_t length);
-void rk__json_value_count(rk__json_writer *w, uint64_t count);
-void rk__json_value_money(rk__json_writer *w, rk_num amount, int places);
-void rk__json_value_number(rk__json_writer *w, rk_num number);
-
 #define RK__ALWAYS_INLINE static inline __attribute__((always_inline))
+
+/* ------------------------------------------------------------- json_writer.c */
+
+char *rk__json_flush(rk__page *out, const char *at);
+/* What stands before a member or item in the indented form. */
+rk__json_writer rk__json_next_indented(rk__json_writer w, const char *name);
+rk__json_writer rk__json_open_indented(rk__json_writer w, char bracket, bool flat);
+rk__json_writer rk__json_close_indented(rk__json_writer w, char bracket);
+/* Each writes at `at` and returns where it ends. A name with its colon; values. */
+char *rk__json_name(rk__page *out, char *at, const char *name);
+char *rk__json_text_at(rk__page *out, char *at, const char *text);
+char *rk__json_length_at(rk__page *out, char *at, const char *text, size_t length);
+char *rk__json_count_at(rk__page *out, char *at, uint64_t count);
+char *rk__json_money_at(rk__page *out, char *at, rk_num amount, int places);
+char *rk__json_number_at(rk__page *out, char *at, rk_num number);
+/* What is JSON already. */
+char *rk__json_copy_at(rk__page *out, char *at, const char *json, size_t length);
+
+/* ------------------------------------------------------------------ documents */
+
+/* Between these two only the writer writes into the page. */
+RK__ALWAYS_INLINE rk__json_writer rk__json_begin(rk__page *out)
+{
+    return (rk__json_writer){.out = out, .at = out->buffer + out->used, .empty = true};
+}
+
+RK__ALWAYS_INLINE rk__json_writer rk__json_begin_line(rk__page *out)
+{
+    return (rk__json_writer){
+        .out = out, .at = out->buffer + out->used, .empty = true, .tight = true};
+}
+
+RK__ALWAYS_INLINE void rk__json_end(const rk__json_writer *w)
+{
+    w->out->used = (size_t) (w->at - w->out->buffer);
+}
+
+/* ----------------------------------------------------------- around the values */
+
+/* `length` more bytes can be written at once; no more than a page holds. */
+RK__ALWAYS_INLINE void rk__json_reserve(rk__json_writer *w, size_t length)
+{
+    const char *end = w->out->buffer + RK__PAGE_BYTES;
+    if (__builtin_expect((size_t) (end - w->at) < length, 0)) {
+        w->at = rk__json_flush(w->out, w->at);
+    }
+}
+
+/* A bracket, `true` or `false`: for these there is room behind a name. */
+#define RK__JSON_SHORT 5
 
 /* What stands before a member, or before an item where `name` is NULL. */
 RK__ALWAYS_INLINE void rk__json_next(rk__json_writer *w, const char *name)
 {
-    const size_t length = name == NULL ? 0 : strlen(name);
-    if (!w->tight || (name != NULL && !__builtin_constant_p(length))) {
-        rk__json_next_any(w, name);
+    if (!w->tight) {
+        *w = rk__json_next_indented(*w, name);
         return;
     }
-    rk__page *out = w->out;
-    char *to = rk__page_room(out, length + 4);
-    *to = ',';
-    to += !w->empty;
-    if (name != NULL) {
-        *to++ = '"';
-        memcpy(to, name, length);
-        memcpy(to + length, "\":", 2);
-        to += length + 2;
-    }
-    out->used = (size_t) (to - out->buffer);
+    const size_t length = name == NULL ? 0 : strlen(name);
+    const bool ours = name == NULL || __builtin_constant_p(length);
+    rk__json_reserve(w, 4 + (ours ? length : 0) + RK__JSON_SHORT);
+    *w->at = ',';
+    w->at += !w->empty;
     w->empty = false;
+    if (!ours) {
+        w->at = rk__json_name(w->out, w->at, name);
+    } else if (name != NULL) {
+        w->at[0] = '"';
+        memcpy(w->at + 1, name, length);
+        memcpy(w->at + 1 + length, "\":", 2);
+        w->at += length + 3;
+    }
 }
 
 /* Objects and lists; `name` is NULL in a list and at the root. */
-RK__ALWAYS_INLINE void rk__json_open(rk__json_writer *w, const char *name, char bracket)
+RK__ALWAYS_INLINE void rk__json_open_as(rk__json_writer *w, const char *name, char bracket,
+                                        bool flat)
 {
     rk__json_next(w, name);
-    if (w->tight) {
-        rk__page_putc(w->out, bracket);
-        w->empty = true;
-    } else {
-        rk__json_open_indented(w, bracket, false);
+    if (!w->tight) {
+        *w = rk__json_open_indented(*w, bracket, flat);
+        return;
     }
+    *w->at++ = bracket;
+    w->empty = true;
+}
+
+RK__ALWAYS_INLINE void rk__json_open(rk__json_writer *w, const char *name, char bracket)
+{
+    rk__json_open_as(w, name, bracket, false);
 }
 
 /* The same, in one line. */
 RK__ALWAYS_INLINE void rk__json_open_flat(rk__json_writer *w, const char *name, char bracket)
 {
-    rk__json_next(w, name);
-    if (w->tight) {
-        rk__page_putc(w->out, bracket);
-        w->empty = true;
-    } else {
-        rk__json_open_indented(w, bracket, true);
-    }
+    rk__json_open_as(w, name, bracket, true);
 }
 
 RK__ALWAYS_INLINE void rk__json_close(rk__json_writer *w, char bracket)
 {
-    if (w->tight) {
-        rk__page_putc(w->out, bracket);
-        w->empty = false;
-    } else {
-        rk__json_close_indented(w, bracket);
+    if (!w->tight) {
+        *w = rk__json_close_indented(*w, bracket);
+        return;
     }
+    rk__json_reserve(w, 1);
+    *w->at++ = bracket;
+    w->empty = false;
 }
+
+/* --------------------------------------------------------------------- members */
 
 /* Members, or items where `name` is NULL. A text of NULL is null. */
 RK__ALWAYS_INLINE void rk__json_put_text(rk__json_writer *w, const char *name, const char *text)
 {
     rk__json_next(w, name);
-    rk__json_value_text(w, text);
+    w->at = rk__json_text_at(w->out, w->at, text);
 }
 
 RK__ALWAYS_INLINE void rk__json_put_length(rk__json_writer *w, const char *name, const char *text,
                                            size_t length)
 {
     rk__json_next(w, name);
-    rk__json_value_length(w, text, length);
+    w->at = rk__json_length_at(w->out, w->at, text, length);
 }
 
 RK__ALWAYS_INLINE void rk__json_put_count(rk__json_writer *w, const char *name, uint64_t count)
 {
     rk__json_next(w, name);
-    rk__json_value_count(w, count);
+    w->at = rk__json_count_at(w->out, w->at, count);
 }
 
 RK__ALWAYS_INLINE void rk__json_put_bool(rk__json_writer *w, const char *name, bool value)
 {
     rk__json_next(w, name);
-    rk__page_puts(w->out, value ? "true" : "false");
+    const size_t length = value ? 4 : 5;
+    memcpy(w->at, value ? "true" : "false", length);
+    w->at += length;
 }
 
 /* Decimal text: exactly `places` decimals; NULL: null. */
@@ -121,14 +170,14 @@ RK__ALWAYS_INLINE void rk__json_put_money(rk__json_writer *w, const char *name, 
                                           int places)
 {
     rk__json_next(w, name);
-    rk__json_value_money(w, amount, places);
+    w->at = rk__json_money_at(w->out, w->at, amount, places);
 }
 
 /* At most six decimals, trimmed; NULL: null. */
 RK__ALWAYS_INLINE void rk__json_put_number(rk__json_writer *w, const char *name, rk_num number)
 {
     rk__json_next(w, name);
-    rk__json_value_number(w, number);
+    w->at = rk__json_number_at(w->out, w->at, number);
 }
 
 #endif

@@ -48,7 +48,7 @@ static void text_cases(rk__page *out, const rk_case_report *cases, size_t n, boo
 
 static void json_cases(rk__page *out, const rk_case_report *cases, size_t n, size_t passed)
 {
-    rk__json_writer w = {.out = out, .empty = true};
+    rk__json_writer w = rk__json_begin(out);
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "reckoner", "test/1");
     rk__json_put_count(&w, "passed", passed);
@@ -68,6 +68,7 @@ static void json_cases(rk__page *out, const rk_case_report *cases, size_t n, siz
     }
     rk__json_close(&w, ']');
     rk__json_close(&w, '}');
+    rk__json_end(&w);
     rk__page_putc(out, '\n');
 }
 

@@ -140,7 +140,7 @@ static void put_side(rk__json_writer *w, const char *name, const rk__incentive_s
 
 void rk__json_incentives(rk__page *out, const rk_incentives *in)
 {
-    rk__json_writer w = {.out = out, .empty = true};
+    rk__json_writer w = rk__json_begin(out);
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "reckoner", "incentives-result/1");
     rk__json_put_text(&w, "of", in->id);
@@ -170,6 +170,7 @@ void rk__json_incentives(rk__page *out, const rk_incentives *in)
     }
     rk__json_close(&w, ']');
     rk__json_close(&w, '}');
+    rk__json_end(&w);
     rk__page_putc(out, '\n');
 }
 

@@ -3,17 +3,22 @@
  * report_json.c: result documents, comparisons and explanations as JSON. Keys
  * stand in the order of the documented formats; what a line does not have is
  * left out, what an object always has may be null.
+ *
+ * A result is written by one set of functions, compiled twice: indented, and as a line of
+ * a batch. For the latter they are inlined into rk__json_result_line, whose writer is then
+ * held in registers; so what is rare in a line is given a copy of it and returns that.
  */
 #include "report/json_writer.h"
 
-static void put_star(rk__json_writer *w, const char *name)
+RK__ALWAYS_INLINE void put_star(rk__json_writer *w, const char *name)
 {
     rk__json_put_text(w, name, "*");
 }
 
 /* ------------------------------------------------------------------ components */
 
-static void optional_number(rk__json_writer *w, const char *name, rk_num number, bool hidden)
+RK__ALWAYS_INLINE void optional_number(rk__json_writer *w, const char *name, rk_num number,
+                                       bool hidden)
 {
     if (number != NULL && hidden) {
         put_star(w, name);
@@ -22,7 +27,7 @@ static void optional_number(rk__json_writer *w, const char *name, rk_num number,
     }
 }
 
-static void put_line(rk__json_writer *w, const rk__ledger_line *line, bool hidden)
+RK__ALWAYS_INLINE void put_line(rk__json_writer *w, const rk__ledger_line *line, bool hidden)
 {
     rk__json_open_flat(w, NULL, '{');
     rk__json_put_text(w, "label", line->label);
@@ -46,8 +51,8 @@ static void put_line(rk__json_writer *w, const rk__ledger_line *line, bool hidde
     rk__json_close(w, '}');
 }
 
-static void put_lines(rk__json_writer *w, const rk_result *result,
-                      const rk__component_result *component)
+RK__ALWAYS_INLINE void put_lines(rk__json_writer *w, const rk_result *result,
+                                 const rk__component_result *component)
 {
     const bool *hidden = rk__hidden_lines(w->out, result, component);
     rk__json_open(w, "lines", '[');
@@ -57,23 +62,12 @@ static void put_lines(rk__json_writer *w, const rk_result *result,
     rk__json_close(w, ']');
 }
 
-/* All rows, or `*` where they are few, or where one shown key would say how many the
- * hidden ones are. */
-static void put_unpriced(rk__json_writer *w, const rk_result *result,
-                         const rk__component_result *component)
+static __attribute__((noinline)) rk__json_writer
+put_unpriced_keys(rk__json_writer copy, const rk_result *result,
+                  const rk__component_result *component)
 {
+    rk__json_writer *w = &copy;
     const bool *hidden = rk__hidden_unpriced(w->out, result, component);
-    if (component->n_unpriced > 0) {
-        rk__json_open(w, "unpriced", '{');
-    } else {
-        rk__json_open_flat(w, "unpriced", '{');
-    }
-    if (component->unpriced_rows > 0 && component->unpriced_rows < result->suppress_below) {
-        put_star(w, "rows");
-    } else {
-        rk__json_put_count(w, "rows", component->unpriced_rows);
-    }
-    rk__json_open(w, "keys", '[');
     for (size_t i = 0; hidden != NULL && i < component->n_unpriced; i++) {
         const rk__key_count *key = &component->unpriced[i];
         rk__json_open_flat(w, NULL, '{');
@@ -91,6 +85,28 @@ static void put_unpriced(rk__json_writer *w, const rk_result *result,
         }
         rk__json_put_text(w, "reason", key->reason);
         rk__json_close(w, '}');
+    }
+    return copy;
+}
+
+/* All rows, or `*` where they are few, or where one shown key would say how many the
+ * hidden ones are. */
+RK__ALWAYS_INLINE void put_unpriced(rk__json_writer *w, const rk_result *result,
+                                    const rk__component_result *component)
+{
+    if (component->n_unpriced > 0) {
+        rk__json_open(w, "unpriced", '{');
+    } else {
+        rk__json_open_flat(w, "unpriced", '{');
+    }
+    if (component->unpriced_rows > 0 && component->unpriced_rows < result->suppress_below) {
+        put_star(w, "rows");
+    } else {
+        rk__json_put_count(w, "rows", component->unpriced_rows);
+    }
+    rk__json_open(w, "keys", '[');
+    if (component->n_unpriced > 0) {
+        *w = put_unpriced_keys(*w, result, component);
     }
     rk__json_close(w, ']');
     if (component->unpriced_keys > component->n_unpriced) {
@@ -130,9 +146,10 @@ static void put_group_amounts(rk__json_writer *w, const rk_result *result,
     rk__json_close(w, '}');
 }
 
-static void put_groups(rk__json_writer *w, const rk_result *result,
-                       const rk__component_result *component)
+static __attribute__((noinline)) rk__json_writer
+put_groups(rk__json_writer copy, const rk_result *result, const rk__component_result *component)
 {
+    rk__json_writer *w = &copy;
     const rk__group_table *groups = component->groups;
     const rk__hiding hiding = rk__hiding_of(groups, result->suppress_below);
     const size_t n_columns = rk__groups_n_columns(groups);
@@ -160,10 +177,11 @@ static void put_groups(rk__json_writer *w, const rk_result *result,
         rk__json_close(w, '}');
     }
     rk__json_close(w, ']');
+    return copy;
 }
 
-static void put_component(rk__json_writer *w, const rk_result *result,
-                          const rk__component_result *component)
+RK__ALWAYS_INLINE void put_component(rk__json_writer *w, const rk_result *result,
+                                     const rk__component_result *component)
 {
     rk__json_open(w, NULL, '{');
     rk__json_put_text(w, "id", component->id);
@@ -184,7 +202,7 @@ static void put_component(rk__json_writer *w, const rk_result *result,
     rk__json_close(w, '}');
     put_unpriced(w, result, component);
     if (result->grouped && component->groups != NULL) {
-        put_groups(w, result, component);
+        *w = put_groups(*w, result, component);
     }
     rk__json_close(w, '}');
 }
@@ -192,8 +210,10 @@ static void put_component(rk__json_writer *w, const rk_result *result,
 /* --------------------------------------------------------------------- results */
 
 /* What a result was made with, but for the contract itself. */
-static void put_sources(rk__json_writer *w, const rk_result *result)
+static __attribute__((noinline)) rk__json_writer put_sources(rk__json_writer copy,
+                                                             const rk_result *result)
 {
+    rk__json_writer *w = &copy;
     rk__json_open(w, "tariff", '[');
     for (size_t i = 0; i < result->n_tariffs; i++) {
         rk__json_open_flat(w, NULL, '{');
@@ -227,6 +247,7 @@ static void put_sources(rk__json_writer *w, const rk_result *result)
         rk__json_close(w, '}');
     }
     rk__json_close(w, ']');
+    return copy;
 }
 
 static int add_to_buf(void *ctx, const char *text, size_t length)
@@ -236,41 +257,43 @@ static int add_to_buf(void *ctx, const char *text, size_t length)
     return buf->failed;
 }
 
-/* The same as text that is kept with the result, written once for many contracts. */
-static bool put_known_sources(rk__json_writer *w, const rk_result *result)
+/* The same as text of a line, into the memory that a result has for it. */
+static __attribute__((noinline)) bool keep_sources(const rk_result *result)
 {
     rk__buf *known = result->provenance;
-    if (known == NULL || !w->tight) {
-        return false;
+    const rk_sink sink = {.write = add_to_buf, .ctx = known};
+    rk__page page;
+    rk__page_init(&page, &sink);
+    rk__json_writer w = rk__json_begin_line(&page);
+    w.empty = false;
+    w = put_sources(w, result);
+    rk__json_end(&w);
+    if (rk__page_finish(&page) == RK_OK && !known->failed) {
+        return true;
     }
-    if (known->length == 0) {
-        const rk_sink sink = {.write = add_to_buf, .ctx = known};
-        rk__page page;
-        rk__page_init(&page, &sink);
-        rk__json_writer tight = {.out = &page, .flat = 1, .tight = true};
-        put_sources(&tight, result);
-        if (rk__page_finish(&page) != RK_OK || known->failed) {
-            w->out->failed = true;
-        }
-    }
-    rk__page_add(w->out, known->text, known->length);
-    return true;
+    rk__buf_dispose(known);
+    return false;
 }
 
-static void put_provenance(rk__json_writer *w, const rk_result *result)
+RK__ALWAYS_INLINE void put_provenance(rk__json_writer *w, const rk_result *result)
 {
+    const rk__buf *known = w->tight ? result->provenance : NULL;
     rk__json_open(w, "provenance", '{');
     rk__json_put_text(w, "reckoner", rk_version());
     rk__json_put_text(w, "contract_sha256", result->contract_sha256);
-    if (!put_known_sources(w, result)) {
-        put_sources(w, result);
+    if (known == NULL) {
+        *w = put_sources(*w, result);
+    } else if (known->length > 0 || keep_sources(result)) {
+        w->at = rk__json_copy_at(w->out, w->at, known->text, known->length);
+    } else {
+        w->out->failed = true;
     }
     rk__json_close(w, '}');
 }
 
-static void put_result(rk__json_writer *w, const char *name, const rk_result *result)
+RK__ALWAYS_INLINE void put_result(rk__json_writer *w, const rk_result *result)
 {
-    rk__json_open(w, name, '{');
+    rk__json_open(w, NULL, '{');
     rk__json_put_text(w, "reckoner", "result/1");
     rk__json_put_text(w, "contract", result->contract);
     rk__json_put_text(w, "arrangement", result->arrangement);
@@ -302,30 +325,32 @@ static void put_result(rk__json_writer *w, const char *name, const rk_result *re
     rk__json_close(w, '}');
 }
 
-static rk__json_writer writer_of(rk__page *out)
+static void put_indented(rk__json_writer *w, const rk_result *result)
 {
-    return (rk__json_writer){.out = out, .empty = true};
+    put_result(w, result);
 }
 
 void rk__json_results(rk__page *out, const rk_result *const *results, size_t n)
 {
-    rk__json_writer w = writer_of(out);
+    rk__json_writer w = rk__json_begin(out);
     if (n != 1) {
         rk__json_open(&w, NULL, '[');
     }
     for (size_t i = 0; i < n; i++) {
-        put_result(&w, NULL, results[i]);
+        put_indented(&w, results[i]);
     }
     if (n != 1) {
         rk__json_close(&w, ']');
     }
+    rk__json_end(&w);
     rk__page_putc(out, '\n');
 }
 
 void rk__json_result_line(rk__page *out, const rk_result *result)
 {
-    rk__json_writer w = {.out = out, .empty = true, .flat = 1, .tight = true};
-    put_result(&w, NULL, result);
+    rk__json_writer w = rk__json_begin_line(out);
+    put_result(&w, result);
+    rk__json_end(&w);
     rk__page_putc(out, '\n');
 }
 
@@ -353,7 +378,7 @@ static void put_difference(rk__json_writer *w, const char *arrangement, const rk
 void rk__json_comparison(rk__page *out, const rk_comparison *comparison)
 {
     const rk_result *baseline = comparison->results[comparison->baseline];
-    rk__json_writer w = writer_of(out);
+    rk__json_writer w = rk__json_begin(out);
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "reckoner", "comparison/1");
     rk__json_put_text(&w, "contract", baseline->contract);
@@ -388,10 +413,11 @@ void rk__json_comparison(rk__page *out, const rk_comparison *comparison)
     rk__json_close(&w, ']');
     rk__json_open(&w, "results", '[');
     for (size_t i = 0; i < comparison->n; i++) {
-        put_result(&w, NULL, comparison->results[i]);
+        put_indented(&w, comparison->results[i]);
     }
     rk__json_close(&w, ']');
     rk__json_close(&w, '}');
+    rk__json_end(&w);
     rk__page_putc(out, '\n');
 }
 
@@ -420,7 +446,7 @@ static void put_step(rk__json_writer *w, const rk__step *step)
 
 void rk__json_explanation(rk__page *out, const rk_explanation *explanation)
 {
-    rk__json_writer w = writer_of(out);
+    rk__json_writer w = rk__json_begin(out);
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "reckoner", "explanation/1");
     rk__json_put_text(&w, "contract", explanation->contract);
@@ -434,5 +460,6 @@ void rk__json_explanation(rk__page *out, const rk_explanation *explanation)
     }
     rk__json_close(&w, ']');
     rk__json_close(&w, '}');
+    rk__json_end(&w);
     rk__page_putc(out, '\n');
 }

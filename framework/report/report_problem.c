@@ -173,7 +173,7 @@ static void failure_document(rk__page *out, const char *contract, const rk_probl
     const rk_problem unknown = {.status = RK_NO_MEMORY,
                                 .message = rk_status_sentence(RK_NO_MEMORY)};
     const rk_problem *error = first_error(problems);
-    rk__json_writer w = {.out = out, .empty = true, .flat = line, .tight = line};
+    rk__json_writer w = line ? rk__json_begin_line(out) : rk__json_begin(out);
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "reckoner", "result/1");
     rk__json_put_text(&w, "contract", contract);
@@ -182,6 +182,7 @@ static void failure_document(rk__page *out, const char *contract, const rk_probl
         put_problems(&w, problems);
     }
     rk__json_close(&w, '}');
+    rk__json_end(&w);
     rk__page_putc(out, '\n');
 }
 
@@ -252,13 +253,14 @@ static void markdown_problem(rk__page *out, const rk_problem *problem)
 static void check_document(rk__page *out, const rk_problems *problems, size_t files,
                            const rk_coverage *const *coverage, size_t n)
 {
-    rk__json_writer w = {.out = out, .empty = true};
+    rk__json_writer w = rk__json_begin(out);
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "reckoner", "check/1");
     rk__json_put_count(&w, "files", files);
     put_problems(&w, problems);
     rk__coverage_json(&w, coverage, n);
     rk__json_close(&w, '}');
+    rk__json_end(&w);
     rk__page_putc(out, '\n');
 }
 

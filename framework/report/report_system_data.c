@@ -197,7 +197,7 @@ static void put_notes(rk__json_writer *w, const rk_system_result *r)
 
 void rk__json_system(rk__page *out, const rk_system_result *result)
 {
-    rk__json_writer w = {.out = out, .empty = true};
+    rk__json_writer w = rk__json_begin(out);
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "reckoner", "system-result/1");
     rk__json_put_text(&w, "system", result->id);
@@ -225,6 +225,7 @@ void rk__json_system(rk__page *out, const rk_system_result *result)
     rk__json_put_text(&w, "system_sha256", result->sha256);
     rk__json_close(&w, '}');
     rk__json_close(&w, '}');
+    rk__json_end(&w);
     rk__page_putc(out, '\n');
 }
 

@@ -117,7 +117,7 @@ static void write_markdown(rk__page *out, const copies *list)
 
 static void write_json(rk__page *out, const copies *list)
 {
-    rk__json_writer w = {.out = out, .empty = true};
+    rk__json_writer w = rk__json_begin(out);
     rk__json_open(&w, NULL, '[');
     for (size_t i = 0; i < list->n; i++) {
         const copy *c = &list->items[i];
@@ -137,6 +137,7 @@ static void write_json(rk__page *out, const copies *list)
         rk__json_close(&w, '}');
     }
     rk__json_close(&w, ']');
+    rk__json_end(&w);
     rk__page_putc(out, '\n');
 }
 

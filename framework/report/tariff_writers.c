@@ -317,7 +317,7 @@ static void json_fetched(rk__json_writer *w, const rk__fetched *fetched)
 
 static void write_json(rk__page *out, const rk__tariff_summary *s)
 {
-    rk__json_writer w = {.out = out, .empty = true};
+    rk__json_writer w = rk__json_begin(out);
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "id", rk__tariff_id(s->tariff));
     rk__json_put_text(&w, "title", rk__tariff_title(s->tariff));
@@ -341,6 +341,7 @@ static void write_json(rk__page *out, const rk__tariff_summary *s)
         json_problems(&w, s->problems);
     }
     rk__json_close(&w, '}');
+    rk__json_end(&w);
     rk__page_putc(out, '\n');
 }
 
