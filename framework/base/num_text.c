@@ -289,25 +289,18 @@ static void print_128(rk__buf *out, rk_int128 n, size_t places, bool trim)
 /* Most numbers are money or counts, and 64 bits do for them; many are whole. */
 size_t rk__num_put_small(char out[RK__NUM_SMALL_TEXT], rk_num a, int places, bool trim)
 {
-    static const char zeros[] = ".000000000000000000";
+    uint64_t scaled;
     if (a->big || places < 0 || places > 18) {
         return 0;
     }
-    const uint64_t magnitude = rk__magnitude(a->num);
-    const uint64_t den = (uint64_t) a->den;
-    if (den == 1) {
-        *out = '-';
-        char *end = rk__put_whole(out + (a->num < 0), magnitude);
-        if (!trim && places > 0) {
-            memcpy(end, zeros, sizeof zeros - 1);
-            end += 1 + places;
-        }
-        return (size_t) (end - out);
+    if (a->den == 1) {
+        return (size_t) (rk__put_whole_places(out, a->num, trim ? 0 : (unsigned) places) - out);
     }
-    uint64_t scaled;
-    if (__builtin_mul_overflow(magnitude, rk__power_of_ten((unsigned) places), &scaled)) {
+    if (__builtin_mul_overflow(rk__magnitude(a->num), rk__power_of_ten((unsigned) places),
+                               &scaled)) {
         return 0;
     }
+    const uint64_t den = (uint64_t) a->den;
     const uint64_t rest = scaled % den;
     scaled = scaled / den + (rest >= den - rest);
     const bool negative = a->num < 0 && scaled != 0;

@@ -98,6 +98,19 @@ static inline char *rk__put_whole(char *to, uint64_t value)
     return to + 8 - zeros;
 }
 
+/* A whole number with `places` decimals, which are zeros: up to 18. */
+static inline char *rk__put_whole_places(char *to, int64_t value, unsigned places)
+{
+    static const char zeros[] = ".000000000000000000";
+    *to = '-';
+    to = rk__put_whole(to + (value < 0), value < 0 ? -(uint64_t) value : (uint64_t) value);
+    if (places == 0) {
+        return to;
+    }
+    memcpy(to, zeros, sizeof zeros - 1);
+    return to + 1 + places;
+}
+
 /* Millionths with at most six decimals and at least two. */
 static inline char *rk__put_pennies(char *to, int64_t value)
 {

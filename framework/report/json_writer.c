@@ -38,61 +38,66 @@ static inline char *reserve(rk__page *out, char *at, size_t length)
 
 /* ----------------------------------------------------------------------- texts */
 
-/* Whether eight bytes all stand in JSON as they are: no controls, quotes or backslashes, and
- * nothing but ASCII. Below 0x80 no sum passes its byte, and a byte above is found by itself;
- * flipping 0x02 lays the quote behind the controls below it. */
-static inline bool plain_word(uint64_t word)
+/* The high bit of each byte that stands in JSON as it is: no control, quote or backslash, and
+ * ASCII. Below 0x80 no sum passes its byte, and what one above adds to the next byte does not
+ * hide it itself; flipping 0x02 lays the quote behind the controls below it. */
+static inline uint64_t plain_bytes(uint64_t word)
 {
     const uint64_t no_quote = (word ^ RK__ONES * 0x02) + RK__ONES * (0x80 - 0x21);
     const uint64_t no_backslash = (word ^ RK__ONES * '\\') + RK__ONES * 0x7f;
     const uint64_t beyond = word | (word + RK__ONES);
-    return (no_quote & no_backslash & ~beyond & RK__HIGHS) == RK__HIGHS;
+    return no_quote & no_backslash & ~beyond & RK__HIGHS;
 }
 
-/* Copies a text that is plain; false where it is not, and what is at `to` has no meaning.
- * Words may overlap, and none passes the end. */
+/* Copies a text that is plain all over; false where it is not, and what is at `to` has no
+ * meaning. Words may overlap, and none passes the end. */
 static inline bool copy_plain(char *to, const char *text, size_t length)
 {
     if (length >= 8) {
+        const uint64_t last = rk__load8(text + length - 8);
+        uint64_t plain = plain_bytes(last);
         for (size_t i = 0; i + 8 < length; i += 8) {
             const uint64_t word = rk__load8(text + i);
-            if (!plain_word(word)) {
-                return false;
-            }
+            plain &= plain_bytes(word);
             memcpy(to + i, &word, sizeof word);
         }
-        const uint64_t last = rk__load8(text + length - 8);
         memcpy(to + length - 8, &last, sizeof last);
-        return plain_word(last);
+        return plain == RK__HIGHS;
     }
+    uint64_t word = RK__ONES * 'a';
     if (length >= 4) {
         const uint64_t first = rk__load4(text);
         const uint64_t last = rk__load4(text + length - 4);
         memcpy(to, &first, 4);
         memcpy(to + length - 4, &last, 4);
-        return plain_word(first | last << 32);
-    }
-    uint64_t word = RK__ONES * 'a';
-    for (size_t i = 0; i < length; i++) {
-        word = word << 8 | (unsigned char) text[i];
-        to[i] = text[i];
-    }
-    return plain_word(word);
-}
-
-static inline char *quoted(rk__page *out, char *at, const char *text, size_t length)
-{
-    if (length <= RK__PAGE_BYTES - 2) {
-        at = reserve(out, at, length + 2);
-        if (copy_plain(at + 1, text, length)) {
-            at[0] = at[length + 1] = '"';
-            return at + length + 2;
+        word = first | last << 32;
+    } else {
+        for (size_t i = 0; i < length; i++) {
+            word = word << 8 | (unsigned char) text[i];
+            to[i] = text[i];
         }
     }
+    return plain_bytes(word) == RK__HIGHS;
+}
+
+/* Text that may need escapes, or more room than is left. */
+static __attribute__((noinline)) char *any_quoted(rk__page *out, char *at, const char *text,
+                                                  size_t length)
+{
     give(out, at);
     rk__json_write_text(&out->scratch, text, length);
     rk__page_scratch(out);
     return take(out);
+}
+
+static inline char *quoted(rk__page *out, char *at, const char *text, size_t length)
+{
+    const size_t left = (size_t) (out->buffer + RK__PAGE_BYTES - at);
+    if (left < 2 || length > left - 2 || !copy_plain(at + 1, text, length)) {
+        return any_quoted(out, at, text, length);
+    }
+    at[0] = at[length + 1] = '"';
+    return at + length + 2;
 }
 
 char *rk__json_length_at(rk__page *out, char *at, const char *text, size_t length)
@@ -128,8 +133,9 @@ char *rk__json_count_at(rk__page *out, char *at, uint64_t count)
     return rk__put_whole(reserve(out, at, RK__SCALED_TEXT), count);
 }
 
-/* Most numbers are written into the page at once. */
-static inline char *put_num(rk__page *out, char *at, rk_num number, int places, bool trim)
+/* Fractions, and numbers that are too large for the page or for 64 bits. */
+static __attribute__((noinline)) char *any_num(rk__page *out, char *at, rk_num number, int places,
+                                               bool trim)
 {
     if (number == NULL) {
         return rk__json_copy_at(out, at, "null", 4);
@@ -150,6 +156,20 @@ static inline char *put_num(rk__page *out, char *at, rk_num number, int places, 
     rk__page_scratch(out);
     rk__page_putc(out, '"');
     return take(out);
+}
+
+/* Most numbers are whole ones. */
+static inline char *put_num(rk__page *out, char *at, rk_num number, int places, bool trim)
+{
+    const size_t left = (size_t) (out->buffer + RK__PAGE_BYTES - at);
+    if (number == NULL || number->big || number->den != 1 || left < RK__NUM_SMALL_TEXT + 2 ||
+        (unsigned) places > 18) {
+        return any_num(out, at, number, places, trim);
+    }
+    *at = '"';
+    at = rk__put_whole_places(at + 1, number->num, trim ? 0 : (unsigned) places);
+    *at = '"';
+    return at + 1;
 }
 
 char *rk__json_money_at(rk__page *out, char *at, rk_num amount, int places)
