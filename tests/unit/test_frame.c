@@ -46,6 +46,47 @@ START_TEST(test_frame_parse__reads_back_what_was_packed)
 }
 END_TEST
 
+START_TEST(test_frame_pack__takes_texts_of_any_length_after_each_other)
+{
+    char text[300];
+    rk__buf out = {0};
+    memset(text, 'x', sizeof text);
+    for (size_t length = 0; length < sizeof text; length++) {
+        rk__pack_bytes(&out, text, length);
+        rk__pack_number(&out, length);
+        ck_assert(!out.failed);
+        ck_assert_int_eq(out.text[out.length], '\0');
+    }
+    rk__unpack in = {.at = out.text, .end = out.text + out.length};
+    for (size_t length = 0; length < sizeof text; length++) {
+        const char *found = rk__unpack_text(&in);
+        ck_assert_ptr_nonnull(found);
+        ck_assert_uint_eq(strlen(found), length);
+        ck_assert_int_eq(memcmp(found, text, length), 0);
+        ck_assert_uint_eq(rk__unpack_number(&in), length);
+    }
+    ck_assert(!in.failed);
+    ck_assert_ptr_eq(in.at, in.end);
+    rk__buf_dispose(&out);
+}
+END_TEST
+
+START_TEST(test_frame_pack__adds_nothing_after_memory_ran_out)
+{
+    rk__buf out = {0};
+    rk__pack_text(&out, "kept");
+    const size_t length = out.length;
+    rk__alloc_fail_after(0);
+    rk__pack_bytes(&out, frame.text, 64);
+    rk__alloc_fail_after(-1);
+    rk__pack_text(&out, "more");
+    rk__pack_number(&out, 1);
+    ck_assert(out.failed);
+    ck_assert_uint_eq(out.length, length);
+    rk__buf_dispose(&out);
+}
+END_TEST
+
 START_TEST(test_frame_parse__waits_for_the_rest_wherever_it_is_cut)
 {
     for (size_t cut = 0; cut < frame.length; cut++) {
@@ -85,6 +126,8 @@ int main(void)
     TCase *t = tcase_create("frame");
     tcase_add_checked_fixture(t, begin, end);
     tcase_add_test(t, test_frame_parse__reads_back_what_was_packed);
+    tcase_add_test(t, test_frame_pack__takes_texts_of_any_length_after_each_other);
+    tcase_add_test(t, test_frame_pack__adds_nothing_after_memory_ran_out);
     tcase_add_test(t, test_frame_parse__waits_for_the_rest_wherever_it_is_cut);
     tcase_add_test(t, test_frame_parse__takes_no_frame_with_a_changed_byte);
     tcase_add_test(t, test_frame_unpack__fails_on_lengths_beyond_the_body);

@@ -185,6 +185,86 @@ START_TEST(test_report_json__several_results_are_a_list)
 }
 END_TEST
 
+/* Without what is blank between its tokens. */
+static void close_up(char *text)
+{
+    bool inside = false;
+    char *to = text;
+    for (const char *from = text; *from != '\0'; from++) {
+        inside ^= *from == '"' && (from == text || from[-1] != '\\');
+        if (inside || (*from != ' ' && *from != '\n')) {
+            *to++ = *from;
+        }
+    }
+    *to = '\0';
+}
+
+static void check_line(const rk_result *r)
+{
+    kept indented = {0};
+    kept line = {0};
+    const rk_sink sink = kept_sink(&indented, 0);
+    const rk_sink line_sink = kept_sink(&line, 0);
+    ck_assert_int_eq(rk_report_results(&r, 1, RK_FORMAT_JSON, &sink), RK_OK);
+    close_up(indented.text.text);
+    rk__buf_puts(&line.text, "");
+    rk__page page;
+    rk__page_init(&page, &line_sink);
+    rk__json_result_line(&page, r);
+    ck_assert_int_eq(rk__page_finish(&page), RK_OK);
+    ck_assert_uint_gt(line.text.length, 1);
+    ck_assert_int_eq(line.text.text[--line.text.length], '\n');
+    line.text.text[line.text.length] = '\0';
+    ck_assert_str_eq(line.text.text, indented.text.text);
+    rk__buf_dispose(&line.text);
+    rk__buf_dispose(&indented.text);
+}
+
+START_TEST(test_report_json__a_line_is_the_document_without_its_blanks)
+{
+    rk_result *plain = result_new("main", "1");
+    check_line(plain);
+    rk_result *r = full_result();
+    check_line(r);
+    r->periods[0].components[0].groups = groups_new(pods, quantities, amounts, 3);
+    r->grouped = true;
+    check_line(r);
+    r->suppress_below = 7;
+    check_line(r);
+    /* What is known of the sources is written once, and is the same from then on. */
+    rk__buf known = {0};
+    r->provenance = &known;
+    check_line(r);
+    check_line(r);
+    ck_assert_uint_gt(known.length, 0);
+    rk__buf_dispose(&known);
+    result_free(plain);
+    result_free(r);
+}
+END_TEST
+
+START_TEST(test_report_json__sources_that_found_no_memory_are_not_kept)
+{
+    rk_result *r = full_result();
+    rk__buf known = {0};
+    kept k = {0};
+    const rk_sink sink = kept_sink(&k, 0);
+    r->provenance = &known;
+    rk__page page;
+    rk__page_init(&page, &sink);
+    rk__alloc_fail_after(0);
+    rk__json_result_line(&page, r);
+    rk__alloc_fail_after(-1);
+    ck_assert_int_eq(rk__page_finish(&page), RK_NO_MEMORY);
+    ck_assert_uint_eq(known.length, 0);
+    ck_assert_int_eq(known.failed, 0);
+    check_line(r);
+    rk__buf_dispose(&known);
+    rk__buf_dispose(&k.text);
+    result_free(r);
+}
+END_TEST
+
 START_TEST(test_report_json__explanations_nest)
 {
     rk__step leaf = {.label = "rate", .value = "740", .source = "/arrangements/cap/0/params/rate"};
@@ -255,6 +335,8 @@ int main(void)
     tcase_add_test(tests, test_report_json__groups_stand_where_they_were_asked_for);
     tcase_add_test(tests, test_report_json__small_counts_are_stars);
     tcase_add_test(tests, test_report_json__several_results_are_a_list);
+    tcase_add_test(tests, test_report_json__a_line_is_the_document_without_its_blanks);
+    tcase_add_test(tests, test_report_json__sources_that_found_no_memory_are_not_kept);
     tcase_add_test(tests, test_report_json__explanations_nest);
     tcase_add_test(tests, test_report_json__a_sink_that_stops_is_a_write_error);
     tcase_add_test(tests, test_report_json__memory_that_runs_out_is_said);

@@ -75,6 +75,54 @@ START_TEST(test_scaled_pennies__is_every_amount)
 }
 END_TEST
 
+/* With all places and trimmed, as the careful way gives it. */
+static void check_places(uint64_t value, unsigned places)
+{
+    for (int least = 0; least <= (int) places; least += places > 0 ? (int) places : 1) {
+        char expected[RK__SCALED_TEXT + 1];
+        char out[RK__SCALED_TEXT];
+        const bool negative = value % 2 == 1;
+        const rk_int128 n = negative ? -(rk_int128) value : (rk_int128) value;
+        expected[rk__print_scaled(expected, n, (int) places, least, (int) places)] = '\0';
+        *rk__put_places(out, negative, value, places, least == 0) = '\0';
+        ck_assert_msg(strcmp(out, expected) == 0, "%" PRIu64 ", %u places, at least %d: %s, not %s",
+                      value, places, least, out, expected);
+    }
+}
+
+START_TEST(test_scaled_places__are_all_there_or_trimmed)
+{
+    for (unsigned places = 0; places <= 18; places++) {
+        for (uint64_t power = 1; power < UINT64_MAX / 10; power *= 10) {
+            for (uint64_t digit = 0; digit < 10; digit++) {
+                check_places(digit * power, places);
+                check_places(digit * power + 1, places);
+                check_places(digit * power + power / 2, places);
+                check_places(digit * power + 10, places);
+            }
+        }
+        check_places(UINT64_MAX, places);
+        check_places(UINT64_MAX - 1, places);
+    }
+}
+END_TEST
+
+START_TEST(test_scaled_places__of_whole_numbers_are_zeros)
+{
+    static const int64_t values[] = {
+        0, 1, -1, 9, -455308, 99999999, 100000000, -99999999, INT64_MAX, INT64_MIN, INT64_MIN + 1};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        for (unsigned places = 0; places <= 18; places++) {
+            char expected[RK__SCALED_TEXT + 1];
+            char out[RK__SCALED_TEXT];
+            expected[rk__print_scaled(expected, values[i], 0, (int) places, (int) places)] = '\0';
+            *rk__put_whole_places(out, values[i], places) = '\0';
+            ck_assert_str_eq(out, expected);
+        }
+    }
+}
+END_TEST
+
 /* ---------------------------------------------------------------- side by side */
 
 /* Numbers of each length, and what must be refused. */
@@ -170,6 +218,8 @@ int main(void)
     tcase_add_test(t, test_scaled_whole__is_its_digits);
     tcase_add_test(t, test_scaled_millionths__has_the_decimals_it_needs);
     tcase_add_test(t, test_scaled_pennies__is_every_amount);
+    tcase_add_test(t, test_scaled_places__are_all_there_or_trimmed);
+    tcase_add_test(t, test_scaled_places__of_whole_numbers_are_zeros);
     tcase_add_test(t, test_scaled_cells__are_the_same_from_each_kind_of_vector_unit);
     tcase_add_test(t, test_scaled_cells__of_other_numbers_are_refused);
     SRunner *sr = srunner_create(s);
