@@ -6,7 +6,8 @@
  *
  * A result is written by one set of functions, compiled twice: indented, and as a line of
  * a batch. For the latter they are inlined into rk__json_result_line, whose writer is then
- * held in registers; so what is rare in a line is given a copy of it and returns that.
+ * held in registers; so what is rare in a line is given a copy of it, and returns where
+ * its text ends.
  */
 #include "report/json_writer.h"
 
@@ -62,9 +63,9 @@ RK__ALWAYS_INLINE void put_lines(rk__json_writer *w, const rk_result *result,
     rk__json_close(w, ']');
 }
 
-static __attribute__((noinline)) rk__json_writer
-put_unpriced_keys(rk__json_writer copy, const rk_result *result,
-                  const rk__component_result *component)
+static __attribute__((noinline)) char *put_unpriced_keys(rk__json_writer copy,
+                                                         const rk_result *result,
+                                                         const rk__component_result *component)
 {
     rk__json_writer *w = &copy;
     const bool *hidden = rk__hidden_unpriced(w->out, result, component);
@@ -86,7 +87,7 @@ put_unpriced_keys(rk__json_writer copy, const rk_result *result,
         rk__json_put_text(w, "reason", key->reason);
         rk__json_close(w, '}');
     }
-    return copy;
+    return w->at;
 }
 
 /* All rows, or `*` where they are few, or where one shown key would say how many the
@@ -106,7 +107,8 @@ RK__ALWAYS_INLINE void put_unpriced(rk__json_writer *w, const rk_result *result,
     }
     rk__json_open(w, "keys", '[');
     if (component->n_unpriced > 0) {
-        *w = put_unpriced_keys(*w, result, component);
+        w->at = put_unpriced_keys(*w, result, component);
+        w->empty = false;
     }
     rk__json_close(w, ']');
     if (component->unpriced_keys > component->n_unpriced) {
@@ -146,8 +148,8 @@ static void put_group_amounts(rk__json_writer *w, const rk_result *result,
     rk__json_close(w, '}');
 }
 
-static __attribute__((noinline)) rk__json_writer
-put_groups(rk__json_writer copy, const rk_result *result, const rk__component_result *component)
+static __attribute__((noinline)) char *put_groups(rk__json_writer copy, const rk_result *result,
+                                                  const rk__component_result *component)
 {
     rk__json_writer *w = &copy;
     const rk__group_table *groups = component->groups;
@@ -177,7 +179,7 @@ put_groups(rk__json_writer copy, const rk_result *result, const rk__component_re
         rk__json_close(w, '}');
     }
     rk__json_close(w, ']');
-    return copy;
+    return w->at;
 }
 
 RK__ALWAYS_INLINE void put_component(rk__json_writer *w, const rk_result *result,
@@ -202,7 +204,7 @@ RK__ALWAYS_INLINE void put_component(rk__json_writer *w, const rk_result *result
     rk__json_close(w, '}');
     put_unpriced(w, result, component);
     if (result->grouped && component->groups != NULL) {
-        *w = put_groups(*w, result, component);
+        w->at = put_groups(*w, result, component);
     }
     rk__json_close(w, '}');
 }
@@ -210,8 +212,7 @@ RK__ALWAYS_INLINE void put_component(rk__json_writer *w, const rk_result *result
 /* --------------------------------------------------------------------- results */
 
 /* What a result was made with, but for the contract itself. */
-static __attribute__((noinline)) rk__json_writer put_sources(rk__json_writer copy,
-                                                             const rk_result *result)
+static __attribute__((noinline)) char *put_sources(rk__json_writer copy, const rk_result *result)
 {
     rk__json_writer *w = &copy;
     rk__json_open(w, "tariff", '[');
@@ -247,7 +248,7 @@ static __attribute__((noinline)) rk__json_writer put_sources(rk__json_writer cop
         rk__json_close(w, '}');
     }
     rk__json_close(w, ']');
-    return copy;
+    return w->at;
 }
 
 static int add_to_buf(void *ctx, const char *text, size_t length)
@@ -266,7 +267,7 @@ static __attribute__((noinline)) bool keep_sources(const rk_result *result)
     rk__page_init(&page, &sink);
     rk__json_writer w = rk__json_begin_line(&page);
     w.empty = false;
-    w = put_sources(w, result);
+    w.at = put_sources(w, result);
     rk__json_end(&w);
     if (rk__page_finish(&page) == RK_OK && !known->failed) {
         return true;
@@ -282,7 +283,7 @@ RK__ALWAYS_INLINE void put_provenance(rk__json_writer *w, const rk_result *resul
     rk__json_put_text(w, "reckoner", rk_version());
     rk__json_put_text(w, "contract_sha256", result->contract_sha256);
     if (known == NULL) {
-        *w = put_sources(*w, result);
+        w->at = put_sources(*w, result);
     } else if (known->length > 0 || keep_sources(result)) {
         w->at = rk__json_copy_at(w->out, w->at, known->text, known->length);
     } else {
