@@ -64,8 +64,6 @@ rk__frame_state rk__frame_parse(const char *bytes, size_t length, rk__frame *out
 
 /* -------------------------------------------------------------------- bodies */
 
-#define NO_TEXT UINT64_MAX
-
 void rk__pack_number(rk__buf *out, uint64_t n)
 {
     char *to = rk__buf_room(out, sizeof n);
@@ -90,55 +88,16 @@ void rk__pack_bytes(rk__buf *out, const char *bytes, size_t length)
 void rk__pack_text(rk__buf *out, const char *text)
 {
     if (text == NULL) {
-        rk__pack_number(out, NO_TEXT);
+        rk__pack_number(out, RK__NO_TEXT);
     } else {
         rk__pack_bytes(out, text, strlen(text));
     }
 }
 
-static inline uint64_t unpack_number(rk__unpack *in)
-{
-    uint64_t n = 0;
-    if (in->failed || (size_t) (in->end - in->at) < sizeof n) {
-        in->failed = true;
-        return 0;
-    }
-    memcpy(&n, in->at, sizeof n);
-    in->at += sizeof n;
-    return n;
-}
-
-uint64_t rk__unpack_number(rk__unpack *in)
-{
-    return unpack_number(in);
-}
-
-static inline const char *unpack(rk__unpack *in, bool may_be_missing, size_t *length)
-{
-    const uint64_t n = unpack_number(in);
-    *length = 0;
-    if (in->failed || (may_be_missing && n == NO_TEXT)) {
-        return NULL;
-    }
-    const size_t left = (size_t) (in->end - in->at);
-    if (n >= left || in->at[n] != '\0') {
-        in->failed = true;
-        return NULL;
-    }
-    const char *bytes = in->at;
-    in->at += n + 1;
-    *length = (size_t) n;
-    return bytes;
-}
-
-const char *rk__unpack_text(rk__unpack *in)
-{
-    size_t length = 0;
-    return unpack(in, true, &length);
-}
-
 const char *rk__unpack_bytes(rk__unpack *in, size_t *length)
 {
-    const char *bytes = unpack(in, false, length);
+    const uint64_t n = rk__unpack_number(in);
+    const char *bytes = rk__unpack_some(in, n);
+    *length = bytes != NULL ? (size_t) n : 0;
     return bytes != NULL ? bytes : "";
 }

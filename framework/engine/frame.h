@@ -45,8 +45,10 @@ void rk__frame_end(rk__buf *out, size_t begin, uint32_t kind);
  * there, so that a reader knows how much to wait for. */
 rk__frame_state rk__frame_parse(const char *bytes, size_t length, rk__frame *out);
 
+/* The length of a text that is not there: NULL is kept apart from "". */
+#define RK__NO_TEXT UINT64_MAX
+
 void rk__pack_number(rk__buf *out, uint64_t n);
-/* NULL is kept apart from "". */
 void rk__pack_text(rk__buf *out, const char *text);
 void rk__pack_bytes(rk__buf *out, const char *bytes, size_t length);
 
@@ -55,9 +57,39 @@ typedef struct rk__unpack {
     const char *at, *end;
     bool failed;
 } rk__unpack;
-uint64_t rk__unpack_number(rk__unpack *in);
+
+static inline uint64_t rk__unpack_number(rk__unpack *in)
+{
+    uint64_t n = 0;
+    if (in->failed || (size_t) (in->end - in->at) < sizeof n) {
+        in->failed = true;
+        return 0;
+    }
+    memcpy(&n, in->at, sizeof n);
+    in->at += sizeof n;
+    return n;
+}
+
+/* `n` bytes and the NUL behind them; NULL where they are not there. */
+static inline const char *rk__unpack_some(rk__unpack *in, uint64_t n)
+{
+    const char *bytes = in->at;
+    if (in->failed || n >= (size_t) (in->end - in->at) || bytes[n] != '\0') {
+        in->failed = true;
+        return NULL;
+    }
+    in->at += n + 1;
+    return bytes;
+}
+
 /* Borrowed from the body, with a NUL behind; NULL as it was packed. */
-const char *rk__unpack_text(rk__unpack *in);
+static inline const char *rk__unpack_text(rk__unpack *in)
+{
+    const uint64_t n = rk__unpack_number(in);
+    return n == RK__NO_TEXT ? NULL : rk__unpack_some(in, n);
+}
+
+/* The same with its length; "" where there is nothing. */
 const char *rk__unpack_bytes(rk__unpack *in, size_t *length);
 
 #endif

@@ -356,13 +356,12 @@ rk_status rk__evaluator_run(void *evaluator, const rk__batch_job *job, rk__buf *
 
 /* -------------------------------------------------------------------- reading */
 
-bool rk__record_next_result(rk__record *record, rk__record_result *out)
+static inline bool next_result(rk__unpack *in, size_t *left, rk__record_result *out)
 {
-    if (record->n_results == 0) {
+    if (*left == 0) {
         return false;
     }
-    record->n_results--;
-    rk__unpack *in = &record->results;
+    --*left;
     out->arrangement = rk__unpack_text(in);
     out->currency = rk__unpack_text(in);
     out->total = rk__unpack_text(in);
@@ -370,17 +369,26 @@ bool rk__record_next_result(rk__record *record, rk__record_result *out)
     return !in->failed && out->arrangement != NULL && out->currency != NULL && out->total != NULL;
 }
 
-bool rk__record_next_source(rk__record *record, rk__record_source *out)
+static inline bool next_source(rk__unpack *in, size_t *left, rk__record_source *out)
 {
-    if (record->n_sources == 0) {
+    if (*left == 0) {
         return false;
     }
-    record->n_sources--;
-    rk__unpack *in = &record->sources;
+    --*left;
     out->place = rk__unpack_text(in);
     out->digest = rk__unpack_text(in);
     out->fetched = rk__unpack_number(in) != 0;
     return !in->failed && out->place != NULL && out->digest != NULL;
+}
+
+bool rk__record_next_result(rk__record *record, rk__record_result *out)
+{
+    return next_result(&record->results, &record->n_results, out);
+}
+
+bool rk__record_next_source(rk__record *record, rk__record_source *out)
+{
+    return next_source(&record->sources, &record->n_sources, out);
 }
 
 bool rk__record_parse(const char *bytes, size_t length, rk__record *out)
@@ -388,22 +396,20 @@ bool rk__record_parse(const char *bytes, size_t length, rk__record *out)
     rk__unpack in = {.at = bytes, .end = bytes + length};
     rk__record_result result;
     rk__record_source source;
-    *out = (rk__record){.status = (rk_status) (int64_t) rk__unpack_number(&in)};
-    out->contract = rk__unpack_text(&in);
-    out->provider = rk__unpack_text(&in);
-    out->commissioner = rk__unpack_text(&in);
-    out->n_results = rk__unpack_number(&in);
+    rk__record found = {.status = (rk_status) (int64_t) rk__unpack_number(&in)};
+    found.contract = rk__unpack_text(&in);
+    found.provider = rk__unpack_text(&in);
+    found.commissioner = rk__unpack_text(&in);
+    size_t left = found.n_results = rk__unpack_number(&in);
     /* The lists are gone through once to find what stands behind them. */
-    rk__record walk = {.n_results = out->n_results, .results = in};
-    out->results = in;
-    while (rk__record_next_result(&walk, &result)) {
+    found.results = in;
+    while (next_result(&in, &left, &result)) {
     }
-    in = walk.results;
-    walk.n_sources = out->n_sources = rk__unpack_number(&in);
-    walk.sources = out->sources = in;
-    while (rk__record_next_source(&walk, &source)) {
+    left = found.n_sources = rk__unpack_number(&in);
+    found.sources = in;
+    while (next_source(&in, &left, &source)) {
     }
-    in = walk.sources;
-    out->text = rk__unpack_bytes(&in, &out->length);
-    return !in.failed && out->contract != NULL;
+    found.text = rk__unpack_bytes(&in, &found.length);
+    *out = found;
+    return !in.failed && found.contract != NULL;
 }

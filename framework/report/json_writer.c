@@ -100,30 +100,34 @@ static inline char *quoted(rk__page *out, char *at, const char *text, size_t len
     return at + length + 2;
 }
 
+char *rk__json_copy_at(rk__page *out, char *at, const char *json, size_t length)
+{
+    give(out, at);
+    rk__page_add(out, json, length);
+    return take(out);
+}
+
+static __attribute__((noinline)) char *put_null(rk__page *out, char *at)
+{
+    return rk__json_copy_at(out, at, "null", 4);
+}
+
 char *rk__json_length_at(rk__page *out, char *at, const char *text, size_t length)
 {
-    return text == NULL ? rk__json_copy_at(out, at, "null", 4) : quoted(out, at, text, length);
+    return text == NULL ? put_null(out, at) : quoted(out, at, text, length);
 }
 
 char *rk__json_text_at(rk__page *out, char *at, const char *text)
 {
-    return text == NULL ? rk__json_copy_at(out, at, "null", 4)
-                        : quoted(out, at, text, strlen(text));
+    return text == NULL ? put_null(out, at) : quoted(out, at, text, strlen(text));
 }
 
 char *rk__json_name(rk__page *out, char *at, const char *name)
 {
     at = quoted(out, at, name, strlen(name));
     at = reserve(out, at, 1 + RK__JSON_SHORT);
-    *at++ = ':';
-    return at;
-}
-
-char *rk__json_copy_at(rk__page *out, char *at, const char *json, size_t length)
-{
-    give(out, at);
-    rk__page_add(out, json, length);
-    return take(out);
+    *at = ':';
+    return at + 1;
 }
 
 /* --------------------------------------------------------------------- numbers */
@@ -138,7 +142,7 @@ static __attribute__((noinline)) char *any_num(rk__page *out, char *at, rk_num n
                                                bool trim)
 {
     if (number == NULL) {
-        return rk__json_copy_at(out, at, "null", 4);
+        return put_null(out, at);
     }
     at = reserve(out, at, RK__NUM_SMALL_TEXT + 2);
     const size_t length = rk__num_put_small(at + 1, number, places, trim);
