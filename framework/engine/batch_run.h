@@ -45,7 +45,7 @@ typedef struct run {
 
 /* batch_window.c: the slot of a contract; NULL where it is not in the window. */
 slot *rk__window_slot(const run *r, uint64_t index);
-/* Reads ahead as far as workers can be kept busy. */
+/* Reads ahead as far as workers can be kept busy; in process, what comes next. */
 rk_status rk__window_fill(run *r);
 /* The record that a contract failed with. */
 rk_status rk__window_fail(run *r, slot *s, const char *contract, rk_status status, const char *rule,
