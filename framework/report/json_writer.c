@@ -188,48 +188,29 @@ char *rk__json_number_at(rk__page *out, char *at, rk_num number)
 
 /* ------------------------------------------------------------ the indented form */
 
-static void indent(rk__page *out, int depth)
+char *rk__json_line_at(rk__page *out, char *at, int depth)
 {
+    give(out, at);
     rk__page_putc(out, '\n');
     rk__page_spaces(out, 2 * (size_t) depth);
+    return take(out);
 }
 
-rk__json_writer rk__json_next_indented(rk__json_writer w, const char *name)
+char *rk__json_next_at(rk__page *out, char *at, const char *name, bool empty, int depth)
 {
-    give(w.out, w.at);
-    rk__page_puts(w.out, w.empty ? "" : w.flat > 0 ? ", " : ",");
-    if (w.flat == 0 && w.depth > 0) {
-        indent(w.out, w.depth);
+    at = reserve(out, at, 2);
+    at[0] = ',';
+    at[1] = ' ';
+    at += empty ? 0 : depth < 0 ? 2 : 1;
+    if (depth > 0) {
+        at = rk__json_line_at(out, at, depth);
     }
-    w.empty = false;
-    w.at = take(w.out);
     if (name != NULL) {
-        w.at = quoted(w.out, w.at, name, strlen(name));
-        w.at = rk__json_copy_at(w.out, w.at, ": ", 2);
+        at = quoted(out, at, name, strlen(name));
+        at = reserve(out, at, 2);
+        at[0] = ':';
+        at[1] = ' ';
+        at += 2;
     }
-    w.at = reserve(w.out, w.at, RK__JSON_SHORT);
-    return w;
-}
-
-rk__json_writer rk__json_open_indented(rk__json_writer w, char bracket, bool flat)
-{
-    *w.at++ = bracket;
-    w.flat += w.flat > 0 || flat;
-    w.depth++;
-    w.empty = true;
-    return w;
-}
-
-rk__json_writer rk__json_close_indented(rk__json_writer w, char bracket)
-{
-    w.depth--;
-    give(w.out, w.at);
-    if (w.flat == 0 && !w.empty) {
-        indent(w.out, w.depth);
-    }
-    w.flat -= w.flat > 0;
-    rk__page_putc(w.out, bracket);
-    w.empty = false;
-    w.at = take(w.out);
-    return w;
+    return reserve(out, at, RK__JSON_SHORT);
 }

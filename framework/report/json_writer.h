@@ -8,8 +8,8 @@
  * with the comma, quotes and colon around it, it is a few stores. Where the next byte
  * goes is in the writer and not in the page, for a position in memory would make each
  * store wait for the one before. Whatever is longer (values, names of others,
- * indentation) is in json_writer.c; it is given the writer as a copy and gives it back,
- * so that nobody holds the address of the caller's, which can stay in registers.
+ * indentation) is in json_writer.c; it is given the place and returns where its text
+ * ends, so that nobody holds the address of the writer, which can stay in registers.
  */
 #ifndef RK_REPORT_JSON_WRITER_H
 #define RK_REPORT_JSON_WRITER_H
@@ -30,10 +30,6 @@ typedef struct rk__json_writer {
 /* ------------------------------------------------------------- json_writer.c */
 
 char *rk__json_flush(rk__page *out, const char *at);
-/* What stands before a member or item in the indented form. */
-rk__json_writer rk__json_next_indented(rk__json_writer w, const char *name);
-rk__json_writer rk__json_open_indented(rk__json_writer w, char bracket, bool flat);
-rk__json_writer rk__json_close_indented(rk__json_writer w, char bracket);
 /* Each writes at `at` and returns where it ends. A name with its colon; values. */
 char *rk__json_name(rk__page *out, char *at, const char *name);
 char *rk__json_text_at(rk__page *out, char *at, const char *text);
@@ -43,6 +39,10 @@ char *rk__json_money_at(rk__page *out, char *at, rk_num amount, int places);
 char *rk__json_number_at(rk__page *out, char *at, rk_num number);
 /* What is JSON already. */
 char *rk__json_copy_at(rk__page *out, char *at, const char *json, size_t length);
+/* A new line, and what stands before a member or item in the indented form: on a line of its
+ * own where `depth` is above 0, behind the one before where it is below. */
+char *rk__json_line_at(rk__page *out, char *at, int depth);
+char *rk__json_next_at(rk__page *out, char *at, const char *name, bool empty, int depth);
 
 /* ------------------------------------------------------------------ documents */
 
@@ -81,7 +81,9 @@ RK__ALWAYS_INLINE void rk__json_reserve(rk__json_writer *w, size_t length)
 RK__ALWAYS_INLINE void rk__json_next(rk__json_writer *w, const char *name)
 {
     if (!w->tight) {
-        *w = rk__json_next_indented(*w, name);
+        const int depth = w->flat > 0 ? -1 : w->depth;
+        w->at = rk__json_next_at(w->out, w->at, name, w->empty, depth);
+        w->empty = false;
         return;
     }
     const size_t length = name == NULL ? 0 : strlen(name);
@@ -105,12 +107,12 @@ RK__ALWAYS_INLINE void rk__json_open_as(rk__json_writer *w, const char *name, ch
                                         bool flat)
 {
     rk__json_next(w, name);
-    if (!w->tight) {
-        *w = rk__json_open_indented(*w, bracket, flat);
-        return;
-    }
     *w->at++ = bracket;
     w->empty = true;
+    if (!w->tight) {
+        w->flat += w->flat > 0 || flat;
+        w->depth++;
+    }
 }
 
 RK__ALWAYS_INLINE void rk__json_open(rk__json_writer *w, const char *name, char bracket)
@@ -127,8 +129,11 @@ RK__ALWAYS_INLINE void rk__json_open_flat(rk__json_writer *w, const char *name, 
 RK__ALWAYS_INLINE void rk__json_close(rk__json_writer *w, char bracket)
 {
     if (!w->tight) {
-        *w = rk__json_close_indented(*w, bracket);
-        return;
+        w->depth--;
+        if (w->flat == 0 && !w->empty) {
+            w->at = rk__json_line_at(w->out, w->at, w->depth);
+        }
+        w->flat -= w->flat > 0;
     }
     rk__json_reserve(w, 1);
     *w->at++ = bracket;
