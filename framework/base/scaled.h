@@ -98,12 +98,17 @@ static inline char *rk__put_whole(char *to, uint64_t value)
     return to + 8 - zeros;
 }
 
-/* A whole number with `places` decimals, which are zeros: up to 18. */
+/* A whole number with `places` decimals, which are zeros: up to 18. Most amounts that a result
+ * is made of are none at all. */
 static inline char *rk__put_whole_places(char *to, int64_t value, unsigned places)
 {
     static const char zeros[] = ".000000000000000000";
-    *to = '-';
-    to = rk__put_whole(to + (value < 0), value < 0 ? -(uint64_t) value : (uint64_t) value);
+    if (value == 0) {
+        *to++ = '0';
+    } else {
+        *to = '-';
+        to = rk__put_whole(to + (value < 0), value < 0 ? -(uint64_t) value : (uint64_t) value);
+    }
     if (places == 0) {
         return to;
     }
