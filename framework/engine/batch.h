@@ -22,6 +22,7 @@ typedef struct rk__batch_setup {
     bool journalled; /* records say what they depend on, those of failures too */
     uint64_t memory_bytes;
     int64_t since; /* when the batch began: tariffs fetched after that are current */
+    bool shared;   /* the worker has a descriptor of the memory that lines are read into */
 } rk__batch_setup;
 void rk__batch_setup_pack(rk__buf *out, const rk__batch_setup *setup);
 /* Lists are in the arena. */
@@ -35,6 +36,7 @@ typedef struct rk__batch_job {
     const char *name, *base_dir;
     uint64_t line;
     bool lines;
+    uint64_t place; /* in memory that workers share, or RK__TEXT_IS_ELSEWHERE */
 } rk__batch_job;
 
 typedef struct rk__batch_calls {
@@ -82,6 +84,7 @@ int rk__batch_serve(const rk__batch_server *server);
 #define RK__BATCH_SOCKET 3
 #define RK__BATCH_MARK   4
 #define RK__BATCH_LOCK   5
+#define RK__BATCH_TEXTS  6 /* closed once it is mapped */
 
 #define RK__BATCH_SETUP (RK__FRAME_LOCAL | 1)
 #define RK__BATCH_READY (RK__FRAME_LOCAL | 2)
@@ -89,16 +92,23 @@ int rk__batch_serve(const rk__batch_server *server);
 #define RK__BATCH_REPLY (RK__FRAME_LOCAL | 4)
 
 void rk__batch_job_pack(rk__buf *out, const rk__batch_job *job);
-bool rk__batch_job_unpack(rk__unpack *in, rk__batch_job *out);
+/* `texts` is what the worker has mapped; or NULL. */
+bool rk__batch_job_unpack(rk__unpack *in, const char *texts, rk__batch_job *out);
 rk__batch_job rk__batch_job_of(const rk__batch_item *item);
 uint64_t rk__batch_now_us(void);
+
+/* A contract that a worker was dealt, and the block that it reads it from; or NULL. */
+typedef struct rk__dealt {
+    uint64_t index;
+    rk__batch_block *block;
+} rk__dealt;
 
 typedef struct rk__worker {
     int pid, fd;
     rk__mark *mark;
     rk__buf in, out;
     size_t in_from, out_from;
-    uint64_t *queue; /* contracts dealt and not answered, from queue[first] on */
+    rk__dealt *queue; /* contracts dealt and not answered, from queue[first] on */
     size_t first, n, capacity;
     uint64_t heard_us;   /* when it last gave a sign, or was last given work while idle */
     uint64_t fetched_us; /* when it was last seen to wait for a tariff */
@@ -112,11 +122,12 @@ typedef struct rk__pool {
     const rk__batch_plan *plan;
     rk__worker *workers;
     size_t n;
-    int lock;
+    int lock, texts;        /* descriptors; texts: -1 where no memory is shared */
     unsigned failed_starts; /* in a row */
 } rk__pool;
 
-rk_status rk__pool_new(const rk__batch_plan *plan, rk__pool *out, rk_problems *problems);
+/* `texts`: what workers map, or -1; still the caller's. */
+rk_status rk__pool_new(const rk__batch_plan *plan, int texts, rk__pool *out, rk_problems *problems);
 void rk__pool_dispose(rk__pool *pool);
 /* Starts the worker, which must not be running. */
 rk_status rk__worker_start(rk__pool *pool, rk__worker *worker, rk_problems *problems);
@@ -126,7 +137,9 @@ static inline bool rk__worker_runs(const rk__worker *worker)
 }
 /* Queues frames that `out` holds; sends what the socket takes. False where it is gone. */
 bool rk__worker_send(rk__worker *worker);
-bool rk__worker_queue(rk__worker *worker, uint64_t index);
+bool rk__worker_queue(rk__worker *worker, const rk__batch_item *item);
+/* It has answered the first of its queue. */
+void rk__worker_answered(rk__worker *worker);
 /* Reads what there is; false at the end of the connection. */
 bool rk__worker_receive(rk__worker *worker);
 /* The next whole frame received. */

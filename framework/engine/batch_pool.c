@@ -32,9 +32,9 @@ static int lift(int fd)
     return lifted;
 }
 
-rk_status rk__pool_new(const rk__batch_plan *plan, rk__pool *out, rk_problems *problems)
+rk_status rk__pool_new(const rk__batch_plan *plan, int texts, rk__pool *out, rk_problems *problems)
 {
-    *out = (rk__pool){.plan = plan, .lock = -1};
+    *out = (rk__pool){.plan = plan, .lock = -1, .texts = -1};
     out->workers = rk__calloc(plan->jobs, sizeof *out->workers);
     if (out->workers == NULL) {
         return RK_NO_MEMORY;
@@ -44,6 +44,7 @@ rk_status rk__pool_new(const rk__batch_plan *plan, rk__pool *out, rk_problems *p
         out->workers[i].fd = -1;
     }
     out->lock = lift(memfd_create("reckon-lock", MFD_CLOEXEC));
+    out->texts = texts < 0 ? -1 : fcntl(texts, F_DUPFD_CLOEXEC, LOWEST_HANDED);
     return out->lock >= 0
                ? RK_OK
                : rk__problem(problems, RK_IO, NULL, NULL,
@@ -62,6 +63,9 @@ void rk__pool_dispose(rk__pool *pool)
     rk__free(pool->workers);
     if (pool->lock >= 0) {
         (void) close(pool->lock);
+    }
+    if (pool->texts >= 0) {
+        (void) close(pool->texts);
     }
 }
 
@@ -104,6 +108,9 @@ static int spawn(const rk__pool *pool, int socket, int mark, pid_t *pid)
     (void) posix_spawn_file_actions_adddup2(&actions, socket, RK__BATCH_SOCKET);
     (void) posix_spawn_file_actions_adddup2(&actions, mark, RK__BATCH_MARK);
     (void) posix_spawn_file_actions_adddup2(&actions, pool->lock, RK__BATCH_LOCK);
+    if (pool->texts >= 0) {
+        (void) posix_spawn_file_actions_adddup2(&actions, pool->texts, RK__BATCH_TEXTS);
+    }
     /* A group of its own: what the terminal's keys send is for the parent. */
     (void) posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
     (void) posix_spawnattr_setsigdefault(&attributes, &defaults);
@@ -161,7 +168,9 @@ rk_status rk__worker_start(rk__pool *pool, rk__worker *worker, rk_problems *prob
     worker->fresh = true;
     worker->heard_us = rk__batch_now_us();
     const size_t begin = rk__frame_begin(&worker->out);
-    rk__batch_setup_pack(&worker->out, &pool->plan->setup);
+    rk__batch_setup setup = pool->plan->setup;
+    setup.shared = pool->texts >= 0;
+    rk__batch_setup_pack(&worker->out, &setup);
     rk__frame_end(&worker->out, begin, RK__BATCH_SETUP);
     return worker->out.failed ? RK_NO_MEMORY : RK_OK;
 }
@@ -179,6 +188,10 @@ int rk__worker_end(rk__worker *worker)
     }
     if (worker->mark != NULL) {
         (void) munmap(worker->mark, sizeof(rk__mark));
+    }
+    for (size_t i = worker->first; i < worker->n; i++) {
+        rk__block_release(worker->queue[i].block);
+        worker->queue[i].block = NULL;
     }
     rk__buf_reset(&worker->in);
     rk__buf_reset(&worker->out);
@@ -205,7 +218,7 @@ uint64_t rk__worker_deadline(const rk__pool *pool, rk__worker *worker, uint64_t 
 
 /* -------------------------------------------------------------------- talking */
 
-bool rk__worker_queue(rk__worker *worker, uint64_t index)
+bool rk__worker_queue(rk__worker *worker, const rk__batch_item *item)
 {
     if (worker->first > 0 && worker->first == worker->n) {
         worker->first = worker->n = 0;
@@ -219,8 +232,17 @@ bool rk__worker_queue(rk__worker *worker, uint64_t index)
                  sizeof *worker->queue) != 0) {
         return false;
     }
-    worker->queue[worker->n++] = index;
+    worker->queue[worker->n++] = (rk__dealt){item->index, item->block};
+    if (item->block != NULL) {
+        item->block->uses++;
+    }
     return true;
+}
+
+void rk__worker_answered(rk__worker *worker)
+{
+    rk__block_release(worker->queue[worker->first].block);
+    worker->queue[worker->first++].block = NULL;
 }
 
 bool rk__worker_send(rk__worker *worker)

@@ -17,7 +17,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#define TASK_BYTES  ((size_t) 128 << 10)
+#define TASK_BYTES  ((size_t) 512 << 10)
 #define SILENT_US   100000
 #define STEP_US     100000
 #define STARTS_MOST 3
@@ -57,7 +57,7 @@ static bool deal_one(rk__worker *w, const slot *s)
 {
     const rk__batch_job job = rk__batch_job_of(&s->item);
     rk__batch_job_pack(&w->out, &job);
-    return rk__worker_queue(w, s->item.index);
+    return rk__worker_queue(w, &s->item);
 }
 
 /* Gives a worker a task of up to `most` contracts. */
@@ -124,10 +124,10 @@ static bool share_out(run *r, uint64_t now)
         }
         bool any = false;
         for (size_t k = w->n; k > w->first + 1; k--) {
-            slot *s = rk__window_slot(r, w->queue[k - 1]);
+            slot *s = rk__window_slot(r, w->queue[k - 1].index);
             if (s != NULL && !s->done && !s->shared) {
                 s->shared = true;
-                any = again_add(r, w->queue[k - 1], false) || any;
+                any = again_add(r, w->queue[k - 1].index, false) || any;
             }
         }
         if (any) {
@@ -193,11 +193,11 @@ static rk_status tell_death(run *r, slot *s, const rk__mark *mark, bool timed_ou
 static uint64_t blamed(const rk__worker *w, uint64_t marked)
 {
     for (size_t i = w->first; i < w->n; i++) {
-        if (w->queue[i] == marked) {
+        if (w->queue[i].index == marked) {
             return marked;
         }
     }
-    return w->queue[w->first];
+    return w->queue[w->first].index;
 }
 
 /* Ends a worker and finds another place for what it had. `blame` is false where it did
@@ -220,7 +220,7 @@ static rk_status bury(run *r, rk__worker *w, bool blame)
                            "workers end as soon as they are started");
     }
     for (size_t i = n; i > first && status == RK_OK; i--) {
-        const uint64_t index = w->queue[i - 1];
+        const uint64_t index = w->queue[i - 1].index;
         slot *s = rk__window_slot(r, index);
         if (s == NULL || s->done) {
             continue;
@@ -246,10 +246,10 @@ static rk_status take_reply(run *r, rk__worker *w, const rk__frame *frame, bool 
     const uint64_t index = rk__unpack_number(&in);
     const uint64_t micros = rk__unpack_number(&in);
     *starved = rk__unpack_number(&in) != 0;
-    if (in.failed || w->first == w->n || w->queue[w->first] != index) {
+    if (in.failed || w->first == w->n || w->queue[w->first].index != index) {
         return RK_SYNTAX;
     }
-    w->first++;
+    rk__worker_answered(w);
     slot *s = rk__window_slot(r, index);
     const bool again = s != NULL && !s->done && *starved && !s->alone;
     if (again) {
@@ -441,7 +441,9 @@ rk_status rk__batch_run(const rk__batch_plan *plan, rk__batch_source *source,
              .head = plan->first,
              .tail = plan->first,
              .next = plan->first};
-    rk_status status = plan->in_process ? RK_OK : rk__pool_new(plan, &r.pool, problems);
+    rk_status status = plan->in_process
+                           ? RK_OK
+                           : rk__pool_new(plan, rk__batch_source_share(source), &r.pool, problems);
     r.polled = rk__calloc((size_t) plan->jobs + 1, sizeof *r.polled);
     if (r.polled == NULL) {
         status = RK_NO_MEMORY;

@@ -41,7 +41,7 @@ typedef struct run {
 } run;
 
 /* A worker is given more when it has less than this. */
-#define TASK_ITEMS 64
+#define TASK_ITEMS 256
 
 /* batch_window.c: the slot of a contract; NULL where it is not in the window. */
 slot *rk__window_slot(const run *r, uint64_t index);

@@ -16,7 +16,8 @@
 #include "base/file.h"
 #include "data/json.h"
 
-#define READ_BYTES ((size_t) 256 << 10)
+/* A block is read full, but for a last piece that is not worth a call. */
+#define READ_LEAST ((size_t) 16 << 10)
 
 struct rk__batch_source {
     rk__walk *walk;
@@ -31,9 +32,10 @@ struct rk__batch_source {
     bool skipping; /* the rest of a line that was too long */
     int error;     /* errno of the read that ended the file */
     uint64_t line;
-    char *block;
-    size_t block_capacity, from, to; /* bytes [from, to) are read and not handed out */
-    size_t seen;                     /* bytes after `from` that hold no line end */
+    rk__texts texts;
+    rk__batch_block *block;
+    size_t from, to; /* bytes [from, to) of it are read and not handed out */
+    size_t seen;     /* bytes after `from` that hold no line end */
 };
 
 /* --------------------------------------------------------------------- items */
@@ -71,7 +73,11 @@ static void file_release(rk__batch_file *f)
 
 void rk__batch_item_forget(rk__batch_item *item)
 {
-    rk__free(item->text);
+    if (item->block == NULL) {
+        rk__free(item->text);
+    }
+    rk__block_release(item->block);
+    item->block = NULL;
     item->text = NULL;
 }
 
@@ -160,7 +166,10 @@ static rk_status lines_open(rk__batch_source *s, const char *path, int *error)
     s->ended = s->skipping = false;
     s->error = 0;
     s->line = 0;
-    s->from = s->to = s->seen = 0;
+    /* Behind the NUL of the last file's last line. */
+    s->to += s->block != NULL && s->to < s->block->capacity;
+    s->from = s->to;
+    s->seen = 0;
     s->file = file_new(path, true);
     return s->file == NULL ? RK_NO_MEMORY : RK_OK;
 }
@@ -175,14 +184,33 @@ static void lines_close(rk__batch_source *s)
     s->file = NULL;
 }
 
+/* Room for more behind what is read; where there is little, what is not handed out moves to
+ * the beginning of a block. */
 static bool make_room(rk__batch_source *s)
 {
-    if (s->from > 0) {
-        memmove(s->block, s->block + s->from, s->to - s->from);
-        s->to -= s->from;
-        s->from = 0;
+    rk__batch_block *old = s->block;
+    const size_t rest = s->to - s->from;
+    if (old != NULL && old->capacity - s->to >= READ_LEAST) {
+        return true;
     }
-    return rk__grow((void **) &s->block, &s->block_capacity, s->to + READ_BYTES, 1) == 0;
+    if (old != NULL && old->uses == 1 && old->capacity - rest >= READ_LEAST) {
+        memmove(old->text, old->text + s->from, rest);
+    } else {
+        /* A long line has twice the room each time. */
+        const size_t least = RK__TEXTS_BLOCK - 1;
+        rk__batch_block *block = rk__texts_block(&s->texts, rest > least / 2 ? rest * 2 : least);
+        if (block == NULL) {
+            return false;
+        }
+        if (rest > 0) {
+            memcpy(block->text, old->text + s->from, rest);
+        }
+        rk__block_release(old);
+        s->block = block;
+    }
+    s->from = 0;
+    s->to = rest;
+    return true;
 }
 
 /* Reads more; RK__SOURCE_ITEM where there is more now, or the end was met. */
@@ -197,7 +225,7 @@ static rk__source_state read_more(rk__batch_source *s)
     if (!make_room(s)) {
         return RK__SOURCE_FAILED;
     }
-    const ssize_t n = read(s->fd, s->block + s->to, s->block_capacity - s->to);
+    const ssize_t n = read(s->fd, s->block->text + s->to, s->block->capacity - s->to);
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) {
         return RK__SOURCE_WAIT;
     }
@@ -218,7 +246,8 @@ static bool is_blank(const char *text, size_t length)
     return true;
 }
 
-static rk__source_state line_item(rk__batch_source *s, const char *text, size_t length,
+/* A line of the block, where it ends with a NUL from now on. */
+static rk__source_state line_item(rk__batch_source *s, char *text, size_t length,
                                   rk__batch_item *item)
 {
     *item = (rk__batch_item){
@@ -231,13 +260,10 @@ static rk__source_state line_item(rk__batch_source *s, const char *text, size_t 
                         RK__JSON_MAX_BYTES >> 20);
         return bad_item(item, RK_LIMIT, message);
     }
-    item->text = rk__malloc(length + 1);
-    if (item->text == NULL) {
-        rk__batch_item_dispose(item);
-        return RK__SOURCE_FAILED;
-    }
-    memcpy(item->text, text, length);
-    item->text[length] = '\0';
+    text[length] = '\0';
+    item->text = text;
+    item->block = s->block;
+    s->block->uses++;
     item->digest = s->digests ? XXH3_64bits(text, length) : 0;
     return RK__SOURCE_ITEM;
 }
@@ -258,13 +284,14 @@ static rk__source_state next_line(rk__batch_source *s, rk__batch_item *item)
 {
     for (;;) {
         const size_t held = s->to - s->from;
-        const char *text = s->block + s->from;
+        char *text = held > 0 ? s->block->text + s->from : NULL;
         const char *end = held > s->seen ? memchr(text + s->seen, '\n', held - s->seen) : NULL;
         if (end == NULL && !s->ended) {
             s->seen = held;
             if (held > RK__JSON_MAX_BYTES) {
                 s->skipping = true;
-                s->from = s->to = s->seen = 0;
+                s->from = s->to;
+                s->seen = 0;
             }
             const rk__source_state state = read_more(s);
             if (state != RK__SOURCE_ITEM) {
@@ -330,7 +357,7 @@ rk_status rk__batch_source_new(const char *const *paths, const char *const *outp
     if (s == NULL) {
         return RK_NO_MEMORY;
     }
-    s->fd = -1;
+    s->fd = s->texts.fd = -1;
     s->walk = rk__walk_new(paths, outputs);
     if (s->walk == NULL) {
         rk__batch_source_free(s);
@@ -347,7 +374,8 @@ void rk__batch_source_free(rk__batch_source *source)
     if (source != NULL) {
         lines_close(source);
         rk__walk_free(source->walk);
-        rk__free(source->block);
+        rk__block_release(source->block);
+        rk__texts_close(&source->texts);
         rk__free(source);
     }
 }
@@ -356,11 +384,20 @@ void rk__batch_source_free(rk__batch_source *source)
 static bool begins_with_other(rk__batch_source *s)
 {
     const char *end = NULL;
+    const char *text = NULL;
     if (!s->waits && read_more(s) == RK__SOURCE_ITEM && s->to > s->from) {
-        end = memchr(s->block + s->from, '\n', s->to - s->from);
+        text = s->block->text + s->from;
+        end = memchr(text, '\n', s->to - s->from);
     }
-    return end != NULL &&
-           rk__batch_is_other(s->block + s->from, (size_t) (end - s->block) - s->from);
+    return end != NULL && rk__batch_is_other(text, (size_t) (end - text));
+}
+
+int rk__batch_source_share(rk__batch_source *source)
+{
+    if (source->texts.fd < 0) {
+        rk__texts_share(&source->texts);
+    }
+    return source->texts.fd;
 }
 
 static rk__source_state next_file(rk__batch_source *s, rk__batch_item *item)

@@ -11,6 +11,7 @@
 
 #include "base/problems.h"
 #include "base/text.h"
+#include "engine/batch_texts.h"
 
 /* A file that contracts come from, shared by those of its lines. */
 typedef struct rk__batch_file {
@@ -23,8 +24,9 @@ typedef struct rk__batch_file {
 typedef struct rk__batch_item {
     uint64_t index; /* from 0 */
     rk__batch_file *file;
-    uint64_t line; /* from 1; 0 where the file is the contract */
-    char *text;    /* NULL where it could not be read: `problem` says why */
+    uint64_t line;          /* from 1; 0 where the file is the contract */
+    char *text;             /* NULL where it could not be read: `problem` says why */
+    rk__batch_block *block; /* that the text lies in; NULL: it is the item's own */
     size_t length;
     uint64_t digest;
     rk_status status;
@@ -37,7 +39,10 @@ typedef struct rk__batch_source rk__batch_source;
  * added up first; with `digests`, each item has the digest of its text. */
 rk_status rk__batch_source_new(const char *const *paths, const char *const *outputs, bool measure,
                                bool digests, rk__batch_source **out, rk_problems *problems);
+/* Those that it has handed out must be disposed of before. */
 void rk__batch_source_free(rk__batch_source *source);
+/* From now on lines are read into memory that workers can map; its descriptor, or -1. */
+int rk__batch_source_share(rk__batch_source *source);
 
 typedef enum rk__source_state {
     RK__SOURCE_ITEM = 0,

@@ -46,17 +46,10 @@ void rk__batch_setup_pack(rk__buf *out, const rk__batch_setup *setup)
     const char *const *const lists[] = {o->rules, o->allow_hosts, o->params,
                                         o->sets,  o->group_by,    o->outputs};
     const char *const texts[] = {o->root, o->cache_dir, o->ca_file};
-    const uint64_t numbers[] = {o->no_default_rules,
-                                o->untrusted,
-                                o->offline,
-                                o->suppress_below,
-                                o->max_errors,
-                                o->provenance_full,
-                                setup->trusted,
-                                setup->all_arrangements,
-                                setup->journalled,
-                                setup->memory_bytes,
-                                (uint64_t) setup->since};
+    const uint64_t numbers[] = {
+        o->no_default_rules, o->untrusted,       o->offline,          o->suppress_below,
+        o->max_errors,       o->provenance_full, setup->trusted,      setup->all_arrangements,
+        setup->journalled,   setup->shared,      setup->memory_bytes, (uint64_t) setup->since};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         pack_list(out, lists[i]);
     }
@@ -90,6 +83,7 @@ bool rk__batch_setup_unpack(rk__unpack *in, rk__arena *arena, rk__batch_setup *o
     out->trusted = rk__unpack_number(in) != 0;
     out->all_arrangements = rk__unpack_number(in) != 0;
     out->journalled = rk__unpack_number(in) != 0;
+    out->shared = rk__unpack_number(in) != 0;
     out->memory_bytes = rk__unpack_number(in);
     out->since = (int64_t) rk__unpack_number(in);
     o->jobs = 1; /* the workers are what runs side by side */
@@ -104,7 +98,8 @@ rk__batch_job rk__batch_job_of(const rk__batch_item *item)
                            .name = item->file->name,
                            .base_dir = item->file->base_dir,
                            .line = item->line,
-                           .lines = item->file->lines};
+                           .lines = item->file->lines,
+                           .place = rk__block_place(item->block, item->text)};
 }
 
 void rk__batch_job_pack(rk__buf *out, const rk__batch_job *job)
@@ -114,16 +109,37 @@ void rk__batch_job_pack(rk__buf *out, const rk__batch_job *job)
     rk__pack_number(out, job->lines);
     rk__pack_text(out, job->name);
     rk__pack_text(out, job->base_dir);
-    rk__pack_bytes(out, job->text, job->length);
+    rk__pack_number(out, job->place);
+    if (job->place == RK__TEXT_IS_ELSEWHERE) {
+        rk__pack_bytes(out, job->text, job->length);
+    } else {
+        rk__pack_number(out, job->length);
+    }
 }
 
-bool rk__batch_job_unpack(rk__unpack *in, rk__batch_job *out)
+/* The text of a job, where its parent has put it. */
+static bool find_text(rk__unpack *in, const char *texts, rk__batch_job *job)
+{
+    job->place = rk__unpack_number(in);
+    if (job->place == RK__TEXT_IS_ELSEWHERE) {
+        job->text = rk__unpack_bytes(in, &job->length);
+        return true;
+    }
+    job->length = (size_t) rk__unpack_number(in);
+    if (texts == NULL || job->place >= RK__TEXTS_BYTES ||
+        job->length >= RK__TEXTS_BYTES - job->place) {
+        return false;
+    }
+    job->text = texts + job->place;
+    return true;
+}
+
+bool rk__batch_job_unpack(rk__unpack *in, const char *texts, rk__batch_job *out)
 {
     out->index = rk__unpack_number(in);
     out->line = rk__unpack_number(in);
     out->lines = rk__unpack_number(in) != 0;
     out->name = rk__unpack_text(in);
     out->base_dir = rk__unpack_text(in);
-    out->text = rk__unpack_bytes(in, &out->length);
-    return !in->failed && out->name != NULL && out->base_dir != NULL;
+    return find_text(in, texts, out) && !in->failed && out->name != NULL && out->base_dir != NULL;
 }

@@ -48,7 +48,7 @@ static void confine(void)
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, 256);
 #ifdef SYS_close_range
-    (void) syscall(SYS_close_range, RK__BATCH_LOCK + 1, ~0U, 0);
+    (void) syscall(SYS_close_range, RK__BATCH_TEXTS + 1, ~0U, 0);
 #endif
     (void) umask(077);
     const int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
@@ -92,9 +92,10 @@ typedef struct serving {
     const rk__batch_server *server;
     void *ctx;
     rk__mark *mark;
+    const char *texts; /* that contracts lie in; or NULL */
     rk__buf in, out;
     size_t from; /* of `in` */
-    uint64_t flushed_us;
+    uint64_t now_us, flushed_us;
 } serving;
 
 static bool flush(serving *s)
@@ -111,7 +112,7 @@ static bool flush(serving *s)
         sent += (size_t) n;
     }
     rk__buf_reset(&s->out);
-    s->flushed_us = rk__batch_now_us();
+    s->now_us = s->flushed_us = rk__batch_now_us();
     return true;
 }
 
@@ -150,7 +151,7 @@ static bool next_frame(serving *s, rk__frame *frame)
 static bool serve_one(serving *s, const rk__batch_job *job)
 {
     bool starved = false;
-    const uint64_t begun = rk__batch_now_us();
+    const uint64_t begun = s->now_us; /* when the one before was done, or the task was there */
     s->mark->index = job->index;
     s->mark->contract[0] = '\0';
     s->mark->rule[0] = '\0';
@@ -163,20 +164,20 @@ static bool serve_one(serving *s, const rk__batch_job *job)
     if (status != RK_OK || s->out.failed) {
         return false; /* nothing can be said any more: the parent finds out by itself */
     }
-    const uint64_t now = rk__batch_now_us();
-    const uint64_t numbers[2] = {now - begun, starved};
+    s->now_us = rk__batch_now_us();
+    const uint64_t numbers[2] = {s->now_us - begun, starved};
     memcpy(s->out.text + head, numbers, sizeof numbers);
     rk__frame_end(&s->out, begin, RK__BATCH_REPLY);
-    return (s->out.length < FLUSH_BYTES && now - s->flushed_us < FLUSH_US) || flush(s);
+    return (s->out.length < FLUSH_BYTES && s->now_us - s->flushed_us < FLUSH_US) || flush(s);
 }
 
 static bool serve_task(serving *s, const rk__frame *frame)
 {
     rk__unpack in = {.at = frame->body, .end = frame->body + frame->length};
-    s->flushed_us = rk__batch_now_us();
+    s->now_us = s->flushed_us = rk__batch_now_us();
     while (in.at < in.end) {
         rk__batch_job job;
-        if (!rk__batch_job_unpack(&in, &job) || !serve_one(s, &job)) {
+        if (!rk__batch_job_unpack(&in, s->texts, &job) || !serve_one(s, &job)) {
             return false;
         }
     }
@@ -196,6 +197,8 @@ static int serve(serving *s)
     rk__unpack in = {.at = kept.text, .end = kept.text + kept.length};
     int code = LOST_PARENT;
     if (!kept.failed && rk__batch_setup_unpack(&in, &arena, &setup)) {
+        s->texts = setup.shared ? rk__texts_map(RK__BATCH_TEXTS) : NULL;
+        (void) close(RK__BATCH_TEXTS);
         limit_memory(setup.memory_bytes);
         s->ctx = s->server->open(&setup, s->mark, RK__BATCH_LOCK);
     }
