@@ -14,7 +14,7 @@ typedef struct batch {
     rk_problems *problems;
     rk__arena arena;
     const char *const *outputs; /* of the options, and `out` */
-    rk_session *session; /* looks at rules, loads none */
+    rk_session *session;        /* looks at rules, loads none */
     rk__evaluator *evaluator;
     rk__batch_source *source;
     rk_batch_summary *summary;

@@ -65,8 +65,7 @@ bool rk__batch_sqlite_is_ours(const char *path)
     sqlite3_stmt *asked = NULL;
     const bool ours = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
                       sqlite3_prepare_v2(db, query, -1, &asked, NULL) == SQLITE_OK &&
-                      sqlite3_step(asked) == SQLITE_ROW &&
-                      sqlite3_column_int(asked, 0) == 1;
+                      sqlite3_step(asked) == SQLITE_ROW && sqlite3_column_int(asked, 0) == 1;
     (void) sqlite3_finalize(asked);
     (void) sqlite3_close(db);
     return ours;
