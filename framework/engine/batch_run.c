@@ -142,14 +142,15 @@ static rk_status deal(run *r)
     rk_status status = deal_alone(r);
     const uint64_t pending = r->tail - r->next + r->again.n;
     size_t most = (size_t) (pending / (2 * (uint64_t) r->pool.n));
-    most = most < 1 ? 1 : most > TASK_ITEMS ? TASK_ITEMS : most;
+    const size_t enough = task_items(r);
+    most = most < 1 ? 1 : most > enough ? enough : most;
     size_t idle = 0;
     for (size_t i = 0; i < r->pool.n && status == RK_OK; i++) {
         rk__worker *w = &r->pool.workers[i];
         if (!rk__worker_runs(w) && (r->tail > r->next || r->again.n > 0 || r->alone.n > 0)) {
             status = rk__worker_start(&r->pool, w, r->problems);
         }
-        if (status == RK_OK && rk__worker_runs(w) && !w->alone && w->n - w->first < TASK_ITEMS &&
+        if (status == RK_OK && rk__worker_runs(w) && !w->alone && w->n - w->first < enough &&
             w->out.length < TASK_BYTES) {
             status = deal_task(r, w, most);
         }
@@ -250,6 +251,7 @@ static rk_status take_reply(run *r, rk__worker *w, const rk__frame *frame, bool 
         return RK_SYNTAX;
     }
     rk__worker_answered(w);
+    r->pace += (micros < TASK_US ? micros : TASK_US) - r->pace / PACE_OF;
     slot *s = rk__window_slot(r, index);
     const bool again = s != NULL && !s->done && *starved && !s->alone;
     if (again) {
@@ -440,7 +442,8 @@ rk_status rk__batch_run(const rk__batch_plan *plan, rk__batch_source *source,
              .problems = problems,
              .head = plan->first,
              .tail = plan->first,
-             .next = plan->first};
+             .next = plan->first,
+             .pace = PACE_FIRST};
     rk_status status = plan->in_process
                            ? RK_OK
                            : rk__pool_new(plan, rk__batch_source_share(source), &r.pool, problems);

@@ -34,14 +34,28 @@ typedef struct run {
     size_t capacity; /* a power of two */
     uint64_t head, tail, next;
     size_t held;     /* bytes of texts and records */
+    uint64_t pace;   /* microseconds: see task_items */
     rk__queue again; /* to be given out again */
     rk__queue alone; /* the same, to fresh workers */
     rk__buf scratch;
     bool ended, waiting, stopped;
 } run;
 
-/* A worker is given more when it has less than this. */
-#define TASK_ITEMS 256
+/* A worker is given more contracts when it has less than this: enough to be busy until the
+ * parent has its turn again, but no more, for what one has was kept from the others. */
+#define TASK_ITEMS_MOST  256
+#define TASK_ITEMS_LEAST 4
+#define TASK_US          20000
+/* What contracts took of late: a running sum, of about so many. */
+#define PACE_OF    16
+#define PACE_FIRST (PACE_OF * 300)
+static inline size_t task_items(const run *r)
+{
+    const uint64_t n = (uint64_t) TASK_US * PACE_OF / (r->pace + 1);
+    return n > TASK_ITEMS_MOST    ? TASK_ITEMS_MOST
+           : n < TASK_ITEMS_LEAST ? TASK_ITEMS_LEAST
+                                  : (size_t) n;
+}
 
 /* batch_window.c: the slot of a contract; NULL where it is not in the window. */
 slot *rk__window_slot(const run *r, uint64_t index);

@@ -75,7 +75,7 @@ static bool window_full(const run *r)
 
 rk_status rk__window_fill(run *r)
 {
-    const uint64_t ahead = r->plan->in_process ? 1 : (uint64_t) r->plan->jobs * TASK_ITEMS * 4;
+    const uint64_t ahead = r->plan->in_process ? 1 : (uint64_t) r->plan->jobs * task_items(r) * 4;
     r->waiting = false;
     while (!r->ended && !window_full(r) && r->tail - r->next < ahead) {
         rk__batch_item item;
