@@ -423,21 +423,39 @@ static rk_status make_form(kept *k)
     return status == RK_OK && k->form == NULL ? RK_CONFLICT : status;
 }
 
-/* Takes its place; one that has served nobody makes the next wait longer. */
-static void put(rk__keeper *keeper, kept *k)
+/* The one that was used longest ago, of all or of those that have served nobody. */
+static size_t oldest(const rk__keeper *keeper, bool unused)
 {
     size_t at = keeper->n;
-    if (at < RK__KEPT_FORMS) {
-        keeper->n++;
-    } else {
-        at = 0;
-        for (size_t i = 1; i < keeper->n; i++) {
-            at = keeper->forms[i]->last_used < keeper->forms[at]->last_used ? i : at;
+    for (size_t i = 0; i < keeper->n; i++) {
+        const kept *k = keeper->forms[i];
+        if ((!unused || k->used == 0) &&
+            (at == keeper->n || k->last_used < keeper->forms[at]->last_used)) {
+            at = i;
         }
-        const bool useless = keeper->forms[at]->used == 0;
-        keeper->patience = !useless ? 0 : keeper->patience < 512 ? keeper->patience * 2 + 1 : 1023;
+    }
+    return at;
+}
+
+/* Takes a place; one that has served nobody makes the next wait longer, until one serves. */
+static void put(rk__keeper *keeper, kept *k)
+{
+    size_t unused = 0;
+    for (size_t i = 0; i < keeper->n; i++) {
+        unused += keeper->forms[i]->used == 0;
+    }
+    size_t at = keeper->n;
+    if (unused == RK__KEPT_NEW) {
+        at = oldest(keeper, true);
+        keeper->patience = keeper->patience < 512 ? keeper->patience * 2 + 1 : 1023;
         keeper->wait = keeper->patience;
+    } else if (at == RK__KEPT_FORMS) {
+        at = oldest(keeper, false);
+    }
+    if (at < keeper->n) {
         kept_free(keeper->forms[at]);
+    } else {
+        keeper->n++;
     }
     k->last_used = ++keeper->clock;
     keeper->forms[at] = k;
@@ -469,7 +487,7 @@ const rk__evaluation *rk__keeper_try(rk__keeper *keeper, const char *text, size_
     for (size_t i = 0; i < keeper->n && length <= RK__KEPT_MAX_BYTES; i++) {
         kept *k = keeper->forms[i];
         if (strcmp(k->contract->base_dir, base_dir) == 0 && run(keeper, k, text, length)) {
-            k->used++;
+            keeper->patience = k->used++ == 0 ? 0 : keeper->patience;
             k->last_used = ++keeper->clock;
             keeper->forms[i] = keeper->forms[0]; /* most likely the next one's too */
             keeper->forms[0] = k;

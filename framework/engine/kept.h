@@ -18,7 +18,9 @@
 
 /* Longer contracts are not kept, nor are more forms than these. */
 #define RK__KEPT_MAX_BYTES ((size_t) 64 << 10)
-#define RK__KEPT_FORMS     4
+#define RK__KEPT_FORMS     32
+/* Nor more than so many of those that have served nobody yet: each is compared in vain. */
+#define RK__KEPT_NEW 4
 
 typedef struct rk__keeper rk__keeper;
 

@@ -337,6 +337,30 @@ START_TEST(test_kept_rows_of_many_kinds__as_alone)
 }
 END_TEST
 
+/* As many forms as are kept, in any order, and others that come once among them. */
+START_TEST(test_kept_many_forms__serve_each_their_own)
+{
+    tally t = {0};
+    state = 11;
+    for (size_t i = 0; i < 4000; i++) {
+        rk__buf text = {0};
+        const bool once = pick(4) == 0;
+        const size_t form = once ? RK__KEPT_FORMS + i : pick(RK__KEPT_FORMS * 3 / 4);
+        rk__buf_printf(&text,
+                       "{\"reckoner\": \"contract/1\", \"id\": \"c%zu\", \"periods\": [{\"id\": "
+                       "\"p%zu\", \"start\": \"2016-04-01\", \"end\": \"2017-03-31\"}], "
+                       "\"arrangements\": {\"a\": [{\"id\": \"all\", \"rule\": \"block\", "
+                       "\"params\": {\"amount\": \"%zu.%02zu\"}}]}}",
+                       i, form, pick(100000), pick(100));
+        ck_assert(!text.failed);
+        compare(text.text, "/", &t);
+        rk__buf_dispose(&text);
+    }
+    ck_assert_uint_eq(t.good, t.all);
+    ck_assert_msg(t.served > t.all / 2, "%zu of %zu served", t.served, t.all);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("kept");
@@ -346,6 +370,7 @@ int main(void)
     tcase_add_test(t, test_kept_changed_config__as_alone);
     tcase_add_test(t, test_kept_changed_vector__as_alone);
     tcase_add_test(t, test_kept_rows_of_many_kinds__as_alone);
+    tcase_add_test(t, test_kept_many_forms__serve_each_their_own);
     suite_add_tcase(s, t);
     SRunner *sr = srunner_create(s);
     srunner_run_all(sr, CK_ENV);
