@@ -13,7 +13,9 @@
 
 #define AHEAD               24 /* rows that slots are fetched ahead of their use */
 #define SLOTS_WORTH_THREADS 65536
-#define FIRST_SLOTS         1024 /* of the first chunk while there are no more */
+/* Slots of the first chunk while there are no more: a small contract has one or two groups. */
+#define FIRST_SLOTS 8
+#define SOME_SLOTS  1024
 
 typedef struct rk__spill {
     size_t slot, lane;
@@ -56,7 +58,7 @@ void rk__totals_clear(rk__totals *totals)
     totals->n_slots = 0;
 }
 
-/* The first chunk begins small and is made again once, in full. */
+/* The first chunk begins small and is made again, larger and then in full. */
 static rk_status grow(rk__totals *t, size_t slots)
 {
     const bool again = t->n_chunks == 1 && t->capacity < RK__TOTALS_CHUNK;
@@ -83,8 +85,9 @@ static rk_status grow(rk__totals *t, size_t slots)
 rk_status rk__totals_reserve(rk__totals *totals, size_t n)
 {
     while (n > totals->capacity) {
-        const bool first = totals->n_chunks == 0 && n <= FIRST_SLOTS;
-        const rk_status status = grow(totals, first ? FIRST_SLOTS : RK__TOTALS_CHUNK);
+        const rk_status status = grow(totals, n <= FIRST_SLOTS  ? FIRST_SLOTS
+                                              : n <= SOME_SLOTS ? SOME_SLOTS
+                                                                : RK__TOTALS_CHUNK);
         if (status != RK_OK) {
             return status;
         }
