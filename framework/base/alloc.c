@@ -62,10 +62,20 @@ void *rk__malloc(size_t size)
     return alloc_allowed() ? malloc(at_least_one(size)) : NULL;
 }
 
+/* Up to so many bytes malloc has a chunk at hand that was freed just before; calloc looks for
+ * one where all others are. */
+#define SMALL_CHUNK ((size_t) 1024)
+
 void *rk__calloc(size_t n, size_t size)
 {
     size_t bytes;
-    return size_of(n, size, &bytes) && alloc_allowed() ? calloc(1, at_least_one(bytes)) : NULL;
+    if (!size_of(n, size, &bytes) || !alloc_allowed())
+        return NULL;
+    if (bytes > SMALL_CHUNK)
+        return calloc(1, bytes);
+    /* Compilers make calloc of malloc and memset, but not of this. */
+    void *p = realloc(NULL, at_least_one(bytes));
+    return p ? memset(p, 0, bytes) : NULL;
 }
 
 void *rk__realloc(void *p, size_t n, size_t size)
@@ -144,12 +154,14 @@ int rk__grow(void **items, size_t *capacity, size_t need, size_t size)
 
 /* --------------------------------------------------------------------- arena */
 
-#define ARENA_FIRST     ((size_t) 4096)
+#define ARENA_FIRST     (SMALL_CHUNK - sizeof(struct rk__arena_block))
+#define ARENA_SMALL_MAX ((size_t) 64 << 10)
 #define ARENA_BLOCK_MAX ((size_t) 4 << 20)
 
-/* Blocks are linked from the one in use to the oldest. Their bytes are zero, as calloc
- * gave them, until they were handed out, so a large zeroed request touches no page until
- * its owner does. */
+/* Blocks are linked from the one in use to the oldest. The bytes of a large one are zero, as
+ * calloc gave them, until they were handed out, so a large zeroed request touches no page
+ * until its owner does. Those of a small one may be anything: not all of it is handed out, and
+ * not all of that is to be zero. */
 struct rk__arena_block {
     struct rk__arena_block *next;
     size_t size;
@@ -168,7 +180,7 @@ static void arena_use(rk__arena *arena, struct rk__arena_block *block, unsigned 
 static unsigned char *arena_add_block(rk__arena *arena, size_t need)
 {
     struct rk__arena_block *current = arena->block;
-    size_t size = current ? current->size * 2 : ARENA_FIRST;
+    size_t size = current ? current->size * 4 : ARENA_FIRST;
     if (size > ARENA_BLOCK_MAX)
         size = ARENA_BLOCK_MAX;
     bool oversize = need > size;
@@ -178,7 +190,9 @@ static unsigned char *arena_add_block(rk__arena *arena, size_t need)
         errno = ENOMEM;
         return NULL;
     }
-    struct rk__arena_block *block = rk__calloc(1, sizeof *block + size);
+    const bool small = !oversize && size <= ARENA_SMALL_MAX;
+    struct rk__arena_block *block =
+        small ? rk__malloc(sizeof *block + size) : rk__calloc(1, sizeof *block + size);
     if (!block)
         return NULL;
     block->size = size;
@@ -189,7 +203,7 @@ static unsigned char *arena_add_block(rk__arena *arena, size_t need)
         current->next = block;
     } else {
         block->next = current;
-        arena_use(arena, block, block->bytes);
+        arena_use(arena, block, small ? block->bytes + size : block->bytes);
         arena->at += need;
         arena->left -= need;
     }
