@@ -169,7 +169,7 @@ static rk_status index_rows(rk__lookup *l, const char *period, rk_problems *prob
     return status;
 }
 
-rk_status rk__lookup_new(rk__table *table, const char *origin, const char *period, rk__lookup **out,
+rk_status rk__lookup_new(rk__table *table, const char *tariff, const char *period, rk__lookup **out,
                          rk_problems *problems)
 {
     rk__lookup *l = rk__calloc(1, sizeof *l);
@@ -178,13 +178,13 @@ rk_status rk__lookup_new(rk__table *table, const char *origin, const char *perio
         return RK_NO_MEMORY;
     }
     l->table = table;
-    l->origin = rk__arena_strdup(&l->arena, origin);
+    l->origin = tariff != NULL ? rk__arena_printf(&l->arena, "tariff %.248s", tariff)
+                               : rk__arena_strdup(&l->arena, "the contract's facts");
     l->keys = rk__table_spec_of(table)->keys;
     l->n_keys = rk__table_spec_of(table)->n_keys;
     l->dict = rk__dict_new();
-    const rk_status status = l->dict == NULL || (origin != NULL && l->origin == NULL)
-                                 ? RK_NO_MEMORY
-                                 : index_rows(l, period, problems);
+    const rk_status status =
+        l->dict == NULL || l->origin == NULL ? RK_NO_MEMORY : index_rows(l, period, problems);
     if (status != RK_OK) {
         rk__lookup_free(l);
         return status;

@@ -18,14 +18,15 @@
 
 typedef struct rk__lookup rk__lookup;
 
-/* `period` NULL: rows of every period are the table's. `origin` says where the
- * table comes from ("tariff ntps-2016-17", "facts"). A duplicate key is
+/* `period` NULL: rows of every period are the table's. `tariff` is the id of the tariff
+ * that the table is of, NULL where it is one of the contract's facts. A duplicate key is
  * RK_DUPLICATE_KEY. The table is borrowed. */
-rk_status rk__lookup_new(rk__table *table, const char *origin, const char *period, rk__lookup **out,
+rk_status rk__lookup_new(rk__table *table, const char *tariff, const char *period, rk__lookup **out,
                          rk_problems *problems);
 void rk__lookup_free(rk__lookup *lookup);
 
 rk__table *rk__lookup_table(const rk__lookup *lookup);
+/* In words: "tariff ntps-2016-17", "the contract's facts". */
 const char *rk__lookup_origin(const rk__lookup *lookup);
 const char *rk__lookup_name(const rk__lookup *lookup);
 size_t rk__lookup_n_keys(const rk__lookup *lookup);

@@ -280,8 +280,7 @@ void rk__shelf_release(rk__shelf *shelf, rk__tariff *tariff)
 /* ------------------------------------------------------------------ look-ups */
 
 bool rk__shelf_lookup(rk__shelf *shelf, const rk__tariff *tariff, rk__table *table,
-                      const char *origin, rk__lookup **out, rk_status *status,
-                      rk_problems *problems)
+                      rk__lookup **out, rk_status *status, rk_problems *problems)
 {
     kept *k = find_tariff(shelf, tariff);
     if (k == NULL || rk__table_find(table, "period") >= 0) {
@@ -297,7 +296,7 @@ bool rk__shelf_lookup(rk__shelf *shelf, const rk__tariff *tariff, rk__table *tab
     if (k->n_lookups == RK__SHELF_LOOKUPS) {
         return false;
     }
-    *status = rk__lookup_new(table, origin, NULL, out, problems);
+    *status = rk__lookup_new(table, rk__tariff_id(tariff), NULL, out, problems);
     if (*status == RK_OK) {
         k->lookups[k->n_lookups++] = (kept_lookup){table, *out};
     }

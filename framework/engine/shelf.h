@@ -35,7 +35,6 @@ rk_status rk__shelf_load(rk__shelf *shelf, const rk__tariff_ref *refs, size_t n,
 void rk__shelf_release(rk__shelf *shelf, rk__tariff *tariff);
 /* True where the look-up is the shelf's business: *out and *status are set. */
 bool rk__shelf_lookup(rk__shelf *shelf, const rk__tariff *tariff, rk__table *table,
-                      const char *origin, rk__lookup **out, rk_status *status,
-                      rk_problems *problems);
+                      rk__lookup **out, rk_status *status, rk_problems *problems);
 
 #endif

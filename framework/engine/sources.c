@@ -165,18 +165,16 @@ rk_status rk__sources_lookup(rk__sources *sources, const char *name, rk__tariff 
                              const rk_period *period, rk__lookup **out, rk_problems *problems)
 {
     rk__table *table = NULL;
-    char origin[256] = "the contract's facts";
     *out = NULL;
     rk_status status = rk__sources_fact(sources, name, &table, problems);
     const bool of_tariff = table == NULL && tariff != NULL;
     if (status == RK_OK && of_tariff) {
         status = rk__tariff_table(tariff, name, &table, problems);
-        (void) snprintf(origin, sizeof origin, "tariff %s", rk__tariff_id(tariff));
     }
     if (status != RK_OK || table == NULL) {
         return status;
     }
-    if (of_tariff && rk__shelf_lookup(sources->contract->session->shelf, tariff, table, origin, out,
+    if (of_tariff && rk__shelf_lookup(sources->contract->session->shelf, tariff, table, out,
                                       &status, problems)) {
         return status;
     }
@@ -191,7 +189,7 @@ rk_status rk__sources_lookup(rk__sources *sources, const char *name, rk__tariff 
                  sizeof *sources->lookups) != 0) {
         return RK_NO_MEMORY;
     }
-    status = rk__lookup_new(table, origin, of, out, problems);
+    status = rk__lookup_new(table, of_tariff ? rk__tariff_id(tariff) : NULL, of, out, problems);
     if (status == RK_OK) {
         sources->lookups[sources->n_lookups++] = (held_lookup){table, of, *out};
     }
