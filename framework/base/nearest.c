@@ -11,29 +11,48 @@
 #define NEAREST_MAX 64
 
 /* Lower case without separators: "Base_Price", "base-price" and "basePrice" are
- * one word to a person. Returns the length, or -1 where it is too long. */
-static int fold(const char *word, char out[NEAREST_MAX])
+ * one word to a person. The length is -1 where it is too long. There is one bit for each
+ * letter or digit: an edit changes at most two bits, so that most words need no closer
+ * look. */
+static rk__word_shape fold(const char *word, char out[NEAREST_MAX])
 {
     int length = 0;
+    uint64_t letters = 0;
     for (; *word; word++) {
         char c = *word;
         if (c == '_' || c == '-' || c == ' ')
             continue;
         if (length == NEAREST_MAX)
-            return -1;
-        out[length++] = c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
+            return (rk__word_shape){.length = -1};
+        c = c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
+        letters |= UINT64_C(1) << ((unsigned char) c & 63);
+        out[length++] = c;
     }
-    return length;
+    return (rk__word_shape){letters, length};
 }
 
-/* One bit for each letter or digit of a folded word. An edit changes at most two bits, so
- * that most words need no closer look. */
-static uint64_t letters_of(const char *word, int length)
+/* Edits that are no more than a slip in a word of this length. */
+static int edits_allowed(int length)
 {
-    uint64_t bits = 0;
-    for (int i = 0; i < length; i++)
-        bits |= UINT64_C(1) << ((unsigned char) word[i] & 63);
-    return bits;
+    return length < 6 ? 1 : length > 9 ? 3 : length / 3;
+}
+
+static bool is_far(rk__word_shape a, rk__word_shape b, int edits)
+{
+    int apart = a.length > b.length ? a.length - b.length : b.length - a.length;
+    return b.length <= 0 || apart > edits ||
+           __builtin_popcountll(a.letters ^ b.letters) > 2 * edits;
+}
+
+rk__word_shape rk__word_shape_of(const char *word)
+{
+    char folded[NEAREST_MAX];
+    return fold(word, folded);
+}
+
+bool rk__may_be_near(rk__word_shape word, rk__word_shape other)
+{
+    return word.length > 0 && !is_far(word, other, edits_allowed(word.length));
 }
 
 static int min3(int a, int b, int c)
@@ -73,26 +92,18 @@ const char *rk__nearest(const char *word, const char *const *words)
     char folded[NEAREST_MAX], candidate[NEAREST_MAX];
     if (!word || !words)
         return NULL;
-    int length = fold(word, folded);
-    if (length <= 0)
+    const rk__word_shape shape = fold(word, folded);
+    if (shape.length <= 0)
         return NULL;
-    int allowed = length / 3;
-    allowed = allowed < 1 ? 1 : allowed > 3 ? 3 : allowed;
-
-    const uint64_t letters = letters_of(folded, length);
     const char *nearest = NULL;
-    int nearest_distance = allowed + 1;
+    int nearest_distance = edits_allowed(shape.length) + 1;
     for (; *words; words++) {
-        int other = fold(*words, candidate);
-        int apart = other > length ? other - length : length - other;
-        if (other <= 0 || apart >= nearest_distance)
+        const rk__word_shape other = fold(*words, candidate);
+        if (is_far(shape, other, nearest_distance - 1))
             continue;
-        const uint64_t differing = letters ^ letters_of(candidate, other);
-        if (__builtin_popcountll(differing) > 2 * (nearest_distance - 1))
-            continue;
-        int distance = edit_distance(folded, length, candidate, other);
+        int distance = edit_distance(folded, shape.length, candidate, other.length);
         /* A word of which nothing remains is not a slip: 'a' is not 'b'. */
-        int shorter = other < length ? other : length;
+        int shorter = other.length < shape.length ? other.length : shape.length;
         if (distance < nearest_distance && (distance == 0 || distance < shorter)) {
             nearest = *words;
             nearest_distance = distance;

@@ -13,6 +13,7 @@
 #define RK_BASE_PROBLEMS_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 #include "reckoner/problem.h"
 
@@ -48,5 +49,13 @@ void rk__problems_tidy(rk_problems *problems, size_t from);
 /* The word of `words` (NULL-terminated) nearest to `word` by edit distance,
  * where it is near enough to be a slip of the keyboard; else NULL. */
 const char *rk__nearest(const char *word, const char *const *words);
+/* What is cheap to compare of two words: how many letters there are and which. */
+typedef struct rk__word_shape {
+    uint64_t letters;
+    int length; /* below 1: no word is near */
+} rk__word_shape;
+rk__word_shape rk__word_shape_of(const char *word);
+/* False where rk__nearest does not find `other` for `word`. */
+bool rk__may_be_near(rk__word_shape word, rk__word_shape other);
 
 #endif

@@ -6,27 +6,24 @@
 
 #include "data/columns.h"
 
-/* Bytes of the blank character at `text`: 0 where it is none. */
-static size_t blank_width(const char *text, size_t length, const char *ascii_blanks)
+/* Whether there is a no-break space at `text`. */
+static inline bool is_no_break_space(const char *text, size_t length)
 {
-    if (length == 0) {
-        return 0;
-    }
-    if (text[0] != '\0' && strchr(ascii_blanks, text[0])) {
-        return 1;
-    }
-    return length >= 2 && memcmp(text, "\xc2\xa0", 2) == 0 ? 2 : 0;
+    return length >= 2 && text[0] == '\xc2' && text[1] == '\xa0';
 }
 
 bool rk__cell_is_blank(const char *text, size_t length)
 {
     size_t at = 0;
     while (at < length) {
-        const size_t width = blank_width(text + at, length - at, " \t\r\n\v\f");
-        if (width == 0) {
+        const char c = text[at];
+        if (c == ' ' || (c >= '\t' && c <= '\r')) {
+            at += 1;
+        } else if (is_no_break_space(text + at, length - at)) {
+            at += 2;
+        } else {
             return false;
         }
-        at += width;
     }
     return true;
 }
@@ -56,23 +53,26 @@ bool rk__cell_of_value(const rk__value *v, const char **text, size_t *length)
 /* The next character of a name that counts, lower-case, or -1 at its end. Names
  * in headers carry what exports leave behind: line breaks within a heading,
  * no-break spaces, and byte order marks of files that were put together. */
-static int next_of_name(const char *name, size_t length, size_t *at)
+static inline int next_of_name(const char *name, size_t length, size_t *at)
 {
     while (*at < length) {
         const char *rest = name + *at;
         const size_t left = length - *at;
-        const size_t width = blank_width(rest, left, "_ \t\r\n");
-        if (width > 0) {
-            *at += width;
-            continue;
-        }
-        if (left >= 3 && memcmp(rest, "\xef\xbb\xbf", 3) == 0) {
-            *at += 3;
-            continue;
-        }
-        *at += 1;
         const unsigned char c = (unsigned char) rest[0];
-        return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+        if (c >= 'a' && c <= 'z') {
+            *at += 1;
+            return c;
+        }
+        if (c == '_' || c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+            *at += 1;
+        } else if (is_no_break_space(rest, left)) {
+            *at += 2;
+        } else if (left >= 3 && memcmp(rest, "\xef\xbb\xbf", 3) == 0) {
+            *at += 3;
+        } else {
+            *at += 1;
+            return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+        }
     }
     return -1;
 }
@@ -272,8 +272,11 @@ rk_status rk__columns_resolve(const rk__table_spec *spec, const rk__place *at,
 int rk__columns_find(const rk__table_spec *spec, const rk__named_column *columns, size_t n,
                      const char *name)
 {
+    const size_t length = strlen(name);
     for (size_t i = 0; i < n; i++) {
-        if (rk__columns_same(spec, columns[i].name, name)) {
+        const rk__named_column *c = &columns[i];
+        if (spec->rows != NULL ? c->length == length && memcmp(c->name, name, length) == 0
+                               : rk__column_name_matches(c->name, c->length, name, length)) {
             return (int) i;
         }
     }

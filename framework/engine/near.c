@@ -10,10 +10,11 @@
 
 static bool is_declared(const rk__rule *rule, const char *table, const char *name)
 {
+    const size_t length = strlen(name);
     for (size_t i = 0; i < rule->n_columns; i++) {
-        if (strcmp(rule->columns[i].table, table) == 0 &&
-            rk__column_name_matches(rule->columns[i].name, strlen(rule->columns[i].name), name,
-                                    strlen(name))) {
+        const rk_column *c = &rule->columns[i];
+        if (rk__column_name_matches(c->name, strlen(c->name), name, length) &&
+            strcmp(c->table, table) == 0) {
             return true;
         }
     }
@@ -22,27 +23,42 @@ static bool is_declared(const rk__rule *rule, const char *table, const char *nam
 
 static bool is_among(const char *const *names, size_t n, const char *name)
 {
+    const size_t length = strlen(name);
     for (size_t i = 0; i < n; i++) {
-        if (rk__column_name_matches(names[i], strlen(names[i]), name, strlen(name))) {
+        if (rk__column_name_matches(names[i], strlen(names[i]), name, length)) {
             return true;
         }
     }
     return false;
 }
 
-/* The columns of the rule's table that the table does not have; freed by the caller. */
-static const char **absent_columns(const rk__rule *rule, const char *rule_table,
-                                   const char *const *names, size_t n_names)
+/* The column of the rule's table that the table does not have and whose name is nearest to
+ * `name`; NULL where none is near. */
+static rk_status nearest_absent(const rk__rule *rule, const char *rule_table,
+                                const char *const *names, size_t n_names, const char *name,
+                                const char **out)
 {
-    const char **absent = rk__calloc(rule->n_columns + 1, sizeof *absent);
+    const rk__word_shape shape = rk__word_shape_of(name);
+    const char **absent = NULL; /* for most names there is nothing to look at */
     size_t n = 0;
-    for (size_t i = 0; absent != NULL && i < rule->n_columns; i++) {
-        if (strcmp(rule->columns[i].table, rule_table) == 0 &&
-            !is_among(names, n_names, rule->columns[i].name)) {
-            absent[n++] = rule->columns[i].name;
+    *out = NULL;
+    for (size_t i = 0; i < rule->n_columns; i++) {
+        const rk_column *c = &rule->columns[i];
+        if (!rk__may_be_near(shape, rule->column_shapes[i]) || strcmp(c->table, rule_table) != 0 ||
+            is_among(names, n_names, c->name)) {
+            continue;
         }
+        if (absent == NULL) {
+            absent = rk__calloc(rule->n_columns - i + 1, sizeof *absent);
+        }
+        if (absent == NULL) {
+            return RK_NO_MEMORY;
+        }
+        absent[n++] = c->name;
     }
-    return absent;
+    *out = absent != NULL ? rk__nearest(name, absent) : NULL;
+    rk__free(absent);
+    return RK_OK;
 }
 
 rk_status rk__warn_near_columns(rk__unit *unit, const char *rule_table, const char *table,
@@ -50,18 +66,15 @@ rk_status rk__warn_near_columns(rk__unit *unit, const char *rule_table, const ch
                                 size_t n_used)
 {
     const rk__rule *rule = unit->rule;
-    const char **absent = NULL; /* columns that the table lacks; made for the first stranger */
     for (size_t i = 0; i < n_names; i++) {
-        if (is_declared(rule, rule_table, names[i]) || is_among(used, n_used, names[i])) {
+        const char *near = NULL;
+        if (is_among(used, n_used, names[i]) || is_declared(rule, rule_table, names[i])) {
             continue;
         }
-        if (absent == NULL) {
-            absent = absent_columns(rule, rule_table, names, n_names);
+        const rk_status status = nearest_absent(rule, rule_table, names, n_names, names[i], &near);
+        if (status != RK_OK) {
+            return status;
         }
-        if (absent == NULL) {
-            return RK_NO_MEMORY;
-        }
-        const char *near = rk__nearest(names[i], absent);
         if (near != NULL) {
             char text[512];
             (void) snprintf(text, sizeof text,
@@ -70,6 +83,5 @@ rk_status rk__warn_near_columns(rk__unit *unit, const char *rule_table, const ch
             rk__result_warn(unit->result, text);
         }
     }
-    rk__free(absent);
     return RK_OK;
 }

@@ -43,6 +43,7 @@ typedef struct rk__rule {
     const rk_rule *rule;
     const rk_param *params; /* {0} at the end; never NULL once loaded */
     const rk_column *columns;
+    const rk__word_shape *column_shapes; /* of the columns' names */
     const rk_element *elements;
     const rk_note *notes;
     size_t n_params, n_columns, n_elements, n_notes;

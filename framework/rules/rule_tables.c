@@ -103,6 +103,14 @@ bool rk__rule_tables(const rk_rule *exported, size_t size, rk__rule *rule, rk__a
     if (columns == NULL) {
         return false;
     }
+    rk__word_shape *const shapes = rk__arena_alloc(arena, (rule->n_columns + 1) * sizeof *shapes);
+    if (shapes == NULL) {
+        return rk__refuse(why, "", "memory ran out");
+    }
+    for (size_t i = 0; i < rule->n_columns; i++) {
+        /* Whether each has a name is checked next. */
+        shapes[i] = rk__word_shape_of(columns[i].name != NULL ? columns[i].name : "");
+    }
     rk_element *const elements = table_copy(&element_kind, copy->elements, copy->element_size,
                                             &rule->n_elements, arena, why);
     if (elements == NULL) {
@@ -115,6 +123,7 @@ bool rk__rule_tables(const rk_rule *exported, size_t size, rk__rule *rule, rk__a
     }
     copy->params = rule->params = params;
     copy->columns = rule->columns = columns;
+    rule->column_shapes = shapes;
     copy->elements = rule->elements = elements;
     copy->notes = rule->notes = notes;
     rule->rule = copy;
