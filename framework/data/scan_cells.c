@@ -19,7 +19,7 @@
 
 /* Keys are a cell's bytes with its length in the topmost; none has this one. */
 #define NO_KEY      UINT64_MAX
-#define FIRST_SLOTS 256
+#define FIRST_SLOTS 32
 #define MOST_SLOTS  (1u << 15)
 /* A look-up ends here, found or not, whatever a file's author arranged. */
 #define LONGEST_PROBE 8

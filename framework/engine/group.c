@@ -11,7 +11,8 @@
 
 #include <string.h>
 
-#define DENSE_MAX ((size_t) 1 << 24)
+#define DENSE_LEAST ((size_t) 128)
+#define DENSE_MAX   ((size_t) 1 << 24)
 
 void rk__combiner_dispose(rk__combiner *combiner)
 {
@@ -64,7 +65,7 @@ static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
     while (max1 >> shift != 0) {
         shift++;
     }
-    size_t size = c->dense_size < 1024 ? 1024 : c->dense_size; /* a page */
+    size_t size = c->dense_size < DENSE_LEAST ? DENSE_LEAST : c->dense_size;
     while (size <= ((size_t) max0 << shift | max1)) {
         size <<= 1;
         if (size > DENSE_MAX) {
