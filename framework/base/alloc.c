@@ -64,7 +64,7 @@ void *rk__malloc(size_t size)
 
 /* Up to so many bytes malloc has a chunk at hand that was freed just before; calloc looks for
  * one where all others are. */
-#define SMALL_CHUNK ((size_t) 1024)
+#define SMALL_CHUNK ((size_t) 1000)
 
 void *rk__calloc(size_t n, size_t size)
 {
@@ -154,9 +154,10 @@ int rk__grow(void **items, size_t *capacity, size_t need, size_t size)
 
 /* --------------------------------------------------------------------- arena */
 
-#define ARENA_FIRST     (SMALL_CHUNK - sizeof(struct rk__arena_block))
-#define ARENA_SMALL_MAX ((size_t) 64 << 10)
-#define ARENA_BLOCK_MAX ((size_t) 4 << 20)
+#define ARENA_FIRST        (SMALL_CHUNK - sizeof(struct rk__arena_block))
+#define ARENA_FIRST_BLOCKS 4
+#define ARENA_SMALL_MAX    ((size_t) 64 << 10)
+#define ARENA_BLOCK_MAX    ((size_t) 4 << 20)
 
 /* Blocks are linked from the one in use to the oldest. The bytes of a large one are zero, as
  * calloc gave them, until they were handed out, so a large zeroed request touches no page
@@ -176,13 +177,70 @@ static void arena_use(rk__arena *arena, struct rk__arena_block *block, unsigned 
     arena->dirty = dirty;
 }
 
+/* Some of the smallest, then each four times the one before. */
+static size_t next_size(const struct rk__arena_block *current)
+{
+    int n = 0;
+    for (const struct rk__arena_block *b = current; b && n < ARENA_FIRST_BLOCKS; b = b->next)
+        n++;
+    if (n < ARENA_FIRST_BLOCKS)
+        return ARENA_FIRST;
+    return current->size < ARENA_BLOCK_MAX / 4 ? current->size * 4 : ARENA_BLOCK_MAX;
+}
+
+/* Those that are kept, and their sizes: more than small contracts take is given back. */
+#define SPARE_BLOCKS    8
+#define SPARE_BLOCK_MAX ((size_t) 256 << 10)
+
+static struct rk__arena_block *take_spare(rk__arena_spares *spares, size_t need)
+{
+    struct rk__arena_block **at = spares != NULL ? &spares->blocks : NULL;
+    while (at != NULL && *at != NULL) {
+        struct rk__arena_block *block = *at;
+        if (block->size >= need) {
+            *at = block->next;
+            spares->n--;
+            return block;
+        }
+        at = &block->next;
+    }
+    return NULL;
+}
+
+static void keep_spare(rk__arena_spares *spares, struct rk__arena_block *block)
+{
+    if (spares->n == SPARE_BLOCKS || block->size > SPARE_BLOCK_MAX) {
+        rk__free(block);
+        return;
+    }
+    block->next = spares->blocks;
+    spares->blocks = block;
+    spares->n++;
+}
+
+void rk__arena_spares_dispose(rk__arena_spares *spares)
+{
+    while (spares->blocks) {
+        struct rk__arena_block *next = spares->blocks->next;
+        rk__free(spares->blocks);
+        spares->blocks = next;
+    }
+    spares->n = 0;
+}
+
 /* Room at the start of a new block. */
 static unsigned char *arena_add_block(rk__arena *arena, size_t need)
 {
+    struct rk__arena_block *spare = take_spare(arena->spares, need);
+    if (spare) {
+        spare->next = arena->block;
+        arena_use(arena, spare, spare->bytes + spare->size);
+        arena->at += need;
+        arena->left -= need;
+        return spare->bytes;
+    }
     struct rk__arena_block *current = arena->block;
-    size_t size = current ? current->size * 4 : ARENA_FIRST;
-    if (size > ARENA_BLOCK_MAX)
-        size = ARENA_BLOCK_MAX;
+    size_t size = next_size(current);
     bool oversize = need > size;
     if (oversize)
         size = need;
@@ -275,13 +333,17 @@ char *rk__arena_printf(rk__arena *arena, const char *format, ...)
 
 void rk__arena_dispose(rk__arena *arena)
 {
+    rk__arena_spares *const spares = arena->spares;
     struct rk__arena_block *block = arena->block;
     while (block) {
         struct rk__arena_block *next = block->next;
-        rk__free(block);
+        if (spares && block->size > ARENA_FIRST)
+            keep_spare(spares, block);
+        else
+            rk__free(block);
         block = next;
     }
-    *arena = (rk__arena){0};
+    *arena = (rk__arena){.spares = spares};
 }
 
 /* The largest block stays, so that an arena reset again and again soon has one
@@ -299,7 +361,7 @@ void rk__arena_reset(rk__arena *arena)
             keep = block;
         block = next;
     }
-    *arena = (rk__arena){0};
+    *arena = (rk__arena){.spares = arena->spares};
     if (keep) {
         keep->next = NULL;
         arena_use(arena, keep, keep == current ? dirty : keep->bytes + keep->size);

@@ -37,14 +37,23 @@ int rk__grow(void **items, size_t *capacity, size_t need, size_t size);
  * Memory that is freed together. Not thread-safe. */
 #define RK__ARENA_ALIGN 16
 
+/* Blocks of arenas that were disposed of, for those that come next: what one contract took
+ * the next has at hand. Begins as {0}; of one thread, as all its arenas are. */
+typedef struct rk__arena_spares {
+    struct rk__arena_block *blocks;
+    size_t n;
+} rk__arena_spares;
+void rk__arena_spares_dispose(rk__arena_spares *spares);
+
 typedef struct rk__arena {
     struct rk__arena_block *block; /* in use, and those before it */
     unsigned char *at;             /* the room that is left in it */
     size_t left;
-    unsigned char *dirty; /* what lies before holds what was there before the last reset */
+    unsigned char *dirty;     /* what lies before may hold anything */
+    rk__arena_spares *spares; /* outlive it; or NULL */
 } rk__arena;
 
-/* An arena begins as {0}. */
+/* An arena begins as {0}, or with `spares` alone. */
 void *rk__arena_alloc(rk__arena *arena, size_t size); /* zeroed, 16-byte aligned */
 char *rk__arena_copy(rk__arena *arena, const char *text, size_t length); /* adds a NUL */
 char *rk__arena_strdup(rk__arena *arena, const char *text);              /* NULL gives NULL */

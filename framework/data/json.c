@@ -327,8 +327,8 @@ static rk_status json_read(rk__json *document, const char *text, size_t length, 
     return status != RK_OK ? status : json_check_keys(document, problems);
 }
 
-rk_status rk__json_parse(const char *text, size_t length, const char *file, rk__json **out,
-                         rk_problems *problems)
+rk_status rk__json_parse_next(rk__arena_spares *spares, const char *text, size_t length,
+                              const char *file, rk__json **out, rk_problems *problems)
 {
     const rk__place place = {.file = file};
 
@@ -339,9 +339,11 @@ rk_status rk__json_parse(const char *text, size_t length, const char *file, rk__
                            RK__JSON_MAX_BYTES >> 20);
     }
     rk__json *document = rk__calloc(1, sizeof *document);
-    const rk_status status =
-        document == NULL ? RK_NO_MEMORY
-                         : json_read(document, length > 0 ? text : "", length, file, problems);
+    rk_status status = RK_NO_MEMORY;
+    if (document != NULL) {
+        document->arena.spares = spares;
+        status = json_read(document, length > 0 ? text : "", length, file, problems);
+    }
     if (status != RK_OK) {
         rk__json_free(document);
         document = NULL;
@@ -351,6 +353,12 @@ rk_status rk__json_parse(const char *text, size_t length, const char *file, rk__
     }
     *out = document;
     return status;
+}
+
+rk_status rk__json_parse(const char *text, size_t length, const char *file, rk__json **out,
+                         rk_problems *problems)
+{
+    return rk__json_parse_next(NULL, text, length, file, out, problems);
 }
 
 rk_status rk__json_load(const char *path, rk__json **out, rk_problems *problems)

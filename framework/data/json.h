@@ -57,6 +57,9 @@ typedef struct rk__value {
  * problems quote nothing of it. */
 rk_status rk__json_parse(const char *text, size_t length, const char *file, rk__json **out,
                          rk_problems *problems);
+/* The same in memory that documents before it may have left: `spares` outlive it. */
+rk_status rk__json_parse_next(rk__arena_spares *spares, const char *text, size_t length,
+                              const char *file, rk__json **out, rk_problems *problems);
 /* Reads and parses a file; its path is its name in problems. */
 rk_status rk__json_load(const char *path, rk__json **out, rk_problems *problems);
 void rk__json_free(rk__json *document);

@@ -83,7 +83,6 @@ static void keep_memory(void)
     (void) mallopt(M_TRIM_THRESHOLD, 64 << 20);
     (void) mallopt(M_TOP_PAD, 1 << 20);
     (void) mallopt(M_ARENA_MAX, 1);
-    (void) mallopt(M_MXFAST, 0);
 }
 
 /* ------------------------------------------------------------------- serving */

@@ -159,6 +159,9 @@ rk_status rk__pass_worker_new(rk__pass *pass, pass_worker **out)
         return RK_NO_MEMORY;
     }
     w->pass = pass;
+    if (pass->n_workers == 1) {
+        w->arena.spares = pass->arena.spares; /* others have threads of their own */
+    }
     w->batch_rows = batch_rows(pass);
     if (!worker_arrays(w) || !worker_scratch(w) || !worker_units(w)) {
         return RK_NO_MEMORY;

@@ -80,6 +80,7 @@ void rk_session_close(rk_session *session)
         rk__keeper_free(session->keeper); /* holds tariffs of the shelf */
         rk__shelf_free(session->shelf);
         rk__registry_free(session->registry);
+        rk__arena_spares_dispose(&session->spares);
         rk__arena_dispose(&session->arena);
         rk__free(session);
     }
@@ -276,7 +277,8 @@ rk_status rk_contract_parse(rk_session *session, const char *text, size_t length
     rk__json *document = NULL;
     char sha256[RK__SHA256_TEXT];
     *out_contract = NULL;
-    const rk_status status = rk__json_parse(text, length, name, &document, problems);
+    const rk_status status =
+        rk__json_parse_next(&session->spares, text, length, name, &document, problems);
     if (status != RK_OK) {
         return status;
     }

@@ -32,6 +32,7 @@ struct rk_session {
     bool starved;              /* a rule said that memory ran out */
     size_t block_bytes;        /* that a file is read in; 0: as the scan likes. Tests vary it, */
     size_t batch_rows;         /* and the rows that are priced at once */
+    rk__arena_spares spares;   /* of what is loaded and evaluated, for what is next */
     struct rk__shelf *shelf;   /* tariffs kept for the next contract; NULL: none are */
     struct rk__keeper *keeper; /* evaluations kept for the next contract; or NULL */
     bool totals_only; /* nobody asks for row totals by group, nor for how numbers came about */
