@@ -169,17 +169,22 @@ static rk_status gate_multibyte(rk__gate *g, size_t *decoded)
 
 rk_status rk__gate_string(rk__gate *g, size_t *decoded)
 {
+    /* ASCII but for controls, the quote and the backslash. */
+    static const bool plain[256] = {
+        [0x20 ... 0x21] = true, [0x23 ... 0x5b] = true, [0x5d ... 0x7f] = true};
     *decoded = 0;
     g->at++;
     for (;;) {
-        const size_t run = g->at;
-        unsigned char c = (unsigned char) g->text[g->at];
+        const unsigned char *const run = (const unsigned char *) g->text + g->at;
+        const unsigned char *end = run;
         rk_status status;
 
-        while (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
-            c = (unsigned char) g->text[++g->at];
+        while (plain[*end]) {
+            end++;
         }
-        *decoded += g->at - run;
+        const unsigned char c = *end;
+        *decoded += (size_t) (end - run);
+        g->at += (size_t) (end - run);
         if (c == '"') {
             g->at++;
             g->text_bytes += *decoded + 1;
