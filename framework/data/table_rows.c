@@ -21,8 +21,16 @@ static void note(rows_loader *loader, rk_status status)
     }
 }
 
+/* Most rows have the keys of the one before, in its order: `like` is the cell there, or
+ * NULL. */
+static bool has_key_of(const rk__value *cell, const rk__value *like)
+{
+    return like != NULL && strcmp(cell->key, like->key) == 0;
+}
+
 static void find_names(rows_loader *loader)
 {
+    const rk__value *before = NULL; /* first cell of the row before */
     for (const rk__value *row = loader->table->spec.rows->first; row; row = row->next) {
         if (row->type != RK__JSON_OBJECT) {
             note(loader, rk__json_problem(loader->problems, row, RK_WRONG_TYPE, NULL,
@@ -30,11 +38,15 @@ static void find_names(rows_loader *loader)
                                           loader->table->spec.name, rk__json_type_name(row)));
             continue;
         }
+        const rk__value *like = before;
+        before = row->first;
         for (const rk__value *cell = row->first; cell; cell = cell->next) {
-            if (rk__dict_intern(loader->names, cell->key, strlen(cell->key)) < 0) {
+            if (!has_key_of(cell, like) &&
+                rk__dict_intern(loader->names, cell->key, strlen(cell->key)) < 0) {
                 note(loader, RK_NO_MEMORY);
                 return;
             }
+            like = like != NULL ? like->next : NULL;
             if (cell->type == RK__JSON_ARRAY || cell->type == RK__JSON_OBJECT) {
                 note(loader, rk__json_problem(loader->problems, cell, RK_WRONG_TYPE, NULL,
                                               "a cell of column '%s' must be a string, number or "
@@ -73,6 +85,16 @@ static void make_columns(rows_loader *loader)
                                      &table->columns, &table->n_columns, loader->problems));
 }
 
+/* The number of a key; most rows have them in the order of the first. */
+static size_t source_of(const rows_loader *loader, const char *key, size_t expected)
+{
+    size_t length = 0;
+    const char *name = rk__dict_text(loader->names, (int32_t) expected, &length);
+    return name != NULL && strcmp(name, key) == 0
+               ? expected
+               : (size_t) rk__dict_find(loader->names, key, strlen(key));
+}
+
 static void fill_cells(rows_loader *loader)
 {
     rk__table *table = loader->table;
@@ -93,9 +115,12 @@ static void fill_cells(rows_loader *loader)
     }
     for (const rk__value *row = table->spec.rows->first; row; row = row->next) {
         const rk__value **cells = table->cells + table->n_rows * table->n_sources;
+        size_t next = 0;
         table->rows[table->n_rows++] = row;
         for (const rk__value *cell = row->first; cell; cell = cell->next) {
-            cells[rk__dict_find(loader->names, cell->key, strlen(cell->key))] = cell;
+            const size_t at = source_of(loader, cell->key, next);
+            cells[at] = cell;
+            next = at + 1;
         }
     }
 }
