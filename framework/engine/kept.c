@@ -94,6 +94,12 @@ void rk__keeper_free(rk__keeper *keeper)
     }
 }
 
+void rk__keeper_sha256(const rk__keeper *keeper, const char *text, size_t length,
+                       char out[RK__SHA256_TEXT])
+{
+    rk__sha256_make(keeper->sha256, text, length, out);
+}
+
 /* -------------------------------------------------------------------- blanks */
 
 static rk_status add_blank(kept *k, const rk__value *value, blank b)

@@ -27,6 +27,10 @@ typedef struct rk__keeper rk__keeper;
 rk__keeper *rk__keeper_new(void);
 void rk__keeper_free(rk__keeper *keeper);
 
+/* As rk__sha256, for less. */
+void rk__keeper_sha256(const rk__keeper *keeper, const char *text, size_t length,
+                       char out[RK__SHA256_TEXT]);
+
 /* Evaluates a text that has the form of an earlier contract of the session and folder;
  * NULL where it has none, or where there is anything to be told of it. The evaluation, its
  * contract and its results hold until the keeper is used again. */

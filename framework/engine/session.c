@@ -282,7 +282,11 @@ rk_status rk_contract_parse(rk_session *session, const char *text, size_t length
     if (status != RK_OK) {
         return status;
     }
-    rk__sha256(text, length, sha256);
+    if (session->keeper != NULL) {
+        rk__keeper_sha256(session->keeper, text, length, sha256);
+    } else {
+        rk__sha256(text, length, sha256);
+    }
     return contract_of(session, document, base_dir, sha256, out_contract, problems);
 }
 
