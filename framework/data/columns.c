@@ -93,6 +93,16 @@ bool rk__column_name_matches(const char *a, size_t a_length, const char *b, size
     }
 }
 
+uint32_t rk__column_name_hash(const char *name, size_t length)
+{
+    uint32_t hash = 2166136261u;
+    size_t at = 0;
+    for (int c; (c = next_of_name(name, length, &at)) >= 0;) {
+        hash = (hash ^ (uint32_t) c) * 16777619u;
+    }
+    return hash;
+}
+
 static bool is_unnamed(const char *name)
 {
     size_t at = 0;

@@ -122,5 +122,7 @@ const char *rk__table_digest(const rk__table *table, size_t file_index, const ch
 /* True where two column names are the same but for case, underscores, spaces
  * and no-break spaces. */
 bool rk__column_name_matches(const char *a, size_t a_length, const char *b, size_t b_length);
+/* The same for names that match. */
+uint32_t rk__column_name_hash(const char *name, size_t length);
 
 #endif

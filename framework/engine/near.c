@@ -11,9 +11,11 @@
 static bool is_declared(const rk__rule *rule, const char *table, const char *name)
 {
     const size_t length = strlen(name);
+    const uint32_t hash = rk__column_name_hash(name, length);
     for (size_t i = 0; i < rule->n_columns; i++) {
         const rk_column *c = &rule->columns[i];
-        if (rk__column_name_matches(c->name, strlen(c->name), name, length) &&
+        if (rule->column_words[i].hash == hash &&
+            rk__column_name_matches(c->name, strlen(c->name), name, length) &&
             strcmp(c->table, table) == 0) {
             return true;
         }
@@ -44,8 +46,8 @@ static rk_status nearest_absent(const rk__rule *rule, const char *rule_table,
     *out = NULL;
     for (size_t i = 0; i < rule->n_columns; i++) {
         const rk_column *c = &rule->columns[i];
-        if (!rk__may_be_near(shape, rule->column_shapes[i]) || strcmp(c->table, rule_table) != 0 ||
-            is_among(names, n_names, c->name)) {
+        if (!rk__may_be_near(shape, rule->column_words[i].shape) ||
+            strcmp(c->table, rule_table) != 0 || is_among(names, n_names, c->name)) {
             continue;
         }
         if (absent == NULL) {

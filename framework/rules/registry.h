@@ -29,6 +29,12 @@ typedef enum rk__rule_state {
     RK__RULE_HIDDEN = 3   /* an earlier folder has the id; `reason` names it */
 } rk__rule_state;
 
+/* What tells a column's name from most others at once. */
+typedef struct rk__column_word {
+    rk__word_shape shape;
+    uint32_t hash; /* of rk__column_name_hash */
+} rk__column_word;
+
 typedef struct rk__rule {
     char *id, *version; /* from the note; NULL where it cannot be read */
     char *file;         /* "pbr.so" */
@@ -43,7 +49,7 @@ typedef struct rk__rule {
     const rk_rule *rule;
     const rk_param *params; /* {0} at the end; never NULL once loaded */
     const rk_column *columns;
-    const rk__word_shape *column_shapes; /* of the columns' names */
+    const rk__column_word *column_words;
     const rk_element *elements;
     const rk_note *notes;
     size_t n_params, n_columns, n_elements, n_notes;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "data/table.h"
+
 #define HINT_REBUILD "rebuild the rule against this version's plugin.h"
 
 /* The least that an entry of each table may hold: what it had when the ABI was
@@ -103,13 +105,15 @@ bool rk__rule_tables(const rk_rule *exported, size_t size, rk__rule *rule, rk__a
     if (columns == NULL) {
         return false;
     }
-    rk__word_shape *const shapes = rk__arena_alloc(arena, (rule->n_columns + 1) * sizeof *shapes);
-    if (shapes == NULL) {
+    rk__column_word *const words = rk__arena_alloc(arena, (rule->n_columns + 1) * sizeof *words);
+    if (words == NULL) {
         return rk__refuse(why, "", "memory ran out");
     }
     for (size_t i = 0; i < rule->n_columns; i++) {
         /* Whether each has a name is checked next. */
-        shapes[i] = rk__word_shape_of(columns[i].name != NULL ? columns[i].name : "");
+        const char *name = columns[i].name != NULL ? columns[i].name : "";
+        words[i] = (rk__column_word){.shape = rk__word_shape_of(name),
+                                     .hash = rk__column_name_hash(name, strlen(name))};
     }
     rk_element *const elements = table_copy(&element_kind, copy->elements, copy->element_size,
                                             &rule->n_elements, arena, why);
@@ -123,7 +127,7 @@ bool rk__rule_tables(const rk_rule *exported, size_t size, rk__rule *rule, rk__a
     }
     copy->params = rule->params = params;
     copy->columns = rule->columns = columns;
-    rule->column_shapes = shapes;
+    rule->column_words = words;
     copy->elements = rule->elements = elements;
     copy->notes = rule->notes = notes;
     rule->rule = copy;
