@@ -177,15 +177,19 @@ static void arena_use(rk__arena *arena, struct rk__arena_block *block, unsigned 
     arena->dirty = dirty;
 }
 
-/* Some of the smallest, then each four times the one before. */
-static size_t next_size(const struct rk__arena_block *current)
+/* Some of the smallest, then each four times the one before, or with room for more requests
+ * of its kind. */
+static size_t next_size(const struct rk__arena_block *current, size_t need)
 {
+    size_t size = current ? current->size : 0;
     int n = 0;
     for (const struct rk__arena_block *b = current; b && n < ARENA_FIRST_BLOCKS; b = b->next)
         n++;
-    if (n < ARENA_FIRST_BLOCKS)
-        return ARENA_FIRST;
-    return current->size < ARENA_BLOCK_MAX / 4 ? current->size * 4 : ARENA_BLOCK_MAX;
+    if (size <= ARENA_FIRST)
+        size = n < ARENA_FIRST_BLOCKS ? ARENA_FIRST : ARENA_FIRST * 4;
+    else
+        size = size < ARENA_BLOCK_MAX / 4 ? size * 4 : ARENA_BLOCK_MAX;
+    return need > size && need <= ARENA_SMALL_MAX / 4 ? need * 4 : size;
 }
 
 /* Those that are kept, and their sizes: more than small contracts take is given back. */
@@ -240,10 +244,9 @@ static unsigned char *arena_add_block(rk__arena *arena, size_t need)
         return spare->bytes;
     }
     struct rk__arena_block *current = arena->block;
-    size_t size = next_size(current);
-    bool oversize = need > size;
-    if (oversize)
-        size = need;
+    const size_t usual = next_size(current, need);
+    const bool oversize = need > usual;
+    const size_t size = oversize ? need : usual;
     if (size > SIZE_MAX - sizeof *current) {
         errno = ENOMEM;
         return NULL;

@@ -14,12 +14,14 @@
 
 #include "base/words.h"
 #include "data/columns.h"
+#include "data/scan.h"
 
 /* ------------------------------------------------------------ seen before */
 
 /* Keys are a cell's bytes with its length in the topmost; none has this one. */
 #define NO_KEY      UINT64_MAX
-#define FIRST_SLOTS 32
+#define FIRST_SLOTS 256
+#define FEW_SLOTS   16 /* where batches are smaller than those of a file */
 #define MOST_SLOTS  (1u << 15)
 /* A look-up ends here, found or not, whatever a file's author arranged. */
 #define LONGEST_PROBE 8
@@ -425,7 +427,8 @@ rk_status rk__cells_init(rk__cells *cells, uint32_t want, rk__cell_type type, si
     cells->v = rk__calloc(rows + RK__CSV_LANES, sizeof *cells->v);
     cells->has = rk__calloc(rows + RK__CSV_LANES, sizeof *cells->has);
     cells->dict = type == RK__CELL_TEXT ? rk__dict_new() : NULL;
-    if (cells->v == NULL || cells->has == NULL || make_slots(cells, FIRST_SLOTS) != RK_OK ||
+    const uint32_t slots = rows < RK__BATCH_ROWS ? FEW_SLOTS : FIRST_SLOTS;
+    if (cells->v == NULL || cells->has == NULL || make_slots(cells, slots) != RK_OK ||
         (type == RK__CELL_TEXT && cells->dict == NULL)) {
         return RK_NO_MEMORY;
     }

@@ -171,6 +171,44 @@ START_TEST(test_alloc_arena__reset_again_and_again_soon_allocates_nothing)
 }
 END_TEST
 
+START_TEST(test_alloc_arena_spares__serve_the_next_arenas_and_are_zeroed_for_them)
+{
+    rk__arena_spares spares = {0};
+    for (int round = 0; round < 20; round++) {
+        rk__arena first = {.spares = &spares}, second = {.spares = &spares};
+        if (round == 10)
+            rk__alloc_fail_after(0);
+        for (size_t i = 0; i < 3000; i++) {
+            rk__arena *arena = i % 3 ? &first : &second;
+            const size_t size = i % 40;
+            unsigned char *p = rk__arena_alloc(arena, size);
+            ck_assert_ptr_nonnull(p);
+            for (size_t k = 0; k < size; k++)
+                ck_assert_uint_eq(p[k], 0);
+            memset(p, 0xff, size);
+        }
+        rk__arena_dispose(&first);
+        rk__arena_dispose(&second);
+        ck_assert_ptr_eq(first.spares, &spares);
+    }
+    rk__alloc_fail_after(-1);
+
+    /* Only so many are kept, and none that is huge. */
+    rk__arena arenas[40];
+    for (size_t i = 0; i < 40; i++) {
+        arenas[i] = (rk__arena){.spares = &spares};
+        ck_assert_ptr_nonnull(rk__arena_alloc(&arenas[i], i == 39 ? 4 << 20 : 5000));
+    }
+    for (size_t i = 0; i < 40; i++)
+        rk__arena_dispose(&arenas[i]);
+    ck_assert_uint_gt(spares.n, 0);
+    ck_assert_uint_le(spares.n, 8);
+    rk__arena_spares_dispose(&spares);
+    ck_assert_uint_eq(spares.n, 0);
+    ck_assert_ptr_null(spares.blocks);
+}
+END_TEST
+
 START_TEST(test_alloc_arena__survives_a_failed_request)
 {
     rk__arena arena = {0};
@@ -240,6 +278,7 @@ int main(void)
     tcase_add_test(tc, test_alloc_arena_room__is_aligned_and_nobody_elses);
     tcase_add_test(tc, test_alloc_arena__texts_stay_where_they_are);
     tcase_add_test(tc, test_alloc_arena__reset_again_and_again_soon_allocates_nothing);
+    tcase_add_test(tc, test_alloc_arena_spares__serve_the_next_arenas_and_are_zeroed_for_them);
     tcase_add_test(tc, test_alloc_arena__survives_a_failed_request);
     tcase_add_test(tc, test_alloc_buf__builds_text);
     tcase_add_test(tc, test_alloc_buf__a_failure_stays);

@@ -324,6 +324,13 @@ START_TEST(test_problems_nearest__finds_slips_and_nothing_else)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *nearest = rk__nearest(cases[i].word, words);
+        const rk__word_shape shape = rk__word_shape_of(cases[i].word);
+        for (size_t k = 0; words[k] != NULL; k++) {
+            const char *const one[] = {words[k], NULL};
+            ck_assert_msg(rk__may_be_near(shape, rk__word_shape_of(words[k])) ||
+                              rk__nearest(cases[i].word, one) == NULL,
+                          "'%s' is near '%s' by more than its shape", words[k], cases[i].word);
+        }
         bool same = nearest && cases[i].nearest ? strcmp(nearest, cases[i].nearest) == 0
                                                 : !nearest && !cases[i].nearest;
         ck_assert_msg(same, "'%s' gives '%s'", cases[i].word, nearest ? nearest : "nothing");

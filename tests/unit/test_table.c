@@ -420,6 +420,8 @@ START_TEST(test_table_names__match_loosely)
     ck_assert_msg(rk__column_name_matches(a, strlen(a), b, strlen(b)) == names[_i].same,
                   "'%s' and '%s'", a, b);
     ck_assert(rk__column_name_matches(b, strlen(b), a, strlen(a)) == names[_i].same);
+    const bool hashes = rk__column_name_hash(a, strlen(a)) == rk__column_name_hash(b, strlen(b));
+    ck_assert_msg(hashes == names[_i].same, "hashes of '%s' and '%s'", a, b);
 }
 END_TEST
 
