@@ -57,7 +57,8 @@ typedef struct rk__value {
  * problems quote nothing of it. */
 rk_status rk__json_parse(const char *text, size_t length, const char *file, rk__json **out,
                          rk_problems *problems);
-/* The same in memory that documents before it may have left: `spares` outlive it. */
+/* The same in memory that documents before it may have left: `spares` outlive it, or are
+ * NULL. */
 rk_status rk__json_parse_next(rk__arena_spares *spares, const char *text, size_t length,
                               const char *file, rk__json **out, rk_problems *problems);
 /* Reads and parses a file; its path is its name in problems. */

@@ -102,8 +102,9 @@ static rk_status check_size(const rk__evaluation *e, rk_problems *problems)
 rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *const *arrangements,
                               size_t n, rk__evaluation *out, rk_problems *problems)
 {
-    *out = (rk__evaluation){
-        .contract = contract, .n_arrangements = n, .arena = {.spares = &contract->session->spares}};
+    *out = (rk__evaluation){.contract = contract,
+                            .n_arrangements = n,
+                            .arena = {.spares = rk__session_spares(contract->session)}};
     out->arrangements = rk__arena_alloc(&out->arena, (n + 1) * sizeof *out->arrangements);
     out->units = rk__arena_alloc(&out->arena, (n + 1) * sizeof *out->units);
     out->results = rk__arena_alloc(&out->arena, (n + 1) * sizeof *out->results);

@@ -508,7 +508,8 @@ static rk_status plan_row_columns(rk__pass *p, rk_problems *problems)
 
 rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems *problems)
 {
-    *pass = (rk__pass){.input = input, .arena = {.spares = &input->contract->session->spares}};
+    *pass = (rk__pass){.input = input,
+                       .arena = {.spares = rk__session_spares(input->contract->session)}};
     rk__table_spec *spec = rk__arena_alloc(&pass->arena, sizeof *spec);
     pass->units = rk__arena_alloc(&pass->arena, input->n_units * sizeof *pass->units);
     if (spec == NULL || pass->units == NULL) {

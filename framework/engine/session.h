@@ -38,6 +38,12 @@ struct rk_session {
     bool totals_only; /* nobody asks for row totals by group, nor for how numbers came about */
 };
 
+/* Where one thread works through many contracts; others may free theirs when they like. */
+static inline rk__arena_spares *rk__session_spares(rk_session *session)
+{
+    return session->keeper != NULL ? &session->spares : NULL;
+}
+
 /* Called around every call of a rule's code. */
 static inline void rk__session_enter(const rk_session *session, const char *rule)
 {
