@@ -453,7 +453,10 @@ rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement, rk
                         r->bad_rows, r->bad_rows == 1 ? " was" : "s were");
         rk__result_warn(r, text);
     }
-    return status;
+    /* A cost that was not added up or a warning that was not taken leaves no other trace. */
+    const bool lost = r->pool.no_memory || (evaluation->costs_result != NULL &&
+                                            evaluation->costs_result->pool.no_memory);
+    return status == RK_OK && lost ? RK_NO_MEMORY : status;
 }
 
 const char *rk_result_total(const rk_result *result)

@@ -163,7 +163,8 @@ static void sum_priced_costs(rk__evaluation *evaluation, rk_result *result)
         rk__num_print_exact(&text, u->rows.total.amount);
         const rk_num amount =
             text.text != NULL ? rk__num_parse(pool, text.text, true, -1, &why) : NULL;
-        sum = amount != NULL ? rk__num_add(pool, sum, amount) : sum;
+        pool->no_memory |= amount == NULL;
+        sum = rk__num_add(pool, sum, amount);
         rk__buf_dispose(&text);
     }
     if (without == rows) {

@@ -337,7 +337,8 @@ static bool fill(kept *k, size_t length)
     return rk__id_check(k->id, "the id", NULL) == RK_OK;
 }
 
-static bool run(const rk__keeper *keeper, kept *k, const char *text, size_t length)
+/* *starved where memory ran out on the way: what is kept may then be half made. */
+static bool run(const rk__keeper *keeper, kept *k, const char *text, size_t length, bool *starved)
 {
     rk_contract *c = k->contract;
     if (!rk__form_fits(k->form, text, length) || !fill(k, length)) {
@@ -358,6 +359,7 @@ static bool run(const rk__keeper *keeper, kept *k, const char *text, size_t leng
         status = rk__evaluation_settle(&k->e, NULL);
     }
     release(&k->e);
+    *starved = status == RK_NO_MEMORY;
     /* A table that was not looked at before is not known to be among the terms. */
     return status == RK_OK && !c->session->starved &&
            rk__sources_n_facts(k->e.sources) == k->n_facts;
@@ -492,12 +494,19 @@ const rk__evaluation *rk__keeper_try(rk__keeper *keeper, const char *text, size_
     settle_last(keeper);
     for (size_t i = 0; i < keeper->n && length <= RK__KEPT_MAX_BYTES; i++) {
         kept *k = keeper->forms[i];
-        if (strcmp(k->contract->base_dir, base_dir) == 0 && run(keeper, k, text, length)) {
+        bool starved = false;
+        if (strcmp(k->contract->base_dir, base_dir) == 0 &&
+            run(keeper, k, text, length, &starved)) {
             keeper->patience = k->used++ == 0 ? 0 : keeper->patience;
             k->last_used = ++keeper->clock;
             keeper->forms[i] = keeper->forms[0]; /* most likely the next one's too */
             keeper->forms[0] = k;
             return &k->e;
+        }
+        if (starved) {
+            kept_free(k);
+            keeper->forms[i] = keeper->forms[--keeper->n];
+            return NULL;
         }
     }
     return NULL;

@@ -29,7 +29,8 @@ void rk__result_warn(rk_result *result, const char *text)
     const char **grown = rk__arena_alloc(&result->arena, (result->n_warnings + 1) * sizeof *grown);
     const char *copy = rk__arena_strdup(&result->arena, text);
     if (grown == NULL || copy == NULL) {
-        return; /* memory that runs out is told by what follows */
+        result->pool.no_memory = true; /* no result lacks a warning */
+        return;
     }
     if (result->n_warnings > 0) {
         memcpy(grown, result->warnings, result->n_warnings * sizeof *grown);
@@ -56,6 +57,8 @@ void rk__unit_warn(rk__unit *unit, const char *format, ...)
     rk__buf_printf(&text, ": %s", message);
     if (!text.failed) {
         rk__result_warn(unit->result, text.text);
+    } else {
+        unit->result->pool.no_memory = true;
     }
     rk__buf_dispose(&text);
 }

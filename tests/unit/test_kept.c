@@ -361,6 +361,81 @@ START_TEST(test_kept_many_forms__serve_each_their_own)
 }
 END_TEST
 
+/* A contract that has something of all that a result tells: a cost, warnings, unpriced rows. */
+static void one_of_form(rk__buf *text, size_t i)
+{
+    rk__buf_reset(text);
+    rk__buf_printf(
+        text,
+        "{\"reckoner\": \"contract/1\", \"id\": \"c%zu\", \"provider\": \"P\", \"periods\": "
+        "[{\"id\": \"y\", \"start\": \"2016-04-01\", \"end\": \"2017-03-31\"}], \"tariff\": "
+        "{\"reckoner\": \"tariff/1\", \"id\": \"t\", \"currency\": \"GBP\", \"tables\": "
+        "{\"prices\": {\"key\": [\"pod\"], \"rows\": [{\"pod\": \"EL\", \"price\": \"7.5\"}, "
+        "{\"pod\": \"NEL\", \"price\": \"9\", \"short_stay_price\": \"3\"}]}}}, \"facts\": "
+        "{\"activity\": [{\"pod\": \"EL\", \"emergency\": \"no\", \"count\": %zu, "
+        "\"actual_unit_cost\": \"8.%zu\"}, {\"pod\": \"NEL\", \"emergency\": \"yes\", "
+        "\"count\": 2, \"actual_unit_cost\": \"9\"}, {\"pod\": \"Q%zu\", \"emergency\": "
+        "\"no\", \"count\": 1, \"actual_unit_cost\": \"1\"}]}, \"arrangements\": {\"a\": "
+        "[{\"id\": \"one\", \"rule\": \"pbr\"}]}}",
+        i, i % 50 + 1, i % 10, i % 90);
+    ck_assert(!text->failed);
+}
+
+/* Evaluates a text while the allocation after `n` more fails, and all behind it; false where
+ * it came to nothing. */
+static bool short_of_memory(const char *text, long n, rk__buf *out)
+{
+    rk_contract *contract = NULL;
+    rk_problems_clear(problems);
+    rk__alloc_fail_after(n);
+    const rk__evaluation *e = rk__keeper_try(keeping->keeper, text, strlen(text), "/");
+    if (e == NULL &&
+        rk_contract_parse(keeping, text, strlen(text), "c", "/", &contract, problems) == RK_OK &&
+        rk__keeper_evaluate(keeping->keeper, contract, true, &e, problems) == RK_OK) {
+        contract = NULL;
+    }
+    rk__alloc_fail_after(-1);
+    rk__buf_reset(out);
+    if (e != NULL) {
+        add_lines(out, e->results, e->n_arrangements);
+    }
+    rk_contract_free(contract);
+    return e != NULL;
+}
+
+START_TEST(test_kept_out_of_memory__nothing_or_the_whole_result)
+{
+    rk__buf text = {0};
+    rk__buf found = {0};
+    rk__buf wanted = {0};
+    size_t failed = 0;
+    size_t served = 0;
+    bool by_form;
+    for (size_t i = 0; i < 1500; i++) {
+        one_of_form(&text, i);
+        if (short_of_memory(text.text, (long) (i / 3 % 60), &found)) {
+            ck_assert_int_eq(alone(text.text, "/", &wanted), RK_OK);
+            ck_assert_str_eq(found.text, wanted.text);
+        } else {
+            failed++;
+        }
+        /* A form is made of one contract when the next comes, and serves the one after. */
+        for (size_t k = 0; k < i % 3; k++) {
+            one_of_form(&text, 7 * i + k);
+            ck_assert_int_eq(kept(text.text, "/", &found, &by_form), RK_OK);
+            ck_assert_int_eq(alone(text.text, "/", &wanted), RK_OK);
+            ck_assert_str_eq(found.text, wanted.text);
+            served += by_form;
+        }
+    }
+    ck_assert_uint_gt(failed, 100);
+    ck_assert_uint_gt(served, 500);
+    rk__buf_dispose(&text);
+    rk__buf_dispose(&found);
+    rk__buf_dispose(&wanted);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("kept");
@@ -371,6 +446,7 @@ int main(void)
     tcase_add_test(t, test_kept_changed_vector__as_alone);
     tcase_add_test(t, test_kept_rows_of_many_kinds__as_alone);
     tcase_add_test(t, test_kept_many_forms__serve_each_their_own);
+    tcase_add_test(t, test_kept_out_of_memory__nothing_or_the_whole_result);
     suite_add_tcase(s, t);
     SRunner *sr = srunner_create(s);
     srunner_run_all(sr, CK_ENV);
