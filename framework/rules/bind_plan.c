@@ -122,15 +122,15 @@ rk_status rk__bind_plan_new(const rk__bind_input *input, rk__num_pool *pool, rk_
                             rk__bind_plan **out)
 {
     *out = NULL;
+    if (input->n_cli > 0 || !pool->untraced) {
+        return RK_OK; /* and what `input` holds of the command line's stays one binding's */
+    }
     rk__bind_plan *plan = rk__arena_alloc(arena, sizeof *plan);
     if (plan == NULL) {
         return RK_NO_MEMORY;
     }
-    *plan = (rk__bind_plan){.pool = pool,
-                            .arena = arena,
-                            .scale_num = input->scale_num,
-                            .scale_den = input->scale_den,
-                            .impossible = input->n_cli > 0 || !pool->untraced};
+    *plan = (rk__bind_plan){
+        .pool = pool, .arena = arena, .scale_num = input->scale_num, .scale_den = input->scale_den};
     plan->last = &plan->first;
     rk_status status = rk__bind(input, pool, arena, &plan->object, NULL);
     if (status == RK_OK) {

@@ -269,6 +269,28 @@ START_TEST(test_bind_plan__is_none_of_scaled_amounts_overrides_and_traces)
 }
 END_TEST
 
+START_TEST(test_bind_plan__takes_nothing_over_from_the_command_line)
+{
+    static const rk__param_override cli[] = {{.name = "cap", .value = "0.5"},
+                                             {.name = "days", .value = "7"}};
+    void *bound = NULL;
+    rk__held held = {0};
+    ck_assert_ptr_nonnull(plan_of("{\"params\": {\"plan\": 1}}"));
+    input.cli = cli;
+    input.n_cli = 2;
+    input.held = &held;
+    ck_assert_int_eq(rk__bind(&input, &pool, &arena, &bound, NULL), RK_OK);
+    rk__json **const documents = held.documents;
+    ck_assert_uint_eq(held.n, 2);
+    rk__bind_plan *plan = NULL;
+    ck_assert_int_eq(rk__bind_plan_new(&input, &pool, &arena, &plan), RK_OK);
+    ck_assert_ptr_null(plan);
+    ck_assert_uint_eq(held.n, 2);
+    ck_assert_ptr_eq(held.documents, documents);
+    rk__held_dispose(&held);
+}
+END_TEST
+
 START_TEST(test_bind_plan__every_allocation_may_fail)
 {
     rk_status status = RK_NO_MEMORY;
@@ -298,6 +320,7 @@ int main(void)
     tcase_add_loop_test(tc, test_bind_plan__is_none_where_a_value_is_blank, 0,
                         (int) (sizeof planless / sizeof *planless));
     tcase_add_test(tc, test_bind_plan__is_none_of_scaled_amounts_overrides_and_traces);
+    tcase_add_test(tc, test_bind_plan__takes_nothing_over_from_the_command_line);
     tcase_add_test(tc, test_bind_plan__every_allocation_may_fail);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
