@@ -131,6 +131,11 @@ static rk_status check_options(const rk_batch_options *o, rk_problems *problems)
 static rk_status try_options(batch *b)
 {
     const rk_status status = rk_session_open(b->options.options, &b->session, b->problems);
+    if (status == RK_OK) {
+        b->own = b->session->options;
+        b->own.size = sizeof b->own;
+        b->options.options = &b->own;
+    }
     return status;
 }
 
@@ -163,8 +168,10 @@ static rk_status open_journal(batch *b)
 static rk_status begin(batch *b)
 {
     rk_status status = try_options(b);
-    b->outputs = rk__list_with(&b->arena, b->options.options->outputs, b->options.out);
-    status = b->outputs == NULL ? RK_NO_MEMORY : status;
+    if (status == RK_OK) {
+        b->outputs = rk__list_with(&b->arena, b->own.outputs, b->options.out);
+        status = b->outputs == NULL ? RK_NO_MEMORY : RK_OK;
+    }
     if (status == RK_OK) {
         status = rk__summary_new(&b->summary);
     }

@@ -11,6 +11,7 @@
 
 typedef struct batch {
     rk_batch_options options;
+    rk_options own; /* those of `options`, whole: a caller may give fewer members */
     rk_problems *problems;
     rk__arena arena;
     const char *const *outputs; /* of the options, and `out` */

@@ -6,8 +6,11 @@
 #include "reckoner/reckoner.h"
 
 #include <check.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char contract_text[] =
     "{\"reckoner\": \"contract/1\", \"id\": \"c\",\n"
@@ -107,6 +110,49 @@ START_TEST(test_embedding_options__change_parameters_and_values)
 }
 END_TEST
 
+static int take_length(void *ctx, const char *text, size_t length)
+{
+    (void) text;
+    *(size_t *) ctx += length;
+    return 0;
+}
+
+/* What lies behind the options of a caller that knows fewer is no member of them. */
+START_TEST(test_embedding_batch__takes_no_more_options_than_the_caller_has)
+{
+    char folder[] = "/tmp/reckon-embedding-XXXXXX";
+    char path[sizeof folder + 8];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    (void) snprintf(path, sizeof path, "%s/c.json", folder);
+    FILE *f = fopen(path, "w");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_int_ge(fputs(contract_text, f), 0);
+    ck_assert_int_eq(fclose(f), 0);
+    const char *const behind[] = {path, NULL};
+    const char *const paths[] = {folder, NULL};
+    rk_options options = RK_OPTIONS_INIT;
+    options.size = offsetof(rk_options, outputs);
+    options.rules = rules;
+    options.no_default_rules = true;
+    options.outputs = behind;
+    size_t length = 0;
+    const rk_sink sink = {.write = take_length, .ctx = &length};
+    rk_batch_options batch = RK_BATCH_INIT;
+    batch.options = &options;
+    batch.paths = paths;
+    batch.in_process = true;
+    batch.sink = &sink;
+    rk_batch_summary *summary = NULL;
+    ck_assert_int_eq(rk_batch_run(&batch, &summary, problems), RK_OK);
+    ck_assert_uint_eq(rk_batch_done(summary), 1);
+    ck_assert_uint_eq(rk_batch_failed(summary), 0);
+    ck_assert_uint_gt(length, 0);
+    rk_batch_summary_free(summary);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
 START_TEST(test_embedding_free__accepts_null)
 {
     rk_result_free(NULL);
@@ -127,6 +173,7 @@ int main(void)
     tcase_add_test(tc, test_embedding_evaluate__an_unknown_arrangement_names_those_there_are);
     tcase_add_test(tc, test_embedding_result__outlives_its_contract);
     tcase_add_test(tc, test_embedding_options__change_parameters_and_values);
+    tcase_add_test(tc, test_embedding_batch__takes_no_more_options_than_the_caller_has);
     tcase_add_test(tc, test_embedding_free__accepts_null);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
