@@ -207,6 +207,7 @@ static rk_status bury(run *r, rk__worker *w, bool blame)
 {
     const bool began = w->ready;
     const bool timed_out = w->timed_out;
+    const bool alone = w->alone;
     rk__mark mark = w->mark != NULL ? *w->mark : (rk__mark){0};
     mark.contract[sizeof mark.contract - 1] = '\0';
     mark.rule[sizeof mark.rule - 1] = '\0';
@@ -228,6 +229,8 @@ static rk_status bury(run *r, rk__worker *w, bool blame)
         }
         if (index != at) {
             status = again_add(r, index, s->alone) ? RK_OK : RK_NO_MEMORY;
+        } else if (s->alone && !alone) {
+            continue; /* shared out; its last try is under way, or waits for its turn */
         } else if (s->alone) {
             status = tell_death(r, s, &mark, timed_out, how);
         } else {
