@@ -43,7 +43,7 @@ typedef struct run {
 
 /* A worker is given more contracts when it has less than this: enough to be busy until the
  * parent has its turn again, but no more, for what one has was kept from the others. */
-#define TASK_ITEMS_MOST  256
+#define TASK_ITEMS_MOST  512
 #define TASK_ITEMS_LEAST 4
 #define TASK_US          20000
 /* What contracts took of late: a running sum, of about so many. */

@@ -20,7 +20,7 @@
 #define READ_BYTES ((size_t) 256 << 10)
 /* Replies are held back until there are so many bytes of them, or the first has waited
  * so long: a parent takes silence for a contract that does not end. */
-#define FLUSH_BYTES ((size_t) 96 << 10)
+#define FLUSH_BYTES ((size_t) 192 << 10)
 #define FLUSH_US    5000
 
 #define NOT_A_WORKER 2
