@@ -9,24 +9,14 @@
 #include <gmp.h>
 #include <stdlib.h>
 
+#include "draw.h"
 #include "reckoner/decimal.h"
 
 enum { CASES = 200000 };
 
-/* splitmix64. */
-static uint64_t state;
-
-static uint64_t draw(void)
-{
-    uint64_t z = (state += UINT64_C(0x9e3779b97f4a7c15));
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
 static void seed(void)
 {
-    state = 20160401;
+    draw_state = 20160401;
 }
 
 /* Any decimal: often small, now and then a limit or its neighbour. */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/num.h"
+#include "draw.h"
 
 #define N_OF(table) (sizeof(table) / sizeof *(table))
 
@@ -238,16 +239,6 @@ START_TEST(test_decimal_parse_ratio__takes_percentages_and_fractions)
     }
 }
 END_TEST
-
-/* splitmix64. */
-static uint64_t draw(void)
-{
-    static uint64_t state = 20160401;
-    uint64_t z = (state += UINT64_C(0x9e3779b97f4a7c15));
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
 
 /* What sign, whole, point and fraction mean, by GMP. */
 static rk__decimal_fault expect(const char *text, rk_decimal *out)

@@ -6,6 +6,7 @@
 #include <check.h>
 
 #include "base/num.h"
+#include "draw.h"
 
 static rk__num_pool pool;
 
@@ -17,16 +18,6 @@ static void setup(void)
 static void teardown(void)
 {
     rk__num_pool_dispose(&pool);
-}
-
-/* splitmix64. */
-static uint64_t draw(void)
-{
-    static uint64_t state = 20260401;
-    uint64_t z = (state += UINT64_C(0x9e3779b97f4a7c15));
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
 }
 
 /* Of any length, with any number of twos and fives. */
