@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -50,6 +51,8 @@ static void confine(void)
 #ifdef SYS_close_range
     (void) syscall(SYS_close_range, RK__BATCH_TEXTS + 1, ~0U, 0);
 #endif
+    /* It computes: where it is given more to do, the parent that gives it goes on first. */
+    (void) sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
     (void) umask(077);
     const int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     if (score >= 0) {
