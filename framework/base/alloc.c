@@ -271,7 +271,7 @@ static unsigned char *arena_add_block(rk__arena *arena, size_t need)
     return block->bytes;
 }
 
-void *rk__arena_room_more(rk__arena *arena, size_t size)
+void *rk__arena_alloc_more(rk__arena *arena, size_t size)
 {
     return arena_add_block(arena, size);
 }
@@ -279,7 +279,7 @@ void *rk__arena_room_more(rk__arena *arena, size_t size)
 void *rk__arena_alloc(rk__arena *arena, size_t size)
 {
     const unsigned char *const before = arena->at;
-    unsigned char *room = rk__arena_room(arena, size);
+    unsigned char *room = rk__arena_alloc_uninit(arena, size);
     /* What came from no block in use is zero, or NULL. */
     if (arena->at != before && room < arena->dirty) {
         const size_t old = (size_t) (arena->dirty - room);
@@ -326,7 +326,7 @@ char *rk__arena_printf(rk__arena *arena, const char *format, ...)
     if (length >= 0 && (size_t) length < sizeof small) {
         text = rk__arena_copy(arena, small, (size_t) length);
     } else if (length >= 0) {
-        text = rk__arena_room(arena, (size_t) length + 1);
+        text = rk__arena_alloc_uninit(arena, (size_t) length + 1);
         if (text)
             vsnprintf(text, (size_t) length + 1, format, again);
     }

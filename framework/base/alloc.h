@@ -65,14 +65,14 @@ void rk__arena_reset(rk__arena *arena);
 /* Bytes in use, and what was left of blocks when they were full. */
 size_t rk__arena_used(const rk__arena *arena);
 
-void *rk__arena_room_more(rk__arena *arena, size_t size); /* in a further block */
+void *rk__arena_alloc_more(rk__arena *arena, size_t size); /* in a further block */
 /* As rk__arena_alloc, but the memory may hold anything: for what is set in full at once. */
-static inline void *rk__arena_room(rk__arena *arena, size_t size)
+static inline void *rk__arena_alloc_uninit(rk__arena *arena, size_t size)
 {
     const size_t need = size > 0 ? size : 1;
     const size_t padding = (0 - (uintptr_t) arena->at) % RK__ARENA_ALIGN;
     if (__builtin_expect(need > arena->left || padding > arena->left - need, 0)) {
-        return rk__arena_room_more(arena, need);
+        return rk__arena_alloc_more(arena, need);
     }
     unsigned char *const room = arena->at + padding;
     arena->at = room + need;
@@ -94,13 +94,13 @@ bool rk__buf_grow(rk__buf *buf, size_t length);
 
 /* Where `length` more bytes and a NUL have room; NULL where memory ran out. Who writes there
  * calls rk__buf_took next. */
-static inline char *rk__buf_room(rk__buf *buf, size_t length)
+static inline char *rk__buf_reserve(rk__buf *buf, size_t length)
 {
     const bool room = !buf->failed && length < buf->capacity - buf->length;
     return room || rk__buf_grow(buf, length) ? buf->text + buf->length : NULL;
 }
 
-static inline void rk__buf_took(rk__buf *buf, size_t length)
+static inline void rk__buf_commit(rk__buf *buf, size_t length)
 {
     buf->length += length;
     buf->text[buf->length] = '\0';
@@ -108,12 +108,12 @@ static inline void rk__buf_took(rk__buf *buf, size_t length)
 
 static inline void rk__buf_add(rk__buf *buf, const char *text, size_t length)
 {
-    char *to = rk__buf_room(buf, length);
+    char *to = rk__buf_reserve(buf, length);
     if (to != NULL) {
         if (length > 0) {
             memcpy(to, text, length);
         }
-        rk__buf_took(buf, length);
+        rk__buf_commit(buf, length);
     }
 }
 
@@ -124,10 +124,10 @@ static inline void rk__buf_puts(rk__buf *buf, const char *text)
 
 static inline void rk__buf_putc(rk__buf *buf, char c)
 {
-    char *to = rk__buf_room(buf, 1);
+    char *to = rk__buf_reserve(buf, 1);
     if (to != NULL) {
         *to = c;
-        rk__buf_took(buf, 1);
+        rk__buf_commit(buf, 1);
     }
 }
 

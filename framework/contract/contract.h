@@ -10,10 +10,10 @@
 #ifndef RK_CONTRACT_CONTRACT_H
 #define RK_CONTRACT_CONTRACT_H
 
-#include "data/json.h"
-#include "data/table.h"
-#include "data/tariff.h"
 #include "reckoner/reckoner.h"
+#include "table/table.h"
+#include "tariff/tariff.h"
+#include "json/json.h"
 
 #define RK__ID_MAX 128
 

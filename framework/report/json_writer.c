@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/words.h"
-#include "data/json.h"
+#include "json/json.h"
 
 /* ------------------------------------------------------------------- the page */
 

@@ -4,7 +4,7 @@
  * people, small counts, and tables.
  *
  * There is one writer for each format (report_text.c, report_json.c,
- * report_csv.c, report_markdown.c) over the result model of engine/result.h. A
+ * report_csv.c, report_markdown.c) over the result model of ledger/result.h. A
  * writer sends its text through an rk__page, which remembers the first failure;
  * so writers do not check each piece, and rk__page_finish says how it went.
  */
@@ -14,8 +14,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "base/scaled.h"
-#include "engine/result.h"
+#include "ledger/result.h"
+#include "number/scaled.h"
 
 /* ------------------------------------------------------------------ output */
 
@@ -28,7 +28,7 @@ typedef struct rk__page {
     bool stopped;    /* the sink does not want more */
     rk__buf scratch; /* for one number or cell at a time */
     rk__arena arena; /* freed by rk__page_finish */
-    rk__num_pool pool;
+    rk__nums nums;
     bool failed; /* memory ran out */
     size_t used;
     char buffer[RK__PAGE_BYTES];

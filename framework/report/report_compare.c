@@ -15,7 +15,7 @@ static const rk_result *baseline_of(const rk_comparison *comparison)
 
 static rk_num size_of(rk__page *out, rk_num a)
 {
-    return rk__num_sign(a) < 0 ? rk__num_neg(&out->pool, a) : a;
+    return rk__num_sign(a) < 0 ? rk__num_neg(&out->nums, a) : a;
 }
 
 static rk_num larger(rk__page *out, rk_num a, rk_num b)
@@ -101,7 +101,7 @@ void rk__layout_comparison(rk__sheet *sheet, const rk_comparison *comparison)
             rk__sheet_cell(sheet, "baseline");
             continue;
         }
-        money_cell(sheet, rk__num_sub(&sheet->out->pool, result->total, baseline->total), places);
+        money_cell(sheet, rk__num_sub(&sheet->out->nums, result->total, baseline->total), places);
         percent_cell(sheet, baseline->total, result->total);
     }
 }
@@ -172,13 +172,13 @@ void rk__layout_differences(rk__sheet *sheet, const rk_comparison *comparison, s
     rk__sheet_column(sheet, other->arrangement, RK__ALIGN_POINT);
     rk__sheet_column(sheet, places == -3 ? "difference, thousands" : "difference", RK__ALIGN_POINT);
     const size_t shown = n_shown(lines, n, places);
-    rk_num rest = rk__num_from_int(&out->pool, 0);
+    rk_num rest = rk__num_from_int(&out->nums, 0);
     bool hidden = false;
     for (size_t i = 0; i < n; i++) {
         if (i < shown) {
             difference_row(sheet, &lines[i], periods, places);
         } else {
-            rest = rk__num_add(&out->pool, rest, lines[i].difference);
+            rest = rk__num_add(&out->nums, rest, lines[i].difference);
             hidden = hidden || lines[i].hidden;
         }
     }
@@ -196,5 +196,5 @@ void rk__layout_differences(rk__sheet *sheet, const rk_comparison *comparison, s
     }
     money_cell(sheet, baseline->total, places);
     money_cell(sheet, other->total, places);
-    money_cell(sheet, rk__num_sub(&out->pool, other->total, baseline->total), places);
+    money_cell(sheet, rk__num_sub(&out->nums, other->total, baseline->total), places);
 }

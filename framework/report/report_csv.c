@@ -3,7 +3,7 @@
  * report_csv.c: reports as CSV (RFC 4180, lines end in a line feed). One row for
  * each ledger line; or, with --group-by, one for each group (report_csv_groups.c).
  */
-#include "data/csv.h"
+#include "csv/csv.h"
 #include "report/report.h"
 
 void rk__csv_cell(rk__page *out, const char *text, size_t length)
@@ -114,7 +114,7 @@ void rk__csv_comparison(rk__page *out, const rk_comparison *comparison)
         next_money(out, result->total, result->places);
         next_money(out, result->cost, result->places);
         next_money(out, result->margin, result->places);
-        next_money(out, rk__num_sub(&out->pool, result->total, baseline->total), result->places);
+        next_money(out, rk__num_sub(&out->nums, result->total, baseline->total), result->places);
         next_money(out, rk__difference_percent(out, baseline->total, result->total), 4);
         rk__page_putc(out, '\n');
     }

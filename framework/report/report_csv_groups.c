@@ -4,11 +4,11 @@
  * millions: texts are quoted once each, nothing is allocated for a row, and
  * its numbers go straight into the page.
  */
-#include "base/number_cells.h"
 #include "base/parallel.h"
-#include "data/csv.h"
-#include "engine/group.h"
+#include "csv/csv.h"
+#include "number/number_cells.h"
 #include "report/report.h"
+#include "totals/combiner.h"
 
 /* Elements of all components of a grouped report together. */
 #define ELEMENTS_MAX 64

@@ -48,7 +48,7 @@ static void collect(rk__page *out, const rk_result *result, bool other, side_lin
                     (side_line){.period = period->id,
                                 .component = component->id,
                                 .label = line->label,
-                                .amount = rk__num_round(&out->pool, line->amount, RK__LINE_PLACES),
+                                .amount = rk__num_round(&out->nums, line->amount, RK__LINE_PLACES),
                                 .hidden = hidden[i],
                                 .other = other,
                                 .order = all->n};
@@ -83,24 +83,24 @@ static int by_size(const void *a, const void *b)
     return order != 0 ? order : strcmp(x->label, y->label);
 }
 
-static rk_num sum_of(rk__num_pool *pool, rk_num so_far, rk_num amount)
+static rk_num sum_of(rk__nums *nums, rk_num so_far, rk_num amount)
 {
-    return so_far == NULL ? amount : rk__num_add(pool, so_far, amount);
+    return so_far == NULL ? amount : rk__num_add(nums, so_far, amount);
 }
 
 /* Sets what two amounts differ by; false where they do not. */
 static bool settle_difference(rk__page *out, rk__difference *line)
 {
-    rk__num_pool *pool = &out->pool;
-    const rk_num zero = rk__num_from_int(pool, 0);
-    line->difference = rk__num_sub(pool, line->amount == NULL ? zero : line->amount,
+    rk__nums *nums = &out->nums;
+    const rk_num zero = rk__num_from_int(nums, 0);
+    line->difference = rk__num_sub(nums, line->amount == NULL ? zero : line->amount,
                                    line->baseline == NULL ? zero : line->baseline);
     if (line->difference == NULL) {
         out->failed = true;
         return false;
     }
     const int sign = rk__num_sign(line->difference);
-    line->size = sign < 0 ? rk__num_neg(pool, line->difference) : line->difference;
+    line->size = sign < 0 ? rk__num_neg(nums, line->difference) : line->difference;
     out->failed = out->failed || line->size == NULL;
     return sign != 0 && !out->failed;
 }
@@ -109,9 +109,9 @@ static bool settle_difference(rk__page *out, rk__difference *line)
 static bool last_line(rk__page *out, const rk_result *baseline, const rk_result *other,
                       const rk__difference *lines, size_t n, rk__difference *line)
 {
-    rk_num sum = rk__num_sub(&out->pool, other->total, baseline->total);
+    rk_num sum = rk__num_sub(&out->nums, other->total, baseline->total);
     for (size_t i = 0; i < n; i++) {
-        sum = rk__num_sub(&out->pool, sum, lines[i].difference);
+        sum = rk__num_sub(&out->nums, sum, lines[i].difference);
     }
     *line = (rk__difference){.period = "", .component = "", .label = "rounding", .amount = sum};
     return settle_difference(out, line);
@@ -139,7 +139,7 @@ bool rk__differences(rk__page *out, const rk_result *baseline, const rk_result *
             .period = first->period, .component = first->component, .label = first->label};
         for (; i < all.n && compare_keys(first, &all.lines[i]) == 0; i++) {
             rk_num *side = all.lines[i].other ? &line.amount : &line.baseline;
-            *side = sum_of(&out->pool, *side, all.lines[i].amount);
+            *side = sum_of(&out->nums, *side, all.lines[i].amount);
             line.hidden = line.hidden || all.lines[i].hidden;
         }
         if (settle_difference(out, &line)) {
@@ -163,8 +163,8 @@ rk_num rk__difference_percent(rk__page *out, rk_num baseline, rk_num other)
     if (rk__num_sign(baseline) == 0) {
         return NULL;
     }
-    rk__num_pool *pool = &out->pool;
-    const rk_num size = rk__num_sign(baseline) < 0 ? rk__num_neg(pool, baseline) : baseline;
-    const rk_num share = rk__num_div(pool, rk__num_sub(pool, other, baseline), size);
-    return rk__num_mul(pool, share, rk__num_from_int(pool, 100));
+    rk__nums *nums = &out->nums;
+    const rk_num size = rk__num_sign(baseline) < 0 ? rk__num_neg(nums, baseline) : baseline;
+    const rk_num share = rk__num_div(nums, rk__num_sub(nums, other, baseline), size);
+    return rk__num_mul(nums, share, rk__num_from_int(nums, 100));
 }

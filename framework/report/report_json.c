@@ -395,7 +395,7 @@ void rk__json_comparison(rk__page *out, const rk_comparison *comparison)
         rk__json_put_money(&w, "cost", result->cost, result->places);
         rk__json_put_money(&w, "margin", result->margin, result->places);
         rk__json_put_money(&w, "difference",
-                           rk__num_sub(&out->pool, result->total, baseline->total), result->places);
+                           rk__num_sub(&out->nums, result->total, baseline->total), result->places);
         rk__json_close(&w, '}');
     }
     rk__json_close(&w, ']');

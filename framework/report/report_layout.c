@@ -72,7 +72,7 @@ static void layout_line(rk__sheet *sheet, const rk_result *result, const rk__led
     /* The rate of a sum is an average, of which more than pence say nothing. */
     const bool average = line->sum && line->rate != NULL;
     quantity_cell(sheet,
-                  average ? rk__num_round(&out->pool, line->rate, result->places) : line->rate,
+                  average ? rk__num_round(&out->nums, line->rate, result->places) : line->rate,
                   hidden && line->rate != NULL);
     quantity_cell(sheet, line->factor, hidden && line->factor != NULL);
     if (hidden) {

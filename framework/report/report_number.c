@@ -59,13 +59,13 @@ void rk__print_money(rk__buf *out, rk_num amount, int places)
     if (places >= 0) {
         rk__num_print_fixed(&plain, amount, places);
     } else {
-        rk__num_pool pool = {0};
+        rk__nums nums = {0};
         const rk_num thousands =
-            rk__num_div(&pool, amount, rk__num_from_int(&pool, places == -3 ? 1000 : 1));
+            rk__num_div(&nums, amount, rk__num_from_int(&nums, places == -3 ? 1000 : 1));
         if (thousands != NULL) {
             rk__num_print_fixed(&plain, thousands, 0);
         }
-        rk__num_pool_dispose(&pool);
+        rk__nums_dispose(&nums);
     }
     group_tail(out, &plain);
 }

@@ -41,7 +41,7 @@ rk_status rk__page_finish(rk__page *out)
         rk__page_flush(out);
     }
     rk__buf_dispose(&out->scratch);
-    rk__num_pool_dispose(&out->pool);
+    rk__nums_dispose(&out->nums);
     rk__arena_dispose(&out->arena);
     if (out->failed) {
         return RK_NO_MEMORY;

@@ -3,9 +3,9 @@
  * report_problem.c: problems as text with the source line and a caret, and as the
  * documents that say that something failed.
  */
-#include "data/json.h"
 #include "report/json_writer.h"
 #include "report/report_coverage.h"
+#include "json/json.h"
 
 /* What is shown of a source line on each side of the fault, at least. */
 #define EXCERPT_LEAST 20

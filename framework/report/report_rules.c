@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "engine/session.h"
-#include "rules/describe.h"
+#include "contract/session.h"
+#include "manual/describe.h"
 
 #define WIDTH_DEFAULT 100
 

@@ -21,15 +21,15 @@ static int smallness(rk_num quantity, uint64_t below)
     return rk__num_compare(quantity, &limit) < 0 && rk__num_compare(quantity, &minus) > 0;
 }
 
-static rk_num magnitude(rk__num_pool *pool, rk_num a)
+static rk_num magnitude(rk__nums *nums, rk_num a)
 {
-    return rk__num_sign(a) < 0 ? rk__num_neg(pool, a) : a;
+    return rk__num_sign(a) < 0 ? rk__num_neg(nums, a) : a;
 }
 
 /* Fills hidden[i] for n quantities (NULL: no count, always shown). */
 static void hide(rk__page *out, const rk_num *quantities, size_t n, uint64_t below, bool *hidden)
 {
-    rk_num sum = rk__num_from_int(&out->pool, 0);
+    rk_num sum = rk__num_from_int(&out->nums, 0);
     size_t n_hidden = 0;
     size_t smallest = SIZE_MAX;
     for (size_t i = 0; i < n; i++) {
@@ -37,11 +37,11 @@ static void hide(rk__page *out, const rk_num *quantities, size_t n, uint64_t bel
         hidden[i] = small == 1;
         if (hidden[i]) {
             n_hidden++;
-            sum = rk__num_add(&out->pool, sum, magnitude(&out->pool, quantities[i]));
+            sum = rk__num_add(&out->nums, sum, magnitude(&out->nums, quantities[i]));
         } else if (small == 0 && quantities[i] != NULL &&
                    (smallest == SIZE_MAX ||
-                    rk__num_compare(magnitude(&out->pool, quantities[i]),
-                                    magnitude(&out->pool, quantities[smallest])) < 0)) {
+                    rk__num_compare(magnitude(&out->nums, quantities[i]),
+                                    magnitude(&out->nums, quantities[smallest])) < 0)) {
             smallest = i;
         }
     }

@@ -75,12 +75,12 @@ static void table(const system_page *p, rk__sheet *sheet)
 
 static void money(const system_page *p, rk__sheet *sheet, rk_num amount)
 {
-    rk__num_pool *pool = &p->out->pool;
+    rk__nums *nums = &p->out->nums;
     if (amount == NULL) {
         rk__sheet_cell(sheet, NULL);
         return;
     }
-    const rk_num shown = rk__num_div(pool, amount, rk__num_from_int(pool, p->unit));
+    const rk_num shown = rk__num_div(nums, amount, rk__num_from_int(nums, p->unit));
     rk__print_money(&p->out->scratch, shown, p->unit == 1000 ? 0 : 2);
     rk__sheet_scratch(sheet);
 }
@@ -122,38 +122,38 @@ static void period_cell(const system_page *p, rk__sheet *sheet, int index, const
     rk__sheet_cell(sheet, index == RK__NEVER ? never : p->result->periods[index]);
 }
 
-typedef rk_num of_scenario(const rk__scenario_result *s, size_t n_periods, rk__num_pool *pool);
+typedef rk_num of_scenario(const rk__scenario_result *s, size_t n_periods, rk__nums *nums);
 
-static rk_num total_of(const rk__scenario_result *s, size_t n, rk__num_pool *pool)
+static rk_num total_of(const rk__scenario_result *s, size_t n, rk__nums *nums)
 {
     (void) n;
-    (void) pool;
+    (void) nums;
     return s->balance.total;
 }
 
-static rk_num stranded_of(const rk__scenario_result *s, size_t n, rk__num_pool *pool)
+static rk_num stranded_of(const rk__scenario_result *s, size_t n, rk__nums *nums)
 {
-    rk_num sum = rk__num_from_int(pool, 0);
+    rk_num sum = rk__num_from_int(nums, 0);
     for (size_t i = 0; i < n; i++) {
-        sum = rk__num_add(pool, sum, s->periods[i].stranded);
+        sum = rk__num_add(nums, sum, s->periods[i].stranded);
     }
     return sum;
 }
 
-static rk_num double_running_of(const rk__scenario_result *s, size_t n, rk__num_pool *pool)
+static rk_num double_running_of(const rk__scenario_result *s, size_t n, rk__nums *nums)
 {
-    rk_num sum = rk__num_from_int(pool, 0);
+    rk_num sum = rk__num_from_int(nums, 0);
     for (size_t i = 0; i < n; i++) {
-        sum = rk__num_add(pool, sum, s->periods[i].double_running);
+        sum = rk__num_add(nums, sum, s->periods[i].double_running);
     }
     return sum;
 }
 
-static rk_num vat_of(const rk__scenario_result *s, size_t n, rk__num_pool *pool)
+static rk_num vat_of(const rk__scenario_result *s, size_t n, rk__nums *nums)
 {
-    rk_num sum = rk__num_from_int(pool, 0);
+    rk_num sum = rk__num_from_int(nums, 0);
     for (size_t i = 0; i < n; i++) {
-        sum = rk__num_add(pool, sum, s->periods[i].vat);
+        sum = rk__num_add(nums, sum, s->periods[i].vat);
     }
     return sum;
 }
@@ -165,7 +165,7 @@ static void amounts_row(const system_page *p, rk__sheet *sheet, const char *labe
     bool any = always;
     for (size_t i = 0; i < p->result->n_scenarios; i++) {
         any |= rk__num_sign(
-                   amount(&p->result->scenarios[i], p->result->n_periods, &p->out->pool)) != 0;
+                   amount(&p->result->scenarios[i], p->result->n_periods, &p->out->nums)) != 0;
     }
     if (!any) {
         return;
@@ -173,7 +173,7 @@ static void amounts_row(const system_page *p, rk__sheet *sheet, const char *labe
     rk__sheet_row(sheet, kind);
     rk__sheet_cell(sheet, label);
     for (size_t i = 0; i < p->result->n_scenarios; i++) {
-        money(p, sheet, amount(&p->result->scenarios[i], p->result->n_periods, &p->out->pool));
+        money(p, sheet, amount(&p->result->scenarios[i], p->result->n_periods, &p->out->nums));
     }
 }
 
@@ -205,10 +205,10 @@ static void balance_rows(const system_page *p, rk__sheet *sheet)
         period_cell(p, sheet, b->payback, b->has_payback ? "not yet" : "never below zero");
     }
     if (r->discount_rate != NULL) {
-        rk__num_pool *pool = &p->out->pool;
+        rk__nums *nums = &p->out->nums;
         const char *why = NULL;
-        const rk_num rate = rk__num_mul(pool, rk__num_parse(pool, r->discount_rate, true, -1, &why),
-                                        rk__num_from_int(pool, 100));
+        const rk_num rate = rk__num_mul(nums, rk__num_parse(nums, r->discount_rate, true, -1, &why),
+                                        rk__num_from_int(nums, 100));
         rk__sheet_row(sheet, RK__ROW_LINE);
         rk__buf_puts(&sheet->out->scratch, "Net present value at ");
         rk__num_print_trimmed(&sheet->out->scratch, rate, 3);
@@ -269,14 +269,14 @@ static shown_columns columns_of(const system_page *p, const rk__scenario_result 
 static void position_row(const system_page *p, rk__sheet *sheet, const shown_columns *c,
                          const rk__organisation_result *o, const rk__position *position)
 {
-    rk__num_pool *pool = &p->out->pool;
+    rk__nums *nums = &p->out->nums;
     rk__sheet_row(sheet, RK__ROW_LINE);
     text_cell(sheet, o->title != NULL ? o->title : o->id, o->outside ? " (outside)" : "");
     money(p, sheet, position->income);
     money(p, sheet, position->costs);
     money(p, sheet, position->before);
     if (c->pool) {
-        money(p, sheet, rk__num_add(pool, position->lifted, position->share));
+        money(p, sheet, rk__num_add(nums, position->lifted, position->share));
     }
     if (c->owners) {
         money(p, sheet, position->owners);
@@ -413,17 +413,17 @@ static const char *const sectors[RK__N_SECTORS] = {"NHS", "Councils", "General p
 static void bearing(const system_page *p, const rk__scenario_result *s)
 {
     const rk_system_result *r = p->result;
-    rk__num_pool *pool = &p->out->pool;
+    rk__nums *nums = &p->out->nums;
     rk_num incurred[RK__N_SECTORS];
     rk_num borne[RK__N_SECTORS];
     bool any = false;
     bool known = true;
     for (size_t k = 0; k < RK__N_SECTORS; k++) {
-        incurred[k] = borne[k] = rk__num_from_int(pool, 0);
+        incurred[k] = borne[k] = rk__num_from_int(nums, 0);
         for (size_t i = 0; i < r->n_periods; i++) {
-            incurred[k] = rk__num_add(pool, incurred[k], s->periods[i].incurred[k]);
+            incurred[k] = rk__num_add(nums, incurred[k], s->periods[i].incurred[k]);
             known &= s->periods[i].borne[k] != NULL;
-            borne[k] = known ? rk__num_add(pool, borne[k], s->periods[i].borne[k]) : NULL;
+            borne[k] = known ? rk__num_add(nums, borne[k], s->periods[i].borne[k]) : NULL;
         }
         any |= rk__num_sign(incurred[k]) != 0;
     }

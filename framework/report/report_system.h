@@ -5,9 +5,9 @@
 #ifndef RK_REPORT_REPORT_SYSTEM_H
 #define RK_REPORT_REPORT_SYSTEM_H
 
-#include "engine/incentives.h"
-#include "engine/system.h"
+#include "questions/incentives.h"
 #include "report/report.h"
+#include "system/system.h"
 
 void rk__people_system(rk__page *out, const rk_system_result *result, bool markdown);
 void rk__json_system(rk__page *out, const rk_system_result *result);

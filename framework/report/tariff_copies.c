@@ -5,8 +5,8 @@
  */
 #include <stdio.h>
 
-#include "data/url.h"
-#include "engine/session.h"
+#include "access/url.h"
+#include "contract/session.h"
 #include "report/json_writer.h"
 #include "report/tariff_report.h"
 

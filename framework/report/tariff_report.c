@@ -7,7 +7,7 @@
  */
 #include "report/tariff_report.h"
 
-#include "engine/session.h"
+#include "contract/session.h"
 
 static rk_status load(const rk_session *session, const char *source, const char *sha256,
                       rk__tariff **out, rk_problems *problems)

@@ -6,8 +6,8 @@
 #ifndef RK_REPORT_TARIFF_REPORT_H
 #define RK_REPORT_TARIFF_REPORT_H
 
-#include "data/tariff.h"
 #include "report/report.h"
+#include "tariff/tariff.h"
 
 /* One table. Strings are of the tariff or of the report's arena. */
 typedef struct rk__table_summary {

@@ -83,20 +83,20 @@ static rk_num number_label(rk__binding *b, const rk_param *param, const char *pa
 {
     const rk__bind_input *const in = b->input;
     if ((param->flags & RK_PER_TIME) == 0 || in->scale_num == in->scale_den) {
-        return rk__num_label(b->pool, number, path, source);
+        return rk__num_label(b->nums, number, path, source);
     }
     const char *const yearly = rk__arena_printf(b->arena, "%s, per year", path);
-    rk_num share = rk__num_from_ratio(b->pool, in->scale_num, in->scale_den);
+    rk_num share = rk__num_from_ratio(b->nums, in->scale_num, in->scale_den);
     if (yearly == NULL || share == NULL) {
         return NULL;
     }
-    share = rk__num_label(b->pool, share, "part of the year", NULL);
-    number = rk__num_label(b->pool, number, yearly, source);
+    share = rk__num_label(b->nums, share, "part of the year", NULL);
+    number = rk__num_label(b->nums, number, yearly, source);
     if (number == NULL || share == NULL) {
         return NULL;
     }
-    number = rk__num_mul(b->pool, number, share);
-    return number == NULL ? NULL : rk__num_label(b->pool, number, path, source);
+    number = rk__num_mul(b->nums, number, share);
+    return number == NULL ? NULL : rk__num_label(b->nums, number, path, source);
 }
 
 /* Reads a value's text and stores it; `at` is NULL for a default. */
@@ -105,7 +105,7 @@ static rk_status text_bind(rk__binding *b, const rk_param *param, const char *pa
 {
     rk__scalar scalar;
     rk__refusal why;
-    const rk_status status = rk__scalar_read(param, path, text, b->pool, &scalar, &why);
+    const rk_status status = rk__scalar_read(param, path, text, b->nums, &scalar, &why);
     if (status == RK_NO_MEMORY) {
         return status;
     }
@@ -215,10 +215,10 @@ static const rk__value *layer_open(rk__binding *b, const rk__value *v, const cha
     return v;
 }
 
-rk_status rk__bind(const rk__bind_input *input, rk__num_pool *pool, rk__arena *arena, void **out,
+rk_status rk__bind(const rk__bind_input *input, rk__nums *nums, rk__arena *arena, void **out,
                    rk_problems *problems)
 {
-    rk__binding b = {.input = input, .pool = pool, .arena = arena, .problems = problems};
+    rk__binding b = {.input = input, .nums = nums, .arena = arena, .problems = problems};
     const size_t size = input->rule->rule->params_size;
     void *const object = rk__arena_alloc(arena, size > 0 ? size : 1);
     *out = NULL;

@@ -9,9 +9,9 @@
 #ifndef RK_RULES_BIND_H
 #define RK_RULES_BIND_H
 
-#include "base/num.h"
-#include "data/json.h"
+#include "number/num.h"
 #include "rules/registry.h"
+#include "json/json.h"
 
 /* A single override from the command line: --param COMPONENT.NAME=VALUE. */
 typedef struct rk__param_override {
@@ -56,7 +56,7 @@ typedef struct rk__bind_input {
  * pointer; scaled ones show the scaling as a product. Every problem is added;
  * returns the first status. `where` -> place look-ups for rk_host.problem use
  * rk__bind_place. */
-rk_status rk__bind(const rk__bind_input *input, rk__num_pool *pool, rk__arena *arena, void **out,
+rk_status rk__bind(const rk__bind_input *input, rk__nums *nums, rk__arena *arena, void **out,
                    rk_problems *problems);
 
 /* The place of a parameter by the name a rule uses ("bands[1].to"): its value in

@@ -160,7 +160,7 @@ rk_status rk__given_find(rk__binding *b, const rk__bind_scope *scope, const rk_p
     for (size_t i = 0; i < sizeof scope->layers / sizeof scope->layers[0]; i++) {
         const rk__value *const v = rk__json_get(scope->layers[i], param->name);
         if (v != NULL && given_take(param, v, out)) {
-            out->source = b->pool->untraced ? "" : rk__json_pointer(v, b->arena);
+            out->source = b->nums->untraced ? "" : rk__json_pointer(v, b->arena);
             return out->source != NULL ? RK_OK : RK_NO_MEMORY;
         }
     }

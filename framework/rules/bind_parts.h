@@ -16,7 +16,7 @@ typedef struct rk__cli_value {
 
 typedef struct rk__binding {
     const rk__bind_input *input;
-    rk__num_pool *pool;
+    rk__nums *nums;
     rk__arena *arena;
     rk_problems *problems;
     rk_status first; /* the first problem's; RK_OK so far */

@@ -21,7 +21,7 @@ typedef struct slot {
 struct rk__bind_plan {
     void *object;
     slot *first, **last;
-    rk__num_pool *pool;
+    rk__nums *nums;
     rk__arena *arena;
     int64_t scale_num, scale_den;
     bool impossible;
@@ -32,7 +32,7 @@ struct rk__bind_plan {
 static rk_status bound_of(rk__bind_plan *plan, const char *text, rk_num *out)
 {
     const char *ignored;
-    *out = text != NULL ? rk__num_parse(plan->pool, text, 1, -1, &ignored) : NULL;
+    *out = text != NULL ? rk__num_parse(plan->nums, text, 1, -1, &ignored) : NULL;
     return text == NULL || *out != NULL ? RK_OK : RK_NO_MEMORY;
 }
 
@@ -118,11 +118,11 @@ static rk_status plan_table(rk__bind_plan *plan, const rk_param *params,
     return status;
 }
 
-rk_status rk__bind_plan_new(const rk__bind_input *input, rk__num_pool *pool, rk__arena *arena,
+rk_status rk__bind_plan_new(const rk__bind_input *input, rk__nums *nums, rk__arena *arena,
                             rk__bind_plan **out)
 {
     *out = NULL;
-    if (input->n_cli > 0 || !pool->untraced) {
+    if (input->n_cli > 0 || !nums->untraced) {
         return RK_OK; /* and what `input` holds of the command line's stays one binding's */
     }
     rk__bind_plan *plan = rk__arena_alloc(arena, sizeof *plan);
@@ -130,9 +130,9 @@ rk_status rk__bind_plan_new(const rk__bind_input *input, rk__num_pool *pool, rk_
         return RK_NO_MEMORY;
     }
     *plan = (rk__bind_plan){
-        .pool = pool, .arena = arena, .scale_num = input->scale_num, .scale_den = input->scale_den};
+        .nums = nums, .arena = arena, .scale_num = input->scale_num, .scale_den = input->scale_den};
     plan->last = &plan->first;
-    rk_status status = rk__bind(input, pool, arena, &plan->object, NULL);
+    rk_status status = rk__bind(input, nums, arena, &plan->object, NULL);
     if (status == RK_OK) {
         const rk__value *const layers[2] = {input->overrides, input->params};
         status = plan_table(plan, input->rule->params, layers, plan->object);

@@ -2,7 +2,7 @@
  *
  * bind_plan.h: parameters bound again and again, for contracts of one form.
  *
- * In contracts of one form (data/json_form.h) each value stands where it stood and is of the
+ * In contracts of one form (json/json_form.h) each value stands where it stood and is of the
  * type that it was; only texts and numbers differ. So the value that fills a parameter is
  * found once, and from then on its text is read straight into the field. A plan reads what
  * is plainly right: of a text that is blank, wrong, or written as few are, rk__bind makes
@@ -19,7 +19,7 @@ typedef struct rk__bind_plan rk__bind_plan;
  * anew, each of them NUL-terminated. *out is NULL where there is no such plan: the command
  * line sets parameters, or which value fills one hangs on its text. The plan lives in
  * `arena`; it, `pool` and the values of `input` must outlive it. */
-rk_status rk__bind_plan_new(const rk__bind_input *input, rk__num_pool *pool, rk__arena *arena,
+rk_status rk__bind_plan_new(const rk__bind_input *input, rk__nums *nums, rk__arena *arena,
                             rk__bind_plan **out);
 
 /* The rule's struct, as rk__bind fills it from the texts as they are now; NULL where it is to

@@ -51,7 +51,7 @@ static rk_status refused(rk__refusal *why, rk_status status, const char *hint, c
 /* Why a number was not accepted: a ratio where an amount is asked for, too many
  * decimals, too large, or no number at all. */
 static rk_status number_refused(const rk_param *param, const char *path, const char *text,
-                                rk__num_pool *pool, const char *fault, rk__refusal *why)
+                                rk__nums *nums, const char *fault, rk__refusal *why)
 {
     const char *ignored;
     char hint[sizeof why->hint];
@@ -65,7 +65,7 @@ static rk_status number_refused(const rk_param *param, const char *path, const c
                            : "write a ratio of at most six decimals: 0.0475 or \"4.75%\"",
                        path, text, fault);
     }
-    rk_num plain = rk__num_parse(pool, text, 0, -1, &ignored);
+    rk_num plain = rk__num_parse(nums, text, 0, -1, &ignored);
     if (plain != NULL) {
         rk__num_print_trimmed(&printed, plain, RK_DECIMAL_PLACES);
         (void) snprintf(hint, sizeof hint, "write at most six decimals: %s",
@@ -73,7 +73,7 @@ static rk_status number_refused(const rk_param *param, const char *path, const c
         status =
             refused(why, RK_OUT_OF_RANGE, hint, path, text, "has digits past the sixth decimal");
     } else if (strpbrk(text, "%/") != NULL &&
-               (plain = rk__num_parse(pool, text, 1, -1, &ignored)) != NULL) {
+               (plain = rk__num_parse(nums, text, 1, -1, &ignored)) != NULL) {
         rk__num_print_exact(&printed, plain);
         const bool ends = printed.text != NULL && strchr(printed.text, '/') == NULL;
         (void) snprintf(hint, sizeof hint, "write a decimal number%s%s", ends ? ": " : "",
@@ -107,7 +107,7 @@ const char *rk__bounds_words(const rk_param *param, char out[RK__SHOWN_SIZE])
 }
 
 static rk_status bounds_check(const rk_param *param, const char *path, const char *text,
-                              rk__num_pool *pool, rk_num number, rk__refusal *why)
+                              rk__nums *nums, rk_num number, rk__refusal *why)
 {
     const char *ignored;
     const char *const bounds[2] = {param->min, param->max};
@@ -115,7 +115,7 @@ static rk_status bounds_check(const rk_param *param, const char *path, const cha
         if (bounds[i] == NULL) {
             continue;
         }
-        rk_num bound = rk__num_parse(pool, bounds[i], 1, -1, &ignored);
+        rk_num bound = rk__num_parse(nums, bounds[i], 1, -1, &ignored);
         if (bound == NULL) {
             return RK_NO_MEMORY; /* the table was checked when the rule was loaded */
         }
@@ -135,16 +135,16 @@ static rk_status bounds_check(const rk_param *param, const char *path, const cha
 }
 
 static rk_status number_read(const rk_param *param, const char *path, const char *text,
-                             rk__num_pool *pool, rk__scalar *out, rk__refusal *why)
+                             rk__nums *nums, rk__scalar *out, rk__refusal *why)
 {
     const int ratio = rk__param_takes_ratio(param);
     const int places =
         param->type == RK_PARAM_DECIMAL || param->type == RK_PARAM_EXACT ? RK_DECIMAL_PLACES : -1;
     const char *fault = NULL;
-    rk_num number = rk__num_parse(pool, text, ratio, places, &fault);
+    rk_num number = rk__num_parse(nums, text, ratio, places, &fault);
     if (number == NULL) {
-        const rk_status status = number_refused(param, path, text, pool, fault, why);
-        return pool->no_memory ? RK_NO_MEMORY : status;
+        const rk_status status = number_refused(param, path, text, nums, fault, why);
+        return nums->no_memory ? RK_NO_MEMORY : status;
     }
     if (param->type == RK_PARAM_DECIMAL && !rk__num_to_decimal(number, &out->decimal)) {
         return refused(why, RK_OVERFLOW, "amounts of rows go up to 9.2 trillion", path, text,
@@ -161,7 +161,7 @@ static rk_status number_read(const rk_param *param, const char *path, const char
         out->integer = number->num;
     }
     out->number = number;
-    return bounds_check(param, path, text, pool, number, why);
+    return bounds_check(param, path, text, nums, number, why);
 }
 
 /* -------------------------------------------------------------------- words */
@@ -189,8 +189,8 @@ static rk_status word_read(const rk_param *param, const char *path, const char *
     return refused(why, RK_OUT_OF_RANGE, hint, path, text, "is none of its words");
 }
 
-rk_status rk__scalar_read(const rk_param *param, const char *path, const char *text,
-                          rk__num_pool *pool, rk__scalar *out, rk__refusal *why)
+rk_status rk__scalar_read(const rk_param *param, const char *path, const char *text, rk__nums *nums,
+                          rk__scalar *out, rk__refusal *why)
 {
     memset(out, 0, sizeof *out);
     switch (param->type) {
@@ -210,7 +210,7 @@ rk_status rk__scalar_read(const rk_param *param, const char *path, const char *t
     case RK_PARAM_DECIMAL:
     case RK_PARAM_EXACT:
     case RK_PARAM_RATIO:
-        return number_read(param, path, text, pool, out, why);
+        return number_read(param, path, text, nums, out, why);
     case RK_PARAM_COMPONENT:
     case RK_PARAM_SCOPE:
         return refused(why, RK_WRONG_TYPE, "leave it out", path, text, "stands for no component");

@@ -8,7 +8,7 @@
 #ifndef RK_RULES_BIND_VALUE_H
 #define RK_RULES_BIND_VALUE_H
 
-#include "base/num.h"
+#include "number/num.h"
 #include "reckoner/plugin.h"
 #include "rules/refusal.h"
 
@@ -25,8 +25,8 @@ typedef struct rk__scalar {
  * contract, and holds it against the parameter's words and bounds. `path` is
  * the name used in messages ("bands[1].to"). RK_WRONG_TYPE, RK_OUT_OF_RANGE or
  * RK_OVERFLOW with *why filled in; RK_NO_MEMORY without. */
-rk_status rk__scalar_read(const rk_param *param, const char *path, const char *text,
-                          rk__num_pool *pool, rk__scalar *out, rk__refusal *why);
+rk_status rk__scalar_read(const rk_param *param, const char *path, const char *text, rk__nums *nums,
+                          rk__scalar *out, rk__refusal *why);
 
 /* Writes the value, or "absent", into the parameter's field of a struct. */
 void rk__scalar_store(const rk_param *param, const rk__scalar *value, void *object);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/num.h"
+#include "number/num.h"
 #include "rules/bind_value.h"
 #include "rules/rule_tables.h"
 
@@ -49,11 +49,11 @@ static bool field_check(const rk_param *params, size_t i, size_t struct_size, co
 static bool written_check(const rk_param *p, const char *what, const char *text, const char *prefix,
                           rk__refusal *why)
 {
-    rk__num_pool pool = {0};
+    rk__nums nums = {0};
     rk__scalar value;
     rk__refusal fault;
-    const rk_status status = rk__scalar_read(p, p->name, text, &pool, &value, &fault);
-    rk__num_pool_dispose(&pool);
+    const rk_status status = rk__scalar_read(p, p->name, text, &nums, &value, &fault);
+    rk__nums_dispose(&nums);
     if (status == RK_OK) {
         return true;
     }

@@ -3,7 +3,7 @@
  * The column table of a rule, held to the rules of the interface. */
 #include <string.h>
 
-#include "base/num.h"
+#include "number/num.h"
 #include "rules/bind_value.h"
 #include "rules/rule_tables.h"
 

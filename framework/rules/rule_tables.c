@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "data/table.h"
+#include "table/table.h"
 
 #define HINT_REBUILD "rebuild the rule against this version's plugin.h"
 

@@ -17,8 +17,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "data/csv.h"
-#include "data/scan.h"
+#include "csv/csv.h"
+#include "scan/scan.h"
 
 #define PROVIDERS 200
 #define HRGS      2000

@@ -1,19 +1,71 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Includes point downwards only, and cJSON stays inside.
+"""Checks that each room of framework/ uses only the rooms that it may use.
 
-    layers.py SOURCE_DIR
+    layers.py SOURCE_DIR BUILD_DIR
 
-The rooms of framework/, from the top: cli, report, engine, contract, rules, data,
-base. A room includes itself and those below it; cli includes the public headers
-alone, and a plugin reckoner/plugin.h alone.
+ALLOWED is the architecture: each room with the rooms that it may use. The check reads
+both the #include lines of the sources and the symbols of the compiled objects, so that
+a declaration by hand hides nothing. It fails on an arrow that is not allowed and on any
+circle of more than two files inside a room. cli includes only public headers, and a
+plugin only reckoner/plugin.h.
 """
+import collections
 import pathlib
 import re
+import subprocess
 import sys
 
-ROOMS = ("report", "engine", "contract", "rules", "data", "base")
+# Bottom up. "rest" stands for all rooms above the room's own line.
+ALLOWED = {
+    "base": "",
+    "number": "base",
+    "json": "base",
+    "access": "base json",
+    "csv": "base",
+    "totals": "base",
+    "table": "base number json access csv",
+    "scan": "base number json csv table",
+    "fetch": "base json access",
+    "tariff": "base number json access csv table fetch",
+    "rules": "base number json table",
+    "manual": "base number json rules",
+    "contract": "base number json access csv table fetch tariff rules",
+    "ledger": "base number json access csv totals table fetch tariff rules contract",
+    "rows": "base number json access csv totals table scan fetch tariff rules contract ledger",
+    "evaluate": "base number json access csv totals table scan fetch tariff rules contract ledger rows",
+    "system": "base number json access csv totals table scan fetch tariff rules contract ledger rows"
+              " evaluate",
+    "questions": "base number json access csv totals table scan fetch tariff rules contract ledger"
+                 " rows evaluate system",
+    "report": "rest",
+    "batch": "rest",
+    "cli": "",
+}
+ALLOWED = {room: set(ALLOWED) - {"batch", "cli", "report"} if rooms == "rest" else set(rooms.split())
+           for room, rooms in ALLOWED.items()}
+ALLOWED["batch"] |= {"report"}
+
+# Still to be put right, by the beginning of what is reported.
+PENDING = (
+    "framework/contract/session.c: includes batch/kept.h",
+    "framework/contract/session.c: uses rk__keeper_free",
+    "framework/ledger/instance.c: includes evaluate/evaluation.h",
+    "framework/ledger/valued.c: includes evaluate/evaluation.h",
+    "framework/totals/groups.h: includes ledger/result.h",
+    "a circle of 3 files: framework/batch/result_csv.c",
+    "a circle of 17 files: framework/cli/batch.c",
+    "a circle of 3 files: framework/json/json_gate_fail.c",
+    "a circle of 6 files: framework/ledger/host.c",
+    "a circle of 3 files: framework/rows/batch.c",
+    "a circle of 4 files: framework/rules/bind.c",
+    "a circle of 3 files: framework/scan/scan_rows.c",
+    "a circle of 7 files: framework/system/changes.c",
+    "a circle of 4 files: framework/table/table.c",
+)
+
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
+PUBLIC = re.compile(r"rk_[a-z]")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 # Look-ups that take keys regardless of case, and the hooks of the whole program.
@@ -28,6 +80,8 @@ CJSON = {
 }
 
 
+# ------------------------------------------------------------------- includes
+
 def may_include(folder, header):
     """Whether a file in a folder of the tree may include one of our headers."""
     parts = folder.split("/")
@@ -39,10 +93,8 @@ def may_include(folder, header):
         return "/" not in header or header.startswith("reckoner/")
     if header.startswith("reckoner/"):
         return True
-    if parts[1] == "cli":  # its own headers lie beside the file
-        return "/" not in header or header.startswith("cli/")
     room = header.split("/")[0] if "/" in header else parts[1]
-    return room in ROOMS and ROOMS.index(room) >= ROOMS.index(parts[1])
+    return room == parts[1] or room in ALLOWED.get(parts[1], ())
 
 
 def is_ours(quote, header):
@@ -50,6 +102,10 @@ def is_ours(quote, header):
 
 
 def problems_of(folder, text):
+    """What is wrong with the text of a file in a folder of the tree."""
+    parts = folder.split("/")
+    if parts[0] == "framework" and parts[1] not in ALLOWED:
+        yield f"is in a room that the table does not have: {parts[1]}"
     for quote, header in INCLUDE.findall(text):
         if is_ours(quote, header) and not may_include(folder, header):
             yield f"includes {header}"
@@ -61,7 +117,72 @@ def problems_of(folder, text):
             yield f"calls {name}, which {why}"
 
 
-SELF_TEST = (  # folder, text, whether something is wrong with it
+# -------------------------------------------------------------------- symbols
+
+def room_of(file):
+    return file.split("/")[1]
+
+
+def arrows(defined, wanted):
+    """Who uses whose symbols: {file: {other file: {symbol}}}."""
+    owner = {symbol: file for file, symbols in defined.items() for symbol in symbols}
+    found = collections.defaultdict(lambda: collections.defaultdict(set))
+    for file, symbols in wanted.items():
+        for symbol in symbols:
+            if owner.get(symbol, file) != file:
+                found[file][owner[symbol]].add(symbol)
+    return found
+
+
+def forbidden(uses):
+    for file, others in sorted(uses.items()):
+        for other, symbols in sorted(others.items()):
+            rooms = room_of(file), room_of(other)
+            if rooms[0] == "cli":
+                symbols = {s for s in symbols if not PUBLIC.match(s)}
+            if symbols and rooms[0] != rooms[1] and rooms[1] not in ALLOWED.get(rooms[0], ()):
+                yield f"{file}: uses {', '.join(sorted(symbols))} of {other}"
+
+
+def circles(uses):
+    """Groups of more than two files of one room that all reach each other."""
+    files = sorted(set(uses) | {o for others in uses.values() for o in others})
+    after = {f: sorted(o for o in uses.get(f, ()) if room_of(o) == room_of(f)) for f in files}
+    reach = {}
+    for f in files:
+        seen, todo = set(), list(after[f])
+        while todo:
+            g = todo.pop()
+            if g not in seen:
+                seen.add(g)
+                todo += after[g]
+        reach[f] = seen
+    groups = {frozenset([f] + [g for g in reach[f] if f in reach[g]]) for f in files}
+    for group in sorted(map(sorted, groups)):
+        if len(group) > 2:
+            yield f"a circle of {len(group)} files: {', '.join(group)}"
+
+
+def objects(build):
+    """The symbols of each compiled file of framework/: those defined, those undefined."""
+    defined, wanted = collections.defaultdict(set), collections.defaultdict(set)
+    top = pathlib.Path(build) / "CMakeFiles"
+    files = sorted(path.relative_to(top) for path in top.glob("*.dir/framework/**/*.c.o"))
+    out = subprocess.run(["nm", "-P", "-A", *files], cwd=top, capture_output=True, text=True,
+                         check=True).stdout
+    for line in out.splitlines():
+        path, name, kind = line.split()[:3]
+        file = path.split("/", 1)[1][:-len(".o:")]
+        if kind in "TDRBVWC":
+            defined[file].add(name)
+        elif kind == "U":
+            wanted[file].add(name)
+    return defined, wanted
+
+
+# ------------------------------------------------------------------ self-test
+
+INCLUDE_CASES = (  # folder, text, whether something is wrong with it
     ("plugins/block", '#include "reckoner/plugin.h"', False),
     ("plugins/block", "#include <reckoner/plugin.h>", False),
     ("plugins/block", "#include <reckoner/reckoner.h>", True),
@@ -70,40 +191,65 @@ SELF_TEST = (  # folder, text, whether something is wrong with it
     ("framework/cli", '#include <reckoner/reckoner.h>', False),
     ("framework/cli", '#include "base/text.h"', True),
     ("framework/cli", '#include "reckoner/../../framework/base/text.h"', True),
-    ("framework/data", '#include "base/text.h"', False),
-    ("framework/data", '  # include "rules/load.h"', True),
-    ("framework/data", '#include "../rules/load.h"', True),
-    ("framework/base", '#include "data/json.h"', True),
-    ("framework/report", '#include "engine/result.h"', False),
-    ("framework/engine", '#include "report/report.h"', True),
+    ("framework/table", '#include "base/text.h"', False),
+    ("framework/table", '  # include "rules/load.h"', True),
+    ("framework/table", '#include "../rules/load.h"', True),
+    ("framework/base", '#include "json/json.h"', True),
+    ("framework/elsewhere", "", True),
+    ("framework/report", '#include "ledger/result.h"', False),
+    ("framework/report", '#include "batch/batch.h"', True),
+    ("framework/batch", '#include "report/report.h"', False),
+    ("framework/ledger", '#include "report/report.h"', True),
     ("include/reckoner", "#include <cjson/cJSON.h>", True),
     ("include/reckoner", "/* never calls cJSON_InitHooks */", False),
-    ("framework/data", "x = cJSON_GetObjectItem(a, b);", True),
-    ("framework/data", "x = cJSON_GetObjectItemCaseSensitive(a, b);", False),
-    ("framework/data", "cJSON_InitHooks(&hooks);", True),
+    ("framework/json", "x = cJSON_GetObjectItem(a, b);", True),
+    ("framework/json", "x = cJSON_GetObjectItemCaseSensitive(a, b);", False),
+    ("framework/json", "cJSON_InitHooks(&hooks);", True),
+)
+B, C, J, T, U, V = (f"framework/{f}.c"
+                    for f in ("base/b", "cli/c", "json/j", "table/t", "table/u", "table/v"))
+SYMBOL_CASES = (  # what each file defines, what it uses, how many problems
+    ({B: {"b"}, J: {"j"}}, {B: set(), J: {"b", "malloc"}}, 0),
+    ({B: {"b"}, J: {"j"}}, {B: {"j"}, J: set()}, 1),
+    ({B: {"b"}, C: set()}, {B: set(), C: {"rk_b"}}, 0),
+    ({B: {"rk_b"}, C: set()}, {B: set(), C: {"rk_b"}}, 0),
+    ({B: {"rk__b"}, C: set()}, {B: set(), C: {"rk__b"}}, 1),
+    ({T: {"t"}, U: {"u"}, V: {"v"}}, {T: {"u"}, U: {"t"}, V: {"t"}}, 0),
+    ({T: {"t"}, U: {"u"}, V: {"v"}}, {T: {"u"}, U: {"v"}, V: {"t"}}, 1),
 )
 
 
 def self_test():
-    wrong = [case for case in SELF_TEST if bool(list(problems_of(case[0], case[1]))) != case[2]]
-    for folder, text, expected in wrong:
-        print(f"self-test: {folder}: {text}: should {'' if expected else 'not '}be refused")
+    wrong = [case for case in INCLUDE_CASES
+             if bool(list(problems_of(case[0], case[1]))) != case[2]]
+    for case in SYMBOL_CASES:
+        uses = arrows(case[0], case[1])
+        if len([*forbidden(uses), *circles(uses)]) != case[2]:
+            wrong.append(case)
+    for case in wrong:
+        print(f"self-test: unexpected outcome of {case}")
     return not wrong
 
 
-def main(source):
-    found = 0
+def main(source, build):
+    found = []
     top = pathlib.Path(source)
-    files = [f for room in ("include", "framework", "plugins")
-             for f in sorted((top / room).rglob("*.[ch]"))]
+    files = [f for part in ("include", "framework", "plugins")
+             for f in sorted((top / part).rglob("*.[ch]"))]
     for path in files:
         folder = path.parent.relative_to(top).as_posix()
-        for problem in problems_of(folder, path.read_text(encoding="utf-8")):
-            print(f"{path.relative_to(top)}: {problem}")
-            found += 1
-    print(f"{len(files)} files, {found} includes or calls out of place")
+        found += [f"{path.relative_to(top)}: {problem}"
+                  for problem in problems_of(folder, path.read_text(encoding="utf-8"))]
+    defined, wanted = objects(build)
+    uses = arrows(defined, wanted)
+    found += [*forbidden(uses), *circles(uses)]
+    missing = {f.relative_to(top).as_posix() for f in files
+               if f.suffix == ".c" and f.relative_to(top).parts[0] == "framework"} - set(defined)
+    found += [f"{file}: has no object in {build}" for file in sorted(missing)]
+    found = [f for f in found if not f.startswith(PENDING)]
+    print("\n".join(found + [f"{len(files)} files, {len(found)} uses out of place"]))
     return 1 if found or not files or not self_test() else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1], sys.argv[2]))

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/num.h"
-#include "data/csv.h"
+#include "csv/csv.h"
+#include "number/num.h"
 
 static void need(bool holds)
 {

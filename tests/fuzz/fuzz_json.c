@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/json.h"
+#include "json/json.h"
 
 static void need(bool holds)
 {

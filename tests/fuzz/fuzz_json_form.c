@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/json_form.h"
+#include "json/json_form.h"
 
 #define BLANKS_MOST 64
 

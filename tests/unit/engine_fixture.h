@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/evaluation.h"
+#include "evaluate/evaluation.h"
 
 #define YEAR           "{\"id\": \"y\", \"start\": \"2016-04-01\", \"end\": \"2017-03-31\"}"
 #define TARIFF(tables) "{\"reckoner\": \"tariff/1\", \"id\": \"t\", \"tables\": {" tables "}}"

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "data/fetch.h"
+#include "fetch/fetch.h"
 #include "support/http_server.h"
 
 static http_server *server;

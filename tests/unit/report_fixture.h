@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/json.h"
-#include "engine/groups.h"
 #include "report/report.h"
+#include "totals/groups.h"
+#include "json/json.h"
 
 /* ---------------------------------------------------------------------- sink */
 
@@ -96,7 +96,7 @@ static inline void json_keys(const rk__json *document, const char *pointer, cons
 static inline rk_num number(rk_result *r, const char *text)
 {
     const char *why = NULL;
-    const rk_num n = rk__num_parse(&r->pool, text, 1, -1, &why);
+    const rk_num n = rk__num_parse(&r->nums, text, 1, -1, &why);
     ck_assert_msg(n != NULL, "%s %s", text, why);
     return n;
 }
@@ -157,7 +157,7 @@ static inline void add_sum(rk_result *r, rk__component_result *c, const char *la
     rk__ledger_line *line = add_line(r, c, label, amount);
     line->quantity = number(r, quantity);
     line->unit = "spell";
-    line->rate = rk__num_div(&r->pool, line->amount, line->quantity);
+    line->rate = rk__num_div(&r->nums, line->amount, line->quantity);
     line->sum = true;
 }
 
@@ -210,7 +210,7 @@ static inline void result_free(rk_result *r)
     for (size_t i = 0; i < r->periods[0].n_components; i++) {
         rk__groups_free(r->periods[0].components[i].groups);
     }
-    rk__num_pool_dispose(&r->pool);
+    rk__nums_dispose(&r->nums);
     rk__arena_dispose(&r->arena);
     free(r);
 }

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/scan.h"
+#include "scan/scan.h"
 
 static char folder[64];
 

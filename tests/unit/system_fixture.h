@@ -7,8 +7,8 @@
 
 #include <unistd.h>
 
-#include "engine/system.h"
 #include "engine_fixture.h"
+#include "system/system.h"
 
 #define HEAD "{\"reckoner\": \"system/1\", \"id\": \"s\","
 #define ONE_YEAR \

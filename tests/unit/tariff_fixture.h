@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "data/tariff.h"
+#include "tariff/tariff.h"
 
 #define COUNT(array) ((int) (sizeof(array) / sizeof *(array)))
 

@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "data/access.h"
-#include "data/json.h"
+#include "access/access.h"
+#include "json/json.h"
 
 static char top[64];
 static rk_problems *problems;

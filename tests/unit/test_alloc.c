@@ -111,7 +111,7 @@ START_TEST(test_alloc_arena_room__is_aligned_and_nobody_elses)
     unsigned char *rooms[300];
     for (int round = 0; round < 3; round++) {
         for (size_t i = 0; i < 300; i++) {
-            rooms[i] = rk__arena_room(&arena, i);
+            rooms[i] = rk__arena_alloc_uninit(&arena, i);
             ck_assert_ptr_nonnull(rooms[i]);
             ck_assert_msg((uintptr_t) rooms[i] % 16 == 0, "size %zu is not aligned", i);
             memset(rooms[i], (int) i, i);
@@ -126,9 +126,9 @@ START_TEST(test_alloc_arena_room__is_aligned_and_nobody_elses)
         rk__arena_reset(&arena);
     }
     rk__alloc_fail_after(0);
-    ck_assert_ptr_null(rk__arena_room(&arena, SIZE_MAX));
-    ck_assert_ptr_null(rk__arena_room(&arena, SIZE_MAX - 15));
-    ck_assert_ptr_nonnull(rk__arena_room(&arena, 100));
+    ck_assert_ptr_null(rk__arena_alloc_uninit(&arena, SIZE_MAX));
+    ck_assert_ptr_null(rk__arena_alloc_uninit(&arena, SIZE_MAX - 15));
+    ck_assert_ptr_nonnull(rk__arena_alloc_uninit(&arena, 100));
     rk__alloc_fail_after(-1);
     rk__arena_dispose(&arena);
 }

@@ -5,8 +5,8 @@
 #include <check.h>
 #include <string.h>
 
-#include "engine/frame.h"
-#include "report/batch_summary.h"
+#include "base/frame.h"
+#include "batch/summary.h"
 
 static rk_batch_summary *summary;
 

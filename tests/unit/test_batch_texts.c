@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "engine/batch_source.h"
+#include "batch/source.h"
 
 static rk__texts texts;
 

@@ -106,7 +106,7 @@ static int settle(const rk_host *h, const void *own_params, const void *state,
 
 /* Everything that one binding needs and makes. */
 static rk__arena arena;
-static rk__num_pool pool;
+static rk__nums nums;
 static rk_problems *problems;
 static rk__json *document;
 static rk__rule rule;
@@ -127,7 +127,7 @@ static void setup(void)
                               .settle = settle};
     rk__refusal why;
     memset(&arena, 0, sizeof arena);
-    memset(&pool, 0, sizeof pool);
+    memset(&nums, 0, sizeof nums);
     memset(&rule, 0, sizeof rule);
     memset(&input, 0, sizeof input);
     document = NULL;
@@ -142,7 +142,7 @@ static void teardown(void)
 {
     rk__json_free(document);
     rk_problems_free(problems);
-    rk__num_pool_dispose(&pool);
+    rk__nums_dispose(&nums);
     rk__arena_dispose(&arena);
 }
 
@@ -156,13 +156,13 @@ static rk_status bind(const char *component, const own **out)
     input.component = rk__json_root(document);
     input.params = rk__json_get(input.component, "params");
     input.overrides = rk__json_get(input.component, "overrides");
-    const rk_status status = rk__bind(&input, &pool, &arena, &object, problems);
+    const rk_status status = rk__bind(&input, &nums, &arena, &object, problems);
     ck_assert_msg((status == RK_OK) == (rk_problems_count(problems) == 0), "%s: status %d, %s",
                   component, status,
                   rk_problems_count(problems) > 0 ? rk_problems_at(problems, 0)->message
                                                   : "no problem");
     ck_assert((object != NULL) == (status == RK_OK));
-    ck_assert_ptr_null(pool.poisoned);
+    ck_assert_ptr_null(nums.poisoned);
     *out = object;
     return status;
 }
@@ -600,13 +600,13 @@ START_TEST(test_bind__every_allocation_may_fail)
     input.params = rk__json_get(input.component, "params");
     for (; status == RK_NO_MEMORY && n < 1000; n++) {
         rk__arena own_arena = {0};
-        rk__num_pool own_pool = {0};
+        rk__nums own_nums = {0};
         void *out = NULL;
         rk__alloc_fail_after(n);
-        status = rk__bind(&input, &own_pool, &own_arena, &out, NULL);
+        status = rk__bind(&input, &own_nums, &own_arena, &out, NULL);
         rk__alloc_fail_after(-1);
         ck_assert_msg(status == RK_NO_MEMORY || status == RK_OK, "allocation %ld: %d", n, status);
-        rk__num_pool_dispose(&own_pool);
+        rk__nums_dispose(&own_nums);
         rk__arena_dispose(&own_arena);
     }
     ck_assert_int_gt((int) n, 3);

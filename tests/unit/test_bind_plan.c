@@ -64,14 +64,14 @@ static char id[] = "test-rule";
 static const rk__rule rule = {.id = id, .rule = &exported, .params = params, .n_params = 9};
 
 static rk__arena arena;
-static rk__num_pool pool;
+static rk__nums nums;
 static rk__json *document;
 static rk__bind_input input;
 
 static void setup(void)
 {
     arena = (rk__arena){0};
-    pool = (rk__num_pool){.untraced = true};
+    nums = (rk__nums){.untraced = true};
     document = NULL;
     input = (rk__bind_input){.rule = &rule, .scale_num = 1, .scale_den = 1};
 }
@@ -79,7 +79,7 @@ static void setup(void)
 static void teardown(void)
 {
     rk__json_free(document);
-    rk__num_pool_dispose(&pool);
+    rk__nums_dispose(&nums);
     rk__arena_dispose(&arena);
 }
 
@@ -91,7 +91,7 @@ static rk__bind_plan *plan_of(const char *component)
     input.component = rk__json_root(document);
     input.params = rk__json_get(input.component, "params");
     input.overrides = rk__json_get(input.component, "overrides");
-    ck_assert_msg(rk__bind_plan_new(&input, &pool, &arena, &plan) == RK_OK, "%s", component);
+    ck_assert_msg(rk__bind_plan_new(&input, &nums, &arena, &plan) == RK_OK, "%s", component);
     return plan;
 }
 
@@ -178,7 +178,7 @@ static long good, left;
 static void expect_same(rk__bind_plan *plan, const rk__value *v, const char *text)
 {
     rk__arena scratch = {0};
-    rk__num_pool fresh = {.untraced = true};
+    rk__nums fresh = {.untraced = true};
     void *expected = NULL;
     const rk_status status = rk__bind(&input, &fresh, &scratch, &expected, NULL);
     const own *found = rk__bind_again(plan);
@@ -186,7 +186,7 @@ static void expect_same(rk__bind_plan *plan, const rk__value *v, const char *tex
                   text);
     good += found != NULL;
     left += found == NULL;
-    rk__num_pool_dispose(&fresh);
+    rk__nums_dispose(&fresh);
     rk__arena_dispose(&scratch);
 }
 
@@ -227,11 +227,11 @@ START_TEST(test_bind_plan__reads_each_value_of_the_document)
     ck_assert_ptr_eq(o->name, name->text);
     ck_assert_int_eq(o->mode, 1);
     ck_assert(o->flag && o->days == 30 && o->price == 12500000);
-    ck_assert_int_eq(rk__num_compare(o->cap, rk__num_from_ratio(&pool, 4, 100)), 0);
+    ck_assert_int_eq(rk__num_compare(o->cap, rk__num_from_ratio(&nums, 4, 100)), 0);
     ck_assert_uint_eq(o->bands.n, 3);
     ck_assert_uint_eq(o->pot.n, 1);
     ck_assert_int_eq(
-        rk__num_compare(((const band *) o->bands.items)[2].share, rk__num_from_ratio(&pool, 1, 4)),
+        rk__num_compare(((const band *) o->bands.items)[2].share, rk__num_from_ratio(&nums, 1, 4)),
         0);
 }
 END_TEST
@@ -264,7 +264,7 @@ START_TEST(test_bind_plan__is_none_of_scaled_amounts_overrides_and_traces)
     ck_assert_ptr_null(plan_of(document_of_plan));
     rk__json_free(document);
     input.n_cli = 0;
-    pool.untraced = false;
+    nums.untraced = false;
     ck_assert_ptr_null(plan_of(document_of_plan));
 }
 END_TEST
@@ -279,11 +279,11 @@ START_TEST(test_bind_plan__takes_nothing_over_from_the_command_line)
     input.cli = cli;
     input.n_cli = 2;
     input.held = &held;
-    ck_assert_int_eq(rk__bind(&input, &pool, &arena, &bound, NULL), RK_OK);
+    ck_assert_int_eq(rk__bind(&input, &nums, &arena, &bound, NULL), RK_OK);
     rk__json **const documents = held.documents;
     ck_assert_uint_eq(held.n, 2);
     rk__bind_plan *plan = NULL;
-    ck_assert_int_eq(rk__bind_plan_new(&input, &pool, &arena, &plan), RK_OK);
+    ck_assert_int_eq(rk__bind_plan_new(&input, &nums, &arena, &plan), RK_OK);
     ck_assert_ptr_null(plan);
     ck_assert_uint_eq(held.n, 2);
     ck_assert_ptr_eq(held.documents, documents);
@@ -297,13 +297,13 @@ START_TEST(test_bind_plan__every_allocation_may_fail)
     ck_assert_ptr_nonnull(plan_of(every_kind));
     for (long n = 0; status == RK_NO_MEMORY && n < 100; n++) {
         rk__arena scratch = {0};
-        rk__num_pool fresh = {.untraced = true};
+        rk__nums fresh = {.untraced = true};
         rk__bind_plan *plan = NULL;
         rk__alloc_fail_after(n);
         status = rk__bind_plan_new(&input, &fresh, &scratch, &plan);
         rk__alloc_fail_after(-1);
         ck_assert((plan != NULL) == (status == RK_OK));
-        rk__num_pool_dispose(&fresh);
+        rk__nums_dispose(&fresh);
         rk__arena_dispose(&scratch);
     }
     ck_assert_int_eq(status, RK_OK);

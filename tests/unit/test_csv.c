@@ -10,9 +10,9 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
-#include "base/num.h"
-#include "data/csv.h"
-#include "data/json.h"
+#include "csv/csv.h"
+#include "number/num.h"
+#include "json/json.h"
 
 /* ---------------------------------------------------------------- the iterator */
 

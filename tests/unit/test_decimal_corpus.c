@@ -22,7 +22,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/num_inside.h"
+#include "number/num_inside.h"
 
 enum { MAX_TOKENS = 16, MAX_POWER = 1400 };
 
@@ -39,24 +39,24 @@ typedef struct test_case {
     bool inexact, bounded, syntax; /* conditions */
 } test_case;
 
-static rk__num_pool pool, powers_pool;
+static rk__nums nums, powers_nums;
 static rk_num powers[2 * MAX_POWER + 1];
 static long n_exact, n_decimal, n_refused;
 
 static void setup(void)
 {
-    const rk_num ten = rk__num_from_int(&powers_pool, 10);
-    powers[MAX_POWER] = rk__num_from_int(&powers_pool, 1);
+    const rk_num ten = rk__num_from_int(&powers_nums, 10);
+    powers[MAX_POWER] = rk__num_from_int(&powers_nums, 1);
     for (int i = 1; i <= MAX_POWER; i++) {
-        powers[MAX_POWER + i] = rk__num_mul(&powers_pool, powers[MAX_POWER + i - 1], ten);
-        powers[MAX_POWER - i] = rk__num_div(&powers_pool, powers[MAX_POWER - i + 1], ten);
+        powers[MAX_POWER + i] = rk__num_mul(&powers_nums, powers[MAX_POWER + i - 1], ten);
+        powers[MAX_POWER - i] = rk__num_div(&powers_nums, powers[MAX_POWER - i + 1], ten);
     }
 }
 
 static void teardown(void)
 {
-    rk__num_pool_dispose(&pool);
-    rk__num_pool_dispose(&powers_pool);
+    rk__nums_dispose(&nums);
+    rk__nums_dispose(&powers_nums);
 }
 
 /* ------------------------------------------------------------- reading a line */
@@ -138,7 +138,7 @@ static bool op_is(const test_case *c, const char *name)
 /* To so many significant digits. */
 static rk_num round_to_precision(rk_num value, int precision)
 {
-    const rk_num magnitude = rk__num_sign(value) < 0 ? rk__num_neg(&pool, value) : value;
+    const rk_num magnitude = rk__num_sign(value) < 0 ? rk__num_neg(&nums, value) : value;
     if (rk__num_sign(value) == 0) {
         return value;
     }
@@ -154,7 +154,7 @@ static rk_num round_to_precision(rk_num value, int precision)
         }
     }
     const int places = precision - 1 - low;
-    return places >= RK__NUM_MAX_EXPONENT ? value : rk__num_round(&pool, value, places);
+    return places >= RK__NUM_MAX_EXPONENT ? value : rk__num_round(&nums, value, places);
 }
 
 /* Decimal places of the multiple that quantize and rescale round to; false
@@ -183,33 +183,33 @@ static rk_num operate(const test_case *c, const context *ctx, rk_num a, rk_num b
     rk_num value;
     int places;
     if (op_is(c, "quantize") || op_is(c, "rescale")) {
-        return target_places(c, &places) ? rk__num_round(&pool, a, places) : NULL;
+        return target_places(c, &places) ? rk__num_round(&nums, a, places) : NULL;
     }
     if (op_is(c, "tointegral") || op_is(c, "tointegralx")) {
-        return rk__num_round(&pool, a, 0);
+        return rk__num_round(&nums, a, 0);
     }
     if (op_is(c, "compare")) {
-        return rk__num_from_int(&pool, rk__num_compare(a, b));
+        return rk__num_from_int(&nums, rk__num_compare(a, b));
     }
     if (op_is(c, "divide") && rk__num_sign(b) == 0) {
         return NULL;
     }
     if (op_is(c, "add")) {
-        value = rk__num_add(&pool, a, b);
+        value = rk__num_add(&nums, a, b);
     } else if (op_is(c, "subtract")) {
-        value = rk__num_sub(&pool, a, b);
+        value = rk__num_sub(&nums, a, b);
     } else if (op_is(c, "multiply")) {
-        value = rk__num_mul(&pool, a, b);
+        value = rk__num_mul(&nums, a, b);
     } else if (op_is(c, "divide")) {
-        value = rk__num_div(&pool, a, b);
+        value = rk__num_div(&nums, a, b);
     } else if (op_is(c, "min")) {
-        value = rk__num_min(&pool, a, b);
+        value = rk__num_min(&nums, a, b);
     } else if (op_is(c, "max")) {
-        value = rk__num_max(&pool, a, b);
+        value = rk__num_max(&nums, a, b);
     } else if (op_is(c, "minus")) {
-        value = rk__num_neg(&pool, a);
+        value = rk__num_neg(&nums, a);
     } else if (op_is(c, "abs")) {
-        value = rk__num_max(&pool, a, rk__num_neg(&pool, a));
+        value = rk__num_max(&nums, a, rk__num_neg(&nums, a));
     } else if (op_is(c, "plus") || op_is(c, "apply") || op_is(c, "reduce") || op_is(c, "tosci") ||
                op_is(c, "toeng")) {
         value = a;
@@ -257,7 +257,7 @@ static void check_refusal(const test_case *c)
 {
     const char *why = NULL;
     rk_decimal d;
-    ck_assert_msg(rk__num_parse(&pool, c->operand[0], 0, -1, &why) == NULL && why != NULL,
+    ck_assert_msg(rk__num_parse(&nums, c->operand[0], 0, -1, &why) == NULL && why != NULL,
                   "%s: '%s' is taken for a number", c->id, c->operand[0]);
     ck_assert_int_eq(rk__decimal_parse(c->operand[0], strlen(c->operand[0]), &d),
                      RK__DECIMAL_SYNTAX);
@@ -275,9 +275,9 @@ static void check_case(const test_case *c, const context *ctx)
     if (c->bounded || c->syntax || (inexact && !ctx->half_up)) {
         return;
     }
-    const rk_num a = rk__num_parse(&pool, c->operand[0], 0, -1, NULL);
-    const rk_num b = c->operand[1] == NULL ? a : rk__num_parse(&pool, c->operand[1], 0, -1, NULL);
-    const rk_num expected = rk__num_parse(&pool, c->expected, 0, -1, NULL);
+    const rk_num a = rk__num_parse(&nums, c->operand[0], 0, -1, NULL);
+    const rk_num b = c->operand[1] == NULL ? a : rk__num_parse(&nums, c->operand[1], 0, -1, NULL);
+    const rk_num expected = rk__num_parse(&nums, c->expected, 0, -1, NULL);
     const rk_num got = a == NULL || b == NULL || expected == NULL ? NULL : operate(c, ctx, a, b);
     if (got == NULL) {
         return;
@@ -305,9 +305,9 @@ static void check_file(const char *path)
         test_case c;
         if (n > 0 && !read_setting(tokens, n, &ctx) && read_case(tokens, n, &c)) {
             check_case(&c, &ctx);
-            ck_assert_msg(pool.poisoned == NULL, "%s: %s", c.id, pool.poisoned);
+            ck_assert_msg(nums.poisoned == NULL, "%s: %s", c.id, nums.poisoned);
         }
-        rk__num_pool_reset(&pool);
+        rk__nums_reset(&nums);
     }
     (void) fclose(file);
 }

@@ -12,8 +12,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/num.h"
 #include "draw.h"
+#include "number/num.h"
 
 #define N_OF(table) (sizeof(table) / sizeof *(table))
 

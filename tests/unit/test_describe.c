@@ -5,11 +5,11 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "data/json.h"
+#include "manual/describe.h"
+#include "manual/describe_parts.h"
 #include "rules/bind.h"
-#include "rules/describe.h"
-#include "rules/describe_parts.h"
-#include "rules/json_out.h"
+#include "json/json.h"
+#include "json/json_out.h"
 
 #define FIXTURES RK_BINARY_DIR "/tests/fixtures/"
 
@@ -169,7 +169,7 @@ END_TEST
 START_TEST(test_example_component__binds_without_a_problem)
 {
     rk__arena arena = {0};
-    rk__num_pool pool = {0};
+    rk__nums nums = {0};
     rk_problems *const problems = rk_problems_new();
     void *params = NULL;
     rk__example_component(&out, everything());
@@ -179,9 +179,9 @@ START_TEST(test_example_component__binds_without_a_problem)
                                   .component = rk__json_root(document),
                                   .scale_num = 1,
                                   .scale_den = 1};
-    ck_assert_msg(rk__bind(&input, &pool, &arena, &params, problems) == RK_OK, "%s in %s",
+    ck_assert_msg(rk__bind(&input, &nums, &arena, &params, problems) == RK_OK, "%s in %s",
                   rk_problems_at(problems, 0)->message, out.text);
-    rk__num_pool_dispose(&pool);
+    rk__nums_dispose(&nums);
     rk__arena_dispose(&arena);
     rk_problems_free(problems);
     rk__json_free(document);

@@ -295,9 +295,9 @@ START_TEST(test_evaluate_lines__add_up_to_the_rounded_total)
                                NULL);
     ck_assert_int_eq(evaluate_text(text), RK_OK);
     const rk__component_result *c = &result->periods[0].components[0];
-    rk_num sum = rk__num_from_int(&result->pool, 0);
+    rk_num sum = rk__num_from_int(&result->nums, 0);
     for (size_t i = 0; i < c->n_lines; i++) {
-        sum = rk__num_add(&result->pool, sum, rk__num_round(&result->pool, c->lines[i].amount, 6));
+        sum = rk__num_add(&result->nums, sum, rk__num_round(&result->nums, c->lines[i].amount, 6));
     }
     ck_assert_int_eq(rk__num_compare(sum, c->total), 0);
     ck_assert_str_eq(c->lines[c->n_lines - 1].label, "rounding");

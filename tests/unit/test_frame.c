@@ -4,7 +4,7 @@
  */
 #include <check.h>
 
-#include "engine/frame.h"
+#include "base/frame.h"
 
 static rk__buf frame;
 

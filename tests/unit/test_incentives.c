@@ -2,7 +2,7 @@
  *
  * What one more and one fewer unit of activity pays and costs.
  */
-#include "engine/incentives.h"
+#include "questions/incentives.h"
 #include "system_fixture.h"
 
 static rk_incentives *incentives;

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/journal.h"
+#include "batch/journal.h"
 
 static char path[64];
 static rk_problems *problems;

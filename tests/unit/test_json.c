@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "data/json.h"
+#include "json/json.h"
 
 static rk_problems *problems;
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/json_form.h"
+#include "json/json_form.h"
 
 static const char model[] =
     "{\"id\": \"a\", \"n\": 12, \"rows\": [{\"k\": \"x\", \"v\": 1}, {\"k\": \"y\", \"v\": 2}], "

@@ -14,7 +14,7 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
-#include "data/json.h"
+#include "json/json.h"
 
 static const char *hostile(char path[4096], const char *name)
 {

@@ -131,10 +131,10 @@ START_TEST(test_json_writer_numbers__are_those_of_the_slow_way)
                                           "1/3",
                                           "-200000/3",
                                           "9223372036854775807/2"};
-    rk__num_pool pool = {0};
+    rk__nums nums = {0};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         for (int places = 0; places <= 20; places++) {
-            const rk_num a = rk__num_parse(&pool, numbers[i], 1, -1, NULL);
+            const rk_num a = rk__num_parse(&nums, numbers[i], 1, -1, NULL);
             ck_assert_ptr_nonnull(a);
             rk__buf expected = {0};
             rk__buf_puts(&expected, "[\"");
@@ -156,7 +156,7 @@ START_TEST(test_json_writer_numbers__are_those_of_the_slow_way)
             rk__buf_dispose(&expected);
         }
     }
-    rk__num_pool_dispose(&pool);
+    rk__nums_dispose(&nums);
 }
 END_TEST
 
@@ -188,10 +188,10 @@ static void put_document(rk__json_writer *w, rk_num number, const char *name)
 START_TEST(test_json_writer_page__may_end_anywhere)
 {
     static char filler[RK__PAGE_BYTES];
-    rk__num_pool pool = {0};
+    rk__nums nums = {0};
     memset(filler, '.', sizeof filler);
     for (int line = 0; line <= 1; line++) {
-        const rk_num number = rk__num_parse(&pool, "-100407.25", 0, -1, NULL);
+        const rk_num number = rk__num_parse(&nums, "-100407.25", 0, -1, NULL);
         char expected[1000] = "";
         for (size_t before = 0; before <= 800; before++) {
             const size_t at = before == 0 ? 0 : RK__PAGE_BYTES - 800 + before;
@@ -212,7 +212,7 @@ START_TEST(test_json_writer_page__may_end_anywhere)
                                                    ? "\"shadow\":false,\"lines\":[],\"keys\":["
                                                    : "\"shadow\": false,\n  \"lines\": []"));
     }
-    rk__num_pool_dispose(&pool);
+    rk__nums_dispose(&nums);
 }
 END_TEST
 

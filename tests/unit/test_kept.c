@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/kept.h"
-#include "engine/shelf.h"
+#include "batch/kept.h"
 #include "report/report.h"
+#include "tariff/shelf.h"
 
 static const char *const built_rules[] = {RK_BINARY_DIR "/rules", NULL};
 static rk_session *keeping, *plain;

@@ -8,21 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/num.h"
 #include "draw.h"
+#include "number/num.h"
 
 #define N_OF(table) (sizeof(table) / sizeof *(table))
 
-static rk__num_pool pool;
+static rk__nums nums;
 
 static void setup(void)
 {
-    pool = (rk__num_pool){0};
+    nums = (rk__nums){0};
 }
 
 static void teardown(void)
 {
-    rk__num_pool_dispose(&pool);
+    rk__nums_dispose(&nums);
 }
 
 /* Of any length in bits; now and then a limit. */
@@ -73,20 +73,20 @@ static bool is_ratio(rk_num a, int64_t num, int64_t den)
 
 START_TEST(test_num_from__is_in_lowest_terms)
 {
-    ck_assert(is_ratio(rk__num_from_int(&pool, 42), 42, 1));
-    ck_assert(is_ratio(rk__num_from_int(&pool, INT64_MIN), INT64_MIN, 1));
-    ck_assert(is_ratio(rk__num_from_int(&pool, INT64_MAX), INT64_MAX, 1));
-    ck_assert(is_ratio(rk__num_from_decimal(&pool, 1500000), 3, 2));
-    ck_assert(is_ratio(rk__num_from_decimal(&pool, -1), -1, 1000000));
-    ck_assert(is_ratio(rk__num_from_decimal(&pool, RK_DECIMAL_MIN), -INT64_MAX, 1000000));
-    ck_assert(is_ratio(rk__num_from_ratio(&pool, 6, 4), 3, 2));
-    ck_assert(is_ratio(rk__num_from_ratio(&pool, 6, -4), -3, 2));
-    ck_assert(is_ratio(rk__num_from_ratio(&pool, INT64_MIN, INT64_MIN), 1, 1));
-    ck_assert(is_ratio(rk__num_from_ratio(&pool, INT64_MIN, -1), INT64_MIN, -1));
-    ck_assert(is_ratio(rk__num_from_ratio(&pool, 1, INT64_MIN), 1, INT64_MIN));
-    ck_assert(is_ratio(rk__num_from_ratio(&pool, 0, -7), 0, 1));
-    ck_assert(is_ratio(rk__num_from_exact(&pool, (rk_int128) 1500000 * 1000000), 3, 2));
-    ck_assert(is_ratio(rk__num_from_exact(&pool, -1), -1, INT64_C(1000000000000)));
+    ck_assert(is_ratio(rk__num_from_int(&nums, 42), 42, 1));
+    ck_assert(is_ratio(rk__num_from_int(&nums, INT64_MIN), INT64_MIN, 1));
+    ck_assert(is_ratio(rk__num_from_int(&nums, INT64_MAX), INT64_MAX, 1));
+    ck_assert(is_ratio(rk__num_from_decimal(&nums, 1500000), 3, 2));
+    ck_assert(is_ratio(rk__num_from_decimal(&nums, -1), -1, 1000000));
+    ck_assert(is_ratio(rk__num_from_decimal(&nums, RK_DECIMAL_MIN), -INT64_MAX, 1000000));
+    ck_assert(is_ratio(rk__num_from_ratio(&nums, 6, 4), 3, 2));
+    ck_assert(is_ratio(rk__num_from_ratio(&nums, 6, -4), -3, 2));
+    ck_assert(is_ratio(rk__num_from_ratio(&nums, INT64_MIN, INT64_MIN), 1, 1));
+    ck_assert(is_ratio(rk__num_from_ratio(&nums, INT64_MIN, -1), INT64_MIN, -1));
+    ck_assert(is_ratio(rk__num_from_ratio(&nums, 1, INT64_MIN), 1, INT64_MIN));
+    ck_assert(is_ratio(rk__num_from_ratio(&nums, 0, -7), 0, 1));
+    ck_assert(is_ratio(rk__num_from_exact(&nums, (rk_int128) 1500000 * 1000000), 3, 2));
+    ck_assert(is_ratio(rk__num_from_exact(&nums, -1), -1, INT64_C(1000000000000)));
 }
 END_TEST
 
@@ -99,13 +99,13 @@ START_TEST(test_num_from_exact__holds_128_bits)
     mpz_set_ui(mpq_denref(q), 1000000000000);
     mpz_neg(mpq_numref(q), mpq_numref(q));
     mpq_canonicalize(q);
-    ck_assert(is_value(rk__num_from_exact(&pool, -max - 1), q));
+    ck_assert(is_value(rk__num_from_exact(&nums, -max - 1), q));
     mpq_set_ui(q, 0, 1);
     mpz_setbit(mpq_numref(q), 127);
     mpz_sub_ui(mpq_numref(q), mpq_numref(q), 1);
     mpz_set_ui(mpq_denref(q), 1000000000000);
     mpq_canonicalize(q);
-    ck_assert(is_value(rk__num_from_exact(&pool, max), q));
+    ck_assert(is_value(rk__num_from_exact(&nums, max), q));
     mpq_clear(q);
 }
 END_TEST
@@ -143,15 +143,15 @@ static void step(rk__num_op op, const pair *a, const pair *b, int places, pair *
     mpq_init(q);
     switch (op) {
     case RK__NUM_ADD:
-        out->num = rk__num_add(&pool, a->num, b->num);
+        out->num = rk__num_add(&nums, a->num, b->num);
         mpq_add(q, a->q, b->q);
         break;
     case RK__NUM_SUB:
-        out->num = rk__num_sub(&pool, a->num, b->num);
+        out->num = rk__num_sub(&nums, a->num, b->num);
         mpq_sub(q, a->q, b->q);
         break;
     case RK__NUM_MUL:
-        out->num = rk__num_mul(&pool, a->num, b->num);
+        out->num = rk__num_mul(&nums, a->num, b->num);
         mpq_mul(q, a->q, b->q);
         break;
     case RK__NUM_DIV:
@@ -160,19 +160,19 @@ static void step(rk__num_op op, const pair *a, const pair *b, int places, pair *
             mpq_set(q, a->q);
             break;
         }
-        out->num = rk__num_div(&pool, a->num, b->num);
+        out->num = rk__num_div(&nums, a->num, b->num);
         mpq_div(q, a->q, b->q);
         break;
     case RK__NUM_NEG:
-        out->num = rk__num_neg(&pool, a->num);
+        out->num = rk__num_neg(&nums, a->num);
         mpq_neg(q, a->q);
         break;
     case RK__NUM_MIN:
-        out->num = rk__num_min(&pool, a->num, b->num);
+        out->num = rk__num_min(&nums, a->num, b->num);
         mpq_set(q, mpq_cmp(a->q, b->q) <= 0 ? a->q : b->q);
         break;
     case RK__NUM_MAX:
-        out->num = rk__num_max(&pool, a->num, b->num);
+        out->num = rk__num_max(&nums, a->num, b->num);
         mpq_set(q, mpq_cmp(a->q, b->q) >= 0 ? a->q : b->q);
         break;
     default: {
@@ -184,10 +184,10 @@ static void step(rk__num_op op, const pair *a, const pair *b, int places, pair *
         }
         if (mpq_sgn(b->q) > 0 && places % 2 == 0) {
             mpq_set(unit, b->q);
-            out->num = rk__num_round_to(&pool, a->num, b->num);
+            out->num = rk__num_round_to(&nums, a->num, b->num);
         } else {
-            out->num = rk__num_round(&pool, a->num, places);
-            ck_assert(out->num == NULL || pool.untraced || out->num->places == places);
+            out->num = rk__num_round(&nums, a->num, places);
+            ck_assert(out->num == NULL || nums.untraced || out->num->places == places);
         }
         expect_nearest(q, a->q, unit);
         mpq_clear(unit);
@@ -206,11 +206,11 @@ START_TEST(test_num_arithmetic__equals_gmp)
         mpq_init(at[i].q);
     }
     for (int round = 0; round < 8000; round++) {
-        pool.untraced = round % 2 != 0;
+        nums.untraced = round % 2 != 0;
         for (int i = 0; i < WIDTH; i++) {
             const int64_t num = draw_int(), any = draw_int();
             const int64_t den = any == 0 || draw() % 2 == 0 ? 1 : any;
-            at[i].num = rk__num_from_ratio(&pool, num, den);
+            at[i].num = rk__num_from_ratio(&nums, num, den);
             set_ratio(at[i].q, num, den);
         }
         for (int i = 0; i < STEPS; i++) {
@@ -235,8 +235,8 @@ START_TEST(test_num_arithmetic__equals_gmp)
                 break;
             }
         }
-        ck_assert(pool.poisoned == NULL);
-        rk__num_pool_reset(&pool);
+        ck_assert(nums.poisoned == NULL);
+        rk__nums_reset(&nums);
     }
     ck_assert_msg(small > 20000 && big > 20000 && back > 1000, "%ld small, %ld big, %ld back",
                   small, big, back);
@@ -273,8 +273,8 @@ START_TEST(test_num_round__half_goes_away_from_zero)
         {7, 1, -300, 0, 1},
     };
     for (size_t i = 0; i < N_OF(rows); i++) {
-        const rk_num a = rk__num_from_ratio(&pool, rows[i].num, rows[i].den);
-        const rk_num rounded = rk__num_round(&pool, a, rows[i].places);
+        const rk_num a = rk__num_from_ratio(&nums, rows[i].num, rows[i].den);
+        const rk_num rounded = rk__num_round(&nums, a, rows[i].places);
         ck_assert_msg(is_ratio(rounded, rows[i].rounded_num, rows[i].rounded_den), "row %zu", i);
         ck_assert_int_eq(rounded->op, RK__NUM_ROUND);
         ck_assert_int_eq(rounded->places, rows[i].places);
@@ -286,14 +286,14 @@ END_TEST
 
 START_TEST(test_num_round_to__records_its_unit)
 {
-    const rk_num a = rk__num_from_ratio(&pool, 1025, 2);
-    const rk_num unit = rk__num_from_int(&pool, 25);
-    const rk_num rounded = rk__num_round_to(&pool, a, unit);
+    const rk_num a = rk__num_from_ratio(&nums, 1025, 2);
+    const rk_num unit = rk__num_from_int(&nums, 25);
+    const rk_num rounded = rk__num_round_to(&nums, a, unit);
     ck_assert(is_ratio(rounded, 525, 1));
     ck_assert_int_eq(rounded->op, RK__NUM_ROUND);
     ck_assert_ptr_eq(rounded->b, unit);
-    ck_assert(is_ratio(rk__num_round_to(&pool, rk__num_neg(&pool, a), unit), -525, 1));
-    ck_assert(is_ratio(rk__num_round_to(&pool, a, rk__num_from_ratio(&pool, 1, 3)), 1538, 3));
+    ck_assert(is_ratio(rk__num_round_to(&nums, rk__num_neg(&nums, a), unit), -525, 1));
+    ck_assert(is_ratio(rk__num_round_to(&nums, a, rk__num_from_ratio(&nums, 1, 3)), 1538, 3));
 }
 END_TEST
 
@@ -322,7 +322,7 @@ START_TEST(test_num_to_decimal__is_exact_or_refuses)
     for (size_t i = 0; i < N_OF(rows); i++) {
         rk_decimal got = 77;
         const bool fits =
-            rk__num_to_decimal(rk__num_from_ratio(&pool, rows[i].num, rows[i].den), &got);
+            rk__num_to_decimal(rk__num_from_ratio(&nums, rows[i].num, rows[i].den), &got);
         ck_assert_msg(fits == rows[i].fits && got == (fits ? rows[i].expected : 77),
                       "row %zu gives %ld", i, got);
     }
@@ -335,12 +335,12 @@ END_TEST
 START_TEST(test_num_node__remembers_how_it_was_made)
 {
     char label[] = "rate", source[] = "/params/rate";
-    const rk_num value = rk__num_from_int(&pool, 740);
-    const rk_num rate = rk__num_label(&pool, value, label, source);
+    const rk_num value = rk__num_from_int(&nums, 740);
+    const rk_num rate = rk__num_label(&nums, value, label, source);
     memset(label, 'x', 4); /* the node keeps copies */
     memset(source, 'x', 4);
-    const rk_num heads = rk__num_from_int(&pool, 61000);
-    const rk_num total = rk__num_mul(&pool, heads, rate);
+    const rk_num heads = rk__num_from_int(&nums, 61000);
+    const rk_num total = rk__num_mul(&nums, heads, rate);
     ck_assert_int_eq(value->op, RK__NUM_VALUE);
     ck_assert_ptr_null(value->a);
     ck_assert_int_eq(rate->op, RK__NUM_LABEL);
@@ -351,57 +351,57 @@ START_TEST(test_num_node__remembers_how_it_was_made)
     ck_assert_ptr_eq(total->a, heads);
     ck_assert_ptr_eq(total->b, rate);
     ck_assert_ptr_null(total->label);
-    const rk_num least = rk__num_min(&pool, total, rate);
+    const rk_num least = rk__num_min(&nums, total, rate);
     ck_assert_int_eq(least->op, RK__NUM_MIN);
     ck_assert(is_ratio(least, 740, 1));
-    ck_assert_ptr_null(rk__num_label(&pool, value, NULL, NULL)->label);
+    ck_assert_ptr_null(rk__num_label(&nums, value, NULL, NULL)->label);
 }
 END_TEST
 
 static rk_num add_to(rk_num a)
 {
-    return rk__num_add(&pool, rk__num_from_int(&pool, 1), a);
+    return rk__num_add(&nums, rk__num_from_int(&nums, 1), a);
 }
 static rk_num subtract(rk_num a)
 {
-    return rk__num_sub(&pool, a, rk__num_from_int(&pool, 1));
+    return rk__num_sub(&nums, a, rk__num_from_int(&nums, 1));
 }
 static rk_num multiply(rk_num a)
 {
-    return rk__num_mul(&pool, rk__num_from_int(&pool, 1), a);
+    return rk__num_mul(&nums, rk__num_from_int(&nums, 1), a);
 }
 static rk_num divide(rk_num a)
 {
-    return rk__num_div(&pool, a, rk__num_from_int(&pool, 1));
+    return rk__num_div(&nums, a, rk__num_from_int(&nums, 1));
 }
 static rk_num divide_by(rk_num a)
 {
-    return rk__num_div(&pool, rk__num_from_int(&pool, 1), a);
+    return rk__num_div(&nums, rk__num_from_int(&nums, 1), a);
 }
 static rk_num negate(rk_num a)
 {
-    return rk__num_neg(&pool, a);
+    return rk__num_neg(&nums, a);
 }
 static rk_num least(rk_num a)
 {
-    return rk__num_min(&pool, rk__num_from_int(&pool, 1), a);
+    return rk__num_min(&nums, rk__num_from_int(&nums, 1), a);
 }
 static rk_num most(rk_num a)
 {
-    return rk__num_max(&pool, a, rk__num_from_int(&pool, 1));
+    return rk__num_max(&nums, a, rk__num_from_int(&nums, 1));
 }
 static rk_num to_places(rk_num a)
 {
-    return rk__num_round(&pool, a, 2);
+    return rk__num_round(&nums, a, 2);
 }
 static rk_num to_unit(rk_num a)
 {
-    return rk__num_round_to(&pool, rk__num_from_int(&pool, 1), a);
+    return rk__num_round_to(&nums, rk__num_from_int(&nums, 1), a);
 }
 static rk_num from_none(rk_num a)
 {
     (void) a;
-    return rk__num_from_decimal(&pool, RK_DECIMAL_NONE);
+    return rk__num_from_decimal(&nums, RK_DECIMAL_NONE);
 }
 
 START_TEST(test_num_missing__poisons_each_operation)
@@ -410,17 +410,17 @@ START_TEST(test_num_missing__poisons_each_operation)
                                                    divide_by, negate,   least,    most,
                                                    to_places, to_unit,  from_none};
     for (size_t i = 0; i < N_OF(operations); i++) {
-        rk__num_pool_reset(&pool);
-        ck_assert_ptr_null(pool.poisoned);
+        rk__nums_reset(&nums);
+        ck_assert_ptr_null(nums.poisoned);
         ck_assert_ptr_null(operations[i](NULL));
-        ck_assert_msg(pool.poisoned != NULL && strstr(pool.poisoned, "missing") != NULL,
+        ck_assert_msg(nums.poisoned != NULL && strstr(nums.poisoned, "missing") != NULL,
                       "operation %zu", i);
-        ck_assert(!pool.no_memory);
+        ck_assert(!nums.no_memory);
     }
-    rk__num_pool_reset(&pool);
-    ck_assert_ptr_null(rk__num_label(&pool, NULL, "optional", NULL));
-    ck_assert_ptr_null(pool.poisoned);
-    const rk_num one = rk__num_from_int(&pool, 1);
+    rk__nums_reset(&nums);
+    ck_assert_ptr_null(rk__num_label(&nums, NULL, "optional", NULL));
+    ck_assert_ptr_null(nums.poisoned);
+    const rk_num one = rk__num_from_int(&nums, 1);
     ck_assert_int_eq(rk__num_compare(NULL, one), -1);
     ck_assert_int_eq(rk__num_compare(one, NULL), 1);
     ck_assert_int_eq(rk__num_compare(NULL, NULL), 0);
@@ -431,34 +431,34 @@ END_TEST
 
 START_TEST(test_num_poison__keeps_the_first_misuse)
 {
-    const rk_num zero = rk__num_from_int(&pool, 0), one = rk__num_from_int(&pool, 1);
-    const rk_num nothing = rk__num_div(&pool, one, zero);
+    const rk_num zero = rk__num_from_int(&nums, 0), one = rk__num_from_int(&nums, 1);
+    const rk_num nothing = rk__num_div(&nums, one, zero);
     ck_assert_ptr_null(nothing);
-    ck_assert_ptr_null(rk__num_add(&pool, one, nothing));
-    ck_assert_str_eq(pool.poisoned, "division by zero");
-    rk__num_pool_reset(&pool);
-    ck_assert_ptr_null(rk__num_from_ratio(&pool, 1, 0));
-    ck_assert_str_eq(pool.poisoned, "division by zero");
-    rk__num_pool_reset(&pool);
-    const rk_num again = rk__num_from_int(&pool, 1);
-    ck_assert_ptr_null(rk__num_round_to(&pool, again, rk__num_neg(&pool, again)));
-    ck_assert_str_eq(pool.poisoned, "rounding to a unit that is not above zero");
-    rk__num_pool_reset(&pool);
-    ck_assert_ptr_null(rk__num_round(&pool, rk__num_from_int(&pool, 1), 401));
-    ck_assert_str_eq(pool.poisoned, "rounding to an impossible number of decimal places");
+    ck_assert_ptr_null(rk__num_add(&nums, one, nothing));
+    ck_assert_str_eq(nums.poisoned, "division by zero");
+    rk__nums_reset(&nums);
+    ck_assert_ptr_null(rk__num_from_ratio(&nums, 1, 0));
+    ck_assert_str_eq(nums.poisoned, "division by zero");
+    rk__nums_reset(&nums);
+    const rk_num again = rk__num_from_int(&nums, 1);
+    ck_assert_ptr_null(rk__num_round_to(&nums, again, rk__num_neg(&nums, again)));
+    ck_assert_str_eq(nums.poisoned, "rounding to a unit that is not above zero");
+    rk__nums_reset(&nums);
+    ck_assert_ptr_null(rk__num_round(&nums, rk__num_from_int(&nums, 1), 401));
+    ck_assert_str_eq(nums.poisoned, "rounding to an impossible number of decimal places");
 }
 END_TEST
 
 /* Squaring without end must end in a message, not in the end of the process. */
 START_TEST(test_num_growth__is_bounded)
 {
-    rk_num a = rk__num_from_ratio(&pool, 10, 3);
+    rk_num a = rk__num_from_ratio(&nums, 10, 3);
     for (int i = 0; i < 64 && a != NULL; i++) {
-        a = rk__num_mul(&pool, a, a);
+        a = rk__num_mul(&nums, a, a);
     }
     ck_assert_ptr_null(a);
-    ck_assert_str_eq(pool.poisoned, "a number grew beyond a million digits");
-    ck_assert(!pool.no_memory);
+    ck_assert_str_eq(nums.poisoned, "a number grew beyond a million digits");
+    ck_assert(!nums.no_memory);
 }
 END_TEST
 
@@ -491,11 +491,11 @@ START_TEST(test_num_inverse_root__is_right_in_the_last_place)
 {
     const char *why = NULL;
     rk__buf text = {0};
-    const rk_num base = rk__num_parse(&pool, roots[_i].base, true, -1, &why);
+    const rk_num base = rk__num_parse(&nums, roots[_i].base, true, -1, &why);
     const rk_num found =
-        rk__num_inverse_root(&pool, base, roots[_i].n, roots[_i].d, roots[_i].places);
+        rk__num_inverse_root(&nums, base, roots[_i].n, roots[_i].d, roots[_i].places);
     ck_assert((found == NULL) == (roots[_i].expected == NULL));
-    ck_assert((pool.poisoned != NULL) == (found == NULL));
+    ck_assert((nums.poisoned != NULL) == (found == NULL));
     if (found != NULL) {
         rk__num_print_exact(&text, found);
         ck_assert_str_eq(text.text, roots[_i].expected);
@@ -508,29 +508,29 @@ START_TEST(test_num_reset__keeps_memory)
 {
     size_t used = 0;
     for (int round = 0; round < 3; round++) {
-        rk_num total = rk__num_from_int(&pool, 1);
+        rk_num total = rk__num_from_int(&nums, 1);
         for (int i = 0; i < 100; i++) {
-            total = rk__num_mul(&pool, total, rk__num_from_int(&pool, INT64_C(1000003)));
+            total = rk__num_mul(&nums, total, rk__num_from_int(&nums, INT64_C(1000003)));
         }
         ck_assert(total->big);
         /* The second round finds a block large enough and takes no other. */
-        ck_assert(round < 2 || rk__arena_used(&pool.arena) <= used);
-        used = rk__arena_used(&pool.arena);
-        rk__num_pool_reset(&pool);
-        ck_assert_ptr_null(pool.bigs);
+        ck_assert(round < 2 || rk__arena_used(&nums.arena) <= used);
+        used = rk__arena_used(&nums.arena);
+        rk__nums_reset(&nums);
+        ck_assert_ptr_null(nums.bigs);
     }
-    rk__num_pool_dispose(&pool);
-    rk__num_pool_dispose(NULL);
+    rk__nums_dispose(&nums);
+    rk__nums_dispose(NULL);
 }
 END_TEST
 
 /* Everything that allocates, once. */
 static rk_num everything(const char **why)
 {
-    const rk_num third = rk__num_from_ratio(&pool, 1, 3);
-    const rk_num big = rk__num_parse(&pool, "1e50", 0, -1, why);
-    const rk_num sum = big == NULL ? NULL : rk__num_add(&pool, big, third);
-    return rk__num_label(&pool, rk__num_round(&pool, sum, 2), "a label", "a source");
+    const rk_num third = rk__num_from_ratio(&nums, 1, 3);
+    const rk_num big = rk__num_parse(&nums, "1e50", 0, -1, why);
+    const rk_num sum = big == NULL ? NULL : rk__num_add(&nums, big, third);
+    return rk__num_label(&nums, rk__num_round(&nums, sum, 2), "a label", "a source");
 }
 
 /* The arena takes memory in blocks: the first is allowed, and filled to leave a
@@ -542,22 +542,22 @@ START_TEST(test_num_memory__each_failure_is_reported)
     for (size_t filler = 0; filler <= 4096; filler += 16) {
         const char *why = NULL;
         rk__alloc_fail_after(1);
-        (void) rk__arena_alloc(&pool.arena, filler);
+        (void) rk__arena_alloc(&nums.arena, filler);
         const rk_num result = everything(&why);
         rk__alloc_fail_after(-1);
-        ck_assert_msg(pool.no_memory == (result == NULL) &&
-                          (pool.poisoned == NULL) == (result != NULL),
+        ck_assert_msg(nums.no_memory == (result == NULL) &&
+                          (nums.poisoned == NULL) == (result != NULL),
                       "filler %zu", filler);
         failures += result == NULL;
         successes += result != NULL;
-        rk__num_pool_dispose(&pool);
+        rk__nums_dispose(&nums);
     }
     ck_assert_int_gt(failures, 10);
     ck_assert_int_gt(successes, 10);
     rk__alloc_fail_after(0);
-    ck_assert_ptr_null(rk__num_from_int(&pool, 1));
+    ck_assert_ptr_null(rk__num_from_int(&nums, 1));
     rk__alloc_fail_after(-1);
-    ck_assert(pool.no_memory);
+    ck_assert(nums.no_memory);
 }
 END_TEST
 

@@ -5,19 +5,19 @@
  */
 #include <check.h>
 
-#include "base/num.h"
 #include "draw.h"
+#include "number/num.h"
 
-static rk__num_pool pool;
+static rk__nums nums;
 
 static void setup(void)
 {
-    pool = (rk__num_pool){0};
+    nums = (rk__nums){0};
 }
 
 static void teardown(void)
 {
-    rk__num_pool_dispose(&pool);
+    rk__nums_dispose(&nums);
 }
 
 /* Of any length, with any number of twos and fives. */
@@ -55,8 +55,8 @@ START_TEST(test_num_scaled__is_reduced_as_gmp_does)
     for (size_t i = 0; i < 50000; i++) {
         const int64_t n = i < n_special ? special[i] : draw_decimal();
         struct rk_num_node placed;
-        expect_ratio(rk__num_from_decimal(&pool, n), n, 1000000);
-        expect_ratio(rk__num_from_exact(&pool, n), n, 1000000000000);
+        expect_ratio(rk__num_from_decimal(&nums, n), n, 1000000);
+        expect_ratio(rk__num_from_exact(&nums, n), n, 1000000000000);
         rk__num_place_decimal(&placed, n);
         expect_ratio(&placed, n, 1000000);
         ck_assert(placed.op == RK__NUM_VALUE && placed.a == NULL && placed.label == NULL);
@@ -66,24 +66,24 @@ END_TEST
 
 START_TEST(test_num_untraced__is_the_operand_of_its_value)
 {
-    const rk_num zero = rk__num_from_int(&pool, 0);
-    const rk_num third = rk__num_from_ratio(&pool, 1, 3);
-    const rk_num penny = rk__num_from_ratio(&pool, 1, 100);
-    const rk_num pounds = rk__num_from_decimal(&pool, 1230000);
-    ck_assert_ptr_ne(rk__num_add(&pool, zero, third), third);
-    ck_assert_ptr_ne(rk__num_round(&pool, pounds, 2), pounds);
-    ck_assert_ptr_ne(rk__num_round_to(&pool, pounds, penny), pounds);
-    ck_assert_ptr_ne(rk__num_min(&pool, third, pounds), third);
-    pool.untraced = true;
-    ck_assert_ptr_eq(rk__num_add(&pool, zero, third), third);
-    ck_assert_ptr_eq(rk__num_round(&pool, pounds, 2), pounds);
-    ck_assert_ptr_eq(rk__num_round_to(&pool, pounds, penny), pounds);
-    ck_assert_ptr_eq(rk__num_min(&pool, third, pounds), third);
-    ck_assert_ptr_eq(rk__num_max(&pool, third, pounds), pounds);
-    ck_assert_ptr_eq(rk__num_label(&pool, third, "a third", NULL), third);
-    ck_assert_int_ne(rk__num_compare(rk__num_round(&pool, third, 2), third), 0);
-    ck_assert_ptr_null(rk__num_add(&pool, zero, NULL));
-    ck_assert_ptr_nonnull(pool.poisoned);
+    const rk_num zero = rk__num_from_int(&nums, 0);
+    const rk_num third = rk__num_from_ratio(&nums, 1, 3);
+    const rk_num penny = rk__num_from_ratio(&nums, 1, 100);
+    const rk_num pounds = rk__num_from_decimal(&nums, 1230000);
+    ck_assert_ptr_ne(rk__num_add(&nums, zero, third), third);
+    ck_assert_ptr_ne(rk__num_round(&nums, pounds, 2), pounds);
+    ck_assert_ptr_ne(rk__num_round_to(&nums, pounds, penny), pounds);
+    ck_assert_ptr_ne(rk__num_min(&nums, third, pounds), third);
+    nums.untraced = true;
+    ck_assert_ptr_eq(rk__num_add(&nums, zero, third), third);
+    ck_assert_ptr_eq(rk__num_round(&nums, pounds, 2), pounds);
+    ck_assert_ptr_eq(rk__num_round_to(&nums, pounds, penny), pounds);
+    ck_assert_ptr_eq(rk__num_min(&nums, third, pounds), third);
+    ck_assert_ptr_eq(rk__num_max(&nums, third, pounds), pounds);
+    ck_assert_ptr_eq(rk__num_label(&nums, third, "a third", NULL), third);
+    ck_assert_int_ne(rk__num_compare(rk__num_round(&nums, third, 2), third), 0);
+    ck_assert_ptr_null(rk__num_add(&nums, zero, NULL));
+    ck_assert_ptr_nonnull(nums.poisoned);
 }
 END_TEST
 

@@ -7,29 +7,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/num.h"
+#include "number/num.h"
 
 #define N_OF(table) (sizeof(table) / sizeof *(table))
 
-static rk__num_pool pool;
+static rk__nums nums;
 static rk__buf buf;
 
 static void setup(void)
 {
-    pool = (rk__num_pool){0};
+    nums = (rk__nums){0};
     buf = (rk__buf){0};
 }
 
 static void teardown(void)
 {
-    rk__num_pool_dispose(&pool);
+    rk__nums_dispose(&nums);
     rk__buf_dispose(&buf);
 }
 
 static rk_num parse(const char *text)
 {
     const char *why = "not set";
-    const rk_num a = rk__num_parse(&pool, text, 1, -1, &why);
+    const rk_num a = rk__num_parse(&nums, text, 1, -1, &why);
     ck_assert_msg(a != NULL && why == NULL, "'%s' %s", text, why);
     return a;
 }
@@ -147,14 +147,14 @@ START_TEST(test_num_parse__says_what_is_wrong)
     for (size_t i = 0; i < N_OF(rows); i++) {
         const char *why = "not set";
         const rk_num a =
-            rk__num_parse(&pool, rows[i].text, rows[i].ratio, rows[i].max_places, &why);
+            rk__num_parse(&nums, rows[i].text, rows[i].ratio, rows[i].max_places, &why);
         const char *expected = rows[i].why;
         ck_assert_msg((a == NULL) == (expected != NULL) && (why == NULL) == (expected == NULL) &&
                           (why == NULL || strcmp(why, expected) == 0),
                       "row %zu: '%s' %s", i, rows[i].text, why == NULL ? "is read" : why);
     }
-    ck_assert_ptr_null(pool.poisoned);
-    ck_assert_ptr_null(rk__num_parse(&pool, "x", 0, -1, NULL));
+    ck_assert_ptr_null(nums.poisoned);
+    ck_assert_ptr_null(rk__num_parse(&nums, "x", 0, -1, NULL));
 }
 END_TEST
 
@@ -167,15 +167,15 @@ START_TEST(test_num_parse__bounds_the_number_of_digits)
     ck_assert_str_eq(exact(parse(text)), text);
     text[1000] = '7';
     text[1001] = '\0';
-    ck_assert_ptr_null(rk__num_parse(&pool, text, 1, -1, &why));
+    ck_assert_ptr_null(rk__num_parse(&nums, text, 1, -1, &why));
     ck_assert_str_eq(why, "is too large");
     /* 400 decimals are kept, one more is not. */
     memcpy(text, "0.", 2);
     text[402] = '\0';
-    ck_assert_ptr_nonnull(rk__num_parse(&pool, text, 1, -1, &why));
+    ck_assert_ptr_nonnull(rk__num_parse(&nums, text, 1, -1, &why));
     text[402] = '7';
     text[403] = '\0';
-    ck_assert_ptr_null(rk__num_parse(&pool, text, 1, -1, &why));
+    ck_assert_ptr_null(rk__num_parse(&nums, text, 1, -1, &why));
     ck_assert_str_eq(why, "has too many decimal places");
     /* The parts of a fraction have the same bound. */
     memset(text, '7', sizeof text);
@@ -184,7 +184,7 @@ START_TEST(test_num_parse__bounds_the_number_of_digits)
     ck_assert_str_eq(exact(parse(text)), "1");
     text[2001] = '7';
     text[2002] = '\0';
-    ck_assert_ptr_null(rk__num_parse(&pool, text, 1, -1, &why));
+    ck_assert_ptr_null(rk__num_parse(&nums, text, 1, -1, &why));
     ck_assert_str_eq(why, "is too large");
 }
 END_TEST
@@ -293,12 +293,12 @@ START_TEST(test_num_parse__reports_that_memory_ran_out)
     for (size_t i = 0; i < N_OF(texts); i++) {
         const char *why = NULL;
         rk__alloc_fail_after(0);
-        const rk_num a = rk__num_parse(&pool, texts[i], 1, -1, &why);
+        const rk_num a = rk__num_parse(&nums, texts[i], 1, -1, &why);
         rk__alloc_fail_after(-1);
         ck_assert_ptr_null(a);
         ck_assert_str_eq(why, "cannot be kept, for memory ran out");
-        ck_assert(pool.no_memory);
-        rk__num_pool_reset(&pool);
+        ck_assert(nums.no_memory);
+        rk__nums_reset(&nums);
     }
 }
 END_TEST

@@ -48,13 +48,13 @@ static const struct {
 
 START_TEST(test_report_money__rounds_half_away_from_zero)
 {
-    rk__num_pool pool = {0};
+    rk__nums nums = {0};
     rk__buf out = {0};
     const char *why = NULL;
-    rk__print_money(&out, rk__num_parse(&pool, money[_i].value, 0, -1, &why), money[_i].places);
+    rk__print_money(&out, rk__num_parse(&nums, money[_i].value, 0, -1, &why), money[_i].places);
     ck_assert_str_eq(out.text, money[_i].shown);
     rk__buf_dispose(&out);
-    rk__num_pool_dispose(&pool);
+    rk__nums_dispose(&nums);
 }
 END_TEST
 
@@ -67,12 +67,12 @@ static const struct {
 
 START_TEST(test_report_compared__whole_units_then_thousands)
 {
-    rk__num_pool pool = {0};
+    rk__nums nums = {0};
     const char *why = NULL;
-    const rk_num largest = rk__num_parse(&pool, compared[_i].largest, 0, -1, &why);
+    const rk_num largest = rk__num_parse(&nums, compared[_i].largest, 0, -1, &why);
     ck_assert_int_eq(rk__compared_places(largest, 2), compared[_i].places);
     ck_assert_int_eq(rk__compared_places(NULL, 2), 2);
-    rk__num_pool_dispose(&pool);
+    rk__nums_dispose(&nums);
 }
 END_TEST
 

@@ -229,7 +229,7 @@ START_TEST(test_report_differences__add_up_to_the_difference_of_totals)
         ck_assert_str_eq(lines[i].label, expected[i].label);
         ck_assert_str_eq(text.text, expected[i].difference);
         rk__buf_dispose(&text);
-        sum = rk__num_add(&out.pool, sum, lines[i].difference);
+        sum = rk__num_add(&out.nums, sum, lines[i].difference);
     }
     ck_assert_int_eq(rk__num_compare(sum, number(a, "-6.67")), 0);
     ck_assert_ptr_null(lines[0].amount);

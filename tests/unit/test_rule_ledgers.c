@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/result.h"
+#include "ledger/result.h"
 
 /* A case: one component `c` of a contract, its facts, and the ledger expected:
  * "label: amount" a line, "(label: amount)" where it is a memo, and the words that

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "data/json.h"
+#include "manual/describe.h"
 #include "rules/bind.h"
-#include "rules/describe.h"
+#include "json/json.h"
 
 #define INCLUDE RK_SOURCE_DIR "/include"
 
@@ -143,9 +143,9 @@ START_TEST(test_scaffold_rule__loads_and_prices_its_example)
                                   .scale_num = 1,
                                   .scale_den = 1};
     rk__arena arena = {0};
-    rk__num_pool pool = {0};
+    rk__nums nums = {0};
     void *params = NULL;
-    ck_assert_int_eq(rk__bind(&input, &pool, &arena, &params, problems), RK_OK);
+    ck_assert_int_eq(rk__bind(&input, &nums, &arena, &params, problems), RK_OK);
 
     /* The rows of example.json, and what vector.json says they come to. */
     uint8_t row = 0;
@@ -162,7 +162,7 @@ START_TEST(test_scaffold_rule__loads_and_prices_its_example)
     ck_assert_str_eq(
         rk__json_at(rk__json_root(vector), "/cases/0/expect/components/activity")->text, "1045.66");
     rk__json_free(vector);
-    rk__num_pool_dispose(&pool);
+    rk__nums_dispose(&nums);
     rk__arena_dispose(&arena);
     rk__json_free(example);
     rk__registry_free(registry);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/number_cells.h"
+#include "number/number_cells.h"
 
 /* Text by text what the careful way gives. */
 static void check_number(int64_t value, int least)

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/columns.h"
-#include "data/scan_cells.h"
+#include "scan/scan_cells.h"
+#include "table/columns.h"
 
 #define ROWS 64
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "data/json.h"
-#include "rules/describe.h"
+#include "manual/describe.h"
+#include "json/json.h"
 
 #define FIXTURES RK_BINARY_DIR "/tests/fixtures/"
 

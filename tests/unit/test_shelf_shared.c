@@ -2,7 +2,7 @@
  *
  * test_shelf_shared.c: what processes tell each other about what could not be had.
  */
-#include "engine/shelf_shared.h"
+#include "tariff/shelf_shared.h"
 
 #include <check.h>
 #include <stdio.h>

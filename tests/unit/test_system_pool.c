@@ -8,8 +8,8 @@
 
 /* ------------------------------------------------------------------------ pools */
 
-#define POOL(orgs, flows, pool) \
-    HEAD ONE_YEAR "\"organisations\": [" orgs "], \"flows\": [" flows "], \"pool\": {" pool "}}"
+#define POOL(orgs, flows, nums) \
+    HEAD ONE_YEAR "\"organisations\": [" orgs "], \"flows\": [" flows "], \"pool\": {" nums "}}"
 #define ORG(id, kind, more) "{\"id\": \"" id "\", \"kind\": \"" kind "\"" more "}"
 #define FLOW(o, kind, amount) \
     "{\"organisation\": \"" o "\", \"kind\": \"" kind "\", \"amount\": \"" amount "\"}"
@@ -143,7 +143,7 @@ START_TEST(test_system_balance__investment_pays_back)
     ck_assert_int_eq(b->payback, 5);
     ck_assert_int_eq(b->first, 3);
     rk__buf npv = {0};
-    rk__num_print_fixed(&npv, rk__num_round(&found->scenarios[0].pool, b->npv, -3), 0);
+    rk__num_print_fixed(&npv, rk__num_round(&found->scenarios[0].nums, b->npv, -3), 0);
     ck_assert_str_eq(npv.text, "2970000");
     rk__buf_dispose(&npv);
 }
@@ -339,20 +339,20 @@ static void is_nothing(rk_num amount, const char *what, const char *text)
 
 static void check_pool(const char *text)
 {
-    rk__num_pool *pool = &found->scenarios[0].pool;
+    rk__nums *nums = &found->scenarios[0].nums;
     const rk__period_outcome *o = outcome(0, 0);
-    const rk_num hundred = rk__num_from_int(pool, 100);
+    const rk_num hundred = rk__num_from_int(nums, 100);
     rk_num lifted = o->residual;
     rk_num after = o->residual;
     for (size_t i = 0; i < found->n_organisations; i++) {
         const rk__position *p = &o->positions[i];
         const rk__organisation *organisation = &loaded->base.organisations[i];
-        lifted = rk__num_add(pool, lifted, rk__num_add(pool, p->lifted, p->share));
-        after = rk__num_add(pool, after, p->after);
-        ck_assert_msg(rk__num_is_integer(rk__num_mul(pool, p->share, hundred)),
+        lifted = rk__num_add(nums, lifted, rk__num_add(nums, p->lifted, p->share));
+        after = rk__num_add(nums, after, p->after);
+        ck_assert_msg(rk__num_is_integer(rk__num_mul(nums, p->share, hundred)),
                       "a share is no whole penny in %s", text);
         if (organisation->loss_cap != NULL) {
-            ck_assert_msg(rk__num_sign(rk__num_add(pool, p->share, organisation->loss_cap)) >= 0,
+            ck_assert_msg(rk__num_sign(rk__num_add(nums, p->share, organisation->loss_cap)) >= 0,
                           "a loss cap is passed in %s", text);
         }
         if (organisation->gain_cap != NULL) {
@@ -361,25 +361,25 @@ static void check_pool(const char *text)
         }
     }
     is_nothing(lifted, "what the pool lifts and gives", text);
-    is_nothing(rk__num_sub(pool, after, o->system), "what the pool moves", text);
+    is_nothing(rk__num_sub(nums, after, o->system), "what the pool moves", text);
 }
 
 /* Whether a member takes all that its cap lets it take. */
-static bool is_at_cap(rk__num_pool *pool, const rk__organisation *o, rk_num share, bool loss)
+static bool is_at_cap(rk__nums *nums, const rk__organisation *o, rk_num share, bool loss)
 {
     const rk_num cap = loss ? o->loss_cap : o->gain_cap;
-    const rk_num penny = rk__num_from_ratio(pool, 1, 100);
+    const rk_num penny = rk__num_from_ratio(nums, 1, 100);
     if (cap == NULL) {
         return false;
     }
-    const rk_num room = rk__num_sub(pool, cap, loss ? rk__num_neg(pool, share) : share);
+    const rk_num room = rk__num_sub(nums, cap, loss ? rk__num_neg(nums, share) : share);
     return rk__num_sign(room) >= 0 && rk__num_compare(room, penny) < 0;
 }
 
 /* Nothing is left over while a member could take more. */
 static void check_residual(const char *text)
 {
-    rk__num_pool *pool = &found->scenarios[0].pool;
+    rk__nums *pool = &found->scenarios[0].nums;
     const rk__period_outcome *o = outcome(0, 0);
     const rk__pool *shared = loaded->base.risk_pool;
     const bool loss = rk__num_sign(o->residual) < 0;
@@ -400,16 +400,16 @@ static void check_residual(const char *text)
 
 static void check_payments(const char *text)
 {
-    rk__num_pool *pool = &found->scenarios[0].pool;
+    rk__nums *nums = &found->scenarios[0].nums;
     const rk__period_outcome *o = outcome(0, 0);
-    rk_num inside = rk__num_from_int(pool, 0);
+    rk_num inside = rk__num_from_int(nums, 0);
     for (size_t i = 0; i < found->n_organisations; i++) {
         const rk__position *p = &o->positions[i];
         for (size_t e = 0; e < p->n_entries; e++) {
             if (p->entries[e].kind == RK__ENTRY_RECEIPT) {
-                inside = rk__num_add(pool, inside, p->entries[e].amount);
+                inside = rk__num_add(nums, inside, p->entries[e].amount);
             } else if (p->entries[e].kind == RK__ENTRY_PAYMENT) {
-                inside = rk__num_sub(pool, inside, p->entries[e].amount);
+                inside = rk__num_sub(nums, inside, p->entries[e].amount);
             }
         }
     }
@@ -418,11 +418,11 @@ static void check_payments(const char *text)
         rk_num left = o->contracts[h].retained;
         for (size_t i = 0; left != NULL && i < found->n_contracts; i++) {
             if (loaded->base.contracts[i].under == h) {
-                left = rk__num_add(pool, left, o->contracts[i].payment);
+                left = rk__num_add(nums, left, o->contracts[i].payment);
             }
         }
         if (left != NULL) {
-            is_nothing(rk__num_sub(pool, left, o->contracts[h].payment), "a head contract", text);
+            is_nothing(rk__num_sub(nums, left, o->contracts[h].payment), "a head contract", text);
         }
     }
 }

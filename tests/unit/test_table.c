@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/table.h"
+#include "table/table.h"
 
 /* A table made of a document; freed by each test's end (fixture). */
 static rk_problems *problems;

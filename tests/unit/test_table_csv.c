@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "data/table.h"
+#include "table/table.h"
 
 static char folder[64];
 static rk_problems *problems;

@@ -3,7 +3,7 @@
  * test_tariff_report.c: what `reckon tariff` shows, verifies and fetches, in each
  * format.
  */
-#include "engine/session.h"
+#include "contract/session.h"
 #include "support/http_server.h"
 #include "tariff_fixture.h"
 

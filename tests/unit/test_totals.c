@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/group.h"
+#include "totals/combiner.h"
 
 #define MOST_ROWS  RK__COMBINER_ROWS
 #define MOST_LANES 13

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * frame.h: records that are whole or are not there, for pipes between processes
+ * and for files that a power cut may shorten.
+ *
+ * A frame is a head (kind, length, digest of the rest) and a body. A body is made
+ * of whole numbers and texts, one after the other, written and read in the same
+ * order. Numbers are in the machine's own byte order: a frame stays on the machine
+ * that wrote it.
+ */
+#ifndef RK_BASE_FRAME_H
+#define RK_BASE_FRAME_H
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+#define RK__FRAME_HEAD ((size_t) 24)
+/* Of a kind with this bit there is no digest but of the head: for what goes from memory to
+ * memory and can be cut short, but not rot. */
+#define RK__FRAME_LOCAL UINT32_C(0x80000000)
+/* Longer ones are damage: a document has at most 256 MiB, a result may list more. */
+#define RK__FRAME_MAX ((uint64_t) 1 << 32)
+
+typedef enum rk__frame_state {
+    RK__FRAME_WHOLE = 0,
+    RK__FRAME_PART, /* more bytes are needed */
+    RK__FRAME_BAD   /* these bytes are no frame */
+} rk__frame_state;
+
+typedef struct rk__frame {
+    uint32_t kind;
+    const char *body;
+    size_t length;
+    size_t size; /* of all, with the head */
+} rk__frame;
+
+/* Leaves room for a head; what is added to `out` from here on is the body. Returns
+ * where the frame begins, for rk__frame_end. */
+size_t rk__frame_begin(rk__buf *out);
+void rk__frame_end(rk__buf *out, size_t begin, uint32_t kind);
+
+/* The frame that the bytes begin with. `out->size` is set as soon as the head is
+ * there, so that a reader knows how much to wait for. */
+rk__frame_state rk__frame_parse(const char *bytes, size_t length, rk__frame *out);
+
+/* The length of a text that is not there: NULL is kept apart from "". */
+#define RK__NO_TEXT UINT64_MAX
+
+void rk__pack_number(rk__buf *out, uint64_t n);
+void rk__pack_text(rk__buf *out, const char *text);
+void rk__pack_bytes(rk__buf *out, const char *bytes, size_t length);
+
+/* Reads a body; after something did not fit, `failed` stays set and all is 0. */
+typedef struct rk__unpack {
+    const char *at, *end;
+    bool failed;
+} rk__unpack;
+
+static inline uint64_t rk__unpack_number(rk__unpack *in)
+{
+    uint64_t n = 0;
+    if (in->failed || (size_t) (in->end - in->at) < sizeof n) {
+        in->failed = true;
+        return 0;
+    }
+    memcpy(&n, in->at, sizeof n);
+    in->at += sizeof n;
+    return n;
+}
+
+/* `n` bytes and the NUL behind them; NULL where they are not there. */
+static inline const char *rk__unpack_some(rk__unpack *in, uint64_t n)
+{
+    const char *bytes = in->at;
+    if (in->failed || n >= (size_t) (in->end - in->at) || bytes[n] != '\0') {
+        in->failed = true;
+        return NULL;
+    }
+    in->at += n + 1;
+    return bytes;
+}
+
+/* Borrowed from the body, with a NUL behind; NULL as it was packed. */
+static inline const char *rk__unpack_text(rk__unpack *in)
+{
+    const uint64_t n = rk__unpack_number(in);
+    return n == RK__NO_TEXT ? NULL : rk__unpack_some(in, n);
+}
+
+/* The same with its length; "" where there is nothing. */
+const char *rk__unpack_bytes(rk__unpack *in, size_t *length);
+
+#endif

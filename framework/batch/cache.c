@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * cache.c: a place for fetched tariffs that all workers have in common. It is the
+ * user's cache; where a user has none (a container, a service), a folder of the batch's
+ * own, so that workers still fetch each tariff once and see one copy of it.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "batch/batch.h"
+#include "fetch/cache.h"
+
+/* Whether the folder is there, or could be made. One that is there and cannot be written
+ * may hold copies that are to be used. */
+static bool usable(char *folder)
+{
+    struct stat status;
+    if (stat(folder, &status) == 0) {
+        return S_ISDIR(status.st_mode);
+    }
+    for (char *slash = strrchr(folder, '/'); slash != NULL; slash = strrchr(folder, '/')) {
+        slash[slash == folder] = '\0';
+        if (stat(folder, &status) == 0) {
+            return S_ISDIR(status.st_mode) && access(folder, W_OK | X_OK) == 0;
+        }
+    }
+    return access(".", W_OK | X_OK) == 0;
+}
+
+rk_status rk__batch_cache_open(batch *b)
+{
+    char *folder = rk__cache_folder(b->options.options->cache_dir);
+    const bool enough = folder != NULL && usable(folder);
+    rk__free(folder);
+    if (enough || b->options.options->offline || b->options.in_process) {
+        return RK_OK;
+    }
+    const char *base = getenv("TMPDIR");
+    rk__buf path = {0};
+    rk__buf_printf(&path, "%s/reckon-cache-XXXXXX", base != NULL && base[0] == '/' ? base : "/tmp");
+    if (path.failed) {
+        return RK_NO_MEMORY;
+    }
+    if (mkdtemp(path.text) == NULL) {
+        rk__buf_dispose(&path); /* then each worker fetches for itself */
+        return RK_OK;
+    }
+    b->cache_dir = path.text;
+    return RK_OK;
+}
+
+void rk__batch_cache_close(batch *b)
+{
+    DIR *folder = b->cache_dir != NULL ? opendir(b->cache_dir) : NULL;
+    if (folder != NULL) {
+        for (const struct dirent *e = readdir(folder); e != NULL; e = readdir(folder)) {
+            (void) unlinkat(dirfd(folder), e->d_name, 0);
+        }
+        (void) closedir(folder);
+    }
+    if (b->cache_dir != NULL) {
+        (void) rmdir(b->cache_dir);
+    }
+    rk__free(b->cache_dir);
+}

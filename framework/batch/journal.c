@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * journal.c: frames in a file, read from its beginning and added at its end.
+ */
+#include "batch/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#define READ_BYTES  ((size_t) 1 << 20)
+#define WRITE_BYTES ((size_t) 256 << 10)
+
+enum { HEAD = 1, RECORD = 2 };
+
+struct rk__journal {
+    char *path;
+    int fd;
+    uint64_t at;    /* where the next frame begins in the file */
+    uint64_t first; /* where the first record begins */
+    rk__buf in;     /* bytes read from `at - from` on */
+    size_t from;
+    rk__buf out;
+    time_t synced;
+};
+
+void rk__journal_depend(rk__buf *on, const char *name, const char *value)
+{
+    rk__pack_text(on, name);
+    rk__pack_text(on, value != NULL ? value : "");
+}
+
+static rk_status failed(const rk__journal *j, rk_status status, const char *what,
+                        rk_problems *problems)
+{
+    return rk__problem(problems, status, NULL, "check the folder, and the room on the disk",
+                       "the journal '%s' cannot be %s: %s", j->path, what, strerror(errno));
+}
+
+void rk__journal_close(rk__journal *journal)
+{
+    if (journal != NULL) {
+        if (journal->fd >= 0) {
+            (void) close(journal->fd);
+        }
+        rk__buf_dispose(&journal->in);
+        rk__buf_dispose(&journal->out);
+        rk__free(journal->path);
+        rk__free(journal);
+    }
+}
+
+/* -------------------------------------------------------------------- reading */
+
+/* The next frame; RK__FRAME_PART at the end of what is whole. */
+static rk_status read_frame(rk__journal *j, rk__frame *frame, rk__frame_state *state,
+                            rk_problems *problems)
+{
+    for (;;) {
+        rk__buf *in = &j->in;
+        *state = rk__frame_parse(in->text + j->from, in->length - j->from, frame);
+        if (*state != RK__FRAME_PART) {
+            return RK_OK;
+        }
+        if (j->from > 0) {
+            memmove(in->text, in->text + j->from, in->length - j->from);
+            in->length -= j->from;
+            j->from = 0;
+        }
+        void *text = in->text;
+        if (rk__grow(&text, &in->capacity, in->length + READ_BYTES, 1) != 0) {
+            return RK_NO_MEMORY;
+        }
+        in->text = text;
+        const ssize_t n =
+            pread(j->fd, in->text + in->length, READ_BYTES, (off_t) (j->at + in->length));
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return failed(j, RK_IO, "read", problems);
+        }
+        if (n == 0) {
+            return RK_OK;
+        }
+        in->length += (size_t) n;
+    }
+}
+
+static void step_over(rk__journal *j, const rk__frame *frame)
+{
+    j->from += frame->size;
+    j->at += frame->size;
+}
+
+static void seek(rk__journal *j, uint64_t at)
+{
+    j->at = at;
+    j->from = 0;
+    rk__buf_reset(&j->in);
+}
+
+void rk__journal_rewind(rk__journal *journal)
+{
+    seek(journal, journal->first);
+}
+
+rk_status rk__journal_next(rk__journal *journal, rk__journal_entry *out, bool *end,
+                           rk_problems *problems)
+{
+    rk__frame frame;
+    rk__frame_state state;
+    const rk_status status = read_frame(journal, &frame, &state, problems);
+    *end = state != RK__FRAME_WHOLE || frame.kind != RECORD;
+    if (status != RK_OK) {
+        return status;
+    }
+    if (*end) {
+        return ftruncate(journal->fd, (off_t) journal->at) == 0
+                   ? RK_OK
+                   : failed(journal, RK_IO_WRITE, "cut to its last whole record", problems);
+    }
+    rk__unpack in = {.at = frame.body, .end = frame.body + frame.length};
+    out->name = rk__unpack_text(&in);
+    out->line = rk__unpack_number(&in);
+    out->digest = rk__unpack_number(&in);
+    out->micros = rk__unpack_number(&in);
+    out->record = rk__unpack_bytes(&in, &out->length);
+    step_over(journal, &frame);
+    return in.failed || out->name == NULL
+               ? rk__problem(problems, RK_SYNTAX, NULL, "remove it and begin anew",
+                             "the journal '%s' was written by another version", journal->path)
+               : RK_OK;
+}
+
+/* -------------------------------------------------------------------- writing */
+
+static rk_status write_out(rk__journal *j, rk_problems *problems)
+{
+    size_t done = 0;
+    while (done < j->out.length) {
+        const ssize_t n = pwrite(j->fd, j->out.text + done, j->out.length - done, (off_t) j->at);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            return failed(j, RK_IO_WRITE, "written", problems);
+        }
+        done += (size_t) n;
+        j->at += (uint64_t) n;
+    }
+    rk__buf_reset(&j->out);
+    return RK_OK;
+}
+
+rk_status rk__journal_add(rk__journal *journal, const rk__journal_entry *entry,
+                          rk_problems *problems)
+{
+    rk__buf *out = &journal->out;
+    const size_t begin = rk__frame_begin(out);
+    rk__pack_text(out, entry->name);
+    rk__pack_number(out, entry->line);
+    rk__pack_number(out, entry->digest);
+    rk__pack_number(out, entry->micros);
+    rk__pack_bytes(out, entry->record, entry->length);
+    rk__frame_end(out, begin, RECORD);
+    if (out->failed) {
+        return RK_NO_MEMORY;
+    }
+    return out->length >= WRITE_BYTES ? write_out(journal, problems) : RK_OK;
+}
+
+rk_status rk__journal_flush(rk__journal *journal, bool now, rk_problems *problems)
+{
+    const rk_status status = write_out(journal, problems);
+    const time_t time_now = time(NULL);
+    if (status == RK_OK && (now || time_now > journal->synced + 1)) {
+        journal->synced = time_now;
+        if (fdatasync(journal->fd) != 0 && errno != EINVAL) {
+            return failed(journal, RK_IO_WRITE, "written to the disk", problems);
+        }
+    }
+    return status;
+}
+
+/* -------------------------------------------------------------------- opening */
+
+/* The value of a name, NULL where there is none. */
+static const char *value_of(const char *bytes, size_t length, const char *name)
+{
+    rk__unpack in = {.at = bytes, .end = bytes + length};
+    while (in.at < in.end && !in.failed) {
+        const char *n = rk__unpack_text(&in);
+        const char *value = rk__unpack_text(&in);
+        if (n != NULL && strcmp(n, name) == 0) {
+            return value;
+        }
+    }
+    return NULL;
+}
+
+static rk_status differs(const char *name, const char *before, const char *now,
+                         rk_problems *problems)
+{
+    return rk__problem(problems, RK_CONFLICT, NULL,
+                       "undo the change, or remove the journal and begin anew",
+                       "what is to be resumed has changed: %s was '%s' and is '%s'", name,
+                       before != NULL ? before : "", now != NULL ? now : "");
+}
+
+/* Each name of either side whose values are not the same. */
+static rk_status compare(const rk__frame *before, const rk__buf *now, rk_problems *problems)
+{
+    rk_status status = RK_OK;
+    rk__unpack in = {.at = before->body, .end = before->body + before->length};
+    while (in.at < in.end && !in.failed) {
+        const char *name = rk__unpack_text(&in);
+        const char *value = rk__unpack_text(&in);
+        const char *other = name != NULL ? value_of(now->text, now->length, name) : NULL;
+        if (name != NULL && value != NULL && (other == NULL || strcmp(other, value) != 0)) {
+            status = differs(name, value, other, problems);
+        }
+    }
+    in = (rk__unpack){.at = now->text, .end = now->text + now->length};
+    while (in.at < in.end && !in.failed) {
+        const char *name = rk__unpack_text(&in);
+        const char *value = rk__unpack_text(&in);
+        if (name != NULL && value_of(before->body, before->length, name) == NULL) {
+            status = differs(name, NULL, value, problems);
+        }
+    }
+    return status;
+}
+
+static rk_status begin(rk__journal *j, const rk__buf *depends, rk_problems *problems)
+{
+    if (ftruncate(j->fd, 0) != 0) {
+        return failed(j, RK_IO_WRITE, "written", problems);
+    }
+    const size_t at = rk__frame_begin(&j->out);
+    rk__buf_add(&j->out, depends->text, depends->length);
+    rk__frame_end(&j->out, at, HEAD);
+    seek(j, 0);
+    const rk_status status = j->out.failed ? RK_NO_MEMORY : rk__journal_flush(j, true, problems);
+    j->first = j->at;
+    return status;
+}
+
+/* A journal that was cut short in its head has nothing to resume. */
+static rk_status take_up(rk__journal *j, const rk__buf *depends, bool resume, bool *resumed,
+                         rk_problems *problems)
+{
+    rk__frame frame;
+    rk__frame_state state;
+    rk_status status = read_frame(j, &frame, &state, problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    if (state == RK__FRAME_BAD || (state == RK__FRAME_WHOLE && frame.kind != HEAD)) {
+        return rk__problem(problems, RK_USAGE, NULL, "give another --out",
+                           "'%s' is in the way: it is no journal", j->path);
+    }
+    if (state == RK__FRAME_PART) {
+        return begin(j, depends, problems);
+    }
+    if (!resume) {
+        return rk__problem(problems, RK_USAGE, NULL,
+                           "continue it with --resume, or remove it to begin anew",
+                           "'%s' is the journal of a run that was interrupted", j->path);
+    }
+    status = compare(&frame, depends, problems);
+    step_over(j, &frame);
+    j->first = j->at;
+    *resumed = status == RK_OK;
+    return status;
+}
+
+rk_status rk__journal_open(const char *path, const rk__buf *depends, bool resume, bool *resumed,
+                           rk__journal **out, rk_problems *problems)
+{
+    rk__journal *j = rk__calloc(1, sizeof *j);
+    *out = NULL;
+    *resumed = false;
+    if (j == NULL) {
+        return RK_NO_MEMORY;
+    }
+    j->fd = -1;
+    j->path = rk__strdup(path);
+    rk_status status = j->path == NULL || depends->failed ? RK_NO_MEMORY : RK_OK;
+    if (status == RK_OK) {
+        j->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        status = j->fd < 0 ? failed(j, RK_IO_WRITE, "written", problems) : RK_OK;
+    }
+    if (status == RK_OK && flock(j->fd, LOCK_EX | LOCK_NB) != 0) {
+        status = rk__problem(problems, RK_USAGE, NULL, "wait for it, or give another --out",
+                             "another run is writing '%s'", path);
+    }
+    if (status == RK_OK) {
+        status = take_up(j, depends, resume, resumed, problems);
+    }
+    if (status != RK_OK) {
+        rk__journal_close(j);
+        return status;
+    }
+    *out = j;
+    return RK_OK;
+}

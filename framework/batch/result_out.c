@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * result_out.c: which file a batch ends in, and what goes into it.
+ */
+#include "batch/result_out.h"
+
+#include <errno.h>
+
+static bool ends_with(const char *path, const char *ending)
+{
+    const size_t length = strlen(path);
+    const size_t n = strlen(ending);
+    return length > n && strcmp(path + length - n, ending) == 0;
+}
+
+rk_status rk__batch_kind_of(const char *path, bool lines, rk__batch_kind *out,
+                            rk_problems *problems)
+{
+    static const struct {
+        const char *ending;
+        rk__batch_kind kind;
+    } kinds[] = {{".ndjson", RK__BATCH_NDJSON},
+                 {".jsonl", RK__BATCH_NDJSON},
+                 {".csv", RK__BATCH_CSV},
+                 {".sqlite", RK__BATCH_SQLITE},
+                 {".db", RK__BATCH_SQLITE}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (ends_with(path, kinds[i].ending)) {
+            *out = kinds[i].kind;
+            if (lines && *out != RK__BATCH_CSV) {
+                return rk__problem(problems, RK_USAGE, NULL, NULL,
+                                   "--lines is for an --out FILE.csv, not '%s'", path);
+            }
+            *out = lines ? RK__BATCH_LINES : *out;
+            return RK_OK;
+        }
+    }
+    return rk__problem(problems, RK_USAGE, NULL, "end its name in .ndjson, .csv or .sqlite",
+                       "the kind of '%s' cannot be told from its name", path);
+}
+
+/* ------------------------------------------------------------- what is replaced */
+
+/* Whether a file is one that a batch of this kind, or of the other kind of CSV, ended in. */
+static bool is_ours(rk__batch_kind kind, const char *path, const char *start)
+{
+    switch (kind) {
+    case RK__BATCH_NDJSON:
+        return strncmp(start, "{\"reckoner\":\"result/", 20) == 0;
+    case RK__BATCH_CSV:
+    case RK__BATCH_LINES:
+        return strncmp(start, "contract,arrangement,provider,", 30) == 0;
+    case RK__BATCH_SQLITE:
+        break;
+    }
+    return rk__batch_sqlite_is_ours(path);
+}
+
+rk_status rk__batch_out_check(rk__batch_kind kind, const char *path, rk_problems *problems)
+{
+    char start[64] = "";
+    struct stat found;
+    if (stat(path, &found) != 0 || !S_ISREG(found.st_mode) || found.st_size == 0) {
+        return RK_OK;
+    }
+    FILE *f = fopen(path, "re");
+    if (f != NULL) {
+        start[fread(start, 1, sizeof start - 1, f)] = '\0';
+        (void) fclose(f);
+    }
+    return is_ours(kind, path, start)
+               ? RK_OK
+               : rk__problem(problems, RK_USAGE, NULL, "name another file, or remove this one",
+                             "'%s' is there, and is not what a batch has written", path);
+}
+
+/* --------------------------------------------------------------------- writing */
+
+static int write_file(void *ctx, const char *text, size_t length)
+{
+    return fwrite(text, 1, length, ctx) != length;
+}
+
+rk_status rk__batch_out_open(rk__batch_out *out, rk__batch_kind kind, const char *path,
+                             rk_problems *problems)
+{
+    *out = (rk__batch_out){.kind = kind};
+    rk_status status = rk__atomic_open(&out->file, path, problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    if (kind == RK__BATCH_CSV || kind == RK__BATCH_LINES) {
+        out->sink = (rk_sink){.write = write_file, .ctx = out->file.stream};
+        out->page = rk__malloc(sizeof *out->page);
+        if (out->page == NULL) {
+            return RK_NO_MEMORY;
+        }
+        rk__page_init(out->page, &out->sink);
+        rk__batch_csv_head(out->page, kind == RK__BATCH_LINES);
+    } else if (kind == RK__BATCH_SQLITE && out->file.temporary == NULL) {
+        status = rk__problem(problems, RK_USAGE, NULL, NULL,
+                             "a database cannot be written to '%s', which is no file", path);
+    } else if (kind == RK__BATCH_SQLITE) {
+        status = rk__batch_sqlite_open(out->file.temporary, &out->sql, problems);
+    }
+    return status;
+}
+
+static rk_status cannot_write(const rk__batch_out *out, rk_problems *problems)
+{
+    return rk__problem(problems, RK_IO_WRITE, NULL, "check the room on the disk",
+                       "'%s' cannot be written: %s", out->file.path, strerror(errno));
+}
+
+rk_status rk__batch_out_add(rk__batch_out *out, const rk__record *record, rk_problems *problems)
+{
+    out->n++;
+    switch (out->kind) {
+    case RK__BATCH_NDJSON:
+        return write_file(out->file.stream, record->text, record->length) == 0
+                   ? RK_OK
+                   : cannot_write(out, problems);
+    case RK__BATCH_CSV:
+    case RK__BATCH_LINES: {
+        const rk_status status = rk__batch_csv_add(out->page, out->kind == RK__BATCH_LINES, record);
+        return status == RK_OK && out->page->stopped ? cannot_write(out, problems) : status;
+    }
+    case RK__BATCH_SQLITE:
+        break;
+    }
+    return rk__batch_sqlite_add(out->sql, out->n, record, problems);
+}
+
+rk_status rk__batch_out_commit(rk__batch_out *out, uint64_t failed, rk_problems *problems)
+{
+    rk_status status = RK_OK;
+    if (out->page != NULL) {
+        status = rk__page_finish(out->page);
+        rk__free(out->page);
+        out->page = NULL;
+        status = status == RK_IO_WRITE ? cannot_write(out, problems) : status;
+    }
+    if (out->sql != NULL) {
+        status = rk__batch_sqlite_finish(out->sql, out->n, failed, problems);
+        out->sql = NULL;
+    }
+    return status == RK_OK ? rk__atomic_commit(&out->file, problems) : status;
+}
+
+void rk__batch_out_abandon(rk__batch_out *out)
+{
+    if (out->page != NULL) {
+        (void) rk__page_finish(out->page);
+        rk__free(out->page);
+        out->page = NULL;
+    }
+    rk__batch_sqlite_free(out->sql);
+    out->sql = NULL;
+    rk__atomic_abandon(&out->file);
+}
+
+rk_status rk__batch_each(const rk__record *record, rk_status (*each)(void *ctx, const rk__value *v),
+                         void *ctx)
+{
+    rk_status status = RK_OK;
+    const char *end = record->text + record->length;
+    for (const char *at = record->text; at < end && status == RK_OK;) {
+        const char *stop = memchr(at, '\n', (size_t) (end - at));
+        const size_t length = (size_t) ((stop != NULL ? stop : end) - at);
+        rk__json *document = NULL;
+        status = rk__json_parse(at, length, NULL, &document, NULL);
+        if (status == RK_OK) {
+            status = each(ctx, rk__json_root(document));
+        }
+        rk__json_free(document);
+        at += length + 1;
+    }
+    return status;
+}
+
+const char *rk__batch_text(const rk__value *object, const char *key)
+{
+    const rk__value *v = rk__json_get(object, key);
+    if (v == NULL || v->type == RK__JSON_NULL) {
+        return NULL;
+    }
+    return v->type == RK__JSON_BOOL ? (v->truth ? "true" : NULL) : v->text;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * worker.c: the process that evaluates. It gives up what it does not need
+ * before any rule is loaded, and ends when its parent closes the connection or dies.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "batch/workers.h"
+
+#define READ_BYTES ((size_t) 256 << 10)
+/* Replies are held back until there are so many bytes of them, or the first has waited
+ * so long: a parent takes silence for a contract that does not end. */
+#define FLUSH_BYTES ((size_t) 192 << 10)
+#define FLUSH_US    5000
+
+#define NOT_A_WORKER 2
+#define LOST_PARENT  3
+
+/* --------------------------------------------------------------- confinement */
+
+static void limit(__rlimit_resource_t resource, rlim_t value)
+{
+    struct rlimit now;
+    if (getrlimit(resource, &now) == 0 && (now.rlim_max == RLIM_INFINITY || value < now.rlim_max)) {
+        const struct rlimit lower = {value, value};
+        (void) setrlimit(resource, &lower);
+    }
+}
+
+/* No rights beyond those of the parent, no core files, nothing open but the connection;
+ * the first to go where the machine runs out of memory. */
+static void confine(void)
+{
+    (void) prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void) prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    (void) signal(SIGPIPE, SIG_IGN);
+    (void) signal(SIGINT, SIG_IGN);
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_NOFILE, 256);
+#ifdef SYS_close_range
+    (void) syscall(SYS_close_range, RK__BATCH_TEXTS + 1, ~0U, 0);
+#endif
+    /* It computes: where it is given more to do, the parent that gives it goes on first. */
+    (void) sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
+    (void) umask(077);
+    const int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (score >= 0) {
+        const ssize_t ignored = write(score, "500", 3);
+        (void) ignored;
+        (void) close(score);
+    }
+}
+
+/* The limit is for what evaluating takes beyond what a worker begins with, much of which
+ * is libraries that are mapped and never used. */
+static void limit_memory(uint64_t bytes)
+{
+    unsigned long pages = 0;
+    FILE *f = bytes > 0 ? fopen("/proc/self/statm", "re") : NULL;
+    if (f != NULL) {
+        /* The kernel's own number: NOLINTNEXTLINE(cert-err34-c) */
+        const bool known = fscanf(f, "%lu", &pages) == 1;
+        (void) fclose(f);
+        if (known) {
+            limit(RLIMIT_AS, (rlim_t) (pages * (unsigned long) sysconf(_SC_PAGESIZE) + bytes));
+        }
+    }
+}
+
+/* Each contract frees what the one before took: giving it back to the system in between
+ * would cost more than evaluating a small contract does. */
+static void keep_memory(void)
+{
+    (void) mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    (void) mallopt(M_TRIM_THRESHOLD, 64 << 20);
+    (void) mallopt(M_TOP_PAD, 1 << 20);
+    (void) mallopt(M_ARENA_MAX, 1);
+}
+
+/* ------------------------------------------------------------------- serving */
+
+typedef struct serving {
+    const rk__batch_server *server;
+    void *ctx;
+    rk__mark *mark;
+    const char *texts; /* that contracts lie in; or NULL */
+    rk__buf in, out;
+    size_t from; /* of `in` */
+    uint64_t now_us, flushed_us;
+} serving;
+
+static bool flush(serving *s)
+{
+    size_t sent = 0;
+    while (sent < s->out.length) {
+        const ssize_t n = write(RK__BATCH_SOCKET, s->out.text + sent, s->out.length - sent);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            return false;
+        }
+        sent += (size_t) n;
+    }
+    rk__buf_reset(&s->out);
+    s->now_us = s->flushed_us = rk__batch_now_us();
+    return true;
+}
+
+/* The next frame, waiting for it; false where the connection has ended. */
+static bool next_frame(serving *s, rk__frame *frame)
+{
+    rk__buf *in = &s->in;
+    for (;;) {
+        const rk__frame_state state =
+            rk__frame_parse(in->text + s->from, in->length - s->from, frame);
+        if (state == RK__FRAME_WHOLE) {
+            s->from += frame->size;
+            return true;
+        }
+        if (state == RK__FRAME_BAD) {
+            return false;
+        }
+        if (s->from > 0) {
+            memmove(in->text, in->text + s->from, in->length - s->from);
+            in->length -= s->from;
+            s->from = 0;
+        }
+        void *text = in->text;
+        if (rk__grow(&text, &in->capacity, in->length + READ_BYTES, 1) != 0) {
+            return false;
+        }
+        in->text = text;
+        const ssize_t n = read(RK__BATCH_SOCKET, in->text + in->length, READ_BYTES);
+        if (n <= 0 && !(n < 0 && errno == EINTR)) {
+            return false;
+        }
+        in->length += n > 0 ? (size_t) n : 0;
+    }
+}
+
+static bool serve_one(serving *s, const rk__batch_job *job)
+{
+    bool starved = false;
+    const uint64_t begun = s->now_us; /* when the one before was done, or the task was there */
+    s->mark->index = job->index;
+    s->mark->contract[0] = '\0';
+    s->mark->rule[0] = '\0';
+    const size_t begin = rk__frame_begin(&s->out);
+    rk__pack_number(&s->out, job->index);
+    const size_t head = s->out.length;
+    rk__pack_number(&s->out, 0); /* how long it took, once that is known */
+    rk__pack_number(&s->out, 0); /* whether memory ran out */
+    const rk_status status = s->server->evaluate(s->ctx, job, &s->out, &starved);
+    if (status != RK_OK || s->out.failed) {
+        return false; /* nothing can be said any more: the parent finds out by itself */
+    }
+    s->now_us = rk__batch_now_us();
+    const uint64_t numbers[2] = {s->now_us - begun, starved};
+    memcpy(s->out.text + head, numbers, sizeof numbers);
+    rk__frame_end(&s->out, begin, RK__BATCH_REPLY);
+    return (s->out.length < FLUSH_BYTES && s->now_us - s->flushed_us < FLUSH_US) || flush(s);
+}
+
+static bool serve_task(serving *s, const rk__frame *frame)
+{
+    rk__unpack in = {.at = frame->body, .end = frame->body + frame->length};
+    s->now_us = s->flushed_us = rk__batch_now_us();
+    while (in.at < in.end) {
+        rk__batch_job job;
+        if (!rk__batch_job_unpack(&in, s->texts, &job) || !serve_one(s, &job)) {
+            return false;
+        }
+    }
+    return flush(s);
+}
+
+static int serve(serving *s)
+{
+    rk__frame frame;
+    rk__arena arena = {0};
+    rk__batch_setup setup;
+    rk__buf kept = {0};
+    if (!next_frame(s, &frame) || frame.kind != RK__BATCH_SETUP) {
+        return LOST_PARENT;
+    }
+    rk__buf_add(&kept, frame.body, frame.length);
+    rk__unpack in = {.at = kept.text, .end = kept.text + kept.length};
+    int code = LOST_PARENT;
+    if (!kept.failed && rk__batch_setup_unpack(&in, &arena, &setup)) {
+        s->texts = setup.shared ? rk__texts_map(RK__BATCH_TEXTS) : NULL;
+        (void) close(RK__BATCH_TEXTS);
+        limit_memory(setup.memory_bytes);
+        s->ctx = s->server->open(&setup, s->mark, RK__BATCH_LOCK);
+    }
+    if (s->ctx != NULL) {
+        rk__frame_end(&s->out, rk__frame_begin(&s->out), RK__BATCH_READY);
+        bool going = !s->out.failed && flush(s);
+        while (going && next_frame(s, &frame)) {
+            going = frame.kind == RK__BATCH_TASK && serve_task(s, &frame);
+        }
+        code = going ? 0 : LOST_PARENT;
+        s->server->close(s->ctx);
+    }
+    rk__buf_dispose(&kept);
+    rk__arena_dispose(&arena);
+    return code;
+}
+
+int rk__batch_serve(const rk__batch_server *server)
+{
+    struct stat status;
+    if (fstat(RK__BATCH_SOCKET, &status) != 0 || !S_ISSOCK(status.st_mode)) {
+        return NOT_A_WORKER;
+    }
+    confine();
+    keep_memory();
+    rk__mark *mark =
+        mmap(NULL, sizeof *mark, PROT_READ | PROT_WRITE, MAP_SHARED, RK__BATCH_MARK, 0);
+    if (mark == MAP_FAILED) {
+        return NOT_A_WORKER;
+    }
+    (void) close(RK__BATCH_MARK);
+    serving s = {.server = server, .mark = mark};
+    const int code = serve(&s);
+    rk__buf_dispose(&s.in);
+    rk__buf_dispose(&s.out);
+    (void) munmap(mark, sizeof *mark);
+    return code;
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * pool.c: starting workers, talking to them, and seeing them off.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "batch/workers.h"
+
+#define READ_BYTES   ((size_t) 256 << 10)
+#define SOCKET_BYTES (1 << 20)
+/* Descriptors that go to a worker lie above those it will have. */
+#define LOWEST_HANDED 16
+/* Fetching ends by itself long before: this is for a worker that does not. */
+#define FETCHING_US ((uint64_t) 900 * 1000000)
+
+/* `fd` again, above the ones that a worker has; -1 with errno. Closes the first. */
+static int lift(int fd)
+{
+    const int lifted = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, LOWEST_HANDED);
+    if (fd >= 0) {
+        (void) close(fd);
+    }
+    return lifted;
+}
+
+rk_status rk__workers_new(const rk__batch_plan *plan, int texts, rk__workers *out,
+                          rk_problems *problems)
+{
+    *out = (rk__workers){.plan = plan, .lock = -1, .texts = -1};
+    out->workers = rk__calloc(plan->jobs, sizeof *out->workers);
+    if (out->workers == NULL) {
+        return RK_NO_MEMORY;
+    }
+    out->n = plan->jobs;
+    for (size_t i = 0; i < out->n; i++) {
+        out->workers[i].fd = -1;
+    }
+    out->lock = lift(memfd_create("reckon-lock", MFD_CLOEXEC));
+    out->texts = texts < 0 ? -1 : fcntl(texts, F_DUPFD_CLOEXEC, LOWEST_HANDED);
+    return out->lock >= 0
+               ? RK_OK
+               : rk__problem(problems, RK_IO, NULL, NULL,
+                             "no memory can be shared with workers: %s", strerror(errno));
+}
+
+void rk__workers_dispose(rk__workers *pool)
+{
+    for (size_t i = 0; pool->workers != NULL && i < pool->n; i++) {
+        rk__worker *w = &pool->workers[i];
+        (void) rk__worker_end(w);
+        rk__buf_dispose(&w->in);
+        rk__buf_dispose(&w->out);
+        rk__free(w->queue);
+    }
+    rk__free(pool->workers);
+    if (pool->lock >= 0) {
+        (void) close(pool->lock);
+    }
+    if (pool->texts >= 0) {
+        (void) close(pool->texts);
+    }
+}
+
+/* ------------------------------------------------------------------- starting */
+
+/* The environment with larger caches of free memory, which small contracts live on: they
+ * can be asked for only before a process begins. Freed by the caller. */
+static char **environment(void)
+{
+    static char tunables[] = "GLIBC_TUNABLES=glibc.malloc.tcache_max=65536:"
+                             "glibc.malloc.tcache_count=64";
+    size_t n = 0;
+    while (environ != NULL && environ[n] != NULL) {
+        n++;
+    }
+    char **list = rk__calloc(n + 2, sizeof *list);
+    if (list != NULL && n > 0) {
+        memcpy(list, environ, n * sizeof *list);
+    }
+    if (list != NULL && getenv("GLIBC_TUNABLES") == NULL) {
+        list[n] = tunables;
+    }
+    return list;
+}
+
+static int spawn(const rk__workers *pool, int socket, int mark, pid_t *pid)
+{
+    static const char *const own[] = {"/proc/self/exe", "worker", NULL};
+    const char *const *argv = pool->plan->worker != NULL ? pool->plan->worker : own;
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t defaults;
+    char **variables = environment();
+    (void) sigfillset(&defaults);
+    (void) posix_spawn_file_actions_init(&actions);
+    (void) posix_spawnattr_init(&attributes);
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        (void) posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
+    }
+    (void) posix_spawn_file_actions_adddup2(&actions, socket, RK__BATCH_SOCKET);
+    (void) posix_spawn_file_actions_adddup2(&actions, mark, RK__BATCH_MARK);
+    (void) posix_spawn_file_actions_adddup2(&actions, pool->lock, RK__BATCH_LOCK);
+    if (pool->texts >= 0) {
+        (void) posix_spawn_file_actions_adddup2(&actions, pool->texts, RK__BATCH_TEXTS);
+    }
+    /* A group of its own: what the terminal's keys send is for the parent. */
+    (void) posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+    (void) posix_spawnattr_setsigdefault(&attributes, &defaults);
+    const int error = variables == NULL ? ENOMEM
+                                        : posix_spawn(pid, argv[0], &actions, &attributes,
+                                                      (char *const *) (uintptr_t) argv, variables);
+    rk__free(variables);
+    (void) posix_spawn_file_actions_destroy(&actions);
+    (void) posix_spawnattr_destroy(&attributes);
+    return error;
+}
+
+static rk_status start_failed(int error, rk_problems *problems)
+{
+    return rk__problem(problems, RK_IO, NULL, "--in-process does without workers",
+                       "a worker cannot be started: %s", strerror(error));
+}
+
+rk_status rk__worker_start(rk__workers *pool, rk__worker *worker, rk_problems *problems)
+{
+    int pair[2] = {-1, -1};
+    const int size = SOCKET_BYTES;
+    const int mark = lift(memfd_create("reckon-mark", MFD_CLOEXEC));
+    int error = mark < 0 || ftruncate(mark, sizeof(rk__mark)) != 0 ||
+                        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0
+                    ? errno
+                    : 0;
+    pair[1] = lift(pair[1]);
+    worker->mark = error != 0
+                       ? MAP_FAILED
+                       : mmap(NULL, sizeof(rk__mark), PROT_READ | PROT_WRITE, MAP_SHARED, mark, 0);
+    pid_t pid = 0;
+    if (error == 0) {
+        (void) setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+        (void) setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+        error =
+            worker->mark == MAP_FAILED || pair[1] < 0 ? errno : spawn(pool, pair[1], mark, &pid);
+    }
+    if (mark >= 0) {
+        (void) close(mark);
+    }
+    if (pair[1] >= 0) {
+        (void) close(pair[1]);
+    }
+    worker->fd = pair[0];
+    if (worker->mark == MAP_FAILED) {
+        worker->mark = NULL;
+    }
+    if (error != 0 || fcntl(worker->fd, F_SETFL, O_NONBLOCK) != 0) {
+        worker->pid = error == 0 ? pid : 0;
+        (void) rk__worker_end(worker);
+        return start_failed(error, problems);
+    }
+    worker->pid = pid;
+    worker->fresh = true;
+    worker->heard_us = rk__batch_now_us();
+    const size_t begin = rk__frame_begin(&worker->out);
+    rk__batch_setup setup = pool->plan->setup;
+    setup.shared = pool->texts >= 0;
+    rk__batch_setup_pack(&worker->out, &setup);
+    rk__frame_end(&worker->out, begin, RK__BATCH_SETUP);
+    return worker->out.failed ? RK_NO_MEMORY : RK_OK;
+}
+
+int rk__worker_end(rk__worker *worker)
+{
+    int how = 0;
+    if (worker->fd >= 0) {
+        (void) close(worker->fd);
+    }
+    if (worker->pid > 0) {
+        (void) kill(worker->pid, SIGKILL);
+        while (waitpid(worker->pid, &how, 0) < 0 && errno == EINTR) {
+        }
+    }
+    if (worker->mark != NULL) {
+        (void) munmap(worker->mark, sizeof(rk__mark));
+    }
+    for (size_t i = worker->first; i < worker->n; i++) {
+        rk__block_release(worker->queue[i].block);
+        worker->queue[i].block = NULL;
+    }
+    rk__buf_reset(&worker->in);
+    rk__buf_reset(&worker->out);
+    *worker = (rk__worker){.fd = -1,
+                           .in = worker->in,
+                           .out = worker->out,
+                           .queue = worker->queue,
+                           .capacity = worker->capacity};
+    return how;
+}
+
+uint64_t rk__worker_deadline(const rk__workers *pool, rk__worker *worker, uint64_t now)
+{
+    rk__worker *w = worker;
+    if (pool->plan->timeout_ms == 0 || !rk__worker_runs(w) || w->first == w->n) {
+        return UINT64_MAX;
+    }
+    if (now < w->heard_us + FETCHING_US && atomic_load(&w->mark->fetching)) {
+        w->fetched_us = now;
+    }
+    const uint64_t since = w->fetched_us > w->heard_us ? w->fetched_us : w->heard_us;
+    return since + (uint64_t) pool->plan->timeout_ms * 1000;
+}
+
+/* -------------------------------------------------------------------- talking */
+
+bool rk__worker_queue(rk__worker *worker, const rk__batch_item *item)
+{
+    if (worker->first > 0 && worker->first == worker->n) {
+        worker->first = worker->n = 0;
+    } else if (worker->first > 256) {
+        memmove(worker->queue, worker->queue + worker->first,
+                (worker->n - worker->first) * sizeof *worker->queue);
+        worker->n -= worker->first;
+        worker->first = 0;
+    }
+    if (rk__grow((void **) &worker->queue, &worker->capacity, worker->n + 1,
+                 sizeof *worker->queue) != 0) {
+        return false;
+    }
+    worker->queue[worker->n++] = (rk__dealt){item->index, item->block};
+    if (item->block != NULL) {
+        item->block->uses++;
+    }
+    return true;
+}
+
+void rk__worker_answered(rk__worker *worker)
+{
+    rk__block_release(worker->queue[worker->first].block);
+    worker->queue[worker->first++].block = NULL;
+}
+
+bool rk__worker_send(rk__worker *worker)
+{
+    while (worker->out_from < worker->out.length) {
+        const ssize_t n = send(worker->fd, worker->out.text + worker->out_from,
+                               worker->out.length - worker->out_from, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return errno == EAGAIN || errno == EWOULDBLOCK;
+        }
+        worker->out_from += (size_t) n;
+    }
+    worker->out_from = 0;
+    rk__buf_reset(&worker->out);
+    return true;
+}
+
+bool rk__worker_receive(rk__worker *worker)
+{
+    rk__buf *in = &worker->in;
+    if (worker->in_from > 0) {
+        memmove(in->text, in->text + worker->in_from, in->length - worker->in_from);
+        in->length -= worker->in_from;
+        worker->in_from = 0;
+    }
+    void *text = in->text;
+    if (rk__grow(&text, &in->capacity, in->length + READ_BYTES, 1) != 0) {
+        return false;
+    }
+    in->text = text;
+    const ssize_t n = read(worker->fd, in->text + in->length, READ_BYTES);
+    if (n > 0) {
+        in->length += (size_t) n;
+        worker->heard_us = rk__batch_now_us();
+    }
+    return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
+}
+
+rk__frame_state rk__worker_frame(rk__worker *worker, rk__frame *out)
+{
+    const rk__frame_state state = rk__frame_parse(worker->in.text + worker->in_from,
+                                                  worker->in.length - worker->in_from, out);
+    if (state == RK__FRAME_WHOLE) {
+        worker->in_from += out->size;
+    }
+    return state;
+}

@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * assemble.c: a result from its instances: totals, and what made them.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "evaluate/evaluation.h"
+#include "ledger/host.h"
+
+static void begin_all(const rk_contract *contract, rk_result *r)
+{
+    r->nums.untraced = contract->session->totals_only;
+    r->places = contract->places;
+    r->suppress_below = contract->session->options.suppress_below;
+    r->grouped = contract->session->options.group_by != NULL;
+    r->tariff_ages = "";
+    r->profile = "";
+}
+
+rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arrangement,
+                         rk_result **out)
+{
+    rk_result *r = rk__calloc(1, sizeof *r);
+    *out = r;
+    if (r == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk__arena *arena = &r->arena;
+    r->contract = rk__arena_strdup(arena, contract->id);
+    r->title = rk__arena_strdup(arena, contract->title);
+    r->arrangement = rk__arena_strdup(arena, arrangement->name);
+    r->basis = rk__arena_strdup(arena, contract->basis);
+    r->currency = rk__arena_strdup(arena, contract->currency);
+    r->commissioner = rk__arena_strdup(arena, contract->commissioner);
+    r->provider = rk__arena_strdup(arena, contract->provider);
+    r->contract_sha256 = rk__arena_strdup(arena, contract->sha256);
+    begin_all(contract, r);
+    return r->contract_sha256 != NULL ? RK_OK : RK_NO_MEMORY;
+}
+
+static void free_groups(rk_result *result)
+{
+    for (size_t p = 0; p < result->n_periods; p++) {
+        for (size_t k = 0; k < result->periods[p].n_components; k++) {
+            rk__groups_free(result->periods[p].components[k].groups);
+            result->periods[p].components[k].groups = NULL;
+        }
+    }
+}
+
+void rk__result_keep(const rk_contract *contract, const rk__arrangement *arrangement,
+                     rk__arena *terms, rk__buf *provenance, rk_result *result)
+{
+    free_groups(result);
+    *result = (rk_result){.arena = result->arena,
+                          .nums = result->nums,
+                          .terms = terms,
+                          .provenance = provenance,
+                          .arrangement = arrangement->name,
+                          .basis = contract->basis,
+                          .currency = contract->currency,
+                          .contract_sha256 = contract->sha256};
+    begin_all(contract, result);
+}
+
+void rk__result_again(const rk_contract *contract, rk_result *result)
+{
+    free_groups(result);
+    rk__nums_reset(&result->nums);
+    rk__arena_reset(&result->arena);
+    result->contract = contract->id;
+    result->title = contract->title;
+    result->commissioner = contract->commissioner;
+    result->provider = contract->provider;
+    result->total = result->cost = result->margin = NULL;
+    result->warnings = NULL;
+    result->n_warnings = 0;
+    result->tariff_ages = result->profile = "";
+    result->total_text = NULL;
+    result->unpriced = result->bad_rows = 0;
+}
+
+void rk_result_free(rk_result *result)
+{
+    if (result == NULL) {
+        return;
+    }
+    free_groups(result);
+    rk__nums_dispose(&result->nums);
+    rk__arena_dispose(&result->arena);
+    rk__free(result);
+}
+
+/* ---------------------------------------------------------------- the periods */
+
+/* Where the parts live that are the same for each contract of a form. */
+static rk__arena *terms_arena(rk_result *r)
+{
+    return r->terms != NULL ? r->terms : &r->arena;
+}
+
+static rk_status make_component(const rk__instance *instance, rk__arena *arena,
+                                rk__component_result *out)
+{
+    const size_t n = instance->streams ? instance->rule->n_elements : 0;
+    *out =
+        (rk__component_result){.id = rk__arena_strdup(arena, instance->component->id),
+                               .rule = rk__arena_strdup(arena, instance->component->rule),
+                               .title = rk__arena_strdup(arena, instance->component->title),
+                               .shadow = instance->component->shadow,
+                               .elements = rk__arena_alloc(arena, (n + 1) * sizeof *out->elements),
+                               .n_elements = n};
+    if (out->elements == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t e = 0; e < n; e++) {
+        out->elements[e] =
+            (rk__named_amount){.name = rk__arena_strdup(arena, instance->rule->elements[e].name),
+                               .memo = (instance->rule->elements[e].flags & RK_ELEMENT_MEMO) != 0};
+    }
+    return RK_OK;
+}
+
+/* Every component of every period, but for its numbers. */
+static rk_status make_periods(const rk__evaluation *e, size_t a, rk_result *r)
+{
+    rk__arena *arena = terms_arena(r);
+    const size_t n = e->arrangements[a]->n_components;
+    const size_t n_periods = e->contract->n_periods;
+    rk__period_result *periods = rk__arena_alloc(arena, n_periods * sizeof *periods);
+    rk_status status = periods == NULL ? RK_NO_MEMORY : RK_OK;
+    for (size_t p = 0; p < n_periods && status == RK_OK; p++) {
+        periods[p] = (rk__period_result){
+            .id = rk__arena_strdup(arena, e->contract->periods[p].id),
+            .components = rk__arena_alloc(arena, n * sizeof *periods[p].components),
+            .n_components = n};
+        status = periods[p].components == NULL ? RK_NO_MEMORY : RK_OK;
+        for (size_t k = 0; k < n && status == RK_OK; k++) {
+            status = make_component(&e->instances[a][p * n + k], arena, &periods[p].components[k]);
+        }
+    }
+    if (status == RK_OK) {
+        r->periods = periods;
+        r->n_periods = n_periods;
+    }
+    return status;
+}
+
+/* Adds a line for what printing the ledger with six decimals loses. */
+static rk_status add_rounding(rk__instance *instance)
+{
+    rk__nums *nums = &instance->result->nums;
+    rk_num printed = rk__num_from_int(nums, 0);
+    for (size_t i = 0; i < instance->n_lines; i++) {
+        if (!instance->lines[i].memo) {
+            const rk_num shown = rk__num_round(nums, instance->lines[i].amount, RK_DECIMAL_PLACES);
+            printed = rk__num_add(nums, printed, shown);
+        }
+    }
+    const rk_num rest = rk__num_sub(nums, instance->rounded, printed);
+    if (rest == NULL) {
+        return RK_NO_MEMORY;
+    }
+    if (rk__num_sign(rest) != 0) {
+        rk__ledger_line *line = rk__ledger_line_new(instance);
+        if (line == NULL) {
+            return RK_NO_MEMORY;
+        }
+        *line = (rk__ledger_line){.label = "rounding", .amount = rest, .sum = true};
+    }
+    return RK_OK;
+}
+
+/* The lines say the total as it is: they have no digits past the sixth, nor has it lost any. */
+static bool lines_are_plain(const rk__instance *instance)
+{
+    bool plain =
+        instance->exact != NULL && rk__num_compare(instance->exact, instance->rounded) == 0;
+    for (size_t i = 0; i < instance->n_lines && plain; i++) {
+        rk_decimal shown;
+        plain = instance->lines[i].memo || rk__num_to_decimal(instance->lines[i].amount, &shown);
+    }
+    return plain;
+}
+
+/* Rows of the row table, and rows of tables that are settled. */
+static rk_status take_unpriced(rk__instance *instance, rk__component_result *out)
+{
+    const size_t n = instance->rows.n_unpriced + instance->n_unpriced;
+    out->n_unpriced = n;
+    out->unpriced_keys = instance->rows.unpriced_keys + instance->n_unpriced;
+    out->unpriced_rows = instance->rows.unpriced_rows + instance->n_unpriced;
+    out->unpriced = NULL;
+    if (n == 0) {
+        return RK_OK;
+    }
+    out->unpriced = rk__arena_alloc_uninit(&instance->result->arena, n * sizeof *out->unpriced);
+    if (out->unpriced == NULL) {
+        out->n_unpriced = 0;
+        return RK_NO_MEMORY;
+    }
+    if (instance->rows.n_unpriced > 0) {
+        memcpy(out->unpriced, instance->rows.unpriced,
+               instance->rows.n_unpriced * sizeof *out->unpriced);
+    }
+    if (instance->n_unpriced > 0) {
+        memcpy(out->unpriced + instance->rows.n_unpriced, instance->unpriced,
+               instance->n_unpriced * sizeof *out->unpriced);
+    }
+    return RK_OK;
+}
+
+/* What the instance came to. */
+static rk_status settle_component(rk__instance *instance, rk__component_result *out)
+{
+    rk_status status = lines_are_plain(instance) ? RK_OK : add_rounding(instance);
+    out->exact = instance->exact;
+    out->total = instance->rounded;
+    out->lines = instance->lines;
+    out->n_lines = instance->n_lines;
+    out->rows = instance->rows.total.rows;
+    out->groups = instance->rows.shown;
+    instance->rows.shown = NULL;
+    for (size_t e = 0; e < out->n_elements; e++) {
+        out->elements[e].amount = instance->rows.total.element[e];
+    }
+    return status == RK_OK ? take_unpriced(instance, out) : status;
+}
+
+static rk_status settle_periods(rk__evaluation *e, size_t a, rk_result *r)
+{
+    rk_status status = r->periods == NULL ? make_periods(e, a, r) : RK_OK;
+    r->total = rk__num_from_int(&r->nums, 0);
+    for (size_t p = 0; p < r->n_periods && status == RK_OK; p++) {
+        rk__period_result *period = &r->periods[p];
+        const size_t n = period->n_components;
+        period->total = rk__num_from_int(&r->nums, 0);
+        for (size_t k = 0; k < n && status == RK_OK; k++) {
+            rk__component_result *c = &period->components[k];
+            status = settle_component(&e->instances[a][p * n + k], c);
+            r->unpriced += c->unpriced_rows;
+            if (!c->shadow && status == RK_OK) {
+                period->total = rk__num_add(&r->nums, period->total, c->total);
+            }
+        }
+        r->total = rk__num_add(&r->nums, r->total, period->total);
+    }
+    return status;
+}
+
+/* ----------------------------------------------------------------- provenance */
+
+static rk_status rules_of(const rk__evaluation *e, size_t a, rk_result *r)
+{
+    const size_t n = e->arrangements[a]->n_components;
+    r->n_rules = 0;
+    r->rules = rk__arena_alloc(terms_arena(r), n * sizeof *r->rules);
+    if (r->rules == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t k = 0; k < n; k++) {
+        const rk__rule *rule = e->instances[a][k].rule;
+        bool seen = false;
+        for (size_t i = 0; i < r->n_rules; i++) {
+            seen |= strcmp(r->rules[i].id, rule->id) == 0;
+        }
+        if (!seen) {
+            r->rules[r->n_rules++] =
+                (rk__rule_provenance){.id = rk__arena_strdup(terms_arena(r), rule->id),
+                                      .version = rk__arena_strdup(terms_arena(r), rule->version),
+                                      .file = rk__arena_strdup(terms_arena(r), rule->file),
+                                      .sha256 = rk__arena_strdup(terms_arena(r), rule->sha256)};
+        }
+    }
+    return RK_OK;
+}
+
+/* "tariff 'ntps' (https://...): cached copy, 3 days old". */
+static void age_line(rk__buf *out, const rk__tariff *tariff)
+{
+    const rk__fetched *f = rk__tariff_fetched(tariff);
+    if (f == NULL) {
+        return;
+    }
+    const int64_t days = f->age_seconds / 86400;
+    const int64_t hours = f->age_seconds / 3600;
+    rk__buf_printf(out, "tariff '%s' (%s): ", rk__tariff_id(tariff), rk__tariff_place(tariff));
+    if (!f->from_cache) {
+        rk__buf_puts(out, "fetched now\n");
+    } else if (f->age_seconds < 60) {
+        rk__buf_puts(out, "cached copy, current\n");
+    } else if (days > 0) {
+        rk__buf_printf(out, "cached copy, %" PRId64 " day%s old\n", days, days == 1 ? "" : "s");
+    } else if (hours > 0) {
+        rk__buf_printf(out, "cached copy, %" PRId64 " hour%s old\n", hours, hours == 1 ? "" : "s");
+    } else {
+        rk__buf_printf(out, "cached copy, %" PRId64 " minutes old\n", f->age_seconds / 60);
+    }
+}
+
+/* Files of the tables of a tariff that have been read. */
+static rk_status tariff_files(const rk__tariff *tariff, rk__arena *arena,
+                              rk__tariff_provenance *out)
+{
+    for (int counting = 1; counting >= 0; counting--) {
+        size_t n = 0;
+        for (size_t t = 0; t < rk__tariff_n_tables(tariff); t++) {
+            const rk__table *table = rk__tariff_loaded(tariff, t);
+            const char *path = NULL;
+            const char *digest = NULL;
+            for (size_t k = 0;
+                 table != NULL && (digest = rk__table_digest(table, k, &path)) != NULL; k++, n++) {
+                if (!counting) {
+                    out->files[n] = (rk__file_digest){rk__arena_strdup(arena, path),
+                                                      rk__arena_strdup(arena, digest)};
+                }
+            }
+        }
+        out->n_files = n;
+        if (counting && n > 0) {
+            out->files = rk__arena_alloc(arena, n * sizeof *out->files);
+            if (out->files == NULL) {
+                out->n_files = 0;
+                return RK_NO_MEMORY;
+            }
+        }
+    }
+    return RK_OK;
+}
+
+static rk_status tariffs_of(const rk__evaluation *e, rk_result *r)
+{
+    const size_t n = rk__sources_n_tariffs(e->sources);
+    rk__buf ages = {0};
+    r->n_tariffs = 0;
+    r->tariffs = rk__arena_alloc(terms_arena(r), (n + 1) * sizeof *r->tariffs);
+    if (r->tariffs == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const rk__tariff *t = rk__sources_tariff(e->sources, i);
+        r->tariffs[r->n_tariffs++] = (rk__tariff_provenance){
+            .id = rk__arena_strdup(terms_arena(r), rk__tariff_id(t)),
+            .sha256 = rk__arena_strdup(terms_arena(r), rk__tariff_sha256(t)),
+            .title = rk__arena_strdup(terms_arena(r), rk__tariff_title(t)),
+            .source = rk__arena_strdup(terms_arena(r), rk__tariff_source(t)),
+            .fetched = rk__tariff_fetched(t) != NULL};
+        if (e->contract->tariffs[i].body == NULL) {
+            r->tariffs[i].place = rk__arena_strdup(terms_arena(r), rk__tariff_place(t));
+        }
+        if (tariff_files(t, terms_arena(r), &r->tariffs[i]) != RK_OK) {
+            rk__buf_dispose(&ages);
+            return RK_NO_MEMORY;
+        }
+        age_line(&ages, t);
+    }
+    if (ages.length > 0) {
+        r->tariff_ages = rk__arena_copy(terms_arena(r), ages.text, ages.length);
+    }
+    rk__buf_dispose(&ages);
+    return RK_OK;
+}
+
+/* Files that were read: those of the passes, then those held in memory. */
+static rk_status facts_of(const rk__evaluation *e, rk_result *r)
+{
+    r->threads = e->threads > 0 ? e->threads : 1;
+    if (e->profile.length > 0) {
+        r->profile = rk__arena_copy(terms_arena(r), e->profile.text, e->profile.length);
+        if (r->profile == NULL) {
+            return RK_NO_MEMORY;
+        }
+    }
+    size_t n = e->n_files;
+    for (size_t i = 0; i < rk__sources_n_facts(e->sources); i++) {
+        const char *path = NULL;
+        for (size_t k = 0; rk__table_digest(rk__sources_fact_at(e->sources, i), k, &path); k++) {
+            n++;
+        }
+    }
+    r->n_facts = 0;
+    r->facts = rk__arena_alloc(terms_arena(r), (n + 1) * sizeof *r->facts);
+    if (r->facts == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < e->n_files; i++) {
+        const rk__fact_provenance *f = &e->files[i];
+        r->facts[r->n_facts++] =
+            (rk__fact_provenance){.table = rk__arena_strdup(terms_arena(r), f->table),
+                                  .file = rk__arena_strdup(terms_arena(r), f->file),
+                                  .xxh3 = rk__arena_strdup(terms_arena(r), f->xxh3),
+                                  .sha256 = rk__arena_strdup(terms_arena(r), f->sha256),
+                                  .rows = f->rows};
+    }
+    for (size_t i = 0; i < rk__sources_n_facts(e->sources); i++) {
+        const rk__table *t = rk__sources_fact_at(e->sources, i);
+        const char *path = NULL;
+        const char *digest = NULL;
+        for (size_t k = 0; (digest = rk__table_digest(t, k, &path)) != NULL; k++) {
+            r->facts[r->n_facts++] = (rk__fact_provenance){
+                .table = rk__arena_strdup(terms_arena(r), rk__table_spec_of(t)->name),
+                .file = rk__arena_strdup(terms_arena(r),
+                                         rk__path_below(rk__table_spec_of(t)->base_dir, path)),
+                .xxh3 = rk__arena_strdup(terms_arena(r), digest),
+                .rows = rk__table_n_rows(t)};
+        }
+    }
+    return RK_OK;
+}
+
+static const char *total_text(rk_result *r)
+{
+    char small[RK__NUM_SMALL_TEXT];
+    const size_t length =
+        r->total != NULL ? rk__num_put_small(small, r->total, r->places, false) : 0;
+    if (length > 0) {
+        return rk__arena_copy(&r->arena, small, length);
+    }
+    rk__buf text = {0};
+    rk__num_print_fixed(&text, r->total, r->places);
+    const char *copy = text.failed ? NULL : rk__arena_copy(&r->arena, text.text, text.length);
+    rk__buf_dispose(&text);
+    return copy;
+}
+
+rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement, rk_problems *problems)
+{
+    rk_result *r = evaluation->results[arrangement];
+    rk_status status = settle_periods(evaluation, arrangement, r);
+    if (status == RK_OK) {
+        status = rk__cost_total(evaluation, r, problems);
+    }
+    if (status == RK_OK && r->cost != NULL) {
+        r->margin = rk__num_sub(&r->nums, r->total, r->cost);
+    }
+    const bool known = r->terms != NULL && r->n_rules > 0; /* since an earlier contract */
+    if (status == RK_OK && !known) {
+        status = tariffs_of(evaluation, r);
+    }
+    if (status == RK_OK && !known) {
+        status = facts_of(evaluation, r);
+    }
+    if (status == RK_OK && !known) {
+        status = rules_of(evaluation, arrangement, r);
+    }
+    if (status == RK_OK) {
+        r->total_text = total_text(r);
+        status = r->total_text == NULL ? RK_NO_MEMORY : RK_OK;
+    }
+    r->bad_rows = evaluation->bad_rows;
+    if (r->bad_rows > 0) {
+        char text[128];
+        (void) snprintf(text, sizeof text, "%" PRIu64 " bad row%s left out and not paid",
+                        r->bad_rows, r->bad_rows == 1 ? " was" : "s were");
+        rk__result_warn(r, text);
+    }
+    /* A cost that was not added up or a warning that was not taken leaves no other trace. */
+    const bool lost = r->nums.no_memory || (evaluation->costs_result != NULL &&
+                                            evaluation->costs_result->nums.no_memory);
+    return status == RK_OK && lost ? RK_NO_MEMORY : status;
+}
+
+const char *rk_result_total(const rk_result *result)
+{
+    return result->total_text;
+}
+
+const char *rk_result_currency(const rk_result *result)
+{
+    return result->currency;
+}
+
+uint64_t rk_result_unpriced(const rk_result *result)
+{
+    return result->unpriced;
+}
+
+size_t rk_result_n_warnings(const rk_result *result)
+{
+    return result->n_warnings;
+}
+
+const char *rk_result_warning(const rk_result *result, size_t index)
+{
+    return index < result->n_warnings ? result->warnings[index] : NULL;
+}
+
+const char *rk_result_profile(const rk_result *result)
+{
+    return result->profile;
+}
+
+const char *rk_result_tariff_ages(const rk_result *result)
+{
+    return result->tariff_ages;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * cost.c: what the contract's activity cost: the sum of the `costs` table, or
+ * else of quantity x actual unit cost, which the host prices with a rule of its
+ * own through the same pass as all others.
+ */
+#include <stdio.h>
+
+#include "evaluate/evaluation.h"
+
+/* ------------------------------------------------------- quantity x unit cost */
+
+enum { COUNT, UNIT_COST };
+
+static const rk_column cost_columns[] = {
+    {.table = "activity",
+     .name = "count",
+     .type = RK_COLUMN_DECIMAL,
+     .flags = RK_QUANTITY,
+     .default_value = "1"},
+    {.table = "activity",
+     .name = "actual_unit_cost",
+     .type = RK_COLUMN_DECIMAL,
+     .lookup = "unit_costs"},
+    {0},
+};
+
+static const rk_element cost_elements[] = {{0}};
+
+/* Bit 0 counts rows without a unit cost; the host reads it as a number. */
+static const rk_note cost_notes[] = {{0}};
+
+static int cost_price(const rk_host *h, const void *params, const void *state,
+                      const rk_batch *batch, rk_priced *out)
+{
+    (void) h;
+    (void) params;
+    (void) state;
+    const rk_column_data count = batch->column[COUNT];
+    const rk_column_data cost = batch->column[UNIT_COST];
+    for (size_t i = 0; i < batch->n; i++) {
+        out->exact_amount[i] = (rk_int128) count.v[i] * cost.v[i];
+        out->notes[i] = cost.has[i] == 0;
+    }
+    return 0;
+}
+
+static const rk_rule cost_rule = {.size = sizeof(rk_rule),
+                                  .abi_major = RK_ABI_MAJOR,
+                                  .id = "cost",
+                                  .version = RK_VERSION,
+                                  .title = "Cost of activity",
+                                  .rows = "activity",
+                                  .columns = cost_columns,
+                                  .row_kind = RK_ROWS_EXACT,
+                                  .price = cost_price};
+
+static const rk_param cost_params[] = {{0}};
+
+static const rk__rule cost_loaded = {.id = "cost",
+                                     .state = RK__RULE_LOADED,
+                                     .rule = &cost_rule,
+                                     .params = cost_params,
+                                     .columns = cost_columns,
+                                     .elements = cost_elements,
+                                     .notes = cost_notes,
+                                     .n_columns = 2};
+
+const rk__rule *rk__cost_rule(void)
+{
+    return &cost_loaded;
+}
+
+static const rk__component cost_component = {.id = "cost", .rule = "cost"};
+static const rk__arrangement cost_arrangement = {.name = "cost"};
+
+/* One instance for each period, where the costs are not given outright. */
+rk_status rk__cost_instances(rk__evaluation *evaluation)
+{
+    rk_contract *c = evaluation->contract;
+    if (rk__contract_fact(c, "costs") != NULL || rk__contract_fact(c, "activity") == NULL) {
+        return RK_OK;
+    }
+    evaluation->costs = rk__arena_alloc(&evaluation->arena, c->n_periods * sizeof(rk__instance));
+    rk_status status = evaluation->costs == NULL
+                           ? RK_NO_MEMORY
+                           : rk__result_new(c, &cost_arrangement, &evaluation->costs_result);
+    for (size_t i = 0; i < c->n_periods && status == RK_OK; i++) {
+        rk__instance *u = &evaluation->costs[i];
+        *u = (rk__instance){.sources = evaluation->sources,
+                            .contract = c,
+                            .arrangement = &cost_arrangement,
+                            .component = &cost_component,
+                            .period = &c->periods[i],
+                            .period_index = i,
+                            .rule = &cost_loaded,
+                            .result = evaluation->costs_result,
+                            .only_with = "actual_unit_cost",
+                            .streams = true};
+        status = rk__sources_tariff_for(evaluation->sources, u->period, &u->tariff, NULL);
+    }
+    return status;
+}
+
+/* -------------------------------------------------------------- the total cost */
+
+static rk_status sum_costs_table(rk__evaluation *evaluation, rk__table *table, rk_result *result,
+                                 rk_problems *problems)
+{
+    rk__nums *nums = &result->nums;
+    const rk_contract *c = evaluation->contract;
+    const int column = rk__table_find(table, "amount");
+    const size_t n = rk__table_n_rows(table);
+    const rk__column *amounts = NULL;
+    if (n == 0) {
+        return RK_OK;
+    }
+    if (column < 0) {
+        rk__result_warn(result, "costs: the table has no column 'amount', so no cost is shown");
+        return RK_OK;
+    }
+    rk_status status = rk__table_column(table, column, RK__CELL_DECIMAL, &amounts, problems);
+    rk_num sum = rk__num_from_int(nums, 0);
+    for (size_t row = 0; row < n && status == RK_OK; row++) {
+        int period = RK__PERIOD_ALL;
+        status = rk__sources_row_period(c, table, row, &period, problems);
+        if (amounts->has[row] == 0 || period == RK__PERIOD_OUTSIDE) {
+            char text[128];
+            (void) snprintf(text, sizeof text, "costs: row %zu %s and is not counted", row + 1,
+                            amounts->has[row] == 0 ? "has no amount"
+                                                   : "has a date in none of the periods");
+            rk__result_warn(result, text);
+            continue;
+        }
+        rk_num amount = rk__num_from_decimal(nums, amounts->v[row]);
+        if (period == RK__PERIOD_ALL && c->n_periods > 1) {
+            amount = rk__num_mul(nums, amount, rk__num_from_int(nums, (int64_t) c->n_periods));
+        }
+        sum = rk__num_add(nums, sum, amount);
+    }
+    result->cost = status == RK_OK ? sum : NULL;
+    return status;
+}
+
+/* Rows without a unit cost would make the sum too low, so there is none then. */
+static void sum_priced_costs(rk__evaluation *evaluation, rk_result *result)
+{
+    rk__nums *nums = &result->nums;
+    uint64_t rows = 0;
+    uint64_t without = 0;
+    rk_num sum = NULL;
+    for (size_t i = 0; i < evaluation->contract->n_periods; i++) {
+        const rk__instance *u = &evaluation->costs[i];
+        if (u->rows.total.amount == NULL) {
+            return; /* activity has no unit cost at all */
+        }
+        sum = sum != NULL ? sum : rk__num_from_int(nums, 0);
+        rows += u->rows.total.rows;
+        without += u->rows.notes[0];
+        /* The amount lives in another result's pool: bring its value over. */
+        rk__buf text = {0};
+        const char *why = NULL;
+        rk__num_print_exact(&text, u->rows.total.amount);
+        const rk_num amount =
+            text.text != NULL ? rk__num_parse(nums, text.text, true, -1, &why) : NULL;
+        nums->no_memory |= amount == NULL;
+        sum = rk__num_add(nums, sum, amount);
+        rk__buf_dispose(&text);
+    }
+    if (without == rows) {
+        return;
+    }
+    if (without > 0) {
+        char text[160];
+        (void) snprintf(text, sizeof text,
+                        "cost: %llu of %llu rows have no actual_unit_cost, so no cost is shown",
+                        (unsigned long long) without, (unsigned long long) rows);
+        rk__result_warn(result, text);
+        return;
+    }
+    result->cost = sum;
+}
+
+rk_status rk__cost_total(rk__evaluation *evaluation, rk_result *result, rk_problems *problems)
+{
+    rk__table *table = NULL;
+    if (evaluation->costs != NULL) { /* then there is no such table */
+        sum_priced_costs(evaluation, result);
+        return RK_OK;
+    }
+    const rk_status status = rk__sources_fact(evaluation->sources, "costs", &table, problems);
+    return status == RK_OK && table != NULL ? sum_costs_table(evaluation, table, result, problems)
+                                            : status;
+}

@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * evaluate.c: evaluating arrangements: every parameter is bound and checked, each
+ * row table is read once for all, then components are settled in their order.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "evaluate/evaluation.h"
+#include "rows/rows_file.h"
+
+static void keep_first(rk_status *first, rk_status status)
+{
+    if (*first == RK_OK) {
+        *first = status;
+    }
+}
+
+size_t rk__evaluation_n_instances(const rk__evaluation *e, size_t arrangement)
+{
+    return e->contract->n_periods * e->arrangements[arrangement]->n_components;
+}
+
+/* ------------------------------------------------------------------ planning */
+
+static rk_status make_instances(rk__evaluation *e, size_t a, rk_problems *problems)
+{
+    rk_contract *c = e->contract;
+    const rk__arrangement *arrangement = e->arrangements[a];
+    e->instances[a] =
+        rk__arena_alloc(&e->arena, rk__evaluation_n_instances(e, a) * sizeof(rk__instance));
+    rk_status status =
+        e->instances[a] == NULL ? RK_NO_MEMORY : rk__result_new(c, arrangement, &e->results[a]);
+    if (status != RK_OK) {
+        return status;
+    }
+    for (size_t p = 0; p < c->n_periods; p++) {
+        rk__tariff *tariff = NULL;
+        /* Of all arrangements the same, and told once. */
+        if (e->sources != NULL) {
+            keep_first(&status, rk__sources_tariff_for(e->sources, &c->periods[p], &tariff,
+                                                       a == 0 ? problems : NULL));
+        }
+        for (size_t k = 0; k < arrangement->n_components; k++) {
+            e->instances[a][p * arrangement->n_components + k] =
+                (rk__instance){.sources = e->sources,
+                               .contract = c,
+                               .arrangement = arrangement,
+                               .component = &arrangement->components[k],
+                               .period = &c->periods[p],
+                               .component_index = k,
+                               .period_index = p,
+                               .result = e->results[a],
+                               .tariff = tariff};
+        }
+    }
+    return status;
+}
+
+/* Each period of a component has the same problems: they are told once. */
+static rk_status bind_instances(rk__evaluation *e, size_t a, rk_problems *problems)
+{
+    rk_status first = RK_OK;
+    const size_t n = e->arrangements[a]->n_components;
+    for (size_t k = 0; k < n; k++) {
+        for (size_t p = 0; p < e->contract->n_periods; p++) {
+            rk__instance *instance = &e->instances[a][p * n + k];
+            const rk_status status =
+                instance->bound ? RK_OK : rk__instance_bind(instance, problems);
+            keep_first(&first, status);
+            instance->bound = status == RK_OK;
+            if (status != RK_OK) {
+                break;
+            }
+        }
+    }
+    return first;
+}
+
+rk_status rk__evaluation_bind(rk__evaluation *evaluation, rk_problems *problems)
+{
+    rk_status first = RK_OK;
+    for (size_t a = 0; a < evaluation->n_arrangements && first != RK_NO_MEMORY; a++) {
+        const rk_status bound = bind_instances(evaluation, a, problems);
+        first = bound == RK_NO_MEMORY || first == RK_OK ? bound : first;
+    }
+    return first;
+}
+
+/* A document of a few lines must not ask for more than memory can hold. */
+static rk_status check_size(const rk__evaluation *e, rk_problems *problems)
+{
+    size_t instances = 0;
+    for (size_t a = 0; a < e->n_arrangements; a++) {
+        instances += rk__evaluation_n_instances(e, a);
+    }
+    return instances <= RK__MAX_INSTANCES
+               ? RK_OK
+               : rk__problem(problems, RK_LIMIT, NULL, "split the contract",
+                             "%zu components over all arrangements and periods are more than %d",
+                             instances, RK__MAX_INSTANCES);
+}
+
+rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *const *arrangements,
+                              size_t n, rk__evaluation *out, rk_problems *problems)
+{
+    *out = (rk__evaluation){.contract = contract,
+                            .n_arrangements = n,
+                            .arena = {.spares = rk__session_spares(contract->session)}};
+    out->arrangements = rk__arena_alloc(&out->arena, (n + 1) * sizeof *out->arrangements);
+    out->instances = rk__arena_alloc(&out->arena, (n + 1) * sizeof *out->instances);
+    out->results = rk__arena_alloc(&out->arena, (n + 1) * sizeof *out->results);
+    if (out->arrangements == NULL || out->instances == NULL || out->results == NULL) {
+        return RK_NO_MEMORY;
+    }
+    memcpy(out->arrangements, arrangements, n * sizeof(rk__arrangement *));
+    rk_status first = check_size(out, problems);
+    if (first != RK_OK) {
+        return first;
+    }
+    /* Where a tariff cannot be had, what is wrong with parameters is told too. */
+    first = rk__sources_new(contract, &out->sources, problems);
+    for (size_t a = 0; a < n && first != RK_NO_MEMORY; a++) {
+        const rk_status made = make_instances(out, a, problems);
+        if (made == RK_NO_MEMORY) {
+            return made;
+        }
+        keep_first(&first, made);
+    }
+    const rk_status bound =
+        first != RK_NO_MEMORY ? rk__evaluation_bind(out, problems) : RK_NO_MEMORY;
+    if (bound == RK_NO_MEMORY || rk__values_plan(out) != RK_OK) {
+        return RK_NO_MEMORY;
+    }
+    return first == RK_OK ? bound : first;
+}
+
+/* -------------------------------------------------------------------- passes */
+
+static rk_status row_table_of(const rk__instance *instance, const rk__table_spec **out,
+                              rk_problems *problems)
+{
+    const char *name = rk__component_table(instance->component, instance->rule->rule->rows);
+    *out = rk__contract_fact(instance->contract, name);
+    if (*out != NULL) {
+        return RK_OK;
+    }
+    const size_t n = instance->contract->n_facts;
+    const char **names = rk__calloc(n + 1, sizeof *names);
+    for (size_t i = 0; names != NULL && i < n; i++) {
+        names[i] = instance->contract->facts[i].name;
+    }
+    const char *near = names != NULL ? rk__nearest(name, names) : NULL;
+    char hint[256] = "add it to \"facts\", or name another with \"tables\"";
+    if (near != NULL) {
+        (void) snprintf(hint, sizeof hint, "did you mean '%s'?", near);
+    }
+    const rk_status status =
+        rk__instance_problem(instance, RK_UNKNOWN_TABLE, hint, problems,
+                             "rule '%s' prices the rows of table '%s', which the facts do not have",
+                             instance->rule->id, name);
+    rk__free(names);
+    return status;
+}
+
+static rk_status keep_files(rk__evaluation *e, const rk__pass_files *files)
+{
+    for (size_t i = 0; i < files->n; i++) {
+        if (rk__grow((void **) &e->files, &e->files_capacity, e->n_files + 1, sizeof *e->files) !=
+            0) {
+            return RK_NO_MEMORY;
+        }
+        e->files[e->n_files++] = files->files[i];
+    }
+    e->bad_rows += files->bad_rows;
+    e->threads = files->threads > e->threads ? files->threads : e->threads;
+    if (files->profile != NULL) {
+        rk__buf_puts(&e->profile, files->profile);
+    }
+    return RK_OK;
+}
+
+size_t rk__evaluation_streams(rk__evaluation *e, const rk__table_spec *spec, rk__instance **out)
+{
+    size_t n = 0;
+    for (size_t a = 0; a < e->n_arrangements; a++) {
+        for (size_t u = 0; u < rk__evaluation_n_instances(e, a); u++) {
+            rk__instance *instance = &e->instances[a][u];
+            const rk__table_spec *of = NULL;
+            if (instance->streams && row_table_of(instance, &of, NULL) == RK_OK && of == spec) {
+                out[n++] = instance;
+            }
+        }
+    }
+    for (size_t i = 0; i < e->n_implied; i++) {
+        const rk__table_spec *of = NULL;
+        if (e->implied[i]->streams && row_table_of(e->implied[i], &of, NULL) == RK_OK &&
+            of == spec) {
+            out[n++] = e->implied[i];
+        }
+    }
+    for (size_t p = 0; e->costs != NULL && p < e->contract->n_periods; p++) {
+        if (strcmp(spec->name, "activity") == 0) {
+            out[n++] = &e->costs[p];
+        }
+    }
+    return n;
+}
+
+rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *problems)
+{
+    rk_status first = RK_OK;
+    size_t total = e->contract->n_periods + e->n_implied;
+    for (size_t a = 0; a < e->n_arrangements; a++) {
+        for (size_t u = 0; u < rk__evaluation_n_instances(e, a); u++) {
+            const rk__table_spec *spec = NULL;
+            rk__instance *instance = &e->instances[a][u];
+            keep_first(&first, instance->streams ? row_table_of(instance, &spec, problems) : RK_OK);
+            total++;
+        }
+    }
+    rk__instance **instances = rk__calloc(total, sizeof(rk__instance *));
+    keep_first(&first, instances == NULL ? RK_NO_MEMORY : RK_OK);
+    for (size_t i = 0; i < e->contract->n_facts && (first == RK_OK || go_on); i++) {
+        rk__pass_files files = {0};
+        const rk__pass_input input = {
+            .contract = e->contract,
+            .spec = &e->contract->facts[i],
+            .instances = instances,
+            .n_instances = rk__evaluation_streams(e, &e->contract->facts[i], instances),
+            .sources = e->sources,
+            .rows_file = e->rows_file,
+            .no_groups = e->contract->session->totals_only};
+        if (input.n_instances == 0) {
+            continue;
+        }
+        const rk_status status = rk__pass_run(&input, &e->arena, &files, problems);
+        keep_first(&first, status == RK_OK ? keep_files(e, &files) : status);
+    }
+    rk__free(instances);
+    return first;
+}
+
+/* ------------------------------------------------------------------- settling */
+
+rk_status rk__evaluation_prepare(rk__evaluation *evaluation, rk_problems *problems)
+{
+    rk_status status = RK_OK;
+    for (size_t a = 0; a < evaluation->n_arrangements; a++) {
+        for (size_t u = 0; u < rk__evaluation_n_instances(evaluation, a) && status == RK_OK; u++) {
+            status = rk__instance_prepare(&evaluation->instances[a][u], problems);
+        }
+    }
+    return status;
+}
+
+static rk_status settle_all(rk__evaluation *e, size_t a, rk_problems *problems)
+{
+    const size_t n = e->arrangements[a]->n_components;
+    for (size_t p = 0; p < e->contract->n_periods; p++) {
+        rk__instance *siblings = &e->instances[a][p * n];
+        for (size_t k = 0; k < n; k++) {
+            const rk_status status = rk__instance_settle(&siblings[k], siblings, problems);
+            if (status != RK_OK) {
+                return status;
+            }
+        }
+    }
+    return RK_OK;
+}
+
+rk_status rk__evaluation_settle(rk__evaluation *evaluation, rk_problems *problems)
+{
+    rk_status status = RK_OK;
+    for (size_t a = 0; a < evaluation->n_arrangements && status == RK_OK; a++) {
+        status = settle_all(evaluation, a, problems);
+        if (status == RK_OK) {
+            status = rk__result_assemble(evaluation, a, problems);
+        }
+    }
+    return status;
+}
+
+static rk_status evaluate(rk_contract *contract, const rk__arrangement *const *arrangements,
+                          size_t n, rk__rows_file *rows_file, rk__evaluation *out,
+                          rk_problems *problems)
+{
+    rk_status status = rk__evaluation_plan(contract, arrangements, n, out, problems);
+    out->rows_file = rows_file;
+    if (status == RK_OK) {
+        status = rk__evaluation_prepare(out, problems);
+    }
+    if (status == RK_OK) {
+        status = rk__values_prepare(out, false, problems);
+    }
+    if (status == RK_OK) {
+        status = rk__cost_instances(out);
+    }
+    if (status == RK_OK) {
+        status = rk__evaluation_passes(out, false, problems);
+    }
+    if (status == RK_OK) {
+        status = rk__evaluation_settle(out, problems);
+    }
+    if (status == RK_NO_MEMORY && rk_problems_count(problems) == 0) {
+        return rk__problem(problems, status, NULL, NULL, "memory ran out");
+    }
+    return status;
+}
+
+rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arrangements, size_t n,
+                       rk__evaluation *out, rk_problems *problems)
+{
+    return evaluate(contract, arrangements, n, NULL, out, problems);
+}
+
+/* With priced rows, where they are asked for: they are in their place once the
+ * evaluation is known to be good. */
+static rk_status evaluate_rows(rk_contract *contract, const rk__arrangement *const *arrangements,
+                               size_t n, rk__evaluation *out, rk_problems *problems)
+{
+    const char *path = contract->session->options.rows_file;
+    rk__rows_file *rows = NULL;
+    *out = (rk__evaluation){0};
+    rk_status status = path != NULL ? rk__rows_open(path, &rows, problems) : RK_OK;
+    if (status == RK_OK) {
+        status = evaluate(contract, arrangements, n, rows, out, problems);
+    }
+    if (status == RK_OK && rows != NULL) {
+        return rk__rows_commit(rows, problems);
+    }
+    rk__rows_abandon(rows);
+    return status;
+}
+
+void rk__evaluation_dispose(rk__evaluation *evaluation)
+{
+    for (size_t i = 0; i < evaluation->n_implied; i++) {
+        rk__instance_dispose(evaluation->implied[i]);
+    }
+    for (size_t a = 0; evaluation->instances != NULL && a < evaluation->n_arrangements; a++) {
+        for (size_t u = 0;
+             evaluation->instances[a] != NULL && u < rk__evaluation_n_instances(evaluation, a);
+             u++) {
+            rk__instance_dispose(&evaluation->instances[a][u]);
+        }
+        rk_result_free(evaluation->results[a]);
+    }
+    for (size_t p = 0; evaluation->costs != NULL && p < evaluation->contract->n_periods; p++) {
+        rk__instance_dispose(&evaluation->costs[p]);
+    }
+    rk__free(evaluation->implied);
+    rk_result_free(evaluation->costs_result);
+    rk__sources_free(evaluation->sources);
+    rk__free(evaluation->files);
+    rk__buf_dispose(&evaluation->profile);
+    rk__arena_dispose(&evaluation->arena);
+}
+
+/* ------------------------------------------------------------ public functions */
+
+rk_status rk__no_arrangement(const rk_contract *c, const char *name, rk_problems *problems)
+{
+    const char **names = rk__calloc(c->n_arrangements + 1, sizeof *names);
+    rk__buf all = {0};
+    for (size_t i = 0; names != NULL && i < c->n_arrangements; i++) {
+        names[i] = c->arrangements[i].name;
+        rk__buf_printf(&all, "%s%s", i == 0 ? "the contract has: " : ", ", names[i]);
+    }
+    const char *near = names != NULL ? rk__nearest(name, names) : NULL;
+    const rk_status status =
+        rk__problem(problems, RK_USAGE, NULL, all.text,
+                    near != NULL ? "there is no arrangement '%s'; did you mean '%s'?"
+                                 : "there is no arrangement '%s'%.0s",
+                    name, near != NULL ? near : "");
+    rk__buf_dispose(&all);
+    rk__free(names);
+    return status;
+}
+
+static rk_status arrangement_named(const rk_contract *c, const char *name,
+                                   const rk__arrangement **out, rk_problems *problems)
+{
+    *out = name == NULL ? &c->arrangements[c->chosen] : rk__contract_arrangement(c, name);
+    return *out != NULL ? RK_OK : rk__no_arrangement(c, name, problems);
+}
+
+static bool prices_rows(const rk__evaluation *e)
+{
+    bool any = false;
+    for (size_t u = 0; u < rk__evaluation_n_instances(e, 0); u++) {
+        any |= e->instances[0][u].streams;
+    }
+    return any;
+}
+
+static rk_status evaluate_one(rk_contract *contract, const rk__arrangement *chosen,
+                              rk__evaluation *out, rk_problems *problems)
+{
+    const rk_status status = evaluate_rows(contract, &chosen, 1, out, problems);
+    if (status == RK_OK && contract->session->options.group_by != NULL && !prices_rows(out)) {
+        rk__result_warn(out->results[0], "no component of this arrangement prices rows, so there "
+                                         "is nothing to group");
+    }
+    return status;
+}
+
+rk_status rk__evaluate_set(rk_contract *contract, bool all, rk__evaluation *out,
+                           rk_problems *problems)
+{
+    const size_t n = contract->n_arrangements;
+    if (!all) {
+        return evaluate_one(contract, &contract->arrangements[contract->chosen], out, problems);
+    }
+    *out = (rk__evaluation){0};
+    const rk__arrangement **chosen = rk__calloc(n, sizeof *chosen);
+    for (size_t i = 0; chosen != NULL && i < n; i++) {
+        chosen[i] = &contract->arrangements[i];
+    }
+    const rk_status status =
+        chosen != NULL ? evaluate_rows(contract, chosen, n, out, problems) : RK_NO_MEMORY;
+    rk__free(chosen);
+    return status;
+}
+
+rk_status rk_evaluate(rk_contract *contract, const char *arrangement, rk_result **out_result,
+                      rk_problems *problems)
+{
+    const rk__arrangement *chosen = NULL;
+    *out_result = NULL;
+    rk_status status = arrangement_named(contract, arrangement, &chosen, problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    rk__evaluation e;
+    status = evaluate_one(contract, chosen, &e, problems);
+    if (status == RK_OK) {
+        *out_result = e.results[0];
+        e.results[0] = NULL;
+    }
+    rk__evaluation_dispose(&e);
+    return status;
+}
+
+/* The arrangements asked for, all where none are named. */
+static rk_status arrangements_named(const rk_contract *c, const char *const *names,
+                                    const rk__arrangement ***out, size_t *n, rk_problems *problems)
+{
+    size_t count = 0;
+    while (names != NULL && names[count] != NULL) {
+        count++;
+    }
+    const bool all = names == NULL || count == 0;
+    *n = all ? c->n_arrangements : count;
+    *out = rk__calloc(*n, sizeof **out);
+    if (*out == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < *n && status == RK_OK; i++) {
+        status =
+            arrangement_named(c, all ? c->arrangements[i].name : names[i], &(*out)[i], problems);
+    }
+    return status;
+}
+
+rk_status rk_compare(rk_contract *contract, const char *const *arrangements, const char *baseline,
+                     rk_comparison **out_comparison, rk_problems *problems)
+{
+    const rk__arrangement **chosen = NULL;
+    const rk__arrangement *base = NULL;
+    size_t n = 0;
+    *out_comparison = NULL;
+    rk_status status = arrangements_named(contract, arrangements, &chosen, &n, problems);
+    if (status == RK_OK && baseline != NULL) {
+        status = arrangement_named(contract, baseline, &base, problems);
+    }
+    size_t at = 0;
+    for (size_t i = 0; status == RK_OK && base != NULL && i < n; i++) {
+        at = chosen[i] == base ? i : at;
+    }
+    if (status == RK_OK && base != NULL && chosen[at] != base) {
+        status = rk__problem(problems, RK_USAGE, NULL, "name it in --arrangements too",
+                             "the baseline '%s' is not among the arrangements compared", baseline);
+    }
+    if (status == RK_OK) {
+        rk__evaluation e;
+        status = evaluate_rows(contract, chosen, n, &e, problems);
+        rk_comparison *comparison = rk__calloc(1, sizeof *comparison);
+        rk_result **results = rk__calloc(n, sizeof(rk_result *));
+        if (status == RK_OK && (comparison == NULL || results == NULL)) {
+            status = RK_NO_MEMORY;
+        }
+        if (status == RK_OK) {
+            memcpy(results, e.results, n * sizeof(rk_result *));
+            memset(e.results, 0, n * sizeof(rk_result *));
+            *comparison = (rk_comparison){.results = results, .n = n, .baseline = at};
+            *out_comparison = comparison;
+        } else {
+            rk__free(comparison);
+            rk__free(results);
+        }
+        rk__evaluation_dispose(&e);
+    }
+    rk__free(chosen);
+    return status;
+}
+
+void rk_comparison_free(rk_comparison *comparison)
+{
+    if (comparison != NULL) {
+        for (size_t i = 0; i < comparison->n; i++) {
+            rk_result_free(comparison->results[i]);
+        }
+        rk__free(comparison->results);
+        rk__free(comparison);
+    }
+}
+
+size_t rk_comparison_count(const rk_comparison *comparison)
+{
+    return comparison->n;
+}
+
+const rk_result *rk_comparison_result(const rk_comparison *comparison, size_t index)
+{
+    return index < comparison->n ? comparison->results[index] : NULL;
+}

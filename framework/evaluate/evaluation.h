@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * evaluation.h: some arrangements of a contract, evaluated together.
+ */
+#ifndef RK_EVALUATE_EVALUATION_H
+#define RK_EVALUATE_EVALUATION_H
+
+#include "ledger/instance.h"
+#include "rows/pass.h"
+
+/* instance.c, in the order they are called. */
+rk_status rk__instance_bind(rk__instance *instance, rk_problems *problems);
+/* From now on binds by a plan that lives in `terms`, where there can be one. The instance is
+ * bound, and gave no warning. */
+rk_status rk__instance_plan(rk__instance *instance, rk__terms *terms);
+rk_status rk__instance_prepare(rk__instance *instance, rk_problems *problems);
+/* `siblings` are the instances of the same arrangement and period, by component. */
+rk_status rk__instance_settle(rk__instance *instance, const rk__instance *siblings,
+                              rk_problems *problems);
+void rk__instance_dispose(rk__instance *instance);
+/* As it was before it was bound, but for what its pass planned. */
+void rk__instance_again(rk__instance *instance);
+
+/* valued.c: parameters that earlier components value: heard of while binding (see
+ * rk__bind_input; `ctx` is the instance), and known before the instance settles. */
+rk_status rk__instance_value_of(void *ctx, const rk__valued *valued, rk_problems *problems);
+rk_status rk__values_settle(rk__instance *instance, const rk__instance *siblings,
+                            rk_problems *problems);
+
+/* Components that one evaluation takes, counted by arrangement and period. */
+#define RK__MAX_INSTANCES 100000
+
+typedef struct rk__evaluation {
+    rk_contract *contract;
+    rk__sources *sources;
+    const rk__arrangement **arrangements;
+    size_t n_arrangements;
+    rk__instance **instances; /* by arrangement: [period x component] */
+    rk_result **results;      /* by arrangement; taken by the caller, who sets NULL */
+    rk__instance **implied;   /* components over a part of their rows, to value parameters */
+    size_t n_implied, implied_capacity;
+    rk__instance *costs;     /* by period: quantity x actual unit cost */
+    rk_result *costs_result; /* that the numbers of `costs` live in */
+    rk__fact_provenance *files;
+    size_t n_files, files_capacity;
+    uint64_t bad_rows;
+    unsigned threads;                /* of the passes, the most */
+    rk__buf profile;                 /* of the passes */
+    struct rk__rows_file *rows_file; /* of --rows, until it is complete; or NULL */
+    rk__arena arena;
+} rk__evaluation;
+
+/* Evaluates; `results` are complete if this returns 0. Dispose in any case. */
+rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arrangements, size_t n,
+                       rk__evaluation *out, rk_problems *problems);
+/* All but the row passes and settlements: every problem of parameters and tables. */
+rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *const *arrangements,
+                              size_t n, rk__evaluation *out, rk_problems *problems);
+/* The chosen arrangement of a contract, or all of them. Dispose in any case. */
+rk_status rk__evaluate_set(rk_contract *contract, bool all, rk__evaluation *out,
+                           rk_problems *problems);
+/* The steps of an evaluation that is planned; rk__evaluation_plan binds. */
+rk_status rk__evaluation_bind(rk__evaluation *evaluation, rk_problems *problems);
+rk_status rk__evaluation_prepare(rk__evaluation *evaluation, rk_problems *problems);
+rk_status rk__evaluation_settle(rk__evaluation *evaluation, rk_problems *problems);
+/* Instances of an arrangement: those of each period by component. */
+size_t rk__evaluation_n_instances(const rk__evaluation *evaluation, size_t arrangement);
+/* Every instance that streams rows of a table, over all arrangements and periods; `out` has
+ * room for all instances. */
+size_t rk__evaluation_streams(rk__evaluation *evaluation, const rk__table_spec *spec,
+                              rk__instance **out);
+/* Reads each row table once for all instances that stream. `go_on`: where one is wrong, the
+ * others are read all the same. */
+rk_status rk__evaluation_passes(rk__evaluation *evaluation, bool go_on, rk_problems *problems);
+/* Says that there is no arrangement of this name, and which there are. */
+rk_status rk__no_arrangement(const rk_contract *contract, const char *name, rk_problems *problems);
+void rk__evaluation_dispose(rk__evaluation *evaluation);
+
+/* valued.c: makes the instances that value parameters over a part of a component's rows. */
+rk_status rk__values_plan(rk__evaluation *evaluation);
+/* Prepares them; where `go_on`, those of components that could not be are left out. */
+rk_status rk__values_prepare(rk__evaluation *evaluation, bool go_on, rk_problems *problems);
+
+/* cost.c: the host's own row rule, and the cost of the contract. */
+const rk__rule *rk__cost_rule(void);
+rk_status rk__cost_instances(rk__evaluation *evaluation);
+rk_status rk__cost_total(rk__evaluation *evaluation, rk_result *result, rk_problems *problems);
+
+/* assemble.c: a result from its instances. */
+rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arrangement,
+                         rk_result **out);
+/* From now on the result is made again and again, of a contract that outlives it: what is
+ * the same each time goes to `terms`, the text of the provenance to the buffer, and other
+ * texts are the contract's own. Its memory is given up by rk__result_again alone, after the
+ * instances that use it. */
+void rk__result_keep(const rk_contract *contract, const rk__arrangement *arrangement,
+                     rk__arena *terms, rk__buf *provenance, rk_result *result);
+/* Such a result, empty for the contract as it is now. */
+void rk__result_again(const rk_contract *contract, rk_result *result);
+rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement,
+                              rk_problems *problems);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * exchange_answer.h: what libcurl calls with the lines of an answer's head and the
+ * pieces of its body; ctx is the rk__exchange.
+ */
+#ifndef RK_FETCH_EXCHANGE_ANSWER_H
+#define RK_FETCH_EXCHANGE_ANSWER_H
+
+#include <stddef.h>
+
+size_t rk__exchange_on_head(char *line, size_t size, size_t n, void *ctx);
+size_t rk__exchange_on_body(char *piece, size_t size, size_t n, void *ctx);
+
+#endif

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * json_edit.c: documents that are changed after they were read.
+ *
+ * A copy owns its values and borrows their characters from where they come
+ * from. Nothing is ever freed singly: what was replaced stays in the arena.
+ */
+#include <string.h>
+
+#include "json/json_tree.h"
+
+/* Copies one value without its place among others. */
+static rk__value *edit_copy_one(rk__json *document, const rk__value *like)
+{
+    rk__value *v = rk__json_new_value(document);
+    if (v != NULL) {
+        *v = *like;
+        v->parent = v->first = v->last = v->next = NULL;
+        v->count = v->index = 0;
+    }
+    return v;
+}
+
+/* A deep copy that stands alone: no parent, no key. */
+static rk__value *edit_copy(rk__json *document, const rk__value *like)
+{
+    rk__value *root = edit_copy_one(document, like);
+    if (root == NULL) {
+        return NULL;
+    }
+    root->key = NULL;
+    root->key_line = root->key_column = 0;
+
+    const rk__value *from = like;
+    rk__value *to = root;
+    for (;;) {
+        rk__value *parent = to;
+        if (from->first != NULL) {
+            from = from->first;
+        } else {
+            while (from != like && from->next == NULL) {
+                from = from->parent;
+                to = to->parent;
+            }
+            if (from == like) {
+                return root;
+            }
+            from = from->next;
+            parent = to->parent;
+        }
+        to = edit_copy_one(document, from);
+        if (to == NULL) {
+            return NULL;
+        }
+        rk__json_link(parent, to);
+    }
+}
+
+rk_status rk__json_clone(const rk__value *like, rk__json **out)
+{
+    rk__json *document = rk__calloc(1, sizeof *document);
+    *out = NULL;
+    if (document == NULL) {
+        return RK_NO_MEMORY;
+    }
+    document->file = like->document->file;
+    document->like = like->document;
+    document->root = edit_copy(document, like);
+    if (document->root == NULL) {
+        rk__json_free(document);
+        return RK_NO_MEMORY;
+    }
+    *out = document;
+    return RK_OK;
+}
+
+/* Objects and arrays that stand inside each other, the value itself counted. */
+static unsigned edit_height(const rk__value *root)
+{
+    unsigned depth = 0, height = 0;
+    const rk__value *v = root;
+
+    for (;;) {
+        const unsigned here = depth + (v->type == RK__JSON_ARRAY || v->type == RK__JSON_OBJECT);
+        height = here > height ? here : height;
+        if (v->first != NULL) {
+            depth++;
+            v = v->first;
+            continue;
+        }
+        while (v != root && v->next == NULL) {
+            v = v->parent;
+            depth--;
+        }
+        if (v == root) {
+            return height;
+        }
+        v = v->next;
+    }
+}
+
+static unsigned edit_depth(const rk__value *v)
+{
+    unsigned depth = 0;
+    for (; v != NULL; v = v->parent) {
+        depth++;
+    }
+    return depth;
+}
+
+/* Puts `v` in the place of `old`, under its name. */
+static void edit_replace(rk__json *document, rk__value *old, rk__value *v)
+{
+    v->parent = old->parent;
+    v->next = old->next;
+    v->index = old->index;
+    v->key = old->key;
+    if (old->parent == NULL) {
+        document->root = v;
+        return;
+    }
+    rk__value **at = &old->parent->first;
+    rk__value *before = NULL;
+    while (*at != old) {
+        before = *at;
+        at = &before->next;
+    }
+    *at = v;
+    if (old->parent->last == old) {
+        old->parent->last = v;
+    }
+}
+
+/* The name that a reference token stands for, or NULL where memory ran out. */
+static char *edit_key(rk__json *document, const char *token)
+{
+    char *key = rk__arena_strdup(&document->arena, token);
+    char *to = key;
+    for (const char *from = key; from != NULL && *from != '\0'; from++) {
+        if (*from == '~') { /* "~0" or "~1": that it is one of the two was checked */
+            from++;
+            *to++ = *from == '0' ? '~' : '/';
+        } else {
+            *to++ = *from;
+        }
+    }
+    if (key != NULL) {
+        *to = '\0';
+    }
+    return key;
+}
+
+static bool edit_token_is_sound(const char *token)
+{
+    for (; *token != '\0'; token++) {
+        if (*token == '~' && token[1] != '0' && token[1] != '1') {
+            return false;
+        }
+    }
+    return true;
+}
+
+typedef struct target {
+    rk__value *old;    /* what is replaced, or NULL */
+    rk__value *parent; /* what is added to, where nothing is replaced */
+    const char *token; /* the name it is added under, as the pointer has it */
+} target;
+
+/* What the pointer leads to: a value, or a place where one may be added. */
+static rk_status edit_find(rk__json *document, const char *pointer, const rk__value *with,
+                           target *out, rk_problems *problems)
+{
+    *out = (target){.old = rk__json_at(document->root, pointer)};
+    if (out->old != NULL) {
+        return RK_OK;
+    }
+    const char *slash = strrchr(pointer, '/');
+    if (slash == NULL) {
+        return rk__json_problem(problems, with, RK_OUT_OF_RANGE,
+                                "a pointer is empty or begins with '/'", "'%s' is no JSON pointer",
+                                pointer);
+    }
+    char *above = rk__malloc((size_t) (slash - pointer) + 1);
+    if (above == NULL) {
+        return RK_NO_MEMORY;
+    }
+    memcpy(above, pointer, (size_t) (slash - pointer));
+    above[slash - pointer] = '\0';
+    out->parent = rk__json_at(document->root, above);
+    rk__free(above);
+    out->token = slash + 1;
+
+    if (out->parent == NULL) {
+        return rk__json_problem(problems, with, RK_OUT_OF_RANGE,
+                                "only a last member can be added, to an object that exists",
+                                "'%s' leads nowhere in the document", pointer);
+    }
+    if (out->parent->type == RK__JSON_OBJECT && edit_token_is_sound(out->token)) {
+        return RK_OK;
+    }
+    if (out->parent->type == RK__JSON_ARRAY && strcmp(out->token, "-") == 0) {
+        return RK_OK;
+    }
+    if (out->parent->type == RK__JSON_ARRAY) {
+        return rk__json_problem(
+            problems, with, RK_OUT_OF_RANGE, "'-' as the last part adds an item at the end",
+            "'%s' is no item of the array, which has %u", pointer, (unsigned) out->parent->count);
+    }
+    return rk__json_problem(problems, with, RK_OUT_OF_RANGE, NULL,
+                            out->parent->type == RK__JSON_OBJECT
+                                ? "'%s' is no JSON pointer: '~' is written '~0'"
+                                : "'%s' leads into a value that is no object and no array",
+                            pointer);
+}
+
+rk_status rk__json_set(rk__json *document, const char *pointer, const rk__value *with,
+                       rk_problems *problems)
+{
+    target to;
+    char *key = NULL;
+
+    const rk_status status = edit_find(document, pointer, with, &to, problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    const rk__value *parent = to.old != NULL ? to.old->parent : to.parent;
+    if (edit_depth(parent) + edit_height(with) > RK__JSON_MAX_DEPTH) {
+        return rk__json_problem(problems, with, RK_LIMIT, NULL,
+                                "with this at '%s', objects and arrays stand more than %d deep",
+                                pointer, RK__JSON_MAX_DEPTH);
+    }
+    rk__value *v = edit_copy(document, with);
+    if (v != NULL && to.old == NULL && to.parent->type == RK__JSON_OBJECT) {
+        key = edit_key(document, to.token);
+    }
+    if (v == NULL || (key == NULL && to.old == NULL && to.parent->type == RK__JSON_OBJECT)) {
+        return RK_NO_MEMORY;
+    }
+    if (to.old != NULL) {
+        edit_replace(document, to.old, v);
+    } else {
+        v->key = key;
+        rk__json_link(to.parent, v);
+    }
+    if (v->key != NULL) {
+        v->key_line = v->line;
+        v->key_column = v->column;
+    }
+    return RK_OK;
+}

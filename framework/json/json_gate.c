@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * json_gate.c: the strict reading of JSON text.
+ *
+ * The grammar is that of RFC 8259 to the letter. One pass over the bytes makes
+ * the tree of values with their places; what the characters of a string are is
+ * left to cJSON (json.c), which sees only texts that went through here.
+ */
+#include <string.h>
+
+#include "json/json_gate.h"
+
+static void gate_space(rk__gate *g)
+{
+    for (;;) {
+        switch (g->text[g->at]) {
+        case '\n':
+            g->at++;
+            g->line++;
+            g->line_begin = g->at;
+            g->extra = 0;
+            break;
+        case ' ':
+        case '\t':
+        case '\r':
+            g->at++;
+            break;
+        default:
+            return;
+        }
+    }
+}
+
+static size_t gate_digits(rk__gate *g)
+{
+    const size_t from = g->at;
+    while (g->text[g->at] >= '0' && g->text[g->at] <= '9') {
+        g->at++;
+    }
+    return g->at - from;
+}
+
+static rk_status gate_number(rk__gate *g)
+{
+    const size_t from = g->at;
+
+    g->at += g->text[g->at] == '-';
+    if (g->text[g->at] == '0') {
+        g->at++;
+        if (g->text[g->at] >= '0' && g->text[g->at] <= '9') {
+            return rk__gate_fail(g, RK_SYNTAX, "leave the zero out, or write a code as text",
+                                 "a number does not begin with a zero before other digits");
+        }
+    } else if (gate_digits(g) == 0) {
+        return rk__gate_expected(g, "a digit after '-'", NULL);
+    }
+    if (g->text[g->at] == '.') {
+        g->at++;
+        if (gate_digits(g) == 0) {
+            return rk__gate_expected(g, "a digit after the decimal point", NULL);
+        }
+    }
+    if ((g->text[g->at] | 0x20) == 'e') {
+        g->at++;
+        g->at += g->text[g->at] == '+' || g->text[g->at] == '-';
+        if (gate_digits(g) == 0) {
+            return rk__gate_expected(g, "a digit in the exponent", NULL);
+        }
+    }
+    g->text_bytes += g->at - from + 1;
+    return RK_OK;
+}
+
+/* ------------------------------------------------------------------ grammar */
+
+/* The type that a value beginning with `c` has, 0 where none does. A word other
+ * than true, false and null is none either. */
+static rk__json_type gate_type(const rk__gate *g)
+{
+    switch (g->text[g->at]) {
+    case '{':
+        return RK__JSON_OBJECT;
+    case '[':
+        return RK__JSON_ARRAY;
+    case '"':
+        return RK__JSON_STRING;
+    case 't':
+    case 'f':
+        return rk__gate_word_is(g, rk__gate_word(g), "true false") ? RK__JSON_BOOL : 0;
+    case 'n':
+        return rk__gate_word_is(g, rk__gate_word(g), "null") ? RK__JSON_NULL : 0;
+    default:
+        return g->text[g->at] == '-' || (g->text[g->at] >= '0' && g->text[g->at] <= '9')
+                   ? RK__JSON_NUMBER
+                   : 0;
+    }
+}
+
+static rk__value *gate_add(rk__gate *g, rk__json_type type)
+{
+    rk__value *v = rk__json_new_value(g->document);
+    if (v == NULL) {
+        return NULL;
+    }
+    v->document = g->document;
+    v->type = (uint8_t) type;
+    v->offset = (uint32_t) g->at;
+    v->line = g->line;
+    v->column = rk__gate_column(g);
+    v->key_line = g->key_line;
+    v->key_column = g->key_column;
+    g->key_line = g->key_column = 0;
+    if (g->open != NULL) {
+        rk__json_link(g->open, v);
+    } else {
+        g->document->root = v;
+    }
+    return v;
+}
+
+/* A whole value, or the opening of an object or array. */
+static rk_status gate_value(rk__gate *g, const char *expected)
+{
+    const rk__json_type type = gate_type(g);
+    rk_status status = RK_OK;
+    size_t decoded = 0;
+
+    if (type == 0) {
+        return rk__gate_expected(g, expected, NULL);
+    }
+    rk__value *v = gate_add(g, type);
+    if (v == NULL) {
+        return RK_NO_MEMORY;
+    }
+    switch (type) {
+    case RK__JSON_OBJECT:
+    case RK__JSON_ARRAY:
+        if (++g->depth > RK__JSON_MAX_DEPTH) {
+            return rk__gate_fail(g, RK_LIMIT, NULL, "objects and arrays stand more than %d deep",
+                                 RK__JSON_MAX_DEPTH);
+        }
+        g->open = v;
+        g->at++;
+        return RK_OK;
+    case RK__JSON_STRING:
+        status = rk__gate_string(g, &decoded);
+        v->length = (uint32_t) decoded;
+        break;
+    case RK__JSON_NUMBER:
+        status = gate_number(g);
+        v->length = (uint32_t) (g->at - v->offset);
+        break;
+    default:
+        v->truth = g->text[g->at] == 't';
+        g->at += rk__gate_word(g);
+        break;
+    }
+    v->end = (uint32_t) g->at;
+    return status;
+}
+
+/* A key and the colon after it. */
+static rk_status gate_key(rk__gate *g, const char *expected)
+{
+    size_t decoded;
+
+    if (g->text[g->at] != '"') {
+        return rk__gate_expected(g, expected, NULL);
+    }
+    g->key_line = g->line;
+    g->key_column = rk__gate_column(g);
+    const rk_status status = rk__gate_string(g, &decoded);
+    if (status != RK_OK) {
+        return status;
+    }
+    gate_space(g);
+    if (g->text[g->at] != ':') {
+        return rk__gate_expected(g, "':' after a key", NULL);
+    }
+    g->at++;
+    gate_space(g);
+    return RK_OK;
+}
+
+static rk_status gate_no_comma(rk__gate *g, const char *expected)
+{
+    const char c = g->text[g->at];
+    const char before = g->text[g->at - 1];
+    const char *hint = NULL;
+
+    if (before >= '0' && before <= '9' && rk__gate_word(g) > 0) {
+        hint = "a number is decimal digits alone: no hexadecimal, no unit, no separators";
+    } else if (c == '"' || c == '{' || c == '[') {
+        hint = "put ',' before it";
+    }
+    return rk__gate_expected(g, expected, hint);
+}
+
+/* The next member or item of what is open, or its end. */
+static rk_status gate_step(rk__gate *g)
+{
+    rk__value *open = g->open;
+    const bool object = open->type == RK__JSON_OBJECT;
+    const char closer = object ? '}' : ']';
+    const bool first = open->count == 0;
+
+    gate_space(g);
+    if (g->text[g->at] == closer) {
+        g->at++;
+        open->end = (uint32_t) g->at;
+        g->open = open->parent;
+        g->depth--;
+        return RK_OK;
+    }
+    if (!first) {
+        if (g->text[g->at] != ',') {
+            return gate_no_comma(g,
+                                 object ? "',' or '}' after a member" : "',' or ']' after an item");
+        }
+        g->at++;
+        gate_space(g);
+        if (g->text[g->at] == closer) {
+            return rk__gate_fail(g, RK_SYNTAX, "remove the ',' before it",
+                                 "expected %s after ',', found '%c'",
+                                 object ? "a key in double quotes" : "a value", closer);
+        }
+    }
+    if (object) {
+        const rk_status status =
+            gate_key(g, first ? "a key in double quotes or '}'" : "a key in double quotes");
+        return status != RK_OK ? status : gate_value(g, "a value after ':'");
+    }
+    return gate_value(g, first ? "a value or ']'" : "a value after ','");
+}
+
+/* Skips a byte order mark; tells UTF-16 and UTF-32 from a mere slip. */
+static rk_status gate_begin(rk__gate *g)
+{
+    const char *text = g->text;
+
+    if (g->end >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+        g->at = g->line_begin = g->document->begin = 3;
+    } else if (g->end >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 ||
+                               memcmp(text, "\xfe\xff", 2) == 0 || text[0] == 0 || text[1] == 0)) {
+        return rk__gate_fail(g, RK_SYNTAX, "it looks like UTF-16: save it as UTF-8",
+                             "the text is not UTF-8");
+    }
+    return RK_OK;
+}
+
+rk_status rk__json_gate(rk__json *document, size_t *text_bytes, rk_problems *problems)
+{
+    rk__gate g = {.document = document,
+                  .text = document->text,
+                  .end = document->length,
+                  .line = 1,
+                  .problems = problems};
+
+    rk_status status = gate_begin(&g);
+    if (status == RK_OK) {
+        gate_space(&g);
+        status = gate_value(&g, "an object or another value");
+    }
+    while (status == RK_OK && g.open != NULL) {
+        status = gate_step(&g);
+    }
+    if (status == RK_OK) {
+        gate_space(&g);
+        if (g.at < g.end) {
+            status = rk__gate_expected(&g, "the end of the text after the document", NULL);
+        }
+    }
+    if (status == RK_OK && g.has_nul) {
+        g.at = g.nul_at; /* no column of this line is asked for any more, so set it back whole */
+        g.line = g.nul_line;
+        g.line_begin = g.nul_at + 1 - g.nul_column;
+        g.extra = 0;
+        status =
+            rk__gate_fail(&g, RK_OUT_OF_RANGE, "remove it", "a text holds the character U+0000");
+    }
+    *text_bytes = g.text_bytes;
+    return status;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * json_gate.h: the strict reader while it reads, shared by the json_gate*.c files.
+ *
+ * The text ends in a NUL that is not part of it, so one byte may always be looked
+ * at; only where a NUL is found must its offset be compared with the end.
+ */
+#ifndef RK_JSON_JSON_GATE_H
+#define RK_JSON_JSON_GATE_H
+
+#include "json/json_tree.h"
+
+typedef struct rk__gate {
+    rk__json *document;
+    const char *text;
+    size_t at, end;
+    size_t line_begin; /* offset of the first byte of this line */
+    size_t extra;      /* bytes of this line that continue a character: they are no columns */
+    uint32_t line;
+    uint32_t depth;
+    uint32_t key_line, key_column; /* of the member whose value comes next */
+    rk__value *open;               /* the object or array being read; NULL outside all */
+    size_t text_bytes;
+    bool has_nul; /* the first NUL in a string; reported once the syntax is known to hold */
+    size_t nul_at;
+    uint32_t nul_line, nul_column;
+    rk_problems *problems;
+} rk__gate;
+
+/* The column of what stands at `at`. */
+static inline uint32_t rk__gate_column(const rk__gate *g)
+{
+    return (uint32_t) (g->at - g->line_begin - g->extra + 1);
+}
+
+/* Adds a problem at `at` and returns `status`. */
+rk_status rk__gate_fail(rk__gate *g, rk_status status, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* Something else stands, or nothing, where `expected` must: RK_SYNTAX. The hint goes
+ * by what stands there unless one is given. */
+rk_status rk__gate_expected(rk__gate *g, const char *expected, const char *hint);
+
+/* The length of the word that stands at `at`, 0 where none does. */
+size_t rk__gate_word(const rk__gate *g);
+/* Whether that word of `n` bytes is one of `words`, which spaces separate. */
+bool rk__gate_word_is(const rk__gate *g, size_t n, const char *words);
+
+/* From the opening quote to after the closing one; the decoded length. */
+rk_status rk__gate_string(rk__gate *g, size_t *decoded);
+
+#endif

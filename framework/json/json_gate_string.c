@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * json_gate_string.c: strings as the strict reader takes them, byte by byte.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "json/json_gate.h"
+
+size_t rk__json_character(const char *text, size_t left)
+{
+    const unsigned char *p = (const unsigned char *) text;
+    unsigned low = 0x80, high = 0xbf; /* of the second byte, which bars what the first lets in */
+    size_t n;
+
+    if (left == 0) {
+        return 0;
+    }
+    if (p[0] < 0x80) {
+        return 1;
+    }
+    if (p[0] >= 0xc2 && p[0] <= 0xdf) {
+        n = 2;
+    } else if (p[0] >= 0xe0 && p[0] <= 0xef) {
+        n = 3;
+        low = p[0] == 0xe0 ? 0xa0 : 0x80;  /* overlong */
+        high = p[0] == 0xed ? 0x9f : 0xbf; /* surrogates */
+    } else if (p[0] >= 0xf0 && p[0] <= 0xf4) {
+        n = 4;
+        low = p[0] == 0xf0 ? 0x90 : 0x80;  /* overlong */
+        high = p[0] == 0xf4 ? 0x8f : 0xbf; /* above U+10FFFF */
+    } else {
+        return 0;
+    }
+    if (left < n || p[1] < low || p[1] > high) {
+        return 0;
+    }
+    for (size_t i = 2; i < n; i++) {
+        if ((p[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    return n;
+}
+
+uint32_t rk__json_code_point(const char *text, size_t n)
+{
+    const unsigned char *p = (const unsigned char *) text;
+    uint32_t code = n == 1 ? p[0] : p[0] & (0xffu >> (n + 1));
+    for (size_t i = 1; i < n; i++) {
+        code = code << 6 | (p[i] & 0x3fu);
+    }
+    return code;
+}
+
+static void gate_note_nul(rk__gate *g)
+{
+    if (!g->has_nul) {
+        g->has_nul = true;
+        g->nul_at = g->at;
+        g->nul_line = g->line;
+        g->nul_column = rk__gate_column(g);
+    }
+}
+
+/* Four hexadecimal digits, or -1. The NUL at the end is no digit, so none is
+ * looked at beyond it. */
+static int gate_hex(const char *text)
+{
+    int code = 0;
+    for (int i = 0; i < 4; i++) {
+        const char c = text[i];
+        if (c >= '0' && c <= '9') {
+            code = code * 16 + (c - '0');
+        } else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f') {
+            code = code * 16 + ((c | 0x20) - 'a' + 10);
+        } else {
+            return -1;
+        }
+    }
+    return code;
+}
+
+static rk_status gate_unicode_escape(rk__gate *g, size_t *decoded)
+{
+    const char *text = g->text + g->at;
+    const int code = gate_hex(text + 2);
+
+    if (code < 0) {
+        return rk__gate_fail(g, RK_SYNTAX, NULL, "expected four hexadecimal digits after '\\u'");
+    }
+    if (code >= 0xd800 && code <= 0xdfff) {
+        const int low =
+            code <= 0xdbff && text[6] == '\\' && text[7] == 'u' ? gate_hex(text + 8) : -1;
+        if (low < 0xdc00 || low > 0xdfff) {
+            return rk__gate_fail(g, RK_SYNTAX,
+                                 "a character above U+FFFF is written as two escapes, "
+                                 "\\uD800 to \\uDBFF and then \\uDC00 to \\uDFFF",
+                                 "'%.6s' is half of a surrogate pair", text);
+        }
+        *decoded += 4;
+        g->at += 12;
+        return RK_OK;
+    }
+    if (code == 0) {
+        gate_note_nul(g);
+    }
+    *decoded += code < 0x80 ? 1 : code < 0x800 ? 2 : 3;
+    g->at += 6;
+    return RK_OK;
+}
+
+static rk_status gate_escape(rk__gate *g, size_t *decoded)
+{
+    const char c = g->text[g->at + 1];
+
+    if (c == 'u') {
+        return gate_unicode_escape(g, decoded);
+    }
+    if (c != '\0' && strchr("\"\\/bfnrt", c) != NULL) {
+        *decoded += 1;
+        g->at += 2;
+        return RK_OK;
+    }
+    if (c >= 0x21 && c <= 0x7e) {
+        return rk__gate_fail(g, RK_SYNTAX, "a backslash itself is written '\\\\'",
+                             "'\\%c' is not an escape of JSON", c);
+    }
+    return rk__gate_fail(g, RK_SYNTAX, "a backslash itself is written '\\\\'",
+                         "expected an escape after a backslash");
+}
+
+/* A control character as it is, or the end of the text, inside a string. */
+static rk_status gate_control(rk__gate *g, size_t *decoded)
+{
+    const char c = g->text[g->at];
+    char hint[24];
+
+    if (c == '\0' && g->at < g->end) {
+        gate_note_nul(g);
+        *decoded += 1;
+        g->at++;
+        return RK_OK;
+    }
+    if (c == '\0' || c == '\n' || c == '\r') {
+        return rk__gate_fail(g, RK_SYNTAX,
+                             c == '\0' ? NULL : "close the string, or write the line break as \\n",
+                             "expected '\"' at the end of a string, found the end of the %s",
+                             c == '\0' ? "text" : "line");
+    }
+    (void) snprintf(hint, sizeof hint, "write it as \\u%04x", (unsigned) c);
+    return rk__gate_fail(g, RK_SYNTAX, c == '\t' ? "write it as \\t" : hint,
+                         "the control character U+%04X stands bare in a string", (unsigned) c);
+}
+
+static rk_status gate_multibyte(rk__gate *g, size_t *decoded)
+{
+    const size_t n = rk__json_character(g->text + g->at, g->end - g->at);
+    if (n == 0) {
+        return rk__gate_fail(g, RK_SYNTAX, "save the file as UTF-8",
+                             "the byte 0x%02X is not UTF-8 here",
+                             (unsigned) (unsigned char) g->text[g->at]);
+    }
+    g->at += n;
+    g->extra += n - 1;
+    *decoded += n;
+    return RK_OK;
+}
+
+rk_status rk__gate_string(rk__gate *g, size_t *decoded)
+{
+    /* ASCII but for controls, the quote and the backslash. */
+    static const bool plain[256] = {
+        [0x20 ... 0x21] = true, [0x23 ... 0x5b] = true, [0x5d ... 0x7f] = true};
+    *decoded = 0;
+    g->at++;
+    for (;;) {
+        const unsigned char *const run = (const unsigned char *) g->text + g->at;
+        const unsigned char *end = run;
+        rk_status status;
+
+        while (plain[*end]) {
+            end++;
+        }
+        const unsigned char c = *end;
+        *decoded += (size_t) (end - run);
+        g->at += (size_t) (end - run);
+        if (c == '"') {
+            g->at++;
+            g->text_bytes += *decoded + 1;
+            return RK_OK;
+        }
+        if (c == '\\') {
+            status = gate_escape(g, decoded);
+        } else if (c >= 0x80) {
+            status = gate_multibyte(g, decoded);
+        } else {
+            status = gate_control(g, decoded);
+        }
+        if (status != RK_OK) {
+            return status;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * json_tree.h: what the json*.c files share and nobody else sees.
+ *
+ * A document is one arena: its text, its values (in chunks, so that a value
+ * never moves) and one block with the characters of its strings.
+ */
+#ifndef RK_JSON_JSON_TREE_H
+#define RK_JSON_JSON_TREE_H
+
+#include "json/json.h"
+
+struct rk__json {
+    rk__arena arena;
+    const char *file;             /* NULL where the text has no name */
+    char *text;                   /* NUL after its `length` bytes; NULL in an edited document */
+    size_t length;                /* of text, in bytes */
+    size_t begin;                 /* offset of the first byte after a byte order mark */
+    bool ours;                    /* it says so: "reckoner" stands in it */
+    rk__value *root;              /* NULL until something was read */
+    rk__value *spare, *spare_end; /* values taken from the arena and not yet used */
+    size_t chunk;                 /* how many values the next chunk holds */
+    const rk__json *like;         /* an edited document: where its first values come from */
+};
+
+/* A zeroed value of the document's, or NULL where memory ran out. */
+rk__value *rk__json_new_value(rk__json *document);
+/* Makes `v` the last child of `parent`. */
+void rk__json_link(rk__value *parent, rk__value *v);
+
+/* Reads the text strictly and builds the values, without keys and characters;
+ * the lengths of strings are those of their decoded characters. *text_bytes is
+ * the room that all keys, strings and numbers take, each with a NUL. */
+rk_status rk__json_gate(rk__json *document, size_t *text_bytes, rk_problems *problems);
+
+/* Bytes of the strict UTF-8 character at `text`, or 0 where there is none. */
+size_t rk__json_character(const char *text, size_t left);
+/* The code point of such a character of `n` bytes. */
+uint32_t rk__json_code_point(const char *text, size_t n);
+
+/* The source line around `offset` as it may be shown. NULL where memory ran out, and of a
+ * text that is no document of ours: it may be anything, a file of patients too, and
+ * neither its lines nor its words are shown. */
+char *rk__json_excerpt(const rk__json *document, size_t offset, rk__arena *arena);
+
+/* The value after `v` in document order, within the tree of `root`; NULL at the end. */
+static inline rk__value *rk__json_after(const rk__value *root, const rk__value *v)
+{
+    if (v->first != NULL) {
+        return v->first;
+    }
+    while (v != root && v->next == NULL) {
+        v = v->parent;
+    }
+    return v == root ? NULL : v->next;
+}
+
+#endif

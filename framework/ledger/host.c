@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * host.c: rk_host, as the engine implements it. Every function finds its call's
+ * context behind the table that the rule was handed.
+ */
+#include "ledger/host.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static rk__host *host_of(const rk_host *h)
+{
+    return (rk__host *) (uintptr_t) h;
+}
+
+static rk__nums *pool_of(const rk_host *h)
+{
+    return &host_of(h)->instance->result->nums;
+}
+
+/* ----------------------------------------------------------------- problems */
+
+__attribute__((format(printf, 5, 6))) static void host_problem(const rk_host *h, rk_status code,
+                                                               const char *where, const char *hint,
+                                                               const char *format, ...)
+{
+    rk__host *host = host_of(h);
+    rk__arena scratch = {0};
+    rk__place place = {0};
+    rk__bind_place(&host->instance->input, where, &place, &scratch);
+    if (code == RK_RULE_FAILED || code == RK_RULE_AUDIT) {
+        place.rule = host->instance->rule->id;
+    }
+    va_list args;
+    va_start(args, format);
+    (void) rk__problem_v(host->problems, code, &place, hint, format, args);
+    va_end(args);
+    rk__arena_dispose(&scratch);
+    host->failed = host->failed != RK_OK ? host->failed : code;
+}
+
+__attribute__((format(printf, 3, 4))) static void host_warn(const rk_host *h, const char *where,
+                                                            const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    (void) vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (where != NULL && where[0] != '\0') {
+        rk__instance_warn(host_of(h)->instance, "%s: %s", where, text);
+    } else {
+        rk__instance_warn(host_of(h)->instance, "%s", text);
+    }
+}
+
+__attribute__((format(printf, 3, 4))) static void host_log(const rk_host *h, rk_log_level level,
+                                                           const char *format, ...)
+{
+    if (level < RK_LOG_WARNING) {
+        return; /* a library has nowhere to write what nobody asked for */
+    }
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    (void) vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    rk__instance_warn(host_of(h)->instance, "%s", text);
+}
+
+/* ------------------------------------------------------------ exact numbers */
+
+static rk_num host_decimal(const rk_host *h, rk_decimal d)
+{
+    return rk__num_from_decimal(pool_of(h), d);
+}
+
+static rk_num host_integer(const rk_host *h, int64_t n)
+{
+    return rk__num_from_int(pool_of(h), n);
+}
+
+static rk_num host_ratio(const rk_host *h, int64_t numerator, int64_t denominator)
+{
+    return rk__num_from_ratio(pool_of(h), numerator, denominator);
+}
+
+#define HOST_BINARY(name)                                           \
+    static rk_num host_##name(const rk_host *h, rk_num a, rk_num b) \
+    {                                                               \
+        return rk__num_##name(pool_of(h), a, b);                    \
+    }
+HOST_BINARY(add)
+HOST_BINARY(sub)
+HOST_BINARY(mul)
+HOST_BINARY(div)
+HOST_BINARY(min)
+HOST_BINARY(max)
+#undef HOST_BINARY
+
+static rk_num host_neg(const rk_host *h, rk_num a)
+{
+    return rk__num_neg(pool_of(h), a);
+}
+
+static rk_num host_round(const rk_host *h, rk_num a, int places)
+{
+    return rk__num_round(pool_of(h), a, places < 0 ? 0 : places > 12 ? 12 : places);
+}
+
+static int host_compare(const rk_host *h, rk_num a, rk_num b)
+{
+    if (a == NULL || b == NULL) {
+        return a == NULL ? (b == NULL ? 0 : -rk__num_sign(b)) : rk__num_sign(a);
+    }
+    (void) h;
+    return rk__num_compare(a, b);
+}
+
+static int host_sign(const rk_host *h, rk_num a)
+{
+    (void) h;
+    return a != NULL ? rk__num_sign(a) : 0;
+}
+
+static rk_num host_label(const rk_host *h, rk_num a, const char *name)
+{
+    return rk__num_label(pool_of(h), a, name, NULL);
+}
+
+static bool host_to_decimal(const rk_host *h, rk_num a, rk_decimal *out)
+{
+    (void) h;
+    return a != NULL && rk__num_to_decimal(a, out);
+}
+
+/* ------------------------------------------------------------------- tables */
+
+static bool host_has_table(const rk_host *h, const char *table)
+{
+    return rk__settle_table_of(host_of(h)->instance, table) != NULL;
+}
+
+static bool host_has_column(const rk_host *h, int column)
+{
+    return rk__settle_has_column(host_of(h)->instance, column);
+}
+
+static size_t host_n_rows(const rk_host *h, const char *table)
+{
+    const rk__settle_table *t = rk__settle_table_of(host_of(h)->instance, table);
+    return t != NULL ? t->n_rows : 0;
+}
+
+static rk_num host_cell(const rk_host *h, int column, size_t row)
+{
+    return rk__settle_cell(host_of(h)->instance, column, row);
+}
+
+static const char *host_cell_text(const rk_host *h, int column, size_t row)
+{
+    return rk__settle_text(host_of(h)->instance, column, row);
+}
+
+static bool host_cell_bool(const rk_host *h, int column, size_t row, bool otherwise)
+{
+    return rk__settle_bool(host_of(h)->instance, column, row, otherwise);
+}
+
+/* ------------------------------------------------------------------- ledger */
+
+static int host_line(const rk_host *h, const rk_line *line)
+{
+    return rk__ledger_line_add(host_of(h), line);
+}
+
+static int host_group_line(const rk_host *h, const rk_group *group, const char *unit)
+{
+    return rk__ledger_group_add(host_of(h), group, unit);
+}
+
+static void host_row_step(const rk_host *h, const char *label, const char *formula,
+                          rk_decimal value)
+{
+    rk__host *host = host_of(h);
+    if (rk__grow((void **) &host->steps, &host->steps_capacity, host->n_steps + 1,
+                 sizeof *host->steps) == 0) {
+        rk__arena *arena = &host->instance->result->arena;
+        host->steps[host->n_steps++] = (rk__host_step){rk__arena_strdup(arena, label),
+                                                       rk__arena_strdup(arena, formula), value};
+    }
+}
+
+static const rk_host host_table = {.size = sizeof(rk_host),
+                                   .abi_minor = RK_ABI_MINOR,
+                                   .problem = host_problem,
+                                   .warn = host_warn,
+                                   .log = host_log,
+                                   .decimal = host_decimal,
+                                   .integer = host_integer,
+                                   .ratio = host_ratio,
+                                   .add = host_add,
+                                   .sub = host_sub,
+                                   .mul = host_mul,
+                                   .div = host_div,
+                                   .neg = host_neg,
+                                   .min = host_min,
+                                   .max = host_max,
+                                   .round = host_round,
+                                   .compare = host_compare,
+                                   .sign = host_sign,
+                                   .label = host_label,
+                                   .to_decimal = host_to_decimal,
+                                   .has_table = host_has_table,
+                                   .has_column = host_has_column,
+                                   .n_rows = host_n_rows,
+                                   .cell = host_cell,
+                                   .cell_text = host_cell_text,
+                                   .cell_bool = host_cell_bool,
+                                   .line = host_line,
+                                   .group_line = host_group_line,
+                                   .row_step = host_row_step};
+
+void rk__host_init(rk__host *host, rk__instance *instance, rk_problems *problems)
+{
+    host->table = host_table;
+    host->instance = instance;
+    host->problems = problems;
+    host->failed = RK_OK;
+    host->settling = false;
+    host->steps = NULL;
+    host->n_steps = host->steps_capacity = 0;
+}
+
+void rk__host_dispose(rk__host *host)
+{
+    rk__free(host->steps);
+    host->steps = NULL;
+}
+
+static bool is_known(int status)
+{
+#define RK_STATUS_CASE(name, number, word, exit_code, sentence) || status == (number)
+    return status == 0 RK_STATUS_TABLE(RK_STATUS_CASE);
+#undef RK_STATUS_CASE
+}
+
+rk_status rk__host_outcome(rk__host *host, int returned, const char *function)
+{
+    rk__nums *nums = &host->instance->result->nums;
+    if (host->failed != RK_OK) {
+        return host->failed;
+    }
+    if (nums->poisoned != NULL) {
+        const char *why = nums->poisoned;
+        nums->poisoned = NULL;
+        return rk__instance_problem(host->instance, RK_RULE_FAILED, NULL, host->problems,
+                                    "rule '%s' failed in %s: %s", host->instance->rule->id,
+                                    function, why);
+    }
+    if (returned == 0) {
+        return RK_OK;
+    }
+    if (returned == RK_NO_MEMORY) {
+        host->instance->contract->session->starved = true;
+        return rk__instance_problem(host->instance, RK_RULE_FAILED, NULL, host->problems,
+                                    "rule '%s' failed in %s: memory ran out",
+                                    host->instance->rule->id, function);
+    }
+    const rk_status status = is_known(returned) ? (rk_status) returned : RK_RULE_FAILED;
+    return rk__instance_problem(
+        host->instance, status, NULL, host->problems, "rule '%s' failed in %s with status %d (%s)",
+        host->instance->rule->id, function, returned, rk_status_sentence(status));
+}

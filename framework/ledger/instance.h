@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * instance.h: one component in one period: what the engine evaluates.
+ *
+ * An instance is planned (rule found, tables resolved), bound (parameters), prepared,
+ * priced (rows, in a pass shared with other instances), and settled (ledger). Its
+ * numbers live in the result of its arrangement.
+ */
+#ifndef RK_LEDGER_INSTANCE_H
+#define RK_LEDGER_INSTANCE_H
+
+#include "contract/session.h"
+#include "ledger/result.h"
+#include "rules/bind_plan.h"
+#include "table/lookup.h"
+#include "totals/combiner.h"
+
+/* A group of rows after the pass: texts of its key columns, and totals. */
+typedef struct rk__row_group {
+    const char *const *key; /* NULL: blank; texts live as long as the result */
+    uint64_t rows;
+    rk_num quantity, amount; /* amount NULL where the rule does not price rows */
+    rk_num *element;
+} rk__row_group;
+
+/* Row totals by some columns, sorted by key. */
+typedef struct rk__row_groups {
+    const char *const *columns;
+    size_t n_columns;
+    rk__row_group *groups;
+    size_t n;
+} rk__row_groups;
+
+/* What the row pass found for an instance. */
+typedef struct rk__row_outcome {
+    rk__group_table *shown; /* by --group-by, else by the rule's columns */
+    rk__row_groups lines;   /* by the rule's columns: its ledger lines */
+    rk__row_group total;
+    rk__key_count *unpriced; /* sorted */
+    size_t n_unpriced;
+    uint64_t unpriced_keys, unpriced_rows;
+    uint64_t notes[32]; /* rows with bit k set */
+} rk__row_outcome;
+
+/* A table that the instance's rule settles on, restricted to period and scope. */
+typedef struct rk__settle_table {
+    const char *name; /* the rule's name for it */
+    rk__table *table;
+    uint32_t *rows; /* indices into the table */
+    size_t n_rows;
+} rk__settle_table;
+
+/* Where an instance's parameters live that hold for many results. */
+typedef struct rk__terms {
+    rk__arena arena;
+    rk__nums nums;
+} rk__terms;
+
+/* A parameter of an instance that an earlier component of its arrangement values. */
+typedef struct rk__instance_value {
+    rk__valued given;
+    size_t component;          /* that is named */
+    rk__scope *scope;          /* NULL: all that it comes to */
+    struct rk__instance *over; /* that component over these rows; NULL where there is no scope */
+    struct rk__instance_value *next;
+} rk__instance_value;
+
+typedef struct rk__instance {
+    struct rk__sources *sources; /* tables of this evaluation */
+    const rk_contract *contract;
+    const rk__arrangement *arrangement;
+    const rk__component *component;
+    const rk_period *period;
+    size_t component_index, period_index;
+    const rk__rule *rule;
+    rk_result *result;  /* whose arena and pool it uses */
+    rk__tariff *tariff; /* in force; NULL where the contract names none */
+    rk__bind_input input;
+    rk__terms *terms;    /* bound once, in these; NULL: in the result, for each */
+    rk__bind_plan *plan; /* for each again, where it can; or NULL */
+    void *params, *state;
+    bool bound, prepared;
+    bool streams;        /* its row table goes through a pass */
+    bool settles_tables; /* of its rule's tables some are held */
+    bool *streamed;      /* by rule column: the pass found it, in the table or a look-up */
+    bool implied;        /* made to value a parameter: it is in no result and warns of nothing */
+    rk__instance_value *values;
+    rk__held held;
+    const char *only_with; /* the pass leaves it out where it finds no such column; or NULL */
+    rk__row_outcome rows;
+    rk__settle_table *tables;
+    size_t n_tables;
+    rk_of *of;
+    rk__ledger_line *lines;
+    size_t n_lines, lines_capacity;
+    rk__key_count *unpriced; /* of settled tables */
+    size_t n_unpriced;
+    rk_num exact;
+    rk_num rounded;
+} rk__instance;
+
+/* True where the rule's row table is streamed rather than held. */
+bool rk__rule_streams(const rk__rule *rule);
+
+/* Adds a warning to the instance's result, "component 'x', 2016-17: ...". */
+void rk__instance_warn(rk__instance *instance, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void rk__result_warn(rk_result *result, const char *text);
+/* near.c: warns of columns of a table that are nearly one that the rule declares for
+ * `rule_table`, which the table lacks. `used` are names that something else reads. */
+rk_status rk__warn_near_columns(rk__instance *instance, const char *rule_table, const char *table,
+                                const char *const *names, size_t n_names, const char *const *used,
+                                size_t n_used);
+/* A problem about the instance: placed at its component, naming its rule. */
+rk_status rk__instance_problem(const rk__instance *instance, rk_status status, const char *hint,
+                               rk_problems *problems, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+#endif

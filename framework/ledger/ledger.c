@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * ledger.c: the lines of a component, and their audit. The host multiplies
+ * every product itself; a rule that states another amount is at fault.
+ */
+#include <string.h>
+
+#include "ledger/host.h"
+
+#define LINES_FIRST 4
+
+rk__ledger_line *rk__ledger_line_new(rk__instance *instance)
+{
+    if (instance->n_lines == instance->lines_capacity) {
+        const size_t capacity = instance->n_lines > 0 ? instance->n_lines * 2 : LINES_FIRST;
+        rk__ledger_line *lines =
+            rk__arena_alloc_uninit(&instance->result->arena, capacity * sizeof *lines);
+        if (lines == NULL) {
+            return NULL;
+        }
+        if (instance->n_lines > 0) {
+            memcpy(lines, instance->lines, instance->n_lines * sizeof *lines);
+        }
+        instance->lines = lines;
+        instance->lines_capacity = capacity;
+    }
+    return &instance->lines[instance->n_lines++];
+}
+
+static rk_num times(rk__nums *nums, rk_num product, rk_num factor)
+{
+    if (factor == NULL) {
+        return product;
+    }
+    return product == NULL ? factor : rk__num_mul(nums, product, factor);
+}
+
+static int audit_failed(rk__host *host, const rk_line *line, rk_num product)
+{
+    rk__buf text = {0};
+    rk__buf_puts(&text, "the line states ");
+    rk__num_print_exact(&text, line->amount);
+    rk__buf_puts(&text, ", its factors multiply to ");
+    rk__num_print_exact(&text, product);
+    host->failed = rk__instance_problem(host->instance, RK_RULE_AUDIT,
+                                        "the rule needs mending, not the contract", host->problems,
+                                        "rule '%s', line '%s': %s", host->instance->rule->id,
+                                        line->label, text.text != NULL ? text.text : "");
+    rk__buf_dispose(&text);
+    return host->failed;
+}
+
+int rk__ledger_line_add(rk__host *host, const rk_line *line)
+{
+    rk__instance *instance = host->instance;
+    rk__nums *nums = &instance->result->nums;
+    rk__arena *arena = &instance->result->arena;
+    if (!host->settling || line->label == NULL) {
+        return host->failed = rk__instance_problem(
+                   instance, RK_RULE_FAILED, NULL, host->problems,
+                   host->settling ? "rule '%s' wrote a ledger line without a label"
+                                  : "rule '%s' wrote a ledger line outside of settle",
+                   instance->rule->id);
+    }
+    if (nums->poisoned != NULL) {
+        return RK_RULE_FAILED; /* told by rk__host_outcome */
+    }
+    const rk_num product =
+        times(nums, times(nums, times(nums, NULL, line->quantity), line->rate), line->factor);
+    if (product == NULL) {
+        return host->failed = rk__instance_problem(
+                   instance, RK_RULE_FAILED, NULL, host->problems,
+                   "rule '%s', line '%s' has neither quantity, rate nor factor", instance->rule->id,
+                   line->label);
+    }
+    if (line->amount != NULL && rk__num_compare(product, line->amount) != 0) {
+        return audit_failed(host, line, product);
+    }
+    rk__ledger_line *out = rk__ledger_line_new(instance);
+    if (out == NULL) {
+        return host->failed = RK_NO_MEMORY;
+    }
+    *out = (rk__ledger_line){.label = rk__arena_strdup(arena, line->label),
+                             .quantity = line->quantity,
+                             .rate = line->rate,
+                             .factor = line->factor,
+                             .unit = rk__arena_strdup(arena, line->unit),
+                             .amount = product,
+                             .source = rk__arena_strdup(arena, line->source),
+                             .memo = line->memo};
+    return 0;
+}
+
+/* Finds a group among those that the host handed out: no other is a sum. */
+static bool is_own_group(const rk__instance *instance, const rk_group *group)
+{
+    const rk__row_groups *own = &instance->rows.lines;
+    for (size_t i = 0; i < own->n; i++) {
+        if (own->groups[i].quantity == group->quantity && own->groups[i].amount == group->amount) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int group_add(rk__host *host, const rk_group *group, const char *label,
+                     const char *unit_name)
+{
+    rk__ledger_line *out = rk__ledger_line_new(host->instance);
+    if (out == NULL) {
+        return host->failed = RK_NO_MEMORY;
+    }
+    rk__nums *nums = &host->instance->result->nums;
+    const bool some = rk__num_sign(group->quantity) != 0;
+    *out =
+        (rk__ledger_line){.label = label,
+                          .quantity = group->quantity,
+                          .rate = some ? rk__num_div(nums, group->amount, group->quantity) : NULL,
+                          .unit = unit_name,
+                          .amount = group->amount,
+                          .sum = true};
+    return 0;
+}
+
+static int group_without_amount(rk__host *host)
+{
+    return host->failed = rk__instance_problem(host->instance, RK_RULE_FAILED, NULL, host->problems,
+                                               "rule '%s' wrote a line of a group without amount",
+                                               host->instance->rule->id);
+}
+
+int rk__ledger_group_add(rk__host *host, const rk_group *group, const char *unit_name)
+{
+    rk__instance *instance = host->instance;
+    rk__arena *arena = &instance->result->arena;
+    if (!host->settling || group->amount == NULL || group->quantity == NULL) {
+        return group_without_amount(host);
+    }
+    if (!is_own_group(instance, group)) {
+        return host->failed = rk__instance_problem(
+                   instance, RK_RULE_AUDIT, "the rule needs mending, not the contract",
+                   host->problems,
+                   "rule '%s' wrote a line for a group '%s' that the host did not fold",
+                   instance->rule->id, group->label);
+    }
+    return group_add(host, group, rk__arena_strdup(arena, group->label),
+                     rk__arena_strdup(arena, unit_name));
+}
+
+int rk__ledger_own_group_add(rk__host *host, const rk_group *group, const char *unit_name)
+{
+    return group->amount != NULL && group->quantity != NULL
+               ? group_add(host, group, group->label, unit_name)
+               : group_without_amount(host);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * result.h: what an evaluation found, as the report writers see it.
+ *
+ * Numbers are exact (rk_num, in the result's own pool); a writer decides how to
+ * print them. Strings are in the result's arena.
+ */
+#ifndef RK_LEDGER_RESULT_H
+#define RK_LEDGER_RESULT_H
+
+#include "base/problems.h"
+#include "number/num.h"
+#include "reckoner/reckoner.h"
+
+/* A ledger line: amount = quantity x rate x factor where it is a product; a sum
+ * (folded from rows) has quantity and amount, and its average rate in `rate`. */
+typedef struct rk__ledger_line {
+    const char *label;
+    rk_num quantity, rate, factor; /* NULL where not given */
+    const char *unit;              /* or NULL */
+    rk_num amount;
+    const char *source; /* or NULL */
+    bool memo;          /* shown beside the ledger */
+    bool sum;
+} rk__ledger_line;
+
+/* A key that rows were unpriced for, or that took a default. */
+typedef struct rk__key_count {
+    const char *const *columns; /* n_columns names, and their values (NULL: blank) */
+    const char *const *values;
+    size_t n_columns;
+    uint64_t rows;
+    rk_num quantity;
+    const char *reason; /* "no row of 'prices' has this key" */
+} rk__key_count;
+
+/* Totals of groups of rows, sorted by key (byte order, blank first). May hold
+ * millions of groups, so values are scaled integers rather than rk_nums. */
+typedef struct rk__group_table rk__group_table;
+size_t rk__groups_count(const rk__group_table *table);
+size_t rk__groups_n_columns(const rk__group_table *table);
+const char *rk__groups_column(const rk__group_table *table, size_t column);
+/* The text of a group's key column; NULL where blank. */
+const char *rk__groups_key(const rk__group_table *table, size_t group, size_t column,
+                           size_t *length);
+/* For writers of millions of groups. Texts of a key column have ranks from 1 to n in
+ * their order, blank is 0. */
+uint32_t rk__groups_rank(const rk__group_table *table, size_t group, size_t column);
+size_t rk__groups_n_texts(const rk__group_table *table, size_t column);
+const char *rk__groups_text(const rk__group_table *table, size_t column, uint32_t rank,
+                            size_t *length);
+/* All lanes of a group where each fits 64 bits; else NULL. rk__groups_fetch asks for a
+ * group that is soon to be read. */
+const int64_t *rk__groups_lanes(const rk__group_table *table, size_t group);
+void rk__groups_fetch(const rk__group_table *table, size_t group);
+#define RK__LANE_ROWS     0 /* whole */
+#define RK__LANE_QUANTITY 1 /* millionths */
+#define RK__LANE_AMOUNT   2 /* in units of 10^-places, as each element */
+#define RK__LANE_ELEMENT  3 /* and on, by element */
+rk_int128 rk__groups_value(const rk__group_table *table, size_t group, size_t lane);
+/* 6 for rows that are rounded, 12 for exact ones; 0 where the rule prices no rows (and
+ * there are no amount and element lanes). */
+int rk__groups_places(const rk__group_table *table);
+void rk__groups_free(rk__group_table *table);
+
+typedef struct rk__named_amount {
+    const char *name;
+    rk_num amount;
+    bool memo;
+} rk__named_amount;
+
+typedef struct rk__component_result {
+    const char *id, *rule, *title; /* title or NULL */
+    bool shadow;
+    rk_num exact; /* sum of the lines that are not memo */
+    rk_num total; /* rounded once */
+    rk__ledger_line *lines;
+    size_t n_lines;
+    rk__named_amount *elements; /* of row rules */
+    size_t n_elements;
+    uint64_t rows;          /* that went into the totals */
+    uint64_t unpriced_rows; /* in all */
+    rk__key_count *unpriced;
+    size_t n_unpriced;      /* keys that are listed, at most RK__UNPRICED_MAX */
+    uint64_t unpriced_keys; /* keys there are */
+    /* Grouped totals of a row rule, by --group-by or the rule's own columns; NULL where
+     * the rule has no row table. Owned by the result. */
+    rk__group_table *groups;
+} rk__component_result;
+#define RK__UNPRICED_MAX 1000
+
+typedef struct rk__period_result {
+    const char *id;
+    rk_num total;
+    rk__component_result *components;
+    size_t n_components;
+} rk__period_result;
+
+/* A file that the tables which were looked at were read from. */
+typedef struct rk__file_digest {
+    const char *file, *xxh3;
+} rk__file_digest;
+typedef struct rk__fact_provenance {
+    const char *table, *file, *xxh3, *sha256; /* sha256 only with --provenance full */
+    uint64_t rows;
+} rk__fact_provenance;
+typedef struct rk__rule_provenance {
+    const char *id, *version, *file, *sha256;
+} rk__rule_provenance;
+typedef struct rk__tariff_provenance {
+    const char *id, *sha256, *title, *source;
+    const char *place; /* path or URL; NULL where it stands in the contract */
+    bool fetched;
+    rk__file_digest *files;
+    size_t n_files;
+} rk__tariff_provenance;
+
+struct rk_result {
+    rk__arena arena;
+    rk__nums nums;
+    /* Of a result that is made again and again, where nothing but the contract differs: where
+     * its provenance lives, and its text once it was written; else NULL. */
+    rk__arena *terms;
+    rk__buf *provenance;
+    const char *contract, *title, *arrangement, *basis, *currency, *commissioner, *provider;
+    int places;                 /* decimals of money */
+    rk_num total, cost, margin; /* cost and margin NULL where there is none */
+    rk__period_result *periods;
+    size_t n_periods;
+    const char **warnings;
+    size_t n_warnings;
+    const char *contract_sha256;
+    rk__tariff_provenance *tariffs;
+    size_t n_tariffs;
+    rk__fact_provenance *facts;
+    size_t n_facts;
+    rk__rule_provenance *rules;
+    size_t n_rules;
+    const char *tariff_ages; /* lines for standard error */
+    const char *profile;     /* the same; "" unless asked for */
+    const char *total_text;
+    uint64_t unpriced;
+    uint64_t bad_rows;
+    uint64_t suppress_below;
+    bool grouped;     /* --group-by was given */
+    unsigned threads; /* that priced rows; 1 where none were */
+};
+
+/* Several arrangements side by side; each is a whole result. */
+struct rk_comparison {
+    rk_result **results;
+    size_t n;
+    size_t baseline; /* index */
+};
+
+/* One step of an explanation: "amount = quantity x rate" with operands below. */
+typedef struct rk__step {
+    const char *label;
+    const char *formula; /* in words or signs; NULL for a value */
+    const char *value;   /* exact text */
+    const char *source;  /* JSON pointer, table and key, file and line, citation; or NULL */
+    struct rk__step *children;
+    size_t n_children;
+} rk__step;
+
+struct rk_explanation {
+    rk__arena arena;
+    const char *contract, *title, *arrangement, *basis, *currency;
+    const char *total;
+    rk__step *steps; /* one for each component and period asked for, or one row */
+    size_t n_steps;
+};
+
+#endif

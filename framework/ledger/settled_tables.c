@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * settled_tables.c: tables that a rule settles on, cell by cell, as exact numbers.
+ *
+ * A rule sees the rows of its period, within the component's scope where the
+ * table is the rule's own row table. A row without a required value is listed as
+ * unpriced, and the rule reads it as missing.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "contract/sources.h"
+#include "ledger/host.h"
+
+/* The rule's own name of a table is looked for first among those loaded. */
+const rk__settle_table *rk__settle_table_of(const rk__instance *instance, const char *name)
+{
+    for (size_t i = 0; i < instance->n_tables; i++) {
+        if (strcmp(instance->tables[i].name, name) == 0) {
+            return &instance->tables[i];
+        }
+    }
+    return NULL;
+}
+
+void rk__settle_tables_dispose(rk__instance *instance)
+{
+    for (size_t i = 0; i < instance->n_tables; i++) {
+        rk__free(instance->tables[i].rows);
+    }
+    instance->n_tables = 0;
+}
+
+/* Names of a rule's own tables are mostly one and the same literal. */
+static bool same_name(const char *a, const char *b)
+{
+    return a == b || strcmp(a, b) == 0;
+}
+
+static bool is_settled(const rk__instance *instance, const rk_column *column)
+{
+    return !(instance->streams && same_name(column->table, instance->rule->rule->rows));
+}
+
+bool rk__settles_tables(const rk__instance *instance)
+{
+    for (size_t i = 0; i < instance->rule->n_columns; i++) {
+        if (is_settled(instance, &instance->rule->columns[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The look-up of a column that its table lacks; NULL where there is none. */
+static rk_status lookup_of(rk__instance *instance, const rk_column *column, rk__lookup **out,
+                           rk_problems *problems)
+{
+    *out = NULL;
+    if (column->lookup == NULL) {
+        return RK_OK;
+    }
+    const char *name = rk__component_table(instance->component, column->lookup);
+    const rk_status status = rk__sources_lookup(instance->sources, name, instance->tariff,
+                                                instance->period, out, problems);
+    if (status == RK_OK && *out != NULL &&
+        rk__table_find(rk__lookup_table(*out), column->name) < 0) {
+        *out = NULL;
+    }
+    return status;
+}
+
+/* The text of a cell, its own or looked up, and the number that it stands for
+ * in the look-up (row + 1, or 0). */
+static const char *cell_text(rk__instance *instance, const rk__settle_table *t,
+                             const rk_column *column, size_t row, size_t *length)
+{
+    const int own = rk__table_find(t->table, column->name);
+    if (own >= 0) {
+        return rk__table_cell(t->table, own, row, length);
+    }
+    rk__lookup *lookup = NULL;
+    if (lookup_of(instance, column, &lookup, NULL) != RK_OK || lookup == NULL) {
+        return NULL;
+    }
+    const char *parts[RK__MAX_KEYS];
+    size_t lengths[RK__MAX_KEYS];
+    for (size_t k = 0; k < rk__lookup_n_keys(lookup); k++) {
+        const int key = rk__table_find(t->table, rk__lookup_key(lookup, k));
+        parts[k] = key >= 0 ? rk__table_cell(t->table, key, row, &lengths[k]) : NULL;
+        if (parts[k] == NULL && strcmp(rk__lookup_key(lookup, k), "provider") == 0 &&
+            instance->contract->provider != NULL) {
+            parts[k] = instance->contract->provider;
+            lengths[k] = strlen(parts[k]);
+        }
+    }
+    const uint32_t found = rk__lookup_find(lookup, parts, lengths);
+    return found == 0 ? NULL
+                      : rk__table_cell(rk__lookup_table(lookup),
+                                       rk__table_find(rk__lookup_table(lookup), column->name),
+                                       found - 1, length);
+}
+
+static rk_status missing_column(rk__instance *instance, const rk_column *column,
+                                rk_problems *problems)
+{
+    const char *name = rk__component_table(instance->component, column->table);
+    const rk__table_spec *spec = rk__contract_fact(instance->contract, name);
+    return rk__json_problem(problems,
+                            spec != NULL && spec->at != NULL ? spec->at : instance->component->at,
+                            RK_MISSING_COLUMN, "add the column, or map it with \"columns\"",
+                            "table '%s' has no column '%s', which rule '%s' needs", name,
+                            column->name, instance->rule->id);
+}
+
+/* Every required column is in some row, or can be looked up. */
+static rk_status check_columns(rk__instance *instance, const rk__settle_table *t,
+                               rk_problems *problems)
+{
+    if (rk__table_n_rows(t->table) == 0) {
+        return RK_OK;
+    }
+    for (const rk_column *c = instance->rule->columns; c->name != NULL; c++) {
+        if ((c->flags & RK_REQUIRED) == 0 || strcmp(c->table, t->name) != 0 ||
+            rk__table_find(t->table, c->name) >= 0) {
+            continue;
+        }
+        rk__lookup *lookup = NULL;
+        const rk_status status = lookup_of(instance, c, &lookup, problems);
+        if (status != RK_OK || lookup == NULL) {
+            return status != RK_OK ? status : missing_column(instance, c, problems);
+        }
+    }
+    return RK_OK;
+}
+
+/* The first required column that a row lacks, or NULL. */
+static const rk_column *lacking(rk__instance *instance, const rk__settle_table *t, size_t row)
+{
+    for (const rk_column *c = instance->rule->columns; c->name != NULL; c++) {
+        size_t length = 0;
+        if ((c->flags & RK_REQUIRED) != 0 && strcmp(c->table, t->name) == 0 &&
+            cell_text(instance, t, c, row, &length) == NULL) {
+            return c;
+        }
+    }
+    return NULL;
+}
+
+/* Lists a row that the rule cannot use, by its first text cell or row number. */
+static rk_status list_unpriced(rk__instance *instance, const rk__settle_table *t, size_t row,
+                               const char *reason)
+{
+    rk__arena *arena = &instance->result->arena;
+    rk__key_count *grown =
+        rk__arena_alloc(arena, (instance->n_unpriced + 1) * sizeof *instance->unpriced);
+    const char **names = rk__arena_alloc(arena, sizeof *names);
+    const char **values = rk__arena_alloc(arena, sizeof *values);
+    if (grown == NULL || names == NULL || values == NULL) {
+        return RK_NO_MEMORY;
+    }
+    if (instance->n_unpriced > 0) {
+        memcpy(grown, instance->unpriced, instance->n_unpriced * sizeof *grown);
+    }
+    names[0] = "row";
+    values[0] = rk__arena_printf(arena, "%zu", row + 1);
+    grown[instance->n_unpriced++] =
+        (rk__key_count){.columns = names,
+                        .values = values,
+                        .n_columns = 1,
+                        .rows = 1,
+                        .reason = rk__arena_printf(arena, "table '%s': %s", t->name, reason)};
+    instance->unpriced = grown;
+    return RK_OK;
+}
+
+static rk_status keep_rows(rk__instance *instance, rk__settle_table *t, rk_problems *problems)
+{
+    const size_t n = rk__table_n_rows(t->table);
+    const bool scoped = instance->component->scope != NULL && instance->rule->rule->rows != NULL &&
+                        strcmp(instance->rule->rule->rows, t->name) == 0;
+    t->rows = rk__calloc(n + 1, sizeof *t->rows);
+    if (t->rows == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t row = 0; row < n; row++) {
+        int period = RK__PERIOD_ALL;
+        bool in = true;
+        rk_status status =
+            rk__sources_row_period(instance->contract, t->table, row, &period, problems);
+        if (status == RK_OK && scoped) {
+            status = rk__scope_has_row(instance->component->scope, t->table, row, &in, problems);
+        }
+        if (status != RK_OK) {
+            return status;
+        }
+        if (in && period == RK__PERIOD_OUTSIDE && instance->period_index == 0) {
+            status = list_unpriced(instance, t, row, "its date is in none of the periods");
+        }
+        if (!in || (period != RK__PERIOD_ALL && period != (int) instance->period_index)) {
+            continue;
+        }
+        /* The rule still sees the row, and says what a missing value means: a
+         * gate that nobody reported on must not vanish. */
+        t->rows[t->n_rows++] = (uint32_t) row;
+        const rk_column *lacks = lacking(instance, t, row);
+        if (lacks != NULL) {
+            char reason[160];
+            (void) snprintf(reason, sizeof reason, "it has no '%s'", lacks->name);
+            status = list_unpriced(instance, t, row, reason);
+        }
+        if (status != RK_OK) {
+            return status;
+        }
+    }
+    return RK_OK;
+}
+
+/* Typed cells are read when they are asked for; here only once, to find faults
+ * before the rule runs. */
+static rk_status check_cells(rk__instance *instance, const rk__settle_table *t,
+                             rk_problems *problems)
+{
+    for (size_t c = 0; c < instance->rule->n_columns; c++) {
+        const rk_column *column = &instance->rule->columns[c];
+        const int own = rk__table_find(t->table, column->name);
+        if (strcmp(column->table, t->name) != 0 || own < 0 || column->type == RK_COLUMN_TEXT ||
+            column->type == RK_COLUMN_CHOICE) {
+            continue;
+        }
+        if (column->type == RK_COLUMN_RATIO) {
+            for (size_t i = 0; i < t->n_rows; i++) {
+                size_t length = 0;
+                const char *why = NULL;
+                const char *text = rk__table_cell(t->table, own, t->rows[i], &length);
+                if (text != NULL &&
+                    rk__num_parse(&instance->result->nums, text, true, -1, &why) == NULL) {
+                    rk__arena scratch = {0};
+                    rk__place place = {0};
+                    rk__table_place(t->table, own, t->rows[i], &place, &scratch);
+                    const rk_status status = rk__problem(
+                        problems, rk__num_is_spelled(text, true) ? RK_OUT_OF_RANGE : RK_WRONG_TYPE,
+                        &place, "write 0.0475, 4.75% or 7/12",
+                        "table '%s', column '%s': the value %s", t->name, column->name, why);
+                    rk__arena_dispose(&scratch);
+                    return status;
+                }
+            }
+            continue;
+        }
+        const rk__column *typed = NULL;
+        const rk_status status =
+            rk__table_column(t->table, own, rk__cell_type_of(column->type), &typed, problems);
+        if (status != RK_OK) {
+            return status;
+        }
+    }
+    return RK_OK;
+}
+
+/* A rule needs a table of which it requires a column. */
+static bool needs_table(const rk__rule *rule, const char *table)
+{
+    for (size_t i = 0; i < rule->n_columns; i++) {
+        if ((rule->columns[i].flags & RK_REQUIRED) != 0 &&
+            strcmp(rule->columns[i].table, table) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static rk_status warn_near(rk__instance *instance, const rk__settle_table *t)
+{
+    static const char *const usual[] = {"period", "date"};
+    const size_t n = rk__table_n_columns(t->table);
+    const char **names = rk__calloc(n + 1, sizeof *names);
+    if (names == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        names[i] = rk__table_column_name(t->table, i);
+    }
+    const rk_status status = rk__warn_near_columns(
+        instance, t->name, rk__table_spec_of(t->table)->name, names, n, usual, 2);
+    rk__free(names);
+    return status;
+}
+
+static rk_status load_one(rk__instance *instance, const rk_column *column, rk_problems *problems)
+{
+    const char *name = rk__component_table(instance->component, column->table);
+    rk__table *table = NULL;
+    rk_status status = rk__sources_fact(instance->sources, name, &table, problems);
+    if (status == RK_OK && table == NULL && instance->tariff != NULL) {
+        status = rk__tariff_table(instance->tariff, name, &table, problems);
+    }
+    if (status == RK_OK && table == NULL && needs_table(instance->rule, column->table)) {
+        return rk__instance_problem(
+            instance, RK_UNKNOWN_TABLE, "add it to \"facts\", or name another with \"tables\"",
+            problems, "rule '%s' needs table '%s', which the facts do not have", instance->rule->id,
+            name);
+    }
+    if (status != RK_OK || table == NULL) {
+        return status;
+    }
+    rk__settle_table *t = &instance->tables[instance->n_tables++];
+    *t = (rk__settle_table){.name = column->table, .table = table};
+    status = check_columns(instance, t, problems);
+    if (status == RK_OK) {
+        status = warn_near(instance, t);
+    }
+    if (status == RK_OK) {
+        status = keep_rows(instance, t, problems);
+    }
+    return status == RK_OK ? check_cells(instance, t, problems) : status;
+}
+
+rk_status rk__settle_tables_load(rk__instance *instance, rk_problems *problems)
+{
+    const size_t n = instance->settles_tables ? instance->rule->n_columns : 0;
+    if (n == 0) {
+        return RK_OK;
+    }
+    instance->tables =
+        rk__arena_alloc(&instance->result->arena, (n + 1) * sizeof *instance->tables);
+    if (instance->tables == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const rk_column *column = &instance->rule->columns[i];
+        bool seen = !is_settled(instance, column);
+        for (size_t k = 0; k < i && !seen; k++) {
+            seen = same_name(instance->rule->columns[k].table, column->table);
+        }
+        const rk_status status = seen ? RK_OK : load_one(instance, column, problems);
+        if (status != RK_OK) {
+            return status;
+        }
+    }
+    return RK_OK;
+}
+
+/* -------------------------------------------------------------- what rules read */
+
+static const rk_column *column_at(const rk__instance *instance, int column)
+{
+    return column >= 0 && (size_t) column < instance->rule->n_columns
+               ? &instance->rule->columns[column]
+               : NULL;
+}
+
+bool rk__settle_has_column(const rk__instance *instance, int column)
+{
+    const rk_column *c = column_at(instance, column);
+    const rk__settle_table *t = c != NULL ? rk__settle_table_of(instance, c->table) : NULL;
+    if (c != NULL && !is_settled(instance, c)) {
+        /* A row table without rows lacks nothing. */
+        return instance->streamed == NULL || instance->streamed[column];
+    }
+    if (t == NULL) {
+        return false;
+    }
+    rk__lookup *lookup = NULL;
+    return rk__table_find(t->table, c->name) >= 0 ||
+           (lookup_of((rk__instance *) (uintptr_t) instance, c, &lookup, NULL) == RK_OK &&
+            lookup != NULL);
+}
+
+static const char *rule_text(rk__instance *instance, int column, size_t row, const rk_column **c,
+                             const rk__settle_table **t, size_t *length)
+{
+    *c = column_at(instance, column);
+    *t = *c != NULL ? rk__settle_table_of(instance, (*c)->table) : NULL;
+    if (*t == NULL || row >= (*t)->n_rows) {
+        return NULL;
+    }
+    return cell_text(instance, *t, *c, (*t)->rows[row], length);
+}
+
+/* "file:line" or the JSON pointer of a cell, for explanations. */
+static const char *cell_source(rk__instance *instance, const rk__settle_table *t,
+                               const rk_column *c, size_t row)
+{
+    rk__arena *arena = &instance->result->arena;
+    rk__place place = {0};
+    rk__table_place(t->table, rk__table_find(t->table, c->name), row, &place, arena);
+    if (place.pointer != NULL) {
+        return place.pointer;
+    }
+    return place.file != NULL ? rk__arena_printf(arena, "%s:%u", place.file, place.line) : NULL;
+}
+
+rk_num rk__settle_cell(rk__instance *instance, int column, size_t row)
+{
+    const rk_column *c = NULL;
+    const rk__settle_table *t = NULL;
+    size_t length = 0;
+    const char *why = NULL;
+    const char *text = rule_text(instance, column, row, &c, &t, &length);
+    if (t == NULL || row >= t->n_rows) {
+        return NULL;
+    }
+    rk__nums *nums = &instance->result->nums;
+    const bool defaulted = text == NULL;
+    text = defaulted ? c->default_value : text;
+    if (text == NULL) {
+        return NULL;
+    }
+    const bool ratio = c->type == RK_COLUMN_RATIO;
+    rk_num value = rk__num_parse(nums, text, ratio, ratio ? -1 : RK_DECIMAL_PLACES, &why);
+    if (value == NULL) {
+        return NULL;
+    }
+    char label[256];
+    (void) snprintf(label, sizeof label, "%s[%zu].%s", c->table, row + 1, c->name);
+    value = rk__num_label(nums, value, label,
+                          defaulted ? "default" : cell_source(instance, t, c, t->rows[row]));
+    if ((c->flags & RK_PER_TIME) != 0 && instance->input.scale_num != instance->input.scale_den) {
+        const rk_num part = rk__num_label(
+            nums, rk__num_from_ratio(nums, instance->input.scale_num, instance->input.scale_den),
+            "part of a year", NULL);
+        value = rk__num_mul(nums, value, part);
+    }
+    return value;
+}
+
+const char *rk__settle_text(rk__instance *instance, int column, size_t row)
+{
+    const rk_column *c = NULL;
+    const rk__settle_table *t = NULL;
+    size_t length = 0;
+    const char *text = rule_text(instance, column, row, &c, &t, &length);
+    return text != NULL || t == NULL || row >= t->n_rows ? text : c->default_value;
+}
+
+bool rk__settle_bool(rk__instance *instance, int column, size_t row, bool otherwise)
+{
+    const rk_column *c = NULL;
+    const rk__settle_table *t = NULL;
+    size_t length = 0;
+    const char *why = NULL;
+    const char *text = rule_text(instance, column, row, &c, &t, &length);
+    if (text == NULL && c != NULL && c->default_value != NULL) {
+        text = c->default_value;
+        length = strlen(text);
+    }
+    int64_t v = 0;
+    if (text == NULL || rk__cell_convert(RK__CELL_BOOL, text, length, &v, &why) != RK_OK) {
+        return otherwise;
+    }
+    return v != 0;
+}

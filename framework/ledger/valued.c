@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * valued.c: parameters whose amount is what an earlier component comes to: "what this
+ * carve-out would have cost here". Over a part of its rows the component is evaluated
+ * once more, unseen: the same parameters, its own scope and that of the parameter.
+ */
+#include <string.h>
+
+#include "evaluate/evaluation.h"
+#include "ledger/host.h"
+
+/* ------------------------------------------------------------------ binding */
+
+/* The instance of an earlier component in the same period: they stand side by side. */
+static const rk__instance *sibling(const rk__instance *instance, size_t component)
+{
+    return instance - (instance->component_index - component);
+}
+
+/* A part of the rows says nothing of what a component takes from elsewhere. */
+static rk_status check_over(rk__instance *instance, const rk__valued *valued, size_t component,
+                            rk_problems *problems)
+{
+    const rk__component *named = &instance->arrangement->components[component];
+    rk_status status = RK_OK;
+    const rk__rule *rule = rk__session_rule(instance->contract->session, named, &status,
+                                            NULL); /* told at its own place */
+    if (rule == NULL) {
+        return status;
+    }
+    if (rule->rule->rows == NULL) {
+        return rk__json_problem(problems, valued->scope, RK_CONFLICT,
+                                "leave the scope out, or name a component that prices rows",
+                                "'%s' cannot be valued over a part of its rows: rule '%s' reads no "
+                                "rows that a scope could keep",
+                                named->id, rule->id);
+    }
+    if (named->n_of > 0 || sibling(instance, component)->values != NULL) {
+        return rk__json_problem(problems, valued->scope, RK_CONFLICT,
+                                "leave the scope out, or name the component that prices the rows",
+                                "'%s' cannot be valued over a part of its rows: it stands on other "
+                                "components",
+                                named->id);
+    }
+    return RK_OK;
+}
+
+rk_status rk__instance_value_of(void *ctx, const rk__valued *valued, rk_problems *problems)
+{
+    rk__instance *instance = ctx;
+    rk__arena *arena = &instance->result->arena;
+    const rk__arrangement *a = instance->arrangement;
+    size_t found = 0;
+    while (found < instance->component_index &&
+           strcmp(a->components[found].id, valued->out->id) != 0) {
+        found++;
+    }
+    if (found == instance->component_index) {
+        return rk__component_cycle(arena, a->at, valued->at, instance->component->at, problems);
+    }
+    rk__instance_value *value = rk__arena_alloc(arena, sizeof *value);
+    if (value == NULL) {
+        return RK_NO_MEMORY;
+    }
+    *value = (rk__instance_value){.given = *valued, .component = found};
+    rk_status status = RK_OK;
+    if (valued->scope != NULL) {
+        status = rk__scope_read(arena, valued->scope, &value->scope, problems);
+    }
+    if (status == RK_OK && valued->scope != NULL) {
+        status = check_over(instance, valued, found, problems);
+    }
+    if (status != RK_OK) {
+        return status;
+    }
+    valued->out->rule = a->components[found].rule;
+    valued->out->shadow = a->components[found].shadow;
+    rk__instance_value **last = &instance->values;
+    while (*last != NULL) {
+        last = &(*last)->next;
+    }
+    *last = value;
+    return RK_OK;
+}
+
+/* ----------------------------------------------------------------- planning */
+
+/* The component as it is bound, over the rows that both scopes keep. */
+static rk_status make_over(rk__evaluation *e, const rk__instance *instance,
+                           rk__instance_value *value)
+{
+    const rk__instance *named = sibling(instance, value->component);
+    rk__instance *over = rk__arena_alloc(&e->arena, sizeof *over);
+    rk__component *component = rk__arena_alloc(&e->arena, sizeof *component);
+    if (over == NULL || component == NULL ||
+        rk__grow((void **) &e->implied, &e->implied_capacity, e->n_implied + 1,
+                 sizeof(rk__instance *)) != 0) {
+        return RK_NO_MEMORY;
+    }
+    *component = *named->component;
+    value->scope->also = component->scope;
+    component->scope = value->scope;
+    *over = *named;
+    over->component = component;
+    over->implied = true;
+    over->held = (rk__held){0};
+    value->over = over;
+    e->implied[e->n_implied++] = over;
+    return RK_OK;
+}
+
+rk_status rk__values_plan(rk__evaluation *e)
+{
+    for (size_t a = 0; a < e->n_arrangements; a++) {
+        const size_t n = e->contract->n_periods * e->arrangements[a]->n_components;
+        for (size_t u = 0; e->instances[a] != NULL && u < n; u++) {
+            const rk__instance *instance = &e->instances[a][u];
+            for (rk__instance_value *v = instance->bound ? instance->values : NULL; v != NULL;
+                 v = v->next) {
+                if (v->scope != NULL && sibling(instance, v->component)->bound &&
+                    make_over(e, instance, v) != RK_OK) {
+                    return RK_NO_MEMORY;
+                }
+            }
+        }
+    }
+    return RK_OK;
+}
+
+rk_status rk__values_prepare(rk__evaluation *e, bool go_on, rk_problems *problems)
+{
+    rk_status first = RK_OK;
+    for (size_t i = 0; i < e->n_implied && (first == RK_OK || go_on); i++) {
+        rk__instance *instance = e->implied[i];
+        /* Where one is wrong, so is the component itself, which has told. */
+        const rk_status status = rk__instance_prepare(instance, go_on ? NULL : problems);
+        instance->bound = status == RK_OK;
+        instance->streams = instance->streams && instance->bound;
+        first = first == RK_OK ? status : first;
+    }
+    return first;
+}
+
+/* ------------------------------------------------------------------ settling */
+
+/* "component 'at-tariff' over service cancer". */
+static rk_num named_total(rk__instance *instance, const rk__instance_value *value,
+                          const rk__instance *from)
+{
+    rk__nums *nums = &instance->result->nums;
+    const char *words = value->given.words;
+    const char *label =
+        rk__arena_printf(&instance->result->arena, "component '%s'%s%s", from->component->id,
+                         words != NULL ? " over " : "", words != NULL ? words : "");
+    const rk_num total = label != NULL ? rk__num_label(nums, from->exact, label, NULL) : NULL;
+    return total != NULL ? rk__num_label(nums, total, value->given.path, value->given.source)
+                         : NULL;
+}
+
+rk_status rk__values_settle(rk__instance *instance, const rk__instance *siblings,
+                            rk_problems *problems)
+{
+    for (rk__instance_value *v = instance->values; v != NULL; v = v->next) {
+        if (v->over != NULL) {
+            const rk_status status = rk__instance_settle(v->over, siblings, problems);
+            if (status != RK_OK) {
+                return status;
+            }
+        }
+        v->given.out->total =
+            named_total(instance, v, v->over != NULL ? v->over : &siblings[v->component]);
+        if (v->given.out->total == NULL) {
+            return RK_NO_MEMORY;
+        }
+    }
+    return RK_OK;
+}

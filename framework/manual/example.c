@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * example.c: a component that uses a rule, made from the rule's tables. The
+ * values are round numbers that the tables accept, and mean nothing.
+ */
+#include <string.h>
+
+#include "manual/describe_parts.h"
+#include "rules/bind_value.h"
+#include "json/json_out.h"
+
+/* So many parameters with defaults are shown where none is required. */
+#define OPTIONAL_SHOWN 3
+
+/* The first of several values that the parameter's type and bounds accept. */
+static const char *value_pick(const rk_param *p)
+{
+    static const char *const amounts[] = {"1000000", "1000", "100", "10", "1", "0.5", "0.01", "0"};
+    static const char *const ratios[] = {"3%", "50%", "1", "0"};
+    static const char *const wholes[] = {"2", "1", "0", "12"};
+    const char *const *candidates = amounts;
+    size_t n = sizeof amounts / sizeof amounts[0];
+    if (p->type == RK_PARAM_RATIO) {
+        candidates = ratios;
+        n = sizeof ratios / sizeof ratios[0];
+    } else if (p->type == RK_PARAM_INTEGER) {
+        candidates = wholes;
+        n = sizeof wholes / sizeof wholes[0];
+    } else if ((p->flags & RK_PER_TIME) == 0 || p->unit == NULL || strcmp(p->unit, "GBP") != 0) {
+        candidates++; /* a price or a number of cases, not a budget */
+        n--;
+    }
+    for (size_t i = 0; i < n; i++) {
+        rk__nums nums = {0};
+        rk__scalar ignored;
+        rk__refusal why;
+        const rk_status status = rk__scalar_read(p, p->name, candidates[i], &nums, &ignored, &why);
+        rk__nums_dispose(&nums);
+        if (status == RK_OK) {
+            return candidates[i];
+        }
+    }
+    return p->min != NULL ? p->min : p->max != NULL ? p->max : "0";
+}
+
+static void params_write(rk__buf *out, const rk_param *params, unsigned flags);
+
+static void param_write(rk__buf *out, const rk_param *p)
+{
+    const bool one = (p->flags & RK_ONE_OBJECT) != 0;
+    switch (p->type) {
+    case RK_PARAM_BOOL:
+        rk__out_raw(out, p->name, p->default_value != NULL ? p->default_value : "true");
+        break;
+    case RK_PARAM_TEXT:
+        rk__out_text(out, p->name, p->default_value != NULL ? p->default_value : "text");
+        break;
+    case RK_PARAM_ENUM:
+        rk__out_text(out, p->name, p->default_value != NULL ? p->default_value : p->words[0]);
+        break;
+    case RK_PARAM_COMPONENT:
+        rk__out_text(out, p->name, "acute");
+        break;
+    case RK_PARAM_SCOPE:
+        rk__out_raw(out, p->name, "{\"pod\":[\"EL\"]}");
+        break;
+    case RK_PARAM_LIST:
+        rk__out_open(out, p->name, one ? '{' : '[');
+        if (!one) {
+            rk__out_open(out, NULL, '{');
+        }
+        params_write(out, p->items, RK_REQUIRED);
+        rk__out_close(out, '}');
+        if (!one) {
+            rk__out_close(out, ']');
+        }
+        break;
+    case RK_PARAM_INTEGER:
+    case RK_PARAM_DECIMAL:
+    case RK_PARAM_EXACT:
+    case RK_PARAM_RATIO:
+        rk__out_text(out, p->name, p->default_value != NULL ? p->default_value : value_pick(p));
+        break;
+    }
+}
+
+static bool any_required(const rk_param *params)
+{
+    while (params->name != NULL && (params->flags & RK_REQUIRED) == 0) {
+        params++;
+    }
+    return params->name != NULL;
+}
+
+/* The required ones; of an item without such, its first member. */
+static void params_write(rk__buf *out, const rk_param *params, unsigned flags)
+{
+    if (!any_required(params)) {
+        param_write(out, params);
+        return;
+    }
+    for (; params->name != NULL; params++) {
+        if ((params->flags & flags) != 0) {
+            param_write(out, params);
+        }
+    }
+}
+
+/* Where nothing is required, a few defaults show how parameters are written. */
+static void optional_write(rk__buf *out, const rk_param *params)
+{
+    size_t shown = 0;
+    for (; params->name != NULL && shown < OPTIONAL_SHOWN; params++) {
+        if (params->default_value != NULL) {
+            param_write(out, params);
+            shown++;
+        }
+    }
+}
+
+void rk__example_component(rk__buf *out, const rk__rule *rule)
+{
+    rk__out_open(out, NULL, '{');
+    rk__out_text(out, "id", "example");
+    rk__out_text(out, "rule", rule->id);
+    if (rule->rule->of_use == RK_OF_REQUIRED) {
+        rk__out_raw(out, "of", "[\"acute\"]");
+    }
+    if (rule->n_params > 0) {
+        rk__out_open(out, "params", '{');
+        if (any_required(rule->params)) {
+            params_write(out, rule->params, RK_REQUIRED);
+        } else {
+            optional_write(out, rule->params);
+        }
+        rk__out_close(out, '}');
+    }
+    rk__out_close(out, '}');
+}

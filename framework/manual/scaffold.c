@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * scaffold.c: the folder of a new rule. It is made new or not at all: what was
+ * written is taken away again where a file cannot be.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "manual/describe.h"
+#include "manual/scaffold_files.h"
+#include "rules/bind_value.h"
+#include "rules/elf_note.h"
+
+typedef struct words {
+    const char *name, *title, *include, *folder;
+} words;
+
+/* "my-rule" for people: "My rule". */
+static char *title_make(rk__arena *arena, const char *name)
+{
+    char *const title = rk__arena_strdup(arena, name);
+    for (char *p = title; p != NULL && *p != '\0'; p++) {
+        *p = *p == '-' ? ' ' : *p;
+    }
+    if (title != NULL) {
+        title[0] = (char) (title[0] - 'a' + 'A'); /* an id begins with a letter */
+    }
+    return title;
+}
+
+/* A path with what its reader would take for its own escaped: make (and the
+ * shell below it, where it stands in single quotes), or CMake. */
+static char *path_escape(rk__arena *arena, const char *path, bool for_make)
+{
+    rk__buf escaped = {0};
+    for (const char *p = path; *p != '\0'; p++) {
+        if (for_make) {
+            rk__buf_puts(&escaped, *p == '$' ? "$" : *p == '#' ? "\\" : "");
+            rk__buf_puts(&escaped, *p == '\'' ? "'\\'" : "");
+        } else {
+            rk__buf_puts(&escaped, strchr("\\\"$", *p) != NULL ? "\\" : "");
+        }
+        rk__buf_putc(&escaped, *p);
+    }
+    char *const copy =
+        escaped.failed
+            ? NULL
+            : rk__arena_copy(arena, escaped.text != NULL ? escaped.text : "", escaped.length);
+    rk__buf_dispose(&escaped);
+    return copy;
+}
+
+static void expand(rk__buf *out, const char *text, const words *w)
+{
+    const struct {
+        const char *mark, *value;
+    } marks[] = {{"@NAME@", w->name},
+                 {"@TITLE@", w->title},
+                 {"@INCLUDE@", w->include},
+                 {"@FOLDER@", w->folder},
+                 {"@QUOTE@", "'"}};
+    const size_t n = sizeof marks / sizeof marks[0];
+    while (*text != '\0') {
+        size_t m = 0;
+        while (m < n && strncmp(text, marks[m].mark, strlen(marks[m].mark)) != 0) {
+            m++;
+        }
+        if (m < n) {
+            rk__buf_puts(out, marks[m].value);
+            text += strlen(marks[m].mark);
+        } else {
+            rk__buf_putc(out, *text == '\'' ? '"' : *text);
+            text++;
+        }
+    }
+}
+
+static rk_status file_write(const char *path, const char *text, const words *w,
+                            rk_problems *problems)
+{
+    rk__buf expanded = {0};
+    rk__atomic_file file = {0};
+    expand(&expanded, text, w);
+    rk_status status = expanded.failed ? RK_NO_MEMORY : rk__atomic_open(&file, path, problems);
+    if (status == RK_OK) {
+        /* A short write shows when the stream is flushed. */
+        (void) fwrite(expanded.text, 1, expanded.length, file.stream);
+        status = rk__atomic_commit(&file, problems);
+    }
+    rk__atomic_abandon(&file);
+    rk__buf_dispose(&expanded);
+    return status;
+}
+
+static void folder_remove(const char *folder, rk__arena *arena)
+{
+    for (const rk__scaffold_file *f = rk__scaffold_files; f->name != NULL; f++) {
+        const char *const path = rk__path_join(arena, folder, f->name);
+        if (path != NULL) {
+            (void) unlink(path);
+        }
+    }
+    (void) rmdir(folder);
+}
+
+static rk_status folder_fill(const char *folder, const words *w, rk__arena *arena,
+                             rk_problems *problems)
+{
+    rk_status status = RK_OK;
+    for (const rk__scaffold_file *f = rk__scaffold_files; f->name != NULL && status == RK_OK; f++) {
+        const char *const path = rk__path_join(arena, folder, f->name);
+        status = path == NULL ? RK_NO_MEMORY : file_write(path, f->text, w, problems);
+    }
+    if (status != RK_OK) {
+        folder_remove(folder, arena);
+    }
+    return status;
+}
+
+static rk_status folder_make(const char *parent, const words *w, rk__arena *arena,
+                             rk_problems *problems)
+{
+    const char *const folder = rk__path_join(arena, parent, w->name);
+    if (w->title == NULL || w->include == NULL || w->folder == NULL || folder == NULL) {
+        return rk__problem(problems, RK_NO_MEMORY, NULL, NULL, "memory ran out");
+    }
+    if (mkdir(folder, 0755) != 0) {
+        const int error = errno;
+        return rk__problem(problems, RK_IO_WRITE, NULL,
+                           error == EEXIST ? "choose another name, or move the folder away"
+                                           : "check the folder that it is to be made in",
+                           "folder '%s' cannot be made: %s", folder, strerror(error));
+    }
+    return folder_fill(folder, w, arena, problems);
+}
+
+rk_status rk__scaffold_rule(const char *parent, const char *name, const char *include_dir,
+                            rk_problems *problems)
+{
+    rk__arena arena = {0};
+    char shown[RK__SHOWN_SIZE];
+    if (!rk__rule_id_valid(name)) {
+        return rk__problem(problems, RK_OUT_OF_RANGE, NULL,
+                           "begin with a letter a-z, then a-z, 0-9 and -, up to 63 in all",
+                           "'%s' is no name for a rule", rk__shown(name, shown));
+    }
+    /* In full, as the rule is built from wherever its author stands. */
+    const char *const given = include_dir != NULL ? include_dir : RK_INSTALLED_INCLUDE;
+    char *const real = realpath(given, NULL);
+    const char *const include = real != NULL ? real : given;
+    const words w = {name, title_make(&arena, name), path_escape(&arena, include, true),
+                     path_escape(&arena, include, false)};
+    free(real);
+    const rk_status status = folder_make(parent, &w, &arena, problems);
+    rk__arena_dispose(&arena);
+    return status;
+}

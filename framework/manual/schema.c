@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * schema.c: JSON Schema 2020-12 of the documents, for editors. It is more
+ * lenient than the loader; stricter only in that null does not stand for an
+ * absent key of the documents themselves (for a parameter it does).
+ */
+#include <string.h>
+
+#include "manual/describe.h"
+#include "manual/schema_parts.h"
+#include "rules/bind_value.h"
+#include "json/json_out.h"
+
+/* Adds JSON that is written with single quotes, without the blanks between. */
+static void quoted_add(rk__buf *out, const char *text)
+{
+    bool inside = false;
+    for (; *text != '\0'; text++) {
+        inside ^= *text == '\'';
+        if (inside || *text != ' ') {
+            rk__buf_putc(out, *text == '\'' ? '"' : *text);
+        }
+    }
+}
+
+/* The same as a member between braces. */
+static void quoted_member(rk__buf *out, const char *key, const char *body)
+{
+    rk__out_open(out, key, '{');
+    quoted_add(out, body);
+    rk__out_close(out, '}');
+}
+
+/* ------------------------------------------------------- a rule's parameters */
+
+static void words_write(rk__buf *out, const char *const *words)
+{
+    rk__out_open(out, "enum", '[');
+    for (; *words != NULL; words++) {
+        rk__out_text(out, NULL, *words);
+    }
+    rk__out_close(out, ']');
+}
+
+/* A bound where JSON can say it: not "4.75%", and only of values that are
+ * written as JSON numbers. */
+static void bound_write(rk__buf *out, const char *key, const char *bound)
+{
+    rk_decimal ignored;
+    if (bound != NULL && bound[0] != '+' &&
+        rk__decimal_parse(bound, strlen(bound), &ignored) == RK__DECIMAL_OK) {
+        char text[RK__DECIMAL_TEXT_SIZE];
+        (void) rk__decimal_print(text, ignored);
+        rk__out_raw(out, key, text);
+    }
+}
+
+static void params_schema(rk__buf *out, const rk_param *params, bool require);
+
+static void type_write(rk__buf *out, const rk_param *p)
+{
+    const bool one = (p->flags & RK_ONE_OBJECT) != 0;
+    switch (p->type) {
+    case RK_PARAM_TEXT:
+        rk__out_raw(out, "type", "[\"string\",\"number\"]");
+        break;
+    case RK_PARAM_BOOL:
+        rk__out_text(out, "type", "boolean");
+        break;
+    case RK_PARAM_ENUM:
+        words_write(out, p->words);
+        break;
+    case RK_PARAM_INTEGER:
+    case RK_PARAM_DECIMAL:
+    case RK_PARAM_EXACT:
+    case RK_PARAM_RATIO:
+        rk__out_text(out, "$ref", rk__param_takes_ratio(p) ? "#/$defs/ratio" : "#/$defs/decimal");
+        bound_write(out, "minimum", p->min);
+        bound_write(out, "maximum", p->max);
+        break;
+    case RK_PARAM_COMPONENT:
+        rk__out_text(out, "type", "string");
+        break;
+    case RK_PARAM_SCOPE:
+        rk__out_text(out, "$ref", "#/$defs/scope");
+        break;
+    case RK_PARAM_LIST:
+        if (!one) {
+            rk__out_text(out, "type", "array");
+            rk__out_open(out, "items", '{');
+        }
+        params_schema(out, p->items, true);
+        if (!one) {
+            rk__out_close(out, '}');
+        }
+        break;
+    }
+}
+
+/* One parameter. Null and blank are no value, which is as good as absent where
+ * the parameter may be absent. */
+static void param_schema(rk__buf *out, const rk_param *p)
+{
+    const bool optional = (p->flags & RK_REQUIRED) == 0 || (p->flags & RK_NULLABLE) != 0;
+    rk__buf text = {0};
+    rk__buf_printf(&text, "%s%s%s%s%s", p->help != NULL ? p->help : "",
+                   p->unit != NULL ? " Unit: " : "", p->unit != NULL ? p->unit : "",
+                   p->unit != NULL ? "." : "",
+                   (p->flags & RK_PER_TIME) != 0 ? " An amount per time." : "");
+    rk__out_open(out, p->name, '{');
+    rk__out_text(out, "description", text.text);
+    if (p->type == RK_PARAM_BOOL && p->default_value != NULL) {
+        rk__out_raw(out, "default", p->default_value);
+    } else if (p->default_value != NULL) {
+        rk__out_text(out, "default", p->default_value);
+    }
+    if (optional) {
+        rk__out_open(out, "anyOf", '[');
+        rk__out_open(out, NULL, '{');
+    }
+    type_write(out, p);
+    if (optional) {
+        rk__out_close(out, '}');
+        rk__out_raw(out, NULL, "{\"$ref\":\"#/$defs/none\"}");
+        rk__out_close(out, ']');
+    }
+    rk__out_close(out, '}');
+    out->failed |= text.failed;
+    rk__buf_dispose(&text);
+}
+
+static void required_write(rk__buf *out, const rk_param *params)
+{
+    rk__out_open(out, "required", '[');
+    for (; params->name != NULL; params++) {
+        if ((params->flags & RK_REQUIRED) != 0) {
+            rk__out_text(out, NULL, params->name);
+        }
+    }
+    rk__out_close(out, ']');
+}
+
+static void params_schema(rk__buf *out, const rk_param *params, bool require)
+{
+    rk__out_text(out, "type", "object");
+    rk__out_bool(out, "additionalProperties", 0);
+    rk__out_open(out, "properties", '{');
+    for (const rk_param *p = params; p->name != NULL; p++) {
+        param_schema(out, p);
+    }
+    rk__out_close(out, '}');
+    if (require) {
+        required_write(out, params);
+    }
+}
+
+/* --------------------------------------------------------------- components */
+
+static bool any_required(const rk__rule *rule)
+{
+    for (const rk_param *p = rule->params; p->name != NULL; p++) {
+        if ((p->flags & RK_REQUIRED) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a component of one rule must hold to. Required parameters may also stand
+ * in every period's overrides, so then nothing is asked of "params". */
+static void rule_schema(rk__buf *out, const rk__rule *rule)
+{
+    rk__out_open(out, NULL, '{');
+    rk__out_open(out, "if", '{');
+    rk__out_open(out, "properties", '{');
+    rk__out_open(out, "rule", '{');
+    rk__out_text(out, "const", rule->id);
+    rk__buf_puts(out, "}},\"required\":[\"rule\"]}");
+    rk__out_open(out, "then", '{');
+    rk__out_text(out, "title", rule->rule->title);
+    rk__out_open(out, "properties", '{');
+    rk__out_open(out, "params", '{');
+    params_schema(out, rule->params, false);
+    rk__out_close(out, '}');
+    rk__out_open(out, "params_by_period", '{');
+    rk__out_text(out, "type", "object");
+    rk__out_open(out, "additionalProperties", '{');
+    params_schema(out, rule->params, false);
+    rk__buf_puts(out, "}}");
+    if (rule->rule->of_use == RK_OF_NONE) {
+        rk__out_raw(out, "of", "{\"maxItems\":0}");
+    } else if (rule->rule->of_use == RK_OF_REQUIRED) {
+        rk__out_raw(out, "of", "{\"minItems\":1}");
+    }
+    rk__out_close(out, '}');
+    if (rule->rule->of_use == RK_OF_REQUIRED) {
+        rk__out_raw(out, "required", "[\"of\"]");
+    }
+    if (any_required(rule)) {
+        rk__out_open(out, "anyOf", '[');
+        rk__out_raw(out, NULL, "{\"required\":[\"params_by_period\"]}");
+        rk__out_open(out, NULL, '{');
+        rk__out_raw(out, "required", "[\"params\"]");
+        rk__out_open(out, "properties", '{');
+        rk__out_open(out, "params", '{');
+        required_write(out, rule->params);
+        rk__buf_puts(out, "}}}]");
+    }
+    rk__buf_puts(out, "}}");
+}
+
+static void component_schema(rk__buf *out, const rk__registry *registry)
+{
+    rk__out_open(out, "component", '{');
+    rk__out_text(out, "type", "object");
+    rk__out_raw(out, "required", "[\"id\",\"rule\"]");
+    rk__out_bool(out, "additionalProperties", 0);
+    rk__out_open(out, "properties", '{');
+    rk__out_raw(out, "id", "{\"$ref\":\"#/$defs/id\"}");
+    rk__out_open(out, "rule", '{');
+    rk__out_open(out, "anyOf", '[');
+    for (size_t i = 0; i < rk__registry_count(registry); i++) {
+        const rk__rule *const rule = rk__registry_at(registry, i);
+        if (rule->state == RK__RULE_LOADED) {
+            rk__out_open(out, NULL, '{');
+            rk__out_text(out, "const", rule->id);
+            rk__out_text(out, "title", rule->rule->title);
+            rk__out_text(out, "description", rule->rule->summary);
+            rk__out_close(out, '}');
+        }
+    }
+    rk__out_raw(out, NULL, "{\"type\":\"string\",\"pattern\":\"^[a-z][a-z0-9-]*$\"}");
+    rk__buf_puts(out, "]},");
+    quoted_add(out, rk__schema_component_keys);
+    rk__out_close(out, '}');
+    rk__out_open(out, "allOf", '[');
+    for (size_t i = 0; i < rk__registry_count(registry); i++) {
+        const rk__rule *const rule = rk__registry_at(registry, i);
+        if (rule->state == RK__RULE_LOADED) {
+            rule_schema(out, rule);
+        }
+    }
+    rk__out_close(out, ']');
+    rk__out_close(out, '}');
+}
+
+/* ---------------------------------------------------------------- documents */
+
+rk_status rk__schema_write(rk__buf *out, const rk__registry *registry, const char *kind)
+{
+    static const struct {
+        const char *kind, *title, *body;
+    } documents[] = {{"contract", "Reckoner contract", rk__schema_contract},
+                     {"tariff", "Reckoner tariff", rk__schema_tariff},
+                     {"vector", "Reckoner vector", rk__schema_vector},
+                     {"system", "Reckoner system", rk__schema_system}};
+    size_t d = 0;
+    while (d < sizeof documents / sizeof documents[0] && strcmp(documents[d].kind, kind) != 0) {
+        d++;
+    }
+    if (d == sizeof documents / sizeof documents[0]) {
+        return RK_USAGE;
+    }
+    rk__buf json = {0};
+    rk__out_open(&json, NULL, '{');
+    rk__out_text(&json, "$schema", "https://json-schema.org/draft/2020-12/schema");
+    rk__out_text(&json, "title", documents[d].title);
+    rk__buf_putc(&json, ',');
+    quoted_add(&json, documents[d].body);
+    rk__out_open(&json, "$defs", '{');
+    quoted_add(&json, rk__schema_common);
+    quoted_member(&json, "tariff", rk__schema_tariff);
+    if (strcmp(kind, "contract") == 0 || strcmp(kind, "vector") == 0) {
+        component_schema(&json, registry);
+    }
+    if (strcmp(kind, "vector") == 0) {
+        quoted_member(&json, "contract", rk__schema_contract);
+    }
+    rk__buf_puts(&json, "}}");
+    out->failed |= json.failed;
+    rk__json_indent(out, json.text != NULL ? json.text : "", 0);
+    rk__buf_putc(out, '\n');
+    rk__buf_dispose(&json);
+    return out->failed ? RK_NO_MEMORY : RK_OK;
+}

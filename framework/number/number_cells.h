@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * number_cells.h: columns of numbers as text, for files of millions of rows.
+ *
+ * Nearly all numbers of such a file are amounts of up to eight digits or small whole
+ * numbers. Their texts are made side by side by vector units: a word with the digits
+ * before the point, and one with what follows and the lengths. Putting one behind
+ * the other takes two stores. Whatever is not of that kind goes by way of scaled.h.
+ */
+#ifndef RK_NUMBER_NUMBER_CELLS_H
+#define RK_NUMBER_NUMBER_CELLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "number/scaled.h"
+
+/* Which texts: numbers in units of 10^-6 or 1, with two decimals or none, and the one or
+ * two characters behind each. */
+typedef struct rk__cell_form {
+    uint64_t inverse; /* of the odd part of the divisor that leaves the decimals */
+    unsigned twos;    /* and its even part, as a power of two */
+    unsigned decimals;
+    uint16_t ending, ending_length;
+} rk__cell_form;
+
+static inline rk__cell_form rk__cell_form_of(bool millionths, unsigned decimals, const char *ending)
+{
+    rk__cell_form form = {.inverse = 1, .decimals = decimals};
+    if (millionths) {
+        form.inverse = decimals == 2 ? RK__INVERSE_625 : RK__INVERSE_15625;
+        form.twos = decimals == 2 ? 4 : 6;
+    }
+    form.ending_length = (uint16_t) strlen(ending);
+    form.ending = (uint16_t) ((unsigned char) ending[0] |
+                              (form.ending_length > 1 ? (unsigned) ending[1] << 8 : 0));
+    return form;
+}
+
+/* Bytes that rk__put_cell writes at most. */
+#define RK__CELL_BYTES 16
+
+/* Makes the texts of n numbers; false where one has more digits or decimals or is
+ * negative: then none is of use. */
+typedef bool rk__number_cells_fn(const int64_t *values, size_t n, const rk__cell_form *form,
+                                 uint64_t *text, uint64_t *tail);
+/* The fastest for this machine, and all that it can run (ended by NULL; for tests). */
+rk__number_cells_fn *rk__number_cells_best(void);
+rk__number_cells_fn *const *rk__number_cells_all(void);
+
+/* Puts a text at `to`; returns where it ends. */
+static inline char *rk__put_cell(char *to, uint64_t text, uint64_t tail)
+{
+    memcpy(to, &text, sizeof text);
+    memcpy(to + (tail >> 56), &tail, sizeof tail);
+    return to + (tail >> 48 & 0xff);
+}
+
+/* The tail of a cell that holds nothing but the ending. */
+static inline uint64_t rk__blank_tail(const rk__cell_form *form)
+{
+    return form->ending | (uint64_t) form->ending_length << 48;
+}
+
+#endif

@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * incentives.c: does a provider still gain by doing more? Each key's activity is
+ * changed by a step, every arrangement is evaluated again, and what it pays more is
+ * held against what it costs more while the fixed part of the cost stays:
+ *     [pay(n + d) - pay(n) - d x unit cost x (1 - fixed)] / d
+ */
+#include "questions/incentives_inside.h"
+
+#include <string.h>
+
+#include "contract/sources.h"
+
+#define KEYS_MAX 500
+
+static rk_status finding(rk_incentives *out, const char *format, const char *a, const char *b)
+{
+    char text[512];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    (void) snprintf(text, sizeof text, format, a, b);
+#pragma GCC diagnostic pop
+    for (size_t i = 0; i < out->n_findings; i++) {
+        if (strcmp(out->findings[i], text) == 0) {
+            return RK_OK;
+        }
+    }
+    if (rk__grow((void **) &out->findings, &out->findings_capacity, out->n_findings + 1,
+                 sizeof *out->findings) != 0) {
+        return RK_NO_MEMORY;
+    }
+    out->findings[out->n_findings] = rk__arena_strdup(&out->arena, text);
+    return out->findings[out->n_findings++] == NULL ? RK_NO_MEMORY : RK_OK;
+}
+
+/* ------------------------------------------------------------------ evaluating */
+
+/* The contract with `made` as its activity (NULL: as it stands). */
+static rk_status contract_with(rk__subject *s, const rk__json *made, rk_contract **out)
+{
+    rk__json *copy = NULL;
+    rk__json *empty = NULL;
+    rk_status status = rk__json_clone(s->contract, &copy);
+    if (status == RK_OK && made != NULL) {
+        const rk__value *facts = rk__json_get(rk__json_root(copy), "facts");
+        if (facts == NULL || facts->type != RK__JSON_OBJECT) {
+            status = rk__json_parse("{}", 2, NULL, &empty, NULL);
+            if (status == RK_OK) {
+                status = rk__json_set(copy, "/facts", rk__json_root(empty), s->problems);
+            }
+        }
+        if (status == RK_OK) {
+            status = rk__json_set(copy, "/facts/activity", rk__json_root(made), s->problems);
+        }
+    }
+    if (status != RK_OK) {
+        rk__json_free(copy);
+        rk__json_free(empty);
+        return status;
+    }
+    status = rk__contract_read(s->session, copy, s->base_dir, out, s->problems);
+    rk__json_free(empty); /* nothing of an empty object is left to be read */
+    if (status == RK_OK && s->system != NULL) {
+        status = rk__contract_share(*out, rk__json_root(s->system->document), s->system->base_dir,
+                                    s->problems);
+    }
+    return status;
+}
+
+/* Payments of every arrangement and period into `out`, [arrangement][period]. */
+static rk_status pay_all(rk__subject *s, rk_contract *c, rk_num **out)
+{
+    const size_t n = c->n_arrangements;
+    const rk__arrangement **all = rk__calloc(n, sizeof *all);
+    if (all == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t a = 0; a < n; a++) {
+        all[a] = &c->arrangements[a];
+    }
+    rk__evaluation e;
+    rk_status status = rk__evaluate(c, all, n, &e, s->problems);
+    for (size_t a = 0; a < n && status == RK_OK; a++) {
+        for (size_t p = 0; p < c->n_periods && status == RK_OK; p++) {
+            rk__buf text = {0};
+            const char *why = NULL;
+            rk__num_print_exact(&text, e.results[a]->periods[p].total);
+            out[a][p] =
+                text.failed ? NULL : rk__num_parse(&s->out->nums, text.text, true, -1, &why);
+            status = out[a][p] == NULL ? RK_NO_MEMORY : RK_OK;
+            rk__buf_dispose(&text);
+        }
+    }
+    rk__evaluation_dispose(&e);
+    rk__free(all);
+    return status;
+}
+
+static rk_status new_payments(rk__subject *s, rk_num ***out)
+{
+    *out = rk__arena_alloc(&s->out->arena, s->plain->n_arrangements * sizeof(rk_num *));
+    for (size_t a = 0; *out != NULL && a < s->plain->n_arrangements; a++) {
+        (*out)[a] = rk__arena_alloc(&s->out->arena, s->plain->n_periods * sizeof(rk_num));
+        if ((*out)[a] == NULL) {
+            return RK_NO_MEMORY;
+        }
+    }
+    return *out == NULL ? RK_NO_MEMORY : RK_OK;
+}
+
+/* Whether rows of the key are of a period. */
+static bool has_rows(const rk__subject *s, const rk__scope *where, int period)
+{
+    for (size_t i = 0; i < s->activity.n_rows; i++) {
+        bool in = s->activity.rows[i].period == period;
+        if (in &&
+            rk__scope_has_row(where, s->activity.table, s->activity.rows[i].row, &in, NULL) ==
+                RK_OK &&
+            in) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Adds `by` to a key's activity in every period that has some, and so much to lose:
+ * `changed` by period. */
+static rk_status change_key(rk__subject *s, const rk__scope *where, rk_decimal by, bool *changed)
+{
+    for (int p = RK__PERIOD_ALL; p < (int) s->plain->n_periods; p++) {
+        const rk_status status =
+            rk__activity_change(&s->activity, where, p, by, NULL, rk__incentive_cost, s, NULL);
+        const bool too_few = status == RK_OUT_OF_RANGE && has_rows(s, where, p);
+        if (status != RK_OK && status != RK_OUT_OF_RANGE) {
+            return status;
+        }
+        for (size_t q = 0; q < s->plain->n_periods; q++) {
+            if (p == RK__PERIOD_ALL || (size_t) p == q) {
+                changed[q] = (changed[q] || status == RK_OK) && !too_few;
+            }
+        }
+    }
+    return RK_OK;
+}
+
+static bool any_of(const bool *changed, size_t n)
+{
+    bool any = false;
+    for (size_t i = 0; i < n; i++) {
+        any |= changed[i];
+    }
+    return any;
+}
+
+/* One step in one direction: what each arrangement pays then, and the costs. */
+static rk_status take_step(rk__subject *s, const rk__scope *where, rk_decimal by, rk_num **payments,
+                           bool *changed)
+{
+    const size_t n = s->activity.n_rows;
+    rk__activity_row *kept = rk__calloc(n + 1, sizeof *kept);
+    rk__json *made = NULL;
+    rk_contract *after = NULL;
+    if (kept == NULL) {
+        return RK_NO_MEMORY;
+    }
+    memcpy(kept, s->activity.rows, n * sizeof *kept);
+    s->cost_known = true;
+    for (size_t p = 0; p < s->plain->n_periods; p++) {
+        s->cost[p] = rk__num_from_int(&s->out->nums, 0);
+    }
+    rk_status status = change_key(s, where, by, changed);
+    if (status == RK_OK && any_of(changed, s->plain->n_periods)) {
+        status = rk__activity_json(&s->activity, s->session->registry, &made);
+        if (status == RK_OK) {
+            status = contract_with(s, made, &after);
+        }
+        if (status == RK_OK) {
+            status = pay_all(s, after, payments);
+        }
+    }
+    memcpy(s->activity.rows, kept, n * sizeof *kept);
+    rk_contract_free(after);
+    rk__json_free(made);
+    rk__free(kept);
+    return status;
+}
+
+/* ----------------------------------------------------------------------- lines */
+
+static bool holds_for_all(const rk__subject *s)
+{
+    return s->activity.n_rows > 0 && s->activity.rows[0].period == RK__PERIOD_ALL;
+}
+
+static void fill_side(rk__subject *s, rk_num before, rk_num after, size_t period, bool fewer,
+                      rk__incentive_side *out)
+{
+    rk__nums *nums = &s->out->nums;
+    const rk_num d = fewer ? rk__num_neg(nums, s->out->step) : s->out->step;
+    out->payment = rk__num_div(nums, rk__num_sub(nums, after, before), d);
+    if (s->cost_known) {
+        out->cost = rk__num_div(nums, s->cost[holds_for_all(s) ? 0 : period], d);
+        out->contribution = rk__num_sub(nums, out->payment, out->cost);
+    }
+}
+
+static rk_num count_of(rk__subject *s, const rk__scope *where, size_t period)
+{
+    rk_num sum = rk__num_from_int(&s->out->nums, 0);
+    for (size_t i = 0; i < s->activity.n_rows; i++) {
+        const rk__activity_row *row = &s->activity.rows[i];
+        bool in = row->period == RK__PERIOD_ALL || row->period == (int) period;
+        if (in && rk__scope_has_row(where, s->activity.table, row->row, &in, NULL) == RK_OK && in) {
+            sum = rk__num_add(&s->out->nums, sum, rk__num_from_decimal(&s->out->nums, row->count));
+        }
+    }
+    return sum;
+}
+
+/* A step down that there are too few units for. */
+static rk_status tell_too_few(rk__subject *s, const char *key, size_t period, rk_num count)
+{
+    rk__buf text = {0};
+    rk__buf_printf(&text, "contract '%s': '%s' has only ", s->id, key);
+    rk__num_print_trimmed(&text, count, RK_DECIMAL_PLACES);
+    rk__buf_printf(&text, " units in %s, fewer than the step of ", s->plain->periods[period].id);
+    rk__num_print_trimmed(&text, s->out->step, RK_DECIMAL_PLACES);
+    rk__buf_puts(&text, ", so none can be taken away");
+    const rk_status status = text.failed ? RK_NO_MEMORY : finding(s->out, "%s%s", text.text, "");
+    rk__buf_dispose(&text);
+    return status;
+}
+
+/* One side of a key's lines, which begin at `first`: by period, then arrangement. */
+static rk_status step_lines(rk__subject *s, const rk__scope *where, const char *key, size_t first,
+                            bool fewer)
+{
+    const size_t n_arrangements = s->plain->n_arrangements;
+    rk_num **payments = NULL;
+    bool *changed = rk__arena_alloc(&s->out->arena, s->plain->n_periods * sizeof *changed);
+    rk_status status = changed == NULL ? RK_NO_MEMORY : new_payments(s, &payments);
+    if (status == RK_OK) {
+        status = take_step(s, where, fewer ? -s->step : s->step, payments, changed);
+    }
+    for (size_t p = 0; p < s->plain->n_periods && status == RK_OK; p++) {
+        const rk__incentive_line *lines = &s->out->lines[first + p * n_arrangements];
+        const bool too_few = fewer && !changed[p];
+        for (size_t a = 0; a < n_arrangements; a++) {
+            rk__incentive_line *line = &s->out->lines[first + p * n_arrangements + a];
+            line->fewer.too_few = fewer ? too_few : line->fewer.too_few;
+            if (changed[p]) {
+                fill_side(s, s->base[a][p], payments[a][p], p, fewer,
+                          fewer ? &line->fewer : &line->more);
+            }
+        }
+        status = too_few ? tell_too_few(s, key, p, lines->count) : RK_OK;
+    }
+    if (status == RK_OK && !fewer && !s->cost_known && any_of(changed, s->plain->n_periods)) {
+        status = finding(s->out, "contract '%s': no unit cost is known for '%s'", s->id, key);
+    }
+    return status;
+}
+
+static rk_status add_lines(rk__subject *s, const rk__scope *where, const char *key)
+{
+    rk_incentives *out = s->out;
+    const size_t first = out->n_lines;
+    const size_t n_arrangements = s->plain->n_arrangements;
+    const size_t n = n_arrangements * s->plain->n_periods;
+    if (rk__grow((void **) &out->lines, &out->capacity, first + n, sizeof *out->lines) != 0) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t p = 0; p < s->plain->n_periods; p++) {
+        for (size_t a = 0; a < n_arrangements; a++) {
+            out->lines[out->n_lines++] = (rk__incentive_line){
+                .contract = rk__arena_strdup(&out->arena, s->id),
+                .period = rk__arena_strdup(&out->arena, s->plain->periods[p].id),
+                .arrangement = rk__arena_strdup(&out->arena, s->plain->arrangements[a].name),
+                .key = key,
+                .count = count_of(s, where, p)};
+        }
+    }
+    rk_status status = RK_OK;
+    for (int fewer = 0; fewer < 2 && status == RK_OK; fewer++) {
+        status = step_lines(s, where, key, first, fewer != 0);
+    }
+    return status;
+}
+
+/* A pattern that matches the text itself. */
+static const char *literal(rk__arena *arena, const char *text)
+{
+    char *out = rk__arena_alloc(arena, 2 * strlen(text) + 1);
+    for (char *o = out; o != NULL && *text != '\0'; text++) {
+        if (*text == '*') {
+            *o++ = '\\';
+        }
+        *o++ = *text;
+    }
+    return out;
+}
+
+static rk_status add_keys(rk__subject *s, int column)
+{
+    rk_incentives *out = s->out;
+    rk__dict *seen = rk__dict_new();
+    rk_status status = seen == NULL ? RK_NO_MEMORY : RK_OK;
+    for (size_t i = 0; i < s->activity.n_rows && status == RK_OK; i++) {
+        size_t length = 0;
+        const char *text =
+            rk__table_cell(s->activity.table, column, s->activity.rows[i].row, &length);
+        if (text == NULL) {
+            status = finding(out, "contract '%s': activity without '%s' is left out", s->id,
+                             out->column);
+            continue;
+        }
+        if (rk__dict_find(seen, text, length) >= 0) {
+            continue;
+        }
+        if (rk__dict_count(seen) == KEYS_MAX) {
+            status = rk__problem(s->problems, RK_LIMIT, NULL, "use another --group-by column",
+                                 "column '%s' has more than %d values", out->column, KEYS_MAX);
+            continue;
+        }
+        const char *key = rk__arena_strdup(&out->arena, text);
+        const char *pattern = literal(&out->arena, text);
+        rk__scope_column only = {.column = out->column, .patterns = &pattern, .n_patterns = 1};
+        const rk__scope where = {.columns = &only, .n_columns = 1};
+        status = rk__dict_intern(seen, text, length) < 0 || key == NULL || pattern == NULL
+                     ? RK_NO_MEMORY
+                     : add_lines(s, &where, key);
+    }
+    rk__dict_free(seen);
+    return status;
+}
+
+/* Activity that the system shares is the contract's where some arrangement of it prices
+ * that or says that it covers some. */
+static rk_status is_concerned(rk__subject *s, bool *out)
+{
+    const rk__value *facts = rk__json_get(s->contract, "facts");
+    rk_status status = RK_OK;
+    *out = s->system == NULL || rk__json_get(facts, "activity") != NULL;
+    for (size_t a = 0; a < s->plain->n_arrangements && !*out && status == RK_OK; a++) {
+        const rk__arrangement *arrangement = &s->plain->arrangements[a];
+        for (size_t k = 0; k < arrangement->n_components && status == RK_OK; k++) {
+            const rk__component *component = &arrangement->components[k];
+            const rk__rule *rule = rk__session_rule(s->session, component, &status, s->problems);
+            *out |= (rule != NULL && rule->rule->rows != NULL) ||
+                    (component->covers != NULL && !component->covers->nothing);
+        }
+    }
+    return status;
+}
+
+static rk_status evaluate_subject(rk__subject *s)
+{
+    bool concerned = true;
+    rk_status status = contract_with(s, NULL, &s->plain);
+    if (status == RK_OK) {
+        status = is_concerned(s, &concerned);
+    }
+    if (status != RK_OK || !concerned) {
+        return status;
+    }
+    const rk__table_spec *spec = status == RK_OK ? rk__contract_fact(s->plain, "activity") : NULL;
+    if (spec == NULL) {
+        return status != RK_OK
+                   ? status
+                   : finding(s->out, "contract '%s' has no table 'activity'%s", s->id, "");
+    }
+    s->cost = rk__arena_alloc(&s->out->arena, s->plain->n_periods * sizeof(rk_num));
+    status = s->cost == NULL ? RK_NO_MEMORY : rk__sources_new(s->plain, &s->sources, s->problems);
+    if (status == RK_OK) {
+        status = rk__activity_open(spec, &s->session->access, s->plain->periods,
+                                   s->plain->n_periods, false, &s->activity, s->problems);
+    }
+    if (status == RK_OK) {
+        status = new_payments(s, &s->base);
+    }
+    if (status == RK_OK) {
+        status = pay_all(s, s->plain, s->base);
+    }
+    const int column = status == RK_OK ? rk__table_find(s->activity.table, s->out->column) : -1;
+    if (status == RK_OK && column < 0) {
+        return finding(s->out, "contract '%s': its activity has no column '%s'", s->id,
+                       s->out->column);
+    }
+    s->out->n_periods =
+        s->plain->n_periods > s->out->n_periods ? s->plain->n_periods : s->out->n_periods;
+    return status == RK_OK ? add_keys(s, column) : status;
+}
+
+static void dispose_subject(rk__subject *s)
+{
+    rk__activity_dispose(&s->activity);
+    rk__sources_free(s->sources);
+    rk_contract_free(s->plain);
+}
+
+/* ------------------------------------------------------------------ the public */
+
+static void describe(rk_incentives *out, const char *id, const char *title, const char *basis,
+                     const char *currency)
+{
+    out->id = rk__arena_strdup(&out->arena, id);
+    out->title = rk__arena_strdup(&out->arena, title);
+    out->basis = rk__arena_strdup(&out->arena, basis);
+    out->currency = rk__arena_strdup(&out->arena, currency);
+}
+
+static rk_status of_contract(rk__subject template, const char *path)
+{
+    rk_contract *contract = NULL;
+    rk_status status = rk_contract_load(template.session, path, &contract, template.problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    describe(template.out, contract->id, contract->title, contract->basis, contract->currency);
+    template.id = contract->id;
+    template.contract = rk__json_root(contract->document);
+    template.base_dir = contract->base_dir;
+    status = evaluate_subject(&template);
+    dispose_subject(&template);
+    rk_contract_free(contract);
+    return status;
+}
+
+static rk_status of_system(rk__subject template, const char *path)
+{
+    rk_system *system = NULL;
+    rk_status status = rk_system_load(template.session, path, &system, template.problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    const rk__system *s = &system->base;
+    describe(template.out, s->id, s->title, s->basis, s->currency);
+    for (size_t i = 0; i < s->n_contracts && status == RK_OK; i++) {
+        const rk__value *facts = rk__json_get(s->contracts[i].contract, "facts");
+        if (rk__json_get(facts, "activity") == NULL &&
+            rk__json_get(rk__json_get(s->root, "facts"), "activity") == NULL) {
+            continue;
+        }
+        rk__subject one = template;
+        one.id = s->contracts[i].id;
+        one.contract = s->contracts[i].contract;
+        one.base_dir = system->contract_dirs[i];
+        one.system = system;
+        one.payee = s->contracts[i].payee;
+        status = evaluate_subject(&one);
+        dispose_subject(&one);
+    }
+    rk_system_free(system);
+    return status;
+}
+
+static rk_status read_options(const rk_session *session, const rk_incentives_options *options,
+                              rk__subject *s, rk_problems *problems)
+{
+    rk_incentives_options o = {.size = sizeof o};
+    const char *why = NULL;
+    memcpy(&o, options, options->size < sizeof o ? options->size : sizeof o);
+    const char *const *columns = session->options.group_by;
+    s->out->column = rk__arena_strdup(&s->out->arena,
+                                      columns != NULL && columns[0] != NULL ? columns[0] : "pod");
+    s->out->step =
+        rk__num_parse(&s->out->nums, o.step != NULL ? o.step : "1", false, RK_DECIMAL_PLACES, &why);
+    if (s->out->step == NULL || rk__num_sign(s->out->step) <= 0 ||
+        !rk__num_to_decimal(s->out->step, &s->step)) {
+        return rk__problem(problems, RK_USAGE, NULL, "write --step 100",
+                           "a step must be a number of units above zero, not '%s'", o.step);
+    }
+    s->fixed = o.fixed;
+    const rk_num fixed = o.fixed != NULL ? rk__num_parse(&s->out->nums, o.fixed, true, -1, &why)
+                                         : rk__num_from_int(&s->out->nums, 0);
+    if (fixed == NULL || rk__num_sign(fixed) < 0 ||
+        rk__num_compare(fixed, rk__num_from_int(&s->out->nums, 1)) > 0) {
+        return rk__problem(problems, RK_USAGE, NULL, "write --fixed 40%",
+                           "the fixed part of a cost is from 0 to 1, not '%s'", o.fixed);
+    }
+    return RK_OK;
+}
+
+static rk_status is_system(const char *path, bool *out, rk_problems *problems)
+{
+    rk__json *document = NULL;
+    const rk_status status = rk__json_load(path, &document, problems);
+    const rk__value *kind =
+        status == RK_OK ? rk__json_get(rk__json_root(document), "reckoner") : NULL;
+    *out = kind != NULL && kind->type == RK__JSON_STRING && strcmp(kind->text, "system/1") == 0;
+    rk__json_free(document);
+    return status;
+}
+
+rk_status rk_incentives_evaluate(rk_session *session, const char *path,
+                                 const rk_incentives_options *options,
+                                 rk_incentives **out_incentives, rk_problems *problems)
+{
+    bool system = false;
+    *out_incentives = NULL;
+    rk_incentives *out = rk__calloc(1, sizeof *out);
+    if (out == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk__subject s = {.out = out, .session = session, .problems = problems};
+    rk_status status = read_options(session, options, &s, problems);
+    if (status == RK_OK) {
+        status = is_system(path, &system, problems);
+    }
+    if (status == RK_OK) {
+        status = system ? of_system(s, path) : of_contract(s, path);
+    }
+    if (status != RK_OK) {
+        rk_incentives_free(out);
+        return status;
+    }
+    *out_incentives = out;
+    return RK_OK;
+}
+
+void rk_incentives_free(rk_incentives *incentives)
+{
+    if (incentives != NULL) {
+        rk__free(incentives->lines);
+        rk__free(incentives->findings);
+        rk__nums_dispose(&incentives->nums);
+        rk__arena_dispose(&incentives->arena);
+        rk__free(incentives);
+    }
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * incentives_cost.c: what one more unit of a row costs, and how much of that stays.
+ */
+#include "questions/incentives_inside.h"
+
+static rk_num cell_number(rk__subject *s, const rk__table *table, const char *column, size_t row,
+                          bool ratio)
+{
+    const int at = rk__table_find(table, column);
+    size_t length = 0;
+    const char *why = NULL;
+    const char *text = at >= 0 ? rk__table_cell(table, at, row, &length) : NULL;
+    return text != NULL ? rk__num_parse(&s->out->nums, text, ratio, -1, &why) : NULL;
+}
+
+/* The row of `unit_costs` for a row of activity; *row 0 where there is none. */
+static rk_status find_cost_row(rk__subject *s, size_t activity_row, size_t period,
+                               rk__table **table, uint32_t *row)
+{
+    rk__tariff *tariff = NULL;
+    rk__lookup *lookup = NULL;
+    const rk_period *p = &s->plain->periods[period];
+    *row = 0;
+    rk_status status = rk__sources_tariff_for(s->sources, p, &tariff, s->problems);
+    if (status == RK_OK) {
+        status = rk__sources_lookup(s->sources, "unit_costs", tariff, p, &lookup, s->problems);
+    }
+    if (status != RK_OK || lookup == NULL) {
+        return status;
+    }
+    const char *parts[RK__MAX_KEYS] = {0};
+    size_t lengths[RK__MAX_KEYS] = {0};
+    for (size_t k = 0; k < rk__lookup_n_keys(lookup); k++) {
+        const int key = rk__table_find(s->activity.table, rk__lookup_key(lookup, k));
+        parts[k] =
+            key < 0 ? NULL : rk__table_cell(s->activity.table, key, activity_row, &lengths[k]);
+    }
+    *row = rk__lookup_find(lookup, parts, lengths);
+    *table = rk__lookup_table(lookup);
+    return RK_OK;
+}
+
+static rk_num behaviour_cost(rk__subject *s, size_t row, rk_num *fixed)
+{
+    const rk__system *system = s->system != NULL ? &s->system->base : NULL;
+    for (size_t b = 0; system != NULL && b < system->n_behaviours; b++) {
+        const rk__cost_behaviour *behaviour = &system->behaviours[b];
+        bool in = behaviour->organisation == s->payee;
+        if (in && behaviour->scope != NULL) {
+            in = rk__scope_has_row(behaviour->scope, s->activity.table, row, &in, NULL) == RK_OK &&
+                 in;
+        }
+        if (in) {
+            *fixed = behaviour->fixed;
+            return behaviour->unit_cost;
+        }
+    }
+    return NULL;
+}
+
+/* The system's cost behaviour says it first; else the contract's own unit costs. */
+static rk_status unit_cost(rk__subject *s, size_t row, size_t period, rk_num *cost, rk_num *fixed)
+{
+    const char *why = NULL;
+    *fixed = NULL;
+    *cost = behaviour_cost(s, row, fixed);
+    if (*cost != NULL) {
+        return RK_OK;
+    }
+    rk__table *table = NULL;
+    uint32_t found = 0;
+    const rk_status status = find_cost_row(s, row, period, &table, &found);
+    *cost = cell_number(s, s->activity.table, "actual_unit_cost", row, false);
+    if (found > 0) {
+        *cost = *cost != NULL ? *cost : cell_number(s, table, "actual_unit_cost", found - 1, false);
+        *cost =
+            *cost != NULL ? *cost : cell_number(s, table, "efficient_unit_cost", found - 1, false);
+        *fixed = cell_number(s, table, "fixed", found - 1, true);
+    }
+    if (s->fixed != NULL) {
+        *fixed = rk__num_parse(&s->out->nums, s->fixed, true, -1, &why);
+    }
+    *fixed = *fixed != NULL ? *fixed : rk__num_from_int(&s->out->nums, 0);
+    return status;
+}
+
+rk_status rk__incentive_cost(void *ctx, const rk__activity_row *row, rk_decimal by)
+{
+    rk__subject *s = ctx;
+    rk__nums *nums = &s->out->nums;
+    rk_num cost = NULL;
+    rk_num fixed = NULL;
+    const size_t period = row->period < 0 ? 0 : (size_t) row->period;
+    const rk_status status = unit_cost(s, row->row, period, &cost, &fixed);
+    if (status != RK_OK || cost == NULL) {
+        s->cost_known = false;
+        return status;
+    }
+    const rk_num moves = rk__num_sub(nums, rk__num_from_int(nums, 1), fixed);
+    const rk_num more =
+        rk__num_mul(nums, rk__num_mul(nums, rk__num_from_decimal(nums, by), cost), moves);
+    s->cost[period] = rk__num_add(nums, s->cost[period], more);
+    return RK_OK;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * incentives_inside.h: what the files of incentives share.
+ */
+#ifndef RK_QUESTIONS_INCENTIVES_INSIDE_H
+#define RK_QUESTIONS_INCENTIVES_INSIDE_H
+
+#include "contract/sources.h"
+#include "questions/incentives.h"
+#include "system/activity.h"
+#include "system/system.h"
+
+/* A contract whose incentives are asked for. */
+typedef struct rk__subject {
+    rk_incentives *out;
+    rk_session *session;
+    rk_problems *problems;
+    const char *id;
+    const rk__value *contract;
+    const char *base_dir;
+    const rk_system *system; /* NULL: the contract stands alone */
+    size_t payee;
+    const char *fixed; /* option, or NULL */
+    rk_contract *plain;
+    rk__sources *sources;
+    rk__activity activity;
+    rk_decimal step;
+    rk_num **base; /* by arrangement: payment of each period */
+    rk_num *cost;  /* of the change under way, by period (0 where rows are of all) */
+    bool cost_known;
+} rk__subject;
+
+/* An rk__activity_each over a subject: adds what a row's change costs to `cost`, less the
+ * fixed part, or clears `cost_known`. */
+rk_status rk__incentive_cost(void *ctx, const rk__activity_row *row, rk_decimal by);
+
+#endif

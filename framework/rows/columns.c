@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * columns.c: what a batch's rows are in the columns that rules asked for,
+ * made once per batch and shared by all instances. A look-up is resolved once for
+ * each distinct key; here a row costs an array access.
+ */
+#include <string.h>
+
+#include "rows/pass.h"
+
+rk_status rk__pass_codes(pass_worker *w, size_t want, const uint32_t **out)
+{
+    uint32_t *codes = w->codes[want];
+    *out = codes;
+    if (w->codes_made[want]) {
+        return RK_OK;
+    }
+    const rk__batch_column *c = &w->batch->column[want];
+    w->codes_made[want] = true;
+    const int64_t *v = c->v;
+    const uint8_t *has = c->has;
+    const size_t n = w->batch->n;
+    for (size_t i = 0; i < n; i++) {
+        codes[i] = ((uint32_t) v[i] + 1) & -(uint32_t) has[i];
+    }
+    return RK_OK;
+}
+
+/* Rows that are listed by a combination's numbers when those change. */
+static rk_status move_listed(pass_unit_work *work, size_t combination, const uint32_t *map)
+{
+    const int32_t n = rk__dict_count(work->listed_keys);
+    rk__dict *moved = rk__dict_new();
+    rk_status status = moved != NULL ? RK_OK : RK_NO_MEMORY;
+    for (int32_t i = 0; i < n && status == RK_OK; i++) {
+        size_t length = 0;
+        pass_listed_key key;
+        memcpy(&key, rk__dict_text(work->listed_keys, i, &length), sizeof key);
+        key.number = key.combination == combination ? map[key.number] : key.number;
+        status =
+            rk__dict_intern(moved, (const char *) &key, sizeof key) == i ? RK_OK : RK_NO_MEMORY;
+    }
+    if (status != RK_OK) {
+        rk__dict_free(moved);
+        return status;
+    }
+    rk__dict_free(work->listed_keys);
+    work->listed_keys = moved;
+    return RK_OK;
+}
+
+/* Many groups are numbered by a grid, and what was kept by number moves there, once. */
+static rk_status to_grid(pass_worker *w, size_t combination)
+{
+    rk__combiner *combiner = &w->combiners[combination];
+    const size_t n = combiner->n;
+    uint32_t *map = NULL;
+    rk_status status = rk__combiner_to_grid(combiner, &map);
+    for (size_t u = 0; u < w->pass->n_instances && status == RK_OK && map != NULL; u++) {
+        if (w->pass->instances[u].groups == combination) {
+            status = rk__totals_move(&w->instances[u].totals, map, n, combiner->n);
+        }
+        if (status == RK_OK) {
+            status = move_listed(&w->instances[u], combination, map);
+        }
+    }
+    rk__free(map);
+    return status;
+}
+
+rk_status rk__pass_numbers(pass_worker *w, size_t combination, const uint32_t **out)
+{
+    const pass_combination *c = &w->pass->combinations[combination];
+    *out = w->numbers[combination];
+    if (w->numbers_made[combination]) {
+        return RK_OK;
+    }
+    if (c->n == 1) { /* its codes are the numbers */
+        w->combiners[combination].n = (size_t) rk__dict_count(w->dicts[c->want[0]]) + 1;
+        return rk__pass_codes(w, c->want[0], out);
+    }
+    const uint32_t *codes[RK__MAX_GROUP_COLUMNS];
+    uint32_t below[RK__MAX_GROUP_COLUMNS];
+    rk_status status = RK_OK;
+    for (size_t k = 0; k < c->n && status == RK_OK; k++) {
+        status = rk__pass_codes(w, c->want[k], &codes[k]);
+        below[k] = (uint32_t) rk__dict_count(w->dicts[c->want[k]]) + 1;
+    }
+    w->numbers_made[combination] = true;
+    if (status == RK_OK && !c->joined) {
+        status = to_grid(w, combination);
+    }
+    return status != RK_OK ? status
+                           : rk__combiner_add(&w->combiners[combination], codes, below, w->batch->n,
+                                              w->numbers[combination]);
+}
+
+const char *rk__pass_text(const pass_worker *w, size_t combination, size_t number, size_t position,
+                          size_t *length)
+{
+    uint32_t codes[RK__MAX_GROUP_COLUMNS];
+    rk__combiner_codes(&w->combiners[combination], number, codes);
+    const uint32_t code = codes[position];
+    const rk__dict *dict = w->dicts[w->pass->combinations[combination].want[position]];
+    *length = 0;
+    return code == 0 ? NULL : rk__dict_text(dict, (int32_t) code - 1, length);
+}
+
+/* Finds the look-up's row for each number that is new. */
+static rk_status resolve_keys(pass_worker *w, size_t join)
+{
+    const pass_join *j = &w->pass->joins[join];
+    const rk__combiner *combiner = &w->combiners[j->combination];
+    if (rk__grow((void **) &w->join_rows[join], &w->join_rows_capacity[join], combiner->n + 1,
+                 sizeof(uint32_t)) != 0) {
+        return RK_NO_MEMORY;
+    }
+    const char *parts[RK__MAX_KEYS];
+    size_t lengths[RK__MAX_KEYS];
+    for (size_t n = w->join_rows_n[join]; n < combiner->n; n++) {
+        for (size_t k = 0; k < combiner->n_columns; k++) {
+            parts[k] = rk__pass_text(w, j->combination, n, k, &lengths[k]);
+        }
+        w->join_rows[join][n] = rk__lookup_find(j->lookup, parts, lengths);
+    }
+    w->join_rows_n[join] = combiner->n;
+    return RK_OK;
+}
+
+rk_status rk__pass_found(pass_worker *w, size_t join, const uint32_t **out)
+{
+    const pass_join *j = &w->pass->joins[join];
+    *out = w->found[join];
+    if (w->found_made[join]) {
+        return RK_OK;
+    }
+    w->found_made[join] = true;
+    w->some_missing[join] = true;
+    if (j->combination == RK__NONE) {
+        memset(w->found[join], 0, w->batch->n * sizeof(uint32_t));
+        return RK_OK;
+    }
+    const uint32_t *numbers = NULL;
+    rk_status status = rk__pass_numbers(w, j->combination, &numbers);
+    if (status == RK_OK && w->join_rows_n[join] < w->combiners[j->combination].n) {
+        status = resolve_keys(w, join);
+    }
+    if (status != RK_OK) {
+        return status;
+    }
+    const uint32_t *rows = w->join_rows[join];
+    uint32_t *found = w->found[join];
+    uint32_t missing = 0;
+    for (size_t i = 0; i < w->batch->n; i++) {
+        found[i] = rows[numbers[i]];
+        missing |= found[i] == 0;
+    }
+    w->some_missing[join] = missing != 0;
+    return RK_OK;
+}
+
+/* ------------------------------------------------------------------ columns */
+
+/* Texts to 1 + index of the rule's word, remembered by code. */
+static rk_status choice_column(pass_worker *w, size_t column, const pass_column *c,
+                               rk_column_data *out)
+{
+    const uint32_t *codes = NULL;
+    const rk_status status = rk__pass_codes(w, c->want, &codes);
+    const rk__dict *dict = w->dicts[c->want];
+    const size_t need = (size_t) rk__dict_count(dict) + 1;
+    const size_t before = w->choice_capacity[column];
+    if (status != RK_OK || rk__grow((void **) &w->choice_of[column], &w->choice_capacity[column],
+                                    need, sizeof(int32_t)) != 0) {
+        return RK_NO_MEMORY;
+    }
+    int32_t *known = w->choice_of[column];
+    if (w->choice_capacity[column] > before) {
+        memset(known + before, 0, (w->choice_capacity[column] - before) * sizeof *known);
+    }
+    known[0] = 1 + (int32_t) c->default_v;
+    int64_t *v = w->column_v[column];
+    const uint8_t *has = c->has_default ? w->ones : w->batch->column[c->want].has;
+    const size_t n = w->batch->n;
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t code = codes[i];
+        if (__builtin_expect(known[code] == 0, 0)) {
+            size_t length = 0;
+            const char *text = rk__dict_text(dict, (int32_t) code - 1, &length);
+            known[code] = 1 + (int32_t) rk__choice_of(c->words, text, length);
+        }
+        v[i] = known[code] - 1;
+    }
+    w->columns_full[column] = c->has_default || memchr(has, 0, n) == NULL;
+    *out = (rk_column_data){v, has};
+    return RK_OK;
+}
+
+/* The table's own column: as it is, but where a blank takes the default. */
+static rk_column_data own_column(pass_worker *w, size_t column, const pass_column *c)
+{
+    const rk__batch_column *own = &w->batch->column[c->want];
+    const size_t n = w->batch->n;
+    w->columns_full[column] = memchr(own->has, 0, n) == NULL;
+    if (!c->has_default || w->columns_full[column]) {
+        return (rk_column_data){own->v, own->has};
+    }
+    int64_t *v = w->column_v[column];
+    for (size_t i = 0; i < n; i++) {
+        v[i] = own->has[i] != 0 ? own->v[i] : c->default_v;
+    }
+    w->columns_full[column] = true;
+    return (rk_column_data){v, w->ones};
+}
+
+/* A look-up's column. Where each row of the batch was found and each row of the
+ * look-up has a value there is one array to gather. */
+static rk_status join_column(pass_worker *w, size_t column, const pass_column *c,
+                             rk_column_data *out)
+{
+    const uint32_t *found = NULL;
+    const rk_status status = rk__pass_found(w, c->join, &found);
+    if (status != RK_OK) {
+        return status;
+    }
+    const size_t n = w->batch->n;
+    const int64_t *from_v = c->data->v;
+    const uint8_t *from_has = c->data->has;
+    int64_t *v = w->column_v[column];
+    uint8_t *has = w->column_has[column];
+    *out = (rk_column_data){v, has};
+    for (size_t i = 0; i < n; i++) {
+        v[i] = from_v[found[i]];
+    }
+    if (c->filled && (from_has[0] != 0 || !w->some_missing[c->join])) {
+        out->has = w->ones;
+        w->columns_full[column] = true;
+        return RK_OK;
+    }
+    for (size_t i = 0; i < n; i++) {
+        has[i] = from_has[found[i]];
+    }
+    w->columns_full[column] = memchr(has, 0, n) == NULL;
+    return RK_OK;
+}
+
+/* Constants are filled in once for the life of the worker, and handed over for good. */
+void rk__pass_constants(pass_worker *w)
+{
+    const rk__pass *p = w->pass;
+    for (size_t column = 0; column < p->n_columns; column++) {
+        const pass_column *c = &p->columns[column];
+        if (!c->constant) {
+            continue;
+        }
+        for (size_t i = 0; i < w->batch_rows; i++) {
+            w->column_v[column][i] = c->default_v;
+        }
+        memset(w->column_has[column], c->has_default, w->batch_rows);
+        w->columns[column] = (rk_column_data){w->column_v[column], w->column_has[column]};
+        w->columns_full[column] = c->has_default;
+    }
+    for (size_t u = 0; u < p->n_instances; u++) {
+        const pass_instance *pu = &p->instances[u];
+        for (size_t k = 0; k < pu->instance->rule->n_columns; k++) {
+            if (pu->column[k] != RK__NONE) { /* the others come with each batch */
+                w->instances[u].handed[k] = w->columns[pu->column[k]];
+            }
+        }
+    }
+}
+
+rk_status rk__pass_column(pass_worker *w, size_t column, const rk_column_data **out)
+{
+    const pass_column *c = &w->pass->columns[column];
+    rk_column_data *data = &w->columns[column];
+    *out = data;
+    if (c->constant || w->columns_made[column]) {
+        return RK_OK;
+    }
+    w->columns_made[column] = true;
+    if (c->want != RK__NONE && c->type != RK_COLUMN_CHOICE) {
+        *data = own_column(w, column, c);
+        return RK_OK;
+    }
+    return c->want != RK__NONE ? choice_column(w, column, c, data)
+                               : join_column(w, column, c, data);
+}
+
+/* ------------------------------------------------------- periods and scopes */
+
+static int32_t period_of_text(pass_worker *w, bool date, const char *text, size_t length)
+{
+    const rk_contract *contract = w->pass->input->contract;
+    rk_date day;
+    if (!date) {
+        return rk__period_by_id(contract, text, length);
+    }
+    return rk__date_parse(text, length, &day) ? rk__period_by_date(contract, day) : -1;
+}
+
+rk_status rk__pass_periods(pass_worker *w)
+{
+    const bool date = w->pass->date_want != RK__NONE;
+    const size_t want = date ? w->pass->date_want : w->pass->period_want;
+    const uint32_t *codes = NULL;
+    const rk_status status = rk__pass_codes(w, want, &codes);
+    const rk__dict *dict = w->dicts[want];
+    const size_t before = w->period_of_capacity;
+    if (status != RK_OK || rk__grow((void **) &w->period_of, &w->period_of_capacity,
+                                    (size_t) rk__dict_count(dict) + 1, sizeof(int32_t)) != 0) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = before; i < w->period_of_capacity; i++) {
+        w->period_of[i] = INT32_MIN; /* not looked at yet */
+    }
+    w->period_of[0] = date ? RK__PERIOD_OUTSIDE : -1;
+    for (size_t i = 0; i < w->batch->n; i++) {
+        const uint32_t code = codes[i];
+        if (w->period_of[code] == INT32_MIN) {
+            size_t length = 0;
+            const char *text = rk__dict_text(dict, (int32_t) code - 1, &length);
+            w->period_of[code] = period_of_text(w, date, text, length);
+        }
+        w->period[i] = (int16_t) w->period_of[code];
+        if (w->period[i] == -1) {
+            rk__pass_fault(
+                w, i, RK_OUT_OF_RANGE, NULL,
+                date ? "write dates as 2016-04-01" : "use the ids of the contract's periods",
+                "table '%s', column '%s': %s", w->pass->input->spec->name, date ? "date" : "period",
+                code == 0 ? "the value is blank"
+                : date    ? "the value is not a date"
+                          : "the value is no period's id");
+        }
+    }
+    return RK_OK;
+}
+
+/* Clears keep[] of rows whose column matches none of the patterns. */
+static rk_status scope_column(pass_worker *w, const rk__scope_column *column, size_t want,
+                              size_t test, uint8_t *keep)
+{
+    const uint32_t *codes = NULL;
+    const rk_status status = rk__pass_codes(w, want, &codes);
+    const rk__dict *dict = w->dicts[want];
+    const size_t before = w->matches_capacity[test];
+    if (status != RK_OK || rk__grow((void **) &w->matches[test], &w->matches_capacity[test],
+                                    (size_t) rk__dict_count(dict) + 1, 1) != 0) {
+        return RK_NO_MEMORY;
+    }
+    uint8_t *matches = w->matches[test];
+    if (w->matches_capacity[test] > before) {
+        memset(matches + before, 0, w->matches_capacity[test] - before);
+    }
+    matches[0] = 1; /* a missing value matches nothing */
+    for (size_t i = 0; i < w->batch->n; i++) {
+        const uint32_t code = codes[i];
+        if (matches[code] == 0) {
+            size_t length = 0;
+            const char *text = rk__dict_text(dict, (int32_t) code - 1, &length);
+            matches[code] = rk__scope_matches(column, text, length) ? 2 : 1;
+        }
+        keep[i] &= (uint8_t) (matches[code] >> 1);
+    }
+    return RK_OK;
+}
+
+rk_status rk__pass_scope(pass_worker *w, const pass_scope *scope, uint8_t *keep)
+{
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < scope->scope->n_columns && status == RK_OK; i++) {
+        status = scope_column(w, &scope->scope->columns[i], scope->want[i], scope->test[i], keep);
+    }
+    if (status == RK_OK && scope->also != NULL) {
+        status = rk__pass_scope(w, scope->also, keep);
+    }
+    if (status != RK_OK || scope->except == NULL) {
+        return status;
+    }
+    /* A scope left out may leave out one of its own, so the rows of each level
+     * are found on its own copy. */
+    uint8_t out[RK__BATCH_ROWS];
+    memset(out, 1, w->batch->n);
+    status = rk__pass_scope(w, scope->except, out);
+    for (size_t i = 0; i < w->batch->n; i++) {
+        keep[i] &= (uint8_t) (out[i] ^ 1);
+    }
+    return status;
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * listed.c: keys of rows that were not priced, or that took a default, in words: what
+ * a result lists and warns of.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rows/pass.h"
+
+const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass, const pass_instance *instance,
+                            pass_listing listing, size_t column)
+{
+    const rk_column *c = &instance->instance->rule->columns[column];
+    const size_t at =
+        column < instance->instance->rule->n_columns ? instance->column[column] : (size_t) RK__NONE;
+    const char *table = at != RK__NONE && pass->columns[at].join != RK__NONE
+                            ? rk__lookup_name(pass->joins[pass->columns[at].join].lookup)
+                            : NULL;
+    switch (listing) {
+    case PASS_UNPRICED_LOOKUP:
+    case PASS_DEFAULTED:
+        return rk__arena_printf(arena, "no row of '%s' has this key", table != NULL ? table : "");
+    case PASS_UNPRICED_BLANK:
+        return table != NULL
+                   ? rk__arena_printf(arena, "'%s' is blank in '%s'", c->name, table)
+                   : rk__arena_printf(arena, "'%s' is blank", c->name != NULL ? c->name : "");
+    case PASS_UNPRICED_RULE:
+        return "the rule cannot price it";
+    case PASS_UNPRICED_DATE:
+        break;
+    }
+    return "its date is in none of the periods";
+}
+
+/* What one instance listed: an index for each key, in no order that means anything. */
+typedef struct listed_keys {
+    const rk__pass *pass;
+    const pass_worker *base;
+    const pass_instance *instance;
+    const pass_unit_work *work;
+} listed_keys;
+
+static pass_listed_key key_at(const listed_keys *l, int32_t index)
+{
+    pass_listed_key key;
+    size_t length = 0;
+    memcpy(&key, rk__dict_text(l->work->listed_keys, index, &length), sizeof key);
+    return key;
+}
+
+static size_t columns_of(const listed_keys *l, const pass_listed_key *key)
+{
+    return key->combination != (uint32_t) RK__NONE ? l->pass->combinations[key->combination].n : 0;
+}
+
+static int compare_texts(const char *x, size_t x_length, const char *y, size_t y_length)
+{
+    if (x == NULL || y == NULL) {
+        return (x != NULL) - (y != NULL);
+    }
+    const int order = memcmp(x, y, x_length < y_length ? x_length : y_length);
+    return order != 0 ? order : (x_length > y_length) - (x_length < y_length);
+}
+
+/* No two keys are equal in it, so that the order does not depend on which was met first:
+ * by the texts, blank ones and shorter keys first; then by what they are listed for. */
+static int compare_keys(const void *a, const void *b, void *ctx)
+{
+    const listed_keys *l = ctx;
+    const pass_listed_key x = key_at(l, *(const int32_t *) a);
+    const pass_listed_key y = key_at(l, *(const int32_t *) b);
+    const size_t x_n = columns_of(l, &x);
+    const size_t y_n = columns_of(l, &y);
+    int order = 0;
+    for (size_t k = 0; k < x_n && k < y_n && order == 0; k++) {
+        size_t x_length = 0;
+        size_t y_length = 0;
+        const char *x_text = rk__pass_text(l->base, x.combination, x.number, k, &x_length);
+        const char *y_text = rk__pass_text(l->base, y.combination, y.number, k, &y_length);
+        order = compare_texts(x_text, x_length, y_text, y_length);
+    }
+    order = order != 0 ? order : (x_n > y_n) - (x_n < y_n);
+    order = order != 0 ? order : (x.listing > y.listing) - (x.listing < y.listing);
+    order = order != 0 ? order : (x.column > y.column) - (x.column < y.column);
+    return order != 0 ? order : (x.combination > y.combination) - (x.combination < y.combination);
+}
+
+/* The first `most` of the keys of a column's default, or (RK__NONE) of those that are
+ * unpriced, in order; `out` has room for twice as many. There may be millions of them. */
+static size_t first_keys(const listed_keys *l, size_t defaulted, size_t most, int32_t *out)
+{
+    const int32_t count = rk__dict_count(l->work->listed_keys);
+    size_t n = 0;
+    for (int32_t i = 0; i < count; i++) {
+        const pass_listed_key key = key_at(l, i);
+        const bool wanted = key.listing == PASS_DEFAULTED ? key.column == defaulted
+                                                          : defaulted == (size_t) RK__NONE;
+        if (!wanted) {
+            continue;
+        }
+        out[n++] = i;
+        if (n == 2 * most) {
+            qsort_r(out, n, sizeof *out, compare_keys, (void *) l);
+            n = most;
+        }
+    }
+    qsort_r(out, n, sizeof *out, compare_keys, (void *) l);
+    return n < most ? n : most;
+}
+
+static rk_status key_count(const listed_keys *l, int32_t index, rk__key_count *out)
+{
+    rk__instance *instance = l->instance->instance;
+    rk__arena *arena = &instance->result->arena;
+    const pass_listed *listed = &l->work->listed[index];
+    const pass_listed_key key = key_at(l, index);
+    const size_t n = columns_of(l, &key);
+    const char **columns = rk__arena_alloc(arena, (n + 1) * sizeof *columns);
+    const char **values = rk__arena_alloc(arena, (n + 1) * sizeof *values);
+    if (columns == NULL || values == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t k = 0; k < n; k++) {
+        size_t length = 0;
+        const char *text = rk__pass_text(l->base, key.combination, key.number, k, &length);
+        const size_t want = l->pass->combinations[key.combination].want[k];
+        columns[k] = rk__arena_strdup(arena, l->pass->wants[want].column);
+        values[k] = text != NULL ? rk__arena_copy(arena, text, length) : NULL;
+    }
+    *out =
+        (rk__key_count){.columns = columns,
+                        .values = values,
+                        .n_columns = n,
+                        .rows = listed->rows,
+                        .quantity = rk__pass_scaled(&instance->result->nums, listed->quantity, 6),
+                        .reason = rk__pass_reason(arena, l->pass, l->instance,
+                                                  (pass_listing) key.listing, key.column)};
+    return RK_OK;
+}
+
+/* "2 rows"; small counts are not told where a run asks for that. */
+static void rows_text(rk__buf *buf, const rk__instance *instance, uint64_t rows)
+{
+    if (rows < instance->result->suppress_below) {
+        rk__buf_puts(buf, "* rows");
+    } else {
+        rk__buf_printf(buf, "%llu row%s", (unsigned long long) rows, rows == 1 ? "" : "s");
+    }
+}
+
+/* "provider 'RXX' (2 rows), no provider (1 row)", at most ten. */
+#define KEYS_TOLD 10
+
+static rk_status keys_text(rk__buf *buf, const listed_keys *l, size_t column, size_t n)
+{
+    int32_t first[2 * KEYS_TOLD];
+    const size_t told = first_keys(l, column, KEYS_TOLD, first);
+    for (size_t i = 0; i < told; i++) {
+        rk__key_count key;
+        if (key_count(l, first[i], &key) != RK_OK) {
+            return RK_NO_MEMORY;
+        }
+        rk__buf_puts(buf, i == 0 ? "" : ", ");
+        for (size_t k = 0; k < key.n_columns; k++) {
+            rk__buf_puts(buf, k == 0 ? "" : " ");
+            if (key.values[k] != NULL) {
+                rk__buf_printf(buf, "%s '%s'", key.columns[k], key.values[k]);
+            } else {
+                rk__buf_printf(buf, "no %s", key.columns[k]);
+            }
+        }
+        rk__buf_puts(buf, key.n_columns > 0 ? " (" : "(");
+        rows_text(buf, l->instance->instance, key.rows);
+        rk__buf_putc(buf, ')');
+    }
+    if (n > told) {
+        rk__buf_printf(buf, " and %zu more", n - told);
+    }
+    return RK_OK;
+}
+
+/* Of one column that took its default: n keys, and rows in all. */
+static rk_status warn_defaulted(const listed_keys *l, size_t column, size_t n, uint64_t rows)
+{
+    rk__instance *instance = l->instance->instance;
+    const rk_column *c = &instance->rule->columns[column];
+    const pass_join *join = &l->pass->joins[l->pass->columns[l->instance->column[column]].join];
+    rk__buf count = {0};
+    rk__buf keys_buf = {0};
+    rk_status status = RK_OK;
+    rows_text(&count, instance, rows);
+    if (join->lacks != NULL) {
+        rk__buf_printf(&keys_buf, "the rows have no column '%s'", join->lacks);
+    } else {
+        status = keys_text(&keys_buf, l, column, n);
+    }
+    if (status == RK_OK && !count.failed && !keys_buf.failed) {
+        rk__instance_warn(instance,
+                          "%s found no '%s' in table '%s' of %s, and took the default %s: %s",
+                          count.text, c->name, rk__lookup_name(join->lookup),
+                          rk__lookup_origin(join->lookup), c->default_value, keys_buf.text);
+    }
+    rk__buf_dispose(&count);
+    rk__buf_dispose(&keys_buf);
+    return status;
+}
+
+/* The first of the unpriced keys. */
+static rk_status tell_unpriced(const listed_keys *l)
+{
+    rk__row_outcome *rows = &l->instance->instance->rows;
+    rows->n_unpriced =
+        rows->unpriced_keys < RK__UNPRICED_MAX ? rows->unpriced_keys : RK__UNPRICED_MAX;
+    rows->unpriced = rk__arena_alloc(&l->instance->instance->result->arena,
+                                     (rows->n_unpriced + 1) * sizeof *rows->unpriced);
+    int32_t *first = rk__calloc(2 * rows->n_unpriced + 1, sizeof *first);
+    rk_status status = rows->unpriced == NULL || first == NULL ? RK_NO_MEMORY : RK_OK;
+    const size_t n = status == RK_OK && rows->n_unpriced > 0
+                         ? first_keys(l, (size_t) RK__NONE, rows->n_unpriced, first)
+                         : 0;
+    for (size_t i = 0; i < n && status == RK_OK; i++) {
+        status = key_count(l, first[i], &rows->unpriced[i]);
+    }
+    rk__free(first);
+    return status;
+}
+
+/* Tells what was listed, as unpriced keys and warnings. */
+static rk_status tell_listed(const rk__pass *p, const pass_worker *base, size_t u)
+{
+    const listed_keys l = {p, base, &p->instances[u], &base->instances[u]};
+    rk__instance *instance = p->instances[u].instance;
+    const size_t n_columns = instance->rule->n_columns;
+    pass_listed *defaulted = rk__calloc(n_columns + 1, sizeof *defaulted); /* by column */
+    size_t *keys = rk__calloc(n_columns + 1, sizeof *keys);
+    rk_status status = defaulted == NULL || keys == NULL ? RK_NO_MEMORY : RK_OK;
+    const int32_t n = status == RK_OK ? rk__dict_count(l.work->listed_keys) : 0;
+    for (int32_t i = 0; i < n; i++) {
+        const pass_listed_key key = key_at(&l, i);
+        if (key.listing == PASS_DEFAULTED) {
+            defaulted[key.column].rows += l.work->listed[i].rows;
+            keys[key.column]++;
+        } else {
+            instance->rows.unpriced_rows += l.work->listed[i].rows;
+            instance->rows.unpriced_keys++;
+        }
+    }
+    for (size_t c = 0; c < n_columns && status == RK_OK; c++) {
+        status = keys[c] > 0 ? warn_defaulted(&l, c, keys[c], defaulted[c].rows) : RK_OK;
+    }
+    rk__free(defaulted);
+    rk__free(keys);
+    return status == RK_OK ? tell_unpriced(&l) : status;
+}
+
+static void warn_notes(rk__instance *instance, const uint64_t *notes)
+{
+    memcpy(instance->rows.notes, notes, sizeof instance->rows.notes);
+    for (size_t bit = 0; bit < instance->rule->n_notes && bit < 32; bit++) {
+        if (notes[bit] > 0) {
+            rk__buf count = {0};
+            rows_text(&count, instance, notes[bit]);
+            rk__instance_warn(instance, "%s: %s", count.failed ? "rows" : count.text,
+                              instance->rule->notes[bit].message);
+            rk__buf_dispose(&count);
+        }
+    }
+}
+
+rk_status rk__pass_fold_listed(const rk__pass *pass, const pass_worker *worker, size_t instance)
+{
+    const rk_status status = rk__dict_count(worker->instances[instance].listed_keys) > 0
+                                 ? tell_listed(pass, worker, instance)
+                                 : RK_OK;
+    if (status == RK_OK && worker->instances[instance].noted != 0) {
+        warn_notes(pass->instances[instance].instance, worker->instances[instance].notes);
+    }
+    return status;
+}

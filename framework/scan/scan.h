@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * scan.h: passing over the rows of a table once, in typed columns.
+ *
+ * A scan takes what is asked of a table (column names and types), reads the
+ * table in blocks on several threads, and hands each worker batches of
+ * row-aligned arrays. Rows in place and rows in files look the same to the
+ * consumer. Memory does not depend on the number of rows of a file.
+ *
+ * Files are RFC 4180 CSV: quotes, embedded newlines, CRLF, byte order mark,
+ * blank lines skipped, last line without newline; gzip is recognized by its
+ * magic number; "-" is standard input; globs and lists of files are one table.
+ * A record with more or fewer fields than the header is a problem of that row,
+ * as a bad cell is; a quoted field that is never closed ends the scan, because
+ * there is no telling what it swallowed. Columns that nobody wants may hold
+ * anything that leaves the records whole. SIMD is chosen at run time.
+ */
+#ifndef RK_SCAN_SCAN_H
+#define RK_SCAN_SCAN_H
+
+#include "table/table.h"
+#include "json/json_form.h"
+
+/* Rows in one batch at most. */
+#define RK__BATCH_ROWS 1024
+
+/* The longest record, in bytes; a longer one is RK_LIMIT. */
+#define RK__SCAN_MAX_RECORD ((size_t) 16 << 20)
+
+typedef struct rk__scan_want {
+    const char *column;
+    rk__cell_type type;
+} rk__scan_want;
+
+typedef struct rk__scan rk__scan;
+
+/* Opens the table: header read, columns resolved. Problems: RK_IO, RK_FORBIDDEN,
+ * RK_SYNTAX, RK_DUPLICATE_KEY (two header names that match). A wanted column
+ * that the table lacks is not a problem here: see rk__scan_has. */
+rk_status rk__scan_open(const rk__table_spec *spec, const rk__access *access,
+                        const rk__scan_want *wants, size_t n_wants, rk__scan **out,
+                        rk_problems *problems);
+void rk__scan_close(rk__scan *scan);
+/* Wants after opening, so that a caller can look at the header first; replaces
+ * those given to rk__scan_open. Before rk__scan_run. `wants` is copied. */
+rk_status rk__scan_set_wants(rk__scan *scan, const rk__scan_want *wants, size_t n_wants,
+                             rk_problems *problems);
+/* Says that a TEXT want is only to be shown: its codes hold for one batch, so that a
+ * column in which every row has a text of its own takes no more memory than others.
+ * After the wants are set, before rk__scan_run. */
+void rk__scan_only_shown(rk__scan *scan, size_t want);
+
+/* Whether the table has the column (a mapped, defaulted or plain one). For rows
+ * in place: whether any row has it; a table without rows has every column. */
+bool rk__scan_has(const rk__scan *scan, size_t want);
+/* Whether any column of the table has this name, wanted or not. */
+bool rk__scan_has_name(const rk__scan *scan, const char *column);
+/* The column whose name is nearest to one that is not there, or NULL. */
+const char *rk__scan_near(const rk__scan *scan, const char *column);
+/* Header names, for hints. */
+size_t rk__scan_n_names(const rk__scan *scan);
+const char *rk__scan_name(const rk__scan *scan, size_t i);
+
+typedef struct rk__batch_column {
+    const int64_t *v;   /* as rk__column; TEXT: code in this worker's `dict` */
+    const uint8_t *has; /* both NULL where the table lacks the column */
+    rk__dict *dict;     /* TEXT: of this worker; codes hold until the scan is run again or closed */
+    uint32_t generation; /* of a want that is only shown: another once codes begin anew */
+} rk__batch_column;
+
+typedef struct rk__scan_batch {
+    size_t n;
+    const rk__batch_column *column; /* by want */
+    /* Where row i stands, for problems and rows written out: rows are numbered
+     * from 0 over the whole table in file order, bad rows too; `block` increases
+     * in file order and rows of a block come in order. A bad row ends a batch, so
+     * the rows of one are consecutive. */
+    uint64_t block;
+    uint32_t first_in_block; /* row i is row first_in_block + i of its block */
+    const uint32_t *line;    /* line of row i relative to the block's first, or NULL in place */
+    const rk__table *table;  /* rows in place: the table, row = first_in_block + i */
+} rk__scan_batch;
+
+/* Where a block of an earlier run began, so that a later one can begin there. */
+typedef struct rk__scan_mark {
+    size_t file;
+    uint64_t offset, row; /* bytes from the file's start; rows of the table before it */
+    uint32_t feed;        /* line feeds of the file before it */
+} rk__scan_mark;
+
+/* Nanoseconds that a worker spent; filled where asked for. */
+typedef struct rk__scan_times {
+    uint64_t read; /* waiting for a block included: one worker reads at a time */
+    uint64_t split, words, numbers;
+} rk__scan_times;
+
+typedef struct rk__scan_options {
+    unsigned threads;    /* 0: as many as cores; rows in place use one */
+    uint64_t max_errors; /* rows with a bad cell that are listed and left out before failing */
+    size_t block_bytes;  /* 0: default; tests vary it */
+    size_t batch_rows;   /* 0: RK__BATCH_ROWS; at most that */
+    /* Called now and then from one thread with rows done so far and bytes of
+     * total (0 if unknown); returning false stops the scan with RK_OK. */
+    bool (*progress)(void *ctx, uint64_t rows, uint64_t bytes, uint64_t total_bytes);
+    void *progress_ctx;
+    rk__scan_times *times;     /* by worker, zeroed; or NULL */
+    const rk__scan_mark *from; /* read one block of a file that is not compressed; or NULL */
+} rk__scan_options;
+
+/* Runs the scan once. `begin` is called once for each worker before its first
+ * batch, in the calling thread; `batch` on the worker's thread. A status other
+ * than 0 from `batch` stops the scan, which returns it. Bad cells become
+ * problems (sorted by place): with max_errors 0 the scan fails with the first;
+ * otherwise bad rows are left out, listed in `problems` as long as there are no
+ * more than max_errors, and counted in rk__scan_bad_rows. A bad row is one problem:
+ * that of its leftmost bad cell, with its line and character column and never its
+ * content. Which problems are found depends neither on threads nor on blocks. */
+typedef struct rk__scan_consumer {
+    void *ctx;
+    rk_status (*begin)(void *ctx, unsigned worker);
+    rk_status (*batch)(void *ctx, unsigned worker, const rk__scan_batch *batch);
+    /* After the last batch of each block, on the worker's thread, also of one that has
+     * no rows or was given up: blocks are numbered from 0 without gaps. May be NULL.
+     * `rows` are all of the block, bad ones too. */
+    rk_status (*block)(void *ctx, unsigned worker, uint64_t block, uint64_t rows);
+} rk__scan_consumer;
+rk_status rk__scan_run(rk__scan *scan, const rk__scan_options *options,
+                       const rk__scan_consumer *consumer, rk_problems *problems);
+unsigned rk__scan_threads(const rk__scan *scan, const rk__scan_options *options);
+
+/* For a scan of rows in place that has its wants: passes over other rows with the same
+ * keys in the same order, as often as there are some. Dictionaries and the consumer's
+ * worker are kept from one time to the next until rk__scan_renew, so codes hold that long;
+ * `begin` is called where there is no worker. A bad cell is told by the status alone. */
+rk_status rk__scan_repeat(rk__scan *scan, const rk__scan_consumer *consumer,
+                          const rk__filling *rows);
+/* The default of a column from now on. */
+rk_status rk__scan_set_default(rk__scan *scan, const char *column, const char *text);
+/* Forgets the worker and its dictionaries; true where they have become too large to keep. */
+bool rk__scan_is_full(const rk__scan *scan);
+void rk__scan_renew(rk__scan *scan);
+/* Rows in one batch of rk__scan_repeat at most. */
+#define RK__REPEAT_ROWS 64
+
+/* After a run: rows handed on, and bad ones left out (or that made it fail). */
+uint64_t rk__scan_n_rows(const rk__scan *scan);
+uint64_t rk__scan_bad_rows(const rk__scan *scan);
+size_t rk__scan_n_files(const rk__scan *scan); /* 0 for rows in place */
+/* Path, rows and XXH3 digest (of the bytes as stored, compressed or not). */
+void rk__scan_file(const rk__scan *scan, size_t i, const char **path, uint64_t *rows,
+                   const char **xxh3);
+/* A text that changes when a file does; false for rows in place and for pipes. */
+bool rk__scan_identity(const rk__scan *scan, rk__buf *out);
+/* Whether the table can be read more than once; `path` is the file that cannot. */
+bool rk__scan_can_repeat(const rk__scan *scan, const char **path);
+size_t rk__scan_n_blocks(const rk__scan *scan);
+/* False where the block cannot be begun from: rows in place, pipes, compressed files. */
+bool rk__scan_block_mark(const rk__scan *scan, size_t block, rk__scan_mark *out);
+/* Row number over the whole table (from 0), and its place: file and line, or the
+ * document's. Valid after the run has ended. */
+uint64_t rk__scan_row_number(const rk__scan *scan, uint64_t block, uint32_t row_in_block);
+void rk__scan_place(const rk__scan *scan, uint64_t block, uint32_t row_in_block, uint32_t line,
+                    rk__place *place, rk__arena *arena);
+
+#endif

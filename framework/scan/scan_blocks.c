@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * scan_blocks.c: handing out blocks of whole records.
+ *
+ * A worker reads its own block: under the lock it puts the start of the record
+ * that the block before did not complete into its buffer, reads behind it, finds
+ * the last record that ends in the buffer and leaves the rest for the next. Where
+ * a block has no quote that is its last line feed; else the kernel finds it. A
+ * block thus begins outside quotes, always, and no record depends on where blocks
+ * are cut. A record longer than a block makes the buffer grow up to
+ * RK__SCAN_MAX_RECORD.
+ */
+#include <string.h>
+
+#include "scan/scan_inside.h"
+
+#define DEFAULT_BLOCK_BYTES ((size_t) 256 << 10)
+#define MOST_EXPECTED       ((uint64_t) 1 << 20)
+
+/* Room for the blocks of files of known sizes, so that of many none are moved while they
+ * are added. What is not used is no memory yet; where there is none it is asked for later. */
+static void expect_blocks(const rk__scan_reader *reader)
+{
+    rk__scan *scan = reader->scan;
+    uint64_t n = 0;
+    for (size_t i = 0; i < scan->n_files; i++) {
+        n += 2 + scan->files[i].size / reader->block_bytes;
+    }
+    if (reader->from == NULL && scan->blocks == NULL && n <= MOST_EXPECTED) {
+        (void) rk__grow((void **) &scan->blocks, &scan->blocks_capacity, (size_t) n,
+                        sizeof *scan->blocks);
+    }
+}
+
+rk_status rk__scan_reader_init(rk__scan_reader *reader, rk__scan *scan,
+                               const rk__scan_options *options)
+{
+    const size_t block_bytes = options->block_bytes;
+    *reader =
+        (rk__scan_reader){.scan = scan, .kernel = rk__csv_kernel_best(), .from = options->from};
+    reader->file = options->from != NULL ? options->from->file : 0;
+    reader->fatal.block = SIZE_MAX;
+    reader->block_bytes = block_bytes == 0 ? DEFAULT_BLOCK_BYTES : block_bytes;
+    if (reader->block_bytes > RK__SCAN_MAX_RECORD) {
+        reader->block_bytes = RK__SCAN_MAX_RECORD;
+    }
+    reader->problems = rk_problems_new();
+    if (reader->problems == NULL || pthread_mutex_init(&reader->lock, NULL) != 0) {
+        rk_problems_free(reader->problems);
+        reader->problems = NULL;
+        return RK_NO_MEMORY;
+    }
+    expect_blocks(reader);
+    return RK_OK;
+}
+
+void rk__scan_reader_dispose(rk__scan_reader *reader)
+{
+    if (reader->problems == NULL) {
+        return;
+    }
+    rk__source_close(reader->source);
+    rk__free(reader->carry);
+    rk_problems_free(reader->problems);
+    pthread_mutex_destroy(&reader->lock);
+    *reader = (rk__scan_reader){0};
+}
+
+void rk__scan_stop(rk__scan_reader *reader)
+{
+    pthread_mutex_lock(&reader->lock);
+    reader->stop = true;
+    pthread_mutex_unlock(&reader->lock);
+}
+
+void rk__scan_progress(rk__scan_reader *reader, uint64_t *rows, uint64_t *bytes)
+{
+    pthread_mutex_lock(&reader->lock);
+    *rows = reader->rows_done;
+    *bytes = reader->bytes_done + (reader->source != NULL ? rk__source_stored(reader->source) : 0);
+    pthread_mutex_unlock(&reader->lock);
+}
+
+/* Ends the scan. Without a message there is nothing to add to the status. */
+static void set_fatal(rk__scan_reader *reader, rk_status status, const char *hint,
+                      const char *message)
+{
+    rk__scan_fatal *fatal = &reader->fatal;
+    reader->stop = true;
+    fatal->status = status;
+    fatal->file = reader->file;
+    fatal->block = SIZE_MAX;
+    fatal->hint = hint;
+    fatal->message[0] = '\0';
+    if (message != NULL) {
+        strncat(fatal->message, message, sizeof fatal->message - 1);
+    }
+}
+
+/* -------------------------------------------------------------------- files */
+
+static void set_carry(rk__scan_reader *reader, const char *bytes, size_t length)
+{
+    if (rk__grow((void **) &reader->carry, &reader->carry_capacity, length + 1, 1) != 0) {
+        set_fatal(reader, RK_NO_MEMORY, NULL, NULL);
+        return;
+    }
+    memcpy(reader->carry, bytes, length);
+    reader->carry_length = length;
+}
+
+/* Opens a file again and passes its header, which must be what it was. */
+static void reopen(rk__scan_reader *reader, const rk__scan_input *file)
+{
+    rk__scan *scan = reader->scan;
+    rk__source_info info;
+    const char *why = NULL;
+    size_t got = 0;
+    rk_status status = rk__source_open(&scan->spec, scan->access, file->name, &scan->arena,
+                                       &reader->source, &info, reader->problems);
+    if (status != RK_OK) {
+        set_fatal(reader, status, NULL, NULL);
+        return;
+    }
+    if (rk__grow((void **) &reader->carry, &reader->carry_capacity, file->header_length + 1, 1) !=
+        0) {
+        set_fatal(reader, RK_NO_MEMORY, NULL, NULL);
+        return;
+    }
+    status = rk__source_read(reader->source, reader->carry, file->header_length, &got, &why);
+    if (status != RK_OK) {
+        set_fatal(reader, status, NULL, why);
+    } else if (got != file->header_length || memcmp(reader->carry, file->head, got) != 0) {
+        set_fatal(reader, RK_IO, "run again when nobody writes it", "changed while it was read");
+    }
+    reader->carry_length = 0;
+    if (reader->from != NULL && !reader->stop) {
+        status = rk__source_seek(reader->source, reader->from->offset, &why);
+        reader->offset = reader->from->offset;
+        if (status != RK_OK) {
+            set_fatal(reader, status, NULL, why);
+        }
+    }
+}
+
+static void open_file(rk__scan_reader *reader)
+{
+    rk__scan_input *file = &reader->scan->files[reader->file];
+    reader->ended = false;
+    reader->offset = file->header_length;
+    if (file->regular) {
+        reopen(reader, file);
+        return;
+    }
+    reader->source = file->source;
+    file->source = NULL;
+    set_carry(reader, file->head + file->header_length, file->head_length - file->header_length);
+}
+
+static void close_file(rk__scan_reader *reader)
+{
+    reader->scan->files[reader->file].packed = rk__source_packed(reader->source);
+    rk__source_digest(reader->source, reader->scan->files[reader->file].digest);
+    reader->bytes_done += rk__source_stored(reader->source);
+    rk__source_close(reader->source);
+    reader->source = NULL;
+    reader->file++;
+}
+
+/* -------------------------------------------------------------------- blocks */
+
+/* Room for `size` bytes, a line feed and the zeros after it. */
+static bool reserve_text(rk__scan_reader *reader, rk__scan_text *text, size_t size)
+{
+    const size_t need = size + 1 + RK__CSV_PAD;
+    if (need <= text->capacity) {
+        return true;
+    }
+    char *bytes = rk__realloc(text->bytes, need, 1);
+    if (bytes == NULL) {
+        set_fatal(reader, RK_NO_MEMORY, NULL, NULL);
+        return false;
+    }
+    text->bytes = bytes;
+    text->capacity = need;
+    return true;
+}
+
+static bool read_to(rk__scan_reader *reader, rk__scan_text *text, size_t size)
+{
+    size_t got;
+    const char *why = NULL;
+    if (!reserve_text(reader, text, size)) {
+        return false;
+    }
+    const rk_status status = rk__source_read(reader->source, text->bytes + text->length,
+                                             size - text->length, &got, &why);
+    reader->ended = text->length + got < size;
+    text->length += got;
+    if (status != RK_OK) {
+        set_fatal(reader, status, NULL, why);
+        return false;
+    }
+    if (reader->ended && text->length > 0 && text->bytes[text->length - 1] != '\n') {
+        text->bytes[text->length++] = '\n';
+    }
+    memset(text->bytes + text->length, 0, RK__CSV_PAD);
+    return true;
+}
+
+/* The length of the whole records in the text; *open is the quote that the rest
+ * lies in, or SIZE_MAX. */
+static size_t find_boundary(const rk__scan_reader *reader, const rk__scan_text *text, size_t *open)
+{
+    *open = SIZE_MAX;
+    if (memchr(text->bytes, '"', text->length) != NULL) {
+        return reader->kernel->boundary(text->bytes, text->length, reader->scan->spec.delimiter,
+                                        open);
+    }
+    const char *feed = memrchr(text->bytes, '\n', text->length);
+    return feed == NULL ? 0 : (size_t) (feed - text->bytes) + 1;
+}
+
+/* The place of a fatal problem at `at` in the block that is handed out now. */
+static void place_fatal(rk__scan_reader *reader, const rk__scan_text *text, size_t at)
+{
+    uint32_t line;
+    reader->fatal.block = reader->scan->n_blocks;
+    reader->fatal.feed = rk__csv_count_feeds(text->bytes, at);
+    const char *feed = at > 0 ? memrchr(text->bytes, '\n', at) : NULL;
+    const size_t start = feed != NULL ? (size_t) (feed - text->bytes) + 1 : 0;
+    rk__csv_locate(text->bytes, start, 1, at, &line, &reader->fatal.column);
+}
+
+static void open_quote(rk__scan_reader *reader, const rk__scan_text *text, size_t at)
+{
+    set_fatal(reader, RK_SYNTAX, "close the quote; a quote inside a quoted field is doubled",
+              "a quoted field is never closed");
+    place_fatal(reader, text, at);
+}
+
+static void record_too_long(rk__scan_reader *reader, const rk__scan_text *text)
+{
+    set_fatal(reader, RK_LIMIT, "is a quote left open?", "a record is longer than 16 MiB");
+    place_fatal(reader, text, 0);
+}
+
+/* Fills the text with whole records of the file at hand and returns their length.
+ * What follows them is kept for the next block. */
+static size_t fill_text(rk__scan_reader *reader, rk__scan_text *text)
+{
+    size_t size = reader->block_bytes;
+    size_t open;
+    text->length = 0;
+    while (size <= reader->carry_length && size <= RK__SCAN_MAX_RECORD) {
+        size *= 2;
+    }
+    if (!reserve_text(reader, text, size)) {
+        return 0;
+    }
+    if (reader->carry_length > 0) {
+        memcpy(text->bytes, reader->carry, reader->carry_length);
+        text->length = reader->carry_length;
+    }
+    for (;; size *= 2) {
+        if (size > RK__SCAN_MAX_RECORD) {
+            size = RK__SCAN_MAX_RECORD + 1;
+        }
+        if (!read_to(reader, text, size)) {
+            return 0;
+        }
+        const size_t whole = find_boundary(reader, text, &open);
+        if (reader->ended && whole < text->length) {
+            open_quote(reader, text, open);
+            return whole;
+        }
+        if (whole > 0 || reader->ended) {
+            set_carry(reader, text->bytes + whole, text->length - whole);
+            return whole;
+        }
+        if (text->length > RK__SCAN_MAX_RECORD) {
+            record_too_long(reader, text);
+            return 0;
+        }
+    }
+}
+
+static bool add_block(rk__scan_reader *reader, rk__scan_text *text)
+{
+    rk__scan *scan = reader->scan;
+    if (rk__grow((void **) &scan->blocks, &scan->blocks_capacity, scan->n_blocks + 1,
+                 sizeof *scan->blocks) != 0) {
+        set_fatal(reader, RK_NO_MEMORY, NULL, NULL);
+        return false;
+    }
+    text->block = scan->n_blocks;
+    text->file = &scan->files[reader->file];
+    text->taken = true;
+    text->rows = text->good = text->feeds = 0;
+    scan->blocks[scan->n_blocks++] =
+        (rk__scan_block){.file = (uint32_t) reader->file, .offset = reader->offset};
+    reader->offset += text->length;
+    reader->stop = reader->stop || reader->from != NULL;
+    return true;
+}
+
+static void put_down(rk__scan_reader *reader, rk__scan_text *text)
+{
+    if (text->taken) {
+        rk__scan_block *block = &reader->scan->blocks[text->block];
+        block->row = text->rows;
+        block->feed = text->feeds;
+        reader->scan->files[block->file].rows += text->good;
+        reader->rows_done += text->good;
+        text->taken = false;
+    }
+}
+
+static bool take_block(rk__scan_reader *reader, rk__scan_text *text)
+{
+    while (!reader->stop) {
+        if (reader->source == NULL) {
+            if (reader->file == reader->scan->n_files) {
+                return false;
+            }
+            open_file(reader);
+            continue;
+        }
+        const size_t whole = reader->ended ? 0 : fill_text(reader, text);
+        /* A fatal problem is placed in a block, even in one without records. */
+        if (whole > 0 || reader->fatal.block < SIZE_MAX) {
+            text->length = whole;
+            memset(text->bytes + whole, 0, RK__CSV_PAD);
+            return add_block(reader, text);
+        }
+        if (reader->ended && !reader->stop) {
+            close_file(reader);
+        }
+    }
+    return false;
+}
+
+bool rk__scan_next_block(rk__scan_reader *reader, rk__scan_text *text)
+{
+    pthread_mutex_lock(&reader->lock);
+    put_down(reader, text);
+    const bool taken = take_block(reader, text);
+    pthread_mutex_unlock(&reader->lock);
+    return taken;
+}

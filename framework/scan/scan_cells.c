@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * scan_cells.c: the loops that turn raw cells into numbers and codes.
+ *
+ * Nearly all cells are short: up to eight digits, or a key of up to seven bytes.
+ * Those are taken as one word each. A key's word and length find it in a small
+ * table of cells that were seen before, as they stood in the file, so that
+ * quotes, spaces and blank cells cost nothing the second time. What remains is
+ * taken cell by cell by the same functions that convert tables in memory.
+ */
+#include "scan/scan_cells.h"
+
+#include <string.h>
+
+#include "base/words.h"
+#include "scan/scan.h"
+#include "table/columns.h"
+
+/* ------------------------------------------------------------ seen before */
+
+/* Keys are a cell's bytes with its length in the topmost; none has this one. */
+#define NO_KEY      UINT64_MAX
+#define FIRST_SLOTS 256
+#define FEW_SLOTS   16 /* where batches are smaller than those of a file */
+#define MOST_SLOTS  (1u << 15)
+/* A look-up ends here, found or not, whatever a file's author arranged. */
+#define LONGEST_PROBE 8
+#define SHORT_KEY     7
+
+#define NUMBERS_AT_ONCE 256
+/* Of a document, whose tables mostly have few rows: a multiple of RK__CSV_LANES. */
+#define FEW 16
+
+struct rk__cell_slot {
+    uint64_t key;
+    int64_t v;
+};
+
+/* A missing cell's v in a slot: no code and no bool. */
+#define MISSING INT64_MIN
+
+static inline uint32_t slot_of(const rk__cells *cells, uint64_t key)
+{
+    /* The middle of the product: every byte of the key has moved it. */
+    return (uint32_t) ((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & (cells->n_slots - 1);
+}
+
+static inline uint64_t key_of_word(uint64_t word, size_t length)
+{
+    static const uint64_t masks[SHORT_KEY + 1] = {
+        0, 0xff, 0xffff, 0xffffff, 0xffffffff, 0xffffffffff, 0xffffffffffff, 0xffffffffffffff};
+    return (word & masks[length]) | (uint64_t) length << 56;
+}
+
+static inline uint64_t short_key(const char *text, size_t length)
+{
+    return key_of_word(rk__load8(text), length);
+}
+
+/* A slot for a key that is not there; NULL where its neighbourhood is full. */
+static rk__cell_slot *free_slot(const rk__cells *cells, uint64_t key)
+{
+    uint32_t at = slot_of(cells, key);
+    for (int i = 0; i < LONGEST_PROBE; i++, at = (at + 1) & (cells->n_slots - 1)) {
+        if (cells->slots[at].key == NO_KEY) {
+            return &cells->slots[at];
+        }
+    }
+    return NULL;
+}
+
+static rk_status make_slots(rk__cells *cells, uint32_t n)
+{
+    rk__cell_slot *old = cells->slots;
+    const uint32_t n_old = cells->n_slots;
+    rk__cell_slot *slots = rk__realloc(NULL, n, sizeof *slots);
+    if (slots == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        slots[i].key = NO_KEY;
+    }
+    cells->slots = slots;
+    cells->n_slots = n;
+    cells->used_slots = 0;
+    for (uint32_t i = 0; i < n_old; i++) {
+        rk__cell_slot *to = old[i].key == NO_KEY ? NULL : free_slot(cells, old[i].key);
+        if (to != NULL) {
+            *to = old[i];
+            cells->used_slots++;
+        }
+    }
+    rk__free(old);
+    return RK_OK;
+}
+
+/* Remembers a cell if there is room; that it is not is no fault. */
+static void remember(rk__cells *cells, uint64_t key, int64_t v)
+{
+    if (cells->used_slots * 4 >= cells->n_slots && cells->n_slots < MOST_SLOTS) {
+        (void) make_slots(cells, cells->n_slots * 4);
+    }
+    rk__cell_slot *slot = free_slot(cells, key);
+    if (slot != NULL && cells->used_slots * 2 < cells->n_slots) {
+        *slot = (rk__cell_slot){key, v};
+        cells->used_slots++;
+    }
+}
+
+static inline const rk__cell_slot *recall(const rk__cells *cells, uint64_t key)
+{
+    uint32_t at = slot_of(cells, key);
+    if (__builtin_expect(cells->slots[at].key == key, 1)) {
+        return &cells->slots[at];
+    }
+    for (int i = 1; i < LONGEST_PROBE; i++) {
+        at = (at + 1) & (cells->n_slots - 1);
+        if (cells->slots[at].key == key) {
+            return &cells->slots[at];
+        }
+    }
+    return NULL;
+}
+
+/* -------------------------------------------------------- one cell at a time */
+
+static rk_status set_text(rk__cells *cells, const char *text, size_t length, size_t at,
+                          const char **why)
+{
+    int32_t code = rk__dict_find(cells->dict, text, length);
+    if (code < 0) {
+        if (rk__utf8_check(text, length) != length) {
+            *why = "is not UTF-8";
+            return RK_SYNTAX;
+        }
+        if (memchr(text, '\0', length) != NULL) {
+            *why = "has a NUL character";
+            return RK_OUT_OF_RANGE;
+        }
+        code = rk__dict_intern(cells->dict, text, length);
+    }
+    if (code < 0) {
+        return RK_NO_MEMORY;
+    }
+    cells->v[at] = code;
+    cells->has[at] = 1;
+    return RK_OK;
+}
+
+rk_status rk__cells_set(rk__cells *cells, const char *text, size_t length, size_t at,
+                        const char **why)
+{
+    if (text == NULL) {
+        cells->v[at] = cells->absent_v;
+        cells->has[at] = cells->absent_has;
+        return RK_OK;
+    }
+    if (cells->type == RK__CELL_TEXT) {
+        return set_text(cells, text, length, at, why);
+    }
+    cells->has[at] = 1;
+    return rk__cell_convert(cells->type, text, length, &cells->v[at], why);
+}
+
+/* A cell as it stands in the file. */
+static rk_status set_raw(rk__cells *cells, const char *text, size_t length, size_t at,
+                         const char **why)
+{
+    if (rk__grow((void **) &cells->scratch, &cells->scratch_capacity, length + 1, 1) != 0) {
+        return RK_NO_MEMORY;
+    }
+    rk__csv_value(&text, &length, cells->scratch);
+    if (rk__cell_is_blank(text, length)) {
+        text = NULL;
+    }
+    return rk__cells_set(cells, text, length, at, why);
+}
+
+/* ----------------------------------------------------------- rows of a column */
+
+/* Where the cells of one column are. */
+typedef struct column_walk {
+    const char *text;
+    const uint32_t *starts; /* what a cell's first byte is counted from ... */
+    const uint32_t *ends;   /* ... and where it ends, `stride` apart */
+    size_t starts_stride, stride;
+    uint32_t skip; /* 1 where `starts` are the ends of the fields before */
+} column_walk;
+
+static column_walk walk_column(const rk__csv_block *block, const rk__csv_rows *rows, int32_t field)
+{
+    const size_t f = (size_t) field;
+    column_walk walk = {.text = block->text, .ends = rows->ends + f, .stride = block->n_fields};
+    walk.starts = f == 0 ? rows->starts : rows->ends + f - 1;
+    walk.starts_stride = f == 0 ? 1 : block->n_fields;
+    walk.skip = f != 0;
+    return walk;
+}
+
+static inline const char *walk_cell(const column_walk *walk, size_t row, size_t *length)
+{
+    const uint32_t start = walk->starts[row * walk->starts_stride] + walk->skip;
+    *length = walk->ends[row * walk->stride] - start;
+    return walk->text + start;
+}
+
+static bool note_fault(const rk__cells *cells, rk__cell_fault *fault, rk_status status,
+                       const char *why)
+{
+    if ((uint32_t) cells->field < fault->field) {
+        *fault = (rk__cell_fault){(uint32_t) cells->field, cells->want, status, why};
+    }
+    return true;
+}
+
+static __attribute__((noinline)) bool convert_slow(rk__cells *cells, const char *text,
+                                                   size_t length, size_t at, rk__cell_fault *fault)
+{
+    const char *why = NULL;
+    const rk_status status = set_raw(cells, text, length, at, &why);
+    if (status == RK_NO_MEMORY) {
+        cells->no_memory = true;
+    }
+    return status != RK_OK && note_fault(cells, fault, status, why);
+}
+
+/* A word or bool that was not seen before, or is too long to be remembered. */
+static __attribute__((noinline)) bool convert_new(rk__cells *cells, const char *text, size_t length,
+                                                  size_t at, rk__cell_fault *fault)
+{
+    if (convert_slow(cells, text, length, at, fault)) {
+        return true;
+    }
+    if (length <= SHORT_KEY) {
+        remember(cells, short_key(text, length), cells->has[at] ? cells->v[at] : MISSING);
+    }
+    return false;
+}
+
+static bool convert_words(rk__cells *cells, const column_walk *walk, size_t n, size_t at,
+                          rk__cell_fault *fault)
+{
+    bool faults = false;
+    int64_t *v = cells->v + at;
+    uint8_t *has = cells->has + at;
+    for (size_t i = 0; i < n; i++) {
+        size_t length;
+        const char *text = walk_cell(walk, i, &length);
+        const rk__cell_slot *slot =
+            length <= SHORT_KEY ? recall(cells, short_key(text, length)) : NULL;
+        if (__builtin_expect(slot != NULL, 1)) {
+            v[i] = slot->v == MISSING ? 0 : slot->v;
+            has[i] = slot->v != MISSING;
+        } else {
+            faults |= convert_new(cells, text, length, at + i, &fault[i]);
+        }
+    }
+    return faults;
+}
+
+/* A cell that is not a few digits: blank, signed, long, quoted or wrong. */
+static __attribute__((noinline)) bool
+convert_number(rk__cells *cells, const char *text, size_t length, size_t at, rk__cell_fault *fault)
+{
+    rk_decimal number;
+    if (length == 0) {
+        cells->v[at] = cells->absent_v;
+        cells->has[at] = cells->absent_has;
+        return false;
+    }
+    if (cells->type != RK__CELL_INTEGER &&
+        rk__decimal_parse(text, length, &number) == RK__DECIMAL_OK) {
+        cells->v[at] = number;
+        cells->has[at] = 1;
+        return false;
+    }
+    return convert_slow(cells, text, length, at, fault);
+}
+
+/* The cells' words and lengths side by side, then the kernel over all of them,
+ * then one by one what it could not read. */
+static bool convert_numbers(rk__cells *cells, const column_walk *walk, size_t n, size_t at,
+                            rk__cell_fault *fault)
+{
+    uint64_t words[NUMBERS_AT_ONCE];
+    uint64_t lengths[NUMBERS_AT_ONCE];
+    bool faults = false;
+    for (size_t done = 0; done < n; done += NUMBERS_AT_ONCE) {
+        const size_t some = n - done < NUMBERS_AT_ONCE ? n - done : NUMBERS_AT_ONCE;
+        for (size_t i = 0; i < some; i++) {
+            size_t length;
+            memcpy(&words[i], walk_cell(walk, done + i, &length), 8);
+            lengths[i] = length;
+        }
+        uint8_t *plain = cells->has + at + done;
+        cells->kernel->numbers(words, lengths, some, cells->type != RK__CELL_INTEGER,
+                               cells->v + at + done, plain);
+        for (const uint8_t *p = plain; (p = memchr(p, 0, (size_t) (plain + some - p))) != NULL;
+             p++) {
+            size_t length;
+            const size_t i = done + (size_t) (p - plain);
+            const char *text = walk_cell(walk, i, &length);
+            faults |= convert_number(cells, text, length, at + i, &fault[i]);
+        }
+    }
+    return faults;
+}
+
+void rk__cells_fill_absent(rk__cells *cells, size_t at, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        cells->v[at + i] = cells->absent_v;
+        cells->has[at + i] = cells->absent_has;
+    }
+}
+
+bool rk__cells_convert(rk__cells *cells, const rk__csv_block *block, const rk__csv_rows *rows,
+                       size_t at, rk__cell_fault *fault)
+{
+    if (cells->field < 0) {
+        rk__cells_fill_absent(cells, at, rows->n);
+        return false;
+    }
+    const column_walk walk = walk_column(block, rows, cells->field);
+    return cells->type == RK__CELL_TEXT || cells->type == RK__CELL_BOOL
+               ? convert_words(cells, &walk, rows->n, at, fault)
+               : convert_numbers(cells, &walk, rows->n, at, fault);
+}
+
+/* ---------------------------------------------------------- cells of a document */
+
+static __attribute__((noinline)) uint64_t last_word(const rk__span *span)
+{
+    uint64_t word = 0;
+    memcpy(&word, span->text, span->length);
+    return word;
+}
+
+/* The bytes of a cell of at most eight; those that follow it have no meaning. */
+static inline uint64_t span_word(const rk__span *span, const char *end)
+{
+    return __builtin_expect(end - span->text >= 8, 1) ? rk__load8(span->text) : last_word(span);
+}
+
+/* A cell that is none of the usual ones. */
+static __attribute__((noinline)) rk_status fill_slow(rk__cells *cells, const rk__span *span,
+                                                     size_t at)
+{
+    const char *why = NULL;
+    const bool missing = rk__cell_is_blank(span->text, span->length);
+    return rk__cells_set(cells, missing ? NULL : span->text, span->length, at, &why);
+}
+
+/* One that was not seen before. Missing ones are not remembered: their default may change. */
+static __attribute__((noinline)) rk_status fill_new(rk__cells *cells, const rk__span *span,
+                                                    size_t at, const char *end)
+{
+    const rk_status status = fill_slow(cells, span, at);
+    if (status == RK_OK && span->length <= SHORT_KEY &&
+        !rk__cell_is_blank(span->text, span->length)) {
+        remember(cells, key_of_word(span_word(span, end), span->length), cells->v[at]);
+    }
+    return status;
+}
+
+static rk_status fill_words(rk__cells *cells, const rk__span *span, size_t stride, size_t n,
+                            const char *end)
+{
+    for (size_t i = 0; i < n; i++, span += stride) {
+        const rk__cell_slot *slot =
+            span->length <= SHORT_KEY
+                ? recall(cells, key_of_word(span_word(span, end), span->length))
+                : NULL;
+        if (__builtin_expect(slot != NULL, 1)) {
+            cells->v[i] = slot->v;
+            cells->has[i] = 1;
+        } else {
+            const rk_status status = fill_new(cells, span, i, end);
+            if (status != RK_OK) {
+                return status;
+            }
+        }
+    }
+    return RK_OK;
+}
+
+static rk_status fill_numbers(rk__cells *cells, const rk__span *span, size_t stride, size_t n,
+                              const char *end)
+{
+    for (size_t done = 0; done < n; done += FEW) {
+        uint64_t words[FEW] = {0};
+        uint64_t lengths[FEW] = {0};
+        uint8_t *plain = cells->has + done;
+        const rk__span *first = span;
+        const size_t some = n - done < FEW ? n - done : FEW;
+        for (size_t i = 0; i < some; i++, span += stride) {
+            lengths[i] = span->length;
+            words[i] = span->length <= 8 ? span_word(span, end) : 0;
+        }
+        cells->kernel->numbers(words, lengths, some, cells->type != RK__CELL_INTEGER,
+                               cells->v + done, plain);
+        for (size_t i = 0; i < some; i++) {
+            const rk_status status =
+                plain[i] ? RK_OK : fill_slow(cells, first + i * stride, done + i);
+            if (status != RK_OK) {
+                return status;
+            }
+        }
+    }
+    return RK_OK;
+}
+
+rk_status rk__cells_fill(rk__cells *cells, const rk__span *spans, size_t stride, size_t n,
+                         const char *end)
+{
+    return cells->type == RK__CELL_TEXT || cells->type == RK__CELL_BOOL
+               ? fill_words(cells, spans, stride, n, end)
+               : fill_numbers(cells, spans, stride, n, end);
+}
+
+/* ---------------------------------------------------------------- life cycle */
+
+rk_status rk__cells_init(rk__cells *cells, uint32_t want, rk__cell_type type, size_t rows,
+                         const char *fallback)
+{
+    *cells = (rk__cells){.want = want, .type = type, .field = -1, .kernel = rk__csv_kernel_best()};
+    cells->v = rk__calloc(rows + RK__CSV_LANES, sizeof *cells->v);
+    cells->has = rk__calloc(rows + RK__CSV_LANES, sizeof *cells->has);
+    cells->dict = type == RK__CELL_TEXT ? rk__dict_new() : NULL;
+    const uint32_t slots = rows < RK__BATCH_ROWS ? FEW_SLOTS : FIRST_SLOTS;
+    if (cells->v == NULL || cells->has == NULL || make_slots(cells, slots) != RK_OK ||
+        (type == RK__CELL_TEXT && cells->dict == NULL)) {
+        return RK_NO_MEMORY;
+    }
+    return fallback != NULL ? rk__cells_default(cells, fallback) : RK_OK;
+}
+
+rk_status rk__cells_default(rk__cells *cells, const char *fallback)
+{
+    const char *why = NULL;
+    const rk_status status = rk__cells_set(cells, fallback, strlen(fallback), 0, &why);
+    cells->absent_v = cells->v[0];
+    cells->absent_has = 1;
+    return status;
+}
+
+rk_status rk__cells_renew(rk__cells *cells, const char *fallback)
+{
+    rk__dict *dict = rk__dict_new();
+    if (dict == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk__dict_free(cells->dict);
+    cells->dict = dict;
+    cells->generation++;
+    for (uint32_t i = 0; i < cells->n_slots; i++) {
+        cells->slots[i].key = NO_KEY;
+    }
+    cells->used_slots = 0;
+    return fallback != NULL ? rk__cells_default(cells, fallback) : RK_OK;
+}
+
+void rk__cells_trim(rk__cells *cells)
+{
+    rk__free(cells->v);
+    rk__free(cells->has);
+    rk__free(cells->slots);
+    rk__free(cells->scratch);
+    *cells = (rk__cells){.type = cells->type, .field = -1, .dict = cells->dict};
+}

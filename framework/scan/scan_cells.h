@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * scan_cells.h: one wanted column of a worker: from split rows to typed arrays.
+ *
+ * Threads: a column belongs to one worker.
+ */
+#ifndef RK_SCAN_SCAN_CELLS_H
+#define RK_SCAN_SCAN_CELLS_H
+
+#include "csv/csv.h"
+#include "table/table.h"
+#include "json/json_form.h"
+
+/* What is wrong with a row: its leftmost bad cell. */
+typedef struct rk__cell_fault {
+    uint32_t field; /* UINT32_MAX: nothing */
+    uint32_t want;
+    rk_status status;
+    const char *why;
+} rk__cell_fault;
+
+typedef struct rk__cell_slot rk__cell_slot;
+
+typedef struct rk__cells {
+    uint32_t want;
+    rk__cell_type type;
+    int32_t field; /* in the file at hand; -1 where it lacks the column */
+    const rk__csv_kernel *kernel;
+    int64_t *v;
+    uint8_t *has;
+    rk__dict *dict;      /* TEXT */
+    uint32_t generation; /* how often it began anew */
+    int64_t absent_v;    /* what a blank cell is: nothing, or the default */
+    uint8_t absent_has;
+    rk__cell_slot *slots; /* short cells seen before, and what they are */
+    uint32_t n_slots, used_slots;
+    char *scratch;
+    size_t scratch_capacity;
+    bool no_memory; /* memory ran out: the arrays are not to be used */
+} rk__cells;
+
+/* Prepares arrays of `rows` cells. `fallback` is the default of blank and absent
+ * cells, or NULL; it must convert. What was made is there to
+ * be freed even on failure. */
+rk_status rk__cells_init(rk__cells *cells, uint32_t want, rk__cell_type type, size_t rows,
+                         const char *fallback);
+/* Another default, for the cells that follow. */
+rk_status rk__cells_default(rk__cells *cells, const char *fallback);
+/* Forgets every text that was seen: codes begin anew. */
+rk_status rk__cells_renew(rk__cells *cells, const char *fallback);
+/* Frees all but the dictionary, which is the caller's to free. */
+void rk__cells_trim(rk__cells *cells);
+
+/* Converts one column of the rows to v and has from index `at` on. `fault` has an
+ * entry for each row, in which only faults further left are kept; returns true
+ * where it set any. */
+bool rk__cells_convert(rk__cells *cells, const rk__csv_block *block, const rk__csv_rows *rows,
+                       size_t at, rk__cell_fault *fault);
+
+/* The same of n cells of a document, `stride` spans apart in a text that ends at `end`, to
+ * index 0. RK_OK, the status of the first bad cell, or RK_NO_MEMORY. */
+rk_status rk__cells_fill(rk__cells *cells, const rk__span *spans, size_t stride, size_t n,
+                         const char *end);
+/* Missing cells, n of them from index `at` on. */
+void rk__cells_fill_absent(rk__cells *cells, size_t at, size_t n);
+
+/* One value that is no longer raw (quotes undone, trimmed; NULL where it is
+ * missing) to index `at`; RK_OK or the fault with *why, or RK_NO_MEMORY. */
+rk_status rk__cells_set(rk__cells *cells, const char *text, size_t length, size_t at,
+                        const char **why);
+
+#endif

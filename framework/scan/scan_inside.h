@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * scan_inside.h: what the scan_*.c files share.
+ *
+ *     scan_open.c    headers, and which field each wanted column is
+ *     scan_source.c  the bytes of a file
+ *     scan_blocks.c  blocks of whole records, handed out in order under a lock
+ *     scan_cells.c   cells to typed arrays
+ *     scan_worker.c  a worker: its blocks split, converted and handed on in batches
+ *     scan_rows.c    the same for rows in place
+ *     scan_run.c     threads, and the problems at the end
+ *     scan_place.c   where a row of a block stands
+ */
+#ifndef RK_SCAN_SCAN_INSIDE_H
+#define RK_SCAN_SCAN_INSIDE_H
+
+#include <pthread.h>
+
+#include "scan/scan.h"
+#include "scan/scan_cells.h"
+#include "scan/scan_source.h"
+#include "table/columns.h"
+
+typedef struct rk__scan_input {
+    const char *name; /* to be opened again */
+    const char *path; /* as shown */
+    uint64_t size;    /* 0: unknown */
+    bool regular;
+    const char *identity; /* of a regular file */
+    bool packed;          /* found to be compressed when it was read */
+    rk__source *source;   /* of what cannot be opened again: open since the header */
+    char *head;           /* the bytes up to the header's end; of pipes all that was read */
+    size_t head_length;
+    size_t header_length;
+    uint32_t header_feeds; /* line feeds in it */
+    uint32_t n_fields;
+    int32_t *field; /* by want: the field that holds it, or -1 */
+    uint64_t rows;
+    char digest[RK__XXH3_TEXT];
+    rk__named_column *names; /* of its header, mapped */
+    size_t n_names;
+} rk__scan_input;
+
+typedef struct rk__scan_wanted {
+    const char *name;
+    rk__cell_type type;
+    bool has;
+    bool shown;           /* only: see rk__scan_only_shown */
+    const char *fallback; /* the default; or NULL */
+    int table_column;     /* in place; -1 for none */
+} rk__scan_wanted;
+
+/* While the scan runs, the rows and line feeds in a block; after it, those before
+ * the block in the table and in its file. */
+typedef struct rk__scan_block {
+    uint64_t row;
+    uint64_t offset; /* in its file, unpacked */
+    uint32_t feed;
+    uint32_t file;
+} rk__scan_block;
+
+struct rk__scan {
+    rk__table_spec spec;
+    const rk__access *access;
+    rk__arena arena;
+    rk__table *table; /* rows in place */
+    rk__scan_wanted *wants;
+    size_t n_wants;
+    rk__named_column *names; /* of the first file */
+    size_t n_names;
+    rk__scan_input *files;
+    size_t n_files;
+    rk__scan_block *blocks;
+    size_t n_blocks, blocks_capacity;
+    uint64_t n_rows, bad_rows;
+    rk__scan_mark start;             /* of the last run */
+    bool used;                       /* pipes can be read once */
+    struct rk__scan_worker *workers; /* of the last run: their dictionaries are in use */
+    unsigned n_workers;
+};
+
+/* ------------------------------------------------------------------ blocks */
+
+/* A worker's block. Begins as {0} and is used again for the next. */
+typedef struct rk__scan_text {
+    char *bytes;
+    size_t capacity;
+    size_t length; /* whole records, the last with its line feed; zeros follow */
+    size_t block;
+    const rk__scan_input *file;
+    bool taken;     /* there is a block, and its counts are to be put down: */
+    uint64_t rows;  /* records in it */
+    uint64_t good;  /* rows handed on */
+    uint32_t feeds; /* line feeds */
+} rk__scan_text;
+
+/* What ends a scan whatever the number of errors that it may have. */
+typedef struct rk__scan_fatal {
+    rk_status status;
+    size_t block;
+    uint32_t feed, column; /* line feeds before it in the block */
+    size_t file;
+    char message[200];
+    const char *hint;
+} rk__scan_fatal;
+
+typedef struct rk__scan_reader {
+    rk__scan *scan;
+    const rk__csv_kernel *kernel;
+    size_t block_bytes;
+    pthread_mutex_t lock;
+    /* All that follows is used under the lock. */
+    bool stop;  /* no block is handed out any more */
+    bool ended; /* the file at hand has no more bytes */
+    rk__source *source;
+    const rk__scan_mark *from; /* one block from here; NULL: all */
+    uint64_t offset;           /* where the next block begins in its file */
+    size_t file;               /* the one at hand, or the next */
+    char *carry;               /* the start of a record that the last block did not complete */
+    size_t carry_length, carry_capacity;
+    uint64_t rows_done, bytes_done;
+    rk__scan_fatal fatal;
+    rk_problems *problems; /* of opening files */
+} rk__scan_reader;
+
+rk_status rk__scan_reader_init(rk__scan_reader *reader, rk__scan *scan,
+                               const rk__scan_options *options);
+void rk__scan_reader_dispose(rk__scan_reader *reader);
+/* Puts down the counts of the block at hand and takes the next; false where there
+ * is none. */
+bool rk__scan_next_block(rk__scan_reader *reader, rk__scan_text *text);
+/* No more blocks; those that were handed out are finished. */
+void rk__scan_stop(rk__scan_reader *reader);
+void rk__scan_progress(rk__scan_reader *reader, uint64_t *rows, uint64_t *bytes);
+
+/* Turns counts into places once all workers are done. */
+void rk__scan_place_blocks(rk__scan *scan);
+
+/* ----------------------------------------------------------------- workers */
+
+/* A bad row. */
+typedef struct rk__scan_fault {
+    uint64_t block;
+    uint32_t line;   /* in place: 0; else counted from the block's first, from 0 */
+    uint32_t column; /* in characters, from 1; in place: the table's column */
+    uint32_t row;    /* in place */
+    rk_status status;
+    uint32_t want;   /* UINT32_MAX: the record itself is at fault */
+    uint32_t fields; /* of a ragged record, and how many there should be */
+    uint32_t expected;
+    const char *why;
+} rk__scan_fault;
+
+typedef struct rk__scan_faults {
+    rk__scan_fault *list; /* the first ones, by block and line */
+    size_t n, capacity;
+    uint64_t count; /* of all */
+} rk__scan_faults;
+
+/* Notes a bad row; keeps no more than can ever be shown. False where memory ran out. */
+bool rk__scan_add_fault(rk__scan_faults *faults, uint64_t max_errors, const rk__scan_fault *fault);
+/* Adds the problems of all faults, sorted (`faults` are as many as workers), and
+ * returns the first's status where there are more than max_errors. */
+rk_status rk__scan_report(rk__scan *scan, rk__scan_faults *faults, size_t n, uint64_t max_errors,
+                          const rk__scan_fatal *fatal, rk_problems *problems);
+
+typedef struct rk__scan_worker {
+    rk__scan *scan;
+    rk__scan_reader *reader;
+    const rk__scan_options *options;
+    const rk__scan_consumer *consumer;
+    unsigned index;
+    rk__cells *cells;          /* by want */
+    rk__batch_column *columns; /* of a batch: slices of the cells */
+    size_t batch_rows;
+    uint32_t *lines;          /* by row of the cells' arrays */
+    rk__cell_fault *verdicts; /* by row that is being converted */
+    rk__csv_rows rows;
+    uint32_t split_rows; /* room in `rows` */
+    size_t n_ends;
+    rk__scan_text text;
+    /* Rows from..to of the arrays wait to be handed on; the first is row
+     * `first` of its block. */
+    size_t from, to;
+    uint32_t first;
+    rk__scan_faults faults;
+    rk__scan_times *times; /* or NULL */
+    rk_status status;      /* of the consumer, or RK_NO_MEMORY */
+    uint64_t status_block;
+} rk__scan_worker;
+
+rk_status rk__scan_worker_init(rk__scan_worker *worker, rk__scan *scan, rk__scan_reader *reader,
+                               const rk__scan_options *options, const rk__scan_consumer *consumer,
+                               unsigned index);
+void rk__scan_worker_dispose(rk__scan_worker *worker);
+/* Frees all but the dictionaries. */
+void rk__scan_worker_trim(rk__scan_worker *worker);
+void rk__scan_free_workers(rk__scan *scan);
+/* Takes blocks until there are none. */
+void rk__scan_work(rk__scan_worker *worker);
+/* Hands on rows from..to. */
+rk_status rk__scan_hand_on(rk__scan_worker *worker, uint64_t block, const rk__table *table);
+
+/* Passes over rows in place. */
+rk_status rk__scan_run_rows(rk__scan *scan, rk__scan_worker *worker, rk_problems *problems);
+
+#endif

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * scan_run.c: running a scan on several threads, and reporting what was wrong.
+ *
+ * Blocks are taken in file order and each one that was taken is finished, so
+ * when a scan stops early the rows that were seen are all up to some place. The
+ * problems before that place do not depend on threads: they are sorted, and what
+ * is beyond the last one that counts is dropped.
+ */
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scan/scan_inside.h"
+
+#define MOST_THREADS 256
+
+/* ---------------------------------------------------------------------- faults */
+
+bool rk__scan_add_fault(rk__scan_faults *faults, uint64_t max_errors, const rk__scan_fault *fault)
+{
+    const size_t keep =
+        max_errors < RK__PROBLEMS_MAX ? (size_t) max_errors + 1 : RK__PROBLEMS_MAX + 1;
+    faults->count++;
+    if (faults->n == keep) {
+        return true;
+    }
+    if (rk__grow((void **) &faults->list, &faults->capacity, faults->n + 1, sizeof *faults->list) !=
+        0) {
+        return false;
+    }
+    faults->list[faults->n++] = *fault;
+    return true;
+}
+
+static int compare_faults(const void *a, const void *b)
+{
+    const rk__scan_fault *x = a;
+    const rk__scan_fault *y = b;
+    if (x->block != y->block) {
+        return x->block < y->block ? -1 : 1;
+    }
+    if (x->row != y->row) {
+        return x->row < y->row ? -1 : 1;
+    }
+    return x->line < y->line ? -1 : x->line > y->line;
+}
+
+static void report_fault(rk__scan *scan, const rk__scan_fault *fault, rk_problems *problems)
+{
+    rk__arena arena = {0};
+    rk__place place = {0};
+    if (scan->table != NULL) {
+        rk__table_place(scan->table, (int) fault->column, fault->row, &place, &arena);
+    } else {
+        rk__scan_place(scan, fault->block, 0, fault->line, &place, &arena);
+        place.column = fault->column;
+    }
+    if (fault->expected > 0) {
+        rk__problem(problems, fault->status, &place, "put fields in quotes that hold the delimiter",
+                    "the record has %u field%s and the header has %u", fault->fields,
+                    fault->fields == 1 ? "" : "s", fault->expected);
+    } else if (fault->want == UINT32_MAX) {
+        rk__problem(problems, fault->status, &place,
+                    "put the field in quotes and double those in it", "the record %s", fault->why);
+    } else {
+        rk__problem(problems, fault->status, &place, rk__cell_hint(fault->why),
+                    "a cell of column '%s' %s", scan->wants[fault->want].name, fault->why);
+    }
+    rk__arena_dispose(&arena);
+}
+
+static void report_fatal(rk__scan *scan, const rk__scan_fatal *fatal, rk_problems *problems)
+{
+    rk__arena arena = {0};
+    rk__place place = {.file = scan->files[fatal->file].path};
+    if (fatal->message[0] != '\0' && fatal->block == SIZE_MAX) {
+        rk__problem(problems, fatal->status, &place, fatal->hint, "the file %s", fatal->message);
+    } else if (fatal->message[0] != '\0') {
+        rk__scan_place(scan, fatal->block, 0, fatal->feed, &place, &arena);
+        place.column = fatal->column;
+        rk__problem(problems, fatal->status, &place, fatal->hint, "%s", fatal->message);
+    }
+    rk__arena_dispose(&arena);
+}
+
+/* All faults in one sorted list; NULL where memory ran out. */
+static rk__scan_fault *gather(const rk__scan_faults *faults, size_t n, size_t *n_kept,
+                              uint64_t *count)
+{
+    *n_kept = 0;
+    *count = 0;
+    for (size_t i = 0; i < n; i++) {
+        *n_kept += faults[i].n;
+        *count += faults[i].count;
+    }
+    rk__scan_fault *all = rk__calloc(*n_kept + 1, sizeof *all);
+    rk__scan_fault *to = all;
+    for (size_t i = 0; all != NULL && i < n; i++) {
+        if (faults[i].n > 0) {
+            memcpy(to, faults[i].list, faults[i].n * sizeof *to);
+            to += faults[i].n;
+        }
+    }
+    if (all != NULL) {
+        qsort(all, *n_kept, sizeof *all, compare_faults);
+    }
+    return all;
+}
+
+rk_status rk__scan_report(rk__scan *scan, rk__scan_faults *faults, size_t n, uint64_t max_errors,
+                          const rk__scan_fatal *fatal, rk_problems *problems)
+{
+    size_t n_kept;
+    uint64_t count;
+    rk__scan_fault *all = gather(faults, n, &n_kept, &count);
+    if (all == NULL) {
+        return RK_NO_MEMORY;
+    }
+    const bool too_many = count > max_errors;
+    scan->bad_rows = too_many ? max_errors + 1 : count;
+    rk_status status = RK_OK;
+    for (uint64_t i = 0; i < scan->bad_rows; i++) {
+        /* Those past what a list shows are only counted by it. */
+        report_fault(scan, &all[i < n_kept ? i : n_kept - 1], problems);
+    }
+    if (too_many) {
+        status = all[0].status;
+    } else if (fatal != NULL && fatal->status != RK_OK) {
+        report_fatal(scan, fatal, problems);
+        status = fatal->status;
+    }
+    rk__free(all);
+    return status;
+}
+
+/* --------------------------------------------------------------------- threads */
+
+static unsigned cores(void)
+{
+    cpu_set_t set;
+    const int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return n < 1 ? 1 : (unsigned) n;
+}
+
+unsigned rk__scan_threads(const rk__scan *scan, const rk__scan_options *options)
+{
+    if (scan->table != NULL) {
+        return 1;
+    }
+    const unsigned n = options->threads == 0 ? cores() : options->threads;
+    return n > MOST_THREADS ? MOST_THREADS : n;
+}
+
+static void *work(void *worker)
+{
+    rk__scan_work(worker);
+    return NULL;
+}
+
+/* Where a thread cannot be had, the others do its part. */
+static void run_workers(rk__scan_worker *workers, unsigned n)
+{
+    pthread_t threads[MOST_THREADS];
+    bool started[MOST_THREADS] = {false};
+    for (unsigned i = 1; i < n; i++) {
+        started[i] = pthread_create(&threads[i], NULL, work, &workers[i]) == 0;
+    }
+    rk__scan_work(&workers[0]);
+    for (unsigned i = 1; i < n; i++) {
+        if (started[i]) {
+            pthread_join(threads[i], NULL);
+        }
+    }
+}
+
+/* The failure that stands first in the file. */
+static rk_status first_failure(const rk__scan_worker *workers, unsigned n, uint64_t *block)
+{
+    const rk__scan_worker *first = NULL;
+    for (unsigned i = 0; i < n; i++) {
+        if (workers[i].status != RK_OK &&
+            (first == NULL || workers[i].status_block < first->status_block)) {
+            first = &workers[i];
+        }
+    }
+    *block = first != NULL ? first->status_block : 0;
+    return first != NULL ? first->status : RK_OK;
+}
+
+/* Whether there are too many errors up to a block in which the consumer failed:
+ * within a block, whichever comes first ends it. */
+static bool errors_end_before(const rk__scan_faults *faults, unsigned n, uint64_t max_errors,
+                              uint64_t block)
+{
+    uint64_t count = 0;
+    for (unsigned i = 0; i < n; i++) {
+        for (size_t k = 0; k < faults[i].n; k++) {
+            count += faults[i].list[k].block <= block;
+        }
+    }
+    return count > max_errors;
+}
+
+static rk_status finish(rk__scan *scan, rk__scan_reader *reader, rk__scan_worker *workers,
+                        unsigned n, uint64_t max_errors, rk_problems *problems)
+{
+    rk__scan_faults faults[MOST_THREADS];
+    scan->n_rows = 0;
+    for (size_t i = 0; i < scan->n_files; i++) {
+        scan->n_rows += scan->files[i].rows;
+    }
+    rk__scan_place_blocks(scan);
+    for (unsigned i = 0; i < n; i++) {
+        faults[i] = workers[i].faults;
+    }
+    uint64_t failed_block;
+    const rk_status failed = first_failure(workers, n, &failed_block);
+    if (failed != RK_OK && !errors_end_before(faults, n, max_errors, failed_block)) {
+        return failed;
+    }
+    const rk_status status = rk__scan_report(scan, faults, n, max_errors, &reader->fatal, problems);
+    rk__problems_append(problems, reader->problems);
+    return status;
+}
+
+static rk_status prepare(rk__scan *scan, rk_problems *problems)
+{
+    for (size_t i = 0; scan->used && i < scan->n_files; i++) {
+        if (!scan->files[i].regular) {
+            return rk__problem(problems, RK_IO, &(rk__place){.file = scan->files[i].path}, NULL,
+                               "the file can be read only once");
+        }
+    }
+    scan->used = true;
+    rk__scan_free_workers(scan);
+    scan->n_blocks = 0;
+    scan->bad_rows = 0;
+    for (size_t i = 0; i < scan->n_files; i++) {
+        scan->files[i].rows = 0;
+    }
+    return RK_OK;
+}
+
+/* A worker for each thread, and the consumer told of each. */
+static rk_status make_workers(rk__scan *scan, rk__scan_reader *reader,
+                              const rk__scan_options *options, const rk__scan_consumer *consumer)
+{
+    const unsigned n = rk__scan_threads(scan, options);
+    rk_status status = RK_OK;
+    scan->workers = rk__calloc(n, sizeof *scan->workers);
+    if (scan->workers == NULL) {
+        return RK_NO_MEMORY;
+    }
+    while (scan->n_workers < n && status == RK_OK) {
+        const unsigned i = scan->n_workers++;
+        status = rk__scan_worker_init(&scan->workers[i], scan, reader, options, consumer, i);
+    }
+    for (unsigned i = 0; i < n && status == RK_OK; i++) {
+        status = consumer->begin != NULL ? consumer->begin(consumer->ctx, i) : RK_OK;
+    }
+    return status;
+}
+
+rk_status rk__scan_run(rk__scan *scan, const rk__scan_options *options,
+                       const rk__scan_consumer *consumer, rk_problems *problems)
+{
+    rk__scan_reader reader = {0};
+    rk_status status = prepare(scan, problems);
+    if (status == RK_OK) {
+        status = rk__scan_reader_init(&reader, scan, options);
+        scan->start = options->from != NULL ? *options->from : (rk__scan_mark){0};
+    }
+    if (status == RK_OK) {
+        status = make_workers(scan, &reader, options, consumer);
+    }
+    if (status == RK_OK && scan->table != NULL) {
+        status = rk__scan_run_rows(scan, scan->workers, problems);
+    } else if (status == RK_OK) {
+        run_workers(scan->workers, scan->n_workers);
+        status =
+            finish(scan, &reader, scan->workers, scan->n_workers, options->max_errors, problems);
+    }
+    for (unsigned i = 0; i < scan->n_workers; i++) {
+        rk__scan_worker_trim(&scan->workers[i]);
+    }
+    rk__scan_reader_dispose(&reader);
+    return status;
+}

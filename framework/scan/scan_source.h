@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * scan_source.h: the bytes of one file, in order, unpacked where it is gzip, with
+ * the digest of what is stored.
+ *
+ * Threads: one at a time.
+ */
+#ifndef RK_SCAN_SCAN_SOURCE_H
+#define RK_SCAN_SCAN_SOURCE_H
+
+#include "table/table.h"
+
+typedef struct rk__source rk__source;
+
+/* What of a file is known before it is read. */
+typedef struct rk__source_info {
+    const char *path; /* as to be shown; of the arena or static */
+    bool regular;     /* can be opened again */
+    uint64_t size;
+    char identity[120]; /* changes when the file does: device, number, size, times */
+} rk__source_info;
+
+/* Opens a path of rk__input_list. */
+rk_status rk__source_open(const rk__table_spec *spec, const rk__access *access, const char *name,
+                          rk__arena *arena, rk__source **out, rk__source_info *info,
+                          rk_problems *problems);
+/* Reads up to n > 0 bytes; fewer only at the end. RK_OK, or RK_IO or RK_NO_MEMORY
+ * with *why what happened, as in "cannot be read: ...". */
+rk_status rk__source_read(rk__source *source, char *to, size_t n, size_t *got, const char **why);
+/* Goes on at an offset; the file must not be compressed, and has no digest then. */
+rk_status rk__source_seek(rk__source *source, uint64_t offset, const char **why);
+/* Whether what was read was compressed. */
+bool rk__source_packed(const rk__source *source);
+/* Bytes as stored that were read so far. */
+uint64_t rk__source_stored(const rk__source *source);
+/* The digest of the file as stored; at its end. */
+void rk__source_digest(const rk__source *source, char out[RK__XXH3_TEXT]);
+void rk__source_close(rk__source *source);
+
+#endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * changes.c: what a scenario changes of activity. The tables are changed in
+ * the scenario's document, so that every contract that reads them sees the same;
+ * and it is kept whose cost moves with each unit.
+ */
+#include <string.h>
+
+#include "contract/sources.h"
+#include "system/activity.h"
+#include "system/system.h"
+
+/* A table that changes, found at a pointer of the document. */
+typedef struct changed_table {
+    const char *pointer;
+    rk__activity activity;
+} changed_table;
+
+typedef struct changes {
+    rk__system_run *run;
+    changed_table *tables;
+    size_t n_tables;
+    size_t change; /* that is under way */
+    const changed_table *table;
+} changes;
+
+rk_status rk__system_table(rk__system_run *run, size_t contract, const char *name,
+                           rk__table_spec *spec, const char **pointer, bool *found)
+{
+    const rk__value *own =
+        rk__json_get(rk__json_get(run->s.contracts[contract].contract, "facts"), name);
+    const bool is_own = own != NULL && own->type != RK__JSON_NULL;
+    const rk__value *v = is_own ? own : rk__json_get(rk__json_get(run->s.root, "facts"), name);
+    *found = v != NULL && v->type != RK__JSON_NULL;
+    if (!*found) {
+        return RK_OK;
+    }
+    *pointer = rk__json_pointer(v, &run->s.arena);
+    if (*pointer == NULL) {
+        return RK_NO_MEMORY;
+    }
+    return rk__table_spec_read(
+        v, v->key, is_own ? run->system->contract_dirs[contract] : run->system->base_dir,
+        &run->s.arena, spec, run->problems);
+}
+
+rk_status rk__system_replace(rk__system_run *run, const char *pointer, rk__json *made)
+{
+    if (rk__grow((void **) &run->made, &run->made_capacity, run->n_made + 1, sizeof *run->made) !=
+        0) {
+        rk__json_free(made);
+        return RK_NO_MEMORY;
+    }
+    run->made[run->n_made++] = made;
+    return rk__json_set(run->document, pointer, rk__json_root(made), run->problems);
+}
+
+/* The table of a change, opened once however many changes it has. */
+static rk_status table_of(changes *c, const rk__change *change, changed_table **out)
+{
+    rk__system_run *run = c->run;
+    rk__table_spec *spec = rk__arena_alloc(&run->s.arena, sizeof *spec);
+    changed_table *table = &c->tables[c->n_tables];
+    bool found = false;
+    if (spec == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk_status status =
+        rk__system_table(run, change->contract, change->table, spec, &table->pointer, &found);
+    if (status == RK_OK && !found) {
+        return rk__json_problem(run->problems, change->at, RK_UNKNOWN_TABLE,
+                                "name it with \"table\"",
+                                "neither contract '%s' nor the system has a table '%s' to change",
+                                run->s.contracts[change->contract].id, change->table);
+    }
+    for (size_t i = 0; i < c->n_tables && status == RK_OK; i++) {
+        if (strcmp(c->tables[i].pointer, table->pointer) == 0) {
+            *out = &c->tables[i];
+            return RK_OK;
+        }
+    }
+    if (status == RK_OK) {
+        status = rk__activity_open(spec, &run->system->session->access, run->s.periods,
+                                   run->s.n_periods, true, &table->activity, run->problems);
+    }
+    if (status == RK_OK) {
+        *out = table;
+        c->n_tables++;
+    }
+    return status;
+}
+
+/* The first cost behaviour of the payee that covers a row. */
+static rk_status behaviour_of(const rk__system_run *run, size_t payee, const rk__table *table,
+                              size_t row, size_t *out)
+{
+    *out = SIZE_MAX;
+    for (size_t b = 0; b < run->s.n_behaviours; b++) {
+        const rk__cost_behaviour *behaviour = &run->s.behaviours[b];
+        bool in = behaviour->organisation == payee;
+        if (in && behaviour->scope != NULL) {
+            const rk_status status =
+                rk__scope_has_row(behaviour->scope, table, row, &in, run->problems);
+            if (status != RK_OK) {
+                return status;
+            }
+        }
+        if (in) {
+            *out = b;
+            return RK_OK;
+        }
+    }
+    return RK_OK;
+}
+
+static rk_status row_changed(void *ctx, const rk__activity_row *row, rk_decimal by)
+{
+    const changes *c = ctx;
+    rk__system_run *run = c->run;
+    rk__nums *nums = &run->s.nums;
+    const size_t payee = run->s.contracts[run->scenario->changes[c->change].contract].payee;
+    size_t behaviour = SIZE_MAX;
+    const rk_status status =
+        behaviour_of(run, payee, c->table->activity.table, row->row, &behaviour);
+    if (status != RK_OK) {
+        return status;
+    }
+    const rk_num amount = rk__num_from_decimal(nums, by);
+    for (size_t i = 0; i < run->n_moved; i++) {
+        rk__moved *m = &run->moved[i];
+        if (m->change == c->change && m->period == (size_t) row->period &&
+            m->behaviour == behaviour) {
+            m->by = rk__num_add(nums, m->by, amount);
+            return RK_OK;
+        }
+    }
+    if (rk__grow((void **) &run->moved, &run->moved_capacity, run->n_moved + 1,
+                 sizeof *run->moved) != 0) {
+        return RK_NO_MEMORY;
+    }
+    run->moved[run->n_moved++] = (rk__moved){.change = c->change,
+                                             .organisation = payee,
+                                             .period = (size_t) row->period,
+                                             .behaviour = behaviour,
+                                             .by = amount};
+    return RK_OK;
+}
+
+/* Activity has six decimals: what happens of a change is rounded to them. */
+static rk_status delivered(rk__system_run *run, const rk__change *change, rk_decimal *out)
+{
+    rk__nums *nums = &run->s.nums;
+    const rk_num part = rk__num_round(
+        nums, rk__num_mul(nums, change->count, run->scenario->delivery), RK_DECIMAL_PLACES);
+    if (!rk__num_to_decimal(part, out)) {
+        return rk__json_problem(run->problems, change->at, RK_OVERFLOW, NULL,
+                                "so much activity cannot be held");
+    }
+    return RK_OK;
+}
+
+static rk_status apply(changes *c, const rk__change *change)
+{
+    rk__system_run *run = c->run;
+    changed_table *table = NULL;
+    rk_decimal by = 0;
+    rk_status status = delivered(run, change, &by);
+    if (status == RK_OK) {
+        status = table_of(c, change, &table);
+    }
+    c->table = table;
+    for (size_t p = 0; p < run->s.n_periods && status == RK_OK; p++) {
+        if (change->periods[p] && by != 0) {
+            const bool one = run->s.n_periods == 1 && table->activity.n_rows > 0 &&
+                             table->activity.rows[0].period == RK__PERIOD_ALL;
+            if (one) { /* the only period: rows for all are its rows */
+                for (size_t i = 0; i < table->activity.n_rows; i++) {
+                    table->activity.rows[i].period = 0;
+                }
+            }
+            status = rk__activity_change(&table->activity, change->where, (int) p, by, change->at,
+                                         row_changed, c, run->problems);
+        }
+    }
+    return status;
+}
+
+/* A change that no cost follows may be meant, and may be forgotten. */
+static rk_status tell_uncovered(rk__system_run *run)
+{
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < run->n_moved && status == RK_OK; i++) {
+        const rk__moved *m = &run->moved[i];
+        if (m->behaviour == SIZE_MAX) {
+            status = rk__system_finding(
+                run,
+                "activity of contract '%s' changes, but no cost behaviour of '%s' covers it: its "
+                "cost stays as it is",
+                run->s.contracts[run->scenario->changes[m->change].contract].id,
+                run->s.organisations[m->organisation].id);
+        }
+    }
+    return status;
+}
+
+rk_status rk__system_change(rk__system_run *run)
+{
+    const size_t n = run->scenario->n_changes;
+    changes c = {.run = run, .tables = rk__calloc(n + 1, sizeof(changed_table))};
+    rk_status status = c.tables == NULL ? RK_NO_MEMORY : RK_OK;
+    for (size_t i = 0; i < n && status == RK_OK; i++) {
+        c.change = i;
+        status = apply(&c, &run->scenario->changes[i]);
+    }
+    for (size_t i = 0; i < c.n_tables && status == RK_OK; i++) {
+        rk__json *made = NULL;
+        status = rk__activity_json(&c.tables[i].activity, run->system->session->registry, &made);
+        if (status == RK_OK) {
+            status = rk__system_replace(run, c.tables[i].pointer, made);
+        }
+    }
+    for (size_t i = 0; i < c.n_tables; i++) {
+        rk__activity_dispose(&c.tables[i].activity);
+    }
+    rk__free(c.tables);
+    return status == RK_OK ? tell_uncovered(run) : status;
+}

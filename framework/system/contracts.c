@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * contracts.c: what each contract of a system pays in each period.
+ */
+#include <string.h>
+
+#include "system/system.h"
+
+/* The contract's own tables come first; the system's stand behind them. */
+rk_status rk__contract_share(rk_contract *c, const rk__value *system, const char *base_dir,
+                             rk_problems *problems)
+{
+    rk__table_spec *shared = NULL;
+    size_t n = 0;
+    const rk_status status = rk__facts_read(&c->arena, system, base_dir, &shared, &n, problems);
+    if (status != RK_OK || n == 0) {
+        return status;
+    }
+    rk__table_spec *all = rk__arena_alloc(&c->arena, (c->n_facts + n) * sizeof *all);
+    if (all == NULL) {
+        return RK_NO_MEMORY;
+    }
+    if (c->n_facts > 0) {
+        memcpy(all, c->facts, c->n_facts * sizeof *all);
+    }
+    size_t count = c->n_facts;
+    for (size_t i = 0; i < n; i++) {
+        if (rk__contract_fact(c, shared[i].name) == NULL) {
+            all[count++] = shared[i];
+        }
+    }
+    c->facts = all;
+    c->n_facts = count;
+    return RK_OK;
+}
+
+/* A period that both name must be the same days. */
+static rk_status check_periods(rk__system_run *run, size_t i, const rk_contract *c)
+{
+    const rk__value *at = run->s.contracts[i].at;
+    if (strcmp(c->currency, run->s.currency) != 0) {
+        return rk__json_problem(run->problems, at, RK_CONFLICT, NULL,
+                                "contract '%s' is in %s, the system in %s", c->id, c->currency,
+                                run->s.currency);
+    }
+    rk_status status = RK_OK;
+    for (size_t p = 0; p < c->n_periods && status == RK_OK; p++) {
+        const rk_period *period = &c->periods[p];
+        size_t q = 0;
+        while (q < run->s.n_periods && strcmp(run->s.periods[q].id, period->id) != 0) {
+            q++;
+        }
+        if (q == run->s.n_periods) {
+            status = rk__system_finding(
+                run, "period '%s' of contract '%s' is none of the system's and is left out",
+                period->id, run->s.contracts[i].id);
+        } else if (rk__date_compare(run->s.periods[q].start, period->start) != 0 ||
+                   rk__date_compare(run->s.periods[q].end, period->end) != 0) {
+            status = rk__json_problem(run->problems, at, RK_CONFLICT,
+                                      "give them the same days, or different ids",
+                                      "period '%s' of contract '%s' has other days than the "
+                                      "system's",
+                                      period->id, run->s.contracts[i].id);
+        }
+    }
+    return status;
+}
+
+static const rk__arrangement *chosen(const rk__system_run *run, size_t i, const rk_contract *c)
+{
+    const char *name = run->scenario->arrangements[i];
+    return name != NULL ? rk__contract_arrangement(c, name) : &c->arrangements[c->chosen];
+}
+
+/* Brings the periods' totals over from the result's own pool. */
+static rk_status take_payments(rk__system_run *run, size_t i, const rk_result *result)
+{
+    rk__nums *nums = &run->s.nums;
+    for (size_t p = 0; p < run->s.n_periods; p++) {
+        rk_num *payment = rk__payment(run, i, p);
+        *payment = rk__num_from_int(nums, 0);
+        bool found = false;
+        for (size_t q = 0; q < result->n_periods; q++) {
+            if (strcmp(result->periods[q].id, run->s.periods[p].id) == 0) {
+                rk__buf text = {0};
+                const char *why = NULL;
+                rk__num_print_exact(&text, result->periods[q].total);
+                *payment = text.failed ? NULL : rk__num_parse(nums, text.text, true, -1, &why);
+                rk__buf_dispose(&text);
+                found = true;
+            }
+        }
+        if (*payment == NULL) {
+            return RK_NO_MEMORY;
+        }
+        if (!found) {
+            const rk_status status =
+                rk__system_finding(run, "contract '%s' has no period '%s' and pays nothing in it",
+                                   run->s.contracts[i].id, run->s.periods[p].id);
+            if (status != RK_OK) {
+                return status;
+            }
+        }
+    }
+    return RK_OK;
+}
+
+static rk_status tell_warnings(rk__system_run *run, size_t i, const rk_result *result)
+{
+    rk_status status = RK_OK;
+    for (size_t w = 0; w < result->n_warnings && status == RK_OK; w++) {
+        status = rk__system_finding(run, "contract '%s': %s", run->s.contracts[i].id,
+                                    result->warnings[w]);
+    }
+    if (status == RK_OK && result->unpriced > 0) {
+        status = rk__system_finding(run, "contract '%s': %llu rows are unpriced and pay nothing",
+                                    run->s.contracts[i].id, (unsigned long long) result->unpriced);
+    }
+    return status;
+}
+
+/* What the contract says its activity costs is no cost of the system: that stands in its
+ * flows. Where nothing does, it was probably forgotten. */
+static rk_status tell_cost(rk__system_run *run, size_t i, const rk_result *result)
+{
+    const size_t payee = run->s.contracts[i].payee;
+    bool borne = result->cost == NULL || run->s.organisations[payee].kind == RK__ORG_OUTSIDE;
+    for (size_t f = 0; f < run->s.n_flows; f++) {
+        borne |= run->s.flows[f].organisation == payee && run->s.flows[f].kind == RK__FLOW_COST;
+    }
+    for (size_t k = 0; k < run->s.n_contracts; k++) {
+        borne |= run->s.contracts[k].payer == payee;
+    }
+    return borne
+               ? RK_OK
+               : rk__system_finding(run,
+                                    "contract '%s' knows what its activity costs, but '%s' has no "
+                                    "flow of kind cost: its position is income only",
+                                    run->s.contracts[i].id, run->s.organisations[payee].id);
+}
+
+rk_status rk__system_pay_one(rk__system_run *run, size_t i)
+{
+    rk__json *copy = NULL;
+    rk_status status = rk__json_clone(run->s.contracts[i].contract, &copy);
+    if (status == RK_OK) {
+        status = rk__contract_read(run->system->session, copy, run->system->contract_dirs[i],
+                                   &run->contracts[i], run->problems);
+    }
+    if (status != RK_OK) {
+        return status;
+    }
+    rk_contract *c = run->contracts[i];
+    status = rk__contract_share(c, run->s.root, run->system->base_dir, run->problems);
+    if (status == RK_OK) {
+        status = check_periods(run, i, c);
+    }
+    if (status != RK_OK) {
+        return status;
+    }
+    const rk__arrangement *arrangement = chosen(run, i, c);
+    rk__evaluation e;
+    status = rk__evaluate(c, &arrangement, 1, &e, run->problems);
+    if (status == RK_OK) {
+        run->results[i] = e.results[0];
+        e.results[0] = NULL;
+    }
+    rk__evaluation_dispose(&e);
+    if (status == RK_OK) {
+        status = take_payments(run, i, run->results[i]);
+    }
+    if (status == RK_OK) {
+        status = tell_warnings(run, i, run->results[i]);
+    }
+    return status == RK_OK ? tell_cost(run, i, run->results[i]) : status;
+}
+
+rk_status rk__system_pay(rk__system_run *run)
+{
+    rk_status status = rk__system_find_grants(run);
+    for (size_t i = 0; i < run->s.n_contracts && status == RK_OK; i++) {
+        if (!run->grants[i]) {
+            status = rk__system_pay_one(run, i);
+        }
+    }
+    return status == RK_OK ? rk__system_pay_grants(run) : status;
+}

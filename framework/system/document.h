@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * document.h: system documents, read and validated: organisations, the contracts
+ * between them, what lies outside contracts, how cost follows activity, a pool,
+ * and scenarios.
+ *
+ * The document that is read here has its contracts in place: loading
+ * (system/load.c) puts those that are files there, so that a pointer of a
+ * scenario's `set` reaches everything the same way. All strings and arrays are
+ * borrowed from the document or of the arena; numbers live in the pool.
+ */
+#ifndef RK_SYSTEM_DOCUMENT_H
+#define RK_SYSTEM_DOCUMENT_H
+
+#include "contract/contract.h"
+
+typedef enum rk__org_kind {
+    RK__ORG_COMMISSIONER = 0,
+    RK__ORG_TRUST,
+    RK__ORG_GP_PRACTICE,
+    RK__ORG_GP_FEDERATION,
+    RK__ORG_LOCAL_AUTHORITY,
+    RK__ORG_JOINT_VENTURE,
+    RK__ORG_OUTSIDE, /* what it pays or receives crosses the system's edge */
+    RK__ORG_OTHER
+} rk__org_kind;
+
+typedef struct rk__share {
+    size_t organisation; /* index */
+    rk_num share;
+    const rk__value *at;
+} rk__share;
+
+typedef struct rk__organisation {
+    const char *id, *kind_text, *title; /* title or NULL */
+    rk__org_kind kind;
+    const char *const *names; /* members that are no organisations here */
+    size_t n_names;
+    size_t *group; /* members that are: this one shows their sum beside its own */
+    size_t n_group;
+    rk__share *owners; /* of a joint venture's position; add up to one */
+    size_t n_owners;
+    rk_num vat_recovery;       /* NULL: not stated */
+    rk_num loss_cap, gain_cap; /* NULL: none */
+    rk_num *control_total;     /* by period; NULL: none */
+    const rk__value *at;
+} rk__organisation;
+
+typedef struct rk__system_contract {
+    const char *id, *title; /* title or NULL */
+    size_t payer, payee;
+    size_t under;                 /* index of the head contract; SIZE_MAX: none */
+    rk_num vat_rate, vat_taxable; /* NULL: no VAT */
+    const rk__value *at, *contract;
+} rk__system_contract;
+
+typedef enum rk__flow_kind {
+    RK__FLOW_ALLOCATION = 0,
+    RK__FLOW_INCOME,
+    RK__FLOW_GRANT, /* the last that comes in */
+    RK__FLOW_COST,
+    RK__FLOW_DOUBLE_RUNNING,
+    RK__FLOW_STRANDED,
+    RK__FLOW_INVESTMENT,
+    RK__FLOW_REPAYMENT,
+    RK__N_FLOW_KINDS
+} rk__flow_kind;
+extern const char *const rk__flow_words[RK__N_FLOW_KINDS + 1];
+static inline bool rk__flow_comes_in(rk__flow_kind kind)
+{
+    return kind <= RK__FLOW_GRANT;
+}
+
+typedef struct rk__flow {
+    size_t organisation;
+    bool *periods; /* by period: it is of this one */
+    rk__flow_kind kind;
+    const char *label; /* or NULL */
+    rk_num amount;
+    const rk__value *at;
+} rk__flow;
+
+/* What a unit of activity costs an organisation, and how much of that stays for a while
+ * when the activity goes. */
+typedef struct rk__cost_behaviour {
+    size_t organisation;
+    const char *title; /* or NULL */
+    rk__scope *scope;  /* NULL: all its activity */
+    rk_num unit_cost, fixed;
+    rk_num *decay; /* by period: the part of the fixed cost that is still there */
+    const rk__value *at;
+} rk__cost_behaviour;
+
+typedef struct rk__pool {
+    rk__share *members;
+    size_t n_members;
+    bool charges[RK__N_FLOW_KINDS];
+    bool variance, respread;
+    const rk__value *at;
+} rk__pool;
+
+/* A change of activity that a scenario makes. */
+typedef struct rk__change {
+    size_t contract;
+    bool *periods;
+    rk__scope *where; /* NULL: every row */
+    const char *table;
+    rk_num count;
+    size_t to;        /* organisation that takes it over; SIZE_MAX: none */
+    rk_num unit_cost; /* what it costs there */
+    const rk__value *at;
+} rk__change;
+
+typedef struct rk__scenario {
+    const char *name, *title;  /* title or NULL */
+    const char **arrangements; /* by contract; NULL: the contract's own choice */
+    rk_num delivery;           /* the part of the changes that happens */
+    rk__change *changes;
+    size_t n_changes;
+    const rk__value *set; /* object or NULL */
+    const rk__value *at;  /* NULL: the documents as they stand */
+} rk__scenario;
+
+/* One reading of a system's document. */
+typedef struct rk__system {
+    rk__arena arena;
+    rk__nums nums;
+    const rk__value *root;
+    const char *base_dir;
+    const char *id, *title, *basis, *currency;
+    const char *notes; /* or NULL */
+    rk__source_note *sources;
+    size_t n_sources;
+    rk_period *periods;
+    size_t n_periods;
+    rk__organisation *organisations;
+    size_t n_organisations;
+    rk__table_spec *facts;
+    size_t n_facts;
+    rk__system_contract *contracts;
+    size_t n_contracts;
+    rk__flow *flows;
+    size_t n_flows;
+    rk__cost_behaviour *behaviours;
+    size_t n_behaviours;
+    rk__pool *risk_pool; /* NULL: none */
+    rk__scenario *scenarios;
+    size_t n_scenarios;
+    size_t window;
+    rk_num discount_rate; /* NULL: not stated */
+} rk__system;
+
+/* Reads a document whose contracts are in place; `out` is disposed by the caller in any
+ * case. The document must outlive it. */
+rk_status rk__system_read(const rk__value *root, const char *base_dir, rk__system *out,
+                          rk_problems *problems);
+void rk__system_dispose(rk__system *system);
+
+/* ------------------------------------------- between the files that read systems */
+
+/* Keeps the first failure of several steps that all run. */
+static inline void rk__keep_first(rk_status *first, rk_status status)
+{
+    *first = *first == RK_OK ? status : *first;
+}
+rk_status rk__system_read_contracts(rk__system *s, rk_problems *problems);
+rk_status rk__system_read_flows(rk__system *s, rk_problems *problems);
+rk_status rk__system_read_behaviours(rk__system *s, rk_problems *problems);
+rk_status rk__system_read_pool(rk__system *s, rk_problems *problems);
+rk_status rk__system_read_scenarios(rk__system *s, rk_problems *problems);
+rk_status rk__system_read_organisations(rk__system *s, rk_problems *problems);
+
+/* system_values.c. An absent or null member is RK_MISSING_KEY where `required`, else
+ * leaves *out as it is. `ratio` also takes "4.75%" and "7/12"; money has six decimals. */
+rk_status rk__system_number(rk__system *s, const rk__value *object, const char *key, bool required,
+                            bool ratio, rk_num *out, rk_problems *problems);
+/* The same of a value at hand. */
+rk_status rk__system_number_at(rk__system *s, const rk__value *v, const char *what, bool ratio,
+                               rk_num *out, rk_problems *problems);
+rk_status rk__system_organisation(const rk__system *s, const rk__value *object, const char *key,
+                                  bool required, size_t *out, rk_problems *problems);
+/* `period`: an id, a list of ids, or absent for all. */
+rk_status rk__system_periods(rk__system *s, const rk__value *object, bool **out,
+                             rk_problems *problems);
+/* A member that is a list, an object; *out NULL where absent. */
+rk_status rk__system_list(const rk__value *object, const char *key, const rk__value **out,
+                          rk_problems *problems);
+rk_status rk__system_object(const rk__value *object, const char *key, const rk__value **out,
+                            rk_problems *problems);
+/* A list item must be an object. */
+rk_status rk__system_item(const rk__value *v, const char *what, rk_problems *problems);
+/* An id that is not among the `n` before it. */
+rk_status rk__system_id(const rk__value *v, const char *what, const char **out,
+                        rk_problems *problems);
+/* Shares [{organisation, share}] that must add up to one. */
+rk_status rk__system_shares(rk__system *s, const rk__value *list, const char *what, rk__share **out,
+                            size_t *n, rk_problems *problems);
+/* The index of a word in a NULL-terminated list, or -1 with a problem. */
+int rk__system_word(const rk__value *v, const char *what, const char *const *words,
+                    rk_problems *problems);
+
+#endif

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * evaluate.c: evaluating a system, one scenario after the other, each on its
+ * own copy of the document.
+ */
+#include <string.h>
+
+#include "system/system.h"
+
+rk_status rk__system_finding(rk__system_run *run, const char *format, ...)
+{
+    rk__scenario_result *out = run->out;
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    (void) vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    for (size_t i = 0; i < out->n_findings; i++) {
+        if (strcmp(out->findings[i], text) == 0) {
+            return RK_OK;
+        }
+    }
+    if (rk__grow((void **) &out->findings, &out->findings_capacity, out->n_findings + 1,
+                 sizeof *out->findings) != 0) {
+        return RK_NO_MEMORY;
+    }
+    const char *kept = rk__arena_strdup(&run->result->arena, text);
+    if (kept == NULL) {
+        return RK_NO_MEMORY;
+    }
+    out->findings[out->n_findings++] = kept;
+    return RK_OK;
+}
+
+void rk__system_amount(rk__buf *out, rk_num amount)
+{
+    rk__buf plain = {0};
+    rk__num_print_fixed(&plain, amount, 2);
+    const bool negative = plain.text != NULL && plain.text[0] == '-';
+    const char *digits = plain.text != NULL ? plain.text + negative : "";
+    rk__buf_puts(out, negative ? "-" : "");
+    const size_t whole = strcspn(digits, ".");
+    for (size_t i = 0; i < whole; i++) {
+        rk__buf_puts(out, i > 0 && (whole - i) % 3 == 0 ? "," : "");
+        rk__buf_putc(out, digits[i]);
+    }
+    rk__buf_puts(out, digits + whole);
+    rk__buf_dispose(&plain);
+}
+
+/* ------------------------------------------------------------------ a scenario */
+
+/* The document as the scenario sets it, and what it says. */
+static rk_status read_scenario(rk__system_run *run, size_t index)
+{
+    rk_system *system = run->system;
+    const rk__value *set = system->base.scenarios[index].set;
+    rk_status status = rk__json_clone(rk__json_root(system->document), &run->document);
+    for (const rk__value *m = set != NULL ? set->first : NULL; m != NULL && status == RK_OK;
+         m = m->next) {
+        status = rk__json_set(run->document, m->key, m, run->problems);
+    }
+    if (status == RK_OK) {
+        status =
+            rk__system_read(rk__json_root(run->document), system->base_dir, &run->s, run->problems);
+    }
+    if (status != RK_OK) {
+        return status;
+    }
+    const size_t n = run->s.n_contracts;
+    run->scenario = &run->s.scenarios[index];
+    run->result->pooled |= run->s.risk_pool != NULL;
+    run->contracts = rk__calloc(n + 1, sizeof(rk_contract *));
+    run->results = rk__calloc(n + 1, sizeof(rk_result *));
+    run->payments = rk__calloc(n * run->s.n_periods + 1, sizeof(rk_num));
+    run->grants = rk__calloc(n + 1, sizeof(bool));
+    run->out->periods = rk__calloc(run->s.n_periods, sizeof *run->out->periods);
+    run->out->name = rk__arena_strdup(&run->result->arena, run->scenario->name);
+    run->out->title = rk__arena_strdup(&run->result->arena, run->scenario->title);
+    return run->contracts == NULL || run->results == NULL || run->payments == NULL ||
+                   run->grants == NULL || run->out->periods == NULL || run->out->name == NULL
+               ? RK_NO_MEMORY
+               : RK_OK;
+}
+
+/* What an entry says is borrowed from the scenario's document, which goes. */
+static rk_status keep_texts(rk__system_run *run)
+{
+    rk__arena *arena = &run->result->arena;
+    for (size_t p = 0; p < run->s.n_periods; p++) {
+        for (size_t o = 0; o < run->s.n_organisations; o++) {
+            rk__position *position = &run->out->periods[p].positions[o];
+            for (size_t i = 0; i < position->n_entries; i++) {
+                rk__entry *e = &position->entries[i];
+                const bool label = e->label != NULL;
+                const bool with = e->with != NULL;
+                e->label = rk__arena_strdup(arena, e->label);
+                e->with = rk__arena_strdup(arena, e->with);
+                if ((label && e->label == NULL) || (with && e->with == NULL)) {
+                    return RK_NO_MEMORY;
+                }
+            }
+        }
+    }
+    return RK_OK;
+}
+
+static void dispose_run(rk__system_run *run)
+{
+    for (size_t i = 0; i < run->s.n_contracts && run->contracts != NULL; i++) {
+        if (run->results != NULL) {
+            rk_result_free(run->results[i]);
+        }
+        rk_contract_free(run->contracts[i]);
+    }
+    rk__free(run->contracts);
+    rk__free(run->results);
+    rk__free(run->payments);
+    rk__free(run->grants);
+    rk__free(run->moved);
+    run->out->nums = run->s.nums; /* the numbers found live on in the result */
+    run->s.nums = (rk__nums){0};
+    rk__system_dispose(&run->s);
+    rk__json_free(run->document);
+    for (size_t i = 0; i < run->n_made; i++) {
+        rk__json_free(run->made[i]);
+    }
+    rk__free(run->made);
+}
+
+static rk_status run_scenario(rk_system *system, rk_system_result *result, size_t index,
+                              rk__scenario_result *out, rk_problems *problems)
+{
+    rk__system_run run = {.system = system, .result = result, .out = out, .problems = problems};
+    static rk_status (*const steps[])(rk__system_run *) = {rk__system_change,    rk__system_pay,
+                                                           rk__system_positions, rk__system_balance,
+                                                           rk__system_coverage,  keep_texts};
+    rk_status status = read_scenario(&run, index);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && status == RK_OK; i++) {
+        status = steps[i](&run);
+    }
+    dispose_run(&run);
+    return status;
+}
+
+/* ------------------------------------------------------------------ the result */
+
+static const char *member_names(rk__arena *arena, const rk__system *s, const rk__organisation *o)
+{
+    rk__buf text = {0};
+    for (size_t i = 0; i < o->n_names; i++) {
+        rk__buf_printf(&text, "%s%s", i == 0 ? "" : ", ", o->names[i]);
+    }
+    for (size_t i = 0; i < o->n_group; i++) {
+        rk__buf_printf(&text, "%s%s", i == 0 ? "" : ", ", s->organisations[o->group[i]].id);
+    }
+    const char *kept = text.text != NULL ? rk__arena_strdup(arena, text.text) : NULL;
+    rk__buf_dispose(&text);
+    return kept;
+}
+
+static rk_status describe_sources(const rk__system *s, rk_system_result *result)
+{
+    rk__arena *arena = &result->arena;
+    result->notes = rk__arena_strdup(arena, s->notes);
+    result->sources = rk__arena_alloc(arena, (s->n_sources + 1) * sizeof *result->sources);
+    rk_status status = result->sources == NULL ? RK_NO_MEMORY : RK_OK;
+    for (size_t i = 0; i < s->n_sources && status == RK_OK; i++) {
+        const rk__source_note *from = &s->sources[i];
+        rk__source_note *to = &result->sources[result->n_sources++];
+        *to = (rk__source_note){.of = rk__arena_strdup(arena, from->of),
+                                .text = rk__arena_strdup(arena, from->text),
+                                .url = rk__arena_strdup(arena, from->url)};
+        status = to->of == NULL || to->text == NULL ? RK_NO_MEMORY : RK_OK;
+    }
+    return status;
+}
+
+static rk_status describe(const rk_system *system, rk_system_result *result)
+{
+    const rk__system *s = &system->base;
+    rk__arena *arena = &result->arena;
+    result->id = rk__arena_strdup(arena, s->id);
+    result->title = rk__arena_strdup(arena, s->title);
+    result->basis = rk__arena_strdup(arena, s->basis);
+    result->currency = rk__arena_strdup(arena, s->currency);
+    result->sha256 = rk__arena_strdup(arena, system->sha256);
+    result->window = s->window;
+    result->pooled = s->risk_pool != NULL;
+    result->n_contracts = s->n_contracts;
+    result->organisations =
+        rk__arena_alloc(arena, s->n_organisations * sizeof *result->organisations);
+    result->periods = rk__arena_alloc(arena, s->n_periods * sizeof *result->periods);
+    if (result->organisations == NULL || result->periods == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < s->n_organisations; i++) {
+        const rk__organisation *o = &s->organisations[i];
+        result->organisations[result->n_organisations++] =
+            (rk__organisation_result){.id = rk__arena_strdup(arena, o->id),
+                                      .title = rk__arena_strdup(arena, o->title),
+                                      .kind = rk__arena_strdup(arena, o->kind_text),
+                                      .outside = o->kind == RK__ORG_OUTSIDE,
+                                      .members = member_names(arena, s, o)};
+    }
+    for (size_t i = 0; i < s->n_periods; i++) {
+        result->periods[result->n_periods++] = rk__arena_strdup(arena, s->periods[i].id);
+    }
+    if (s->discount_rate != NULL) {
+        rk__buf text = {0};
+        rk__num_print_exact(&text, s->discount_rate);
+        result->discount_rate = rk__arena_strdup(arena, text.text);
+        rk__buf_dispose(&text);
+    }
+    return describe_sources(s, result);
+}
+
+/* Shares, periods and organisations are the system's, whatever a scenario sets of them:
+ * sets that add or remove either would not stand side by side. */
+static rk_status same_shape(const rk__value *a, const rk__value *b, const char *key,
+                            rk_problems *problems)
+{
+    const rk__value *x = rk__json_get(a, key);
+    const rk__value *y = rk__json_get(b, key);
+    return x == NULL || y == NULL || x->count == y->count
+               ? RK_OK
+               : rk__json_problem(problems, y, RK_CONFLICT, "give each scenario the same list",
+                                  "a scenario cannot change how many '%s' there are", key);
+}
+
+static rk_status check_shape(const rk_system *system, size_t index, rk_problems *problems)
+{
+    static const char *const lists[] = {"organisations", "contracts", "periods"};
+    const rk__value *set = system->base.scenarios[index].set;
+    const rk__value *root = rk__json_root(system->document);
+    rk__json *copy = NULL;
+    if (set == NULL) {
+        return RK_OK;
+    }
+    rk_status status = rk__json_clone(root, &copy);
+    for (const rk__value *m = set->first; m != NULL && status == RK_OK; m = m->next) {
+        status = rk__json_set(copy, m->key, m, problems);
+    }
+    for (size_t i = 0; i < sizeof lists / sizeof *lists && status == RK_OK; i++) {
+        status = same_shape(root, rk__json_root(copy), lists[i], problems);
+    }
+    rk__json_free(copy);
+    return status;
+}
+
+static rk_status scenario_named(const rk_system *system, const char *name, size_t *out,
+                                rk_problems *problems)
+{
+    const size_t n = system->base.n_scenarios;
+    rk__buf all = {0};
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(system->base.scenarios[i].name, name) == 0) {
+            rk__buf_dispose(&all);
+            *out = i;
+            return RK_OK;
+        }
+        rk__buf_printf(&all, "%s%s", i == 0 ? "the system has: " : ", ",
+                       system->base.scenarios[i].name);
+    }
+    const rk_status status =
+        rk__problem(problems, RK_USAGE, NULL, all.text, "there is no scenario '%s'", name);
+    rk__buf_dispose(&all);
+    return status;
+}
+
+rk_status rk_system_evaluate(rk_system *system, const char *const *scenarios,
+                             rk_system_result **out_result, rk_problems *problems)
+{
+    size_t n = 0;
+    while (scenarios != NULL && scenarios[n] != NULL) {
+        n++;
+    }
+    const bool all = n == 0;
+    n = all ? system->base.n_scenarios : n;
+    *out_result = NULL;
+    rk_system_result *result = rk__calloc(1, sizeof *result);
+    if (result == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk_status status = describe(system, result);
+    result->scenarios = rk__calloc(n, sizeof *result->scenarios);
+    status = result->scenarios == NULL ? RK_NO_MEMORY : status;
+    for (size_t i = 0; i < n && status == RK_OK; i++) {
+        size_t index = i;
+        status = all ? RK_OK : scenario_named(system, scenarios[i], &index, problems);
+        if (status == RK_OK) {
+            status = check_shape(system, index, problems);
+        }
+        if (status == RK_OK) {
+            result->n_scenarios++;
+            status = run_scenario(system, result, index, &result->scenarios[i], problems);
+        }
+    }
+    if (status != RK_OK) {
+        rk_system_result_free(result);
+        return status == RK_NO_MEMORY && rk_problems_count(problems) == 0
+                   ? rk__problem(problems, status, NULL, NULL, "memory ran out")
+                   : status;
+    }
+    *out_result = result;
+    return RK_OK;
+}
+
+void rk_system_result_free(rk_system_result *result)
+{
+    if (result == NULL) {
+        return;
+    }
+    for (size_t i = 0; result->scenarios != NULL && i < result->n_scenarios; i++) {
+        rk__scenario_result *s = &result->scenarios[i];
+        for (size_t p = 0; s->periods != NULL && p < result->n_periods; p++) {
+            for (size_t o = 0; s->periods[p].positions != NULL && o < result->n_organisations;
+                 o++) {
+                rk__position_dispose(&s->periods[p].positions[o]);
+            }
+            rk__free(s->periods[p].positions);
+        }
+        rk__free(s->periods);
+        rk__free(s->coverage);
+        rk__free(s->findings);
+        rk__nums_dispose(&s->nums);
+    }
+    rk__free(result->scenarios);
+    rk__arena_dispose(&result->arena);
+    rk__free(result);
+}
+
+size_t rk_system_result_n_findings(const rk_system_result *result)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < result->n_scenarios; i++) {
+        n += result->scenarios[i].n_findings;
+    }
+    return n;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * load.c: a system's document with its contracts put in place, so that
+ * everything in it has a pointer; and what contracts in place need not repeat.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "system/system.h"
+
+/* Keeps a document alive as long as the system. */
+static rk_status hold(rk_system *system, rk__json *document)
+{
+    if (rk__grow((void **) &system->held, &system->held_capacity, system->n_held + 1,
+                 sizeof *system->held) != 0) {
+        rk__json_free(document);
+        return RK_NO_MEMORY;
+    }
+    system->held[system->n_held++] = document;
+    return RK_OK;
+}
+
+/* A contract's document, read from the path that the system names. */
+static rk_status read_contract(rk_system *system, const rk__value *path, const rk__value **out,
+                               const char **dir, rk_problems *problems)
+{
+    int fd = -1;
+    char *resolved = NULL;
+    char *text = NULL;
+    size_t length = 0;
+    rk__json *document = NULL;
+    rk_status status = rk__access_open(&system->session->access, system->base_dir, path->text, path,
+                                       &system->arena, &fd, &resolved, problems);
+    if (status == RK_OK) {
+        status = rk__file_read_fd(fd, resolved, RK__JSON_MAX_BYTES, &text, &length, problems);
+        (void) close(fd);
+    }
+    if (status == RK_OK) {
+        status = rk__json_parse(text, length, resolved, &document, problems);
+    }
+    rk__free(text);
+    if (status == RK_OK) {
+        status = hold(system, document);
+    }
+    if (status != RK_OK) {
+        return status;
+    }
+    *out = rk__json_root(document);
+    *dir = rk__path_dirname(&system->arena, resolved);
+    return (*out)->type == RK__JSON_OBJECT
+               ? RK_OK
+               : rk__json_problem(problems, *out, RK_WRONG_TYPE, NULL,
+                                  "a contract must be an object, not %s", rk__json_type_name(*out));
+}
+
+static rk_status set_at(rk_system *system, size_t contract, const char *key, const rk__value *value,
+                        rk_problems *problems)
+{
+    char pointer[128];
+    (void) snprintf(pointer, sizeof pointer, "/contracts/%zu/contract%s%s", contract,
+                    key[0] != '\0' ? "/" : "", key);
+    return rk__json_set(system->document, pointer, value, problems);
+}
+
+/* A contract in place is one of this system: what it does not say is the system's. */
+static rk_status fill_in(rk_system *system, size_t i, const rk__value *entry, const rk__value *kind,
+                         rk_problems *problems)
+{
+    static const char *const shared[] = {"periods", "currency", "basis", "tariff", NULL};
+    const rk__value *root = rk__json_root(system->document);
+    const rk__value *contract = rk__json_get(entry, "contract");
+    const rk__value *id = rk__json_get(entry, "id");
+    rk_status status = RK_OK;
+    if (rk__json_get(contract, "reckoner") == NULL) {
+        status = set_at(system, i, "reckoner", kind, problems);
+    }
+    if (status == RK_OK && rk__json_get(contract, "id") == NULL && id != NULL) {
+        status = set_at(system, i, "id", id, problems);
+    }
+    for (size_t k = 0; shared[k] != NULL && status == RK_OK; k++) {
+        const rk__value *value = rk__json_get(root, shared[k]);
+        if (value != NULL && rk__json_get(contract, shared[k]) == NULL) {
+            status = set_at(system, i, shared[k], value, problems);
+        }
+    }
+    return status;
+}
+
+static rk_status place_contracts(rk_system *system, rk_problems *problems)
+{
+    static const char kind[] = "[\"contract/1\"]";
+    const rk__value *root = rk__json_root(system->document);
+    const rk__value *list = rk__json_get(root, "contracts");
+    rk__json *words = NULL;
+    rk_status first = rk__json_parse(kind, sizeof kind - 1, NULL, &words, NULL);
+    if (first == RK_OK) {
+        first = hold(system, words);
+    }
+    const size_t n = list != NULL && list->type == RK__JSON_ARRAY ? list->count : 0;
+    system->contract_dirs = rk__arena_alloc(&system->arena, (n + 1) * sizeof(char *));
+    if (first != RK_OK || system->contract_dirs == NULL) {
+        return first != RK_OK ? first : RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        char pointer[64];
+        (void) snprintf(pointer, sizeof pointer, "/contracts/%zu", i);
+        const rk__value *entry = rk__json_at(rk__json_root(system->document), pointer);
+        const rk__value *contract = rk__json_get(entry, "contract");
+        system->contract_dirs[i] = system->base_dir;
+        if (contract == NULL) {
+            continue; /* told when the system is read */
+        }
+        rk_status status = RK_OK;
+        if (contract->type == RK__JSON_STRING) {
+            const rk__value *read = NULL;
+            status = read_contract(system, contract, &read, &system->contract_dirs[i], problems);
+            if (status == RK_OK) {
+                status = set_at(system, i, "", read, problems);
+            }
+        } else if (contract->type == RK__JSON_OBJECT) {
+            status = fill_in(system, i, entry, rk__json_root(words)->first, problems);
+        }
+        rk__keep_first(&first, status);
+    }
+    return first;
+}
+
+/* Every arrangement of every contract must read, whether a scenario chooses it or not. */
+static rk_status check_contracts(rk_system *system, rk_problems *problems)
+{
+    rk_status first = RK_OK;
+    for (size_t i = 0; i < system->base.n_contracts; i++) {
+        rk__json *copy = NULL;
+        rk_contract *contract = NULL;
+        rk_status status = rk__json_clone(system->base.contracts[i].contract, &copy);
+        if (status == RK_OK) {
+            status = rk__contract_read(system->session, copy, system->contract_dirs[i], &contract,
+                                       problems);
+        }
+        rk_contract_free(contract);
+        rk__keep_first(&first, status);
+    }
+    return first;
+}
+
+static rk_status apply_sets(rk_system *system, rk_problems *problems)
+{
+    const char *const *sets = system->session->options.sets;
+    rk_status status = RK_OK;
+    for (size_t i = 0; sets != NULL && sets[i] != NULL && status == RK_OK; i++) {
+        rk__json *value = NULL;
+        status = rk__session_apply_set(system->document, sets[i], &value, problems);
+        if (value != NULL) {
+            const rk_status held = hold(system, value);
+            status = status != RK_OK ? status : held;
+        }
+    }
+    return status;
+}
+
+static rk_status load(rk_system *system, const char *path, rk_problems *problems)
+{
+    const bool standard_input = strcmp(path, "-") == 0;
+    const char *name = standard_input ? "standard input" : path;
+    char *text = NULL;
+    size_t length = 0;
+    rk__json *document = NULL;
+    rk_status status =
+        standard_input
+            ? rk__file_read_fd(STDIN_FILENO, name, RK__JSON_MAX_BYTES, &text, &length, problems)
+            : rk__file_read(path, RK__JSON_MAX_BYTES, &text, &length, problems);
+    if (status == RK_OK) {
+        status = rk__json_parse(text, length, name, &document, problems);
+    }
+    if (status == RK_OK) {
+        rk__sha256(text, length, system->sha256);
+        status = hold(system, document);
+    }
+    rk__free(text);
+    if (status == RK_OK) {
+        system->base_dir = standard_input ? "." : rk__path_dirname(&system->arena, path);
+        status = rk__json_clone(rk__json_root(document), &system->document);
+    }
+    if (status == RK_OK && rk__json_root(document)->type == RK__JSON_OBJECT) {
+        status = place_contracts(system, problems);
+    }
+    if (status == RK_OK) {
+        status = apply_sets(system, problems);
+    }
+    if (status == RK_OK) {
+        status = rk__system_read(rk__json_root(system->document), system->base_dir, &system->base,
+                                 problems);
+    }
+    return status == RK_OK ? check_contracts(system, problems) : status;
+}
+
+rk_status rk_system_load(rk_session *session, const char *path, rk_system **out_system,
+                         rk_problems *problems)
+{
+    *out_system = NULL;
+    rk_system *system = rk__calloc(1, sizeof *system);
+    if (system == NULL) {
+        return RK_NO_MEMORY;
+    }
+    system->session = session;
+    const rk_status status = load(system, path, problems);
+    if (status != RK_OK) {
+        rk_system_free(system);
+        return status;
+    }
+    *out_system = system;
+    return RK_OK;
+}
+
+void rk_system_free(rk_system *system)
+{
+    if (system == NULL) {
+        return;
+    }
+    rk__system_dispose(&system->base);
+    rk__json_free(system->document);
+    for (size_t i = 0; i < system->n_held; i++) {
+        rk__json_free(system->held[i]);
+    }
+    rk__free(system->held);
+    rk__arena_dispose(&system->arena);
+    rk__free(system);
+}
+
+const char *rk_system_id(const rk_system *system)
+{
+    return system->base.id;
+}
+
+size_t rk_system_n_scenarios(const rk_system *system)
+{
+    return system->base.n_scenarios;
+}
+
+const char *rk_system_scenario(const rk_system *system, size_t index)
+{
+    return index < system->base.n_scenarios ? system->base.scenarios[index].name : NULL;
+}

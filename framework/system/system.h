@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * system.h: what the evaluation of a system found, and what its files share.
+ *
+ * Each scenario is read from its own copy of the document, changed as it says,
+ * and evaluated by itself. A position is made of entries (what an organisation
+ * gets and bears, from whom, for what); everything else is added up from them.
+ */
+#ifndef RK_SYSTEM_SYSTEM_H
+#define RK_SYSTEM_SYSTEM_H
+
+#include "evaluate/evaluation.h"
+#include "system/document.h"
+
+/* ------------------------------------------------------------------ results */
+
+typedef enum rk__entry_kind {
+    RK__ENTRY_RECEIPT = 0, /* a contract pays */
+    RK__ENTRY_ALLOCATION,
+    RK__ENTRY_INCOME,
+    RK__ENTRY_GRANT, /* the last that comes in */
+    RK__ENTRY_PAYMENT,
+    RK__ENTRY_COST,
+    RK__ENTRY_DOUBLE_RUNNING,
+    RK__ENTRY_STRANDED,
+    RK__ENTRY_INVESTMENT,
+    RK__ENTRY_REPAYMENT,
+    RK__ENTRY_ACTIVITY, /* cost that changes with activity */
+    RK__ENTRY_MOVED,    /* cost of activity taken over */
+    RK__ENTRY_VAT       /* that cannot be recovered */
+} rk__entry_kind;
+extern const char *const rk__entry_words[];
+static inline bool rk__entry_comes_in(rk__entry_kind kind)
+{
+    return kind <= RK__ENTRY_GRANT;
+}
+
+typedef struct rk__entry {
+    rk__entry_kind kind;
+    const char *label; /* or NULL */
+    const char *with;  /* the other organisation; or NULL */
+    rk_num amount;     /* of income or of cost; a negative cost is a saving */
+} rk__entry;
+
+/* One organisation in one period. */
+typedef struct rk__position {
+    rk__entry *entries;
+    size_t n_entries, capacity;
+    rk_num income, costs, before;
+    rk_num stranded;       /* fixed cost that activity left behind, within `costs` */
+    rk_num double_running; /* within `costs` */
+    rk_num lifted;         /* charges that the pool took off it */
+    rk_num share;          /* what the pool gave it to bear (negative) or keep */
+    rk_num owners;         /* a joint venture's position dealt to its owners */
+    rk_num after;
+    rk_num control_total, against; /* NULL: none */
+    rk_num group;                  /* with its members, after the pool; NULL: no group */
+} rk__position;
+
+typedef enum rk__sector {
+    RK__SECTOR_NHS = 0,
+    RK__SECTOR_COUNCIL,
+    RK__SECTOR_PRACTICES,
+    RK__SECTOR_OTHER,
+    RK__N_SECTORS
+} rk__sector;
+extern const char *const rk__sector_words[RK__N_SECTORS];
+
+typedef struct rk__contract_outcome {
+    const char *id, *title, *payer, *payee, *arrangement;
+    rk_num payment, vat; /* vat NULL: none */
+    rk_num retained;     /* by a lead contractor, after its subcontracts; NULL: no head */
+} rk__contract_outcome;
+
+typedef struct rk__period_outcome {
+    const char *id;
+    rk__position *positions; /* by organisation */
+    rk__contract_outcome *contracts;
+    rk_num system; /* sum of the positions inside */
+    rk_num stranded, double_running, vat;
+    rk_num lifted, residual;        /* of the pool; NULL: no pool */
+    rk_num incurred[RK__N_SECTORS]; /* stranded and double-running cost, where it falls */
+    rk_num borne[RK__N_SECTORS];    /* and who bears it after the pool; NULL where the pool
+                                       mixes it with variances or other charges */
+    rk_num cumulative, window;      /* window NULL: not so many periods yet */
+} rk__period_outcome;
+
+#define RK__NEVER (-1)
+typedef struct rk__balance {
+    int first, window_first; /* index of a period, or RK__NEVER */
+    rk_num total, trough;
+    int trough_at;
+    int payback;      /* RK__NEVER: not within the periods */
+    bool has_payback; /* the cumulative position is below zero at some time */
+    rk_num npv;       /* NULL: no rate */
+} rk__balance;
+
+/* Activity that nobody pays for, or that more than one component does. */
+typedef struct rk__coverage_line {
+    const char *table, *period; /* period NULL: every */
+    const char *pod;            /* NULL: the table has no such column, or the row no value */
+    const char *rows;   /* without the column: "service cancer, commissioner out", or NULL */
+    const char *payers; /* "acute/pbr, cancer/budget"; "" for none */
+    size_t n_payers;
+    rk_num quantity, value; /* value NULL where no price or cost is known */
+} rk__coverage_line;
+
+typedef struct rk__scenario_result {
+    rk__nums nums;
+    const char *name, *title;
+    rk__period_outcome *periods;
+    rk__balance balance;
+    rk__coverage_line *coverage;
+    size_t n_coverage, coverage_capacity;
+    const char **findings;
+    size_t n_findings, findings_capacity;
+} rk__scenario_result;
+
+typedef struct rk__organisation_result {
+    const char *id, *title, *kind;
+    bool outside;
+    const char *members; /* "a, b"; NULL: none */
+} rk__organisation_result;
+
+struct rk_system_result {
+    rk__arena arena;
+    const char *id, *title, *basis, *currency, *sha256;
+    const char *notes; /* NULL: none */
+    rk__source_note *sources;
+    size_t n_sources;
+    rk__organisation_result *organisations;
+    size_t n_organisations;
+    const char **periods;
+    size_t n_periods, n_contracts, window;
+    const char *discount_rate; /* NULL: none */
+    bool pooled;
+    rk__scenario_result *scenarios;
+    size_t n_scenarios;
+};
+
+/* ------------------------------------------------------------------ the parts */
+
+struct rk_system {
+    rk_session *session;
+    rk__arena arena;
+    rk__json *document; /* with its contracts in place */
+    rk__json **held;    /* documents that it was made of */
+    size_t n_held, held_capacity;
+    const char *base_dir;
+    const char **contract_dirs; /* that paths of each contract are relative to */
+    char sha256[RK__SHA256_TEXT];
+    rk__system base; /* as the documents stand */
+};
+
+/* Activity that a change moved, and whose cost it is. */
+typedef struct rk__moved {
+    size_t change, organisation, period;
+    size_t behaviour; /* SIZE_MAX: none covers it */
+    rk_num by;
+} rk__moved;
+
+/* One scenario under way. */
+typedef struct rk__system_run {
+    rk_system *system;
+    rk_system_result *result;
+    rk__scenario_result *out;
+    rk__json *document;
+    rk__json **made; /* tables that were changed */
+    size_t n_made, made_capacity;
+    rk__system s;
+    const rk__scenario *scenario;
+    rk_contract **contracts;
+    rk_result **results;
+    rk_num *payments; /* [contract x period]; NULL: not evaluated yet */
+    bool *grants;     /* by contract: on a condition that the system meets or not */
+    rk__moved *moved;
+    size_t n_moved, moved_capacity;
+    rk_problems *problems;
+} rk__system_run;
+
+static inline rk_num *rk__payment(const rk__system_run *run, size_t of, size_t period)
+{
+    return &run->payments[of * run->s.n_periods + period];
+}
+
+/* Adds a finding once. */
+rk_status rk__system_finding(rk__system_run *run, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* An amount as findings say it, in pennies and grouped: "-29,000.00". */
+void rk__system_amount(rk__buf *out, rk_num amount);
+/* Replaces the value at a pointer of the scenario's document by what was made, which is
+ * taken over. */
+rk_status rk__system_replace(rk__system_run *run, const char *pointer, rk__json *made);
+
+/* system_changes.c: the scenario's changes of activity, in its document. */
+rk_status rk__system_change(rk__system_run *run);
+/* system_contracts.c: what each contract pays in each period. */
+rk_status rk__system_pay(rk__system_run *run);
+/* Adds the tables of a system's document that the contract has none of. */
+rk_status rk__contract_share(rk_contract *contract, const rk__value *system, const char *base_dir,
+                             rk_problems *problems);
+/* Reads and evaluates the i-th contract; conditions that the system meets are settled. */
+rk_status rk__system_pay_one(rk__system_run *run, size_t i);
+/* system_grants.c: contracts whose conditions look at positions, in the order in which
+ * they stand on each other. */
+rk_status rk__system_find_grants(rk__system_run *run);
+rk_status rk__system_pay_grants(rk__system_run *run);
+/* system_positions.c: entries of an organisation, sums of them. */
+rk_status rk__position_make(rk__system_run *run, size_t organisation, size_t period,
+                            bool without_grants, rk__position *out);
+void rk__position_dispose(rk__position *position);
+rk_status rk__system_positions(rk__system_run *run);
+/* system_pool.c */
+rk_status rk__system_share(rk__system_run *run, size_t period);
+/* Someone who shares: what the pool takes over from it, a whole number of pennies, and its
+ * part of all that is taken over, which is below zero where that is a loss. */
+typedef struct rk__pool_member {
+    size_t organisation;
+    const char *name; /* each has its own */
+    rk_num share, amount;
+    rk_num loss_cap, gain_cap; /* NULL: none */
+    rk_num part;               /* found */
+} rk__pool_member;
+/* Shares out by the rule `risk-pool`; the shares add up to one. */
+rk_status rk__pool_settle(rk__system_run *run, rk__pool_member *members, size_t n, bool respread,
+                          rk_num *residual);
+/* system_balance.c */
+rk_status rk__system_balance(rk__system_run *run);
+/* system_coverage.c */
+rk_status rk__system_coverage(rk__system_run *run);
+
+/* coverage.c: the same of a contract by itself, for each of its arrangements. */
+struct rk_coverage {
+    rk__arena arena;
+    const char *file, *contract;
+    int places;
+    uint64_t suppress_below;
+    const char **names; /* of arrangements */
+    rk__scenario_result *found;
+    size_t n;
+};
+/* *out NULL where the rows cannot be looked at again. */
+rk_status rk__contract_coverage(const char *file, rk_contract *contract, rk_coverage **out,
+                                rk_problems *problems);
+
+/* The table of a contract that is named, its own or the system's, and the pointer at
+ * which it stands in the system's document. `spec` is borrowed. */
+rk_status rk__system_table(rk__system_run *run, size_t contract, const char *name,
+                           rk__table_spec *spec, const char **pointer, bool *found);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * columns.h: what a header and a document's `columns` and `defaults` make of the
+ * columns of a table.
+ *
+ * The header of a file (or the keys of rows in place) gives the sources, in
+ * order. A column has a name that can be asked for, a source or none, and a
+ * default or none. A mapped header goes by its mapped names alone, so that a
+ * column is never reachable under two meanings; a header that stands in the way
+ * of a mapped name is hidden by it. Headers without a name are no columns
+ * (spreadsheets write them for trailing commas).
+ */
+#ifndef RK_TABLE_COLUMNS_H
+#define RK_TABLE_COLUMNS_H
+
+#include "csv/csv.h"
+#include "table/table.h"
+
+typedef struct rk__named_column {
+    const char *name; /* NUL-terminated; of the header or the document */
+    size_t length;
+    int source;               /* index into the header, or -1: the default alone */
+    const rk__table_map *map; /* with a default or a place; or NULL */
+} rk__named_column;
+
+/* That the names of a header are text: RK_SYNTAX where there are NULs or bytes that are
+ * not UTF-8 in it. */
+rk_status rk__columns_header_text(const rk__csv_record *header, const rk__place *at,
+                                  rk_problems *problems);
+/* Makes the columns, in the order of the header, those with a default alone
+ * last. `names` must live as long as the columns, which are of the arena. Where
+ * `at` is the place of a file's header, names match as rk__column_name_matches
+ * says, and problems are RK_DUPLICATE_KEY (two names that match) and
+ * RK_MISSING_COLUMN (a mapped header that the file lacks). NULL: rows in place,
+ * exact names. */
+rk_status rk__columns_resolve(const rk__table_spec *spec, const rk__place *at,
+                              const char *const *names, size_t n_names, rk__arena *arena,
+                              rk__named_column **out, size_t *n_out, rk_problems *problems);
+/* The column of this name, or -1. */
+int rk__columns_find(const rk__table_spec *spec, const rk__named_column *columns, size_t n,
+                     const char *name);
+/* The column whose name is nearest to one that is not there, or NULL. */
+const char *rk__columns_near(const rk__named_column *columns, size_t n, const char *name);
+/* Whether two names are the same in this table: exactly for rows in place, else
+ * as rk__column_name_matches. */
+bool rk__columns_same(const rk__table_spec *spec, const char *a, const char *b);
+
+/* The text of a scalar as a cell; false where it is missing: null, or blank. An
+ * array or object is missing too: the caller has refused it. */
+bool rk__cell_of_value(const rk__value *v, const char **text, size_t *length);
+/* Spaces, tabs, line ends and no-break spaces, or nothing at all. */
+bool rk__cell_is_blank(const char *text, size_t length);
+
+#endif

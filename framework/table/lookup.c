@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lookup.c: an index from key texts to rows. A key is the texts of its parts,
+ * each preceded by its length, so that no two keys are spelled alike.
+ */
+#include "table/lookup.h"
+
+#include <string.h>
+
+typedef struct made_column {
+    int column;
+    rk_column_type type;
+    const char *default_value;
+    const char *const *words;
+    rk__lookup_column data;
+    struct made_column *next;
+} made_column;
+
+struct rk__lookup {
+    rk__arena arena;
+    rk__table *table;
+    const char *origin;
+    size_t n_keys;
+    const char *const *keys;
+    rk__dict *dict; /* key -> code */
+    uint32_t *rows; /* code -> row + 1 */
+    size_t rows_capacity;
+    made_column *made;
+};
+
+rk__cell_type rk__cell_type_of(rk_column_type type)
+{
+    switch (type) {
+    case RK_COLUMN_DECIMAL:
+        return RK__CELL_DECIMAL;
+    case RK_COLUMN_INTEGER:
+        return RK__CELL_INTEGER;
+    case RK_COLUMN_BOOL:
+        return RK__CELL_BOOL;
+    case RK_COLUMN_RATIO:
+        return RK__CELL_RATIO;
+    case RK_COLUMN_CHOICE:
+    case RK_COLUMN_TEXT:
+        break;
+    }
+    return RK__CELL_TEXT;
+}
+
+int64_t rk__choice_of(const char *const *words, const char *text, size_t length)
+{
+    for (int64_t i = 0; words != NULL && words[i] != NULL; i++) {
+        if (strlen(words[i]) == length && memcmp(words[i], text, length) == 0) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+void rk__default_of(rk_column_type type, const char *default_value, const char *const *words,
+                    int64_t *v, bool *has)
+{
+    const char *why = NULL;
+    *v = 0;
+    *has = false;
+    if (default_value == NULL || type == RK_COLUMN_TEXT) {
+        return;
+    }
+    if (type == RK_COLUMN_CHOICE) {
+        *v = rk__choice_of(words, default_value, strlen(default_value));
+        *has = true;
+        return;
+    }
+    /* The registry refuses a rule whose defaults do not convert. */
+    *has = rk__cell_convert(rk__cell_type_of(type), default_value, strlen(default_value), v,
+                            &why) == RK_OK;
+}
+
+static bool key_text(rk__buf *buf, const char *const *parts, const size_t *lengths, size_t n)
+{
+    rk__buf_reset(buf);
+    for (size_t i = 0; i < n; i++) {
+        if (parts[i] == NULL) {
+            return false;
+        }
+        rk__buf_add(buf, (const char *) &lengths[i], sizeof lengths[i]);
+        rk__buf_add(buf, parts[i], lengths[i]);
+    }
+    return !buf->failed;
+}
+
+static rk_status duplicate(const rk__lookup *l, size_t row, size_t earlier, rk_problems *problems)
+{
+    rk__arena scratch = {0};
+    rk__place first = {0};
+    rk__place second = {0};
+    rk__table_place(l->table, -1, earlier, &first, &scratch);
+    rk__table_place(l->table, -1, row, &second, &scratch);
+    const rk_status status = rk__problem(
+        problems, RK_DUPLICATE_KEY, &second, "a key finds one row; take one of them out",
+        "rows %zu and %zu of table '%s' have the same key (the first is on line %u)", earlier + 1,
+        row + 1, rk__table_spec_of(l->table)->name, first.line);
+    rk__arena_dispose(&scratch);
+    return status;
+}
+
+static rk_status add_row(rk__lookup *l, rk__buf *buf, const int *columns, size_t row,
+                         rk_problems *problems)
+{
+    const char *parts[RK__MAX_KEYS];
+    size_t lengths[RK__MAX_KEYS];
+    for (size_t k = 0; k < l->n_keys; k++) {
+        lengths[k] = 0;
+        parts[k] = rk__table_cell(l->table, columns[k], row, &lengths[k]);
+    }
+    if (!key_text(buf, parts, lengths, l->n_keys)) {
+        return buf->failed ? RK_NO_MEMORY : RK_OK; /* a row without a key is found by nobody */
+    }
+    const int32_t before = rk__dict_count(l->dict);
+    const int32_t code = rk__dict_intern(l->dict, buf->text, buf->length);
+    if (code < 0 ||
+        rk__grow((void **) &l->rows, &l->rows_capacity, (size_t) code + 1, sizeof *l->rows) != 0) {
+        return RK_NO_MEMORY;
+    }
+    if (code < before) {
+        return duplicate(l, row, l->rows[code] - 1, problems);
+    }
+    l->rows[code] = (uint32_t) row + 1;
+    return RK_OK;
+}
+
+static rk_status find_columns(rk__lookup *l, int *columns, rk_problems *problems)
+{
+    const rk__table_spec *spec = rk__table_spec_of(l->table);
+    if (l->n_keys == 0 || l->n_keys > RK__MAX_KEYS) {
+        return rk__problem(problems, l->n_keys == 0 ? RK_MISSING_KEY : RK_LIMIT, NULL,
+                           "write {\"key\": [\"pod\"], \"rows\": [...]}",
+                           l->n_keys == 0 ? "table '%s' is looked up and has no 'key'"
+                                          : "table '%s' has more than eight key columns",
+                           spec->name);
+    }
+    for (size_t k = 0; k < l->n_keys; k++) {
+        columns[k] = rk__table_find(l->table, l->keys[k]);
+        if (columns[k] < 0 && rk__table_n_rows(l->table) > 0) {
+            return rk__problem(problems, RK_MISSING_COLUMN, NULL, NULL,
+                               "table '%s' has no column '%s', which is its key", spec->name,
+                               l->keys[k]);
+        }
+    }
+    return RK_OK;
+}
+
+static rk_status index_rows(rk__lookup *l, const char *period, rk_problems *problems)
+{
+    int columns[RK__MAX_KEYS];
+    rk_status status = find_columns(l, columns, problems);
+    const int period_column = period != NULL ? rk__table_find(l->table, "period") : -1;
+    rk__buf buf = {0};
+    for (size_t row = 0; status == RK_OK && row < rk__table_n_rows(l->table); row++) {
+        size_t length = 0;
+        const char *of =
+            period_column >= 0 ? rk__table_cell(l->table, period_column, row, &length) : NULL;
+        if (period_column >= 0 &&
+            (of == NULL || strlen(period) != length || memcmp(of, period, length) != 0)) {
+            continue;
+        }
+        status = add_row(l, &buf, columns, row, problems);
+    }
+    rk__buf_dispose(&buf);
+    return status;
+}
+
+rk_status rk__lookup_new(rk__table *table, const char *tariff, const char *period, rk__lookup **out,
+                         rk_problems *problems)
+{
+    rk__lookup *l = rk__calloc(1, sizeof *l);
+    *out = NULL;
+    if (l == NULL) {
+        return RK_NO_MEMORY;
+    }
+    l->table = table;
+    l->origin = tariff != NULL ? rk__arena_printf(&l->arena, "tariff %.248s", tariff)
+                               : rk__arena_strdup(&l->arena, "the contract's facts");
+    l->keys = rk__table_spec_of(table)->keys;
+    l->n_keys = rk__table_spec_of(table)->n_keys;
+    l->dict = rk__dict_new();
+    const rk_status status =
+        l->dict == NULL || l->origin == NULL ? RK_NO_MEMORY : index_rows(l, period, problems);
+    if (status != RK_OK) {
+        rk__lookup_free(l);
+        return status;
+    }
+    *out = l;
+    return RK_OK;
+}
+
+void rk__lookup_free(rk__lookup *lookup)
+{
+    if (lookup == NULL) {
+        return;
+    }
+    for (made_column *m = lookup->made; m != NULL; m = m->next) {
+        rk__free(m->data.v);
+        rk__free(m->data.has);
+    }
+    rk__dict_free(lookup->dict);
+    rk__free(lookup->rows);
+    rk__arena_dispose(&lookup->arena);
+    rk__free(lookup);
+}
+
+rk__table *rk__lookup_table(const rk__lookup *lookup)
+{
+    return lookup->table;
+}
+
+const char *rk__lookup_origin(const rk__lookup *lookup)
+{
+    return lookup->origin;
+}
+
+const char *rk__lookup_name(const rk__lookup *lookup)
+{
+    return rk__table_spec_of(lookup->table)->name;
+}
+
+size_t rk__lookup_n_keys(const rk__lookup *lookup)
+{
+    return lookup->n_keys;
+}
+
+const char *rk__lookup_key(const rk__lookup *lookup, size_t i)
+{
+    return lookup->keys[i];
+}
+
+uint32_t rk__lookup_find(const rk__lookup *lookup, const char *const *parts, const size_t *lengths)
+{
+    rk__buf buf = {0};
+    uint32_t row = 0;
+    if (key_text(&buf, parts, lengths, lookup->n_keys)) {
+        const int32_t code = rk__dict_find(lookup->dict, buf.text, buf.length);
+        row = code >= 0 ? lookup->rows[code] : 0;
+    }
+    rk__buf_dispose(&buf);
+    return row;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* Copies a typed column behind its entry for a missing row. */
+static rk_status fill_column(rk__lookup *l, made_column *m, rk_problems *problems)
+{
+    const rk__column *typed = NULL;
+    const rk_status status =
+        rk__table_column(l->table, m->column, rk__cell_type_of(m->type), &typed, problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    const size_t n = rk__table_n_rows(l->table);
+    m->data.v = rk__calloc(n + 1, sizeof *m->data.v);
+    m->data.has = rk__calloc(n + 1, 1);
+    if (m->data.v == NULL || m->data.has == NULL) {
+        return RK_NO_MEMORY;
+    }
+    int64_t missing = 0;
+    bool has_default = false;
+    rk__default_of(m->type, m->default_value, m->words, &missing, &has_default);
+    for (size_t i = 0; i <= n; i++) {
+        const bool has = i > 0 && typed->has[i - 1] != 0;
+        int64_t v = has ? typed->v[i - 1] : missing;
+        if (has && m->type == RK_COLUMN_CHOICE) {
+            size_t length = 0;
+            const char *text = rk__dict_text(typed->dict, (int32_t) v, &length);
+            v = rk__choice_of(m->words, text, length);
+        }
+        m->data.v[i] = v;
+        m->data.has[i] = has || has_default;
+    }
+    return RK_OK;
+}
+
+rk_status rk__lookup_column_of(rk__lookup *lookup, int column, rk_column_type type,
+                               const char *default_value, const char *const *words,
+                               const rk__lookup_column **out, rk_problems *problems)
+{
+    for (made_column *m = lookup->made; m != NULL; m = m->next) {
+        if (m->column == column && m->type == type && m->words == words &&
+            same_text(m->default_value, default_value)) {
+            *out = &m->data;
+            return RK_OK;
+        }
+    }
+    made_column made = {.column = column,
+                        .type = type,
+                        .default_value = default_value,
+                        .words = words,
+                        .next = lookup->made};
+    const rk_status status = fill_column(lookup, &made, problems);
+    made_column *m = status == RK_OK ? rk__arena_alloc(&lookup->arena, sizeof *m) : NULL;
+    if (m == NULL) { /* nor is it there for the next contract that asks */
+        rk__free(made.data.v);
+        rk__free(made.data.has);
+        return status != RK_OK ? status : RK_NO_MEMORY;
+    }
+    *m = made;
+    lookup->made = m;
+    *out = &m->data;
+    return RK_OK;
+}

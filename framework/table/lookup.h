@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lookup.h: finding a row of a keyed table.
+ *
+ * A lookup indexes a loaded table by its key columns, for one period where the
+ * table has a `period` column. Row numbers are shifted by one: 0 is "no such
+ * row", and every typed column has an entry 0 with the value that a missing row
+ * gives, so the pricing loop gathers without a branch.
+ *
+ * Threads: made by one thread, then read by many.
+ */
+#ifndef RK_TABLE_LOOKUP_H
+#define RK_TABLE_LOOKUP_H
+
+#include "table/table.h"
+
+#define RK__MAX_KEYS 8
+
+typedef struct rk__lookup rk__lookup;
+
+/* `period` NULL: rows of every period are the table's. `tariff` is the id of the tariff
+ * that the table is of, NULL where it is one of the contract's facts. A duplicate key is
+ * RK_DUPLICATE_KEY. The table is borrowed. */
+rk_status rk__lookup_new(rk__table *table, const char *tariff, const char *period, rk__lookup **out,
+                         rk_problems *problems);
+void rk__lookup_free(rk__lookup *lookup);
+
+rk__table *rk__lookup_table(const rk__lookup *lookup);
+/* In words: "tariff ntps-2016-17", "the contract's facts". */
+const char *rk__lookup_origin(const rk__lookup *lookup);
+const char *rk__lookup_name(const rk__lookup *lookup);
+size_t rk__lookup_n_keys(const rk__lookup *lookup);
+const char *rk__lookup_key(const rk__lookup *lookup, size_t i);
+
+/* 1 + the row of a key, or 0. A NULL part finds nothing. */
+uint32_t rk__lookup_find(const rk__lookup *lookup, const char *const *parts, const size_t *lengths);
+
+/* A typed column with entry 0 for a missing row; blank cells and entry 0 take
+ * `default_value` where it is given. `words` makes a choice column of text. */
+typedef struct rk__lookup_column {
+    int64_t *v;
+    uint8_t *has;
+} rk__lookup_column;
+rk_status rk__lookup_column_of(rk__lookup *lookup, int column, rk_column_type type,
+                               const char *default_value, const char *const *words,
+                               const rk__lookup_column **out, rk_problems *problems);
+
+/* How a rule's column type is read from cells. */
+rk__cell_type rk__cell_type_of(rk_column_type type);
+/* 1 + the index of a text in `words`, or 0. */
+int64_t rk__choice_of(const char *const *words, const char *text, size_t length);
+/* The value of a rule's default text; `has` is false where there is none. */
+void rk__default_of(rk_column_type type, const char *default_value, const char *const *words,
+                    int64_t *v, bool *has);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * table.c: tables that are held in memory.
+ */
+#include <string.h>
+
+#include "table/table_store.h"
+
+rk_status rk__table_load(const rk__table_spec *spec, const rk__access *access, bool unique,
+                         rk__table **out, rk_problems *problems)
+{
+    *out = NULL;
+    rk__table *table = rk__calloc(1, sizeof *table);
+    if (!table) {
+        return RK_NO_MEMORY;
+    }
+    table->spec = *spec;
+    rk_status status = spec->rows ? rk__table_load_rows(table, problems)
+                                  : rk__table_load_files(table, access, problems);
+    if (status == RK_OK) {
+        status = rk__table_check_keys(table, unique, problems);
+    }
+    if (status != RK_OK) {
+        rk__table_free(table);
+        return status;
+    }
+    *out = table;
+    return RK_OK;
+}
+
+void rk__table_free(rk__table *table)
+{
+    if (!table) {
+        return;
+    }
+    rk__table_free_columns(table);
+    rk__free(table->rows);
+    rk__free(table->cells);
+    rk__buf_dispose(&table->text);
+    rk__free(table->spans);
+    rk__free(table->lines);
+    rk__arena_dispose(&table->arena);
+    rk__free(table);
+}
+
+const rk__table_spec *rk__table_spec_of(const rk__table *table)
+{
+    return &table->spec;
+}
+
+size_t rk__table_n_rows(const rk__table *table)
+{
+    return table->n_rows;
+}
+
+size_t rk__table_n_columns(const rk__table *table)
+{
+    return table->n_columns;
+}
+
+const char *rk__table_column_name(const rk__table *table, size_t column)
+{
+    return table->columns[column].name;
+}
+
+int rk__table_find(const rk__table *table, const char *column)
+{
+    return rk__columns_find(&table->spec, table->columns, table->n_columns, column);
+}
+
+size_t rk__table_n_sources(const rk__table *table)
+{
+    return table->n_sources;
+}
+
+int rk__table_source(const rk__table *table, int column)
+{
+    return table->columns[column].source;
+}
+
+const char *rk__table_near(const rk__table *table, const char *column)
+{
+    return rk__columns_near(table->columns, table->n_columns, column);
+}
+
+const char *rk__table_cell(const rk__table *table, int column, size_t row, size_t *length)
+{
+    const rk__named_column *named = &table->columns[column];
+    const char *text = NULL;
+    if (named->source >= 0 && table->spec.rows) {
+        const rk__value *v = table->cells[row * table->n_sources + (size_t) named->source];
+        if (v && rk__cell_of_value(v, &text, length)) {
+            return text;
+        }
+    } else if (named->source >= 0) {
+        const rk__table_span *span = &table->spans[row * table->n_sources + (size_t) named->source];
+        if (span->offset > 0) {
+            *length = span->length;
+            return table->text.text + span->offset;
+        }
+    }
+    text = named->map ? named->map->value : NULL;
+    *length = text ? strlen(text) : 0;
+    return text;
+}
+
+void rk__table_place(const rk__table *table, int column, size_t row, rk__place *place,
+                     rk__arena *arena)
+{
+    const int source = column < 0 ? -1 : table->columns[column].source;
+    if (table->spec.rows) {
+        const rk__value *cell =
+            source < 0 ? NULL : table->cells[row * table->n_sources + (size_t) source];
+        rk__json_place(cell ? cell : table->rows[row], place, arena);
+        return;
+    }
+    const rk__table_line *line = &table->lines[row];
+    place->file = table->files[line->file].path;
+    place->line = line->line;
+    const int32_t *fields = table->files[line->file].fields;
+    place->column = source < 0 ? 0 : (uint32_t) (fields[source] + 1);
+}
+
+const char *rk__table_digest(const rk__table *table, size_t file_index, const char **path)
+{
+    if (file_index >= table->n_files) {
+        return NULL;
+    }
+    if (path) {
+        *path = table->files[file_index].path;
+    }
+    return table->files[file_index].digest;
+}

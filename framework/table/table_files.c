@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * table_files.c: CSV files loaded whole, one or several to a table.
+ *
+ * The files of one table have the same columns in any order; a column that only
+ * some of them have is a problem, unless it has a default, because its rows
+ * would silently be without a value. Nothing of a cell's content is ever said:
+ * a file of facts can hold patients.
+ */
+#include <string.h>
+
+#include "csv/csv.h"
+#include "table/input.h"
+#include "table/table_store.h"
+
+typedef struct files_loader {
+    rk__table *table;
+    rk_problems *problems;
+    rk_status status; /* the first that was met */
+    /* The file at hand: */
+    const rk__input_text *input;
+    rk__table_file *file;
+    size_t n_fields;
+    char *scratch;
+    size_t scratch_capacity;
+} files_loader;
+
+static void note(files_loader *loader, rk_status status)
+{
+    if (loader->status == RK_OK) {
+        loader->status = status;
+    }
+}
+
+static bool out_of_memory(files_loader *loader)
+{
+    loader->status = RK_NO_MEMORY;
+    return false;
+}
+
+/* The value of a field; it may stand in `scratch` until the next call. */
+static bool value_of(files_loader *loader, const rk__csv_field *field, const char **text,
+                     size_t *length)
+{
+    if (rk__grow((void **) &loader->scratch, &loader->scratch_capacity, field->length + 1, 1) !=
+        0) {
+        return out_of_memory(loader);
+    }
+    *text = field->text;
+    *length = field->length;
+    rk__csv_value(text, length, loader->scratch);
+    return true;
+}
+
+/* ------------------------------------------------------------------- header */
+
+static const char *const *read_names(files_loader *loader, const rk__csv_record *header)
+{
+    rk__arena *arena = &loader->table->arena;
+    const char **names = rk__arena_alloc(arena, (header->n_fields + 1) * sizeof *names);
+    if (!names) {
+        out_of_memory(loader);
+        return NULL;
+    }
+    for (size_t i = 0; i < header->n_fields; i++) {
+        const char *text;
+        size_t length;
+        if (!value_of(loader, &header->field[i], &text, &length)) {
+            return NULL;
+        }
+        names[i] = rk__arena_copy(arena, text, length);
+        if (!names[i]) {
+            out_of_memory(loader);
+            return NULL;
+        }
+    }
+    return names;
+}
+
+/* A table of files keeps a span for each column, also for one that is a default
+ * alone in the first file: another file may have it. */
+static bool take_columns(files_loader *loader, rk__named_column *columns, size_t n)
+{
+    rk__table *table = loader->table;
+    int32_t *fields = rk__arena_alloc(&table->arena, (n + 1) * sizeof *fields);
+    if (!fields) {
+        return out_of_memory(loader);
+    }
+    for (size_t i = 0; i < n; i++) {
+        fields[i] = columns[i].source;
+        columns[i].source = (int) i;
+    }
+    table->columns = columns;
+    table->n_columns = n;
+    table->n_sources = n;
+    loader->file->fields = fields;
+    return true;
+}
+
+/* By number: what stands for a header may be a row of somebody's data. */
+static void only_in_one(files_loader *loader, size_t column, const char *with, const char *without,
+                        const rk__place *place)
+{
+    note(loader, rk__problem(loader->problems, RK_MISSING_COLUMN, place,
+                             "files of one table need the same columns, or defaults for them",
+                             "'%s' has a column that '%s' has not: its number %zu", with, without,
+                             column + 1));
+}
+
+/* Finds the columns of the first file in a later one. */
+static bool match_columns(files_loader *loader, const rk__named_column *columns, size_t n,
+                          const rk__place *place)
+{
+    rk__table *table = loader->table;
+    const char *first = table->files[0].path;
+    int32_t *fields = rk__arena_alloc(&table->arena, (table->n_columns + 1) * sizeof *fields);
+    if (!fields) {
+        return out_of_memory(loader);
+    }
+    for (size_t i = 0; i < table->n_columns; i++) {
+        const rk__named_column *column = &table->columns[i];
+        const int found = rk__columns_find(&table->spec, columns, n, column->name);
+        fields[i] = found < 0 ? -1 : columns[found].source;
+        if (found < 0) { /* one with a default is always found */
+            only_in_one(loader, i, first, loader->file->path, place);
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (rk__table_find(table, columns[i].name) < 0) {
+            only_in_one(loader, i, loader->file->path, first, place);
+        }
+    }
+    loader->file->fields = fields;
+    return loader->status == RK_OK;
+}
+
+static bool read_header(files_loader *loader, rk__csv_reader *reader)
+{
+    rk__table *table = loader->table;
+    rk__csv_record header;
+    rk__place place = {.file = loader->file->path, .line = 1};
+    const int got = rk__csv_next(reader, &header);
+    if (got < 0) {
+        return out_of_memory(loader);
+    }
+    if (got == 0) {
+        note(loader, rk__problem(loader->problems, RK_SYNTAX, &place,
+                                 "begin it with a line of column names", "the file has no header"));
+        return false;
+    }
+    place.line = header.line;
+    if (header.fault != RK__CSV_OK) {
+        rk__csv_locate(loader->input->text, header.start, header.line, header.fault_at, &place.line,
+                       &place.column);
+        note(loader, rk__problem(loader->problems, RK_SYNTAX, &place, NULL, "the header %s",
+                                 rk__csv_fault_text(header.fault)));
+        return false;
+    }
+    if (header.n_fields > RK__TABLE_MAX_COLUMNS) {
+        note(loader, rk__problem(loader->problems, RK_LIMIT, &place, NULL,
+                                 "the file has more than %d columns", RK__TABLE_MAX_COLUMNS));
+        return false;
+    }
+    if (rk__columns_header_text(&header, &place, loader->problems) != RK_OK) {
+        note(loader, RK_SYNTAX);
+        return false;
+    }
+    const char *const *names = read_names(loader, &header);
+    if (!names) {
+        return false;
+    }
+    rk__named_column *columns;
+    size_t n;
+    loader->n_fields = header.n_fields;
+    const rk_status status = rk__columns_resolve(&table->spec, &place, names, header.n_fields,
+                                                 &table->arena, &columns, &n, loader->problems);
+    note(loader, status);
+    if (status == RK_OK && n == 0) {
+        note(loader,
+             rk__problem(loader->problems, RK_SYNTAX, &place,
+                         "begin it with a line of column names", "the header names no column"));
+    }
+    if (loader->status != RK_OK) {
+        return false;
+    }
+    return table->n_files == 1 ? take_columns(loader, columns, n)
+                               : match_columns(loader, columns, n, &place);
+}
+
+/* ------------------------------------------------------------------ records */
+
+static bool store_cell(files_loader *loader, const rk__csv_field *field, rk__table_span *span)
+{
+    rk__buf *out = &loader->table->text;
+    const char *text;
+    size_t length;
+    *span = (rk__table_span){0};
+    if (!value_of(loader, field, &text, &length)) {
+        return false;
+    }
+    if (rk__cell_is_blank(text, length)) {
+        return true;
+    }
+    *span = (rk__table_span){(uint32_t) out->length, (uint32_t) length};
+    rk__buf_add(out, text, length);
+    rk__buf_putc(out, '\0');
+    return !out->failed || out_of_memory(loader);
+}
+
+static bool store_record(files_loader *loader, const rk__csv_record *record)
+{
+    rk__table *table = loader->table;
+    const size_t n_cells = (table->n_rows + 1) * table->n_sources;
+    if (n_cells > RK__TABLE_MAX_LOADED_BYTES / sizeof *table->spans ||
+        table->text.length > RK__TABLE_MAX_LOADED_BYTES) {
+        const rk__place place = {.file = loader->file->path, .line = record->line};
+        note(loader, rk__problem(loader->problems, RK_LIMIT, &place, NULL,
+                                 "table '%s' is too large to be held in memory", table->spec.name));
+        return false;
+    }
+    if (rk__grow((void **) &table->spans, &table->spans_capacity, n_cells, sizeof *table->spans) !=
+            0 ||
+        rk__grow((void **) &table->lines, &table->lines_capacity, table->n_rows + 1,
+                 sizeof *table->lines) != 0) {
+        return out_of_memory(loader);
+    }
+    rk__table_span *spans = table->spans + table->n_rows * table->n_sources;
+    for (size_t i = 0; i < table->n_sources; i++) {
+        const int32_t field = loader->file->fields[i];
+        spans[i] = (rk__table_span){0};
+        if (field >= 0 && !store_cell(loader, &record->field[field], &spans[i])) {
+            return false;
+        }
+    }
+    table->lines[table->n_rows++] = (rk__table_line){(uint32_t) (table->n_files - 1), record->line};
+    return true;
+}
+
+/* A bad record is a problem, and those after it are still looked at. */
+static void bad_record(files_loader *loader, const rk__csv_record *record)
+{
+    rk__place place = {.file = loader->file->path, .line = record->line};
+    if (record->fault != RK__CSV_OK) {
+        rk__csv_locate(loader->input->text, record->start, record->line, record->fault_at,
+                       &place.line, &place.column);
+        note(loader, rk__problem(loader->problems, RK_SYNTAX, &place, NULL, "the record %s",
+                                 rk__csv_fault_text(record->fault)));
+        return;
+    }
+    note(loader, rk__problem(loader->problems, RK_SYNTAX, &place, NULL,
+                             "the record has %zu field%s and the header has %zu", record->n_fields,
+                             record->n_fields == 1 ? "" : "s", loader->n_fields));
+}
+
+static void read_records(files_loader *loader, rk__csv_reader *reader)
+{
+    rk__csv_record record;
+    int got;
+    while ((got = rk__csv_next(reader, &record)) > 0) {
+        if (record.fault != RK__CSV_OK || record.n_fields != loader->n_fields) {
+            bad_record(loader, &record);
+        } else if (loader->status == RK_OK && !store_record(loader, &record)) {
+            return;
+        }
+    }
+    if (got < 0) {
+        out_of_memory(loader);
+    }
+}
+
+/* -------------------------------------------------------------------- files */
+
+static void load_file(files_loader *loader, const rk__access *access, const char *path)
+{
+    rk__table *table = loader->table;
+    rk__input_text input;
+    const rk_status status = rk__input_read(&table->spec, access, path, RK__TABLE_MAX_LOADED_BYTES,
+                                            &table->arena, &input, loader->problems);
+    note(loader, status);
+    if (status != RK_OK) {
+        return;
+    }
+    loader->input = &input;
+    loader->file = &table->files[table->n_files++];
+    loader->file->path = input.name;
+    memcpy(loader->file->digest, input.digest, sizeof input.digest);
+    rk__csv_reader reader = {
+        .text = input.text, .length = input.length, .delimiter = table->spec.delimiter, .line = 1};
+    if (read_header(loader, &reader)) {
+        read_records(loader, &reader);
+    }
+    rk__csv_reader_dispose(&reader);
+    rk__input_dispose(&input);
+}
+
+rk_status rk__table_load_files(rk__table *table, const rk__access *access, rk_problems *problems)
+{
+    files_loader loader = {.table = table, .problems = problems};
+    const char *const *paths;
+    size_t n;
+    const rk_status status =
+        rk__input_list(&table->spec, access, &table->arena, &paths, &n, problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    table->files = rk__arena_alloc(&table->arena, (n + 1) * sizeof *table->files);
+    rk__buf_putc(&table->text, '\0'); /* offset 0 stands for a missing cell */
+    if (!table->files || table->text.failed) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n && loader.status == RK_OK; i++) {
+        load_file(&loader, access, paths[i]);
+    }
+    rk__free(loader.scratch);
+    return loader.status;
+}

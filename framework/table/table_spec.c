@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * table_spec.c: reading what a document says of a table.
+ *
+ * All problems of one table are found before it is given up, so that a check
+ * shows them together.
+ */
+#include <string.h>
+
+#include "table/columns.h"
+
+typedef struct spec_reader {
+    rk__table_spec *spec;
+    rk__arena *arena;
+    rk_problems *problems;
+    rk_status status; /* the first that was met */
+} spec_reader;
+
+static void note(spec_reader *reader, rk_status status)
+{
+    if (reader->status == RK_OK) {
+        reader->status = status;
+    }
+}
+
+static bool is_null(const rk__value *v)
+{
+    return !v || v->type == RK__JSON_NULL;
+}
+
+/* A string that says something; else NULL with a problem. */
+static const char *text_of(spec_reader *reader, const rk__value *v, const char *what)
+{
+    if (v->type != RK__JSON_STRING) {
+        note(reader, rk__json_problem(reader->problems, v, RK_WRONG_TYPE, NULL,
+                                      "%s must be a string, not %s", what, rk__json_type_name(v)));
+        return NULL;
+    }
+    if (rk__cell_is_blank(v->text, v->length)) {
+        note(reader, rk__json_problem(reader->problems, v, RK_OUT_OF_RANGE, NULL,
+                                      "%s must not be blank", what));
+        return NULL;
+    }
+    return v->text;
+}
+
+/* An array of strings, or a single one where `single` allows it. */
+static const char *const *read_texts(spec_reader *reader, const rk__value *v, const char *what,
+                                     bool single, size_t *n_out)
+{
+    const bool one = single && v->type == RK__JSON_STRING;
+    if (!one && v->type != RK__JSON_ARRAY) {
+        note(reader,
+             rk__json_problem(reader->problems, v, RK_WRONG_TYPE, "put it in a list: [\"...\"]",
+                              "%s must be %sa list of strings, not %s", what,
+                              single ? "a string or " : "", rk__json_type_name(v)));
+        return NULL;
+    }
+    if (!one && v->count == 0) {
+        note(reader, rk__json_problem(reader->problems, v, RK_OUT_OF_RANGE, NULL,
+                                      "%s must not be an empty list", what));
+        return NULL;
+    }
+    const size_t n = one ? 1 : v->count;
+    const char **texts = rk__arena_alloc(reader->arena, n * sizeof *texts);
+    if (!texts) {
+        note(reader, RK_NO_MEMORY);
+        return NULL;
+    }
+    size_t got = 0;
+    for (const rk__value *item = one ? v : v->first; item; item = one ? NULL : item->next) {
+        texts[got] = text_of(reader, item, what);
+        got += texts[got] != NULL;
+    }
+    *n_out = got;
+    return texts;
+}
+
+static void read_keys(spec_reader *reader, const rk__value *v)
+{
+    rk__table_spec *spec = reader->spec;
+    spec->keys = read_texts(reader, v, "'key'", false, &spec->n_keys);
+    for (size_t i = 0; i < spec->n_keys; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (rk__columns_same(spec, spec->keys[i], spec->keys[j])) {
+                note(reader, rk__json_problem(reader->problems, v, RK_DUPLICATE_KEY, NULL,
+                                              "'key' names the column '%s' twice", spec->keys[i]));
+            }
+        }
+    }
+}
+
+static void read_delimiter(spec_reader *reader, const rk__value *v)
+{
+    /* A tab is blank, and a delimiter all the same. */
+    const bool tab = v->type == RK__JSON_STRING && strcmp(v->text, "\t") == 0;
+    if (!tab && !text_of(reader, v, "'delimiter'")) {
+        return;
+    }
+    const char c = v->text[0];
+    if (v->length != 1 || (unsigned char) c >= 0x80 || c == '"' || c == '\r' || c == '\n') {
+        note(reader, rk__json_problem(reader->problems, v, RK_OUT_OF_RANGE,
+                                      "use \",\", \";\", \"|\" or \"\\t\"",
+                                      "'delimiter' must be one ASCII character other than a "
+                                      "quote or a line end"));
+        return;
+    }
+    reader->spec->delimiter = c;
+}
+
+/* The entry for a column, made if new. `of_defaults`: the entry may be there
+ * from `columns`; within one of the two, a second is a slip. */
+static rk__table_map *map_for(spec_reader *reader, rk__table_map *maps, const rk__value *member,
+                              size_t own_from, const char *what)
+{
+    rk__table_spec *spec = reader->spec;
+    if (rk__cell_is_blank(member->key, strlen(member->key)) ||
+        (!spec->rows && rk__columns_same(spec, member->key, ""))) {
+        note(reader, rk__json_key_problem(reader->problems, member, RK_OUT_OF_RANGE, NULL,
+                                          "a column in '%s' must have a name", what));
+        return NULL;
+    }
+    for (size_t i = 0; i < spec->n_maps; i++) {
+        if (!rk__columns_same(spec, maps[i].column, member->key)) {
+            continue;
+        }
+        if (i >= own_from || (maps[i].value && own_from > 0)) {
+            note(reader, rk__json_key_problem(reader->problems, member, RK_DUPLICATE_KEY, NULL,
+                                              "'%s' names the column '%s' twice ('%s')", what,
+                                              member->key, maps[i].column));
+            return NULL;
+        }
+        return &maps[i];
+    }
+    maps[spec->n_maps].column = member->key;
+    maps[spec->n_maps].at = member;
+    return &maps[spec->n_maps++];
+}
+
+static bool is_object(spec_reader *reader, const rk__value *v, const char *what)
+{
+    if (is_null(v)) {
+        return false;
+    }
+    if (v->type != RK__JSON_OBJECT) {
+        note(reader,
+             rk__json_problem(reader->problems, v, RK_WRONG_TYPE, NULL,
+                              "'%s' must be an object, not %s", what, rk__json_type_name(v)));
+        return false;
+    }
+    return true;
+}
+
+static void read_maps(spec_reader *reader, const rk__value *columns, const rk__value *defaults)
+{
+    rk__table_spec *spec = reader->spec;
+    const bool has_columns = is_object(reader, columns, "columns");
+    const bool has_defaults = is_object(reader, defaults, "defaults");
+    const size_t most = (has_columns ? columns->count : 0u) + (has_defaults ? defaults->count : 0u);
+    rk__table_map *maps = rk__arena_alloc(reader->arena, (most + 1) * sizeof *maps);
+    if (!maps) {
+        note(reader, RK_NO_MEMORY);
+        return;
+    }
+    spec->maps = maps;
+    for (const rk__value *v = has_columns ? columns->first : NULL; v; v = v->next) {
+        rk__table_map *map = map_for(reader, maps, v, 0, "columns");
+        if (map) {
+            map->header = text_of(reader, v, "a column's name in the file");
+        }
+    }
+    const size_t mapped = spec->n_maps;
+    for (const rk__value *v = has_defaults ? defaults->first : NULL; v; v = v->next) {
+        size_t length;
+        if (v->type == RK__JSON_ARRAY || v->type == RK__JSON_OBJECT) {
+            note(reader, rk__json_problem(reader->problems, v, RK_WRONG_TYPE, NULL,
+                                          "a default must be a string, number or bool, not %s",
+                                          rk__json_type_name(v)));
+            continue;
+        }
+        rk__table_map *map = map_for(reader, maps, v, mapped, "defaults");
+        if (map && !rk__cell_of_value(v, &map->value, &length)) {
+            map->value = NULL; /* a blank default is none */
+        }
+    }
+}
+
+static void read_rows_or_file(spec_reader *reader, const rk__value *v)
+{
+    rk__table_spec *spec = reader->spec;
+    const rk__value *rows = rk__json_get(v, "rows");
+    const rk__value *file = rk__json_get(v, "file");
+    if (is_null(rows) && is_null(file)) {
+        note(reader, rk__json_problem(reader->problems, v, RK_MISSING_KEY,
+                                      "give \"rows\": [...] or \"file\": \"...\"",
+                                      "table '%s' has neither 'rows' nor 'file'", spec->name));
+    } else if (!is_null(rows) && !is_null(file)) {
+        note(reader, rk__json_key_problem(reader->problems, file, RK_CONFLICT, "remove one of them",
+                                          "table '%s' has both 'rows' and 'file'", spec->name));
+    }
+    if (!is_null(rows) && rows->type != RK__JSON_ARRAY) {
+        note(reader, rk__json_problem(reader->problems, rows, RK_WRONG_TYPE, NULL,
+                                      "'rows' must be a list of objects, not %s",
+                                      rk__json_type_name(rows)));
+    } else if (!is_null(rows)) {
+        spec->rows = rows;
+    }
+    if (!is_null(file)) {
+        spec->files = read_texts(reader, file, "'file'", true, &spec->n_files);
+    }
+    const rk__value *delimiter = rk__json_get(v, "delimiter");
+    if (!is_null(delimiter)) {
+        if (!is_null(rows)) {
+            note(reader, rk__json_key_problem(reader->problems, delimiter, RK_CONFLICT, "remove it",
+                                              "'delimiter' is for files, and this table has rows"));
+        }
+        read_delimiter(reader, delimiter);
+    }
+}
+
+rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *base_dir,
+                              rk__arena *arena, rk__table_spec *out, rk_problems *problems)
+{
+    static const char *const allowed[] = {"rows",     "file",      "key", "columns",
+                                          "defaults", "delimiter", NULL};
+    *out = (rk__table_spec){.name = name, .at = v, .base_dir = base_dir, .delimiter = ','};
+    if (v->type == RK__JSON_ARRAY) {
+        out->rows = v;
+        return RK_OK;
+    }
+    if (v->type != RK__JSON_OBJECT) {
+        return rk__json_problem(
+            problems, v, RK_WRONG_TYPE, "write its rows, [{...}, ...], or {\"file\": \"...\"}",
+            "table '%s' must be a list of rows or an object, not %s", name, rk__json_type_name(v));
+    }
+    spec_reader reader = {.spec = out, .arena = arena, .problems = problems};
+    note(&reader, rk__json_only_keys(v, allowed, problems));
+    read_rows_or_file(&reader, v);
+    const rk__value *key = rk__json_get(v, "key");
+    if (!is_null(key)) {
+        read_keys(&reader, key);
+    }
+    read_maps(&reader, rk__json_get(v, "columns"), rk__json_get(v, "defaults"));
+    return reader.status;
+}

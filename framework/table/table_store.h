@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * table_store.h: how a loaded table is held, for the table_*.c files alone.
+ *
+ * Cells stand row by row, n_sources to a row. Those of rows in place are the
+ * document's values; those of files are spans of one block of text, eight bytes
+ * each, so that a table of a million cells costs little beside its text.
+ */
+#ifndef RK_TABLE_TABLE_STORE_H
+#define RK_TABLE_TABLE_STORE_H
+
+#include "table/columns.h"
+
+#define RK__CELL_TYPES 5
+
+/* Of rk__table.text; offset 0 is a missing cell. The text has a NUL after it. */
+typedef struct rk__table_span {
+    uint32_t offset, length;
+} rk__table_span;
+
+typedef struct rk__table_line {
+    uint32_t file, line;
+} rk__table_line;
+
+typedef struct rk__table_file {
+    const char *path;
+    char digest[RK__XXH3_TEXT];
+    const int32_t *fields; /* by source: its field in this file, or -1 */
+} rk__table_file;
+
+struct rk__table {
+    rk__table_spec spec;
+    rk__arena arena; /* names, columns, files */
+    rk__named_column *columns;
+    size_t n_columns, n_sources, n_rows;
+    rk__column **typed; /* n_columns x RK__CELL_TYPES, made on demand */
+
+    const rk__value **rows;  /* in place: the objects */
+    const rk__value **cells; /* in place: n_rows x n_sources, NULL where absent */
+
+    rk__buf text; /* of files, from here on */
+    rk__table_span *spans;
+    rk__table_line *lines;
+    rk__table_file *files;
+    size_t n_files;
+    size_t spans_capacity, lines_capacity;
+};
+
+/* Each fills an empty table and leaves it fit for rk__table_free on failure. */
+rk_status rk__table_load_rows(rk__table *table, rk_problems *problems);
+rk_status rk__table_load_files(rk__table *table, const rk__access *access, rk_problems *problems);
+/* Key columns exist and no key cell is blank; with `unique`, no key twice. */
+rk_status rk__table_check_keys(const rk__table *table, bool unique, rk_problems *problems);
+void rk__table_free_columns(rk__table *table);
+
+#endif

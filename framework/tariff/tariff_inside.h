@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tariff_inside.h: what the tariff_*.c files share.
+ */
+#ifndef RK_TARIFF_TARIFF_INSIDE_H
+#define RK_TARIFF_TARIFF_INSIDE_H
+
+#include "base/text.h"
+#include "tariff/tariff.h"
+
+typedef struct rk__tariff_held {
+    rk__table_spec spec;
+    rk__table *table; /* NULL until it is asked for */
+} rk__tariff_held;
+
+struct rk__tariff {
+    rk__arena arena;
+    rk__json *document;  /* NULL in place and for a folder of CSV files */
+    const rk__value *at; /* where it was named */
+    rk__access access;
+    const char *id, *title, *publisher, *source, *licence, *currency;
+    const char *from, *to;    /* as written, or NULL */
+    rk_date from_day, to_day; /* only where those are not NULL */
+    const char *place;
+    char sha256[RK__SHA256_TEXT];
+    bool is_fetched;
+    rk__fetched fetched; /* its text is let go once it has been parsed */
+    rk__tariff_held *tables;
+    size_t n_tables;
+};
+
+/* tariff_document.c: takes the keys of a document in. Relative files of its tables
+ * are below `base_dir`; without `may_name_files` it may name none. */
+rk_status rk__tariff_read_document(rk__tariff *tariff, const rk__value *root, const char *base_dir,
+                                   bool may_name_files, rk_problems *problems);
+
+/* tariff_folder.c: takes in a folder of CSV files, `place`; fd is it, open for
+ * reading, and is closed. */
+rk_status rk__tariff_read_folder(rk__tariff *tariff, int fd, rk_problems *problems);
+
+/* Hands on problems that were met on the way to a tariff's file: one that cannot be
+ * read is a tariff that cannot be had. Returns what `status` becomes by that. */
+rk_status rk__tariff_relay(const rk_problems *from, rk_status status, rk_problems *to);
+
+/* The first failure of several steps that all run. */
+static inline void rk__keep_first(rk_status *first, rk_status status)
+{
+    if (*first == RK_OK) {
+        *first = status;
+    }
+}
+
+#endif
