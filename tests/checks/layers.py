@@ -163,11 +163,12 @@ def circles(uses):
             yield f"a circle of {len(group)} files: {', '.join(group)}"
 
 
-def objects(build):
+def objects(source, build):
     """The symbols of each compiled file of framework/: those defined, those undefined."""
     defined, wanted = collections.defaultdict(set), collections.defaultdict(set)
     top = pathlib.Path(build) / "CMakeFiles"
-    files = sorted(path.relative_to(top) for path in top.glob("*.dir/framework/**/*.c.o"))
+    files = sorted(path.relative_to(top) for path in top.glob("*.dir/framework/**/*.c.o")
+                   if (source / path.relative_to(top / path.relative_to(top).parts[0]).with_suffix("")).exists())
     out = subprocess.run(["nm", "-P", "-A", *files], cwd=top, capture_output=True, text=True,
                          check=True).stdout
     for line in out.splitlines():
@@ -240,7 +241,7 @@ def main(source, build):
         folder = path.parent.relative_to(top).as_posix()
         found += [f"{path.relative_to(top)}: {problem}"
                   for problem in problems_of(folder, path.read_text(encoding="utf-8"))]
-    defined, wanted = objects(build)
+    defined, wanted = objects(top, build)
     uses = arrows(defined, wanted)
     found += [*forbidden(uses), *circles(uses)]
     missing = {f.relative_to(top).as_posix() for f in files
