@@ -327,7 +327,7 @@ static rk_status scan_row(explain_run *run, const rk__scan_mark *mark, rk_proble
                                       .progress = until_found,
                                       .progress_ctx = run};
     const rk__scan_consumer pricing = {
-        .ctx = run, .begin = begin_explainer, .batch = explain_batch, .block = explain_next};
+        .ctx = run, .begin = begin_explainer, .take = explain_batch, .block = explain_next};
     rk_problems *beside = rk_problems_new();
     p->workers = rk__arena_alloc(&p->arena, sizeof *p->workers);
     p->n_workers = p->workers != NULL ? 1 : 0;

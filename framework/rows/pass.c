@@ -329,7 +329,7 @@ static rk_status run_scan(rk__pass *p, rk_problems *problems)
                                       .times = p->profile.scan};
     const rk__scan_consumer consumer = {.ctx = p,
                                         .begin = begin_worker,
-                                        .batch = run_batch,
+                                        .take = run_batch,
                                         .block = p->rows != NULL ? end_block : NULL};
     p->n_workers = rk__scan_threads(p->scan, &options);
     p->workers = rk__arena_alloc(&p->arena, p->n_workers * sizeof *p->workers);

@@ -64,7 +64,7 @@ static rk_status begin(rk__pass *p)
 
 rk_status rk__pass_repeat(rk__pass *pass, const rk__filling *rows)
 {
-    const rk__scan_consumer consumer = {.ctx = pass, .begin = begin_worker, .batch = run_batch};
+    const rk__scan_consumer consumer = {.ctx = pass, .begin = begin_worker, .take = run_batch};
     const char *provider = pass->input->contract->provider;
     pass->repeats = true;
     rk_status status = pass->n_instances > 0 ? begin(pass) : RK_OK;

@@ -170,7 +170,7 @@ static rk_status make(rk__scan *scan, const rk__scan_options *options, rk__row_i
                       rk_problems *problems)
 {
     _Atomic uint64_t rows = 0;
-    const rk__scan_consumer counting = {.ctx = &rows, .batch = no_batch, .block = count_rows};
+    const rk__scan_consumer counting = {.ctx = &rows, .take = no_batch, .block = count_rows};
     const rk_status status = rk__scan_run(scan, options, &counting, problems);
     if (status != RK_OK) {
         return status;

@@ -108,8 +108,8 @@ typedef struct rk__scan_options {
 } rk__scan_options;
 
 /* Runs the scan once. `begin` is called once for each worker before its first
- * batch, in the calling thread; `batch` on the worker's thread. A status other
- * than 0 from `batch` stops the scan, which returns it. Bad cells become
+ * batch, in the calling thread; `take` on the worker's thread. A status other
+ * than 0 from `take` stops the scan, which returns it. Bad cells become
  * problems (sorted by place): with max_errors 0 the scan fails with the first;
  * otherwise bad rows are left out, listed in `problems` as long as there are no
  * more than max_errors, and counted in rk__scan_bad_rows. A bad row is one problem:
@@ -118,7 +118,7 @@ typedef struct rk__scan_options {
 typedef struct rk__scan_consumer {
     void *ctx;
     rk_status (*begin)(void *ctx, unsigned worker);
-    rk_status (*batch)(void *ctx, unsigned worker, const rk__scan_batch *batch);
+    rk_status (*take)(void *ctx, unsigned worker, const rk__scan_batch *batch);
     /* After the last batch of each block, on the worker's thread, also of one that has
      * no rows or was given up: blocks are numbered from 0 without gaps. May be NULL.
      * `rows` are all of the block, bad ones too. */

@@ -8,7 +8,8 @@
  *     scan_cells.c   cells to typed arrays
  *     scan_worker.c  a worker: its blocks split, converted and handed on in batches
  *     scan_rows.c    the same for rows in place
- *     scan_run.c     threads, and the problems at the end
+ *     scan_fault.c   bad rows, and the problems at the end
+ *     scan_run.c     threads
  *     scan_place.c   where a row of a block stands
  */
 #ifndef RK_SCAN_SCAN_INSIDE_H

@@ -122,7 +122,7 @@ rk_status rk__scan_hand_on(rk__scan_worker *worker, uint64_t block, const rk__ta
     worker->first += (uint32_t) n;
     worker->from = worker->to;
     worker->text.good += n;
-    return worker->consumer->batch(worker->consumer->ctx, worker->index, &batch);
+    return worker->consumer->take(worker->consumer->ctx, worker->index, &batch);
 }
 
 static rk_status flush(rk__scan_worker *worker)

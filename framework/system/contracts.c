@@ -174,14 +174,3 @@ rk_status rk__system_pay_one(rk__system_run *run, size_t i)
     }
     return status == RK_OK ? tell_cost(run, i, run->results[i]) : status;
 }
-
-rk_status rk__system_pay(rk__system_run *run)
-{
-    rk_status status = rk__system_find_grants(run);
-    for (size_t i = 0; i < run->s.n_contracts && status == RK_OK; i++) {
-        if (!run->grants[i]) {
-            status = rk__system_pay_one(run, i);
-        }
-    }
-    return status == RK_OK ? rk__system_pay_grants(run) : status;
-}

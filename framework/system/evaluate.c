@@ -7,47 +7,6 @@
 
 #include "system/system.h"
 
-rk_status rk__system_finding(rk__system_run *run, const char *format, ...)
-{
-    rk__scenario_result *out = run->out;
-    char text[1024];
-    va_list args;
-    va_start(args, format);
-    (void) vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    for (size_t i = 0; i < out->n_findings; i++) {
-        if (strcmp(out->findings[i], text) == 0) {
-            return RK_OK;
-        }
-    }
-    if (rk__grow((void **) &out->findings, &out->findings_capacity, out->n_findings + 1,
-                 sizeof *out->findings) != 0) {
-        return RK_NO_MEMORY;
-    }
-    const char *kept = rk__arena_strdup(&run->result->arena, text);
-    if (kept == NULL) {
-        return RK_NO_MEMORY;
-    }
-    out->findings[out->n_findings++] = kept;
-    return RK_OK;
-}
-
-void rk__system_amount(rk__buf *out, rk_num amount)
-{
-    rk__buf plain = {0};
-    rk__num_print_fixed(&plain, amount, 2);
-    const bool negative = plain.text != NULL && plain.text[0] == '-';
-    const char *digits = plain.text != NULL ? plain.text + negative : "";
-    rk__buf_puts(out, negative ? "-" : "");
-    const size_t whole = strcspn(digits, ".");
-    for (size_t i = 0; i < whole; i++) {
-        rk__buf_puts(out, i > 0 && (whole - i) % 3 == 0 ? "," : "");
-        rk__buf_putc(out, digits[i]);
-    }
-    rk__buf_puts(out, digits + whole);
-    rk__buf_dispose(&plain);
-}
-
 /* ------------------------------------------------------------------ a scenario */
 
 /* The document as the scenario sets it, and what it says. */
@@ -128,11 +87,23 @@ static void dispose_run(rk__system_run *run)
     rk__free(run->made);
 }
 
+/* What each contract pays: those with conditions on positions last. */
+static rk_status pay(rk__system_run *run)
+{
+    rk_status status = rk__system_find_grants(run);
+    for (size_t i = 0; i < run->s.n_contracts && status == RK_OK; i++) {
+        if (!run->grants[i]) {
+            status = rk__system_pay_one(run, i);
+        }
+    }
+    return status == RK_OK ? rk__system_pay_grants(run) : status;
+}
+
 static rk_status run_scenario(rk_system *system, rk_system_result *result, size_t index,
                               rk__scenario_result *out, rk_problems *problems)
 {
     rk__system_run run = {.system = system, .result = result, .out = out, .problems = problems};
-    static rk_status (*const steps[])(rk__system_run *) = {rk__system_change,    rk__system_pay,
+    static rk_status (*const steps[])(rk__system_run *) = {rk__system_change,    pay,
                                                            rk__system_positions, rk__system_balance,
                                                            rk__system_coverage,  keep_texts};
     rk_status status = read_scenario(&run, index);

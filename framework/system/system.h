@@ -192,25 +192,24 @@ void rk__system_amount(rk__buf *out, rk_num amount);
  * taken over. */
 rk_status rk__system_replace(rk__system_run *run, const char *pointer, rk__json *made);
 
-/* system_changes.c: the scenario's changes of activity, in its document. */
+/* changes.c: the scenario's changes of activity, in its document. */
 rk_status rk__system_change(rk__system_run *run);
-/* system_contracts.c: what each contract pays in each period. */
-rk_status rk__system_pay(rk__system_run *run);
+/* contracts.c: what each contract pays in each period. */
 /* Adds the tables of a system's document that the contract has none of. */
 rk_status rk__contract_share(rk_contract *contract, const rk__value *system, const char *base_dir,
                              rk_problems *problems);
 /* Reads and evaluates the i-th contract; conditions that the system meets are settled. */
 rk_status rk__system_pay_one(rk__system_run *run, size_t i);
-/* system_grants.c: contracts whose conditions look at positions, in the order in which
+/* grants.c: contracts whose conditions look at positions, in the order in which
  * they stand on each other. */
 rk_status rk__system_find_grants(rk__system_run *run);
 rk_status rk__system_pay_grants(rk__system_run *run);
-/* system_positions.c: entries of an organisation, sums of them. */
+/* positions.c: entries of an organisation, sums of them. */
 rk_status rk__position_make(rk__system_run *run, size_t organisation, size_t period,
                             bool without_grants, rk__position *out);
 void rk__position_dispose(rk__position *position);
 rk_status rk__system_positions(rk__system_run *run);
-/* system_pool.c */
+/* pool.c */
 rk_status rk__system_share(rk__system_run *run, size_t period);
 /* Someone who shares: what the pool takes over from it, a whole number of pennies, and its
  * part of all that is taken over, which is below zero where that is a loss. */
@@ -224,9 +223,9 @@ typedef struct rk__pool_member {
 /* Shares out by the rule `risk-pool`; the shares add up to one. */
 rk_status rk__pool_settle(rk__system_run *run, rk__pool_member *members, size_t n, bool respread,
                           rk_num *residual);
-/* system_balance.c */
+/* balance.c */
 rk_status rk__system_balance(rk__system_run *run);
-/* system_coverage.c */
+/* coverage.c */
 rk_status rk__system_coverage(rk__system_run *run);
 
 /* coverage.c: the same of a contract by itself, for each of its arrangements. */

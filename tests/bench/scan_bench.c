@@ -107,7 +107,7 @@ static double run_once(const char *path, size_t n_wants, unsigned threads, size_
     rk__scan *scan;
     measured m = {.n_wants = n_wants};
     const rk__scan_options options = {.threads = threads, .block_bytes = block_bytes};
-    const rk__scan_consumer consumer = {.ctx = &m, .begin = NULL, .batch = take_batch};
+    const rk__scan_consumer consumer = {.ctx = &m, .begin = NULL, .take = take_batch};
     const double start = now();
     rk_status status = rk__scan_open(&spec, NULL, wants, n_wants, &scan, problems);
     if (status == RK_OK) {

@@ -169,7 +169,7 @@ static char *run_scan(const rk__table_spec *spec, const rk__scan_want *wants, si
                                           .max_errors = how->max_errors,
                                           .block_bytes = how->block_bytes,
                                           .batch_rows = how->batch_rows};
-        const rk__scan_consumer consumer = {.ctx = &s, .begin = begin, .batch = take_batch};
+        const rk__scan_consumer consumer = {.ctx = &s, .begin = begin, .take = take_batch};
         s.batch_rows = how->batch_rows != 0 ? how->batch_rows : RK__BATCH_ROWS;
         status = rk__scan_run(scan, &options, &consumer, problems);
         ck_assert_uint_eq(s.begun, rk__scan_threads(scan, &options));

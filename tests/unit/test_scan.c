@@ -250,7 +250,7 @@ START_TEST(test_scan_run__the_first_failure_of_the_consumer_counts)
     for (unsigned threads = 1; threads <= 5; threads += 2) {
         rk__scan *scan;
         const rk__scan_options options = {.threads = threads, .block_bytes = 5000};
-        const rk__scan_consumer consumer = {.ctx = NULL, .begin = NULL, .batch = fail_at_third};
+        const rk__scan_consumer consumer = {.ctx = NULL, .begin = NULL, .take = fail_at_third};
         ck_assert_int_eq(rk__scan_open(&spec, NULL, wants, N_WANTS, &scan, NULL), RK_OK);
         ck_assert_int_eq(rk__scan_run(scan, &options, &consumer, NULL), RK_OVERFLOW);
         rk__scan_close(scan);
@@ -280,7 +280,7 @@ START_TEST(test_scan_run__progress_may_stop_it)
     unsigned calls = 0;
     const rk__scan_options options = {
         .threads = 1, .block_bytes = 5000, .progress = stop_soon, .progress_ctx = &calls};
-    const rk__scan_consumer consumer = {.ctx = NULL, .begin = NULL, .batch = ignore_batch};
+    const rk__scan_consumer consumer = {.ctx = NULL, .begin = NULL, .take = ignore_batch};
     write_large("large.csv", 5000, false);
     ck_assert_int_eq(rk__scan_open(&spec, NULL, wants, N_WANTS, &scan, NULL), RK_OK);
     ck_assert_int_eq(rk__scan_run(scan, &options, &consumer, NULL), RK_OK);
@@ -323,7 +323,7 @@ START_TEST(test_scan_run__failing_memory_is_reported)
     for (long n = 0; !done; n++) {
         rk__scan *scan = NULL;
         const rk__scan_options options = {.threads = 1, .block_bytes = 16, .max_errors = 9};
-        const rk__scan_consumer consumer = {.ctx = NULL, .begin = NULL, .batch = ignore_batch};
+        const rk__scan_consumer consumer = {.ctx = NULL, .begin = NULL, .take = ignore_batch};
         rk__alloc_fail_after(n);
         rk_status status = rk__scan_open(&spec, NULL, wants, N_WANTS, &scan, NULL);
         if (status == RK_OK) {
