@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "table/table_store.h"
+#include "table/store.h"
 
 const rk__table_spec *rk__table_spec_of(const rk__table *table)
 {

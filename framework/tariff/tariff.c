@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "access/url.h"
-#include "tariff/tariff_inside.h"
+#include "tariff/inside.h"
 
 static const char document_name[] = "tariff.json";
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scan/scan_cells.h"
+#include "scan/cells.h"
 #include "table/columns.h"
 
 #define ROWS 64

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * scan_cells.c: the loops that turn raw cells into numbers and codes.
+ * cells.c: the loops that turn raw cells into numbers and codes.
  *
  * Nearly all cells are short: up to eight digits, or a key of up to seven bytes.
  * Those are taken as one word each. A key's word and length find it in a small
@@ -8,7 +8,7 @@
  * quotes, spaces and blank cells cost nothing the second time. What remains is
  * taken cell by cell by the same functions that convert tables in memory.
  */
-#include "scan/scan_cells.h"
+#include "scan/cells.h"
 
 #include <string.h>
 

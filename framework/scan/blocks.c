@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * scan_blocks.c: handing out blocks of whole records.
+ * blocks.c: handing out blocks of whole records.
  *
  * A worker reads its own block: under the lock it puts the start of the record
  * that the block before did not complete into its buffer, reads behind it, finds
@@ -12,7 +12,7 @@
  */
 #include <string.h>
 
-#include "scan/scan_inside.h"
+#include "scan/inside.h"
 
 #define DEFAULT_BLOCK_BYTES ((size_t) 256 << 10)
 #define MOST_EXPECTED       ((uint64_t) 1 << 20)

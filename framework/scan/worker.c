@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * scan_worker.c: what one worker does: it takes a block, splits some hundred rows,
+ * worker.c: what one worker does: it takes a block, splits some hundred rows,
  * converts them column by column while they are in the nearest cache, and hands
  * them on when a batch is full.
  */
 #include <string.h>
 
 #include "base/clock.h"
-#include "scan/scan_inside.h"
+#include "scan/inside.h"
 
 /* Rows split at once; fewer where records have so many fields that their ends
  * would not stay in the cache. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * table_load.c: a table read whole, its keys checked.
+ * load.c: a table read whole, its keys checked.
  */
-#include "table/table_store.h"
+#include "table/store.h"
 
 rk_status rk__table_load(const rk__table_spec *spec, const rk__access *access, bool unique,
                          rk__table **out, rk_problems *problems)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * tariff_document.c: a tariff document's own keys. As with contracts, reading goes
+ * document.c: a tariff document's own keys. As with contracts, reading goes
  * on after the first problem, so that all are seen at once.
  */
 #include <string.h>
 
-#include "tariff/tariff_inside.h"
+#include "tariff/inside.h"
 
 #define ID_MAX 128
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * scan_rows.c: a scan of rows in place: the cells of a document's table, in the
+ * rows.c: a scan of rows in place: the cells of a document's table, in the
  * same batches that files give, on the calling thread.
  */
-#include "scan/scan_inside.h"
+#include "scan/inside.h"
 
 /* Where a bad cell of the row stands, and what is wrong with it. */
 static rk_status set_row(rk__scan_worker *worker, size_t row, rk__scan_fault *fault)

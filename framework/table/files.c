@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * table_files.c: CSV files loaded whole, one or several to a table.
+ * files.c: CSV files loaded whole, one or several to a table.
  *
  * The files of one table have the same columns in any order; a column that only
  * some of them have is a problem, unless it has a default, because its rows
@@ -11,7 +11,7 @@
 
 #include "csv/csv.h"
 #include "table/input.h"
-#include "table/table_store.h"
+#include "table/store.h"
 
 typedef struct files_loader {
     rk__table *table;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * scan_run.c: running a scan on several threads.
+ * run.c: running a scan on several threads.
  *
  * Blocks are taken in file order and each one that was taken is finished, so
  * when a scan stops early the rows that were seen are all up to some place. The
@@ -9,7 +9,7 @@
  */
 #include <sched.h>
 
-#include "scan/scan_inside.h"
+#include "scan/inside.h"
 
 #define MOST_THREADS 256
 

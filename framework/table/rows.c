@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * table_rows.c: tables whose rows stand in a document.
+ * rows.c: tables whose rows stand in a document.
  */
 #include <string.h>
 
-#include "table/table_store.h"
+#include "table/store.h"
 
 /* What one pass over the rows finds. */
 typedef struct rows_loader {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * scan_cells.h: one wanted column of a worker: from split rows to typed arrays.
+ * cells.h: one wanted column of a worker: from split rows to typed arrays.
  *
  * Threads: a column belongs to one worker.
  */
-#ifndef RK_SCAN_SCAN_CELLS_H
-#define RK_SCAN_SCAN_CELLS_H
+#ifndef RK_SCAN_CELLS_H
+#define RK_SCAN_CELLS_H
 
 #include "csv/csv.h"
 #include "table/table.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * csv_kernel.h: the body of a kernel, included once by each kernel's file after
+ * kernel.h: the body of a kernel, included once by each kernel's file after
  * it has defined
  *
  *     KERNEL_NAME                 "avx2"

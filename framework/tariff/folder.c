@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tariff_folder.c: a folder of CSV files as a tariff.
+ * folder.c: a folder of CSV files as a tariff.
  *
  * Nothing beside the files says what they are, so their headers have to: which
  * columns are the key of each is read here, the rows when a table is asked for.
@@ -14,7 +14,7 @@
 
 #include "csv/csv.h"
 #include "table/input.h"
-#include "tariff/tariff_inside.h"
+#include "tariff/inside.h"
 
 #define ID_MAX 128
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * table_store.h: how a loaded table is held, for the table_*.c files alone.
+ * store.h: how a loaded table is held, for the files of this room alone.
  *
  * Cells stand row by row, n_sources to a row. Those of rows in place are the
  * document's values; those of files are spans of one block of text, eight bytes
  * each, so that a table of a million cells costs little beside its text.
  */
-#ifndef RK_TABLE_TABLE_STORE_H
-#define RK_TABLE_TABLE_STORE_H
+#ifndef RK_TABLE_STORE_H
+#define RK_TABLE_STORE_H
 
 #include "table/columns.h"
 

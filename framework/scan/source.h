@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * scan_source.h: the bytes of one file, in order, unpacked where it is gzip, with
+ * source.h: the bytes of one file, in order, unpacked where it is gzip, with
  * the digest of what is stored.
  *
  * Threads: one at a time.
  */
-#ifndef RK_SCAN_SCAN_SOURCE_H
-#define RK_SCAN_SCAN_SOURCE_H
+#ifndef RK_SCAN_SOURCE_H
+#define RK_SCAN_SOURCE_H
 
 #include "table/table.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * scan_open.c: opening a table for a scan: its files, their headers, and the
+ * open.c: opening a table for a scan: its files, their headers, and the
  * field that each wanted column is in.
  */
 #include <string.h>
 
-#include "scan/scan_inside.h"
+#include "scan/inside.h"
 #include "table/input.h"
 
 #define HEAD_BYTES ((size_t) 64 << 10)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * scan_repeat.c: the scan of rows in place over other rows of the same keys, which a form
+ * repeat.c: the scan of rows in place over other rows of the same keys, which a form
  * found in a text. One worker is kept, with its dictionaries: most texts were seen before.
  */
 #include <string.h>
 
-#include "scan/scan_inside.h"
+#include "scan/inside.h"
 
 /* Texts in a dictionary that are worth keeping. */
 #define FULL 1024

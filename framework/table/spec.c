@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * table_spec.c: reading what a document says of a table.
+ * spec.c: reading what a document says of a table.
  *
  * All problems of one table are found before it is given up, so that a check
  * shows them together.

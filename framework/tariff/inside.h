@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * tariff_inside.h: what the tariff_*.c files share.
+ * inside.h: what the files of this room share.
  */
-#ifndef RK_TARIFF_TARIFF_INSIDE_H
-#define RK_TARIFF_TARIFF_INSIDE_H
+#ifndef RK_TARIFF_INSIDE_H
+#define RK_TARIFF_INSIDE_H
 
 #include "base/text.h"
 #include "tariff/tariff.h"
@@ -29,12 +29,12 @@ struct rk__tariff {
     size_t n_tables;
 };
 
-/* tariff_document.c: takes the keys of a document in. Relative files of its tables
+/* document.c: takes the keys of a document in. Relative files of its tables
  * are below `base_dir`; without `may_name_files` it may name none. */
 rk_status rk__tariff_read_document(rk__tariff *tariff, const rk__value *root, const char *base_dir,
                                    bool may_name_files, rk_problems *problems);
 
-/* tariff_folder.c: takes in a folder of CSV files, `place`; fd is it, open for
+/* folder.c: takes in a folder of CSV files, `place`; fd is it, open for
  * reading, and is closed. */
 rk_status rk__tariff_read_folder(rk__tariff *tariff, int fd, rk_problems *problems);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * csv_portable.c: the kernel for any 64-bit CPU, and the choice among kernels.
+ * portable.c: the kernel for any 64-bit CPU, and the choice among kernels.
  *
  * Eight bytes are compared at once within a register: a byte that equals the one
  * looked for becomes zero by exclusive or, and a zero byte is found without
@@ -110,7 +110,7 @@ static inline lanes kernel_eight_digits(lanes x)
     return (x * 10000 + (x >> 32)) & UINT32_MAX;
 }
 
-#include "csv/csv_kernel.h"
+#include "csv/kernel.h"
 
 const rk__csv_kernel *rk__csv_kernel_at(size_t i)
 {

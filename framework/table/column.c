@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * table_column.c: text cells to typed values, and typed columns.
+ * column.c: text cells to typed values, and typed columns.
  */
 #include <string.h>
 #include <strings.h>
 
-#include "table/table_store.h"
+#include "table/store.h"
 
 static rk_status convert_number(rk__decimal_fault fault, const char **why)
 {

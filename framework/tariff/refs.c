@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * tariff_refs.c: where a contract, or the command line, says that tariffs are.
+ * refs.c: where a contract, or the command line, says that tariffs are.
  */
 #include <string.h>
 #include <strings.h>
 
 #include "access/url.h"
-#include "tariff/tariff_inside.h"
+#include "tariff/inside.h"
 
 static const char *const ref_keys[] = {"url", "file", "sha256", "max_age_days", NULL};
 

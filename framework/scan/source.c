@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * scan_source.c: reading the bytes of a file in order: plain, gzip or a pipe.
+ * source.c: reading the bytes of a file in order: plain, gzip or a pipe.
  *
  * Plain bytes go from the kernel straight into the caller's block. What a file
  * is shows in its first bytes, so those are read ahead into a small buffer,
  * which for gzip stays in use as the input of the inflater.
  */
-#include "scan/scan_source.h"
+#include "scan/source.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * csv_avx512.c: the kernel for x86-64 with AVX-512 and its byte compression
+ * avx512.c: the kernel for x86-64 with AVX-512 and its byte compression
  * (VBMI2): 64 bytes in one register, and the places of the separators written
  * sixteen at a time. Compiled for every x86-64; used where the CPU has the
  * instructions.
@@ -101,7 +101,7 @@ KERNEL_TARGET static inline lanes kernel_eight_digits(lanes x)
     return kernel_multiply((lanes) fours, (lanes){0} + 10000) + ((lanes) fours >> 32);
 }
 
-#include "csv/csv_kernel.h"
+#include "csv/kernel.h"
 #else
 typedef int csv_avx512_is_for_x86;
 #endif

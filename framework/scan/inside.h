@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: MIT
  *
- * scan_inside.h: what the scan_*.c files share.
+ * inside.h: what the files of this room share.
  *
- *     scan_open.c    headers, and which field each wanted column is
- *     scan_source.c  the bytes of a file
- *     scan_blocks.c  blocks of whole records, handed out in order under a lock
- *     scan_cells.c   cells to typed arrays
- *     scan_worker.c  a worker: its blocks split, converted and handed on in batches
- *     scan_rows.c    the same for rows in place
- *     scan_fault.c   bad rows, and the problems at the end
- *     scan_run.c     threads
- *     scan_place.c   where a row of a block stands
+ *     open.c    headers, and which field each wanted column is
+ *     source.c  the bytes of a file
+ *     blocks.c  blocks of whole records, handed out in order under a lock
+ *     cells.c   cells to typed arrays
+ *     worker.c  a worker: its blocks split, converted and handed on in batches
+ *     rows.c    the same for rows in place
+ *     fault.c   bad rows, and the problems at the end
+ *     run.c     threads
+ *     place.c   where a row of a block stands
  */
-#ifndef RK_SCAN_SCAN_INSIDE_H
-#define RK_SCAN_SCAN_INSIDE_H
+#ifndef RK_SCAN_INSIDE_H
+#define RK_SCAN_INSIDE_H
 
 #include <pthread.h>
 
+#include "scan/cells.h"
 #include "scan/scan.h"
-#include "scan/scan_cells.h"
-#include "scan/scan_source.h"
+#include "scan/source.h"
 #include "table/columns.h"
 
 typedef struct rk__scan_input {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * scan_place.c: where a row of a block stands, once the scan is done.
+ * place.c: where a row of a block stands, once the scan is done.
  */
 #include <string.h>
 
-#include "scan/scan_inside.h"
+#include "scan/inside.h"
 
 void rk__scan_place_blocks(rk__scan *scan)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * csv_avx2.c: the kernel for x86-64 with AVX2. Compiled for every x86-64; used
+ * avx2.c: the kernel for x86-64 with AVX2. Compiled for every x86-64; used
  * where the CPU has the instructions.
  */
 #if defined(__x86_64__)
@@ -103,7 +103,7 @@ KERNEL_TARGET static inline lanes kernel_eight_digits(lanes x)
     return kernel_multiply((lanes) fours, (lanes){0} + 10000) + ((lanes) fours >> 32);
 }
 
-#include "csv/csv_kernel.h"
+#include "csv/kernel.h"
 #else
 typedef int csv_avx2_is_for_x86;
 #endif

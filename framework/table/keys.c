@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * table_keys.c: what a table that is looked up must hold to: its key columns
+ * keys.c: what a table that is looked up must hold to: its key columns
  * exist, no row's key has a blank in it, and no key stands twice.
  *
  * Messages show keys of rows in place, which are the document's own, and never
@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "table/table_store.h"
+#include "table/store.h"
 
 typedef struct keys_check {
     const rk__table *table;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * csv_write.c: text as a field of a CSV file.
+ * write.c: text as a field of a CSV file.
  */
 #include "csv/csv.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * scan_fault.c: bad rows, noted by each worker and reported in file order.
+ * fault.c: bad rows, noted by each worker and reported in file order.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "scan/scan_inside.h"
+#include "scan/inside.h"
 
 bool rk__scan_add_fault(rk__scan_faults *faults, uint64_t max_errors, const rk__scan_fault *fault)
 {
