@@ -15,6 +15,11 @@
 size_t rk__utf8_check(const char *text, size_t length);
 /* Characters in the first `length` bytes (for columns in messages). */
 size_t rk__utf8_count(const char *text, size_t length);
+/* Bytes of the strict UTF-8 character at `text`, which has `left` bytes; 0 if it begins with
+ * none. */
+size_t rk__utf8_character(const char *text, size_t left);
+/* The code point of a strict UTF-8 character of so many bytes. */
+uint32_t rk__utf8_code_point(const char *text, size_t length);
 /* The bytes at `text`, of `left`, that people must not be shown as they are: a control
  * character, one that reorders or hides the text around it, or bytes that are not
  * UTF-8. 0 where the character may be shown. */

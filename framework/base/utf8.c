@@ -12,9 +12,8 @@ static bool continues(unsigned char c)
     return (c & 0xc0) == 0x80;
 }
 
-/* The length of the well-formed character at `p`, at most `left` bytes; 0 where
- * there is none. The second byte's range is narrower after four leads, which is
- * what keeps out overlong forms, surrogates and all above U+10FFFF. */
+/* The second byte's range is narrower after four leads, which is what keeps out
+ * overlong forms, surrogates and all above U+10FFFF. */
 static size_t character_length(const unsigned char *p, size_t left)
 {
     unsigned char lead = p[0];
@@ -65,9 +64,15 @@ size_t rk__utf8_count(const char *text, size_t length)
     return n;
 }
 
-static uint32_t code_point(const unsigned char *p, size_t length)
+size_t rk__utf8_character(const char *text, size_t left)
+{
+    return left > 0 ? character_length((const unsigned char *) text, left) : 0;
+}
+
+uint32_t rk__utf8_code_point(const char *text, size_t length)
 {
     static const unsigned char lead_bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    const unsigned char *p = (const unsigned char *) text;
     uint32_t code = p[0] & lead_bits[length];
     for (size_t i = 1; i < length; i++)
         code = code << 6 | (p[i] & 0x3f);
@@ -96,7 +101,7 @@ size_t rk__utf8_hidden(const char *text, size_t left)
         return 0;
     size_t length = character_length(p, left);
     if (length > 0)
-        return is_hidden(code_point(p, length)) ? length : 0;
+        return is_hidden(rk__utf8_code_point(text, length)) ? length : 0;
     for (length = 1; length < left && continues(p[length]);)
         length++;
     return length;

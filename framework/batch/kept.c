@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "ledger/bind_instance.h"
 #include "json/json_form.h"
 
 /* A value of the contract that differs from one to the next. */

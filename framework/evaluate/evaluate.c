@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "evaluate/evaluation.h"
+#include "ledger/bind_instance.h"
+#include "ledger/settle_instance.h"
 #include "rows/rows_file.h"
 
 static void keep_first(rk_status *first, rk_status status)

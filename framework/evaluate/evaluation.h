@@ -8,25 +8,6 @@
 #include "ledger/instance.h"
 #include "rows/pass.h"
 
-/* instance.c, in the order they are called. */
-rk_status rk__instance_bind(rk__instance *instance, rk_problems *problems);
-/* From now on binds by a plan that lives in `terms`, where there can be one. The instance is
- * bound, and gave no warning. */
-rk_status rk__instance_plan(rk__instance *instance, rk__terms *terms);
-rk_status rk__instance_prepare(rk__instance *instance, rk_problems *problems);
-/* `siblings` are the instances of the same arrangement and period, by component. */
-rk_status rk__instance_settle(rk__instance *instance, const rk__instance *siblings,
-                              rk_problems *problems);
-void rk__instance_dispose(rk__instance *instance);
-/* As it was before it was bound, but for what its pass planned. */
-void rk__instance_again(rk__instance *instance);
-
-/* valued.c: parameters that earlier components value: heard of while binding (see
- * rk__bind_input; `ctx` is the instance), and known before the instance settles. */
-rk_status rk__instance_value_of(void *ctx, const rk__valued *valued, rk_problems *problems);
-rk_status rk__values_settle(rk__instance *instance, const rk__instance *siblings,
-                            rk_problems *problems);
-
 /* Components that one evaluation takes, counted by arrangement and period. */
 #define RK__MAX_INSTANCES 100000
 
@@ -76,7 +57,8 @@ rk_status rk__evaluation_passes(rk__evaluation *evaluation, bool go_on, rk_probl
 rk_status rk__no_arrangement(const rk_contract *contract, const char *name, rk_problems *problems);
 void rk__evaluation_dispose(rk__evaluation *evaluation);
 
-/* valued.c: makes the instances that value parameters over a part of a component's rows. */
+/* implied_instances.c: makes the instances that value parameters over a part of a component's rows.
+ */
 rk_status rk__values_plan(rk__evaluation *evaluation);
 /* Prepares them; where `go_on`, those of components that could not be are left out. */
 rk_status rk__values_prepare(rk__evaluation *evaluation, bool go_on, rk_problems *problems);
@@ -87,16 +69,6 @@ rk_status rk__cost_instances(rk__evaluation *evaluation);
 rk_status rk__cost_total(rk__evaluation *evaluation, rk_result *result, rk_problems *problems);
 
 /* assemble.c: a result from its instances. */
-rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arrangement,
-                         rk_result **out);
-/* From now on the result is made again and again, of a contract that outlives it: what is
- * the same each time goes to `terms`, the text of the provenance to the buffer, and other
- * texts are the contract's own. Its memory is given up by rk__result_again alone, after the
- * instances that use it. */
-void rk__result_keep(const rk_contract *contract, const rk__arrangement *arrangement,
-                     rk__arena *terms, rk__buf *provenance, rk_result *result);
-/* Such a result, empty for the contract as it is now. */
-void rk__result_again(const rk_contract *contract, rk_result *result);
 rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement,
                               rk_problems *problems);
 

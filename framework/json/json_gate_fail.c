@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "json/json_gate.h"
 
 rk_status rk__gate_fail(rk__gate *g, rk_status status, const char *hint, const char *format, ...)
@@ -59,7 +60,7 @@ static const char *gate_found(const rk__gate *g, char out[GATE_FOUND])
 {
     const char *text = g->text + g->at;
     const size_t n = rk__gate_word(g);
-    const size_t character = rk__json_character(text, g->end - g->at);
+    const size_t character = rk__utf8_character(text, g->end - g->at);
 
     if (g->at == g->end) {
         return "the end of the text";
@@ -81,7 +82,7 @@ static const char *gate_found(const rk__gate *g, char out[GATE_FOUND])
         (void) snprintf(out, GATE_FOUND, "'%c'", *text);
     } else {
         (void) snprintf(out, GATE_FOUND, "the character U+%04X",
-                        (unsigned) rk__json_code_point(text, character));
+                        (unsigned) rk__utf8_code_point(text, character));
     }
     return out;
 }
@@ -118,8 +119,8 @@ static const char *gate_hint(const rk__gate *g)
     default:
         break;
     }
-    const size_t character = rk__json_character(text, g->end - g->at);
-    switch (character > 1 ? rk__json_code_point(text, character) : 0) {
+    const size_t character = rk__utf8_character(text, g->end - g->at);
+    switch (character > 1 ? rk__utf8_code_point(text, character) : 0) {
     case 0x2018:
     case 0x2019:
     case 0x201c:

@@ -5,53 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "json/json_gate.h"
-
-size_t rk__json_character(const char *text, size_t left)
-{
-    const unsigned char *p = (const unsigned char *) text;
-    unsigned low = 0x80, high = 0xbf; /* of the second byte, which bars what the first lets in */
-    size_t n;
-
-    if (left == 0) {
-        return 0;
-    }
-    if (p[0] < 0x80) {
-        return 1;
-    }
-    if (p[0] >= 0xc2 && p[0] <= 0xdf) {
-        n = 2;
-    } else if (p[0] >= 0xe0 && p[0] <= 0xef) {
-        n = 3;
-        low = p[0] == 0xe0 ? 0xa0 : 0x80;  /* overlong */
-        high = p[0] == 0xed ? 0x9f : 0xbf; /* surrogates */
-    } else if (p[0] >= 0xf0 && p[0] <= 0xf4) {
-        n = 4;
-        low = p[0] == 0xf0 ? 0x90 : 0x80;  /* overlong */
-        high = p[0] == 0xf4 ? 0x8f : 0xbf; /* above U+10FFFF */
-    } else {
-        return 0;
-    }
-    if (left < n || p[1] < low || p[1] > high) {
-        return 0;
-    }
-    for (size_t i = 2; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
-    return n;
-}
-
-uint32_t rk__json_code_point(const char *text, size_t n)
-{
-    const unsigned char *p = (const unsigned char *) text;
-    uint32_t code = n == 1 ? p[0] : p[0] & (0xffu >> (n + 1));
-    for (size_t i = 1; i < n; i++) {
-        code = code << 6 | (p[i] & 0x3fu);
-    }
-    return code;
-}
 
 static void gate_note_nul(rk__gate *g)
 {
@@ -155,7 +110,7 @@ static rk_status gate_control(rk__gate *g, size_t *decoded)
 
 static rk_status gate_multibyte(rk__gate *g, size_t *decoded)
 {
-    const size_t n = rk__json_character(g->text + g->at, g->end - g->at);
+    const size_t n = rk__utf8_character(g->text + g->at, g->end - g->at);
     if (n == 0) {
         return rk__gate_fail(g, RK_SYNTAX, "save the file as UTF-8",
                              "the byte 0x%02X is not UTF-8 here",

@@ -30,7 +30,7 @@ static void excerpt_add(rk__buf *out, const char *text, size_t n)
 static size_t step_back(const char *text, size_t from, size_t at)
 {
     for (size_t n = 1; n <= 4 && at - from >= n; n++) {
-        if (rk__json_character(text + at - n, n) == n) {
+        if (rk__utf8_character(text + at - n, n) == n) {
             return at - n;
         }
     }
@@ -53,7 +53,7 @@ char *rk__json_excerpt(const rk__json *document, size_t offset, rk__arena *arena
     }
     for (size_t end = offset; after <= SHOWN && end < document->length && text[end] != '\n';
          after++) {
-        const size_t n = rk__json_character(text + end, document->length - end);
+        const size_t n = rk__utf8_character(text + end, document->length - end);
         end += n == 0 ? 1 : n;
     }
     if (before + after > SHOWN && before > SHOWN_BEFORE) {
@@ -63,7 +63,7 @@ char *rk__json_excerpt(const rk__json *document, size_t offset, rk__arena *arena
     }
     at = before > 0 ? starts[before - 1] : offset;
     while (at < document->length && text[at] != '\n') {
-        const size_t n = rk__json_character(text + at, document->length - at);
+        const size_t n = rk__utf8_character(text + at, document->length - at);
         if (text[at] == '\r' && (at + 1 == document->length || text[at + 1] == '\n')) {
             break;
         }

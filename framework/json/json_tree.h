@@ -33,11 +33,6 @@ void rk__json_link(rk__value *parent, rk__value *v);
  * the room that all keys, strings and numbers take, each with a NUL. */
 rk_status rk__json_gate(rk__json *document, size_t *text_bytes, rk_problems *problems);
 
-/* Bytes of the strict UTF-8 character at `text`, or 0 where there is none. */
-size_t rk__json_character(const char *text, size_t left);
-/* The code point of such a character of `n` bytes. */
-uint32_t rk__json_code_point(const char *text, size_t n);
-
 /* The source line around `offset` as it may be shown. NULL where memory ran out, and of a
  * text that is no document of ours: it may be anything, a file of patients too, and
  * neither its lines nor its words are shown. */

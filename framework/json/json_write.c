@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "json/json_tree.h"
 
 static void write_control(rk__buf *out, char c)
@@ -26,7 +27,7 @@ void rk__json_write_text(rk__buf *out, const char *text, size_t length)
     rk__buf_putc(out, '"');
     while (at < length) {
         const unsigned char c = (unsigned char) text[at];
-        const size_t n = rk__json_character(text + at, length - at);
+        const size_t n = rk__utf8_character(text + at, length - at);
         if (n > 0 && c >= 0x20 && c != 0x7f && c != '"' && c != '\\') {
             at += n;
             continue;

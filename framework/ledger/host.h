@@ -30,22 +30,4 @@ void rk__host_dispose(rk__host *host);
  * that went wrong, or a status without a problem become one problem. */
 rk_status rk__host_outcome(rk__host *host, int returned, const char *function);
 
-/* ledger.c: what the host's `line`, `group_line` do. */
-int rk__ledger_line_add(rk__host *host, const rk_line *line);
-int rk__ledger_group_add(rk__host *host, const rk_group *group, const char *unit);
-/* A line of a group as the host handed it out: its label lives as long as the result, and
- * the instance as long as the rule, for ever. */
-int rk__ledger_own_group_add(rk__host *host, const rk_group *group, const char *unit);
-/* Room for one more line, which is to be set in full; NULL where memory ran out. */
-rk__ledger_line *rk__ledger_line_new(rk__instance *instance);
-/* tables.c: reading of settled tables. */
-bool rk__settles_tables(const rk__instance *instance); /* its rule has such columns */
-rk_status rk__settle_tables_load(rk__instance *instance, rk_problems *problems);
-const rk__settle_table *rk__settle_table_of(const rk__instance *instance, const char *name);
-bool rk__settle_has_column(const rk__instance *instance, int column);
-rk_num rk__settle_cell(rk__instance *instance, int column, size_t row);
-const char *rk__settle_text(rk__instance *instance, int column, size_t row);
-bool rk__settle_bool(rk__instance *instance, int column, size_t row, bool otherwise);
-void rk__settle_tables_dispose(rk__instance *instance);
-
 #endif

@@ -105,12 +105,6 @@ bool rk__rule_streams(const rk__rule *rule);
 /* Adds a warning to the instance's result, "component 'x', 2016-17: ...". */
 void rk__instance_warn(rk__instance *instance, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-void rk__result_warn(rk_result *result, const char *text);
-/* near.c: warns of columns of a table that are nearly one that the rule declares for
- * `rule_table`, which the table lacks. `used` are names that something else reads. */
-rk_status rk__warn_near_columns(rk__instance *instance, const char *rule_table, const char *table,
-                                const char *const *names, size_t n_names, const char *const *used,
-                                size_t n_used);
 /* A problem about the instance: placed at its component, naming its rule. */
 rk_status rk__instance_problem(const rk__instance *instance, rk_status status, const char *hint,
                                rk_problems *problems, const char *format, ...)

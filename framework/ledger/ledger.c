@@ -3,9 +3,9 @@
  * ledger.c: the lines of a component, and their audit. The host multiplies
  * every product itself; a rule that states another amount is at fault.
  */
-#include <string.h>
+#include "ledger/ledger.h"
 
-#include "ledger/host.h"
+#include <string.h>
 
 #define LINES_FIRST 4
 

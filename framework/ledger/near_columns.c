@@ -3,10 +3,10 @@
  * near_columns.c: columns that nobody reads and that are nearly the name of one that a
  * rule would have read. A misspelt column must not go unnoticed.
  */
+#include "ledger/near_columns.h"
+
 #include <stdio.h>
 #include <string.h>
-
-#include "ledger/instance.h"
 
 static bool is_declared(const rk__rule *rule, const char *table, const char *name)
 {

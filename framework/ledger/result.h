@@ -9,6 +9,7 @@
 #define RK_LEDGER_RESULT_H
 
 #include "base/problems.h"
+#include "contract/contract.h"
 #include "number/num.h"
 #include "reckoner/reckoner.h"
 #include "totals/groups.h"
@@ -142,5 +143,18 @@ struct rk_explanation {
     rk__step *steps; /* one for each component and period asked for, or one row */
     size_t n_steps;
 };
+
+rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arrangement,
+                         rk_result **out);
+/* From now on the result is made again and again, of a contract that outlives it: what is
+ * the same each time goes to `terms`, the text of the provenance to the buffer, and other
+ * texts are the contract's own. Its memory is given up by rk__result_again alone, after the
+ * instances that use it. */
+void rk__result_keep(const rk_contract *contract, const rk__arrangement *arrangement,
+                     rk__arena *terms, rk__buf *provenance, rk_result *result);
+/* Such a result, empty for the contract as it is now. */
+void rk__result_again(const rk_contract *contract, rk_result *result);
+/* Adds a warning, unless the result has it already. */
+void rk__result_warn(rk_result *result, const char *text);
 
 #endif

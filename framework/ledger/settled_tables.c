@@ -6,11 +6,13 @@
  * table is the rule's own row table. A row without a required value is listed as
  * unpriced, and the rule reads it as missing.
  */
+#include "ledger/settled_tables.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "contract/sources.h"
-#include "ledger/host.h"
+#include "ledger/near_columns.h"
 
 /* The rule's own name of a table is looked for first among those loaded. */
 const rk__settle_table *rk__settle_table_of(const rk__instance *instance, const char *name)

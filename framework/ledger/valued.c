@@ -4,18 +4,13 @@
  * carve-out would have cost here". Over a part of its rows the component is evaluated
  * once more, unseen: the same parameters, its own scope and that of the parameter.
  */
+#include "ledger/valued.h"
+
 #include <string.h>
 
-#include "evaluate/evaluation.h"
-#include "ledger/host.h"
+#include "ledger/settle_instance.h"
 
 /* ------------------------------------------------------------------ binding */
-
-/* The instance of an earlier component in the same period: they stand side by side. */
-static const rk__instance *sibling(const rk__instance *instance, size_t component)
-{
-    return instance - (instance->component_index - component);
-}
 
 /* A part of the rows says nothing of what a component takes from elsewhere. */
 static rk_status check_over(rk__instance *instance, const rk__valued *valued, size_t component,
@@ -35,7 +30,7 @@ static rk_status check_over(rk__instance *instance, const rk__valued *valued, si
                                 "rows that a scope could keep",
                                 named->id, rule->id);
     }
-    if (named->n_of > 0 || sibling(instance, component)->values != NULL) {
+    if (named->n_of > 0 || rk__instance_sibling(instance, component)->values != NULL) {
         return rk__json_problem(problems, valued->scope, RK_CONFLICT,
                                 "leave the scope out, or name the component that prices the rows",
                                 "'%s' cannot be valued over a part of its rows: it stands on other "
@@ -81,64 +76,6 @@ rk_status rk__instance_value_of(void *ctx, const rk__valued *valued, rk_problems
     }
     *last = value;
     return RK_OK;
-}
-
-/* ----------------------------------------------------------------- planning */
-
-/* The component as it is bound, over the rows that both scopes keep. */
-static rk_status make_over(rk__evaluation *e, const rk__instance *instance,
-                           rk__instance_value *value)
-{
-    const rk__instance *named = sibling(instance, value->component);
-    rk__instance *over = rk__arena_alloc(&e->arena, sizeof *over);
-    rk__component *component = rk__arena_alloc(&e->arena, sizeof *component);
-    if (over == NULL || component == NULL ||
-        rk__grow((void **) &e->implied, &e->implied_capacity, e->n_implied + 1,
-                 sizeof(rk__instance *)) != 0) {
-        return RK_NO_MEMORY;
-    }
-    *component = *named->component;
-    value->scope->also = component->scope;
-    component->scope = value->scope;
-    *over = *named;
-    over->component = component;
-    over->implied = true;
-    over->held = (rk__held){0};
-    value->over = over;
-    e->implied[e->n_implied++] = over;
-    return RK_OK;
-}
-
-rk_status rk__values_plan(rk__evaluation *e)
-{
-    for (size_t a = 0; a < e->n_arrangements; a++) {
-        const size_t n = e->contract->n_periods * e->arrangements[a]->n_components;
-        for (size_t u = 0; e->instances[a] != NULL && u < n; u++) {
-            const rk__instance *instance = &e->instances[a][u];
-            for (rk__instance_value *v = instance->bound ? instance->values : NULL; v != NULL;
-                 v = v->next) {
-                if (v->scope != NULL && sibling(instance, v->component)->bound &&
-                    make_over(e, instance, v) != RK_OK) {
-                    return RK_NO_MEMORY;
-                }
-            }
-        }
-    }
-    return RK_OK;
-}
-
-rk_status rk__values_prepare(rk__evaluation *e, bool go_on, rk_problems *problems)
-{
-    rk_status first = RK_OK;
-    for (size_t i = 0; i < e->n_implied && (first == RK_OK || go_on); i++) {
-        rk__instance *instance = e->implied[i];
-        /* Where one is wrong, so is the component itself, which has told. */
-        const rk_status status = rk__instance_prepare(instance, go_on ? NULL : problems);
-        instance->bound = status == RK_OK;
-        instance->streams = instance->streams && instance->bound;
-        first = first == RK_OK ? status : first;
-    }
-    return first;
 }
 
 /* ------------------------------------------------------------------ settling */

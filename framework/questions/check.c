@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ledger/bind_instance.h"
+#include "ledger/settled_tables.h"
 #include "system/activity.h"
 #include "system/system.h"
 

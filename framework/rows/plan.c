@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ledger/near_columns.h"
 #include "rows/pass.h"
 
 /* ----------------------------------------------------- parts, without repeats */

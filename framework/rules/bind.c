@@ -6,11 +6,6 @@
 #include "rules/bind_parts.h"
 #include "rules/bind_value.h"
 
-void rk__bind_failed(rk__binding *b, rk_status status)
-{
-    b->first = b->first == RK_OK ? status : b->first;
-}
-
 /* -------------------------------------------------------------- single values */
 
 static const char *type_words(const rk_param *param)

@@ -66,8 +66,13 @@ void rk__given_names(rk__binding *b, const rk__value *object, const rk_param *pa
 /* The option that gave a value: "--param acute.cap". */
 const char *rk__cli_option(const rk__bind_input *input, const char *name, rk__arena *arena);
 
-/* bind.c: notes a problem's status, so that the first one is returned. */
-void rk__bind_failed(rk__binding *b, rk_status status);
+/* Notes the status of a problem: the first one is returned. */
+static inline void rk__bind_failed(rk__binding *b, rk_status status)
+{
+    b->first = b->first == RK_OK ? status : b->first;
+}
+
+/* bind.c */
 /* Every parameter of a table into `object`; only memory running out is returned. */
 rk_status rk__bind_table(rk__binding *b, const rk_param *params, const rk__bind_scope *scope,
                          void *object);

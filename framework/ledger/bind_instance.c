@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * bind_instance.c: the parameters of a component in a period: bound, checked, prepared, given up.
+ */
+#include "ledger/bind_instance.h"
+
+#include "ledger/host.h"
+#include "ledger/settled_tables.h"
+#include "ledger/valued.h"
+
+static bool gives_per_time(const rk_param *params, const rk__value *given)
+{
+    for (const rk_param *p = params; p != NULL && p->name != NULL; p++) {
+        const rk__value *v = rk__json_get(given, p->name);
+        if (v == NULL || v->type == RK__JSON_NULL) {
+            continue;
+        }
+        if ((p->flags & RK_PER_TIME) != 0) {
+            return true;
+        }
+        for (const rk__value *item = p->type == RK_PARAM_LIST ? v->first : NULL; item != NULL;
+             item = item->next) {
+            if (gives_per_time(p->items, item)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* The part of a year that the period is, for amounts per time. */
+static void scale_of(rk__instance *instance)
+{
+    int64_t num = 1;
+    int64_t den = 1;
+    rk__date_year_fraction(instance->period->start, instance->period->end, &num, &den);
+    instance->input.scale_num = 1;
+    instance->input.scale_den = 1;
+    if (instance->component->per_year) {
+        instance->input.scale_num = num;
+        instance->input.scale_den = den;
+    } else if (num != den && (gives_per_time(instance->rule->params, instance->input.params) ||
+                              gives_per_time(instance->rule->params, instance->input.overrides))) {
+        rk__instance_warn(instance,
+                          "period '%s' is not a year, and its amounts are taken as written; "
+                          "\"per\": \"year\" would scale them",
+                          instance->period->id);
+    }
+}
+
+static rk_status check_of(rk__instance *instance, rk_problems *problems)
+{
+    const rk_rule *rule = instance->rule->rule;
+    const rk__value *at = rk__json_get(instance->component->at, "of");
+    if (rule->of_use == RK_OF_NONE && instance->component->n_of > 0) {
+        return rk__json_problem(problems, at, RK_CONFLICT, "take `of` out",
+                                "rule '%s' pays an amount of its own and stands on no component",
+                                instance->rule->id);
+    }
+    if (rule->of_use == RK_OF_REQUIRED && instance->component->n_of == 0) {
+        return rk__json_problem(problems, instance->component->at, RK_MISSING_KEY,
+                                "name earlier components: \"of\": [\"...\"]",
+                                "rule '%s' stands on other components and needs 'of'",
+                                instance->rule->id);
+    }
+    for (size_t i = 0; i < instance->component->n_of; i++) {
+        const rk__component *other = &instance->arrangement->components[instance->component->of[i]];
+        if ((rule->flags & RK_RULE_OF_SHADOW) != 0 && !other->shadow) {
+            return rk__json_problem(
+                problems, at, RK_CONFLICT,
+                "mark that component \"shadow\": true, so that it is not paid twice",
+                "rule '%s' pays a whole amount, and '%s' is paid too", instance->rule->id,
+                other->id);
+        }
+    }
+    return RK_OK;
+}
+
+/* A scope that no row could be in or out of must not be passed over. */
+static rk_status check_scope(const rk__instance *instance, rk_problems *problems)
+{
+    if (instance->component->scope == NULL || instance->rule->rule->rows != NULL) {
+        return RK_OK;
+    }
+    return rk__json_problem(problems, rk__json_get(instance->component->at, "scope"), RK_CONFLICT,
+                            "take `scope` out", "rule '%s' reads no rows that a scope could keep",
+                            instance->rule->id);
+}
+
+/* What the component stands on, whose totals are not known yet. */
+static rk_status make_of(rk__instance *instance, rk__arena *arena)
+{
+    const size_t n = instance->component->n_of;
+    instance->of = instance->of != NULL ? instance->of
+                                        : rk__arena_alloc(arena, (n + 1) * sizeof *instance->of);
+    if (instance->of == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const rk__component *other = &instance->arrangement->components[instance->component->of[i]];
+        instance->of[i] = (rk_of){.id = other->id, .rule = other->rule, .shadow = other->shadow};
+    }
+    return RK_OK;
+}
+
+static rk_status bind_params(rk__instance *instance, rk__arena *arena, rk_problems *problems)
+{
+    rk_session *session = instance->contract->session;
+    rk_status status = RK_OK;
+    instance->rule = rk__session_rule(session, instance->component, &status, problems);
+    if (instance->rule == NULL) {
+        return status;
+    }
+    instance->streams = rk__rule_streams(instance->rule);
+    instance->settles_tables = rk__settles_tables(instance);
+    rk__param_override *cli = NULL;
+    instance->input.rule = instance->rule;
+    instance->input.value_of = rk__instance_value_of;
+    instance->input.ctx = instance;
+    instance->input.held = &instance->held;
+    instance->input.params = instance->component->params;
+    instance->input.component = instance->component->at;
+    instance->input.overrides =
+        rk__json_get(instance->component->params_by_period, instance->period->id);
+    scale_of(instance);
+    rk__nums *const nums =
+        instance->terms != NULL ? &instance->terms->nums : &instance->result->nums;
+    status = rk__session_overrides(session, instance->component->id, arena, &cli,
+                                   &instance->input.n_cli);
+    instance->input.cli = cli;
+    if (status == RK_OK) {
+        status = rk__bind(&instance->input, nums, arena, &instance->params, problems);
+    }
+    const rk_status of_status = check_of(instance, problems);
+    const rk_status scope_status = check_scope(instance, problems);
+    return status != RK_OK ? status : of_status != RK_OK ? of_status : scope_status;
+}
+
+static rk_status check_params(rk__instance *instance, rk_problems *problems)
+{
+    const rk_rule *rule = instance->rule->rule;
+    if (rule->check == NULL) {
+        return RK_OK;
+    }
+    rk__host host;
+    rk__host_init(&host, instance, problems);
+    rk__session_enter(instance->contract->session, instance->rule->id);
+    const int returned =
+        rule->check(&host.table, instance->params, instance->of, instance->component->n_of);
+    rk__session_leave(instance->contract->session);
+    const rk_status status = rk__host_outcome(&host, returned, "check");
+    rk__host_dispose(&host);
+    return status;
+}
+
+rk_status rk__instance_bind(rk__instance *instance, rk_problems *problems)
+{
+    rk__arena *const arena =
+        instance->terms != NULL ? &instance->terms->arena : &instance->result->arena;
+    instance->params = instance->plan != NULL ? rk__bind_again(instance->plan) : NULL;
+    rk_status status = instance->params != NULL ? RK_OK : bind_params(instance, arena, problems);
+    if (status == RK_OK) {
+        status = make_of(instance, arena);
+    }
+    return status == RK_OK ? check_params(instance, problems) : status;
+}
+
+rk_status rk__instance_plan(rk__instance *instance, rk__terms *terms)
+{
+    const rk_status status =
+        rk__bind_plan_new(&instance->input, &terms->nums, &terms->arena, &instance->plan);
+    instance->of = NULL;
+    return status == RK_OK ? make_of(instance, &terms->arena) : status;
+}
+
+rk_status rk__instance_prepare(rk__instance *instance, rk_problems *problems)
+{
+    if (instance->rule->rule->prepare == NULL) {
+        return RK_OK;
+    }
+    rk__host host;
+    rk__host_init(&host, instance, problems);
+    rk__session_enter(instance->contract->session, instance->rule->id);
+    const int returned = instance->rule->rule->prepare(&host.table, instance->params,
+                                                       instance->period, &instance->state);
+    rk__session_leave(instance->contract->session);
+    const rk_status status = rk__host_outcome(&host, returned, "prepare");
+    instance->prepared = true;
+    rk__host_dispose(&host);
+    return status;
+}
+
+void rk__instance_dispose(rk__instance *instance)
+{
+    if (instance->prepared && instance->rule->rule->release != NULL) {
+        rk__session_enter(instance->contract->session, instance->rule->id);
+        instance->rule->rule->release(instance->state);
+        rk__session_leave(instance->contract->session);
+    }
+    instance->prepared = false;
+    rk__settle_tables_dispose(instance);
+    rk__groups_free(instance->rows.shown);
+    instance->rows.shown = NULL;
+    rk__held_dispose(&instance->held);
+}
+
+void rk__instance_again(rk__instance *instance)
+{
+    rk__instance_dispose(instance);
+    instance->state = NULL;
+    instance->values = NULL;
+    instance->rows = (rk__row_outcome){0};
+    instance->tables = NULL;
+    instance->n_tables = 0;
+    instance->lines = NULL;
+    instance->n_lines = instance->lines_capacity = 0;
+    instance->unpriced = NULL;
+    instance->n_unpriced = 0;
+    instance->exact = instance->rounded = NULL;
+    if (instance->terms == NULL || !instance->bound) {
+        instance->bound = false; /* what it was bound to lived in the result */
+        instance->params = NULL;
+        instance->of = instance->plan != NULL ? instance->of : NULL;
+    }
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * result.c: a result from its beginning to its end: made, warned of, read and freed.
+ */
+#include "ledger/result.h"
+
+#include <string.h>
+
+#include "contract/session.h"
+
+static void begin_all(const rk_contract *contract, rk_result *r)
+{
+    r->nums.untraced = contract->session->totals_only;
+    r->places = contract->places;
+    r->suppress_below = contract->session->options.suppress_below;
+    r->grouped = contract->session->options.group_by != NULL;
+    r->tariff_ages = "";
+    r->profile = "";
+}
+
+rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arrangement,
+                         rk_result **out)
+{
+    rk_result *r = rk__calloc(1, sizeof *r);
+    *out = r;
+    if (r == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk__arena *arena = &r->arena;
+    r->contract = rk__arena_strdup(arena, contract->id);
+    r->title = rk__arena_strdup(arena, contract->title);
+    r->arrangement = rk__arena_strdup(arena, arrangement->name);
+    r->basis = rk__arena_strdup(arena, contract->basis);
+    r->currency = rk__arena_strdup(arena, contract->currency);
+    r->commissioner = rk__arena_strdup(arena, contract->commissioner);
+    r->provider = rk__arena_strdup(arena, contract->provider);
+    r->contract_sha256 = rk__arena_strdup(arena, contract->sha256);
+    begin_all(contract, r);
+    return r->contract_sha256 != NULL ? RK_OK : RK_NO_MEMORY;
+}
+
+static void free_groups(rk_result *result)
+{
+    for (size_t p = 0; p < result->n_periods; p++) {
+        for (size_t k = 0; k < result->periods[p].n_components; k++) {
+            rk__groups_free(result->periods[p].components[k].groups);
+            result->periods[p].components[k].groups = NULL;
+        }
+    }
+}
+
+void rk__result_keep(const rk_contract *contract, const rk__arrangement *arrangement,
+                     rk__arena *terms, rk__buf *provenance, rk_result *result)
+{
+    free_groups(result);
+    *result = (rk_result){.arena = result->arena,
+                          .nums = result->nums,
+                          .terms = terms,
+                          .provenance = provenance,
+                          .arrangement = arrangement->name,
+                          .basis = contract->basis,
+                          .currency = contract->currency,
+                          .contract_sha256 = contract->sha256};
+    begin_all(contract, result);
+}
+
+void rk__result_again(const rk_contract *contract, rk_result *result)
+{
+    free_groups(result);
+    rk__nums_reset(&result->nums);
+    rk__arena_reset(&result->arena);
+    result->contract = contract->id;
+    result->title = contract->title;
+    result->commissioner = contract->commissioner;
+    result->provider = contract->provider;
+    result->total = result->cost = result->margin = NULL;
+    result->warnings = NULL;
+    result->n_warnings = 0;
+    result->tariff_ages = result->profile = "";
+    result->total_text = NULL;
+    result->unpriced = result->bad_rows = 0;
+}
+
+void rk_result_free(rk_result *result)
+{
+    if (result == NULL) {
+        return;
+    }
+    free_groups(result);
+    rk__nums_dispose(&result->nums);
+    rk__arena_dispose(&result->arena);
+    rk__free(result);
+}
+
+void rk__result_warn(rk_result *result, const char *text)
+{
+    for (size_t i = 0; i < result->n_warnings; i++) {
+        if (strcmp(result->warnings[i], text) == 0) {
+            return;
+        }
+    }
+    const char **grown = rk__arena_alloc(&result->arena, (result->n_warnings + 1) * sizeof *grown);
+    const char *copy = rk__arena_strdup(&result->arena, text);
+    if (grown == NULL || copy == NULL) {
+        result->nums.no_memory = true; /* no result lacks a warning */
+        return;
+    }
+    if (result->n_warnings > 0) {
+        memcpy(grown, result->warnings, result->n_warnings * sizeof *grown);
+    }
+    grown[result->n_warnings++] = copy;
+    result->warnings = grown;
+}
+
+const char *rk_result_total(const rk_result *result)
+{
+    return result->total_text;
+}
+
+const char *rk_result_currency(const rk_result *result)
+{
+    return result->currency;
+}
+
+uint64_t rk_result_unpriced(const rk_result *result)
+{
+    return result->unpriced;
+}
+
+size_t rk_result_n_warnings(const rk_result *result)
+{
+    return result->n_warnings;
+}
+
+const char *rk_result_warning(const rk_result *result, size_t index)
+{
+    return index < result->n_warnings ? result->warnings[index] : NULL;
+}
+
+const char *rk_result_profile(const rk_result *result)
+{
+    return result->profile;
+}
+
+const char *rk_result_tariff_ages(const rk_result *result)
+{
+    return result->tariff_ages;
+}

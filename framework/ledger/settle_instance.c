@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * settle_instance.c: a component in a period to its ledger lines and its amount.
+ */
+#include "ledger/settle_instance.h"
+
+#include <stdio.h>
+
+#include "ledger/ledger.h"
+#include "ledger/settled_tables.h"
+#include "ledger/valued.h"
+
+/* "provider / pod", the table's name where there are no columns. */
+static const char *group_label(rk__instance *instance, const rk__row_group *group, size_t n_columns)
+{
+    rk__buf text = {0};
+    if (n_columns == 1 && group->key[0] != NULL) {
+        return group->key[0];
+    }
+    for (size_t k = 0; k < n_columns; k++) {
+        rk__buf_puts(&text, k == 0 ? "" : " / ");
+        rk__buf_puts(&text, group->key[k] != NULL ? group->key[k] : "(blank)");
+    }
+    if (n_columns == 0) {
+        rk__buf_puts(&text, instance->rule->rule->rows);
+    }
+    const char *label =
+        text.failed ? NULL : rk__arena_copy(&instance->result->arena, text.text, text.length);
+    rk__buf_dispose(&text);
+    return label;
+}
+
+static rk_status make_groups(rk__instance *instance, rk_settlement *s)
+{
+    const rk__row_groups *lines = &instance->rows.lines;
+    rk_group *groups =
+        rk__arena_alloc_uninit(&instance->result->arena, (lines->n + 1) * sizeof *groups);
+    if (groups == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < lines->n; i++) {
+        const rk__row_group *g = &lines->groups[i];
+        groups[i] = (rk_group){.label = group_label(instance, g, lines->n_columns),
+                               .quantity = g->quantity,
+                               .amount = g->amount,
+                               .element = g->element};
+        if (groups[i].label == NULL) {
+            return RK_NO_MEMORY;
+        }
+    }
+    s->group = groups;
+    s->n_group = lines->n;
+    s->quantity = instance->rows.total.quantity;
+    s->amount = instance->rows.total.amount;
+    s->element = instance->rows.total.element;
+    return RK_OK;
+}
+
+static rk_num of_total(rk__instance *instance, const rk__instance *siblings)
+{
+    rk__nums *nums = &instance->result->nums;
+    rk_num total = NULL;
+    for (size_t i = 0; i < instance->component->n_of; i++) {
+        const rk__instance *other = &siblings[instance->component->of[i]];
+        rk_num value = other->exact;
+        if (!nums->untraced) {
+            char label[RK__ID_MAX + 32];
+            (void) snprintf(label, sizeof label, "component '%s'", other->component->id);
+            value = rk__num_label(nums, value, label, NULL);
+        }
+        instance->of[i].total = value;
+        total = total == NULL ? value : rk__num_add(nums, total, value);
+    }
+    return total;
+}
+
+static const char *quantity_unit(const rk__rule *rule)
+{
+    for (size_t i = 0; i < rule->n_columns; i++) {
+        if ((rule->columns[i].flags & RK_QUANTITY) != 0) {
+            return rule->columns[i].unit;
+        }
+    }
+    return NULL;
+}
+
+static rk_status write_lines(rk__host *host, const rk_settlement *s)
+{
+    rk__instance *instance = host->instance;
+    if (instance->rule->rule->settle != NULL) {
+        rk__session_enter(instance->contract->session, instance->rule->id);
+        const int returned =
+            instance->rule->rule->settle(&host->table, instance->params, instance->state, s);
+        rk__session_leave(instance->contract->session);
+        return rk__host_outcome(host, returned, "settle");
+    }
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < s->n_group && status == RK_OK; i++) {
+        status =
+            (rk_status) rk__ledger_own_group_add(host, &s->group[i], quantity_unit(instance->rule));
+    }
+    return status;
+}
+
+static rk_num to_money(rk__instance *instance)
+{
+    rk__nums *nums = &instance->result->nums;
+    rk_decimal exact;
+    if (nums->untraced && instance->exact != NULL && rk__num_to_decimal(instance->exact, &exact) &&
+        exact % instance->contract->rounding_unit == 0) {
+        return instance->exact;
+    }
+    const rk_num money = rk__num_from_decimal(nums, instance->contract->rounding_unit);
+    return rk__num_round_to(nums, instance->exact, money);
+}
+
+rk_status rk__instance_settle(rk__instance *instance, const rk__instance *siblings,
+                              rk_problems *problems)
+{
+    rk__nums *nums = &instance->result->nums;
+    rk_settlement s = {.size = sizeof s, .period = instance->period};
+    rk_status status = rk__values_settle(instance, siblings, problems);
+    if (status == RK_OK) {
+        status = rk__settle_tables_load(instance, problems);
+    }
+    if (status == RK_OK && instance->streams) {
+        status = make_groups(instance, &s);
+    }
+    if (status != RK_OK) {
+        return status;
+    }
+    s.of_total = of_total(instance, siblings);
+    s.of = instance->of;
+    s.n_of = instance->component->n_of;
+    rk__host host;
+    rk__host_init(&host, instance, problems);
+    host.settling = true;
+    status = write_lines(&host, &s);
+    rk__host_dispose(&host);
+    instance->exact = rk__num_from_int(nums, 0);
+    for (size_t i = 0; i < instance->n_lines; i++) {
+        if (!instance->lines[i].memo) {
+            const rk_num amount =
+                rk__num_label(nums, instance->lines[i].amount, instance->lines[i].label, NULL);
+            instance->exact = rk__num_add(nums, instance->exact, amount);
+        }
+    }
+    instance->rounded = to_money(instance);
+    return status == RK_OK && instance->rounded == NULL ? RK_NO_MEMORY : status;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * settled_tables.h: tables that a rule settles on, cell by cell.
+ */
+#ifndef RK_LEDGER_SETTLED_TABLES_H
+#define RK_LEDGER_SETTLED_TABLES_H
+
+#include "ledger/instance.h"
+
+bool rk__settles_tables(const rk__instance *instance); /* its rule has such columns */
+rk_status rk__settle_tables_load(rk__instance *instance, rk_problems *problems);
+const rk__settle_table *rk__settle_table_of(const rk__instance *instance, const char *name);
+bool rk__settle_has_column(const rk__instance *instance, int column);
+rk_num rk__settle_cell(rk__instance *instance, int column, size_t row);
+const char *rk__settle_text(rk__instance *instance, int column, size_t row);
+bool rk__settle_bool(rk__instance *instance, int column, size_t row, bool otherwise);
+void rk__settle_tables_dispose(rk__instance *instance);
+
+#endif
