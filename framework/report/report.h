@@ -3,10 +3,10 @@
  * report.h: what the writers of reports share: output in pieces, numbers for
  * people, small counts, and tables.
  *
- * There is one writer for each format (report_text.c, report_json.c,
- * report_csv.c, report_markdown.c) over the result model of ledger/result.h. A
- * writer sends its text through an rk__page, which remembers the first failure;
- * so writers do not check each piece, and rk__page_finish says how it went.
+ * There is one writer for each format (text.c, json.c, csv.c, markdown.c) over the
+ * result model of ledger/result.h. A writer sends its text through an rk__page, which
+ * remembers the first failure; so writers do not check each piece, and rk__page_finish
+ * returns it.
  */
 #ifndef RK_REPORT_REPORT_H
 #define RK_REPORT_REPORT_H

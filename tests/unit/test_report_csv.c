@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Tests of report/report_csv.c.
+ * Tests of report/csv.c.
  */
 #include "report_fixture.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Tests of report/report_json.c: the documents, read back by our own parser.
+ * Tests of report/json.c: the documents, read back by our own parser.
  */
 #include "report_fixture.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Tests of report/report_number.c: numbers for people, and scaled integers.
+ * Tests of report/number.c: numbers for people, and scaled integers.
  */
 #include "report_fixture.h"
 

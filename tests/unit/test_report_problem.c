@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Tests of report/report_problem.c and report_cases.c: problems with their source
+ * Tests of report/problem.c and cases.c: problems with their source
  * line and caret, failure documents, checks and worked examples.
  */
 #include "report_fixture.h"

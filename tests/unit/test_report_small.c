@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Tests of report/report_small.c: which counts --suppress-below hides.
+ * Tests of report/small.c: which counts --suppress-below hides.
  */
 #include "report_fixture.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_incentives.c: what one more and one fewer unit of activity pays and costs.
+ * incentives.c: what one more and one fewer unit of activity pays and costs.
  */
 #include "report/json_writer.h"
-#include "report/report_system.h"
+#include "report/system.h"
 
 /* ---------------------------------------------------------------------- people */
 

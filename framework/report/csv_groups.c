@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_csv_groups.c: grouped totals as CSV, one row for each group. There may be
+ * csv_groups.c: grouped totals as CSV, one row for each group. There may be
  * millions: texts are quoted once each, nothing is allocated for a row, and
  * its numbers go straight into the page.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_text.c: reports for people, in a terminal or a file.
+ * text.c: reports for people, in a terminal or a file.
  */
 #include "report/report.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_markdown.c: reports as GitHub Markdown, for papers and pull requests.
+ * markdown.c: reports as GitHub Markdown, for papers and pull requests.
  */
 #include "report/report.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_coverage.h: what checking contracts found of their coverage. Entries of the list
+ * coverage.h: what checking contracts found of their coverage. Entries of the list
  * are NULL where a document has none.
  */
-#ifndef RK_REPORT_REPORT_COVERAGE_H
-#define RK_REPORT_REPORT_COVERAGE_H
+#ifndef RK_REPORT_COVERAGE_H
+#define RK_REPORT_COVERAGE_H
 
 #include "report/json_writer.h"
 #include "report/report.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_small.c: small counts, which may tell of single patients.
+ * small.c: small counts, which may tell of single patients.
  *
  * With --suppress-below N a count from 1 to N-1 is hidden with its amounts. One
  * hidden cell could be worked out from the total, and so could several whose sum

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_number.c: numbers as people read them.
+ * number.c: numbers as people read them.
  */
 #include "report/report.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_page.c: text on its way to a sink, in pieces of RK__PAGE_BYTES.
+ * page.c: text on its way to a sink, in pieces of RK__PAGE_BYTES.
  */
 #include "base/text.h"
 #include "report/report.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_csv.c: reports as CSV (RFC 4180, lines end in a line feed). One row for
- * each ledger line; or, with --group-by, one for each group (report_csv_groups.c).
+ * csv.c: reports as CSV (RFC 4180, lines end in a line feed). One row for
+ * each ledger line; or, with --group-by, one for each group (csv_groups.c).
  */
 #include "csv/csv.h"
 #include "report/report.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_rules.c: what the rules say of themselves, sent to a sink. All of it is
+ * rules.c: what the rules say of themselves, sent to a sink. All of it is
  * derived from their tables by rules/describe.h.
  */
 #include <unistd.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_cases.c: how worked examples went.
+ * cases.c: how worked examples went.
  */
 #include "report/json_writer.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_coverage.c: activity of contracts that no component pays for, or that more than
+ * coverage.c: activity of contracts that no component pays for, or that more than
  * one does, beside what checking them found.
  */
-#include "report/report_coverage.h"
+#include "report/coverage.h"
 
 /* A few units are not told where small counts are not to be. */
 static bool is_hidden(const rk_coverage *c, rk_num quantity)

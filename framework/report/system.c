@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_system.c: systems for people, as text and as Markdown: whether they balance,
+ * system.c: systems for people, as text and as Markdown: whether they balance,
  * scenarios side by side; then each scenario, period by period. Amounts are in units,
  * thousands or millions by the size of the largest; pennies stand in JSON and CSV.
  */
-#include "report/report_system.h"
+#include "report/system.h"
 
 #include <stdio.h>
 
-#include "report/report_coverage.h"
+#include "report/coverage.h"
 
 /* Where the largest amount reaches these, thousands and millions are shown. */
 #define THOUSANDS_FROM INT64_C(1000000)

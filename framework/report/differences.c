@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_differences.c: which lines two arrangements differ by.
+ * differences.c: which lines two arrangements differ by.
  *
  * Lines are matched by period, component and label; those of components that are
  * not paid are left out. Lines as shown (with their `rounding`) add up to each

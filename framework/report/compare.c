@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_compare.c: arrangements side by side, and the lines that they differ by,
+ * compare.c: arrangements side by side, and the lines that they differ by,
  * as tables that the text and the Markdown writer print.
  */
 #include "report/report.h"

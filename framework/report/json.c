@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_json.c: result documents, comparisons and explanations as JSON. Keys
+ * json.c: result documents, comparisons and explanations as JSON. Keys
  * stand in the order of the documented formats; what a line does not have is
  * left out, what an object always has may be null.
  *

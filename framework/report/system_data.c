@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_system_data.c: systems for other programs: JSON, the document
+ * system_data.c: systems for other programs: JSON, the document
  * "system-result/1", and CSV with a row for each entry and each sum.
  */
 #include "report/json_writer.h"
-#include "report/report_system.h"
+#include "report/system.h"
 
 #define PLACES 2
 

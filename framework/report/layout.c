@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_layout.c: what an evaluation shows, as tables that the text and the
+ * layout.c: what an evaluation shows, as tables that the text and the
  * Markdown writer print.
  *
  * Where a period has a line of WHOLE_FROM or more, its lines are shown in whole units

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_sheet.c: a table of cells, laid out as text (columns aligned, the first
+ * sheet.c: a table of cells, laid out as text (columns aligned, the first
  * text column wrapped where the table is wider than the terminal) or as a GitHub
  * table. Numbers are never cut.
  */

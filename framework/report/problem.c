@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_problem.c: problems as text with the source line and a caret, and as the
+ * problem.c: problems as text with the source line and a caret, and as the
  * documents that say that something failed.
  */
 #include "report/json_writer.h"
-#include "report/report_coverage.h"
+#include "report/coverage.h"
 #include "json/json.h"
 
 /* What is shown of a source line on each side of the fault, at least. */

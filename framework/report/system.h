@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * report_system.h: the writers of systems and of incentives.
+ * system.h: the writers of systems and of incentives.
  */
-#ifndef RK_REPORT_REPORT_SYSTEM_H
-#define RK_REPORT_REPORT_SYSTEM_H
+#ifndef RK_REPORT_SYSTEM_H
+#define RK_REPORT_SYSTEM_H
 
 #include "questions/incentives.h"
 #include "report/report.h"
