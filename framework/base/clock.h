@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * clock.h: nanoseconds, to tell how long something took.
+ * clock.h: the monotonic clock.
  */
 #ifndef RK_BASE_CLOCK_H
 #define RK_BASE_CLOCK_H
@@ -13,6 +13,11 @@ static inline uint64_t rk__nanoseconds(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t) t.tv_sec * UINT64_C(1000000000) + (uint64_t) t.tv_nsec;
+}
+
+static inline uint64_t rk__microseconds(void)
+{
+    return rk__nanoseconds() / 1000;
 }
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/parallel.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -40,4 +41,11 @@ void rk__parallel(unsigned n, void (*part)(void *ctx, unsigned i), void *ctx)
             part(ctx, i);
         }
     }
+}
+
+unsigned rk__cores(void)
+{
+    cpu_set_t set;
+    const int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return n < 1 ? 1 : (unsigned) n;
 }

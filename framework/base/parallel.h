@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * parallel.h: a piece of work done in parts, each on a thread of its own.
+ * parallel.h: work done in parts, each in its own thread.
  */
 #ifndef RK_BASE_PARALLEL_H
 #define RK_BASE_PARALLEL_H
@@ -10,5 +10,8 @@
 /* Calls part(ctx, i) for i below n (at most RK__PARALLEL_MOST), at once as far as threads
  * can be had, the first in the calling one; returns when all are done. */
 void rk__parallel(unsigned n, void (*part)(void *ctx, unsigned i), void *ctx);
+
+/* The processors that this process may use; at least 1. */
+unsigned rk__cores(void);
 
 #endif

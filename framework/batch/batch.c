@@ -1,110 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * batch.c: a batch from its options to its results: records go to the sink as they
- * come, or through a journal into a file.
+ * batch.c: runs a batch from its options to its output. Records go to the sink at once, or
+ * through a journal into a file.
  */
 #include "batch/batch.h"
 
-#include <errno.h>
-#include <sched.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-/* What is collected for the sink before it is written. */
-#define SINK_BYTES ((size_t) 128 << 10)
-#define STEP_US    100000
-
-static unsigned cores(void)
-{
-    cpu_set_t set;
-    const int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-    return n > 0 ? (unsigned) n : 1;
-}
-
-/* ---------------------------------------------------------------------- calls */
-
-static rk_status write_text(batch *b)
-{
-    if (b->text.length > 0 &&
-        b->options.sink->write(b->options.sink->ctx, b->text.text, b->text.length) != 0) {
-        return rk__problem(b->problems, RK_IO_WRITE, NULL, NULL, "results cannot be written");
-    }
-    rk__buf_reset(&b->text);
-    return RK_OK;
-}
-
-static rk_status emit(void *ctx, const rk__batch_item *item, const char *bytes, size_t length,
-                      uint64_t micros)
-{
-    batch *b = ctx;
-    rk__record record;
-    if (!rk__record_parse(bytes, length, &record)) {
-        return rk__problem(b->problems, RK_IO, NULL, "use one version of the command",
-                           "a worker sent a record that is none");
-    }
-    rk_status status = b->resumed ? rk__resume_check(b, &record) : RK_OK;
-    if (status == RK_OK) {
-        status = rk__summary_add(b->summary, item->file->name, item->line, &record, micros);
-    }
-    if (status != RK_OK) {
-        return status;
-    }
-    if (b->journal != NULL) {
-        const rk__journal_entry entry = {.name = item->file->name,
-                                         .line = item->line,
-                                         .digest = item->digest,
-                                         .micros = micros,
-                                         .record = bytes,
-                                         .length = length};
-        return rk__journal_add(b->journal, &entry, b->problems);
-    }
-    rk__buf_add(&b->text, record.text, record.length);
-    if (b->text.failed) {
-        return RK_NO_MEMORY;
-    }
-    return b->text.length >= SINK_BYTES ? write_text(b) : RK_OK;
-}
-
-static rk_status idle(void *ctx)
-{
-    batch *b = ctx;
-    return b->journal != NULL ? rk__journal_flush(b->journal, false, b->problems) : write_text(b);
-}
-
-static bool step(void *ctx, const rk__batch_source *source)
-{
-    batch *b = ctx;
-    if (b->options.progress == NULL) {
-        return true;
-    }
-    const uint64_t now = rk__batch_now_us();
-    if (now < b->told_us + STEP_US) {
-        return true;
-    }
-    b->told_us = now;
-    const rk_batch_progress progress = {.size = sizeof progress,
-                                        .done = b->summary->done,
-                                        .failed = b->summary->failed,
-                                        .resumed = b->summary->resumed,
-                                        .read = rk__batch_source_read(source),
-                                        .total = rk__batch_source_total(source),
-                                        .seconds = (double) (now - b->begun_us) / 1e6};
-    return b->options.progress(b->options.progress_ctx, &progress);
-}
-
-static rk_status fail(void *ctx, const rk__batch_job *job, const char *contract, rk_status status,
-                      const char *rule, const char *hint, const char *message, rk__buf *record)
-{
-    (void) ctx;
-    return rk__record_failure(job, contract, status, rule, hint, message, record);
-}
-
-static rk_status evaluate(void *ctx, const rk__batch_job *job, rk__buf *record, bool *starved)
-{
-    return rk__evaluator_run(((batch *) ctx)->evaluator, job, record, starved);
-}
+#include "base/clock.h"
+#include "base/parallel.h"
+#include "batch/cache.h"
+#include "batch/resume.h"
+#include "batch/run.h"
 
 /* ------------------------------------------------------------------- beginning */
 
@@ -128,7 +37,7 @@ static rk_status check_options(const rk_batch_options *o, rk_problems *problems)
 
 /* A session that only looks at which rules there are: it finds what is wrong with the
  * options before any worker does. */
-static rk_status try_options(batch *b)
+static rk_status try_options(rk__batch *b)
 {
     const rk_status status = rk_session_open(b->options.options, &b->session, b->problems);
     if (status == RK_OK) {
@@ -139,7 +48,7 @@ static rk_status try_options(batch *b)
     return status;
 }
 
-static rk_status open_journal(batch *b)
+static rk_status open_journal(rk__batch *b)
 {
     rk_status status = rk__batch_kind_of(b->options.out, b->options.lines, &b->kind, b->problems);
     if (status == RK_OK) {
@@ -165,7 +74,7 @@ static rk_status open_journal(batch *b)
     return status;
 }
 
-static rk_status begin(batch *b)
+static rk_status begin(rk__batch *b)
 {
     rk_status status = try_options(b);
     if (status == RK_OK) {
@@ -192,7 +101,7 @@ static rk_status begin(batch *b)
 /* ---------------------------------------------------------------------- ending */
 
 /* Writes the output from the journal, which is then of no more use. */
-static rk_status write_output(batch *b)
+static rk_status write_output(rk__batch *b)
 {
     rk__batch_out out;
     rk__journal_entry entry;
@@ -224,7 +133,7 @@ static rk_status write_output(batch *b)
     return status;
 }
 
-static rk_status run(batch *b)
+static rk_status run(rk__batch *b)
 {
     bool stopped = false;
     rk__batch_plan plan = {.setup = {.options = *b->options.options,
@@ -236,7 +145,7 @@ static rk_status run(batch *b)
                            .in_process = b->options.in_process,
                            .jobs = b->options.in_process ? 1
                                    : b->options.jobs > 0 ? b->options.jobs
-                                                         : cores(),
+                                                         : rk__cores(),
                            .timeout_ms = b->options.timeout_ms,
                            .worker = b->options.worker,
                            .first = b->summary->done};
@@ -244,28 +153,17 @@ static rk_status run(batch *b)
     if (b->cache_dir != NULL) {
         plan.setup.options.cache_dir = b->cache_dir;
     }
-    const rk__batch_calls calls = {
-        .ctx = b, .evaluate = evaluate, .fail = fail, .emit = emit, .idle = idle, .step = step};
-    rk_status status = RK_OK;
-    if (plan.in_process) {
-        rk__batch_setup setup = plan.setup;
-        setup.options.jobs = 1;
-        status = rk__evaluator_new(&setup, NULL, -1, &b->evaluator, b->problems);
-    }
-    if (status == RK_OK) {
-        status = rk__batch_run(&plan, b->source, &calls, &stopped, b->problems);
-    }
+    rk_status status = rk__batch_run(b, &plan, &stopped);
     b->summary->stopped = stopped;
-    b->summary->seconds = (double) (rk__batch_now_us() - b->begun_us) / 1e6;
+    b->summary->seconds = (double) (rk__microseconds() - b->begun_us) / 1e6;
     if (status == RK_OK && b->journal != NULL) {
         status = stopped ? rk__journal_flush(b->journal, true, b->problems) : write_output(b);
     }
     return status;
 }
 
-static void dispose(batch *b)
+static void dispose(rk__batch *b)
 {
-    rk__evaluator_free(b->evaluator);
     rk_session_close(b->session);
     rk__batch_source_free(b->source);
     rk__journal_close(b->journal);
@@ -279,7 +177,7 @@ static void dispose(batch *b)
 rk_status rk_batch_run(const rk_batch_options *options, rk_batch_summary **out_summary,
                        rk_problems *problems)
 {
-    batch b = {.problems = problems, .begun_us = rk__batch_now_us()};
+    rk__batch b = {.problems = problems, .begun_us = rk__microseconds()};
     *out_summary = NULL;
     rk_status status = check_options(options, problems);
     if (status == RK_OK) {
@@ -299,24 +197,4 @@ rk_status rk_batch_run(const rk_batch_options *options, rk_batch_summary **out_s
     }
     *out_summary = b.summary;
     return status;
-}
-
-/* --------------------------------------------------------------------- workers */
-
-static void *open_evaluator(const rk__batch_setup *setup, rk__mark *mark, int lock)
-{
-    rk__evaluator *evaluator = NULL;
-    return rk__evaluator_new(setup, mark, lock, &evaluator, NULL) == RK_OK ? evaluator : NULL;
-}
-
-static void close_evaluator(void *evaluator)
-{
-    rk__evaluator_free(evaluator);
-}
-
-int rk_batch_worker(void)
-{
-    const rk__batch_server server = {
-        .open = open_evaluator, .evaluate = rk__evaluator_run, .close = close_evaluator};
-    return rk__batch_serve(&server);
 }

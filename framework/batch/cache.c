@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "batch/batch.h"
+#include "batch/cache.h"
 #include "fetch/cache.h"
 
 /* Whether the folder is there, or could be made. One that is there and cannot be written
@@ -31,7 +31,7 @@ static bool usable(char *folder)
     return access(".", W_OK | X_OK) == 0;
 }
 
-rk_status rk__batch_cache_open(batch *b)
+rk_status rk__batch_cache_open(rk__batch *b)
 {
     char *folder = rk__cache_folder(b->options.options->cache_dir);
     const bool enough = folder != NULL && usable(folder);
@@ -53,7 +53,7 @@ rk_status rk__batch_cache_open(batch *b)
     return RK_OK;
 }
 
-void rk__batch_cache_close(batch *b)
+void rk__batch_cache_close(rk__batch *b)
 {
     DIR *folder = b->cache_dir != NULL ? opendir(b->cache_dir) : NULL;
     if (folder != NULL) {

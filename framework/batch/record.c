@@ -1,144 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * record.c: evaluating one contract of a batch into its record.
+ * record.c: packing and unpacking records.
  */
 #include "batch/record.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "batch/dependencies.h"
-#include "batch/kept.h"
-#include "contract/sources.h"
-#include "tariff/shelf.h"
-#include "json/json.h"
+#include "report/report.h"
 
-struct rk__evaluator {
-    rk__batch_setup setup;
-    rk__mark *mark;
-    int lock;
-    rk_session *trusted, *untrusted;
-    char *root, *base_dir; /* of `untrusted`, where the options give no root */
-    rk_problems *problems;
-    rk__source_cache cache;
-};
-
-/* ------------------------------------------------------------------- sessions */
-
-static rk_status open_session(const rk__evaluator *e, bool untrusted, const char *root,
-                              rk_session **out, rk_problems *problems)
-{
-    rk_options options = e->setup.options;
-    options.untrusted = untrusted;
-    options.root = root;
-    rk_status status = rk_session_open(&options, out, problems);
-    if (status == RK_OK) {
-        (*out)->mark = e->mark;
-        (*out)->shelf =
-            rk__shelf_new(e->lock, e->setup.since, e->mark != NULL ? &e->mark->fetching : NULL);
-        (*out)->keeper = rk__keeper_new();
-        (*out)->totals_only = options.group_by == NULL;
-        status = (*out)->shelf != NULL && (*out)->keeper != NULL ? RK_OK : RK_NO_MEMORY;
-    }
-    return status;
-}
-
-rk_status rk__evaluator_new(const rk__batch_setup *setup, rk__mark *mark, int lock,
-                            rk__evaluator **out, rk_problems *problems)
-{
-    rk__evaluator *e = *out = rk__calloc(1, sizeof *e);
-    if (e == NULL) {
-        return RK_NO_MEMORY;
-    }
-    e->setup = *setup;
-    e->mark = mark;
-    e->lock = lock;
-    e->problems = rk_problems_new();
-    rk_status status = e->problems == NULL ? RK_NO_MEMORY : RK_OK;
-    if (status == RK_OK && !setup->options.untrusted) {
-        status = open_session(e, false, setup->options.root, &e->trusted, problems);
-    }
-    if (status != RK_OK) {
-        rk__evaluator_free(e);
-        *out = NULL;
-    }
-    return status;
-}
-
-void rk__evaluator_free(rk__evaluator *evaluator)
-{
-    if (evaluator != NULL) {
-        rk_session_close(evaluator->trusted);
-        rk_session_close(evaluator->untrusted);
-        rk_problems_free(evaluator->problems);
-        rk__free(evaluator->root);
-        rk__free(evaluator->base_dir);
-        rk__source_cache_dispose(&evaluator->cache);
-        rk__free(evaluator);
-    }
-}
-
-/* Lines from a folder below the working directory may reach what that may; others what
- * their own folder holds. */
-static char *default_root(const char *base_dir)
-{
-    char *here = realpath(".", NULL);
-    char *there = realpath(base_dir, NULL);
-    char *root = NULL;
-    if (here != NULL && there != NULL) {
-        const size_t n = strlen(here);
-        const bool below =
-            strncmp(here, there, n) == 0 && (there[n] == '/' || there[n] == '\0' || n == 1);
-        root = rk__strdup(below ? here : there);
-    }
-    free(here);
-    free(there);
-    return root;
-}
-
-/* The session for untrusted contracts of a folder: another one only where the root
- * follows from the folder and that is another. */
-static rk_status open_untrusted(rk__evaluator *e, const char *base_dir, rk_problems *problems)
-{
-    const bool given = e->setup.options.root != NULL || e->setup.options.untrusted;
-    if (e->untrusted != NULL && (given || strcmp(e->base_dir, base_dir) == 0)) {
-        return RK_OK;
-    }
-    char *folder = rk__strdup(base_dir);
-    char *root = given ? NULL : default_root(base_dir);
-    rk__free(e->base_dir);
-    e->base_dir = folder;
-    if (folder == NULL) {
-        rk__free(root);
-        rk_session_close(e->untrusted);
-        e->untrusted = NULL;
-        return RK_NO_MEMORY;
-    }
-    if (e->untrusted != NULL && root != NULL && e->root != NULL && strcmp(root, e->root) == 0) {
-        rk__free(root);
-        return RK_OK;
-    }
-    rk_session_close(e->untrusted);
-    rk__free(e->root);
-    e->untrusted = NULL;
-    e->root = root;
-    return open_session(e, true, given ? e->setup.options.root : root, &e->untrusted, problems);
-}
-
-static rk_status session_of(rk__evaluator *e, const rk__batch_job *job, rk_session **out,
-                            rk_problems *problems)
-{
-    const bool untrusted = e->setup.options.untrusted || (job->lines && !e->setup.trusted);
-    rk_status status = RK_OK;
-    if (untrusted) {
-        status = open_untrusted(e, job->base_dir, problems);
-    }
-    *out = untrusted ? e->untrusted : e->trusted;
-    return status;
-}
-
-/* -------------------------------------------------------------------- records */
+/* --------------------------------------------------------------------- writing */
 
 static int add_to_buf(void *ctx, const char *text, size_t length)
 {
@@ -147,7 +17,7 @@ static int add_to_buf(void *ctx, const char *text, size_t length)
     return buf->failed;
 }
 
-/* Leaves room for the length of a text that follows. */
+/* Reserves space for the length of a text that follows. */
 static size_t begin_text(rk__buf *out)
 {
     rk__pack_number(out, 0);
@@ -163,10 +33,10 @@ static void end_text(rk__buf *out, size_t begin)
     }
 }
 
-static rk_status pack_results(const rk__evaluation *found, rk__buf *out)
+rk_status rk__record_results(const rk__evaluation *evaluation, rk__buf *out)
 {
-    const rk_result *const *results = (const rk_result *const *) found->results;
-    const size_t n = found->n_arrangements;
+    const rk_result *const *results = (const rk_result *const *) evaluation->results;
+    const size_t n = evaluation->n_arrangements;
     rk__pack_number(out, RK_OK);
     rk__pack_text(out, results[0]->contract);
     rk__pack_text(out, results[0]->provider);
@@ -178,7 +48,7 @@ static rk_status pack_results(const rk__evaluation *found, rk__buf *out)
         rk__pack_text(out, results[i]->total_text);
         rk__pack_number(out, results[i]->unpriced);
     }
-    rk__pack_sources(out, results[0], found->contract);
+    rk__pack_sources(out, results[0], evaluation->contract);
     const size_t begin = begin_text(out);
     const rk_sink sink = {.write = add_to_buf, .ctx = out};
     rk__page page;
@@ -191,14 +61,14 @@ static rk_status pack_results(const rk__evaluation *found, rk__buf *out)
     return status != RK_OK || out->failed ? RK_NO_MEMORY : RK_OK;
 }
 
-/* All but the text of a failure: up to the sources, which follow. */
-static void begin_failure(rk_status status, const char *contract, const char *provider,
-                          const char *commissioner, rk__buf *out)
+/* A failure up to its sources, which follow. */
+static void begin_failure(rk_status status, const char *id, const rk_contract *contract,
+                          rk__buf *out)
 {
     rk__pack_number(out, (uint64_t) (int64_t) status);
-    rk__pack_text(out, contract);
-    rk__pack_text(out, provider);
-    rk__pack_text(out, commissioner);
+    rk__pack_text(out, id);
+    rk__pack_text(out, contract != NULL ? contract->provider : NULL);
+    rk__pack_text(out, contract != NULL ? contract->commissioner : NULL);
     rk__pack_number(out, 0);
 }
 
@@ -214,8 +84,8 @@ static rk_status end_failure(const char *contract, const rk_problems *problems, 
     return made != RK_OK || out->failed ? RK_NO_MEMORY : RK_OK;
 }
 
-/* The same problems placed where the user finds them: at the contract where they have
- * no place, and in a file of lines at the contract's line. */
+/* The same problems located where the user finds them: at the contract if they have no
+ * place, and in a file of lines at the contract's line. */
 static void place_problems(const rk__batch_job *job, const rk_problems *from, rk_problems *to)
 {
     for (size_t i = 0; i < rk_problems_count(from); i++) {
@@ -233,8 +103,7 @@ static void place_problems(const rk__batch_job *job, const rk_problems *from, rk
     }
 }
 
-/* The name of a contract that was not read: its id where that can be told, else where it
- * stands. */
+/* The name of a contract that was not read: its id if that can be found, else its location. */
 static char *name_of(const rk__batch_job *job)
 {
     rk__json *document = NULL;
@@ -259,26 +128,22 @@ static char *name_of(const rk__batch_job *job)
     return name.text;
 }
 
-static rk_status failure_of(rk__evaluator *e, const rk__batch_job *job, const rk_contract *contract,
-                            rk_status status, rk__buf *record)
+rk_status rk__record_failed(const rk__batch_job *job, const rk_contract *contract, rk_status status,
+                            const rk_problems *problems, rk__source_cache *cache, rk__buf *out)
 {
-    const rk_problems *problems = e->problems;
     rk_problems *placed = rk_problems_new();
     char *name = contract == NULL ? name_of(job) : NULL;
-    rk_status made = placed == NULL || (contract == NULL && name == NULL) ? RK_NO_MEMORY : RK_OK;
-    if (made == RK_OK) {
+    const char *id = contract != NULL ? contract->id : name;
+    rk_status made = RK_NO_MEMORY;
+    if (placed != NULL && id != NULL) {
         place_problems(job, problems, placed);
-        if (contract != NULL) {
-            begin_failure(status, contract->id, contract->provider, contract->commissioner, record);
+        begin_failure(status, id, contract, out);
+        if (contract != NULL && cache != NULL) {
+            rk__pack_failed_sources(out, contract, job->name, problems, cache);
         } else {
-            begin_failure(status, name, NULL, NULL, record);
+            rk__pack_number(out, 0);
         }
-        if (contract != NULL && e->setup.journalled && status != RK_FORBIDDEN) {
-            rk__pack_failed_sources(record, contract, job->name, problems, &e->cache);
-        } else {
-            rk__pack_number(record, 0);
-        }
-        made = end_failure(contract != NULL ? contract->id : name, placed, record);
+        made = end_failure(id, placed, out);
     }
     rk__free(name);
     rk_problems_free(placed);
@@ -286,75 +151,25 @@ static rk_status failure_of(rk__evaluator *e, const rk__batch_job *job, const rk
 }
 
 rk_status rk__record_failure(const rk__batch_job *job, const char *contract, rk_status status,
-                             const char *rule, const char *hint, const char *message,
-                             rk__buf *record)
+                             const char *rule, const char *hint, const char *message, rk__buf *out)
 {
     rk_problems *problems = rk_problems_new();
     char *name = contract == NULL ? name_of(job) : NULL;
+    const char *id = contract != NULL ? contract : name;
     rk_status made = RK_NO_MEMORY;
-    if (problems != NULL && (contract != NULL || name != NULL)) {
+    if (problems != NULL && id != NULL) {
         const rk__place place = {.file = job->name, .line = (uint32_t) job->line, .rule = rule};
         (void) rk__problem(problems, status, &place, hint, "%s", message);
-        begin_failure(status, contract != NULL ? contract : name, NULL, NULL, record);
-        rk__pack_number(record, 0);
-        made = end_failure(contract != NULL ? contract : name, problems, record);
+        begin_failure(status, id, NULL, out);
+        rk__pack_number(out, 0);
+        made = end_failure(id, problems, out);
     }
     rk__free(name);
     rk_problems_free(problems);
     return made;
 }
 
-/* ----------------------------------------------------------------- evaluating */
-
-static rk_status evaluate(rk__evaluator *e, rk_session *session, const rk__batch_job *job,
-                          rk_contract **contract, const rk__evaluation **out)
-{
-    rk_status status = rk_contract_parse(session, job->text, job->length, job->name, job->base_dir,
-                                         contract, e->problems);
-    if (status == RK_OK && e->mark != NULL) {
-        memcpy(e->mark->contract, (*contract)->id, strlen((*contract)->id) + 1);
-    }
-    if (status == RK_OK) {
-        status = rk__keeper_evaluate(session->keeper, *contract, e->setup.all_arrangements, out,
-                                     e->problems);
-    }
-    if (status == RK_OK) {
-        *contract = NULL; /* the keeper's now */
-    }
-    return status;
-}
-
-rk_status rk__evaluator_run(void *evaluator, const rk__batch_job *job, rk__buf *record,
-                            bool *starved)
-{
-    rk__evaluator *e = evaluator;
-    rk_session *session = NULL;
-    rk_contract *contract = NULL;
-    const rk__evaluation *found = NULL;
-    const size_t begin = record->length;
-    rk_problems_clear(e->problems);
-    rk_status status = session_of(e, job, &session, e->problems);
-    if (status == RK_OK) {
-        session->starved = false;
-        found = rk__keeper_try(session->keeper, job->text, job->length, job->base_dir);
-        session->starved = false;
-    }
-    if (status == RK_OK && found == NULL) {
-        status = evaluate(e, session, job, &contract, &found);
-    }
-    if (status == RK_OK) {
-        status = pack_results(found, record);
-    }
-    *starved = status == RK_NO_MEMORY || (session != NULL && session->starved);
-    if (status != RK_OK && !record->failed) {
-        record->length = begin;
-        status = failure_of(e, job, contract, status, record);
-    }
-    rk_contract_free(contract);
-    return record->failed ? RK_NO_MEMORY : status;
-}
-
-/* -------------------------------------------------------------------- reading */
+/* --------------------------------------------------------------------- reading */
 
 static inline bool next_result(rk__unpack *in, size_t *left, rk__record_result *out)
 {
@@ -401,7 +216,7 @@ bool rk__record_parse(const char *bytes, size_t length, rk__record *out)
     found.provider = rk__unpack_text(&in);
     found.commissioner = rk__unpack_text(&in);
     size_t left = found.n_results = rk__unpack_number(&in);
-    /* The lists are gone through once to find what stands behind them. */
+    /* The lists are read once to find where they end. */
     found.results = in;
     while (next_result(&in, &left, &result)) {
     }
@@ -412,4 +227,32 @@ bool rk__record_parse(const char *bytes, size_t length, rk__record *out)
     found.text = rk__unpack_bytes(&in, &found.length);
     *out = found;
     return !in.failed && found.contract != NULL;
+}
+
+rk_status rk__batch_each(const rk__record *record, rk_status (*each)(void *ctx, const rk__value *v),
+                         void *ctx)
+{
+    rk_status status = RK_OK;
+    const char *end = record->text + record->length;
+    for (const char *at = record->text; at < end && status == RK_OK;) {
+        const char *stop = memchr(at, '\n', (size_t) (end - at));
+        const size_t length = (size_t) ((stop != NULL ? stop : end) - at);
+        rk__json *document = NULL;
+        status = rk__json_parse(at, length, NULL, &document, NULL);
+        if (status == RK_OK) {
+            status = each(ctx, rk__json_root(document));
+        }
+        rk__json_free(document);
+        at += length + 1;
+    }
+    return status;
+}
+
+const char *rk__batch_text(const rk__value *object, const char *key)
+{
+    const rk__value *v = rk__json_get(object, key);
+    if (v == NULL || v->type == RK__JSON_NULL) {
+        return NULL;
+    }
+    return v->type == RK__JSON_BOOL ? (v->truth ? "true" : NULL) : v->text;
 }

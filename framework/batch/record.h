@@ -1,16 +1,34 @@
 /* SPDX-License-Identifier: MIT
  *
- * record.h: what the parent of a batch keeps of one contract.
+ * record.h: what a batch keeps of one contract.
  *
- * The text is what stands in NDJSON: a line for each result, or one for the failure.
- * The rest serves the summary and --resume, and is written nowhere else. A record is
- * packed by frame.h, so it can be sent and journalled as it is.
+ * The text is what NDJSON output consists of: a line for each result, or one for the
+ * failure. The rest is for the summary and --resume, and does not reach the output. A record
+ * is packed (base/frame.h), so it is sent to the parent and journalled as it is.
  */
 #ifndef RK_BATCH_RECORD_H
 #define RK_BATCH_RECORD_H
 
-#include "batch/workers.h"
-#include "report/report.h"
+#include "batch/dependencies.h"
+#include "batch/wire.h"
+#include "json/json.h"
+
+/* --------------------------------------------------------------------- writing */
+
+/* Appends the record of a contract's results. RK_OK or RK_NO_MEMORY. */
+rk_status rk__record_results(const rk__evaluation *evaluation, rk__buf *out);
+
+/* Appends the record of a contract that failed with `status`, as `problems` describe it.
+ * `contract` is NULL if it could not be read. With `cache`, the record lists the files that
+ * the failure depends on. RK_OK or RK_NO_MEMORY. */
+rk_status rk__record_failed(const rk__batch_job *job, const rk_contract *contract, rk_status status,
+                            const rk_problems *problems, rk__source_cache *cache, rk__buf *out);
+
+/* The same with one problem, located at the contract. `contract` is its id; NULL if unknown. */
+rk_status rk__record_failure(const rk__batch_job *job, const char *contract, rk_status status,
+                             const char *rule, const char *hint, const char *message, rk__buf *out);
+
+/* --------------------------------------------------------------------- reading */
 
 /* One arrangement's result. */
 typedef struct rk__record_result {
@@ -24,31 +42,26 @@ typedef struct rk__record_source {
     bool fetched;
 } rk__record_source;
 
+/* Borrows from the bytes that it was read from. */
 typedef struct rk__record {
     rk_status status;
-    const char *contract, *provider, *commissioner; /* NULL where unknown */
+    const char *contract, *provider, *commissioner; /* NULL if unknown */
     size_t n_results, n_sources;
-    rk__unpack results, sources; /* to be read by the functions below */
+    rk__unpack results, sources; /* see rk__record_next_result, _next_source */
     const char *text;
     size_t length;
 } rk__record;
 
-/* False where the bytes are no record. */
+/* False if the bytes are not a record. */
 bool rk__record_parse(const char *bytes, size_t length, rk__record *out);
+/* Each takes the next one; false after the last. */
 bool rk__record_next_result(rk__record *record, rk__record_result *out);
 bool rk__record_next_source(rk__record *record, rk__record_source *out);
 
-/* What evaluates: a session for contracts that are trusted and one for those that are
- * not, opened when they are needed. */
-typedef struct rk__evaluator rk__evaluator;
-rk_status rk__evaluator_new(const rk__batch_setup *setup, rk__mark *mark, int lock,
-                            rk__evaluator **out, rk_problems *problems);
-void rk__evaluator_free(rk__evaluator *evaluator);
-/* As of rk__batch_calls. */
-rk_status rk__evaluator_run(void *evaluator, const rk__batch_job *job, rk__buf *record,
-                            bool *starved);
-rk_status rk__record_failure(const rk__batch_job *job, const char *contract, rk_status status,
-                             const char *rule, const char *hint, const char *message,
-                             rk__buf *record);
+/* Calls `each` with every result document of a record. */
+rk_status rk__batch_each(const rk__record *record, rk_status (*each)(void *ctx, const rk__value *v),
+                         void *ctx);
+/* The text of a member; NULL if it has none. */
+const char *rk__batch_text(const rk__value *object, const char *key);
 
 #endif

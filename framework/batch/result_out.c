@@ -158,31 +158,3 @@ void rk__batch_out_abandon(rk__batch_out *out)
     out->sql = NULL;
     rk__atomic_abandon(&out->file);
 }
-
-rk_status rk__batch_each(const rk__record *record, rk_status (*each)(void *ctx, const rk__value *v),
-                         void *ctx)
-{
-    rk_status status = RK_OK;
-    const char *end = record->text + record->length;
-    for (const char *at = record->text; at < end && status == RK_OK;) {
-        const char *stop = memchr(at, '\n', (size_t) (end - at));
-        const size_t length = (size_t) ((stop != NULL ? stop : end) - at);
-        rk__json *document = NULL;
-        status = rk__json_parse(at, length, NULL, &document, NULL);
-        if (status == RK_OK) {
-            status = each(ctx, rk__json_root(document));
-        }
-        rk__json_free(document);
-        at += length + 1;
-    }
-    return status;
-}
-
-const char *rk__batch_text(const rk__value *object, const char *key)
-{
-    const rk__value *v = rk__json_get(object, key);
-    if (v == NULL || v->type == RK__JSON_NULL) {
-        return NULL;
-    }
-    return v->type == RK__JSON_BOOL ? (v->truth ? "true" : NULL) : v->text;
-}

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "batch/batch.h"
 #include "batch/dependencies.h"
+#include "batch/resume.h"
 #include "rules/registry.h"
 
 /* Sources that are remembered; those beyond are looked at each time. */
@@ -55,7 +55,7 @@ static void depend_rules(rk__buf *out, const rk__registry *registry)
     }
 }
 
-rk_status rk__resume_depends(batch *b, rk__buf *out)
+rk_status rk__resume_depends(rk__batch *b, rk__buf *out)
 {
     const rk_options *o = b->options.options;
     static const char *const kinds[] = {"ndjson", "csv", "csv of lines", "sqlite"};
@@ -85,7 +85,7 @@ rk_status rk__resume_depends(batch *b, rk__buf *out)
 
 /* -------------------------------------------------------------------- sources */
 
-static rk_status changed(batch *b, const char *what, const char *name, uint64_t line)
+static rk_status changed(rk__batch *b, const char *what, const char *name, uint64_t line)
 {
     rk__buf place = {0};
     rk__buf_puts(&place, name);
@@ -100,7 +100,7 @@ static rk_status changed(batch *b, const char *what, const char *name, uint64_t 
 }
 
 /* Notes what a source's digest is; *known where it was noted, with the same one. */
-static rk_status note(batch *b, const rk__record_source *source, bool *known, bool *same)
+static rk_status note(rk__batch *b, const rk__record_source *source, bool *known, bool *same)
 {
     const int32_t before = rk__dict_count(b->sources);
     if (before >= NOTED_MOST &&
@@ -122,7 +122,7 @@ static rk_status note(batch *b, const rk__record_source *source, bool *known, bo
     return b->digests[at] == NULL ? RK_NO_MEMORY : RK_OK;
 }
 
-static rk_status check_source(batch *b, const rk__record_source *source, bool look)
+static rk_status check_source(rk__batch *b, const rk__record_source *source, bool look)
 {
     bool known = false;
     bool same = false;
@@ -140,7 +140,7 @@ static rk_status check_source(batch *b, const rk__record_source *source, bool lo
     return RK_OK;
 }
 
-rk_status rk__resume_check(batch *b, rk__record *record)
+rk_status rk__resume_check(rk__batch *b, rk__record *record)
 {
     rk__record_source source;
     rk_status status = RK_OK;
@@ -155,7 +155,7 @@ rk_status rk__resume_check(batch *b, rk__record *record)
 /* --------------------------------------------------------------------- replay */
 
 /* The next contract, waiting for it; *end where there is none. */
-static rk_status next_item(batch *b, rk__batch_item *item, bool *end)
+static rk_status next_item(rk__batch *b, rk__batch_item *item, bool *end)
 {
     for (;;) {
         struct pollfd one;
@@ -174,7 +174,7 @@ static rk_status next_item(batch *b, rk__batch_item *item, bool *end)
     }
 }
 
-static rk_status replay_one(batch *b, const rk__journal_entry *entry)
+static rk_status replay_one(rk__batch *b, const rk__journal_entry *entry)
 {
     rk__batch_item item = {0};
     rk__record record;
@@ -208,7 +208,7 @@ static rk_status replay_one(batch *b, const rk__journal_entry *entry)
     return status;
 }
 
-rk_status rk__resume_replay(batch *b)
+rk_status rk__resume_replay(rk__batch *b)
 {
     rk__journal_entry entry;
     bool end = false;
@@ -229,7 +229,7 @@ rk_status rk__resume_replay(batch *b)
     return status;
 }
 
-void rk__resume_dispose(batch *b)
+void rk__resume_dispose(rk__batch *b)
 {
     for (size_t i = 0; i < b->n_digests; i++) {
         rk__free(b->digests[i]);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * run.c: contracts dealt out to workers, and what becomes of them.
+ * run.c: dealing contracts out to workers, and taking their replies.
  *
  * A worker is given several contracts at a time. When it dies, those that it has not
- * answered go to others; the one that its page names goes alone to a fresh worker, and
- * if that dies as well, it is the contract's record. Where a worker stays silent while
- * others have nothing to do, what lies behind its first contract is given to them too,
- * and the first answer counts.
+ * answered go to others. The one that its page names goes alone to a fresh worker; if that
+ * dies as well, the contract fails. While a worker is silent and others are idle, they are
+ * also given what is queued behind its first contract, and the first answer counts.
  */
 #include "batch/run.h"
 
@@ -17,16 +16,57 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/clock.h"
+#include "batch/deliver.h"
+#include "batch/evaluator.h"
+#include "batch/window.h"
+
 #define TASK_BYTES  ((size_t) 512 << 10)
 #define SILENT_US   100000
 #define STEP_US     100000
 #define STARTS_MOST 3
 
+/* A worker is given more contracts when it has fewer than this: enough to be busy until the
+ * parent runs again, but no more, since other workers cannot have them. */
+#define TASK_ITEMS_MOST  512
+#define TASK_ITEMS_LEAST 4
+#define TASK_US          20000
+/* The average time of a contract is taken over about so many. */
+#define PACE_OF    16
+#define PACE_FIRST (PACE_OF * 300)
+
+typedef struct queue {
+    uint64_t *items;
+    size_t n, capacity;
+} queue;
+
+typedef struct run {
+    rk__batch *batch;
+    const rk__batch_plan *plan;
+    rk_problems *problems;
+    rk__window window;
+    rk__evaluator *evaluator; /* in process */
+    rk__buf record;
+    rk__workers workers; /* else */
+    struct pollfd *polled;
+    uint64_t pace; /* microseconds: PACE_OF times the average of a contract */
+    queue retry;   /* contracts to be given out again */
+    queue alone;   /* the same, to fresh workers */
+} run;
+
+static size_t task_items(const run *r)
+{
+    const uint64_t n = (uint64_t) TASK_US * PACE_OF / (r->pace + 1);
+    return n > TASK_ITEMS_MOST    ? TASK_ITEMS_MOST
+           : n < TASK_ITEMS_LEAST ? TASK_ITEMS_LEAST
+                                  : (size_t) n;
+}
+
 /* ------------------------------------------------------------------- dealing out */
 
-static bool again_add(run *r, uint64_t index, bool alone)
+static bool requeue(run *r, uint64_t index, bool alone)
 {
-    rk__queue *q = alone ? &r->alone : &r->again;
+    queue *q = alone ? &r->alone : &r->retry;
     if (rk__grow((void **) &q->items, &q->capacity, q->n + 1, sizeof *q->items) != 0) {
         return false;
     }
@@ -37,23 +77,23 @@ static bool again_add(run *r, uint64_t index, bool alone)
 /* The next contract that nobody has; false where there is none. */
 static bool take_next(run *r, uint64_t *index)
 {
-    while (r->again.n > 0) {
-        *index = r->again.items[--r->again.n];
-        const slot *s = rk__window_slot(r, *index);
+    while (r->retry.n > 0) {
+        *index = r->retry.items[--r->retry.n];
+        const rk__slot *s = rk__window_slot(&r->window, *index);
         if (s != NULL && !s->done && !s->alone) {
             return true;
         }
     }
-    while (r->next < r->tail) {
-        *index = r->next++;
-        if (!rk__window_slot(r, *index)->done) {
+    while (r->window.next < r->window.tail) {
+        *index = r->window.next++;
+        if (!rk__window_slot(&r->window, *index)->done) {
             return true;
         }
     }
     return false;
 }
 
-static bool deal_one(rk__worker *w, const slot *s)
+static bool deal_one(rk__worker *w, const rk__slot *s)
 {
     const rk__batch_job job = rk__batch_job_of(&s->item);
     rk__batch_job_pack(&w->out, &job);
@@ -64,12 +104,12 @@ static bool deal_one(rk__worker *w, const slot *s)
 static rk_status deal_task(run *r, rk__worker *w, size_t most)
 {
     uint64_t index = 0;
-    const bool idle = w->first == w->n;
+    const bool idle = rk__worker_idle(w);
     const size_t begin = rk__frame_begin(&w->out);
     size_t n = 0;
     bool good = true;
     while (good && n < most && w->out.length - begin < TASK_BYTES && take_next(r, &index)) {
-        good = deal_one(w, rk__window_slot(r, index));
+        good = deal_one(w, rk__window_slot(&r->window, index));
         n++;
     }
     if (n == 0) {
@@ -78,7 +118,7 @@ static rk_status deal_task(run *r, rk__worker *w, size_t most)
     }
     rk__frame_end(&w->out, begin, RK__BATCH_TASK);
     if (idle) {
-        w->heard_us = rk__batch_now_us();
+        w->heard_us = rk__microseconds();
     }
     return good && !w->out.failed ? RK_OK : RK_NO_MEMORY;
 }
@@ -86,24 +126,24 @@ static rk_status deal_task(run *r, rk__worker *w, size_t most)
 /* Contracts that brought a worker down go one by one to workers that did nothing yet. */
 static rk_status deal_alone(run *r)
 {
-    for (size_t i = 0; i < r->pool.n && r->alone.n > 0; i++) {
-        rk__worker *w = &r->pool.workers[i];
-        if (!rk__worker_runs(w) || w->first != w->n || w->alone) {
+    for (size_t i = 0; i < r->workers.n && r->alone.n > 0; i++) {
+        rk__worker *w = &r->workers.workers[i];
+        if (!rk__worker_runs(w) || !rk__worker_idle(w) || w->alone) {
             continue;
         }
         rk_status status = RK_OK;
         if (!w->fresh) {
             (void) rk__worker_end(w);
-            status = rk__worker_start(&r->pool, w, r->problems);
+            status = rk__worker_start(&r->workers, w, r->problems);
         }
         const uint64_t index = r->alone.items[--r->alone.n];
-        const slot *s = rk__window_slot(r, index);
+        const rk__slot *s = rk__window_slot(&r->window, index);
         if (status == RK_OK && s != NULL && !s->done) {
             const size_t begin = rk__frame_begin(&w->out);
             const bool good = deal_one(w, s);
             rk__frame_end(&w->out, begin, RK__BATCH_TASK);
             w->alone = true;
-            w->heard_us = rk__batch_now_us();
+            w->heard_us = rk__microseconds();
             status = good && !w->out.failed ? RK_OK : RK_NO_MEMORY;
         }
         if (status != RK_OK) {
@@ -117,17 +157,17 @@ static rk_status deal_alone(run *r)
  * to them as well. */
 static bool share_out(run *r, uint64_t now)
 {
-    for (size_t i = 0; i < r->pool.n; i++) {
-        rk__worker *w = &r->pool.workers[i];
+    for (size_t i = 0; i < r->workers.n; i++) {
+        rk__worker *w = &r->workers.workers[i];
         if (!rk__worker_runs(w) || w->n - w->first < 2 || now - w->heard_us < SILENT_US) {
             continue;
         }
         bool any = false;
         for (size_t k = w->n; k > w->first + 1; k--) {
-            slot *s = rk__window_slot(r, w->queue[k - 1].index);
+            rk__slot *s = rk__window_slot(&r->window, w->queue[k - 1].index);
             if (s != NULL && !s->done && !s->shared) {
                 s->shared = true;
-                any = again_add(r, w->queue[k - 1].index, false) || any;
+                any = requeue(r, w->queue[k - 1].index, false) || any;
             }
         }
         if (any) {
@@ -140,23 +180,24 @@ static bool share_out(run *r, uint64_t now)
 static rk_status deal(run *r)
 {
     rk_status status = deal_alone(r);
-    const uint64_t pending = r->tail - r->next + r->again.n;
-    size_t most = (size_t) (pending / (2 * (uint64_t) r->pool.n));
+    const uint64_t pending = r->window.tail - r->window.next + r->retry.n;
+    size_t most = (size_t) (pending / (2 * (uint64_t) r->workers.n));
     const size_t enough = task_items(r);
     most = most < 1 ? 1 : most > enough ? enough : most;
     size_t idle = 0;
-    for (size_t i = 0; i < r->pool.n && status == RK_OK; i++) {
-        rk__worker *w = &r->pool.workers[i];
-        if (!rk__worker_runs(w) && (r->tail > r->next || r->again.n > 0 || r->alone.n > 0)) {
-            status = rk__worker_start(&r->pool, w, r->problems);
+    for (size_t i = 0; i < r->workers.n && status == RK_OK; i++) {
+        rk__worker *w = &r->workers.workers[i];
+        if (!rk__worker_runs(w) &&
+            (r->window.tail > r->window.next || r->retry.n > 0 || r->alone.n > 0)) {
+            status = rk__worker_start(&r->workers, w, r->problems);
         }
         if (status == RK_OK && rk__worker_runs(w) && !w->alone && w->n - w->first < enough &&
             w->out.length < TASK_BYTES) {
             status = deal_task(r, w, most);
         }
-        idle += rk__worker_runs(w) && w->first == w->n;
+        idle += rk__worker_runs(w) && rk__worker_idle(w);
     }
-    if (status == RK_OK && idle > 0 && r->pool.n > 1 && share_out(r, rk__batch_now_us())) {
+    if (status == RK_OK && idle > 0 && r->workers.n > 1 && share_out(r, rk__microseconds())) {
         return deal(r);
     }
     return status;
@@ -164,7 +205,7 @@ static rk_status deal(run *r)
 
 /* ----------------------------------------------------------------------- deaths */
 
-static rk_status tell_death(run *r, slot *s, const rk__mark *mark, bool timed_out, int how)
+static rk_status report_death(run *r, rk__slot *s, const rk__mark *mark, bool timed_out, int how)
 {
     char ended[160];
     char message[512];
@@ -186,7 +227,8 @@ static rk_status tell_death(run *r, slot *s, const rk__mark *mark, bool timed_ou
         (void) snprintf(message, sizeof message, "the evaluation %s, outside of any rule", ended);
     }
     return rk__window_fail(
-        r, s, contract, timed_out ? RK_RULE_TIMEOUT : RK_RULE_CRASHED, named ? mark->rule : NULL,
+        &r->window, s, contract, timed_out ? RK_RULE_TIMEOUT : RK_RULE_CRASHED,
+        named ? mark->rule : NULL,
         named ? "tell who maintains the rule; other contracts are not affected" : NULL, message);
 }
 
@@ -203,7 +245,7 @@ static uint64_t blamed(const rk__worker *w, uint64_t marked)
 
 /* Ends a worker and finds another place for what it had. `blame` is false where it did
  * nothing wrong, or never began. */
-static rk_status bury(run *r, rk__worker *w, bool blame)
+static rk_status reap_worker(run *r, rk__worker *w, bool blame)
 {
     const bool began = w->ready;
     const bool timed_out = w->timed_out;
@@ -216,26 +258,26 @@ static rk_status bury(run *r, rk__worker *w, bool blame)
     const uint64_t at = blame && began && first < n ? blamed(w, mark.index) : UINT64_MAX;
     const int how = rk__worker_end(w);
     rk_status status = RK_OK;
-    r->pool.failed_starts = began ? 0 : r->pool.failed_starts + 1;
-    if (r->pool.failed_starts >= STARTS_MOST) {
+    r->workers.failed_starts = began ? 0 : r->workers.failed_starts + 1;
+    if (r->workers.failed_starts >= STARTS_MOST) {
         return rk__problem(r->problems, RK_IO, NULL, "give more --memory, or use --in-process",
                            "workers end as soon as they are started");
     }
     for (size_t i = n; i > first && status == RK_OK; i--) {
         const uint64_t index = w->queue[i - 1].index;
-        slot *s = rk__window_slot(r, index);
+        rk__slot *s = rk__window_slot(&r->window, index);
         if (s == NULL || s->done) {
             continue;
         }
         if (index != at) {
-            status = again_add(r, index, s->alone) ? RK_OK : RK_NO_MEMORY;
+            status = requeue(r, index, s->alone) ? RK_OK : RK_NO_MEMORY;
         } else if (s->alone && !alone) {
             continue; /* shared out; its last try is under way, or waits for its turn */
         } else if (s->alone) {
-            status = tell_death(r, s, &mark, timed_out, how);
+            status = report_death(r, s, &mark, timed_out, how);
         } else {
             s->alone = true;
-            status = again_add(r, index, true) ? RK_OK : RK_NO_MEMORY;
+            status = requeue(r, index, true) ? RK_OK : RK_NO_MEMORY;
         }
     }
     return status;
@@ -250,32 +292,33 @@ static rk_status take_reply(run *r, rk__worker *w, const rk__frame *frame, bool 
     const uint64_t index = rk__unpack_number(&in);
     const uint64_t micros = rk__unpack_number(&in);
     *starved = rk__unpack_number(&in) != 0;
-    if (in.failed || w->first == w->n || w->queue[w->first].index != index) {
+    if (in.failed || rk__worker_idle(w) || w->queue[w->first].index != index) {
         return RK_SYNTAX;
     }
     rk__worker_answered(w);
     r->pace += (micros < TASK_US ? micros : TASK_US) - r->pace / PACE_OF;
-    slot *s = rk__window_slot(r, index);
+    rk__slot *s = rk__window_slot(&r->window, index);
     const bool again = s != NULL && !s->done && *starved && !s->alone;
     if (again) {
         s->alone = true;
-        return again_add(r, index, true) ? RK_OK : RK_NO_MEMORY;
+        return requeue(r, index, true) ? RK_OK : RK_NO_MEMORY;
     }
     w->fresh = false;
     w->alone = false;
-    return s == NULL || s->done ? RK_OK
-                                : rk__window_take(r, s, in.at, (size_t) (in.end - in.at), micros);
+    return s == NULL || s->done
+               ? RK_OK
+               : rk__window_take(&r->window, s, in.at, (size_t) (in.end - in.at), micros);
 }
 
 /* Takes in what a worker has sent; one that sends what is no reply is as good as dead. */
-static rk_status hear(run *r, rk__worker *w)
+static rk_status read_replies(run *r, rk__worker *w)
 {
     const bool open = rk__worker_receive(w);
     for (;;) {
         rk__frame frame;
         const rk__frame_state state = rk__worker_frame(w, &frame);
         if (state == RK__FRAME_PART) {
-            return open ? RK_OK : bury(r, w, true);
+            return open ? RK_OK : reap_worker(r, w, true);
         }
         bool starved = false;
         rk_status status = RK_SYNTAX;
@@ -286,11 +329,11 @@ static rk_status hear(run *r, rk__worker *w)
             status = take_reply(r, w, &frame, &starved);
         }
         if (status == RK_SYNTAX) {
-            return bury(r, w, true);
+            return reap_worker(r, w, true);
         }
         if (status != RK_OK || starved) {
             /* What ran out of memory may have left little of it. */
-            return status != RK_OK ? status : bury(r, w, false);
+            return status != RK_OK ? status : reap_worker(r, w, false);
         }
     }
 }
@@ -298,11 +341,11 @@ static rk_status hear(run *r, rk__worker *w)
 /* ---------------------------------------------------------------------- waiting */
 
 /* Milliseconds until something has to be looked at; `now` in microseconds. */
-static int patience(const run *r, uint64_t now)
+static int poll_timeout_ms(const run *r, uint64_t now)
 {
     uint64_t until = now + STEP_US;
-    for (size_t i = 0; i < r->pool.n; i++) {
-        const uint64_t deadline = rk__worker_deadline(&r->pool, &r->pool.workers[i], now);
+    for (size_t i = 0; i < r->workers.n; i++) {
+        const uint64_t deadline = rk__worker_deadline(&r->workers, &r->workers.workers[i], now);
         until = deadline < until ? deadline : until;
     }
     return until <= now ? 0 : (int) ((until - now) / 1000) + 1;
@@ -310,13 +353,13 @@ static int patience(const run *r, uint64_t now)
 
 static rk_status check_times(run *r)
 {
-    const uint64_t now = rk__batch_now_us();
+    const uint64_t now = rk__microseconds();
     rk_status status = RK_OK;
-    for (size_t i = 0; i < r->pool.n && status == RK_OK; i++) {
-        rk__worker *w = &r->pool.workers[i];
-        if (now > rk__worker_deadline(&r->pool, w, now)) {
+    for (size_t i = 0; i < r->workers.n && status == RK_OK; i++) {
+        rk__worker *w = &r->workers.workers[i];
+        if (now > rk__worker_deadline(&r->workers, w, now)) {
             w->timed_out = true;
-            status = bury(r, w, true);
+            status = reap_worker(r, w, true);
         }
     }
     return status;
@@ -324,22 +367,22 @@ static rk_status check_times(run *r)
 
 static rk_status wait_for_workers(run *r)
 {
-    const size_t n = r->pool.n;
+    const size_t n = r->workers.n;
     for (size_t i = 0; i < n; i++) {
-        const rk__worker *w = &r->pool.workers[i];
+        const rk__worker *w = &r->workers.workers[i];
         r->polled[i] =
             (struct pollfd){.fd = rk__worker_runs(w) ? w->fd : -1,
                             .events = (short) (POLLIN | (w->out.length > 0 ? POLLOUT : 0))};
     }
-    r->polled[n] =
-        (struct pollfd){.fd = r->waiting ? rk__batch_source_fd(r->source) : -1, .events = POLLIN};
+    r->polled[n] = (struct pollfd){
+        .fd = r->window.waiting ? rk__batch_source_fd(r->batch->source) : -1, .events = POLLIN};
     int ready = poll(r->polled, (nfds_t) n + 1, 0);
     if (ready == 0) {
-        const rk_status status = r->calls->idle(r->calls->ctx);
+        const rk_status status = rk__batch_flush(r->batch);
         if (status != RK_OK) {
             return status;
         }
-        ready = poll(r->polled, (nfds_t) n + 1, patience(r, rk__batch_now_us()));
+        ready = poll(r->polled, (nfds_t) n + 1, poll_timeout_ms(r, rk__microseconds()));
     }
     if (ready < 0 && errno != EINTR) {
         return rk__problem(r->problems, RK_IO, NULL, NULL, "waiting for workers failed: %s",
@@ -347,9 +390,9 @@ static rk_status wait_for_workers(run *r)
     }
     rk_status status = RK_OK;
     for (size_t i = 0; ready > 0 && i < n && status == RK_OK; i++) {
-        rk__worker *w = &r->pool.workers[i];
+        rk__worker *w = &r->workers.workers[i];
         if (rk__worker_runs(w) && (r->polled[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
-            status = hear(r, w);
+            status = read_replies(r, w);
         }
     }
     /* Only now: what has just been heard counts as in time. */
@@ -358,110 +401,103 @@ static rk_status wait_for_workers(run *r)
 
 static rk_status turn(run *r)
 {
-    rk_status status = rk__window_fill(r);
+    rk_status status = rk__window_fill(&r->window, (uint64_t) r->plan->jobs * task_items(r) * 4);
     if (status == RK_OK) {
         status = deal(r);
     }
-    for (size_t i = 0; i < r->pool.n && status == RK_OK; i++) {
-        rk__worker *w = &r->pool.workers[i];
+    for (size_t i = 0; i < r->workers.n && status == RK_OK; i++) {
+        rk__worker *w = &r->workers.workers[i];
         if (rk__worker_runs(w) && !rk__worker_send(w)) {
-            status = hear(r, w); /* what it said before it went */
+            status = read_replies(r, w); /* what it said before it went */
             if (status == RK_OK && rk__worker_runs(w) && w->out.length > 0) {
-                status = bury(r, w, true);
+                status = reap_worker(r, w, true);
             }
         }
     }
     if (status == RK_OK) {
-        status = rk__window_emit(r);
+        status = rk__window_emit(&r->window);
     }
-    if (status == RK_OK && !(r->ended && r->head == r->tail)) {
+    if (status == RK_OK && !rk__window_done(&r->window)) {
         status = wait_for_workers(r);
     }
-    return status == RK_OK ? rk__window_emit(r) : status;
+    return status == RK_OK ? rk__window_emit(&r->window) : status;
 }
 
 /* ------------------------------------------------------------------- in process */
 
+/* Evaluates the next contract, if there is one. */
 static rk_status turn_in_process(run *r)
 {
-    rk_status status = rk__window_fill(r);
-    while (status == RK_OK && r->next < r->tail) {
-        slot *s = rk__window_slot(r, r->next++);
-        if (!s->done) {
-            const rk__batch_job job = rk__batch_job_of(&s->item);
-            const uint64_t begun = rk__batch_now_us();
-            bool starved = false;
-            rk__buf_reset(&r->scratch);
-            status = r->calls->evaluate(r->calls->ctx, &job, &r->scratch, &starved);
-            if (status == RK_OK) {
-                status = r->scratch.failed
-                             ? RK_NO_MEMORY
-                             : rk__window_take(r, s, r->scratch.text, r->scratch.length,
-                                               rk__batch_now_us() - begun);
-            }
-        }
-        if (status == RK_OK) {
-            status = rk__window_emit(r);
-        }
-        if (!r->calls->step(r->calls->ctx, r->source)) {
-            r->stopped = true;
-            return status;
-        }
-    }
-    if (status == RK_OK) {
-        status = rk__window_emit(r);
-    }
-    if (status == RK_OK && r->waiting) {
-        struct pollfd one = {.fd = rk__batch_source_fd(r->source), .events = POLLIN};
-        status = r->calls->idle(r->calls->ctx);
+    rk__window *w = &r->window;
+    rk_status status = rk__window_fill(w, 1);
+    if (status == RK_OK && w->waiting) {
+        struct pollfd one = {.fd = rk__batch_source_fd(r->batch->source), .events = POLLIN};
+        status = rk__batch_flush(r->batch);
         (void) poll(&one, 1, STEP_US / 1000);
     }
-    return status;
+    if (status != RK_OK || w->next == w->tail) {
+        return status;
+    }
+    rk__slot *s = rk__window_slot(w, w->next++);
+    if (!s->done) {
+        const rk__batch_job job = rk__batch_job_of(&s->item);
+        const uint64_t begun = rk__microseconds();
+        bool starved = false;
+        rk__buf_reset(&r->record);
+        status = rk__evaluator_run(r->evaluator, &job, &r->record, &starved);
+        if (status == RK_OK) {
+            status =
+                rk__window_take(w, s, r->record.text, r->record.length, rk__microseconds() - begun);
+        }
+    }
+    return status == RK_OK ? rk__window_emit(w) : status;
 }
 
 /* ----------------------------------------------------------------------- the run */
 
-static void dispose(run *r)
+static rk_status begin(run *r)
 {
-    rk__workers_dispose(&r->pool);
-    for (uint64_t i = r->head; i < r->tail; i++) {
-        slot *s = &r->slots[i & (r->capacity - 1)];
-        rk__free(s->record);
-        rk__batch_item_dispose(&s->item);
+    const rk__batch_plan *plan = r->plan;
+    if (plan->in_process) {
+        rk__batch_setup setup = plan->setup;
+        setup.options.jobs = 1;
+        return rk__evaluator_new(&setup, NULL, -1, &r->evaluator, r->problems);
     }
-    rk__free(r->slots);
-    rk__free(r->polled);
-    rk__free(r->again.items);
-    rk__free(r->alone.items);
-    rk__buf_dispose(&r->scratch);
+    r->polled = rk__calloc((size_t) plan->jobs + 1, sizeof *r->polled);
+    const rk_status status =
+        rk__workers_new(plan, rk__batch_source_share(r->batch->source), &r->workers, r->problems);
+    return r->polled == NULL ? RK_NO_MEMORY : status;
 }
 
-rk_status rk__batch_run(const rk__batch_plan *plan, rk__batch_source *source,
-                        const rk__batch_calls *calls, bool *stopped, rk_problems *problems)
+static void dispose(run *r)
 {
-    run r = {.plan = plan,
-             .source = source,
-             .calls = calls,
-             .problems = problems,
-             .head = plan->first,
-             .tail = plan->first,
-             .next = plan->first,
+    rk__evaluator_free(r->evaluator);
+    rk__workers_dispose(&r->workers);
+    rk__window_dispose(&r->window);
+    rk__free(r->polled);
+    rk__free(r->retry.items);
+    rk__free(r->alone.items);
+    rk__buf_dispose(&r->record);
+}
+
+rk_status rk__batch_run(rk__batch *b, const rk__batch_plan *plan, bool *stopped)
+{
+    run r = {.batch = b,
+             .plan = plan,
+             .problems = b->problems,
+             .window = {.batch = b, .head = plan->first, .tail = plan->first, .next = plan->first},
+             .workers = {.lock = -1, .texts = -1},
              .pace = PACE_FIRST};
-    rk_status status =
-        plan->in_process ? RK_OK
-                         : rk__workers_new(plan, rk__batch_source_share(source), &r.pool, problems);
-    r.polled = rk__calloc((size_t) plan->jobs + 1, sizeof *r.polled);
-    if (r.polled == NULL) {
-        status = RK_NO_MEMORY;
-    }
-    while (status == RK_OK && !r.stopped && !(r.ended && r.head == r.tail)) {
+    bool going = true;
+    rk_status status = begin(&r);
+    while (status == RK_OK && going && !rk__window_done(&r.window)) {
         status = plan->in_process ? turn_in_process(&r) : turn(&r);
-        r.stopped = r.stopped || !calls->step(calls->ctx, source);
+        going = rk__batch_progress(b);
     }
     if (status == RK_OK) {
-        status = calls->idle(calls->ctx);
+        status = rk__batch_flush(b);
     }
-    *stopped = r.stopped && !(r.ended && r.head == r.tail);
+    *stopped = !rk__window_done(&r.window);
     dispose(&r);
     return status;
 }

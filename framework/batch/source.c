@@ -14,6 +14,7 @@
 #include <xxhash.h>
 
 #include "base/file.h"
+#include "batch/walk.h"
 #include "json/json.h"
 
 /* A block is read full, but for a last piece that is not worth a call. */

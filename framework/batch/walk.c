@@ -3,6 +3,8 @@
  * walk.c: the files that paths stand for, one at a time. A folder is read when
  * the walk comes to it, so that only the names on the way down are held.
  */
+#include "batch/walk.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <glob.h>
@@ -11,7 +13,6 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "batch/source.h"
 
 #define DEPTH_MAX 64
 

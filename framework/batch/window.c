@@ -1,43 +1,45 @@
 /* SPDX-License-Identifier: MIT
  *
- * window.c: the contracts between the one that was read last and the first whose
- * record has not been handed on.
+ * window.c: reading ahead, and delivering records in order.
  */
+#include "batch/window.h"
+
 #include <string.h>
 
-#include "batch/run.h"
+#include "batch/deliver.h"
 
-/* What is held for contracts that wait for an earlier one. */
+/* Limits of what is kept for contracts that wait for an earlier one. */
 #define WINDOW_BYTES ((size_t) 128 << 20)
 #define WINDOW_MOST  ((size_t) 1 << 18)
 #define WINDOW_FIRST ((size_t) 1 << 10)
 
-slot *rk__window_slot(const run *r, uint64_t index)
+rk__slot *rk__window_slot(const rk__window *w, uint64_t index)
 {
-    return index >= r->head && index < r->tail ? &r->slots[index & (r->capacity - 1)] : NULL;
+    return index >= w->head && index < w->tail ? &w->slots[index & (w->capacity - 1)] : NULL;
 }
 
-static bool grow_window(run *r)
+static bool grow_window(rk__window *w)
 {
-    if (r->tail - r->head < r->capacity) {
+    if (w->tail - w->head < w->capacity) {
         return true;
     }
-    const size_t capacity = r->capacity == 0 ? WINDOW_FIRST : r->capacity * 2;
-    slot *slots = rk__calloc(capacity, sizeof *slots);
+    const size_t capacity = w->capacity == 0 ? WINDOW_FIRST : w->capacity * 2;
+    rk__slot *slots = rk__calloc(capacity, sizeof *slots);
     if (slots == NULL) {
         return false;
     }
-    for (uint64_t i = r->head; i < r->tail; i++) {
-        slots[i & (capacity - 1)] = r->slots[i & (r->capacity - 1)];
+    for (uint64_t i = w->head; i < w->tail; i++) {
+        slots[i & (capacity - 1)] = w->slots[i & (w->capacity - 1)];
     }
-    rk__free(r->slots);
-    r->slots = slots;
-    r->capacity = capacity;
+    rk__free(w->slots);
+    w->slots = slots;
+    w->capacity = capacity;
     return true;
 }
 
-/* Takes a record for a slot, and lets go of the contract's text. */
-static rk_status finish(run *r, slot *s, const char *record, size_t length, uint64_t micros)
+/* Keeps a record in its slot, and frees the contract's text. */
+static rk_status finish(rk__window *w, rk__slot *s, const char *record, size_t length,
+                        uint64_t micros)
 {
     s->record = rk__malloc(length + 1);
     if (s->record == NULL) {
@@ -47,64 +49,62 @@ static rk_status finish(run *r, slot *s, const char *record, size_t length, uint
     s->length = length;
     s->micros = micros;
     s->done = true;
-    r->held += length;
-    r->held -= s->item.length;
+    w->held += length;
+    w->held -= s->item.length;
     s->item.length = 0;
     rk__batch_item_forget(&s->item);
     return RK_OK;
 }
 
-rk_status rk__window_fail(run *r, slot *s, const char *contract, rk_status status, const char *rule,
-                          const char *hint, const char *message)
+rk_status rk__window_fail(rk__window *w, rk__slot *s, const char *contract, rk_status status,
+                          const char *rule, const char *hint, const char *message)
 {
     const rk__batch_job job = rk__batch_job_of(&s->item);
-    rk__buf_reset(&r->scratch);
-    rk_status made =
-        r->calls->fail(r->calls->ctx, &job, contract, status, rule, hint, message, &r->scratch);
+    rk__buf_reset(&w->scratch);
+    rk_status made = rk__record_failure(&job, contract, status, rule, hint, message, &w->scratch);
     if (made == RK_OK) {
         made =
-            r->scratch.failed ? RK_NO_MEMORY : finish(r, s, r->scratch.text, r->scratch.length, 0);
+            w->scratch.failed ? RK_NO_MEMORY : finish(w, s, w->scratch.text, w->scratch.length, 0);
     }
     return made;
 }
 
-static bool window_full(const run *r)
+static bool window_full(const rk__window *w)
 {
-    return r->tail > r->head && (r->held > WINDOW_BYTES || r->tail - r->head >= WINDOW_MOST);
+    return w->tail > w->head && (w->held > WINDOW_BYTES || w->tail - w->head >= WINDOW_MOST);
 }
 
-rk_status rk__window_fill(run *r)
+rk_status rk__window_fill(rk__window *w, uint64_t ahead)
 {
-    const uint64_t ahead = r->plan->in_process ? 1 : (uint64_t) r->plan->jobs * task_items(r) * 4;
-    r->waiting = false;
-    while (!r->ended && !window_full(r) && r->tail - r->next < ahead) {
+    w->waiting = false;
+    while (!w->ended && !window_full(w) && w->tail - w->next < ahead) {
         rk__batch_item item;
-        switch (rk__batch_source_next(r->source, &item)) {
+        switch (rk__batch_source_next(w->batch->source, &item)) {
         case RK__SOURCE_FAILED:
             return RK_NO_MEMORY;
         case RK__SOURCE_WAIT:
-            r->waiting = true;
+            w->waiting = true;
             return RK_OK;
         case RK__SOURCE_END:
-            r->ended = true;
+            w->ended = true;
             return RK_OK;
         case RK__SOURCE_ITEM:
             break;
         }
-        if (!grow_window(r)) {
+        if (!grow_window(w)) {
             rk__batch_item_dispose(&item);
             return RK_NO_MEMORY;
         }
-        slot *s = &r->slots[r->tail & (r->capacity - 1)];
-        *s = (slot){.item = item};
-        r->tail++;
+        rk__slot *s = &w->slots[w->tail & (w->capacity - 1)];
+        *s = (rk__slot){.item = item};
+        w->tail++;
         if (item.problem == NULL) {
-            r->held += item.length;
+            w->held += item.length;
             continue;
         }
         s->item.length = 0;
         const rk_status status = rk__window_fail(
-            r, s, NULL, item.status, NULL,
+            w, s, NULL, item.status, NULL,
             item.status == RK_IO ? "check the path and who may read it" : NULL, item.problem);
         if (status != RK_OK) {
             return status;
@@ -113,35 +113,47 @@ rk_status rk__window_fill(run *r)
     return RK_OK;
 }
 
-/* The record of the first slot of the window, which then begins behind it. */
-static rk_status hand_on(run *r, const char *record, size_t length, uint64_t micros)
+/* Delivers the record of the first slot, and moves the window past it. */
+static rk_status deliver(rk__window *w, const char *record, size_t length, uint64_t micros)
 {
-    slot *s = &r->slots[r->head & (r->capacity - 1)];
-    const rk_status status = r->calls->emit(r->calls->ctx, &s->item, record, length, micros);
+    rk__slot *s = &w->slots[w->head & (w->capacity - 1)];
+    const rk_status status = rk__batch_deliver(w->batch, &s->item, record, length, micros);
     if (status != RK_OK) {
         return status;
     }
-    r->held -= s->done ? s->length : s->item.length;
+    w->held -= s->done ? s->length : s->item.length;
     rk__free(s->record);
     rk__batch_item_dispose(&s->item);
-    *s = (slot){0};
-    r->head++;
-    r->next = r->next < r->head ? r->head : r->next;
+    *s = (rk__slot){0};
+    w->head++;
+    w->next = w->next < w->head ? w->head : w->next;
     return RK_OK;
 }
 
-rk_status rk__window_emit(run *r)
+rk_status rk__window_emit(rk__window *w)
 {
     rk_status status = RK_OK;
-    while (status == RK_OK && r->head < r->tail && r->slots[r->head & (r->capacity - 1)].done) {
-        const slot *s = &r->slots[r->head & (r->capacity - 1)];
-        status = hand_on(r, s->record, s->length, s->micros);
+    while (status == RK_OK && w->head < w->tail && w->slots[w->head & (w->capacity - 1)].done) {
+        const rk__slot *s = &w->slots[w->head & (w->capacity - 1)];
+        status = deliver(w, s->record, s->length, s->micros);
     }
     return status;
 }
 
-rk_status rk__window_take(run *r, slot *s, const char *record, size_t length, uint64_t micros)
+rk_status rk__window_take(rk__window *w, rk__slot *s, const char *record, size_t length,
+                          uint64_t micros)
 {
-    return s->item.index == r->head ? hand_on(r, record, length, micros)
-                                    : finish(r, s, record, length, micros);
+    return s->item.index == w->head ? deliver(w, record, length, micros)
+                                    : finish(w, s, record, length, micros);
+}
+
+void rk__window_dispose(rk__window *w)
+{
+    for (uint64_t i = w->head; i < w->tail; i++) {
+        rk__slot *s = &w->slots[i & (w->capacity - 1)];
+        rk__free(s->record);
+        rk__batch_item_dispose(&s->item);
+    }
+    rk__free(w->slots);
+    rk__buf_dispose(&w->scratch);
 }

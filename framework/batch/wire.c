@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * wire.c: options and contracts as a worker is told them.
+ * wire.c: packing options and contracts for workers.
  */
-#include <time.h>
-
-#include "batch/workers.h"
-
-uint64_t rk__batch_now_us(void)
-{
-    struct timespec now;
-    (void) clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t) now.tv_sec * 1000000 + (uint64_t) now.tv_nsec / 1000;
-}
+#include "batch/wire.h"
 
 static void pack_list(rk__buf *out, const char *const *list)
 {

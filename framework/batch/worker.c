@@ -16,7 +16,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "batch/workers.h"
+#include "base/clock.h"
+#include "batch/evaluator.h"
 
 #define READ_BYTES ((size_t) 256 << 10)
 /* Replies are held back until there are so many bytes of them, or the first has waited
@@ -91,8 +92,7 @@ static void keep_memory(void)
 /* ------------------------------------------------------------------- serving */
 
 typedef struct serving {
-    const rk__batch_server *server;
-    void *ctx;
+    rk__evaluator *evaluator;
     rk__mark *mark;
     const char *texts; /* that contracts lie in; or NULL */
     rk__buf in, out;
@@ -114,7 +114,7 @@ static bool flush(serving *s)
         sent += (size_t) n;
     }
     rk__buf_reset(&s->out);
-    s->now_us = s->flushed_us = rk__batch_now_us();
+    s->now_us = s->flushed_us = rk__microseconds();
     return true;
 }
 
@@ -162,11 +162,11 @@ static bool serve_one(serving *s, const rk__batch_job *job)
     const size_t head = s->out.length;
     rk__pack_number(&s->out, 0); /* how long it took, once that is known */
     rk__pack_number(&s->out, 0); /* whether memory ran out */
-    const rk_status status = s->server->evaluate(s->ctx, job, &s->out, &starved);
+    const rk_status status = rk__evaluator_run(s->evaluator, job, &s->out, &starved);
     if (status != RK_OK || s->out.failed) {
         return false; /* nothing can be said any more: the parent finds out by itself */
     }
-    s->now_us = rk__batch_now_us();
+    s->now_us = rk__microseconds();
     const uint64_t numbers[2] = {s->now_us - begun, starved};
     memcpy(s->out.text + head, numbers, sizeof numbers);
     rk__frame_end(&s->out, begin, RK__BATCH_REPLY);
@@ -176,7 +176,7 @@ static bool serve_one(serving *s, const rk__batch_job *job)
 static bool serve_task(serving *s, const rk__frame *frame)
 {
     rk__unpack in = {.at = frame->body, .end = frame->body + frame->length};
-    s->now_us = s->flushed_us = rk__batch_now_us();
+    s->now_us = s->flushed_us = rk__microseconds();
     while (in.at < in.end) {
         rk__batch_job job;
         if (!rk__batch_job_unpack(&in, s->texts, &job) || !serve_one(s, &job)) {
@@ -202,23 +202,23 @@ static int serve(serving *s)
         s->texts = setup.shared ? rk__texts_map(RK__BATCH_TEXTS) : NULL;
         (void) close(RK__BATCH_TEXTS);
         limit_memory(setup.memory_bytes);
-        s->ctx = s->server->open(&setup, s->mark, RK__BATCH_LOCK);
+        (void) rk__evaluator_new(&setup, s->mark, RK__BATCH_LOCK, &s->evaluator, NULL);
     }
-    if (s->ctx != NULL) {
+    if (s->evaluator != NULL) {
         rk__frame_end(&s->out, rk__frame_begin(&s->out), RK__BATCH_READY);
         bool going = !s->out.failed && flush(s);
         while (going && next_frame(s, &frame)) {
             going = frame.kind == RK__BATCH_TASK && serve_task(s, &frame);
         }
         code = going ? 0 : LOST_PARENT;
-        s->server->close(s->ctx);
+        rk__evaluator_free(s->evaluator);
     }
     rk__buf_dispose(&kept);
     rk__arena_dispose(&arena);
     return code;
 }
 
-int rk__batch_serve(const rk__batch_server *server)
+int rk_batch_worker(void)
 {
     struct stat status;
     if (fstat(RK__BATCH_SOCKET, &status) != 0 || !S_ISSOCK(status.st_mode)) {
@@ -232,7 +232,7 @@ int rk__batch_serve(const rk__batch_server *server)
         return NOT_A_WORKER;
     }
     (void) close(RK__BATCH_MARK);
-    serving s = {.server = server, .mark = mark};
+    serving s = {.mark = mark};
     const int code = serve(&s);
     rk__buf_dispose(&s.in);
     rk__buf_dispose(&s.out);

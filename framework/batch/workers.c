@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * pool.c: starting workers, talking to them, and seeing them off.
+ * workers.c: starting workers, exchanging frames with them, and ending them.
  */
+#include "batch/workers.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -13,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "batch/workers.h"
+#include "base/clock.h"
 
 #define READ_BYTES   ((size_t) 256 << 10)
 #define SOCKET_BYTES (1 << 20)
@@ -52,21 +54,21 @@ rk_status rk__workers_new(const rk__batch_plan *plan, int texts, rk__workers *ou
                              "no memory can be shared with workers: %s", strerror(errno));
 }
 
-void rk__workers_dispose(rk__workers *pool)
+void rk__workers_dispose(rk__workers *workers)
 {
-    for (size_t i = 0; pool->workers != NULL && i < pool->n; i++) {
-        rk__worker *w = &pool->workers[i];
+    for (size_t i = 0; workers->workers != NULL && i < workers->n; i++) {
+        rk__worker *w = &workers->workers[i];
         (void) rk__worker_end(w);
         rk__buf_dispose(&w->in);
         rk__buf_dispose(&w->out);
         rk__free(w->queue);
     }
-    rk__free(pool->workers);
-    if (pool->lock >= 0) {
-        (void) close(pool->lock);
+    rk__free(workers->workers);
+    if (workers->lock >= 0) {
+        (void) close(workers->lock);
     }
-    if (pool->texts >= 0) {
-        (void) close(pool->texts);
+    if (workers->texts >= 0) {
+        (void) close(workers->texts);
     }
 }
 
@@ -92,10 +94,10 @@ static char **environment(void)
     return list;
 }
 
-static int spawn(const rk__workers *pool, int socket, int mark, pid_t *pid)
+static int spawn(const rk__workers *workers, int socket, int mark, pid_t *pid)
 {
     static const char *const own[] = {"/proc/self/exe", "worker", NULL};
-    const char *const *argv = pool->plan->worker != NULL ? pool->plan->worker : own;
+    const char *const *argv = workers->plan->worker != NULL ? workers->plan->worker : own;
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t defaults;
@@ -108,9 +110,9 @@ static int spawn(const rk__workers *pool, int socket, int mark, pid_t *pid)
     }
     (void) posix_spawn_file_actions_adddup2(&actions, socket, RK__BATCH_SOCKET);
     (void) posix_spawn_file_actions_adddup2(&actions, mark, RK__BATCH_MARK);
-    (void) posix_spawn_file_actions_adddup2(&actions, pool->lock, RK__BATCH_LOCK);
-    if (pool->texts >= 0) {
-        (void) posix_spawn_file_actions_adddup2(&actions, pool->texts, RK__BATCH_TEXTS);
+    (void) posix_spawn_file_actions_adddup2(&actions, workers->lock, RK__BATCH_LOCK);
+    if (workers->texts >= 0) {
+        (void) posix_spawn_file_actions_adddup2(&actions, workers->texts, RK__BATCH_TEXTS);
     }
     /* A group of its own: what the terminal's keys send is for the parent. */
     (void) posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
@@ -130,7 +132,7 @@ static rk_status start_failed(int error, rk_problems *problems)
                        "a worker cannot be started: %s", strerror(error));
 }
 
-rk_status rk__worker_start(rk__workers *pool, rk__worker *worker, rk_problems *problems)
+rk_status rk__worker_start(const rk__workers *workers, rk__worker *worker, rk_problems *problems)
 {
     int pair[2] = {-1, -1};
     const int size = SOCKET_BYTES;
@@ -148,7 +150,7 @@ rk_status rk__worker_start(rk__workers *pool, rk__worker *worker, rk_problems *p
         (void) setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
         (void) setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
         error =
-            worker->mark == MAP_FAILED || pair[1] < 0 ? errno : spawn(pool, pair[1], mark, &pid);
+            worker->mark == MAP_FAILED || pair[1] < 0 ? errno : spawn(workers, pair[1], mark, &pid);
     }
     if (mark >= 0) {
         (void) close(mark);
@@ -167,10 +169,10 @@ rk_status rk__worker_start(rk__workers *pool, rk__worker *worker, rk_problems *p
     }
     worker->pid = pid;
     worker->fresh = true;
-    worker->heard_us = rk__batch_now_us();
+    worker->heard_us = rk__microseconds();
     const size_t begin = rk__frame_begin(&worker->out);
-    rk__batch_setup setup = pool->plan->setup;
-    setup.shared = pool->texts >= 0;
+    rk__batch_setup setup = workers->plan->setup;
+    setup.shared = workers->texts >= 0;
     rk__batch_setup_pack(&worker->out, &setup);
     rk__frame_end(&worker->out, begin, RK__BATCH_SETUP);
     return worker->out.failed ? RK_NO_MEMORY : RK_OK;
@@ -204,17 +206,17 @@ int rk__worker_end(rk__worker *worker)
     return how;
 }
 
-uint64_t rk__worker_deadline(const rk__workers *pool, rk__worker *worker, uint64_t now)
+uint64_t rk__worker_deadline(const rk__workers *workers, rk__worker *worker, uint64_t now)
 {
     rk__worker *w = worker;
-    if (pool->plan->timeout_ms == 0 || !rk__worker_runs(w) || w->first == w->n) {
+    if (workers->plan->timeout_ms == 0 || !rk__worker_runs(w) || w->first == w->n) {
         return UINT64_MAX;
     }
     if (now < w->heard_us + FETCHING_US && atomic_load(&w->mark->fetching)) {
         w->fetched_us = now;
     }
     const uint64_t since = w->fetched_us > w->heard_us ? w->fetched_us : w->heard_us;
-    return since + (uint64_t) pool->plan->timeout_ms * 1000;
+    return since + (uint64_t) workers->plan->timeout_ms * 1000;
 }
 
 /* -------------------------------------------------------------------- talking */
@@ -280,7 +282,7 @@ bool rk__worker_receive(rk__worker *worker)
     const ssize_t n = read(worker->fd, in->text + in->length, READ_BYTES);
     if (n > 0) {
         in->length += (size_t) n;
-        worker->heard_us = rk__batch_now_us();
+        worker->heard_us = rk__microseconds();
     }
     return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
 }

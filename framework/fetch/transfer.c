@@ -8,8 +8,8 @@
 
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "fetch/exchange.h"
 
 /* Neither doubling nor a server's Retry-After makes anybody wait longer. */
@@ -45,9 +45,7 @@ static void start_curl(void)
 
 static int64_t now_ms(void)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t) t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (int64_t) (rk__microseconds() / 1000);
 }
 
 rk_status rk__transfer_allowed(const rk__access *access, const rk__url *url, char *hint,

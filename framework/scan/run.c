@@ -7,25 +7,17 @@
  * problems before that place do not depend on threads: they are sorted, and what
  * is beyond the last one that counts is dropped.
  */
-#include <sched.h>
-
+#include "base/parallel.h"
 #include "scan/inside.h"
 
 #define MOST_THREADS 256
-
-static unsigned cores(void)
-{
-    cpu_set_t set;
-    const int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-    return n < 1 ? 1 : (unsigned) n;
-}
 
 unsigned rk__scan_threads(const rk__scan *scan, const rk__scan_options *options)
 {
     if (scan->table != NULL) {
         return 1;
     }
-    const unsigned n = options->threads == 0 ? cores() : options->threads;
+    const unsigned n = options->threads == 0 ? rk__cores() : options->threads;
     return n > MOST_THREADS ? MOST_THREADS : n;
 }
 
