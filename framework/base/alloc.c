@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * alloc.c: allocation with a switch for tests, arenas, and the text builder.
+ * alloc.c: allocation with a failure switch for tests, arenas, and the text buffer.
  */
 #include "base/alloc.h"
 
@@ -15,9 +15,8 @@
 
 /* ---------------------------------------------------------------- allocation */
 
-/* The only mutable state of the library: how many more allocations succeed, or
- * -1 for no limit. Atomic because worker threads allocate too; relaxed because
- * nothing else hangs on its order. */
+/* The library's only mutable global: how many more allocations succeed, or -1 for no limit.
+ * Atomic because worker threads allocate too; relaxed because nothing depends on its order. */
 static atomic_long allocations_left = -1;
 
 void rk__alloc_fail_after(long n)
@@ -41,14 +40,13 @@ static bool alloc_allowed(void)
     return false;
 }
 
-/* A request for nothing gives a pointer all the same, so that NULL has one
- * meaning. */
+/* A request for 0 bytes still returns a pointer, so that NULL always means out of memory. */
 static size_t at_least_one(size_t size)
 {
     return size ? size : 1;
 }
 
-/* The size of `n` elements, or false where no such size exists. */
+/* The size of `n` elements; false if it overflows. */
 static bool size_of(size_t n, size_t size, size_t *bytes)
 {
     if (!__builtin_mul_overflow(n, size, bytes))
@@ -62,8 +60,7 @@ void *rk__malloc(size_t size)
     return alloc_allowed() ? malloc(at_least_one(size)) : NULL;
 }
 
-/* Up to so many bytes malloc has a chunk at hand that was freed just before; calloc looks for
- * one where all others are. */
+/* Up to this size malloc reuses a chunk that was just freed (its thread cache); calloc does not. */
 #define SMALL_CHUNK ((size_t) 1000)
 
 void *rk__calloc(size_t n, size_t size)
@@ -73,7 +70,7 @@ void *rk__calloc(size_t n, size_t size)
         return NULL;
     if (bytes > SMALL_CHUNK)
         return calloc(1, bytes);
-    /* Compilers make calloc of malloc and memset, but not of this. */
+    /* Keeps the compiler from turning malloc and memset back into calloc. */
     void *p = realloc(NULL, at_least_one(bytes));
     return p ? memset(p, 0, bytes) : NULL;
 }
@@ -97,12 +94,10 @@ char *rk__strdup(const char *s)
 }
 
 #define LARGE_PAGE ((size_t) 2 << 20)
-/* Less than this comes from the heap: a call of the system for each is more than a small
- * contract costs in all. */
+/* Smaller requests come from the heap: one system call costs more than a small contract does. */
 #define PAGES_LEAST ((size_t) 128 << 10)
 
-/* More is asked for than is needed, so that what is kept can begin where a large
- * page does. */
+/* Allocates more than needed, so that the part kept can start at a large-page boundary. */
 void *rk__pages_new(size_t size)
 {
     if (size < PAGES_LEAST)
@@ -122,7 +117,7 @@ void *rk__pages_new(size_t size)
         if (kept < size + more)
             munmap(p + kept, size + more - kept);
         p += before;
-        (void) madvise(p, size, MADV_HUGEPAGE); /* slower without, that is all */
+        (void) madvise(p, size, MADV_HUGEPAGE); /* without it, only slower */
     }
     return p;
 }
@@ -159,10 +154,9 @@ int rk__grow(void **items, size_t *capacity, size_t need, size_t size)
 #define ARENA_SMALL_MAX    ((size_t) 64 << 10)
 #define ARENA_BLOCK_MAX    ((size_t) 4 << 20)
 
-/* Blocks are linked from the one in use to the oldest. The bytes of a large one are zero, as
- * calloc gave them, until they were handed out, so a large zeroed request touches no page
- * until its owner does. Those of a small one may be anything: not all of it is handed out, and
- * not all of that is to be zero. */
+/* Blocks form a list from the current one to the oldest. A large block is zero (from calloc)
+ * where nothing was handed out yet, so a large zeroed request touches no page before its owner
+ * does. A small block may hold anything. */
 struct rk__arena_block {
     struct rk__arena_block *next;
     size_t size;
@@ -177,8 +171,8 @@ static void arena_use(rk__arena *arena, struct rk__arena_block *block, unsigned 
     arena->dirty = dirty;
 }
 
-/* Some of the smallest, then each four times the one before, or with room for more requests
- * of its kind. */
+/* A few blocks of the smallest size, then each four times the previous one, or large enough for
+ * several requests like this one. */
 static size_t next_size(const struct rk__arena_block *current, size_t need)
 {
     size_t size = current ? current->size : 0;
@@ -192,7 +186,7 @@ static size_t next_size(const struct rk__arena_block *current, size_t need)
     return need > size && need <= ARENA_SMALL_MAX / 4 ? need * 4 : size;
 }
 
-/* Those that are kept, and their sizes: more than small contracts take is given back. */
+/* Spare blocks that are kept, and their sizes; larger ones are freed. */
 #define SPARE_BLOCKS    8
 #define SPARE_BLOCK_MAX ((size_t) 256 << 10)
 
@@ -232,7 +226,7 @@ void rk__arena_spares_dispose(rk__arena_spares *spares)
     spares->n = 0;
 }
 
-/* Room at the start of a new block. */
+/* Usable space at the start of a new block. */
 static unsigned char *arena_add_block(rk__arena *arena, size_t need)
 {
     struct rk__arena_block *spare = take_spare(arena->spares, need);
@@ -257,8 +251,8 @@ static unsigned char *arena_add_block(rk__arena *arena, size_t need)
     if (!block)
         return NULL;
     block->size = size;
-    /* One that a single request fills goes behind the block in use, whose room
-     * is still good for the small ones. */
+    /* A block filled by one request goes behind the current block, which still has space for
+     * small requests. */
     if (oversize && current) {
         block->next = current->next;
         current->next = block;
@@ -280,7 +274,7 @@ void *rk__arena_alloc(rk__arena *arena, size_t size)
 {
     const unsigned char *const before = arena->at;
     unsigned char *room = rk__arena_alloc_uninit(arena, size);
-    /* What came from no block in use is zero, or NULL. */
+    /* Zeroes memory that came from a current block; passes NULL through. */
     if (arena->at != before && room < arena->dirty) {
         const size_t old = (size_t) (arena->dirty - room);
         memset(room, 0, old < size ? old : size);
@@ -349,8 +343,8 @@ void rk__arena_dispose(rk__arena *arena)
     *arena = (rk__arena){.spares = spares};
 }
 
-/* The largest block stays, so that an arena reset again and again soon has one
- * block that everything fits in; one made for a single huge request does not. */
+/* Keeps the largest block, so that an arena that is reset again and again soon has one block
+ * that fits everything; does not keep one made for a single huge request. */
 void rk__arena_reset(rk__arena *arena)
 {
     const struct rk__arena_block *const current = arena->block;

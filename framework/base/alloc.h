@@ -16,13 +16,13 @@
 
 void *rk__malloc(size_t size);
 void *rk__calloc(size_t n, size_t size);
-/* n elements of `size` bytes; frees nothing on failure. */
+/* Resizes to n elements of `size` bytes; on failure the old memory stays valid. */
 void *rk__realloc(void *p, size_t n, size_t size);
 void rk__free(void *p);
 char *rk__strdup(const char *s);
 
-/* Zeroed memory of its own pages, large ones where it is large: for arrays that
- * are read and written here and there. Freed with its size. */
+/* Zeroed memory in pages of its own, large pages if possible: for big arrays with random access.
+ * Free it with the same size. */
 void *rk__pages_new(size_t size);
 void rk__pages_free(void *p, size_t size);
 
@@ -34,11 +34,12 @@ void rk__alloc_fail_after(long n);
 int rk__grow(void **items, size_t *capacity, size_t need, size_t size);
 
 /* ------------------------------------------------------------------- arena
+ *
  * Memory that is freed together. Not thread-safe. */
 #define RK__ARENA_ALIGN 16
 
-/* Blocks of arenas that were disposed of, for those that come next: what one contract took
- * the next has at hand. Begins as {0}; of one thread, as all its arenas are. */
+/* Blocks of disposed arenas, kept for the next ones. Starts as {0}; belongs to one thread, like
+ * all arenas that use it. */
 typedef struct rk__arena_spares {
     struct rk__arena_block *blocks;
     size_t n;
@@ -46,27 +47,27 @@ typedef struct rk__arena_spares {
 void rk__arena_spares_dispose(rk__arena_spares *spares);
 
 typedef struct rk__arena {
-    struct rk__arena_block *block; /* in use, and those before it */
-    unsigned char *at;             /* the room that is left in it */
+    struct rk__arena_block *block; /* the current one, linked to those before */
+    unsigned char *at;             /* the free space in it */
     size_t left;
-    unsigned char *dirty;     /* what lies before may hold anything */
-    rk__arena_spares *spares; /* outlive it; or NULL */
+    unsigned char *dirty;     /* bytes below this may hold anything */
+    rk__arena_spares *spares; /* outlive the arena; or NULL */
 } rk__arena;
 
-/* An arena begins as {0}, or with `spares` alone. */
+/* Starts as {0}, or with only `spares` set. */
 void *rk__arena_alloc(rk__arena *arena, size_t size); /* zeroed, 16-byte aligned */
 char *rk__arena_copy(rk__arena *arena, const char *text, size_t length); /* adds a NUL */
 char *rk__arena_strdup(rk__arena *arena, const char *text);              /* NULL gives NULL */
 char *rk__arena_printf(rk__arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void rk__arena_dispose(rk__arena *arena);
-/* Forgets everything but keeps one block for reuse. */
+/* Frees everything but one block, which is reused. */
 void rk__arena_reset(rk__arena *arena);
-/* Bytes in use, and what was left of blocks when they were full. */
+/* Bytes in use, including what was left over in full blocks. */
 size_t rk__arena_used(const rk__arena *arena);
 
-void *rk__arena_alloc_more(rk__arena *arena, size_t size); /* in a further block */
-/* As rk__arena_alloc, but the memory may hold anything: for what is set in full at once. */
+void *rk__arena_alloc_more(rk__arena *arena, size_t size); /* from a new block */
+/* Like rk__arena_alloc but not zeroed: for memory that the caller overwrites at once. */
 static inline void *rk__arena_alloc_uninit(rk__arena *arena, size_t size)
 {
     const size_t need = size > 0 ? size : 1;
@@ -80,20 +81,21 @@ static inline void *rk__arena_alloc_uninit(rk__arena *arena, size_t size)
     return room;
 }
 
-/* ------------------------------------------------------------- text builder
- * Grows as needed; begins as {0}. After an allocation failed, `failed` stays
- * set and further calls do nothing, so callers check once at the end. */
+/* ------------------------------------------------------------- text buffer
+ *
+ * Grows as needed; starts as {0}. After a failed allocation `failed` stays set and further calls
+ * do nothing, so callers check once at the end. */
 typedef struct rk__buf {
     char *text; /* NUL-terminated once anything was added; NULL before */
     size_t length, capacity;
     int failed;
 } rk__buf;
 
-/* Makes room for `length` more bytes and a NUL; false where memory ran out. */
+/* Makes space for `length` more bytes and a NUL; false if out of memory. */
 bool rk__buf_grow(rk__buf *buf, size_t length);
 
-/* Where `length` more bytes and a NUL have room; NULL where memory ran out. Who writes there
- * calls rk__buf_took next. */
+/* Returns where `length` more bytes and a NUL fit, or NULL if out of memory. Call rk__buf_commit
+ * after writing there. */
 static inline char *rk__buf_reserve(rk__buf *buf, size_t length)
 {
     const bool room = !buf->failed && length < buf->capacity - buf->length;
@@ -132,7 +134,7 @@ static inline void rk__buf_putc(rk__buf *buf, char c)
 }
 
 void rk__buf_printf(rk__buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void rk__buf_reset(rk__buf *buf); /* keeps the memory, and `failed` */
+void rk__buf_reset(rk__buf *buf); /* keeps the memory and `failed` */
 void rk__buf_dispose(rk__buf *buf);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * clock.h: the monotonic clock.
+ * clock.h: monotonic time in nanoseconds, for measuring durations.
  */
 #ifndef RK_BASE_CLOCK_H
 #define RK_BASE_CLOCK_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * date.c: days of the Gregorian calendar.
+ * date.c: dates of the Gregorian calendar.
  */
 #include "base/text.h"
 
-/* Years before the first full Gregorian one are a slip of the keyboard. */
+/* An earlier year than the first full Gregorian one is a typing error. */
 #define FIRST_YEAR 1583
 
 #define DAYS_OF_ERA   146097 /* 400 years */
@@ -21,7 +21,7 @@ static int days_of_month(int32_t year, int month)
     return month == 2 && is_leap(year) ? 29 : days[month - 1];
 }
 
-/* `n` digits as a number, -1 where one is none. */
+/* Parses `n` digits; -1 if one is not a digit. */
 static int digits(const char *text, int n)
 {
     int value = 0;
@@ -53,8 +53,8 @@ int rk__date_compare(rk_date a, rk_date b)
     return (a.day > b.day) - (a.day < b.day);
 }
 
-/* Years begin in March here, so that the leap day is a year's last and the
- * months before it have a regular pattern: 153 days in five of them. */
+/* Years start in March here: the leap day is then the last of the year, and the months before it
+ * follow a regular pattern of 153 days in five months. */
 static int64_t days_of(int64_t year, int month, int day)
 {
     if (month <= 2)
@@ -79,7 +79,7 @@ rk_date rk__date_from_days(int32_t days)
     int64_t year_of_era =
         (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t month = (5 * day_of_year + 2) / 153; /* from March, 0 */
+    int64_t month = (5 * day_of_year + 2) / 153; /* March is 0 */
     rk_date date = {0};
     date.day = (uint8_t) (day_of_year - (153 * month + 2) / 5 + 1);
     date.month = (uint8_t) (month < 10 ? month + 3 : month - 9);
@@ -96,13 +96,13 @@ void rk__date_year_fraction(rk_date start, rk_date end, int64_t *numerator, int6
     }
     int64_t first = days_of(start.year, start.month, start.day);
     *numerator = days_of(end.year, end.month, end.day) - first + 1;
-    /* A year from 29 February ends on 28 February: its 29th is 1 March here. */
+    /* A year from 29 February ends on 28 February, so its anniversary is 1 March here. */
     *denominator = days_of((int64_t) start.year + 1, start.month, start.day) - first;
 }
 
 void rk__date_years(rk_date start, rk_date end, int64_t *years, int64_t *part, int64_t *of)
 {
-    rk_date from = start; /* its anniversary that was last */
+    rk_date from = start; /* its last anniversary */
     from.year = end.year + 1;
     do {
         from.year--;

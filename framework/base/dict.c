@@ -2,15 +2,13 @@
  *
  * dict.c: texts numbered in order of first use.
  *
- * Every text field of every row passes through here, and nearly all are short
- * and known already. Hence: an open-addressing table of 8-byte slots (part of
- * the hash, and the number), beside it an array of entries in which a text of
- * up to 16 bytes is held as two words, so that finding one is a multiplication
- * and a comparison of words and never touches the text itself.
+ * Every text field of every row passes through here; most are short and already known. So the table
+ * is open-addressed with 8-byte slots (part of the hash, and the number), and an array of entries
+ * holds a text of up to 16 bytes as two words: finding it takes one multiplication and a comparison
+ * of words, and never touches the text itself.
  *
- * Which numbers texts get depends only on the order of their first use; the
- * hash is seeded at random, so that nobody can prepare a file of texts that all
- * collide.
+ * Numbers depend only on the order of first use. The hash is seeded at random, so that nobody can
+ * prepare a file of texts that all collide.
  */
 #include <string.h>
 #include <sys/auxv.h>
@@ -22,8 +20,8 @@
 #define FIRST_SLOTS  64
 #define LENGTH_LIMIT UINT32_MAX
 
-/* The words of a text: the text itself where it is short (with its length they
- * determine it); else its hash and its first bytes. */
+/* Two words that identify a text: the text itself if it is short (together with its length),
+ * else its hash and its first bytes. */
 typedef struct dict_key {
     uint64_t low, high;
 } dict_key;
@@ -34,11 +32,11 @@ typedef struct dict_entry {
     uint32_t length;
 } dict_entry;
 
-/* A slot: the hash's upper half, then the number plus 1; 0 where it is free. */
+/* A slot: the upper half of the hash, then the number plus 1; 0 if free. */
 struct rk__dict {
     uint64_t *slots;
     dict_entry *entries;
-    uint64_t mask; /* slots - 1, a power of two less one */
+    uint64_t mask; /* number of slots - 1; slots are a power of two */
     size_t count, entry_capacity;
     uint64_t seed[2];
     rk__arena texts;
@@ -52,7 +50,7 @@ static inline uint64_t mix(uint64_t a, uint64_t b)
     return (uint64_t) product ^ (uint64_t) (product >> 64);
 }
 
-/* Reads overlap where the length is no power of two, and never pass the end. */
+/* Reads overlap unless the length is a power of two, and never pass the end. */
 static inline dict_key key_of_short(const char *text, size_t length)
 {
     if (length >= 8)
@@ -95,7 +93,7 @@ static inline bool entry_is(const dict_entry *entry, dict_key key, const char *t
            (length <= SHORT_TEXT || memcmp(entry->text, text, length) == 0);
 }
 
-/* The slot of a text, or the free one where it belongs. */
+/* The slot of a text, or the free slot where it would go. */
 static inline uint64_t *slot_of(const rk__dict *dict, dict_key key, uint64_t hash, const char *text,
                                 size_t length)
 {
@@ -141,7 +139,7 @@ static int dict_double(rk__dict *dict)
     return 0;
 }
 
-/* Whatever fails leaves the dictionary as it was. */
+/* A failure leaves the dictionary unchanged. */
 static int32_t dict_add(rk__dict *dict, dict_key key, uint64_t hash, const char *text,
                         size_t length)
 {
@@ -151,7 +149,7 @@ static int32_t dict_add(rk__dict *dict, dict_key key, uint64_t hash, const char 
     if (rk__grow(&entries, &dict->entry_capacity, dict->count + 1, sizeof(dict_entry)) != 0)
         return -1;
     dict->entries = entries;
-    /* Half full at most, for short runs of taken slots. */
+    /* At most half full, to keep runs of occupied slots short. */
     if ((dict->count + 1) * 2 > dict->mask + 1 && dict_double(dict) != 0)
         return -1;
     const char *copy = rk__arena_copy(&dict->texts, text, length);
@@ -188,8 +186,8 @@ rk__dict *rk__dict_new(void)
         return NULL;
     }
     dict->mask = FIRST_SLOTS - 1;
-    /* The kernel gives each process sixteen random bytes; asking it for more would cost
-     * a small contract as much as all its look-ups. */
+    /* The kernel gives each process sixteen random bytes; asking it for more would cost a small
+     * contract as much as all its lookups. */
     const void *random = (const void *) (uintptr_t) getauxval(AT_RANDOM);
     if (random)
         memcpy(dict->seed, random, sizeof dict->seed);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * digest.c: SHA-256 from libcrypto and XXH3 from libxxhash, as lower-case
- * hexadecimal text.
+ * digest.c: SHA-256 (libcrypto) and XXH3 (libxxhash) as lower-case hexadecimal.
  */
 #include <endian.h>
 #include <errno.h>
@@ -16,8 +15,8 @@
 #define SHA256_BYTES   32
 #define FILE_READ_SIZE 32768
 
-/* Four bytes as eight digits at once: half of each byte to a byte of its own, to which '0' is
- * added, and what is between '9' and 'a' where it is above 9. */
+/* Converts four bytes to eight digits at once: splits each byte into two halves, adds '0', and
+ * adds the gap between '9' and 'a' to values above 9. */
 static uint64_t hex_digits(uint64_t bytes)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
@@ -28,7 +27,7 @@ static uint64_t hex_digits(uint64_t bytes)
     return halves + ones * '0' + above * ('a' - '9' - 1);
 }
 
-/* n is a multiple of four. */
+/* n must be a multiple of four. */
 static void hex_text(const unsigned char *bytes, size_t n, char *out)
 {
     for (size_t i = 0; i < n; i += 4) {
@@ -86,7 +85,7 @@ void rk__sha256_make(rk__sha256_maker *maker, const void *data, size_t length,
         hex_text(bytes, SHA256_BYTES, out);
 }
 
-/* 0, or -1 with errno. */
+/* Returns 0, or -1 with errno set. */
 static int digest_fd(int fd, EVP_MD_CTX *context)
 {
     unsigned char part[FILE_READ_SIZE];
@@ -156,7 +155,7 @@ void rk__xxh3_add(rk__xxh3 *state, const void *data, size_t length)
         XXH3_128bits_update(state->state, data, length);
 }
 
-/* The canonical order of bytes, as `xxhsum -H2` prints. */
+/* In canonical byte order, as `xxhsum -H2` prints it. */
 void rk__xxh3_text(const rk__xxh3 *state, char out[RK__XXH3_TEXT])
 {
     XXH128_canonical_t canonical;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * file.c: reading whole files, replacing them whole or not at all, and paths.
+ * file.c: reading whole files, replacing files atomically, and paths.
  */
 #include "base/file.h"
 
@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The same words in every locale and, unlike strerror's, safe with threads. */
+/* The same text in every locale and, unlike strerror, thread-safe. */
 static const char *error_text(int error)
 {
     const char *text = strerrordesc_np(error);
@@ -30,8 +30,8 @@ static rk_status out_of_memory(const char *name, rk_problems *problems)
     return rk__problem(problems, RK_NO_MEMORY, &place, NULL, "memory ran out");
 }
 
-/* How much to ask for at first: for a file its size and one byte more, so that
- * its end is seen without growing. */
+/* The first request: a file's size plus one byte, so that its end is seen without growing the
+ * buffer. */
 static size_t first_capacity(int fd, size_t ceiling)
 {
     struct stat status;
@@ -46,8 +46,8 @@ rk_status rk__file_read_fd(int fd, const char *name, size_t max_bytes, char **te
 {
     *text = NULL;
     *length = 0;
-    /* One byte past the limit tells a file of that size from a longer one; one
-     * more is the NUL. */
+    /* One byte past the limit distinguishes a file of exactly that size from a longer one; one
+     * more for the NUL. */
     size_t ceiling = max_bytes < SIZE_MAX - 2 ? max_bytes + 2 : SIZE_MAX;
     size_t capacity = first_capacity(fd, ceiling), used = 0;
     rk__place place = {.file = name};
@@ -115,9 +115,8 @@ static rk_status cannot_write(const char *path, int error, rk_problems *problems
                        error_text(error));
 }
 
-/* The descriptor of ours that a path names ("/dev/stdout", "/dev/fd/3"), or -1.
- * Opening such a path anew would start at the beginning of a file that others
- * are appending to. */
+/* The descriptor of this process that a path names ("/dev/stdout", "/dev/fd/3"), or -1. Opening
+ * such a path again would start at the beginning of a file that others are appending to. */
 static int inherited_fd(const char *path)
 {
     if (strcmp(path, "/dev/stdout") == 0)
@@ -137,7 +136,7 @@ static int inherited_fd(const char *path)
     return -1;
 }
 
-/* A name beside `path` that nobody has, as far as chance goes; NULL with errno. */
+/* A random unused name beside `path`; NULL with errno set on failure. */
 static char *name_beside(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -146,7 +145,7 @@ static char *name_beside(const char *path)
     uint64_t random;
     if (getrandom(&random, sizeof random, 0) != sizeof random)
         return NULL;
-    /* A long name is cut: with what is added it has to stay a legal one. */
+    /* Shortens a long name so that it stays legal with the suffix. */
     rk__buf buf = {0};
     rk__buf_printf(&buf, "%.*s.%.200s.%016" PRIx64, folder_length, path, name, random);
     if (buf.failed) {
@@ -157,9 +156,9 @@ static char *name_beside(const char *path)
     return buf.text;
 }
 
-/* Gives a file such a name: a new one where `nameless` is -1, or that one, and returns its
- * descriptor. The mode of a new one is what the umask leaves, as for any file that a
- * program creates. Sets *temporary. */
+/* Creates a file under a temporary name, or links the unnamed file `nameless` to one if that is
+ * not -1; returns the descriptor and sets *temporary. The mode follows the umask, as for any
+ * file that a program creates. */
 static int name_file(const char *path, int nameless, char **temporary)
 {
     for (int attempt = 0; attempt < 100; attempt++) {
@@ -188,7 +187,7 @@ static int name_file(const char *path, int nameless, char **temporary)
     return -1;
 }
 
-/* A file in the folder of `path` that has no name, and can be given one; or -1. */
+/* An unnamed file in the folder of `path` that can be linked later; -1 if unsupported. */
 static int create_nameless(const char *path)
 {
     rk__arena arena = {0};
@@ -204,8 +203,8 @@ static int create_nameless(const char *path)
     return fd;
 }
 
-/* Opens what is to be written to: the target itself where it cannot be replaced
- * (a pipe, a device, a descriptor), else a new file beside it. */
+/* Opens the file to write: the target itself if it cannot be replaced (a pipe, a device, a
+ * descriptor), else a new file beside it. */
 static int open_target(rk__atomic_file *file, bool nameless)
 {
     int inherited = inherited_fd(file->path);
@@ -216,7 +215,7 @@ static int open_target(rk__atomic_file *file, bool nameless)
     if (exists && !S_ISREG(status.st_mode))
         return open(file->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     if (exists) {
-        /* Renaming over a link would turn it into a file. */
+        /* Renaming over a link would turn it into a regular file. */
         char *real = realpath(file->path, NULL);
         char *copy = real ? rk__strdup(real) : NULL;
         free(real);
@@ -224,7 +223,7 @@ static int open_target(rk__atomic_file *file, bool nameless)
             return -1;
         rk__free(file->path);
         file->path = copy;
-        /* Renaming would replace even a file that is not to be written to. */
+        /* Renaming would replace even a file that is write-protected. */
         if (faccessat(AT_FDCWD, file->path, W_OK, AT_EACCESS) != 0)
             return -1;
     }
@@ -269,13 +268,13 @@ rk_status rk__atomic_open_nameless(rk__atomic_file *file, const char *path, rk_p
     return open_atomic(file, path, true, problems);
 }
 
-/* fsync, but for file systems that have none. 0 or -1 with errno. */
+/* fsync, ignoring file systems that do not support it. Returns 0, or -1 with errno set. */
 static int sync_fd(int fd)
 {
     return fsync(fd) == 0 || errno == EINVAL || errno == ENOSYS ? 0 : -1;
 }
 
-/* So that the new name is on disk too. */
+/* Makes the new name durable too. */
 static int sync_folder_of(const char *path)
 {
     rk__arena arena = {0};
@@ -287,7 +286,7 @@ static int sync_folder_of(const char *path)
         error = errno;
         close(fd);
     } else if (error == EACCES) {
-        result = 0; /* a folder one may write to and not read */
+        result = 0; /* a folder may be writable and not readable */
     }
     rk__arena_dispose(&arena);
     errno = error;
@@ -298,8 +297,7 @@ static int commit(rk__atomic_file *file)
 {
     if (fflush(file->stream) != 0)
         return -1;
-    /* A write that failed earlier and left nothing to flush marks the stream
-     * without telling its cause. */
+    /* An earlier failed write with nothing left to flush marks the stream without an errno. */
     if (ferror(file->stream)) {
         errno = EIO;
         return -1;
@@ -386,8 +384,7 @@ char *rk__path_dirname(rk__arena *arena, const char *path)
     return rk__arena_copy(arena, path, length);
 }
 
-/* Another process may make the folder in the meantime, so what counts is that
- * it is there in the end. */
+/* Another process may create the folder meanwhile; what counts is that it exists in the end. */
 static int make_folder(const char *path, unsigned mode)
 {
     if (mkdir(path, (mode_t) mode) == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * frame.c: heads with digests, and bodies of numbers and texts.
+ * frame.c: heads with digests; bodies of numbers and texts.
  */
 #include "base/frame.h"
 
@@ -14,7 +14,7 @@ typedef struct head {
     uint64_t digest; /* of the body, seeded with kind and length */
 } head;
 
-_Static_assert(sizeof(head) == RK__FRAME_HEAD, "a head has no holes");
+_Static_assert(sizeof(head) == RK__FRAME_HEAD, "the head must have no padding");
 
 static uint64_t digest_of(const head *h, const char *body)
 {

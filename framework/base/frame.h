@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * frame.h: records that are whole or are not there, for pipes between processes
- * and for files that a power cut may shorten.
+ * frame.h: records that are complete or absent, for pipes between processes and for files that a
+ * power failure may truncate.
  *
- * A frame is a head (kind, length, digest of the rest) and a body. A body is made
- * of whole numbers and texts, one after the other, written and read in the same
- * order. Numbers are in the machine's own byte order: a frame stays on the machine
- * that wrote it.
+ * A frame is a head (kind, length, digest of the rest) and a body. A body is a sequence of integers
+ * and texts, written and read in the same order. Integers are in native byte order: a frame stays
+ * on the machine that wrote it.
  */
 #ifndef RK_BASE_FRAME_H
 #define RK_BASE_FRAME_H
@@ -17,42 +16,43 @@
 #include "base/alloc.h"
 
 #define RK__FRAME_HEAD ((size_t) 24)
-/* Of a kind with this bit there is no digest but of the head: for what goes from memory to
- * memory and can be cut short, but not rot. */
+/* Frames of a kind with this bit have a digest of the head only: for data that goes from memory
+ * to memory, which can be truncated but not corrupted. */
 #define RK__FRAME_LOCAL UINT32_C(0x80000000)
-/* Longer ones are damage: a document has at most 256 MiB, a result may list more. */
+/* A longer frame is treated as damage: a document has at most 256 MiB, but a result may be
+ * longer. */
 #define RK__FRAME_MAX ((uint64_t) 1 << 32)
 
 typedef enum rk__frame_state {
     RK__FRAME_WHOLE = 0,
     RK__FRAME_PART, /* more bytes are needed */
-    RK__FRAME_BAD   /* these bytes are no frame */
+    RK__FRAME_BAD   /* these bytes are not a frame */
 } rk__frame_state;
 
 typedef struct rk__frame {
     uint32_t kind;
     const char *body;
     size_t length;
-    size_t size; /* of all, with the head */
+    size_t size; /* total, with the head */
 } rk__frame;
 
-/* Leaves room for a head; what is added to `out` from here on is the body. Returns
- * where the frame begins, for rk__frame_end. */
+/* Reserves space for a head; the body is what is added to `out` from here on. Returns the offset
+ * of the frame, for rk__frame_end. */
 size_t rk__frame_begin(rk__buf *out);
 void rk__frame_end(rk__buf *out, size_t begin, uint32_t kind);
 
-/* The frame that the bytes begin with. `out->size` is set as soon as the head is
- * there, so that a reader knows how much to wait for. */
+/* Parses the frame at the start of the bytes. Sets `out->size` as soon as the head is complete,
+ * so that a reader knows how much to wait for. */
 rk__frame_state rk__frame_parse(const char *bytes, size_t length, rk__frame *out);
 
-/* The length of a text that is not there: NULL is kept apart from "". */
+/* The length that stands for NULL, which differs from "". */
 #define RK__NO_TEXT UINT64_MAX
 
 void rk__pack_number(rk__buf *out, uint64_t n);
 void rk__pack_text(rk__buf *out, const char *text);
 void rk__pack_bytes(rk__buf *out, const char *bytes, size_t length);
 
-/* Reads a body; after something did not fit, `failed` stays set and all is 0. */
+/* Reads a body. After a field does not fit, `failed` stays set and every read returns 0. */
 typedef struct rk__unpack {
     const char *at, *end;
     bool failed;
@@ -70,7 +70,7 @@ static inline uint64_t rk__unpack_number(rk__unpack *in)
     return n;
 }
 
-/* `n` bytes and the NUL behind them; NULL where they are not there. */
+/* `n` bytes and the NUL after them; NULL if the body is too short. */
 static inline const char *rk__unpack_some(rk__unpack *in, uint64_t n)
 {
     const char *bytes = in->at;
@@ -82,14 +82,14 @@ static inline const char *rk__unpack_some(rk__unpack *in, uint64_t n)
     return bytes;
 }
 
-/* Borrowed from the body, with a NUL behind; NULL as it was packed. */
+/* Borrowed from the body, NUL-terminated; NULL if NULL was packed. */
 static inline const char *rk__unpack_text(rk__unpack *in)
 {
     const uint64_t n = rk__unpack_number(in);
     return n == RK__NO_TEXT ? NULL : rk__unpack_some(in, n);
 }
 
-/* The same with its length; "" where there is nothing. */
+/* The same with its length; "" if NULL was packed. */
 const char *rk__unpack_bytes(rk__unpack *in, size_t *length);
 
 #endif

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * nearest.c: which word was probably meant.
+ * nearest.c: suggesting the word that was probably meant.
  */
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/problems.h"
 
-/* Longer words get no answer; no key or name of ours is that long. */
+/* Longer words get no suggestion; no key or name of ours is that long. */
 #define NEAREST_MAX 64
 
-/* Lower case without separators: "Base_Price", "base-price" and "basePrice" are
- * one word to a person. The length is -1 where it is too long. There is one bit for each
- * letter or digit: an edit changes at most two bits, so that most words need no closer
- * look. */
+/* Lower case without separators: people read "Base_Price", "base-price" and "basePrice" as the
+ * same word. The length is -1 if too long. `letters` has one bit for each letter or digit: an
+ * edit changes at most two bits, so most words need no closer comparison. */
 static rk__word_shape fold(const char *word, char out[NEAREST_MAX])
 {
     int length = 0;
@@ -31,7 +30,7 @@ static rk__word_shape fold(const char *word, char out[NEAREST_MAX])
     return (rk__word_shape){letters, length};
 }
 
-/* Edits that are no more than a slip in a word of this length. */
+/* How many edits still count as a typing error in a word of this length. */
 static int edits_allowed(int length)
 {
     return length < 6 ? 1 : length > 9 ? 3 : length / 3;
@@ -61,9 +60,9 @@ static int min3(int a, int b, int c)
     return ab < c ? ab : c;
 }
 
-/* Insertions, deletions, substitutions and swaps of neighbours that turn `a`
- * into `b` (F. Damerau, "A technique for computer detection and correction of
- * spelling errors", CACM 7(3), 1964; no part is edited twice). */
+/* The number of insertions, deletions, substitutions and swaps of neighbours that turn `a` into
+ * `b` (F. Damerau, "A technique for computer detection and correction of spelling errors", CACM
+ * 7(3), 1964; no part is edited twice). */
 static int edit_distance(const char *a, int a_length, const char *b, int b_length)
 {
     int rows[3][NEAREST_MAX + 1];
@@ -102,7 +101,7 @@ const char *rk__nearest(const char *word, const char *const *words)
         if (is_far(shape, other, nearest_distance - 1))
             continue;
         int distance = edit_distance(folded, shape.length, candidate, other.length);
-        /* A word of which nothing remains is not a slip: 'a' is not 'b'. */
+        /* If nothing remains of a word, it was not a typing error: 'a' is not 'b'. */
         int shorter = other.length < shape.length ? other.length : shape.length;
         if (distance < nearest_distance && (distance == 0 || distance < shorter)) {
             nearest = *words;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * parallel.c: threads for the length of one call.
+ * parallel.c: threads that last for one call.
  */
 #include "base/parallel.h"
 

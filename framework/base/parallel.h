@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * parallel.h: work done in parts, each in its own thread.
+ * parallel.h: running the parts of a job on threads of their own.
  */
 #ifndef RK_BASE_PARALLEL_H
 #define RK_BASE_PARALLEL_H
 
 #define RK__PARALLEL_MOST 64
 
-/* Calls part(ctx, i) for i below n (at most RK__PARALLEL_MOST), at once as far as threads
- * can be had, the first in the calling one; returns when all are done. */
+/* Calls part(ctx, i) for each i below n (at most RK__PARALLEL_MOST), in parallel as far as
+ * threads can be started and the first one in the calling thread; returns when all have ended. */
 void rk__parallel(unsigned n, void (*part)(void *ctx, unsigned i), void *ctx);
 
 /* The processors that this process may use; at least 1. */

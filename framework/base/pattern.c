@@ -6,11 +6,10 @@
 
 bool rk__pattern_match(const char *pattern, const char *text, size_t length)
 {
-    const char *end = length ? text + length : text; /* nothing may be NULL */
-    /* Where to go on when a match fails: after the last star, one byte later
-     * than it was tried. Earlier stars need no second try, as what stands
-     * between two stars is best matched as early as can be; hence no more than
-     * pattern x text steps, whatever the pattern. */
+    const char *end = length ? text + length : text; /* may be empty, never NULL */
+    /* Where to resume after a mismatch: after the last star, one byte further than last time.
+     * Earlier stars need no retry, because the text between two stars is best matched as early
+     * as possible; so the work is at most pattern x text steps. */
     const char *after_star = NULL, *retry = NULL;
     for (;;) {
         if (*pattern == '*') {

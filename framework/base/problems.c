@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * problems.c: the list of problems, and the words of the statuses.
+ * problems.c: the list of problems, and the texts of the statuses.
  *
- * Messages, hints and excerpts are made safe to print on their way in: whatever
- * a document holds, a message is one line of valid UTF-8 without control
- * characters. File names, pointers and rule ids stay as they are, because
- * programs compare them.
+ * Messages, hints and excerpts are made safe to print when they are added: whatever a document
+ * contains, a message is one line of valid UTF-8 without control characters. File names, pointers
+ * and rule ids are kept unchanged because programs compare them.
  */
 #include "base/problems.h"
 
@@ -15,24 +14,21 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
-/* What the longest message keeps, in bytes: a key of a megabyte is not quoted
- * in full. */
+/* The most bytes of a message that are kept: a key of a megabyte is not quoted in full. */
 #define MESSAGE_BYTES 2000
 
-/* All strings of an entry are in one allocation; NULL where there was no memory
- * for it or the message is a constant. */
+/* All strings of an entry share one allocation; NULL if it failed or the message is a constant. */
 typedef struct problem_entry {
     rk_problem problem;
     char *strings;
 } problem_entry;
 
-/* There is always room for one entry more than `count`, which the entry that
- * counts the rest goes into: a list can say that it is incomplete even when
- * memory has run out. */
+/* There is always space for one more entry than `count`: the entry that counts the rest, so that
+ * a list can report that it is incomplete even when out of memory. */
 struct rk_problems {
     problem_entry *entries;
     size_t count, capacity;
-    size_t omitted; /* counted by the last entry; 0 where there is no such entry */
+    size_t omitted; /* counted by the last entry; 0 if there is no such entry */
     char omitted_message[64];
 };
 
@@ -98,7 +94,7 @@ void rk__problems_tidy(rk_problems *problems, size_t from)
         size_t to = kept;
         for (size_t k = from; k < kept; k++) {
             said |= same_problem(&entries[k].problem, &entry.problem);
-            /* Before the first of its file that stands further down. */
+            /* Inserts before the first entry of its file with a higher line number. */
             if (to == kept && comes_after(&entries[k].problem, &entry.problem))
                 to = k;
         }
@@ -130,8 +126,8 @@ const rk_problem *rk_problems_at(const rk_problems *problems, size_t index)
 
 /* -------------------------------------------------------------------- adding */
 
-/* Counts `n` problems that the list does not keep. An error among them makes
- * the entry an error, whatever warnings came before it. */
+/* Counts `n` problems that the list does not keep. If one of them is an error, the counting
+ * entry becomes an error. */
 static void problems_omit(rk_problems *problems, rk_status status, size_t n)
 {
     if (!problems->omitted) {
@@ -148,9 +144,9 @@ static void problems_omit(rk_problems *problems, rk_status status, size_t n)
     last->message = problems->omitted_message;
 }
 
-/* Adds text with each blank control character as a space and whatever else must not
- * be shown as U+FFFD. One character stays one character, so that a column still
- * points at its place in an excerpt. */
+/* Adds text with each control character that is a blank as a space, and every other unprintable
+ * one as U+FFFD. One character stays one character, so that a column still points at the right
+ * place in an excerpt. */
 static void add_printable(rk__buf *buf, const char *text)
 {
     const char *end = text + strlen(text);
@@ -172,7 +168,7 @@ static void add_printable(rk__buf *buf, const char *text)
     rk__buf_add(buf, plain, (size_t) (end - plain));
 }
 
-/* Where a string begins in the entry's allocation. */
+/* The offset of a string in the entry's allocation. */
 #define ABSENT SIZE_MAX
 
 static size_t add_string(rk__buf *buf, const char *text, bool printable)
@@ -221,8 +217,8 @@ static problem_entry entry_make(const rk_problem *from)
     return entry;
 }
 
-/* Whether a missing key is what an unknown one of the same object (or of the parameters
- * that it holds) was meant to be: one slip of the keyboard. */
+/* Whether a missing key and an unknown key of the same object (or of its parameters) are one
+ * typing error. */
 static bool same_slip(const rk_problem *missing, const rk_problem *unknown)
 {
     static const char meant[] = "did you mean ";
@@ -242,8 +238,8 @@ static bool same_slip(const rk_problem *missing, const rk_problem *unknown)
     return memmem(missing->message, strlen(missing->message), name, strcspn(name, "?")) != NULL;
 }
 
-/* Where the problem that was added last and another are one slip, the unknown key tells
- * it, since its hint names the key that was meant. */
+/* If the problem added last and another one are the same typing error, keeps the one about the
+ * unknown key, since its hint names the key that was meant. */
 static void problems_merge_slip(rk_problems *problems)
 {
     const size_t last = problems->count - 1;
@@ -332,7 +328,7 @@ const char *rk_status_word(rk_status status)
     case RK_OK:
         return "ok";
     }
-    /* Only a plugin can hand us a number that is in no table. */
+    /* Only a plugin can return a number that is not in the table. */
     return rk_status_word(RK_RULE_FAILED);
 }
 

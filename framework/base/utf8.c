@@ -12,8 +12,8 @@ static bool continues(unsigned char c)
     return (c & 0xc0) == 0x80;
 }
 
-/* The second byte's range is narrower after four leads, which is what keeps out
- * overlong forms, surrogates and all above U+10FFFF. */
+/* The second byte's range is narrower after four lead bytes, which excludes
+ * overlong forms, surrogates and everything above U+10FFFF. */
 static size_t character_length(const unsigned char *p, size_t left)
 {
     unsigned char lead = p[0];
@@ -37,14 +37,14 @@ size_t rk__utf8_check(const char *text, size_t length)
     const unsigned char *p = (const unsigned char *) text;
     size_t i = 0;
     while (i < length) {
-        /* Files are nearly all ASCII: 32 bytes of it at a time. */
+        /* Most files are ASCII: checks 32 bytes at a time. */
         while (length - i >= 32 && !((rk__load8(p + i) | rk__load8(p + i + 8) |
                                       rk__load8(p + i + 16) | rk__load8(p + i + 24)) &
                                      RK__HIGHS))
             i += 32;
         while (length - i >= 8 && !(rk__load8(p + i) & RK__HIGHS))
             i += 8;
-        /* Then to the end of the stretch that has other characters. */
+        /* Then on to the end of the stretch with other characters. */
         size_t stop = length - i > 32 ? i + 32 : length;
         while (i < stop) {
             size_t n = character_length(p + i, length - i);
@@ -79,8 +79,8 @@ uint32_t rk__utf8_code_point(const char *text, size_t length)
     return code;
 }
 
-/* Terminals obey C0 and C1; the others are Unicode's marks of direction, line ends,
- * and characters that take no room. Joiners (U+200C, U+200D) are part of words. */
+/* Terminals obey C0 and C1 controls; the others are Unicode's directional marks, line ends, and
+ * characters of zero width. Joiners (U+200C, U+200D) are parts of words. */
 static bool is_hidden(uint32_t code)
 {
     static const uint32_t ranges[][2] = {

@@ -2,13 +2,11 @@
  *
  * decimal.c: decimal text to millionths and back.
  *
- * Files have tens of millions of numbers, nearly all of which are up to 16
- * characters of digits with at most one point. Those are read as one or two
- * machine words: the text is moved to the high end of the word behind a padding
- * of zeros, the point is squeezed out, all characters are checked to be digits at
- * once, and three multiplications add them up. Everything else (exponents,
- * longer numbers, faults) is read character by character, which also decides
- * what exactly is wrong.
+ * Files have tens of millions of numbers, and nearly all are up to 16 characters of digits with at
+ * most one point. Those are read as one or two machine words: the text is shifted to the high end
+ * of the word behind padding zeros, the point is squeezed out, all characters are checked to be
+ * digits at once, and three multiplications add them up. Everything else (exponents, longer
+ * numbers, faults) is read character by character, which also finds the exact fault.
  */
 #include <string.h>
 
@@ -25,8 +23,8 @@
 
 static const uint64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
 
-/* The text's 1 to 8 characters, first one lowest; touches no byte outside of
- * it. Overlapping loads put the same characters in the same place. */
+/* The 1 to 8 characters of the text, first one lowest; touches no byte outside it. Overlapping
+ * loads put the same characters in the same place. */
 static inline uint64_t load(const char *text, size_t length)
 {
     if (length >= 4) {
@@ -41,28 +39,28 @@ static inline uint64_t load(const char *text, size_t length)
     return first | middle << (8 * (length / 2)) | last << (8 * (length - 1));
 }
 
-/* 1 to 8 characters less '0' each, at the high end behind zeros. */
+/* 1 to 8 characters minus '0' each, at the high end behind zeros. */
 static inline uint64_t aligned(const char *text, size_t length)
 {
     return (load(text, length) ^ ZEROS) << (64 - 8 * length);
 }
 
-/* Bit 7 of the first byte that is a point, and nothing else; 0 where none is. */
+/* Bit 7 of the first byte that is a point; 0 if none is. */
 static inline uint64_t find_point(uint64_t word)
 {
     const uint64_t x = word ^ POINTS;
-    const uint64_t found = (x - ONES) & ~x & HIGHS; /* may be false above the first */
+    const uint64_t found = (x - ONES) & ~x & HIGHS; /* may have false bits above the first */
     return found & (0 - found);
 }
 
-/* Nonzero unless all eight bytes are 0 to 9. Adding 0x76 to one beyond 9 sets
- * its bit 7, or carries where the bit is set already. */
+/* Nonzero unless all eight bytes are 0 to 9. Adding 0x76 to a byte above 9 sets its bit 7, or
+ * carries if the bit is already set. */
 static inline uint64_t not_digits(uint64_t word)
 {
     return ((word + ONES * 0x76) | word) & HIGHS;
 }
 
-/* The number that eight digits make: pairs, fours, then all. */
+/* The value of eight digits: pairs, fours, then all. */
 static inline uint64_t eight_digits(uint64_t word)
 {
     word = word * 10 + (word >> 8);
@@ -72,7 +70,7 @@ static inline uint64_t eight_digits(uint64_t word)
     return (high + low) >> 32;
 }
 
-/* 1 to 8 characters. False where it is for the slow way to say what they are. */
+/* Reads 1 to 8 characters; false if only the slow path can say what they are. */
 static inline bool parse_8(const char *text, size_t length, uint64_t *out)
 {
     uint64_t word = aligned(text, length);
@@ -84,7 +82,7 @@ static inline bool parse_8(const char *text, size_t length, uint64_t *out)
         if (fraction - 1 > 5 || fraction + 1 == length) {
             return false;
         }
-        /* What is before the point moves up over it. */
+        /* The digits before the point move up over it. */
         const uint64_t before = (point >> 7) - 1;
         word = (word & ~(before << 8 | 0xff)) | (word & before) << 8;
     }
@@ -92,12 +90,11 @@ static inline bool parse_8(const char *text, size_t length, uint64_t *out)
     return not_digits(word) == 0;
 }
 
-/* 9 to 16 characters: the same in 128 bits. */
+/* The same for 9 to 16 characters in 128 bits. */
 static inline bool parse_16(const char *text, size_t length, uint64_t *out)
 {
     uint64_t low = aligned(text, length - 8), high = aligned(text + length - 8, 8);
-    /* A point in the low word is no digit, and left to the slow way: it has
-     * more than six places behind it. */
+    /* A point in the low word has more than six places after it, so it goes to the slow path. */
     const uint64_t point = find_point(high);
     unsigned fraction = 0;
     if (point != 0) {
@@ -150,7 +147,7 @@ static int64_t count_digits(const char *text, size_t length)
     return (int64_t) n;
 }
 
-/* "e12", "E-3": the characters it takes; 0 where none stands here. */
+/* The length of an exponent ("e12", "E-3") at the start; 0 if there is none. */
 static size_t scan_exponent(const char *text, size_t length, int64_t *out)
 {
     const int64_t limit = 1000000000;
@@ -218,8 +215,8 @@ void rk__lexeme_trim(rk__lexeme *lexeme)
     }
 }
 
-/* Adds `n` digits to the magnitude, the first of which counts 10^power
- * millionths. Those that count less than a millionth must be 0. */
+/* Adds `n` digits to the magnitude; the first counts 10^power millionths. Digits that count less
+ * than a millionth must be 0. */
 static rk__decimal_fault add_digits(uint64_t *magnitude, const char *digits, int64_t n,
                                     int64_t power)
 {
@@ -261,7 +258,7 @@ static rk__decimal_fault lexeme_to_decimal(rk__lexeme lexeme, rk_decimal *out)
     return RK__DECIMAL_OK;
 }
 
-/* Kept out of line, so that the fast way needs no stack frame. */
+/* Not inlined, so that the fast path needs no stack frame. */
 __attribute__((noinline, cold)) static rk__decimal_fault parse_slow(const char *text, size_t length,
                                                                     rk_decimal *out)
 {
@@ -277,7 +274,7 @@ rk__decimal_fault rk__decimal_parse(const char *text, size_t length, rk_decimal 
     return parse_fast(text, length, out) ? RK__DECIMAL_OK : parse_slow(text, length, out);
 }
 
-/* A run of digits as a number; false where it does not fit 63 bits. */
+/* A run of digits as a number; false if it does not fit in 63 bits. */
 static bool digits_to_int(const char *text, int64_t n, int64_t *out)
 {
     int64_t value = 0;
@@ -291,7 +288,7 @@ static bool digits_to_int(const char *text, int64_t n, int64_t *out)
     return true;
 }
 
-/* "7/12", where `top` is the 7 and `text` what follows the slash. */
+/* Parses "7/12": `top` is the 7 and `text` is what follows the slash. */
 static rk__decimal_fault fraction_to_decimal(const rk__lexeme *top, const char *text, size_t length,
                                              rk_decimal *out)
 {
@@ -358,7 +355,7 @@ size_t rk__decimal_print(char out[RK__DECIMAL_TEXT_SIZE], rk_decimal d)
     const uint64_t magnitude = rk__magnitude(d);
     uint64_t whole = magnitude / (uint64_t) RK_DECIMAL_ONE;
     unsigned fraction = (unsigned) (magnitude % (uint64_t) RK_DECIMAL_ONE);
-    /* From the end of the buffer backwards, then moved to its start. */
+    /* Written backwards from the end of the buffer, then moved to its start. */
     char text[RK__DECIMAL_TEXT_SIZE];
     char *at = text + sizeof text;
     *--at = '\0';

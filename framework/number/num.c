@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: MIT
  *
- * num.c: exact arithmetic on rationals, recorded as it happens.
+ * num.c: exact arithmetic on rationals that record how they were made.
  *
- * A node is small (a fraction of two int64_t in lowest terms, never with
- * INT64_MIN, so that negating cannot fail) wherever its value allows, and else
- * holds a GMP rational. Which of the two it is follows from the value alone, so
- * equal values always have equal form. Small operations use the gcd of the
- * denominators before they multiply (Knuth, The Art of Computer Programming,
- * volume 2, section 4.5.1), which keeps intermediates small and the result in
- * lowest terms; where a step overflows, the operation is redone by GMP.
+ * A node whose value allows it holds a fraction of two int64_t in lowest terms (never INT64_MIN, so
+ * negation cannot fail); any other holds a GMP rational. The value alone decides which, so equal
+ * values have equal form. Small operations divide by the gcd of the denominators before they
+ * multiply (Knuth, The Art of Computer Programming, volume 2, section 4.5.1), which keeps
+ * intermediates small and the result in lowest terms. If a step overflows, GMP repeats the
+ * operation.
  */
 #include "number/num_inside.h"
 
-/* A GMP value that must be cleared; the struct itself lives in the arena. */
+/* A GMP value to clear; the struct itself lives in the arena. */
 struct rk__num_big {
     mpq_t value;
     struct rk__num_big *next;
 };
 
-static const char text_missing[] = "arithmetic on a value that is missing";
+static const char text_missing[] = "arithmetic on a missing value";
 static const char text_zero[] = "division by zero";
 static const char text_memory[] = "memory ran out";
 static const char text_long[] = "a number grew beyond a million digits";
-static const char text_unit[] = "rounding to a unit that is not above zero";
+static const char text_unit[] = "rounding to a unit that is zero or negative";
 static const char text_places[] = "rounding to an impossible number of decimal places";
 
 /* ---------------------------------------------------------------- the pool */
@@ -52,7 +51,7 @@ void rk__nums_reset(rk__nums *nums)
     rk__arena_reset(&nums->arena);
 }
 
-/* Keeps the first misuse, which is the cause of those that follow. */
+/* Keeps the first misuse, which caused those that follow. */
 static struct rk_num_node *poison(rk__nums *nums, const char *message)
 {
     if (nums->poisoned == NULL) {
@@ -81,8 +80,8 @@ static inline struct rk_num_node *node_small(rk__nums *nums, rk__num_op op, rk_n
     return node;
 }
 
-/* A node of the value of `like`, or that number where nobody asks for the difference; a GMP
- * value is shared, for it never changes. */
+/* A node with the value of `like`, or `like` itself if the set is untraced. A GMP value is
+ * shared, since it never changes. */
 static inline rk_num node_like(rk__nums *nums, rk__num_op op, rk_num a, rk_num b, rk_num like)
 {
     if (nums->untraced) {
@@ -143,7 +142,7 @@ void rk__num_look(rk__num_view *view, rk_num a)
     look_at(view, a->num < 0, rk__magnitude(a->num), (uint64_t) a->den);
 }
 
-/* Of two numbers above zero. */
+/* Both above zero. */
 static uint64_t gcd_both(uint64_t a, uint64_t b)
 {
     const int shift = __builtin_ctzll(a | b);
@@ -160,7 +159,7 @@ static uint64_t gcd_both(uint64_t a, uint64_t b)
     return a << shift;
 }
 
-/* One division first: most denominators are 1 or divide the other number. b > 0. */
+/* Divides once first: most denominators are 1 or divide the other number. b > 0. */
 static inline uint64_t gcd64(uint64_t a, uint64_t b)
 {
     if (a == 1 || b == 1) {
@@ -170,8 +169,8 @@ static inline uint64_t gcd64(uint64_t a, uint64_t b)
     return rest == 0 ? b : gcd_both(rest, b);
 }
 
-/* n / 10^places in lowest terms: they can share twos and fives. Inline, for the power to be
- * a constant. */
+/* n / 10^places in lowest terms: they may share factors of two and five. Inline, so that the
+ * power is a constant. */
 static inline __attribute__((always_inline)) void
 reduce_scaled(int64_t n, int64_t power, int places, int64_t *num, int64_t *den)
 {
@@ -197,7 +196,7 @@ static struct rk_num_node *node_from_128(rk__nums *nums, rk__num_op op, rk_num a
 {
     const bool negative = num < 0;
     rk_uint128 magnitude = negative ? 0 - (rk_uint128) num : (rk_uint128) num;
-    if (magnitude <= UINT64_MAX) { /* 128-bit division takes several times as long */
+    if (magnitude <= UINT64_MAX) { /* 128-bit division is several times slower */
         const uint64_t common = gcd64((uint64_t) magnitude, den);
         magnitude = (uint64_t) magnitude / common;
         den /= common;
@@ -227,7 +226,7 @@ static struct rk_num_node *node_from_128(rk__nums *nums, rk__num_op op, rk_num a
 rk_num rk__num_from_int(rk__nums *nums, int64_t n)
 {
     static const struct rk_num_node zero_and_one[] = {{.num = 0, .den = 1}, {.num = 1, .den = 1}};
-    if (nums->untraced && (n == 0 || n == 1)) { /* as sums and shares begin */
+    if (nums->untraced && (n == 0 || n == 1)) { /* the usual start of a sum or a share */
         return &zero_and_one[n];
     }
     return n != INT64_MIN ? node_small(nums, RK__NUM_VALUE, NULL, NULL, n, 1)
@@ -291,7 +290,7 @@ rk_num rk__num_label(rk__nums *nums, rk_num a, const char *label, const char *so
 
 /* --------------------------------------------------------- the four operations */
 
-/* a + sign x b in 64 bits; false where a step overflows. */
+/* a + sign x b in 64 bits; false if a step overflows. */
 static inline bool add_small(rk_num a, rk_num b, int sign, int64_t *num, int64_t *den)
 {
     const int64_t b_num = sign < 0 ? -b->num : b->num;
@@ -392,7 +391,7 @@ static inline bool is_zero(rk_num a)
 
 rk_num rk__num_add(rk__nums *nums, rk_num a, rk_num b)
 {
-    if (nums->untraced && b != NULL && is_zero(a)) { /* as sums begin */
+    if (nums->untraced && b != NULL && is_zero(a)) { /* the usual start of a sum */
         return b;
     }
     return operate(nums, RK__NUM_ADD, a, b);
@@ -525,11 +524,11 @@ rk_num rk__num_round_to(rk__nums *nums, rk_num a, rk_num unit)
     if (rk__num_sign(unit) <= 0) {
         return poison(nums, text_unit);
     }
-    if (!a->big && unit->num == 1 && unit->den % a->den == 0) { /* a multiple of it already */
+    if (!a->big && unit->num == 1 && unit->den % a->den == 0) { /* already a multiple of it */
         return node_like(nums, RK__NUM_ROUND, a, unit, a);
     }
     if (!a->big && !unit->big) {
-        /* The product below is about a->num x unit->den / a->den: 128 bits do. */
+        /* The product below is about a->num x unit->den / a->den, which fits in 128 bits. */
         const rk_int128 quotient =
             rk_div_round((rk_int128) a->num * unit->den, (rk_int128) a->den * unit->num);
         return node_from_128(nums, RK__NUM_ROUND, a, unit, quotient * unit->num,
@@ -581,8 +580,8 @@ bool rk__num_is_integer(rk_num a)
 
 bool rk__num_to_decimal(rk_num a, rk_decimal *out)
 {
-    /* A big value never is one: a numerator beyond 64 bits over a denominator
-     * that divides a million is too large, any other is no whole millionth. */
+    /* Never true of a big value: a numerator beyond 64 bits over a denominator that divides a
+     * million is too large, and any other is not a whole number of millionths. */
     if (a == NULL || a->big || RK_DECIMAL_ONE % a->den != 0) {
         return false;
     }

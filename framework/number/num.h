@@ -2,15 +2,15 @@
  *
  * num.h: exact rationals of any size that remember how they were made.
  *
- * An rk_num is an immutable node in a pool. Small values are a fraction of two
- * int64_t; where an operation leaves that range, the node holds a GMP rational.
- * Each node keeps its operation and operands, so `explain` can walk from a total
- * back to the parameters and cells it came from.
+ * An rk_num is an immutable node of a set of numbers (rk__nums) and is freed with the set. A small
+ * value is a fraction of two int64_t; when an operation leaves that range, the node holds a GMP
+ * rational. Each node keeps its operation and operands, so `explain` can walk from a total back to
+ * the parameters and cells it came from.
  *
- * Everything of one settlement lives in one pool and is freed with it. NULL
- * operands give NULL and set the pool's `poisoned` message.
+ * All numbers of one settlement belong to one set. A NULL operand gives NULL and sets the set's
+ * `poisoned` message.
  *
- * Threads: a pool belongs to one thread at a time.
+ * Threads: a set belongs to one thread at a time.
  */
 #ifndef RK_NUMBER_NUM_H
 #define RK_NUMBER_NUM_H
@@ -35,43 +35,43 @@ typedef enum rk__num_op {
 
 struct rk_num_node {
     uint8_t op;       /* rk__num_op */
-    uint8_t big;      /* value is in `wide`, else num / den */
+    uint8_t big;      /* the value is in `wide`, else num / den */
     int16_t places;   /* RK__NUM_ROUND */
     int64_t num, den; /* lowest terms, den > 0 */
     mpq_ptr wide;
     rk_num a, b;
-    const char *label;  /* a name for people; or NULL */
-    const char *source; /* where a value stands: JSON pointer, "file:line"; or NULL */
+    const char *label;  /* a label for people; or NULL */
+    const char *source; /* where a value comes from: JSON pointer, "file:line"; or NULL */
 };
 
 typedef struct rk__nums {
     rk__arena arena;
     struct rk__num_big *bigs; /* GMP values to clear */
     const char *poisoned;     /* the first misuse: "division by zero"; NULL if none */
-    bool no_memory;           /* also poisoned, and the status is RK_NO_MEMORY */
-    /* Nobody asks how numbers came about: what has the value of an operand is that operand. */
+    bool no_memory;           /* poisoned as well; the status is RK_NO_MEMORY */
+    /* Nobody will ask how numbers were made: an operation whose result equals an operand returns
+     * that operand. */
     bool untraced;
 } rk__nums;
 
-/* A pool begins as {0}. */
+/* Starts as {0}. */
 void rk__nums_dispose(rk__nums *nums);
-void rk__nums_reset(rk__nums *nums); /* frees all numbers, keeps memory */
+void rk__nums_reset(rk__nums *nums); /* frees all numbers and keeps the memory */
 
 rk_num rk__num_from_int(rk__nums *nums, int64_t n);
 rk_num rk__num_from_decimal(rk__nums *nums, rk_decimal d); /* millionths */
-/* The same as a node of the caller's own; not RK_DECIMAL_NONE. */
+/* The same in a node that the caller owns; not for RK_DECIMAL_NONE. */
 void rk__num_place_decimal(struct rk_num_node *out, rk_decimal d);
 rk_num rk__num_from_ratio(rk__nums *nums, int64_t numerator, int64_t denominator);
-/* In units of 1e-12, as RK_ROWS_EXACT totals are folded. */
+/* In units of 1e-12, in which RK_ROWS_EXACT totals are added up. */
 rk_num rk__num_from_exact(rk__nums *nums, rk_int128 units_1e12);
-/* From text as written: "-12.5", "1e3", and with `ratio` also "4.75%" and "7/12". At most
- * `max_places` decimal places after an exponent is applied (-1: any number, up to 400; and
- * "7/12" as it is). At most 1000 digits and exponents to +-400. No blanks around it. On
- * failure NULL, and *why is a static sentence ("is not a number"); the pool is poisoned
- * only where memory ran out. */
+/* Parses "-12.5", "1e3" and, with `ratio`, "4.75%" and "7/12"; no surrounding blanks. At most
+ * `max_places` decimal places after applying an exponent (-1: up to 400; "7/12" is not limited),
+ * at most 1000 digits, and exponents to +-400. On failure returns NULL, and *why is a constant
+ * sentence ("is not a number"); the set is poisoned only if out of memory. */
 rk_num rk__num_parse(rk__nums *nums, const char *text, int ratio, int max_places, const char **why);
-/* Whether the text is spelled as rk__num_parse reads them: where it was refused all the same,
- * its fault is its size or its decimal places. */
+/* Whether the text has the syntax that rk__num_parse reads: if it was refused, its size or its
+ * decimal places are the fault. */
 bool rk__num_is_spelled(const char *text, int ratio);
 
 rk_num rk__num_add(rk__nums *nums, rk_num a, rk_num b);
@@ -81,41 +81,40 @@ rk_num rk__num_div(rk__nums *nums, rk_num a, rk_num b);
 rk_num rk__num_neg(rk__nums *nums, rk_num a);
 rk_num rk__num_min(rk__nums *nums, rk_num a, rk_num b);
 rk_num rk__num_max(rk__nums *nums, rk_num a, rk_num b);
-/* To a multiple of 10^-places, half away from zero. */
+/* Rounds to a multiple of 10^-places, half away from zero. */
 rk_num rk__num_round(rk__nums *nums, rk_num a, int places);
-/* To a multiple of `unit` (a positive number), half away from zero; recorded as
- * RK__NUM_ROUND with `unit` as its second operand. */
+/* Rounds to a multiple of `unit` (a positive number), half away from zero; recorded as
+ * RK__NUM_ROUND with `unit` as the second operand. */
 rk_num rk__num_round_to(rk__nums *nums, rk_num a, rk_num unit);
-/* 1 / base^(n/d), rounded to `places` decimals (0 to 18), half away from zero; base is above
- * zero, n and d are at most RK__NUM_MAX_POWER (num_power.c). */
+/* 1 / base^(n/d) rounded to `places` decimals (0 to 18), half away from zero. base is above
+ * zero; n and d are at most RK__NUM_MAX_POWER. See num_power.c. */
 #define RK__NUM_MAX_POWER 1000
 rk_num rk__num_inverse_root(rk__nums *nums, rk_num base, int64_t n, int64_t d, int places);
-/* Both texts are copied and may be NULL. An `a` of NULL stays NULL without poisoning: to
- * name an optional value is no arithmetic. */
+/* Copies both texts, which may be NULL. An `a` of NULL stays NULL without poisoning: labelling
+ * an optional value is not arithmetic. */
 rk_num rk__num_label(rk__nums *nums, rk_num a, const char *label, const char *source);
 
 int rk__num_compare(rk_num a, rk_num b); /* -1, 0, 1; NULL counts as 0 */
 int rk__num_sign(rk_num a);              /* -1, 0, 1; NULL counts as 0 */
 bool rk__num_is_integer(rk_num a);       /* false for NULL */
-/* Exact; false where it is no whole number of millionths or does not fit. */
+/* Exact; false if it is not a whole number of millionths or does not fit. */
 bool rk__num_to_decimal(rk_num a, rk_decimal *out);
 
-/* All three print nothing for NULL, never "-0", and set out->failed where memory ran out.
+/* All three print nothing for NULL and never "-0", and set out->failed if out of memory.
  *
  * Prints with exactly `places` decimals, rounded half away from zero. */
 void rk__num_print_fixed(rk__buf *out, rk_num a, int places);
-/* As the next two do, at `out`, where the number is small; 0 where it has to be printed by
- * them. */
+/* Does what the next two functions do, writing at `out`, if the number is small; returns 0 if
+ * they have to print it. */
 #define RK__NUM_SMALL_TEXT 64
 size_t rk__num_put_small(char out[RK__NUM_SMALL_TEXT], rk_num a, int places, bool trim);
 /* Prints at most `places` decimals, trailing zeros trimmed, no point if whole. */
 void rk__num_print_trimmed(rk__buf *out, rk_num a, int places);
-/* Prints exactly: trimmed decimals where they end (up to 30 places), else
- * "n/d" in lowest terms. */
+/* Prints exactly: trimmed decimals if they end (within 30 places), else "n/d" in lowest terms. */
 void rk__num_print_exact(rk__buf *out, rk_num a);
 
-/* Decimal text without a pool, for rows. The grammar is that of JSON numbers but for
- * leading zeros and a leading '+', which are accepted. */
+/* Decimal text without a set of numbers, for rows. The grammar is that of JSON numbers, but
+ * leading zeros and a leading '+' are accepted. */
 typedef enum rk__decimal_fault {
     RK__DECIMAL_OK = 0,
     RK__DECIMAL_SYNTAX, /* not a number */
@@ -123,7 +122,7 @@ typedef enum rk__decimal_fault {
     RK__DECIMAL_RANGE   /* does not fit */
 } rk__decimal_fault;
 rk__decimal_fault rk__decimal_parse(const char *text, size_t length, rk_decimal *out);
-/* Also "4.75%" and "7/12" where they are whole millionths (else RK__DECIMAL_PLACES). */
+/* Also accepts "4.75%" and "7/12" if they are whole millionths (else RK__DECIMAL_PLACES). */
 rk__decimal_fault rk__decimal_parse_ratio(const char *text, size_t length, rk_decimal *out);
 const char *rk__decimal_fault_text(rk__decimal_fault fault);
 /* Trimmed decimal text of d: "1950", "0.62", "-3.5". At most 22 bytes with NUL. */

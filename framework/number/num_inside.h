@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * num_inside.h: what num.c, num_text.c and decimal.c share and nobody else needs.
+ * num_inside.h: internals shared by num.c, num_text.c and decimal.c.
  *
- * GMP has no way to report that memory ran out (it ends the process), and its
- * allocator is the embedding program's to choose. So numbers are kept small
- * enough that this is no concern: see RK__NUM_MAX_LIMBS.
+ * GMP cannot report that memory ran out (it ends the process), and its allocator is the embedding
+ * program's to choose. So numbers are kept small enough that this does not matter: see
+ * RK__NUM_MAX_LIMBS.
  */
 #ifndef RK_NUMBER_NUM_INSIDE_H
 #define RK_NUMBER_NUM_INSIDE_H
@@ -26,8 +26,8 @@ static inline uint64_t rk__magnitude(int64_t n)
     return n < 0 ? 0 - (uint64_t) n : (uint64_t) n;
 }
 
-/* A node read as a GMP rational, without allocating: `q` is the node's own or
- * points to `view`, whose limbs are the two members below. */
+/* A node read as a GMP rational, without allocating: `q` is the node's own or points to `view`,
+ * whose limbs are the two members below. */
 typedef struct rk__num_view {
     mpq_srcptr q;
     mpq_t view;
@@ -36,30 +36,28 @@ typedef struct rk__num_view {
 
 void rk__num_look(rk__num_view *view, rk_num a);
 
-/* Takes `value` (canonical): it becomes a node, or is cleared. */
+/* Takes ownership of `value` (canonical): it becomes a node, or is cleared. */
 struct rk_num_node *rk__num_take(rk__nums *nums, rk__num_op op, rk_num a, rk_num b, mpq_ptr value);
 
-/* The nearest whole number to q, halves away from zero. */
+/* The nearest integer to q, halves away from zero. */
 void rk__num_nearest(mpz_ptr out, mpq_srcptr q);
 
-/* A number as it is written: sign, digits, fraction and exponent, not yet a
- * value. The parts point into the text. */
+/* The parts of a number's text: sign, digits, fraction and exponent. They point into the text. */
 typedef struct rk__lexeme {
     bool negative;
     const char *whole, *fraction;
     int64_t n_whole, n_fraction;
-    int64_t exponent; /* kept within +-10^9, which is past every limit */
-    const char *end;  /* of the characters that belong to it */
+    int64_t exponent; /* limited to +-10^9, which is past every limit */
+    const char *end;  /* length of the number's text */
 } rk__lexeme;
 
-/* False where no number stands at the start of the text. */
+/* False if the text does not start with a number. */
 bool rk__lexeme_scan(const char *text, size_t length, rk__lexeme *out);
 
-/* Digits alone, perhaps signed: no point and no exponent. */
+/* Whether the number is an integer: digits, perhaps signed, without point or exponent. */
 bool rk__lexeme_is_digits(const rk__lexeme *lexeme);
 
-/* Removes zeros that carry no value: before the first digit, and at the end of
- * the fraction. */
+/* Drops zeros without value: before the first digit, and at the end of the fraction. */
 void rk__lexeme_trim(rk__lexeme *lexeme);
 
 #endif

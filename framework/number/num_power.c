@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * num_power.c: a number to the power of a part of one, to so many decimal places: what
- * discounting over a part of a year needs. It is found by whole numbers alone, so that the
- * last place is right on every machine.
+ * num_power.c: fractional powers to a given number of decimal places, which discounting over part
+ * of a year needs. Integer arithmetic only, so that the last place is right on every machine.
  */
 #include "number/num_inside.h"
 
-/* With y = base^(-n/d) the whole part of 2 x 10^places x y is the d-th root, rounded down,
- * of (2 x 10^places)^d x base^(-n), rounded down: roots of whole numbers lose nothing. */
+/* With y = base^(-n/d), the integer part of 2 x 10^places x y is the d-th root, rounded down, of
+ * (2 x 10^places)^d x base^(-n), rounded down: integer roots lose nothing. */
 static void twice_scaled(mpz_ptr out, mpq_srcptr base, unsigned long n, unsigned long d, int places)
 {
     mpz_t scale, below;
@@ -30,7 +29,8 @@ rk_num rk__num_inverse_root(rk__nums *nums, rk_num base, int64_t n, int64_t d, i
     rk__num_view view;
     if (base == NULL || rk__num_sign(base) <= 0 || n < 0 || d <= 0 || places < 0 ||
         n > RK__NUM_MAX_POWER || d > RK__NUM_MAX_POWER || places > 18) {
-        nums->poisoned = nums->poisoned != NULL ? nums->poisoned : "no such power of a number";
+        nums->poisoned =
+            nums->poisoned != NULL ? nums->poisoned : "the power of the number is out of range";
         return NULL;
     }
     rk__num_look(&view, base);
@@ -42,7 +42,7 @@ rk_num rk__num_inverse_root(rk__nums *nums, rk_num base, int64_t n, int64_t d, i
     mpq_t value;
     mpq_init(value);
     twice_scaled(mpq_numref(value), view.q, (unsigned long) n, (unsigned long) d, places);
-    /* Half of it, halves up: the number is above zero, so that is away from zero. */
+    /* Half of it, halves up: the number is above zero, so this is away from zero. */
     mpz_add_ui(mpq_numref(value), mpq_numref(value), 1);
     mpz_fdiv_q_2exp(mpq_numref(value), mpq_numref(value), 1);
     mpz_ui_pow_ui(mpq_denref(value), 10, (unsigned long) places);

@@ -2,9 +2,9 @@
  *
  * num_text.c: exact numbers from text and to text.
  *
- * Numbers as people write them are rk_decimals and are read as such; GMP takes
- * the rest. Likewise small numbers are printed from 128 bits. Both ways of
- * printing end in print_digits, which puts the point and drops zeros.
+ * Numbers as people write them fit an rk_decimal and are read as such; GMP reads the rest. Likewise
+ * small numbers are printed from 128 bits. Both ways of printing end in print_digits, which places
+ * the point and drops zeros.
  */
 #include <string.h>
 
@@ -13,13 +13,13 @@
 
 /* ------------------------------------------------------------------- reading */
 
-/* Texts up to here are tried as an rk_decimal first. */
+/* Texts up to this length are first tried as an rk_decimal. */
 #define SHORT_LENGTH 32
 
 static const char text_syntax[] = "is not a number";
 static const char text_large[] = "is too large";
 static const char text_zero[] = "divides by zero";
-static const char text_memory[] = "cannot be kept, for memory ran out";
+static const char text_memory[] = "cannot be kept: out of memory";
 
 static const char *places_text(int places)
 {
@@ -34,7 +34,7 @@ static const char *places_text(int places)
                                                            : "has too many decimal places";
 }
 
-/* Appends digits to z. They are not terminated where they stand, so a copy is. */
+/* Appends digits to z. They are not NUL-terminated, so copies them. */
 static void append_digits(mpz_ptr z, const char *digits, int64_t n)
 {
     char text[RK__NUM_MAX_DIGITS + 1];
@@ -62,7 +62,7 @@ static rk_num keep(rk__nums *nums, mpq_ptr value, const char **why)
     return node;
 }
 
-/* A decimal number; `lexeme` is trimmed and within the limits. */
+/* Parses a decimal number; `lexeme` is trimmed and within the limits. */
 static rk_num from_lexeme(rk__nums *nums, const rk__lexeme *lexeme, const char **why)
 {
     mpq_t value;
@@ -86,7 +86,7 @@ static rk_num from_lexeme(rk__nums *nums, const rk__lexeme *lexeme, const char *
     return keep(nums, value, why);
 }
 
-/* Decimal places that the number needs. */
+/* The decimal places that the number needs. */
 static int64_t places_of(const rk__lexeme *lexeme)
 {
     int64_t zeros = 0;
@@ -126,7 +126,7 @@ static bool scan_bottom(const char *text, rk__lexeme *bottom)
            *bottom->end == '\0' && rk__lexeme_is_digits(bottom);
 }
 
-/* "7/12", where `top` is the 7 and `text` what follows the slash. */
+/* Parses "7/12": `top` is the 7 and `text` is what follows the slash. */
 static rk_num parse_fraction(rk__nums *nums, const rk__lexeme *top, const char *text,
                              int max_places, const char **why)
 {
@@ -220,8 +220,8 @@ bool rk__num_is_spelled(const char *text, int ratio)
 
 /* ------------------------------------------------------------------ printing */
 
-/* Prints `digits` x 10^-places, which is not 0 where `negative`. `trim` drops zeros at the end of
- * the fraction. */
+/* Prints `digits` x 10^-places. The value is not 0 if `negative`. `trim` drops zeros at the end
+ * of the fraction. */
 static void print_digits(rk__buf *out, bool negative, const char *digits, size_t n, size_t places,
                          bool trim)
 {
@@ -254,7 +254,7 @@ static void print_digits(rk__buf *out, bool negative, const char *digits, size_t
     }
 }
 
-/* GMP writes to memory of ours, not of its own allocator. */
+/* GMP writes to our memory, not to that of its own allocator. */
 static void print_big(rk__buf *out, mpz_srcptr z, size_t places, bool trim)
 {
     char *text = rk__malloc(mpz_sizeinbase(z, 10) + 2);
@@ -285,7 +285,7 @@ static void print_128(rk__buf *out, rk_int128 n, size_t places, bool trim)
     print_digits(out, n < 0, at, (size_t) (text + sizeof text - at), places, trim);
 }
 
-/* Most numbers are money or counts, and 64 bits do for them; many are whole. */
+/* Most numbers are money or counts and fit in 64 bits; many are integers. */
 size_t rk__num_put_small(char out[RK__NUM_SMALL_TEXT], rk_num a, int places, bool trim)
 {
     uint64_t scaled;
@@ -352,7 +352,7 @@ void rk__num_print_exact(rk__buf *out, rk_num a)
     if (a == NULL) {
         return;
     }
-    /* Decimals end where the denominator divides a power of ten. */
+    /* Decimals end if the denominator divides a power of ten. */
     enum { MOST_PLACES = 30 };
     rk__num_view view;
     rk__num_look(&view, a);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * number_cells.c: the loop that makes texts of numbers, compiled for each kind of
- * vector unit. It has no branches and no tables.
+ * number_cells.c: the loop that turns numbers into text, compiled for each kind of vector unit. It
+ * has no branches and no tables.
  */
 #include "number/number_cells.h"
 
-/* With the number of decimals as a constant. */
+/* The number of decimals is a constant here. */
 static inline __attribute__((always_inline)) bool
 make_cells(const int64_t *restrict values, size_t n, const rk__cell_form *form,
            uint64_t *restrict text, uint64_t *restrict tail, const unsigned decimals)

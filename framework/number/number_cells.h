@@ -2,10 +2,9 @@
  *
  * number_cells.h: columns of numbers as text, for files of millions of rows.
  *
- * Nearly all numbers of such a file are amounts of up to eight digits or small whole
- * numbers. Their texts are made side by side by vector units: a word with the digits
- * before the point, and one with what follows and the lengths. Putting one behind
- * the other takes two stores. Whatever is not of that kind goes by way of scaled.h.
+ * Nearly all numbers of such a file are amounts of up to eight digits or small integers. Vector
+ * units make their texts side by side: a word with the digits before the point, and one with the
+ * rest and the lengths. Joining the two takes two stores. Other numbers go through scaled.h.
  */
 #ifndef RK_NUMBER_NUMBER_CELLS_H
 #define RK_NUMBER_NUMBER_CELLS_H
@@ -17,10 +16,10 @@
 
 #include "number/scaled.h"
 
-/* Which texts: numbers in units of 10^-6 or 1, with two decimals or none, and the one or
- * two characters behind each. */
+/* The kind of text: numbers in units of 10^-6 or 1, with two decimals or none, and the one or
+ * two characters after each. */
 typedef struct rk__cell_form {
-    uint64_t inverse; /* of the odd part of the divisor that leaves the decimals */
+    uint64_t inverse; /* the odd part of the divisor that leaves the decimals */
     unsigned twos;    /* and its even part, as a power of two */
     unsigned decimals;
     uint16_t ending, ending_length;
@@ -39,18 +38,19 @@ static inline rk__cell_form rk__cell_form_of(bool millionths, unsigned decimals,
     return form;
 }
 
-/* Bytes that rk__put_cell writes at most. */
+/* The most bytes that rk__put_cell writes. */
 #define RK__CELL_BYTES 16
 
-/* Makes the texts of n numbers; false where one has more digits or decimals or is
- * negative: then none is of use. */
+/* Makes the texts of n numbers; false if one is negative or has too many digits or decimals, and
+ * then none of the texts is valid. */
 typedef bool rk__number_cells_fn(const int64_t *values, size_t n, const rk__cell_form *form,
                                  uint64_t *text, uint64_t *tail);
-/* The fastest for this machine, and all that it can run (ended by NULL; for tests). */
+/* The fastest version for this machine, and all versions that it can run (NULL-terminated; for
+ * tests). */
 rk__number_cells_fn *rk__number_cells_best(void);
 rk__number_cells_fn *const *rk__number_cells_all(void);
 
-/* Puts a text at `to`; returns where it ends. */
+/* Writes a text at `to`; returns where it ends. */
 static inline char *rk__put_cell(char *to, uint64_t text, uint64_t tail)
 {
     memcpy(to, &text, sizeof text);
@@ -58,7 +58,7 @@ static inline char *rk__put_cell(char *to, uint64_t text, uint64_t tail)
     return to + (tail >> 48 & 0xff);
 }
 
-/* The tail of a cell that holds nothing but the ending. */
+/* The tail of a cell that consists of the ending alone. */
 static inline uint64_t rk__blank_tail(const rk__cell_form *form)
 {
     return form->ending | (uint64_t) form->ending_length << 48;

@@ -8,8 +8,8 @@
 
 #include "reckoner/decimal.h"
 
-/* Writes the digits of `value` so that they end before `end`; returns where they begin.
- * Eighteen at a time, because division in 128 bits is slow. */
+/* Writes the digits of `value` so that they end before `end`; returns where they start. Eighteen
+ * at a time, because 128-bit division is slow. */
 static char *digits_before(char *end, rk_uint128 value)
 {
     const uint64_t chunk = UINT64_C(1000000000000000000);
@@ -37,7 +37,7 @@ size_t rk__print_scaled(char out[RK__SCALED_TEXT], rk_int128 value, int scale, i
         for (int i = most; i < scale; i++) {
             unit *= 10;
         }
-        /* Half away from zero; added to a quotient, so nothing can overflow. */
+        /* Half away from zero; added to a quotient, so it cannot overflow. */
         const uint64_t rest = (uint64_t) (magnitude % unit);
         magnitude = magnitude / unit + (rest >= unit - rest);
         scale = most;
@@ -71,7 +71,7 @@ size_t rk__print_scaled(char out[RK__SCALED_TEXT], rk_int128 value, int scale, i
     return length;
 }
 
-/* Numbers of many digits: the upper ones first, the lower ones in full. */
+/* Numbers of many digits: the upper digits first, then all of the lower ones. */
 char *rk__put_many_digits(char *to, uint64_t value)
 {
     const uint64_t upper = value / RK__EIGHT_DIGITS;
@@ -108,7 +108,7 @@ char *rk__put_places(char *to, bool negative, uint64_t value, unsigned places, b
         }
         return end;
     }
-    /* As many zeros behind them as make eight digits, of which some are kept. */
+    /* Appends zeros to make eight digits, of which some are kept. */
     const uint64_t digits = rk__digits_of((uint32_t) (rest * rk__power_of_ten(8 - places)));
     const uint64_t text = digits | RK__DIGITS_TO_TEXT;
     memcpy(to, &text, sizeof text);

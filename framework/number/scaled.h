@@ -12,11 +12,11 @@
 
 #include "reckoner/decimal.h"
 
-/* The text of value x 10^-scale, rounded half away from zero to `most` decimals, with
- * trailing zeros trimmed down to `least`. Returns the length; no NUL. */
+/* Prints value x 10^-scale, rounded half away from zero to `most` decimals, with trailing zeros
+ * trimmed down to `least`. Returns the length; no NUL. */
 #define RK__SCALED_TEXT 64
 size_t rk__print_scaled(char out[RK__SCALED_TEXT], rk_int128 value, int scale, int least, int most);
-/* 10^n, for n from 0 to 18: it also fits an int64_t. */
+/* 10^n for n from 0 to 18, which also fits an int64_t. */
 static inline uint64_t rk__power_of_ten(unsigned n)
 {
     static const uint64_t powers[] = {UINT64_C(1),
@@ -41,22 +41,21 @@ static inline uint64_t rk__power_of_ten(unsigned n)
     return powers[n];
 }
 
-/* At `to`: value x 10^-places, up to 18 of them, with all places or without the zeros at
- * their end; `negative` is not for 0. At most RK__SCALED_TEXT bytes; returns the end. */
+/* Prints value x 10^-places (up to 18) at `to`, with all places or without trailing zeros;
+ * `negative` is not for 0. At most RK__SCALED_TEXT bytes; returns the end. */
 char *rk__put_places(char *to, bool negative, uint64_t value, unsigned places, bool trim);
 
 /* -------------------------------------------------------------- by the million
  *
- * These write numbers at `to` and return where their text ends; up to eight bytes
- * behind it are of no meaning. Which digits a number has differs from row to row, so
- * nothing here asks: the usual number is eight digits made at once in one word, which
- * is shifted by its leading zeros. */
+ * These write numbers at `to` and return where the text ends; up to eight bytes after it are
+ * garbage. The number of digits differs from row to row, so there is no branch on it: the usual
+ * number is eight digits made at once in one word, shifted by its leading zeros. */
 
 #define RK__EIGHT_DIGITS   UINT64_C(100000000)
 #define RK__DIGITS_TO_TEXT UINT64_C(0x3030303030303030)
 
-/* The digits of a number below 10^8, a byte each, the first in the lowest byte: halves,
- * quarters and eighths of the digits are parted side by side. */
+/* The digits of a number below 10^8, one per byte, the first in the lowest byte: halves,
+ * quarters and eighths are separated side by side. */
 static inline uint64_t rk__digits_of(uint32_t value)
 {
     const uint64_t upper = value / 10000;
@@ -67,8 +66,8 @@ static inline uint64_t rk__digits_of(uint32_t value)
     return tens | (twos - 10 * tens) << 8;
 }
 
-/* Dividing without a division: `value` by 16 x 625 or 64 x 15625 where that leaves no
- * rest, and otherwise more than any such quotient. */
+/* Divides without a division: `value` by 16 x 625 or 64 x 15625 if there is no remainder; any
+ * other value gives more than any such quotient. */
 static inline uint64_t rk__exact_part(uint64_t value, unsigned twos, uint64_t inverse)
 {
     const uint64_t odd = value * inverse;
@@ -77,7 +76,7 @@ static inline uint64_t rk__exact_part(uint64_t value, unsigned twos, uint64_t in
 #define RK__INVERSE_625   UINT64_C(0xd288ce703afb7e91)
 #define RK__INVERSE_15625 UINT64_C(0x790fb65668c26139)
 
-/* How many of the first digits are zeros, of which `most` at most count. */
+/* The number of leading zeros among the first digits, at most `most`. */
 static inline unsigned rk__leading_zeros(uint64_t digits, unsigned most)
 {
     return (unsigned) __builtin_ctzll(digits | UINT64_C(1) << most * 8) / 8;
@@ -98,8 +97,7 @@ static inline char *rk__put_whole(char *to, uint64_t value)
     return to + 8 - zeros;
 }
 
-/* A whole number with `places` decimals, which are zeros: up to 18. Most amounts that a result
- * is made of are none at all. */
+/* An integer with `places` decimals (up to 18), all zeros. Most amounts in a result are 0. */
 static inline char *rk__put_whole_places(char *to, int64_t value, unsigned places)
 {
     static const char zeros[] = ".000000000000000000";
@@ -138,7 +136,7 @@ static inline char *rk__put_pennies(char *to, int64_t value)
     return to + 3;
 }
 
-/* The same with at least `least`, 0 to 6. */
+/* The same with at least `least` decimals, 0 to 6. */
 static inline char *rk__put_millionths(char *to, int64_t value, int least)
 {
     if (least == 2) {

@@ -442,7 +442,7 @@ START_TEST(test_num_poison__keeps_the_first_misuse)
     rk__nums_reset(&nums);
     const rk_num again = rk__num_from_int(&nums, 1);
     ck_assert_ptr_null(rk__num_round_to(&nums, again, rk__num_neg(&nums, again)));
-    ck_assert_str_eq(nums.poisoned, "rounding to a unit that is not above zero");
+    ck_assert_str_eq(nums.poisoned, "rounding to a unit that is zero or negative");
     rk__nums_reset(&nums);
     ck_assert_ptr_null(rk__num_round(&nums, rk__num_from_int(&nums, 1), 401));
     ck_assert_str_eq(nums.poisoned, "rounding to an impossible number of decimal places");

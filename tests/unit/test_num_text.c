@@ -296,7 +296,7 @@ START_TEST(test_num_parse__reports_that_memory_ran_out)
         const rk_num a = rk__num_parse(&nums, texts[i], 1, -1, &why);
         rk__alloc_fail_after(-1);
         ck_assert_ptr_null(a);
-        ck_assert_str_eq(why, "cannot be kept, for memory ran out");
+        ck_assert_str_eq(why, "cannot be kept: out of memory");
         ck_assert(nums.no_memory);
         rk__nums_reset(&nums);
     }
