@@ -2,9 +2,9 @@
  *
  * access.c: opening the files that documents name.
  *
- * In an untrusted run the kernel itself resolves the path below the root, so
- * that no link and no `..` leads out of it, even while somebody moves folders
- * about. Nothing is decided by looking at the text of a path alone.
+ * In an untrusted run the kernel resolves each path below the root, so that no link and no `..`
+ * leads out of it, even while somebody moves folders around. No decision rests on the text of a
+ * path alone.
  */
 #include "access/access.h"
 
@@ -20,11 +20,11 @@
 
 #include "json/json.h"
 
-/* An attacker may name a pipe: opening one must not wait for its other end. */
+/* An attacker may name a pipe: opening it must not wait for the other end. */
 #define UNTRUSTED_FLAGS (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
 #define TRUSTED_FLAGS   (O_RDONLY | O_CLOEXEC | O_NOCTTY)
 
-/* How often the kernel is asked again that saw a rename while it resolved. */
+/* How often to retry when the kernel saw a rename while it resolved the path. */
 #define ATTEMPTS 16
 
 static const char *error_text(int error)
@@ -56,8 +56,8 @@ static rk_status access_problem(rk_problems *problems, const rk__value *at, rk_s
 
 /* ----------------------------------------------------------- below a folder */
 
-/* Resolves `.` and `..` in the text, which is sound only because the walk below
- * follows no links. False, with errno, where it leads out or is too long. */
+/* Resolves `.` and `..` in the text, which is sound only because the walk below follows no
+ * links. False, with errno set, if the path leads out or is too long. */
 static bool access_normalise(const char *path, char out[PATH_MAX])
 {
     size_t length = 0;
@@ -94,7 +94,7 @@ static bool access_normalise(const char *path, char out[PATH_MAX])
     return true;
 }
 
-/* One step of the walk; a link is ELOOP whatever the kernel calls it. */
+/* One step of the walk; a link gives ELOOP whatever error the kernel returns. */
 static int access_step(int folder, const char *name, bool last)
 {
     const int flags = last ? UNTRUSTED_FLAGS : O_PATH | O_DIRECTORY | O_CLOEXEC;
@@ -151,7 +151,7 @@ int rk__access_beneath(int root, const char *path, bool by_steps)
             break;
         }
     }
-    /* A kernel without the call, or a sandbox that does not know it. */
+    /* The kernel lacks the call, or a sandbox blocks it. */
     if (fd < 0 && (errno == ENOSYS || errno == EPERM)) {
         return access_walk(root, path);
     }
@@ -160,7 +160,7 @@ int rk__access_beneath(int root, const char *path, bool by_steps)
 
 /* ------------------------------------------------------------------ opening */
 
-/* What is needed to open one path and to say why it cannot be. */
+/* What is needed to open one path and to report why it cannot be opened. */
 typedef struct opening {
     const rk__access *access;
     const char *base_dir, *path;
@@ -181,13 +181,13 @@ static rk_status opening_failed(const opening *o, int error)
 {
     return access_problem(o->problems, o->at, RK_IO,
                           error == ENOENT && o->at != NULL
-                              ? "paths stand relative to the document that names them"
+                              ? "paths are relative to the document that names them"
                               : NULL,
                           "'%s' cannot be opened: %s", o->path, error_text(error));
 }
 
-/* The path from the root's folder, in the arena: the base folder's part of it and
- * the path as it was named. */
+/* The path below the root's folder, in the arena: the base folder's part of it, then the path as
+ * written. */
 static rk_status opening_from_root(const opening *o, const char *root, char **out)
 {
     char real_root[PATH_MAX], real_base[PATH_MAX];
@@ -200,7 +200,7 @@ static rk_status opening_from_root(const opening *o, const char *root, char **ou
                               error_text(error));
     }
     size_t n = strlen(real_root);
-    n -= n == 1; /* "/" is a beginning of every path */
+    n -= n == 1; /* every path starts with "/" */
     if (strncmp(real_base, real_root, n) != 0 || (real_base[n] != '/' && real_base[n] != '\0')) {
         return opening_forbidden(o, "is named by a document outside the folder for this run");
     }
@@ -279,7 +279,8 @@ rk_status rk__access_open_any(const rk__access *access, const char *base_dir, co
             atomic_store(access->output_read, true);
         }
         status = access_problem(problems, at, RK_CONFLICT, "write to another file",
-                                "'%s' is to be read here, and to be replaced by the output", path);
+                                "'%s' is an input of this run and would be replaced by its output",
+                                path);
     }
     if (status != RK_OK) {
         (void) close(*fd);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * access_host.c: the hosts that a run may contact, and which addresses are not of
- * the public internet.
+ * access_host.c: the servers that a run may contact, and which addresses are not on the public
+ * internet.
  *
- * The address ranges are those of the IANA registries of special-purpose
- * addresses (RFC 6890 and its successors). An address that holds another one is
- * judged by that: who may not reach 10.0.0.1 may not reach it as
- * ::ffff:10.0.0.1 or 64:ff9b::10.0.0.1.
+ * The address ranges are those of the IANA registries of special-purpose addresses (RFC 6890 and
+ * its successors). An address that contains another one is judged by that one: a run that may not
+ * reach 10.0.0.1 may not reach it as ::ffff:10.0.0.1 or 64:ff9b::10.0.0.1 either.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -32,7 +31,7 @@ static const range4 ranges4[] = {
     {0xac100000, 12}, /* 172.16.0.0: private */
     {0xc0000000, 24}, /* 192.0.0.0: protocol assignments */
     {0xc0000200, 24}, /* 192.0.2.0: documentation */
-    {0xc0586300, 24}, /* 192.88.99.0: 6to4 relays, given up */
+    {0xc0586300, 24}, /* 192.88.99.0: 6to4 relays, deprecated */
     {0xc0a80000, 16}, /* 192.168.0.0: private */
     {0xc6120000, 15}, /* 198.18.0.0: benchmarks */
     {0xc6336400, 24}, /* 198.51.100.0: documentation */
@@ -56,10 +55,10 @@ static bool private4(const uint8_t a[4])
 typedef struct range6 {
     uint8_t from[16];
     int bits;
-    int holds; /* where the IPv4 address stands that decides; -1: the range is private */
+    int holds; /* offset of the IPv4 address that decides; -1: the range is private */
 } range6;
 
-/* The first that fits decides; what fits none is public within 2000::/3 alone. */
+/* The first match decides. An address without a match is public only within 2000::/3. */
 static const range6 ranges6[] = {
     {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}, 96, 12}, /* ::ffff:0:0: mapped IPv4 */
     {{0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}, 96, 12},       /* ::ffff:0:0:0: translated IPv4 */
@@ -88,11 +87,10 @@ static bool private6(const uint8_t a[16])
     return (a[0] & 0xe0) != 0x20;
 }
 
-/* Room for the longest address or host name, its NUL included. */
+/* The longest address or host name, with its NUL. */
 #define HOST_SIZE 256
 
-/* Without the brackets of a URL and the dot that ends a full name; false where
- * it is too long to be a host. */
+/* Strips the brackets of a URL and the dot that ends a full name; false if too long for a host. */
 static bool host_plain(const char *host, size_t length, char out[HOST_SIZE])
 {
     if (length >= 2 && host[0] == '[' && host[length - 1] == ']') {
@@ -125,13 +123,13 @@ bool rk__access_is_private(const char *address)
     if (inet_pton(AF_INET6, plain, bytes) == 1) {
         return private6(bytes);
     }
-    return true; /* who knows what it is */
+    return true; /* an unknown kind */
 }
 
 /* -------------------------------------------------------------------- hosts */
 
-/* Whether two hosts are the same: names without regard to case, addresses by
- * their value however they are spelled. */
+/* Whether two hosts are the same: names compare without regard to case, addresses by value
+ * however they are spelled. */
 static bool host_same(const char *a, const char *b)
 {
     uint8_t x[16], y[16];
@@ -141,7 +139,7 @@ static bool host_same(const char *a, const char *b)
     return strcasecmp(a, b) == 0;
 }
 
-/* A port in decimal digits, or -1. */
+/* A decimal port number, or -1. */
 static int host_port(const char *text)
 {
     int port = 0;
@@ -155,7 +153,7 @@ static int host_port(const char *text)
     return port <= 65535 ? port : -1;
 }
 
-/* "host", "host:port", "[v6]", "[v6]:port" or a bare IPv6 address. */
+/* Splits "host", "host:port", "[v6]", "[v6]:port" or a bare IPv6 address. */
 static bool host_allows(const char *entry, const char *host, int port)
 {
     char plain[HOST_SIZE];
@@ -163,7 +161,7 @@ static bool host_allows(const char *entry, const char *host, int port)
     const char *bracket = strrchr(entry, ']');
 
     if (colon != NULL && (bracket != NULL ? colon < bracket : strchr(entry, ':') != colon)) {
-        colon = NULL; /* it is of an IPv6 address */
+        colon = NULL; /* it belongs to an IPv6 address */
     }
     const size_t length = colon != NULL ? (size_t) (colon - entry) : strlen(entry);
     if (colon != NULL && host_port(colon + 1) != port) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * url.c: libcurl's URL parser, so that what is checked is what is contacted.
+ * url.c: parsing URLs with libcurl's own parser, so that what is checked is what is contacted.
  */
 #include "access/url.h"
 
@@ -9,7 +9,7 @@
 
 #include "base/alloc.h"
 
-/* Copies a part into our memory; a part that is absent leaves *out NULL. */
+/* Copies a part into our memory; a missing part leaves *out NULL. */
 static rk_status url_part(CURLU *handle, CURLUPart part, unsigned flags, char **out)
 {
     char *text = NULL;
@@ -34,7 +34,7 @@ static void lower(char *text)
     }
 }
 
-/* "[::1]" is how a URL spells what everybody else calls "::1". */
+/* A URL spells "[::1]" what is "::1" everywhere else. */
 static void strip_brackets(char *host)
 {
     size_t length = strlen(host);
@@ -44,7 +44,7 @@ static void strip_brackets(char *host)
     }
 }
 
-/* Only the two schemes; the parser has put the scheme into lower case. */
+/* Accepts only the two schemes; the parser has made the scheme lower case. */
 static rk_status url_scheme(CURLU *handle, rk__url *out)
 {
     char *scheme = NULL;
@@ -71,7 +71,7 @@ static rk_status url_port(CURLU *handle, rk__url *out)
     return status;
 }
 
-/* The host is put back in lower case so that one server has one spelling. */
+/* Makes the host lower case, so that one server has one spelling. */
 static rk_status url_host(CURLU *handle, rk__url *out)
 {
     rk_status status = url_part(handle, CURLUPART_HOST, 0, &out->host);
@@ -89,7 +89,7 @@ static rk_status url_host(CURLU *handle, rk__url *out)
                                           : RK_OUT_OF_RANGE;
 }
 
-/* Takes the credentials and the fragment off before the whole is spelled. */
+/* Removes the credentials and the fragment before the URL is printed. */
 static rk_status url_whole(CURLU *handle, rk__url *out)
 {
     static const CURLUPart kept_apart[] = {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_OPTIONS,
@@ -193,8 +193,8 @@ const char *rk__url_show(const char *text, char *out, size_t size)
         show_plain(url.whole, out, size);
         rk__url_dispose(&url);
     } else {
-        /* No telling where the password of a malformed URL ends: leave out all
-         * that it could be. */
+        /* Where the password of a malformed URL ends is unknown: omit all that could belong to
+         * it. */
         show_plain(at != NULL ? at + 1 : text, out, size);
     }
     return out;

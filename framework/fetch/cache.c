@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * cache.c: reading and writing entries. The body is named after its own digest, so
- * that replacing the small metadata file switches from one version to the next in
- * a single step.
+ * cache.c: reading and writing entries. A body is named after its own digest, so that replacing the
+ * small metadata file switches from one version to the next in a single step.
  */
 #include "fetch/cache.h"
 
@@ -17,7 +16,7 @@
 
 #include "base/file.h"
 
-/* The base directory specification: a relative XDG_CACHE_HOME is to be ignored. */
+/* The XDG base directory specification says to ignore a relative XDG_CACHE_HOME. */
 char *rk__cache_folder(const char *given)
 {
     if (given != NULL && given[0] != '\0') {
@@ -37,7 +36,7 @@ char *rk__cache_folder(const char *given)
     return path.text;
 }
 
-/* The mark cannot be part of a URL, so no URL has the key of another. */
+/* The mark cannot occur in a URL, so no other URL has this key. */
 static rk_status entry_key(const char *url, bool credentials, char key[65])
 {
     rk__buf text = {0};
@@ -66,12 +65,11 @@ char *rk__cache_body_path(const char *folder, const char *key, const char *sha25
 
 /* ------------------------------------------------------------------- locks */
 
-/* Files are replaced whole, so that a lock is not needed against half-written ones;
- * it keeps a body from being pruned between the reading of a description and that of
- * the body, and while a description is about to name it. Who cannot have it in time
- * (a stopped process, a read-only folder, a file system without locks) goes on
- * without: the worst that can come of it is a copy that counts as damaged. Returns a
- * descriptor to close, or -1. */
+/* Files are replaced atomically, so the lock is not needed against half-written ones. It keeps a
+ * body from being pruned between reading the metadata and reading the body, and while metadata
+ * is about to name it. A process that cannot get the lock in time (a stopped process, a
+ * read-only folder, a file system without locks) goes on without it: the worst result is a copy
+ * that counts as damaged. Returns a descriptor to close, or -1. */
 static int lock_entry(const char *folder, const char *key, int operation)
 {
     rk__buf path = {0};
@@ -204,7 +202,7 @@ static rk_status copy_text(char **to, const char *from)
     return from != NULL && *to == NULL ? RK_NO_MEMORY : RK_OK;
 }
 
-/* Reads the body of this digest into `out`; `damaged` where that fails. */
+/* Reads the body with this digest into `out`; sets `damaged` on failure. */
 static rk_status read_body(const char *folder, const char *key, const char *sha256,
                            size_t max_bytes, rk__cache_copy *out)
 {
@@ -296,7 +294,7 @@ rk_status rk__cache_read_pinned(const char *folder, const char *url, bool creden
         unlock_entry(lock);
     }
     if (status != RK_OK || out->damaged) {
-        /* Absent or damaged, the answer is the same: there is no such copy. */
+        /* Absent or damaged, the answer is the same: no such copy. */
         bool damaged = status == RK_OK && stat(out->path, &info) == 0;
         rk__cache_copy_dispose(out);
         out->damaged = damaged;
@@ -304,7 +302,7 @@ rk_status rk__cache_read_pinned(const char *folder, const char *url, bool creden
     }
     out->found = true;
     out->fetched_at = stat(out->path, &info) == 0 ? (int64_t) info.st_mtime : 0;
-    /* Remembers the use, which is what keeps a superseded body from being pruned. */
+    /* Records the use, which keeps a superseded body from being pruned. */
     static const struct timespec used_now[2] = {{.tv_nsec = UTIME_NOW}, {.tv_nsec = UTIME_OMIT}};
     (void) utimensat(AT_FDCWD, out->path, used_now, 0);
     return RK_OK;
@@ -312,7 +310,7 @@ rk_status rk__cache_read_pinned(const char *folder, const char *url, bool creden
 
 /* ---------------------------------------------------------------- writing */
 
-/* The body first: a description never names what is not there. */
+/* Writes the body first: metadata never names a missing body. */
 static rk_status write_entry(const char *folder, const char *key, const char *url, bool credentials,
                              rk__cache_copy *copy)
 {
@@ -348,7 +346,7 @@ rk_status rk__cache_store(const char *folder, const char *url, bool credentials,
     return status;
 }
 
-/* Whether the entry is of this body still: another process may have replaced it. */
+/* Whether the entry still names this body: another process may have replaced it. */
 static bool still_current(const char *folder, const char *key, const char *sha256)
 {
     rk__json *document = NULL;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * cache_list.c: going through the cache's folder, to show what it holds and to
- * remove what it need not hold any more.
+ * cache_list.c: listing the cache's folder, to show its contents and to prune them.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -36,8 +35,7 @@ static void names_dispose(names *list)
     *list = (names){0};
 }
 
-/* The names in a folder that begin with `prefix`, sorted; a folder that does not
- * exist has none. */
+/* The names in a folder that begin with `prefix`, sorted; none if the folder does not exist. */
 static rk_status names_read(const char *folder, const char *prefix, names *out)
 {
     DIR *dir = opendir(folder);
@@ -86,7 +84,7 @@ static bool meta_name(const char *name)
 
 /* ---------------------------------------------------------------- pruning */
 
-/* When a body was last stored or handed out; false where it is gone. */
+/* When a body was last stored or returned; false if it is missing. */
 static bool last_used(const char *path, struct timespec *out)
 {
     struct stat info;
@@ -105,7 +103,7 @@ static bool earlier(const struct timespec *a, const struct timespec *b)
     return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
 }
 
-/* Counts the superseded bodies of a key and finds the one to go first. */
+/* Counts the superseded bodies of a key and finds the one to remove first. */
 static size_t find_oldest(const char *folder, const names *list, const char *current_sha256,
                           char **oldest)
 {
@@ -133,7 +131,7 @@ static size_t find_oldest(const char *folder, const names *list, const char *cur
     return count;
 }
 
-/* What a process that died left half written; nobody writes for a day. */
+/* Files left half written by a process that died: untouched for a day. */
 static void remove_leftovers(const char *folder, const char *key)
 {
     struct stat info;
@@ -184,7 +182,7 @@ typedef struct listing {
     const names *names;
 } listing;
 
-/* Whether a body is what was stored; by its length alone unless verifying. */
+/* Whether a body is what was stored; compares only its length unless verifying. */
 static rk_status look_at_body(const listing *l, const char *path, const char *sha256,
                               rk__cache_entry *entry)
 {
@@ -208,7 +206,7 @@ static rk_status look_at_body(const listing *l, const char *path, const char *sh
     return status == RK_NO_MEMORY ? status : RK_OK;
 }
 
-/* The superseded bodies of an entry: all that is known of them is in their name. */
+/* Lists the superseded bodies of an entry: all that is known of them is in their names. */
 static rk_status list_superseded(const listing *l, const char *key, const rk__cache_meta *meta)
 {
     char sha256[65];
@@ -281,7 +279,7 @@ rk_status rk__cache_list(const char *cache_dir, bool verify,
     char *folder = rk__cache_folder(cache_dir);
     if (folder == NULL) {
         return rk__problem(problems, RK_IO, NULL, "set XDG_CACHE_HOME or HOME",
-                           "there is no folder for the tariff cache");
+                           "no folder for the tariff cache");
     }
     listing l = {folder, verify, each, ctx, &list};
     rk_status status = names_read(folder, "", &list);

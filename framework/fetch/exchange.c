@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * exchange.c: the request's options, the connection's checks, and the verdict.
+ * exchange.c: the options of a request, the checks of its connection, and its outcome.
  */
 #include "fetch/exchange.h"
 
@@ -17,8 +17,8 @@
 
 /* ------------------------------------------------------------- connections */
 
-/* The numeric address of a peer; an IPv4 address that is wrapped into an IPv6 one
- * is unwrapped, so that it cannot pass for something else. */
+/* The numeric address of a peer; an IPv4 address wrapped in an IPv6 one is unwrapped, so that it
+ * is not mistaken for another. */
 static bool peer_text(const struct curl_sockaddr *address, char *out, size_t size)
 {
     const void *bytes = NULL;
@@ -37,9 +37,9 @@ static bool peer_text(const struct curl_sockaddr *address, char *out, size_t siz
     return bytes != NULL && inet_ntop(family, bytes, out, (socklen_t) size) != NULL;
 }
 
-/* Whether an untrusted run may contact an address that its allowed host's name
- * stands for. Whoever answers for the name decides what it stands for, so a private
- * address has to be allowed by itself; only "localhost" says what it means. */
+/* Whether an untrusted run may contact an address that an allowed name resolves to. Whoever
+ * controls the name controls the address, so a private address must be allowed itself; only
+ * "localhost" permits loopback. */
 static bool peer_allowed(const rk__exchange *ex, const char *peer)
 {
     if (!rk__access_is_private(peer)) {
@@ -51,8 +51,8 @@ static bool peer_allowed(const rk__exchange *ex, const char *peer)
     return rk__access_host(ex->options->access, peer, ex->url->port, NULL, NULL) == RK_OK;
 }
 
-/* libcurl asks for a socket when it has resolved the name and is about to connect to
- * this very address: what is checked here is what is contacted. */
+/* libcurl asks for a socket when it has resolved the name and is about to connect to this very
+ * address: what is checked here is what is contacted. */
 static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
 {
     rk__exchange *ex = ctx;
@@ -73,8 +73,8 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 
 static CURLcode set_limits(CURL *easy, const rk__fetch_options *options, long time_ms)
 {
-    /* A server that sends less than this is as good as gone; noticed at the latest
-     * when half of the time has passed. */
+    /* A server that sends less than this counts as lost; this is noticed when half of the time
+     * has passed at the latest. */
     const long least_bytes_per_second = 16, patience_s = 30;
     long half_s = time_ms / 2000;
     CURLcode code = CURLE_OK;
@@ -97,7 +97,7 @@ static CURLcode set_limits(CURL *easy, const rk__fetch_options *options, long ti
         SET(CURLOPT_CAPATH, NULL);
     }
     if (options->access != NULL && options->access->untrusted) {
-        SET(CURLOPT_PROXY, ""); /* whatever the environment says */
+        SET(CURLOPT_PROXY, ""); /* ignoring the environment */
     }
     return code;
 }
@@ -194,12 +194,12 @@ static const char *status_words(long status)
     static const struct {
         long status;
         const char *words;
-    } known[] = {{401, ": it wants credentials"},
+    } known[] = {{401, ": it requires credentials"},
                  {403, ": it refuses access"},
                  {404, ": not found"},
                  {410, ": gone"},
                  {429, ": too many requests"},
-                 {500, ": an error of its own"},
+                 {500, ": an internal error"},
                  {502, ": bad gateway"},
                  {503, ": not available"},
                  {504, ": gateway timeout"}};
@@ -221,17 +221,19 @@ static rk__answer judge_fault(const rk__exchange *ex, char *reason, size_t size)
         snprintf(reason, size, "the document is larger than %zu bytes", ex->options->max_bytes);
         return RK__ANSWER_FAILED;
     case RK__FAULT_HEAD:
-        snprintf(reason, size, "the head of the server's answer is too long or contradicts itself");
+        snprintf(reason, size,
+                 "the head of the server's response is too long or contradicts itself");
         return RK__ANSWER_FAILED;
     case RK__FAULT_ENCODING:
-        snprintf(reason, size, "the answer is not encoded as asked, or its compression is broken");
+        snprintf(reason, size,
+                 "the response is not encoded as requested, or its compression is damaged");
         return RK__ANSWER_FAILED;
     default:
         return RK__ANSWER_NO_MEMORY;
     }
 }
 
-/* An answer whose head is complete; a body that nobody wants may have been cut. */
+/* A response with a complete head; a body that nobody wants may be truncated. */
 static rk__answer judge_status(const rk__exchange *ex, char *reason, size_t size)
 {
     long status = ex->status;
@@ -247,8 +249,8 @@ static rk__answer judge_status(const rk__exchange *ex, char *reason, size_t size
     return status >= 500 || status == 429 ? RK__ANSWER_TRY_LATER : RK__ANSWER_FAILED;
 }
 
-/* libcurl says "out of memory" of a line of the head that is longer than it takes,
- * too; that can only be once the request was sent. */
+/* libcurl also reports "out of memory" for a header line longer than it accepts, which can
+ * happen only after the request was sent. */
 static bool head_too_long(const rk__exchange *ex)
 {
     curl_off_t sent_after_us = 0;
@@ -263,19 +265,19 @@ static rk__answer judge_error(const rk__exchange *ex, CURLcode code, char *reaso
     case CURLE_OUT_OF_MEMORY:
         return RK__ANSWER_NO_MEMORY;
     case CURLE_COULDNT_RESOLVE_HOST:
-        snprintf(reason, size, "no address is known for '%s'", ex->url->host);
+        snprintf(reason, size, "no address found for '%s'", ex->url->host);
         return RK__ANSWER_FAILED;
     case CURLE_OPERATION_TIMEDOUT:
         snprintf(reason, size, "it took too long (%s)", detail);
         return RK__ANSWER_FAILED;
     case CURLE_PEER_FAILED_VERIFICATION:
-        snprintf(reason, size, "the server's certificate is not to be trusted (%s)", detail);
+        snprintf(reason, size, "the server's certificate is not trusted (%s)", detail);
         return RK__ANSWER_FAILED;
     case CURLE_SSL_CACERT_BADFILE:
-        snprintf(reason, size, "the file of trusted certificates cannot be used (%s)", detail);
+        snprintf(reason, size, "cannot use the file of trusted certificates (%s)", detail);
         return RK__ANSWER_FAILED;
     case CURLE_COULDNT_CONNECT:
-        snprintf(reason, size, "the server cannot be reached (%s)", detail);
+        snprintf(reason, size, "cannot reach the server (%s)", detail);
         return RK__ANSWER_TRY_LATER;
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
@@ -291,9 +293,9 @@ static rk__answer judge_error(const rk__exchange *ex, CURLcode code, char *reaso
     }
 }
 
-/* A body that only the end of the connection ends: over http there is nothing else to
- * go by. Over https there would be, TLS's goodbye, but libcurl does not insist on it,
- * so that anybody on the way could cut the body. */
+/* A body that ends with the connection: over http there is nothing else to go by. Over https
+ * there would be TLS's close notification, but libcurl does not require it, so an attacker on
+ * the path could truncate the body. */
 static bool end_is_anybodys(const rk__exchange *ex)
 {
     long version = 0;
@@ -304,7 +306,7 @@ static bool end_is_anybodys(const rk__exchange *ex)
 
 rk__answer rk__exchange_end(rk__exchange *ex, CURLcode code, char *reason, size_t size)
 {
-    /* A refused address is no obstacle where another of the name was taken. */
+    /* A refused address does not matter if another address of the name was used. */
     bool refused = ex->fault == RK__FAULT_PEER;
     if (ex->fault != RK__FAULT_NONE && (!refused || code != CURLE_OK)) {
         return judge_fault(ex, reason, size);
@@ -320,7 +322,7 @@ rk__answer rk__exchange_end(rk__exchange *ex, CURLcode code, char *reason, size_
         return judge_error(ex, code, reason, size);
     }
     if (ex->status == 0) {
-        snprintf(reason, size, "the server's answer is not HTTP");
+        snprintf(reason, size, "the server's response is not HTTP");
         return RK__ANSWER_FAILED;
     }
     if (ex->gzip && !ex->zip_ended) {
@@ -332,7 +334,7 @@ rk__answer rk__exchange_end(rk__exchange *ex, CURLcode code, char *reason, size_
         return RK__ANSWER_FAILED;
     }
     if (!ex->gzip && ex->content_length >= 0 && (uint64_t) ex->content_length != ex->body.length) {
-        snprintf(reason, size, "only %zu of %lld bytes came", ex->body.length,
+        snprintf(reason, size, "received only %zu of %lld bytes", ex->body.length,
                  (long long) ex->content_length);
         return RK__ANSWER_TRY_LATER;
     }

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * exchange.h: one HTTP request and its answer, as a libcurl easy handle that the
- * caller runs.
+ * exchange.h: one HTTP request and its response, as a libcurl easy handle that the caller runs.
  *
- * An answer counts only if it is complete: framing headers that contradict each
- * other are refused, and compressed bodies are unpacked here, because libcurl
- * takes a gzip stream that ends too early for a whole one. Redirects are not
- * followed here: each hop is an exchange of its own (transfer.h).
+ * A response counts only if it is complete: framing headers that contradict each other are refused,
+ * and compressed bodies are unpacked here, because libcurl accepts a gzip stream that ends early.
+ * Redirects are not followed here: each hop is an exchange of its own (transfer.h).
  */
 #ifndef RK_FETCH_EXCHANGE_H
 #define RK_FETCH_EXCHANGE_H
@@ -17,14 +15,14 @@
 #include "access/url.h"
 #include "fetch/fetch.h"
 
-/* What came of an exchange. */
+/* Outcome of an exchange. */
 typedef enum rk__answer {
-    RK__ANSWER_BODY = 1,     /* 200 and its whole body */
+    RK__ANSWER_BODY = 1,     /* 200 and its complete body */
     RK__ANSWER_NOT_MODIFIED, /* 304 to a request that had validators */
     RK__ANSWER_REDIRECT,     /* to `location` */
     RK__ANSWER_TRY_LATER,    /* 5xx, 429, or the connection was lost */
-    RK__ANSWER_FORBIDDEN,    /* the name stands for an address that this run may not contact */
-    RK__ANSWER_FAILED,       /* and would fail again */
+    RK__ANSWER_FORBIDDEN,    /* the name resolves to an address that this run may not contact */
+    RK__ANSWER_FAILED,       /* permanent: a retry would fail too */
     RK__ANSWER_NO_MEMORY
 } rk__answer;
 
@@ -32,21 +30,21 @@ typedef enum rk__fault {
     RK__FAULT_NONE = 0,
     RK__FAULT_TOO_LARGE,
     RK__FAULT_HEAD,     /* the head is too long or contradicts itself */
-    RK__FAULT_ENCODING, /* an encoding that nobody asked for, or broken gzip */
+    RK__FAULT_ENCODING, /* an encoding that was not requested, or damaged gzip */
     RK__FAULT_PEER,     /* `peer` is private */
     RK__FAULT_NO_MEMORY
 } rk__fault;
 
-/* Begins as {0}. */
+/* Starts as {0}. */
 typedef struct rk__exchange {
     CURL *easy;
     struct curl_slist *request_headers;
-    const rk__fetch_options *options; /* borrowed, as are the next */
+    const rk__fetch_options *options; /* borrowed, as are the next two */
     const rk__url *url;
     bool conditional; /* the request had validators */
 
-    /* The head of the answer. */
-    long status; /* 0 until a final answer's head is complete */
+    /* The head of the response. */
+    long status; /* 0 until the head of a final response is complete */
     char *etag, *last_modified, *location;
     int64_t content_length; /* -1: not given */
     int chunked, encodings;
@@ -55,7 +53,7 @@ typedef struct rk__exchange {
 
     /* Its body. */
     rk__buf body;
-    size_t dropped_bytes; /* of an answer whose body nobody wants */
+    size_t dropped_bytes; /* of a response whose body is not wanted */
     z_stream zip;
     bool zip_begun, zip_ended;
 
@@ -64,15 +62,14 @@ typedef struct rk__exchange {
     char detail[CURL_ERROR_SIZE];
 } rk__exchange;
 
-/* Makes the request ready in ex->easy. The strings and `options` (defaults filled
- * in) are borrowed until rk__exchange_dispose. `time_ms` is what is left of the
- * time for the whole. RK_NO_MEMORY or RK_TARIFF_UNAVAILABLE (libcurl lacks
- * something, or the CA file cannot be used). */
+/* Prepares the request in ex->easy. The strings and `options` (defaults filled in) are borrowed
+ * until rk__exchange_dispose. `time_ms` is the time left for the whole. RK_NO_MEMORY or
+ * RK_TARIFF_UNAVAILABLE (libcurl lacks a feature, or the CA file is unusable). */
 rk_status rk__exchange_begin(rk__exchange *ex, const rk__fetch_options *options, const rk__url *url,
                              bool with_credentials, const char *etag, const char *last_modified,
                              long time_ms);
-/* Judges the answer after libcurl is done with it. For the kinds that fail, puts a
- * reason into words ("the server answered 404, not found"). */
+/* Classifies the response after libcurl has finished. For a failure, writes the reason ("the
+ * server answered 404, not found"). */
 rk__answer rk__exchange_end(rk__exchange *ex, CURLcode code, char *reason, size_t size);
 void rk__exchange_dispose(rk__exchange *ex);
 

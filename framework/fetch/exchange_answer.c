@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * exchange_answer.c: reading an answer. The head says how the body is framed; where
- * that can be read in two ways the answer is refused, since one of them is a body
- * cut short. The size limit is counted on what comes out of the unpacking.
+ * exchange_answer.c: reading a response. The head says how the body is framed; a head that can be
+ * read in two ways is refused, since one of them is a truncated body. The size limit applies to the
+ * unpacked bytes.
  */
 #include "fetch/exchange_answer.h"
 
@@ -45,7 +45,7 @@ static bool head_fault(rk__exchange *ex, rk__fault fault)
     return false;
 }
 
-/* Twice the same is harmless; twice different is not. */
+/* The same value twice is harmless; two different values are not. */
 static bool on_content_length(rk__exchange *ex, slice value)
 {
     int64_t n = 0;
@@ -56,7 +56,8 @@ static bool on_content_length(rk__exchange *ex, slice value)
         if (value.text[i] < '0' || value.text[i] > '9') {
             return head_fault(ex, RK__FAULT_HEAD);
         }
-        n = n > INT64_MAX / 100 ? n : n * 10 + (value.text[i] - '0'); /* too large is too large */
+        n = n > INT64_MAX / 100 ? n : n * 10 + (value.text[i] - '0'); /* overflow: too large
+                                                                       * either way */
     }
     if (ex->content_length >= 0 && ex->content_length != n) {
         return head_fault(ex, RK__FAULT_HEAD);
@@ -81,13 +82,13 @@ static bool on_content_encoding(rk__exchange *ex, slice value)
         ex->gzip = true;
         ex->encodings++;
     } else if (value.length > 0 && !is_word(value, "identity")) {
-        ex->encodings = 2; /* refused once it is known that the body is wanted */
+        ex->encodings = 2; /* refused once the body turns out to be wanted */
     }
     return true;
 }
 
-/* Keeps a header's value; a validator that is no plain text is of no use and could
- * be somebody's attempt to write into our next request. */
+/* Keeps a header's value. A validator that is not plain text is useless and could be an attempt
+ * to inject into our next request. */
 static bool keep(rk__exchange *ex, slice value, char **to)
 {
     for (size_t i = 0; i < value.length; i++) {
@@ -123,7 +124,7 @@ static bool on_header(rk__exchange *ex, const char *line, size_t length)
 {
     const char *colon = memchr(line, ':', length);
     if (length > 0 && (line[0] == ' ' || line[0] == '\t')) {
-        /* A folded line: not to be read past where it belongs to the framing. */
+        /* A folded line: refused if it continues a framing header. */
         return !ex->framing_line || head_fault(ex, RK__FAULT_HEAD);
     }
     if (colon == NULL) {
@@ -158,8 +159,8 @@ static bool on_header(rk__exchange *ex, const char *line, size_t length)
     return true;
 }
 
-/* A status line: of the answer, or of an interim one (100, 103) before it, of which
- * nothing is to be remembered. */
+/* A status line: of the final response, or of an interim one (100, 103), of which nothing is
+ * kept. */
 static void begin_head(rk__exchange *ex)
 {
     rk__free(ex->etag);
@@ -194,7 +195,7 @@ static bool end_head(rk__exchange *ex)
     return true;
 }
 
-/* A NUL or a CR within a line ends it for some and not for others. */
+/* A NUL or CR within a line ends it for some parsers and not for others. */
 static bool is_clean(const char *line, size_t length)
 {
     size_t end = trimmed(line, length).length + (size_t) (trimmed(line, length).text - line);
@@ -256,8 +257,7 @@ static bool begin_zip(rk__exchange *ex)
     return true;
 }
 
-/* Unpacks a piece. A stream may be several members one after the other; after the
- * last, nothing may follow. */
+/* Unpacks a piece. A stream may have several members; nothing may follow the last. */
 static bool unpack(rk__exchange *ex, char *piece, size_t length)
 {
     unsigned char out[UNPACKED_PIECE];
@@ -295,7 +295,8 @@ size_t rk__exchange_on_body(char *piece, size_t size, size_t n, void *ctx)
     rk__exchange *ex = ctx;
     size_t length = size * n;
     if (ex->status != 200) {
-        /* An error page or a redirect's text: enough of it keeps the connection. */
+        /* The body of an error page or a redirect: reading a little of it keeps the connection
+         * usable. */
         ex->dropped_bytes += length;
         return ex->dropped_bytes <= DROPPED_BYTES_MAX ? length : 0;
     }

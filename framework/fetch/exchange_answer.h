@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * exchange_answer.h: what libcurl calls with the lines of an answer's head and the
- * pieces of its body; ctx is the rk__exchange.
+ * exchange_answer.h: libcurl's callbacks for header lines and body pieces; ctx is the rk__exchange.
  */
 #ifndef RK_FETCH_EXCHANGE_ANSWER_H
 #define RK_FETCH_EXCHANGE_ANSWER_H

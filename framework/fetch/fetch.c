@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * fetch.c: between the requests, the cache and the network. Requests for one URL
- * are a group: the cache is read once and the server asked once for all of them,
- * and then each request is served by its own terms (pin, age).
+ * fetch.c: between the requests, the cache and the network. Requests for one URL form a group: the
+ * cache is read once and the server asked once for all of them, and then each request is served on
+ * its own terms (pin, age).
  */
 #include "fetch/fetch.h"
 
@@ -17,15 +17,15 @@
 typedef struct group {
     const rk__url *url; /* of its first request */
     rk__cache_copy cached;
-    rk__cache_copy fetched;      /* `text` is set where the server sent a new body */
-    bool ask, answered, current; /* current: the server said that `cached` is */
+    rk__cache_copy fetched;      /* `text` is set if the server sent a new body */
+    bool ask, answered, current; /* the server confirmed that `cached` is current */
     rk__transfer *transfer;
 } group;
 
 typedef struct ask {
     const rk__fetch_request *request;
     rk__url url;
-    char pin[RK__SHA256_TEXT]; /* in lower case; "" for none */
+    char pin[RK__SHA256_TEXT]; /* lower case; "" for none */
     size_t group;
     bool settled; /* out[i] is final */
 } ask;
@@ -33,7 +33,7 @@ typedef struct ask {
 typedef struct run {
     rk__fetch_options options;
     bool offline;
-    char *folder; /* of the cache; NULL where there is none */
+    char *folder; /* of the cache; NULL if there is none */
     int64_t now;
     ask *asks;
     group *groups;
@@ -45,8 +45,7 @@ typedef struct run {
 
 /* ---------------------------------------------------------------- problems */
 
-/* A problem at the place that names the URL. The source line is left out where it
- * may hold a password. */
+/* A problem placed where the URL is named. Omits the source line if it may contain a password. */
 static rk_status report(run *r, const ask *a, rk_status status, const char *hint,
                         const char *format, ...) __attribute__((format(printf, 5, 6)));
 static rk_status report(run *r, const ask *a, rk_status status, const char *hint,
@@ -98,7 +97,7 @@ static bool read_pin(const char *text, char pin[RK__SHA256_TEXT])
     return rk__is_sha256(pin);
 }
 
-/* Takes the request's URL and pin in; what is wrong with them settles it. */
+/* Reads the request's URL and pin; an error in them settles it. */
 static rk_status read_request(run *r, ask *a)
 {
     char shown[300], hint[300] = "";
@@ -110,7 +109,7 @@ static rk_status read_request(run *r, ask *a)
     }
     if (status == RK_FORBIDDEN) {
         return settle_failed(r, a,
-                             report(r, a, status, "give a http or https URL, or a path",
+                             report(r, a, status, "give an http or https URL, or a path",
                                     "'%s' is neither http nor https", shown));
     }
     if (status != RK_OK) {
@@ -182,7 +181,7 @@ static rk_status settle_with(run *r, ask *a, const rk__cache_copy *copy, bool fr
     return RK_OK;
 }
 
-/* A copy from the future is of unknown age. */
+/* The age of a copy from the future is unknown. */
 static bool young_enough(const run *r, const ask *a, const rk__cache_copy *copy)
 {
     int64_t days = a->request->max_age_days, age = r->now - copy->fetched_at;
@@ -192,7 +191,7 @@ static bool young_enough(const run *r, const ask *a, const rk__cache_copy *copy)
     return days > 0 && age >= 0 && age / 86400 < days;
 }
 
-/* A pinned copy never grows old. */
+/* A pinned copy never expires. */
 static rk_status settle_pinned(run *r, ask *a)
 {
     const group *g = &r->groups[a->group];
@@ -219,7 +218,7 @@ static rk_status settle_offline(run *r, ask *a)
         return settle_failed(
             r, a,
             report(r, a, RK_TARIFF_MISMATCH, "run without --offline to ask the server",
-                   "the cached copy of '%s' has the SHA-256 digest %s; %s is asked for",
+                   "the cached copy of '%s' has the SHA-256 digest %s; the document pins %s",
                    g->url->whole, g->cached.sha256, a->pin));
     }
     if (g->cached.damaged) {
@@ -234,8 +233,7 @@ static rk_status settle_offline(run *r, ask *a)
                                 "'%s' is not in the cache", g->url->whole));
 }
 
-/* Serves a request from the cache where its terms allow that; else the server is to
- * be asked. */
+/* Serves a request from the cache if its terms allow that; else marks the server to be asked. */
 static rk_status try_cache(run *r, ask *a)
 {
     group *g = &r->groups[a->group];
@@ -243,7 +241,7 @@ static rk_status try_cache(run *r, ask *a)
     if (r->folder != NULL && a->pin[0] != '\0') {
         status = settle_pinned(r, a);
     } else if (g->cached.text != NULL && young_enough(r, a, &g->cached)) {
-        return RK_OK; /* settled in the end: another request may have the server asked */
+        return RK_OK; /* settled at the end: another request may cause the server to be asked */
     }
     if (status == RK_OK && !a->settled && r->offline) {
         status = settle_offline(r, a);
@@ -281,7 +279,7 @@ static char *take(char **text)
     return taken;
 }
 
-/* 304: the copy is as good as new. Its validators may have been renewed. */
+/* 304: the copy is current. Its validators may be new. */
 static rk_status renew_cached(run *r, group *g)
 {
     rk__transfer *t = g->transfer;
@@ -300,8 +298,8 @@ static rk_status renew_cached(run *r, group *g)
     return status == RK_NO_MEMORY ? status : RK_OK;
 }
 
-/* Whether somebody asked for a body with this digest. One that only pins rule out
- * does not take the place of a good copy. */
+/* Whether a request accepts a body with this digest. A body that only pins refuse does not
+ * replace a good copy. */
 static bool wanted(const run *r, const group *g)
 {
     for (size_t i = 0; i < r->n; i++) {
@@ -328,7 +326,7 @@ static rk_status take_body(run *r, group *g)
     if (r->folder == NULL || !wanted(r, g)) {
         return RK_OK;
     }
-    /* A cache that cannot be written costs nothing but the next transfer. */
+    /* A cache that cannot be written costs only the next transfer. */
     rk_status status = rk__cache_store(r->folder, g->url->whole, has_credentials(g->url), copy);
     return status == RK_NO_MEMORY ? status : RK_OK;
 }
@@ -386,10 +384,10 @@ static rk_status deliver(run *r, ask *a)
         return settle_failed(
             r, a,
             report(r, a, RK_TARIFF_MISMATCH,
-                   "the document has changed since it was pinned: look at what it says now, "
+                   "the document has changed since it was pinned: review what it says now, "
                    "then pin that",
-                   "'%s' has the SHA-256 digest %s; %s is asked for", g->url->whole, copy->sha256,
-                   a->pin));
+                   "'%s' has the SHA-256 digest %s; the document pins %s", g->url->whole,
+                   copy->sha256, a->pin));
     }
     return settle_with(r, a, copy, from_cache);
 }
@@ -474,7 +472,7 @@ rk_status rk__fetch_all(const rk__fetch_request *requests, size_t n,
     }
     run_dispose(&r);
     if (status != RK_OK) {
-        rk__problem(problems, status, NULL, NULL, "memory ran out while fetching");
+        rk__problem(problems, status, NULL, NULL, "out of memory while fetching");
     }
     for (size_t i = 0; i < n; i++) {
         if (status == RK_NO_MEMORY) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * transfer.c: a small state machine a document over libcurl's multi interface. An
- * attempt is one or more hops, each an exchange, within one time limit; an attempt
- * that might go better later is made again after a pause.
+ * transfer.c: one small state machine per document over libcurl's multi interface. An attempt is
+ * one or more hops, each an exchange, within one time limit; an attempt that may succeed later is
+ * repeated after a pause.
  */
 #include "fetch/transfer.h"
 
@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "fetch/exchange.h"
 
-/* Neither doubling nor a server's Retry-After makes anybody wait longer. */
+/* The longest pause, whatever doubling or a server's Retry-After ask for. */
 #define PAUSE_MAX_MS 30000
 
 typedef enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE } job_state;
@@ -21,7 +21,7 @@ typedef struct job {
     rk__transfer *transfer;
     job_state state;
     rk__exchange exchange;
-    rk__url hop; /* where a redirect led; empty on the first hop */
+    rk__url hop; /* target of the last redirect; empty on the first hop */
     int redirects, attempts;
     int64_t start_ms;    /* JOB_WAITING: not before this */
     int64_t deadline_ms; /* of the attempt */
@@ -34,8 +34,8 @@ typedef struct run {
     size_t n, running, done;
 } run;
 
-/* libcurl's set-up is for the whole process and is never undone, because the
- * embedding program may be using libcurl too. */
+/* libcurl's set-up covers the whole process and is never undone, because the embedding program
+ * may use libcurl too. */
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 
 static void start_curl(void)
@@ -55,7 +55,7 @@ rk_status rk__transfer_allowed(const rk__access *access, const rk__url *url, cha
         rk__access_host(access, url->host, url->port, NULL, NULL) == RK_OK) {
         return RK_OK;
     }
-    snprintf(hint, size, "add --allow-host %s where you trust it", url->host);
+    snprintf(hint, size, "add --allow-host %s if you trust it", url->host);
     return RK_FORBIDDEN;
 }
 
@@ -73,7 +73,7 @@ static void finish(run *r, job *j, rk_status status)
     r->done++;
 }
 
-/* The document, and the address that a redirect led to, named in one message. */
+/* The document and the target of a redirect, named in one message. */
 static void fail(run *r, job *j, rk_status status, const char *reason)
 {
     rk__transfer *t = j->transfer;
@@ -140,7 +140,7 @@ static void start_hop(run *r, job *j)
     if (status == RK_NO_MEMORY) {
         finish(r, j, status);
     } else if (status != RK_OK) {
-        fail(r, j, status, "this libcurl lacks what is needed, or the CA file is of no use");
+        fail(r, j, status, "this libcurl lacks a required feature, or the CA file is unusable");
     } else if (curl_multi_add_handle(r->multi, j->exchange.easy) != CURLM_OK) {
         rk__exchange_dispose(&j->exchange);
         finish(r, j, RK_NO_MEMORY);
@@ -159,7 +159,7 @@ static void start_attempt(run *r, job *j)
     start_hop(r, j);
 }
 
-/* Makes the attempt again later, or gives up. */
+/* Schedules another attempt, or gives up. */
 static void try_later(run *r, job *j, int64_t retry_after_s, const char *reason)
 {
     int64_t pause = r->options->backoff_ms;
@@ -192,15 +192,15 @@ static void refuse_redirect(run *r, job *j, rk_status status, const char *locati
     fail(r, j, status, reason);
 }
 
-/* Each hop is held to what the first was, and never leaves https. Credentials that
- * a redirect brings along are nobody's whom we know. */
+/* Each hop is subject to the same rules as the first, and never leaves https. Credentials in a
+ * redirect are ignored: their origin is unknown. */
 static void follow(run *r, job *j, const char *location)
 {
     rk__url next;
     rk__transfer *t = j->transfer;
     if (++j->redirects > RK__TRANSFER_REDIRECTS) {
         refuse_redirect(r, j, RK_TARIFF_UNAVAILABLE, location,
-                        "which is one redirect more than is followed");
+                        "which exceeds the limit of redirects");
         return;
     }
     const rk__url *from = current_url(j);
@@ -212,7 +212,7 @@ static void follow(run *r, job *j, const char *location)
     if (status != RK_OK) {
         refuse_redirect(r, j, status == RK_FORBIDDEN ? status : RK_TARIFF_UNAVAILABLE, location,
                         status == RK_FORBIDDEN ? "which is neither http nor https"
-                                               : "which is no address");
+                                               : "which is not a valid URL");
         return;
     }
     rk__free(next.user);
@@ -231,7 +231,7 @@ static void follow(run *r, job *j, const char *location)
     rk__url_dispose(&next);
 }
 
-/* What to do about an answer; the exchange is off the multi handle already. */
+/* Decides what to do about a response; the exchange is off the multi handle already. */
 static void act_on(run *r, job *j, CURLcode code)
 {
     char reason[500] = "";
@@ -250,13 +250,13 @@ static void act_on(run *r, job *j, CURLcode code)
         rk__exchange_dispose(ex);
         follow(r, j, location);
         rk__free(location);
-        return; /* the next hop's exchange may be under way */
+        return; /* the next hop's exchange may be running */
     }
     case RK__ANSWER_TRY_LATER:
         try_later(r, j, retry_after_s, reason);
         break;
     case RK__ANSWER_FORBIDDEN:
-        snprintf(t->hint, sizeof t->hint, "add --allow-host %s where you trust it", ex->peer);
+        snprintf(t->hint, sizeof t->hint, "add --allow-host %s if you trust it", ex->peer);
         fail(r, j, RK_FORBIDDEN, reason);
         break;
     case RK__ANSWER_NO_MEMORY:
@@ -288,7 +288,7 @@ static int start_due(run *r)
     return (int) sleep_ms;
 }
 
-/* Whether anything had ended. */
+/* Whether anything ended. */
 static bool collect_finished(run *r)
 {
     CURLMsg *message;
@@ -299,7 +299,7 @@ static bool collect_finished(run *r)
             continue;
         }
         CURL *easy = message->easy_handle;
-        CURLcode code = message->data.result; /* gone with the handle's removal */
+        CURLcode code = message->data.result; /* freed with the handle's removal */
         curl_multi_remove_handle(r->multi, easy);
         r->running--;
         any = true;
@@ -321,7 +321,7 @@ static rk_status loop(run *r)
         if (curl_multi_perform(r->multi, &under_way) != CURLM_OK) {
             return RK_NO_MEMORY;
         }
-        /* What ended has made room, or is due again sooner than that. */
+        /* What ended has made space, or is due again earlier. */
         if (!collect_finished(r) && r->done < r->n &&
             curl_multi_poll(r->multi, NULL, 0, sleep_ms, NULL) != CURLM_OK) {
             return RK_NO_MEMORY;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * transfer.h: getting documents over HTTP, several at once: redirects, retries, and
- * who may be contacted. Knows nothing of the cache.
+ * transfer.h: fetching documents over HTTP, several in parallel: redirects, retries, and which
+ * servers may be contacted. Independent of the cache.
  */
 #ifndef RK_FETCH_TRANSFER_H
 #define RK_FETCH_TRANSFER_H
@@ -13,8 +13,8 @@
 #define RK__TRANSFERS_AT_ONCE  8
 
 typedef struct rk__transfer {
-    /* The question; all borrowed. The validators are sent to `answered_by` only, the
-     * address that gave them; NULL for none. */
+    /* The request; all borrowed. The validators are sent only to `answered_by`, the URL that
+     * gave them; NULL for none. */
     const rk__url *url;
     const char *etag, *last_modified, *answered_by;
 
@@ -27,12 +27,12 @@ typedef struct rk__transfer {
     char message[900], hint[300]; /* of a failure; hint may be "" */
 } rk__transfer;
 
-/* Runs all; each has its outcome in it. RK_NO_MEMORY, else RK_OK. `options` has its
+/* Runs all; each has its outcome in it. Returns RK_NO_MEMORY or RK_OK. `options` must have its
  * defaults filled in. */
 rk_status rk__transfer_all(rk__transfer *transfers, size_t n, const rk__fetch_options *options);
 void rk__transfer_dispose(rk__transfer *transfer);
 
-/* RK_OK, or RK_FORBIDDEN with a hint, where a run's access has no place for a host. */
+/* RK_OK, or RK_FORBIDDEN with a hint if the run may not contact the host. */
 rk_status rk__transfer_allowed(const rk__access *access, const rk__url *url, char *hint,
                                size_t size);
 

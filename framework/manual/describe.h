@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * describe.h: what a rule's tables say, as text, Markdown, JSON and JSON Schema;
- * and the folder of a new rule.
+ * describe.h: a rule's tables as text, Markdown, JSON and JSON Schema, and the folder of a new
+ * rule.
  *
- * All of it is derived from the tables in the shared object: a parameter is
- * declared once.
+ * All of it is derived from the tables in the shared object: a parameter is declared once.
  */
 #ifndef RK_MANUAL_DESCRIBE_H
 #define RK_MANUAL_DESCRIBE_H
@@ -12,15 +11,15 @@
 #include "base/alloc.h"
 #include "rules/registry.h"
 
-/* The manual of one rule: title, summary, parameters (type, unit, default,
- * bounds, per time), columns with look-ups, elements, notes, sources, and an
- * example component. Wrapped at `width` columns. */
+/* The manual of one rule: title, summary, parameters (type, unit, default, bounds, per time),
+ * columns with lookups, elements, notes, sources, and an example component. Wrapped at `width`
+ * columns. */
 void rk__describe_text(rk__buf *out, const rk__rule *rule, int width);
 void rk__describe_markdown(rk__buf *out, const rk__rule *rule);
 void rk__describe_json(rk__buf *out, const rk__rule *rule);
 
-/* The list of everything found: id, version, state, file, title; refusals with
- * reason and hint. format: text, json, csv or markdown. */
+/* The list of all files found: id, version, state, file, title; refused ones with reason and
+ * hint. format: text, json, csv or markdown. */
 void rk__describe_list(rk__buf *out, const rk__registry *registry, const char *format);
 
 /* JSON Schema 2020-12 of "contract", "tariff", "system" or "vector", with the
@@ -28,8 +27,8 @@ void rk__describe_list(rk__buf *out, const rk__registry *registry, const char *f
 rk_status rk__schema_write(rk__buf *out, const rk__registry *registry, const char *kind);
 
 /* Writes the folder `name` below `parent`: rule.c, CMakeLists.txt, Makefile, example contract,
- * vector, README. RK_IO_WRITE where it exists already; RK_OUT_OF_RANGE for a name that
- * is no rule id ([a-z][a-z0-9-]*, up to 63). */
+ * vector, README. RK_IO_WRITE if it exists already; RK_OUT_OF_RANGE if the name is not a rule id
+ * ([a-z][a-z0-9-]*, up to 63). */
 rk_status rk__scaffold_rule(const char *parent, const char *name, const char *include_dir,
                             rk_problems *problems);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * describe_json.c: a rule's tables for other programs: every field under the
- * name it has in plugin.h, or the contract's word for it.
+ * describe_json.c: a rule's tables for other programs: each field under its name in plugin.h, or
+ * the contract's word for it.
  */
 #include "manual/describe_parts.h"
 #include "json/json_out.h"

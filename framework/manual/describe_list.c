@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * describe_list.c: what was found in the folders, refused files and why.
+ * describe_list.c: the rules found in the folders, and the refused files with their reasons.
  */
 #include <string.h>
 
@@ -14,8 +14,7 @@ static const char *title_of(const rk__rule *rule)
     return rule->rule != NULL ? rule->rule->title : "";
 }
 
-/* One line per rule that can be used; what cannot be comes after, with the
- * reason in full. */
+/* One line for each usable rule; the refused files follow, each with its full reason. */
 static void rules_grid(rk__grid *grid, const rk__registry *registry)
 {
     static const char *const header[] = {"Rule", "Version", "State", "File", "Title"};
@@ -95,7 +94,7 @@ static void list_markdown(rk__buf *out, const rk__registry *registry)
     rk__grid_dispose(&refusals);
 }
 
-/* One row each in CSV and JSON, all fields. */
+/* One row each in CSV and JSON, with all fields. */
 #define FIELDS 9
 static const char *const field_names[FIELDS] = {"id",     "version", "state",  "file", "title",
                                                 "sha256", "abi",     "reason", "hint"};
@@ -140,7 +139,7 @@ static void list_json(rk__buf *out, const rk__registry *registry)
     rk__buf_dispose(&abi);
 }
 
-/* A CSV field: in quotes where it must be. */
+/* A CSV field, quoted if necessary. */
 static void csv_field(rk__buf *out, const char *text, bool last)
 {
     const bool quoted = text != NULL && strpbrk(text, ",\"\r\n") != NULL;

@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * describe_parts.c: a rule's tables as rows of text, and its example.
+ */
 #include "manual/describe_parts.h"
 
 #include <string.h>
@@ -155,7 +158,7 @@ void rk__params_grid(const rk__rule *rule, rk__grid *grid)
 
 /* ------------------------------------------------------------------ columns */
 
-/* What happens where a row has no value: "required, looked up in prices". */
+/* What happens if a row has no value: "required, looked up in prices". */
 static void column_otherwise(rk__buf *out, const rk_column *c)
 {
     if ((c->flags & RK_PRICE_DECIDES) != 0) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * describe_parts.h: what the manuals in their formats have in common: the
- * tables of a rule in words, and its example.
+ * describe_parts.h: what the formats of the manual share: the tables of a rule in words, and its
+ * example.
  */
 #ifndef RK_MANUAL_DESCRIBE_PARTS_H
 #define RK_MANUAL_DESCRIBE_PARTS_H
@@ -9,25 +9,25 @@
 #include "manual/describe.h"
 #include "rules/grid.h"
 
-/* Parameters with the items of lists after them ("bands[].to"), and columns of
- * one table. The caller disposes the grid. */
+/* Parameters, with the items of lists after them ("bands[].to"), and the columns of one table.
+ * The caller disposes of the grid. */
 void rk__params_grid(const rk__rule *rule, rk__grid *grid);
 void rk__columns_grid(const rk__rule *rule, const char *table, rk__grid *grid);
 void rk__elements_grid(const rk__rule *rule, rk__grid *grid);
 void rk__notes_grid(const rk__rule *rule, rk__grid *grid);
 bool rk__rule_per_time(const rk__rule *rule);
 
-/* The table of the i-th column where no earlier column has it; else NULL. */
+/* The table of the i-th column if no earlier column has it; else NULL. */
 const char *rk__table_first(const rk__rule *rule, size_t i);
-/* What becomes of a table's rows: "each row is a payment, rounded by itself". */
+/* How a table's rows are used: "each row is a payment of its own, and is rounded". */
 const char *rk__table_role(const rk__rule *rule, const char *table);
-/* What `of` may name; NULL where it is refused. */
+/* What `of` may name; NULL if the rule refuses `of`. */
 const char *rk__of_words(const rk__rule *rule);
 const char *rk__param_type_word(rk_param_type type);
 const char *rk__column_type_word(rk_column_type type);
 
-/* A component that uses the rule, compact JSON: the required parameters with
- * values that the tables allow. */
+/* A component that uses the rule, as compact JSON: the required parameters with values that the
+ * tables allow. */
 void rk__example_component(rk__buf *out, const rk__rule *rule);
 
 #endif

@@ -8,7 +8,7 @@
 #include "json/json_out.h"
 
 #define INDENT 2
-/* Narrower or wider than this nobody reads with pleasure. */
+/* Lines shorter or longer than this are hard to read. */
 #define NARROWEST 40
 #define WIDEST    120
 
@@ -16,7 +16,7 @@ static const char per_time[] =
     "Values per time are annual with \"per\": \"year\", and are then scaled to the period; "
     "otherwise they are taken as written, for the period.";
 
-/* The page being written: as text, or as Markdown where `width` is 0. */
+/* The page being written: text, or Markdown if `width` is 0. */
 typedef struct page {
     rk__buf *out;
     int width;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * example.c: a component that uses a rule, made from the rule's tables. The
- * values are round numbers that the tables accept, and mean nothing.
+ * example.c: an example component for a rule, made from the rule's tables. The values are round
+ * numbers that the tables accept, without any meaning.
  */
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "rules/bind_value.h"
 #include "json/json_out.h"
 
-/* So many parameters with defaults are shown where none is required. */
+/* How many parameters with defaults are shown if none is required. */
 #define OPTIONAL_SHOWN 3
 
 /* The first of several values that the parameter's type and bounds accept. */
@@ -92,7 +92,7 @@ static bool any_required(const rk_param *params)
     return params->name != NULL;
 }
 
-/* The required ones; of an item without such, its first member. */
+/* The required parameters; the first member of an item that has none. */
 static void params_write(rk__buf *out, const rk_param *params, unsigned flags)
 {
     if (!any_required(params)) {
@@ -106,7 +106,7 @@ static void params_write(rk__buf *out, const rk_param *params, unsigned flags)
     }
 }
 
-/* Where nothing is required, a few defaults show how parameters are written. */
+/* If nothing is required, a few defaults show how parameters are written. */
 static void optional_write(rk__buf *out, const rk_param *params)
 {
     size_t shown = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * scaffold.c: the folder of a new rule. It is made new or not at all: what was
- * written is taken away again where a file cannot be.
+ * scaffold.c: the folder of a new rule, complete or not at all: if a file cannot be written, those
+ * before it are removed.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ typedef struct words {
     const char *name, *title, *include, *folder;
 } words;
 
-/* "my-rule" for people: "My rule". */
+/* Makes a title of an id: "my-rule" becomes "My rule". */
 static char *title_make(rk__arena *arena, const char *name)
 {
     char *const title = rk__arena_strdup(arena, name);
@@ -27,13 +27,13 @@ static char *title_make(rk__arena *arena, const char *name)
         *p = *p == '-' ? ' ' : *p;
     }
     if (title != NULL) {
-        title[0] = (char) (title[0] - 'a' + 'A'); /* an id begins with a letter */
+        title[0] = (char) (title[0] - 'a' + 'A'); /* an id starts with a letter */
     }
     return title;
 }
 
-/* A path with what its reader would take for its own escaped: make (and the
- * shell below it, where it stands in single quotes), or CMake. */
+/* Escapes in a path what make (and the shell below it, in single quotes) or CMake would
+ * interpret. */
 static char *path_escape(rk__arena *arena, const char *path, bool for_make)
 {
     rk__buf escaped = {0};
@@ -132,8 +132,8 @@ static rk_status folder_make(const char *parent, const words *w, rk__arena *aren
         const int error = errno;
         return rk__problem(problems, RK_IO_WRITE, NULL,
                            error == EEXIST ? "choose another name, or move the folder away"
-                                           : "check the folder that it is to be made in",
-                           "folder '%s' cannot be made: %s", folder, strerror(error));
+                                           : "check the folder that contains it",
+                           "cannot make the folder '%s': %s", folder, strerror(error));
     }
     return folder_fill(folder, w, arena, problems);
 }
@@ -146,9 +146,9 @@ rk_status rk__scaffold_rule(const char *parent, const char *name, const char *in
     if (!rk__rule_id_valid(name)) {
         return rk__problem(problems, RK_OUT_OF_RANGE, NULL,
                            "begin with a letter a-z, then a-z, 0-9 and -, up to 63 in all",
-                           "'%s' is no name for a rule", rk__shown(name, shown));
+                           "'%s' is not a valid name for a rule", rk__shown(name, shown));
     }
-    /* In full, as the rule is built from wherever its author stands. */
+    /* An absolute path, since the rule may be built from any folder. */
     const char *const given = include_dir != NULL ? include_dir : RK_INSTALLED_INCLUDE;
     char *const real = realpath(given, NULL);
     const char *const include = real != NULL ? real : given;

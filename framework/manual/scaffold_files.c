@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * scaffold_files.c: a rule that is small, complete and of use, with what belongs
- * to it. tests/unit/test_scaffold.c builds it, loads it and prices with it.
+ * scaffold_files.c: a small, complete and useful rule with the files around it.
+ * tests/unit/test_scaffold.c builds it, loads it and prices with it.
  */
 #include "manual/scaffold_files.h"
 

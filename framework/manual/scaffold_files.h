@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * scaffold_files.h: the files of a new rule's folder, as templates.
+ * scaffold_files.h: templates of the files in a new rule's folder.
  */
 #ifndef RK_MANUAL_SCAFFOLD_FILES_H
 #define RK_MANUAL_SCAFFOLD_FILES_H
 
-/* Single quotes stand for double ones and @QUOTE@ for a single one; @NAME@ is the
- * rule's id, @TITLE@ the same for people; @INCLUDE@ is the folder that holds
- * reckoner/plugin.h as make wants it, @FOLDER@ as CMake does. */
+/* Single quotes stand for double ones and @QUOTE@ for a single one; @NAME@ is the rule's id,
+ * @TITLE@ its title; @INCLUDE@ is the folder that contains reckoner/plugin.h, escaped for make,
+ * and @FOLDER@ the same escaped for CMake. */
 typedef struct rk__scaffold_file {
     const char *name, *text;
 } rk__scaffold_file;

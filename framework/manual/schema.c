@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * schema.c: JSON Schema 2020-12 of the documents, for editors. It is more
- * lenient than the loader; stricter only in that null does not stand for an
- * absent key of the documents themselves (for a parameter it does).
+ * schema.c: JSON Schema 2020-12 of the documents, for editors. More lenient than the loader;
+ * stricter in one point: null does not stand for a missing key of the documents themselves (for a
+ * parameter it does).
  */
 #include <string.h>
 
@@ -11,7 +11,7 @@
 #include "rules/bind_value.h"
 #include "json/json_out.h"
 
-/* Adds JSON that is written with single quotes, without the blanks between. */
+/* Adds JSON written with single quotes, without the blanks between tokens. */
 static void quoted_add(rk__buf *out, const char *text)
 {
     bool inside = false;
@@ -42,8 +42,7 @@ static void words_write(rk__buf *out, const char *const *words)
     rk__out_close(out, ']');
 }
 
-/* A bound where JSON can say it: not "4.75%", and only of values that are
- * written as JSON numbers. */
+/* A bound, if JSON can express it: not "4.75%", and only for values written as JSON numbers. */
 static void bound_write(rk__buf *out, const char *key, const char *bound)
 {
     rk_decimal ignored;
@@ -97,8 +96,7 @@ static void type_write(rk__buf *out, const rk_param *p)
     }
 }
 
-/* One parameter. Null and blank are no value, which is as good as absent where
- * the parameter may be absent. */
+/* One parameter. Null and blank mean no value, which is allowed if the parameter is optional. */
 static void param_schema(rk__buf *out, const rk_param *p)
 {
     const bool optional = (p->flags & RK_REQUIRED) == 0 || (p->flags & RK_NULLABLE) != 0;
@@ -166,8 +164,8 @@ static bool any_required(const rk__rule *rule)
     return false;
 }
 
-/* What a component of one rule must hold to. Required parameters may also stand
- * in every period's overrides, so then nothing is asked of "params". */
+/* The conditions on a component of one rule. Required parameters may also be in every period's
+ * overrides, and then "params" requires nothing. */
 static void rule_schema(rk__buf *out, const rk__rule *rule)
 {
     rk__out_open(out, NULL, '{');

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * schema_documents.c: the fixed parts of the schemas. Quotes are single ones
- * here, so that JSON can be read in C; schema.c doubles them.
+ * schema_documents.c: the fixed parts of the schemas, with single quotes so that the JSON is
+ * readable in C; schema.c doubles them.
  */
 #include "manual/schema_parts.h"
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * The ELF structures are copied out of the file before they are looked at: a
- * crafted file may place them at any alignment. */
+ * elf_note.c: reading and checking the note of a rule.
+ *
+ * The ELF structures are copied out of the file before they are read: a crafted file may place
+ * them at any alignment.
+ */
 #include "rules/elf_note.h"
 
 #include <elf.h>
@@ -21,8 +24,8 @@
 #define HINT_NOT_RULE \
     "a rule is a shared object that ends with RK_RULE_EXPORT; see `reckon rules new`"
 
-/* What rk_rule held when the ABI was first called 1: everything up to `release`,
- * which a rule that makes no state does not need. */
+/* The size of rk_rule when the ABI was first called 1: everything up to `release`, which a rule
+ * without state does not need. */
 #define MINIMUM_RULE_SIZE offsetof(rk_rule, release)
 
 typedef struct bytes {
@@ -30,7 +33,7 @@ typedef struct bytes {
     size_t length;
 } bytes;
 
-/* Copies `size` bytes at `offset`; false where the file ends before. */
+/* Copies `size` bytes from `offset`; false if the file ends before. */
 static bool bytes_copy(bytes from, uint64_t offset, void *out, size_t size)
 {
     if (offset > from.length || size > from.length - offset) {
@@ -63,7 +66,7 @@ static const char *machine_name(unsigned machine, char *buffer, size_t size)
     }
 }
 
-/* The file header: ELF, of this machine's kind, a shared object. */
+/* Checks the file header: ELF, for this machine, a shared object. */
 static bool header_read(bytes file, Elf64_Ehdr *header, rk__refusal *why)
 {
     unsigned char ident[EI_NIDENT];
@@ -77,7 +80,7 @@ static bool header_read(bytes file, Elf64_Ehdr *header, rk__refusal *why)
         return rk__refuse(why, HINT_MACHINE, "byte order %s, this host's is little-endian",
                           ident[EI_DATA] == ELFDATA2MSB ? "big-endian" : "unknown");
     }
-    /* The machine stands at the same place in 32-bit files, so it can be named. */
+    /* 32-bit files have the machine at the same offset, so it can be named. */
     if (!bytes_copy(file, offsetof(Elf64_Ehdr, e_machine), &machine, sizeof machine)) {
         return rk__refuse(why, HINT_REBUILD, "the ELF header is cut short at %zu bytes",
                           file.length);
@@ -102,7 +105,7 @@ static bool header_read(bytes file, Elf64_Ehdr *header, rk__refusal *why)
     return true;
 }
 
-/* A word of the note's descriptor: NUL-terminated within its field, printable. */
+/* Reads a text of the note's descriptor: NUL-terminated within its field, printable. */
 static bool word_valid(const char *field, size_t size)
 {
     const size_t length = strnlen(field, size);
@@ -132,8 +135,8 @@ bool rk__rule_id_valid(const char *id)
     return true;
 }
 
-/* One note's descriptor. The ABI major comes first and is judged first: a later
- * major may lay out the rest differently. */
+/* Reads one note's descriptor. The ABI major comes first and is judged first: a later major may
+ * lay out the rest differently. */
 static bool descriptor_read(bytes file, uint64_t offset, uint32_t size, rk__identity *out,
                             rk__refusal *why)
 {
@@ -164,7 +167,7 @@ static bool descriptor_read(bytes file, uint64_t offset, uint32_t size, rk__iden
     }
     if (out->id[0] == '\0') {
         const int shown = word_valid(id, RK_NOTE_ID_SIZE) ? RK_NOTE_ID_SIZE : 0;
-        return rk__refuse(why, "begin with a letter a-z, then a-z, 0-9 and -, up to 63 in all",
+        return rk__refuse(why, "start with a letter a-z, then a-z, 0-9 and -, up to 63 in all",
                           "the id '%.*s' in the note is malformed", shown, id);
     }
     if (out->version[0] == '\0') {
@@ -182,9 +185,8 @@ static bool note_is_ours(bytes file, uint64_t name_at, const Elf64_Nhdr *note)
            memcmp(name, RK_NOTE_NAME, sizeof name) == 0;
 }
 
-/* Walks the notes of one segment; counts ours in *found. Sizes are 32-bit and
- * offsets 64-bit here, and the segment lies within the file, so sums of a few
- * of them cannot wrap. */
+/* Walks the notes of one segment; counts ours in *found. Sizes are 32-bit and offsets 64-bit
+ * here, and the segment lies within the file, so sums of a few of them cannot wrap. */
 static bool segment_read(bytes file, const Elf64_Phdr *segment, unsigned *found, rk__identity *out,
                          rk__refusal *why)
 {

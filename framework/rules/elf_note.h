@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * elf_note.h: who a shared object says it is, read without running any of it.
+ * elf_note.h: the identity of a shared object, read without running any of it.
  *
- * RK_RULE_EXPORT leaves an ELF note in the file: the ABI it was built for, the
- * size of its rk_rule, the rule's id and version. The bytes may come from
- * anywhere, so every offset and size is held against the length of the file.
+ * RK_RULE_EXPORT leaves an ELF note in the file: the ABI that it was built for, the size of its
+ * rk_rule, the rule's id and version. The bytes may come from anywhere, so every offset and size is
+ * checked against the length of the file.
  *
  * Fuzzed by tests/fuzz/fuzz_elf.c.
  */
@@ -19,14 +19,13 @@
 typedef struct rk__identity {
     uint32_t abi_major, abi_minor;
     uint32_t rule_size;
-    char id[RK_NOTE_ID_SIZE];           /* NUL-terminated; "" where it cannot be read */
+    char id[RK_NOTE_ID_SIZE];           /* NUL-terminated; "" if unreadable */
     char version[RK_NOTE_VERSION_SIZE]; /* the same */
 } rk__identity;
 
-/* Reads the note of a whole file in memory. False with *why where it is no ELF
- * file of this machine, has no note or more than one, or the note is too short
- * or says something malformed. What could be read stands in *out even then, so
- * that a list of refusals can name the rule. */
+/* Reads the note of a whole file in memory. False with *why if it is not an ELF file for this
+ * machine, has no note or more than one, or the note is truncated or malformed. What was
+ * readable is in *out even then, so that a list of refusals can name the rule. */
 bool rk__elf_note_read(const unsigned char *data, size_t length, rk__identity *out,
                        rk__refusal *why);
 

@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * grid.c: aligning and wrapping columns of text.
+ */
 #include "rules/grid.h"
 
 #include <string.h>
@@ -6,8 +9,8 @@
 #include "base/text.h"
 
 #define GAP 2
-/* A column that is not the last takes no more than this; longer cells wrap. In
- * a narrow terminal it takes less, as far down as the other. */
+/* The widest column, except the last; longer cells wrap. In a narrow terminal columns shrink,
+ * down to the other limit. */
 #define COLUMN_MOST  30
 #define COLUMN_LEAST 14
 /* The last column is at least this wide, however narrow the terminal. */
@@ -38,8 +41,8 @@ void rk__grid_dispose(rk__grid *grid)
 
 /* ------------------------------------------------------------------- wrapping */
 
-/* Bytes of `text` that fit one line of `width` characters, cut at a blank where
- * there is one; *next is where the next line begins. */
+/* The bytes of `text` that fit in one line of `width` characters, cut at a blank if possible;
+ * *next is where the next line begins. */
 static size_t line_take(const char *text, size_t width, const char **next)
 {
     size_t fits = 0;
@@ -63,7 +66,7 @@ static size_t line_take(const char *text, size_t width, const char **next)
         *next = text + fits + 1;
         return fits;
     }
-    /* One long word: whole, rather than cut where nobody expects it. */
+    /* One long word: whole rather than cut at an arbitrary place. */
     at = strcspn(text, " ");
     *next = text + at + (text[at] == ' ');
     return at;
@@ -91,8 +94,8 @@ void rk__paragraph(rk__buf *out, const char *text, int indent, int width)
 
 /* ---------------------------------------------------------------------- text */
 
-/* The widths where no column but the last is wider than `most`; what is left
- * for the last one. */
+/* The widths if no column but the last is wider than `most`; returns what is left for the last
+ * one. */
 static size_t widths_try(const rk__grid *grid, size_t most, size_t room, size_t *widths)
 {
     for (size_t c = 0; c + 1 < grid->columns; c++) {
@@ -119,7 +122,7 @@ static void widths_find(const rk__grid *grid, int indent, int width, size_t *wid
     widths[grid->columns - 1] = rest > LAST_LEAST ? rest : LAST_LEAST;
 }
 
-/* One row, as many lines as its longest cell needs. */
+/* Prints one row, with as many lines as its longest cell needs. */
 static void row_write(rk__buf *out, const rk__grid *grid, size_t r, int indent,
                       const size_t *widths)
 {

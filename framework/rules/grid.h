@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * grid.h: texts in rows and columns, aligned and wrapped for a terminal or as a
- * Markdown table.
+ * grid.h: texts in rows and columns, aligned and wrapped for a terminal or as a Markdown table.
  */
 #ifndef RK_RULES_GRID_H
 #define RK_RULES_GRID_H
@@ -10,7 +9,7 @@
 
 #define RK__GRID_COLUMNS 5
 
-/* Begins as {0} but for `columns`; the first row is the header. Cells are copied. */
+/* Starts as {0} but for `columns`; the first row is the header. Cells are copied. */
 typedef struct rk__grid {
     size_t columns, rows, capacity;
     const char *(*cell)[RK__GRID_COLUMNS];

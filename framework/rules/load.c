@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * A file is read twice: when it is found, and again when it is loaded, so that
- * the digest is of what was loaded and a file that changed in between is
- * noticed. */
+ * load.c: identifying a rule file, and loading it.
+ *
+ * A file is read twice: when it is found, and again when it is loaded, so that the digest is of
+ * what was loaded and a file that changed in between is noticed.
+ */
 #include "rules/load.h"
 
 #include <dlfcn.h>
@@ -44,7 +46,7 @@ bool rk__mode_safe(const char *what, const char *path, mode_t mode, rk__refusal 
                       (unsigned) (mode & 07777));
 }
 
-/* The whole file. O_NONBLOCK because a FIFO of that name would wait for ever. */
+/* Reads the whole file. O_NONBLOCK, because opening a FIFO would otherwise block for ever. */
 static bool image_read(const char *path, image *out, rk__refusal *why)
 {
     bool ok = false;
@@ -68,7 +70,7 @@ static bool image_read(const char *path, image *out, rk__refusal *why)
     return ok;
 }
 
-/* Where the file is a link, the folder that holds its target must be safe too. */
+/* If the file is a link, the folder that contains its target must be safe too. */
 static bool target_safe(const char *path, rk__refusal *why)
 {
     struct stat info;
@@ -92,8 +94,8 @@ static bool image_identify(const char *path, image *file, rk__identity *identity
     if (!image_read(path, file, why)) {
         return false;
     }
-    /* The note is read before the permissions are judged: a list of refusals
-     * names the rule where it can. */
+    /* Reads the note before judging the permissions, so that a list of refusals names the rule
+     * if it can. */
     if (!rk__elf_note_read((const unsigned char *) file->bytes, file->length, identity, why)) {
         return false;
     }
@@ -123,8 +125,8 @@ bool rk__rule_identify(rk__rule *rule, mode_t *out_mode, rk__arena *arena, rk__r
 
 /* ------------------------------------------------------------------ loading */
 
-/* Whether the loader mapped the very file that was read: it expands `$` tokens
- * in paths, and gives back an older mapping of the same name. */
+/* Whether the loader mapped the very file that was read: it expands `$` tokens in paths, and
+ * returns an older mapping of the same name. */
 static bool mapped_is(void *handle, const struct stat *expected)
 {
     struct link_map *map = NULL;
@@ -210,7 +212,7 @@ bool rk__rule_load(rk__rule *rule, rk__arena *arena, rk__refusal *why)
     if (!known || !unchanged(rule, &identity, why)) {
         return false;
     }
-    /* A name without a slash would be looked for in the system's folders. */
+    /* The loader would search the system's folders for a name without a slash. */
     char path[PATH_MAX + 3];
     (void) snprintf(path, sizeof path, "%s%s", strchr(rule->path, '/') == NULL ? "./" : "",
                     rule->path);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * load.h: one rule's file: who it is, whether it may be loaded, and loading it.
+ * load.h: one rule's file: its identity, whether it may be loaded, and loading it.
  */
 #ifndef RK_RULES_LOAD_H
 #define RK_RULES_LOAD_H
@@ -11,19 +11,18 @@
 #include "rules/refusal.h"
 #include "rules/registry.h"
 
-/* No rule is anywhere near this size. */
+/* Far above the size of any rule. */
 #define RK__RULE_FILE_MAX ((size_t) 64 << 20)
 
-/* Whether everybody may write to what `mode` describes. */
+/* Whether a file or folder of this mode is writable by everybody. */
 bool rk__mode_safe(const char *what, const char *path, mode_t mode, rk__refusal *why);
 
-/* Reads the identity of rule->path into *rule (id, version, ABI), running none
- * of its code; *out_mode is that of the file. False with *why where it cannot be
- * a rule of this host. */
+/* Reads the identity of rule->path into *rule (id, version, ABI), running none of its code;
+ * *out_mode is the mode of the file. False with *why if it cannot be a rule for this host. */
 bool rk__rule_identify(rk__rule *rule, mode_t *out_mode, rk__arena *arena, rk__refusal *why);
 
-/* Loads a rule that was identified, holds the exported constant against the
- * note, and checks its tables. False with *why; the file stays loaded. */
+/* Loads an identified rule, compares the exported constant with the note, and checks its tables.
+ * False with *why; the file stays loaded. */
 bool rk__rule_load(rk__rule *rule, rk__arena *arena, rk__refusal *why);
 
 #endif

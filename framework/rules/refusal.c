@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * refusal.c: writing why a file is refused.
+ */
 #include "rules/refusal.h"
 
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * refusal.h: why a file is no rule that this host can load.
+ * refusal.h: why this host refuses to load a file.
  *
- * A refusal is one line with the field that differs and both values, and a hint
- * that says what to do. It is kept by value, so that refusing never allocates.
+ * A refusal is one line with the field that differs and both values, and a hint that says what to
+ * do. It is stored by value, so that refusing never allocates.
  */
 #ifndef RK_RULES_REFUSAL_H
 #define RK_RULES_REFUSAL_H

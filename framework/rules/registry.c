@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * registry.c: scanning the folders of rules, and finding a rule by its id.
+ */
 #include "rules/registry.h"
 
 #include <dirent.h>
@@ -32,7 +35,7 @@ struct rk__registry {
     rk__buf warnings;
 };
 
-/* What happens where a folder does not exist. */
+/* What to do if a folder does not exist. */
 typedef enum origin { ORIGIN_GIVEN, ORIGIN_ENVIRONMENT, ORIGIN_DEFAULT } origin;
 
 const char *rk__rule_state_word(rk__rule_state state)
@@ -74,8 +77,8 @@ static bool allowed(const rk__registry *r, const char *id, rk__refusal *why)
     return true;
 }
 
-/* The first folder that has an id wins, even by a file that is refused: paying
- * by another build than the one put in front would be a silent mistake. */
+/* The first folder that has an id wins, even if its file is refused: paying by another build
+ * than the one put in front would be a silent mistake. */
 static rk_status entry_rank(rk__registry *r, entry *e)
 {
     rk__refusal why;
@@ -166,8 +169,8 @@ static bool is_rule_name(const char *name)
     return name[0] != '.' && length > 3 && strcmp(name + length - 3, ".so") == 0;
 }
 
-/* The names in a folder, sorted by their bytes so that every run sees the same
- * order. The list is freed by the caller, the names are in the arena. */
+/* The names in a folder, sorted by their bytes so that every run sees the same order. The caller
+ * frees the list; the names are in the arena. */
 static rk_status names_list(rk__registry *r, DIR *dir, char ***out, size_t *out_n)
 {
     size_t capacity = 0;
@@ -190,7 +193,7 @@ static rk_status names_list(rk__registry *r, DIR *dir, char ***out, size_t *out_
     return RK_OK;
 }
 
-/* Notes the folder; false where it was scanned before under another name. */
+/* Records the folder; false if it was scanned before under another name. */
 static bool folder_is_new(rk__registry *r, const struct stat *info, rk_status *status)
 {
     for (size_t i = 0; i < r->n_folders; i++) {
@@ -249,8 +252,7 @@ static rk_status folder_scan(rk__registry *r, const char *path, origin from, rk_
 
 /* ---------------------------------------------------------------- all folders */
 
-/* RECKONER_RULES, colon separated. Not believed where the program runs with
- * more rights than its user. */
+/* RECKONER_RULES, colon separated. Ignored if the program runs with more rights than its user. */
 static rk_status environment_scan(rk__registry *r, rk_problems *problems)
 {
     const char *at = secure_getenv("RECKONER_RULES");
@@ -267,7 +269,7 @@ static rk_status environment_scan(rk__registry *r, rk_problems *problems)
     return status;
 }
 
-/* `rules/` beside the executable: where the build puts them. */
+/* `rules/` beside the executable: where the build puts the rules. */
 static rk_status beside_scan(rk__registry *r, rk_problems *problems)
 {
     char executable[4096];
@@ -374,8 +376,7 @@ void rk__registry_load_all(rk__registry *registry)
     }
 }
 
-/* No file has the id: the nearest one that is there, or the refused file that
- * was named after it. */
+/* No file has the id: suggests the nearest id found, or the refused file of that name. */
 static rk_status id_unknown(const rk__registry *r, const char *id, const rk__place *at,
                             rk_problems *problems)
 {

@@ -2,15 +2,15 @@
  *
  * registry.h: finding, verifying and loading rules.
  *
- * Folders are scanned in order: those given, then RECKONER_RULES (colon
- * separated), `rules/` beside the executable, the installed folder. The scan
- * reads each file's ELF note and runs none of its code. The first folder that
- * has an id wins, even by a file that is refused: to pay by another build than
- * the one put in front would be a silent mistake. An id twice in one folder
- * refuses both. A world-writable file or folder is refused, a group-writable one
- * is a warning. A file is loaded
- * (RTLD_NOW | RTLD_LOCAL) when its rule is first asked for, its exported constant is
- * held against the note, its tables are checked, and it is never unloaded.
+ * Folders are scanned in order: those given, then RECKONER_RULES (colon separated), `rules/` beside
+ * the executable, the installed folder. The scan reads each file's ELF note and runs none of its
+ * code. The first folder that has an id wins, even if its file is refused: paying by another build
+ * than the one put in front would be a silent mistake. An id twice in one folder refuses both. A
+ * world-writable file or folder is refused; a group-writable one causes a warning. A file is loaded
+ * (RTLD_NOW
+ *
+ * RTLD_LOCAL) when its rule is first needed; then its exported constant is compared with the note,
+ * and its tables are checked. It is never unloaded.
  *
  * Threads: scanning and loading from one thread; reading from any.
  */
@@ -23,29 +23,29 @@
 #include "reckoner/plugin.h"
 
 typedef enum rk__rule_state {
-    RK__RULE_FOUND = 0, /* the note is in order; not loaded yet */
+    RK__RULE_FOUND = 0, /* the note is valid; not loaded yet */
     RK__RULE_LOADED = 1,
     RK__RULE_REFUSED = 2, /* `reason` says why */
     RK__RULE_HIDDEN = 3   /* an earlier folder has the id; `reason` names it */
 } rk__rule_state;
 
-/* What tells a column's name from most others at once. */
+/* What distinguishes a column's name from most others cheaply. */
 typedef struct rk__column_word {
     rk__word_shape shape;
     uint32_t hash; /* of rk__column_name_hash */
 } rk__column_word;
 
 typedef struct rk__rule {
-    char *id, *version; /* from the note; NULL where it cannot be read */
+    char *id, *version; /* from the note; NULL if unreadable */
     char *file;         /* "pbr.so" */
     char *path;         /* as found: folder/file */
     rk__rule_state state;
-    char *reason; /* refused or hidden: one line with the field, both values */
+    char *reason; /* refused or hidden: one line with the field and both values */
     char *hint;
     uint32_t abi_major, abi_minor;
     char sha256[65]; /* of the file, once loaded */
-    /* Normalized tables of the loaded rule, all with this host's strides (a rule
-     * built against an older minor version has shorter entries). */
+    /* Normalised tables of the loaded rule, all with this host's strides (a rule built against
+     * an older minor version has shorter entries). */
     const rk_rule *rule;
     const rk_param *params; /* {0} at the end; never NULL once loaded */
     const rk_column *columns;
@@ -59,7 +59,7 @@ typedef struct rk__rule {
 typedef struct rk__registry rk__registry;
 
 typedef struct rk__registry_options {
-    const char *const *folders; /* NULL-terminated, explicit; a missing one is a problem */
+    const char *const *folders; /* NULL-terminated, explicit; a missing folder is a problem */
     bool no_defaults;           /* tests: only `folders` */
     const char *const *allow;   /* NULL-terminated ids that may load; NULL: all */
 } rk__registry_options;
@@ -68,18 +68,18 @@ rk_status rk__registry_new(const rk__registry_options *options, rk__registry **o
                            rk_problems *problems);
 void rk__registry_free(rk__registry *registry);
 
-/* Everything found, in search order then by file name: refused ones too. */
+/* All files found, in search order, then by file name; refused ones too. */
 size_t rk__registry_count(const rk__registry *registry);
 const rk__rule *rk__registry_at(const rk__registry *registry, size_t i);
-/* Loads every rule that can be (for `reckon rules` and `schema`), so that refusals
- * which only loading can find show. */
+/* Loads all rules that can be loaded (for `reckon rules` and `schema`), so that refusals that
+ * only loading can find are listed. */
 void rk__registry_load_all(rk__registry *registry);
 
-/* The rule of an id, loaded; NULL with a problem: RK_UNKNOWN_RULE (hint: the
- * nearest id, or why a file of that id was refused). `at` may be NULL. */
+/* The rule with an id, loaded; NULL with a problem: RK_UNKNOWN_RULE (hint: the nearest id, or
+ * why a file with that id was refused). `at` may be NULL. */
 const rk__rule *rk__registry_get(rk__registry *registry, const char *id, rk_status *status,
                                  const rk__place *at, rk_problems *problems);
-/* Warnings of the scan (group-writable files...), one per line; may be empty. */
+/* Warnings of the scan (group-writable files and so on), one per line; may be empty. */
 const char *rk__registry_warnings(const rk__registry *registry);
 
 /* A rule's state and reason as a sentence for lists. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the author of a rule can get wrong in its tables, found when the rule is
- * loaded and not when a contract first meets it. */
+ * rule_check.c: mistakes that the author of a rule can make in its tables, found when the rule is
+ * loaded rather than when a contract first meets them.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,8 +14,8 @@
 
 /* --------------------------------------------------------------- parameters */
 
-/* Where the field lies in the rule's own struct, and that no earlier parameter
- * has it: a copied line with the old field is otherwise found by its amounts. */
+/* Checks that the field lies inside the rule's struct and that no earlier parameter uses it:
+ * otherwise a copied line with the old field would show only in the amounts. */
 static bool field_check(const rk_param *params, size_t i, size_t struct_size, const char *prefix,
                         rk__refusal *why)
 {
@@ -45,7 +46,7 @@ static bool field_check(const rk_param *params, size_t i, size_t struct_size, co
     return true;
 }
 
-/* A default or bound, read as a contract's value would be. */
+/* Checks a default or bound: it is read as a contract's value would be. */
 static bool written_check(const rk_param *p, const char *what, const char *text, const char *prefix,
                           rk__refusal *why)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The column table of a rule, held to the rules of the interface. */
+ * rule_columns.c: checking the column table of a rule.
+ */
 #include <string.h>
 
 #include "number/num.h"

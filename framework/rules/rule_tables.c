@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * rule_tables.c: copying a rule's tables into this host's layout.
+ */
 #include "rules/rule_tables.h"
 
 #include <string.h>
@@ -7,8 +10,8 @@
 
 #define HINT_REBUILD "rebuild the rule against this version's plugin.h"
 
-/* The least that an entry of each table may hold: what it had when the ABI was
- * first called 1, but for the help, without which a rule works as well. */
+/* The least size of an entry of each table: its size when the ABI was first called 1, without
+ * the help, which a rule can lack. */
 #define PARAM_MINIMUM   offsetof(rk_param, help)
 #define COLUMN_MINIMUM  offsetof(rk_column, help)
 #define ELEMENT_MINIMUM offsetof(rk_element, help)
@@ -17,7 +20,7 @@
 typedef struct table_kind {
     const char *what, *field;
     size_t minimum, host;
-    size_t end_bytes; /* the leading bytes that are all zero in the entry at the end */
+    size_t end_bytes; /* leading bytes that are all zero in the last entry */
     size_t most;
 } table_kind;
 
@@ -40,8 +43,8 @@ static bool entry_is_end(const char *entry, size_t bytes)
     return true;
 }
 
-/* A copy of a table with the host's stride and a {0} entry at the end; what an
- * older entry lacks is zero. NULL with *why. */
+/* A copy of a table with the host's stride and a {0} entry at the end; fields that an older
+ * entry lacks are zero. NULL with *why. */
 static void *table_copy(const table_kind *kind, const void *table, size_t stride, size_t *out_n,
                         rk__arena *arena, rk__refusal *why)
 {
@@ -110,7 +113,7 @@ bool rk__rule_tables(const rk_rule *exported, size_t size, rk__rule *rule, rk__a
         return rk__refuse(why, "", "memory ran out");
     }
     for (size_t i = 0; i < rule->n_columns; i++) {
-        /* Whether each has a name is checked next. */
+        /* the next check covers entries without a name */
         const char *name = columns[i].name != NULL ? columns[i].name : "";
         words[i] = (rk__column_word){.shape = rk__word_shape_of(name),
                                      .hash = rk__column_name_hash(name, strlen(name))};

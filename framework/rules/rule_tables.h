@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * rule_tables.h: an exported rule in this host's layout, and held to the rules
- * of the interface.
+ * rule_tables.h: an exported rule converted to this host's layout, and checked.
  *
- * A rule built against an older minor version has a shorter rk_rule and shorter
- * table entries; after rk__rule_tables nobody needs to know.
+ * A rule built against an older minor version has a shorter rk_rule and shorter table entries;
+ * after rk__rule_tables this difference is gone.
  */
 #ifndef RK_RULES_RULE_TABLES_H
 #define RK_RULES_RULE_TABLES_H
@@ -18,9 +17,8 @@
 #define RK__NOTES_MAX    32
 #define RK__STRUCT_MAX   ((size_t) 1 << 20) /* of a rule's own parameters */
 
-/* Fills rule->rule, the tables and their counts with copies in `arena`. The
- * exported struct is `size` bytes long. False with *why (reason "memory ran
- * out" among them). */
+/* Fills rule->rule, the tables and their counts with copies in `arena`. The exported struct is
+ * `size` bytes long. False with *why ("out of memory" included). */
 bool rk__rule_tables(const rk_rule *exported, size_t size, rk__rule *rule, rk__arena *arena,
                      rk__refusal *why);
 

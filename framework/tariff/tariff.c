@@ -43,7 +43,7 @@ static rk_status check_pin(const rk__tariff *tariff, const rk__tariff_ref *ref,
     const rk__value *pin = ref->at != NULL ? rk__json_get(ref->at, "sha256") : NULL;
     return rk__json_problem(problems, pin != NULL ? pin : ref->at, RK_TARIFF_MISMATCH,
                             "look at what the tariff says now, then pin that",
-                            "'%s' has the SHA-256 digest %s; %s is asked for", tariff->place,
+                            "'%s' has the SHA-256 digest %s; the document pins %s", tariff->place,
                             tariff->sha256, ref->sha256);
 }
 

@@ -115,7 +115,7 @@ START_TEST(test_fetch_body__gzip_file_cut_on_the_server_is_refused)
                                 "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x4b\x4c\x4a\x06\x00";
     http_server_on(server, "/t", &(http_reply){.body = reply, .length = sizeof reply - 1});
     ck_assert_int_eq(fetch("/t"), RK_TARIFF_UNAVAILABLE);
-    assert_says(message(), "compression is broken");
+    assert_says(message(), "compression is damaged");
 }
 END_TEST
 
@@ -128,7 +128,7 @@ static const struct {
 } statuses[] = {
     {404, 1, "the server answered 404: not found"},
     {403, 1, "the server answered 403"},
-    {401, 1, "wants credentials"},
+    {401, 1, "requires credentials"},
     {400, 1, "the server answered 400"},
     {410, 1, "gone"},
     {206, 1, "the server answered 206"},
@@ -227,7 +227,7 @@ START_TEST(test_fetch_retry__an_unreachable_server_is_said_to_be)
     http_server_stop(server);
     server = NULL;
     ck_assert_int_eq(fetch_url(url_text), RK_TARIFF_UNAVAILABLE);
-    assert_says(message(), "the server cannot be reached");
+    assert_says(message(), "cannot reach the server");
     assert_says(message(), "(3 attempts)");
     assert_says(hint(), "--offline");
 }
