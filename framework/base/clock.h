@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * clock.h: monotonic time in nanoseconds, for measuring durations.
+ * clock.h: monotonic time, for measuring durations.
  */
 #ifndef RK_BASE_CLOCK_H
 #define RK_BASE_CLOCK_H
