@@ -124,6 +124,16 @@ const rk_problem *rk_problems_at(const rk_problems *problems, size_t index)
     return problems && index < problems->count ? &problems->entries[index].problem : NULL;
 }
 
+const rk_problem *rk__problems_error(const rk_problems *problems)
+{
+    for (size_t i = 0; i < rk_problems_count(problems); i++) {
+        if (problems->entries[i].problem.status != RK_OK) {
+            return &problems->entries[i].problem;
+        }
+    }
+    return NULL;
+}
+
 /* -------------------------------------------------------------------- adding */
 
 /* Counts `n` problems that the list does not keep. If one of them is an error, the counting

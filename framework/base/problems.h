@@ -35,6 +35,9 @@ rk_status rk__problem(rk_problems *problems, rk_status status, const rk__place *
 rk_status rk__problem_v(rk_problems *problems, rk_status status, const rk__place *place,
                         const char *hint, const char *format, va_list args);
 
+/* The first that is not a warning; NULL if none. */
+const rk_problem *rk__problems_error(const rk_problems *problems);
+
 /* Appends copies of all of `from`. */
 void rk__problems_append(rk_problems *to, const rk_problems *from);
 /* Keeps only the first `n`. */

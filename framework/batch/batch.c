@@ -139,6 +139,7 @@ static rk_status run(rk__batch *b)
     rk__batch_plan plan = {.setup = {.options = *b->options.options,
                                      .trusted = b->options.trusted,
                                      .all_arrangements = b->options.all_arrangements,
+                                     .kind = b->kind,
                                      .journalled = b->journal != NULL,
                                      .memory_bytes = b->options.memory_bytes,
                                      .since = (int64_t) time(NULL)},

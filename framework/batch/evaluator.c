@@ -174,14 +174,14 @@ rk_status rk__evaluator_run(rk__evaluator *evaluator, const rk__batch_job *job, 
         status = evaluate(e, session, job, &contract, &found);
     }
     if (status == RK_OK) {
-        status = rk__record_results(found, record);
+        status = rk__record_results(e->setup.kind, found, record);
     }
     *starved = status == RK_NO_MEMORY || (session != NULL && session->starved);
     if (status != RK_OK && !record->failed) {
         record->length = begin;
         const bool listed = e->setup.journalled && status != RK_FORBIDDEN;
-        status = rk__record_failed(job, contract, status, e->problems, listed ? &e->cache : NULL,
-                                   record);
+        status = rk__record_failed(e->setup.kind, job, contract, status, e->problems,
+                                   listed ? &e->cache : NULL, record);
     }
     rk_contract_free(contract);
     return record->failed ? RK_NO_MEMORY : status;

@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-#include "report/report.h"
+#include "batch/result_csv.h"
+#include "batch/result_rows.h"
+#include "json/json.h"
 
 /* --------------------------------------------------------------------- writing */
 
@@ -17,23 +19,37 @@ static int add_to_buf(void *ctx, const char *text, size_t length)
     return buf->failed;
 }
 
-/* Reserves space for the length of a text that follows. */
-static size_t begin_text(rk__buf *out)
+/* The text of a record is written in place, and its length once that is known. */
+typedef struct writing {
+    size_t begin;
+    rk_sink sink;
+    rk__page page;
+    rk__cells cells;
+} writing;
+
+static void begin_text(writing *w, rk__batch_kind kind, rk__buf *out)
 {
     rk__pack_number(out, 0);
-    return out->length;
+    w->begin = out->length;
+    w->sink = (rk_sink){.write = add_to_buf, .ctx = out};
+    rk__page_init(&w->page, &w->sink);
+    w->cells = (rk__cells){.out = out, .page = &w->page, .packed = kind == RK__BATCH_SQLITE};
 }
 
-static void end_text(rk__buf *out, size_t begin)
+static rk_status end_text(writing *w)
 {
-    const uint64_t length = out->length - begin;
+    rk__buf *out = w->cells.out;
+    const rk_status status = rk__page_finish(&w->page);
+    const uint64_t length = out->length - w->begin;
     rk__buf_putc(out, '\0');
-    if (!out->failed) {
-        memcpy(out->text + begin - sizeof length, &length, sizeof length);
+    if (status != RK_OK || out->failed) {
+        return RK_NO_MEMORY;
     }
+    memcpy(out->text + w->begin - sizeof length, &length, sizeof length);
+    return RK_OK;
 }
 
-rk_status rk__record_results(const rk__evaluation *evaluation, rk__buf *out)
+rk_status rk__record_results(rk__batch_kind kind, const rk__evaluation *evaluation, rk__buf *out)
 {
     const rk_result *const *results = (const rk_result *const *) evaluation->results;
     const size_t n = evaluation->n_arrangements;
@@ -49,39 +65,48 @@ rk_status rk__record_results(const rk__evaluation *evaluation, rk__buf *out)
         rk__pack_number(out, results[i]->unpriced);
     }
     rk__pack_sources(out, results[0], evaluation->contract);
-    const size_t begin = begin_text(out);
-    const rk_sink sink = {.write = add_to_buf, .ctx = out};
-    rk__page page;
-    rk__page_init(&page, &sink);
+    writing w;
+    begin_text(&w, kind, out);
     for (size_t i = 0; i < n; i++) {
-        rk__json_result_line(&page, results[i]);
+        if (kind == RK__BATCH_NDJSON) {
+            rk__json_result_line(&w.page, results[i]);
+        } else if (kind == RK__BATCH_SQLITE) {
+            rk__batch_rows_result(&w.cells, results[i]);
+        } else {
+            rk__batch_csv_result(&w.cells, kind == RK__BATCH_LINES, results[i]);
+        }
     }
-    const rk_status status = rk__page_finish(&page);
-    end_text(out, begin);
-    return status != RK_OK || out->failed ? RK_NO_MEMORY : RK_OK;
+    return end_text(&w);
 }
 
 /* A failure up to its sources, which follow. */
-static void begin_failure(rk_status status, const char *id, const rk_contract *contract,
-                          rk__buf *out)
+static void begin_failure(rk_status status, const rk__failure *failure, rk__buf *out)
 {
     rk__pack_number(out, (uint64_t) (int64_t) status);
-    rk__pack_text(out, id);
-    rk__pack_text(out, contract != NULL ? contract->provider : NULL);
-    rk__pack_text(out, contract != NULL ? contract->commissioner : NULL);
+    rk__pack_text(out, failure->contract);
+    rk__pack_text(out, failure->provider);
+    rk__pack_text(out, failure->commissioner);
     rk__pack_number(out, 0);
 }
 
-static rk_status end_failure(const char *contract, const rk_problems *problems, rk__buf *out)
+static rk_status end_failure(rk__batch_kind kind, rk__failure *failure, const rk_problems *problems,
+                             rk__buf *out)
 {
-    const size_t begin = begin_text(out);
-    const rk_sink sink = {.write = add_to_buf, .ctx = out};
-    rk__page page;
-    rk__page_init(&page, &sink);
-    rk__json_failure_line(&page, contract, problems);
-    const rk_status made = rk__page_finish(&page);
-    end_text(out, begin);
-    return made != RK_OK || out->failed ? RK_NO_MEMORY : RK_OK;
+    /* A failure without a problem happens only when memory runs out. */
+    const rk_problem unknown = {.status = RK_NO_MEMORY,
+                                .message = rk_status_sentence(RK_NO_MEMORY)};
+    const rk_problem *error = rk__problems_error(problems);
+    failure->error = error != NULL ? error : &unknown;
+    writing w;
+    begin_text(&w, kind, out);
+    if (kind == RK__BATCH_NDJSON) {
+        rk__json_failure_line(&w.page, failure->contract, problems);
+    } else if (kind == RK__BATCH_SQLITE) {
+        rk__batch_rows_failure(&w.cells, failure);
+    } else {
+        rk__batch_csv_failure(&w.cells, kind == RK__BATCH_LINES, failure);
+    }
+    return end_text(&w);
 }
 
 /* The same problems located where the user finds them: at the contract if they have no
@@ -128,41 +153,46 @@ static char *name_of(const rk__batch_job *job)
     return name.text;
 }
 
-rk_status rk__record_failed(const rk__batch_job *job, const rk_contract *contract, rk_status status,
+rk_status rk__record_failed(rk__batch_kind kind, const rk__batch_job *job,
+                            const rk_contract *contract, rk_status status,
                             const rk_problems *problems, rk__source_cache *cache, rk__buf *out)
 {
     rk_problems *placed = rk_problems_new();
     char *name = contract == NULL ? name_of(job) : NULL;
-    const char *id = contract != NULL ? contract->id : name;
+    rk__failure failure = {.contract = name};
+    if (contract != NULL) {
+        failure = (rk__failure){contract->id, contract->provider, contract->commissioner, NULL};
+    }
     rk_status made = RK_NO_MEMORY;
-    if (placed != NULL && id != NULL) {
+    if (placed != NULL && failure.contract != NULL) {
         place_problems(job, problems, placed);
-        begin_failure(status, id, contract, out);
+        begin_failure(status, &failure, out);
         if (contract != NULL && cache != NULL) {
             rk__pack_failed_sources(out, contract, job->name, problems, cache);
         } else {
             rk__pack_number(out, 0);
         }
-        made = end_failure(id, placed, out);
+        made = end_failure(kind, &failure, placed, out);
     }
     rk__free(name);
     rk_problems_free(placed);
     return made;
 }
 
-rk_status rk__record_failure(const rk__batch_job *job, const char *contract, rk_status status,
-                             const char *rule, const char *hint, const char *message, rk__buf *out)
+rk_status rk__record_failure(rk__batch_kind kind, const rk__batch_job *job, const char *contract,
+                             rk_status status, const char *rule, const char *hint,
+                             const char *message, rk__buf *out)
 {
     rk_problems *problems = rk_problems_new();
     char *name = contract == NULL ? name_of(job) : NULL;
-    const char *id = contract != NULL ? contract : name;
+    rk__failure failure = {.contract = contract != NULL ? contract : name};
     rk_status made = RK_NO_MEMORY;
-    if (problems != NULL && id != NULL) {
+    if (problems != NULL && failure.contract != NULL) {
         const rk__place place = {.file = job->name, .line = (uint32_t) job->line, .rule = rule};
         (void) rk__problem(problems, status, &place, hint, "%s", message);
-        begin_failure(status, id, NULL, out);
+        begin_failure(status, &failure, out);
         rk__pack_number(out, 0);
-        made = end_failure(id, problems, out);
+        made = end_failure(kind, &failure, problems, out);
     }
     rk__free(name);
     rk_problems_free(problems);
@@ -227,32 +257,4 @@ bool rk__record_parse(const char *bytes, size_t length, rk__record *out)
     found.text = rk__unpack_bytes(&in, &found.length);
     *out = found;
     return !in.failed && found.contract != NULL;
-}
-
-rk_status rk__batch_each(const rk__record *record, rk_status (*each)(void *ctx, const rk__value *v),
-                         void *ctx)
-{
-    rk_status status = RK_OK;
-    const char *end = record->text + record->length;
-    for (const char *at = record->text; at < end && status == RK_OK;) {
-        const char *stop = memchr(at, '\n', (size_t) (end - at));
-        const size_t length = (size_t) ((stop != NULL ? stop : end) - at);
-        rk__json *document = NULL;
-        status = rk__json_parse(at, length, NULL, &document, NULL);
-        if (status == RK_OK) {
-            status = each(ctx, rk__json_root(document));
-        }
-        rk__json_free(document);
-        at += length + 1;
-    }
-    return status;
-}
-
-const char *rk__batch_text(const rk__value *object, const char *key)
-{
-    const rk__value *v = rk__json_get(object, key);
-    if (v == NULL || v->type == RK__JSON_NULL) {
-        return NULL;
-    }
-    return v->type == RK__JSON_BOOL ? (v->truth ? "true" : NULL) : v->text;
 }

@@ -2,31 +2,33 @@
  *
  * record.h: what a batch keeps of one contract.
  *
- * The text is what NDJSON output consists of: a line for each result, or one for the
- * failure. The rest is for the summary and --resume, and does not reach the output. A record
- * is packed (base/frame.h), so it is sent to the parent and journalled as it is.
+ * The text is written in the format of the batch's output: lines of NDJSON or CSV, or packed
+ * rows of the database (result_cells.h). The rest is for the summary and --resume, and does
+ * not reach the output. A record is packed (base/frame.h), so it is sent to the parent and
+ * journalled as it is.
  */
 #ifndef RK_BATCH_RECORD_H
 #define RK_BATCH_RECORD_H
 
 #include "batch/dependencies.h"
 #include "batch/wire.h"
-#include "json/json.h"
 
 /* --------------------------------------------------------------------- writing */
 
 /* Appends the record of a contract's results. RK_OK or RK_NO_MEMORY. */
-rk_status rk__record_results(const rk__evaluation *evaluation, rk__buf *out);
+rk_status rk__record_results(rk__batch_kind kind, const rk__evaluation *evaluation, rk__buf *out);
 
 /* Appends the record of a contract that failed with `status`, as `problems` describe it.
  * `contract` is NULL if it could not be read. With `cache`, the record lists the files that
  * the failure depends on. RK_OK or RK_NO_MEMORY. */
-rk_status rk__record_failed(const rk__batch_job *job, const rk_contract *contract, rk_status status,
+rk_status rk__record_failed(rk__batch_kind kind, const rk__batch_job *job,
+                            const rk_contract *contract, rk_status status,
                             const rk_problems *problems, rk__source_cache *cache, rk__buf *out);
 
 /* The same with one problem, located at the contract. `contract` is its id; NULL if unknown. */
-rk_status rk__record_failure(const rk__batch_job *job, const char *contract, rk_status status,
-                             const char *rule, const char *hint, const char *message, rk__buf *out);
+rk_status rk__record_failure(rk__batch_kind kind, const rk__batch_job *job, const char *contract,
+                             rk_status status, const char *rule, const char *hint,
+                             const char *message, rk__buf *out);
 
 /* --------------------------------------------------------------------- reading */
 
@@ -57,11 +59,5 @@ bool rk__record_parse(const char *bytes, size_t length, rk__record *out);
 /* Each takes the next one; false after the last. */
 bool rk__record_next_result(rk__record *record, rk__record_result *out);
 bool rk__record_next_source(rk__record *record, rk__record_source *out);
-
-/* Calls `each` with every result document of a record. */
-rk_status rk__batch_each(const rk__record *record, rk_status (*each)(void *ctx, const rk__value *v),
-                         void *ctx);
-/* The text of a member; NULL if it has none. */
-const char *rk__batch_text(const rk__value *object, const char *key);
 
 #endif

@@ -1,170 +1,117 @@
 /* SPDX-License-Identifier: MIT
  *
- * result_csv.c: results of a batch as CSV: a row for each result, or for each ledger
- * line. The cells are the texts of the result documents.
+ * result_csv.c: the rows of a batch's CSV output.
  */
-#include "batch/result_out.h"
+#include "batch/result_csv.h"
 
-static const char *const result_columns[] = {
-    "contract", "arrangement", "provider", "commissioner",  "basis",    "currency",
-    "total",    "cost",        "margin",   "unpriced_rows", "warnings", "error",
-    "message",  "file",        "line",     "column",        NULL};
-static const char *const line_columns[] = {
-    "contract", "arrangement", "provider", "commissioner", "period", "component", "rule", "shadow",
-    "label",    "quantity",    "unit",     "rate",         "factor", "amount",    "memo", "source",
-    "error",    "message",     "file",     "line",         "column", NULL};
+#define IDENTITY     "contract,arrangement,provider,commissioner,"
+#define ERROR        "error,message,file,line,column\n"
+#define ERROR_CELLS  5
+#define RESULT_CELLS 7
+#define LINE_CELLS   12
 
-void rk__batch_csv_head(rk__page *out, bool lines)
+const char *rk__batch_csv_head(bool lines)
 {
-    const char *const *columns = lines ? line_columns : result_columns;
-    for (size_t i = 0; columns[i] != NULL; i++) {
-        rk__page_puts(out, i == 0 ? "" : ",");
-        rk__page_puts(out, columns[i]);
-    }
-    rk__page_putc(out, '\n');
+    return lines ? IDENTITY "period,component,rule,shadow,label,quantity,unit,rate,factor,amount,"
+                            "memo,source," ERROR
+                 : IDENTITY "basis,currency,total,cost,margin,unpriced_rows,warnings," ERROR;
 }
 
-typedef struct writing {
-    rk__page *out;
-    const rk__record *record;
-    bool lines;
-} writing;
-
-static void cell(rk__page *out, const char *text)
+static void identity(rk__cells *c, const rk_result *result)
 {
-    if (text != NULL) {
-        rk__csv_cell(out, text, strlen(text));
-    }
+    rk__cell_text(c, result->contract);
+    rk__cell_text(c, result->arrangement);
+    rk__cell_text(c, result->provider);
+    rk__cell_text(c, result->commissioner);
 }
 
-static void next(rk__page *out, const char *text)
+static void end_row(rk__cells *c)
 {
-    rk__page_putc(out, ',');
-    cell(out, text);
+    rk__cell_blanks(c, ERROR_CELLS);
+    rk__cell_end(c);
 }
 
-static void blanks(rk__page *out, int n)
-{
-    while (n-- > 0) {
-        rk__page_putc(out, ',');
-    }
-}
-
-static void identity(writing *w, const rk__value *v)
-{
-    cell(w->out, rk__batch_text(v, "contract"));
-    next(w->out, rk__batch_text(v, "arrangement"));
-    next(w->out, w->record->provider);
-    next(w->out, w->record->commissioner);
-}
-
-static void error_cells(rk__page *out, const rk__value *error)
-{
-    static const char *const keys[] = {"code", "message", "file", "line", "column"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        next(out, rk__batch_text(error, keys[i]));
-    }
-    rk__page_putc(out, '\n');
-}
-
-static void failure_row(writing *w, const rk__value *v)
-{
-    identity(w, v);
-    blanks(w->out, w->lines ? 12 : 7);
-    error_cells(w->out, rk__json_get(v, "error"));
-}
-
-/* Rows that are unpriced, added up; text where small counts are not to be told. */
-static void unpriced_cell(rk__page *out, const rk__value *result)
+/* The rows of all components, or '*' if one of them must not be shown. */
+static void unpriced(rk__cells *c, const rk_result *result)
 {
     uint64_t rows = 0;
-    const char *hidden = NULL;
-    const rk__value *periods = rk__json_get(result, "periods");
-    for (const rk__value *p = periods != NULL ? periods->first : NULL; p != NULL; p = p->next) {
-        const rk__value *components = rk__json_get(p, "components");
-        for (const rk__value *c = components != NULL ? components->first : NULL; c != NULL;
-             c = c->next) {
-            const rk__value *n = rk__json_get(rk__json_get(c, "unpriced"), "rows");
-            if (n != NULL && n->type == RK__JSON_NUMBER) {
-                rk_decimal d = 0;
-                if (rk__decimal_parse(n->text, n->length, &d) == RK__DECIMAL_OK) {
-                    rows += (uint64_t) (d / RK_DECIMAL_ONE);
-                }
-            } else if (n != NULL && n->type == RK__JSON_STRING) {
-                hidden = n->text;
-            }
+    bool hidden = false;
+    for (size_t p = 0; p < result->n_periods; p++) {
+        const rk__period_result *period = &result->periods[p];
+        for (size_t i = 0; i < period->n_components; i++) {
+            rows += period->components[i].unpriced_rows;
+            hidden |= rk__unpriced_hidden(result, &period->components[i]);
         }
     }
-    rk__page_putc(out, ',');
-    if (hidden != NULL) {
-        cell(out, hidden);
+    if (hidden) {
+        rk__cell_text(c, "*");
     } else {
-        rk__page_printf(out, "%llu", (unsigned long long) rows);
+        rk__cell_count(c, rows);
     }
 }
 
-static void result_row(writing *w, const rk__value *v)
+static void result_row(rk__cells *c, const rk_result *result)
 {
-    static const char *const keys[] = {"basis", "currency", "total", "cost", "margin"};
-    identity(w, v);
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        next(w->out, rk__batch_text(v, keys[i]));
-    }
-    unpriced_cell(w->out, v);
-    const rk__value *warnings = rk__json_get(v, "warnings");
-    rk__page_printf(w->out, ",%u", warnings != NULL ? warnings->count : 0);
-    blanks(w->out, 5);
-    rk__page_putc(w->out, '\n');
+    identity(c, result);
+    rk__cell_text(c, result->basis);
+    rk__cell_text(c, result->currency);
+    rk__cell_money(c, result->total, result->places);
+    rk__cell_money(c, result->cost, result->places);
+    rk__cell_money(c, result->margin, result->places);
+    unpriced(c, result);
+    rk__cell_count(c, result->n_warnings);
+    end_row(c);
 }
 
-static void line_row(writing *w, const rk__value *v, const rk__value *period,
-                     const rk__value *component, const rk__value *line)
+static void line_rows(rk__cells *c, const rk_result *result, const rk__period_result *period,
+                      const rk__component_result *component)
 {
-    static const char *const keys[] = {"label", "quantity", "unit", "rate", "factor", "amount"};
-    identity(w, v);
-    next(w->out, rk__batch_text(period, "period"));
-    next(w->out, rk__batch_text(component, "id"));
-    next(w->out, rk__batch_text(component, "rule"));
-    next(w->out, rk__batch_text(component, "shadow"));
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        next(w->out, rk__batch_text(line, keys[i]));
+    const bool *hidden = rk__hidden_lines(c->page, result, component);
+    for (size_t i = 0; hidden != NULL && i < component->n_lines; i++) {
+        const rk__ledger_line *line = &component->lines[i];
+        identity(c, result);
+        rk__cell_text(c, period->id);
+        rk__cell_text(c, component->id);
+        rk__cell_text(c, component->rule);
+        rk__cell_text(c, component->shadow ? "true" : NULL);
+        rk__cell_text(c, line->label);
+        rk__cell_number(c, line->quantity, hidden[i]);
+        rk__cell_text(c, line->unit);
+        rk__cell_number(c, line->rate, hidden[i]);
+        rk__cell_number(c, line->factor, hidden[i]);
+        rk__cell_number(c, line->amount, hidden[i]);
+        rk__cell_text(c, line->memo ? "true" : NULL);
+        rk__cell_text(c, line->source);
+        end_row(c);
     }
-    next(w->out, rk__batch_text(line, "memo"));
-    next(w->out, rk__batch_text(line, "source"));
-    blanks(w->out, 5);
-    rk__page_putc(w->out, '\n');
 }
 
-static void line_rows(writing *w, const rk__value *v)
+void rk__batch_csv_result(rk__cells *c, bool lines, const rk_result *result)
 {
-    const rk__value *periods = rk__json_get(v, "periods");
-    for (const rk__value *p = periods != NULL ? periods->first : NULL; p != NULL; p = p->next) {
-        const rk__value *components = rk__json_get(p, "components");
-        for (const rk__value *c = components != NULL ? components->first : NULL; c != NULL;
-             c = c->next) {
-            const rk__value *lines = rk__json_get(c, "lines");
-            for (const rk__value *l = lines != NULL ? lines->first : NULL; l != NULL; l = l->next) {
-                line_row(w, v, p, c, l);
-            }
+    if (!lines) {
+        result_row(c, result);
+        return;
+    }
+    for (size_t p = 0; p < result->n_periods; p++) {
+        const rk__period_result *period = &result->periods[p];
+        for (size_t i = 0; i < period->n_components; i++) {
+            line_rows(c, result, period, &period->components[i]);
         }
     }
 }
 
-static rk_status one_document(void *ctx, const rk__value *v)
+void rk__batch_csv_failure(rk__cells *c, bool lines, const rk__failure *failure)
 {
-    writing *w = ctx;
-    if (rk__json_get(v, "error") != NULL) {
-        failure_row(w, v);
-    } else if (w->lines) {
-        line_rows(w, v);
-    } else {
-        result_row(w, v);
-    }
-    return RK_OK;
-}
-
-rk_status rk__batch_csv_add(rk__page *out, bool lines, const rk__record *record)
-{
-    writing w = {.out = out, .record = record, .lines = lines};
-    return rk__batch_each(record, one_document, &w);
+    const rk_problem *error = failure->error;
+    rk__cell_text(c, failure->contract);
+    rk__cell_text(c, NULL);
+    rk__cell_text(c, failure->provider);
+    rk__cell_text(c, failure->commissioner);
+    rk__cell_blanks(c, lines ? LINE_CELLS : RESULT_CELLS);
+    rk__cell_text(c, rk_status_word(error->status));
+    rk__cell_text(c, error->message);
+    rk__cell_text(c, error->file);
+    rk__cell_place(c, error->line);
+    rk__cell_place(c, error->column);
+    rk__cell_end(c);
 }

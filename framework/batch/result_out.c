@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * result_out.c: which file a batch ends in, and what goes into it.
+ * result_out.c: choosing the format of the output, and writing it.
  */
 #include "batch/result_out.h"
 
 #include <errno.h>
+#include <string.h>
+
+#include "batch/result_csv.h"
 
 static bool ends_with(const char *path, const char *ending)
 {
@@ -76,72 +79,44 @@ rk_status rk__batch_out_check(rk__batch_kind kind, const char *path, rk_problems
 
 /* --------------------------------------------------------------------- writing */
 
-static int write_file(void *ctx, const char *text, size_t length)
+static rk_status write_text(const rk__batch_out *out, const char *text, size_t length,
+                            rk_problems *problems)
 {
-    return fwrite(text, 1, length, ctx) != length;
+    return fwrite(text, 1, length, out->file.stream) == length
+               ? RK_OK
+               : rk__problem(problems, RK_IO_WRITE, NULL, "check the room on the disk",
+                             "'%s' cannot be written: %s", out->file.path, strerror(errno));
 }
 
 rk_status rk__batch_out_open(rk__batch_out *out, rk__batch_kind kind, const char *path,
                              rk_problems *problems)
 {
     *out = (rk__batch_out){.kind = kind};
-    rk_status status = rk__atomic_open(&out->file, path, problems);
-    if (status != RK_OK) {
+    const rk_status status = rk__atomic_open(&out->file, path, problems);
+    if (status != RK_OK || kind == RK__BATCH_NDJSON) {
         return status;
     }
-    if (kind == RK__BATCH_CSV || kind == RK__BATCH_LINES) {
-        out->sink = (rk_sink){.write = write_file, .ctx = out->file.stream};
-        out->page = rk__malloc(sizeof *out->page);
-        if (out->page == NULL) {
-            return RK_NO_MEMORY;
-        }
-        rk__page_init(out->page, &out->sink);
-        rk__batch_csv_head(out->page, kind == RK__BATCH_LINES);
-    } else if (kind == RK__BATCH_SQLITE && out->file.temporary == NULL) {
-        status = rk__problem(problems, RK_USAGE, NULL, NULL,
-                             "a database cannot be written to '%s', which is no file", path);
-    } else if (kind == RK__BATCH_SQLITE) {
-        status = rk__batch_sqlite_open(out->file.temporary, &out->sql, problems);
+    if (kind != RK__BATCH_SQLITE) {
+        const char *head = rk__batch_csv_head(kind == RK__BATCH_LINES);
+        return write_text(out, head, strlen(head), problems);
     }
-    return status;
-}
-
-static rk_status cannot_write(const rk__batch_out *out, rk_problems *problems)
-{
-    return rk__problem(problems, RK_IO_WRITE, NULL, "check the room on the disk",
-                       "'%s' cannot be written: %s", out->file.path, strerror(errno));
+    return out->file.temporary != NULL
+               ? rk__batch_sqlite_open(out->file.temporary, &out->sql, problems)
+               : rk__problem(problems, RK_USAGE, NULL, NULL,
+                             "a database cannot be written to '%s', which is no file", path);
 }
 
 rk_status rk__batch_out_add(rk__batch_out *out, const rk__record *record, rk_problems *problems)
 {
-    out->n++;
-    switch (out->kind) {
-    case RK__BATCH_NDJSON:
-        return write_file(out->file.stream, record->text, record->length) == 0
-                   ? RK_OK
-                   : cannot_write(out, problems);
-    case RK__BATCH_CSV:
-    case RK__BATCH_LINES: {
-        const rk_status status = rk__batch_csv_add(out->page, out->kind == RK__BATCH_LINES, record);
-        return status == RK_OK && out->page->stopped ? cannot_write(out, problems) : status;
-    }
-    case RK__BATCH_SQLITE:
-        break;
-    }
-    return rk__batch_sqlite_add(out->sql, out->n, record, problems);
+    return out->sql != NULL ? rk__batch_sqlite_add(out->sql, record, problems)
+                            : write_text(out, record->text, record->length, problems);
 }
 
 rk_status rk__batch_out_commit(rk__batch_out *out, uint64_t failed, rk_problems *problems)
 {
     rk_status status = RK_OK;
-    if (out->page != NULL) {
-        status = rk__page_finish(out->page);
-        rk__free(out->page);
-        out->page = NULL;
-        status = status == RK_IO_WRITE ? cannot_write(out, problems) : status;
-    }
     if (out->sql != NULL) {
-        status = rk__batch_sqlite_finish(out->sql, out->n, failed, problems);
+        status = rk__batch_sqlite_finish(out->sql, failed, problems);
         out->sql = NULL;
     }
     return status == RK_OK ? rk__atomic_commit(&out->file, problems) : status;
@@ -149,11 +124,6 @@ rk_status rk__batch_out_commit(rk__batch_out *out, uint64_t failed, rk_problems 
 
 void rk__batch_out_abandon(rk__batch_out *out)
 {
-    if (out->page != NULL) {
-        (void) rk__page_finish(out->page);
-        rk__free(out->page);
-        out->page = NULL;
-    }
     rk__batch_sqlite_free(out->sql);
     out->sql = NULL;
     rk__atomic_abandon(&out->file);

@@ -5,9 +5,20 @@
 #ifndef RK_BATCH_RESULT_SCHEMA_H
 #define RK_BATCH_RESULT_SCHEMA_H
 
+/* Tables that have a row for each result or more. */
+typedef enum rk__batch_table {
+    RK__TABLE_RESULTS = 0,
+    RK__TABLE_COMPONENTS,
+    RK__TABLE_LINES,
+    RK__TABLE_UNPRICED,
+    RK__TABLE_WARNINGS,
+    RK__TABLE_PROVENANCE,
+    RK__TABLES
+} rk__batch_table;
+
 /* Tables and views. */
 extern const char rk__batch_schema_tables[];
-/* Made when the tables are full. */
+/* To be created once the tables are full. */
 extern const char rk__batch_schema_indices[];
 
 #endif

@@ -61,7 +61,8 @@ rk_status rk__window_fail(rk__window *w, rk__slot *s, const char *contract, rk_s
 {
     const rk__batch_job job = rk__batch_job_of(&s->item);
     rk__buf_reset(&w->scratch);
-    rk_status made = rk__record_failure(&job, contract, status, rule, hint, message, &w->scratch);
+    rk_status made = rk__record_failure(w->batch->kind, &job, contract, status, rule, hint, message,
+                                        &w->scratch);
     if (made == RK_OK) {
         made =
             w->scratch.failed ? RK_NO_MEMORY : finish(w, s, w->scratch.text, w->scratch.length, 0);

@@ -24,9 +24,18 @@
 #define RK__BATCH_TASK  (RK__FRAME_LOCAL | 3)
 #define RK__BATCH_REPLY (RK__FRAME_LOCAL | 4)
 
+/* The format of the output, and so of the text of a record. */
+typedef enum rk__batch_kind {
+    RK__BATCH_NDJSON = 0,
+    RK__BATCH_CSV,
+    RK__BATCH_LINES, /* CSV, a row for each ledger line */
+    RK__BATCH_SQLITE
+} rk__batch_kind;
+
 /* The options of an evaluator. Strings are borrowed from the caller or from the frame. */
 typedef struct rk__batch_setup {
     rk_options options;
+    rk__batch_kind kind;
     bool trusted, all_arrangements;
     bool journalled; /* records list what they depend on, also those of failures */
     uint64_t memory_bytes;

@@ -155,24 +155,13 @@ static void put_problems(rk__json_writer *w, const rk_problems *problems)
     rk__json_close(w, ']');
 }
 
-/* The first that is no warning. */
-static const rk_problem *first_error(const rk_problems *problems)
-{
-    for (size_t i = 0; i < rk_problems_count(problems); i++) {
-        if (rk_problems_at(problems, i)->status != RK_OK) {
-            return rk_problems_at(problems, i);
-        }
-    }
-    return NULL;
-}
-
 static void failure_document(rk__page *out, const char *contract, const rk_problems *problems,
                              bool line)
 {
     /* What failed without a word (only when memory ran out) failed all the same. */
     const rk_problem unknown = {.status = RK_NO_MEMORY,
                                 .message = rk_status_sentence(RK_NO_MEMORY)};
-    const rk_problem *error = first_error(problems);
+    const rk_problem *error = rk__problems_error(problems);
     rk__json_writer w = line ? rk__json_begin_line(out) : rk__json_begin(out);
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "reckoner", "result/1");

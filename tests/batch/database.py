@@ -19,13 +19,18 @@ CONTRACTS = ["acute-berkshire-west", "gp-capitation", "risk-mix", "spells-2016-1
 
 
 def micros(text):
-    """Whole millionths of an amount."""
-    return None if text is None else int(decimal.Decimal(text) * 1000000)
+    """Whole millionths of an amount; None if it is hidden."""
+    return None if text in (None, "*") else int(decimal.Decimal(text) * 1000000)
+
+
+def shown(count):
+    """A count; None if it is hidden."""
+    return None if count == "*" else count
 
 
 def rows_without_price(result):
-    """Of all components of a result."""
-    return sum(component["unpriced"]["rows"] for period in result["periods"]
+    """Of all components of a result that show it."""
+    return sum(shown(component["unpriced"]["rows"]) or 0 for period in result["periods"]
                for component in period["components"] if "unpriced" in component)
 
 
@@ -68,7 +73,7 @@ class Expected:
         number = len(rows) + 1
         rows.append((number, result, period, component["id"], component["rule"],
                      component.get("title"), int(component.get("shadow", False)),
-                     component["total"], micros(component["total"]), unpriced.get("rows")))
+                     component["total"], micros(component["total"]), shown(unpriced.get("rows"))))
         for position, line in enumerate(component["lines"], 1):
             lines = self.tables["lines"]
             lines.append((len(lines) + 1, number, position, line["label"], line.get("quantity"),
@@ -76,7 +81,7 @@ class Expected:
                           line.get("amount"), micros(line.get("amount")),
                           int(line.get("memo", False)), line.get("source")))
         for position, key in enumerate(unpriced.get("keys", []), 1):
-            self.tables["unpriced"].append((number, position, key["key"], key["rows"],
+            self.tables["unpriced"].append((number, position, key["key"], shown(key["rows"]),
                                             key.get("quantity"), key["reason"]))
 
     def add_provenance(self, result, provenance):

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * result_rows.c: packing the rows of a batch's database.
+ */
+#include "batch/result_rows.h"
+
+#include <string.h>
+
+#include "batch/result_schema.h"
+#include "json/json.h"
+
+static void begin_row(const rk__cells *c, rk__batch_table table)
+{
+    rk__buf_putc(c->out, (char) ('A' + table));
+}
+
+/* ------------------------------------------------------------------- components */
+
+static void line_rows(rk__cells *c, const rk_result *result, const rk__component_result *component)
+{
+    const bool *hidden = rk__hidden_lines(c->page, result, component);
+    for (size_t i = 0; hidden != NULL && i < component->n_lines; i++) {
+        const rk__ledger_line *line = &component->lines[i];
+        begin_row(c, RK__TABLE_LINES);
+        rk__cell_count(c, i + 1);
+        rk__cell_text(c, line->label);
+        rk__cell_number(c, line->quantity, hidden[i]);
+        rk__cell_text(c, line->unit);
+        rk__cell_number(c, line->rate, hidden[i]);
+        rk__cell_number(c, line->factor, hidden[i]);
+        rk__cell_number(c, line->amount, hidden[i]);
+        rk__cell_micros(c);
+        rk__cell_count(c, line->memo);
+        rk__cell_text(c, line->source);
+    }
+}
+
+/* A key as a JSON object. */
+static void key_cell(rk__cells *c, const rk__key_count *key)
+{
+    rk__buf text = {0};
+    for (size_t i = 0; i < key->n_columns; i++) {
+        rk__buf_putc(&text, i == 0 ? '{' : ',');
+        rk__json_write_text(&text, key->columns[i], strlen(key->columns[i]));
+        rk__buf_putc(&text, ':');
+        if (key->values[i] != NULL) {
+            rk__json_write_text(&text, key->values[i], strlen(key->values[i]));
+        } else {
+            rk__buf_puts(&text, "null");
+        }
+    }
+    rk__buf_puts(&text, key->n_columns == 0 ? "{}" : "}");
+    c->out->failed |= text.failed;
+    rk__cell_text(c, text.text);
+    rk__buf_dispose(&text);
+}
+
+static void unpriced_rows(rk__cells *c, const rk_result *result,
+                          const rk__component_result *component)
+{
+    const bool *hidden = rk__hidden_unpriced(c->page, result, component);
+    for (size_t i = 0; hidden != NULL && i < component->n_unpriced; i++) {
+        const rk__key_count *key = &component->unpriced[i];
+        begin_row(c, RK__TABLE_UNPRICED);
+        rk__cell_count(c, i + 1);
+        key_cell(c, key);
+        if (hidden[i]) {
+            rk__cell_text(c, NULL);
+            rk__cell_text(c, "*");
+        } else {
+            rk__cell_count(c, key->rows);
+            rk__cell_number(c, key->quantity, false);
+        }
+        rk__cell_text(c, key->reason);
+    }
+}
+
+static void component_rows(rk__cells *c, const rk_result *result, const rk__period_result *period,
+                           const rk__component_result *component)
+{
+    begin_row(c, RK__TABLE_COMPONENTS);
+    rk__cell_text(c, period->id);
+    rk__cell_text(c, component->id);
+    rk__cell_text(c, component->rule);
+    rk__cell_text(c, component->title);
+    rk__cell_count(c, component->shadow);
+    rk__cell_money(c, component->total, result->places);
+    rk__cell_micros(c);
+    if (rk__unpriced_hidden(result, component)) {
+        rk__cell_text(c, NULL);
+    } else {
+        rk__cell_count(c, component->unpriced_rows);
+    }
+    line_rows(c, result, component);
+    unpriced_rows(c, result, component);
+}
+
+/* ------------------------------------------------------------------- provenance */
+
+static void source_row(rk__cells *c, uint64_t position, const char *kind, const char *id,
+                       const char *version, const char *file, const char *digest)
+{
+    begin_row(c, RK__TABLE_PROVENANCE);
+    rk__cell_count(c, position);
+    rk__cell_text(c, kind);
+    rk__cell_text(c, id);
+    rk__cell_text(c, version);
+    rk__cell_text(c, file);
+    rk__cell_text(c, digest);
+}
+
+static void provenance_rows(rk__cells *c, const rk_result *result)
+{
+    uint64_t n = 0;
+    if (result->contract_sha256 != NULL) {
+        source_row(c, ++n, "contract", NULL, NULL, NULL, result->contract_sha256);
+        rk__cell_blanks(c, 1);
+    }
+    for (size_t i = 0; i < result->n_tariffs; i++) {
+        const rk__tariff_provenance *tariff = &result->tariffs[i];
+        source_row(c, ++n, "tariff", tariff->id, NULL, NULL, tariff->sha256);
+        rk__cell_blanks(c, 1);
+    }
+    for (size_t i = 0; i < result->n_facts; i++) {
+        const rk__fact_provenance *fact = &result->facts[i];
+        source_row(c, ++n, "facts", fact->table, NULL, fact->file,
+                   fact->sha256 != NULL ? fact->sha256 : fact->xxh3);
+        rk__cell_count(c, fact->rows);
+    }
+    for (size_t i = 0; i < result->n_rules; i++) {
+        const rk__rule_provenance *rule = &result->rules[i];
+        source_row(c, ++n, "rule", rule->id, rule->version, rule->file, rule->sha256);
+        rk__cell_blanks(c, 1);
+    }
+}
+
+/* ---------------------------------------------------------------------- results */
+
+static uint64_t shown_unpriced(const rk_result *result)
+{
+    uint64_t rows = 0;
+    for (size_t p = 0; p < result->n_periods; p++) {
+        const rk__period_result *period = &result->periods[p];
+        for (size_t i = 0; i < period->n_components; i++) {
+            const rk__component_result *component = &period->components[i];
+            rows += rk__unpriced_hidden(result, component) ? 0 : component->unpriced_rows;
+        }
+    }
+    return rows;
+}
+
+void rk__batch_rows_result(rk__cells *c, const rk_result *result)
+{
+    begin_row(c, RK__TABLE_RESULTS);
+    rk__cell_text(c, result->contract);
+    rk__cell_text(c, result->arrangement);
+    rk__cell_text(c, result->provider);
+    rk__cell_text(c, result->commissioner);
+    rk__cell_text(c, result->basis);
+    rk__cell_text(c, result->currency);
+    rk__cell_money(c, result->total, result->places);
+    rk__cell_micros(c);
+    rk__cell_money(c, result->cost, result->places);
+    rk__cell_money(c, result->margin, result->places);
+    rk__cell_micros(c);
+    rk__cell_count(c, shown_unpriced(result));
+    rk__cell_blanks(c, 7);
+    for (size_t p = 0; p < result->n_periods; p++) {
+        const rk__period_result *period = &result->periods[p];
+        for (size_t i = 0; i < period->n_components; i++) {
+            component_rows(c, result, period, &period->components[i]);
+        }
+    }
+    for (size_t i = 0; i < result->n_warnings; i++) {
+        begin_row(c, RK__TABLE_WARNINGS);
+        rk__cell_count(c, i + 1);
+        rk__cell_text(c, result->warnings[i]);
+    }
+    provenance_rows(c, result);
+}
+
+void rk__batch_rows_failure(rk__cells *c, const rk__failure *failure)
+{
+    const rk_problem *error = failure->error;
+    begin_row(c, RK__TABLE_RESULTS);
+    rk__cell_text(c, failure->contract);
+    rk__cell_text(c, NULL);
+    rk__cell_text(c, failure->provider);
+    rk__cell_text(c, failure->commissioner);
+    rk__cell_blanks(c, 7);
+    rk__cell_count(c, 0);
+    rk__cell_text(c, rk_status_word(error->status));
+    rk__cell_text(c, error->message);
+    rk__cell_text(c, error->hint);
+    rk__cell_text(c, error->file);
+    rk__cell_text(c, error->pointer);
+    rk__cell_place(c, error->line);
+    rk__cell_place(c, error->column);
+}
