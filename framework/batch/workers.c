@@ -21,8 +21,10 @@
 #define SOCKET_BYTES (1 << 20)
 /* Descriptors that go to a worker lie above those it will have. */
 #define LOWEST_HANDED 16
-/* Fetching ends by itself long before: this is for a worker that does not. */
+/* Fetching has shorter limits of its own; this one is for a worker that ignores them. */
 #define FETCHING_US ((uint64_t) 900 * 1000000)
+/* A busy machine takes long to start a worker, which is not the contract's time. */
+#define STARTING_US ((uint64_t) 60 * 1000000)
 
 /* `fd` again, above the ones that a worker has; -1 with errno. Closes the first. */
 static int lift(int fd)
@@ -216,7 +218,8 @@ uint64_t rk__worker_deadline(const rk__workers *workers, rk__worker *worker, uin
         w->fetched_us = now;
     }
     const uint64_t since = w->fetched_us > w->heard_us ? w->fetched_us : w->heard_us;
-    return since + (uint64_t) workers->plan->timeout_ms * 1000;
+    const uint64_t limit = (uint64_t) workers->plan->timeout_ms * 1000;
+    return since + (w->ready || limit > STARTING_US ? limit : STARTING_US);
 }
 
 /* -------------------------------------------------------------------- talking */
