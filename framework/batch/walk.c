@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * walk.c: the files that paths stand for, one at a time. A folder is read when
- * the walk comes to it, so that only the names on the way down are held.
+ * walk.c: searching folders and patterns for contracts, and recognizing other documents.
  */
 #include "batch/walk.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <fts.h>
 #include <glob.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -16,18 +14,9 @@
 
 #define DEPTH_MAX 64
 
-/* Names still to be visited, of a folder or a pattern. */
-typedef struct level {
-    char *folder; /* NULL for a pattern, whose names are whole */
-    char **names;
-    size_t n, next;
-} level;
-
 struct rk__walk {
     const char *const *paths, *const *outputs;
-    level levels[DEPTH_MAX];
-    size_t depth;
-    char *path; /* what was handed out last */
+    FTS *tree; /* of the path or pattern being searched; or NULL */
 };
 
 rk__walk *rk__walk_new(const char *const *paths, const char *const *outputs)
@@ -40,94 +29,36 @@ rk__walk *rk__walk_new(const char *const *paths, const char *const *outputs)
     return w;
 }
 
-static void level_dispose(level *l)
-{
-    for (size_t i = 0; i < l->n; i++) {
-        rk__free(l->names[i]);
-    }
-    rk__free(l->names);
-    rk__free(l->folder);
-    *l = (level){0};
-}
-
 void rk__walk_free(rk__walk *walk)
 {
-    if (walk == NULL) {
-        return;
+    if (walk != NULL && walk->tree != NULL) {
+        (void) fts_close(walk->tree);
     }
-    while (walk->depth > 0) {
-        level_dispose(&walk->levels[--walk->depth]);
-    }
-    rk__free(walk->path);
     rk__free(walk);
 }
 
-static int compare_names(const void *a, const void *b)
+static int compare_names(const FTSENT **a, const FTSENT **b)
 {
-    return strcmp(*(char *const *) a, *(char *const *) b);
+    return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-static bool level_add(level *l, size_t *capacity, const char *name)
+/* 0 or an errno. */
+static int open_tree(rk__walk *w, char *const *paths)
 {
-    char *copy = rk__strdup(name);
-    if (copy == NULL || rk__grow((void **) &l->names, capacity, l->n + 1, sizeof *l->names) != 0) {
-        rk__free(copy);
-        return false;
-    }
-    l->names[l->n++] = copy;
-    return true;
+    w->tree = fts_open(paths, FTS_LOGICAL | FTS_NOCHDIR, compare_names);
+    return w->tree == NULL ? errno : 0;
 }
 
-/* 0, or an errno. */
-static int enter_folder(rk__walk *w, const char *path)
-{
-    if (w->depth == DEPTH_MAX) {
-        return ELOOP;
-    }
-    DIR *dir = opendir(path);
-    if (dir == NULL) {
-        return errno;
-    }
-    level l = {.folder = rk__strdup(path)};
-    size_t capacity = 0;
-    bool good = l.folder != NULL;
-    for (const struct dirent *e = readdir(dir); good && e != NULL; e = readdir(dir)) {
-        good = e->d_name[0] == '.' || level_add(&l, &capacity, e->d_name);
-    }
-    (void) closedir(dir);
-    if (!good) {
-        level_dispose(&l);
-        return ENOMEM;
-    }
-    if (l.n > 0) {
-        qsort(l.names, l.n, sizeof *l.names, compare_names);
-    }
-    w->levels[w->depth++] = l;
-    return 0;
-}
-
-/* 0, or an errno; ENOENT where nothing matches. */
-static int enter_pattern(rk__walk *w, const char *pattern)
+static int open_pattern(rk__walk *w, const char *pattern)
 {
     glob_t found;
     const int code = glob(pattern, GLOB_NOSORT, NULL, &found);
     if (code != 0) {
         return code == GLOB_NOSPACE ? ENOMEM : code == GLOB_NOMATCH ? ENOENT : EACCES;
     }
-    level l = {0};
-    size_t capacity = 0;
-    bool good = true;
-    for (size_t i = 0; good && i < found.gl_pathc; i++) {
-        good = level_add(&l, &capacity, found.gl_pathv[i]);
-    }
+    const int error = open_tree(w, found.gl_pathv);
     globfree(&found);
-    if (!good) {
-        level_dispose(&l);
-        return ENOMEM;
-    }
-    qsort(l.names, l.n, sizeof *l.names, compare_names);
-    w->levels[w->depth++] = l;
-    return 0;
+    return error;
 }
 
 static bool ends_with(const char *name, const char *ending)
@@ -137,75 +68,91 @@ static bool ends_with(const char *name, const char *ending)
     return length > n && strcmp(name + length - n, ending) == 0;
 }
 
-static bool is_lines(const char *path)
+static rk__walk_kind kind_of(const char *path)
 {
-    return strcmp(path, "-") == 0 || ends_with(path, ".ndjson") || ends_with(path, ".jsonl");
+    return strcmp(path, "-") == 0 || ends_with(path, ".ndjson") || ends_with(path, ".jsonl")
+               ? RK__WALK_LINES
+               : RK__WALK_DOCUMENT;
 }
 
-/* Takes the next name of the innermost level, as a path of its own. */
-static rk__walk_kind take_name(rk__walk *w, bool *below)
+/* Takes the next path that was given. A folder or pattern is opened for searching; anything
+ * else is returned as it is. */
+static rk__walk_kind next_given(rk__walk *w, const char **path, int *error)
 {
-    level *l = &w->levels[w->depth - 1];
-    const char *name = l->names[l->next++];
-    *below = l->folder != NULL;
-    const size_t end = l->folder != NULL ? strlen(l->folder) : 0;
-    rk__buf path = {0};
-    if (l->folder != NULL) {
-        rk__buf_puts(&path, l->folder);
-        rk__buf_puts(&path, end > 0 && l->folder[end - 1] == '/' ? "" : "/");
-    }
-    rk__buf_puts(&path, name);
-    rk__free(w->path);
-    w->path = path.failed ? NULL : path.text;
-    if (path.failed) {
-        rk__buf_dispose(&path);
-        return RK__WALK_FAILED;
-    }
-    return RK__WALK_DOCUMENT;
-}
-
-/* The next path, not looked at yet; *given where nothing had to be searched for it. */
-static rk__walk_kind next_path(rk__walk *w, bool *below, bool *given)
-{
-    while (w->depth > 0 && w->levels[w->depth - 1].next == w->levels[w->depth - 1].n) {
-        level_dispose(&w->levels[--w->depth]);
-    }
-    if (w->depth > 0) {
-        return take_name(w, below);
-    }
+    struct stat status;
     if (*w->paths == NULL) {
         return RK__WALK_END;
     }
-    rk__free(w->path);
-    w->path = rk__strdup(*w->paths++);
-    *below = false;
-    *given = true;
-    return w->path == NULL ? RK__WALK_FAILED : RK__WALK_DOCUMENT;
+    *path = *w->paths++;
+    const bool input = strcmp(*path, "-") == 0;
+    const bool found = !input && stat(*path, &status) == 0;
+    if (found && S_ISDIR(status.st_mode)) {
+        char *const paths[] = {(char *) (uintptr_t) *path, NULL};
+        *error = open_tree(w, paths);
+    } else if (!input && !found && strpbrk(*path, "*?[") != NULL) {
+        *error = open_pattern(w, *path);
+    }
+    return *error == 0 ? kind_of(*path) : *error == ENOMEM ? RK__WALK_FAILED : RK__WALK_BAD;
+}
+
+/* Takes the next entry of a folder or pattern: false if it is not to be returned. */
+static bool take_entry(rk__walk *w, FTSENT *entry, bool below, int *error)
+{
+    const bool hidden = below && entry->fts_name[0] == '.';
+    switch (entry->fts_info) {
+    case FTS_D:
+        *error = !hidden && entry->fts_level >= DEPTH_MAX ? ELOOP : 0;
+        if (hidden || *error != 0) {
+            (void) fts_set(w->tree, entry, FTS_SKIP);
+        }
+        return *error != 0;
+    case FTS_DP:
+        return false;
+    case FTS_DC:
+        *error = ELOOP;
+        return !hidden;
+    case FTS_DNR:
+    case FTS_ERR:
+        *error = entry->fts_errno;
+        return true;
+    case FTS_NS:
+    case FTS_SLNONE:
+        break;
+    default:
+        if (rk__file_is_among(entry->fts_statp, w->outputs)) {
+            return false; /* an earlier run left it in the place of this one's output */
+        }
+    }
+    return !hidden && (!below || kind_of(entry->fts_path) == RK__WALK_LINES ||
+                       ends_with(entry->fts_name, ".json"));
 }
 
 rk__walk_kind rk__walk_next(rk__walk *walk, const char **path, bool *below, int *error)
 {
     for (;;) {
-        struct stat status;
-        bool given = false;
-        const rk__walk_kind kind = next_path(walk, below, &given);
-        *path = walk->path;
+        *below = false;
         *error = 0;
-        if (kind != RK__WALK_DOCUMENT || strcmp(walk->path, "-") == 0) {
-            return kind != RK__WALK_DOCUMENT ? kind : RK__WALK_LINES;
+        if (walk->tree == NULL) {
+            const rk__walk_kind kind = next_given(walk, path, error);
+            if (walk->tree == NULL) {
+                return kind;
+            }
         }
-        const bool found = stat(walk->path, &status) == 0;
-        if (!found && !*below && given && strpbrk(walk->path, "*?[") != NULL) {
-            *error = enter_pattern(walk, walk->path);
-        } else if (found && S_ISDIR(status.st_mode)) {
-            *error = enter_folder(walk, walk->path);
-        } else if (found && !given && rk__file_is_among(&status, walk->outputs)) {
-            continue; /* what an earlier run left in the place of this one's output */
-        } else if (!*below || is_lines(walk->path) || ends_with(walk->path, ".json")) {
-            return is_lines(walk->path) ? RK__WALK_LINES : RK__WALK_DOCUMENT;
+        errno = 0;
+        FTSENT *entry = fts_read(walk->tree);
+        if (entry == NULL) {
+            const bool failed = errno != 0;
+            (void) fts_close(walk->tree);
+            walk->tree = NULL;
+            if (failed) {
+                return RK__WALK_FAILED;
+            }
+            continue;
         }
-        if (*error != 0) {
-            return *error == ENOMEM ? RK__WALK_FAILED : RK__WALK_BAD;
+        *path = entry->fts_path;
+        *below = entry->fts_level > 0;
+        if (take_entry(walk, entry, *below, error)) {
+            return *error == 0 ? kind_of(*path) : *error == ENOMEM ? RK__WALK_FAILED : RK__WALK_BAD;
         }
     }
 }
