@@ -4,7 +4,11 @@
  */
 #include "base/frame.h"
 
+#include <errno.h>
+#include <unistd.h>
 #include <xxhash.h>
+
+#define READ_BYTES ((size_t) 256 << 10)
 
 #define MAGIC UINT32_C(0x4d465652)
 
@@ -60,6 +64,49 @@ rk__frame_state rk__frame_parse(const char *bytes, size_t length, rk__frame *out
     out->body = bytes + sizeof h;
     out->length = (size_t) h.length;
     return digest_of(&h, out->body) == h.digest ? RK__FRAME_WHOLE : RK__FRAME_BAD;
+}
+
+/* ------------------------------------------------------------------- reading */
+
+rk__frame_state rk__frame_next(rk__frame_reader *reader, rk__frame *out)
+{
+    const rk__buf *in = &reader->in;
+    const rk__frame_state state =
+        rk__frame_parse(in->text + reader->from, in->length - reader->from, out);
+    if (state == RK__FRAME_WHOLE) {
+        reader->from += out->size;
+    }
+    return state;
+}
+
+ssize_t rk__frame_read(rk__frame_reader *reader, int fd)
+{
+    rk__buf *in = &reader->in;
+    void *text = in->text;
+    if (rk__grow(&text, &in->capacity, in->length - reader->from + READ_BYTES, 1) != 0) {
+        errno = ENOMEM;
+        return -1;
+    }
+    in->text = text;
+    in->length -= reader->from;
+    if (reader->from > 0) {
+        memmove(in->text, in->text + reader->from, in->length);
+        reader->from = 0;
+    }
+    const ssize_t n = read(fd, in->text + in->length, READ_BYTES);
+    in->length += n > 0 ? (size_t) n : 0;
+    return n;
+}
+
+void rk__frame_reset(rk__frame_reader *reader)
+{
+    reader->in.length = reader->from = 0;
+}
+
+void rk__frame_dispose(rk__frame_reader *reader)
+{
+    rk__buf_dispose(&reader->in);
+    reader->from = 0;
 }
 
 /* -------------------------------------------------------------------- bodies */

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include "base/alloc.h"
 
@@ -44,6 +45,18 @@ void rk__frame_end(rk__buf *out, size_t begin, uint32_t kind);
 /* Parses the frame at the start of the bytes. Sets `out->size` as soon as the head is complete,
  * so that a reader knows how much to wait for. */
 rk__frame_state rk__frame_parse(const char *bytes, size_t length, rk__frame *out);
+
+/* Frames read from a descriptor; begins as {0}. */
+typedef struct rk__frame_reader {
+    rk__buf in;
+    size_t from; /* bytes of frames that were taken */
+} rk__frame_reader;
+/* Takes the next frame of what has been read. */
+rk__frame_state rk__frame_next(rk__frame_reader *reader, rk__frame *out);
+/* Reads once, as read(2) does; ENOMEM if memory runs out. Invalidates the frames taken. */
+ssize_t rk__frame_read(rk__frame_reader *reader, int fd);
+void rk__frame_reset(rk__frame_reader *reader); /* forgets what was read */
+void rk__frame_dispose(rk__frame_reader *reader);
 
 /* The length that stands for NULL, which differs from "". */
 #define RK__NO_TEXT UINT64_MAX

@@ -10,7 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define READ_BYTES  ((size_t) 1 << 20)
 #define WRITE_BYTES ((size_t) 256 << 10)
 
 enum { HEAD = 1, RECORD = 2 };
@@ -18,10 +17,9 @@ enum { HEAD = 1, RECORD = 2 };
 struct rk__journal {
     char *path;
     int fd;
-    uint64_t at;    /* where the next frame begins in the file */
+    uint64_t at;    /* where the next frame to read begins */
     uint64_t first; /* where the first record begins */
-    rk__buf in;     /* bytes read from `at - from` on */
-    size_t from;
+    rk__frame_reader in;
     rk__buf out;
     time_t synced;
 };
@@ -45,7 +43,7 @@ void rk__journal_close(rk__journal *journal)
         if (journal->fd >= 0) {
             (void) close(journal->fd);
         }
-        rk__buf_dispose(&journal->in);
+        rk__frame_dispose(&journal->in);
         rk__buf_dispose(&journal->out);
         rk__free(journal->path);
         rk__free(journal);
@@ -54,52 +52,28 @@ void rk__journal_close(rk__journal *journal)
 
 /* -------------------------------------------------------------------- reading */
 
-/* The next frame; RK__FRAME_PART at the end of what is whole. */
+/* The next frame; RK__FRAME_PART if no whole one is left. */
 static rk_status read_frame(rk__journal *j, rk__frame *frame, rk__frame_state *state,
                             rk_problems *problems)
 {
-    for (;;) {
-        rk__buf *in = &j->in;
-        *state = rk__frame_parse(in->text + j->from, in->length - j->from, frame);
-        if (*state != RK__FRAME_PART) {
-            return RK_OK;
-        }
-        if (j->from > 0) {
-            memmove(in->text, in->text + j->from, in->length - j->from);
-            in->length -= j->from;
-            j->from = 0;
-        }
-        void *text = in->text;
-        if (rk__grow(&text, &in->capacity, in->length + READ_BYTES, 1) != 0) {
-            return RK_NO_MEMORY;
-        }
-        in->text = text;
-        const ssize_t n =
-            pread(j->fd, in->text + in->length, READ_BYTES, (off_t) (j->at + in->length));
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n < 0) {
-            return failed(j, RK_IO, "read", problems);
-        }
+    while ((*state = rk__frame_next(&j->in, frame)) == RK__FRAME_PART) {
+        const ssize_t n = rk__frame_read(&j->in, j->fd);
         if (n == 0) {
             return RK_OK;
         }
-        in->length += (size_t) n;
+        if (n < 0 && errno != EINTR) {
+            return errno == ENOMEM ? RK_NO_MEMORY : failed(j, RK_IO, "read", problems);
+        }
     }
-}
-
-static void step_over(rk__journal *j, const rk__frame *frame)
-{
-    j->from += frame->size;
-    j->at += frame->size;
+    j->at += *state == RK__FRAME_WHOLE ? frame->size : 0;
+    return RK_OK;
 }
 
 static void seek(rk__journal *j, uint64_t at)
 {
     j->at = at;
-    j->from = 0;
-    rk__buf_reset(&j->in);
+    (void) lseek(j->fd, (off_t) at, SEEK_SET);
+    rk__frame_reset(&j->in);
 }
 
 void rk__journal_rewind(rk__journal *journal)
@@ -113,11 +87,12 @@ rk_status rk__journal_next(rk__journal *journal, rk__journal_entry *out, bool *e
     rk__frame frame;
     rk__frame_state state;
     const rk_status status = read_frame(journal, &frame, &state, problems);
-    *end = state != RK__FRAME_WHOLE || frame.kind != RECORD;
+    *end = state != RK__FRAME_WHOLE;
     if (status != RK_OK) {
         return status;
     }
     if (*end) {
+        seek(journal, journal->at);
         return ftruncate(journal->fd, (off_t) journal->at) == 0
                    ? RK_OK
                    : failed(journal, RK_IO_WRITE, "cut to its last whole record", problems);
@@ -128,8 +103,7 @@ rk_status rk__journal_next(rk__journal *journal, rk__journal_entry *out, bool *e
     out->digest = rk__unpack_number(&in);
     out->micros = rk__unpack_number(&in);
     out->record = rk__unpack_bytes(&in, &out->length);
-    step_over(journal, &frame);
-    return in.failed || out->name == NULL
+    return in.failed || out->name == NULL || frame.kind != RECORD
                ? rk__problem(problems, RK_SYNTAX, NULL, "remove it and begin anew",
                              "the journal '%s' was written by another version", journal->path)
                : RK_OK;
@@ -141,7 +115,7 @@ static rk_status write_out(rk__journal *j, rk_problems *problems)
 {
     size_t done = 0;
     while (done < j->out.length) {
-        const ssize_t n = pwrite(j->fd, j->out.text + done, j->out.length - done, (off_t) j->at);
+        const ssize_t n = write(j->fd, j->out.text + done, j->out.length - done);
         if (n < 0 && errno == EINTR) {
             continue;
         }
@@ -149,7 +123,6 @@ static rk_status write_out(rk__journal *j, rk_problems *problems)
             return failed(j, RK_IO_WRITE, "written", problems);
         }
         done += (size_t) n;
-        j->at += (uint64_t) n;
     }
     rk__buf_reset(&j->out);
     return RK_OK;
@@ -187,48 +160,38 @@ rk_status rk__journal_flush(rk__journal *journal, bool now, rk_problems *problem
 
 /* -------------------------------------------------------------------- opening */
 
-/* The value of a name, NULL where there is none. */
-static const char *value_of(const char *bytes, size_t length, const char *name)
+/* The value of a name among packed pairs; NULL if it has none. */
+static const char *value_of(rk__unpack in, const char *name)
 {
-    rk__unpack in = {.at = bytes, .end = bytes + length};
     while (in.at < in.end && !in.failed) {
-        const char *n = rk__unpack_text(&in);
+        const char *found = rk__unpack_text(&in);
         const char *value = rk__unpack_text(&in);
-        if (n != NULL && strcmp(n, name) == 0) {
+        if (found != NULL && strcmp(found, name) == 0) {
             return value;
         }
     }
     return NULL;
 }
 
-static rk_status differs(const char *name, const char *before, const char *now,
-                         rk_problems *problems)
-{
-    return rk__problem(problems, RK_CONFLICT, NULL,
-                       "undo the change, or remove the journal and begin anew",
-                       "what is to be resumed has changed: %s was '%s' and is '%s'", name,
-                       before != NULL ? before : "", now != NULL ? now : "");
-}
-
-/* Each name of either side whose values are not the same. */
-static rk_status compare(const rk__frame *before, const rk__buf *now, rk_problems *problems)
+/* Reports each name whose values differ, the names of `before` first. */
+static rk_status compare(rk__unpack before, rk__unpack now, rk_problems *problems)
 {
     rk_status status = RK_OK;
-    rk__unpack in = {.at = before->body, .end = before->body + before->length};
-    while (in.at < in.end && !in.failed) {
-        const char *name = rk__unpack_text(&in);
-        const char *value = rk__unpack_text(&in);
-        const char *other = name != NULL ? value_of(now->text, now->length, name) : NULL;
-        if (name != NULL && value != NULL && (other == NULL || strcmp(other, value) != 0)) {
-            status = differs(name, value, other, problems);
-        }
-    }
-    in = (rk__unpack){.at = now->text, .end = now->text + now->length};
-    while (in.at < in.end && !in.failed) {
-        const char *name = rk__unpack_text(&in);
-        const char *value = rk__unpack_text(&in);
-        if (name != NULL && value_of(before->body, before->length, name) == NULL) {
-            status = differs(name, NULL, value, problems);
+    for (int side = 0; side < 2; side++) {
+        rk__unpack in = side == 0 ? before : now;
+        while (in.at < in.end && !in.failed) {
+            const char *name = rk__unpack_text(&in);
+            (void) rk__unpack_text(&in);
+            const char *was = name != NULL ? value_of(before, name) : NULL;
+            const char *is = name != NULL ? value_of(now, name) : NULL;
+            if (name == NULL || (side == 1 && was != NULL) ||
+                (was != NULL && is != NULL && strcmp(was, is) == 0)) {
+                continue;
+            }
+            status = rk__problem(problems, RK_CONFLICT, NULL,
+                                 "undo the change, or remove the journal and begin anew",
+                                 "what is to be resumed has changed: %s was '%s' and is '%s'", name,
+                                 was != NULL ? was : "", is != NULL ? is : "");
         }
     }
     return status;
@@ -243,9 +206,8 @@ static rk_status begin(rk__journal *j, const rk__buf *depends, rk_problems *prob
     rk__buf_add(&j->out, depends->text, depends->length);
     rk__frame_end(&j->out, at, HEAD);
     seek(j, 0);
-    const rk_status status = j->out.failed ? RK_NO_MEMORY : rk__journal_flush(j, true, problems);
-    j->first = j->at;
-    return status;
+    j->first = j->out.length;
+    return j->out.failed ? RK_NO_MEMORY : rk__journal_flush(j, true, problems);
 }
 
 /* A journal that was cut short in its head has nothing to resume. */
@@ -270,8 +232,9 @@ static rk_status take_up(rk__journal *j, const rk__buf *depends, bool resume, bo
                            "continue it with --resume, or remove it to begin anew",
                            "'%s' is the journal of a run that was interrupted", j->path);
     }
-    status = compare(&frame, depends, problems);
-    step_over(j, &frame);
+    status = compare((rk__unpack){.at = frame.body, .end = frame.body + frame.length},
+                     (rk__unpack){.at = depends->text, .end = depends->text + depends->length},
+                     problems);
     j->first = j->at;
     *resumed = status == RK_OK;
     return status;

@@ -316,7 +316,7 @@ static rk_status read_replies(run *r, rk__worker *w)
     const bool open = rk__worker_receive(w);
     for (;;) {
         rk__frame frame;
-        const rk__frame_state state = rk__worker_frame(w, &frame);
+        const rk__frame_state state = rk__frame_next(&w->in, &frame);
         if (state == RK__FRAME_PART) {
             return open ? RK_OK : reap_worker(r, w, true);
         }

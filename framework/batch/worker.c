@@ -19,7 +19,6 @@
 #include "base/clock.h"
 #include "batch/evaluator.h"
 
-#define READ_BYTES ((size_t) 256 << 10)
 /* Replies are held back until there are so many bytes of them, or the first has waited
  * so long: a parent takes silence for a contract that does not end. */
 #define FLUSH_BYTES ((size_t) 192 << 10)
@@ -95,8 +94,8 @@ typedef struct serving {
     rk__evaluator *evaluator;
     rk__mark *mark;
     const char *texts; /* that contracts lie in; or NULL */
-    rk__buf in, out;
-    size_t from; /* of `in` */
+    rk__frame_reader in;
+    rk__buf out;
     uint64_t now_us, flushed_us;
 } serving;
 
@@ -118,36 +117,17 @@ static bool flush(serving *s)
     return true;
 }
 
-/* The next frame, waiting for it; false where the connection has ended. */
+/* Waits for the next frame; false at the end of the connection. */
 static bool next_frame(serving *s, rk__frame *frame)
 {
-    rk__buf *in = &s->in;
-    for (;;) {
-        const rk__frame_state state =
-            rk__frame_parse(in->text + s->from, in->length - s->from, frame);
-        if (state == RK__FRAME_WHOLE) {
-            s->from += frame->size;
-            return true;
-        }
-        if (state == RK__FRAME_BAD) {
+    rk__frame_state state;
+    while ((state = rk__frame_next(&s->in, frame)) == RK__FRAME_PART) {
+        const ssize_t n = rk__frame_read(&s->in, RK__BATCH_SOCKET);
+        if (n == 0 || (n < 0 && errno != EINTR)) {
             return false;
         }
-        if (s->from > 0) {
-            memmove(in->text, in->text + s->from, in->length - s->from);
-            in->length -= s->from;
-            s->from = 0;
-        }
-        void *text = in->text;
-        if (rk__grow(&text, &in->capacity, in->length + READ_BYTES, 1) != 0) {
-            return false;
-        }
-        in->text = text;
-        const ssize_t n = read(RK__BATCH_SOCKET, in->text + in->length, READ_BYTES);
-        if (n <= 0 && !(n < 0 && errno == EINTR)) {
-            return false;
-        }
-        in->length += n > 0 ? (size_t) n : 0;
     }
+    return state == RK__FRAME_WHOLE;
 }
 
 static bool serve_one(serving *s, const rk__batch_job *job)
@@ -234,7 +214,7 @@ int rk_batch_worker(void)
     (void) close(RK__BATCH_MARK);
     serving s = {.mark = mark};
     const int code = serve(&s);
-    rk__buf_dispose(&s.in);
+    rk__frame_dispose(&s.in);
     rk__buf_dispose(&s.out);
     (void) munmap(mark, sizeof *mark);
     return code;

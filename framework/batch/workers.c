@@ -17,7 +17,6 @@
 
 #include "base/clock.h"
 
-#define READ_BYTES   ((size_t) 256 << 10)
 #define SOCKET_BYTES (1 << 20)
 /* Descriptors that go to a worker lie above those it will have. */
 #define LOWEST_HANDED 16
@@ -61,7 +60,7 @@ void rk__workers_dispose(rk__workers *workers)
     for (size_t i = 0; workers->workers != NULL && i < workers->n; i++) {
         rk__worker *w = &workers->workers[i];
         (void) rk__worker_end(w);
-        rk__buf_dispose(&w->in);
+        rk__frame_dispose(&w->in);
         rk__buf_dispose(&w->out);
         rk__free(w->queue);
     }
@@ -198,7 +197,7 @@ int rk__worker_end(rk__worker *worker)
         rk__block_release(worker->queue[i].block);
         worker->queue[i].block = NULL;
     }
-    rk__buf_reset(&worker->in);
+    rk__frame_reset(&worker->in);
     rk__buf_reset(&worker->out);
     *worker = (rk__worker){.fd = -1,
                            .in = worker->in,
@@ -253,49 +252,27 @@ void rk__worker_answered(rk__worker *worker)
 
 bool rk__worker_send(rk__worker *worker)
 {
-    while (worker->out_from < worker->out.length) {
-        const ssize_t n = send(worker->fd, worker->out.text + worker->out_from,
-                               worker->out.length - worker->out_from, MSG_NOSIGNAL);
+    while (worker->sent < worker->out.length) {
+        const ssize_t n = send(worker->fd, worker->out.text + worker->sent,
+                               worker->out.length - worker->sent, MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR) {
             continue;
         }
         if (n < 0) {
             return errno == EAGAIN || errno == EWOULDBLOCK;
         }
-        worker->out_from += (size_t) n;
+        worker->sent += (size_t) n;
     }
-    worker->out_from = 0;
+    worker->sent = 0;
     rk__buf_reset(&worker->out);
     return true;
 }
 
 bool rk__worker_receive(rk__worker *worker)
 {
-    rk__buf *in = &worker->in;
-    if (worker->in_from > 0) {
-        memmove(in->text, in->text + worker->in_from, in->length - worker->in_from);
-        in->length -= worker->in_from;
-        worker->in_from = 0;
-    }
-    void *text = in->text;
-    if (rk__grow(&text, &in->capacity, in->length + READ_BYTES, 1) != 0) {
-        return false;
-    }
-    in->text = text;
-    const ssize_t n = read(worker->fd, in->text + in->length, READ_BYTES);
+    const ssize_t n = rk__frame_read(&worker->in, worker->fd);
     if (n > 0) {
-        in->length += (size_t) n;
         worker->heard_us = rk__microseconds();
     }
     return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
-}
-
-rk__frame_state rk__worker_frame(rk__worker *worker, rk__frame *out)
-{
-    const rk__frame_state state = rk__frame_parse(worker->in.text + worker->in_from,
-                                                  worker->in.length - worker->in_from, out);
-    if (state == RK__FRAME_WHOLE) {
-        worker->in_from += out->size;
-    }
-    return state;
 }

@@ -29,8 +29,9 @@ typedef struct rk__dealt {
 typedef struct rk__worker {
     int pid, fd;
     rk__mark *mark;
-    rk__buf in, out;
-    size_t in_from, out_from;
+    rk__frame_reader in;
+    rk__buf out;
+    size_t sent;      /* bytes of `out` */
     rk__dealt *queue; /* contracts given and not answered, from queue[first] on */
     size_t first, n, capacity;
     uint64_t heard_us;   /* when it last sent something, or was last given work while idle */
@@ -75,10 +76,8 @@ bool rk__worker_queue(rk__worker *worker, const rk__batch_item *item);
 void rk__worker_answered(rk__worker *worker);
 /* Sends as much of `out` as the socket takes; false if the connection is gone. */
 bool rk__worker_send(rk__worker *worker);
-/* Reads what has arrived; false at the end of the connection. */
+/* Reads what has arrived into `in`; false at the end of the connection. */
 bool rk__worker_receive(rk__worker *worker);
-/* The next whole frame received. */
-rk__frame_state rk__worker_frame(rk__worker *worker, rk__frame *out);
 /* When the contract at hand times out, in microseconds; UINT64_MAX if the worker is idle.
  * Fetching a tariff has limits of its own and does not count. */
 uint64_t rk__worker_deadline(const rk__workers *workers, rk__worker *worker, uint64_t now);

@@ -3,6 +3,7 @@
  * test_frame.c: frames that are whole, cut short and damaged; bodies read back.
  */
 #include <check.h>
+#include <unistd.h>
 
 #include "base/frame.h"
 
@@ -96,6 +97,40 @@ START_TEST(test_frame_parse__waits_for_the_rest_wherever_it_is_cut)
 }
 END_TEST
 
+START_TEST(test_frame_read__gives_frames_however_they_arrive)
+{
+    rk__frame_reader reader = {0};
+    rk__frame f;
+    int ends[2];
+    int found = 0;
+    ck_assert_int_eq(pipe(ends), 0);
+    rk__buf sent = {0};
+    for (int i = 0; i < 20; i++) {
+        rk__buf_add(&sent, frame.text, frame.length);
+    }
+    for (size_t at = 0; at < sent.length; at += 31) {
+        const size_t left = sent.length - at;
+        ck_assert_int_gt(write(ends[1], sent.text + at, left < 31 ? left : 31), 0);
+        ck_assert_int_gt(rk__frame_read(&reader, ends[0]), 0);
+        while (rk__frame_next(&reader, &f) == RK__FRAME_WHOLE) {
+            ck_assert_uint_eq(f.size, frame.length);
+            ck_assert_int_eq(memcmp(f.body - RK__FRAME_HEAD, frame.text, frame.length), 0);
+            found++;
+        }
+    }
+    ck_assert_int_eq(found, 20);
+    ck_assert_int_eq(close(ends[1]), 0);
+    ck_assert_int_eq(rk__frame_read(&reader, ends[0]), 0);
+    ck_assert_int_eq(close(ends[0]), 0);
+    ck_assert_int_eq(rk__frame_read(&reader, ends[0]), -1);
+    rk__frame_dispose(&reader);
+    rk__alloc_fail_after(0);
+    ck_assert_int_eq(rk__frame_read(&reader, STDIN_FILENO), -1);
+    rk__alloc_fail_after(-1);
+    rk__buf_dispose(&sent);
+}
+END_TEST
+
 START_TEST(test_frame_parse__takes_no_frame_with_a_changed_byte)
 {
     for (size_t i = 0; i < frame.length; i++) {
@@ -129,6 +164,7 @@ int main(void)
     tcase_add_test(t, test_frame_pack__takes_texts_of_any_length_after_each_other);
     tcase_add_test(t, test_frame_pack__adds_nothing_after_memory_ran_out);
     tcase_add_test(t, test_frame_parse__waits_for_the_rest_wherever_it_is_cut);
+    tcase_add_test(t, test_frame_read__gives_frames_however_they_arrive);
     tcase_add_test(t, test_frame_parse__takes_no_frame_with_a_changed_byte);
     tcase_add_test(t, test_frame_unpack__fails_on_lengths_beyond_the_body);
     suite_add_tcase(s, t);
