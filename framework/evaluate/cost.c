@@ -157,15 +157,8 @@ static void sum_priced_costs(rk__evaluation *evaluation, rk_result *result)
         sum = sum != NULL ? sum : rk__num_from_int(nums, 0);
         rows += u->rows.total.rows;
         without += u->rows.notes[0];
-        /* The amount lives in another result's pool: bring its value over. */
-        rk__buf text = {0};
-        const char *why = NULL;
-        rk__num_print_exact(&text, u->rows.total.amount);
-        const rk_num amount =
-            text.text != NULL ? rk__num_parse(nums, text.text, true, -1, &why) : NULL;
-        nums->no_memory |= amount == NULL;
-        sum = rk__num_add(nums, sum, amount);
-        rk__buf_dispose(&text);
+        /* The amount lives in another result's pool. */
+        sum = rk__num_add(nums, sum, rk__num_copy(nums, u->rows.total.amount));
     }
     if (without == rows) {
         return;

@@ -17,12 +17,10 @@ struct rk__num_big {
     struct rk__num_big *next;
 };
 
-static const char text_missing[] = "arithmetic on a missing value";
+const char rk__num_missing[] = "arithmetic on a missing value";
 static const char text_zero[] = "division by zero";
 static const char text_memory[] = "memory ran out";
-static const char text_long[] = "a number grew beyond a million digits";
-static const char text_unit[] = "rounding to a unit that is zero or negative";
-static const char text_places[] = "rounding to an impossible number of decimal places";
+const char rk__num_too_long[] = "a number grew beyond a million digits";
 
 /* ---------------------------------------------------------------- the pool */
 
@@ -51,8 +49,7 @@ void rk__nums_reset(rk__nums *nums)
     rk__arena_reset(&nums->arena);
 }
 
-/* Keeps the first misuse, which caused those that follow. */
-static struct rk_num_node *poison(rk__nums *nums, const char *message)
+struct rk_num_node *rk__num_poison(rk__nums *nums, const char *message)
 {
     if (nums->poisoned == NULL) {
         nums->poisoned = message;
@@ -63,7 +60,7 @@ static struct rk_num_node *poison(rk__nums *nums, const char *message)
 static struct rk_num_node *poison_memory(rk__nums *nums)
 {
     nums->no_memory = true;
-    return poison(nums, text_memory);
+    return rk__num_poison(nums, text_memory);
 }
 
 /* ------------------------------------------------------------- making nodes */
@@ -80,9 +77,7 @@ static inline struct rk_num_node *node_small(rk__nums *nums, rk__num_op op, rk_n
     return node;
 }
 
-/* A node with the value of `like`, or `like` itself if the set is untraced. A GMP value is
- * shared, since it never changes. */
-static inline rk_num node_like(rk__nums *nums, rk__num_op op, rk_num a, rk_num b, rk_num like)
+rk_num rk__num_like(rk__nums *nums, rk__num_op op, rk_num a, rk_num b, rk_num like)
 {
     if (nums->untraced) {
         return like;
@@ -190,9 +185,8 @@ reduce_scaled(int64_t n, int64_t power, int places, int64_t *num, int64_t *den)
     *den = power / common;
 }
 
-/* num / den, reduced; den > 0. */
-static struct rk_num_node *node_from_128(rk__nums *nums, rk__num_op op, rk_num a, rk_num b,
-                                         rk_int128 num, uint64_t den)
+struct rk_num_node *rk__num_take_128(rk__nums *nums, rk__num_op op, rk_num a, rk_num b,
+                                     rk_int128 num, uint64_t den)
 {
     const bool negative = num < 0;
     rk_uint128 magnitude = negative ? 0 - (rk_uint128) num : (rk_uint128) num;
@@ -230,13 +224,13 @@ rk_num rk__num_from_int(rk__nums *nums, int64_t n)
         return &zero_and_one[n];
     }
     return n != INT64_MIN ? node_small(nums, RK__NUM_VALUE, NULL, NULL, n, 1)
-                          : node_from_128(nums, RK__NUM_VALUE, NULL, NULL, n, 1);
+                          : rk__num_take_128(nums, RK__NUM_VALUE, NULL, NULL, n, 1);
 }
 
 rk_num rk__num_from_decimal(rk__nums *nums, rk_decimal d)
 {
     if (d == RK_DECIMAL_NONE) {
-        return poison(nums, text_missing);
+        return rk__num_poison(nums, rk__num_missing);
     }
     int64_t num, den;
     reduce_scaled(d, RK_DECIMAL_ONE, RK_DECIMAL_PLACES, &num, &den);
@@ -252,21 +246,52 @@ void rk__num_place_decimal(struct rk_num_node *out, rk_decimal d)
 rk_num rk__num_from_ratio(rk__nums *nums, int64_t numerator, int64_t denominator)
 {
     if (denominator == 0) {
-        return poison(nums, text_zero);
+        return rk__num_poison(nums, text_zero);
     }
     const rk_int128 num = denominator < 0 ? -(rk_int128) numerator : (rk_int128) numerator;
-    return node_from_128(nums, RK__NUM_VALUE, NULL, NULL, num, rk__magnitude(denominator));
+    return rk__num_take_128(nums, RK__NUM_VALUE, NULL, NULL, num, rk__magnitude(denominator));
 }
 
 rk_num rk__num_from_exact(rk__nums *nums, rk_int128 units_1e12)
 {
     const int64_t trillion = INT64_C(1000000000000);
     if (units_1e12 > INT64_MAX || units_1e12 < -INT64_MAX) {
-        return node_from_128(nums, RK__NUM_VALUE, NULL, NULL, units_1e12, (uint64_t) trillion);
+        return rk__num_take_128(nums, RK__NUM_VALUE, NULL, NULL, units_1e12, (uint64_t) trillion);
     }
     int64_t num, den;
     reduce_scaled((int64_t) units_1e12, trillion, 12, &num, &den);
     return node_small(nums, RK__NUM_VALUE, NULL, NULL, num, den);
+}
+
+rk_num rk__num_scaled(rk__nums *nums, rk_int128 value, int places)
+{
+    if (places == 12) {
+        return rk__num_from_exact(nums, value);
+    }
+    if (value >= RK_DECIMAL_MIN && value <= RK_DECIMAL_MAX) {
+        return rk__num_from_decimal(nums, (rk_decimal) value);
+    }
+    /* Sums of many rows may pass 64 bits: value = high x 10^12 + low. */
+    const rk_int128 trillion = (rk_int128) 1000000 * 1000000;
+    const rk_num high = rk__num_from_exact(nums, value / trillion);
+    const rk_num scale = rk__num_from_int(nums, INT64_C(1000000000000));
+    const rk_num million = rk__num_from_int(nums, 1000000);
+    const rk_num low = rk__num_from_decimal(nums, (rk_decimal) (value % trillion));
+    return rk__num_add(nums, rk__num_mul(nums, rk__num_mul(nums, high, scale), million), low);
+}
+
+rk_num rk__num_copy(rk__nums *nums, rk_num number)
+{
+    if (number == NULL) {
+        return NULL;
+    }
+    if (!number->big) {
+        return node_small(nums, RK__NUM_VALUE, NULL, NULL, number->num, number->den);
+    }
+    mpq_t value;
+    mpq_init(value);
+    mpq_set(value, number->wide);
+    return rk__num_take(nums, RK__NUM_VALUE, NULL, NULL, value);
 }
 
 rk_num rk__num_label(rk__nums *nums, rk_num a, const char *label, const char *source)
@@ -335,7 +360,7 @@ static inline bool operate_small(rk__num_op op, rk_num a, rk_num b, int64_t *num
     }
 }
 
-static size_t limbs(rk__num_view *view)
+size_t rk__num_limbs(const rk__num_view *view)
 {
     return mpz_size(mpq_numref(view->q)) + mpz_size(mpq_denref(view->q));
 }
@@ -346,8 +371,8 @@ static __attribute__((noinline)) rk_num operate_big(rk__nums *nums, rk__num_op o
     rk__num_view left, right;
     rk__num_look(&left, a);
     rk__num_look(&right, b);
-    if (limbs(&left) + limbs(&right) > RK__NUM_MAX_LIMBS) {
-        return poison(nums, text_long);
+    if (rk__num_limbs(&left) + rk__num_limbs(&right) > RK__NUM_MAX_LIMBS) {
+        return rk__num_poison(nums, rk__num_too_long);
     }
     mpq_t value;
     mpq_init(value);
@@ -372,10 +397,10 @@ static inline __attribute__((always_inline)) rk_num operate(rk__nums *nums, rk__
                                                             rk_num b)
 {
     if (a == NULL || b == NULL) {
-        return poison(nums, text_missing);
+        return rk__num_poison(nums, rk__num_missing);
     }
     if (op == RK__NUM_DIV && rk__num_sign(b) == 0) {
-        return poison(nums, text_zero);
+        return rk__num_poison(nums, text_zero);
     }
     int64_t num, den;
     if (!a->big && !b->big && operate_small(op, a, b, &num, &den)) {
@@ -415,7 +440,7 @@ rk_num rk__num_div(rk__nums *nums, rk_num a, rk_num b)
 rk_num rk__num_neg(rk__nums *nums, rk_num a)
 {
     if (a == NULL) {
-        return poison(nums, text_missing);
+        return rk__num_poison(nums, rk__num_missing);
     }
     if (!a->big) {
         return node_small(nums, RK__NUM_NEG, a, NULL, -a->num, a->den);
@@ -429,118 +454,17 @@ rk_num rk__num_neg(rk__nums *nums, rk_num a)
 rk_num rk__num_min(rk__nums *nums, rk_num a, rk_num b)
 {
     if (a == NULL || b == NULL) {
-        return poison(nums, text_missing);
+        return rk__num_poison(nums, rk__num_missing);
     }
-    return node_like(nums, RK__NUM_MIN, a, b, rk__num_compare(a, b) <= 0 ? a : b);
+    return rk__num_like(nums, RK__NUM_MIN, a, b, rk__num_compare(a, b) <= 0 ? a : b);
 }
 
 rk_num rk__num_max(rk__nums *nums, rk_num a, rk_num b)
 {
     if (a == NULL || b == NULL) {
-        return poison(nums, text_missing);
+        return rk__num_poison(nums, rk__num_missing);
     }
-    return node_like(nums, RK__NUM_MAX, a, b, rk__num_compare(a, b) >= 0 ? a : b);
-}
-
-/* ------------------------------------------------------------------ rounding */
-
-void rk__num_nearest(mpz_ptr out, mpq_srcptr q)
-{
-    /* floor((2 |n| + d) / 2 d), and the sign of n. */
-    mpz_t twice;
-    mpz_init(twice);
-    mpz_mul_2exp(twice, mpq_denref(q), 1);
-    mpz_abs(out, mpq_numref(q));
-    mpz_mul_2exp(out, out, 1);
-    mpz_add(out, out, mpq_denref(q));
-    mpz_fdiv_q(out, out, twice);
-    if (mpq_sgn(q) < 0) {
-        mpz_neg(out, out);
-    }
-    mpz_clear(twice);
-}
-
-/* The nearest multiple of unit > 0, by GMP. */
-static struct rk_num_node *round_big(rk__nums *nums, rk_num a, rk_num recorded, mpq_srcptr unit)
-{
-    rk__num_view view;
-    rk__num_look(&view, a);
-    mpq_t value;
-    mpq_init(value);
-    mpq_div(value, view.q, unit);
-    mpz_t nearest;
-    mpz_init(nearest);
-    rk__num_nearest(nearest, value);
-    mpq_set_z(value, nearest);
-    mpz_clear(nearest);
-    mpq_mul(value, value, unit);
-    return rk__num_take(nums, RK__NUM_ROUND, a, recorded, value);
-}
-
-static struct rk_num_node *round_places_big(rk__nums *nums, rk_num a, int places)
-{
-    mpq_t unit;
-    mpq_init(unit);
-    mpz_ui_pow_ui(mpq_numref(unit), 10, (unsigned long) (places < 0 ? -places : places));
-    mpz_set_ui(mpq_denref(unit), 1);
-    if (places > 0) {
-        mpq_inv(unit, unit);
-    }
-    struct rk_num_node *rounded = round_big(nums, a, NULL, unit);
-    mpq_clear(unit);
-    return rounded;
-}
-
-rk_num rk__num_round(rk__nums *nums, rk_num a, int places)
-{
-    if (a == NULL) {
-        return poison(nums, text_missing);
-    }
-    if (places < -RK__NUM_MAX_EXPONENT || places > RK__NUM_MAX_EXPONENT) {
-        return poison(nums, text_places);
-    }
-    struct rk_num_node *rounded;
-    if (!a->big && places >= 0 && places <= 18) {
-        const uint64_t scale = rk__power_of_ten((unsigned) places);
-        if (nums->untraced && scale % (uint64_t) a->den == 0) {
-            return a;
-        }
-        const rk_int128 nearest = rk_div_round((rk_int128) a->num * (int64_t) scale, a->den);
-        rounded = node_from_128(nums, RK__NUM_ROUND, a, NULL, nearest, scale);
-    } else {
-        rounded = round_places_big(nums, a, places);
-    }
-    if (rounded != NULL) {
-        rounded->places = (int16_t) places;
-    }
-    return rounded;
-}
-
-rk_num rk__num_round_to(rk__nums *nums, rk_num a, rk_num unit)
-{
-    if (a == NULL || unit == NULL) {
-        return poison(nums, text_missing);
-    }
-    if (rk__num_sign(unit) <= 0) {
-        return poison(nums, text_unit);
-    }
-    if (!a->big && unit->num == 1 && unit->den % a->den == 0) { /* already a multiple of it */
-        return node_like(nums, RK__NUM_ROUND, a, unit, a);
-    }
-    if (!a->big && !unit->big) {
-        /* The product below is about a->num x unit->den / a->den, which fits in 128 bits. */
-        const rk_int128 quotient =
-            rk_div_round((rk_int128) a->num * unit->den, (rk_int128) a->den * unit->num);
-        return node_from_128(nums, RK__NUM_ROUND, a, unit, quotient * unit->num,
-                             (uint64_t) unit->den);
-    }
-    rk__num_view left, view;
-    rk__num_look(&left, a);
-    rk__num_look(&view, unit);
-    if (limbs(&left) + limbs(&view) > RK__NUM_MAX_LIMBS) {
-        return poison(nums, text_long);
-    }
-    return round_big(nums, a, unit, view.q);
+    return rk__num_like(nums, RK__NUM_MAX, a, b, rk__num_compare(a, b) >= 0 ? a : b);
 }
 
 /* ------------------------------------------------------------------- queries */

@@ -65,6 +65,11 @@ void rk__num_place_decimal(struct rk_num_node *out, rk_decimal d);
 rk_num rk__num_from_ratio(rk__nums *nums, int64_t numerator, int64_t denominator);
 /* In units of 1e-12, in which RK_ROWS_EXACT totals are added up. */
 rk_num rk__num_from_exact(rk__nums *nums, rk_int128 units_1e12);
+/* In units of 10^-places; places is 12 or 6, in which totals of rows are added up. */
+rk_num rk__num_scaled(rk__nums *nums, rk_int128 value, int places);
+/* A copy of a number of another set: the exact value, without operands. NULL if `number` is
+ * NULL or out of memory. */
+rk_num rk__num_copy(rk__nums *nums, rk_num number);
 /* Parses "-12.5", "1e3" and, with `ratio`, "4.75%" and "7/12"; no surrounding blanks. At most
  * `max_places` decimal places after applying an exponent (-1: up to 400; "7/12" is not limited),
  * at most 1000 digits, and exponents to +-400. On failure returns NULL, and *why is a constant

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * num_inside.h: internals shared by num.c, num_text.c and decimal.c.
+ * num_inside.h: internals shared by the files of exact numbers and decimal.c.
  *
  * GMP cannot report that memory ran out (it ends the process), and its allocator is the embedding
  * program's to choose. So numbers are kept small enough that this does not matter: see
@@ -35,6 +35,21 @@ typedef struct rk__num_view {
 } rk__num_view;
 
 void rk__num_look(rk__num_view *view, rk_num a);
+
+size_t rk__num_limbs(const rk__num_view *view);
+
+/* Poisons the set and returns NULL. Keeps the first message, which is the cause of those
+ * that follow. */
+struct rk_num_node *rk__num_poison(rk__nums *nums, const char *message);
+extern const char rk__num_missing[], rk__num_too_long[];
+
+/* A node with the value of `like`, or `like` itself if the set is untraced. A GMP value is
+ * shared, since it never changes. */
+rk_num rk__num_like(rk__nums *nums, rk__num_op op, rk_num a, rk_num b, rk_num like);
+
+/* num / den, reduced; den > 0. */
+struct rk_num_node *rk__num_take_128(rk__nums *nums, rk__num_op op, rk_num a, rk_num b,
+                                     rk_int128 num, uint64_t den);
 
 /* Takes ownership of `value` (canonical): it becomes a node, or is cleared. */
 struct rk_num_node *rk__num_take(rk__nums *nums, rk__num_op op, rk_num a, rk_num b, mpq_ptr value);

@@ -82,13 +82,8 @@ static rk_status pay_all(rk__subject *s, rk_contract *c, rk_num **out)
     rk_status status = rk__evaluate(c, all, n, &e, s->problems);
     for (size_t a = 0; a < n && status == RK_OK; a++) {
         for (size_t p = 0; p < c->n_periods && status == RK_OK; p++) {
-            rk__buf text = {0};
-            const char *why = NULL;
-            rk__num_print_exact(&text, e.results[a]->periods[p].total);
-            out[a][p] =
-                text.failed ? NULL : rk__num_parse(&s->out->nums, text.text, true, -1, &why);
+            out[a][p] = rk__num_copy(&s->out->nums, e.results[a]->periods[p].total);
             status = out[a][p] == NULL ? RK_NO_MEMORY : RK_OK;
-            rk__buf_dispose(&text);
         }
     }
     rk__evaluation_dispose(&e);

@@ -191,23 +191,6 @@ static rk_status merge_all(rk__pass *p, pass_worker **out)
 
 /* -------------------------------------------------------------------- groups */
 
-rk_num rk__pass_scaled(rk__nums *nums, rk_int128 value, int places)
-{
-    if (places == 12) {
-        return rk__num_from_exact(nums, value);
-    }
-    if (value >= RK_DECIMAL_MIN && value <= RK_DECIMAL_MAX) {
-        return rk__num_from_decimal(nums, (rk_decimal) value);
-    }
-    /* Sums of many rows may pass 64 bits: value = high x 10^12 + low. */
-    const rk_int128 trillion = (rk_int128) 1000000 * 1000000;
-    const rk_num high = rk__num_from_exact(nums, value / trillion);
-    const rk_num scale = rk__num_from_int(nums, INT64_C(1000000000000));
-    const rk_num million = rk__num_from_int(nums, 1000000);
-    const rk_num low = rk__num_from_decimal(nums, (rk_decimal) (value % trillion));
-    return rk__num_add(nums, rk__num_mul(nums, rk__num_mul(nums, high, scale), million), low);
-}
-
 /* Decimals of a rule's amounts as they are added up. */
 static int places_of(const rk__rule *rule)
 {
@@ -251,7 +234,7 @@ static rk_int128 group_value(const group_at *at, size_t lane)
 static rk_num element_of(rk__nums *nums, const group_at *at, size_t e, int places, rk_num zero)
 {
     const rk_int128 value = group_value(at, RK__LANE_ELEMENT + e);
-    return value == 0 ? zero : rk__pass_scaled(nums, value, places);
+    return value == 0 ? zero : rk__num_scaled(nums, value, places);
 }
 
 /* The sum of a group's number and those before it. Where nobody asks how it was made
@@ -280,17 +263,17 @@ static void group_of(rk__instance *instance, const group_at *at, size_t n_column
     }
     out->key = key;
     out->rows = (uint64_t) group_value(at, RK__LANE_ROWS);
-    out->quantity = rk__pass_scaled(nums, group_value(at, RK__LANE_QUANTITY), 6);
+    out->quantity = rk__num_scaled(nums, group_value(at, RK__LANE_QUANTITY), 6);
     total->rows += out->rows;
     total->quantity = add_up(nums, total->quantity, zero, out->quantity);
     if (!priced) {
         return;
     }
     const rk_int128 amount = group_value(at, RK__LANE_AMOUNT);
-    out->amount = rk__pass_scaled(nums, amount, places);
+    out->amount = rk__num_scaled(nums, amount, places);
     /* A number of the total's own: by its amount a group is known from the total. */
     total->amount = nums->untraced && total->amount == zero
-                        ? rk__pass_scaled(nums, amount, places)
+                        ? rk__num_scaled(nums, amount, places)
                         : rk__num_add(nums, total->amount, out->amount);
     for (size_t e = 0; e < n_elements; e++) {
         out->element[e] = element_of(nums, at, e, places, zero);

@@ -128,14 +128,13 @@ static rk_status key_count(const listed_keys *l, int32_t index, rk__key_count *o
         columns[k] = rk__arena_strdup(arena, l->pass->wants[want].column);
         values[k] = text != NULL ? rk__arena_copy(arena, text, length) : NULL;
     }
-    *out =
-        (rk__key_count){.columns = columns,
-                        .values = values,
-                        .n_columns = n,
-                        .rows = listed->rows,
-                        .quantity = rk__pass_scaled(&instance->result->nums, listed->quantity, 6),
-                        .reason = rk__pass_reason(arena, l->pass, l->instance,
-                                                  (pass_listing) key.listing, key.column)};
+    *out = (rk__key_count){.columns = columns,
+                           .values = values,
+                           .n_columns = n,
+                           .rows = listed->rows,
+                           .quantity = rk__num_scaled(&instance->result->nums, listed->quantity, 6),
+                           .reason = rk__pass_reason(arena, l->pass, l->instance,
+                                                     (pass_listing) key.listing, key.column)};
     return RK_OK;
 }
 

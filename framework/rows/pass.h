@@ -273,8 +273,6 @@ const char *rk__pass_text(const pass_worker *w, size_t combination, size_t numbe
 rk_status rk__pass_fold(rk__pass *pass, rk_problems *problems);
 /* Says that a sum does not fit. */
 rk_status rk__pass_sum_problem(const rk__pass *pass, rk_problems *problems);
-/* The value of a sum in units of 10^-places: 6 or 12. */
-rk_num rk__pass_scaled(rk__nums *nums, rk_int128 value, int places);
 /* pass_listed.c: unpriced keys, and warnings of defaults and of the rule's notes. */
 rk_status rk__pass_fold_listed(const rk__pass *pass, const pass_worker *worker, size_t instance);
 /* Why a row is listed, in words. */

@@ -72,7 +72,7 @@ static const rk__arrangement *chosen(const rk__system_run *run, size_t i, const 
     return name != NULL ? rk__contract_arrangement(c, name) : &c->arrangements[c->chosen];
 }
 
-/* Brings the periods' totals over from the result's own pool. */
+/* Copies the periods' totals from the result's own pool of numbers. */
 static rk_status take_payments(rk__system_run *run, size_t i, const rk_result *result)
 {
     rk__nums *nums = &run->s.nums;
@@ -82,11 +82,7 @@ static rk_status take_payments(rk__system_run *run, size_t i, const rk_result *r
         bool found = false;
         for (size_t q = 0; q < result->n_periods; q++) {
             if (strcmp(result->periods[q].id, run->s.periods[p].id) == 0) {
-                rk__buf text = {0};
-                const char *why = NULL;
-                rk__num_print_exact(&text, result->periods[q].total);
-                *payment = text.failed ? NULL : rk__num_parse(nums, text.text, true, -1, &why);
-                rk__buf_dispose(&text);
+                *payment = rk__num_copy(nums, result->periods[q].total);
                 found = true;
             }
         }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "draw.h"
-#include "number/num.h"
+#include "number/num_inside.h"
 
 #define N_OF(table) (sizeof(table) / sizeof *(table))
 
@@ -332,6 +332,35 @@ END_TEST
 
 /* ------------------------------------------------------------- what is recorded */
 
+START_TEST(test_num_copy__is_exact_and_has_no_operands)
+{
+    rk__nums from = {0};
+    const rk_num third = rk__num_from_ratio(&from, -1, 3);
+    const rk_num tiny = rk__num_div(&from, third, rk__num_from_exact(&from, (rk_int128) 1 << 100));
+    const rk_num huge = rk__num_mul(&from, tiny, tiny);
+    const rk_num of[] = {rk__num_neg(&from, third), huge, rk__num_mul(&from, huge, huge)};
+    ck_assert(huge->big);
+    rk_num copies[N_OF(of)];
+    mpq_t values[N_OF(of)];
+    for (size_t i = 0; i < N_OF(of); i++) {
+        rk__num_view view;
+        rk__num_look(&view, of[i]);
+        mpq_init(values[i]);
+        mpq_set(values[i], view.q);
+        copies[i] = rk__num_copy(&nums, of[i]);
+    }
+    rk__nums_dispose(&from); /* copies share nothing with what they were made of */
+    for (size_t i = 0; i < N_OF(of); i++) {
+        ck_assert(is_value(copies[i], values[i]));
+        ck_assert_int_eq(copies[i]->op, RK__NUM_VALUE);
+        ck_assert_ptr_null(copies[i]->a);
+        mpq_clear(values[i]);
+    }
+    ck_assert_ptr_null(rk__num_copy(&nums, NULL));
+    ck_assert_ptr_null(nums.poisoned);
+}
+END_TEST
+
 START_TEST(test_num_node__remembers_how_it_was_made)
 {
     char label[] = "rate", source[] = "/params/rate";
@@ -573,6 +602,7 @@ int main(void)
     tcase_add_test(tc, test_num_round__half_goes_away_from_zero);
     tcase_add_test(tc, test_num_round_to__records_its_unit);
     tcase_add_test(tc, test_num_to_decimal__is_exact_or_refuses);
+    tcase_add_test(tc, test_num_copy__is_exact_and_has_no_operands);
     tcase_add_test(tc, test_num_node__remembers_how_it_was_made);
     tcase_add_test(tc, test_num_missing__poisons_each_operation);
     tcase_add_test(tc, test_num_poison__keeps_the_first_misuse);
