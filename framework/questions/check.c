@@ -8,6 +8,7 @@
 
 #include "ledger/bind_instance.h"
 #include "ledger/settled_tables.h"
+#include "questions/coverage.h"
 #include "system/activity.h"
 #include "system/system.h"
 

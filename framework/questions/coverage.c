@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
  * coverage.c: activity of a contract that no component pays for, or that more than one
- * does, for each of its arrangements: the contract is looked at as a system of one.
+ * does, for each of its arrangements.
  */
+#include "questions/coverage.h"
+
 #include <string.h>
 
-#include "system/activity.h"
-#include "system/system.h"
+#include "contract/session.h"
 
 /* Rows come from standard input once. */
 static bool is_piped(const rk_contract *contract)
@@ -24,38 +25,20 @@ static bool is_piped(const rk_contract *contract)
 static rk_status cover_arrangement(rk_coverage *coverage, rk_contract *contract, size_t a,
                                    rk_problems *problems)
 {
-    const char *const names[] = {contract->arrangements[a].name};
-    const char *dirs[] = {contract->base_dir};
-    const rk__value *root = rk__json_root(contract->document);
-    rk__system_contract alone = {.at = root, .contract = root};
-    rk_system system = {
-        .session = contract->session, .base_dir = contract->base_dir, .contract_dirs = dirs};
-    rk_system_result result = {.n_periods = contract->n_periods};
-    rk_result chosen = {.arrangement = names[0]};
-    rk_result *results[] = {&chosen};
-    rk__system_run run = {.system = &system,
-                          .result = &result,
-                          .out = &coverage->found[a],
-                          .contracts = &contract,
-                          .results = results,
-                          .problems = problems};
-    run.s = (rk__system){.root = root,
-                         .periods = contract->periods,
-                         .n_periods = contract->n_periods,
-                         .contracts = &alone,
-                         .n_contracts = 1};
-    result.periods = rk__arena_alloc(&coverage->arena, contract->n_periods * sizeof(char *));
-    coverage->names[coverage->n++] = rk__arena_strdup(&coverage->arena, names[0]);
-    rk_status status = result.periods == NULL ? RK_NO_MEMORY : RK_OK;
-    for (size_t p = 0; p < contract->n_periods && status == RK_OK; p++) {
-        result.periods[p] = rk__arena_strdup(&coverage->arena, contract->periods[p].id);
-    }
-    result.arena = coverage->arena;
-    status = status == RK_OK ? rk__system_coverage(&run) : status;
-    coverage->arena = result.arena;
-    coverage->found[a].nums = run.s.nums; /* the numbers found live on */
-    rk__arena_dispose(&run.s.arena);
-    return status;
+    const rk__covered alone = {.contract = contract,
+                               .arrangement = &contract->arrangements[a],
+                               .root = rk__json_root(contract->document),
+                               .base_dir = contract->base_dir};
+    const rk__coverage_input input = {.session = contract->session,
+                                      .contracts = &alone,
+                                      .n_contracts = 1,
+                                      .periods = contract->periods,
+                                      .n_periods = contract->n_periods,
+                                      .arena = &coverage->arena,
+                                      .nums = &coverage->nums};
+    coverage->names[coverage->n++] =
+        rk__arena_strdup(&coverage->arena, contract->arrangements[a].name);
+    return rk__coverage_find(&input, &coverage->found[a], problems);
 }
 
 rk_status rk__contract_coverage(const char *file, rk_contract *contract, rk_coverage **out,
@@ -103,8 +86,8 @@ void rk_coverage_free(rk_coverage *coverage)
     }
     for (size_t a = 0; a < coverage->n; a++) {
         rk__free(coverage->found[a].coverage);
-        rk__nums_dispose(&coverage->found[a].nums);
     }
+    rk__nums_dispose(&coverage->nums);
     rk__free(coverage->found);
     rk__arena_dispose(&coverage->arena);
     rk__free(coverage);

@@ -6,9 +6,9 @@
 #ifndef RK_REPORT_COVERAGE_H
 #define RK_REPORT_COVERAGE_H
 
+#include "questions/coverage.h"
 #include "report/json_writer.h"
 #include "report/report.h"
-#include "system/system.h"
 
 #define RK__COVERS_HINT \
     "hint: a component that prices no rows may say what it pays for with `covers`"

@@ -83,6 +83,15 @@ rk_status rk__activity_open(const rk__table_spec *spec, const rk__access *access
     return status;
 }
 
+const rk__value *rk__activity_value(const rk__value *contract, const rk__value *shared,
+                                    const char *name, bool *own)
+{
+    const rk__value *v = rk__json_get(rk__json_get(contract, "facts"), name);
+    *own = v != NULL && v->type != RK__JSON_NULL;
+    v = *own || shared == NULL ? v : rk__json_get(rk__json_get(shared, "facts"), name);
+    return v != NULL && v->type != RK__JSON_NULL ? v : NULL;
+}
+
 void rk__activity_dispose(rk__activity *activity)
 {
     rk__table_free(activity->table);

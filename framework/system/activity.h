@@ -34,6 +34,11 @@ rk_status rk__activity_open(const rk__table_spec *spec, const rk__access *access
                             rk__activity *out, rk_problems *problems);
 void rk__activity_dispose(rk__activity *activity);
 
+/* The value of a table by its name, in the facts of a contract's own document, else in
+ * those of the document that it shares (or NULL); NULL where neither has it. */
+const rk__value *rk__activity_value(const rk__value *contract, const rk__value *shared,
+                                    const char *name, bool *own);
+
 /* Told of each row that changes and by how much. */
 typedef rk_status rk__activity_each(void *ctx, const rk__activity_row *row, rk_decimal by);
 

@@ -12,6 +12,7 @@
 
 /* A table that changes, found at a pointer of the document. */
 typedef struct changed_table {
+    const rk__value *at;
     const char *pointer;
     rk__activity activity;
 } changed_table;
@@ -23,26 +24,6 @@ typedef struct changes {
     size_t change; /* that is under way */
     const changed_table *table;
 } changes;
-
-rk_status rk__system_table(rk__system_run *run, size_t contract, const char *name,
-                           rk__table_spec *spec, const char **pointer, bool *found)
-{
-    const rk__value *own =
-        rk__json_get(rk__json_get(run->s.contracts[contract].contract, "facts"), name);
-    const bool is_own = own != NULL && own->type != RK__JSON_NULL;
-    const rk__value *v = is_own ? own : rk__json_get(rk__json_get(run->s.root, "facts"), name);
-    *found = v != NULL && v->type != RK__JSON_NULL;
-    if (!*found) {
-        return RK_OK;
-    }
-    *pointer = rk__json_pointer(v, &run->s.arena);
-    if (*pointer == NULL) {
-        return RK_NO_MEMORY;
-    }
-    return rk__table_spec_read(
-        v, v->key, is_own ? run->system->contract_dirs[contract] : run->system->base_dir,
-        &run->s.arena, spec, run->problems);
-}
 
 rk_status rk__system_replace(rk__system_run *run, const char *pointer, rk__json *made)
 {
@@ -61,24 +42,32 @@ static rk_status table_of(changes *c, const rk__change *change, changed_table **
     rk__system_run *run = c->run;
     rk__table_spec *spec = rk__arena_alloc(&run->s.arena, sizeof *spec);
     changed_table *table = &c->tables[c->n_tables];
-    bool found = false;
+    bool own = false;
+    const rk__value *v = rk__activity_value(run->s.contracts[change->contract].contract,
+                                            run->s.root, change->table, &own);
     if (spec == NULL) {
         return RK_NO_MEMORY;
     }
-    rk_status status =
-        rk__system_table(run, change->contract, change->table, spec, &table->pointer, &found);
-    if (status == RK_OK && !found) {
+    if (v == NULL) {
         return rk__json_problem(run->problems, change->at, RK_UNKNOWN_TABLE,
                                 "name it with \"table\"",
                                 "neither contract '%s' nor the system has a table '%s' to change",
                                 run->s.contracts[change->contract].id, change->table);
     }
-    for (size_t i = 0; i < c->n_tables && status == RK_OK; i++) {
-        if (strcmp(c->tables[i].pointer, table->pointer) == 0) {
+    for (size_t i = 0; i < c->n_tables; i++) {
+        if (c->tables[i].at == v) {
             *out = &c->tables[i];
             return RK_OK;
         }
     }
+    table->at = v;
+    table->pointer = rk__json_pointer(v, &run->s.arena);
+    rk_status status = table->pointer == NULL
+                           ? RK_NO_MEMORY
+                           : rk__table_spec_read(v, v->key,
+                                                 own ? run->system->contract_dirs[change->contract]
+                                                     : run->system->base_dir,
+                                                 &run->s.arena, spec, run->problems);
     if (status == RK_OK) {
         status = rk__activity_open(spec, &run->system->session->access, run->s.periods,
                                    run->s.n_periods, true, &table->activity, run->problems);

@@ -6,23 +6,28 @@
  * A component claims the rows that it prices, within its scope, or what it says it
  * `covers`. One that is a shadow claims nothing by itself: what stands on it does.
  */
+#include "system/coverage.h"
+
 #include <string.h>
 
+#include "contract/session.h"
 #include "contract/sources.h"
 #include "system/activity.h"
-#include "system/system.h"
 
 /* A component that pays for rows of a table. */
 typedef struct claim {
     size_t contract;
     const rk__component *component;
     const char *table;
-    const char *pointer; /* of the table in the system's document */
+    const rk__value *at; /* the table in its document */
     const rk__scope *scope;
 } claim;
 
 typedef struct covering {
-    rk__system_run *run;
+    const rk__coverage_input *in;
+    rk__coverage *out;
+    rk_problems *problems;
+    rk__arena arena;
     claim *claims;
     size_t n_claims, capacity;
     rk__sources **sources; /* by contract, made when a value is looked up */
@@ -49,38 +54,34 @@ static bool pays(const rk__arrangement *a, size_t component)
     return false;
 }
 
+static const rk__value *table_of(const covering *c, size_t contract, const char *name, bool *own)
+{
+    return rk__activity_value(c->in->contracts[contract].root, c->in->shared, name, own);
+}
+
 static rk_status add_claim(covering *c, size_t contract, const rk__component *component,
                            const char *table, const rk__scope *scope)
 {
-    rk__table_spec spec;
-    const char *pointer = NULL;
-    bool found = false;
-    const rk_status status = rk__system_table(c->run, contract, table, &spec, &pointer, &found);
-    if (status != RK_OK || !found) {
-        return status;
+    bool own = false;
+    const rk__value *at = table_of(c, contract, table, &own);
+    if (at == NULL) {
+        return RK_OK;
     }
     if (rk__grow((void **) &c->claims, &c->capacity, c->n_claims + 1, sizeof *c->claims) != 0) {
         return RK_NO_MEMORY;
     }
-    c->claims[c->n_claims++] = (claim){.contract = contract,
-                                       .component = component,
-                                       .table = table,
-                                       .pointer = pointer,
-                                       .scope = scope};
+    c->claims[c->n_claims++] = (claim){
+        .contract = contract, .component = component, .table = table, .at = at, .scope = scope};
     return RK_OK;
 }
 
 static rk_status claims_of(covering *c, size_t contract)
 {
-    rk__system_run *run = c->run;
-    rk_contract *document = run->contracts[contract];
-    const rk__arrangement *a =
-        rk__contract_arrangement(document, run->results[contract]->arrangement);
+    const rk__arrangement *a = c->in->contracts[contract].arrangement;
     rk_status status = RK_OK;
     for (size_t k = 0; k < a->n_components && status == RK_OK; k++) {
         const rk__component *component = &a->components[k];
-        const rk__rule *rule =
-            rk__session_rule(run->system->session, component, &status, run->problems);
+        const rk__rule *rule = rk__session_rule(c->in->session, component, &status, c->problems);
         if (rule == NULL || !pays(a, k)) {
             continue;
         }
@@ -106,8 +107,8 @@ static bool in_force(const rk__covers *covers, const rk_period *period)
 static rk_status claims_row(const covering *c, const claim *k, const rk__table *table, size_t row,
                             size_t period, bool *out)
 {
-    *out = in_force(k->component->covers, &c->run->s.periods[period]);
-    return *out && k->scope != NULL ? rk__scope_has_row(k->scope, table, row, out, c->run->problems)
+    *out = in_force(k->component->covers, &c->in->periods[period]);
+    return *out && k->scope != NULL ? rk__scope_has_row(k->scope, table, row, out, c->problems)
                                     : RK_OK;
 }
 
@@ -116,7 +117,6 @@ static rk_status claims_row(const covering *c, const claim *k, const rk__table *
 static rk_status looked_up(covering *c, size_t contract, const rk__table *table, size_t row,
                            size_t period, const char *in, const char *column, rk_num *out)
 {
-    rk__system_run *run = c->run;
     rk__tariff *tariff = NULL;
     rk__lookup *lookup = NULL;
     rk_status status = RK_OK;
@@ -125,19 +125,20 @@ static rk_status looked_up(covering *c, size_t contract, const rk__table *table,
     const int own = rk__table_find(table, column);
     const char *cell = own >= 0 ? rk__table_cell(table, own, row, &length) : NULL;
     if (cell != NULL) {
-        *out = rk__num_parse(&run->s.nums, cell, false, -1, &why);
+        *out = rk__num_parse(c->in->nums, cell, false, -1, &why);
         return RK_OK; /* as rules do, the row's own first */
     }
     if (c->sources[contract] == NULL) {
-        status = rk__sources_new(run->contracts[contract], &c->sources[contract], run->problems);
+        status = rk__sources_new(c->in->contracts[contract].contract, &c->sources[contract],
+                                 c->problems);
     }
     rk__sources *sources = c->sources[contract];
     if (status == RK_OK) {
-        status = rk__sources_tariff_for(sources, &run->s.periods[period], &tariff, run->problems);
+        status = rk__sources_tariff_for(sources, &c->in->periods[period], &tariff, c->problems);
     }
     if (status == RK_OK) {
-        status = rk__sources_lookup(sources, in, tariff, &run->s.periods[period], &lookup,
-                                    run->problems);
+        status =
+            rk__sources_lookup(sources, in, tariff, &c->in->periods[period], &lookup, c->problems);
     }
     if (status != RK_OK || lookup == NULL) {
         return status;
@@ -152,7 +153,7 @@ static rk_status looked_up(covering *c, size_t contract, const rk__table *table,
     rk__table *values = rk__lookup_table(lookup);
     const int at = rk__table_find(values, column);
     const char *text = found > 0 && at >= 0 ? rk__table_cell(values, at, found - 1, &length) : NULL;
-    *out = text != NULL ? rk__num_parse(&run->s.nums, text, false, -1, &why) : NULL;
+    *out = text != NULL ? rk__num_parse(c->in->nums, text, false, -1, &why) : NULL;
     return RK_OK;
 }
 
@@ -163,15 +164,14 @@ static rk_status unit_value(covering *c, size_t contract, const rk__table *table
     static const char *const places[][2] = {{"prices", "price"},
                                             {"unit_costs", "actual_unit_cost"},
                                             {"unit_costs", "efficient_unit_cost"}};
-    rk__system_run *run = c->run;
     *out = NULL;
     rk_status status = RK_OK;
     for (size_t i = 0; i < 3 && *out == NULL && status == RK_OK; i++) {
         status = looked_up(c, contract, table, row, period, places[i][0], places[i][1], out);
     }
-    for (size_t b = 0; b < run->s.n_behaviours && *out == NULL && status == RK_OK; b++) {
-        const rk__cost_behaviour *behaviour = &run->s.behaviours[b];
-        bool in = behaviour->organisation == run->s.contracts[contract].payee;
+    for (size_t b = 0; b < c->in->n_behaviours && *out == NULL && status == RK_OK; b++) {
+        const rk__cost_behaviour *behaviour = &c->in->behaviours[b];
+        bool in = behaviour->organisation == c->in->contracts[contract].payee;
         if (in && behaviour->scope != NULL) {
             status = rk__scope_has_row(behaviour->scope, table, row, &in, NULL);
             in &= status == RK_OK;
@@ -210,20 +210,20 @@ static void name_columns(named_columns *columns, const rk__scope *scope)
 
 /* "service cancer, commissioner out": by the columns that scopes of this table ask for,
  * since claims differ by these alone. */
-static const char *rows_named(covering *c, const char *pointer, const rk__table *table, size_t row)
+static const char *rows_named(covering *c, const rk__value *at, const rk__table *table, size_t row)
 {
     named_columns columns = {.n = 0};
     size_t n = 0;
     for (size_t i = 0; i < c->n_claims; i++) {
-        if (strcmp(c->claims[i].pointer, pointer) == 0) {
+        if (c->claims[i].at == at) {
             name_columns(&columns, c->claims[i].scope);
         }
     }
     rk__buf_reset(&c->rows);
     for (size_t k = 0; k < columns.n; k++) {
         size_t length = 0;
-        const int at = rk__table_find(table, columns.names[k]);
-        const char *cell = at >= 0 ? rk__table_cell(table, at, row, &length) : NULL;
+        const int column = rk__table_find(table, columns.names[k]);
+        const char *cell = column >= 0 ? rk__table_cell(table, column, row, &length) : NULL;
         if (cell != NULL) {
             rk__buf_printf(&c->rows, "%s%s ", n++ == 0 ? "" : ", ", columns.names[k]);
             rk__buf_add(&c->rows, cell, length);
@@ -242,9 +242,9 @@ static bool same_text(const char *a, const char *b)
 
 static rk_status add_line(covering *c, const rk__coverage_line *line)
 {
-    rk__scenario_result *out = c->run->out;
-    rk__nums *nums = &c->run->s.nums;
-    rk__arena *arena = &c->run->result->arena;
+    rk__coverage *out = c->out;
+    rk__nums *nums = c->in->nums;
+    rk__arena *arena = c->in->arena;
     for (size_t i = 0; i < out->n_coverage; i++) {
         rk__coverage_line *o = &out->coverage[i];
         if (same_text(o->table, line->table) && same_text(o->period, line->period) &&
@@ -257,37 +257,38 @@ static rk_status add_line(covering *c, const rk__coverage_line *line)
             return RK_OK;
         }
     }
-    if (rk__grow((void **) &out->coverage, &out->coverage_capacity, out->n_coverage + 1,
+    if (rk__grow((void **) &out->coverage, &out->capacity, out->n_coverage + 1,
                  sizeof *out->coverage) != 0) {
         return RK_NO_MEMORY;
     }
     rk__coverage_line *o = &out->coverage[out->n_coverage++];
     *o = *line;
     o->table = rk__arena_strdup(arena, line->table);
+    o->period = rk__arena_strdup(arena, line->period);
     o->pod = rk__arena_strdup(arena, line->pod);
     o->rows = rk__arena_strdup(arena, line->rows);
     o->payers = rk__arena_strdup(arena, line->payers);
-    return o->table == NULL || o->payers == NULL || (line->rows != NULL && o->rows == NULL)
+    return o->table == NULL || o->period == NULL || o->payers == NULL ||
+                   (line->rows != NULL && o->rows == NULL)
                ? RK_NO_MEMORY
                : RK_OK;
 }
 
-static rk_status cover_row(covering *c, const char *pointer, size_t contract,
+static rk_status cover_row(covering *c, const rk__value *at, size_t contract,
                            const rk__activity *activity, const rk__activity_row *row)
 {
-    rk__system_run *run = c->run;
     size_t n = 0;
     size_t by = contract;
     rk_status status = RK_OK;
     rk__buf_reset(&c->payers);
     for (size_t i = 0; i < c->n_claims && status == RK_OK; i++) {
         const claim *k = &c->claims[i];
-        bool in = strcmp(k->pointer, pointer) == 0;
+        bool in = k->at == at;
         if (in) {
             status = claims_row(c, k, activity->table, row->row, (size_t) row->period, &in);
         }
         if (in && status == RK_OK) {
-            const char *of = run->s.contracts[k->contract].id;
+            const char *of = c->in->contracts[k->contract].id;
             rk__buf_printf(&c->payers, "%s%s%s%s", n == 0 ? "" : ", ", of != NULL ? of : "",
                            of != NULL ? "/" : "", k->component->id);
             by = n++ == 0 ? k->contract : by;
@@ -300,16 +301,16 @@ static rk_status cover_row(covering *c, const char *pointer, size_t contract,
     size_t length = 0;
     const int pod = rk__table_find(activity->table, "pod");
     status = unit_value(c, by, activity->table, row->row, (size_t) row->period, &value);
-    const rk_num quantity = rk__num_from_decimal(&run->s.nums, row->count);
+    const rk_num quantity = rk__num_from_decimal(c->in->nums, row->count);
     const rk__coverage_line line = {
         .table = rk__table_spec_of(activity->table)->name,
-        .period = run->result->periods[row->period],
+        .period = c->in->periods[row->period].id,
         .pod = pod >= 0 ? rk__table_cell(activity->table, pod, row->row, &length) : NULL,
-        .rows = pod < 0 ? rows_named(c, pointer, activity->table, row->row) : NULL,
+        .rows = pod < 0 ? rows_named(c, at, activity->table, row->row) : NULL,
         .payers = n == 0 || c->payers.text == NULL ? "" : c->payers.text,
         .n_payers = n,
         .quantity = quantity,
-        .value = value != NULL ? rk__num_mul(&run->s.nums, quantity, value) : NULL};
+        .value = value != NULL ? rk__num_mul(c->in->nums, quantity, value) : NULL};
     if (status == RK_OK && (c->payers.failed || c->rows.failed)) {
         status = RK_NO_MEMORY;
     }
@@ -317,19 +318,19 @@ static rk_status cover_row(covering *c, const char *pointer, size_t contract,
 }
 
 static rk_status cover_table(covering *c, size_t contract, const rk__table_spec *spec,
-                             const char *pointer)
+                             const rk__value *at)
 {
     rk__activity activity;
-    rk__system_run *run = c->run;
-    rk_status status = rk__activity_open(spec, &run->system->session->access, run->s.periods,
-                                         run->s.n_periods, true, &activity, run->problems);
+    const rk__coverage_input *in = c->in;
+    rk_status status = rk__activity_open(spec, &in->session->access, in->periods, in->n_periods,
+                                         true, &activity, c->problems);
     /* By period, so that lines come out in the order of time. */
-    for (size_t p = 0; p < run->s.n_periods; p++) {
+    for (size_t p = 0; p < in->n_periods; p++) {
         for (size_t i = 0; status == RK_OK && i < activity.n_rows; i++) {
             rk__activity_row row = activity.rows[i];
             row.period = row.period == RK__PERIOD_ALL ? 0 : row.period;
             if (row.period == (int) p) {
-                status = cover_row(c, pointer, contract, &activity, &row);
+                status = cover_row(c, at, contract, &activity, &row);
             }
         }
     }
@@ -340,51 +341,54 @@ static rk_status cover_table(covering *c, size_t contract, const rk__table_spec 
 /* Every table that some component prices, and each `activity`, once. */
 static rk_status cover_all(covering *c)
 {
-    rk__system_run *run = c->run;
-    const size_t most = c->n_claims + run->s.n_contracts;
-    const char **seen = rk__calloc(most + 1, sizeof *seen);
+    const rk__coverage_input *in = c->in;
+    const size_t most = c->n_claims + in->n_contracts;
+    const rk__value **seen = rk__arena_alloc(&c->arena, (most + 1) * sizeof *seen);
     size_t n_seen = 0;
     rk_status status = seen == NULL ? RK_NO_MEMORY : RK_OK;
     for (size_t i = 0; i < most && status == RK_OK; i++) {
         const bool claimed = i < c->n_claims;
         const size_t contract = claimed ? c->claims[i].contract : i - c->n_claims;
-        const char *pointer = claimed ? c->claims[i].pointer : NULL;
-        const char *name = claimed ? c->claims[i].table : "activity";
-        rk__table_spec *spec = rk__arena_alloc(&run->s.arena, sizeof *spec);
-        bool found = false;
-        if (spec == NULL) {
-            status = RK_NO_MEMORY;
-            break;
+        bool own = false;
+        const rk__value *at =
+            table_of(c, contract, claimed ? c->claims[i].table : "activity", &own);
+        bool known = at == NULL;
+        for (size_t k = 0; k < n_seen && !known; k++) {
+            known = seen[k] == at;
         }
-        status = rk__system_table(run, contract, name, spec, &pointer, &found);
-        for (size_t k = 0; k < n_seen && found; k++) {
-            found = strcmp(seen[k], pointer) != 0;
+        if (known) {
+            continue;
         }
-        if (status == RK_OK && found) {
-            seen[n_seen++] = pointer;
-            status = cover_table(c, contract, spec, pointer);
+        rk__table_spec spec;
+        seen[n_seen++] = at;
+        status = rk__table_spec_read(at, at->key,
+                                     own ? in->contracts[contract].base_dir : in->shared_dir,
+                                     &c->arena, &spec, c->problems);
+        if (status == RK_OK) {
+            status = cover_table(c, contract, &spec, at);
         }
     }
-    rk__free(seen);
     return status;
 }
 
-rk_status rk__system_coverage(rk__system_run *run)
+rk_status rk__coverage_find(const rk__coverage_input *input, rk__coverage *out,
+                            rk_problems *problems)
 {
-    covering c = {.run = run, .sources = rk__calloc(run->s.n_contracts + 1, sizeof(rk__sources *))};
+    covering c = {.in = input, .out = out, .problems = problems};
+    c.sources = rk__arena_alloc(&c.arena, (input->n_contracts + 1) * sizeof(rk__sources *));
     rk_status status = c.sources == NULL ? RK_NO_MEMORY : RK_OK;
-    for (size_t i = 0; i < run->s.n_contracts && status == RK_OK; i++) {
+    for (size_t i = 0; i < input->n_contracts && status == RK_OK; i++) {
         status = claims_of(&c, i);
     }
     if (status == RK_OK) {
         status = cover_all(&c);
     }
-    for (size_t i = 0; i < run->s.n_contracts && c.sources != NULL; i++) {
+    for (size_t i = 0; i < input->n_contracts && c.sources != NULL; i++) {
         rk__sources_free(c.sources[i]);
     }
-    rk__free(c.sources);
     rk__free(c.claims);
     rk__buf_dispose(&c.payers);
     rk__buf_dispose(&c.rows);
+    rk__arena_dispose(&c.arena);
     return status;
 }

@@ -99,13 +99,47 @@ static rk_status pay(rk__system_run *run)
     return status == RK_OK ? rk__system_pay_grants(run) : status;
 }
 
+static rk_status find_coverage(rk__system_run *run)
+{
+    const size_t n = run->s.n_contracts;
+    rk__coverage found = {0};
+    rk__covered *contracts = rk__arena_alloc(&run->s.arena, (n + 1) * sizeof *contracts);
+    if (contracts == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        contracts[i] = (rk__covered){.id = run->s.contracts[i].id,
+                                     .contract = run->contracts[i],
+                                     .arrangement = rk__contract_arrangement(
+                                         run->contracts[i], run->results[i]->arrangement),
+                                     .root = run->s.contracts[i].contract,
+                                     .base_dir = run->system->contract_dirs[i],
+                                     .payee = run->s.contracts[i].payee};
+    }
+    const rk__coverage_input input = {.session = run->system->session,
+                                      .contracts = contracts,
+                                      .n_contracts = n,
+                                      .shared = run->s.root,
+                                      .shared_dir = run->system->base_dir,
+                                      .periods = run->s.periods,
+                                      .n_periods = run->s.n_periods,
+                                      .behaviours = run->s.behaviours,
+                                      .n_behaviours = run->s.n_behaviours,
+                                      .arena = &run->result->arena,
+                                      .nums = &run->s.nums};
+    const rk_status status = rk__coverage_find(&input, &found, run->problems);
+    run->out->coverage = found.coverage;
+    run->out->n_coverage = found.n_coverage;
+    return status;
+}
+
 static rk_status run_scenario(rk_system *system, rk_system_result *result, size_t index,
                               rk__scenario_result *out, rk_problems *problems)
 {
     rk__system_run run = {.system = system, .result = result, .out = out, .problems = problems};
     static rk_status (*const steps[])(rk__system_run *) = {rk__system_change,    pay,
                                                            rk__system_positions, rk__system_balance,
-                                                           rk__system_coverage,  keep_texts};
+                                                           find_coverage,        keep_texts};
     rk_status status = read_scenario(&run, index);
     for (size_t i = 0; i < sizeof steps / sizeof *steps && status == RK_OK; i++) {
         status = steps[i](&run);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * pool.c: what a pool takes on, and who bears it. The sharing itself is the rule
- * `risk-pool`: a contract of one component is made for it, which is evaluated like any
- * other, so that a pool comes to the same in a system and in a contract.
+ * `risk-pool`, so that a pool comes to the same in a system and in a contract.
  */
 #include <string.h>
 
+#include "evaluate/single_rule.h"
 #include "system/system.h"
 
 #define PENNY_PLACES 2
@@ -66,59 +66,40 @@ static void lift(rk__system_run *run, size_t period, rk__period_outcome *out)
 
 /* -------------------------------------------------------------------- sharing */
 
-static void member_text(rk__buf *out, const rk__pool_member *m, bool first)
-{
-    rk__buf_puts(out, first ? "{\"organisation\":" : ",{\"organisation\":");
-    rk__json_write_text(out, m->name, strlen(m->name));
-    rk__buf_puts(out, ",\"share\":\"");
-    rk__num_print_exact(out, m->share);
-    rk__buf_puts(out, "\",\"amount\":\"");
-    rk__num_print_exact(out, m->amount);
-    if (m->loss_cap != NULL) {
-        rk__buf_puts(out, "\",\"loss_cap\":\"");
-        rk__num_print_exact(out, m->loss_cap);
-    }
-    if (m->gain_cap != NULL) {
-        rk__buf_puts(out, "\",\"gain_cap\":\"");
-        rk__num_print_exact(out, m->gain_cap);
-    }
-    rk__buf_puts(out, "\"}");
-}
+enum { ORGANISATION, SHARE, AMOUNT, LOSS_CAP, GAIN_CAP, N_COLUMNS };
+static const char *const member_columns[N_COLUMNS] = {"organisation", "share", "amount", "loss_cap",
+                                                      "gain_cap"};
 
-/* A contract that settles the first member; its ledger shows all of them. */
-static rk_status pool_contract(rk_session *session, const rk__pool_member *members, size_t n,
-                               bool respread, rk_contract **out, rk_problems *problems)
+/* The exact text of a number; NULL for NULL. */
+static rk_status number_text(rk__arena *arena, rk_num number, const char **out)
 {
     rk__buf text = {0};
-    rk__json *document = NULL;
-    rk__buf_puts(&text, "{\"reckoner\":\"contract/1\",\"id\":\"pool\",\"periods\":[{\"id\":\"p\","
-                        "\"start\":\"2016-04-01\",\"end\":\"2017-03-31\"}],\"arrangements\":{"
-                        "\"pool\":[{\"id\":\"the pool of the system\",\"rule\":\"" POOL_RULE
-                        "\",\"params\":{"
-                        "\"member\":");
-    rk__json_write_text(&text, members[0].name, strlen(members[0].name));
-    rk__buf_printf(&text, ",\"residual\":\"%s\"}}]},\"facts\":{\"members\":[",
-                   respread ? "respread" : "named");
-    for (size_t i = 0; i < n; i++) {
-        member_text(&text, &members[i], i == 0);
+    *out = NULL;
+    if (number == NULL) {
+        return RK_OK;
     }
-    rk__buf_puts(&text, "]}}");
-    rk_status status =
-        text.failed ? RK_NO_MEMORY
-                    : rk__json_parse(text.text, text.length, "the pool", &document, problems);
+    rk__num_print_exact(&text, number);
+    *out = text.failed ? NULL : rk__arena_copy(arena, text.text, text.length);
     rk__buf_dispose(&text);
-    return status == RK_OK ? rk__contract_read(session, document, ".", out, problems) : status;
+    return *out == NULL ? RK_NO_MEMORY : RK_OK;
 }
 
-/* Brings an amount over from the pool of numbers that it was made in. */
-static rk_num brought(rk__nums *nums, rk_num amount)
+/* The members as the rule's table. */
+static rk_status member_cells(rk__arena *arena, const rk__pool_member *members, size_t n,
+                              const char ***out)
 {
-    rk__buf text = {0};
-    const char *why = NULL;
-    rk__num_print_exact(&text, amount);
-    const rk_num copy = text.failed ? NULL : rk__num_parse(nums, text.text, true, -1, &why);
-    rk__buf_dispose(&text);
-    return copy;
+    const char **cells = rk__arena_alloc(arena, (n * N_COLUMNS + 1) * sizeof *cells);
+    rk_status status = cells == NULL ? RK_NO_MEMORY : RK_OK;
+    for (size_t i = 0; i < n && status == RK_OK; i++) {
+        const rk__pool_member *m = &members[i];
+        const rk_num numbers[N_COLUMNS] = {NULL, m->share, m->amount, m->loss_cap, m->gain_cap};
+        cells[i * N_COLUMNS] = m->name;
+        for (size_t k = SHARE; k < N_COLUMNS && status == RK_OK; k++) {
+            status = number_text(arena, numbers[k], &cells[i * N_COLUMNS + k]);
+        }
+    }
+    *out = cells;
+    return status;
 }
 
 /* The rule's ledger: two lines for each member, in their order: what is taken over, and
@@ -130,16 +111,16 @@ static rk_status take_parts(rk__nums *nums, const rk_result *result, rk__pool_me
     rk_num left = rk__num_from_int(nums, 0);
     bool sound = c->n_lines == 2 * n || c->n_lines == 2 * n + 1;
     for (size_t i = 0; i < n && sound; i++) {
-        const rk_num taken = brought(nums, c->lines[2 * i].amount);
-        members[i].part = brought(nums, c->lines[2 * i + 1].amount);
+        const rk_num taken = rk__num_copy(nums, c->lines[2 * i].amount);
+        members[i].part = rk__num_copy(nums, c->lines[2 * i + 1].amount);
         if (taken == NULL || members[i].part == NULL) {
             return RK_NO_MEMORY;
         }
         sound = rk__num_compare(taken, members[i].amount) == 0;
         left = rk__num_sub(nums, left, rk__num_add(nums, taken, members[i].part));
     }
-    *residual =
-        c->n_lines == 2 * n + 1 ? brought(nums, c->lines[2 * n].amount) : rk__num_from_int(nums, 0);
+    *residual = c->n_lines == 2 * n + 1 ? rk__num_copy(nums, c->lines[2 * n].amount)
+                                        : rk__num_from_int(nums, 0);
     if (*residual == NULL || left == NULL) {
         return RK_NO_MEMORY;
     }
@@ -149,22 +130,35 @@ static rk_status take_parts(rk__nums *nums, const rk_result *result, rk__pool_me
                              "rule '" POOL_RULE "' does not share out what the pool takes over");
 }
 
-rk_status rk__pool_settle(rk__system_run *run, rk__pool_member *members, size_t n, bool respread,
-                          rk_num *residual)
+rk_status rk__pool_settle(rk__system_run *run, size_t period, rk__pool_member *members, size_t n,
+                          bool respread, rk_num *residual)
 {
-    rk_contract *contract = NULL;
-    rk__evaluation e = {0};
-    rk_status status =
-        pool_contract(run->system->session, members, n, respread, &contract, run->problems);
+    rk__arena arena = {0};
+    rk_result *result = NULL;
+    const char **cells = NULL;
+    const rk__value *pool = rk__json_get(run->s.root, "pool");
+    const rk__rule_param params[] = {{"member", members[0].name},
+                                     {"residual", respread ? "respread" : "named"}};
+    rk_status status = member_cells(&arena, members, n, &cells);
     if (status == RK_OK) {
-        const rk__arrangement *arrangement = &contract->arrangements[0];
-        status = rk__evaluate(contract, &arrangement, 1, &e, run->problems);
+        const rk__single_rule rule = {.rule = POOL_RULE,
+                                      .component = "the pool of the system",
+                                      .at = pool != NULL ? pool : run->s.root,
+                                      .period = &run->s.periods[period],
+                                      .params = params,
+                                      .n_params = sizeof params / sizeof *params,
+                                      .table = "members",
+                                      .columns = member_columns,
+                                      .n_columns = N_COLUMNS,
+                                      .cells = cells,
+                                      .n_rows = n};
+        status = rk__single_rule_settle(run->system->session, &rule, &result, run->problems);
     }
     if (status == RK_OK) {
-        status = take_parts(&run->s.nums, e.results[0], members, n, residual, run->problems);
+        status = take_parts(&run->s.nums, result, members, n, residual, run->problems);
     }
-    rk__evaluation_dispose(&e);
-    rk_contract_free(contract);
+    rk_result_free(result);
+    rk__arena_dispose(&arena);
     return status;
 }
 
@@ -225,7 +219,7 @@ rk_status rk__system_share(rk__system_run *run, size_t period)
     rk_status status =
         members == NULL
             ? RK_NO_MEMORY
-            : rk__pool_settle(run, members, n, run->s.risk_pool->respread, &out->residual);
+            : rk__pool_settle(run, period, members, n, run->s.risk_pool->respread, &out->residual);
     for (size_t i = 0; i < n && status == RK_OK; i++) {
         rk__position *p = &out->positions[members[i].organisation];
         p->share = rk__num_add(nums, p->share, members[i].part);

@@ -331,7 +331,7 @@ static rk__pool_member *owners_of(rk__system_run *run, const rk__organisation *v
 }
 
 /* A joint venture's position is its owners', shared out as a pool is. */
-static rk_status deal_to_owners(rk__system_run *run, rk__period_outcome *out)
+static rk_status deal_to_owners(rk__system_run *run, size_t period, rk__period_outcome *out)
 {
     rk__nums *nums = &run->s.nums;
     rk_status status = RK_OK;
@@ -345,8 +345,8 @@ static rk_status deal_to_owners(rk__system_run *run, rk__period_outcome *out)
         rk_num residual = NULL;
         const rk_num whole = rk__num_round(nums, p->after, 2);
         rk__pool_member *members = owners_of(run, venture, whole);
-        status =
-            members == NULL ? RK_NO_MEMORY : rk__pool_settle(run, members, n + 1, true, &residual);
+        status = members == NULL ? RK_NO_MEMORY
+                                 : rk__pool_settle(run, period, members, n + 1, true, &residual);
         for (size_t i = 0; i < n && status == RK_OK; i++) {
             rk__position *owner = &out->positions[members[i].organisation];
             owner->owners = rk__num_add(nums, owner->owners, members[i].part);
@@ -434,7 +434,7 @@ rk_status rk__system_positions(rk__system_run *run)
         }
         if (status == RK_OK) {
             add_up(run, out);
-            status = deal_to_owners(run, out);
+            status = deal_to_owners(run, p, out);
         }
         if (status == RK_OK) {
             close_positions(run, p, out);

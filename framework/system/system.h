@@ -10,7 +10,7 @@
 #define RK_SYSTEM_SYSTEM_H
 
 #include "evaluate/evaluation.h"
-#include "system/document.h"
+#include "system/coverage.h"
 
 /* ------------------------------------------------------------------ results */
 
@@ -95,23 +95,13 @@ typedef struct rk__balance {
     rk_num npv;       /* NULL: no rate */
 } rk__balance;
 
-/* Activity that nobody pays for, or that more than one component does. */
-typedef struct rk__coverage_line {
-    const char *table, *period; /* period NULL: every */
-    const char *pod;            /* NULL: the table has no such column, or the row no value */
-    const char *rows;   /* without the column: "service cancer, commissioner out", or NULL */
-    const char *payers; /* "acute/pbr, cancer/budget"; "" for none */
-    size_t n_payers;
-    rk_num quantity, value; /* value NULL where no price or cost is known */
-} rk__coverage_line;
-
 typedef struct rk__scenario_result {
     rk__nums nums;
     const char *name, *title;
     rk__period_outcome *periods;
     rk__balance balance;
     rk__coverage_line *coverage;
-    size_t n_coverage, coverage_capacity;
+    size_t n_coverage;
     const char **findings;
     size_t n_findings, findings_capacity;
 } rk__scenario_result;
@@ -221,30 +211,9 @@ typedef struct rk__pool_member {
     rk_num part;               /* found */
 } rk__pool_member;
 /* Shares out by the rule `risk-pool`; the shares add up to one. */
-rk_status rk__pool_settle(rk__system_run *run, rk__pool_member *members, size_t n, bool respread,
-                          rk_num *residual);
+rk_status rk__pool_settle(rk__system_run *run, size_t period, rk__pool_member *members, size_t n,
+                          bool respread, rk_num *residual);
 /* balance.c */
 rk_status rk__system_balance(rk__system_run *run);
-/* coverage.c */
-rk_status rk__system_coverage(rk__system_run *run);
-
-/* coverage.c: the same of a contract by itself, for each of its arrangements. */
-struct rk_coverage {
-    rk__arena arena;
-    const char *file, *contract;
-    int places;
-    uint64_t suppress_below;
-    const char **names; /* of arrangements */
-    rk__scenario_result *found;
-    size_t n;
-};
-/* *out NULL where the rows cannot be looked at again. */
-rk_status rk__contract_coverage(const char *file, rk_contract *contract, rk_coverage **out,
-                                rk_problems *problems);
-
-/* The table of a contract that is named, its own or the system's, and the pointer at
- * which it stands in the system's document. `spec` is borrowed. */
-rk_status rk__system_table(rk__system_run *run, size_t contract, const char *name,
-                           rk__table_spec *spec, const char **pointer, bool *found);
 
 #endif

@@ -92,6 +92,7 @@ int main(void)
     Suite *suite = suite_create("num_scaled");
     TCase *tc = tcase_create("num_scaled");
     tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_set_timeout(tc, 120);
     tcase_add_test(tc, test_num_scaled__is_reduced_as_gmp_does);
     tcase_add_test(tc, test_num_untraced__is_the_operand_of_its_value);
     suite_add_tcase(suite, tc);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * single_rule.h: one rule settled on parameters and a table of rows that the host
+ * has, without a document.
+ */
+#ifndef RK_EVALUATE_SINGLE_RULE_H
+#define RK_EVALUATE_SINGLE_RULE_H
+
+#include "contract/session.h"
+#include "ledger/result.h"
+
+typedef struct rk__rule_param {
+    const char *name, *text;
+} rk__rule_param;
+
+/* All texts are borrowed. */
+typedef struct rk__single_rule {
+    const char *rule;
+    const char *component; /* its name in messages */
+    const rk__value *at;   /* where problems are placed */
+    const rk_period *period;
+    const rk__rule_param *params;
+    size_t n_params;
+    const char *table; /* the rule's name for its table */
+    const char *const *columns;
+    size_t n_columns;
+    const char *const *cells; /* n_rows x n_columns; NULL: no value */
+    size_t n_rows;
+} rk__single_rule;
+
+/* Settles a rule that prices no rows. The result has one period and in it one component,
+ * with its ledger lines alone; it is freed by rk_result_free. Fails as the rule does, and
+ * where a parameter or a cell is not what the rule declares. */
+rk_status rk__single_rule_settle(rk_session *session, const rk__single_rule *input, rk_result **out,
+                                 rk_problems *problems);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * coverage.h: what each arrangement of a contract pays for not at all or twice.
+ */
+#ifndef RK_QUESTIONS_COVERAGE_H
+#define RK_QUESTIONS_COVERAGE_H
+
+#include "system/coverage.h"
+
+struct rk_coverage {
+    rk__arena arena;
+    rk__nums nums;
+    const char *file, *contract;
+    int places;
+    uint64_t suppress_below;
+    const char **names;  /* of arrangements */
+    rk__coverage *found; /* by arrangement */
+    size_t n;
+};
+
+/* *out NULL where rows come from standard input, which can be read once. */
+rk_status rk__contract_coverage(const char *file, rk_contract *contract, rk_coverage **out,
+                                rk_problems *problems);
+
+#endif

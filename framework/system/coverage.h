@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * coverage.h: activity that no component pays for, and activity that more than one
+ * does, over the contracts of a system or in one contract alone.
+ */
+#ifndef RK_SYSTEM_COVERAGE_H
+#define RK_SYSTEM_COVERAGE_H
+
+#include "system/document.h"
+
+/* Activity that nobody pays for, or that more than one component does. */
+typedef struct rk__coverage_line {
+    const char *table, *period; /* period NULL: every */
+    const char *pod;            /* NULL: the table has no such column, or the row no value */
+    const char *rows;   /* without the column: "service cancer, commissioner out", or NULL */
+    const char *payers; /* "acute/pbr, cancer/budget"; "" for none */
+    size_t n_payers;
+    rk_num quantity, value; /* value NULL where no price or cost is known */
+} rk__coverage_line;
+
+typedef struct rk__coverage {
+    rk__coverage_line *coverage;
+    size_t n_coverage, capacity;
+} rk__coverage;
+
+/* A contract whose payments are looked at, under one arrangement. */
+typedef struct rk__covered {
+    const char *id; /* precedes its components' names in `payers`; NULL: alone */
+    rk_contract *contract;
+    const rk__arrangement *arrangement;
+    const rk__value *root; /* of its document, which names its tables */
+    const char *base_dir;  /* that their paths are relative to */
+    size_t payee;
+} rk__covered;
+
+typedef struct rk__coverage_input {
+    rk_session *session;
+    const rk__covered *contracts;
+    size_t n_contracts;
+    const rk__value *shared; /* the document whose tables all contracts have; or NULL */
+    const char *shared_dir;
+    const rk_period *periods;
+    size_t n_periods;
+    const rk__cost_behaviour *behaviours; /* that value a unit without a price or cost */
+    size_t n_behaviours;
+    rk__arena *arena; /* texts of lines are copied into it */
+    rk__nums *nums;   /* and their numbers are made in these */
+} rk__coverage_input;
+
+/* Finds the lines, which the caller frees. Fails where a table or tariff cannot be read. */
+rk_status rk__coverage_find(const rk__coverage_input *input, rk__coverage *out,
+                            rk_problems *problems);
+
+#endif
