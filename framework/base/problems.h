@@ -38,6 +38,14 @@ rk_status rk__problem_v(rk_problems *problems, rk_status status, const rk__place
 /* The first that is not a warning; NULL if none. */
 const rk_problem *rk__problems_error(const rk_problems *problems);
 
+/* Keeps the first failure of several steps that all run. */
+static inline void rk__keep_first(rk_status *first, rk_status status)
+{
+    if (*first == RK_OK) {
+        *first = status;
+    }
+}
+
 /* Appends copies of all of `from`. */
 void rk__problems_append(rk_problems *to, const rk_problems *from);
 /* Keeps only the first `n`. */

@@ -13,13 +13,6 @@ static const char *const component_keys[] = {
     "covers", NULL};
 static const char *const covers_keys[] = {"scope", "commissioners", "from", "to", NULL};
 
-static void keep_first(rk_status *first, rk_status status)
-{
-    if (*first == RK_OK) {
-        *first = status;
-    }
-}
-
 /* -------------------------------------------------------------------- scope */
 
 static rk_status pattern_of(const rk__value *v, const char **out, rk_problems *problems)
@@ -51,7 +44,7 @@ static rk_status scope_column_read(rk__arena *arena, const rk__value *v, rk__sco
     }
     rk_status first = RK_OK;
     for (const rk__value *item = v->first; item != NULL; item = item->next) {
-        keep_first(&first, pattern_of(item, &patterns[out->n_patterns++], problems));
+        rk__keep_first(&first, pattern_of(item, &patterns[out->n_patterns++], problems));
     }
     return first;
 }
@@ -74,10 +67,10 @@ rk_status rk__scope_read(rk__arena *arena, const rk__value *v, rk__scope **out,
     rk_status first = RK_OK;
     for (const rk__value *m = v->first; m != NULL; m = m->next) {
         if (strcmp(m->key, "not") == 0 && m->type == RK__JSON_OBJECT) {
-            keep_first(&first, rk__scope_read(arena, m, &scope->except, problems));
+            rk__keep_first(&first, rk__scope_read(arena, m, &scope->except, problems));
         } else {
-            keep_first(&first,
-                       scope_column_read(arena, m, &scope->columns[scope->n_columns++], problems));
+            rk__keep_first(
+                &first, scope_column_read(arena, m, &scope->columns[scope->n_columns++], problems));
         }
     }
     *out = scope;
@@ -122,7 +115,7 @@ static rk_status covers_read(rk__arena *arena, const rk__value *v, rk__component
                              rk_problems *problems)
 {
     const rk__value *covers = rk__json_get(v, "covers");
-    if (covers == NULL || covers->type == RK__JSON_NULL) {
+    if (!rk__json_given(covers)) {
         return RK_OK;
     }
     const bool nothing = covers->type == RK__JSON_BOOL && !covers->truth;
@@ -144,14 +137,14 @@ static rk_status covers_read(rk__arena *arena, const rk__value *v, rk__component
     rk_status first = rk__json_only_keys(covers, covers_keys, problems);
     const rk__value *scope = rk__json_get(covers, "scope");
     const rk__value *commissioners = rk__json_get(covers, "commissioners");
-    if (scope != NULL && scope->type != RK__JSON_NULL) {
-        keep_first(&first, rk__scope_read(arena, scope, &out->covers->scope, problems));
+    if (rk__json_given(scope)) {
+        rk__keep_first(&first, rk__scope_read(arena, scope, &out->covers->scope, problems));
     }
-    if (first == RK_OK && commissioners != NULL && commissioners->type != RK__JSON_NULL) {
-        keep_first(&first, covers_commissioners(arena, commissioners, out->covers, problems));
+    if (first == RK_OK && rk__json_given(commissioners)) {
+        rk__keep_first(&first, covers_commissioners(arena, commissioners, out->covers, problems));
     }
-    keep_first(&first, covers_date(covers, "from", &out->covers->from, problems));
-    keep_first(&first, covers_date(covers, "to", &out->covers->to, problems));
+    rk__keep_first(&first, covers_date(covers, "from", &out->covers->from, problems));
+    rk__keep_first(&first, covers_date(covers, "to", &out->covers->to, problems));
     return first;
 }
 
@@ -274,7 +267,7 @@ static rk_status of_read(rk__arena *arena, const rk__value *list, const rk__valu
                          rk_problems *problems)
 {
     const rk__value *of = rk__json_get(v, "of");
-    if (of == NULL || of->type == RK__JSON_NULL) {
+    if (!rk__json_given(of)) {
         return RK_OK;
     }
     if (of->type != RK__JSON_ARRAY) {
@@ -289,9 +282,9 @@ static rk_status of_read(rk__arena *arena, const rk__value *list, const rk__valu
     rk_status first = RK_OK;
     for (const rk__value *item = of->first; item != NULL; item = item->next) {
         if (item->type != RK__JSON_STRING) {
-            keep_first(&first, rk__json_problem(problems, item, RK_WRONG_TYPE, NULL,
-                                                "'of' must hold component ids, not %s",
-                                                rk__json_type_name(item)));
+            rk__keep_first(&first, rk__json_problem(problems, item, RK_WRONG_TYPE, NULL,
+                                                    "'of' must hold component ids, not %s",
+                                                    rk__json_type_name(item)));
             continue;
         }
         size_t found = self;
@@ -304,11 +297,11 @@ static rk_status of_read(rk__arena *arena, const rk__value *list, const rk__valu
             twice |= out->of[i] == found;
         }
         if (found == self) {
-            keep_first(&first, rk__component_cycle(arena, list, item, v, problems));
+            rk__keep_first(&first, rk__component_cycle(arena, list, item, v, problems));
         } else if (twice) {
-            keep_first(&first, rk__json_problem(problems, item, RK_DUPLICATE_ID,
-                                                "name it once: it is counted once",
-                                                "'of' names '%s' twice", item->text));
+            rk__keep_first(&first, rk__json_problem(problems, item, RK_DUPLICATE_ID,
+                                                    "name it once: it is counted once",
+                                                    "'of' names '%s' twice", item->text));
         } else {
             out->of[out->n_of++] = found;
         }
@@ -322,7 +315,7 @@ static rk_status object_of(const rk__value *v, const char *key, const rk__value 
                            rk_problems *problems)
 {
     const rk__value *member = rk__json_get(v, key);
-    if (member == NULL || member->type == RK__JSON_NULL) {
+    if (!rk__json_given(member)) {
         return RK_OK;
     }
     if (member->type != RK__JSON_OBJECT) {
@@ -353,10 +346,10 @@ static rk_status tables_read(const rk__value *v, rk__component *out, rk_problems
     for (const rk__value *m = out->tables != NULL ? out->tables->first : NULL; m != NULL;
          m = m->next) {
         if (m->type != RK__JSON_STRING) {
-            keep_first(&first, rk__json_problem(problems, m, RK_WRONG_TYPE,
-                                                "write {\"activity\": \"acute_activity\"}",
-                                                "a table's name must be text, not %s",
-                                                rk__json_type_name(m)));
+            rk__keep_first(&first, rk__json_problem(problems, m, RK_WRONG_TYPE,
+                                                    "write {\"activity\": \"acute_activity\"}",
+                                                    "a table's name must be text, not %s",
+                                                    rk__json_type_name(m)));
         }
     }
     return first;
@@ -374,13 +367,14 @@ static rk_status overrides_read(const rk__value *v, const rk_period *periods, si
             known |= periods[i].id != NULL && strcmp(periods[i].id, m->key) == 0;
         }
         if (!known) {
-            keep_first(&first, rk__json_key_problem(problems, m, RK_OUT_OF_RANGE,
-                                                    "use the ids of the contract's periods",
-                                                    "there is no period '%s'", m->key));
+            rk__keep_first(&first, rk__json_key_problem(problems, m, RK_OUT_OF_RANGE,
+                                                        "use the ids of the contract's periods",
+                                                        "there is no period '%s'", m->key));
         } else if (m->type != RK__JSON_OBJECT) {
-            keep_first(&first, rk__json_problem(problems, m, RK_WRONG_TYPE, NULL,
-                                                "a period's parameters must be an object, not %s",
-                                                rk__json_type_name(m)));
+            rk__keep_first(&first,
+                           rk__json_problem(problems, m, RK_WRONG_TYPE, NULL,
+                                            "a period's parameters must be an object, not %s",
+                                            rk__json_type_name(m)));
         }
     }
     return first;
@@ -391,18 +385,20 @@ static rk_status identity_read(const rk__value *v, const rk__arrangement *arrang
 {
     rk_status first = rk__json_text_of(v, "id", true, &out->id, problems);
     if (out->id != NULL) {
-        keep_first(&first, rk__name_check(rk__json_get(v, "id"), "the component's id", problems));
+        rk__keep_first(&first,
+                       rk__name_check(rk__json_get(v, "id"), "the component's id", problems));
     }
     for (size_t i = 0; out->id != NULL && i < self; i++) {
         const char *other = arrangement->components[i].id;
         if (other != NULL && strcmp(other, out->id) == 0) {
-            keep_first(&first, rk__json_problem(problems, rk__json_get(v, "id"), RK_DUPLICATE_ID,
-                                                "give each component an id of its own",
-                                                "component id '%s' is used twice", out->id));
+            rk__keep_first(&first,
+                           rk__json_problem(problems, rk__json_get(v, "id"), RK_DUPLICATE_ID,
+                                            "give each component an id of its own",
+                                            "component id '%s' is used twice", out->id));
         }
     }
-    keep_first(&first, rk__json_text_of(v, "rule", true, &out->rule, problems));
-    keep_first(&first, rk__json_text_of(v, "title", false, &out->title, problems));
+    rk__keep_first(&first, rk__json_text_of(v, "rule", true, &out->rule, problems));
+    rk__keep_first(&first, rk__json_text_of(v, "title", false, &out->title, problems));
     return first;
 }
 
@@ -417,20 +413,20 @@ static rk_status component_read(rk__arena *arena, const rk__value *list, const r
                                 "a component must be an object, not %s", rk__json_type_name(v));
     }
     rk_status first = rk__json_only_keys(v, component_keys, problems);
-    keep_first(&first, identity_read(v, arrangement, self, out, problems));
+    rk__keep_first(&first, identity_read(v, arrangement, self, out, problems));
     const rk__value *scope = rk__json_get(v, "scope");
-    if (scope != NULL && scope->type != RK__JSON_NULL) {
-        keep_first(&first, rk__scope_read(arena, scope, &out->scope, problems));
+    if (rk__json_given(scope)) {
+        rk__keep_first(&first, rk__scope_read(arena, scope, &out->scope, problems));
     }
-    keep_first(&first, covers_read(arena, v, out, problems));
-    keep_first(&first, tables_read(v, out, problems));
+    rk__keep_first(&first, covers_read(arena, v, out, problems));
+    rk__keep_first(&first, tables_read(v, out, problems));
     if (out->id != NULL) {
-        keep_first(&first, of_read(arena, list, v, arrangement, self, out, problems));
+        rk__keep_first(&first, of_read(arena, list, v, arrangement, self, out, problems));
     }
-    keep_first(&first, rk__json_bool_of(v, "shadow", false, &out->shadow, problems));
-    keep_first(&first, per_read(v, out, problems));
-    keep_first(&first, object_of(v, "params", &out->params, problems));
-    keep_first(&first, overrides_read(v, periods, n_periods, out, problems));
+    rk__keep_first(&first, rk__json_bool_of(v, "shadow", false, &out->shadow, problems));
+    rk__keep_first(&first, per_read(v, out, problems));
+    rk__keep_first(&first, object_of(v, "params", &out->params, problems));
+    rk__keep_first(&first, overrides_read(v, periods, n_periods, out, problems));
     return first;
 }
 
@@ -453,8 +449,8 @@ rk_status rk__arrangement_read(rk__arena *arena, const rk__value *v, const rk_pe
     rk_status first = RK_OK;
     for (const rk__value *c = v->first; c != NULL; c = c->next) {
         rk__component *component = &out->components[out->n_components];
-        keep_first(&first, component_read(arena, v, c, periods, n_periods, out, out->n_components,
-                                          component, problems));
+        rk__keep_first(&first, component_read(arena, v, c, periods, n_periods, out,
+                                              out->n_components, component, problems));
         out->n_components++;
     }
     return first;

@@ -16,14 +16,6 @@ static const char *const rounding_keys[] = {"unit", NULL};
 static const char *const source_keys[] = {"of", "text", "url", NULL};
 static const char *const bases[] = {"published", "actual", "plan", "illustrative", NULL};
 
-/* The first failure of several steps that all run. */
-static void keep_first(rk_status *first, rk_status status)
-{
-    if (*first == RK_OK) {
-        *first = status;
-    }
-}
-
 rk_status rk__id_check(const rk__value *v, const char *what, rk_problems *problems)
 {
     static const char hint[] = "use letters, digits, '.', '_' and '-', at most 128 of them";
@@ -133,20 +125,20 @@ static rk_status read_period(const rk__value *v, rk_period *out, rk_problems *pr
                                 "write {\"id\": ..., \"start\": ..., \"end\": ...}",
                                 "a period must be an object, not %s", rk__json_type_name(v));
     }
-    keep_first(&first, rk__json_only_keys(v, period_keys, problems));
+    rk__keep_first(&first, rk__json_only_keys(v, period_keys, problems));
     rk_status status = rk__json_text_of(v, "id", true, &out->id, problems);
     if (status == RK_OK) {
         status = rk__name_check(rk__json_get(v, "id"), "the period's id", problems);
     }
-    keep_first(&first, status);
+    rk__keep_first(&first, status);
     const rk_status start = read_date(v, "start", &out->start, problems);
     const rk_status end = read_date(v, "end", &out->end, problems);
-    keep_first(&first, start);
-    keep_first(&first, end);
+    rk__keep_first(&first, start);
+    rk__keep_first(&first, end);
     if (start == RK_OK && end == RK_OK && rk__date_compare(out->end, out->start) < 0) {
-        keep_first(&first, rk__json_problem(problems, rk__json_get(v, "end"), RK_OUT_OF_RANGE,
-                                            "a period includes its first and last day",
-                                            "the period ends before it starts"));
+        rk__keep_first(&first, rk__json_problem(problems, rk__json_get(v, "end"), RK_OUT_OF_RANGE,
+                                                "a period includes its first and last day",
+                                                "the period ends before it starts"));
     }
     return first;
 }
@@ -162,14 +154,15 @@ static rk_status check_periods(const rk_period *periods, size_t n, const rk__val
             const rk_period *one = &periods[a];
             const rk_period *two = &periods[b];
             if (strcmp(one->id, two->id) == 0) {
-                keep_first(&first, rk__json_problem(problems, b_at, RK_DUPLICATE_ID,
-                                                    "give each period an id of its own",
-                                                    "period id '%s' is used twice", two->id));
+                rk__keep_first(&first, rk__json_problem(problems, b_at, RK_DUPLICATE_ID,
+                                                        "give each period an id of its own",
+                                                        "period id '%s' is used twice", two->id));
             } else if (rk__date_compare(one->start, two->end) <= 0 &&
                        rk__date_compare(two->start, one->end) <= 0) {
-                keep_first(&first, rk__json_problem(problems, b_at, RK_CONFLICT,
-                                                    "periods include their first and last day",
-                                                    "period '%s' overlaps '%s'", two->id, one->id));
+                rk__keep_first(&first,
+                               rk__json_problem(problems, b_at, RK_CONFLICT,
+                                                "periods include their first and last day",
+                                                "period '%s' overlaps '%s'", two->id, one->id));
             }
         }
     }
@@ -181,7 +174,7 @@ rk_status rk__periods_read(rk__arena *arena, const rk__value *root, rk_period **
 {
     const rk__value *list = rk__json_get(root, "periods");
     *n = 0;
-    if (list == NULL || list->type == RK__JSON_NULL) {
+    if (!rk__json_given(list)) {
         return rk__json_problem(problems, root, RK_MISSING_KEY,
                                 "add \"periods\": [{\"id\", \"start\", \"end\"}]",
                                 "the document has no 'periods'");
@@ -201,7 +194,7 @@ rk_status rk__periods_read(rk__arena *arena, const rk__value *root, rk_period **
     }
     rk_status first = RK_OK;
     for (const rk__value *v = list->first; v != NULL; v = v->next) {
-        keep_first(&first, read_period(v, &(*out)[(*n)++], problems));
+        rk__keep_first(&first, read_period(v, &(*out)[(*n)++], problems));
     }
     return first != RK_OK ? first : check_periods(*out, *n, list, problems);
 }
@@ -211,7 +204,7 @@ rk_status rk__facts_read(rk__arena *arena, const rk__value *root, const char *ba
 {
     const rk__value *facts = rk__json_get(root, "facts");
     *n = 0;
-    if (facts == NULL || facts->type == RK__JSON_NULL) {
+    if (!rk__json_given(facts)) {
         return RK_OK;
     }
     if (facts->type != RK__JSON_OBJECT) {
@@ -228,8 +221,8 @@ rk_status rk__facts_read(rk__arena *arena, const rk__value *root, const char *ba
         if (v->type == RK__JSON_NULL) {
             continue;
         }
-        keep_first(&first,
-                   rk__table_spec_read(v, v->key, base_dir, arena, &(*out)[(*n)++], problems));
+        rk__keep_first(&first,
+                       rk__table_spec_read(v, v->key, base_dir, arena, &(*out)[(*n)++], problems));
     }
     return first;
 }
@@ -237,7 +230,7 @@ rk_status rk__facts_read(rk__arena *arena, const rk__value *root, const char *ba
 static rk_status read_arrangements(rk_contract *c, const rk__value *root, rk_problems *problems)
 {
     const rk__value *all = rk__json_get(root, "arrangements");
-    if (all == NULL || all->type == RK__JSON_NULL) {
+    if (!rk__json_given(all)) {
         return rk__json_problem(problems, root, RK_MISSING_KEY,
                                 "add \"arrangements\": {\"name\": [{\"id\", \"rule\"}]}",
                                 "the contract has no 'arrangements'");
@@ -260,8 +253,8 @@ static rk_status read_arrangements(rk_contract *c, const rk__value *root, rk_pro
         rk__arrangement *a = &c->arrangements[c->n_arrangements++];
         a->name = v->key;
         a->at = v;
-        keep_first(&first,
-                   rk__arrangement_read(&c->arena, v, c->periods, c->n_periods, a, problems));
+        rk__keep_first(&first,
+                       rk__arrangement_read(&c->arena, v, c->periods, c->n_periods, a, problems));
     }
     return first;
 }
@@ -305,7 +298,7 @@ static rk_status read_rounding(rk_contract *c, const rk__value *root, rk_problem
     c->rounding_unit = RK_DECIMAL_ONE / 100;
     c->places = 2;
     const rk__value *v = rk__json_get(root, "rounding");
-    if (v == NULL || v->type == RK__JSON_NULL) {
+    if (!rk__json_given(v)) {
         return RK_OK;
     }
     if (v->type != RK__JSON_OBJECT) {
@@ -314,7 +307,7 @@ static rk_status read_rounding(rk_contract *c, const rk__value *root, rk_problem
     }
     const rk_status status = rk__json_only_keys(v, rounding_keys, problems);
     const rk__value *unit = rk__json_get(v, "unit");
-    if (status != RK_OK || unit == NULL || unit->type == RK__JSON_NULL) {
+    if (status != RK_OK || !rk__json_given(unit)) {
         return status;
     }
     if (unit->type != RK__JSON_STRING && unit->type != RK__JSON_NUMBER) {
@@ -338,7 +331,7 @@ rk_status rk__sources_check(rk__arena *arena, const rk__value *root, rk__source_
 {
     const rk__value *list = rk__json_get(root, "sources");
     *n = 0;
-    if (list == NULL || list->type == RK__JSON_NULL) {
+    if (!rk__json_given(list)) {
         return RK_OK;
     }
     if (list->type != RK__JSON_ARRAY) {
@@ -353,19 +346,20 @@ rk_status rk__sources_check(rk__arena *arena, const rk__value *root, rk__source_
     for (const rk__value *v = list->first; v != NULL; v = v->next) {
         rk__source_note *note = &(*out)[(*n)++];
         if (v->type != RK__JSON_OBJECT) {
-            keep_first(&first, rk__json_problem(problems, v, RK_WRONG_TYPE, NULL,
-                                                "a source must be an object, not %s",
-                                                rk__json_type_name(v)));
+            rk__keep_first(&first, rk__json_problem(problems, v, RK_WRONG_TYPE, NULL,
+                                                    "a source must be an object, not %s",
+                                                    rk__json_type_name(v)));
             continue;
         }
-        keep_first(&first, rk__json_only_keys(v, source_keys, problems));
-        keep_first(&first, rk__json_text_of(v, "of", true, &note->of, problems));
-        keep_first(&first, rk__json_text_of(v, "text", true, &note->text, problems));
-        keep_first(&first, rk__json_text_of(v, "url", false, &note->url, problems));
+        rk__keep_first(&first, rk__json_only_keys(v, source_keys, problems));
+        rk__keep_first(&first, rk__json_text_of(v, "of", true, &note->of, problems));
+        rk__keep_first(&first, rk__json_text_of(v, "text", true, &note->text, problems));
+        rk__keep_first(&first, rk__json_text_of(v, "url", false, &note->url, problems));
         if (note->of != NULL && note->of[0] != '\0' && rk__json_at(root, note->of) == NULL) {
-            keep_first(&first, rk__json_problem(problems, rk__json_get(v, "of"), RK_OUT_OF_RANGE,
-                                                "write a JSON pointer such as /facts/costs/0",
-                                                "'%s' leads nowhere in this document", note->of));
+            rk__keep_first(&first,
+                           rk__json_problem(problems, rk__json_get(v, "of"), RK_OUT_OF_RANGE,
+                                            "write a JSON pointer such as /facts/costs/0",
+                                            "'%s' leads nowhere in this document", note->of));
         }
     }
     return first;
@@ -374,7 +368,7 @@ rk_status rk__sources_check(rk__arena *arena, const rk__value *root, rk__source_
 static rk_status read_tariff(rk_contract *c, const rk__value *root, rk_problems *problems)
 {
     c->tariff_at = rk__json_get(root, "tariff");
-    if (c->tariff_at == NULL || c->tariff_at->type == RK__JSON_NULL) {
+    if (!rk__json_given(c->tariff_at)) {
         return RK_OK;
     }
     return rk__tariff_refs_read(c->tariff_at, &c->arena, &c->tariffs, &c->n_tariffs, problems);
@@ -388,29 +382,31 @@ static rk_status read_all(rk_contract *c, const rk__value *root, rk_problems *pr
                                 "a contract begins with {\"reckoner\": \"contract/1\"",
                                 "a contract must be an object, not %s", rk__json_type_name(root));
     }
-    keep_first(&first, read_kind(root, problems));
+    rk__keep_first(&first, read_kind(root, problems));
     if (first != RK_OK) {
         return first; /* other keys of another kind of document would only be noise */
     }
-    keep_first(&first, rk__json_only_keys(root, contract_keys, problems));
-    keep_first(&first, read_id(c, root, problems));
-    keep_first(&first, rk__json_text_of(root, "title", false, &c->title, problems));
+    rk__keep_first(&first, rk__json_only_keys(root, contract_keys, problems));
+    rk__keep_first(&first, read_id(c, root, problems));
+    rk__keep_first(&first, rk__json_text_of(root, "title", false, &c->title, problems));
     const char *notes = NULL;
-    keep_first(&first, rk__json_text_of(root, "notes", false, &notes, problems));
-    keep_first(&first, rk__basis_read(root, &c->basis, problems));
-    keep_first(&first, rk__currency_read(root, &c->currency, problems));
-    keep_first(&first, rk__json_text_of(root, "commissioner", false, &c->commissioner, problems));
-    keep_first(&first, rk__json_text_of(root, "provider", false, &c->provider, problems));
-    keep_first(&first, rk__periods_read(&c->arena, root, &c->periods, &c->n_periods, problems));
-    keep_first(&first, read_tariff(c, root, problems));
-    keep_first(&first,
-               rk__facts_read(&c->arena, root, c->base_dir, &c->facts, &c->n_facts, problems));
-    keep_first(&first, read_arrangements(c, root, problems));
+    rk__keep_first(&first, rk__json_text_of(root, "notes", false, &notes, problems));
+    rk__keep_first(&first, rk__basis_read(root, &c->basis, problems));
+    rk__keep_first(&first, rk__currency_read(root, &c->currency, problems));
+    rk__keep_first(&first,
+                   rk__json_text_of(root, "commissioner", false, &c->commissioner, problems));
+    rk__keep_first(&first, rk__json_text_of(root, "provider", false, &c->provider, problems));
+    rk__keep_first(&first, rk__periods_read(&c->arena, root, &c->periods, &c->n_periods, problems));
+    rk__keep_first(&first, read_tariff(c, root, problems));
+    rk__keep_first(&first,
+                   rk__facts_read(&c->arena, root, c->base_dir, &c->facts, &c->n_facts, problems));
+    rk__keep_first(&first, read_arrangements(c, root, problems));
     if (c->arrangements != NULL) {
-        keep_first(&first, read_choice(c, root, problems));
+        rk__keep_first(&first, read_choice(c, root, problems));
     }
-    keep_first(&first, read_rounding(c, root, problems));
-    keep_first(&first, rk__sources_check(&c->arena, root, &c->sources, &c->n_sources, problems));
+    rk__keep_first(&first, read_rounding(c, root, problems));
+    rk__keep_first(&first,
+                   rk__sources_check(&c->arena, root, &c->sources, &c->n_sources, problems));
     return first;
 }
 

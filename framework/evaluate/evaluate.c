@@ -11,13 +11,6 @@
 #include "ledger/settle_instance.h"
 #include "rows/rows_file.h"
 
-static void keep_first(rk_status *first, rk_status status)
-{
-    if (*first == RK_OK) {
-        *first = status;
-    }
-}
-
 size_t rk__evaluation_n_instances(const rk__evaluation *e, size_t arrangement)
 {
     return e->contract->n_periods * e->arrangements[arrangement]->n_components;
@@ -40,8 +33,8 @@ static rk_status make_instances(rk__evaluation *e, size_t a, rk_problems *proble
         rk__tariff *tariff = NULL;
         /* Of all arrangements the same, and told once. */
         if (e->sources != NULL) {
-            keep_first(&status, rk__sources_tariff_for(e->sources, &c->periods[p], &tariff,
-                                                       a == 0 ? problems : NULL));
+            rk__keep_first(&status, rk__sources_tariff_for(e->sources, &c->periods[p], &tariff,
+                                                           a == 0 ? problems : NULL));
         }
         for (size_t k = 0; k < arrangement->n_components; k++) {
             e->instances[a][p * arrangement->n_components + k] =
@@ -69,7 +62,7 @@ static rk_status bind_instances(rk__evaluation *e, size_t a, rk_problems *proble
             rk__instance *instance = &e->instances[a][p * n + k];
             const rk_status status =
                 instance->bound ? RK_OK : rk__instance_bind(instance, problems);
-            keep_first(&first, status);
+            rk__keep_first(&first, status);
             instance->bound = status == RK_OK;
             if (status != RK_OK) {
                 break;
@@ -127,7 +120,7 @@ rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *cons
         if (made == RK_NO_MEMORY) {
             return made;
         }
-        keep_first(&first, made);
+        rk__keep_first(&first, made);
     }
     const rk_status bound =
         first != RK_NO_MEMORY ? rk__evaluation_bind(out, problems) : RK_NO_MEMORY;
@@ -217,12 +210,13 @@ rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *prob
         for (size_t u = 0; u < rk__evaluation_n_instances(e, a); u++) {
             const rk__table_spec *spec = NULL;
             rk__instance *instance = &e->instances[a][u];
-            keep_first(&first, instance->streams ? row_table_of(instance, &spec, problems) : RK_OK);
+            rk__keep_first(&first,
+                           instance->streams ? row_table_of(instance, &spec, problems) : RK_OK);
             total++;
         }
     }
     rk__instance **instances = rk__calloc(total, sizeof(rk__instance *));
-    keep_first(&first, instances == NULL ? RK_NO_MEMORY : RK_OK);
+    rk__keep_first(&first, instances == NULL ? RK_NO_MEMORY : RK_OK);
     for (size_t i = 0; i < e->contract->n_facts && (first == RK_OK || go_on); i++) {
         rk__pass_files files = {0};
         const rk__pass_input input = {
@@ -237,7 +231,7 @@ rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *prob
             continue;
         }
         const rk_status status = rk__pass_run(&input, &e->arena, &files, problems);
-        keep_first(&first, status == RK_OK ? keep_files(e, &files) : status);
+        rk__keep_first(&first, status == RK_OK ? keep_files(e, &files) : status);
     }
     rk__free(instances);
     return first;

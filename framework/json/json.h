@@ -72,6 +72,11 @@ const char *rk__json_text(const rk__json *document, size_t *length);
 
 /* A member of an object, exact case; NULL where there is none (or v is no object). */
 rk__value *rk__json_get(const rk__value *v, const char *key);
+/* Whether a member says something: absent and null are the same. */
+static inline bool rk__json_given(const rk__value *v)
+{
+    return v != NULL && v->type != RK__JSON_NULL;
+}
 /* RFC 6901; NULL where it leads nowhere. */
 rk__value *rk__json_at(const rk__value *root, const char *pointer);
 /* The JSON pointer of a value from its document's root. */

@@ -14,13 +14,6 @@
 
 #define STANDARD_INPUT "standard input"
 
-static void keep_first(rk_status *first, rk_status status)
-{
-    if (*first == RK_OK) {
-        *first = status;
-    }
-}
-
 /* --------------------------------------------------- contracts that cannot be read */
 
 static rk_status check_component(rk_session *session, const rk__value *v, rk__nums *nums,
@@ -57,7 +50,7 @@ static rk_status check_components(rk_session *session, const rk__value *root, rk
     for (const rk__value *a = named ? arrangements->first : NULL; a != NULL; a = a->next) {
         for (const rk__value *v = a->type == RK__JSON_ARRAY ? a->first : NULL; v != NULL;
              v = v->next) {
-            keep_first(&first, check_component(session, v, &nums, &arena, problems));
+            rk__keep_first(&first, check_component(session, v, &nums, &arena, problems));
         }
     }
     rk__nums_dispose(&nums);
@@ -79,23 +72,23 @@ static rk_status check_tables(rk__evaluation *e, rk_problems *problems)
                 instance->bound ? rk__instance_prepare(instance, problems) : RK_OK;
             instance->bound = instance->bound && status == RK_OK;
             instance->streams = instance->streams && instance->bound;
-            keep_first(&first, status);
+            rk__keep_first(&first, status);
         }
     }
-    keep_first(&first, rk__values_prepare(e, true, problems));
-    keep_first(&first, rk__cost_instances(e));
-    keep_first(&first, rk__evaluation_passes(e, true, problems));
+    rk__keep_first(&first, rk__values_prepare(e, true, problems));
+    rk__keep_first(&first, rk__cost_instances(e));
+    rk__keep_first(&first, rk__evaluation_passes(e, true, problems));
     for (size_t a = 0; a < e->n_arrangements; a++) {
         const size_t n = e->contract->n_periods * e->arrangements[a]->n_components;
         for (size_t u = 0; u < n; u++) {
             if (e->instances[a][u].bound) {
-                keep_first(&first, rk__settle_tables_load(&e->instances[a][u], problems));
+                rk__keep_first(&first, rk__settle_tables_load(&e->instances[a][u], problems));
             }
         }
     }
     for (size_t i = 0; i < e->n_implied; i++) {
         if (e->implied[i]->bound) {
-            keep_first(&first, rk__settle_tables_load(e->implied[i], problems));
+            rk__keep_first(&first, rk__settle_tables_load(e->implied[i], problems));
         }
     }
     return first;

@@ -87,9 +87,9 @@ const rk__value *rk__activity_value(const rk__value *contract, const rk__value *
                                     const char *name, bool *own)
 {
     const rk__value *v = rk__json_get(rk__json_get(contract, "facts"), name);
-    *own = v != NULL && v->type != RK__JSON_NULL;
+    *own = rk__json_given(v);
     v = *own || shared == NULL ? v : rk__json_get(rk__json_get(shared, "facts"), name);
-    return v != NULL && v->type != RK__JSON_NULL ? v : NULL;
+    return rk__json_given(v) ? v : NULL;
 }
 
 void rk__activity_dispose(rk__activity *activity)

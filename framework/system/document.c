@@ -20,11 +20,6 @@ static const char *const kinds[] = {"commissioner",  "trust",           "gp-prac
                                     "gp-federation", "local-authority", "joint-venture",
                                     "outside",       "other",           NULL};
 
-static bool given(const rk__value *v)
-{
-    return v != NULL && v->type != RK__JSON_NULL;
-}
-
 /* ------------------------------------------------------------- organisations */
 
 static rk_status read_caps(rk__system *s, const rk__value *v, rk__organisation *o,
@@ -63,7 +58,7 @@ static rk_status read_control_totals(rk__system *s, const rk__value *v, rk__orga
     if (o->control_total == NULL) {
         return RK_NO_MEMORY;
     }
-    if (!given(totals)) {
+    if (!rk__json_given(totals)) {
         return RK_OK;
     }
     if (totals->type != RK__JSON_OBJECT) {

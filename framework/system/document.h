@@ -158,11 +158,6 @@ void rk__system_dispose(rk__system *system);
 
 /* ------------------------------------------- between the files that read systems */
 
-/* Keeps the first failure of several steps that all run. */
-static inline void rk__keep_first(rk_status *first, rk_status status)
-{
-    *first = *first == RK_OK ? status : *first;
-}
 rk_status rk__system_read_contracts(rk__system *s, rk_problems *problems);
 rk_status rk__system_read_flows(rk__system *s, rk_problems *problems);
 rk_status rk__system_read_behaviours(rk__system *s, rk_problems *problems);

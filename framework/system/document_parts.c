@@ -21,11 +21,6 @@ static const char *const behaviour_keys[] = {"organisation", "title", "pod",   "
 static const char *const pool_keys[] = {"members",  "charges", "variance",
                                         "residual", "notes",   NULL};
 
-static bool given(const rk__value *v)
-{
-    return v != NULL && v->type != RK__JSON_NULL;
-}
-
 /* A part: from 0 to 1. */
 static rk_status part(rk__system *s, const rk__value *object, const char *key, rk_num *out,
                       rk_problems *problems)
@@ -97,7 +92,7 @@ static rk_status read_contract(rk__system *s, const rk__value *v, rk__system_con
                                  "'%s' would pay itself", s->organisations[c->payer].id);
     }
     c->contract = rk__json_get(v, "contract");
-    if (!given(c->contract)) {
+    if (!rk__json_given(c->contract)) {
         rk__keep_first(&first, rk__json_problem(problems, v, RK_MISSING_KEY,
                                                 "give a path, or a contract in place",
                                                 "'contract' is missing"));
@@ -233,14 +228,14 @@ static rk_status read_behaviour_scope(rk__system *s, const rk__value *v, rk__cos
 {
     const rk__value *scope = rk__json_get(v, "scope");
     const rk__value *pod = rk__json_get(v, "pod");
-    if (given(scope) && given(pod)) {
+    if (rk__json_given(scope) && rk__json_given(pod)) {
         return rk__json_problem(problems, pod, RK_CONFLICT, "write {\"pod\": ...} in the scope",
                                 "'pod' and 'scope' exclude each other");
     }
-    if (given(scope)) {
+    if (rk__json_given(scope)) {
         return rk__scope_read(&s->arena, scope, &b->scope, problems);
     }
-    if (!given(pod)) {
+    if (!rk__json_given(pod)) {
         return RK_OK;
     }
     if (pod->type != RK__JSON_STRING) {
@@ -391,7 +386,7 @@ rk_status rk__system_read_pool(rk__system *s, rk_problems *problems)
     rk__keep_first(&first, read_charges(s, v, pool, problems));
     rk__keep_first(&first, rk__json_bool_of(v, "variance", false, &pool->variance, problems));
     const rk__value *residual = rk__json_get(v, "residual");
-    if (given(residual)) {
+    if (rk__json_given(residual)) {
         const int word = rk__system_word(residual, "residual", residuals, problems);
         rk__keep_first(&first, word < 0 ? RK_OUT_OF_RANGE : RK_OK);
         pool->respread = word == 0;

@@ -13,11 +13,6 @@ static const char *const change_keys[] = {"contract", "period", "table", "where"
                                           "count",    "to",     "notes", NULL};
 static const char *const to_keys[] = {"organisation", "unit_cost", NULL};
 
-static bool given(const rk__value *v)
-{
-    return v != NULL && v->type != RK__JSON_NULL;
-}
-
 static rk_status contract_named(const rk__system *s, const rk__value *at, const char *id,
                                 size_t *out, rk_problems *problems)
 {
@@ -97,7 +92,7 @@ static rk_status read_change(rk__system *s, const rk__value *v, rk__change *out,
     rk__keep_first(&first, rk__json_text_of(v, "table", false, &out->table, problems));
     rk__keep_first(&first, rk__system_number(s, v, "count", true, false, &out->count, problems));
     const rk__value *where = rk__json_get(v, "where");
-    if (given(where)) {
+    if (rk__json_given(where)) {
         rk__keep_first(&first, rk__scope_read(&s->arena, where, &out->where, problems));
     }
     rk__keep_first(&first, read_to(s, v, out, problems));

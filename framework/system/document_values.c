@@ -7,11 +7,6 @@
 
 #include "system/document.h"
 
-static bool given(const rk__value *v)
-{
-    return v != NULL && v->type != RK__JSON_NULL;
-}
-
 static rk_status missing(const rk__value *object, const char *key, rk_problems *problems)
 {
     return rk__json_problem(problems, object, RK_MISSING_KEY, NULL, "'%s' is missing", key);
@@ -41,7 +36,7 @@ rk_status rk__system_number(rk__system *s, const rk__value *object, const char *
                             bool ratio, rk_num *out, rk_problems *problems)
 {
     const rk__value *v = rk__json_get(object, key);
-    if (!given(v)) {
+    if (!rk__json_given(v)) {
         return required ? missing(object, key, problems) : RK_OK;
     }
     return rk__system_number_at(s, v, key, ratio, out, problems);
@@ -107,7 +102,7 @@ rk_status rk__system_periods(rk__system *s, const rk__value *object, bool **out,
     if (*out == NULL) {
         return RK_NO_MEMORY;
     }
-    if (!given(v)) {
+    if (!rk__json_given(v)) {
         memset(*out, true, s->n_periods);
         return RK_OK;
     }
@@ -126,7 +121,7 @@ static rk_status member(const rk__value *object, const char *key, rk__json_type 
 {
     const rk__value *v = rk__json_get(object, key);
     *out = NULL;
-    if (!given(v)) {
+    if (!rk__json_given(v)) {
         return RK_OK;
     }
     if (v->type != type) {

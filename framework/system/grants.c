@@ -166,7 +166,7 @@ static rk_status write_rows(rk__system_run *run, size_t contract, const rk__valu
     rk__buf_puts(out, "[");
     for (const rk__value *row = rows->first; row != NULL && status == RK_OK; row = row->next) {
         const rk__value *period = rk__json_get(row, "period");
-        const bool named = period != NULL && period->type != RK__JSON_NULL;
+        const bool named = rk__json_given(period);
         const size_t only = named ? period_named(run, period) : 0;
         if (named && only == run->s.n_periods) {
             return rk__json_problem(

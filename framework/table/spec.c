@@ -23,11 +23,6 @@ static void note(spec_reader *reader, rk_status status)
     }
 }
 
-static bool is_null(const rk__value *v)
-{
-    return !v || v->type == RK__JSON_NULL;
-}
-
 /* A string that says something; else NULL with a problem. */
 static const char *text_of(spec_reader *reader, const rk__value *v, const char *what)
 {
@@ -139,7 +134,7 @@ static rk__table_map *map_for(spec_reader *reader, rk__table_map *maps, const rk
 
 static bool is_object(spec_reader *reader, const rk__value *v, const char *what)
 {
-    if (is_null(v)) {
+    if (!rk__json_given(v)) {
         return false;
     }
     if (v->type != RK__JSON_OBJECT) {
@@ -190,27 +185,27 @@ static void read_rows_or_file(spec_reader *reader, const rk__value *v)
     rk__table_spec *spec = reader->spec;
     const rk__value *rows = rk__json_get(v, "rows");
     const rk__value *file = rk__json_get(v, "file");
-    if (is_null(rows) && is_null(file)) {
+    if (!rk__json_given(rows) && !rk__json_given(file)) {
         note(reader, rk__json_problem(reader->problems, v, RK_MISSING_KEY,
                                       "give \"rows\": [...] or \"file\": \"...\"",
                                       "table '%s' has neither 'rows' nor 'file'", spec->name));
-    } else if (!is_null(rows) && !is_null(file)) {
+    } else if (rk__json_given(rows) && rk__json_given(file)) {
         note(reader, rk__json_key_problem(reader->problems, file, RK_CONFLICT, "remove one of them",
                                           "table '%s' has both 'rows' and 'file'", spec->name));
     }
-    if (!is_null(rows) && rows->type != RK__JSON_ARRAY) {
+    if (rk__json_given(rows) && rows->type != RK__JSON_ARRAY) {
         note(reader, rk__json_problem(reader->problems, rows, RK_WRONG_TYPE, NULL,
                                       "'rows' must be a list of objects, not %s",
                                       rk__json_type_name(rows)));
-    } else if (!is_null(rows)) {
+    } else if (rk__json_given(rows)) {
         spec->rows = rows;
     }
-    if (!is_null(file)) {
+    if (rk__json_given(file)) {
         spec->files = read_texts(reader, file, "'file'", true, &spec->n_files);
     }
     const rk__value *delimiter = rk__json_get(v, "delimiter");
-    if (!is_null(delimiter)) {
-        if (!is_null(rows)) {
+    if (rk__json_given(delimiter)) {
+        if (rk__json_given(rows)) {
             note(reader, rk__json_key_problem(reader->problems, delimiter, RK_CONFLICT, "remove it",
                                               "'delimiter' is for files, and this table has rows"));
         }
@@ -237,7 +232,7 @@ rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *
     note(&reader, rk__json_only_keys(v, allowed, problems));
     read_rows_or_file(&reader, v);
     const rk__value *key = rk__json_get(v, "key");
-    if (!is_null(key)) {
+    if (rk__json_given(key)) {
         read_keys(&reader, key);
     }
     read_maps(&reader, rk__json_get(v, "columns"), rk__json_get(v, "defaults"));

@@ -18,7 +18,7 @@ static rk_status read_kind(const rk__value *root, rk_problems *problems)
 {
     static const char hint[] = "a tariff begins with \"reckoner\": \"tariff/1\"";
     const rk__value *v = rk__json_get(root, "reckoner");
-    if (v == NULL || v->type == RK__JSON_NULL) {
+    if (!rk__json_given(v)) {
         return rk__json_problem(problems, root, RK_MISSING_KEY, hint,
                                 "the key 'reckoner' is missing");
     }
@@ -103,7 +103,7 @@ static rk_status read_date(const rk__value *effective, const char *key, const ch
 static rk_status read_effective(rk__tariff *tariff, const rk__value *v, rk_problems *problems)
 {
     rk_status first = RK_OK;
-    if (v == NULL || v->type == RK__JSON_NULL) {
+    if (!rk__json_given(v)) {
         return RK_OK;
     }
     if (v->type != RK__JSON_OBJECT) {
@@ -135,7 +135,7 @@ static rk_status read_table(rk__tariff *tariff, const rk__value *v, const char *
                    rk__table_spec_read(v, v->key, base_dir, &tariff->arena, spec, problems));
     /* Where `key` is there but faulty, that has been said. */
     const rk__value *key = rk__json_get(v, "key");
-    if (spec->n_keys == 0 && (key == NULL || key->type == RK__JSON_NULL) &&
+    if (spec->n_keys == 0 && !rk__json_given(key) &&
         (v->type == RK__JSON_OBJECT || v->type == RK__JSON_ARRAY)) {
         rk__keep_first(&first,
                        rk__json_problem(problems, v, RK_MISSING_KEY,
@@ -144,7 +144,7 @@ static rk_status read_table(rk__tariff *tariff, const rk__value *v, const char *
                                         "table '%s' has no 'key'", v->key));
     }
     const rk__value *file = rk__json_get(v, "file");
-    if (!may_name_files && file != NULL && file->type != RK__JSON_NULL) {
+    if (!may_name_files && rk__json_given(file)) {
         rk__keep_first(&first, rk__json_problem(problems, file, RK_FORBIDDEN,
                                                 "put the rows into the document as \"rows\"",
                                                 "a tariff that was fetched cannot name files; "
@@ -161,7 +161,7 @@ static rk_status read_tables(rk__tariff *tariff, const rk__value *root, const ch
                                "\"rows\": [...]}}";
     const rk__value *tables = rk__json_get(root, "tables");
     rk_status first = RK_OK;
-    if (tables == NULL || tables->type == RK__JSON_NULL) {
+    if (!rk__json_given(tables)) {
         return rk__json_problem(problems, root, RK_MISSING_KEY, hint,
                                 "the key 'tables' is missing");
     }

@@ -42,12 +42,4 @@ rk_status rk__tariff_read_folder(rk__tariff *tariff, int fd, rk_problems *proble
  * read is a tariff that cannot be had. Returns what `status` becomes by that. */
 rk_status rk__tariff_relay(const rk_problems *from, rk_status status, rk_problems *to);
 
-/* The first failure of several steps that all run. */
-static inline void rk__keep_first(rk_status *first, rk_status status)
-{
-    if (*first == RK_OK) {
-        *first = status;
-    }
-}
-
 #endif

@@ -10,11 +10,6 @@
 
 static const char *const ref_keys[] = {"url", "file", "sha256", "max_age_days", NULL};
 
-static bool is_null(const rk__value *v)
-{
-    return v == NULL || v->type == RK__JSON_NULL;
-}
-
 /* "https" of "https://...": its length, or 0 where the text has no scheme. */
 static size_t scheme_length(const char *text)
 {
@@ -127,7 +122,7 @@ static rk_status read_age(const rk__value *v, rk__tariff_ref *out, rk_problems *
 {
     const rk__value *age = rk__json_get(v, "max_age_days");
     rk_decimal days;
-    if (is_null(age)) {
+    if (!rk__json_given(age)) {
         return RK_OK;
     }
     if (age->type != RK__JSON_NUMBER && age->type != RK__JSON_STRING) {
@@ -177,7 +172,7 @@ rk_status rk__tariff_refs_read(const rk__value *v, rk__arena *arena, rk__tariff_
 {
     *out = NULL;
     *n = 0;
-    if (is_null(v)) {
+    if (!rk__json_given(v)) {
         return RK_OK;
     }
     const bool list = v->type == RK__JSON_ARRAY;
