@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 
+#include "base/nearest.h"
 #include "reckoner/problem.h"
 
 #define RK__PROBLEMS_MAX 1000
@@ -53,17 +54,5 @@ void rk__problems_truncate(rk_problems *problems, size_t n);
 
 /* Sorts the problems from number `from` on by the lines of their files, and drops repeated ones. */
 void rk__problems_tidy(rk_problems *problems, size_t from);
-
-/* The word of `words` (NULL-terminated) that is nearest to `word` by edit distance, if near
- * enough to be a typing error; else NULL. */
-const char *rk__nearest(const char *word, const char *const *words);
-/* A cheap summary of a word: its number of letters, and which they are. */
-typedef struct rk__word_shape {
-    uint64_t letters;
-    int length; /* below 1: no word is near */
-} rk__word_shape;
-rk__word_shape rk__word_shape_of(const char *word);
-/* False only if rk__nearest would not suggest `other` for `word`. */
-bool rk__may_be_near(rk__word_shape word, rk__word_shape other);
 
 #endif

@@ -4,6 +4,8 @@
  * problem, so that `reckon check` shows all of them at once.
  */
 #include "contract/contract.h"
+#include "table/spec.h"
+#include "tariff/refs.h"
 
 #include <string.h>
 

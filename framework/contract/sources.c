@@ -4,6 +4,7 @@
  */
 #include "contract/sources.h"
 
+#include "table/load.h"
 #include "tariff/shelf.h"
 
 #include <stdio.h>

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "evaluate/cost.h"
 #include "evaluate/evaluation.h"
 #include "ledger/ledger.h"
 

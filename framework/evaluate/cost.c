@@ -4,9 +4,12 @@
  * else of quantity x actual unit cost, which the host prices with a rule of its
  * own through the same pass as all others.
  */
+#include "evaluate/cost.h"
+
 #include <stdio.h>
 
 #include "evaluate/evaluation.h"
+#include "table/column.h"
 
 /* ------------------------------------------------------- quantity x unit cost */
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "evaluate/cost.h"
 #include "evaluate/evaluation.h"
 #include "ledger/bind_instance.h"
 #include "ledger/settle_instance.h"

@@ -63,11 +63,6 @@ rk_status rk__values_plan(rk__evaluation *evaluation);
 /* Prepares them; where `go_on`, those of components that could not be are left out. */
 rk_status rk__values_prepare(rk__evaluation *evaluation, bool go_on, rk_problems *problems);
 
-/* cost.c: the host's own row rule, and the cost of the contract. */
-const rk__rule *rk__cost_rule(void);
-rk_status rk__cost_instances(rk__evaluation *evaluation);
-rk_status rk__cost_total(rk__evaluation *evaluation, rk_result *result, rk_problems *problems);
-
 /* assemble.c: a result from its instances. */
 rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement,
                               rk_problems *problems);

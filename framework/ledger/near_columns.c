@@ -4,6 +4,7 @@
  * rule would have read. A misspelt column must not go unnoticed.
  */
 #include "ledger/near_columns.h"
+#include "table/columns.h"
 
 #include <stdio.h>
 #include <string.h>

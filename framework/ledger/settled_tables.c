@@ -13,6 +13,7 @@
 
 #include "contract/sources.h"
 #include "ledger/near_columns.h"
+#include "table/column.h"
 
 /* The rule's own name of a table is looked for first among those loaded. */
 const rk__settle_table *rk__settle_table_of(const rk__instance *instance, const char *name)

@@ -6,11 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "evaluate/cost.h"
 #include "ledger/bind_instance.h"
 #include "ledger/settled_tables.h"
 #include "questions/coverage.h"
 #include "system/activity.h"
 #include "system/system.h"
+#include "tariff/refs.h"
 
 #define STANDARD_INPUT "standard input"
 

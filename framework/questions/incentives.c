@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "contract/sources.h"
+#include "questions/incentives_cost.h"
+#include "system/contracts.h"
 
 #define KEYS_MAX 500
 

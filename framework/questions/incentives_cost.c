@@ -2,6 +2,8 @@
  *
  * incentives_cost.c: what one more unit of a row costs, and how much of that stays.
  */
+#include "questions/incentives_cost.h"
+
 #include "questions/incentives_inside.h"
 
 static rk_num cell_number(rk__subject *s, const rk__table *table, const char *column, size_t row,

@@ -8,6 +8,8 @@
 #include "report/tariff_report.h"
 
 #include "contract/session.h"
+#include "table/column.h"
+#include "tariff/refs.h"
 
 static rk_status load(const rk_session *session, const char *source, const char *sha256,
                       rk__tariff **out, rk_problems *problems)

@@ -11,6 +11,9 @@
 
 #include "rows/pass.h"
 #include "rows/row_index.h"
+#include "scan/open.h"
+#include "scan/place.h"
+#include "scan/run.h"
 
 typedef struct explain_run {
     rk__pass *pass;

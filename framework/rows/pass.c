@@ -3,6 +3,8 @@
  * pass.c: running a pass: its workers, the scan, and what comes of it.
  */
 #include "rows/priced.h"
+#include "scan/place.h"
+#include "scan/run.h"
 
 #include <string.h>
 

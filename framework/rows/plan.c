@@ -8,6 +8,7 @@
 
 #include "ledger/near_columns.h"
 #include "rows/pass.h"
+#include "scan/open.h"
 
 /* ----------------------------------------------------- parts, without repeats */
 

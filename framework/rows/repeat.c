@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rows/pass.h"
+#include "scan/repeat.h"
 
 rk_status rk__pass_worker_again(pass_worker *worker)
 {

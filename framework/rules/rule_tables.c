@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "table/columns.h"
 #include "table/table.h"
 
 #define HINT_REBUILD "rebuild the rule against this version's plugin.h"

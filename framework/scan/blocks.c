@@ -10,6 +10,8 @@
  * are cut. A record longer than a block makes the buffer grow up to
  * RK__SCAN_MAX_RECORD.
  */
+#include "scan/blocks.h"
+
 #include <string.h>
 
 #include "scan/inside.h"

@@ -14,6 +14,7 @@
 
 #include "base/words.h"
 #include "scan/scan.h"
+#include "table/column.h"
 #include "table/columns.h"
 
 /* ------------------------------------------------------------ seen before */

@@ -8,7 +8,7 @@
 #define RK_SCAN_CELLS_H
 
 #include "csv/csv.h"
-#include "table/table.h"
+#include "table/column.h"
 #include "json/json_form.h"
 
 /* What is wrong with a row: its leftmost bad cell. */

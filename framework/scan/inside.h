@@ -124,19 +124,6 @@ typedef struct rk__scan_reader {
     rk_problems *problems; /* of opening files */
 } rk__scan_reader;
 
-rk_status rk__scan_reader_init(rk__scan_reader *reader, rk__scan *scan,
-                               const rk__scan_options *options);
-void rk__scan_reader_dispose(rk__scan_reader *reader);
-/* Puts down the counts of the block at hand and takes the next; false where there
- * is none. */
-bool rk__scan_next_block(rk__scan_reader *reader, rk__scan_text *text);
-/* No more blocks; those that were handed out are finished. */
-void rk__scan_stop(rk__scan_reader *reader);
-void rk__scan_progress(rk__scan_reader *reader, uint64_t *rows, uint64_t *bytes);
-
-/* Turns counts into places once all workers are done. */
-void rk__scan_place_blocks(rk__scan *scan);
-
 /* ----------------------------------------------------------------- workers */
 
 /* A bad row. */
@@ -157,13 +144,6 @@ typedef struct rk__scan_faults {
     size_t n, capacity;
     uint64_t count; /* of all */
 } rk__scan_faults;
-
-/* Notes a bad row; keeps no more than can ever be shown. False where memory ran out. */
-bool rk__scan_add_fault(rk__scan_faults *faults, uint64_t max_errors, const rk__scan_fault *fault);
-/* Adds the problems of all faults, sorted (`faults` are as many as workers), and
- * returns the first's status where there are more than max_errors. */
-rk_status rk__scan_report(rk__scan *scan, rk__scan_faults *faults, size_t n, uint64_t max_errors,
-                          const rk__scan_fatal *fatal, rk_problems *problems);
 
 typedef struct rk__scan_worker {
     rk__scan *scan;
@@ -189,20 +169,5 @@ typedef struct rk__scan_worker {
     rk_status status;      /* of the consumer, or RK_NO_MEMORY */
     uint64_t status_block;
 } rk__scan_worker;
-
-rk_status rk__scan_worker_init(rk__scan_worker *worker, rk__scan *scan, rk__scan_reader *reader,
-                               const rk__scan_options *options, const rk__scan_consumer *consumer,
-                               unsigned index);
-void rk__scan_worker_dispose(rk__scan_worker *worker);
-/* Frees all but the dictionaries. */
-void rk__scan_worker_trim(rk__scan_worker *worker);
-void rk__scan_free_workers(rk__scan *scan);
-/* Takes blocks until there are none. */
-void rk__scan_work(rk__scan_worker *worker);
-/* Hands on rows from..to. */
-rk_status rk__scan_hand_on(rk__scan_worker *worker, uint64_t block, const rk__table *table);
-
-/* Passes over rows in place. */
-rk_status rk__scan_run_rows(rk__scan *scan, rk__scan_worker *worker, rk_problems *problems);
 
 #endif

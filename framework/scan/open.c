@@ -3,10 +3,15 @@
  * open.c: opening a table for a scan: its files, their headers, and the
  * field that each wanted column is in.
  */
+#include "scan/open.h"
+
 #include <string.h>
 
 #include "scan/inside.h"
+#include "scan/worker.h"
+#include "table/column.h"
 #include "table/input.h"
+#include "table/load.h"
 
 #define HEAD_BYTES ((size_t) 64 << 10)
 

@@ -2,6 +2,8 @@
  *
  * place.c: where a row of a block stands, once the scan is done.
  */
+#include "scan/place.h"
+
 #include <string.h>
 
 #include "scan/inside.h"

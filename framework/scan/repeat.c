@@ -3,9 +3,12 @@
  * repeat.c: the scan of rows in place over other rows of the same keys, which a form
  * found in a text. One worker is kept, with its dictionaries: most texts were seen before.
  */
+#include "scan/repeat.h"
+
 #include <string.h>
 
 #include "scan/inside.h"
+#include "scan/worker.h"
 
 /* Texts in a dictionary that are worth keeping. */
 #define FULL 1024

@@ -7,8 +7,15 @@
  * problems before that place do not depend on threads: they are sorted, and what
  * is beyond the last one that counts is dropped.
  */
+#include "scan/run.h"
+
 #include "base/parallel.h"
+#include "scan/blocks.h"
+#include "scan/fault.h"
 #include "scan/inside.h"
+#include "scan/place.h"
+#include "scan/rows.h"
+#include "scan/worker.h"
 
 #define MOST_THREADS 256
 

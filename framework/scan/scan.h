@@ -18,7 +18,7 @@
 #ifndef RK_SCAN_SCAN_H
 #define RK_SCAN_SCAN_H
 
-#include "table/table.h"
+#include "table/column.h"
 #include "json/json_form.h"
 
 /* Rows in one batch at most. */
@@ -33,33 +33,6 @@ typedef struct rk__scan_want {
 } rk__scan_want;
 
 typedef struct rk__scan rk__scan;
-
-/* Opens the table: header read, columns resolved. Problems: RK_IO, RK_FORBIDDEN,
- * RK_SYNTAX, RK_DUPLICATE_KEY (two header names that match). A wanted column
- * that the table lacks is not a problem here: see rk__scan_has. */
-rk_status rk__scan_open(const rk__table_spec *spec, const rk__access *access,
-                        const rk__scan_want *wants, size_t n_wants, rk__scan **out,
-                        rk_problems *problems);
-void rk__scan_close(rk__scan *scan);
-/* Wants after opening, so that a caller can look at the header first; replaces
- * those given to rk__scan_open. Before rk__scan_run. `wants` is copied. */
-rk_status rk__scan_set_wants(rk__scan *scan, const rk__scan_want *wants, size_t n_wants,
-                             rk_problems *problems);
-/* Says that a TEXT want is only to be shown: its codes hold for one batch, so that a
- * column in which every row has a text of its own takes no more memory than others.
- * After the wants are set, before rk__scan_run. */
-void rk__scan_only_shown(rk__scan *scan, size_t want);
-
-/* Whether the table has the column (a mapped, defaulted or plain one). For rows
- * in place: whether any row has it; a table without rows has every column. */
-bool rk__scan_has(const rk__scan *scan, size_t want);
-/* Whether any column of the table has this name, wanted or not. */
-bool rk__scan_has_name(const rk__scan *scan, const char *column);
-/* The column whose name is nearest to one that is not there, or NULL. */
-const char *rk__scan_near(const rk__scan *scan, const char *column);
-/* Header names, for hints. */
-size_t rk__scan_n_names(const rk__scan *scan);
-const char *rk__scan_name(const rk__scan *scan, size_t i);
 
 typedef struct rk__batch_column {
     const int64_t *v;   /* as rk__column; TEXT: code in this worker's `dict` */
@@ -124,42 +97,8 @@ typedef struct rk__scan_consumer {
      * `rows` are all of the block, bad ones too. */
     rk_status (*block)(void *ctx, unsigned worker, uint64_t block, uint64_t rows);
 } rk__scan_consumer;
-rk_status rk__scan_run(rk__scan *scan, const rk__scan_options *options,
-                       const rk__scan_consumer *consumer, rk_problems *problems);
-unsigned rk__scan_threads(const rk__scan *scan, const rk__scan_options *options);
 
-/* For a scan of rows in place that has its wants: passes over other rows with the same
- * keys in the same order, as often as there are some. Dictionaries and the consumer's
- * worker are kept from one time to the next until rk__scan_renew, so codes hold that long;
- * `begin` is called where there is no worker. A bad cell is told by the status alone. */
-rk_status rk__scan_repeat(rk__scan *scan, const rk__scan_consumer *consumer,
-                          const rk__filling *rows);
-/* The default of a column from now on. */
-rk_status rk__scan_set_default(rk__scan *scan, const char *column, const char *text);
-/* Forgets the worker and its dictionaries; true where they have become too large to keep. */
-bool rk__scan_is_full(const rk__scan *scan);
-void rk__scan_renew(rk__scan *scan);
 /* Rows in one batch of rk__scan_repeat at most. */
 #define RK__REPEAT_ROWS 64
-
-/* After a run: rows handed on, and bad ones left out (or that made it fail). */
-uint64_t rk__scan_n_rows(const rk__scan *scan);
-uint64_t rk__scan_bad_rows(const rk__scan *scan);
-size_t rk__scan_n_files(const rk__scan *scan); /* 0 for rows in place */
-/* Path, rows and XXH3 digest (of the bytes as stored, compressed or not). */
-void rk__scan_file(const rk__scan *scan, size_t i, const char **path, uint64_t *rows,
-                   const char **xxh3);
-/* A text that changes when a file does; false for rows in place and for pipes. */
-bool rk__scan_identity(const rk__scan *scan, rk__buf *out);
-/* Whether the table can be read more than once; `path` is the file that cannot. */
-bool rk__scan_can_repeat(const rk__scan *scan, const char **path);
-size_t rk__scan_n_blocks(const rk__scan *scan);
-/* False where the block cannot be begun from: rows in place, pipes, compressed files. */
-bool rk__scan_block_mark(const rk__scan *scan, size_t block, rk__scan_mark *out);
-/* Row number over the whole table (from 0), and its place: file and line, or the
- * document's. Valid after the run has ended. */
-uint64_t rk__scan_row_number(const rk__scan *scan, uint64_t block, uint32_t row_in_block);
-void rk__scan_place(const rk__scan *scan, uint64_t block, uint32_t row_in_block, uint32_t line,
-                    rk__place *place, rk__arena *arena);
 
 #endif

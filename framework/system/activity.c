@@ -8,6 +8,9 @@
 #include <string.h>
 
 #include "contract/sources.h"
+#include "table/column.h"
+#include "table/columns.h"
+#include "table/load.h"
 
 /* ------------------------------------------------------------------- opening */
 

@@ -3,6 +3,8 @@
  * balance.c: whether and when a system's finances balance: by period, over a
  * window of periods, and as an investment that pays back.
  */
+#include "system/balance.h"
+
 #include "system/system.h"
 
 /* Decimals of the factor that discounts a part of a year; whole years are exact. */

@@ -4,11 +4,15 @@
  * the scenario's document, so that every contract that reads them sees the same;
  * and it is kept whose cost moves with each unit.
  */
+#include "system/changes.h"
+
 #include <string.h>
 
 #include "contract/sources.h"
 #include "system/activity.h"
+#include "system/run.h"
 #include "system/system.h"
+#include "table/spec.h"
 
 /* A table that changes, found at a pointer of the document. */
 typedef struct changed_table {

@@ -2,8 +2,11 @@
  *
  * contracts.c: what each contract of a system pays in each period.
  */
+#include "system/contracts.h"
+
 #include <string.h>
 
+#include "system/run.h"
 #include "system/system.h"
 
 /* The contract's own tables come first; the system's stand behind them. */

@@ -13,6 +13,7 @@
 #include "contract/session.h"
 #include "contract/sources.h"
 #include "system/activity.h"
+#include "table/spec.h"
 
 /* A component that pays for rows of a table. */
 typedef struct claim {

@@ -65,7 +65,6 @@ typedef enum rk__flow_kind {
     RK__FLOW_REPAYMENT,
     RK__N_FLOW_KINDS
 } rk__flow_kind;
-extern const char *const rk__flow_words[RK__N_FLOW_KINDS + 1];
 static inline bool rk__flow_comes_in(rk__flow_kind kind)
 {
     return kind <= RK__FLOW_GRANT;
@@ -158,40 +157,6 @@ void rk__system_dispose(rk__system *system);
 
 /* ------------------------------------------- between the files that read systems */
 
-rk_status rk__system_read_contracts(rk__system *s, rk_problems *problems);
-rk_status rk__system_read_flows(rk__system *s, rk_problems *problems);
-rk_status rk__system_read_behaviours(rk__system *s, rk_problems *problems);
-rk_status rk__system_read_pool(rk__system *s, rk_problems *problems);
-rk_status rk__system_read_scenarios(rk__system *s, rk_problems *problems);
 rk_status rk__system_read_organisations(rk__system *s, rk_problems *problems);
-
-/* system_values.c. An absent or null member is RK_MISSING_KEY where `required`, else
- * leaves *out as it is. `ratio` also takes "4.75%" and "7/12"; money has six decimals. */
-rk_status rk__system_number(rk__system *s, const rk__value *object, const char *key, bool required,
-                            bool ratio, rk_num *out, rk_problems *problems);
-/* The same of a value at hand. */
-rk_status rk__system_number_at(rk__system *s, const rk__value *v, const char *what, bool ratio,
-                               rk_num *out, rk_problems *problems);
-rk_status rk__system_organisation(const rk__system *s, const rk__value *object, const char *key,
-                                  bool required, size_t *out, rk_problems *problems);
-/* `period`: an id, a list of ids, or absent for all. */
-rk_status rk__system_periods(rk__system *s, const rk__value *object, bool **out,
-                             rk_problems *problems);
-/* A member that is a list, an object; *out NULL where absent. */
-rk_status rk__system_list(const rk__value *object, const char *key, const rk__value **out,
-                          rk_problems *problems);
-rk_status rk__system_object(const rk__value *object, const char *key, const rk__value **out,
-                            rk_problems *problems);
-/* A list item must be an object. */
-rk_status rk__system_item(const rk__value *v, const char *what, rk_problems *problems);
-/* An id that is not among the `n` before it. */
-rk_status rk__system_id(const rk__value *v, const char *what, const char **out,
-                        rk_problems *problems);
-/* Shares [{organisation, share}] that must add up to one. */
-rk_status rk__system_shares(rk__system *s, const rk__value *list, const char *what, rk__share **out,
-                            size_t *n, rk_problems *problems);
-/* The index of a word in a NULL-terminated list, or -1 with a problem. */
-int rk__system_word(const rk__value *v, const char *what, const char *const *words,
-                    rk_problems *problems);
 
 #endif

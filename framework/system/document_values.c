@@ -3,6 +3,8 @@
  * document_values.c: the values that the parts of a system document share: exact
  * numbers, references to organisations and periods, shares.
  */
+#include "system/document_values.h"
+
 #include <string.h>
 
 #include "system/document.h"

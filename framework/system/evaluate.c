@@ -5,6 +5,11 @@
  */
 #include <string.h>
 
+#include "system/balance.h"
+#include "system/changes.h"
+#include "system/contracts.h"
+#include "system/grants.h"
+#include "system/positions.h"
 #include "system/system.h"
 
 /* ------------------------------------------------------------------ a scenario */

@@ -7,8 +7,14 @@
  * contract on a position with grants stands on the contracts that move it, and they
  * are evaluated first; a circle is an error that shows its path.
  */
+#include "system/grants.h"
+
 #include <string.h>
 
+#include "system/changes.h"
+#include "system/contracts.h"
+#include "system/document_values.h"
+#include "system/positions.h"
 #include "system/system.h"
 
 static const char *const met_keys[] = {"position_excluding_grants", "position", "organisation",

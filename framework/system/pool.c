@@ -3,9 +3,12 @@
  * pool.c: what a pool takes on, and who bears it. The sharing itself is the rule
  * `risk-pool`, so that a pool comes to the same in a system and in a contract.
  */
+#include "system/pool.h"
+
 #include <string.h>
 
 #include "evaluate/single_rule.h"
+#include "system/run.h"
 #include "system/system.h"
 
 #define PENNY_PLACES 2

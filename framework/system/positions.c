@@ -4,8 +4,12 @@
  * follows from it: retained by lead contractors, VAT, who bears what, control
  * totals.
  */
+#include "system/positions.h"
+
 #include <string.h>
 
+#include "system/pool.h"
+#include "system/run.h"
 #include "system/system.h"
 
 const char *const rk__entry_words[] = {

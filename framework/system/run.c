@@ -3,6 +3,8 @@
  * run.c: what every step of a scenario's run uses: findings, and amounts as they
  * print them.
  */
+#include "system/run.h"
+
 #include <string.h>
 
 #include "system/system.h"

@@ -2,6 +2,8 @@
  *
  * column.c: text cells to typed values, and typed columns.
  */
+#include "table/column.h"
+
 #include <string.h>
 #include <strings.h>
 

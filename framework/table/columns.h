@@ -51,4 +51,10 @@ bool rk__cell_of_value(const rk__value *v, const char **text, size_t *length);
 /* Spaces, tabs, line ends and no-break spaces, or nothing at all. */
 bool rk__cell_is_blank(const char *text, size_t length);
 
+/* True where two column names are the same but for case, underscores, spaces
+ * and no-break spaces. */
+bool rk__column_name_matches(const char *a, size_t a_length, const char *b, size_t b_length);
+/* The same for names that match. */
+uint32_t rk__column_name_hash(const char *name, size_t length);
+
 #endif

@@ -7,6 +7,8 @@
  * would silently be without a value. Nothing of a cell's content is ever said:
  * a file of facts can hold patients.
  */
+#include "table/files.h"
+
 #include <string.h>
 
 #include "csv/csv.h"

@@ -6,6 +6,8 @@
  * Messages show keys of rows in place, which are the document's own, and never
  * those of files, which can hold patients.
  */
+#include "table/keys.h"
+
 #include <string.h>
 
 #include "table/store.h"

@@ -4,6 +4,7 @@
  * each preceded by its length, so that no two keys are spelled alike.
  */
 #include "table/lookup.h"
+#include "table/column.h"
 
 #include <string.h>
 

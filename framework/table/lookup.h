@@ -12,7 +12,7 @@
 #ifndef RK_TABLE_LOOKUP_H
 #define RK_TABLE_LOOKUP_H
 
-#include "table/table.h"
+#include "table/column.h"
 
 #define RK__MAX_KEYS 8
 

@@ -2,6 +2,8 @@
  *
  * rows.c: tables whose rows stand in a document.
  */
+#include "table/rows.h"
+
 #include <string.h>
 
 #include "table/store.h"

@@ -5,9 +5,11 @@
  * All problems of one table are found before it is given up, so that a check
  * shows them together.
  */
-#include <string.h>
+#include "table/spec.h"
 
 #include "table/columns.h"
+
+#include <string.h>
 
 typedef struct spec_reader {
     rk__table_spec *spec;

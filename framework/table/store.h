@@ -9,6 +9,7 @@
 #ifndef RK_TABLE_STORE_H
 #define RK_TABLE_STORE_H
 
+#include "table/column.h"
 #include "table/columns.h"
 
 #define RK__CELL_TYPES 5
@@ -45,12 +46,5 @@ struct rk__table {
     size_t n_files;
     size_t spans_capacity, lines_capacity;
 };
-
-/* Each fills an empty table and leaves it fit for rk__table_free on failure. */
-rk_status rk__table_load_rows(rk__table *table, rk_problems *problems);
-rk_status rk__table_load_files(rk__table *table, const rk__access *access, rk_problems *problems);
-/* Key columns exist and no key cell is blank; with `unique`, no key twice. */
-rk_status rk__table_check_keys(const rk__table *table, bool unique, rk_problems *problems);
-void rk__table_free_columns(rk__table *table);
 
 #endif

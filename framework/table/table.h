@@ -21,49 +21,9 @@
 #include "access/access.h"
 #include "base/text.h"
 #include "number/num.h"
-#include "json/json.h"
-
-#define RK__TABLE_MAX_COLUMNS      4096
-#define RK__TABLE_MAX_LOADED_BYTES ((size_t) 1 << 30)
-
-typedef struct rk__table_map {
-    const char *column;  /* the name that rules ask for */
-    const char *header;  /* the name in the file (mapping); or NULL */
-    const char *value;   /* the default for blank and absent cells; or NULL */
-    const rk__value *at; /* where the document says so */
-} rk__table_map;
-
-typedef struct rk__table_spec {
-    const char *name;
-    const rk__value *at;      /* the table's value in its document; NULL if made by the host */
-    const rk__value *rows;    /* the array in place; NULL for files */
-    const char *const *files; /* paths or globs as written; "-" is standard input; NULL in place */
-    size_t n_files;
-    const char *base_dir; /* that files are relative to */
-    char delimiter;       /* ',' unless given */
-    const rk__table_map *maps;
-    size_t n_maps;
-    const char *const *keys; /* of a table that is looked up; NULL for none */
-    size_t n_keys;
-} rk__table_spec;
-
-/* Reads a specification from a document's value: an array of row objects, or
- * {"rows" | "file", "key", "columns", "defaults", "delimiter"} (`file` may be a
- * string, or an array of strings). Strings are borrowed from the document,
- * arrays are of the arena. */
-rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *base_dir,
-                              rk__arena *arena, rk__table_spec *out, rk_problems *problems);
+#include "table/spec.h"
 
 typedef struct rk__table rk__table;
-
-/* Loads a table whole; the specification's document must outlive it. Problems of
- * CSV cells name file, line and column, never the cell's content. With keys:
- * checks that key columns exist (missing-column), that no key cell is blank
- * (out-of-range) and, if `unique`, that they are unique (duplicate-key, naming
- * both rows). Several files need the same columns, in any order, or defaults. */
-rk_status rk__table_load(const rk__table_spec *spec, const rk__access *access, bool unique,
-                         rk__table **out, rk_problems *problems);
-void rk__table_free(rk__table *table);
 
 const rk__table_spec *rk__table_spec_of(const rk__table *table);
 size_t rk__table_n_rows(const rk__table *table);
@@ -84,45 +44,9 @@ const char *rk__table_cell(const rk__table *table, int column, size_t row, size_
  * the number of the field. */
 void rk__table_place(const rk__table *table, int column, size_t row, rk__place *place,
                      rk__arena *arena);
-/* A typed column, made on first use and cached. */
-typedef enum rk__cell_type {
-    RK__CELL_TEXT = 1,    /* v: code in `dict` */
-    RK__CELL_DECIMAL = 2, /* v: millionths */
-    RK__CELL_INTEGER = 3, /* v: whole number; "18.0" is 18 */
-    RK__CELL_BOOL = 4,    /* v: 0 or 1 */
-    RK__CELL_RATIO = 5,   /* v: millionths of a ratio that may be written "4.75%" */
-} rk__cell_type;
-
-typedef struct rk__column {
-    rk__cell_type type;
-    size_t n;
-    int64_t *v; /* 0 where missing */
-    uint8_t *has;
-    rk__dict *dict; /* RK__CELL_TEXT */
-} rk__column;
-
-/* As rk__cell_convert where cells do not convert, a problem for each. `column` from
- * rk__table_find. Thread-safe only if called before the table is shared. */
-rk_status rk__table_column(rk__table *table, int column, rk__cell_type type, const rk__column **out,
-                           rk_problems *problems);
-
-/* Text of one cell to a typed value; what both tables and scans use.
- * Returns RK_OK; or RK_WRONG_TYPE, RK_OUT_OF_RANGE or, for a number past what a
- * decimal holds, RK_OVERFLOW, with *why a static phrase ("is not a number", "has
- * more than six decimal places"). Not for TEXT. */
-rk_status rk__cell_convert(rk__cell_type type, const char *text, size_t length, int64_t *out,
-                           const char **why);
-/* What to do about a `why`, or NULL. */
-const char *rk__cell_hint(const char *why);
 
 /* XXH3 digest (hex) and path of one file of a table, in the order that they were
  * read; NULL past the last and for rows in place. */
 const char *rk__table_digest(const rk__table *table, size_t file_index, const char **path);
-
-/* True where two column names are the same but for case, underscores, spaces
- * and no-break spaces. */
-bool rk__column_name_matches(const char *a, size_t a_length, const char *b, size_t b_length);
-/* The same for names that match. */
-uint32_t rk__column_name_hash(const char *name, size_t length);
 
 #endif

@@ -5,6 +5,8 @@
  * Nothing beside the files says what they are, so their headers have to: which
  * columns are the key of each is read here, the rows when a table is asked for.
  */
+#include "tariff/folder.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,8 +15,10 @@
 #include <unistd.h>
 
 #include "csv/csv.h"
+#include "table/columns.h"
 #include "table/input.h"
 #include "tariff/inside.h"
+#include "tariff/relay.h"
 
 #define ID_MAX 128
 

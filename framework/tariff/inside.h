@@ -29,17 +29,4 @@ struct rk__tariff {
     size_t n_tables;
 };
 
-/* document.c: takes the keys of a document in. Relative files of its tables
- * are below `base_dir`; without `may_name_files` it may name none. */
-rk_status rk__tariff_read_document(rk__tariff *tariff, const rk__value *root, const char *base_dir,
-                                   bool may_name_files, rk_problems *problems);
-
-/* folder.c: takes in a folder of CSV files, `place`; fd is it, open for
- * reading, and is closed. */
-rk_status rk__tariff_read_folder(rk__tariff *tariff, int fd, rk_problems *problems);
-
-/* Hands on problems that were met on the way to a tariff's file: one that cannot be
- * read is a tariff that cannot be had. Returns what `status` becomes by that. */
-rk_status rk__tariff_relay(const rk_problems *from, rk_status status, rk_problems *to);
-
 #endif

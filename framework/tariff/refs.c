@@ -2,6 +2,8 @@
  *
  * refs.c: where a contract, or the command line, says that tariffs are.
  */
+#include "tariff/refs.h"
+
 #include <string.h>
 #include <strings.h>
 

@@ -18,6 +18,8 @@
 #include <time.h>
 
 #include "csv/csv.h"
+#include "scan/open.h"
+#include "scan/run.h"
 #include "scan/scan.h"
 
 #define PROVIDERS 200

@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scan/open.h"
+#include "scan/place.h"
+#include "scan/run.h"
 #include "scan/scan.h"
 
 static char folder[64];

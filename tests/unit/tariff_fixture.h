@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "tariff/refs.h"
 #include "tariff/tariff.h"
 
 #define COUNT(array) ((int) (sizeof(array) / sizeof *(array)))

@@ -3,7 +3,11 @@
  * test_scan.c: the same rows, sums, places and problems whatever the threads, the
  * blocks and the batches.
  */
+#include "scan/open.h"
+#include "scan/place.h"
+#include "scan/run.h"
 #include "scan_fixture.h"
+#include "table/spec.h"
 
 /* ----------------------------------------------------------------- whole files */
 

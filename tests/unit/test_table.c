@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "table/column.h"
+#include "table/columns.h"
+#include "table/load.h"
+#include "table/spec.h"
 #include "table/table.h"
 
 /* A table made of a document; freed by each test's end (fixture). */

@@ -12,6 +12,9 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "table/column.h"
+#include "table/load.h"
+#include "table/spec.h"
 #include "table/table.h"
 
 static char folder[64];

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * blocks.h: blocks of whole records, handed out in file order.
+ */
+#ifndef RK_SCAN_BLOCKS_H
+#define RK_SCAN_BLOCKS_H
+
+#include "scan/inside.h"
+
+rk_status rk__scan_reader_init(rk__scan_reader *reader, rk__scan *scan,
+                               const rk__scan_options *options);
+void rk__scan_reader_dispose(rk__scan_reader *reader);
+/* Puts down the counts of the block at hand and takes the next; false where there
+ * is none. */
+bool rk__scan_next_block(rk__scan_reader *reader, rk__scan_text *text);
+/* No more blocks; those that were handed out are finished. */
+void rk__scan_stop(rk__scan_reader *reader);
+void rk__scan_progress(rk__scan_reader *reader, uint64_t *rows, uint64_t *bytes);
+
+#endif

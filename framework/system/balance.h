@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * balance.h: whether and when a system balances.
+ */
+#ifndef RK_SYSTEM_BALANCE_H
+#define RK_SYSTEM_BALANCE_H
+
+#include "system/run.h"
+
+/* Fills the balance of the scenario from its positions. */
+rk_status rk__system_balance(rk__system_run *run);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * changes.h: changes of activity in a scenario.
+ */
+#ifndef RK_SYSTEM_CHANGES_H
+#define RK_SYSTEM_CHANGES_H
+
+#include "system/run.h"
+
+/* Replaces the value at a pointer of the scenario's document by what was made, which is
+ * taken over. */
+rk_status rk__system_replace(rk__system_run *run, const char *pointer, rk__json *made);
+/* Makes the scenario's changes of activity in its document, and notes whose cost moves. */
+rk_status rk__system_change(rk__system_run *run);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * contracts.h: what a contract of a system pays.
+ */
+#ifndef RK_SYSTEM_CONTRACTS_H
+#define RK_SYSTEM_CONTRACTS_H
+
+#include "system/run.h"
+
+/* Adds the tables of a system's document that the contract has none of. */
+rk_status rk__contract_share(rk_contract *contract, const rk__value *system, const char *base_dir,
+                             rk_problems *problems);
+/* Reads and evaluates the i-th contract, whose conditions on positions are settled, and notes
+ * what it pays in each period. */
+rk_status rk__system_pay_one(rk__system_run *run, size_t i);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * folder.h: folders of CSV files as tariffs.
+ */
+#ifndef RK_TARIFF_FOLDER_H
+#define RK_TARIFF_FOLDER_H
+
+#include "tariff/inside.h"
+
+/* Takes in a folder of CSV files, `place`; fd is it, open for
+ * reading, and is closed. */
+rk_status rk__tariff_read_folder(rk__tariff *tariff, int fd, rk_problems *problems);
+
+#endif
