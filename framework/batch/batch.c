@@ -10,12 +10,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/parallel.h"
 #include "batch/cache.h"
 #include "batch/resume.h"
 #include "batch/run.h"
 
-/* ------------------------------------------------------------------- beginning */
+/* ---------------------------------------------------------------------- opening */
 
 static rk_status check_options(const rk_batch_options *o, rk_problems *problems)
 {
@@ -35,9 +34,8 @@ static rk_status check_options(const rk_batch_options *o, rk_problems *problems)
     return RK_OK;
 }
 
-/* A session that only looks at which rules there are: it finds what is wrong with the
- * options before any worker does. */
-static rk_status try_options(rk__batch *b)
+/* Opens a session that loads no rule, to report errors in the options before any worker does. */
+static rk_status check_session(rk__batch *b)
 {
     const rk_status status = rk_session_open(b->options.options, &b->session, b->problems);
     if (status == RK_OK) {
@@ -76,7 +74,7 @@ static rk_status open_journal(rk__batch *b)
 
 static rk_status begin(rk__batch *b)
 {
-    rk_status status = try_options(b);
+    rk_status status = check_session(b);
     if (status == RK_OK) {
         b->outputs = rk__list_with(&b->arena, b->own.outputs, b->options.out);
         status = b->outputs == NULL ? RK_NO_MEMORY : RK_OK;
@@ -98,9 +96,9 @@ static rk_status begin(rk__batch *b)
     return status == RK_OK ? rk__batch_cache_open(b) : status;
 }
 
-/* ---------------------------------------------------------------------- ending */
+/* ---------------------------------------------------------------------- running */
 
-/* Writes the output from the journal, which is then of no more use. */
+/* Writes the output from the journal, and deletes the journal. */
 static rk_status write_output(rk__batch *b)
 {
     rk__batch_out out;
@@ -136,25 +134,19 @@ static rk_status write_output(rk__batch *b)
 static rk_status run(rk__batch *b)
 {
     bool stopped = false;
-    rk__batch_plan plan = {.setup = {.options = *b->options.options,
-                                     .trusted = b->options.trusted,
-                                     .all_arrangements = b->options.all_arrangements,
-                                     .kind = b->kind,
-                                     .journalled = b->journal != NULL,
-                                     .memory_bytes = b->options.memory_bytes,
-                                     .since = (int64_t) time(NULL)},
-                           .in_process = b->options.in_process,
-                           .jobs = b->options.in_process ? 1
-                                   : b->options.jobs > 0 ? b->options.jobs
-                                                         : rk__cores(),
-                           .timeout_ms = b->options.timeout_ms,
-                           .worker = b->options.worker,
-                           .first = b->summary->done};
-    plan.setup.options.outputs = b->outputs;
+    rk__batch_setup setup = {.options = b->own,
+                             .kind = b->kind,
+                             .trusted = b->options.trusted,
+                             .all_arrangements = b->options.all_arrangements,
+                             .journalled = b->journal != NULL,
+                             .memory_bytes = b->options.memory_bytes,
+                             .since = (int64_t) time(NULL)};
+    setup.options.jobs = 1; /* contracts are evaluated in parallel, not their parts */
+    setup.options.outputs = b->outputs;
     if (b->cache_dir != NULL) {
-        plan.setup.options.cache_dir = b->cache_dir;
+        setup.options.cache_dir = b->cache_dir;
     }
-    rk_status status = rk__batch_run(b, &plan, &stopped);
+    rk_status status = rk__batch_run(b, &setup, &stopped);
     b->summary->stopped = stopped;
     b->summary->seconds = (double) (rk__microseconds() - b->begun_us) / 1e6;
     if (status == RK_OK && b->journal != NULL) {

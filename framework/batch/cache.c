@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * cache.c: a place for fetched tariffs that all workers have in common. It is the
- * user's cache; where a user has none (a container, a service), a folder of the batch's
- * own, so that workers still fetch each tariff once and see one copy of it.
+ * cache.c: choosing the cache of fetched tariffs. Without a usable cache of the user (in a
+ * container or a service), the batch creates a temporary one, so that its workers still fetch
+ * each tariff once and use the same copy.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -14,8 +14,7 @@
 #include "batch/cache.h"
 #include "fetch/cache.h"
 
-/* Whether the folder is there, or could be made. One that is there and cannot be written
- * may hold copies that are to be used. */
+/* Whether the folder exists or could be created. An existing one may be read-only. */
 static bool usable(char *folder)
 {
     struct stat status;
@@ -46,7 +45,7 @@ rk_status rk__batch_cache_open(rk__batch *b)
         return RK_NO_MEMORY;
     }
     if (mkdtemp(path.text) == NULL) {
-        rk__buf_dispose(&path); /* then each worker fetches for itself */
+        rk__buf_dispose(&path); /* each worker fetches for itself */
         return RK_OK;
     }
     b->cache_dir = path.text;

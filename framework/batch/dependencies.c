@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * dependencies.c: the files that a result depends on, and what they hold.
+ * dependencies.c: packing the files that a result depends on, with their digests.
  */
 #include "batch/dependencies.h"
 
@@ -18,10 +18,10 @@
 #include "table/input.h"
 
 #define ABSENT  "absent"
-#define PRESENT "present" /* where it was absent */
+#define PRESENT "present" /* a place that was absent */
 #define NAMES   "names:"
 
-/* The kinds of digest by an example, as rk__digest_now takes them. */
+/* An example of each kind of digest, for rk__digest_now. */
 static const char sha256_like[RK__SHA256_TEXT] =
     "0000000000000000000000000000000000000000000000000000000000000000";
 static const char xxh3_like[] = "00000000000000000000000000000000";
@@ -54,7 +54,7 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(char *const *) a, *(char *const *) b);
 }
 
-/* What a pattern stands for. */
+/* The digest of the names that a pattern matches. */
 static bool names_of(const char *pattern, char out[RK__SHA256_TEXT])
 {
     glob_t found = {0};
@@ -92,7 +92,7 @@ bool rk__digest_now(const char *place, const char *like, char out[RK__SHA256_TEX
         return true;
     }
     if (!S_ISREG(status.st_mode)) {
-        (void) snprintf(out, RK__SHA256_TEXT, "%s", like); /* a folder's files stand for it */
+        (void) snprintf(out, RK__SHA256_TEXT, "%s", like); /* its files are sources of their own */
         return S_ISDIR(status.st_mode);
     }
     return strlen(like) == RK__SHA256_TEXT - 1 ? rk__sha256_file(place, out) == 0
@@ -109,7 +109,7 @@ void rk__source_cache_dispose(rk__source_cache *cache)
     *cache = (rk__source_cache){0};
 }
 
-/* As rk__digest_now; a large file that many contracts name is read once. */
+/* As rk__digest_now, but reads a file again only if it has changed. */
 static bool cached_digest(rk__source_cache *cache, const char *place, const char *like,
                           char out[RK__SHA256_TEXT])
 {
@@ -145,7 +145,7 @@ static bool cached_digest(rk__source_cache *cache, const char *place, const char
 
 typedef struct packing {
     rk__buf *out;
-    size_t at; /* of the number of sources */
+    size_t at; /* where the number of sources is */
     uint64_t n;
     rk__arena arena;
 } packing;
@@ -175,7 +175,7 @@ static void add(packing *p, const char *place, const char *digest, bool fetched)
     }
 }
 
-/* Patterns of fact files: another file may come to match. */
+/* Patterns of fact files: a new file may match. */
 static void add_patterns(packing *p, const rk_contract *contract)
 {
     for (size_t i = 0; i < contract->n_facts; i++) {
@@ -201,7 +201,7 @@ void rk__pack_sources(rk__buf *out, const rk_result *result, const rk_contract *
         }
     }
     for (size_t i = 0; i < result->n_facts; i++) {
-        /* Results name files as the contract does. */
+        /* Results name files relative to the contract. */
         const rk__fact_provenance *f = &result->facts[i];
         add(&p, rk__path_join(&p.arena, contract->base_dir, f->file), f->xxh3, false);
     }
@@ -209,7 +209,7 @@ void rk__pack_sources(rk__buf *out, const rk_result *result, const rk_contract *
     end(&p);
 }
 
-/* A file that a failed contract names, if it may be looked at. */
+/* A file that a failed contract names, if the session may read it. */
 static void add_named(packing *p, const rk_contract *contract, const char *path, const char *like,
                       rk__source_cache *cache)
 {
@@ -227,7 +227,7 @@ static void add_named(packing *p, const rk_contract *contract, const char *path,
     }
 }
 
-/* The file that the problem is in: a table of the tariff, for instance. */
+/* The file that the problem is in, such as a table of the tariff. */
 static void add_fault(packing *p, const rk_contract *contract, const char *file,
                       rk__source_cache *cache)
 {

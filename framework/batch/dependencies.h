@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * dependencies.h: what a result depends on beside its contract: the files that it was
- * read from, and for a failure those that it should have been read from. --resume holds
- * them against what is there then.
+ * dependencies.h: the files that a result depends on besides its contract: those that were
+ * read, or for a failure those that should have been. --resume checks that they are unchanged.
  *
- * A source has a place, which the process that runs the batch can open, and a digest: of
- * a file its SHA-256 (tariffs) or XXH3 (all others); "absent"; or of a pattern "names:"
- * and the XXH3 of what it stands for.
+ * A source has a place, which the parent process can open, and a digest: for a file its SHA-256
+ * (tariffs) or XXH3 (all others); "absent"; or for a pattern "names:" and the XXH3 of the names
+ * that it matches.
  */
 #ifndef RK_BATCH_DEPENDENCIES_H
 #define RK_BATCH_DEPENDENCIES_H
@@ -14,7 +13,7 @@
 #include "evaluate/evaluation.h"
 #include "report/report.h"
 
-/* Digests of files that did not change meanwhile: many contracts fail for one file. */
+/* Digests of the files read last, since many contracts may fail because of one file. */
 typedef struct rk__source_cache {
     struct {
         char *place;
@@ -25,13 +24,13 @@ typedef struct rk__source_cache {
 } rk__source_cache;
 void rk__source_cache_dispose(rk__source_cache *cache);
 
-/* Adds how many there are, and the sources. */
+/* Packs the number of sources, and the sources. */
 void rk__pack_sources(rk__buf *out, const rk_result *result, const rk_contract *contract);
-/* The same of a contract that failed, and of the file that its problem is in; `name` is
- * what problems call the contract itself. */
+/* The same for a contract that failed; the file of its problem is a source too. `name` is the
+ * name of the contract in problems. */
 void rk__pack_failed_sources(rk__buf *out, const rk_contract *contract, const char *name,
                              const rk_problems *problems, rk__source_cache *cache);
-/* The digest of a place now, of the kind that `like` is; false where it cannot be had. */
+/* The current digest of a place, of the same kind as `like`; false if it cannot be read. */
 bool rk__digest_now(const char *place, const char *like, char out[RK__SHA256_TEXT]);
 
 #endif

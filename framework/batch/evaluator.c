@@ -16,7 +16,7 @@ struct rk__evaluator {
     rk__mark *mark;
     int lock;
     rk_session *trusted, *untrusted;
-    char *root, *base_dir; /* of `untrusted`, where the options give no root */
+    char *root, *base_dir; /* of `untrusted`, if the options give no root */
     rk_problems *problems;
     rk__source_cache cache;
 };
@@ -76,8 +76,8 @@ void rk__evaluator_free(rk__evaluator *evaluator)
     }
 }
 
-/* Lines from a folder below the working directory may reach what that may; others what
- * their own folder holds. */
+/* Untrusted contracts in or below the working directory may read files below it, others those
+ * below their own folder. */
 static char *default_root(const char *base_dir)
 {
     char *here = realpath(".", NULL);
@@ -94,8 +94,8 @@ static char *default_root(const char *base_dir)
     return root;
 }
 
-/* The session for untrusted contracts of a folder: another one only where the root
- * follows from the folder and that is another. */
+/* Opens the session for untrusted contracts of a folder, unless the current one has the same
+ * root. */
 static rk_status open_untrusted(rk__evaluator *e, const char *base_dir, rk_problems *problems)
 {
     const bool given = e->setup.options.root != NULL || e->setup.options.untrusted;
@@ -150,7 +150,7 @@ static rk_status evaluate(rk__evaluator *e, rk_session *session, const rk__batch
                                      e->problems);
     }
     if (status == RK_OK) {
-        *contract = NULL; /* the keeper's now */
+        *contract = NULL; /* the keeper owns it */
     }
     return status;
 }

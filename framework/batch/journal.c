@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * journal.c: frames in a file, read from its beginning and added at its end.
+ * journal.c: reading and appending the frames of a journal.
  */
 #include "batch/journal.h"
 
@@ -210,9 +210,10 @@ static rk_status begin(rk__journal *j, const rk__buf *depends, rk_problems *prob
     return j->out.failed ? RK_NO_MEMORY : rk__journal_flush(j, true, problems);
 }
 
-/* A journal that was cut short in its head has nothing to resume. */
-static rk_status take_up(rk__journal *j, const rk__buf *depends, bool resume, bool *resumed,
-                         rk_problems *problems)
+/* Opens an existing journal. If even its first frame is incomplete, nothing is lost by starting
+ * again. */
+static rk_status open_existing(rk__journal *j, const rk__buf *depends, bool resume, bool *resumed,
+                               rk_problems *problems)
 {
     rk__frame frame;
     rk__frame_state state;
@@ -261,7 +262,7 @@ rk_status rk__journal_open(const char *path, const rk__buf *depends, bool resume
                              "another run is writing '%s'", path);
     }
     if (status == RK_OK) {
-        status = take_up(j, depends, resume, resumed, problems);
+        status = open_existing(j, depends, resume, resumed, problems);
     }
     if (status != RK_OK) {
         rk__journal_close(j);

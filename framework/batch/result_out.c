@@ -42,9 +42,9 @@ rk_status rk__batch_kind_of(const char *path, bool lines, rk__batch_kind *out,
                        "the kind of '%s' cannot be told from its name", path);
 }
 
-/* ------------------------------------------------------------- what is replaced */
+/* ------------------------------------------------------------- existing files */
 
-/* Whether a file is one that a batch of this kind, or of the other kind of CSV, ended in. */
+/* Whether a file was written by a batch, in this format or the other one of CSV. */
 static bool is_ours(rk__batch_kind kind, const char *path, const char *start)
 {
     switch (kind) {

@@ -61,7 +61,6 @@ const char rk__batch_schema_tables[] =
     " id TEXT, version TEXT, file TEXT, digest TEXT,"
     " \"rows\" INTEGER,"
     " PRIMARY KEY (result_id, position));"
-    /* What is asked most. */
     "CREATE VIEW totals_by_arrangement AS"
     " SELECT arrangement, currency, count(*) AS results, sum(total_micros) AS total_micros"
     " FROM results WHERE error IS NULL GROUP BY arrangement, currency;"
@@ -78,7 +77,7 @@ const char rk__batch_schema_tables[] =
     " sum(components.total_micros) AS total_micros"
     " FROM components JOIN results USING (result_id) WHERE shadow = 0"
     " GROUP BY rule, arrangement, currency;"
-    "CREATE VIEW differences AS" /* of each arrangement from its contract's first */
+    "CREATE VIEW differences AS" /* from the first arrangement of the contract */
     " SELECT r.contract_number, r.contract, r.provider, r.commissioner, r.arrangement,"
     " b.arrangement AS baseline, r.currency, r.total_micros - b.total_micros AS difference_micros"
     " FROM results r JOIN results b ON b.contract_number = r.contract_number"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * resume.c: whether the run that the journal is of could go on as if nothing had
- * happened: with the same options, rules, contracts, tariffs and fact files.
+ * resume.c: checking that a run can be resumed, with the same options, rules, contracts,
+ * tariffs and fact files.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -15,8 +15,8 @@
 #include "batch/resume.h"
 #include "rules/registry.h"
 
-/* Sources that are remembered; those beyond are looked at each time. */
-#define NOTED_MOST 65536
+/* Sources whose digests are remembered; any others are read each time. */
+#define SOURCES_MOST 65536
 
 /* ------------------------------------------------------- options and rules */
 
@@ -38,7 +38,7 @@ static void depend_number(rk__buf *out, const char *name, uint64_t n)
     rk__journal_depend(out, name, value);
 }
 
-/* Every file that a rule may be loaded from: the digest of its bytes. */
+/* The digest of every file that a rule may be loaded from. */
 static void depend_rules(rk__buf *out, const rk__registry *registry)
 {
     for (size_t i = 0; i < rk__registry_count(registry); i++) {
@@ -99,11 +99,12 @@ static rk_status changed(rk__batch *b, const char *what, const char *name, uint6
     return status;
 }
 
-/* Notes what a source's digest is; *known where it was noted, with the same one. */
-static rk_status note(rk__batch *b, const rk__record_source *source, bool *known, bool *same)
+/* Remembers the digest of a source. *known if the source was seen before; *same if its digest
+ * was the same. */
+static rk_status remember(rk__batch *b, const rk__record_source *source, bool *known, bool *same)
 {
     const int32_t before = rk__dict_count(b->sources);
-    if (before >= NOTED_MOST &&
+    if (before >= SOURCES_MOST &&
         rk__dict_find(b->sources, source->place, strlen(source->place)) < 0) {
         *known = *same = false;
         return RK_OK;
@@ -122,17 +123,17 @@ static rk_status note(rk__batch *b, const rk__record_source *source, bool *known
     return b->digests[at] == NULL ? RK_NO_MEMORY : RK_OK;
 }
 
-static rk_status check_source(rk__batch *b, const rk__record_source *source, bool look)
+static rk_status check_source(rk__batch *b, const rk__record_source *source, bool read)
 {
     bool known = false;
     bool same = false;
     char digest[RK__SHA256_TEXT];
-    const rk_status status = note(b, source, &known, &same);
+    const rk_status status = remember(b, source, &known, &same);
     if (status != RK_OK) {
         return status;
     }
     if (known ? !same
-              : look && !source->fetched &&
+              : read && !source->fetched &&
                     (!rk__digest_now(source->place, source->digest, digest) ||
                      strcmp(digest, source->digest) != 0)) {
         return changed(b, source->fetched ? "the tariff" : "the file", source->place, 0);
@@ -154,7 +155,7 @@ rk_status rk__resume_check(rk__batch *b, rk__record *record)
 
 /* --------------------------------------------------------------------- replay */
 
-/* The next contract, waiting for it; *end where there is none. */
+/* Waits for the next contract; *end if there is none. */
 static rk_status next_item(rk__batch *b, rk__batch_item *item, bool *end)
 {
     for (;;) {
@@ -194,8 +195,8 @@ static rk_status replay_one(rk__batch *b, const rk__journal_entry *entry)
                              "the journal '%s' holds a record that is none", b->journal_path);
     }
     if (status == RK_OK) {
-        rk__record again = record;
-        while (status == RK_OK && rk__record_next_source(&again, &source)) {
+        rk__record copy = record;
+        while (status == RK_OK && rk__record_next_source(&copy, &source)) {
             status = check_source(b, &source, true);
         }
     }

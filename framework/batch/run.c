@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 
 #include "base/clock.h"
+#include "base/parallel.h"
 #include "batch/deliver.h"
 #include "batch/evaluator.h"
 #include "batch/window.h"
@@ -42,7 +43,6 @@ typedef struct queue {
 
 typedef struct run {
     rk__batch *batch;
-    const rk__batch_plan *plan;
     rk_problems *problems;
     rk__window window;
     rk__evaluator *evaluator; /* in process */
@@ -74,7 +74,7 @@ static bool requeue(run *r, uint64_t index, bool alone)
     return true;
 }
 
-/* The next contract that nobody has; false where there is none. */
+/* The next contract that no worker has; false if there is none. */
 static bool take_next(run *r, uint64_t *index)
 {
     while (r->retry.n > 0) {
@@ -123,11 +123,11 @@ static rk_status deal_task(run *r, rk__worker *w, size_t most)
     return good && !w->out.failed ? RK_OK : RK_NO_MEMORY;
 }
 
-/* Contracts that brought a worker down go one by one to workers that did nothing yet. */
+/* Gives contracts at which a worker died to fresh workers, one to each. */
 static rk_status deal_alone(run *r)
 {
     for (size_t i = 0; i < r->workers.n && r->alone.n > 0; i++) {
-        rk__worker *w = &r->workers.workers[i];
+        rk__worker *w = &r->workers.all[i];
         if (!rk__worker_runs(w) || !rk__worker_idle(w) || w->alone) {
             continue;
         }
@@ -153,12 +153,11 @@ static rk_status deal_alone(run *r)
     return RK_OK;
 }
 
-/* Where some have nothing to do, what lies behind a contract that takes long is given
- * to them as well. */
+/* If a worker is slow at its first contract, puts the rest of its queue up for others too. */
 static bool share_out(run *r, uint64_t now)
 {
     for (size_t i = 0; i < r->workers.n; i++) {
-        rk__worker *w = &r->workers.workers[i];
+        rk__worker *w = &r->workers.all[i];
         if (!rk__worker_runs(w) || w->n - w->first < 2 || now - w->heard_us < SILENT_US) {
             continue;
         }
@@ -186,7 +185,7 @@ static rk_status deal(run *r)
     most = most < 1 ? 1 : most > enough ? enough : most;
     size_t idle = 0;
     for (size_t i = 0; i < r->workers.n && status == RK_OK; i++) {
-        rk__worker *w = &r->workers.workers[i];
+        rk__worker *w = &r->workers.all[i];
         if (!rk__worker_runs(w) &&
             (r->window.tail > r->window.next || r->retry.n > 0 || r->alone.n > 0)) {
             status = rk__worker_start(&r->workers, w, r->problems);
@@ -211,7 +210,7 @@ static rk_status report_death(run *r, rk__slot *s, const rk__mark *mark, bool ti
     char message[512];
     if (timed_out) {
         (void) snprintf(ended, sizeof ended, "did not finish in %g seconds, twice",
-                        (double) r->plan->timeout_ms / 1000);
+                        (double) r->batch->options.timeout_ms / 1000);
     } else if (WIFSIGNALED(how)) {
         (void) snprintf(ended, sizeof ended, "ended its process by signal %d (%s), twice",
                         WTERMSIG(how), strsignal(WTERMSIG(how)));
@@ -232,7 +231,7 @@ static rk_status report_death(run *r, rk__slot *s, const rk__mark *mark, bool ti
         named ? "tell who maintains the rule; other contracts are not affected" : NULL, message);
 }
 
-/* The contract that a dead worker was at: what its page says, if it had that. */
+/* The contract at which a worker died: the one on its page, if it was in its queue. */
 static uint64_t blamed(const rk__worker *w, uint64_t marked)
 {
     for (size_t i = w->first; i < w->n; i++) {
@@ -243,8 +242,8 @@ static uint64_t blamed(const rk__worker *w, uint64_t marked)
     return w->queue[w->first].index;
 }
 
-/* Ends a worker and finds another place for what it had. `blame` is false where it did
- * nothing wrong, or never began. */
+/* Ends a worker and gives its contracts to others. With `blame`, the contract at hand is the cause,
+ * if the worker was ready. */
 static rk_status reap_worker(run *r, rk__worker *w, bool blame)
 {
     const bool began = w->ready;
@@ -272,7 +271,7 @@ static rk_status reap_worker(run *r, rk__worker *w, bool blame)
         if (index != at) {
             status = requeue(r, index, s->alone) ? RK_OK : RK_NO_MEMORY;
         } else if (s->alone && !alone) {
-            continue; /* shared out; its last try is under way, or waits for its turn */
+            continue; /* shared: its last try is in progress or queued */
         } else if (s->alone) {
             status = report_death(r, s, &mark, timed_out, how);
         } else {
@@ -285,7 +284,8 @@ static rk_status reap_worker(run *r, rk__worker *w, bool blame)
 
 /* ---------------------------------------------------------------------- replies */
 
-/* A reply to a contract that somebody else has answered is dropped. */
+/* Takes the record of a contract, unless another worker has already answered. RK_SYNTAX if the
+ * frame is not a reply to the first contract of the queue. */
 static rk_status take_reply(run *r, rk__worker *w, const rk__frame *frame, bool *starved)
 {
     rk__unpack in = {.at = frame->body, .end = frame->body + frame->length};
@@ -298,8 +298,7 @@ static rk_status take_reply(run *r, rk__worker *w, const rk__frame *frame, bool 
     rk__worker_answered(w);
     r->pace += (micros < TASK_US ? micros : TASK_US) - r->pace / PACE_OF;
     rk__slot *s = rk__window_slot(&r->window, index);
-    const bool again = s != NULL && !s->done && *starved && !s->alone;
-    if (again) {
+    if (s != NULL && !s->done && *starved && !s->alone) {
         s->alone = true;
         return requeue(r, index, true) ? RK_OK : RK_NO_MEMORY;
     }
@@ -310,7 +309,7 @@ static rk_status take_reply(run *r, rk__worker *w, const rk__frame *frame, bool 
                : rk__window_take(&r->window, s, in.at, (size_t) (in.end - in.at), micros);
 }
 
-/* Takes in what a worker has sent; one that sends what is no reply is as good as dead. */
+/* Takes the replies that have arrived. Ends a worker that sends anything else. */
 static rk_status read_replies(run *r, rk__worker *w)
 {
     const bool open = rk__worker_receive(w);
@@ -332,7 +331,7 @@ static rk_status read_replies(run *r, rk__worker *w)
             return reap_worker(r, w, true);
         }
         if (status != RK_OK || starved) {
-            /* What ran out of memory may have left little of it. */
+            /* The worker may not have enough memory left for another contract. */
             return status != RK_OK ? status : reap_worker(r, w, false);
         }
     }
@@ -340,12 +339,12 @@ static rk_status read_replies(run *r, rk__worker *w)
 
 /* ---------------------------------------------------------------------- waiting */
 
-/* Milliseconds until something has to be looked at; `now` in microseconds. */
+/* Milliseconds until the next deadline or progress report; `now` in microseconds. */
 static int poll_timeout_ms(const run *r, uint64_t now)
 {
     uint64_t until = now + STEP_US;
     for (size_t i = 0; i < r->workers.n; i++) {
-        const uint64_t deadline = rk__worker_deadline(&r->workers, &r->workers.workers[i], now);
+        const uint64_t deadline = rk__worker_deadline(&r->workers, &r->workers.all[i], now);
         until = deadline < until ? deadline : until;
     }
     return until <= now ? 0 : (int) ((until - now) / 1000) + 1;
@@ -356,7 +355,7 @@ static rk_status check_times(run *r)
     const uint64_t now = rk__microseconds();
     rk_status status = RK_OK;
     for (size_t i = 0; i < r->workers.n && status == RK_OK; i++) {
-        rk__worker *w = &r->workers.workers[i];
+        rk__worker *w = &r->workers.all[i];
         if (now > rk__worker_deadline(&r->workers, w, now)) {
             w->timed_out = true;
             status = reap_worker(r, w, true);
@@ -369,7 +368,7 @@ static rk_status wait_for_workers(run *r)
 {
     const size_t n = r->workers.n;
     for (size_t i = 0; i < n; i++) {
-        const rk__worker *w = &r->workers.workers[i];
+        const rk__worker *w = &r->workers.all[i];
         r->polled[i] =
             (struct pollfd){.fd = rk__worker_runs(w) ? w->fd : -1,
                             .events = (short) (POLLIN | (w->out.length > 0 ? POLLOUT : 0))};
@@ -390,25 +389,25 @@ static rk_status wait_for_workers(run *r)
     }
     rk_status status = RK_OK;
     for (size_t i = 0; ready > 0 && i < n && status == RK_OK; i++) {
-        rk__worker *w = &r->workers.workers[i];
+        rk__worker *w = &r->workers.all[i];
         if (rk__worker_runs(w) && (r->polled[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
             status = read_replies(r, w);
         }
     }
-    /* Only now: what has just been heard counts as in time. */
+    /* Only now, since the replies just read are in time. */
     return status == RK_OK ? check_times(r) : status;
 }
 
 static rk_status turn(run *r)
 {
-    rk_status status = rk__window_fill(&r->window, (uint64_t) r->plan->jobs * task_items(r) * 4);
+    rk_status status = rk__window_fill(&r->window, (uint64_t) r->workers.n * task_items(r) * 4);
     if (status == RK_OK) {
         status = deal(r);
     }
     for (size_t i = 0; i < r->workers.n && status == RK_OK; i++) {
-        rk__worker *w = &r->workers.workers[i];
+        rk__worker *w = &r->workers.all[i];
         if (rk__worker_runs(w) && !rk__worker_send(w)) {
-            status = read_replies(r, w); /* what it said before it went */
+            status = read_replies(r, w); /* those that it sent before it died */
             if (status == RK_OK && rk__worker_runs(w) && w->out.length > 0) {
                 status = reap_worker(r, w, true);
             }
@@ -455,17 +454,16 @@ static rk_status turn_in_process(run *r)
 
 /* ----------------------------------------------------------------------- the run */
 
-static rk_status begin(run *r)
+static rk_status begin(run *r, const rk__batch_setup *setup)
 {
-    const rk__batch_plan *plan = r->plan;
-    if (plan->in_process) {
-        rk__batch_setup setup = plan->setup;
-        setup.options.jobs = 1;
-        return rk__evaluator_new(&setup, NULL, -1, &r->evaluator, r->problems);
+    const rk_batch_options *options = &r->batch->options;
+    if (options->in_process) {
+        return rk__evaluator_new(setup, NULL, -1, &r->evaluator, r->problems);
     }
-    r->polled = rk__calloc((size_t) plan->jobs + 1, sizeof *r->polled);
-    const rk_status status =
-        rk__workers_new(plan, rk__batch_source_share(r->batch->source), &r->workers, r->problems);
+    const size_t n = options->jobs > 0 ? options->jobs : rk__cores();
+    r->polled = rk__calloc(n + 1, sizeof *r->polled);
+    const rk_status status = rk__workers_new(
+        options, setup, n, rk__batch_source_share(r->batch->source), &r->workers, r->problems);
     return r->polled == NULL ? RK_NO_MEMORY : status;
 }
 
@@ -480,18 +478,18 @@ static void dispose(run *r)
     rk__buf_dispose(&r->record);
 }
 
-rk_status rk__batch_run(rk__batch *b, const rk__batch_plan *plan, bool *stopped)
+rk_status rk__batch_run(rk__batch *b, const rk__batch_setup *setup, bool *stopped)
 {
+    const uint64_t first = b->summary->done; /* an earlier run has done those before */
     run r = {.batch = b,
-             .plan = plan,
              .problems = b->problems,
-             .window = {.batch = b, .head = plan->first, .tail = plan->first, .next = plan->first},
+             .window = {.batch = b, .head = first, .tail = first, .next = first},
              .workers = {.lock = -1, .texts = -1},
              .pace = PACE_FIRST};
     bool going = true;
-    rk_status status = begin(&r);
+    rk_status status = begin(&r, setup);
     while (status == RK_OK && going && !rk__window_done(&r.window)) {
-        status = plan->in_process ? turn_in_process(&r) : turn(&r);
+        status = b->options.in_process ? turn_in_process(&r) : turn(&r);
         going = rk__batch_progress(b);
     }
     if (status == RK_OK) {

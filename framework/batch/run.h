@@ -10,6 +10,6 @@
 
 /* Reads the batch's source to its end and delivers the records. *stopped if the progress
  * function ended the run before. */
-rk_status rk__batch_run(rk__batch *b, const rk__batch_plan *plan, bool *stopped);
+rk_status rk__batch_run(rk__batch *b, const rk__batch_setup *setup, bool *stopped);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * source.c: reading contracts whole, or line by line.
+ * source.c: reading contracts as whole files or line by line.
  */
 #include "batch/source.h"
 
@@ -17,26 +17,26 @@
 #include "batch/walk.h"
 #include "json/json.h"
 
-/* A block is read full, but for a last piece that is not worth a call. */
+/* A block is full when less than this is left, which is not worth a call. */
 #define READ_LEAST ((size_t) 16 << 10)
 
 struct rk__batch_source {
     rk__walk *walk;
     uint64_t next_index;
     uint64_t read, total;
-    /* The file of lines that is being read. */
+    /* The current file of lines. */
     rk__batch_file *file;
     int fd;
     bool digests;
-    bool waits; /* a pipe or a terminal: it may have nothing yet */
+    bool waits; /* a pipe or a terminal, which may have nothing yet */
     bool ended;
     bool skipping; /* the rest of a line that was too long */
     int error;     /* errno of the read that ended the file */
     uint64_t line;
     rk__texts texts;
     rk__batch_block *block;
-    size_t from, to; /* bytes [from, to) of it are read and not handed out */
-    size_t seen;     /* bytes after `from` that hold no line end */
+    size_t from, to; /* bytes [from, to) of it have been read but not returned */
+    size_t seen;     /* bytes after `from` without a line end */
 };
 
 /* --------------------------------------------------------------------- items */
@@ -90,7 +90,7 @@ void rk__batch_item_dispose(rk__batch_item *item)
     *item = (rk__batch_item){0};
 }
 
-/* An item that says why it cannot be read. */
+/* Makes an item of a contract that cannot be read. */
 static rk__source_state bad_item(rk__batch_item *item, rk_status status, const char *message)
 {
     item->status = status;
@@ -118,7 +118,7 @@ static rk__source_state unreadable(rk__batch_source *s, const char *path, int er
 
 /* ----------------------------------------------------------------- documents */
 
-/* RK__SOURCE_WAIT stands for a document that is no contract. */
+/* RK__SOURCE_WAIT if the document is not a contract. */
 static rk__source_state read_document(rk__batch_source *s, const char *path, bool below,
                                       rk__batch_item *item)
 {
@@ -167,7 +167,7 @@ static rk_status lines_open(rk__batch_source *s, const char *path, int *error)
     s->ended = s->skipping = false;
     s->error = 0;
     s->line = 0;
-    /* Behind the NUL of the last file's last line. */
+    /* After the NUL of the last line of the file before. */
     s->to += s->block != NULL && s->to < s->block->capacity;
     s->from = s->to;
     s->seen = 0;
@@ -185,8 +185,8 @@ static void lines_close(rk__batch_source *s)
     s->file = NULL;
 }
 
-/* Room for more behind what is read; where there is little, what is not handed out moves to
- * the beginning of a block. */
+/* Makes space after what has been read. If little is left, moves what has not been returned to
+ * the beginning of this block or a new one. */
 static bool make_room(rk__batch_source *s)
 {
     rk__batch_block *old = s->block;
@@ -197,7 +197,7 @@ static bool make_room(rk__batch_source *s)
     if (old != NULL && old->uses == 1 && old->capacity - rest >= READ_LEAST) {
         memmove(old->text, old->text + s->from, rest);
     } else {
-        /* A long line has twice the room each time. */
+        /* The block of a long line doubles each time. */
         const size_t least = RK__TEXTS_BLOCK - 1;
         rk__batch_block *block = rk__texts_block(&s->texts, rest > least / 2 ? rest * 2 : least);
         if (block == NULL) {
@@ -214,7 +214,7 @@ static bool make_room(rk__batch_source *s)
     return true;
 }
 
-/* Reads more; RK__SOURCE_ITEM where there is more now, or the end was met. */
+/* Reads more; RK__SOURCE_ITEM if something was read or the file has ended. */
 static rk__source_state read_more(rk__batch_source *s)
 {
     if (s->waits) {
@@ -247,7 +247,7 @@ static bool is_blank(const char *text, size_t length)
     return true;
 }
 
-/* A line of the block, where it ends with a NUL from now on. */
+/* Makes an item of a line, which is terminated with a NUL in its block. */
 static rk__source_state line_item(rk__batch_source *s, char *text, size_t length,
                                   rk__batch_item *item)
 {
@@ -269,7 +269,7 @@ static rk__source_state line_item(rk__batch_source *s, char *text, size_t length
     return RK__SOURCE_ITEM;
 }
 
-/* A file that fails on the way is not taken for one that ends there. */
+/* Reports a read error as an item, so that the file does not seem to end there. */
 static rk__source_state read_error(rk__batch_source *s, rk__batch_item *item)
 {
     char message[256];
@@ -280,7 +280,7 @@ static rk__source_state read_error(rk__batch_source *s, rk__batch_item *item)
     return bad_item(item, RK_IO, message);
 }
 
-/* The next line that is not blank; RK__SOURCE_END where the file has no more. */
+/* The next line that is not blank; RK__SOURCE_END if there is none. */
 static rk__source_state next_line(rk__batch_source *s, rk__batch_item *item)
 {
     for (;;) {
@@ -315,7 +315,7 @@ static rk__source_state next_line(rk__batch_source *s, rk__batch_item *item)
     }
 }
 
-/* ------------------------------------------------------------------- the lot */
+/* ----------------------------------------------------------------- all files */
 
 static uint64_t measure(const char *const *paths, const char *const *outputs)
 {
@@ -381,7 +381,7 @@ void rk__batch_source_free(rk__batch_source *source)
     }
 }
 
-/* Whether a file's first line is of another kind than a contract: results, most likely. */
+/* Whether the first line of a file is another document than a contract, such as a result. */
 static bool begins_with_other(rk__batch_source *s)
 {
     const char *end = NULL;

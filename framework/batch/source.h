@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * source.h: the contracts of a batch, one after the other: documents in files,
- * below folders, by patterns, and one a line (NDJSON) in files or standard input.
+ * source.h: reads the contracts of a batch one after the other. A file is a contract, or has
+ * one a line (NDJSON), as does standard input. Files are named, or found by folder or pattern.
  *
- * The order is that of the paths; below a folder, that of the names' bytes. Only the
- * contract at hand and the names of the folders being walked are held.
+ * Contracts come in the order of the paths, and within a folder in byte order of the names.
+ * Only the current contract and the names in the folders being searched are in memory.
  */
 #ifndef RK_BATCH_SOURCE_H
 #define RK_BATCH_SOURCE_H
@@ -13,10 +13,10 @@
 #include "base/text.h"
 #include "batch/texts.h"
 
-/* A file that contracts come from, shared by those of its lines. */
+/* A file of contracts, shared by its lines. */
 typedef struct rk__batch_file {
     size_t uses;
-    char *name; /* as in messages */
+    char *name; /* in messages */
     char *base_dir;
     bool lines; /* one contract a line */
 } rk__batch_file;
@@ -24,9 +24,9 @@ typedef struct rk__batch_file {
 typedef struct rk__batch_item {
     uint64_t index; /* from 0 */
     rk__batch_file *file;
-    uint64_t line;          /* from 1; 0 where the file is the contract */
-    char *text;             /* NULL where it could not be read: `problem` says why */
-    rk__batch_block *block; /* that the text lies in; NULL: it is the item's own */
+    uint64_t line;          /* from 1; 0 if the file is the contract */
+    char *text;             /* NULL if it could not be read: see `problem` */
+    rk__batch_block *block; /* that has the text; NULL: the item owns it */
     size_t length;
     uint64_t digest;
     rk_status status;
@@ -35,29 +35,29 @@ typedef struct rk__batch_item {
 
 typedef struct rk__batch_source rk__batch_source;
 
-/* `paths` and `outputs` (rk__walk_new) are borrowed. With `measure`, the bytes of all files are
- * added up first; with `digests`, each item has the digest of its text. */
+/* `paths` and `outputs` (walk.h) are borrowed. With `measure`, sums up the sizes of all files
+ * first; with `digests`, each item has the digest of its text. */
 rk_status rk__batch_source_new(const char *const *paths, const char *const *outputs, bool measure,
                                bool digests, rk__batch_source **out, rk_problems *problems);
-/* Those that it has handed out must be disposed of before. */
+/* All items must have been disposed of. */
 void rk__batch_source_free(rk__batch_source *source);
-/* From now on lines are read into memory that workers can map; its descriptor, or -1. */
+/* From now on reads lines into memory that workers can map. Returns its descriptor, or -1. */
 int rk__batch_source_share(rk__batch_source *source);
 
 typedef enum rk__source_state {
     RK__SOURCE_ITEM = 0,
-    RK__SOURCE_WAIT, /* nothing has come yet: poll rk__batch_source_fd */
+    RK__SOURCE_WAIT, /* nothing to read yet: poll rk__batch_source_fd */
     RK__SOURCE_END,
     RK__SOURCE_FAILED /* memory ran out */
 } rk__source_state;
-/* The next contract; disposed of by the caller. */
+/* Reads the next contract; the caller disposes of it. */
 rk__source_state rk__batch_source_next(rk__batch_source *source, rk__batch_item *item);
 int rk__batch_source_fd(const rk__batch_source *source);
 uint64_t rk__batch_source_read(const rk__batch_source *source);
-uint64_t rk__batch_source_total(const rk__batch_source *source); /* 0 where unknown */
+uint64_t rk__batch_source_total(const rk__batch_source *source); /* 0 if unknown */
 
 void rk__batch_item_dispose(rk__batch_item *item);
-/* Lets go of the text of one that is done. */
+/* Frees the text only. */
 void rk__batch_item_forget(rk__batch_item *item);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * summary.c: adding records up, and the table at the end.
+ * summary.c: adding up records, and printing the summary.
  */
 #include "batch/summary.h"
 
@@ -9,7 +9,7 @@
 
 #include "number/num.h"
 
-/* Gainers and losers that are shown of each kind. */
+/* The number of gainers, and of losers, that are shown. */
 #define SHOWN 5
 
 rk_status rk__summary_new(rk_batch_summary **out)
@@ -61,7 +61,7 @@ bool rk_batch_stopped(const rk_batch_summary *summary)
 
 /* --------------------------------------------------------------------- adding */
 
-/* Decimal text with at most six places as millionths, of any size. */
+/* Converts decimal text with at most six places to millionths. */
 static bool large_micros_of(const char *text, rk_int128 *out)
 {
     const bool negative = *text == '-';
@@ -96,8 +96,8 @@ static bool micros_of(const char *text, rk_int128 *out)
     return good || large_micros_of(text, out);
 }
 
-/* The sum of a kind, arrangement, currency and organisation; NULL where there is no
- * room (`beyond`), or no memory. */
+/* The sum of a kind, arrangement, currency and organisation; NULL if there are too many
+ * (`beyond`) or memory runs out. */
 static rk__batch_sum *sum_of(rk_batch_summary *s, char kind, const rk__record_result *result,
                              const char *organisation, rk_status *status)
 {
@@ -312,8 +312,8 @@ static void totals(rk__page *out, const rk_batch_summary *s)
     rk__free(sums);
 }
 
-/* Of each arrangement those that gain most and those that lose most by it, against each
- * contract's first arrangement. */
+/* For each arrangement, the organisations that gain or lose most compared with the first
+ * arrangement of each contract. */
 static void differences(rk__page *out, const rk_batch_summary *s, char kind, const char *title)
 {
     size_t n = 0;

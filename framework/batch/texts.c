@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * texts.c: blocks that lines are read into, in memory that workers can read.
+ * texts.c: blocks in memory that is shared with workers, or on the heap.
  */
 #include "batch/texts.h"
 
@@ -11,7 +11,7 @@
 
 #include "base/alloc.h"
 
-/* From <linux/fcntl.h>, which older C libraries do not pass on. */
+/* From <linux/fcntl.h>; missing in older C libraries. */
 #ifndef F_SEAL_FUTURE_WRITE
 #define F_SEAL_FUTURE_WRITE 0x0010
 #endif
@@ -24,7 +24,7 @@ void rk__texts_share(rk__texts *texts)
     if (fd >= 0 && ftruncate(fd, (off_t) RK__TEXTS_BYTES) == 0) {
         base = mmap(NULL, RK__TEXTS_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     }
-    /* This mapping can be written from now on, and no other. */
+    /* From now on no other writable mapping can be made. */
     if (base != MAP_FAILED && fcntl(fd, F_ADD_SEALS, seals) == 0) {
         texts->fd = fd;
         texts->base = base;
@@ -51,7 +51,7 @@ rk__batch_block *rk__texts_block(rk__texts *texts, size_t capacity)
 {
     rk__batch_block *block = NULL;
     if (texts->fd >= 0 && capacity < RK__TEXTS_BLOCK && ~texts->taken != 0) {
-        /* The first one, so that few pages are ever touched. */
+        /* The first free one, so that few pages are used. */
         const int i = __builtin_ctzll(~texts->taken);
         texts->taken |= UINT64_C(1) << i;
         block = &texts->blocks[i];

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * texts.h: the memory that lines of contracts are read into.
+ * texts.h: blocks of memory that lines of contracts are read into.
  *
- * A block is freed with the last that uses it: the source that reads into it, the
- * contracts whose texts lie in it, the workers that were told of those. Most blocks lie in
- * memory that workers can read, and that nobody can change but the process that made it:
- * what a worker is sent of a contract there is its place.
+ * A block has reference counts: of the source that reads into it, of the contracts whose text
+ * it has, and of the workers that were given those contracts. Most blocks are in shared memory,
+ * which workers can map but not write, so a worker is sent only the place of a text.
  */
 #ifndef RK_BATCH_TEXTS_H
 #define RK_BATCH_TEXTS_H
@@ -19,34 +18,34 @@
 #define RK__TEXTS_BYTES  (RK__TEXTS_BLOCKS * RK__TEXTS_BLOCK)
 
 typedef struct rk__batch_block {
-    struct rk__texts *texts; /* whose block it is; NULL: of the heap */
+    struct rk__texts *texts; /* the owner; NULL: allocated on the heap */
     size_t uses;
-    size_t capacity; /* and one byte more, for a NUL */
+    size_t capacity; /* without one more byte for a NUL */
     char *text;
 } rk__batch_block;
 
-/* Begins as {.fd = -1}, which shares nothing. */
+/* Starts as {.fd = -1}, which shares nothing. */
 typedef struct rk__texts {
     int fd; /* for workers to map; -1: none */
     char *base;
-    uint64_t taken; /* a bit a block */
+    uint64_t taken; /* a bit for each block */
     rk__batch_block blocks[RK__TEXTS_BLOCKS];
 } rk__texts;
 
-/* Where the system has no such memory all blocks are of the heap. */
+/* Creates the shared memory. If the system has none, all blocks are allocated on the heap. */
 void rk__texts_share(rk__texts *texts);
 void rk__texts_close(rk__texts *texts);
 
-/* A block of at least so many bytes, of the heap where it is large or all others are in use;
- * NULL where memory ran out. It has one use, the caller's. */
+/* A block of at least `capacity` bytes with one reference; on the heap if it is large or all
+ * shared ones are in use. NULL if memory runs out. */
 rk__batch_block *rk__texts_block(rk__texts *texts, size_t capacity);
 void rk__block_release(rk__batch_block *block); /* NULL is fine */
 
 #define RK__TEXT_IS_ELSEWHERE UINT64_MAX
-/* Where in the shared memory a text of the block lies. */
+/* The place of a text of the block in the shared memory. */
 uint64_t rk__block_place(const rk__batch_block *block, const char *text);
 
-/* The worker's side: maps what the descriptor stands for; NULL where it cannot. */
+/* For workers: maps the shared memory; NULL on failure. */
 const char *rk__texts_map(int fd);
 
 #endif

@@ -159,7 +159,7 @@ rk__walk_kind rk__walk_next(rk__walk *walk, const char **path, bool *below, int 
 
 /* ------------------------------------------------------------ other documents */
 
-/* One past the string that begins at `at`, or `end`. */
+/* The end of the string that begins at `at`. */
 static const char *past_string(const char *at, const char *end)
 {
     for (at++; at < end && *at != '"'; at++) {

@@ -110,7 +110,7 @@ void rk__batch_job_pack(rk__buf *out, const rk__batch_job *job)
     }
 }
 
-/* The text of a job, where its parent has put it. */
+/* Finds the text of a job in the frame or in shared memory. */
 static bool find_text(rk__unpack *in, const char *texts, rk__batch_job *job)
 {
     job->place = rk__unpack_number(in);

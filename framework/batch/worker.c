@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * worker.c: the process that evaluates. It gives up what it does not need
- * before any rule is loaded, and ends when its parent closes the connection or dies.
+ * worker.c: the process that evaluates contracts. It drops privileges before it loads any
+ * rule, and exits when its parent closes the connection or dies.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,8 +19,8 @@
 #include "base/clock.h"
 #include "batch/evaluator.h"
 
-/* Replies are held back until there are so many bytes of them, or the first has waited
- * so long: a parent takes silence for a contract that does not end. */
+/* Replies are sent when they have so many bytes or the first is so old. A longer delay would look
+ * like a contract that does not finish. */
 #define FLUSH_BYTES ((size_t) 192 << 10)
 #define FLUSH_US    5000
 
@@ -38,8 +38,8 @@ static void limit(__rlimit_resource_t resource, rlim_t value)
     }
 }
 
-/* No rights beyond those of the parent, no core files, nothing open but the connection;
- * the first to go where the machine runs out of memory. */
+/* No further privileges, no core files, no open files but the connection; the first process to
+ * be killed if the machine runs out of memory. */
 static void confine(void)
 {
     (void) prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -51,7 +51,7 @@ static void confine(void)
 #ifdef SYS_close_range
     (void) syscall(SYS_close_range, RK__BATCH_TEXTS + 1, ~0U, 0);
 #endif
-    /* It computes: where it is given more to do, the parent that gives it goes on first. */
+    /* A worker computes, so the parent is scheduled before the workers that it gives work to. */
     (void) sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
     (void) umask(077);
     const int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
@@ -62,14 +62,13 @@ static void confine(void)
     }
 }
 
-/* The limit is for what evaluating takes beyond what a worker begins with, much of which
- * is libraries that are mapped and never used. */
+/* Limits the memory beyond what the process has at the start, which is mostly mapped libraries. */
 static void limit_memory(uint64_t bytes)
 {
     unsigned long pages = 0;
     FILE *f = bytes > 0 ? fopen("/proc/self/statm", "re") : NULL;
     if (f != NULL) {
-        /* The kernel's own number: NOLINTNEXTLINE(cert-err34-c) */
+        /* The number comes from the kernel: NOLINTNEXTLINE(cert-err34-c) */
         const bool known = fscanf(f, "%lu", &pages) == 1;
         (void) fclose(f);
         if (known) {
@@ -78,8 +77,8 @@ static void limit_memory(uint64_t bytes)
     }
 }
 
-/* Each contract frees what the one before took: giving it back to the system in between
- * would cost more than evaluating a small contract does. */
+/* Keeps freed memory for the next contract: returning it to the system would cost more than
+ * evaluating a small contract. */
 static void keep_memory(void)
 {
     (void) mallopt(M_MMAP_THRESHOLD, 32 << 20);
@@ -93,7 +92,7 @@ static void keep_memory(void)
 typedef struct serving {
     rk__evaluator *evaluator;
     rk__mark *mark;
-    const char *texts; /* that contracts lie in; or NULL */
+    const char *texts; /* shared memory with contracts; or NULL */
     rk__frame_reader in;
     rk__buf out;
     uint64_t now_us, flushed_us;
@@ -133,18 +132,19 @@ static bool next_frame(serving *s, rk__frame *frame)
 static bool serve_one(serving *s, const rk__batch_job *job)
 {
     bool starved = false;
-    const uint64_t begun = s->now_us; /* when the one before was done, or the task was there */
+    const uint64_t begun =
+        s->now_us; /* the end of the previous contract, or the start of the task */
     s->mark->index = job->index;
     s->mark->contract[0] = '\0';
     s->mark->rule[0] = '\0';
     const size_t begin = rk__frame_begin(&s->out);
     rk__pack_number(&s->out, job->index);
     const size_t head = s->out.length;
-    rk__pack_number(&s->out, 0); /* how long it took, once that is known */
-    rk__pack_number(&s->out, 0); /* whether memory ran out */
+    rk__pack_number(&s->out, 0); /* the time taken, set below */
+    rk__pack_number(&s->out, 0); /* whether memory ran out, set below */
     const rk_status status = rk__evaluator_run(s->evaluator, job, &s->out, &starved);
     if (status != RK_OK || s->out.failed) {
-        return false; /* nothing can be said any more: the parent finds out by itself */
+        return false; /* not even memory for a reply: the parent sees that the worker has ended */
     }
     s->now_us = rk__microseconds();
     const uint64_t numbers[2] = {s->now_us - begun, starved};

@@ -18,14 +18,14 @@
 #include "base/clock.h"
 
 #define SOCKET_BYTES (1 << 20)
-/* Descriptors that go to a worker lie above those it will have. */
+/* The lowest number of a descriptor to hand to a worker, above those that it will have. */
 #define LOWEST_HANDED 16
 /* Fetching has shorter limits of its own; this one is for a worker that ignores them. */
 #define FETCHING_US ((uint64_t) 900 * 1000000)
 /* A busy machine takes long to start a worker, which is not the contract's time. */
 #define STARTING_US ((uint64_t) 60 * 1000000)
 
-/* `fd` again, above the ones that a worker has; -1 with errno. Closes the first. */
+/* Moves a descriptor above those of a worker; -1 with errno on failure. */
 static int lift(int fd)
 {
     const int lifted = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, LOWEST_HANDED);
@@ -35,17 +35,18 @@ static int lift(int fd)
     return lifted;
 }
 
-rk_status rk__workers_new(const rk__batch_plan *plan, int texts, rk__workers *out,
-                          rk_problems *problems)
+rk_status rk__workers_new(const rk_batch_options *options, const rk__batch_setup *setup, size_t n,
+                          int texts, rk__workers *out, rk_problems *problems)
 {
-    *out = (rk__workers){.plan = plan, .lock = -1, .texts = -1};
-    out->workers = rk__calloc(plan->jobs, sizeof *out->workers);
-    if (out->workers == NULL) {
+    *out = (rk__workers){.options = options, .setup = *setup, .lock = -1, .texts = -1};
+    out->setup.shared = texts >= 0;
+    out->all = rk__calloc(n, sizeof *out->all);
+    if (out->all == NULL) {
         return RK_NO_MEMORY;
     }
-    out->n = plan->jobs;
-    for (size_t i = 0; i < out->n; i++) {
-        out->workers[i].fd = -1;
+    out->n = n;
+    for (size_t i = 0; i < n; i++) {
+        out->all[i].fd = -1;
     }
     out->lock = lift(memfd_create("reckon-lock", MFD_CLOEXEC));
     out->texts = texts < 0 ? -1 : fcntl(texts, F_DUPFD_CLOEXEC, LOWEST_HANDED);
@@ -57,14 +58,14 @@ rk_status rk__workers_new(const rk__batch_plan *plan, int texts, rk__workers *ou
 
 void rk__workers_dispose(rk__workers *workers)
 {
-    for (size_t i = 0; workers->workers != NULL && i < workers->n; i++) {
-        rk__worker *w = &workers->workers[i];
+    for (size_t i = 0; workers->all != NULL && i < workers->n; i++) {
+        rk__worker *w = &workers->all[i];
         (void) rk__worker_end(w);
         rk__frame_dispose(&w->in);
         rk__buf_dispose(&w->out);
         rk__free(w->queue);
     }
-    rk__free(workers->workers);
+    rk__free(workers->all);
     if (workers->lock >= 0) {
         (void) close(workers->lock);
     }
@@ -73,10 +74,10 @@ void rk__workers_dispose(rk__workers *workers)
     }
 }
 
-/* ------------------------------------------------------------------- starting */
+/* --------------------------------------------------------- starting and ending */
 
-/* The environment with larger caches of free memory, which small contracts live on: they
- * can be asked for only before a process begins. Freed by the caller. */
+/* The environment, with larger malloc caches for the many small allocations of a contract. They
+ * can only be set before a process starts. Freed by the caller. */
 static char **environment(void)
 {
     static char tunables[] = "GLIBC_TUNABLES=glibc.malloc.tcache_max=65536:"
@@ -98,7 +99,7 @@ static char **environment(void)
 static int spawn(const rk__workers *workers, int socket, int mark, pid_t *pid)
 {
     static const char *const own[] = {"/proc/self/exe", "worker", NULL};
-    const char *const *argv = workers->plan->worker != NULL ? workers->plan->worker : own;
+    const char *const *argv = workers->options->worker != NULL ? workers->options->worker : own;
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t defaults;
@@ -115,7 +116,7 @@ static int spawn(const rk__workers *workers, int socket, int mark, pid_t *pid)
     if (workers->texts >= 0) {
         (void) posix_spawn_file_actions_adddup2(&actions, workers->texts, RK__BATCH_TEXTS);
     }
-    /* A group of its own: what the terminal's keys send is for the parent. */
+    /* A process group of its own: signals from the terminal are for the parent. */
     (void) posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
     (void) posix_spawnattr_setsigdefault(&attributes, &defaults);
     const int error = variables == NULL ? ENOMEM
@@ -172,9 +173,7 @@ rk_status rk__worker_start(const rk__workers *workers, rk__worker *worker, rk_pr
     worker->fresh = true;
     worker->heard_us = rk__microseconds();
     const size_t begin = rk__frame_begin(&worker->out);
-    rk__batch_setup setup = workers->plan->setup;
-    setup.shared = workers->texts >= 0;
-    rk__batch_setup_pack(&worker->out, &setup);
+    rk__batch_setup_pack(&worker->out, &workers->setup);
     rk__frame_end(&worker->out, begin, RK__BATCH_SETUP);
     return worker->out.failed ? RK_NO_MEMORY : RK_OK;
 }
@@ -210,18 +209,18 @@ int rk__worker_end(rk__worker *worker)
 uint64_t rk__worker_deadline(const rk__workers *workers, rk__worker *worker, uint64_t now)
 {
     rk__worker *w = worker;
-    if (workers->plan->timeout_ms == 0 || !rk__worker_runs(w) || w->first == w->n) {
+    if (workers->options->timeout_ms == 0 || !rk__worker_runs(w) || w->first == w->n) {
         return UINT64_MAX;
     }
     if (now < w->heard_us + FETCHING_US && atomic_load(&w->mark->fetching)) {
         w->fetched_us = now;
     }
     const uint64_t since = w->fetched_us > w->heard_us ? w->fetched_us : w->heard_us;
-    const uint64_t limit = (uint64_t) workers->plan->timeout_ms * 1000;
+    const uint64_t limit = (uint64_t) workers->options->timeout_ms * 1000;
     return since + (w->ready || limit > STARTING_US ? limit : STARTING_US);
 }
 
-/* -------------------------------------------------------------------- talking */
+/* -------------------------------------------------------------- communicating */
 
 bool rk__worker_queue(rk__worker *worker, const rk__batch_item *item)
 {

@@ -11,15 +11,6 @@
 #include "batch/wire.h"
 #include "contract/session.h"
 
-typedef struct rk__batch_plan {
-    rk__batch_setup setup;
-    bool in_process;
-    unsigned jobs;
-    uint32_t timeout_ms;
-    const char *const *worker; /* NULL: this executable */
-    uint64_t first;            /* an earlier run has done the contracts before this one */
-} rk__batch_plan;
-
 /* A contract that a worker was given, and the block that it reads it from; or NULL. */
 typedef struct rk__dealt {
     uint64_t index;
@@ -43,16 +34,18 @@ typedef struct rk__worker {
 } rk__worker;
 
 typedef struct rk__workers {
-    const rk__batch_plan *plan;
-    rk__worker *workers;
+    const rk_batch_options *options;
+    rk__batch_setup setup;
+    rk__worker *all;
     size_t n;
     int lock, texts;        /* descriptors; texts: -1 if no memory is shared */
     unsigned failed_starts; /* in a row */
 } rk__workers;
 
-/* `texts`: memory for workers to map, or -1; still the caller's. No worker is started yet. */
-rk_status rk__workers_new(const rk__batch_plan *plan, int texts, rk__workers *out,
-                          rk_problems *problems);
+/* Prepares `n` workers, none of which is started. `texts`: memory for workers to map, or -1;
+ * still the caller's. */
+rk_status rk__workers_new(const rk_batch_options *options, const rk__batch_setup *setup, size_t n,
+                          int texts, rk__workers *out, rk_problems *problems);
 void rk__workers_dispose(rk__workers *workers);
 
 /* Starts the worker, which must not be running. */
