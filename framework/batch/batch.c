@@ -25,7 +25,7 @@ static rk_status check_options(const rk_batch_options *o, rk_problems *problems)
     }
     if (o->options->rows_file != NULL) {
         return rk__problem(problems, RK_USAGE, NULL, "use evaluate for the rows of one contract",
-                           "a batch writes no file of rows");
+                           "a batch does not write a file of rows");
     }
     if (o->out == NULL && (o->resume || o->lines)) {
         return rk__problem(problems, RK_USAGE, NULL, "give --out FILE", "%s needs an output file",
@@ -83,7 +83,6 @@ static rk_status begin(rk__batch *b)
         status = rk__summary_new(&b->summary);
     }
     if (status == RK_OK) {
-        b->summary->all_arrangements = b->options.all_arrangements;
         status = rk__batch_source_new(b->options.paths, b->outputs, b->options.progress != NULL,
                                       b->options.out != NULL, &b->source, b->problems);
     }
@@ -118,8 +117,8 @@ static rk_status write_output(rk__batch *b)
         }
         status = rk__record_parse(entry.record, entry.length, &record)
                      ? rk__batch_out_add(&out, &record, b->problems)
-                     : rk__problem(b->problems, RK_SYNTAX, NULL, "remove it and begin anew",
-                                   "the journal '%s' holds a record that is none", b->journal_path);
+                     : rk__problem(b->problems, RK_SYNTAX, NULL, "remove it to start again",
+                                   "the journal '%s' has an invalid record", b->journal_path);
     }
     if (status == RK_OK) {
         status = rk__batch_out_commit(&out, b->summary->failed, b->problems);

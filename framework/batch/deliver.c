@@ -14,7 +14,7 @@ static rk_status write_text(rk__batch *b)
 {
     if (b->text.length > 0 &&
         b->options.sink->write(b->options.sink->ctx, b->text.text, b->text.length) != 0) {
-        return rk__problem(b->problems, RK_IO_WRITE, NULL, NULL, "results cannot be written");
+        return rk__problem(b->problems, RK_IO_WRITE, NULL, NULL, "cannot write the results");
     }
     rk__buf_reset(&b->text);
     return RK_OK;
@@ -25,8 +25,9 @@ rk_status rk__batch_deliver(rk__batch *b, const rk__batch_item *item, const char
 {
     rk__record found;
     if (!rk__record_parse(record, length, &found)) {
-        return rk__problem(b->problems, RK_IO, NULL, "use one version of the command",
-                           "a worker sent a record that is none");
+        return rk__problem(b->problems, RK_IO, NULL,
+                           "check that parent and workers are of the same version",
+                           "a worker sent an invalid record");
     }
     rk_status status = b->resumed ? rk__resume_check(b, &found) : RK_OK;
     if (status == RK_OK) {

@@ -180,8 +180,8 @@ rk_status rk__evaluator_run(rk__evaluator *evaluator, const rk__batch_job *job, 
     if (status != RK_OK && !record->failed) {
         record->length = begin;
         const bool listed = e->setup.journalled && status != RK_FORBIDDEN;
-        status = rk__record_failed(e->setup.kind, job, contract, status, e->problems,
-                                   listed ? &e->cache : NULL, record);
+        status = rk__record_failure(e->setup.kind, job, contract, NULL, status, e->problems,
+                                    listed ? &e->cache : NULL, record);
     }
     rk_contract_free(contract);
     return record->failed ? RK_NO_MEMORY : status;

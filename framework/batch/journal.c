@@ -33,8 +33,8 @@ void rk__journal_depend(rk__buf *on, const char *name, const char *value)
 static rk_status failed(const rk__journal *j, rk_status status, const char *what,
                         rk_problems *problems)
 {
-    return rk__problem(problems, status, NULL, "check the folder, and the room on the disk",
-                       "the journal '%s' cannot be %s: %s", j->path, what, strerror(errno));
+    return rk__problem(problems, status, NULL, "check the folder and the free space on the disk",
+                       "cannot %s the journal '%s': %s", what, j->path, strerror(errno));
 }
 
 void rk__journal_close(rk__journal *journal)
@@ -95,7 +95,7 @@ rk_status rk__journal_next(rk__journal *journal, rk__journal_entry *out, bool *e
         seek(journal, journal->at);
         return ftruncate(journal->fd, (off_t) journal->at) == 0
                    ? RK_OK
-                   : failed(journal, RK_IO_WRITE, "cut to its last whole record", problems);
+                   : failed(journal, RK_IO_WRITE, "truncate", problems);
     }
     rk__unpack in = {.at = frame.body, .end = frame.body + frame.length};
     out->name = rk__unpack_text(&in);
@@ -104,7 +104,7 @@ rk_status rk__journal_next(rk__journal *journal, rk__journal_entry *out, bool *e
     out->micros = rk__unpack_number(&in);
     out->record = rk__unpack_bytes(&in, &out->length);
     return in.failed || out->name == NULL || frame.kind != RECORD
-               ? rk__problem(problems, RK_SYNTAX, NULL, "remove it and begin anew",
+               ? rk__problem(problems, RK_SYNTAX, NULL, "remove it to start again",
                              "the journal '%s' was written by another version", journal->path)
                : RK_OK;
 }
@@ -120,7 +120,7 @@ static rk_status write_out(rk__journal *j, rk_problems *problems)
             continue;
         }
         if (n <= 0) {
-            return failed(j, RK_IO_WRITE, "written", problems);
+            return failed(j, RK_IO_WRITE, "write", problems);
         }
         done += (size_t) n;
     }
@@ -152,7 +152,7 @@ rk_status rk__journal_flush(rk__journal *journal, bool now, rk_problems *problem
     if (status == RK_OK && (now || time_now > journal->synced + 1)) {
         journal->synced = time_now;
         if (fdatasync(journal->fd) != 0 && errno != EINVAL) {
-            return failed(journal, RK_IO_WRITE, "written to the disk", problems);
+            return failed(journal, RK_IO_WRITE, "sync", problems);
         }
     }
     return status;
@@ -189,8 +189,8 @@ static rk_status compare(rk__unpack before, rk__unpack now, rk_problems *problem
                 continue;
             }
             status = rk__problem(problems, RK_CONFLICT, NULL,
-                                 "undo the change, or remove the journal and begin anew",
-                                 "what is to be resumed has changed: %s was '%s' and is '%s'", name,
+                                 "undo the change, or remove the journal to start again",
+                                 "the run cannot be resumed: %s was '%s' and is now '%s'", name,
                                  was != NULL ? was : "", is != NULL ? is : "");
         }
     }
@@ -200,7 +200,7 @@ static rk_status compare(rk__unpack before, rk__unpack now, rk_problems *problem
 static rk_status begin(rk__journal *j, const rk__buf *depends, rk_problems *problems)
 {
     if (ftruncate(j->fd, 0) != 0) {
-        return failed(j, RK_IO_WRITE, "written", problems);
+        return failed(j, RK_IO_WRITE, "write", problems);
     }
     const size_t at = rk__frame_begin(&j->out);
     rk__buf_add(&j->out, depends->text, depends->length);
@@ -223,14 +223,14 @@ static rk_status open_existing(rk__journal *j, const rk__buf *depends, bool resu
     }
     if (state == RK__FRAME_BAD || (state == RK__FRAME_WHOLE && frame.kind != HEAD)) {
         return rk__problem(problems, RK_USAGE, NULL, "give another --out",
-                           "'%s' is in the way: it is no journal", j->path);
+                           "'%s' exists and is not a journal", j->path);
     }
     if (state == RK__FRAME_PART) {
         return begin(j, depends, problems);
     }
     if (!resume) {
         return rk__problem(problems, RK_USAGE, NULL,
-                           "continue it with --resume, or remove it to begin anew",
+                           "continue it with --resume, or remove it to start again",
                            "'%s' is the journal of a run that was interrupted", j->path);
     }
     status = compare((rk__unpack){.at = frame.body, .end = frame.body + frame.length},
@@ -255,7 +255,7 @@ rk_status rk__journal_open(const char *path, const rk__buf *depends, bool resume
     rk_status status = j->path == NULL || depends->failed ? RK_NO_MEMORY : RK_OK;
     if (status == RK_OK) {
         j->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-        status = j->fd < 0 ? failed(j, RK_IO_WRITE, "written", problems) : RK_OK;
+        status = j->fd < 0 ? failed(j, RK_IO_WRITE, "open", problems) : RK_OK;
     }
     if (status == RK_OK && flock(j->fd, LOCK_EX | LOCK_NB) != 0) {
         status = rk__problem(problems, RK_USAGE, NULL, "wait for it, or give another --out",

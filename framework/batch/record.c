@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "batch/result_csv.h"
 #include "batch/result_rows.h"
 #include "json/json.h"
 
@@ -33,7 +32,7 @@ static void begin_text(writing *w, rk__batch_kind kind, rk__buf *out)
     w->begin = out->length;
     w->sink = (rk_sink){.write = add_to_buf, .ctx = out};
     rk__page_init(&w->page, &w->sink);
-    w->cells = (rk__cells){.out = out, .page = &w->page, .packed = kind == RK__BATCH_SQLITE};
+    w->cells = (rk__cells){.out = out, .page = &w->page, .kind = kind};
 }
 
 static rk_status end_text(writing *w)
@@ -49,15 +48,21 @@ static rk_status end_text(writing *w)
     return RK_OK;
 }
 
+static void pack_head(rk__buf *out, rk_status status, const char *contract, const char *provider,
+                      const char *commissioner, size_t n_results)
+{
+    rk__pack_number(out, (uint64_t) (int64_t) status);
+    rk__pack_text(out, contract);
+    rk__pack_text(out, provider);
+    rk__pack_text(out, commissioner);
+    rk__pack_number(out, n_results);
+}
+
 rk_status rk__record_results(rk__batch_kind kind, const rk__evaluation *evaluation, rk__buf *out)
 {
     const rk_result *const *results = (const rk_result *const *) evaluation->results;
     const size_t n = evaluation->n_arrangements;
-    rk__pack_number(out, RK_OK);
-    rk__pack_text(out, results[0]->contract);
-    rk__pack_text(out, results[0]->provider);
-    rk__pack_text(out, results[0]->commissioner);
-    rk__pack_number(out, n);
+    pack_head(out, RK_OK, results[0]->contract, results[0]->provider, results[0]->commissioner, n);
     for (size_t i = 0; i < n; i++) {
         rk__pack_text(out, results[i]->arrangement);
         rk__pack_text(out, results[i]->currency);
@@ -70,41 +75,9 @@ rk_status rk__record_results(rk__batch_kind kind, const rk__evaluation *evaluati
     for (size_t i = 0; i < n; i++) {
         if (kind == RK__BATCH_NDJSON) {
             rk__json_result_line(&w.page, results[i]);
-        } else if (kind == RK__BATCH_SQLITE) {
-            rk__batch_rows_result(&w.cells, results[i]);
         } else {
-            rk__batch_csv_result(&w.cells, kind == RK__BATCH_LINES, results[i]);
+            rk__rows_result(&w.cells, results[i]);
         }
-    }
-    return end_text(&w);
-}
-
-/* A failure up to its sources, which follow. */
-static void begin_failure(rk_status status, const rk__failure *failure, rk__buf *out)
-{
-    rk__pack_number(out, (uint64_t) (int64_t) status);
-    rk__pack_text(out, failure->contract);
-    rk__pack_text(out, failure->provider);
-    rk__pack_text(out, failure->commissioner);
-    rk__pack_number(out, 0);
-}
-
-static rk_status end_failure(rk__batch_kind kind, rk__failure *failure, const rk_problems *problems,
-                             rk__buf *out)
-{
-    /* A failure without a problem happens only when memory runs out. */
-    const rk_problem unknown = {.status = RK_NO_MEMORY,
-                                .message = rk_status_sentence(RK_NO_MEMORY)};
-    const rk_problem *error = rk__problems_error(problems);
-    failure->error = error != NULL ? error : &unknown;
-    writing w;
-    begin_text(&w, kind, out);
-    if (kind == RK__BATCH_NDJSON) {
-        rk__json_failure_line(&w.page, failure->contract, problems);
-    } else if (kind == RK__BATCH_SQLITE) {
-        rk__batch_rows_failure(&w.cells, failure);
-    } else {
-        rk__batch_csv_failure(&w.cells, kind == RK__BATCH_LINES, failure);
     }
     return end_text(&w);
 }
@@ -153,49 +126,41 @@ static char *name_of(const rk__batch_job *job)
     return name.text;
 }
 
-rk_status rk__record_failed(rk__batch_kind kind, const rk__batch_job *job,
-                            const rk_contract *contract, rk_status status,
-                            const rk_problems *problems, rk__source_cache *cache, rk__buf *out)
+rk_status rk__record_failure(rk__batch_kind kind, const rk__batch_job *job,
+                             const rk_contract *contract, const char *id, rk_status status,
+                             const rk_problems *problems, rk__source_cache *cache, rk__buf *out)
 {
+    /* A failure without a problem happens only when memory runs out. */
+    const rk_problem unknown = {.status = RK_NO_MEMORY,
+                                .message = rk_status_sentence(RK_NO_MEMORY)};
     rk_problems *placed = rk_problems_new();
-    char *name = contract == NULL ? name_of(job) : NULL;
-    rk__failure failure = {.contract = name};
+    char *name = contract == NULL && id == NULL ? name_of(job) : NULL;
+    rk__failure failure = {.contract = id != NULL ? id : name};
     if (contract != NULL) {
         failure = (rk__failure){contract->id, contract->provider, contract->commissioner, NULL};
     }
     rk_status made = RK_NO_MEMORY;
     if (placed != NULL && failure.contract != NULL) {
+        writing w;
         place_problems(job, problems, placed);
-        begin_failure(status, &failure, out);
+        failure.error = rk__problems_error(placed);
+        failure.error = failure.error != NULL ? failure.error : &unknown;
+        pack_head(out, status, failure.contract, failure.provider, failure.commissioner, 0);
         if (contract != NULL && cache != NULL) {
             rk__pack_failed_sources(out, contract, job->name, problems, cache);
         } else {
             rk__pack_number(out, 0);
         }
-        made = end_failure(kind, &failure, placed, out);
+        begin_text(&w, kind, out);
+        if (kind == RK__BATCH_NDJSON) {
+            rk__json_failure_line(&w.page, failure.contract, placed);
+        } else {
+            rk__rows_failure(&w.cells, &failure);
+        }
+        made = end_text(&w);
     }
     rk__free(name);
     rk_problems_free(placed);
-    return made;
-}
-
-rk_status rk__record_failure(rk__batch_kind kind, const rk__batch_job *job, const char *contract,
-                             rk_status status, const char *rule, const char *hint,
-                             const char *message, rk__buf *out)
-{
-    rk_problems *problems = rk_problems_new();
-    char *name = contract == NULL ? name_of(job) : NULL;
-    rk__failure failure = {.contract = contract != NULL ? contract : name};
-    rk_status made = RK_NO_MEMORY;
-    if (problems != NULL && failure.contract != NULL) {
-        const rk__place place = {.file = job->name, .line = (uint32_t) job->line, .rule = rule};
-        (void) rk__problem(problems, status, &place, hint, "%s", message);
-        begin_failure(status, &failure, out);
-        rk__pack_number(out, 0);
-        made = end_failure(kind, &failure, problems, out);
-    }
-    rk__free(name);
-    rk_problems_free(problems);
     return made;
 }
 

@@ -19,16 +19,11 @@
 rk_status rk__record_results(rk__batch_kind kind, const rk__evaluation *evaluation, rk__buf *out);
 
 /* Appends the record of a contract that failed with `status`, as `problems` describe it.
- * `contract` is NULL if it could not be read. With `cache`, the record lists the files that
- * the failure depends on. RK_OK or RK_NO_MEMORY. */
-rk_status rk__record_failed(rk__batch_kind kind, const rk__batch_job *job,
-                            const rk_contract *contract, rk_status status,
-                            const rk_problems *problems, rk__source_cache *cache, rk__buf *out);
-
-/* The same with one problem, located at the contract. `contract` is its id; NULL if unknown. */
-rk_status rk__record_failure(rk__batch_kind kind, const rk__batch_job *job, const char *contract,
-                             rk_status status, const char *rule, const char *hint,
-                             const char *message, rk__buf *out);
+ * `contract` is NULL if it was not read here, and `id` is then its id; NULL if unknown. With
+ * `cache`, the record lists the files that the failure depends on. RK_OK or RK_NO_MEMORY. */
+rk_status rk__record_failure(rk__batch_kind kind, const rk__batch_job *job,
+                             const rk_contract *contract, const char *id, rk_status status,
+                             const rk_problems *problems, rk__source_cache *cache, rk__buf *out);
 
 /* --------------------------------------------------------------------- reading */
 

@@ -10,11 +10,14 @@
 #include "base/text.h"
 #include "csv/csv.h"
 
-/* ------------------------------------------------------------------------ cells */
+static bool packed(const rk__cells *c)
+{
+    return c->kind == RK__BATCH_SQLITE;
+}
 
 static void begin(rk__cells *c)
 {
-    if (c->packed) {
+    if (packed(c)) {
         rk__buf_putc(c->out, '=');
     }
     c->last = c->out->length;
@@ -22,7 +25,7 @@ static void begin(rk__cells *c)
 
 static void end(const rk__cells *c)
 {
-    rk__buf_putc(c->out, c->packed ? '\0' : ',');
+    rk__buf_putc(c->out, packed(c) ? '\0' : ',');
 }
 
 static void empty(rk__cells *c)
@@ -33,7 +36,7 @@ static void empty(rk__cells *c)
 
 static void add(rk__cells *c, const char *text, size_t length)
 {
-    if (c->packed) {
+    if (packed(c)) {
         rk__buf_add(c->out, text, length);
     } else {
         rk__csv_quote(c->out, text, length);

@@ -9,21 +9,15 @@
 #ifndef RK_BATCH_RESULT_CELLS_H
 #define RK_BATCH_RESULT_CELLS_H
 
+#include "batch/wire.h"
 #include "report/report.h"
 
 typedef struct rk__cells {
     rk__buf *out;
     rk__page *page; /* for what report/ allocates */
-    bool packed;
+    rk__batch_kind kind;
     size_t last; /* where the value of the last cell begins */
 } rk__cells;
-
-/* A contract that has no result. */
-typedef struct rk__failure {
-    const char *contract;                /* its id, or where it is */
-    const char *provider, *commissioner; /* NULL if unknown */
-    const rk_problem *error;
-} rk__failure;
 
 /* The value is made valid UTF-8, as in JSON. NULL: an empty cell. */
 void rk__cell_text(rk__cells *c, const char *text);
@@ -39,12 +33,5 @@ void rk__cell_micros(rk__cells *c);
 void rk__cell_blanks(rk__cells *c, int n);
 /* Ends a line of CSV. */
 void rk__cell_end(const rk__cells *c);
-
-/* Whether the number of unpriced rows is too small to be shown. */
-static inline bool rk__unpriced_hidden(const rk_result *result,
-                                       const rk__component_result *component)
-{
-    return component->unpriced_rows > 0 && component->unpriced_rows < result->suppress_below;
-}
 
 #endif

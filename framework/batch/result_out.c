@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "batch/result_csv.h"
+#include "batch/result_rows.h"
 
 static bool ends_with(const char *path, const char *ending)
 {
@@ -39,7 +39,7 @@ rk_status rk__batch_kind_of(const char *path, bool lines, rk__batch_kind *out,
         }
     }
     return rk__problem(problems, RK_USAGE, NULL, "end its name in .ndjson, .csv or .sqlite",
-                       "the kind of '%s' cannot be told from its name", path);
+                       "cannot tell the output format from the name '%s'", path);
 }
 
 /* ------------------------------------------------------------- existing files */
@@ -74,7 +74,7 @@ rk_status rk__batch_out_check(rk__batch_kind kind, const char *path, rk_problems
     return is_ours(kind, path, start)
                ? RK_OK
                : rk__problem(problems, RK_USAGE, NULL, "name another file, or remove this one",
-                             "'%s' is there, and is not what a batch has written", path);
+                             "'%s' exists and was not written by a batch", path);
 }
 
 /* --------------------------------------------------------------------- writing */
@@ -84,8 +84,8 @@ static rk_status write_text(const rk__batch_out *out, const char *text, size_t l
 {
     return fwrite(text, 1, length, out->file.stream) == length
                ? RK_OK
-               : rk__problem(problems, RK_IO_WRITE, NULL, "check the room on the disk",
-                             "'%s' cannot be written: %s", out->file.path, strerror(errno));
+               : rk__problem(problems, RK_IO_WRITE, NULL, "check the free space on the disk",
+                             "cannot write '%s': %s", out->file.path, strerror(errno));
 }
 
 rk_status rk__batch_out_open(rk__batch_out *out, rk__batch_kind kind, const char *path,
@@ -97,13 +97,13 @@ rk_status rk__batch_out_open(rk__batch_out *out, rk__batch_kind kind, const char
         return status;
     }
     if (kind != RK__BATCH_SQLITE) {
-        const char *head = rk__batch_csv_head(kind == RK__BATCH_LINES);
+        const char *head = rk__rows_head(kind);
         return write_text(out, head, strlen(head), problems);
     }
     return out->file.temporary != NULL
                ? rk__batch_sqlite_open(out->file.temporary, &out->sql, problems)
                : rk__problem(problems, RK_USAGE, NULL, NULL,
-                             "a database cannot be written to '%s', which is no file", path);
+                             "cannot write a database to '%s', which is not a regular file", path);
 }
 
 rk_status rk__batch_out_add(rk__batch_out *out, const rk__record *record, rk_problems *problems)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * result_rows.c: packing the rows of a batch's database.
+ * result_rows.c: writing the rows of results.
  */
 #include "batch/result_rows.h"
 
@@ -9,29 +9,154 @@
 #include "batch/result_schema.h"
 #include "json/json.h"
 
+typedef void component_rows(rk__cells *c, const rk_result *result, const rk__period_result *period,
+                            const rk__component_result *component);
+
+static void each_component(rk__cells *c, const rk_result *result, component_rows *rows)
+{
+    for (size_t p = 0; p < result->n_periods; p++) {
+        const rk__period_result *period = &result->periods[p];
+        for (size_t i = 0; i < period->n_components; i++) {
+            rows(c, result, period, &period->components[i]);
+        }
+    }
+}
+
+/* Whether the number of unpriced rows is too small to be shown. */
+static bool hides_unpriced(const rk_result *result, const rk__component_result *component)
+{
+    return component->unpriced_rows > 0 && component->unpriced_rows < result->suppress_below;
+}
+
+/* The unpriced rows of all components that show them; *hidden if one does not. */
+static uint64_t count_unpriced(const rk_result *result, bool *hidden)
+{
+    uint64_t rows = 0;
+    *hidden = false;
+    for (size_t p = 0; p < result->n_periods; p++) {
+        const rk__period_result *period = &result->periods[p];
+        for (size_t i = 0; i < period->n_components; i++) {
+            const bool hides = hides_unpriced(result, &period->components[i]);
+            rows += hides ? 0 : period->components[i].unpriced_rows;
+            *hidden |= hides;
+        }
+    }
+    return rows;
+}
+
+static void identity_cells(rk__cells *c, const char *contract, const char *arrangement,
+                           const char *provider, const char *commissioner)
+{
+    rk__cell_text(c, contract);
+    rk__cell_text(c, arrangement);
+    rk__cell_text(c, provider);
+    rk__cell_text(c, commissioner);
+}
+
+static void result_identity(rk__cells *c, const rk_result *result)
+{
+    identity_cells(c, result->contract, result->arrangement, result->provider,
+                   result->commissioner);
+}
+
+static void line_cells(rk__cells *c, const rk__ledger_line *line, bool hidden)
+{
+    rk__cell_text(c, line->label);
+    rk__cell_number(c, line->quantity, hidden);
+    rk__cell_text(c, line->unit);
+    rk__cell_number(c, line->rate, hidden);
+    rk__cell_number(c, line->factor, hidden);
+    rk__cell_number(c, line->amount, hidden);
+}
+
+/* -------------------------------------------------------------------------- CSV */
+
+#define IDENTITY     "contract,arrangement,provider,commissioner,"
+#define ERROR        "error,message,file,line,column\n"
+#define ERROR_CELLS  5
+#define RESULT_CELLS 7
+#define LINE_CELLS   12
+
+const char *rk__rows_head(rk__batch_kind kind)
+{
+    return kind == RK__BATCH_LINES
+               ? IDENTITY "period,component,rule,shadow,label,quantity,unit,rate,factor,amount,"
+                          "memo,source," ERROR
+               : IDENTITY "basis,currency,total,cost,margin,unpriced_rows,warnings," ERROR;
+}
+
+static void csv_end(rk__cells *c)
+{
+    rk__cell_blanks(c, ERROR_CELLS);
+    rk__cell_end(c);
+}
+
+static void csv_result(rk__cells *c, const rk_result *result)
+{
+    bool hidden = false;
+    const uint64_t unpriced = count_unpriced(result, &hidden);
+    result_identity(c, result);
+    rk__cell_text(c, result->basis);
+    rk__cell_text(c, result->currency);
+    rk__cell_money(c, result->total, result->places);
+    rk__cell_money(c, result->cost, result->places);
+    rk__cell_money(c, result->margin, result->places);
+    if (hidden) {
+        rk__cell_text(c, "*");
+    } else {
+        rk__cell_count(c, unpriced);
+    }
+    rk__cell_count(c, result->n_warnings);
+    csv_end(c);
+}
+
+static void csv_lines(rk__cells *c, const rk_result *result, const rk__period_result *period,
+                      const rk__component_result *component)
+{
+    const bool *hidden = rk__hidden_lines(c->page, result, component);
+    for (size_t i = 0; hidden != NULL && i < component->n_lines; i++) {
+        result_identity(c, result);
+        rk__cell_text(c, period->id);
+        rk__cell_text(c, component->id);
+        rk__cell_text(c, component->rule);
+        rk__cell_text(c, component->shadow ? "true" : NULL);
+        line_cells(c, &component->lines[i], hidden[i]);
+        rk__cell_text(c, component->lines[i].memo ? "true" : NULL);
+        rk__cell_text(c, component->lines[i].source);
+        csv_end(c);
+    }
+}
+
+static void csv_failure(rk__cells *c, const rk__failure *failure)
+{
+    const rk_problem *error = failure->error;
+    identity_cells(c, failure->contract, NULL, failure->provider, failure->commissioner);
+    rk__cell_blanks(c, c->kind == RK__BATCH_LINES ? LINE_CELLS : RESULT_CELLS);
+    rk__cell_text(c, rk_status_word(error->status));
+    rk__cell_text(c, error->message);
+    rk__cell_text(c, error->file);
+    rk__cell_place(c, error->line);
+    rk__cell_place(c, error->column);
+    rk__cell_end(c);
+}
+
+/* --------------------------------------------------------------------- database */
+
 static void begin_row(const rk__cells *c, rk__batch_table table)
 {
     rk__buf_putc(c->out, (char) ('A' + table));
 }
 
-/* ------------------------------------------------------------------- components */
-
 static void line_rows(rk__cells *c, const rk_result *result, const rk__component_result *component)
 {
     const bool *hidden = rk__hidden_lines(c->page, result, component);
     for (size_t i = 0; hidden != NULL && i < component->n_lines; i++) {
-        const rk__ledger_line *line = &component->lines[i];
         begin_row(c, RK__TABLE_LINES);
         rk__cell_count(c, i + 1);
-        rk__cell_text(c, line->label);
-        rk__cell_number(c, line->quantity, hidden[i]);
-        rk__cell_text(c, line->unit);
-        rk__cell_number(c, line->rate, hidden[i]);
-        rk__cell_number(c, line->factor, hidden[i]);
-        rk__cell_number(c, line->amount, hidden[i]);
+        line_cells(c, &component->lines[i], hidden[i]);
         rk__cell_micros(c);
-        rk__cell_count(c, line->memo);
-        rk__cell_text(c, line->source);
+        rk__cell_count(c, component->lines[i].memo);
+        rk__cell_text(c, component->lines[i].source);
     }
 }
 
@@ -75,8 +200,8 @@ static void unpriced_rows(rk__cells *c, const rk_result *result,
     }
 }
 
-static void component_rows(rk__cells *c, const rk_result *result, const rk__period_result *period,
-                           const rk__component_result *component)
+static void component_row(rk__cells *c, const rk_result *result, const rk__period_result *period,
+                          const rk__component_result *component)
 {
     begin_row(c, RK__TABLE_COMPONENTS);
     rk__cell_text(c, period->id);
@@ -86,7 +211,7 @@ static void component_rows(rk__cells *c, const rk_result *result, const rk__peri
     rk__cell_count(c, component->shadow);
     rk__cell_money(c, component->total, result->places);
     rk__cell_micros(c);
-    if (rk__unpriced_hidden(result, component)) {
+    if (hides_unpriced(result, component)) {
         rk__cell_text(c, NULL);
     } else {
         rk__cell_count(c, component->unpriced_rows);
@@ -94,8 +219,6 @@ static void component_rows(rk__cells *c, const rk_result *result, const rk__peri
     line_rows(c, result, component);
     unpriced_rows(c, result, component);
 }
-
-/* ------------------------------------------------------------------- provenance */
 
 static void source_row(rk__cells *c, uint64_t position, const char *kind, const char *id,
                        const char *version, const char *file, const char *digest)
@@ -134,28 +257,11 @@ static void provenance_rows(rk__cells *c, const rk_result *result)
     }
 }
 
-/* ---------------------------------------------------------------------- results */
-
-static uint64_t shown_unpriced(const rk_result *result)
+static void result_row(rk__cells *c, const rk_result *result)
 {
-    uint64_t rows = 0;
-    for (size_t p = 0; p < result->n_periods; p++) {
-        const rk__period_result *period = &result->periods[p];
-        for (size_t i = 0; i < period->n_components; i++) {
-            const rk__component_result *component = &period->components[i];
-            rows += rk__unpriced_hidden(result, component) ? 0 : component->unpriced_rows;
-        }
-    }
-    return rows;
-}
-
-void rk__batch_rows_result(rk__cells *c, const rk_result *result)
-{
+    bool hidden = false;
     begin_row(c, RK__TABLE_RESULTS);
-    rk__cell_text(c, result->contract);
-    rk__cell_text(c, result->arrangement);
-    rk__cell_text(c, result->provider);
-    rk__cell_text(c, result->commissioner);
+    result_identity(c, result);
     rk__cell_text(c, result->basis);
     rk__cell_text(c, result->currency);
     rk__cell_money(c, result->total, result->places);
@@ -163,14 +269,9 @@ void rk__batch_rows_result(rk__cells *c, const rk_result *result)
     rk__cell_money(c, result->cost, result->places);
     rk__cell_money(c, result->margin, result->places);
     rk__cell_micros(c);
-    rk__cell_count(c, shown_unpriced(result));
+    rk__cell_count(c, count_unpriced(result, &hidden));
     rk__cell_blanks(c, 7);
-    for (size_t p = 0; p < result->n_periods; p++) {
-        const rk__period_result *period = &result->periods[p];
-        for (size_t i = 0; i < period->n_components; i++) {
-            component_rows(c, result, period, &period->components[i]);
-        }
-    }
+    each_component(c, result, component_row);
     for (size_t i = 0; i < result->n_warnings; i++) {
         begin_row(c, RK__TABLE_WARNINGS);
         rk__cell_count(c, i + 1);
@@ -179,14 +280,11 @@ void rk__batch_rows_result(rk__cells *c, const rk_result *result)
     provenance_rows(c, result);
 }
 
-void rk__batch_rows_failure(rk__cells *c, const rk__failure *failure)
+static void failure_row(rk__cells *c, const rk__failure *failure)
 {
     const rk_problem *error = failure->error;
     begin_row(c, RK__TABLE_RESULTS);
-    rk__cell_text(c, failure->contract);
-    rk__cell_text(c, NULL);
-    rk__cell_text(c, failure->provider);
-    rk__cell_text(c, failure->commissioner);
+    identity_cells(c, failure->contract, NULL, failure->provider, failure->commissioner);
     rk__cell_blanks(c, 7);
     rk__cell_count(c, 0);
     rk__cell_text(c, rk_status_word(error->status));
@@ -196,4 +294,31 @@ void rk__batch_rows_failure(rk__cells *c, const rk__failure *failure)
     rk__cell_text(c, error->pointer);
     rk__cell_place(c, error->line);
     rk__cell_place(c, error->column);
+}
+
+/* ---------------------------------------------------------------------- formats */
+
+void rk__rows_result(rk__cells *c, const rk_result *result)
+{
+    switch (c->kind) {
+    case RK__BATCH_NDJSON:
+        break; /* not rows */
+    case RK__BATCH_CSV:
+        csv_result(c, result);
+        break;
+    case RK__BATCH_LINES:
+        each_component(c, result, csv_lines);
+        break;
+    case RK__BATCH_SQLITE:
+        result_row(c, result);
+    }
+}
+
+void rk__rows_failure(rk__cells *c, const rk__failure *failure)
+{
+    if (c->kind == RK__BATCH_SQLITE) {
+        failure_row(c, failure);
+    } else {
+        csv_failure(c, failure);
+    }
 }

@@ -42,13 +42,13 @@ static rk_status failed(const rk__batch_sqlite *db, rk_problems *problems)
 {
     const int code = sqlite3_errcode(db->db);
     if (code == SQLITE_OK || code == SQLITE_DONE) {
-        return rk__problem(problems, RK_SYNTAX, NULL, "remove the journal and begin anew",
+        return rk__problem(problems, RK_SYNTAX, NULL, "remove the journal to start again",
                            "a record of the batch is damaged");
     }
     return code == SQLITE_NOMEM
                ? RK_NO_MEMORY
-               : rk__problem(problems, RK_IO_WRITE, NULL, "check the room on the disk",
-                             "the database cannot be written: %s", sqlite3_errmsg(db->db));
+               : rk__problem(problems, RK_IO_WRITE, NULL, "check the free space on the disk",
+                             "cannot write the database: %s", sqlite3_errmsg(db->db));
 }
 
 static rk_status run(rk__batch_sqlite *db, const char *sql, rk_problems *problems)

@@ -85,7 +85,8 @@ rk_status rk__resume_depends(rk__batch *b, rk__buf *out)
 
 /* -------------------------------------------------------------------- sources */
 
-static rk_status changed(rk__batch *b, const char *what, const char *name, uint64_t line)
+static rk_status changed(rk__batch *b, const char *what, const char *name, uint64_t line,
+                         const char *how)
 {
     rk__buf place = {0};
     rk__buf_puts(&place, name);
@@ -93,8 +94,8 @@ static rk_status changed(rk__batch *b, const char *what, const char *name, uint6
         rk__buf_printf(&place, ":%" PRIu64, line);
     }
     const rk_status status = rk__problem(
-        b->problems, RK_CONFLICT, NULL, "undo the change, or remove the journal and begin anew",
-        "what is to be resumed has changed: %s '%s'", what, place.failed ? name : place.text);
+        b->problems, RK_CONFLICT, NULL, "undo the change, or remove the journal to start again",
+        "the run cannot be resumed: %s '%s' %s", what, place.failed ? name : place.text, how);
     rk__buf_dispose(&place);
     return status;
 }
@@ -136,7 +137,8 @@ static rk_status check_source(rk__batch *b, const rk__record_source *source, boo
               : read && !source->fetched &&
                     (!rk__digest_now(source->place, source->digest, digest) ||
                      strcmp(digest, source->digest) != 0)) {
-        return changed(b, source->fetched ? "the tariff" : "the file", source->place, 0);
+        return changed(b, source->fetched ? "the tariff" : "the file", source->place, 0,
+                       "has changed");
     }
     return RK_OK;
 }
@@ -187,12 +189,11 @@ static rk_status replay_one(rk__batch *b, const rk__journal_entry *entry)
     }
     if (end || strcmp(item.file->name, entry->name) != 0 || item.line != entry->line ||
         item.digest != entry->digest) {
-        status = changed(
-            b, end ? "there are fewer contracts; the first that is missing is" : "the contract",
-            entry->name, entry->line);
+        status = changed(b, "the contract", entry->name, entry->line,
+                         end ? "is missing" : "has changed");
     } else if (!rk__record_parse(entry->record, entry->length, &record)) {
-        status = rk__problem(b->problems, RK_SYNTAX, NULL, "remove it and begin anew",
-                             "the journal '%s' holds a record that is none", b->journal_path);
+        status = rk__problem(b->problems, RK_SYNTAX, NULL, "remove it to start again",
+                             "the journal '%s' has an invalid record", b->journal_path);
     }
     if (status == RK_OK) {
         rk__record copy = record;

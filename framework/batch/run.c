@@ -223,12 +223,14 @@ static rk_status report_death(run *r, rk__slot *s, const rk__mark *mark, bool ti
     if (named) {
         (void) snprintf(message, sizeof message, "rule '%s' %s", mark->rule, ended);
     } else {
-        (void) snprintf(message, sizeof message, "the evaluation %s, outside of any rule", ended);
+        (void) snprintf(message, sizeof message, "the evaluation %s, outside any rule", ended);
     }
     return rk__window_fail(
         &r->window, s, contract, timed_out ? RK_RULE_TIMEOUT : RK_RULE_CRASHED,
         named ? mark->rule : NULL,
-        named ? "tell who maintains the rule; other contracts are not affected" : NULL, message);
+        named ? "report this to the maintainer of the rule; other contracts are not affected"
+              : NULL,
+        message);
 }
 
 /* The contract at which a worker died: the one on its page, if it was in its queue. */
@@ -260,7 +262,7 @@ static rk_status reap_worker(run *r, rk__worker *w, bool blame)
     r->workers.failed_starts = began ? 0 : r->workers.failed_starts + 1;
     if (r->workers.failed_starts >= STARTS_MOST) {
         return rk__problem(r->problems, RK_IO, NULL, "give more --memory, or use --in-process",
-                           "workers end as soon as they are started");
+                           "workers exit as soon as they start");
     }
     for (size_t i = n; i > first && status == RK_OK; i--) {
         const uint64_t index = w->queue[i - 1].index;
@@ -384,7 +386,7 @@ static rk_status wait_for_workers(run *r)
         ready = poll(r->polled, (nfds_t) n + 1, poll_timeout_ms(r, rk__microseconds()));
     }
     if (ready < 0 && errno != EINTR) {
-        return rk__problem(r->problems, RK_IO, NULL, NULL, "waiting for workers failed: %s",
+        return rk__problem(r->problems, RK_IO, NULL, NULL, "cannot wait for workers: %s",
                            strerror(errno));
     }
     rk_status status = RK_OK;

@@ -273,7 +273,7 @@ static rk__source_state line_item(rk__batch_source *s, char *text, size_t length
 static rk__source_state read_error(rk__batch_source *s, rk__batch_item *item)
 {
     char message[256];
-    (void) snprintf(message, sizeof message, "reading stopped here: %s", strerror(s->error));
+    (void) snprintf(message, sizeof message, "reading failed here: %s", strerror(s->error));
     s->error = 0;
     *item = (rk__batch_item){.index = s->next_index++, .file = s->file, .line = s->line + 1};
     s->file->uses++;
@@ -352,7 +352,7 @@ rk_status rk__batch_source_new(const char *const *paths, const char *const *outp
     }
     *out = NULL;
     if (inputs > 1) {
-        return rk__problem(problems, RK_USAGE, NULL, NULL, "standard input can be read once only");
+        return rk__problem(problems, RK_USAGE, NULL, NULL, "standard input can only be read once");
     }
     rk__batch_source *s = rk__calloc(1, sizeof *s);
     if (s == NULL) {

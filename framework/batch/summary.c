@@ -246,7 +246,7 @@ static void counts(rk__page *out, const rk_batch_summary *s)
         }
     }
     if (s->resumed > 0) {
-        line_of(&sheet, "of them by the run resumed", s->resumed);
+        line_of(&sheet, "by the earlier run", s->resumed);
     }
     rk__sheet_text(&sheet, 0);
     rk__sheet_dispose(&sheet);
@@ -358,7 +358,7 @@ static void errors(rk__page *out, const rk_batch_summary *s)
         rk__page_putc(out, '\n');
     }
     if (s->failed > s->n_named) {
-        rk__page_printf(out, "  and %" PRIu64 " more, which the results name\n",
+        rk__page_printf(out, "  and %" PRIu64 " more, listed in the results\n",
                         s->failed - s->n_named);
     }
 }
@@ -386,8 +386,9 @@ rk_status rk_report_batch(const rk_batch_summary *summary, const rk_sink *sink)
         rk__page_printf(&out, "%" PRIu64 " rows have no price and pay nothing\n", s->unpriced);
     }
     if (s->beyond || s->overflow) {
-        rk__page_puts(&out, s->beyond ? "There are more organisations than are added up here.\n"
-                                      : "Some totals are too large to be added up here.\n");
+        rk__page_puts(&out, s->beyond
+                                ? "This summary leaves out organisations: there are too many.\n"
+                                : "Some totals are too large for this summary.\n");
     }
     return rk__page_finish(&out);
 }

@@ -23,7 +23,7 @@ typedef struct rk__batch_sum {
 
 struct rk_batch_summary {
     uint64_t done, failed, resumed, unpriced;
-    bool stopped, all_arrangements;
+    bool stopped;
     double seconds;
     uint64_t by_code[64]; /* at minus the status */
     char *named[RK__SUMMARY_NAMED];

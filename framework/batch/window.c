@@ -56,18 +56,21 @@ static rk_status finish(rk__window *w, rk__slot *s, const char *record, size_t l
     return RK_OK;
 }
 
-rk_status rk__window_fail(rk__window *w, rk__slot *s, const char *contract, rk_status status,
+rk_status rk__window_fail(rk__window *w, rk__slot *slot, const char *contract, rk_status status,
                           const char *rule, const char *hint, const char *message)
 {
-    const rk__batch_job job = rk__batch_job_of(&s->item);
-    rk__buf_reset(&w->scratch);
-    rk_status made = rk__record_failure(w->batch->kind, &job, contract, status, rule, hint, message,
-                                        &w->scratch);
-    if (made == RK_OK) {
-        made =
-            w->scratch.failed ? RK_NO_MEMORY : finish(w, s, w->scratch.text, w->scratch.length, 0);
+    const rk__batch_job job = rk__batch_job_of(&slot->item);
+    const rk__place place = {.rule = rule};
+    rk_problems *problems = rk_problems_new();
+    if (problems == NULL) {
+        return RK_NO_MEMORY;
     }
-    return made;
+    (void) rk__problem(problems, status, &place, hint, "%s", message);
+    rk__buf_reset(&w->scratch);
+    rk_status made = rk__record_failure(w->batch->kind, &job, NULL, contract, status, problems,
+                                        NULL, &w->scratch);
+    rk_problems_free(problems);
+    return made == RK_OK ? finish(w, slot, w->scratch.text, w->scratch.length, 0) : made;
 }
 
 static bool window_full(const rk__window *w)

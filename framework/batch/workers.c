@@ -50,10 +50,9 @@ rk_status rk__workers_new(const rk_batch_options *options, const rk__batch_setup
     }
     out->lock = lift(memfd_create("reckon-lock", MFD_CLOEXEC));
     out->texts = texts < 0 ? -1 : fcntl(texts, F_DUPFD_CLOEXEC, LOWEST_HANDED);
-    return out->lock >= 0
-               ? RK_OK
-               : rk__problem(problems, RK_IO, NULL, NULL,
-                             "no memory can be shared with workers: %s", strerror(errno));
+    return out->lock >= 0 ? RK_OK
+                          : rk__problem(problems, RK_IO, NULL, NULL,
+                                        "cannot share memory with workers: %s", strerror(errno));
 }
 
 void rk__workers_dispose(rk__workers *workers)
@@ -130,8 +129,8 @@ static int spawn(const rk__workers *workers, int socket, int mark, pid_t *pid)
 
 static rk_status start_failed(int error, rk_problems *problems)
 {
-    return rk__problem(problems, RK_IO, NULL, "--in-process does without workers",
-                       "a worker cannot be started: %s", strerror(error));
+    return rk__problem(problems, RK_IO, NULL, "use --in-process to run without workers",
+                       "cannot start a worker: %s", strerror(error));
 }
 
 rk_status rk__worker_start(const rk__workers *workers, rk__worker *worker, rk_problems *problems)

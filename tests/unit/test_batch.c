@@ -331,8 +331,8 @@ static const struct {
     const char *change, *options, *named;
 } changes[] = {
     {"sed -i '3s/1002/9999/' set.ndjson", "", "the contract 'standard input:3'"},
-    {"sed -i 20q set.ndjson", "", "there are fewer contracts"},
-    {"true", " --suppress-below 5", "--suppress-below was '0' and is '5'"},
+    {"sed -i 20q set.ndjson", "", "the contract 'standard input:21' is missing"},
+    {"true", " --suppress-below 5", "--suppress-below was '0' and is now '5'"},
     {"true", " --timeout 7", "--timeout in milliseconds"},
     {"cp " RK_BINARY_DIR "/rules/qof.so rules/block2.so", "", "rule file rules/block2.so"},
     {"cat " RK_BINARY_DIR "/rules/bundle.so > rules/bundle.so; echo >> rules/bundle.so", "",
@@ -415,12 +415,12 @@ END_TEST
 static const struct {
     const char *arguments, *message;
 } wrong_uses[] = {
-    {"set.ndjson --out o.xlsx", "the kind of 'o.xlsx'"},
+    {"set.ndjson --out o.xlsx", "cannot tell the output format from the name 'o.xlsx'"},
     {"set.ndjson --resume", "--resume needs an output file"},
     {"set.ndjson --lines --out o.ndjson", "--lines is for"},
-    {"set.ndjson --rows r.csv", "a batch writes no file of rows"},
+    {"set.ndjson --rows r.csv", "a batch does not write a file of rows"},
     {"set.ndjson --trusted --untrusted", "exclude each other"},
-    {"- -", "read once only"},
+    {"- -", "can only be read once"},
     {"", "needs an argument"},
 };
 

@@ -123,7 +123,7 @@ START_TEST(test_journal_open__names_each_value_that_differs)
     ck_assert_int_eq(rk__journal_open(path, &depends, true, &resumed, &j, problems), RK_CONFLICT);
     ck_assert_uint_eq(rk_problems_count(problems), 3);
     ck_assert_str_eq(rk_problems_at(problems, 0)->message,
-                     "what is to be resumed has changed: --set was 'x' and is 'y'");
+                     "the run cannot be resumed: --set was 'x' and is now 'y'");
 }
 END_TEST
 
