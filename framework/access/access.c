@@ -305,3 +305,27 @@ rk_status rk__access_open(const rk__access *access, const char *base_dir, const 
     *fd = -1;
     return opening_failed(&o, EISDIR);
 }
+
+rk_status rk__access_document(const rk__access *access, const char *base_dir, const rk__value *path,
+                              rk__arena *arena, rk__json **out, const char **dir,
+                              rk_problems *problems)
+{
+    int fd = -1;
+    char *resolved = NULL;
+    char *text = NULL;
+    size_t length = 0;
+    rk_status status =
+        rk__access_open(access, base_dir, path->text, path, arena, &fd, &resolved, problems);
+    if (status == RK_OK) {
+        status = rk__file_read_fd(fd, resolved, RK__JSON_MAX_BYTES, &text, &length, problems);
+        (void) close(fd);
+    }
+    if (status == RK_OK) {
+        status = rk__json_parse(text, length, resolved, out, problems);
+    }
+    rk__free(text);
+    if (status == RK_OK) {
+        *dir = rk__path_dirname(arena, resolved);
+    }
+    return status;
+}

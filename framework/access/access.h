@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 #include "base/file.h"
+#include "json/json.h"
 
 typedef struct rk__access {
     bool untrusted;
@@ -30,13 +31,12 @@ typedef struct rk__access {
  * opened or is not a regular file (trusted runs may read pipes), RK_CONFLICT if this run will
  * replace it. Sets *resolved, unless NULL, to the path for messages. Problems are placed at
  * `at`, which may be NULL. */
-struct rk__value;
 rk_status rk__access_open(const rk__access *access, const char *base_dir, const char *path,
-                          const struct rk__value *at, rk__arena *arena, int *fd, char **resolved,
+                          const rk__value *at, rk__arena *arena, int *fd, char **resolved,
                           rk_problems *problems);
 /* The same for a file or a folder; *folder says which it is. */
 rk_status rk__access_open_any(const rk__access *access, const char *base_dir, const char *path,
-                              const struct rk__value *at, rk__arena *arena, int *fd, bool *folder,
+                              const rk__value *at, rk__arena *arena, int *fd, bool *folder,
                               char **resolved, rk_problems *problems);
 /* Opens a path below the folder `root` for reading, without blocking. Returns the descriptor, or
  * -1 with errno set: EXDEV if the path leads out, ELOOP if it passes a link that is not
@@ -45,11 +45,17 @@ rk_status rk__access_open_any(const rk__access *access, const char *base_dir, co
 int rk__access_beneath(int root, const char *path, bool by_steps);
 /* Whether a URL's host may be contacted; RK_FORBIDDEN if not. Every host may in a trusted run.
  * Compares names without regard to case and IPv6 addresses by value, with or without brackets. */
-rk_status rk__access_host(const rk__access *access, const char *host, int port,
-                          const struct rk__value *at, rk_problems *problems);
+rk_status rk__access_host(const rk__access *access, const char *host, int port, const rk__value *at,
+                          rk_problems *problems);
 /* Whether a numeric address ("10.0.0.1", "::1") is private, loopback, link-local, multicast,
  * unspecified or otherwise not on the public internet; an IPv6 address that contains an IPv4 one
  * is judged by that one. True for text that is not an address. */
 bool rk__access_is_private(const char *address);
+
+/* Opens and parses the document that `path`, a string of another document, names. *dir is the
+ * folder that its own paths are relative to, of the arena. */
+rk_status rk__access_document(const rk__access *access, const char *base_dir, const rk__value *path,
+                              rk__arena *arena, rk__json **out, const char **dir,
+                              rk_problems *problems);
 
 #endif

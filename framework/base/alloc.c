@@ -425,3 +425,19 @@ void rk__buf_dispose(rk__buf *buf)
     rk__free(buf->text);
     *buf = (rk__buf){0};
 }
+
+bool rk__texts_add_once(rk__arena *arena, const char ***list, size_t *n, size_t *capacity,
+                        const char *text)
+{
+    for (size_t i = 0; i < *n; i++) {
+        if (strcmp((*list)[i], text) == 0) {
+            return true;
+        }
+    }
+    const char *kept = rk__arena_strdup(arena, text);
+    if (kept == NULL || rk__grow((void **) list, capacity, *n + 1, sizeof **list) != 0) {
+        return false;
+    }
+    (*list)[(*n)++] = kept;
+    return true;
+}

@@ -137,4 +137,9 @@ void rk__buf_printf(rk__buf *buf, const char *format, ...) __attribute__((format
 void rk__buf_reset(rk__buf *buf); /* keeps the memory and `failed` */
 void rk__buf_dispose(rk__buf *buf);
 
+/* Adds a copy of a text, of the arena, to a list that rk__grow grows, unless it is in it.
+ * False if out of memory. */
+bool rk__texts_add_once(rk__arena *arena, const char ***list, size_t *n, size_t *capacity,
+                        const char *text);
+
 #endif

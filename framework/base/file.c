@@ -104,6 +104,15 @@ rk_status rk__file_read(const char *path, size_t max_bytes, char **text, size_t 
     return status;
 }
 
+rk_status rk__file_read_input(const char *path, size_t max_bytes, const char **name, char **text,
+                              size_t *length, rk_problems *problems)
+{
+    const bool input = strcmp(path, "-") == 0;
+    *name = input ? "standard input" : path;
+    return input ? rk__file_read_fd(STDIN_FILENO, *name, max_bytes, text, length, problems)
+                 : rk__file_read(path, max_bytes, text, length, problems);
+}
+
 /* ------------------------------------------------------------------- writing */
 
 static rk_status cannot_write(const char *path, int error, rk_problems *problems)

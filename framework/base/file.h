@@ -18,6 +18,11 @@ rk_status rk__file_read_fd(int fd, const char *name, size_t max_bytes, char **te
 rk_status rk__file_read(const char *path, size_t max_bytes, char **text, size_t *length,
                         rk_problems *problems);
 
+/* The same for a path of the command line: "-" is standard input. *name is what messages call
+ * it. */
+rk_status rk__file_read_input(const char *path, size_t max_bytes, const char **name, char **text,
+                              size_t *length, rk_problems *problems);
+
 /* A file written beside its target and renamed over it at the end: a reader sees the old file or
  * the new one, never a part. */
 typedef struct rk__atomic_file {

@@ -6,7 +6,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "evaluate/evaluation.h"
 
@@ -231,27 +230,14 @@ static rk_status find_contract(vector_run *run, const rk__value *root, const cha
     if (contract->type == RK__JSON_OBJECT) {
         return RK_OK;
     }
-    int fd = -1;
-    char *resolved = NULL;
-    char *text = NULL;
-    size_t length = 0;
     run->faults = rk_problems_new();
     if (run->faults == NULL) {
         return RK_NO_MEMORY;
     }
-    rk_status status = rk__access_open(&run->session->access, dir, contract->text, contract,
-                                       &run->arena, &fd, &resolved, run->faults);
-    if (status == RK_OK) {
-        status = rk__file_read_fd(fd, resolved, RK__JSON_MAX_BYTES, &text, &length, run->faults);
-        (void) close(fd);
-    }
-    if (status == RK_OK) {
-        status = rk__json_parse(text, length, resolved, &run->loaded, run->faults);
-    }
-    rk__free(text);
+    const rk_status status = rk__access_document(&run->session->access, dir, contract, &run->arena,
+                                                 &run->loaded, &run->base_dir, run->faults);
     if (status == RK_OK) {
         run->contract = rk__json_root(run->loaded);
-        run->base_dir = rk__path_dirname(&run->arena, resolved);
     }
     run->unread = status;
     return status == RK_NO_MEMORY ? status : RK_OK;

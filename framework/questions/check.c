@@ -4,7 +4,6 @@
  * is bound and its tables read under every arrangement.
  */
 #include <string.h>
-#include <unistd.h>
 
 #include "evaluate/cost.h"
 #include "ledger/bind_instance.h"
@@ -242,18 +241,15 @@ static rk_status check_document(rk_session *session, const rk__json *document, c
 static rk_status check_path(rk_session *session, const char *path, rk_coverage **coverage,
                             rk_problems *problems)
 {
-    const bool standard_input = strcmp(path, "-") == 0;
     const size_t before = rk_problems_count(problems);
     rk__json *document = NULL;
     char *text = NULL;
     size_t length = 0;
-    rk_status status = standard_input
-                           ? rk__file_read_fd(STDIN_FILENO, STANDARD_INPUT, RK__JSON_MAX_BYTES,
-                                              &text, &length, problems)
-                           : rk__file_read(path, RK__JSON_MAX_BYTES, &text, &length, problems);
+    const char *name = NULL;
+    rk_status status =
+        rk__file_read_input(path, RK__JSON_MAX_BYTES, &name, &text, &length, problems);
     if (status == RK_OK) {
-        status = rk__json_parse(text, length, standard_input ? STANDARD_INPUT : path, &document,
-                                problems);
+        status = rk__json_parse(text, length, name, &document, problems);
     }
     if (status == RK_OK) {
         status = check_document(session, document, text, length, path, coverage, problems);

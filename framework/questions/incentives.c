@@ -6,12 +6,11 @@
  *     [pay(n + d) - pay(n) - d x unit cost x (1 - fixed)] / d
  */
 #include "questions/incentives_inside.h"
+#include "questions/incentives_step.h"
 
 #include <string.h>
 
 #include "contract/sources.h"
-#include "questions/incentives_cost.h"
-#include "system/contracts.h"
 
 #define KEYS_MAX 500
 
@@ -22,75 +21,10 @@ static rk_status finding(rk_incentives *out, const char *format, const char *a, 
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     (void) snprintf(text, sizeof text, format, a, b);
 #pragma GCC diagnostic pop
-    for (size_t i = 0; i < out->n_findings; i++) {
-        if (strcmp(out->findings[i], text) == 0) {
-            return RK_OK;
-        }
-    }
-    if (rk__grow((void **) &out->findings, &out->findings_capacity, out->n_findings + 1,
-                 sizeof *out->findings) != 0) {
-        return RK_NO_MEMORY;
-    }
-    out->findings[out->n_findings] = rk__arena_strdup(&out->arena, text);
-    return out->findings[out->n_findings++] == NULL ? RK_NO_MEMORY : RK_OK;
-}
-
-/* ------------------------------------------------------------------ evaluating */
-
-/* The contract with `made` as its activity (NULL: as it stands). */
-static rk_status contract_with(rk__subject *s, const rk__json *made, rk_contract **out)
-{
-    rk__json *copy = NULL;
-    rk__json *empty = NULL;
-    rk_status status = rk__json_clone(s->contract, &copy);
-    if (status == RK_OK && made != NULL) {
-        const rk__value *facts = rk__json_get(rk__json_root(copy), "facts");
-        if (facts == NULL || facts->type != RK__JSON_OBJECT) {
-            status = rk__json_parse("{}", 2, NULL, &empty, NULL);
-            if (status == RK_OK) {
-                status = rk__json_set(copy, "/facts", rk__json_root(empty), s->problems);
-            }
-        }
-        if (status == RK_OK) {
-            status = rk__json_set(copy, "/facts/activity", rk__json_root(made), s->problems);
-        }
-    }
-    if (status != RK_OK) {
-        rk__json_free(copy);
-        rk__json_free(empty);
-        return status;
-    }
-    status = rk__contract_read(s->session, copy, s->base_dir, out, s->problems);
-    rk__json_free(empty); /* nothing of an empty object is left to be read */
-    if (status == RK_OK && s->system != NULL) {
-        status = rk__contract_share(*out, rk__json_root(s->system->document), s->system->base_dir,
-                                    s->problems);
-    }
-    return status;
-}
-
-/* Payments of every arrangement and period into `out`, [arrangement][period]. */
-static rk_status pay_all(rk__subject *s, rk_contract *c, rk_num **out)
-{
-    const size_t n = c->n_arrangements;
-    const rk__arrangement **all = rk__calloc(n, sizeof *all);
-    if (all == NULL) {
-        return RK_NO_MEMORY;
-    }
-    for (size_t a = 0; a < n; a++) {
-        all[a] = &c->arrangements[a];
-    }
-    rk__evaluation e;
-    rk_status status = rk__evaluate(c, all, n, &e, s->problems);
-    for (size_t a = 0; a < n && status == RK_OK; a++) {
-        for (size_t p = 0; p < c->n_periods && status == RK_OK; p++) {
-            out[a][p] = rk__num_copy(&s->out->nums, e.results[a]->periods[p].total);
-            status = out[a][p] == NULL ? RK_NO_MEMORY : RK_OK;
-        }
-    }
-    rk__evaluation_dispose(&e);
-    rk__free(all);
-    return status;
+    return rk__texts_add_once(&out->arena, &out->findings, &out->n_findings,
+                              &out->findings_capacity, text)
+               ? RK_OK
+               : RK_NO_MEMORY;
 }
 
 static rk_status new_payments(rk__subject *s, rk_num ***out)
@@ -103,83 +37,6 @@ static rk_status new_payments(rk__subject *s, rk_num ***out)
         }
     }
     return *out == NULL ? RK_NO_MEMORY : RK_OK;
-}
-
-/* Whether rows of the key are of a period. */
-static bool has_rows(const rk__subject *s, const rk__scope *where, int period)
-{
-    for (size_t i = 0; i < s->activity.n_rows; i++) {
-        bool in = s->activity.rows[i].period == period;
-        if (in &&
-            rk__scope_has_row(where, s->activity.table, s->activity.rows[i].row, &in, NULL) ==
-                RK_OK &&
-            in) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Adds `by` to a key's activity in every period that has some, and so much to lose:
- * `changed` by period. */
-static rk_status change_key(rk__subject *s, const rk__scope *where, rk_decimal by, bool *changed)
-{
-    for (int p = RK__PERIOD_ALL; p < (int) s->plain->n_periods; p++) {
-        const rk_status status =
-            rk__activity_change(&s->activity, where, p, by, NULL, rk__incentive_cost, s, NULL);
-        const bool too_few = status == RK_OUT_OF_RANGE && has_rows(s, where, p);
-        if (status != RK_OK && status != RK_OUT_OF_RANGE) {
-            return status;
-        }
-        for (size_t q = 0; q < s->plain->n_periods; q++) {
-            if (p == RK__PERIOD_ALL || (size_t) p == q) {
-                changed[q] = (changed[q] || status == RK_OK) && !too_few;
-            }
-        }
-    }
-    return RK_OK;
-}
-
-static bool any_of(const bool *changed, size_t n)
-{
-    bool any = false;
-    for (size_t i = 0; i < n; i++) {
-        any |= changed[i];
-    }
-    return any;
-}
-
-/* One step in one direction: what each arrangement pays then, and the costs. */
-static rk_status take_step(rk__subject *s, const rk__scope *where, rk_decimal by, rk_num **payments,
-                           bool *changed)
-{
-    const size_t n = s->activity.n_rows;
-    rk__activity_row *kept = rk__calloc(n + 1, sizeof *kept);
-    rk__json *made = NULL;
-    rk_contract *after = NULL;
-    if (kept == NULL) {
-        return RK_NO_MEMORY;
-    }
-    memcpy(kept, s->activity.rows, n * sizeof *kept);
-    s->cost_known = true;
-    for (size_t p = 0; p < s->plain->n_periods; p++) {
-        s->cost[p] = rk__num_from_int(&s->out->nums, 0);
-    }
-    rk_status status = change_key(s, where, by, changed);
-    if (status == RK_OK && any_of(changed, s->plain->n_periods)) {
-        status = rk__activity_json(&s->activity, s->session->registry, &made);
-        if (status == RK_OK) {
-            status = contract_with(s, made, &after);
-        }
-        if (status == RK_OK) {
-            status = pay_all(s, after, payments);
-        }
-    }
-    memcpy(s->activity.rows, kept, n * sizeof *kept);
-    rk_contract_free(after);
-    rk__json_free(made);
-    rk__free(kept);
-    return status;
 }
 
 /* ----------------------------------------------------------------------- lines */
@@ -237,7 +94,7 @@ static rk_status step_lines(rk__subject *s, const rk__scope *where, const char *
     bool *changed = rk__arena_alloc(&s->out->arena, s->plain->n_periods * sizeof *changed);
     rk_status status = changed == NULL ? RK_NO_MEMORY : new_payments(s, &payments);
     if (status == RK_OK) {
-        status = take_step(s, where, fewer ? -s->step : s->step, payments, changed);
+        status = rk__incentive_step(s, where, fewer ? -s->step : s->step, payments, changed);
     }
     for (size_t p = 0; p < s->plain->n_periods && status == RK_OK; p++) {
         const rk__incentive_line *lines = &s->out->lines[first + p * n_arrangements];
@@ -252,7 +109,8 @@ static rk_status step_lines(rk__subject *s, const rk__scope *where, const char *
         }
         status = too_few ? tell_too_few(s, key, p, lines->count) : RK_OK;
     }
-    if (status == RK_OK && !fewer && !s->cost_known && any_of(changed, s->plain->n_periods)) {
+    if (status == RK_OK && !fewer && !s->cost_known &&
+        rk__any_period(changed, s->plain->n_periods)) {
         status = finding(s->out, "contract '%s': no unit cost is known for '%s'", s->id, key);
     }
     return status;
@@ -353,7 +211,7 @@ static rk_status is_concerned(rk__subject *s, bool *out)
 static rk_status evaluate_subject(rk__subject *s)
 {
     bool concerned = true;
-    rk_status status = contract_with(s, NULL, &s->plain);
+    rk_status status = rk__incentive_contract(s, NULL, &s->plain);
     if (status == RK_OK) {
         status = is_concerned(s, &concerned);
     }
@@ -376,7 +234,7 @@ static rk_status evaluate_subject(rk__subject *s)
         status = new_payments(s, &s->base);
     }
     if (status == RK_OK) {
-        status = pay_all(s, s->plain, s->base);
+        status = rk__incentive_pay(s, s->plain, s->base);
     }
     const int column = status == RK_OK ? rk__table_find(s->activity.table, s->out->column) : -1;
     if (status == RK_OK && column < 0) {

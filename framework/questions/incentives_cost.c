@@ -31,14 +31,7 @@ static rk_status find_cost_row(rk__subject *s, size_t activity_row, size_t perio
     if (status != RK_OK || lookup == NULL) {
         return status;
     }
-    const char *parts[RK__MAX_KEYS] = {0};
-    size_t lengths[RK__MAX_KEYS] = {0};
-    for (size_t k = 0; k < rk__lookup_n_keys(lookup); k++) {
-        const int key = rk__table_find(s->activity.table, rk__lookup_key(lookup, k));
-        parts[k] =
-            key < 0 ? NULL : rk__table_cell(s->activity.table, key, activity_row, &lengths[k]);
-    }
-    *row = rk__lookup_find(lookup, parts, lengths);
+    *row = rk__lookup_find_row(lookup, s->activity.table, activity_row);
     *table = rk__lookup_table(lookup);
     return RK_OK;
 }

@@ -144,13 +144,7 @@ static rk_status looked_up(covering *c, size_t contract, const rk__table *table,
     if (status != RK_OK || lookup == NULL) {
         return status;
     }
-    const char *parts[RK__MAX_KEYS] = {0};
-    size_t lengths[RK__MAX_KEYS] = {0};
-    for (size_t k = 0; k < rk__lookup_n_keys(lookup); k++) {
-        const int key = rk__table_find(table, rk__lookup_key(lookup, k));
-        parts[k] = key < 0 ? NULL : rk__table_cell(table, key, row, &lengths[k]);
-    }
-    const uint32_t found = rk__lookup_find(lookup, parts, lengths);
+    const uint32_t found = rk__lookup_find_row(lookup, table, row);
     rk__table *values = rk__lookup_table(lookup);
     const int at = rk__table_find(values, column);
     const char *text = found > 0 && at >= 0 ? rk__table_cell(values, at, found - 1, &length) : NULL;

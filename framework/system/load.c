@@ -4,7 +4,6 @@
  * everything in it has a pointer; and what contracts in place need not repeat.
  */
 #include <string.h>
-#include <unistd.h>
 
 #include "system/system.h"
 
@@ -24,21 +23,9 @@ static rk_status hold(rk_system *system, rk__json *document)
 static rk_status read_contract(rk_system *system, const rk__value *path, const rk__value **out,
                                const char **dir, rk_problems *problems)
 {
-    int fd = -1;
-    char *resolved = NULL;
-    char *text = NULL;
-    size_t length = 0;
     rk__json *document = NULL;
-    rk_status status = rk__access_open(&system->session->access, system->base_dir, path->text, path,
-                                       &system->arena, &fd, &resolved, problems);
-    if (status == RK_OK) {
-        status = rk__file_read_fd(fd, resolved, RK__JSON_MAX_BYTES, &text, &length, problems);
-        (void) close(fd);
-    }
-    if (status == RK_OK) {
-        status = rk__json_parse(text, length, resolved, &document, problems);
-    }
-    rk__free(text);
+    rk_status status = rk__access_document(&system->session->access, system->base_dir, path,
+                                           &system->arena, &document, dir, problems);
     if (status == RK_OK) {
         status = hold(system, document);
     }
@@ -46,7 +33,6 @@ static rk_status read_contract(rk_system *system, const rk__value *path, const r
         return status;
     }
     *out = rk__json_root(document);
-    *dir = rk__path_dirname(&system->arena, resolved);
     return (*out)->type == RK__JSON_OBJECT
                ? RK_OK
                : rk__json_problem(problems, *out, RK_WRONG_TYPE, NULL,
@@ -161,14 +147,12 @@ static rk_status apply_sets(rk_system *system, rk_problems *problems)
 static rk_status load(rk_system *system, const char *path, rk_problems *problems)
 {
     const bool standard_input = strcmp(path, "-") == 0;
-    const char *name = standard_input ? "standard input" : path;
+    const char *name = NULL;
     char *text = NULL;
     size_t length = 0;
     rk__json *document = NULL;
     rk_status status =
-        standard_input
-            ? rk__file_read_fd(STDIN_FILENO, name, RK__JSON_MAX_BYTES, &text, &length, problems)
-            : rk__file_read(path, RK__JSON_MAX_BYTES, &text, &length, problems);
+        rk__file_read_input(path, RK__JSON_MAX_BYTES, &name, &text, &length, problems);
     if (status == RK_OK) {
         status = rk__json_parse(text, length, name, &document, problems);
     }

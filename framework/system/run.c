@@ -17,21 +17,10 @@ rk_status rk__system_finding(rk__system_run *run, const char *format, ...)
     va_start(args, format);
     (void) vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    for (size_t i = 0; i < out->n_findings; i++) {
-        if (strcmp(out->findings[i], text) == 0) {
-            return RK_OK;
-        }
-    }
-    if (rk__grow((void **) &out->findings, &out->findings_capacity, out->n_findings + 1,
-                 sizeof *out->findings) != 0) {
-        return RK_NO_MEMORY;
-    }
-    const char *kept = rk__arena_strdup(&run->result->arena, text);
-    if (kept == NULL) {
-        return RK_NO_MEMORY;
-    }
-    out->findings[out->n_findings++] = kept;
-    return RK_OK;
+    return rk__texts_add_once(&run->result->arena, &out->findings, &out->n_findings,
+                              &out->findings_capacity, text)
+               ? RK_OK
+               : RK_NO_MEMORY;
 }
 
 void rk__system_amount(rk__buf *out, rk_num amount)

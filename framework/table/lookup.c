@@ -311,3 +311,14 @@ rk_status rk__lookup_column_of(rk__lookup *lookup, int column, rk_column_type ty
     *out = &m->data;
     return RK_OK;
 }
+
+uint32_t rk__lookup_find_row(const rk__lookup *lookup, const rk__table *table, size_t row)
+{
+    const char *parts[RK__MAX_KEYS] = {0};
+    size_t lengths[RK__MAX_KEYS] = {0};
+    for (size_t k = 0; k < rk__lookup_n_keys(lookup); k++) {
+        const int key = rk__table_find(table, rk__lookup_key(lookup, k));
+        parts[k] = key < 0 ? NULL : rk__table_cell(table, key, row, &lengths[k]);
+    }
+    return rk__lookup_find(lookup, parts, lengths);
+}

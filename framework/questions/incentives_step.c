@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * incentives_step.c: one step of activity: the contract evaluated again with more or
+ * fewer units of a key.
+ */
+#include "questions/incentives_step.h"
+
+#include <string.h>
+
+#include "contract/sources.h"
+#include "questions/incentives_cost.h"
+#include "system/contracts.h"
+
+rk_status rk__incentive_contract(rk__subject *s, const rk__json *made, rk_contract **out)
+{
+    rk__json *copy = NULL;
+    rk__json *empty = NULL;
+    rk_status status = rk__json_clone(s->contract, &copy);
+    if (status == RK_OK && made != NULL) {
+        const rk__value *facts = rk__json_get(rk__json_root(copy), "facts");
+        if (facts == NULL || facts->type != RK__JSON_OBJECT) {
+            status = rk__json_parse("{}", 2, NULL, &empty, NULL);
+            if (status == RK_OK) {
+                status = rk__json_set(copy, "/facts", rk__json_root(empty), s->problems);
+            }
+        }
+        if (status == RK_OK) {
+            status = rk__json_set(copy, "/facts/activity", rk__json_root(made), s->problems);
+        }
+    }
+    if (status != RK_OK) {
+        rk__json_free(copy);
+        rk__json_free(empty);
+        return status;
+    }
+    status = rk__contract_read(s->session, copy, s->base_dir, out, s->problems);
+    rk__json_free(empty); /* nothing of an empty object is left to be read */
+    if (status == RK_OK && s->system != NULL) {
+        status = rk__contract_share(*out, rk__json_root(s->system->document), s->system->base_dir,
+                                    s->problems);
+    }
+    return status;
+}
+
+rk_status rk__incentive_pay(rk__subject *s, rk_contract *c, rk_num **out)
+{
+    const size_t n = c->n_arrangements;
+    const rk__arrangement **all = rk__calloc(n, sizeof *all);
+    if (all == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t a = 0; a < n; a++) {
+        all[a] = &c->arrangements[a];
+    }
+    rk__evaluation e;
+    rk_status status = rk__evaluate(c, all, n, &e, s->problems);
+    for (size_t a = 0; a < n && status == RK_OK; a++) {
+        for (size_t p = 0; p < c->n_periods && status == RK_OK; p++) {
+            out[a][p] = rk__num_copy(&s->out->nums, e.results[a]->periods[p].total);
+            status = out[a][p] == NULL ? RK_NO_MEMORY : RK_OK;
+        }
+    }
+    rk__evaluation_dispose(&e);
+    rk__free(all);
+    return status;
+}
+
+/* Whether rows of the key are of a period. */
+static bool has_rows(const rk__subject *s, const rk__scope *where, int period)
+{
+    for (size_t i = 0; i < s->activity.n_rows; i++) {
+        bool in = s->activity.rows[i].period == period;
+        if (in &&
+            rk__scope_has_row(where, s->activity.table, s->activity.rows[i].row, &in, NULL) ==
+                RK_OK &&
+            in) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Adds `by` to a key's activity in every period that has some, and so much to lose:
+ * `changed` by period. */
+static rk_status change_key(rk__subject *s, const rk__scope *where, rk_decimal by, bool *changed)
+{
+    for (int p = RK__PERIOD_ALL; p < (int) s->plain->n_periods; p++) {
+        const rk_status status =
+            rk__activity_change(&s->activity, where, p, by, NULL, rk__incentive_cost, s, NULL);
+        const bool too_few = status == RK_OUT_OF_RANGE && has_rows(s, where, p);
+        if (status != RK_OK && status != RK_OUT_OF_RANGE) {
+            return status;
+        }
+        for (size_t q = 0; q < s->plain->n_periods; q++) {
+            if (p == RK__PERIOD_ALL || (size_t) p == q) {
+                changed[q] = (changed[q] || status == RK_OK) && !too_few;
+            }
+        }
+    }
+    return RK_OK;
+}
+
+bool rk__any_period(const bool *changed, size_t n)
+{
+    bool any = false;
+    for (size_t i = 0; i < n; i++) {
+        any |= changed[i];
+    }
+    return any;
+}
+
+rk_status rk__incentive_step(rk__subject *s, const rk__scope *where, rk_decimal by,
+                             rk_num **payments, bool *changed)
+{
+    const size_t n = s->activity.n_rows;
+    rk__activity_row *kept = rk__calloc(n + 1, sizeof *kept);
+    rk__json *made = NULL;
+    rk_contract *after = NULL;
+    if (kept == NULL) {
+        return RK_NO_MEMORY;
+    }
+    memcpy(kept, s->activity.rows, n * sizeof *kept);
+    s->cost_known = true;
+    for (size_t p = 0; p < s->plain->n_periods; p++) {
+        s->cost[p] = rk__num_from_int(&s->out->nums, 0);
+    }
+    rk_status status = change_key(s, where, by, changed);
+    if (status == RK_OK && rk__any_period(changed, s->plain->n_periods)) {
+        status = rk__activity_json(&s->activity, s->session->registry, &made);
+        if (status == RK_OK) {
+            status = rk__incentive_contract(s, made, &after);
+        }
+        if (status == RK_OK) {
+            status = rk__incentive_pay(s, after, payments);
+        }
+    }
+    memcpy(s->activity.rows, kept, n * sizeof *kept);
+    rk_contract_free(after);
+    rk__json_free(made);
+    rk__free(kept);
+    return status;
+}
