@@ -147,7 +147,7 @@ static rk_status delivered(rk__system_run *run, const rk__change *change, rk_dec
         nums, rk__num_mul(nums, change->count, run->scenario->delivery), RK_DECIMAL_PLACES);
     if (!rk__num_to_decimal(part, out)) {
         return rk__json_problem(run->problems, change->at, RK_OVERFLOW, NULL,
-                                "so much activity cannot be held");
+                                "the change of activity is too large a number");
     }
     return RK_OK;
 }

@@ -55,7 +55,7 @@ static rk_status check_periods(rk__system_run *run, size_t i, const rk_contract 
         }
         if (q == run->s.n_periods) {
             status = rk__system_finding(
-                run, "period '%s' of contract '%s' is none of the system's and is left out",
+                run, "period '%s' of contract '%s' is not a period of the system and is left out",
                 period->id, run->s.contracts[i].id);
         } else if (rk__date_compare(run->s.periods[q].start, period->start) != 0 ||
                    rk__date_compare(run->s.periods[q].end, period->end) != 0) {

@@ -47,7 +47,7 @@ static rk_status read_caps(rk__system *s, const rk__value *v, rk__organisation *
         (rk__num_sign(o->vat_recovery) < 0 || rk__num_compare(o->vat_recovery, one) > 0)) {
         rk__keep_first(&first,
                        rk__json_problem(problems, rk__json_get(v, "vat_recovery"), RK_OUT_OF_RANGE,
-                                        NULL, "'vat_recovery' is a part: from 0 to 1"));
+                                        NULL, "'vat_recovery' must be from 0 to 1"));
     }
     return first;
 }
@@ -147,7 +147,7 @@ static rk_status read_members(rk__system *s, rk__organisation *o, rk_problems *p
     if (o->n_group > 0 && o->n_names > 0) {
         return rk__json_problem(problems, list, RK_OUT_OF_RANGE,
                                 "name organisations of the system only, or none of them",
-                                "'%s' is a member, but no organisation of the system as the "
+                                "'%s' is a member, but not an organisation of the system as the "
                                 "others are",
                                 names[0]);
     }
@@ -163,7 +163,7 @@ static rk_status read_owners(rk__system *s, rk__organisation *o, rk_problems *pr
     }
     if (o->kind != RK__ORG_JOINT_VENTURE) {
         return rk__json_problem(problems, list, RK_CONFLICT, "make its kind joint-venture",
-                                "'%s' is no joint venture and has no owners here", o->id);
+                                "'%s' is not a joint venture and cannot have owners", o->id);
     }
     first = rk__system_shares(s, list, "the owners", &o->owners, &o->n_owners, problems);
     for (size_t i = 0; i < o->n_owners && first == RK_OK; i++) {

@@ -32,7 +32,7 @@ static rk_status part(rk__system *s, const rk__value *object, const char *key, r
     if (status == RK_OK && *out != NULL &&
         (rk__num_sign(*out) < 0 || rk__num_compare(*out, rk__num_from_int(&s->nums, 1)) > 0)) {
         return rk__json_problem(problems, rk__json_get(object, key), RK_OUT_OF_RANGE, NULL,
-                                "'%s' is a part: from 0 to 1", key);
+                                "'%s' must be from 0 to 1", key);
     }
     return status;
 }
@@ -147,9 +147,9 @@ static rk_status check_heads(rk__system *s, rk_problems *problems)
              h = s->contracts[h].under, steps++) {
             rk__buf_printf(&path, " -> %s", s->contracts[h].id);
             if (h == i) {
-                const rk_status status =
-                    rk__json_problem(problems, rk__json_get(s->contracts[i].at, "under"), RK_CYCLE,
-                                     NULL, "contracts stand under each other: %s", path.text);
+                const rk_status status = rk__json_problem(
+                    problems, rk__json_get(s->contracts[i].at, "under"), RK_CYCLE, NULL,
+                    "contracts are subcontracts of each other: %s", path.text);
                 rk__buf_dispose(&path);
                 return status;
             }

@@ -108,10 +108,9 @@ static rk_status read_set(const rk__value *v, rk__scenario *out, rk_problems *pr
     rk_status first = rk__system_object(v, "set", &out->set, problems);
     for (const rk__value *m = out->set != NULL ? out->set->first : NULL; m != NULL; m = m->next) {
         if (m->key[0] != '/' || strncmp(m->key, "/scenarios", 10) == 0) {
-            rk__keep_first(&first, rk__json_key_problem(
-                                       problems, m, RK_OUT_OF_RANGE,
-                                       "write \"/contracts/0/contract/facts/...\"",
-                                       "'%s' is no pointer to what a scenario may set", m->key));
+            rk__keep_first(&first, rk__json_key_problem(problems, m, RK_OUT_OF_RANGE,
+                                                        "write \"/contracts/0/contract/facts/...\"",
+                                                        "a scenario cannot set '%s'", m->key));
         }
     }
     return first;

@@ -70,7 +70,7 @@ static rk_status read_condition(rk__system_run *run, size_t contract, const rk__
     if (status == RK_OK &&
         (target->type != RK__JSON_STRING || strcmp(target->text, "control_total") != 0)) {
         return rk__json_problem(run->problems, target, RK_OUT_OF_RANGE, "write \"control_total\"",
-                                "a position is held against the control total");
+                                "a position is compared with the control total");
     }
     out->organisation = run->s.contracts[contract].payee;
     out->with_grants = with != NULL;
@@ -247,7 +247,7 @@ static rk_status circle(const order *o, size_t contract)
     const rk_status status = rk__json_problem(
         run->problems, met, RK_CYCLE,
         "look at \"position_excluding_grants\" instead of \"position\" in one of these",
-        "grants stand on each other: %s", path.text != NULL ? path.text : "");
+        "grants depend on each other: %s", path.text != NULL ? path.text : "");
     rk__buf_dispose(&path);
     return status;
 }

@@ -44,7 +44,7 @@ static rk_status bad_url(const rk__value *v, const char *hint, rk_problems *prob
     if (place.excerpt != NULL && rk__url_may_have_credentials(place.excerpt)) {
         place.excerpt = NULL;
     }
-    (void) rk__problem(problems, RK_OUT_OF_RANGE, &place, hint, "a tariff cannot be had from '%s'",
+    (void) rk__problem(problems, RK_OUT_OF_RANGE, &place, hint, "cannot load a tariff from '%s'",
                        rk__url_show(v->text, shown, sizeof shown));
     rk__arena_dispose(&arena);
     return RK_OUT_OF_RANGE;

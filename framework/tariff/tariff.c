@@ -140,7 +140,8 @@ static rk_status parse_tried(rk__tariff *tariff, const char *text, size_t length
     const rk_problem *p = rk_problems_at(met, 0);
     if (status != RK_OK && p != NULL) {
         const rk__place place = {p->file, p->line, p->column, p->pointer, p->excerpt, p->rule};
-        (void) rk__problem(problems, status, &place, p->hint, "this is no tariff: %s", p->message);
+        (void) rk__problem(problems, status, &place, p->hint, "this is not a tariff: %s",
+                           p->message);
     }
     rk_problems_free(met);
     return status;

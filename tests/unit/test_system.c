@@ -217,7 +217,7 @@ START_TEST(test_system_grant__in_a_circle_shows_the_path)
         system_text(GRANTS("50", GRANT("a", "t", WITH("u")) "," GRANT("b", "u", WITH("t")))),
         RK_CYCLE);
     ck_assert_str_eq(first_message(),
-                     "grants stand on each other: a -> position of u -> b -> position of t -> a");
+                     "grants depend on each other: a -> position of u -> b -> position of t -> a");
 }
 END_TEST
 
@@ -228,7 +228,7 @@ START_TEST(test_system_grant__in_a_circle_of_three_shows_who_stands_on_whom)
         system_text(GRANTS("50", GRANT("a", "t", WITH("u")) "," GRANT(
                                      "b", "u", WITH("v")) "," GRANT("c", "v", WITH("t")))),
         RK_CYCLE);
-    ck_assert_str_eq(first_message(), "grants stand on each other: a -> position of u -> b -> "
+    ck_assert_str_eq(first_message(), "grants depend on each other: a -> position of u -> b -> "
                                       "position of v -> c -> position of t -> a");
 }
 END_TEST
@@ -236,7 +236,7 @@ END_TEST
 START_TEST(test_system_grant__on_its_payers_position_is_a_circle)
 {
     ck_assert_int_eq(system_text(GRANTS("50", GRANT("a", "t", WITH("nhse")))), RK_CYCLE);
-    ck_assert_str_eq(first_message(), "grants stand on each other: a -> position of nhse -> a");
+    ck_assert_str_eq(first_message(), "grants depend on each other: a -> position of nhse -> a");
 }
 END_TEST
 

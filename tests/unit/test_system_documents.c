@@ -37,7 +37,7 @@ static const struct {
     {HEAD ONE_YEAR "\"organisations\": [{\"id\": \"a\", \"kind\": \"trust\", \"members\": [\"b\", "
                    "\"d\"]}, {\"id\": \"b\", \"kind\": \"trust\"}]}",
      RK_OUT_OF_RANGE, "/organisations/0/members",
-     "'d' is a member, but no organisation of the system as the others are"},
+     "'d' is a member, but not an organisation of the system as the others are"},
     {HEAD ONE_YEAR TWO "\"flows\": [{\"organisation\": \"bb\", \"kind\": \"cost\", \"amount\": "
                        "\"1\"}]}",
      RK_OUT_OF_RANGE, "/flows/0/organisation", "there is no organisation 'bb'"},
@@ -53,7 +53,7 @@ static const struct {
      "'a' pays 'c', but 'c' pays 'b'"},
     {HEAD ONE_YEAR TWO "\"cost_behaviour\": [{\"organisation\": \"b\", \"unit_cost\": \"1\", "
                        "\"fixed\": \"1.5\"}]}",
-     RK_OUT_OF_RANGE, "/cost_behaviour/0/fixed", "'fixed' is a part: from 0 to 1"},
+     RK_OUT_OF_RANGE, "/cost_behaviour/0/fixed", "'fixed' must be from 0 to 1"},
     {HEAD ONE_YEAR TWO "\"pool\": {\"members\": [{\"organisation\": \"b\", \"share\": 1}], "
                        "\"charges\": [\"income\"]}}",
      RK_OUT_OF_RANGE, "/pool/charges/0", "unknown kind of charge 'income'"},
@@ -63,7 +63,7 @@ static const struct {
     {HEAD ONE_YEAR TWO PAYS("") ", \"scenarios\": {\"s\": {\"arrangements\": {\"c\": \"z\"}}}}",
      RK_OUT_OF_RANGE, "/scenarios/s/arrangements/c", "contract 'c' has no arrangement 'z'"},
     {HEAD ONE_YEAR TWO PAYS("") ", \"scenarios\": {\"s\": {\"set\": {\"flows\": 1}}}}",
-     RK_OUT_OF_RANGE, "/scenarios/s/set/flows", "'flows' is no pointer to what a scenario may set"},
+     RK_OUT_OF_RANGE, "/scenarios/s/set/flows", "a scenario cannot set 'flows'"},
     {HEAD ONE_YEAR TWO PAYS("") ", \"scenarios\": {\"s\": {\"changes\": [{\"contract\": \"c\", "
                                 "\"count\": 1}]}}}",
      RK_UNKNOWN_TABLE, "/scenarios/s/changes/0",

@@ -314,8 +314,8 @@ static const struct {
     {"{}", RK_MISSING_KEY, "the key 'reckoner' is missing"},
     {"{\"reckoner\":\"contract/1\"}", RK_OUT_OF_RANGE,
      "this is a 'contract/1' document, not a tariff"},
-    {"<html>Sorry</html>", RK_SYNTAX, "this is no tariff: expected an object or another value"},
-    {"hrg,price\nA,1\n", RK_SYNTAX, "this is no tariff: "},
+    {"<html>Sorry</html>", RK_SYNTAX, "this is not a tariff: expected an object or another value"},
+    {"hrg,price\nA,1\n", RK_SYNTAX, "this is not a tariff: "},
 };
 
 START_TEST(test_tariff_report_fetch__says_what_is_no_tariff)
