@@ -4,43 +4,37 @@
  */
 #include <stdlib.h>
 
-#include "cli.h"
+#include "output.h"
+#include "say.h"
+#include "stop.h"
+#include "verbs.h"
 
-/* What became of one contract: a result, or the problems that it failed with. */
+/* One contract's result, or the problems that it failed with. */
 typedef struct outcome {
     rk_contract *contract;
     rk_result *result;
     rk_problems *problems;
-    const char *name; /* its id where it was read, else its path */
+    const char *name; /* its id once it is read, else its path */
 } outcome;
 
-static void outcome_dispose(outcome *o)
+static int evaluate_one(const cli *c, cli_session *s, outcome *o)
 {
-    rk_result_free(o->result);
-    rk_contract_free(o->contract);
-    rk_problems_free(o->problems);
-}
-
-static int evaluate_one(const cli *c, cli_session *s, const char *path, outcome *o, bool *stopped)
-{
-    o->name = path;
     o->problems = rk_problems_new();
     if (o->problems == NULL) {
-        cli_say("memory ran out");
-        return CLI_INPUT;
+        return cli_no_memory();
     }
     cli_work_begin(s);
-    rk_status status = rk_contract_load(s->session, path, &o->contract, o->problems);
+    rk_status status = rk_contract_load(s->session, o->name, &o->contract, o->problems);
     if (status == RK_OK) {
         o->name = rk_contract_id(o->contract);
         status = rk_evaluate(o->contract, c->options.arrangement, &o->result, o->problems);
     }
-    *stopped = cli_work_end(s);
-    if (*stopped) {
+    cli_work_end(s);
+    if (cli_stop_asked()) {
         return CLI_FINDINGS; /* what was found so far is part of something */
     }
     if (status != RK_OK && rk_problems_count(o->problems) == 0) {
-        cli_say("%s: %s", path, rk_status_sentence(status));
+        (void) cli_say(CLI_INPUT, "%s: %s", o->name, rk_status_sentence(status));
     }
     cli_problems(c, o->problems);
     if (status != RK_OK) {
@@ -80,56 +74,47 @@ static int report(const cli *c, const outcome *outcomes, size_t n)
             results[n_results++] = outcomes[i].result;
         }
     }
-    const rk_format format = (rk_format) c->options.format;
+    const bool json = c->options.format == RK_FORMAT_JSON;
     int code = CLI_FINE;
-    if (n_results > 0 || format == RK_FORMAT_JSON) {
-        cli_output out;
+    cli_output out;
+    if (n_results > 0 || json) {
         code = cli_output_open(c, &out);
-        if (code == 0) {
-            rk_status status = RK_OK;
-            if (format == RK_FORMAT_JSON) {
-                report_json(outcomes, n, &out);
-            } else {
-                status = rk_report_results(results, n_results, format, &out.sink);
-            }
-            if (status == RK_NO_MEMORY) {
-                cli_say("memory ran out");
-                cli_output_abandon(&out);
-                code = CLI_INPUT;
-            } else {
-                code = cli_output_close(&out);
-            }
+        if (code == 0 && json) {
+            report_json(outcomes, n, &out);
+            code = cli_output_close(&out);
+        } else if (code == 0) {
+            code = cli_output_finish(&out,
+                                     rk_report_results(results, n_results, out.format, &out.sink));
         }
     }
     free((void *) results);
     return code;
 }
 
-int cli_evaluate(cli *c)
+int cli_evaluate_check(cli *c)
 {
-    cli_session s = {0};
-    if (c->options.rows_file != NULL && c->n_arguments > 1) {
-        return cli_wrong("--rows is for one contract, not for %zu", c->n_arguments);
+    return c->options.rows_file != NULL && c->arguments.n > 1
+               ? cli_wrong("--rows is for one contract, not for %zu", c->arguments.n)
+               : 0;
+}
+
+int cli_evaluate(cli *c, cli_session *s)
+{
+    const size_t n = c->arguments.n;
+    outcome *outcomes = cli_allocate(n, sizeof *outcomes);
+    int code = CLI_FINE;
+    for (size_t i = 0; i < n && !cli_stop_asked(); i++) {
+        outcomes[i].name = c->arguments.items[i];
+        code = cli_worse(code, evaluate_one(c, s, &outcomes[i]));
     }
-    int code = cli_session_open(c, &s);
-    if (code != 0) {
-        cli_session_close(c, &s);
-        return code;
-    }
-    outcome *outcomes = cli_allocate(c->n_arguments, sizeof *outcomes);
-    size_t n = 0;
-    bool stopped = false;
-    while (n < c->n_arguments && !stopped) {
-        code = cli_worse(code, evaluate_one(c, &s, c->arguments[n], &outcomes[n], &stopped));
-        n++;
-    }
-    if (!stopped) {
+    if (!cli_stop_asked()) {
         code = cli_worse(code, report(c, outcomes, n));
     }
     for (size_t i = 0; i < n; i++) {
-        outcome_dispose(&outcomes[i]);
+        rk_result_free(outcomes[i].result);
+        rk_contract_free(outcomes[i].contract);
+        rk_problems_free(outcomes[i].problems);
     }
     free(outcomes);
-    cli_session_close(c, &s);
-    return stopped ? cli_stopped() : code;
+    return code;
 }

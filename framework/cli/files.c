@@ -1,33 +1,22 @@
 /* SPDX-License-Identifier: MIT
  *
- * files.c: the documents that arguments stand for. A folder stands for the
- * documents of ours below it, in the order of their names.
+ * files.c: the documents that arguments stand for.
  */
-#include <dirent.h>
 #include <errno.h>
-#include <stdlib.h>
+#include <fts.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli.h"
+#include "files.h"
+#include "say.h"
 
 /* Where a document says what it is: near its beginning. */
 #define LOOK_BYTES 4096
-#define DEPTH_MAX  32
-
-static char *joined(const char *folder, const char *name)
-{
-    const size_t length = strlen(folder) + strlen(name) + 2;
-    char *path = cli_allocate(length, 1);
-    const size_t end = strlen(folder);
-    const bool slash = end > 0 && folder[end - 1] == '/';
-    (void) snprintf(path, length, "%s%s%s", folder, slash ? "" : "/", name);
-    return path;
-}
 
 static bool holds(const char *path, const char *mark)
 {
-    char text[LOOK_BYTES + 1] = "";
+    char text[LOOK_BYTES];
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
         return true; /* reading it will say why */
@@ -37,10 +26,9 @@ static bool holds(const char *path, const char *mark)
     return memmem(text, length, mark, strlen(mark)) != NULL;
 }
 
-static bool is_json(const char *name)
+static bool is_json(const FTSENT *e)
 {
-    const size_t length = strlen(name);
-    return length > 5 && strcmp(name + length - 5, ".json") == 0;
+    return e->fts_namelen > 5 && strcmp(e->fts_name + e->fts_namelen - 5, ".json") == 0;
 }
 
 static bool is_folder(const char *path)
@@ -49,52 +37,44 @@ static bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-static int search(const char *folder, const char *mark, int depth, cli_list *files)
+static int by_name(const FTSENT **a, const FTSENT **b)
 {
-    struct dirent **entries = NULL;
-    const int n = depth < DEPTH_MAX ? scandir(folder, &entries, NULL, alphasort) : 0;
-    if (n < 0) {
-        cli_say("%s: %s", folder, strerror(errno));
-        return CLI_INPUT;
-    }
-    int code = 0;
-    for (int i = 0; i < n; i++) {
-        const char *name = entries[i]->d_name;
-        char *path = name[0] != '.' ? joined(folder, name) : NULL;
-        if (path != NULL && is_folder(path)) {
-            code = cli_worse(code, search(path, mark, depth + 1, files));
-        } else if (path != NULL && is_json(name) && holds(path, mark)) {
-            cli_append(files, path);
-            path = NULL;
+    return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static int search(const char *folder, const char *mark, cli_list *found)
+{
+    char *const roots[] = {(char *) (uintptr_t) folder, NULL};
+    FTS *walk = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
+    int code = walk != NULL ? 0 : cli_no_memory();
+    for (FTSENT *e; walk != NULL && (e = fts_read(walk)) != NULL;) {
+        if (e->fts_level > 0 && e->fts_name[0] == '.') {
+            (void) fts_set(walk, e, FTS_SKIP);
+        } else if (e->fts_info == FTS_DNR) {
+            code = cli_say(CLI_INPUT, "%s: %s", e->fts_path, strerror(e->fts_errno));
+        } else if (e->fts_info != FTS_D && e->fts_info != FTS_DP && e->fts_info != FTS_DC &&
+                   is_json(e) && holds(e->fts_path, mark)) {
+            cli_append(found, cli_copy(e->fts_path, e->fts_pathlen));
         }
-        free(path);
-        free(entries[i]);
     }
-    free(entries);
+    if (walk != NULL) {
+        (void) fts_close(walk);
+    }
     return code;
 }
 
-int cli_files(const cli *c, const char *mark, cli_list *files)
+int cli_files_expand(cli *c, const char *mark)
 {
+    cli_list found = {0};
     int code = 0;
-    for (size_t i = 0; i < c->n_arguments; i++) {
-        const char *argument = c->arguments[i];
+    for (size_t i = 0; i < c->arguments.n; i++) {
+        const char *argument = c->arguments.items[i];
         if (is_folder(argument)) {
-            code = cli_worse(code, search(argument, mark, 0, files));
-            continue;
+            code = cli_worse(code, search(argument, mark, &found));
+        } else {
+            cli_append(&found, argument);
         }
-        char *copy = cli_allocate(strlen(argument) + 1, 1);
-        strcpy(copy, argument);
-        cli_append(files, copy);
     }
+    c->arguments = found;
     return code;
-}
-
-void cli_files_free(cli_list *files)
-{
-    for (size_t i = 0; i < files->n; i++) {
-        free((void *) (uintptr_t) files->items[i]);
-    }
-    free((void *) files->items);
-    *files = (cli_list){0};
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli.h"
+#include "help.h"
 
 #define WIDTH 80
 
@@ -70,7 +70,7 @@ void cli_help_verb(const cli_verb *verb, FILE *out)
     wrapped(out, verb->about, 0, 0);
     fputs("\nOptions:\n", out);
     for (const cli_option *o = cli_option_table; o->name != NULL; o++) {
-        if ((o->shown & verb->bit) != 0) {
+        if ((o->verbs & verb->bit) != 0) {
             option(out, o);
         }
     }
@@ -78,18 +78,18 @@ void cli_help_verb(const cli_verb *verb, FILE *out)
     examples(out, verb->examples);
 }
 
-void cli_help_overview(FILE *out)
+void cli_help_overview(const cli_verb *verbs, FILE *out)
 {
     fputs("Usage: reckon COMMAND ARGUMENTS [OPTIONS]\n\n", out);
     wrapped(out, "Evaluates health-care contracts by payment rules.", 0, 0);
     fputs("\nCommands:\n", out);
-    for (const cli_verb *v = cli_verb_table; v->name != NULL; v++) {
+    for (const cli_verb *v = verbs; v->name != NULL; v++) {
         fprintf(out, "  %-12s", v->name);
         wrapped(out, v->summary, 14, 14);
     }
     fputs("\nOptions of all commands (a command's own: reckon COMMAND --help):\n", out);
     for (const cli_option *o = cli_option_table; o->name != NULL; o++) {
-        if (o->verbs == CLI_ALL) {
+        if (o->common) {
             option(out, o);
         }
     }

@@ -6,30 +6,15 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli.h"
-
-/* 0, or -1 with errno. */
-static int write_all(int fd, const char *text, size_t length)
-{
-    while (length > 0) {
-        const ssize_t n = write(fd, text, length);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n < 0) {
-            return -1;
-        }
-        text += n;
-        length -= (size_t) n;
-    }
-    return 0;
-}
+#include "output.h"
+#include "say.h"
+#include "stop.h"
 
 static int output_write(void *ctx, const char *text, size_t length)
 {
@@ -37,33 +22,16 @@ static int output_write(void *ctx, const char *text, size_t length)
     if (out->error != 0 || length == 0) {
         return out->error != 0;
     }
-    if (out->newline_held && write_all(out->fd, "\n", 1) != 0) {
+    if (out->newline_held && cli_write_all(out->fd, "\n", 1) != 0) {
         out->error = errno;
         return 1;
     }
     out->newline_held = !out->at_once && text[length - 1] == '\n';
-    if (write_all(out->fd, text, length - out->newline_held) != 0) {
+    if (cli_write_all(out->fd, text, length - out->newline_held) != 0) {
         out->error = errno;
         return 1;
     }
     return 0;
-}
-
-static bool colored(const cli *c, int fd)
-{
-    if (c->options.color != CLI_COLOR_AUTO) {
-        return c->options.color == CLI_COLOR_ALWAYS;
-    }
-    const char *no_color = getenv("NO_COLOR");
-    const char *term = getenv("TERM");
-    return isatty(fd) && (no_color == NULL || no_color[0] == '\0') &&
-           (term == NULL || strcmp(term, "dumb") != 0);
-}
-
-static int width_of(int fd)
-{
-    struct winsize size;
-    return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 /* A device or a pipe is written in place; a link is followed, so that what it leads
@@ -76,22 +44,15 @@ static bool in_place(const char *path)
 
 static int cannot_write(const char *path, int error)
 {
-    cli_say("'%s' cannot be written: %s", path, strerror(error));
-    return CLI_FINDINGS;
+    return cli_say(CLI_FINDINGS, "'%s' cannot be written: %s", path, strerror(error));
 }
 
 /* The folder of a path, freed by the caller. */
 static char *folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    const size_t length = slash == NULL ? 0 : (size_t) (slash - path);
-    char *folder = cli_allocate(length + 2, 1);
-    if (slash == NULL) {
-        folder[0] = '.';
-    } else {
-        memcpy(folder, path, length == 0 ? 1 : length);
-    }
-    return folder;
+    return slash == NULL ? cli_copy(".", 1)
+                         : cli_copy(path, slash == path ? 1 : (size_t) (slash - path));
 }
 
 /* What two paths would be once both are there: the same name in the same folder. */
@@ -137,10 +98,10 @@ static int check_outputs(cli *c)
                                  names[i]);
             }
         }
-        for (size_t k = 0; k < c->n_arguments; k++) {
-            if (same_file(c->arguments[k], paths[i])) {
-                return cli_wrong("'%s' is to be read: name another file for %s", c->arguments[k],
-                                 names[i]);
+        for (size_t k = 0; k < c->arguments.n; k++) {
+            if (same_file(c->arguments.items[k], paths[i])) {
+                return cli_wrong("'%s' is to be read: name another file for %s",
+                                 c->arguments.items[k], names[i]);
             }
         }
         c->outputs[n++] = paths[i];
@@ -168,22 +129,28 @@ int cli_output_check(cli *c)
     return refused;
 }
 
+static void forget(cli_output *out)
+{
+    cli_stop_guard(NULL);
+    free(out->temporary);
+    free(out->target);
+    out->temporary = out->target = NULL;
+}
+
 static int open_beside(cli_output *out, const char *path)
 {
     char *real = realpath(path, NULL);
-    const char *target = real != NULL ? real : path;
-    const size_t length = strlen(target) + sizeof ".XXXXXX";
+    out->target = real != NULL ? real : cli_copy(path, strlen(path));
+    const size_t length = strlen(out->target) + sizeof ".XXXXXX";
     out->temporary = cli_allocate(length, 1);
-    (void) snprintf(out->temporary, length, "%s.XXXXXX", target);
-    free(real);
+    (void) snprintf(out->temporary, length, "%s.XXXXXX", out->target);
     out->fd = mkostemp(out->temporary, O_CLOEXEC);
     if (out->fd < 0) {
         const int error = errno;
-        free(out->temporary);
-        out->temporary = NULL;
+        forget(out);
         return cannot_write(path, error);
     }
-    cli_guard(out->temporary);
+    cli_stop_guard(out->temporary);
     /* What open would have given a new file, or what the old one has. */
     struct stat status;
     const mode_t mask = umask(0);
@@ -195,12 +162,15 @@ static int open_beside(cli_output *out, const char *path)
 
 int cli_output_open(const cli *c, cli_output *out)
 {
-    *out = (cli_output){.fd = STDOUT_FILENO, .path = c->options.output, .run = c};
+    *out = (cli_output){.fd = STDOUT_FILENO,
+                        .path = c->options.output,
+                        .format = (rk_format) c->options.format,
+                        .run = c};
     out->sink.write = output_write;
     out->sink.ctx = out;
     if (out->path == NULL) {
-        out->sink.width = width_of(out->fd);
-        out->sink.color = colored(c, out->fd);
+        out->sink.width = cli_width(out->fd);
+        out->sink.color = cli_colored(c, out->fd);
         return 0;
     }
     out->sink.color = c->options.color == CLI_COLOR_ALWAYS;
@@ -221,46 +191,25 @@ void cli_output_drop_newline(cli_output *out)
     out->newline_held = false;
 }
 
-static void forget(cli_output *out)
-{
-    if (out->temporary != NULL) {
-        (void) unlink(out->temporary);
-        cli_guard(NULL);
-        free(out->temporary);
-        out->temporary = NULL;
-    }
-}
-
 void cli_output_abandon(cli_output *out)
 {
     if (out->path != NULL && out->fd >= 0) {
         (void) close(out->fd);
     }
-    forget(out);
-}
-
-/* The name without its ending ".XXXXXX". */
-static int rename_to_target(const char *temporary)
-{
-    char *target = strdup(temporary);
-    if (target == NULL) {
-        return -1;
+    if (out->temporary != NULL) {
+        (void) unlink(out->temporary);
     }
-    target[strlen(target) - (sizeof ".XXXXXX" - 1)] = '\0';
-    const int failed = rename(temporary, target);
-    free(target);
-    return failed;
+    forget(out);
 }
 
 int cli_output_close(cli_output *out)
 {
     if (out->temporary != NULL && out->run->session != NULL &&
         rk_session_output_is_read(out->run->session)) {
-        cli_say("'%s' is left as it was, for a document reads it", out->path);
         cli_output_abandon(out);
-        return CLI_INPUT;
+        return cli_say(CLI_INPUT, "'%s' is left as it was, for a document reads it", out->path);
     }
-    if (out->error == 0 && out->newline_held && write_all(out->fd, "\n", 1) != 0) {
+    if (out->error == 0 && out->newline_held && cli_write_all(out->fd, "\n", 1) != 0) {
         out->error = errno;
     }
     if (out->error == 0 && out->temporary != NULL && fsync(out->fd) != 0 && errno != EINVAL) {
@@ -271,48 +220,36 @@ int cli_output_close(cli_output *out)
         out->error = errno;
     }
     out->fd = -1;
-    if (out->error == 0 && out->temporary != NULL) {
-        if (rename_to_target(out->temporary) == 0) {
-            cli_guard(NULL);
-            free(out->temporary);
-            out->temporary = NULL;
-        } else {
-            out->error = errno;
-        }
+    if (out->error == 0 && out->temporary != NULL && rename(out->temporary, out->target) != 0) {
+        out->error = errno;
     }
     if (out->error == 0) {
+        forget(out);
         return CLI_FINE;
     }
-    forget(out);
-    if (out->path != NULL) {
-        return cannot_write(out->path, out->error);
+    cli_output_abandon(out);
+    return out->path != NULL ? cannot_write(out->path, out->error)
+                             : cli_say(CLI_FINDINGS, "standard output cannot be written: %s",
+                                       strerror(out->error));
+}
+
+int cli_output_finish(cli_output *out, rk_status status)
+{
+    if (status == RK_OK || status == RK_IO_WRITE) {
+        return cli_output_close(out);
     }
-    cli_say("standard output cannot be written: %s", strerror(out->error));
-    return CLI_FINDINGS;
+    cli_output_abandon(out);
+    return status == RK_NO_MEMORY ? cli_no_memory() : rk_status_exit_code(status);
 }
 
-/* ------------------------------------------------------------ standard error */
-
-static int error_write(void *ctx, const char *text, size_t length)
+int cli_output_failure(const cli *c, const char *name, const rk_problems *problems)
 {
-    (void) ctx;
-    return write_all(STDERR_FILENO, text, length);
-}
-
-rk_sink cli_errors(const cli *c)
-{
-    return (rk_sink){.write = error_write,
-                     .width = width_of(STDERR_FILENO),
-                     .color = c != NULL && colored(c, STDERR_FILENO)};
-}
-
-void cli_problems(const cli *c, const rk_problems *problems)
-{
-    const rk_sink sink = cli_errors(c);
-    for (size_t i = 0; i < rk_problems_count(problems); i++) {
-        const rk_problem *problem = rk_problems_at(problems, i);
-        if (problem->status != RK_OK || !c->options.quiet) {
-            (void) rk_report_problem(problem, &sink);
-        }
+    cli_output out;
+    if (c->options.format != RK_FORMAT_JSON) {
+        return CLI_FINE;
     }
+    const int code = cli_output_open(c, &out);
+    return code != 0 ? code
+                     : cli_output_finish(
+                           &out, rk_report_failure(name, problems, RK_FORMAT_JSON, &out.sink));
 }

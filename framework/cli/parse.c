@@ -4,10 +4,13 @@
  * anywhere, before the verb too; `--` ends them.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
+#include "options.h"
+#include "parse.h"
+#include "say.h"
 
 /* -------------------------------------------------------------------- values */
 
@@ -30,11 +33,9 @@ static int take_count(const cli_option *option, const char *text, uint64_t *out)
 
 static int take_word(const cli_option *option, const char *text, int *out)
 {
-    for (int i = 0; option->words[i] != NULL; i++) {
-        if (strcmp(option->words[i], text) == 0) {
-            *out = i;
-            return 0;
-        }
+    *out = cli_word(text, option->words);
+    if (*out >= 0) {
+        return 0;
     }
     char choices[128] = "";
     for (int i = 0; option->words[i] != NULL; i++) {
@@ -56,9 +57,7 @@ static int take_commas(const cli_option *option, const char *text, cli_list *out
         if (length == 0) {
             return cli_wrong("--%s has an empty name in '%s'", option->name, text);
         }
-        char *item = cli_allocate(length + 1, 1);
-        memcpy(item, from, length);
-        cli_append(out, item);
+        cli_append(out, cli_copy(from, length));
         if (from[length] == '\0') {
             return 0;
         }
@@ -69,7 +68,7 @@ static int take_commas(const cli_option *option, const char *text, cli_list *out
 static int take(cli *c, const cli_option *option, const char *text)
 {
     void *at = (char *) &c->options + option->offset;
-    c->used[c->n_used++] = option;
+    cli_append(&c->used, option->name);
     switch (option->kind) {
     case CLI_FLAG:
         *(bool *) at = true;
@@ -95,39 +94,17 @@ static int take(cli *c, const cli_option *option, const char *text)
 
 /* ------------------------------------------------------------------ arguments */
 
-static const cli_option *option_of(const char *name, size_t length)
-{
-    for (const cli_option *o = cli_option_table; o->name != NULL; o++) {
-        if (strlen(o->name) == length && strncmp(o->name, name, length) == 0) {
-            return o;
-        }
-    }
-    return NULL;
-}
-
-static const cli_option *option_of_letter(char letter)
-{
-    for (const cli_option *o = cli_option_table; o->name != NULL; o++) {
-        if (o->letter == letter) {
-            return o;
-        }
-    }
-    return NULL;
-}
-
 static int unknown_option(const char *name)
 {
-    const char *names[64];
-    size_t n = 0;
-    for (const cli_option *o = cli_option_table; o->name != NULL && n < 63; o++) {
-        names[n++] = o->name;
+    cli_list names = {0};
+    for (const cli_option *o = cli_option_table; o->name != NULL; o++) {
+        cli_append(&names, o->name);
     }
-    names[n] = NULL;
-    const char *nearest = rk_nearest(name, names);
-    if (nearest == NULL) {
-        return cli_wrong("'--%s' is not an option", name);
-    }
-    return cli_wrong("'--%s' is not an option; did you mean '--%s'?", name, nearest);
+    const char *nearest = rk_nearest(name, names.items);
+    free((void *) names.items);
+    return nearest == NULL
+               ? cli_wrong("'--%s' is not an option", name)
+               : cli_wrong("'--%s' is not an option; did you mean '--%s'?", name, nearest);
 }
 
 /* --name, --name=value, --name value; *next is the argument after it. */
@@ -136,10 +113,9 @@ static int long_option(cli *c, const char *text, char **argv, int argc, int *nex
     const char *name = text + 2;
     const size_t length = strcspn(name, "=");
     const char *value = name[length] == '=' ? name + length + 1 : NULL;
-    const cli_option *option = option_of(name, length);
+    const cli_option *option = cli_option_named(name, length);
     if (option == NULL) {
-        char *copy = cli_allocate(length + 1, 1);
-        memcpy(copy, name, length);
+        char *copy = cli_copy(name, length);
         const int code = unknown_option(copy);
         free(copy);
         return code;
@@ -158,7 +134,7 @@ static int long_option(cli *c, const char *text, char **argv, int argc, int *nex
 static int short_options(cli *c, const char *text, char **argv, int argc, int *next)
 {
     for (const char *letter = text + 1; *letter != '\0'; letter++) {
-        const cli_option *option = option_of_letter(*letter);
+        const cli_option *option = cli_option_lettered(*letter);
         if (option == NULL) {
             return cli_wrong("'-%c' is not an option", *letter);
         }
@@ -179,12 +155,6 @@ static int short_options(cli *c, const char *text, char **argv, int argc, int *n
 
 int cli_parse(cli *c, int argc, char **argv)
 {
-    size_t longest = 0;
-    for (int i = 0; i < argc; i++) {
-        longest += strlen(argv[i]); /* flags may share an argument */
-    }
-    c->used = cli_allocate(longest + (size_t) argc + 1, sizeof *c->used);
-    c->arguments = cli_allocate((size_t) argc + 1, sizeof *c->arguments);
     bool ended = false;
     int code = 0;
     for (int i = 1; i < argc && code == 0;) {
@@ -198,104 +168,69 @@ int cli_parse(cli *c, int argc, char **argv)
         } else if (c->word == NULL) {
             c->word = text;
         } else {
-            c->arguments[c->n_arguments++] = text;
+            cli_append(&c->arguments, text);
         }
     }
     return code;
 }
 
-static void free_commas(cli_list *list)
-{
-    for (size_t i = 0; i < list->n; i++) {
-        free((void *) (uintptr_t) list->items[i]);
-    }
-    free((void *) list->items);
-}
-
-void cli_dispose(cli *c)
-{
-    free_commas(&c->options.group_by);
-    free_commas(&c->options.row_columns);
-    free_commas(&c->options.arrangements);
-    free_commas(&c->options.scenarios);
-    free((void *) c->options.rules.items);
-    free((void *) c->options.allow_hosts.items);
-    free((void *) c->options.params.items);
-    free((void *) c->options.sets.items);
-    free((void *) c->used);
-    free((void *) c->arguments);
-}
-
 /* ---------------------------------------------------------------------- verb */
 
-static const cli_verb *verb_of(const char *name)
+static int unknown_verb(const cli *c)
 {
-    for (const cli_verb *v = cli_verb_table; v->name != NULL; v++) {
-        if (strcmp(v->name, name) == 0) {
-            return v;
-        }
+    cli_list names = {0};
+    for (const cli_verb *v = c->verbs; v->name != NULL; v++) {
+        cli_append(&names, v->name);
     }
-    return NULL;
-}
-
-static int unknown_verb(const char *word)
-{
-    const char *names[32];
-    size_t n = 0;
-    for (const cli_verb *v = cli_verb_table; v->name != NULL && n < 31; v++) {
-        names[n++] = v->name;
-    }
-    names[n] = NULL;
-    const char *hint = cli_did_you_mean(word, names);
-    return cli_wrong("'%s' is not a command%s", word,
+    const char *hint = cli_did_you_mean(c->word, names.items);
+    free((void *) names.items);
+    return cli_wrong("'%s' is not a command%s", c->word,
                      hint[0] != '\0' ? hint : "; see reckon --help");
 }
 
-/* The first verb that takes an option, for a hint. */
-static const char *taker_of(const cli_option *option)
+/* The options given are the verb's own, or common ones. */
+static int check_options(const cli *c)
 {
-    for (const cli_verb *v = cli_verb_table; v->name != NULL; v++) {
-        if ((option->verbs & v->bit) != 0) {
-            return v->name;
+    for (size_t i = 0; i < c->used.n; i++) {
+        const cli_option *o = cli_option_named(c->used.items[i], strlen(c->used.items[i]));
+        if (!o->common && (o->verbs & c->verb->bit) == 0) {
+            const cli_verb *taker = c->verbs; /* the first that takes it, for a hint */
+            while ((o->verbs & taker->bit) == 0) {
+                taker++;
+            }
+            return cli_wrong("--%s is an option of '%s', not of '%s'", o->name, taker->name,
+                             c->verb->name);
         }
     }
-    return "";
+    return c->options.row_columns.n > 0 && c->options.rows_file == NULL
+               ? cli_wrong("--row-columns are those of --rows FILE")
+               : 0;
 }
 
 int cli_settle(cli *c)
 {
-    const bool help = strcmp(c->word, "help") == 0;
-    if (help) {
+    if (c->word != NULL && strcmp(c->word, "help") == 0) {
         c->options.help = true;
-        c->word = c->n_arguments > 0 ? c->arguments[0] : NULL;
-        c->n_arguments = 0;
-        if (c->word == NULL) {
-            return 0;
-        }
+        c->word = c->arguments.n > 0 ? c->arguments.items[0] : NULL;
     }
-    c->verb = verb_of(c->word);
-    if (c->verb == NULL) {
-        return unknown_verb(c->word);
+    c->verb = c->word != NULL ? cli_verb_named(c->verbs, c->word) : NULL;
+    if (c->word != NULL && c->verb == NULL) {
+        return unknown_verb(c);
     }
-    if (c->options.help || c->options.version) {
+    if (c->options.help || c->options.version || c->verb == NULL) {
         return 0;
     }
-    for (size_t i = 0; i < c->n_used; i++) {
-        if ((c->used[i]->verbs & c->verb->bit) == 0) {
-            return cli_wrong("--%s is an option of '%s', not of '%s'", c->used[i]->name,
-                             taker_of(c->used[i]), c->verb->name);
-        }
+    const int code = check_options(c);
+    const cli_verb *v = c->verb;
+    if (code != 0) {
+        return code;
     }
-    if (c->options.row_columns.n > 0 && c->options.rows_file == NULL) {
-        return cli_wrong("--row-columns are those of --rows FILE");
+    if (c->arguments.n < v->least) {
+        return cli_wrong("'%s' needs an argument: reckon %s %s", v->name, v->name, v->usage);
     }
-    if (c->n_arguments < c->verb->least) {
-        return cli_wrong("'%s' needs an argument: reckon %s %s", c->verb->name, c->verb->name,
-                         c->verb->usage);
-    }
-    if (c->n_arguments > c->verb->most) {
-        return cli_wrong("'%s' does not take '%s': reckon %s %s", c->verb->name,
-                         c->arguments[c->verb->most], c->verb->name, c->verb->usage);
+    if (c->arguments.n > v->most) {
+        return cli_wrong("'%s' does not take '%s': reckon %s %s", v->name,
+                         c->arguments.items[v->most], v->name, v->usage);
     }
     return 0;
 }

@@ -1,76 +1,70 @@
 /* SPDX-License-Identifier: MIT
  *
- * rules.c: reckon rules [show RULE | new NAME [FOLDER]]
+ * rules.c: reckon rules [show RULE | new NAME [FOLDER]], reckon schema KIND
  */
 #include <string.h>
 
-#include "cli.h"
+#include "output.h"
+#include "say.h"
+#include "verbs.h"
 
-static int finish(const cli *c, cli_session *s, cli_output *out, rk_status status)
+/* In the order of the verb's words; the list if there is none. */
+enum { SHOW, NEW, LIST };
+
+static int action_of(const cli *c)
 {
-    cli_problems(c, s->problems);
-    if (status == RK_OK || status == RK_IO_WRITE) {
-        return cli_output_close(out);
-    }
-    cli_output_abandon(out);
-    return rk_status_exit_code(status);
+    return c->arguments.n > 0 ? cli_word(c->arguments.items[0], c->verb->words) : LIST;
 }
 
-static int list(const cli *c, cli_session *s)
+int cli_rules_check(cli *c)
 {
-    cli_output out;
-    const int code = cli_output_open(c, &out);
-    if (code != 0) {
-        return code;
+    const char *word = c->arguments.n > 0 ? c->arguments.items[0] : "";
+    switch (action_of(c)) {
+    case SHOW:
+        return c->arguments.n == 2 ? 0 : cli_wrong("name one rule: reckon rules show RULE");
+    case NEW:
+        return c->arguments.n > 1 ? 0
+                                  : cli_wrong("name the new rule: reckon rules new NAME [FOLDER]");
+    case LIST:
+        return 0;
+    default:
+        return cli_wrong("rules can be listed, 'show'n or made 'new', not '%s'%s", word,
+                         cli_did_you_mean(word, c->verb->words));
     }
-    return finish(c, s, &out,
-                  rk_report_rules(s->session, (rk_format) c->options.format, &out.sink));
 }
 
-static int show(const cli *c, cli_session *s)
+static int create(const cli *c, const cli_session *s)
 {
-    cli_output out;
-    const int code = cli_output_open(c, &out);
-    if (code != 0) {
-        return code;
-    }
-    return finish(c, s, &out,
-                  rk_report_rule(s->session, c->arguments[1], (rk_format) c->options.format,
-                                 &out.sink, s->problems));
-}
-
-static int create(const cli *c, cli_session *s)
-{
-    const char *parent = c->n_arguments > 2 ? c->arguments[2] : ".";
-    const rk_status status = rk_rule_scaffold(parent, c->arguments[1], s->problems);
+    const char *name = c->arguments.items[1];
+    const char *parent = c->arguments.n > 2 ? c->arguments.items[2] : ".";
+    const bool here = strcmp(parent, ".") == 0;
+    const rk_status status = rk_rule_scaffold(parent, name, s->problems);
     cli_problems(c, s->problems);
     if (status == RK_OK && !c->options.quiet) {
-        const bool here = strcmp(parent, ".") == 0;
-        cli_say("wrote the folder '%s%s%s'; its README says how to build and test the rule",
-                here ? "" : parent, here ? "" : "/", c->arguments[1]);
+        cli_say(CLI_FINE,
+                "wrote the folder '%s%s%s'; its README says how to build and test the rule",
+                here ? "" : parent, here ? "" : "/", name);
     }
     return rk_status_exit_code(status);
 }
 
-int cli_rules(cli *c)
+int cli_rules(cli *c, cli_session *s)
 {
-    static const char *const words[] = {"show", "new", NULL};
-    const char *word = c->n_arguments > 0 ? c->arguments[0] : NULL;
-    const bool is_show = word != NULL && strcmp(word, "show") == 0;
-    const bool is_new = word != NULL && strcmp(word, "new") == 0;
-    if (word != NULL && !is_show && !is_new) {
-        return cli_wrong("rules can be listed, 'show'n or made 'new', not '%s'%s", word,
-                         cli_did_you_mean(word, words));
+    const char *const *words = c->arguments.items;
+    const bool schema = c->verb->bit == CLI_SCHEMA;
+    const int action = action_of(c);
+    if (!schema && action == NEW) {
+        return create(c, s);
     }
-    if ((is_show && c->n_arguments != 2) || (is_new && c->n_arguments < 2)) {
-        return cli_wrong(is_show ? "name one rule: reckon rules show RULE"
-                                 : "name the new rule: reckon rules new NAME [FOLDER]");
+    cli_output out;
+    const int code = cli_output_open(c, &out);
+    if (code != 0) {
+        return code;
     }
-    cli_session s = {0};
-    int code = cli_session_open(c, &s);
-    if (code == 0) {
-        code = is_new ? create(c, &s) : is_show ? show(c, &s) : list(c, &s);
-    }
-    cli_session_close(c, &s);
-    return code;
+    const rk_status status =
+        schema           ? rk_report_schema(s->session, words[0], &out.sink, s->problems)
+        : action == SHOW ? rk_report_rule(s->session, words[1], out.format, &out.sink, s->problems)
+                         : rk_report_rules(s->session, out.format, &out.sink);
+    cli_problems(c, s->problems);
+    return cli_output_finish(&out, status);
 }

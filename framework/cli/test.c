@@ -5,35 +5,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
+#include "files.h"
+#include "output.h"
+#include "say.h"
+#include "stop.h"
+#include "verbs.h"
 
 /* The cases of all vectors, with copies of their texts. */
 typedef struct cases {
     rk_case_report *items;
-    size_t n, capacity, failed;
+    size_t n, failed;
 } cases;
 
 static char *copy_of(const char *text)
 {
-    if (text == NULL) {
-        return NULL;
-    }
-    char *copy = cli_allocate(strlen(text) + 1, 1);
-    return strcpy(copy, text);
+    return text != NULL ? cli_copy(text, strlen(text)) : NULL;
 }
 
 static void add_case(void *ctx, const rk_case_report *report)
 {
     cases *all = ctx;
-    if (all->n == all->capacity) {
-        all->capacity = all->capacity == 0 ? 64 : 2 * all->capacity;
-        rk_case_report *grown = realloc(all->items, all->capacity * sizeof *grown);
-        if (grown == NULL) {
-            cli_say("memory ran out");
-            exit(CLI_INPUT);
-        }
-        all->items = grown;
-    }
+    all->items = cli_grow(all->items, all->n, sizeof *all->items);
     rk_case_report *item = &all->items[all->n++];
     *item = *report;
     item->file = copy_of(report->file);
@@ -55,13 +47,13 @@ static void dispose(cases *all)
     free(all->items);
 }
 
-static int run_vector(const cli *c, cli_session *s, const char *path, cases *all, bool *stopped)
+static int run_vector(const cli *c, cli_session *s, const char *path, cases *all)
 {
     const size_t failed = all->failed;
     cli_work_begin(s);
     const rk_status status = rk_vector_run(s->session, path, add_case, all, s->problems);
-    *stopped = cli_work_end(s);
-    if (*stopped) {
+    cli_work_end(s);
+    if (cli_stop_asked()) {
         return CLI_FINDINGS;
     }
     cli_problems(c, s->problems);
@@ -75,32 +67,26 @@ static int run_vector(const cli *c, cli_session *s, const char *path, cases *all
     return rk_status_exit_code(status);
 }
 
-int cli_test(cli *c)
+static int report(const cli *c, const cases *all)
 {
-    cli_session s = {0};
-    cli_list files = {0};
+    cli_output out;
+    const int code = cli_output_open(c, &out);
+    return code != 0 ? code
+                     : cli_output_finish(
+                           &out, rk_report_cases(all->items, all->n, out.format, &out.sink));
+}
+
+int cli_test(cli *c, cli_session *s)
+{
     cases all = {0};
-    int code = cli_session_open(c, &s);
-    if (code != 0) {
-        cli_session_close(c, &s);
-        return code;
+    int code = cli_files_expand(c, "vector/1");
+    for (size_t i = 0; i < c->arguments.n && !cli_stop_asked(); i++) {
+        code = cli_worse(code, run_vector(c, s, c->arguments.items[i], &all));
     }
-    code = cli_files(c, "vector/1", &files);
-    bool stopped = false;
-    for (size_t i = 0; i < files.n && !stopped; i++) {
-        code = cli_worse(code, run_vector(c, &s, files.items[i], &all, &stopped));
-    }
-    if (!stopped) {
-        cli_output out;
-        int written = cli_output_open(c, &out);
-        if (written == 0) {
-            (void) rk_report_cases(all.items, all.n, (rk_format) c->options.format, &out.sink);
-            written = cli_output_close(&out);
-        }
-        code = cli_worse(cli_worse(code, written), all.failed > 0 ? CLI_FINDINGS : CLI_FINE);
+    if (!cli_stop_asked()) {
+        code = cli_worse(code, all.failed > 0 ? CLI_FINDINGS : CLI_FINE);
+        code = cli_worse(code, report(c, &all));
     }
     dispose(&all);
-    cli_files_free(&files);
-    cli_session_close(c, &s);
-    return stopped ? cli_stopped() : code;
+    return code;
 }

@@ -2,14 +2,14 @@
  *
  * verbs.c: the commands, as the overview and their own help describe them.
  */
-#include "cli.h"
+#include "verbs.h"
+
+static const char *const rules_words[] = {"show", "new", NULL};
+static const char *const schema_words[] = {"contract", "tariff", "system", "vector", NULL};
+static const char *const tariff_words[] = {"fetch", "show", "verify", NULL};
 
 const cli_verb cli_verb_table[] = {
-    {.name = "evaluate",
-     .bit = CLI_EVALUATE,
-     .least = 1,
-     .most = SIZE_MAX,
-     .usage = "CONTRACT...",
+    {"evaluate", CLI_EVALUATE, 1, SIZE_MAX, "CONTRACT...", NULL, cli_evaluate_check, cli_evaluate,
      .summary = "what a contract pays under one arrangement, line by line",
      .about =
          "Evaluates one arrangement of each contract and shows its components, their ledger "
@@ -20,25 +20,15 @@ const cli_verb cli_verb_table[] = {
      .examples =
          "reckon evaluate contract.json\n"
          "reckon evaluate contract.json -a capitation --param budget.rate=745\n"
-         "reckon evaluate contract.json --group-by provider,pod --format csv -o totals.csv\n",
-     .run = cli_evaluate},
-    {.name = "compare",
-     .bit = CLI_COMPARE,
-     .least = 1,
-     .most = 1,
-     .usage = "CONTRACT",
+         "reckon evaluate contract.json --group-by provider,pod --format csv -o totals.csv\n"},
+    {"compare", CLI_COMPARE, 1, 1, "CONTRACT", NULL, NULL, cli_compare,
      .summary = "arrangements side by side on the same facts",
      .about = "Evaluates every arrangement of a contract, or those named, on the same facts: "
               "payment, cost, margin and the difference from the baseline, and which lines make "
               "that difference.",
      .examples = "reckon compare contract.json\n"
-                 "reckon compare contract.json --arrangements pbr,capitation --baseline pbr\n",
-     .run = cli_compare},
-    {.name = "batch",
-     .bit = CLI_BATCH,
-     .least = 1,
-     .most = SIZE_MAX,
-     .usage = "PATH... | -",
+                 "reckon compare contract.json --arrangements pbr,capitation --baseline pbr\n"},
+    {"batch", CLI_BATCH, 1, SIZE_MAX, "PATH... | -", NULL, cli_batch, NULL,
      .summary = "many contracts, one result each, none able to harm another",
      .about =
          "Evaluates contracts in files, below folders, by patterns, and one a line in *.ndjson, "
@@ -52,86 +42,51 @@ const cli_verb cli_verb_table[] = {
          "Contracts that stand one a line are not trusted: see --untrusted and --trusted.",
      .examples = "reckon batch contracts/ --out results.csv\n"
                  "reckon batch contracts.ndjson --out results.sqlite --resume\n"
-                 "reckon batch - < contracts.ndjson > results.ndjson\n",
-     .run = cli_batch},
-    {.name = "explain",
-     .bit = CLI_EXPLAIN,
-     .least = 1,
-     .most = 1,
-     .usage = "CONTRACT",
+                 "reckon batch - < contracts.ndjson > results.ndjson\n"},
+    {"explain", CLI_EXPLAIN, 1, 1, "CONTRACT", NULL, NULL, cli_explain,
      .summary = "how an amount came about, step by step",
      .about = "Shows each amount with its formula, the numbers in it and where each of them "
               "stands: in the contract, the tariff or the facts. With --row it prices one row of "
               "the activity by the same code that prices all of them.",
      .examples = "reckon explain contract.json --component cap\n"
-                 "reckon explain contract.json --component acute --row 12\n",
-     .run = cli_explain},
-    {.name = "check",
-     .bit = CLI_CHECK,
-     .least = 1,
-     .most = SIZE_MAX,
-     .usage = "PATH...",
+                 "reckon explain contract.json --component acute --row 12\n"},
+    {"check", CLI_CHECK, 1, SIZE_MAX, "PATH...", NULL, NULL, cli_check,
      .summary = "validates documents without evaluating them",
      .about = "Reports every problem of contracts, tariffs and vectors at once, with file, line "
               "and column; and of a contract without problems, the activity that no component "
               "pays for or that more than one does. A folder stands for all documents below it.",
      .examples = "reckon check contract.json tariff.json\n"
-                 "reckon check configs\n",
-     .run = cli_check},
-    {.name = "test",
-     .bit = CLI_TEST,
-     .least = 1,
-     .most = SIZE_MAX,
-     .usage = "VECTOR...",
+                 "reckon check configs\n"},
+    {"test", CLI_TEST, 1, SIZE_MAX, "VECTOR...", NULL, NULL, cli_test,
      .summary = "runs worked examples, exact to the penny",
      .about = "Evaluates the cases of each vector and shows what was expected and what was "
               "found where they differ. A folder stands for all vectors below it. The last line "
               "counts; the exit code is 1 where any case failed.",
      .examples = "reckon test vectors/*.json\n"
-                 "reckon test plugins\n",
-     .run = cli_test},
-    {.name = "rules",
-     .bit = CLI_RULES,
-     .least = 0,
-     .most = 3,
-     .usage = "[show RULE | new NAME [FOLDER]]",
-     .summary = "the payment rules that are loaded, and a new one's beginnings",
+                 "reckon test plugins\n"},
+    {"rules", CLI_RULES, 0, 3, "[show RULE | new NAME [FOLDER]]", rules_words, cli_rules_check,
+     cli_rules, .summary = "the payment rules that are loaded, and a new one's beginnings",
      .about = "Lists which rules were found, where, and which were refused and why. "
               "'show' prints the manual of one rule: parameters, columns, sources. "
               "'new' writes the folder of a new rule, ready to build.",
      .examples = "reckon rules\n"
                  "reckon rules show capitation\n"
-                 "reckon rules new my-rule\n",
-     .run = cli_rules},
-    {.name = "schema",
-     .bit = CLI_SCHEMA,
-     .least = 1,
-     .most = 1,
-     .usage = "contract|tariff|system|vector",
+                 "reckon rules new my-rule\n"},
+    {"schema", CLI_SCHEMA, 1, 1, "contract|tariff|system|vector", schema_words, NULL, cli_rules,
      .summary = "JSON Schema of a document, for editors",
      .about = "Prints the JSON Schema (2020-12) of a kind of document, with the parameters of "
               "the rules that are loaded.",
-     .examples = "reckon schema contract -o contract.schema.json\n",
-     .run = cli_schema},
-    {.name = "tariff",
-     .bit = CLI_TARIFF,
-     .least = 1,
-     .most = SIZE_MAX,
-     .usage = "fetch URL... | show [SOURCE] | verify [SOURCE]",
-     .summary = "tariffs and the cache of fetched ones",
+     .examples = "reckon schema contract -o contract.schema.json\n"},
+    {"tariff", CLI_TARIFF, 1, SIZE_MAX, "fetch URL... | show [SOURCE] | verify [SOURCE]",
+     tariff_words, cli_tariff_check, cli_tariff, .summary = "tariffs and the cache of fetched ones",
      .about = "'fetch' brings tariffs into the cache. 'show' says what a tariff holds, or "
               "without one what the cache holds. 'verify' loads every table of a tariff, or "
               "without one holds every cached copy against its digest. SOURCE is a file, a "
               "folder of CSV files or a URL.",
      .examples = "reckon tariff fetch https://example.org/ntps-2016-17.json\n"
                  "reckon tariff show tariffs/ntps-2016-17-sample.json\n"
-                 "reckon tariff verify\n",
-     .run = cli_tariff},
-    {.name = "system",
-     .bit = CLI_SYSTEM,
-     .least = 1,
-     .most = 1,
-     .usage = "SYSTEM",
+                 "reckon tariff verify\n"},
+    {"system", CLI_SYSTEM, 1, 1, "SYSTEM", NULL, NULL, cli_system,
      .summary = "positions of organisations, a pool, and whether their system balances",
      .about = "Evaluates the contracts between the organisations of a system under each of its "
               "scenarios, side by side: what each organisation gets and bears, before and after "
@@ -139,19 +94,13 @@ const cli_verb cli_verb_table[] = {
               "over several; what is stranded and who bears it; and activity that nobody pays "
               "for, or that is paid for twice.",
      .examples = "reckon system system.json\n"
-                 "reckon system system.json --scenarios pbr,acs --format json\n",
-     .run = cli_system},
-    {.name = "incentives",
-     .bit = CLI_INCENTIVES,
-     .least = 1,
-     .most = 1,
-     .usage = "CONTRACT|SYSTEM",
+                 "reckon system system.json --scenarios pbr,acs --format json\n"},
+    {"incentives", CLI_INCENTIVES, 1, 1, "CONTRACT|SYSTEM", NULL, NULL, cli_incentives,
      .summary = "what one more and one fewer unit of activity pays and costs",
      .about = "Changes the activity of each point of delivery by a step and evaluates every "
               "arrangement again: what is paid more, what it costs more while the fixed part of "
               "the cost stays, and what is left.",
      .examples = "reckon incentives contract.json --fixed 40%\n"
-                 "reckon incentives system.json --step 100 --group-by hrg\n",
-     .run = cli_incentives},
+                 "reckon incentives system.json --step 100 --group-by hrg\n"},
     {.name = NULL},
 };

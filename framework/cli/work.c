@@ -1,98 +1,42 @@
 /* SPDX-License-Identifier: MIT
  *
- * work.c: a session from the options, signals, and the progress of long work.
- *
- * While rows are being priced, the first Ctrl-C asks the library to stop, so that
- * nothing is left half-written; at any other time, and the second time, it ends the
- * program, after removing the file that was being written.
+ * work.c: a session from the options, and the progress of long work.
  */
 #include <inttypes.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <unistd.h>
 
-#include "cli.h"
-
-/* ------------------------------------------------------------------- signals */
-
-static volatile sig_atomic_t working;
-static volatile sig_atomic_t stopped_by; /* the signal's number */
-static const char *volatile guarded;
-
-static void on_signal(int number)
-{
-    if (working && !stopped_by) {
-        stopped_by = number;
-        return;
-    }
-    if (guarded != NULL) {
-        (void) unlink(guarded);
-    }
-    (void) signal(number, SIG_DFL);
-    (void) raise(number);
-}
-
-void cli_signals(void)
-{
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    (void) sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        struct sigaction before;
-        /* What the caller wants ignored (nohup) stays ignored. */
-        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
-            (void) sigaction(numbers[i], &action, NULL);
-        }
-    }
-    /* A closed pipe is a write that fails, with a message. */
-    (void) signal(SIGPIPE, SIG_IGN);
-}
-
-void cli_guard(const char *path)
-{
-    guarded = path;
-}
-
-int cli_stopped(void)
-{
-    return cli_stopped_saying("stopped; nothing was written");
-}
-
-int cli_stopped_saying(const char *text)
-{
-    cli_say("%s", text);
-    (void) signal(stopped_by, SIG_DFL);
-    (void) raise(stopped_by);
-    return CLI_FINDINGS;
-}
+#include "say.h"
+#include "stop.h"
+#include "work.h"
 
 /* ------------------------------------------------------------------ progress */
 
 #define SHOW_AFTER_SECONDS 1.0
 #define SHOW_EVERY_SECONDS 0.2
 
-struct cli_progress {
-    bool shown; /* standard error is a terminal that wants it */
-    bool drawn;
-    struct timespec begun;
-    double last;
-};
-
-static double seconds_since(const struct timespec *begun)
+void cli_progress_show(cli_progress *p, double seconds, uint64_t done, uint64_t total,
+                       const char *format, ...)
 {
-    struct timespec now;
-    (void) clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double) (now.tv_sec - begun->tv_sec) + (double) (now.tv_nsec - begun->tv_nsec) / 1e9;
-}
-
-struct cli_progress *cli_progress_new(bool shown)
-{
-    struct cli_progress *p = cli_allocate(1, sizeof *p);
-    p->shown = shown;
-    (void) clock_gettime(CLOCK_MONOTONIC, &p->begun);
-    return p;
+    char text[160];
+    char left[64] = "";
+    va_list args;
+    if (!p->shown || seconds < SHOW_AFTER_SECONDS || seconds - p->last < SHOW_EVERY_SECONDS) {
+        return;
+    }
+    va_start(args, format);
+    (void) vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (total > 0 && done > 0 && done <= total) {
+        const double part = (double) done / (double) total;
+        const uint64_t more = (uint64_t) (seconds * (1 - part) / part + 0.5);
+        (void) snprintf(left, sizeof left, ", %d%%, %" PRIu64 ":%02" PRIu64 " left",
+                        (int) (part * 100), more / 60, more % 60);
+    }
+    (void) dprintf(STDERR_FILENO, "\r%s%s\x1b[K", text, left);
+    p->last = seconds;
+    p->drawn = true;
 }
 
 /* 12345678 -> "12,345,678" */
@@ -110,107 +54,95 @@ static void grouped(char out[32], uint64_t n)
     out[at] = '\0';
 }
 
-static void draw(uint64_t rows, uint64_t bytes, uint64_t total_bytes, double elapsed)
+static bool step(void *progress, uint64_t rows, uint64_t bytes, uint64_t total_bytes)
 {
+    cli_progress *p = progress;
+    struct timespec now;
     char count[32];
     char rate[32];
-    char line[160];
+    (void) clock_gettime(CLOCK_MONOTONIC, &now);
+    const double seconds =
+        (double) (now.tv_sec - p->begun.tv_sec) + (double) (now.tv_nsec - p->begun.tv_nsec) / 1e9;
     grouped(count, rows);
-    grouped(rate, (uint64_t) ((double) rows / elapsed));
-    int length = snprintf(line, sizeof line, "\r%s rows, %s a second", count, rate);
-    if (total_bytes > 0 && bytes > 0 && bytes <= total_bytes) {
-        const double done = (double) bytes / (double) total_bytes;
-        const uint64_t left = (uint64_t) (elapsed * (1 - done) / done + 0.5);
-        length += snprintf(line + length, sizeof line - (size_t) length,
-                           ", %d%%, %" PRIu64 ":%02" PRIu64 " left", (int) (done * 100), left / 60,
-                           left % 60);
-    }
-    length += snprintf(line + length, sizeof line - (size_t) length, "\x1b[K");
-    const ssize_t ignored = write(STDERR_FILENO, line, (size_t) length);
-    (void) ignored;
-}
-
-bool cli_progress_step(void *progress, uint64_t rows, uint64_t bytes, uint64_t total_bytes)
-{
-    struct cli_progress *p = progress;
-    if (p->shown) {
-        const double elapsed = seconds_since(&p->begun);
-        if (elapsed >= SHOW_AFTER_SECONDS && elapsed - p->last >= SHOW_EVERY_SECONDS) {
-            draw(rows, bytes, total_bytes, elapsed);
-            p->last = elapsed;
-            p->drawn = true;
-        }
-    }
-    return !stopped_by;
-}
-
-void cli_progress_clear(struct cli_progress *progress)
-{
-    if (progress->drawn) {
-        const ssize_t ignored = write(STDERR_FILENO, "\r\x1b[K", 4);
-        (void) ignored;
-        progress->drawn = false;
-    }
+    grouped(rate, seconds > 0 ? (uint64_t) ((double) rows / seconds) : 0);
+    cli_progress_show(p, seconds, bytes, total_bytes, "%s rows, %s a second", count, rate);
+    return !cli_stop_asked();
 }
 
 /* ------------------------------------------------------------------- session */
 
 void cli_work_begin(cli_session *s)
 {
-    (void) clock_gettime(CLOCK_MONOTONIC, &s->progress->begun);
-    s->progress->last = 0;
-    working = 1;
+    (void) clock_gettime(CLOCK_MONOTONIC, &s->progress.begun);
+    s->progress.last = 0;
+    cli_stop_hold(true);
 }
 
-bool cli_work_end(cli_session *s)
+void cli_work_end(cli_session *s)
 {
-    working = 0;
-    cli_progress_clear(s->progress);
-    return stopped_by != 0;
+    cli_stop_hold(false);
+    if (s->progress.drawn) {
+        (void) cli_write_all(STDERR_FILENO, "\r\x1b[K", 4);
+        s->progress.drawn = false;
+    }
 }
 
-int cli_session_open(cli *c, cli_session *s)
+rk_options cli_session_options(const cli *c)
 {
     const cli_options *o = &c->options;
-    s->problems = rk_problems_new();
-    if (s->problems == NULL) {
-        cli_say("memory ran out");
-        return CLI_INPUT;
-    }
-    s->progress = cli_progress_new(!o->quiet && isatty(STDERR_FILENO));
-    rk_options options = RK_OPTIONS_INIT;
-    options.rules = o->rules.items;
-    options.untrusted = o->untrusted;
-    options.offline = o->offline;
-    options.root = o->root;
-    options.allow_hosts = o->allow_hosts.items;
-    options.params = o->params.items;
-    options.sets = o->sets.items;
-    options.group_by = o->group_by.items;
-    options.suppress_below = o->suppress_below;
-    options.max_errors = o->max_errors;
-    options.jobs = (unsigned) o->jobs;
-    options.provenance_full = o->provenance != 0;
-    options.rows_file = o->rows_file;
-    options.row_columns = o->row_columns.items;
-    options.outputs = c->outputs;
-    options.profile = o->profile;
-    options.progress = cli_progress_step;
-    options.progress_ctx = s->progress;
-    const rk_status status = rk_session_open(&options, &s->session, s->problems);
-    c->session = s->session;
-    cli_problems(c, s->problems);
-    rk_problems_clear(s->problems);
-    return rk_status_exit_code(status);
+    return (rk_options){
+        .size = sizeof(rk_options),
+        .rules = o->rules.items,
+        .untrusted = o->untrusted,
+        .offline = o->offline,
+        .root = o->root,
+        .allow_hosts = o->allow_hosts.items,
+        .params = o->params.items,
+        .sets = o->sets.items,
+        .group_by = o->group_by.items,
+        .suppress_below = o->suppress_below,
+        .max_errors = o->max_errors,
+        .jobs = (unsigned) o->jobs,
+        .provenance_full = o->provenance != 0,
+        .rows_file = o->rows_file,
+        .row_columns = o->row_columns.items,
+        .outputs = c->outputs,
+        .profile = o->profile,
+    };
 }
 
-void cli_session_close(cli *c, cli_session *s)
+int cli_session_prepare(const cli *c, cli_session *s)
 {
+    *s = (cli_session){.problems = rk_problems_new(),
+                       .progress.shown = !c->options.quiet && isatty(STDERR_FILENO)};
+    return s->problems != NULL ? 0 : cli_no_memory();
+}
+
+int cli_session_run(cli *c, int (*run)(cli *c, cli_session *s))
+{
+    cli_session s;
+    int code = cli_session_prepare(c, &s);
+    if (code == 0) {
+        rk_options options = cli_session_options(c);
+        options.progress = step;
+        options.progress_ctx = &s.progress;
+        code = rk_status_exit_code(rk_session_open(&options, &s.session, s.problems));
+        c->session = s.session;
+        cli_problems(c, s.problems);
+        rk_problems_clear(s.problems);
+    }
+    if (code == 0) {
+        code = run(c, &s);
+    }
     c->session = NULL;
+    cli_session_close(&s);
+    return cli_stop_asked() ? cli_stop("stopped; nothing was written") : code;
+}
+
+void cli_session_close(cli_session *s)
+{
     rk_session_close(s->session);
     rk_problems_free(s->problems);
-    free(s->progress);
-    *s = (cli_session){0};
 }
 
 void cli_remarks(const cli *c, const rk_result *result)
@@ -226,13 +158,13 @@ void cli_remarks(const cli *c, const rk_result *result)
         return; /* the others carry these themselves */
     }
     if (rk_result_basis_note(result)[0] != '\0') {
-        cli_say("%s", rk_result_basis_note(result));
+        cli_say(CLI_FINE, "%s", rk_result_basis_note(result));
     }
     for (size_t i = 0; i < rk_result_n_warnings(result); i++) {
-        cli_say("warning: %s", rk_result_warning(result, i));
+        cli_say(CLI_FINE, "warning: %s", rk_result_warning(result, i));
     }
     if (rk_result_unpriced(result) > 0) {
-        cli_say("warning: unpriced rows: %" PRIu64 ", which pay nothing",
+        cli_say(CLI_FINE, "warning: unpriced rows: %" PRIu64 ", which pay nothing",
                 rk_result_unpriced(result));
     }
 }

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * ask.c: verbs that ask one question of one document: compare, explain, system and
+ * incentives.
+ */
+#include "output.h"
+#include "say.h"
+#include "stop.h"
+#include "verbs.h"
+
+typedef struct answer {
+    const char *name; /* of the document: its id once it is read, if it is a contract */
+    rk_contract *contract;
+    rk_comparison *comparison;
+    rk_explanation *explanation;
+    rk_system *system;
+    rk_system_result *positions;
+    rk_incentives *incentives;
+} answer;
+
+typedef struct question {
+    rk_status (*ask)(const cli *c, cli_session *s, answer *a);
+    /* An exit code for what was found; NULL: nothing to find. */
+    int (*findings)(const cli *c, const answer *a);
+    rk_status (*report)(const answer *a, const cli_output *out);
+} question;
+
+static int report(const cli *c, const question *q, const answer *a)
+{
+    cli_output out;
+    const int code = cli_output_open(c, &out);
+    return code != 0 ? code : cli_output_finish(&out, q->report(a, &out));
+}
+
+static int ask(cli *c, cli_session *s, const question *q)
+{
+    answer a = {.name = c->arguments.items[0]};
+    int code = CLI_FINE;
+    cli_work_begin(s);
+    const rk_status status = q->ask(c, s, &a);
+    cli_work_end(s);
+    if (!cli_stop_asked()) {
+        cli_problems(c, s->problems);
+        if (status == RK_OK) {
+            code = q->findings != NULL ? q->findings(c, &a) : CLI_FINE;
+            code = cli_worse(code, report(c, q, &a));
+        } else {
+            code = cli_output_failure(c, a.name, s->problems);
+            code = cli_worse(code, rk_status_exit_code(status));
+        }
+    }
+    rk_comparison_free(a.comparison);
+    rk_explanation_free(a.explanation);
+    rk_contract_free(a.contract);
+    rk_system_result_free(a.positions);
+    rk_system_free(a.system);
+    rk_incentives_free(a.incentives);
+    return code;
+}
+
+static rk_status load(cli_session *s, answer *a)
+{
+    const rk_status status = rk_contract_load(s->session, a->name, &a->contract, s->problems);
+    if (status == RK_OK) {
+        a->name = rk_contract_id(a->contract);
+    }
+    return status;
+}
+
+/* ------------------------------------------------------------------- compare */
+
+static rk_status ask_comparison(const cli *c, cli_session *s, answer *a)
+{
+    const rk_status status = load(s, a);
+    return status != RK_OK ? status
+                           : rk_compare(a->contract, c->options.arrangements.items,
+                                        c->options.baseline, &a->comparison, s->problems);
+}
+
+static int comparison_findings(const cli *c, const answer *a)
+{
+    uint64_t unpriced = 0;
+    for (size_t i = 0; i < rk_comparison_count(a->comparison); i++) {
+        const rk_result *result = rk_comparison_result(a->comparison, i);
+        unpriced += rk_result_unpriced(result);
+        /* Fetched tariffs are the contract's: their ages once. */
+        if (i == 0) {
+            cli_remarks(c, result);
+        }
+    }
+    return c->options.strict && unpriced > 0 ? CLI_FINDINGS : CLI_FINE;
+}
+
+static rk_status report_comparison(const answer *a, const cli_output *out)
+{
+    return rk_report_comparison(a->comparison, out->format, &out->sink);
+}
+
+int cli_compare(cli *c, cli_session *s)
+{
+    return ask(c, s, &(question){ask_comparison, comparison_findings, report_comparison});
+}
+
+/* ------------------------------------------------------------------- explain */
+
+static rk_status ask_explanation(const cli *c, cli_session *s, answer *a)
+{
+    const rk_explain_options options = {
+        .size = sizeof options,
+        .arrangement = c->options.arrangement,
+        .component = c->options.component,
+        .line = c->options.line,
+        .row = (int64_t) c->options.row,
+    };
+    const rk_status status = load(s, a);
+    return status != RK_OK ? status
+                           : rk_explain(a->contract, &options, &a->explanation, s->problems);
+}
+
+static rk_status report_explanation(const answer *a, const cli_output *out)
+{
+    return rk_report_explanation(a->explanation, out->format, &out->sink);
+}
+
+int cli_explain(cli *c, cli_session *s)
+{
+    return ask(c, s, &(question){ask_explanation, NULL, report_explanation});
+}
+
+/* -------------------------------------------------------------------- system */
+
+static rk_status ask_positions(const cli *c, cli_session *s, answer *a)
+{
+    const rk_status status = rk_system_load(s->session, a->name, &a->system, s->problems);
+    return status != RK_OK ? status
+                           : rk_system_evaluate(a->system, c->options.scenarios.items,
+                                                &a->positions, s->problems);
+}
+
+static int positions_findings(const cli *c, const answer *a)
+{
+    const bool found = c->options.strict && rk_system_result_n_findings(a->positions) > 0;
+    return found ? CLI_FINDINGS : CLI_FINE;
+}
+
+static rk_status report_positions(const answer *a, const cli_output *out)
+{
+    return rk_report_system(a->positions, out->format, &out->sink);
+}
+
+int cli_system(cli *c, cli_session *s)
+{
+    return ask(c, s, &(question){ask_positions, positions_findings, report_positions});
+}
+
+/* ---------------------------------------------------------------- incentives */
+
+static rk_status ask_incentives(const cli *c, cli_session *s, answer *a)
+{
+    const rk_incentives_options options = {
+        .size = sizeof options, .step = c->options.step, .fixed = c->options.fixed};
+    return rk_incentives_evaluate(s->session, a->name, &options, &a->incentives, s->problems);
+}
+
+static rk_status report_incentives(const answer *a, const cli_output *out)
+{
+    return rk_report_incentives(a->incentives, out->format, &out->sink);
+}
+
+int cli_incentives(cli *c, cli_session *s)
+{
+    return ask(c, s, &(question){ask_incentives, NULL, report_incentives});
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * files.h: the documents that arguments stand for.
+ */
+#ifndef RK_CLI_FILES_H
+#define RK_CLI_FILES_H
+
+#include "cli.h"
+
+/* Replaces each folder among the arguments by the *.json documents below it that hold
+ * `mark`, in the order of their names; hidden ones are left out. Returns 0, or CLI_INPUT
+ * after a message if a folder cannot be read. */
+int cli_files_expand(cli *c, const char *mark);
+
+#endif

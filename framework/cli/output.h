@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * output.h: standard output, or the file of -o, which appears whole at the end or stays as
+ * it was.
+ */
+#ifndef RK_CLI_OUTPUT_H
+#define RK_CLI_OUTPUT_H
+
+#include "cli.h"
+
+typedef struct cli_output {
+    rk_sink sink;
+    rk_format format;
+    int fd;
+    int error;        /* errno of the first failed write */
+    const char *path; /* NULL: standard output */
+    const cli *run;
+    char *temporary, *target; /* NULL: written in place (a device, a pipe) */
+    bool newline_held;        /* so that a comma can stand before it */
+    bool at_once;             /* nothing is held: a reader waits for whole lines */
+} cli_output;
+
+/* Checks before any work that -o can be written, and that no output is another one or an
+ * argument. Sets c->outputs. Returns 0, or an exit code after a message. */
+int cli_output_check(cli *c);
+/* Returns 0, or an exit code after a message. */
+int cli_output_open(const cli *c, cli_output *out);
+void cli_output_text(cli_output *out, const char *text);
+/* Drops the line end that was written last. */
+void cli_output_drop_newline(cli_output *out);
+/* Puts the file in its place, or reports why not. Returns an exit code. */
+int cli_output_close(cli_output *out);
+void cli_output_abandon(cli_output *out);
+/* Closes the output of a report that ended with `status`, or abandons it if the report
+ * failed for another reason than writing. Returns an exit code. */
+int cli_output_finish(cli_output *out, rk_status status);
+/* In JSON, writes a document of what failed; in other formats nothing. Returns an exit code. */
+int cli_output_failure(const cli *c, const char *name, const rk_problems *problems);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * parse.h: the command line, read by the table of options.
+ */
+#ifndef RK_CLI_PARSE_H
+#define RK_CLI_PARSE_H
+
+#include "cli.h"
+
+/* Reads the command line into c; returns 0, or CLI_USAGE after a message. */
+int cli_parse(cli *c, int argc, char **argv);
+/* Finds the verb and checks the options and arguments against it; returns 0, or CLI_USAGE
+ * after a message. A request for help or the version needs no arguments, nor a verb. */
+int cli_settle(cli *c);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * say.c: messages on standard error, and memory that is there or ends the program.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "say.h"
+
+int cli_write_all(int fd, const char *text, size_t length)
+{
+    while (length > 0) {
+        const ssize_t n = write(fd, text, length);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return -1;
+        }
+        text += n;
+        length -= (size_t) n;
+    }
+    return 0;
+}
+
+bool cli_colored(const cli *c, int fd)
+{
+    if (c->options.color != CLI_COLOR_AUTO) {
+        return c->options.color == CLI_COLOR_ALWAYS;
+    }
+    const char *no_color = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+    return isatty(fd) && (no_color == NULL || no_color[0] == '\0') &&
+           (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+int cli_width(int fd)
+{
+    struct winsize size;
+    return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static int error_write(void *ctx, const char *text, size_t length)
+{
+    (void) ctx;
+    return cli_write_all(STDERR_FILENO, text, length);
+}
+
+rk_sink cli_errors(const cli *c)
+{
+    return (rk_sink){.write = error_write,
+                     .width = cli_width(STDERR_FILENO),
+                     .color = c != NULL && cli_colored(c, STDERR_FILENO)};
+}
+
+void cli_problems(const cli *c, const rk_problems *problems)
+{
+    const rk_sink sink = cli_errors(c);
+    for (size_t i = 0; i < rk_problems_count(problems); i++) {
+        const rk_problem *problem = rk_problems_at(problems, i);
+        if (problem->status != RK_OK || !c->options.quiet) {
+            (void) rk_report_problem(problem, &sink);
+        }
+    }
+}
+
+int cli_say(int code, const char *format, ...)
+{
+    char text[4096];
+    va_list args;
+    va_start(args, format);
+    (void) vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    /* As a problem without a place, so that what it quotes is made safe to show. */
+    const rk_problem problem = {.status = RK_USAGE, .message = text};
+    const rk_sink sink = cli_errors(NULL);
+    (void) rk_report_problem(&problem, &sink);
+    return code;
+}
+
+int cli_no_memory(void)
+{
+    return cli_say(CLI_INPUT, "memory ran out");
+}
+
+const char *cli_did_you_mean(const char *word, const char *const *words)
+{
+    static char text[96];
+    const char *nearest = rk_nearest(word, words);
+    if (nearest == NULL) {
+        return "";
+    }
+    (void) snprintf(text, sizeof text, "; did you mean '%s'?", nearest);
+    return text;
+}
+
+static void *there(void *memory)
+{
+    if (memory == NULL) {
+        exit(cli_no_memory());
+    }
+    return memory;
+}
+
+void *cli_allocate(size_t n, size_t size)
+{
+    return there(calloc(n, size));
+}
+
+char *cli_copy(const char *text, size_t length)
+{
+    return there(strndup(text, length));
+}
+
+void *cli_grow(void *items, size_t n, size_t size)
+{
+    /* Doubled whenever n + 1 is a power of two. */
+    return (n & (n + 1)) != 0 ? items : there(realloc(items, 2 * (n + 1) * size));
+}
+
+void cli_append(cli_list *list, const char *item)
+{
+    list->items = cli_grow((void *) list->items, list->n, sizeof *list->items);
+    list->items[list->n++] = item;
+    list->items[list->n] = NULL;
+}
+
+int cli_worse(int a, int b)
+{
+    return a > b ? a : b;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * stop.c: signals.
+ */
+#include <signal.h>
+#include <unistd.h>
+
+#include "say.h"
+#include "stop.h"
+
+static volatile sig_atomic_t working;
+static volatile sig_atomic_t stopped_by; /* the signal's number */
+static const char *volatile guarded;
+
+static void on_signal(int number)
+{
+    if (working && !stopped_by) {
+        stopped_by = number;
+        return;
+    }
+    if (guarded != NULL) {
+        (void) unlink(guarded);
+    }
+    (void) signal(number, SIG_DFL);
+    (void) raise(number);
+}
+
+void cli_stop_catch_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    (void) sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct sigaction before;
+        /* What the caller wants ignored (nohup) stays ignored. */
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+            (void) sigaction(numbers[i], &action, NULL);
+        }
+    }
+    /* A closed pipe is a write that fails, with a message. */
+    (void) signal(SIGPIPE, SIG_IGN);
+}
+
+void cli_stop_hold(bool is_working)
+{
+    working = is_working;
+}
+
+bool cli_stop_asked(void)
+{
+    return stopped_by != 0;
+}
+
+int cli_stop(const char *text)
+{
+    (void) cli_say(CLI_FINDINGS, "%s", text);
+    (void) signal(stopped_by, SIG_DFL);
+    (void) raise(stopped_by);
+    return CLI_FINDINGS;
+}
+
+void cli_stop_guard(const char *path)
+{
+    guarded = path;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * verbs.h: the table of verbs, and what each of them does.
+ */
+#ifndef RK_CLI_VERBS_H
+#define RK_CLI_VERBS_H
+
+#include "options.h"
+#include "work.h"
+
+/* In the order of the help; ends with a NULL name. */
+extern const cli_verb cli_verb_table[];
+
+/* evaluate.c */
+int cli_evaluate_check(cli *c);
+int cli_evaluate(cli *c, cli_session *s);
+/* ask.c */
+int cli_compare(cli *c, cli_session *s);
+int cli_explain(cli *c, cli_session *s);
+int cli_system(cli *c, cli_session *s);
+int cli_incentives(cli *c, cli_session *s);
+/* check.c, test.c */
+int cli_check(cli *c, cli_session *s);
+int cli_test(cli *c, cli_session *s);
+/* rules.c: the verbs `rules` and `schema` */
+int cli_rules_check(cli *c);
+int cli_rules(cli *c, cli_session *s);
+/* tariff.c */
+int cli_tariff_check(cli *c);
+int cli_tariff(cli *c, cli_session *s);
+/* batch.c */
+int cli_batch(cli *c);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * work.h: a session from the options, and the progress of long work.
+ */
+#ifndef RK_CLI_WORK_H
+#define RK_CLI_WORK_H
+
+#include <time.h>
+
+#include "cli.h"
+
+typedef struct cli_progress {
+    bool shown; /* standard error is a terminal, and --quiet is absent */
+    bool drawn;
+    struct timespec begun;
+    double last; /* seconds after `begun` */
+} cli_progress;
+
+/* What a verb works with; stays where it is while it is open. */
+struct cli_session {
+    rk_session *session; /* NULL unless opened */
+    rk_problems *problems;
+    cli_progress progress;
+};
+
+/* The session's options as the command line has them, but for progress. */
+rk_options cli_session_options(const cli *c);
+/* All but the library's session. Returns 0, or an exit code after a message; to be closed
+ * either way. */
+int cli_session_prepare(const cli *c, cli_session *s);
+void cli_session_close(cli_session *s);
+/* Opens a session, runs a verb with it and returns its exit code. If a signal stopped the
+ * work, says so and ends the program as the signal does. */
+int cli_session_run(cli *c, int (*run)(cli *c, cli_session *s));
+
+/* Between these, a signal stops the work (cli_stop_asked) rather than the program. The
+ * second removes the progress line. */
+void cli_work_begin(cli_session *s);
+void cli_work_end(cli_session *s);
+/* Shows a line of progress if one is due: the text, then the part done and the time left if
+ * `total` is known. */
+void cli_progress_show(cli_progress *p, double seconds, uint64_t done, uint64_t total,
+                       const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* Writes to standard error the profile, ages, and what a CSV report leaves out. */
+void cli_remarks(const cli *c, const rk_result *result);
+
+#endif
