@@ -18,4 +18,9 @@ file(GLOB RK_MANUALS CONFIGURE_DEPENDS docs/man/*.1)
 if(RK_MANUALS)
   install(FILES ${RK_MANUALS} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 endif()
+
+# Where the shells look for completions.
+install(FILES completions/reckon.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME reckon)
+install(FILES completions/_reckon DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES completions/reckon.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -25,13 +25,6 @@ typedef struct question {
     rk_status (*report)(const answer *a, const cli_output *out);
 } question;
 
-static int report(const cli *c, const question *q, const answer *a)
-{
-    cli_output out;
-    const int code = cli_output_open(c, &out);
-    return code != 0 ? code : cli_output_finish(&out, q->report(a, &out));
-}
-
 static int ask(cli *c, cli_session *s, const question *q)
 {
     answer a = {.name = c->arguments.items[0]};
@@ -42,8 +35,11 @@ static int ask(cli *c, cli_session *s, const question *q)
     if (!cli_stop_asked()) {
         cli_problems(c, s->problems);
         if (status == RK_OK) {
-            code = q->findings != NULL ? q->findings(c, &a) : CLI_FINE;
-            code = cli_worse(code, report(c, q, &a));
+            cli_output out;
+            const int found = q->findings != NULL ? q->findings(c, &a) : CLI_FINE;
+            code = cli_output_open(c, &out);
+            code =
+                cli_worse(found, code != 0 ? code : cli_output_finish(&out, q->report(&a, &out)));
         } else {
             code = cli_output_failure(c, a.name, s->problems);
             code = cli_worse(code, rk_status_exit_code(status));

@@ -45,10 +45,8 @@ static int outcome(const cli *c, const rk_batch_summary *summary)
     if (!c->options.quiet) {
         (void) rk_report_batch(summary, &errors);
     }
-    if (rk_batch_failed(summary) > 0 || (c->options.strict && rk_batch_unpriced(summary) > 0)) {
-        return CLI_FINDINGS;
-    }
-    return CLI_FINE;
+    const bool unpriced = c->options.strict && rk_batch_unpriced(summary) > 0;
+    return unpriced || rk_batch_failed(summary) > 0 ? CLI_FINDINGS : CLI_FINE;
 }
 
 static int run(cli *c, const cli_output *out, cli_session *s)

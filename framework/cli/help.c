@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * help.c: help texts, made from the tables of verbs and options.
+ * help.c: help texts and completions, made from the tables of verbs and options.
  */
 #include <stdio.h>
 #include <string.h>
@@ -102,4 +102,69 @@ void cli_help_overview(const cli_verb *verbs, FILE *out)
           "  4  a rule is at fault\n"
           "  5  the tariff cannot be had or does not match\n",
           out);
+}
+
+/* --------------------------------------------------------------- completions */
+
+/* The option that a whole word gives without a value, where it needs one. */
+static const cli_option *wants_value(const char *word)
+{
+    const cli_option *o = word[0] != '-' || word[1] == '\0' ? NULL
+                          : word[1] == '-'  ? cli_option_named(word + 2, strlen(word + 2))
+                          : word[2] == '\0' ? cli_option_lettered(word[1])
+                                            : NULL;
+    return o != NULL && o->kind != CLI_FLAG ? o : NULL;
+}
+
+static void complete_words(const char *const *words, const char *prefix, int length)
+{
+    for (; words != NULL && *words != NULL; words++) {
+        printf("%.*s%s\n", length, prefix, *words);
+    }
+}
+
+static void complete_option(const cli_verb *verb, const char *text)
+{
+    const size_t length = strcspn(text, "=");
+    const cli_option *given = length > 2 ? cli_option_named(text + 2, length - 2) : NULL;
+    if (text[length] == '=') {
+        complete_words(given != NULL ? given->words : NULL, text, (int) length + 1);
+        return;
+    }
+    for (const cli_option *o = cli_option_table; o->name != NULL; o++) {
+        if (o->common || (verb != NULL && (o->verbs & verb->bit) != 0)) {
+            printf("--%s\t%s\n", o->name, o->help);
+        }
+    }
+}
+
+void cli_complete(const cli_verb *verbs, char *const *words)
+{
+    const cli_option *wanted = NULL; /* the value of which comes next */
+    const char *first = NULL;
+    size_t arguments = 0;
+    for (; words[0] != NULL && words[1] != NULL; words++) {
+        if (wanted != NULL && strcmp(*words, "=") == 0) {
+            continue; /* bash makes three words of --name=value */
+        }
+        if (wanted != NULL || (words[0][0] == '-' && words[0][1] != '\0')) {
+            wanted = wanted == NULL ? wants_value(*words) : NULL;
+        } else if (first == NULL) {
+            first = *words;
+        } else {
+            arguments++;
+        }
+    }
+    const cli_verb *verb = first != NULL ? cli_verb_named(verbs, first) : NULL;
+    if (wanted != NULL) {
+        complete_words(wanted->words, "", 0);
+    } else if (words[0] != NULL && words[0][0] == '-') {
+        complete_option(verb, words[0]);
+    } else if (first == NULL || (strcmp(first, "help") == 0 && arguments == 0)) {
+        for (const cli_verb *v = verbs; v->name != NULL; v++) {
+            printf("%s\t%s\n", v->name, v->summary);
+        }
+    } else if (verb != NULL && arguments == 0) {
+        complete_words(verb->words, "", 0);
+    }
 }

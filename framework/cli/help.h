@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * help.h: help texts, made from the tables of verbs and options.
+ * help.h: help texts and completions, made from the tables of verbs and options.
  */
 #ifndef RK_CLI_HELP_H
 #define RK_CLI_HELP_H
@@ -11,5 +11,9 @@
 
 void cli_help_overview(const cli_verb *verbs, FILE *out);
 void cli_help_verb(const cli_verb *verb, FILE *out);
+/* Prints what may stand in place of the last of `words`, which are those after the command's
+ * name: one candidate a line, with a tab and its description. Prints nothing where a file
+ * or free text is meant. The shell picks those that begin as the word does. */
+void cli_complete(const cli_verb *verbs, char *const *words);
 
 #endif

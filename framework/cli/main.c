@@ -55,6 +55,11 @@ int main(int argc, char **argv)
 {
     static cli c = {.verbs = cli_verb_table};
     cli_stop_catch_signals();
-    const int code = cli_parse(&c, argc, argv);
+    /* What the completions of shells run: its words are not yet a command line. */
+    if (argc > 1 && strcmp(argv[1], "complete") == 0) {
+        cli_complete(c.verbs, argv + 2);
+        return flushed();
+    }
+    const int code = cli_parse(&c, argv + (argc > 0));
     return code != 0 ? code : run(&c);
 }

@@ -120,12 +120,10 @@ int cli_output_check(cli *c)
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
         return cannot_write(path, EISDIR);
     }
-    if (in_place(path)) {
-        return access(path, W_OK) == 0 ? 0 : cannot_write(path, errno);
-    }
-    char *folder = folder_of(path);
-    const int refused = access(folder, W_OK | X_OK) == 0 ? 0 : cannot_write(path, errno);
-    free(folder);
+    char *place = in_place(path) ? cli_copy(path, strlen(path)) : folder_of(path);
+    const int refused =
+        access(place, in_place(path) ? W_OK : W_OK | X_OK) == 0 ? 0 : cannot_write(path, errno);
+    free(place);
     return refused;
 }
 

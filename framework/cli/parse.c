@@ -94,81 +94,78 @@ static int take(cli *c, const cli_option *option, const char *text)
 
 /* ------------------------------------------------------------------ arguments */
 
-static int unknown_option(const char *name)
+static int unknown_option(const char *name, size_t length)
 {
     cli_list names = {0};
     for (const cli_option *o = cli_option_table; o->name != NULL; o++) {
         cli_append(&names, o->name);
     }
-    const char *nearest = rk_nearest(name, names.items);
+    char *copy = cli_copy(name, length);
+    const char *nearest = rk_nearest(copy, names.items);
+    const int code =
+        nearest == NULL ? cli_wrong("'--%s' is not an option", copy)
+                        : cli_wrong("'--%s' is not an option; did you mean '--%s'?", copy, nearest);
+    free(copy);
     free((void *) names.items);
-    return nearest == NULL
-               ? cli_wrong("'--%s' is not an option", name)
-               : cli_wrong("'--%s' is not an option; did you mean '--%s'?", name, nearest);
+    return code;
 }
 
-/* --name, --name=value, --name value; *next is the argument after it. */
-static int long_option(cli *c, const char *text, char **argv, int argc, int *next)
+/* --name, --name=value, --name value; **next is the argument after it, or NULL. */
+static int long_option(cli *c, const char *name, char ***next)
 {
-    const char *name = text + 2;
     const size_t length = strcspn(name, "=");
     const char *value = name[length] == '=' ? name + length + 1 : NULL;
     const cli_option *option = cli_option_named(name, length);
     if (option == NULL) {
-        char *copy = cli_copy(name, length);
-        const int code = unknown_option(copy);
-        free(copy);
-        return code;
+        return unknown_option(name, length);
     }
-    if (option->kind == CLI_FLAG) {
-        return value == NULL ? take(c, option, NULL)
-                             : cli_wrong("--%s takes no value", option->name);
+    const bool flag = option->kind == CLI_FLAG;
+    if (flag && value != NULL) {
+        return cli_wrong("--%s takes no value", option->name);
     }
-    if (value == NULL && *next >= argc) {
+    if (!flag && value == NULL && **next == NULL) {
         return cli_wrong("--%s needs a value, %s", option->name, option->argument);
     }
-    return take(c, option, value != NULL ? value : argv[(*next)++]);
+    return take(c, option, flag || value != NULL ? value : *(*next)++);
 }
 
 /* -o FILE, -oFILE, and flags together: -qo FILE. */
-static int short_options(cli *c, const char *text, char **argv, int argc, int *next)
+static int short_options(cli *c, const char *letter, char ***next)
 {
-    for (const char *letter = text + 1; *letter != '\0'; letter++) {
+    for (; *letter != '\0'; letter++) {
         const cli_option *option = cli_option_lettered(*letter);
         if (option == NULL) {
             return cli_wrong("'-%c' is not an option", *letter);
         }
         if (option->kind == CLI_FLAG) {
             (void) take(c, option, NULL);
-            continue;
-        }
-        if (letter[1] != '\0') {
+        } else if (letter[1] != '\0') {
             return take(c, option, letter + 1 + (letter[1] == '='));
+        } else {
+            return **next != NULL ? take(c, option, *(*next)++)
+                                  : cli_wrong("-%c needs a value, %s", *letter, option->argument);
         }
-        if (*next >= argc) {
-            return cli_wrong("-%c needs a value, %s", *letter, option->argument);
-        }
-        return take(c, option, argv[(*next)++]);
     }
     return 0;
 }
 
-int cli_parse(cli *c, int argc, char **argv)
+int cli_parse(cli *c, char **words)
 {
     bool ended = false;
     int code = 0;
-    for (int i = 1; i < argc && code == 0;) {
-        const char *text = argv[i++];
-        if (!ended && strcmp(text, "--") == 0) {
+    while (*words != NULL && code == 0) {
+        const char *text = *words++;
+        if (ended || text[0] != '-' || text[1] == '\0') {
+            if (c->word == NULL) {
+                c->word = text;
+            } else {
+                cli_append(&c->arguments, text);
+            }
+        } else if (strcmp(text, "--") == 0) {
             ended = true;
-        } else if (!ended && text[0] == '-' && text[1] == '-') {
-            code = long_option(c, text, argv, argc, &i);
-        } else if (!ended && text[0] == '-' && text[1] != '\0') {
-            code = short_options(c, text, argv, argc, &i);
-        } else if (c->word == NULL) {
-            c->word = text;
         } else {
-            cli_append(&c->arguments, text);
+            code = text[1] == '-' ? long_option(c, text + 2, &words)
+                                  : short_options(c, text + 1, &words);
         }
     }
     return code;

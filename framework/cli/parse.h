@@ -7,8 +7,9 @@
 
 #include "cli.h"
 
-/* Reads the command line into c; returns 0, or CLI_USAGE after a message. */
-int cli_parse(cli *c, int argc, char **argv);
+/* Reads the words after the command's name, NULL after the last, into c. Returns 0, or
+ * CLI_USAGE after a message. */
+int cli_parse(cli *c, char **words);
 /* Finds the verb and checks the options and arguments against it; returns 0, or CLI_USAGE
  * after a message. A request for help or the version needs no arguments, nor a verb. */
 int cli_settle(cli *c);

@@ -2,7 +2,6 @@
  *
  * test.c: reckon test VECTOR...
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "files.h"
@@ -33,18 +32,6 @@ static void add_case(void *ctx, const rk_case_report *report)
     item->arrangement = copy_of(report->arrangement);
     item->difference = copy_of(report->difference);
     all->failed += !report->passed;
-}
-
-static void dispose(cases *all)
-{
-    for (size_t i = 0; i < all->n; i++) {
-        const rk_case_report *item = &all->items[i];
-        const char *const texts[] = {item->file, item->vector, item->arrangement, item->difference};
-        for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
-            free((void *) (uintptr_t) texts[k]);
-        }
-    }
-    free(all->items);
 }
 
 static int run_vector(const cli *c, cli_session *s, const char *path, cases *all)
@@ -78,7 +65,7 @@ static int report(const cli *c, const cases *all)
 
 int cli_test(cli *c, cli_session *s)
 {
-    cases all = {0};
+    static cases all; /* until the process ends */
     int code = cli_files_expand(c, "vector/1");
     for (size_t i = 0; i < c->arguments.n && !cli_stop_asked(); i++) {
         code = cli_worse(code, run_vector(c, s, c->arguments.items[i], &all));
@@ -87,6 +74,5 @@ int cli_test(cli *c, cli_session *s)
         code = cli_worse(code, all.failed > 0 ? CLI_FINDINGS : CLI_FINE);
         code = cli_worse(code, report(c, &all));
     }
-    dispose(&all);
     return code;
 }

@@ -55,6 +55,9 @@ for manual in "$source"/docs/man/*.1; do
     [ ! -f "$manual" ] || [ -f "$prefix/share/man/man1/$(basename "$manual")" ] ||
         fail "$(basename "$manual") is not installed"
 done
+for file in bash-completion/completions/reckon zsh/site-functions/_reckon fish/vendor_completions.d/reckon.fish; do
+    [ -f "$prefix/share/$file" ] || fail "$file is not installed"
+done
 
 cat >contract.json <<'END'
 {
