@@ -34,7 +34,7 @@ static int check(const cli *c)
         }
     }
     if (c->options.trusted && c->options.untrusted) {
-        return cli_wrong("--trusted and --untrusted exclude each other");
+        return cli_wrong("--trusted and --untrusted cannot be used together");
     }
     return 0;
 }
@@ -82,8 +82,9 @@ static int run(cli *c, const cli_output *out, cli_session *s)
     }
     rk_batch_summary_free(summary);
     if (stopped) {
-        return cli_stop(o->out != NULL ? "stopped; the same command with --resume goes on from here"
-                                       : "stopped before the last contract");
+        return cli_stop(o->out != NULL
+                            ? "stopped; the same command with --resume continues from here"
+                            : "stopped before the last contract");
     }
     return code;
 }

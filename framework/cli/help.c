@@ -54,16 +54,6 @@ static void option(FILE *out, const cli_option *o)
     wrapped(out, o->help, OPTION_INDENT, OPTION_INDENT);
 }
 
-static void examples(FILE *out, const char *lines)
-{
-    fputs("\nExamples:\n", out);
-    while (*lines != '\0') {
-        const int length = (int) strcspn(lines, "\n");
-        fprintf(out, "  %.*s\n", length, lines);
-        lines += length + (lines[length] == '\n');
-    }
-}
-
 void cli_help_verb(const cli_verb *verb, FILE *out)
 {
     fprintf(out, "Usage: reckon %s %s [OPTIONS]\n\n", verb->name, verb->usage);
@@ -74,8 +64,8 @@ void cli_help_verb(const cli_verb *verb, FILE *out)
             option(out, o);
         }
     }
-    fputs("\nOptions that every command takes are listed by reckon --help.\n", out);
-    examples(out, verb->examples);
+    fprintf(out, "\nreckon --help lists the options that every command takes.\n\nExamples:\n%s",
+            verb->examples);
 }
 
 void cli_help_overview(const cli_verb *verbs, FILE *out)
@@ -94,13 +84,13 @@ void cli_help_overview(const cli_verb *verbs, FILE *out)
         }
     }
     fputs("\nExit codes:\n"
-          "  0  fine\n"
+          "  0  success\n"
           "  1  evaluated, with findings: unpriced rows under --strict, failed examples,\n"
           "     contracts of a batch in error, or the output could not be written\n"
           "  2  wrong usage\n"
-          "  3  the input is at fault\n"
-          "  4  a rule is at fault\n"
-          "  5  the tariff cannot be had or does not match\n",
+          "  3  an error in the input\n"
+          "  4  an error in a rule\n"
+          "  5  the tariff is unavailable or is not the expected one\n",
           out);
 }
 

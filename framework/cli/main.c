@@ -26,7 +26,7 @@ static int run(cli *c)
     if (c->word != NULL && strcmp(c->word, "worker") == 0 && c->arguments.n == 0 &&
         c->used.n == 0) {
         const int served = rk_batch_worker();
-        return served == CLI_USAGE ? cli_wrong("'worker' is what 'batch' starts") : served;
+        return served == CLI_USAGE ? cli_wrong("only 'batch' starts 'worker'") : served;
     }
     int code = cli_settle(c);
     if (code != 0) {

@@ -35,8 +35,8 @@ typedef struct cli_verb {
     int (*check)(cli *c);
     int (*run)(cli *c, cli_session *s);
     const char *summary;
-    const char *about; /* paragraphs, each one line */
-    const char *examples;
+    const char *about;    /* paragraphs, each one line */
+    const char *examples; /* lines, indented by two spaces */
 } cli_verb;
 
 typedef enum cli_kind {

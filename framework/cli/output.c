@@ -100,7 +100,7 @@ static int check_outputs(cli *c)
         }
         for (size_t k = 0; k < c->arguments.n; k++) {
             if (same_file(c->arguments.items[k], paths[i])) {
-                return cli_wrong("'%s' is to be read: name another file for %s",
+                return cli_wrong("'%s' is an input: name another file for %s",
                                  c->arguments.items[k], names[i]);
             }
         }
@@ -205,7 +205,7 @@ int cli_output_close(cli_output *out)
     if (out->temporary != NULL && out->run->session != NULL &&
         rk_session_output_is_read(out->run->session)) {
         cli_output_abandon(out);
-        return cli_say(CLI_INPUT, "'%s' is left as it was, for a document reads it", out->path);
+        return cli_say(CLI_INPUT, "'%s' is unchanged, because a document reads it", out->path);
     }
     if (out->error == 0 && out->newline_held && cli_write_all(out->fd, "\n", 1) != 0) {
         out->error = errno;

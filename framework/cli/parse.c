@@ -23,7 +23,7 @@ static int take_count(const cli_option *option, const char *text, uint64_t *out)
         return cli_wrong("--%s takes a whole number, not '%s'", option->name, text);
     }
     if (errno != 0 || n < option->least || n > option->most) {
-        return cli_wrong("--%s is %llu to %llu, not %s", option->name,
+        return cli_wrong("--%s must be %llu to %llu, not %s", option->name,
                          (unsigned long long) option->least, (unsigned long long) option->most,
                          text);
     }
@@ -46,7 +46,7 @@ static int take_word(const cli_option *option, const char *text, int *out)
                                                        : ", ",
                         option->words[i]);
     }
-    return cli_wrong("--%s is %s, not '%s'%s", option->name, choices, text,
+    return cli_wrong("--%s must be %s, not '%s'%s", option->name, choices, text,
                      cli_did_you_mean(text, option->words));
 }
 
@@ -200,7 +200,7 @@ static int check_options(const cli *c)
         }
     }
     return c->options.row_columns.n > 0 && c->options.rows_file == NULL
-               ? cli_wrong("--row-columns are those of --rows FILE")
+               ? cli_wrong("--row-columns needs --rows FILE")
                : 0;
 }
 

@@ -28,7 +28,7 @@ int cli_rules_check(cli *c)
     case LIST:
         return 0;
     default:
-        return cli_wrong("rules can be listed, 'show'n or made 'new', not '%s'%s", word,
+        return cli_wrong("'rules' takes 'show' or 'new', not '%s'%s", word,
                          cli_did_you_mean(word, c->verb->words));
     }
 }

@@ -22,20 +22,19 @@ int cli_tariff_check(cli *c)
     const bool digest = c->options.sha256 != NULL;
     switch (what) {
     case FETCH:
-        return n < 2 ? cli_wrong("name what to fetch: reckon tariff fetch URL...")
-               : n > 2 && digest
-                   ? cli_wrong("--sha256 is of one tariff, and %zu are to be fetched", n - 1)
-                   : 0;
+        return n < 2             ? cli_wrong("name a URL: reckon tariff fetch URL...")
+               : n > 2 && digest ? cli_wrong("--sha256 is for one tariff, not for %zu", n - 1)
+                                 : 0;
     case SHOW:
     case VERIFY:
-        return n > 2 ? cli_wrong("'tariff %s' takes one source, not '%s' too", words[0], words[2])
-               : what == SHOW && digest
-                   ? cli_wrong("'tariff show' checks no digest; reckon tariff verify --sha256 does")
-                   : 0;
+        return n > 2
+                   ? cli_wrong("'tariff %s' takes one source: '%s' is another", words[0], words[2])
+               : what == SHOW && digest ? cli_wrong("'tariff show' checks no digest: reckon tariff "
+                                                    "verify --sha256 DIGEST does")
+                                        : 0;
     }
-    return cli_wrong("tariffs can be fetched, shown or verified: 'fetch', 'show' or 'verify', "
-                     "not '%s'%s",
-                     words[0], cli_did_you_mean(words[0], c->verb->words));
+    return cli_wrong("'tariff' takes 'fetch', 'show' or 'verify', not '%s'%s", words[0],
+                     cli_did_you_mean(words[0], c->verb->words));
 }
 
 int cli_tariff(cli *c, cli_session *s)

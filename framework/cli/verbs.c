@@ -13,94 +13,94 @@ const cli_verb cli_verb_table[] = {
      .summary = "what a contract pays under one arrangement, line by line",
      .about =
          "Evaluates one arrangement of each contract and shows its components, their ledger "
-         "lines, the rows that no price was found for, and the total, beside the provider's "
-         "cost where that is known.\n"
-         "Of several contracts, one that fails does not stop the others; the exit code is that "
-         "of the worst. A contract '-' is read from standard input.",
+         "lines, unpriced rows and total, and the provider's cost if it is known.\n"
+         "A contract that fails does not stop the others; the exit code is the highest of all. "
+         "A contract '-' is read from standard input.",
      .examples =
-         "reckon evaluate contract.json\n"
-         "reckon evaluate contract.json -a capitation --param budget.rate=745\n"
-         "reckon evaluate contract.json --group-by provider,pod --format csv -o totals.csv\n"},
+         "  reckon evaluate contract.json\n"
+         "  reckon evaluate contract.json -a capitation --param budget.rate=745\n"
+         "  reckon evaluate contract.json --group-by provider,pod --format csv -o totals.csv\n"},
     {"compare", CLI_COMPARE, 1, 1, "CONTRACT", NULL, NULL, cli_compare,
      .summary = "arrangements side by side on the same facts",
      .about = "Evaluates every arrangement of a contract, or those named, on the same facts: "
               "payment, cost, margin and the difference from the baseline, and which lines make "
               "that difference.",
-     .examples = "reckon compare contract.json\n"
-                 "reckon compare contract.json --arrangements pbr,capitation --baseline pbr\n"},
+     .examples = "  reckon compare contract.json\n"
+                 "  reckon compare contract.json --arrangements pbr,capitation --baseline pbr\n"},
     {"batch", CLI_BATCH, 1, SIZE_MAX, "PATH... | -", NULL, cli_batch, NULL,
-     .summary = "many contracts, one result each, none able to harm another",
+     .summary = "many contracts, one result each, isolated from one another",
      .about =
-         "Evaluates contracts in files, below folders, by patterns, and one a line in *.ndjson, "
-         "*.jsonl and standard input ('-'). Results come in the order of the contracts, as one "
-         "JSON document a line on standard output, or in a file: .ndjson, .csv or .sqlite.\n"
-         "Contracts are evaluated in processes of their own. One that fails is a result with an "
-         "'error', and so is one whose rule crashes, hangs or takes too much memory, after a "
-         "second try; the exit code is then 1.\n"
-         "A file is written through a journal beside it. After an interruption, --resume goes on "
-         "from there, and the file is the same as if there had been none.\n"
-         "Contracts that stand one a line are not trusted: see --untrusted and --trusted.",
-     .examples = "reckon batch contracts/ --out results.csv\n"
-                 "reckon batch contracts.ndjson --out results.sqlite --resume\n"
-                 "reckon batch - < contracts.ndjson > results.ndjson\n"},
+         "Evaluates contracts given as files, folders or patterns, or one a line in *.ndjson, "
+         "*.jsonl and standard input ('-'). Writes results in the order of the contracts, one "
+         "JSON document a line on standard output, or to a file: .ndjson, .csv or .sqlite.\n"
+         "Worker processes evaluate the contracts. A contract that fails has a result with an "
+         "'error', and so has one whose rule crashes, hangs or takes too much memory twice; the "
+         "exit code is then 1.\n"
+         "A journal beside the file keeps what is done. After an interruption, --resume continues "
+         "from it, and the file is the same as without the interruption.\n"
+         "Contracts given one a line are not trusted: see --untrusted and --trusted.",
+     .examples = "  reckon batch contracts/ --out results.csv\n"
+                 "  reckon batch contracts.ndjson --out results.sqlite --resume\n"
+                 "  reckon batch - < contracts.ndjson > results.ndjson\n"},
     {"explain", CLI_EXPLAIN, 1, 1, "CONTRACT", NULL, NULL, cli_explain,
-     .summary = "how an amount came about, step by step",
-     .about = "Shows each amount with its formula, the numbers in it and where each of them "
-              "stands: in the contract, the tariff or the facts. With --row it prices one row of "
-              "the activity by the same code that prices all of them.",
-     .examples = "reckon explain contract.json --component cap\n"
-                 "reckon explain contract.json --component acute --row 12\n"},
+     .summary = "how an amount is worked out, step by step",
+     .about = "Shows each amount with its formula, the numbers in it and where each number comes "
+              "from: the contract, the tariff or the facts. With --row it prices one row of the "
+              "activity by the same code that prices all of them.",
+     .examples = "  reckon explain contract.json --component cap\n"
+                 "  reckon explain contract.json --component acute --row 12\n"},
     {"check", CLI_CHECK, 1, SIZE_MAX, "PATH...", NULL, NULL, cli_check,
      .summary = "validates documents without evaluating them",
-     .about = "Reports every problem of contracts, tariffs and vectors at once, with file, line "
-              "and column; and of a contract without problems, the activity that no component "
-              "pays for or that more than one does. A folder stands for all documents below it.",
-     .examples = "reckon check contract.json tariff.json\n"
-                 "reckon check configs\n"},
+     .about =
+         "Reports every problem of contracts, tariffs and vectors at once, with file, line "
+         "and column. For a contract without problems, lists the activity that no component "
+         "pays for, or that more than one pays for. A folder stands for all documents below it.",
+     .examples = "  reckon check contract.json tariff.json\n"
+                 "  reckon check configs\n"},
     {"test", CLI_TEST, 1, SIZE_MAX, "VECTOR...", NULL, NULL, cli_test,
      .summary = "runs worked examples, exact to the penny",
-     .about = "Evaluates the cases of each vector and shows what was expected and what was "
-              "found where they differ. A folder stands for all vectors below it. The last line "
-              "counts; the exit code is 1 where any case failed.",
-     .examples = "reckon test vectors/*.json\n"
-                 "reckon test plugins\n"},
+     .about = "Evaluates the cases of each vector and shows each difference from what they "
+              "expect. A folder stands for all vectors below it. The last line counts the cases; "
+              "the exit code is 1 if any failed.",
+     .examples = "  reckon test vectors/*.json\n"
+                 "  reckon test plugins\n"},
     {"rules", CLI_RULES, 0, 3, "[show RULE | new NAME [FOLDER]]", rules_words, cli_rules_check,
-     cli_rules, .summary = "the payment rules that are loaded, and a new one's beginnings",
+     cli_rules, .summary = "lists and describes the payment rules, and starts a new one",
      .about = "Lists which rules were found, where, and which were refused and why. "
               "'show' prints the manual of one rule: parameters, columns, sources. "
               "'new' writes the folder of a new rule, ready to build.",
-     .examples = "reckon rules\n"
-                 "reckon rules show capitation\n"
-                 "reckon rules new my-rule\n"},
+     .examples = "  reckon rules\n"
+                 "  reckon rules show capitation\n"
+                 "  reckon rules new my-rule\n"},
     {"schema", CLI_SCHEMA, 1, 1, "contract|tariff|system|vector", schema_words, NULL, cli_rules,
      .summary = "JSON Schema of a document, for editors",
      .about = "Prints the JSON Schema (2020-12) of a kind of document, with the parameters of "
               "the rules that are loaded.",
-     .examples = "reckon schema contract -o contract.schema.json\n"},
+     .examples = "  reckon schema contract -o contract.schema.json\n"},
     {"tariff", CLI_TARIFF, 1, SIZE_MAX, "fetch URL... | show [SOURCE] | verify [SOURCE]",
      tariff_words, cli_tariff_check, cli_tariff, .summary = "tariffs and the cache of fetched ones",
-     .about = "'fetch' brings tariffs into the cache. 'show' says what a tariff holds, or "
-              "without one what the cache holds. 'verify' loads every table of a tariff, or "
-              "without one holds every cached copy against its digest. SOURCE is a file, a "
-              "folder of CSV files or a URL.",
-     .examples = "reckon tariff fetch https://example.org/ntps-2016-17.json\n"
-                 "reckon tariff show tariffs/ntps-2016-17-sample.json\n"
-                 "reckon tariff verify\n"},
+     .about = "'fetch' downloads tariffs into the cache. 'show' describes a tariff, or lists the "
+              "cache. 'verify' loads every table of a tariff, or checks every cached copy "
+              "against its digest. SOURCE is a file, a folder of CSV files or a URL.",
+     .examples = "  reckon tariff fetch https://example.org/ntps-2016-17.json\n"
+                 "  reckon tariff show tariffs/ntps-2016-17-sample.json\n"
+                 "  reckon tariff verify\n"},
     {"system", CLI_SYSTEM, 1, 1, "SYSTEM", NULL, NULL, cli_system,
      .summary = "positions of organisations, a pool, and whether their system balances",
-     .about = "Evaluates the contracts between the organisations of a system under each of its "
-              "scenarios, side by side: what each organisation gets and bears, before and after "
-              "the pool and against its control total; when the system balances, by year and "
-              "over several; what is stranded and who bears it; and activity that nobody pays "
-              "for, or that is paid for twice.",
-     .examples = "reckon system system.json\n"
-                 "reckon system system.json --scenarios pbr,acs --format json\n"},
+     .about =
+         "Evaluates the contracts between the organisations of a system under each of its "
+         "scenarios, side by side: what each organisation receives and bears, before and after "
+         "the pool and against its control total; when the system balances, by year and "
+         "over several; what is stranded and who bears it; and activity that nobody pays "
+         "for, or that is paid for twice.",
+     .examples = "  reckon system system.json\n"
+                 "  reckon system system.json --scenarios pbr,acs --format json\n"},
     {"incentives", CLI_INCENTIVES, 1, 1, "CONTRACT|SYSTEM", NULL, NULL, cli_incentives,
      .summary = "what one more and one fewer unit of activity pays and costs",
-     .about = "Changes the activity of each point of delivery by a step and evaluates every "
-              "arrangement again: what is paid more, what it costs more while the fixed part of "
-              "the cost stays, and what is left.",
-     .examples = "reckon incentives contract.json --fixed 40%\n"
-                 "reckon incentives system.json --step 100 --group-by hrg\n"},
+     .about = "Changes the activity of each point of delivery by a step, evaluates every "
+              "arrangement again, and shows the change in payment, the change in cost (its fixed "
+              "part stays) and the difference.",
+     .examples = "  reckon incentives contract.json --fixed 40%\n"
+                 "  reckon incentives system.json --step 100 --group-by hrg\n"},
     {.name = NULL},
 };

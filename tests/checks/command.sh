@@ -85,7 +85,7 @@ expect 2 '' "'-z' is not an option" evaluate -z
 expect 2 '' 'needs an argument' evaluate
 expect 2 '' "does not take" compare "$contract" "$spells"
 expect 2 '' "--component is an option of 'explain'" evaluate "$contract" --component x
-expect 2 '' '--jobs is 1 to 1024' evaluate --jobs 0 "$contract"
+expect 2 '' '--jobs must be 1 to 1024' evaluate --jobs 0 "$contract"
 expect 2 '' 'takes a whole number' evaluate --max-errors many "$contract"
 expect 2 '' "did you mean 'json'?" evaluate --format jsn "$contract"
 expect 2 '' '--quiet takes no value' evaluate --quiet=yes "$contract"
@@ -93,7 +93,7 @@ expect 2 '' '-o needs a value' evaluate "$contract" -o
 expect 2 '' 'empty name' evaluate --group-by a,,b "$contract"
 expect 2 '' "there is no arrangement 'nope'" evaluate -a nope "$contract"
 expect 2 '' "'nope' is no kind of document" schema nope
-expect 2 '' 'name what to fetch' tariff fetch
+expect 2 '' 'name a URL' tariff fetch
 expect 2 '' "did you mean 'show'?" rules shw
 expect 3 '' '--x.json' evaluate -- --x.json
 

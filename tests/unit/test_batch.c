@@ -376,7 +376,7 @@ START_TEST(test_batch_resume__is_asked_for_where_a_journal_is)
             " sh -c 'echo $$ > pid; exec " RECKON
             " batch -j 1 - --out part.csv' < in 2> err; wait; true"),
         0);
-    ck_assert(holds("err", "--resume goes on from here"));
+    ck_assert(holds("err", "--resume continues from here"));
     ck_assert_int_eq(shell(RECKON " batch - --out part.csv < set.ndjson 2> err"), 2);
     ck_assert(holds("err", "continue it with --resume"));
 }
@@ -419,7 +419,7 @@ static const struct {
     {"set.ndjson --resume", "--resume needs an output file"},
     {"set.ndjson --lines --out o.ndjson", "--lines is for"},
     {"set.ndjson --rows r.csv", "a batch does not write a file of rows"},
-    {"set.ndjson --trusted --untrusted", "exclude each other"},
+    {"set.ndjson --trusted --untrusted", "cannot be used together"},
     {"- -", "can only be read once"},
     {"", "needs an argument"},
 };
