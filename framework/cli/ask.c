@@ -79,7 +79,7 @@ static int comparison_findings(const cli *c, const answer *a)
     for (size_t i = 0; i < rk_comparison_count(a->comparison); i++) {
         const rk_result *result = rk_comparison_result(a->comparison, i);
         unpriced += rk_result_unpriced(result);
-        /* Fetched tariffs are the contract's: their ages once. */
+        /* All results use the same tariffs: their ages once. */
         if (i == 0) {
             cli_remarks(c, result);
         }

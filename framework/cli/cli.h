@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * cli.h: one run of the command: the values of its options, and its arguments.
+ * cli.h: the options and arguments of one run of the command.
  */
 #ifndef RK_CLI_CLI_H
 #define RK_CLI_CLI_H
@@ -13,7 +13,7 @@
 #define CLI_USAGE    2
 #define CLI_INPUT    3
 
-/* Texts, NULL after the last; items is NULL if there are none. */
+/* NULL after the last item; `items` is NULL if the list is empty. */
 typedef struct cli_list {
     const char **items;
     size_t n;

@@ -31,7 +31,7 @@ static int evaluate_one(const cli *c, cli_session *s, outcome *o)
     }
     cli_work_end(s);
     if (cli_stop_asked()) {
-        return CLI_FINDINGS; /* what was found so far is part of something */
+        return CLI_FINDINGS; /* the result is incomplete */
     }
     if (status != RK_OK && rk_problems_count(o->problems) == 0) {
         (void) cli_say(CLI_INPUT, "%s: %s", o->name, rk_status_sentence(status));
@@ -44,7 +44,7 @@ static int evaluate_one(const cli *c, cli_session *s, outcome *o)
     return c->options.strict && rk_result_unpriced(o->result) > 0 ? CLI_FINDINGS : CLI_FINE;
 }
 
-/* JSON of several is a list, in which failures stand too. */
+/* Several contracts make a list, failed ones included. */
 static void report_json(const outcome *outcomes, size_t n, cli_output *out)
 {
     for (size_t i = 0; i < n; i++) {

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * files.c: the documents that arguments stand for.
+ * files.c: the documents that arguments name.
  */
-#include <errno.h>
 #include <fts.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "files.h"
 #include "say.h"
 
-/* Where a document says what it is: near its beginning. */
+/* A document states its kind near its beginning. */
 #define LOOK_BYTES 4096
 
 static bool holds(const char *path, const char *mark)
@@ -31,35 +29,33 @@ static bool is_json(const FTSENT *e)
     return e->fts_namelen > 5 && strcmp(e->fts_name + e->fts_namelen - 5, ".json") == 0;
 }
 
-static bool is_folder(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 static int by_name(const FTSENT **a, const FTSENT **b)
 {
     return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-static int search(const char *folder, const char *mark, cli_list *found)
+/* Adds the file, or the documents below the folder, that an argument names. */
+static int expand(const char *argument, const char *mark, cli_list *found)
 {
-    char *const roots[] = {(char *) (uintptr_t) folder, NULL};
+    char *const roots[] = {(char *) (uintptr_t) argument, NULL};
     FTS *walk = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
-    int code = walk != NULL ? 0 : cli_no_memory();
-    for (FTSENT *e; walk != NULL && (e = fts_read(walk)) != NULL;) {
-        if (e->fts_level > 0 && e->fts_name[0] == '.') {
+    int code = 0;
+    if (walk == NULL) {
+        cli_append(found, argument); /* reading it will say why */
+        return 0;
+    }
+    for (FTSENT *e = fts_read(walk); e != NULL; e = fts_read(walk)) {
+        const bool given = e->fts_level == 0;
+        if (!given && e->fts_name[0] == '.') {
             (void) fts_set(walk, e, FTS_SKIP);
         } else if (e->fts_info == FTS_DNR) {
             code = cli_say(CLI_INPUT, "%s: %s", e->fts_path, strerror(e->fts_errno));
         } else if (e->fts_info != FTS_D && e->fts_info != FTS_DP && e->fts_info != FTS_DC &&
-                   is_json(e) && holds(e->fts_path, mark)) {
-            cli_append(found, cli_copy(e->fts_path, e->fts_pathlen));
+                   (given || (is_json(e) && holds(e->fts_path, mark)))) {
+            cli_append(found, given ? argument : cli_copy(e->fts_path, e->fts_pathlen));
         }
     }
-    if (walk != NULL) {
-        (void) fts_close(walk);
-    }
+    (void) fts_close(walk);
     return code;
 }
 
@@ -68,12 +64,7 @@ int cli_files_expand(cli *c, const char *mark)
     cli_list found = {0};
     int code = 0;
     for (size_t i = 0; i < c->arguments.n; i++) {
-        const char *argument = c->arguments.items[i];
-        if (is_folder(argument)) {
-            code = cli_worse(code, search(argument, mark, &found));
-        } else {
-            cli_append(&found, argument);
-        }
+        code = cli_worse(code, expand(c->arguments.items[i], mark, &found));
     }
     c->arguments = found;
     return code;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * files.h: the documents that arguments stand for.
+ * files.h: the documents that arguments name.
  */
 #ifndef RK_CLI_FILES_H
 #define RK_CLI_FILES_H

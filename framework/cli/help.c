@@ -9,7 +9,7 @@
 
 #define WIDTH 80
 
-/* Words from `column` on, wrapped at WIDTH; further lines begin at `indent`. */
+/* Wraps words at WIDTH. The first line starts at `column`, the others at `indent`. */
 static void wrapped(FILE *out, const char *text, int indent, int column)
 {
     while (*text != '\0') {
@@ -96,7 +96,7 @@ void cli_help_overview(const cli_verb *verbs, FILE *out)
 
 /* --------------------------------------------------------------- completions */
 
-/* The option that a whole word gives without a value, where it needs one. */
+/* The option that needs the next word as its value; NULL if none does. */
 static const cli_option *wants_value(const char *word)
 {
     const cli_option *o = word[0] != '-' || word[1] == '\0' ? NULL
@@ -130,12 +130,12 @@ static void complete_option(const cli_verb *verb, const char *text)
 
 void cli_complete(const cli_verb *verbs, char *const *words)
 {
-    const cli_option *wanted = NULL; /* the value of which comes next */
+    const cli_option *wanted = NULL; /* its value comes next */
     const char *first = NULL;
     size_t arguments = 0;
     for (; words[0] != NULL && words[1] != NULL; words++) {
         if (wanted != NULL && strcmp(*words, "=") == 0) {
-            continue; /* bash makes three words of --name=value */
+            continue; /* bash splits --name=value into three words */
         }
         if (wanted != NULL || (words[0][0] == '-' && words[0][1] != '\0')) {
             wanted = wanted == NULL ? wants_value(*words) : NULL;

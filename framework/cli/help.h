@@ -12,8 +12,8 @@
 void cli_help_overview(const cli_verb *verbs, FILE *out);
 void cli_help_verb(const cli_verb *verb, FILE *out);
 /* Prints what may stand in place of the last of `words`, which are those after the command's
- * name: one candidate a line, with a tab and its description. Prints nothing where a file
- * or free text is meant. The shell picks those that begin as the word does. */
+ * name: one candidate a line, with a tab and its description. Prints nothing if a file name
+ * or free text is expected. The shell selects by the letters already typed. */
 void cli_complete(const cli_verb *verbs, char *const *words);
 
 #endif

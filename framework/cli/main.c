@@ -12,7 +12,7 @@
 #include "stop.h"
 #include "verbs.h"
 
-/* Help and version are results: a full disk or closed pipe shows. */
+/* Help and version are results: a full disk or closed pipe is an error. */
 static int flushed(void)
 {
     return fflush(stdout) == 0 && !ferror(stdout)
@@ -22,7 +22,7 @@ static int flushed(void)
 
 static int run(cli *c)
 {
-    /* What `batch` starts, and nobody else: no verb that help lists. */
+    /* Only `batch` starts this, so help does not list it. */
     if (c->word != NULL && strcmp(c->word, "worker") == 0 && c->arguments.n == 0 &&
         c->used.n == 0) {
         const int served = rk_batch_worker();
@@ -55,7 +55,7 @@ int main(int argc, char **argv)
 {
     static cli c = {.verbs = cli_verb_table};
     cli_stop_catch_signals();
-    /* What the completions of shells run: its words are not yet a command line. */
+    /* Shell completions run this. Its words are an unfinished command line. */
     if (argc > 1 && strcmp(argv[1], "complete") == 0) {
         cli_complete(c.verbs, argv + 2);
         return flushed();

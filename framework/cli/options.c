@@ -15,7 +15,7 @@ static const char *const provenance_words[] = {"brief", "full", NULL};
 #define SYSTEMS (CLI_SYSTEM | CLI_INCENTIVES)
 #define LOADS   (RUNS | CLI_CHECK | CLI_TEST | CLI_BATCH | SYSTEMS)
 
-/* Begins with the help text; further members may follow it. */
+/* The help text comes last; designated members may follow it. */
 #define OPTION(name_, kind_, member, argument_, verbs_, ...)                       \
     {                                                                              \
         .name = (name_), .kind = (kind_), .offset = offsetof(cli_options, member), \

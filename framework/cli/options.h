@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * options.h: the table of options, and what a table of verbs holds. Parsing, help,
- * completions and the check of the manual pages all read these.
+ * options.h: the table of options, and the type of the table of verbs. Parsing, help
+ * and completions are made from them; a test compares the manual pages.
  */
 #ifndef RK_CLI_OPTIONS_H
 #define RK_CLI_OPTIONS_H
@@ -29,9 +29,9 @@ typedef struct cli_verb {
     unsigned bit;
     size_t least, most;       /* arguments it takes */
     const char *usage;        /* "CONTRACT..." */
-    const char *const *words; /* one of which its first argument is; or NULL */
-    /* Checks the command line beyond its options, or does all if `run` is NULL; NULL:
-     * nothing to check. Both return an exit code. */
+    const char *const *words; /* choices for its first argument; or NULL */
+    /* Checks the command line further, or does everything if `run` is NULL; may be NULL.
+     * Both return an exit code. */
     int (*check)(cli *c);
     int (*run)(cli *c, cli_session *s);
     const char *summary;

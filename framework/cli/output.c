@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * output.c: where results go. A file of -o is written under another name in its
- * folder and renamed over its place at the end, so that it is there whole or as it
- * was before.
+ * output.c: where results go. A file of -o is written under a temporary name in its
+ * folder and renamed at the end, so that it is whole or unchanged.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,8 +33,7 @@ static int output_write(void *ctx, const char *text, size_t length)
     return 0;
 }
 
-/* A device or a pipe is written in place; a link is followed, so that what it leads
- * to is replaced and not the link. */
+/* A device or a pipe is written in place. A link is followed: its target is replaced. */
 static bool in_place(const char *path)
 {
     struct stat status;
@@ -55,7 +53,7 @@ static char *folder_of(const char *path)
                          : cli_copy(path, slash == path ? 1 : (size_t) (slash - path));
 }
 
-/* What two paths would be once both are there: the same name in the same folder. */
+/* Whether two new files would be one: the same name in the same folder. */
 static bool same_place(const char *a, const char *b)
 {
     char *folders[2] = {folder_of(a), folder_of(b)};
@@ -70,7 +68,7 @@ static bool same_place(const char *a, const char *b)
     return same;
 }
 
-/* Whether writing one of two paths would replace what stands at the other. */
+/* Whether writing to one path would replace the other. */
 static bool same_file(const char *a, const char *b)
 {
     struct stat found[2];
@@ -82,7 +80,7 @@ static bool same_file(const char *a, const char *b)
     return !there[0] && !there[1] && same_place(a, b);
 }
 
-/* No output replaces another one, or what is to be read. */
+/* No output replaces another one or an input. */
 static int check_outputs(cli *c)
 {
     const char *const paths[] = {c->options.output, c->options.rows_file, c->options.out};
@@ -149,7 +147,7 @@ static int open_beside(cli_output *out, const char *path)
         return cannot_write(path, error);
     }
     cli_stop_guard(out->temporary);
-    /* What open would have given a new file, or what the old one has. */
+    /* The mode that open would give a new file, or that of the old one. */
     struct stat status;
     const mode_t mask = umask(0);
     (void) umask(mask);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * output.h: standard output, or the file of -o, which appears whole at the end or stays as
- * it was.
+ * output.h: standard output, or the file of -o, which is whole at the end or unchanged.
  */
 #ifndef RK_CLI_OUTPUT_H
 #define RK_CLI_OUTPUT_H
@@ -16,8 +15,8 @@ typedef struct cli_output {
     const char *path; /* NULL: standard output */
     const cli *run;
     char *temporary, *target; /* NULL: written in place (a device, a pipe) */
-    bool newline_held;        /* so that a comma can stand before it */
-    bool at_once;             /* nothing is held: a reader waits for whole lines */
+    bool newline_held;        /* so that a comma can come before it */
+    bool at_once;             /* no line end is held: the reader waits for whole lines */
 } cli_output;
 
 /* Checks before any work that -o can be written, and that no output is another one or an
@@ -34,7 +33,7 @@ void cli_output_abandon(cli_output *out);
 /* Closes the output of a report that ended with `status`, or abandons it if the report
  * failed for another reason than writing. Returns an exit code. */
 int cli_output_finish(cli_output *out, rk_status status);
-/* In JSON, writes a document of what failed; in other formats nothing. Returns an exit code. */
+/* Writes a document with the problems if the format is JSON. Returns an exit code. */
 int cli_output_failure(const cli *c, const char *name, const rk_problems *problems);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * parse.c: the command line, read by the table of options. Options stand
- * anywhere, before the verb too; `--` ends them.
+ * parse.c: the command line, read by the table of options. Options may come
+ * anywhere, even before the verb; `--` ends them.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -185,7 +185,7 @@ static int unknown_verb(const cli *c)
                      hint[0] != '\0' ? hint : "; see reckon --help");
 }
 
-/* The options given are the verb's own, or common ones. */
+/* Each option given must be the verb's own or a common one. */
 static int check_options(const cli *c)
 {
     for (size_t i = 0; i < c->used.n; i++) {

@@ -8,7 +8,7 @@
 #include "say.h"
 #include "verbs.h"
 
-/* In the order of the verb's words; the list if there is none. */
+/* In the order of the verb's words. */
 enum { SHOW, NEW, LIST };
 
 static int action_of(const cli *c)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * say.c: messages on standard error, and memory that is there or ends the program.
+ * say.c: messages on standard error, and memory.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -76,7 +76,7 @@ int cli_say(int code, const char *format, ...)
     va_start(args, format);
     (void) vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    /* As a problem without a place, so that what it quotes is made safe to show. */
+    /* Reporting it as a problem escapes control characters in what it quotes. */
     const rk_problem problem = {.status = RK_USAGE, .message = text};
     const rk_sink sink = cli_errors(NULL);
     (void) rk_report_problem(&problem, &sink);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * say.h: messages on standard error, and memory that is there or ends the program.
+ * say.h: messages on standard error, and memory.
  */
 #ifndef RK_CLI_SAY_H
 #define RK_CLI_SAY_H
@@ -16,21 +16,21 @@ int cli_no_memory(void);
  * Valid until the next call. */
 const char *cli_did_you_mean(const char *word, const char *const *words);
 
-/* Problems on standard error; warnings only without --quiet. */
+/* Writes problems to standard error, without warnings if --quiet is given. */
 void cli_problems(const cli *c, const rk_problems *problems);
 /* Standard error as a sink; without colours if `c` is NULL. */
 rk_sink cli_errors(const cli *c);
 /* Whether --color, or the terminal and its environment, ask for colours on `fd`. */
 bool cli_colored(const cli *c, int fd);
-/* Columns of the terminal; 0 if `fd` is none. */
+/* Columns of the terminal; 0 if `fd` is not a terminal. */
 int cli_width(int fd);
-/* 0 once all is written, or -1 with errno. */
+/* Returns 0, or -1 with errno. */
 int cli_write_all(int fd, const char *text, size_t length);
 
-/* The next three return memory, or end the program with a message. */
+/* The next four end the program with a message if memory runs out. */
 void *cli_allocate(size_t n, size_t size);
 char *cli_copy(const char *text, size_t length);
-/* `items` with room for at least two more after the first n; called before each is added. */
+/* Returns `items` with room for two more after the first n; call it before adding each. */
 void *cli_grow(void *items, size_t n, size_t size);
 void cli_append(cli_list *list, const char *item);
 

@@ -32,12 +32,12 @@ void cli_stop_catch_signals(void)
     (void) sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct sigaction before;
-        /* What the caller wants ignored (nohup) stays ignored. */
+        /* A signal that the caller ignores (nohup) stays ignored. */
         if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
             (void) sigaction(numbers[i], &action, NULL);
         }
     }
-    /* A closed pipe is a write that fails, with a message. */
+    /* Writing to a closed pipe fails with a message. */
     (void) signal(SIGPIPE, SIG_IGN);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * stop.h: signals. During long work the first Ctrl-C asks the library to stop, so that
- * nothing is left half-written. The second, and any at another time, ends the program after
- * removing the file that was being written.
+ * nothing is left half-written. A second one, or one at another time, removes the file being
+ * written and ends the program.
  */
 #ifndef RK_CLI_STOP_H
 #define RK_CLI_STOP_H
@@ -10,11 +10,11 @@
 #include <stdbool.h>
 
 void cli_stop_catch_signals(void);
-/* Whether long work is going on. */
+/* Starts or ends long work. */
 void cli_stop_hold(bool working);
 /* Whether a signal asked the work to stop. */
 bool cli_stop_asked(void);
-/* Says `text` and ends the program as that signal does. */
+/* Writes a message and ends the program as that signal does. */
 int cli_stop(const char *text);
 /* The file to remove if a signal ends the program; NULL: none. */
 void cli_stop_guard(const char *path);

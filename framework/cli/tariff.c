@@ -60,7 +60,7 @@ int cli_tariff(cli *c, cli_session *s)
         break;
     }
     cli_problems(c, s->problems);
-    /* What was found of several is printed even if one of them failed; a file is whole or
+    /* Results of several are printed even if one failed; a file is whole or
      * stays as it was. */
     if (out.path != NULL) {
         return cli_output_finish(&out, status);

@@ -45,7 +45,7 @@ static int run_vector(const cli *c, cli_session *s, const char *path, cases *all
     }
     cli_problems(c, s->problems);
     if (status != RK_OK && all->failed == failed) {
-        /* A vector that cannot run at all has failed as well. */
+        /* A vector that cannot run counts as a failed case. */
         const rk_case_report broken = {
             .size = sizeof broken, .file = path, .difference = "the vector could not be run\n"};
         add_case(all, &broken);

@@ -16,17 +16,17 @@ typedef struct cli_progress {
     double last; /* seconds after `begun` */
 } cli_progress;
 
-/* What a verb works with; stays where it is while it is open. */
+/* The session and problems of a verb. Must not be moved while open. */
 struct cli_session {
     rk_session *session; /* NULL unless opened */
     rk_problems *problems;
     cli_progress progress;
 };
 
-/* The session's options as the command line has them, but for progress. */
+/* The session's options from the command line, without progress. */
 rk_options cli_session_options(const cli *c);
-/* All but the library's session. Returns 0, or an exit code after a message; to be closed
- * either way. */
+/* Prepares without opening the library's session. Returns 0, or an exit code after a
+ * message; close it either way. */
 int cli_session_prepare(const cli *c, cli_session *s);
 void cli_session_close(cli_session *s);
 /* Opens a session, runs a verb with it and returns its exit code. If a signal stopped the
@@ -42,7 +42,7 @@ void cli_work_end(cli_session *s);
 void cli_progress_show(cli_progress *p, double seconds, uint64_t done, uint64_t total,
                        const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/* Writes to standard error the profile, ages, and what a CSV report leaves out. */
+/* Writes the profile, the ages and what a CSV report omits to standard error. */
 void cli_remarks(const cli *c, const rk_result *result);
 
 #endif

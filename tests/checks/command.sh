@@ -77,6 +77,8 @@ expect 2 '' 'Usage: reckon COMMAND'
 expect 0 'Usage: reckon COMMAND' '' --help
 expect 0 'Usage: reckon COMMAND' '' help
 expect 0 'Usage: reckon compare CONTRACT' '' compare --help
+expect 0 'Usage: reckon compare CONTRACT' '' help compare
+expect 2 '' "'compar' is not a command; did you mean 'compare'?" help compar
 expect 0 'reckon 0.' '' --version
 expect 2 '' "'evalute' is not a command; did you mean 'evaluate'?" evalute
 expect 2 '' "'bach' is not a command" bach
@@ -124,6 +126,20 @@ expect 3 "hint: did you mean 'amount'?" '' check slip.json
 expect 3 '2 files checked, 3 problems' '' check broken.json slip.json
 expect 0 '0 problems' '' check "$configs/contracts"
 expect 3 'gone.json: ' '' check gone.json
+
+# A folder stands for the documents below it, in the order of their names; hidden ones are
+# left out, links are followed, and a circle of links is entered once.
+mkdir -p tree/b tree/.hidden tree/z.json
+for file in tree/a.json tree/.a.json tree/b/c.json tree/.hidden/d.json tree/slip.txt tree/z.json/e.json; do
+    cp slip.json "$file"
+done
+echo '{}' >tree/other.json
+ln -s ../slip.json tree/link.json
+ln -s .. tree/b/up
+ln -s b tree/to-b
+expect 3 '5 files checked, 5 problems' '' check tree
+check 'in order' [ "$(grep -o '^tree[^:]*' "$out" | uniq | tr '\n' ' ')" = \
+    'tree/a.json tree/b/c.json tree/link.json tree/to-b/c.json tree/z.json/e.json ' ]
 
 # One contract's fault does not stop the others.
 expect 3 '37,660,000.00' 'broken.json' evaluate broken.json "$contract"
