@@ -4,7 +4,7 @@
 
     run_docs.py SOURCE_DIR BUILD_DIR SCRATCH_DIR [DOCUMENT...]
 
-Of README.md and docs/*.md (or the documents given), in a copy of the tree's own
+Of README.md, CONTRIBUTING.md and docs/*.md (or the documents given), in a copy of the tree's own
 files with `reckon` on the PATH:
 
     ```sh         each command must succeed; ```sh skip is left out, and counted
@@ -24,7 +24,7 @@ import shutil
 import subprocess
 import sys
 
-COPIED = ("README.md", "LICENSE", "configs", "docs", "include", "plugins")
+COPIED = ("README.md", "CONTRIBUTING.md", "LICENSE", "configs", "docs", "include", "plugins")
 FENCE = re.compile(r"^ {0,3}(`{3,})([^`]*)$")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 SECONDS = 300
@@ -170,7 +170,8 @@ def main(source, build, scratch, *given):
     source, build, scratch = (pathlib.Path(p).resolve() for p in (source, build, scratch))
     shutil.rmtree(scratch, ignore_errors=True)
     names = given or [p.relative_to(source).as_posix()
-                      for p in (source / "README.md", *sorted((source / "docs").glob("*.md")))
+                      for p in (source / "README.md", source / "CONTRIBUTING.md",
+                                *sorted((source / "docs").glob("*.md")))
                       if p.exists()]
     if not names:
         print("skipped: there is no documentation")
