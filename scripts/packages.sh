@@ -6,18 +6,19 @@
 
 # What each package is needed for: the compilers (C, and C++ for the headers'
 # tests), CMake with Ninja and pkg-config, the libraries of CMakeLists.txt and the
-# authorities that https is trusted by, Check for the unit tests, Python for the
-# tests' second opinion, and GNU parallel for a test that does without where it has to.
+# authorities that https is trusted by, Check for the unit tests, openssl for their
+# certificates, Python for test scripts, and GNU parallel for a test that does without
+# where it has to.
 RK_DEBIAN=(build-essential cmake ninja-build pkg-config libcjson-dev libcurl4-openssl-dev libgmp-dev
-    libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev ca-certificates check python3 parallel)
+    libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev ca-certificates check openssl python3 parallel)
 RK_FEDORA=(gcc gcc-c++ make cmake ninja-build pkgconf-pkg-config cjson-devel libcurl-devel gmp-devel
-    sqlite-devel openssl-devel xxhash-devel zlib-devel ca-certificates check-devel python3
+    sqlite-devel openssl openssl-devel xxhash-devel zlib-devel ca-certificates check-devel python3
     parallel)
 RK_ARCH=(base-devel cmake ninja pkgconf cjson curl gmp sqlite openssl xxhash zlib ca-certificates
     check python parallel)
 
-RK_COMMANDS=(cc c++ make cmake ninja pkg-config python3)
-RK_LIBRARIES=("libcjson >= 1.7.15" "libcurl >= 7.88.1" gmp sqlite3 libcrypto libssl libxxhash zlib check)
+RK_COMMANDS=(cc c++ make cmake ninja openssl pkg-config python3)
+RK_LIBRARIES=("libcjson >= 1.7.15" "libcurl >= 7.88.1" gmp sqlite3 libcrypto libxxhash zlib check)
 
 # Prints what is not here, a line each; nothing where all is.
 rk_missing() {

@@ -36,7 +36,7 @@ skip() {
 
 # serve ARGUMENTS...: starts the HTTP server; its address is $url, its port $port.
 serve() {
-    exec {server_out}< <(exec serve_folder "$@")
+    exec {server_out}< <(exec "$PYTHON" -IS "$SOURCE/tests/support/http_server.py" "$@")
     server_pid=$!
     read -r url <&"$server_out"
     port=${url##*:}

@@ -75,10 +75,11 @@ run_case() {
     rm -f "$work"/{cmd,stdout,stderr,code}
     # Nothing of the caller's but what it takes to find programs and a compiler.
     (
-        cd "$work" && exec env -i PATH="$build:$build/tests:$PATH" HOME="$scratch/home" \
+        cd "$work" && exec env -i PATH="$build:$PATH" HOME="$scratch/home" \
             XDG_CACHE_HOME="$work/.cache" LC_ALL=C.UTF-8 TZ=UTC TMPDIR="$scratch" CC="${CC:-cc}" \
             ASAN_OPTIONS="${ASAN_OPTIONS:-}" UBSAN_OPTIONS="${UBSAN_OPTIONS:-}" \
-            SOURCE="$source" BUILD="$build" RK_SHARED="${RK_SHARED:-$source/../shared}" \
+            SOURCE="$source" BUILD="$build" PYTHON="${PYTHON:-python3}" \
+            RK_SHARED="${RK_SHARED:-$source/../shared}" \
             BASH_ENV="$golden/prelude.sh" bash "$golden/cases/$1/cmd"
     ) >"$out/raw" 2>"$out/raw-errors" </dev/null || code=$?
     same_everywhere "$work" <"$out/raw" >"$out/stdout"

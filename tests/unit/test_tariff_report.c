@@ -415,5 +415,6 @@ int main(void)
     tcase_add_test(tests, test_tariff_report_cache__is_listed_and_checked);
     tcase_add_loop_test(
         tests, test_tariff_report_memory__running_out_anywhere_leaves_nothing_behind, 0, 4);
+    http_servers_launch();
     return run_suite(suite, tests);
 }
