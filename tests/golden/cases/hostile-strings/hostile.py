@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 PERIODS = [{"id": "2016-17", "start": "2016-04-01", "end": "2017-03-31"}]
-BATCH = 24
+BATCH = 96
 FORMATS = ("text", "json", "csv", "markdown")
 # What a terminal obeys or hides behind: C0 but line ends, DEL, C1, and the marks that
 # turn or break the text after them.
@@ -154,15 +154,42 @@ def write_wrong(number, string):
     return f"wrong{number}.json"
 
 
-def as_argument(number, string):
-    if "\0" in string or not string:
-        return
-    options = (["evaluate", "./" + string], ["check", "./" + string], ["evaluate", "good0.json", "-a", string],
-               ["evaluate", "good0.json", "--set", "/title=" + string], ["rules", "show", "x" + string],
-               ["evaluate", "good0.json", "--param", string], ["x" + string], ["tariff", "show", "./" + string],
-               ["explain", "good0.json", "--line", string], ["evaluate", "good0.json", "--group-by", "x" + string],
-               ["evaluate", "good0.json", "-o", "no/" + string], ["compare", "good0.json", "--baseline", string])
-    check_shown(run(options[number % len(options)], string, (0, 1, 2, 3, 5)), "an argument", string)
+def write_all(batch):
+    """One contract with a component, a fact and a price for every text of the batch."""
+    batch = [string if string.strip() else "blank" for string in batch]
+    whole = contract("all", "facts.csv")
+    whole["tariff"]["tables"]["prices"]["rows"] = [{"hrg": string, "price": "10"} for string in sorted(set(batch))]
+    whole["facts"]["costs"] = [{"label": string, "amount": "1"} for string in batch]
+    whole["arrangements"]["pbr"] = [{"id": f"acute-{i}", "title": string, "rule": "pbr", "scope": {"hrg": string}}
+                                    for i, string in enumerate(batch)]
+    with open("facts.csv", "w", encoding="utf-8", newline="") as file:
+        csv.writer(file, quoting=csv.QUOTE_ALL).writerows([["hrg", "pod", "count"], *([s, s, 1] for s in batch)])
+    write("all.json", whole, False)
+
+
+# What takes one text a run, and what takes many.
+ONE = (["evaluate", "good0.json", "-a"], ["evaluate", "good0.json", "--param"], ["explain", "good0.json", "--line"],
+       ["compare", "good0.json", "--baseline"])
+ONE_AFTER = (["x"], ["rules", "show", "x"], ["tariff", "show", "./"], ["evaluate", "good0.json", "--group-by", "x"],
+             ["evaluate", "good0.json", "-o", "no/"])
+
+
+def as_arguments(batch):
+    """Each text at some place of the command line."""
+    batch = [string for string in batch if "\0" not in string and string]
+    codes = (0, 1, 2, 3, 5)
+    runs = [["evaluate", *("./" + string for string in batch[0::4])],
+            ["check", *("./" + string for string in batch[1::4])],
+            ["evaluate", "good0.json", *(word for string in batch[2::4] for word in ("--set", "/title=" + string))]]
+    for number, string in enumerate(batch[3::4]):
+        place = number % (len(ONE) + len(ONE_AFTER))
+        if place < len(ONE):
+            runs.append([*ONE[place], string])
+        else:
+            *words, before = ONE_AFTER[place - len(ONE)]
+            runs.append([*words, before + string])
+    for words in runs:
+        check_shown(run(words, words[-1], codes), "an argument", words[-1])
 
 
 with open(sys.argv[1], encoding="utf-8") as listed:
@@ -182,10 +209,13 @@ for begin in range(0, len(strings), BATCH):
     look(["evaluate", *good, "-a", "capitation"], batch[0], FORMATS[begin // BATCH % 4])
     look(["evaluate", *good, "--group-by", "pod,hrg", "-a", "pbr"], batch[0], FORMATS[begin // BATCH % 2 * 3])
     look(["check", *good], batch[0], FORMATS[begin // BATCH % 4])
-    for number, string in enumerate(batch):
-        verb = ([["compare"], ["explain"], ["explain", "--row", "1"]][number % 3])
-        look([verb[0], good[number], *verb[1:]], string, FORMATS[(number // 3 + begin // BATCH) % 4])
-        as_argument(begin + number, string)
+    write_all(batch)
+    for verb in (["compare"], ["explain"], ["explain", "--row", "1"]):
+        for form in FORMATS:
+            look([verb[0], "all.json", *verb[1:]], batch[0], form, (0,))
+    for number, string in enumerate(batch[begin // BATCH::8]):  # as the names of parties too
+        look([("compare", "explain")[number % 2], good[begin // BATCH + 8 * number]], string, FORMATS[number % 4])
+    as_arguments(batch)
     wrong = [write_wrong(begin + i, string) for i, string in enumerate(batch)]
     for form in FORMATS:
         look(["check", "--offline", *wrong], batch[0], form, (0, 3, 5))
