@@ -9,7 +9,6 @@ import pathlib
 import shutil
 import subprocess
 import sys
-import threading
 import time
 import unittest
 
@@ -40,15 +39,15 @@ def line(contract):
     return json.dumps(contract, separators=(",", ":")) + "\n"
 
 
-def status_of(pid, key):
-    """A number of /proc/PID/status, in KiB; 0 where the process is gone."""
+def status_of(pid, key, kind=int):
+    """A value of /proc/PID/status (sizes: in KiB); 0 or "" if the process is gone."""
     try:
         for text in pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
             if text.startswith(key + ":"):
-                return int(text.split()[1])
+                return kind(text.split()[1])
     except OSError:
         pass
-    return 0
+    return kind()
 
 
 def workers_of(pid):
@@ -60,28 +59,22 @@ def workers_of(pid):
     return [int(child) for child in text.split()]
 
 
-class Peaks(threading.Thread):
-    """Watches the most memory that a batch and its workers ever had, in KiB."""
+def peak_of(pid):
+    """The most memory that a process has had so far, in KiB."""
+    return status_of(pid, "VmHWM")
 
-    def __init__(self, process):
-        super().__init__(daemon=True)
-        self.process = process
-        self.parent = 0
-        self.worker = 0
-        self.seen = set()
-        self.start()
 
-    def look(self):
-        """Looks once: what a process had at most is kept by the system until it ends."""
-        self.parent = max(self.parent, status_of(self.process.pid, "VmHWM"))
-        for worker in workers_of(self.process.pid):
-            self.seen.add(worker)
-            self.worker = max(self.worker, status_of(worker, "VmHWM"))
-
-    def run(self):
-        while self.process.poll() is None:
-            self.look()
-            time.sleep(0.005)
+def wait_until_asleep(process, workers):
+    """Waits until a batch has this many workers and none of its processes runs or waits
+    for a processor, for a while: all of them wait for something outside."""
+    looks = 0
+    while looks < 25:
+        if process.poll() is not None:
+            raise AssertionError("the batch ended early")
+        pids = [process.pid, *workers_of(process.pid)]
+        asleep = all(status_of(pid, "State", str) == "S" for pid in pids)
+        looks = looks + 1 if asleep and len(pids) == 1 + workers else 0
+        time.sleep(0.02)
 
 
 class Case(unittest.TestCase):

@@ -45,17 +45,24 @@ class Terminal(sets.Case):
         os.close(master)
         return process.wait(), (self.folder / "stdout").read_bytes(), shown.decode()
 
+    @staticmethod
+    def done_of(shown):
+        """How many contracts the last progress line counts."""
+        return SHOWN.findall(shown)[-1][0] if SHOWN.search(shown) else None
+
     def slow_set(self):
-        """A set whose last contract waits for its facts, which come once told so."""
+        """A set whose last contract waits for its facts until `give_costs`."""
         os.mkfifo(self.file_of_costs)
         last = sets.block(999)
         last["facts"] = {"costs": {"file": "costs.csv"}}
         with open(self.folder / "set.ndjson", "a", encoding="utf-8") as out:
             out.write(sets.line(last))
 
-    def give_costs(self):
-        """Lets the last contract go on."""
-        self.file_of_costs.write_text("label,amount\nall,1\n", encoding="utf-8")
+    def give_costs(self, after=0.0):
+        """Lets the last contract go on, so many seconds after it asks for its facts."""
+        with open(self.file_of_costs, "w", encoding="utf-8") as costs:
+            time.sleep(after)
+            costs.write("label,amount\nall,1\n")
 
     def test_progress_terminal__shows_done_failed_rate_and_time_left(self):
         self.slow_set()
@@ -83,15 +90,22 @@ class Terminal(sets.Case):
         text = (self.folder / "set.ndjson").read_bytes()
         reading, writing = os.pipe()
 
+        all_shown = threading.Event()
+
         def feed():
             with open(writing, "wb", closefd=True) as into:
                 into.write(text)
                 into.flush()
-                time.sleep(1.8)
+                all_shown.wait()
+
+        def until(_, shown):
+            if self.done_of(shown) == "302":
+                all_shown.set()
+            return all_shown.is_set()
 
         feeder = threading.Thread(target=feed)
         feeder.start()
-        code, _, shown = self.watch("-", stdin=reading)
+        code, _, shown = self.watch("-", stdin=reading, until=until)
         os.close(reading)
         feeder.join()
         self.assertEqual(code, 1)
@@ -102,14 +116,14 @@ class Terminal(sets.Case):
 
     def test_progress_quiet__is_shown_to_nobody(self):
         self.slow_set()
-        threading.Timer(1.8, self.give_costs).start()
+        threading.Thread(target=self.give_costs, args=(1.8,)).start()
         code, out, shown = self.watch("-q", "--trusted", "set.ndjson")
         self.assertEqual((code, shown), (1, ""))
         self.assertEqual(out.count(b"\n"), 303)
 
     def test_progress_elsewhere__is_not_shown(self):
         self.slow_set()
-        threading.Timer(1.8, self.give_costs).start()
+        threading.Thread(target=self.give_costs, args=(1.8,)).start()
         out, said = self.batch("--trusted", "set.ndjson", code=1)
         self.assertEqual(out.count("\n"), 303)
         self.assertNotIn("\r", said)
@@ -120,7 +134,7 @@ class Terminal(sets.Case):
         self.slow_set()
 
         def until(process, shown):
-            if not SHOWN.search(shown):
+            if self.done_of(shown) != "302":
                 return False
             process.send_signal(signal.SIGINT)
             return True
@@ -140,7 +154,7 @@ class Terminal(sets.Case):
         rule = sets.line(sets.block(9)).replace('"block"', '"blok"')
         self.write("set.ndjson", ["{\n", "{\n", rule, slow, other])
         os.mkfifo(self.file_of_costs)
-        threading.Timer(0.5, self.give_costs).start()
+        threading.Thread(target=self.give_costs, args=(0.5,)).start()
         _, said = self.batch("--trusted", "--all-arrangements", "set.ndjson", code=1)
         for pattern in (r"done +contracts\nevaluated +2\nin error +3\n  syntax +2\n"
                         r"  unknown-rule +1\n",
@@ -150,7 +164,7 @@ class Terminal(sets.Case):
                         r"In error:\n  set\.ndjson:1: syntax \(set\.ndjson:1\)\n"
                         r"  set\.ndjson:2: .*\n  set\.ndjson:3: unknown-rule \(c9\)\n"):
             self.assertRegex(said, pattern)
-        seconds = re.search(r"contracts a second; the slowest is the-slow-one, (0\.\d+) seconds",
+        seconds = re.search(r"contracts a second; the slowest is the-slow-one, (\d+\.\d+) seconds",
                             said)
         self.assertIsNotNone(seconds, said)
         self.assertGreater(float(seconds.group(1)), 0.2)

@@ -5,7 +5,7 @@
 #
 #     install.sh SOURCE_DIR SCRATCH_DIR C_COMPILER
 #
-# Builds in SCRATCH_DIR/build, and again only what changed.
+# Builds in SCRATCH_DIR/build, without optimisation, and again only what changed.
 set -eu
 source=$1
 scratch=$2
@@ -26,7 +26,7 @@ fail() {
     exit 1
 }
 
-quietly cmake -S "$source" -B "$scratch/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+quietly cmake -S "$source" -B "$scratch/build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG=-O0 \
     -DCMAKE_C_COMPILER="$cc" -DCMAKE_INSTALL_PREFIX="$prefix" -DRK_TESTS=OFF
 quietly cmake --build "$scratch/build" --parallel 2
 rm -rf "$prefix"

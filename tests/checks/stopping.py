@@ -89,6 +89,12 @@ class Feed(threading.Thread):
             pass
 
 
+def pending(pid):
+    """Whether a signal waits for a process that has had no processor since."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return any(int(line.split()[1], 16) for line in status.splitlines() if line.startswith(("SigPnd", "ShdPnd")))
+
+
 def listing(path):
     return sorted(p.name for p in path.iterdir())
 
@@ -107,6 +113,7 @@ def stopped_by_signal(jobs, number, twice):
         feed.stalled = True
         time.sleep(0.1)
         process.send_signal(number)
+        wait_for(lambda: not pending(process.pid), f"{name}: the first signal arrives")
         time.sleep(0.1)
         check(process.poll() is None, f"{name}: the first only asks")
     process.send_signal(number)
