@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What every source file keeps to: its licence line, a length that one sitting
 reads, no marks of unfinished work, no paths of one machine; nothing built or huge.
+Each path that docs/architecture.md names exists.
 
     sources.py SOURCE_DIR
 """
@@ -73,6 +74,22 @@ def problems_of(path):
                 yield number, what
 
 
+# A path from the top of the tree, or a link from docs/; * stands for any name.
+NAMED = re.compile(r"(?<![\w./-])((?:cmake|configs|docs|framework|include|plugins|scripts|tests)/[\w./*-]*)"
+                   r"|\]\(([^)#:]+)\)")
+
+
+def missing_paths(top, page):
+    """The lines of a page in docs/ that name a path which does not exist."""
+    if not page.exists():
+        return
+    for number, line in enumerate(page.read_text(encoding="utf-8").split("\n"), 1):
+        for path, link in NAMED.findall(line):
+            path = path.rstrip(".") or f"docs/{link}"
+            if not (top / path).exists() and not any(top.glob(path)):
+                yield number, f"names '{path}', which does not exist"
+
+
 def main(source):
     top = pathlib.Path(source)
     found = files = 0
@@ -81,6 +98,10 @@ def main(source):
         for line, what in problems_of(path):
             print(f"{path.relative_to(top)}:{line}: {what}")
             found += 1
+    architecture = top / "docs/architecture.md"
+    for line, what in missing_paths(top, architecture):
+        print(f"{architecture.relative_to(top)}:{line}: {what}")
+        found += 1
     print(f"{files} files, {found} problems")
     return 1 if found or files == 0 else 0
 
