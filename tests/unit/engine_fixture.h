@@ -6,15 +6,11 @@
 #ifndef RK_TESTS_ENGINE_FIXTURE_H
 #define RK_TESTS_ENGINE_FIXTURE_H
 
-#include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "evaluate/evaluation.h"
+#include "unit.h"
 
-#define YEAR           "{\"id\": \"y\", \"start\": \"2016-04-01\", \"end\": \"2017-03-31\"}"
-#define TARIFF(tables) "{\"reckoner\": \"tariff/1\", \"id\": \"t\", \"tables\": {" tables "}}"
+#define YEAR           "{'id': 'y', 'start': '2016-04-01', 'end': '2017-03-31'}"
+#define TARIFF(tables) "{'reckoner': 'tariff/1', 'id': 't', 'tables': {" tables "}}"
 
 static rk_session *session;
 static rk_problems *problems;
@@ -46,7 +42,7 @@ __attribute__((unused)) static void close_session(void)
     session = NULL;
 }
 
-/* A contract of these parts, as JSON; the caller frees it. */
+/* A contract of these parts, as JSON with ' for "; the caller frees it. */
 __attribute__((unused)) static char *contract_text(const char *periods, const char *facts,
                                                    const char *tariff, const char *components,
                                                    const char *more)
@@ -54,11 +50,12 @@ __attribute__((unused)) static char *contract_text(const char *periods, const ch
     char *text = NULL;
     const int n =
         asprintf(&text,
-                 "{\"reckoner\": \"contract/1\", \"id\": \"c\", \"periods\": [%s],\n"
-                 "\"facts\": {%s},\n%s%s%s\"arrangements\": {\"main\": [%s]}%s}",
-                 periods, facts, tariff != NULL ? "\"tariff\": " : "", tariff != NULL ? tariff : "",
+                 "{'reckoner': 'contract/1', 'id': 'c', 'periods': [%s],\n"
+                 "'facts': {%s},\n%s%s%s'arrangements': {'main': [%s]}%s}",
+                 periods, facts, tariff != NULL ? "'tariff': " : "", tariff != NULL ? tariff : "",
                  tariff != NULL ? ",\n" : "", components, more != NULL ? more : "");
     ck_assert_int_gt(n, 0);
+    memcpy(text, json_text(text), (size_t) n);
     return text;
 }
 

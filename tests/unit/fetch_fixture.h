@@ -6,16 +6,12 @@
 #ifndef TEST_FETCH_FIXTURE_H
 #define TEST_FETCH_FIXTURE_H
 
-#include <check.h>
-#include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "fetch/fetch.h"
 #include "support/http_server.h"
+#include "unit.h"
 
 static http_server *server;
 static char folder[64], cache_dir[80], url_text[512];
@@ -43,20 +39,12 @@ static void fixture_setup(void)
     problems = rk_problems_new();
 }
 
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
-{
-    (void) info;
-    (void) kind;
-    (void) where;
-    return remove(path);
-}
-
 static void fixture_teardown(void)
 {
     rk__fetched_dispose(&got);
     rk_problems_free(problems);
     http_server_stop(server);
-    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    remove_folder(folder);
 }
 
 /* Fetches a URL by the globals' terms; the outcome is in `got` and `problems`. */
@@ -100,22 +88,13 @@ static inline double seconds(void)
 }
 
 /* Runs a suite of one case; what main returns. */
-static inline int run_suite(Suite *suite, TCase *tests)
+static inline int run_fetch_suite(Suite *suite, TCase *tests)
 {
     tcase_add_checked_fixture(tests, fixture_setup, fixture_teardown);
     tcase_set_timeout(tests, 120);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
     http_servers_launch();
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }
-
-#define COUNT(array) ((int) (sizeof(array) / sizeof *(array)))
-
-#define assert_says(text, part) \
-    ck_assert_msg(strstr(text, part) != NULL, "'%s' is not in '%s'", part, text)
 
 #endif

@@ -5,13 +5,9 @@
 #ifndef RK_TEST_REPORT_FIXTURE_H
 #define RK_TEST_REPORT_FIXTURE_H
 
-#include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "report/report.h"
 #include "totals/groups.h"
+#include "unit.h"
 #include "json/json.h"
 
 /* ---------------------------------------------------------------------- sink */

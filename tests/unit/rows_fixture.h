@@ -10,13 +10,12 @@
 #include "engine_fixture.h"
 
 #define N_ROWS 40000 /* several blocks */
-#define TARIFF_TEXT                                                                             \
-    TARIFF("\"prices\": {\"key\": [\"hrg\"], \"rows\": ["                                       \
-           "{\"hrg\": \"H0\", \"price\": \"100.10\", \"trim_point\": 5, \"per_diem\": \"20\"}," \
-           "{\"hrg\": \"H1\", \"price\": \"2000\"}, {\"hrg\": \"H2\", \"price\": null}]},"      \
-           "\"mff\": {\"key\": [\"provider\"], \"rows\": [{\"provider\": \"P, 0\", \"mff\": "   \
-           "\"1.25\"}, {\"provider\": \"P1\", \"mff\": \"1\"}]}")
-#define ONE "{\"id\": \"all\", \"rule\": \"pbr\"}"
+#define TARIFF_TEXT                                                                              \
+    TARIFF("'prices': {'key': ['hrg'], 'rows': [{'hrg': 'H0', 'price': '100.10', 'trim_point': " \
+           "5, 'per_diem': '20'},{'hrg': 'H1', 'price': '2000'}, {'hrg': 'H2', 'price': "        \
+           "null}]},'mff': {'key': ['provider'], 'rows': [{'provider': 'P, 0', 'mff': '1.25'}, " \
+           "{'provider': 'P1', 'mff': '1'}]}")
+#define ONE "{'id': 'all', 'rule': 'pbr'}"
 
 static char folder[] = "/tmp/reckoner-rows-XXXXXX";
 
@@ -54,7 +53,7 @@ __attribute__((unused)) static rk_status run(rk_options options, const char *act
 {
     char facts[200];
     open_with(options);
-    (void) snprintf(facts, sizeof facts, "\"activity\": %s", activity);
+    (void) snprintf(facts, sizeof facts, "'activity': %s", activity);
     char *text = contract_text(YEAR, facts, TARIFF_TEXT, components, NULL);
     rk_status status =
         rk_contract_parse(session, text, strlen(text), "c.json", folder, &contract, problems);

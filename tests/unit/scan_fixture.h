@@ -6,16 +6,13 @@
 #ifndef RK_UNIT_SCAN_FIXTURE_H
 #define RK_UNIT_SCAN_FIXTURE_H
 
-#include <check.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "scan/open.h"
 #include "scan/place.h"
 #include "scan/run.h"
 #include "scan/scan.h"
+#include "unit.h"
 
 static char folder[64];
 
@@ -25,11 +22,9 @@ static void make_folder(void)
     ck_assert_ptr_nonnull(mkdtemp(folder));
 }
 
-static void remove_folder(void)
+static void remove_scanned(void)
 {
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    ck_assert_int_eq(system(command), 0);
+    remove_folder(folder);
 }
 
 static void write_bytes(const char *name, const char *bytes, size_t length)

@@ -10,13 +10,12 @@
 #include "engine_fixture.h"
 #include "system/system.h"
 
-#define HEAD "{\"reckoner\": \"system/1\", \"id\": \"s\","
-#define ONE_YEAR \
-    "\"periods\": [{\"id\": \"y1\", \"start\": \"2016-04-01\", \"end\": \"2017-03-31\"}],"
-#define THREE_YEARS                                                                       \
-    "\"periods\": [{\"id\": \"y1\", \"start\": \"2016-04-01\", \"end\": \"2017-03-31\"}," \
-    "{\"id\": \"y2\", \"start\": \"2017-04-01\", \"end\": \"2018-03-31\"},"               \
-    "{\"id\": \"y3\", \"start\": \"2018-04-01\", \"end\": \"2019-03-31\"}],"
+#define HEAD     "{'reckoner': 'system/1', 'id': 's',"
+#define ONE_YEAR "'periods': [{'id': 'y1', 'start': '2016-04-01', 'end': '2017-03-31'}],"
+#define THREE_YEARS                                                                               \
+    "'periods': [{'id': 'y1', 'start': '2016-04-01', 'end': '2017-03-31'},{'id': 'y2', 'start': " \
+    "'2017-04-01', 'end': '2018-03-31'},{'id': 'y3', 'start': '2018-04-01', 'end': "              \
+    "'2019-03-31'}],"
 
 static rk_system *loaded;
 static rk_system_result *found;
@@ -30,9 +29,10 @@ __attribute__((unused)) static void close_system(void)
     close_session();
 }
 
-/* A document in a file of its own, which the caller unlinks. */
+/* A document, written with ' for ", in a file of its own, which the caller unlinks. */
 __attribute__((unused)) static char *written(const char *text)
 {
+    text = json_text(text);
     char *path = strdup("/tmp/reckoner-test-XXXXXX");
     const int fd = mkstemp(path);
     ck_assert_int_ge(fd, 0);

@@ -6,24 +6,18 @@
 #ifndef TEST_TARIFF_FIXTURE_H
 #define TEST_TARIFF_FIXTURE_H
 
-#include <check.h>
-#include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "tariff/refs.h"
 #include "tariff/tariff.h"
+#include "unit.h"
 
-#define COUNT(array) ((int) (sizeof(array) / sizeof *(array)))
-
-/* Text that stands in many tests. */
-#define HEAD   "\"reckoner\": \"tariff/1\", \"id\": \"t\""
-#define ROWS   "{\"key\": [\"hrg\"], \"rows\": [{\"hrg\": \"A\", \"price\": \"10\"}]}"
-#define TARIFF "{" HEAD ", \"tables\": {\"prices\": " ROWS "}}"
+/* Text that is in many tests: JSON with ' for ". */
+#define HEAD   "'reckoner': 'tariff/1', 'id': 't'"
+#define ROWS   "{'key': ['hrg'], 'rows': [{'hrg': 'A', 'price': '10'}]}"
+#define TARIFF "{" HEAD ", 'tables': {'prices': " ROWS "}}"
 
 static char folder[64];
 static rk_problems *problems;
@@ -42,12 +36,6 @@ static void setup(void)
     options = (rk__tariff_options){.access = &access_rules, .base_dir = folder};
 }
 
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
-{
-    (void) info, (void) kind, (void) where;
-    return remove(path);
-}
-
 /* Back to the beginning, but for the folder. */
 static inline void release(void)
 {
@@ -63,7 +51,7 @@ static void teardown(void)
 {
     release();
     rk_problems_free(problems);
-    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    remove_folder(folder);
 }
 
 static inline const char *path_of(const char *name)
@@ -78,8 +66,10 @@ static inline void make_folder(const char *name)
     ck_assert_int_eq(mkdir(path_of(name), 0755), 0);
 }
 
+/* Writes a file of the folder; a name in .json: of JSON with ' for ". */
 static inline void write_text(const char *name, const char *text)
 {
+    text = strstr(name, ".json") != NULL ? json_text(text) : text;
     FILE *f = fopen(path_of(name), "wb");
     ck_assert_ptr_nonnull(f);
     ck_assert_uint_eq(fwrite(text, 1, strlen(text), f), strlen(text));
@@ -98,14 +88,12 @@ static inline const char *hint(size_t i)
     return p != NULL && p->hint != NULL ? p->hint : "";
 }
 
-#define assert_says(text, part) \
-    ck_assert_msg(strstr(text, part) != NULL, "'%s' is not in '%s'", part, text)
-
 /* Loads what a `tariff` member of this text names; all of it in `out`. */
 static inline rk_status load_all(const char *json, rk__tariff **out, size_t *n)
 {
     rk__tariff_ref *refs = NULL;
     *n = 0;
+    json = json_text(json);
     ck_assert_int_eq(rk__json_parse(json, strlen(json), "contract.json", &document, problems),
                      RK_OK);
     const rk_status status =
@@ -143,15 +131,11 @@ static inline const char *first_cell(const char *name, const char *column)
 }
 
 /* Runs a suite of one case; what main returns. */
-static inline int run_suite(Suite *suite, TCase *tests)
+static inline int run_tariff_suite(Suite *suite, TCase *tests)
 {
     tcase_set_timeout(tests, 30);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }
 
 #endif

@@ -2,7 +2,6 @@
  *
  * test_access.c: which files and hosts a run may touch.
  */
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "access/access.h"
+#include "unit.h"
 #include "json/json.h"
 
 static char top[64];
@@ -103,7 +103,7 @@ static const struct named {
     {"", RK_IO, NULL, 0},
     {"pipe", RK_IO, NULL, 0},
 };
-#define N_NAMED ((int) (sizeof named / sizeof *named))
+#define N_NAMED (COUNT(named))
 
 START_TEST(test_access_open__untrusted_stays_below_the_root)
 {
@@ -418,9 +418,5 @@ int main(void)
     tcase_add_test(cases, test_access_host__allowed_by_name_and_port);
     tcase_add_test(cases, test_access_is_private__knows_the_special_ranges);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_suite(suite);
 }

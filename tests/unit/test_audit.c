@@ -24,7 +24,7 @@ static const struct {
 } rows[] = {
     {"audit-cheat", "", "rule-audit",
      "rule 'audit-cheat', line 'beds': the line states 1001, its factors multiply to 1000"},
-    {"element-cheat", "\"activity\": [{\"count\": 1}, {\"count\": 2}]", "rule-audit",
+    {"element-cheat", "'activity': [{'count': 1}, {'count': 2}]", "rule-audit",
      "rule 'element-cheat': the elements of a row do not add up to its amount"},
     {"fail-in-settle", "", "rule-failed",
      "rule 'fail-in-settle' failed in settle with status -16 (a rule reported failure or broke its "
@@ -34,8 +34,7 @@ static const struct {
 START_TEST(test_audit_rule__is_named_where_its_numbers_do_not_hold)
 {
     char component[96];
-    (void) snprintf(component, sizeof component, "{\"id\": \"a\", \"rule\": \"%s\"}",
-                    rows[_i].rule);
+    (void) snprintf(component, sizeof component, "{'id': 'a', 'rule': '%s'}", rows[_i].rule);
     char *text = contract_text(YEAR, rows[_i].facts, NULL, component, NULL);
     const rk_status status = evaluate_text(text);
     ck_assert_str_eq(rk_status_word(status), rows[_i].word);
@@ -56,10 +55,9 @@ START_TEST(test_audit_row__is_told_by_its_place)
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(write(fd, activity, sizeof activity - 1), (int) sizeof activity - 1);
     ck_assert_int_eq(close(fd), 0);
-    (void) snprintf(facts, sizeof facts, "\"activity\": {\"file\": \"%s\"}", path);
+    (void) snprintf(facts, sizeof facts, "'activity': {'file': '%s'}", path);
     char *text = contract_text(
-        YEAR, facts, NULL,
-        "{\"id\": \"a\", \"rule\": \"element-cheat\", \"scope\": {\"count\": \"1\"}}", NULL);
+        YEAR, facts, NULL, "{'id': 'a', 'rule': 'element-cheat', 'scope': {'count': '1'}}", NULL);
     ck_assert_str_eq(rk_status_word(evaluate_text(text)), "rule-audit");
     ck_assert_str_eq(rk_problems_at(problems, 0)->file, path);
     ck_assert_uint_eq(rk_problems_at(problems, 0)->line, 2);
@@ -76,9 +74,5 @@ int main(void)
     tcase_add_loop_test(tc, test_audit_rule__is_named_where_its_numbers_do_not_hold, 0, 3);
     tcase_add_test(tc, test_audit_row__is_told_by_its_place);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

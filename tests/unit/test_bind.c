@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 #include "base/alloc.h"
 #include "rules/bind.h"
 #include "rules/rule_tables.h"
+#include "unit.h"
 
 /* ------------------------------------------------------------- a rule to bind */
 
@@ -147,9 +147,10 @@ static void teardown(void)
 }
 
 /* Binds the component of a document: its `params`, and `overrides` as those of
- * the period. */
+ * the period. ' stands for ". */
 static rk_status bind(const char *component, const own **out)
 {
+    component = json_text(component);
     void *object = NULL;
     ck_assert_msg(rk__json_parse(component, strlen(component), "c.json", &document, NULL) == RK_OK,
                   "the test's own JSON: %s", component);
@@ -189,7 +190,7 @@ static void assert_num(rk_num number, const char *expected)
 
 START_TEST(test_bind__absent_values_are_defaults_or_absent)
 {
-    const own *const o = bound("{\"params\": {\"plan\": 1}}");
+    const own *const o = bound("{'params': {'plan': 1}}");
     assert_num(o->plan, "1");
     assert_num(o->cap, "0.0475");
     assert_num(o->floor, "5");
@@ -209,10 +210,10 @@ END_TEST
 /* A number used as text keeps its spelling. */
 START_TEST(test_bind__values_are_stored_by_type)
 {
-    const own *const o = bound(
-        "{\"params\": {\"plan\": \"-12.345678\", \"cap\": \"7/12\", \"floor\": 1e3, \"unit\": 0.01,"
-        " \"price\": \"9223372036854.775807\", \"places\": \"12\", \"mode\": \"withhold\","
-        " \"scale\": \"step\", \"flag\": false, \"other\": true, \"name\": 7.10}}");
+    const own *const o =
+        bound("{'params': {'plan': '-12.345678', 'cap': '7/12', 'floor': 1e3, 'unit': 0.01, "
+              "'price': '9223372036854.775807', 'places': '12', 'mode': 'withhold', 'scale': "
+              "'step', 'flag': false, 'other': true, 'name': 7.10}}");
     assert_num(o->plan, "-12.345678");
     assert_num(o->cap, "7/12");
     assert_num(o->floor, "1000");
@@ -229,9 +230,8 @@ END_TEST
 
 START_TEST(test_bind__numbers_know_their_name_and_place)
 {
-    const own *const o =
-        bound("{\"params\": {\"plan\": 1, \"bands\": [{\"to\": 1, \"provider_share\": 1}, "
-              "{\"to\": \"3%\", \"provider_share\": 0.5}]}}");
+    const own *const o = bound("{'params': {'plan': 1, 'bands': [{'to': 1, 'provider_share': 1}, "
+                               "{'to': '3%', 'provider_share': 0.5}]}}");
     const band *const bands = o->bands.items;
     ck_assert_str_eq(o->plan->label, "plan");
     ck_assert_str_eq(o->plan->source, "/params/plan");
@@ -243,9 +243,8 @@ END_TEST
 
 START_TEST(test_bind__lists_are_bound_item_by_item)
 {
-    const own *const o =
-        bound("{\"params\": {\"plan\": 1, \"bands\": [{\"to\": \"1%\", \"provider_share\": 1},"
-              " {\"to\": null, \"provider_share\": \"0\"}]}}");
+    const own *const o = bound("{'params': {'plan': 1, 'bands': [{'to': '1%', 'provider_share': "
+                               "1}, {'to': null, 'provider_share': '0'}]}}");
     const band *const bands = o->bands.items;
     ck_assert_uint_eq(o->bands.n, 2);
     assert_num(bands[0].to, "0.01");
@@ -257,8 +256,7 @@ END_TEST
 
 START_TEST(test_bind__one_object_is_a_list_of_one)
 {
-    const own *const o =
-        bound("{\"params\": {\"plan\": 1, \"pot\": {\"amount\": 7, \"source\": \"x\"}}}");
+    const own *const o = bound("{'params': {'plan': 1, 'pot': {'amount': 7, 'source': 'x'}}}");
     const pot *const p = o->pot.items;
     ck_assert_uint_eq(o->pot.n, 1);
     assert_num(p->amount, "7");
@@ -272,14 +270,13 @@ static const struct {
     const char *floor;
     const char *expected; /* NULL: none */
 } blanks[] = {
-    {"null", NULL}, {"\"\"", NULL}, {"\"  \"", NULL}, {"0", "0"}, {"\"0\"", "0"},
+    {"null", NULL}, {"''", NULL}, {"'  '", NULL}, {"0", "0"}, {"\"0\"", "0"},
 };
 
 START_TEST(test_bind__null_and_blank_are_none_where_nullable)
 {
     char text[128];
-    (void) snprintf(text, sizeof text, "{\"params\": {\"plan\": 1, \"floor\": %s}}",
-                    blanks[_i].floor);
+    (void) snprintf(text, sizeof text, "{'params': {'plan': 1, 'floor': %s}}", blanks[_i].floor);
     const own *const o = bound(text);
     if (blanks[_i].expected == NULL) {
         ck_assert_ptr_null(o->floor);
@@ -291,8 +288,8 @@ END_TEST
 
 START_TEST(test_bind__null_and_blank_are_absent_elsewhere)
 {
-    const own *const o = bound("{\"params\": {\"plan\": 1, \"cap\": null, \"mode\": \"\", "
-                               "\"flag\": null, \"bands\": null, \"name\": \" \"}}");
+    const own *const o = bound("{'params': {'plan': 1, 'cap': null, 'mode': '', 'flag': null, "
+                               "'bands': null, 'name': ' '}}");
     assert_num(o->cap, "0.0475");
     ck_assert_int_eq(o->mode, 1);
     ck_assert(o->flag);
@@ -310,70 +307,70 @@ static const struct {
 } wrong[] = {
     /* names */
     {"{}", RK_MISSING_KEY, "rule 'test-rule' needs the parameter 'plan'", "What is agreed", ""},
-    {"{\"plan\": null}", RK_MISSING_KEY, "'plan', and blank is no value", "What is agreed",
+    {"{'plan': null}", RK_MISSING_KEY, "'plan', and blank is no value", "What is agreed",
      "/params/plan"},
-    {"{\"plan\": \"\"}", RK_MISSING_KEY, "'plan', and blank is no value", NULL, "/params/plan"},
-    {"\"cpa\": 1", RK_UNKNOWN_KEY, "rule 'test-rule' has no parameter 'cpa'", "did you mean 'cap'?",
+    {"{'plan': ''}", RK_MISSING_KEY, "'plan', and blank is no value", NULL, "/params/plan"},
+    {"'cpa': 1", RK_UNKNOWN_KEY, "rule 'test-rule' has no parameter 'cpa'", "did you mean 'cap'?",
      "/params/cpa"},
-    {"\"zzzzzzz\": 1", RK_UNKNOWN_KEY, "has no parameter 'zzzzzzz'", "reckon rules show test-rule",
+    {"'zzzzzzz': 1", RK_UNKNOWN_KEY, "has no parameter 'zzzzzzz'", "reckon rules show test-rule",
      NULL},
-    {"\"Cap\": 1", RK_UNKNOWN_KEY, "has no parameter 'Cap'", "did you mean 'cap'?", NULL},
+    {"'Cap': 1", RK_UNKNOWN_KEY, "has no parameter 'Cap'", "did you mean 'cap'?", NULL},
     /* types */
-    {"\"cap\": true", RK_WRONG_TYPE, "'cap' must be a ratio, and is a boolean", "\"4.75%\"",
+    {"'cap': true", RK_WRONG_TYPE, "'cap' must be a ratio, and is a boolean", "\"4.75%\"",
      "/params/cap"},
-    {"\"cap\": [1]", RK_WRONG_TYPE, "'cap' must be a ratio, and is an array", NULL, NULL},
-    {"\"cap\": \"much\"", RK_WRONG_TYPE, "'cap' is 'much', which is not a number", "7/12", NULL},
-    {"\"floor\": \"1,000\"", RK_WRONG_TYPE, "'floor' is '1,000'", "a decimal in quotes", NULL},
-    {"\"floor\": \"5%\"", RK_WRONG_TYPE, "is a ratio where a decimal number is expected",
+    {"'cap': [1]", RK_WRONG_TYPE, "'cap' must be a ratio, and is an array", NULL, NULL},
+    {"'cap': 'much'", RK_WRONG_TYPE, "'cap' is 'much', which is not a number", "7/12", NULL},
+    {"'floor': '1,000'", RK_WRONG_TYPE, "'floor' is '1,000'", "a decimal in quotes", NULL},
+    {"'floor': '5%'", RK_WRONG_TYPE, "is a ratio where a decimal number is expected",
      "write a decimal number: 0.05", NULL},
-    {"\"floor\": \"7/12\"", RK_WRONG_TYPE, "is a ratio", "write a decimal number", NULL},
-    {"\"flag\": \"true\"", RK_WRONG_TYPE, "'flag' must be true or false, and is a string",
+    {"'floor': '7/12'", RK_WRONG_TYPE, "is a ratio", "write a decimal number", NULL},
+    {"'flag': 'true'", RK_WRONG_TYPE, "'flag' must be true or false, and is a string",
      "without quotes", NULL},
-    {"\"flag\": 1", RK_WRONG_TYPE, "'flag' must be true or false, and is a number", NULL, NULL},
-    {"\"mode\": 1", RK_WRONG_TYPE, "'mode' must be one of its words", NULL, NULL},
-    {"\"name\": {}", RK_WRONG_TYPE, "'name' must be text, and is an object", NULL, NULL},
-    {"\"places\": \"two\"", RK_WRONG_TYPE, "'places' is 'two'", NULL, NULL},
-    {"\"bands\": {}", RK_WRONG_TYPE, "'bands' must be a list of objects, and is an object",
+    {"'flag': 1", RK_WRONG_TYPE, "'flag' must be true or false, and is a number", NULL, NULL},
+    {"'mode': 1", RK_WRONG_TYPE, "'mode' must be one of its words", NULL, NULL},
+    {"'name': {}", RK_WRONG_TYPE, "'name' must be text, and is an object", NULL, NULL},
+    {"'places': 'two'", RK_WRONG_TYPE, "'places' is 'two'", NULL, NULL},
+    {"'bands': {}", RK_WRONG_TYPE, "'bands' must be a list of objects, and is an object",
      "write [{\"to\": ...}]", "/params/bands"},
-    {"\"bands\": [1]", RK_WRONG_TYPE, "'bands[0]' must be an object, and is a number",
+    {"'bands': [1]", RK_WRONG_TYPE, "'bands[0]' must be an object, and is a number",
      "write {\"to\": ...}", "/params/bands/0"},
-    {"\"pot\": []", RK_WRONG_TYPE, "'pot' must be an object, and is an array",
+    {"'pot': []", RK_WRONG_TYPE, "'pot' must be an object, and is an array",
      "write {\"amount\": ...}", NULL},
     /* digits and bounds */
-    {"\"floor\": 0.0000001", RK_OUT_OF_RANGE, "has digits past the sixth decimal",
+    {"'floor': 0.0000001", RK_OUT_OF_RANGE, "has digits past the sixth decimal",
      "write at most six decimals: 0", "/params/floor"},
-    {"\"price\": \"1.2345678\"", RK_OUT_OF_RANGE, "'price' is '1.2345678'",
+    {"'price': '1.2345678'", RK_OUT_OF_RANGE, "'price' is '1.2345678'",
      "write at most six decimals: 1.234568", NULL},
-    {"\"floor\": 1e-7", RK_OUT_OF_RANGE, "past the sixth decimal", NULL, NULL},
-    {"\"floor\": 1e999999999", RK_OUT_OF_RANGE, "'floor' is '1e999999999'", NULL, NULL},
-    {"\"cap\": 1e999999999", RK_OUT_OF_RANGE, "'cap' is '1e999999999'", NULL, NULL},
-    {"\"cap\": \"1/0\"", RK_WRONG_TYPE, "divides by zero", NULL, NULL},
-    {"\"cap\": \"5.\"", RK_WRONG_TYPE, "is not a number", NULL, NULL},
-    {"\"cap\": \"1/2/3\"", RK_WRONG_TYPE, "is not a number", NULL, NULL},
-    {"\"price\": \"5.\"", RK_WRONG_TYPE, "is not a number", NULL, NULL},
-    {"\"price\": \"1e5e\"", RK_WRONG_TYPE, "is not a number", NULL, NULL},
-    {"\"price\": \"5%\"", RK_WRONG_TYPE, "is a ratio", NULL, NULL},
-    {"\"cap\": 2.0001", RK_OUT_OF_RANGE, "'cap' is '2.0001', which is above its maximum of 2",
+    {"'floor': 1e-7", RK_OUT_OF_RANGE, "past the sixth decimal", NULL, NULL},
+    {"'floor': 1e999999999", RK_OUT_OF_RANGE, "'floor' is '1e999999999'", NULL, NULL},
+    {"'cap': 1e999999999", RK_OUT_OF_RANGE, "'cap' is '1e999999999'", NULL, NULL},
+    {"'cap': '1/0'", RK_WRONG_TYPE, "divides by zero", NULL, NULL},
+    {"'cap': '5.'", RK_WRONG_TYPE, "is not a number", NULL, NULL},
+    {"'cap': '1/2/3'", RK_WRONG_TYPE, "is not a number", NULL, NULL},
+    {"'price': '5.'", RK_WRONG_TYPE, "is not a number", NULL, NULL},
+    {"'price': '1e5e'", RK_WRONG_TYPE, "is not a number", NULL, NULL},
+    {"'price': '5%'", RK_WRONG_TYPE, "is a ratio", NULL, NULL},
+    {"'cap': 2.0001", RK_OUT_OF_RANGE, "'cap' is '2.0001', which is above its maximum of 2",
      "a value of 0 to 2", "/params/cap"},
-    {"\"cap\": \"-1%\"", RK_OUT_OF_RANGE, "which is below its minimum of 0", NULL, NULL},
-    {"\"unit\": 0", RK_OUT_OF_RANGE, "'unit' is '0', which is below its minimum of 0.01",
+    {"'cap': '-1%'", RK_OUT_OF_RANGE, "which is below its minimum of 0", NULL, NULL},
+    {"'unit': 0", RK_OUT_OF_RANGE, "'unit' is '0', which is below its minimum of 0.01",
      "0.01 or more", NULL},
-    {"\"price\": 9223372036855", RK_OVERFLOW, "does not fit", NULL, NULL},
-    {"\"places\": 1.5", RK_OUT_OF_RANGE, "is not a whole number", "write a whole number", NULL},
-    {"\"places\": 9223372036854775808", RK_OVERFLOW, "does not fit", NULL, NULL},
-    {"\"places\": -9223372036854775808", RK_OVERFLOW, "does not fit", NULL, NULL},
-    {"\"mode\": \"bonnus\"", RK_OUT_OF_RANGE, "'mode' is 'bonnus'", "did you mean 'bonus'?", NULL},
-    {"\"mode\": \"xyz\"", RK_OUT_OF_RANGE, "none of its words", "one of 'withhold', 'bonus'", NULL},
-    {"\"mode\": \"Bonus\"", RK_OUT_OF_RANGE, "'mode' is 'Bonus'", "did you mean 'bonus'?", NULL},
+    {"'price': 9223372036855", RK_OVERFLOW, "does not fit", NULL, NULL},
+    {"'places': 1.5", RK_OUT_OF_RANGE, "is not a whole number", "write a whole number", NULL},
+    {"'places': 9223372036854775808", RK_OVERFLOW, "does not fit", NULL, NULL},
+    {"'places': -9223372036854775808", RK_OVERFLOW, "does not fit", NULL, NULL},
+    {"'mode': 'bonnus'", RK_OUT_OF_RANGE, "'mode' is 'bonnus'", "did you mean 'bonus'?", NULL},
+    {"'mode': 'xyz'", RK_OUT_OF_RANGE, "none of its words", "one of 'withhold', 'bonus'", NULL},
+    {"'mode': 'Bonus'", RK_OUT_OF_RANGE, "'mode' is 'Bonus'", "did you mean 'bonus'?", NULL},
     /* items */
-    {"\"bands\": [{\"to\": 1, \"provider_share\": 1}, {\"provider_share\": 1}]", RK_MISSING_KEY,
+    {"'bands': [{'to': 1, 'provider_share': 1}, {'provider_share': 1}]", RK_MISSING_KEY,
      "needs the parameter 'bands[1].to'", NULL, "/params/bands/1"},
-    {"\"bands\": [{\"to\": 1, \"provider_share\": 2}]", RK_OUT_OF_RANGE,
+    {"'bands': [{'to': 1, 'provider_share': 2}]", RK_OUT_OF_RANGE,
      "'bands[0].provider_share' is '2'", NULL, "/params/bands/0/provider_share"},
-    {"\"bands\": [{\"to\": 1, \"provider_shar\": 1, \"provider_share\": 1}]", RK_UNKNOWN_KEY,
+    {"'bands': [{'to': 1, 'provider_shar': 1, 'provider_share': 1}]", RK_UNKNOWN_KEY,
      "has no parameter 'bands[0].provider_shar'", "did you mean 'bands[0].provider_share'?",
      "/params/bands/0/provider_shar"},
-    {"\"pot\": {}", RK_MISSING_KEY, "needs the parameter 'pot.amount'", NULL, "/params/pot"},
+    {"'pot': {}", RK_MISSING_KEY, "needs the parameter 'pot.amount'", NULL, "/params/pot"},
 };
 
 START_TEST(test_bind__what_is_wrong_is_named_with_its_place)
@@ -381,8 +378,8 @@ START_TEST(test_bind__what_is_wrong_is_named_with_its_place)
     char text[256];
     const own *out;
     const bool whole = wrong[_i].params[0] == '{';
-    (void) snprintf(text, sizeof text, "{\"id\": \"c\", \"params\": %s%s%s}",
-                    whole ? "" : "{\"plan\": 1, ", wrong[_i].params, whole ? "" : "}");
+    (void) snprintf(text, sizeof text, "{'id': 'c', 'params': %s%s%s}", whole ? "" : "{'plan': 1, ",
+                    wrong[_i].params, whole ? "" : "}");
     ck_assert_int_eq(bind(text, &out), wrong[_i].status);
     ck_assert_uint_eq(rk_problems_count(problems), 1);
     const rk_problem *const p = rk_problems_at(problems, 0);
@@ -403,8 +400,7 @@ END_TEST
 START_TEST(test_bind__every_problem_is_found_at_once)
 {
     const own *out;
-    ck_assert_int_eq(bind("{\"params\": {\"cpa\": 1, \"cap\": 3, \"mode\": \"x\"}}", &out),
-                     RK_UNKNOWN_KEY);
+    ck_assert_int_eq(bind("{'params': {'cpa': 1, 'cap': 3, 'mode': 'x'}}", &out), RK_UNKNOWN_KEY);
     ck_assert_uint_eq(rk_problems_count(problems), 4); /* and `plan` is missing */
 }
 END_TEST
@@ -412,14 +408,14 @@ END_TEST
 START_TEST(test_bind__params_that_are_no_object_are_refused)
 {
     const own *out;
-    ck_assert_int_eq(bind("{\"params\": [1]}", &out), RK_WRONG_TYPE);
+    ck_assert_int_eq(bind("{'params': [1]}", &out), RK_WRONG_TYPE);
 }
 END_TEST
 
 START_TEST(test_bind__a_missing_parameter_is_found_without_params)
 {
     const own *out;
-    ck_assert_int_eq(bind("{\"id\": \"c\"}", &out), RK_MISSING_KEY);
+    ck_assert_int_eq(bind("{'id': 'c'}", &out), RK_MISSING_KEY);
 }
 END_TEST
 
@@ -427,8 +423,8 @@ END_TEST
 
 START_TEST(test_bind__a_period_overrides_single_parameters)
 {
-    const own *const o = bound("{\"params\": {\"plan\": 1, \"cap\": 1, \"floor\": 9},"
-                               " \"overrides\": {\"plan\": 2, \"cap\": null, \"floor\": null}}");
+    const own *const o = bound("{'params': {'plan': 1, 'cap': 1, 'floor': 9}, 'overrides': "
+                               "{'plan': 2, 'cap': null, 'floor': null}}");
     assert_num(o->plan, "2");
     ck_assert_str_eq(o->plan->source, "/overrides/plan");
     assert_num(o->cap, "1");      /* blank says nothing */
@@ -438,7 +434,7 @@ END_TEST
 
 START_TEST(test_bind__a_required_parameter_may_come_from_the_period)
 {
-    assert_num(bound("{\"overrides\": {\"plan\": 2}}")->plan, "2");
+    assert_num(bound("{'overrides': {'plan': 2}}")->plan, "2");
 }
 END_TEST
 
@@ -457,9 +453,8 @@ START_TEST(test_bind__the_command_line_goes_first)
     input.cli = cli;
     input.n_cli = sizeof cli / sizeof cli[0];
     const own *const o =
-        bound("{\"id\": \"acute\", \"params\": {\"plan\": 1, \"bands\": ["
-              "{\"to\": 1, \"provider_share\": 1}, {\"to\": null, \"provider_share\": 1}]},"
-              " \"overrides\": {\"plan\": 2}}");
+        bound("{'id': 'acute', 'params': {'plan': 1, 'bands': [{'to': 1, 'provider_share': 1}, "
+              "{'to': null, 'provider_share': 1}]}, 'overrides': {'plan': 2}}");
     const band *const bands = o->bands.items;
     assert_num(o->plan, "6");
     ck_assert_str_eq(o->plan->source, "--param acute.plan");
@@ -494,10 +489,10 @@ START_TEST(test_bind__a_wrong_override_names_its_option)
     char option[64];
     input.cli = &cli;
     input.n_cli = 1;
-    ck_assert_int_eq(bind("{\"id\": \"acute\", \"params\": {\"plan\": 1, \"bands\": "
-                          "[{\"to\": 1, \"provider_share\": 1}]}}",
-                          &out),
-                     cli_wrong[_i].status);
+    ck_assert_int_eq(
+        bind("{'id': 'acute', 'params': {'plan': 1, 'bands': [{'to': 1, 'provider_share': 1}]}}",
+             &out),
+        cli_wrong[_i].status);
     const rk_problem *const p = rk_problems_at(problems, 0);
     (void) snprintf(option, sizeof option, "--param acute.%s", cli.name);
     ck_assert_msg(strstr(p->message, cli_wrong[_i].message) != NULL, "'%s'", p->message);
@@ -512,9 +507,8 @@ START_TEST(test_bind__amounts_per_time_are_scaled_as_a_product)
 {
     input.scale_num = 1;
     input.scale_den = 3;
-    const own *const o =
-        bound("{\"params\": {\"plan\": 100, \"cap\": 1, \"floor\": 9, \"bands\": "
-              "[{\"to\": 1, \"provider_share\": 1, \"amount\": 12}], \"pot\": {\"amount\": 6}}}");
+    const own *const o = bound("{'params': {'plan': 100, 'cap': 1, 'floor': 9, 'bands': [{'to': 1, "
+                               "'provider_share': 1, 'amount': 12}], 'pot': {'amount': 6}}}");
     const band *const bands = o->bands.items;
     assert_num(o->plan, "100/3");
     assert_num(o->cap, "1");
@@ -540,7 +534,7 @@ START_TEST(test_bind__bounds_hold_for_what_is_written)
 {
     input.scale_num = 5;
     input.scale_den = 1;
-    assert_num(bound("{\"params\": {\"plan\": 1, \"cap\": 2}}")->plan, "5");
+    assert_num(bound("{'params': {'plan': 1, 'cap': 2}}")->plan, "5");
 }
 END_TEST
 
@@ -570,11 +564,12 @@ START_TEST(test_bind_place__leads_to_the_value_or_what_should_hold_it)
     const own *out;
     input.cli = cli;
     input.n_cli = 2;
-    ck_assert_int_eq(bind("{\"id\": \"acute\", \"params\": {\"plan\": 1, \"cap\": 1, \"bands\": ["
-                          "{\"to\": 1, \"provider_share\": 1}, {\"to\": 2, \"provider_share\": 1}],"
-                          " \"pot\": {\"amount\": 1}}, \"overrides\": {\"cap\": 2}}",
-                          &out),
-                     RK_OK);
+    ck_assert_int_eq(
+        bind(
+            "{'id': 'acute', 'params': {'plan': 1, 'cap': 1, 'bands': [{'to': 1, 'provider_share': "
+            "1}, {'to': 2, 'provider_share': 1}], 'pot': {'amount': 1}}, 'overrides': {'cap': 2}}",
+            &out),
+        RK_OK);
     rk__bind_place(&input, places[_i].where, &place, &arena);
     ck_assert_str_eq(place.file, places[_i].file);
     if (places[_i].pointer == NULL) {
@@ -588,8 +583,8 @@ END_TEST
 START_TEST(test_bind__every_allocation_may_fail)
 {
     static const rk__param_override cli[] = {{"name", "x"}};
-    const char *const text = "{\"id\": \"c\", \"params\": {\"plan\": 1, \"bands\": "
-                             "[{\"to\": 1, \"provider_share\": 1, \"amount\": 2}]}}";
+    const char *const text = json_text("{'id': 'c', 'params': {'plan': 1, 'bands': [{'to': 1, "
+                                       "'provider_share': 1, 'amount': 2}]}}");
     rk_status status = RK_NO_MEMORY;
     long n = 0;
     input.cli = cli;
@@ -614,8 +609,6 @@ START_TEST(test_bind__every_allocation_may_fail)
 }
 END_TEST
 
-#define COUNT_OF(array) ((int) (sizeof(array) / sizeof(array)[0]))
-
 int main(void)
 {
     Suite *const suite = suite_create("bind");
@@ -626,28 +619,21 @@ int main(void)
     tcase_add_test(tests, test_bind__numbers_know_their_name_and_place);
     tcase_add_test(tests, test_bind__lists_are_bound_item_by_item);
     tcase_add_test(tests, test_bind__one_object_is_a_list_of_one);
-    tcase_add_loop_test(tests, test_bind__null_and_blank_are_none_where_nullable, 0,
-                        COUNT_OF(blanks));
+    tcase_add_loop_test(tests, test_bind__null_and_blank_are_none_where_nullable, 0, COUNT(blanks));
     tcase_add_test(tests, test_bind__null_and_blank_are_absent_elsewhere);
-    tcase_add_loop_test(tests, test_bind__what_is_wrong_is_named_with_its_place, 0,
-                        COUNT_OF(wrong));
+    tcase_add_loop_test(tests, test_bind__what_is_wrong_is_named_with_its_place, 0, COUNT(wrong));
     tcase_add_test(tests, test_bind__every_problem_is_found_at_once);
     tcase_add_test(tests, test_bind__params_that_are_no_object_are_refused);
     tcase_add_test(tests, test_bind__a_missing_parameter_is_found_without_params);
     tcase_add_test(tests, test_bind__a_period_overrides_single_parameters);
     tcase_add_test(tests, test_bind__a_required_parameter_may_come_from_the_period);
     tcase_add_test(tests, test_bind__the_command_line_goes_first);
-    tcase_add_loop_test(tests, test_bind__a_wrong_override_names_its_option, 0,
-                        COUNT_OF(cli_wrong));
+    tcase_add_loop_test(tests, test_bind__a_wrong_override_names_its_option, 0, COUNT(cli_wrong));
     tcase_add_test(tests, test_bind__amounts_per_time_are_scaled_as_a_product);
     tcase_add_test(tests, test_bind__bounds_hold_for_what_is_written);
     tcase_add_loop_test(tests, test_bind_place__leads_to_the_value_or_what_should_hold_it, 0,
-                        COUNT_OF(places));
+                        COUNT(places));
     tcase_add_test(tests, test_bind__every_allocation_may_fail);
     suite_add_tcase(suite, tests);
-    SRunner *const runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -304,5 +304,5 @@ int main(void)
     tcase_add_test(tests, test_cache_pin__another_body_is_a_mismatch_and_not_kept);
     tcase_add_test(tests, test_cache_pin__a_mismatch_that_is_not_modified_is_one_still);
     tcase_add_test(tests, test_cache_pin__superseded_copies_stay_for_those_who_pin_them);
-    return run_suite(suite_create("cache"), tests);
+    return run_fetch_suite(suite_create("cache"), tests);
 }

@@ -292,5 +292,5 @@ int main(void)
     tcase_add_test(tests, test_cache_processes__leave_a_whole_entry_whenever_they_die);
     tcase_add_test(tests, test_cache_threads__may_fetch_at_once);
     tcase_add_test(tests, test_cache_list__shows_every_copy_and_finds_the_damaged);
-    return run_suite(suite_create("cache_damage"), tests);
+    return run_fetch_suite(suite_create("cache_damage"), tests);
 }

@@ -3,7 +3,6 @@
  * test_csv.c: the definition of CSV, byte by byte, and the kernels that must agree
  * with it on everything.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "base/file.h"
 #include "csv/csv.h"
 #include "number/num.h"
+#include "unit.h"
 #include "json/json.h"
 
 /* ---------------------------------------------------------------- the iterator */
@@ -437,12 +437,11 @@ int main(void)
     Suite *suite = suite_create("csv");
     TCase *records = tcase_create("records");
     tcase_add_loop_test(records, test_csv_next__records_fields_and_faults, 0,
-                        (int) (sizeof iterator_cases / sizeof iterator_cases[0]));
+                        COUNT(iterator_cases));
     tcase_add_test(records, test_csv_next__takes_other_delimiters);
     tcase_add_test(records, test_csv_next__says_when_memory_ran_out);
     tcase_add_test(records, test_csv_locate__counts_lines_and_characters);
-    tcase_add_loop_test(records, test_csv_next__reads_csv_spectrum, 0,
-                        (int) (sizeof spectrum / sizeof spectrum[0]));
+    tcase_add_loop_test(records, test_csv_next__reads_csv_spectrum, 0, COUNT(spectrum));
     suite_add_tcase(suite, records);
     TCase *kernels = tcase_create("kernels");
     tcase_set_timeout(kernels, 60);
@@ -452,9 +451,5 @@ int main(void)
     tcase_add_loop_test(kernels, test_csv_numbers__kernels_agree_with_decimal_parse, 0, 4);
     tcase_add_test(kernels, test_csv_kernel__the_portable_one_is_always_there);
     suite_add_tcase(suite, kernels);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

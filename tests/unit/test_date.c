@@ -2,12 +2,12 @@
  *
  * Tests of base/text.h, dates.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "unit.h"
 
 static rk_date date(const char *text)
 {
@@ -134,9 +134,5 @@ int main(void)
     tcase_add_test(tc, test_date_year_fraction__is_months_or_days);
     tcase_add_test(tc, test_date_years__are_anniversaries_and_a_part);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -5,12 +5,12 @@
  * ones and the limits all come up, and ties are made on purpose. The seed is
  * fixed: a failure prints the case that failed and comes back each time.
  */
-#include <check.h>
 #include <gmp.h>
 #include <stdlib.h>
 
 #include "draw.h"
 #include "reckoner/decimal.h"
+#include "unit.h"
 
 enum { CASES = 200000 };
 
@@ -367,9 +367,5 @@ int main(void)
     tcase_add_test(tc, test_decimal_wide__what_does_not_fit_is_refused);
     tcase_add_test(tc, test_decimal_from_int__holds_to_its_limit);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_suite(suite);
 }

@@ -14,7 +14,6 @@
  *
  * The corpus is not ours to distribute: the test skips where it is absent.
  */
-#include <check.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
@@ -23,6 +22,7 @@
 #include <strings.h>
 
 #include "number/num_inside.h"
+#include "unit.h"
 
 enum { MAX_TOKENS = 16, MAX_POWER = 1400 };
 
@@ -348,9 +348,5 @@ int main(void)
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, test_decimal_corpus__agrees_on_thousands_of_cases);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_suite(suite);
 }

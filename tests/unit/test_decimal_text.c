@@ -5,7 +5,6 @@
  * read of one byte beside it brings the test down. What random texts mean is
  * asked of GMP.
  */
-#include <check.h>
 #include <gmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +13,7 @@
 
 #include "draw.h"
 #include "number/num.h"
-
-#define N_OF(table) (sizeof(table) / sizeof *(table))
+#include "unit.h"
 
 typedef rk__decimal_fault parser(const char *text, size_t length, rk_decimal *out);
 
@@ -164,7 +162,7 @@ static const struct {
 
 START_TEST(test_decimal_parse__reads_what_json_calls_a_number)
 {
-    for (size_t i = 0; i < N_OF(good); i++) {
+    for (size_t i = 0; i < COUNT(good); i++) {
         rk_decimal got = 77;
         const rk__decimal_fault fault =
             parse_both(rk__decimal_parse, good[i].text, strlen(good[i].text), &got);
@@ -181,7 +179,7 @@ END_TEST
 
 START_TEST(test_decimal_parse__says_what_is_wrong)
 {
-    for (size_t i = 0; i < N_OF(bad); i++) {
+    for (size_t i = 0; i < COUNT(bad); i++) {
         rk_decimal got = 77;
         const rk__decimal_fault fault =
             parse_both(rk__decimal_parse, bad[i].text, strlen(bad[i].text), &got);
@@ -230,7 +228,7 @@ START_TEST(test_decimal_parse_ratio__takes_percentages_and_fractions)
         {"9223372036854775807/1000000", RK__DECIMAL_OK, RK_DECIMAL_MAX},
         {"-9223372036854775807/1000000", RK__DECIMAL_OK, RK_DECIMAL_MIN},
     };
-    for (size_t i = 0; i < N_OF(rows); i++) {
+    for (size_t i = 0; i < COUNT(rows); i++) {
         rk_decimal got = 77;
         const rk__decimal_fault fault =
             parse_both(rk__decimal_parse_ratio, rows[i].text, strlen(rows[i].text), &got);
@@ -321,7 +319,7 @@ START_TEST(test_decimal_parse__agrees_with_gmp_on_random_texts)
         }
         seen[fault]++;
     }
-    for (size_t i = 0; i < N_OF(seen); i++) {
+    for (size_t i = 0; i < COUNT(seen); i++) {
         ck_assert_msg(seen[i] > 4000, "fault %zu was seen %ld times", i, seen[i]);
     }
 }
@@ -347,7 +345,7 @@ START_TEST(test_decimal_print__is_trimmed)
         {RK_DECIMAL_MIN, "-9223372036854.775807"},
         {RK_DECIMAL_NONE, "-9223372036854.775808"},
     };
-    for (size_t i = 0; i < N_OF(rows); i++) {
+    for (size_t i = 0; i < COUNT(rows); i++) {
         char text[RK__DECIMAL_TEXT_SIZE];
         const size_t length = rk__decimal_print(text, rows[i].d);
         ck_assert_str_eq(text, rows[i].text);
@@ -397,9 +395,5 @@ int main(void)
     tcase_add_test(tc, test_decimal_print__is_read_back);
     tcase_add_test(tc, test_decimal_fault_text__is_a_sentence_for_each);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_suite(suite);
 }

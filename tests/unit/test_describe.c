@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "manual/describe.h"
 #include "manual/describe_parts.h"
 #include "rules/bind.h"
+#include "unit.h"
 #include "json/json.h"
 #include "json/json_out.h"
 
@@ -296,15 +296,13 @@ START_TEST(test_describe__every_allocation_may_fail)
 }
 END_TEST
 
-#define COUNT_OF(array) ((int) (sizeof(array) / sizeof(array)[0]))
-
 int main(void)
 {
     Suite *const suite = suite_create("describe");
     TCase *const tests = tcase_create("all");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, test_describe_text__says_what_the_tables_say);
-    tcase_add_loop_test(tests, test_describe_text__keeps_to_the_width, 0, COUNT_OF(widths));
+    tcase_add_loop_test(tests, test_describe_text__keeps_to_the_width, 0, COUNT(widths));
     tcase_add_test(tests, test_describe_text__columns_stand_under_each_other);
     tcase_add_test(tests, test_describe_text__a_rule_without_parameters_says_so);
     tcase_add_test(tests, test_describe_markdown__tables_escape_bars);
@@ -314,13 +312,9 @@ int main(void)
     tcase_add_test(tests, test_describe_list__json_has_every_file);
     tcase_add_test(tests, test_describe_list__csv_quotes_what_it_must);
     tcase_add_test(tests, test_describe_list__markdown_has_two_tables);
-    tcase_add_loop_test(tests, test_json_indent__long_brackets_are_broken, 0, COUNT_OF(layouts));
-    tcase_add_loop_test(tests, test_paragraph__is_wrapped_at_blanks, 0, COUNT_OF(paragraphs));
+    tcase_add_loop_test(tests, test_json_indent__long_brackets_are_broken, 0, COUNT(layouts));
+    tcase_add_loop_test(tests, test_paragraph__is_wrapped_at_blanks, 0, COUNT(paragraphs));
     tcase_add_test(tests, test_describe__every_allocation_may_fail);
     suite_add_tcase(suite, tests);
-    SRunner *const runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

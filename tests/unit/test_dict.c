@@ -2,7 +2,6 @@
  *
  * Tests of base/text.h, interned text.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "unit.h"
 
 START_TEST(test_dict_intern__numbers_in_order_of_first_use)
 {
@@ -156,9 +156,5 @@ int main(void)
     tcase_add_test(tc, test_dict_intern__reads_nothing_beside_the_text);
     tcase_add_test(tc, test_dict_intern__a_failed_allocation_changes_nothing);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -2,7 +2,6 @@
  *
  * Tests of base/text.h, digests.
  */
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "unit.h"
 
 START_TEST(test_digest_sha256__gives_the_published_values)
 {
@@ -114,9 +114,5 @@ int main(void)
     tcase_add_test(tc, test_digest_xxh3__is_what_xxhsum_prints);
     tcase_add_test(tc, test_digest_xxh3__gives_nothing_without_memory);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include <check.h>
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rules/elf_note.h"
+#include "unit.h"
 
 #if defined(__aarch64__)
 #define THIS_MACHINE  EM_AARCH64
@@ -336,19 +336,14 @@ int main(void)
     TCase *const tests = tcase_create("all");
     tcase_add_test(tests, test_elf_note_read__a_whole_note_is_the_identity);
     tcase_add_loop_test(tests, test_elf_note_read__a_file_that_is_no_rule_is_refused_with_the_field,
-                        0, (int) (sizeof wrong / sizeof wrong[0]));
+                        0, COUNT(wrong));
     tcase_add_test(tests, test_elf_note_read__every_shorter_file_is_refused);
     tcase_add_test(tests, test_elf_note_read__a_refused_note_still_names_its_rule);
     tcase_add_test(tests, test_elf_note_read__other_notes_before_ours_are_passed_over);
     tcase_add_test(tests, test_elf_note_read__two_notes_are_two_rules);
     tcase_add_loop_test(tests, test_identity_fits__the_field_that_differs_is_named, 0,
-                        (int) (sizeof unfit / sizeof unfit[0]));
-    tcase_add_loop_test(tests, test_rule_id_valid__lower_case_words_up_to_63, 0,
-                        (int) (sizeof ids / sizeof ids[0]));
+                        COUNT(unfit));
+    tcase_add_loop_test(tests, test_rule_id_valid__lower_case_words_up_to_63, 0, COUNT(ids));
     suite_add_tcase(suite, tests);
-    SRunner *const runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

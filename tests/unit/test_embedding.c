@@ -4,8 +4,8 @@
  * only, as in the example of reckoner.h.
  */
 #include "reckoner/reckoner.h"
+#include "unit.h"
 
-#include <check.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,9 +176,5 @@ int main(void)
     tcase_add_test(tc, test_embedding_batch__takes_no_more_options_than_the_caller_has);
     tcase_add_test(tc, test_embedding_free__accepts_null);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -5,15 +5,12 @@
  */
 #include "engine_fixture.h"
 
-#define CAPITATION                                                                                 \
-    "{\"id\": \"gms\", \"rule\": \"capitation\", \"params\": {\"rate\": \"121.79\", \"indices\": " \
-    "[{\"name\": \"need\", \"factor\": \"1.04\"}], \"deductions\": [{\"label\": \"out of "         \
-    "hours\", "                                                                                    \
-    "\"share\": \"4.75%\"}]}}"
-#define ROWS                                                                                      \
-    "\"activity\": [{\"hrg\": \"A\", \"price\": 5}, {\"hrg\": \"B\", \"pod\": \"NEL\", \"los\": " \
-    "1, "                                                                                         \
-    "\"price\": \"2150\", \"short_stay_price\": \"645\"}, {\"hrg\": \"C\"}]"
+#define CAPITATION                                                                           \
+    "{'id': 'gms', 'rule': 'capitation', 'params': {'rate': '121.79', 'indices': [{'name': " \
+    "'need', 'factor': '1.04'}], 'deductions': [{'label': 'out of hours', 'share': '4.75%'}]}}"
+#define ROWS                                                                                \
+    "'activity': [{'hrg': 'A', 'price': 5}, {'hrg': 'B', 'pod': 'NEL', 'los': 1, 'price': " \
+    "'2150', 'short_stay_price': '645'}, {'hrg': 'C'}]"
 
 static rk_explanation *explanation;
 
@@ -63,12 +60,12 @@ static const rk__step *step(const char *label)
 
 START_TEST(test_explain_line__leads_to_parameters_and_cells)
 {
-    ck_assert_int_eq(explain_text("\"population\": [{\"group\": \"all\", \"heads\": 9000}]",
-                                  CAPITATION,
-                                  ", \"sources\": [{\"of\": \"/arrangements/main/0/params/rate\", "
-                                  "\"text\": \"SFE 2025/26\"}]",
-                                  NULL, NULL, 0),
-                     RK_OK);
+    ck_assert_int_eq(
+        explain_text(
+            "'population': [{'group': 'all', 'heads': 9000}]", CAPITATION,
+            ", 'sources': [{'of': '/arrangements/main/0/params/rate', 'text': 'SFE 2025/26'}]",
+            NULL, NULL, 0),
+        RK_OK);
     ck_assert_str_eq(step("rate")->value, "121.79");
     ck_assert_str_eq(step("rate")->source, "/arrangements/main/0/params/rate: SFE 2025/26");
     ck_assert_str_eq(step("need")->value, "1.04");
@@ -83,8 +80,7 @@ END_TEST
 
 START_TEST(test_explain_row__shows_columns_and_the_rules_steps)
 {
-    ck_assert_msg(explain_text(ROWS, "{\"id\": \"a\", \"rule\": \"pbr\"}", NULL, NULL, NULL, 2) ==
-                      RK_OK,
+    ck_assert_msg(explain_text(ROWS, "{'id': 'a', 'rule': 'pbr'}", NULL, NULL, NULL, 2) == RK_OK,
                   "%s", first_message());
     ck_assert_uint_eq(explanation->n_steps, 1);
     ck_assert_str_eq(explanation->steps[0].value, "645");
@@ -97,10 +93,8 @@ END_TEST
 
 START_TEST(test_explain_row__says_why_a_row_is_not_paid)
 {
-    ck_assert_int_eq(explain_text(ROWS,
-                                  "{\"id\": \"a\", \"rule\": \"pbr\", \"scope\": {\"pod\": "
-                                  "\"NEL\"}}",
-                                  NULL, NULL, NULL, 1),
+    ck_assert_int_eq(explain_text(ROWS, "{'id': 'a', 'rule': 'pbr', 'scope': {'pod': 'NEL'}}", NULL,
+                                  NULL, NULL, 1),
                      RK_OK);
     ck_assert_str_eq(explanation->steps[0].value, "0");
     ck_assert_str_eq(explanation->steps[0].formula, "outside the component's scope");
@@ -109,8 +103,7 @@ END_TEST
 
 START_TEST(test_explain_row__an_unpriced_row_says_so)
 {
-    ck_assert_int_eq(explain_text(ROWS, "{\"id\": \"a\", \"rule\": \"pbr\"}", NULL, NULL, NULL, 3),
-                     RK_OK);
+    ck_assert_int_eq(explain_text(ROWS, "{'id': 'a', 'rule': 'pbr'}", NULL, NULL, NULL, 3), RK_OK);
     ck_assert_str_eq(explanation->steps[0].value, "0");
     ck_assert_str_eq(explanation->steps[0].formula, "unpriced: it has no 'price'");
 }
@@ -127,8 +120,8 @@ START_TEST(test_explain_options__what_is_not_there_is_named)
         {NULL, "x", 0, "there is no line 'x'"},
         {NULL, NULL, 4, "the table has no row 4"},
     };
-    ck_assert_int_eq(explain_text(ROWS, "{\"id\": \"a\", \"rule\": \"pbr\"}", NULL,
-                                  rows[_i].component, rows[_i].line, rows[_i].row),
+    ck_assert_int_eq(explain_text(ROWS, "{'id': 'a', 'rule': 'pbr'}", NULL, rows[_i].component,
+                                  rows[_i].line, rows[_i].row),
                      RK_USAGE);
     ck_assert_str_eq(first_message(), rows[_i].message);
 }
@@ -145,9 +138,5 @@ int main(void)
     tcase_add_test(tc, test_explain_row__an_unpriced_row_says_so);
     tcase_add_loop_test(tc, test_explain_options__what_is_not_there_is_named, 0, 3);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -436,5 +436,5 @@ int main(void)
     tcase_add_test(tests, test_fetch_many__one_url_is_fetched_once);
     tcase_add_test(tests, test_fetch_many__none_is_fine);
     tcase_add_test(tests, test_fetch_memory__running_out_at_any_point_is_said);
-    return run_suite(suite_create("fetch"), tests);
+    return run_fetch_suite(suite_create("fetch"), tests);
 }

@@ -96,5 +96,5 @@ int main(void)
     TCase *tests = tcase_create("hostile");
     tcase_add_loop_test(tests, test_fetch_hostile__answers_end_in_an_error_or_their_body, 0,
                         COUNT(collections));
-    return run_suite(suite_create("fetch_hostile"), tests);
+    return run_fetch_suite(suite_create("fetch_hostile"), tests);
 }

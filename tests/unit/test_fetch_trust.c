@@ -527,5 +527,5 @@ int main(void)
     tcase_add_test(tests, test_fetch_tls__an_absent_ca_file_is_no_trust_in_all);
     tcase_add_test(tests, test_fetch_tls__no_redirect_leaves_it);
     tcase_add_test(tests, test_fetch_tls__a_body_has_to_say_where_it_ends);
-    return run_suite(suite_create("fetch_trust"), tests);
+    return run_fetch_suite(suite_create("fetch_trust"), tests);
 }

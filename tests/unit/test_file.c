@@ -3,8 +3,8 @@
  * Tests of base/file.h: reading whole files, replacing them, and paths.
  */
 #include "base/file.h"
+#include "unit.h"
 
-#include <check.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -447,9 +447,5 @@ int main(void)
     tcase_add_test(tc, test_file_path__join_and_dirname);
     tcase_add_test(tc, test_file_path_make_folders__makes_all_and_minds_none);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

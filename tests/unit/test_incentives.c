@@ -40,26 +40,43 @@ static const rk__incentive_line *line_of(const char *key, const char *arrangemen
 }
 
 #define ARRANGEMENTS                                                                               \
-    "\"tariff\": " TARIFF(                                                                         \
-        "\"prices\": {\"key\": [\"pod\"], \"rows\": [{\"pod\": \"EL\", "                           \
-        "\"price\": \"1700\"}]}") ", \"arrangements\": {"                                          \
-                                  "\"pbr\": [{\"id\": \"a\", \"rule\": \"pbr\"}],"                 \
-                                  "\"price-equals-cost\": [{\"id\": \"a\", \"rule\": "             \
-                                  "\"price-equals-cost\"}],"                                       \
-                                  "\"block\": [{\"id\": \"a\", \"rule\": \"block\", \"params\": "  \
-                                  "{\"amount\": \"1\"}}],"                                         \
-                                  "\"cap\": [{\"id\": \"a\", \"rule\": \"pbr\"}, {\"id\": \"c\", " \
-                                  "\"rule\": "                                                     \
-                                  "\"cap-and-collar\", \"of\": [\"a\"], \"params\": {\"plan\": "   \
-                                  "\"1700000\", \"cap\": \"0\", "                                  \
-                                  "\"collar\": \"0.1\"}}]}"
-#define UNIT_COSTS(more)                                                                          \
-    "\"unit_costs\": {\"key\": [\"pod\"], \"rows\": [{\"pod\": \"EL\", \"efficient_unit_cost\": " \
-    "\"1450\"" more "}]}"
-#define CONTRACT(rows, costs)                                                             \
-    "{\"reckoner\": \"contract/1\", \"id\": \"c\", \"periods\": [" YEAR "], \"facts\": {" \
-    "\"activity\": [" rows "], " costs "}, " ARRANGEMENTS "}"
-#define ROWS "{\"pod\": \"EL\", \"count\": 1000}"
+    "'tariff': " TARIFF(                                                                           \
+        "'prices': {'key': ['pod'], 'rows': [{'pod': 'EL', 'price': '1700'}]}") ", "               \
+                                                                                "'arrangements': " \
+                                                                                "{'pbr': [{'id': " \
+                                                                                "'a', 'rule': "    \
+                                                                                "'pbr'}],'price-"  \
+                                                                                "equals-cost': "   \
+                                                                                "[{'id': 'a', "    \
+                                                                                "'rule': "         \
+                                                                                "'price-equals-"   \
+                                                                                "cost'}],'block':" \
+                                                                                " [{'id': 'a', "   \
+                                                                                "'rule': "         \
+                                                                                "'block', "        \
+                                                                                "'params': "       \
+                                                                                "{'amount': "      \
+                                                                                "'1'}}],'cap': "   \
+                                                                                "[{'id': 'a', "    \
+                                                                                "'rule': 'pbr'}, " \
+                                                                                "{'id': 'c', "     \
+                                                                                "'rule': "         \
+                                                                                "'cap-and-collar'" \
+                                                                                ", 'of': ['a'], "  \
+                                                                                "'params': "       \
+                                                                                "{'plan': "        \
+                                                                                "'1700000', "      \
+                                                                                "'cap': '0', "     \
+                                                                                "'collar': "       \
+                                                                                "'0.1'}}]}"
+#define UNIT_COSTS(more)                                                                           \
+    "'unit_costs': {'key': ['pod'], 'rows': [{'pod': 'EL', 'efficient_unit_cost': '1450'" more "}" \
+    "]"                                                                                            \
+    "}"
+#define CONTRACT(rows, costs)                                                                   \
+    "{'reckoner': 'contract/1', 'id': 'c', 'periods': [" YEAR "], 'facts': {'activity': [" rows \
+    "], " costs "}, " ARRANGEMENTS "}"
+#define ROWS "{'pod': 'EL', 'count': 1000}"
 
 /* 40% of 1,450 stays: 870 moves. */
 static const struct {
@@ -91,8 +108,8 @@ END_TEST
 
 START_TEST(test_incentives__takes_the_fixed_part_from_the_unit_costs)
 {
-    ck_assert_int_eq(
-        incentives_text(CONTRACT(ROWS, UNIT_COSTS(", \"fixed\": \"40%\"")), NULL, NULL), RK_OK);
+    ck_assert_int_eq(incentives_text(CONTRACT(ROWS, UNIT_COSTS(", 'fixed': '40%'")), NULL, NULL),
+                     RK_OK);
     check_elective();
 }
 END_TEST
@@ -107,32 +124,30 @@ END_TEST
 
 START_TEST(test_incentives__of_several_rows_change_them_in_proportion)
 {
-    ck_assert_int_eq(incentives_text(CONTRACT("{\"pod\": \"EL\", \"count\": 250}, {\"pod\": "
-                                              "\"EL\", \"count\": 750}",
-                                              UNIT_COSTS("")),
-                                     NULL, "40%"),
-                     RK_OK);
+    ck_assert_int_eq(
+        incentives_text(
+            CONTRACT("{'pod': 'EL', 'count': 250}, {'pod': 'EL', 'count': 750}", UNIT_COSTS("")),
+            NULL, "40%"),
+        RK_OK);
     check_elective();
 }
 END_TEST
 
 START_TEST(test_incentives__without_a_unit_cost_are_payments_only)
 {
-    ck_assert_int_eq(incentives_text("{\"reckoner\": \"contract/1\", \"id\": \"c\", \"periods\": "
-                                     "[" YEAR "], \"facts\": {\"activity\": [{\"pod\": \"X*\", "
-                                     "\"count\": 0.5}]}, \"arrangements\": {\"b\": [{\"id\": "
-                                     "\"b\", \"rule\": \"block\", \"params\": {\"amount\": "
-                                     "\"1\"}}]}}",
-                                     NULL, NULL),
-                     RK_OK);
+    ck_assert_int_eq(
+        incentives_text("{'reckoner': 'contract/1', 'id': 'c', 'periods': [" YEAR
+                        "], 'facts': {'activity': [{'pod': 'X*', 'count': 0.5}]}, 'arrangements': "
+                        "{'b': [{'id': 'b', 'rule': 'block', 'params': {'amount': '1'}}]}}",
+                        NULL, NULL),
+        RK_OK);
     is_money(line_of("X*", "b")->more.payment, "0", "a block");
     ck_assert_ptr_null(line_of("X*", "b")->more.contribution);
     ck_assert_ptr_null(line_of("X*", "b")->fewer.payment);
     ck_assert(line_of("X*", "b")->fewer.too_few);
     ck_assert_uint_eq(incentives->n_findings, 2);
-    ck_assert_str_eq(incentives->findings[1],
-                     "contract 'c': 'X*' has only 0.5 units in y, fewer than the step of 1, so "
-                     "none can be taken away");
+    ck_assert_str_eq(incentives->findings[1], "contract 'c': 'X*' has only 0.5 units in y, fewer "
+                                              "than the step of 1, so none can be taken away");
 }
 END_TEST
 
@@ -140,11 +155,10 @@ END_TEST
 START_TEST(test_incentives__say_where_there_are_too_few_to_take_away)
 {
     ck_assert_int_eq(
-        incentives_text("{\"reckoner\": \"contract/1\", \"id\": \"c\", \"periods\": [" YEAR
-                        ", {\"id\": \"y2\", \"start\": \"2017-04-01\", \"end\": "
-                        "\"2018-03-31\"}], \"facts\": {\"activity\": [{\"pod\": \"EL\", "
-                        "\"count\": 100, \"period\": \"y\"}, {\"pod\": \"EL\", \"count\": 99, "
-                        "\"period\": \"y2\"}], " UNIT_COSTS("") "}, " ARRANGEMENTS "}",
+        incentives_text("{'reckoner': 'contract/1', 'id': 'c', 'periods': [" YEAR
+                        ", {'id': 'y2', 'start': '2017-04-01', 'end': '2018-03-31'}], 'facts': "
+                        "{'activity': [{'pod': 'EL', 'count': 100, 'period': 'y'}, {'pod': 'EL', "
+                        "'count': 99, 'period': 'y2'}], " UNIT_COSTS("") "}, " ARRANGEMENTS "}",
                         "100", "40%"),
         RK_OK);
     is_money(line_of("EL", "pbr")->fewer.contribution, "830", "just as many as the step");
@@ -163,13 +177,13 @@ START_TEST(test_incentives__of_a_system_take_its_cost_behaviour)
 {
     ck_assert_int_eq(
         incentives_text(HEAD ONE_YEAR
-                        "\"organisations\": [{\"id\": \"ccg\", \"kind\": \"commissioner\"}, "
-                        "{\"id\": \"t\", \"kind\": \"trust\"}], \"facts\": {\"activity\": [" ROWS
-                        "], \"unit_costs\": {\"key\": [\"pod\"], \"rows\": [{\"pod\": \"EL\", "
-                        "\"efficient_unit_cost\": \"1450\"}]}}, \"cost_behaviour\": "
-                        "[{\"organisation\": \"t\", \"pod\": \"EL\", \"unit_cost\": \"1450\", "
-                        "\"fixed\": \"40%\"}], \"contracts\": [{\"id\": \"c\", \"payer\": "
-                        "\"ccg\", \"payee\": \"t\", \"contract\": {" ARRANGEMENTS "}}]}",
+                        "'organisations': [{'id': 'ccg', 'kind': 'commissioner'}, {'id': 't', "
+                        "'kind': 'trust'}], 'facts': {'activity': [" ROWS
+                        "], 'unit_costs': {'key': ['pod'], 'rows': [{'pod': 'EL', "
+                        "'efficient_unit_cost': '1450'}]}}, 'cost_behaviour': [{'organisation': "
+                        "'t', 'pod': 'EL', 'unit_cost': '1450', 'fixed': '40%'}], 'contracts': "
+                        "[{'id': 'c', 'payer': 'ccg', 'payee': 't', 'contract': {" ARRANGEMENTS
+                        "}}]}",
                         NULL, NULL),
         RK_OK);
     check_elective();
@@ -183,15 +197,11 @@ START_TEST(test_incentives__of_a_file_read_its_headers_as_rules_do)
     rk__buf text = {0};
     rk__buf_printf(
         &text,
-        "{\"reckoner\": \"contract/1\", \"id\": \"c\", \"periods\": [" YEAR
-        "], \"facts\": {\"activity\": {\"file\": \"%s\"}, " UNIT_COSTS("") "}, \"tariff\": " TARIFF(
-            "\"prices\": {\"key\": [\"pod\"], \"rows\": "
-            "[{\"pod\": \"EL\", \"price\": \"1700\", "
-            "\"trim_point\": 20, \"per_diem\": \"7\"}]}") ","
-                                                          "\"arrangements\": {\"pbr\": [{\"id\": "
-                                                          "\"a\", \"rule\": \"pbr\", "
-                                                          "\"scope\": {\"patient_class\": "
-                                                          "\"x\"}}]}}",
+        "{'reckoner': 'contract/1', 'id': 'c', 'periods': [" YEAR
+        "], 'facts': {'activity': {'file': '%s'}, " UNIT_COSTS("") "}, 'tariff': " TARIFF(
+            "'prices': {'key': ['pod'], 'rows': [{'pod': 'EL', 'price': '1700', 'trim_point': 20, "
+            "'per_diem': '7'}]}") ",'arrangements': {'pbr': [{'id': 'a', 'rule': 'pbr', 'scope': "
+                                  "{'patient_class': 'x'}}]}}",
         csv);
     ck_assert(!text.failed);
     const rk_status status = incentives_text(text.text, NULL, "40%");
@@ -226,9 +236,5 @@ int main(void)
     tcase_add_test(cases, test_incentives__of_a_file_read_its_headers_as_rules_do);
     tcase_add_test(cases, test_incentives__refuse_a_step_of_nothing);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

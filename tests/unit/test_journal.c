@@ -2,13 +2,13 @@
  *
  * test_journal.c: what a journal gives back, cut anywhere, and what it refuses.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "batch/journal.h"
+#include "unit.h"
 
 static char path[64];
 static rk_problems *problems;
@@ -156,9 +156,5 @@ int main(void)
     tcase_add_test(t, test_journal_open__names_each_value_that_differs);
     tcase_add_test(t, test_journal_open__is_for_one_at_a_time_and_for_journals_only);
     suite_add_tcase(s, t);
-    SRunner *sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    const int failures = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failures != 0;
+    return run_suite(s);
 }

@@ -2,12 +2,12 @@
  *
  * test_json.c: parsing, places, messages, look-ups, edits and writing of JSON.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "unit.h"
 #include "json/json.h"
 
 static rk_problems *problems;
@@ -741,8 +741,7 @@ int main(void)
     tcase_add_test(cases, test_json_parse__places_count_characters_from_one);
     tcase_add_test(cases, test_json_parse__keeps_numbers_of_any_length);
     tcase_add_test(cases, test_json_parse__takes_bare_values_and_no_file_name);
-    tcase_add_loop_test(cases, test_json_parse__places_and_words_each_fault, 0,
-                        (int) (sizeof faults / sizeof *faults));
+    tcase_add_loop_test(cases, test_json_parse__places_and_words_each_fault, 0, COUNT(faults));
     tcase_add_test(cases, test_json_parse__finds_utf16_and_raw_nul);
     tcase_add_test(cases, test_json_parse__lists_every_duplicate_in_small_and_large_objects);
     tcase_add_test(cases, test_json_parse__third_of_a_name_points_to_the_first);
@@ -759,9 +758,5 @@ int main(void)
     tcase_add_test(cases, test_json_write_text__escapes);
     tcase_add_test(cases, test_json_load__names_the_file);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_suite(suite);
 }

@@ -6,7 +6,6 @@
  * The corpora are not part of the project; where they are absent, their tests
  * say so and pass.
  */
-#include <check.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "unit.h"
 #include "json/json.h"
 
 static const char *hostile(char path[4096], const char *name)
@@ -473,9 +473,5 @@ int main(void)
     tcase_add_test(cases, test_json_hostile_memory__each_failing_allocation_of_a_parse);
     tcase_add_test(cases, test_json_hostile_memory__each_failing_allocation_of_an_edit);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_suite(suite);
 }

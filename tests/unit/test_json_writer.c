@@ -227,9 +227,5 @@ int main(void)
     tcase_add_test(tests, test_json_writer_numbers__are_those_of_the_slow_way);
     tcase_add_test(tests, test_json_writer_page__may_end_anywhere);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -2,14 +2,12 @@
  *
  * test_num_text.c: exact numbers from text and to text.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "number/num.h"
-
-#define N_OF(table) (sizeof(table) / sizeof *(table))
+#include "unit.h"
 
 static rk__nums nums;
 static rk__buf buf;
@@ -74,7 +72,7 @@ START_TEST(test_num_parse__reads_numbers_and_ratios)
         {"000/0004", "0"},
         {"170141183460469231731687303715884105728/340282366920938463463374607431768211456", "0.5"},
     };
-    for (size_t i = 0; i < N_OF(rows); i++) {
+    for (size_t i = 0; i < COUNT(rows); i++) {
         const rk_num a = parse(rows[i].text);
         ck_assert_str_eq(exact(a), rows[i].printed);
         ck_assert_int_eq(a->op, RK__NUM_VALUE);
@@ -144,7 +142,7 @@ START_TEST(test_num_parse__says_what_is_wrong)
         {"1e-99999999999999999999", 0, -1, "has too many decimal places"},
         {"1e-99999999999999999999", 0, 6, "has more than six decimal places"},
     };
-    for (size_t i = 0; i < N_OF(rows); i++) {
+    for (size_t i = 0; i < COUNT(rows); i++) {
         const char *why = "not set";
         const rk_num a =
             rk__num_parse(&nums, rows[i].text, rows[i].ratio, rows[i].max_places, &why);
@@ -226,7 +224,7 @@ START_TEST(test_num_print__rounds_half_away_from_zero)
         {"1e-30", 30, "0.000000000000000000000000000001", "0.000000000000000000000000000001"},
         {"-5e-31", 30, "-0.000000000000000000000000000001", "-0.000000000000000000000000000001"},
     };
-    for (size_t i = 0; i < N_OF(rows); i++) {
+    for (size_t i = 0; i < COUNT(rows); i++) {
         const rk_num a = parse(rows[i].number);
         rk__buf_reset(&buf);
         rk__num_print_fixed(&buf, a, rows[i].places);
@@ -254,7 +252,7 @@ START_TEST(test_num_print_exact__ends_or_is_a_fraction)
         {"100000000000000000000/3", "100000000000000000000/3"},
         {"-12345678901234567890.25", "-12345678901234567890.25"},
     };
-    for (size_t i = 0; i < N_OF(rows); i++) {
+    for (size_t i = 0; i < COUNT(rows); i++) {
         const rk_num a = parse(rows[i].number);
         ck_assert_str_eq(exact(a), rows[i].printed);
         /* What is printed exactly is read back as the same number. */
@@ -290,7 +288,7 @@ END_TEST
 START_TEST(test_num_parse__reports_that_memory_ran_out)
 {
     static const char *const texts[] = {"12", "1e60", "123456789012345678901/7", "12.5%"};
-    for (size_t i = 0; i < N_OF(texts); i++) {
+    for (size_t i = 0; i < COUNT(texts); i++) {
         const char *why = NULL;
         rk__alloc_fail_after(0);
         const rk_num a = rk__num_parse(&nums, texts[i], 1, -1, &why);
@@ -317,9 +315,5 @@ int main(void)
     tcase_add_test(tc, test_num_print__prints_nothing_for_no_number);
     tcase_add_test(tc, test_num_print__reports_that_memory_ran_out);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_suite(suite);
 }

@@ -2,11 +2,11 @@
  *
  * Tests of base/text.h, patterns.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "unit.h"
 
 START_TEST(test_pattern_match__only_the_star_is_special)
 {
@@ -133,9 +133,5 @@ int main(void)
     tcase_add_test(tc, test_pattern_match__agrees_with_its_definition);
     tcase_add_test(tc, test_pattern_match__many_stars_take_no_time);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

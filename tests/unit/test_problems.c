@@ -5,13 +5,13 @@
  */
 #include "base/problems.h"
 
-#include <check.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "unit.h"
 
 #define REPLACED "\xef\xbf\xbd"
 
@@ -362,16 +362,11 @@ int main(void)
     tcase_add_test(tc, test_problems_limit__the_last_entry_counts_the_rest);
     tcase_add_test(tc, test_problems_truncate__drops_the_later_ones);
     tcase_add_test(tc, test_problems_tidy__orders_lines_and_says_nothing_twice);
-    tcase_add_loop_test(tc, test_problems_slip__is_told_once_by_its_unknown_key, 0,
-                        (int) (sizeof slips / sizeof *slips));
+    tcase_add_loop_test(tc, test_problems_slip__is_told_once_by_its_unknown_key, 0, COUNT(slips));
     tcase_add_test(tc, test_problems_memory__what_is_lost_is_still_known);
     tcase_add_test(tc, test_problems_status__has_word_sentence_and_exit_code);
     tcase_add_test(tc, test_problems_nearest__finds_slips_and_nothing_else);
     tcase_add_test(tc, test_problems_nearest__prefers_the_nearer_then_the_earlier);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

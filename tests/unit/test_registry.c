@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "rules/registry.h"
+#include "unit.h"
 
 #define FIXTURES RK_BINARY_DIR "/tests/fixtures/"
 
@@ -447,10 +447,9 @@ int main(void)
     TCase *const tests = tcase_create("all");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, test_registry_get__a_good_rule_is_found_then_loaded);
-    tcase_add_loop_test(tests, test_registry_new__a_refused_file_never_runs, 0,
-                        (int) (sizeof before / sizeof before[0]));
+    tcase_add_loop_test(tests, test_registry_new__a_refused_file_never_runs, 0, COUNT(before));
     tcase_add_loop_test(tests, test_registry_get__a_fault_found_in_loading_refuses, 0,
-                        (int) (sizeof after / sizeof after[0]));
+                        COUNT(after));
     tcase_add_test(tests, test_registry_get__an_older_layout_is_taken_in);
     tcase_add_test(tests, test_registry_new__a_crash_waits_until_the_rule_is_asked_for);
     tcase_add_test(tests, test_registry_new__a_file_that_is_no_elf_is_refused);
@@ -466,12 +465,8 @@ int main(void)
     tcase_add_test(tests, test_registry_new__the_environment_names_folders);
     tcase_add_test(tests, test_registry_new__only_allowed_ids_load);
     tcase_add_loop_test(tests, test_registry_get__an_unknown_id_is_answered_with_the_nearest, 0,
-                        (int) (sizeof unknown / sizeof unknown[0]));
+                        COUNT(unknown));
     tcase_add_test(tests, test_registry_new__every_allocation_may_fail);
     suite_add_tcase(suite, tests);
-    SRunner *const runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -192,8 +192,6 @@ START_TEST(test_report_csv__steps_are_numbered_by_where_they_stand)
 }
 END_TEST
 
-#define COUNT(a) ((int) (sizeof(a) / sizeof *(a)))
-
 int main(void)
 {
     Suite *suite = suite_create("report_csv");
@@ -208,9 +206,5 @@ int main(void)
     tcase_add_test(tests, test_report_csv__grouped_comparisons_begin_with_the_arrangement);
     tcase_add_test(tests, test_report_csv__steps_are_numbered_by_where_they_stand);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -341,9 +341,5 @@ int main(void)
     tcase_add_test(tests, test_report_json__a_sink_that_stops_is_a_write_error);
     tcase_add_test(tests, test_report_json__memory_that_runs_out_is_said);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -144,8 +144,6 @@ START_TEST(test_report_format__is_known_by_name)
 }
 END_TEST
 
-#define COUNT(a) ((int) (sizeof(a) / sizeof *(a)))
-
 int main(void)
 {
     Suite *suite = suite_create("report_number");
@@ -161,9 +159,5 @@ int main(void)
     tcase_add_test(tests, test_report_basis__only_actual_and_published_need_no_word);
     tcase_add_test(tests, test_report_format__is_known_by_name);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

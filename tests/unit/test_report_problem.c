@@ -237,8 +237,6 @@ START_TEST(test_report_cases__document)
 }
 END_TEST
 
-#define COUNT(a) ((int) (sizeof(a) / sizeof *(a)))
-
 int main(void)
 {
     Suite *suite = suite_create("report_problem");
@@ -252,9 +250,5 @@ int main(void)
     tcase_add_test(tests, test_report_cases__differences_then_counts);
     tcase_add_test(tests, test_report_cases__document);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -91,8 +91,6 @@ START_TEST(test_report_small__unpriced_rows_are_told_from_the_limit_on)
 }
 END_TEST
 
-#define COUNT(a) ((int) (sizeof(a) / sizeof *(a)))
-
 int main(void)
 {
     Suite *suite = suite_create("report_small");
@@ -102,9 +100,5 @@ int main(void)
                         COUNT(small));
     tcase_add_test(tests, test_report_small__unpriced_rows_are_told_from_the_limit_on);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -328,9 +328,5 @@ int main(void)
     tcase_add_test(tests, test_report_text__explanations_are_indented);
     tcase_add_test(tests, test_report_markdown__tables_and_escapes);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -10,18 +10,16 @@
 #include <zlib.h>
 
 #define N_ROWS 3000
-#define TARIFF_TEXT                                                                         \
-    TARIFF("\"prices\": {\"key\": [\"hrg\", \"pod\"], \"file\": \"prices.csv\"},"           \
-           "\"mff\": {\"key\": [\"provider\"], \"rows\": [{\"provider\": \"P1\", \"mff\": " \
-           "\"1.015820\"}, {\"provider\": \"P2\", \"mff\": \"1.277029\"}]}")
-#define COMPONENTS                                                                            \
-    "{\"id\": \"all\", \"rule\": \"pbr\"},"                                                   \
-    "{\"id\": \"some\", \"rule\": \"pbr\", \"scope\": {\"pod\": \"*EL\", \"not\": {\"hrg\": " \
-    "\"H1*\"}}},"                                                                             \
-    "{\"id\": \"cost\", \"rule\": \"price-equals-cost\"}"
-#define UNIT_COSTS                                                                                \
-    "\"unit_costs\": {\"key\": [\"pod\"], \"rows\": [{\"pod\": \"EL\", \"efficient_unit_cost\": " \
-    "\"1450.123456\"}, {\"pod\": \"NEL\", \"efficient_unit_cost\": \"2200.654321\"}]}"
+#define TARIFF_TEXT                                                                             \
+    TARIFF(                                                                                     \
+        "'prices': {'key': ['hrg', 'pod'], 'file': 'prices.csv'},'mff': {'key': ['provider'], " \
+        "'rows': [{'provider': 'P1', 'mff': '1.015820'}, {'provider': 'P2', 'mff': '1.277029'}]}")
+#define COMPONENTS                                                                               \
+    "{'id': 'all', 'rule': 'pbr'},{'id': 'some', 'rule': 'pbr', 'scope': {'pod': '*EL', 'not': " \
+    "{'hrg': 'H1*'}}},{'id': 'cost', 'rule': 'price-equals-cost'}"
+#define UNIT_COSTS                                                                  \
+    "'unit_costs': {'key': ['pod'], 'rows': [{'pod': 'EL', 'efficient_unit_cost': " \
+    "'1450.123456'}, {'pod': 'NEL', 'efficient_unit_cost': '2200.654321'}]}"
 
 static char folder[] = "/tmp/reckoner-rows-XXXXXX";
 static uint64_t seed;
@@ -56,14 +54,13 @@ static void spell(char *csv, char *json, size_t size)
     }
     (void) snprintf(csv, size, "%s,H%u,%s,%u,%u\n", who, hrg, pod, los, count);
     (void) snprintf(json, size,
-                    "{\"provider\": \"%s\", \"hrg\": \"H%u\", \"pod\": \"%s\", \"los\": %u, "
-                    "\"count\": \"%u\"}",
-                    who, hrg, pod, los, count);
+                    "{'provider': '%s', 'hrg': 'H%u', 'pod': '%s', 'los': %u, 'count': '%u'}", who,
+                    hrg, pod, los, count);
 }
 
 static char *csv_text;  /* header and rows in order */
 static char *back_text; /* header and rows backwards */
-static char *json_text; /* rows in place */
+static char *json_rows; /* rows in place */
 
 static void make_rows(void)
 {
@@ -86,7 +83,7 @@ static void make_rows(void)
         rk__buf_puts(&back, line[i]);
     }
     csv_text = csv.text;
-    json_text = json.text;
+    json_rows = json.text;
     back_text = back.text;
 }
 
@@ -209,7 +206,7 @@ static void set_up(void)
 static void tear_down(void)
 {
     rk__free(csv_text);
-    rk__free(json_text);
+    rk__free(json_rows);
     rk__free(back_text);
 }
 
@@ -222,7 +219,7 @@ static char *evaluate_rows(const char *activity, unsigned jobs)
     options.group_by = group_by;
     open_with(options);
     rk__buf facts = {0};
-    rk__buf_printf(&facts, "\"activity\": %s, " UNIT_COSTS, activity);
+    rk__buf_printf(&facts, "'activity': %s, " UNIT_COSTS, activity);
     char *text = contract_text(YEAR, facts.text, TARIFF_TEXT, COMPONENTS, NULL);
     rk__buf_dispose(&facts);
     rk_status status =
@@ -264,15 +261,15 @@ START_TEST(test_rows_result__is_the_same_however_the_rows_come)
         const char *activity;
         unsigned jobs;
     } ways[] = {
-        {"{\"file\": \"rows.csv\"}", 2},
-        {"{\"file\": \"rows.csv\"}", 5},
-        {"{\"file\": \"back.csv\"}", 1},
-        {"{\"file\": \"back.csv\"}", 3},
-        {"{\"file\": [\"part-1.csv\", \"part-2.csv\"]}", 2},
-        {"{\"file\": \"part-*.csv\"}", 1},
+        {"{'file': 'rows.csv'}", 2},
+        {"{'file': 'rows.csv'}", 5},
+        {"{'file': 'back.csv'}", 1},
+        {"{'file': 'back.csv'}", 3},
+        {"{'file': ['part-1.csv', 'part-2.csv']}", 2},
+        {"{'file': 'part-*.csv'}", 1},
     };
     set_up();
-    char *expected = evaluate_rows("{\"file\": \"rows.csv\"}", 1);
+    char *expected = evaluate_rows("{'file': 'rows.csv'}", 1);
     ck_assert_ptr_nonnull(strstr(expected, "H38/"));
     ck_assert_ptr_nonnull(strstr(expected, "P3"));
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
@@ -282,7 +279,7 @@ START_TEST(test_rows_result__is_the_same_however_the_rows_come)
         rk__free(found);
     }
     rk__buf rows = {0};
-    rk__buf_printf(&rows, "[%s]", json_text);
+    rk__buf_printf(&rows, "[%s]", json_rows);
     char *found = evaluate_rows(rows.text, 1);
     ck_assert_str_eq(expected, found);
     rk__free(found);
@@ -312,11 +309,11 @@ START_TEST(test_rows_result__does_not_depend_on_how_the_file_is_written)
         {"all.csv", CRLF | BOM | QUOTED | REVERSED | BLANK_LINES | NO_LAST_FEED | LONG_CELLS},
     };
     set_up();
-    char *expected = evaluate_rows("{\"file\": \"rows.csv\"}", 1);
+    char *expected = evaluate_rows("{'file': 'rows.csv'}", 1);
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         char activity[80];
         write_dressed(files[i].name, files[i].how);
-        (void) snprintf(activity, sizeof activity, "{\"file\": \"%s\"}", files[i].name);
+        (void) snprintf(activity, sizeof activity, "{'file': '%s'}", files[i].name);
         for (unsigned jobs = 1; jobs <= 3; jobs += 2) {
             char *found = evaluate_rows(activity, jobs);
             ck_assert_msg(strcmp(expected, found) == 0, "%s with %u threads:\n%s\n---\n%s",
@@ -325,7 +322,7 @@ START_TEST(test_rows_result__does_not_depend_on_how_the_file_is_written)
         }
     }
     write_gzip("rows.gz", csv_text, strlen(csv_text)); /* told by its content, not its name */
-    char *found = evaluate_rows("{\"file\": \"rows.gz\"}", 2);
+    char *found = evaluate_rows("{'file': 'rows.gz'}", 2);
     ck_assert_str_eq(expected, found);
     rk__free(found);
     rk__free(expected);
@@ -338,12 +335,12 @@ START_TEST(test_rows_result__reads_standard_input_plain_and_compressed)
     static const char *const inputs[] = {"rows.csv", "rows.gz"};
     set_up();
     write_gzip("rows.gz", csv_text, strlen(csv_text));
-    char *expected = evaluate_rows("{\"file\": \"rows.csv\"}", 1);
+    char *expected = evaluate_rows("{'file': 'rows.csv'}", 1);
     for (size_t i = 0; i < 2; i++) {
         char path[256];
         (void) snprintf(path, sizeof path, "%s/%s", folder, inputs[i]);
         ck_assert_ptr_nonnull(freopen(path, "r", stdin));
-        char *found = evaluate_rows("{\"file\": \"-\"}", 2);
+        char *found = evaluate_rows("{'file': '-'}", 2);
         ck_assert_str_eq(expected, found);
         rk__free(found);
     }
@@ -389,8 +386,8 @@ static rk_status evaluate_bad(uint64_t max_errors, unsigned jobs)
     options.max_errors = max_errors;
     options.jobs = jobs;
     open_with(options);
-    char *text = contract_text(YEAR, "\"activity\": {\"file\": \"bad.csv\"}, " UNIT_COSTS,
-                               TARIFF_TEXT, COMPONENTS, NULL);
+    char *text = contract_text(YEAR, "'activity': {'file': 'bad.csv'}, " UNIT_COSTS, TARIFF_TEXT,
+                               COMPONENTS, NULL);
     rk_status status =
         rk_contract_parse(session, text, strlen(text), "c.json", folder, &contract, problems);
     status = status == RK_OK ? rk_evaluate(contract, NULL, &result, problems) : status;
@@ -404,8 +401,8 @@ START_TEST(test_rows_bad__are_listed_and_never_paid)
     write_bad();
     char *total = NULL;
     open_session();
-    char *text = contract_text(YEAR, "\"activity\": {\"file\": \"rows.csv\"}, " UNIT_COSTS,
-                               TARIFF_TEXT, COMPONENTS, NULL);
+    char *text = contract_text(YEAR, "'activity': {'file': 'rows.csv'}, " UNIT_COSTS, TARIFF_TEXT,
+                               COMPONENTS, NULL);
     ck_assert_int_eq(
         rk_contract_parse(session, text, strlen(text), "c.json", folder, &contract, problems),
         RK_OK);
@@ -464,9 +461,5 @@ int main(void)
     tcase_add_test(tc, test_rows_bad__are_listed_and_never_paid);
     tcase_add_test(tc, test_rows_bad__fail_where_there_are_more_than_may_be);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -42,9 +42,7 @@ static void make_rows(rk__buf *csv, rk__buf *json)
         add_quoted(csv, note);
         rk__buf_printf(csv, ",H%u,%s,%u%s", hrg, pod, count, i % 3 == 0 ? "\r\n" : "\n");
         rk__buf_puts(csv, i % 50 == 0 ? "\n" : "");
-        rk__buf_printf(json,
-                       "%s{\"provider\": \"P%u\", \"hrg\": \"H%u\", \"pod\": \"%s\", \"count\": "
-                       "%u}",
+        rk__buf_printf(json, "%s{'provider': 'P%u', 'hrg': 'H%u', 'pod': '%s', 'count': %u}",
                        i == 0 ? "" : ",", provider, hrg, pod, count);
     }
     csv->length -= csv->text[csv->length - 2] == '\r' ? 2 : 1; /* the last line has no end */
@@ -93,19 +91,19 @@ static char *report_of(const char *rows, unsigned jobs, size_t block_bytes, size
     session->batch_rows = batch_rows;
     rk__buf prices = {0};
     for (int h = 0; h < 10; h++) {
-        rk__buf_printf(&prices, "%s{\"hrg\": \"H%d\", \"price\": \"%d.37\"}", h == 0 ? "" : ",", h,
+        rk__buf_printf(&prices, "%s{'hrg': 'H%d', 'price': '%d.37'}", h == 0 ? "" : ",", h,
                        100 + 17 * h);
     }
     rk__buf tariff = {0};
-    rk__buf_printf(&tariff,
-                   "{\"reckoner\": \"tariff/1\", \"id\": \"t\", \"tables\": {\"prices\": "
-                   "{\"key\": [\"hrg\"], \"rows\": [%s]}, \"mff\": {\"key\": [\"provider\"], "
-                   "\"rows\": [{\"provider\": \"P1\", \"mff\": \"1.1\"}]}}}",
-                   prices.text);
-    char *text = contract_text(YEAR, rows, tariff.text,
-                               "{\"id\": \"all\", \"rule\": \"pbr\"}, {\"id\": \"some\", \"rule\": "
-                               "\"pbr\", \"scope\": {\"pod\": \"N*\"}}",
-                               NULL);
+    rk__buf_printf(
+        &tariff,
+        "{'reckoner': 'tariff/1', 'id': 't', 'tables': {'prices': {'key': ['hrg'], 'rows': [%s]}, "
+        "'mff': {'key': ['provider'], 'rows': [{'provider': 'P1', 'mff': '1.1'}]}}}",
+        prices.text);
+    char *text = contract_text(
+        YEAR, rows, tariff.text,
+        "{'id': 'all', 'rule': 'pbr'}, {'id': 'some', 'rule': 'pbr', 'scope': {'pod': 'N*'}}",
+        NULL);
     ck_assert_int_eq(
         rk_contract_parse(session, text, strlen(text), "c.json", folder, &contract, problems),
         RK_OK);
@@ -126,7 +124,7 @@ static char *report_of(const char *rows, unsigned jobs, size_t block_bytes, size
     return out.text;
 }
 
-#define FILE_ROWS "\"activity\": {\"file\": \"rows.csv\"}"
+#define FILE_ROWS "'activity': {'file': 'rows.csv'}"
 
 START_TEST(test_rows_blocks_any_cut__same_report)
 {
@@ -152,7 +150,7 @@ END_TEST
 START_TEST(test_rows_blocks_rows_in_place__same_report)
 {
     rk__buf rows = {0};
-    rk__buf_printf(&rows, "\"activity\": [%s]", json_rows.text);
+    rk__buf_printf(&rows, "'activity': [%s]", json_rows.text);
     char *expected = report_of(FILE_ROWS, 2, 512, 10);
     char *found = report_of(rows.text, 1, 0, 0);
     ck_assert_str_eq(found, expected);
@@ -171,9 +169,5 @@ int main(void)
     tcase_add_test(tc, test_rows_blocks_any_cut__same_report);
     tcase_add_test(tc, test_rows_blocks_rows_in_place__same_report);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -21,9 +21,7 @@ START_TEST(test_rows_columns__that_are_asked_for_are_there)
     for (unsigned jobs = 1; jobs <= 3; jobs++) {
         rk_options options = options_of(jobs, "rows.csv");
         options.row_columns = asked;
-        ck_assert_msg(run(options,
-                          "{\"file\": \"a.csv\", \"defaults\": {\"pod\": \"EL\", \"note\": "
-                          "\"none\"}}",
+        ck_assert_msg(run(options, "{'file': 'a.csv', 'defaults': {'pod': 'EL', 'note': 'none'}}",
                           ONE) == RK_OK,
                       "%s", first_message());
         char *rows = read_whole(in_folder("rows.csv"));
@@ -48,7 +46,7 @@ START_TEST(test_rows_columns__that_are_asked_for_are_there)
     rk_options options = options_of(1, "rows.csv");
     static const char *const wrong[] = {"spel", NULL};
     options.row_columns = wrong;
-    ck_assert_int_eq(run(options, "{\"file\": \"a.csv\"}", ONE), RK_MISSING_COLUMN);
+    ck_assert_int_eq(run(options, "{'file': 'a.csv'}", ONE), RK_MISSING_COLUMN);
     ck_assert_str_eq(first_message(), "--row-columns: table 'activity' has no column 'spel'");
     close_session();
 }
@@ -60,9 +58,8 @@ START_TEST(test_rows_columns__have_the_period_once)
     set_up();
     open_with(options_of(1, "rows.csv"));
     char *text =
-        contract_text(YEAR ", {\"id\": \"z\", \"start\": \"2017-04-01\", \"end\": \"2018-03-31\"}",
-                      "\"activity\": [{\"period\": \"z\", \"hrg\": \"H1\"}, {\"period\": \"y\", "
-                      "\"hrg\": \"H1\"}]",
+        contract_text(YEAR ", {'id': 'z', 'start': '2017-04-01', 'end': '2018-03-31'}",
+                      "'activity': [{'period': 'z', 'hrg': 'H1'}, {'period': 'y', 'hrg': 'H1'}]",
                       TARIFF_TEXT, ONE, NULL);
     ck_assert_int_eq(
         rk_contract_parse(session, text, strlen(text), "c.json", folder, &contract, problems),
@@ -70,10 +67,11 @@ START_TEST(test_rows_columns__have_the_period_once)
     free(text);
     ck_assert_msg(rk_evaluate(contract, NULL, &result, problems) == RK_OK, "%s", first_message());
     char *rows = read_whole(in_folder("rows.csv"));
-    ck_assert_str_eq(rows, "row,period,hrg,base,top_up,best_practice,excess_bed_days,"
-                           "market_forces,amount,reason\n"
-                           "1,z,H1,2000.00,0.00,0.00,0.00,0.00,2000.00,\n"
-                           "2,y,H1,2000.00,0.00,0.00,0.00,0.00,2000.00,\n");
+    ck_assert_str_eq(
+        rows,
+        "row,period,hrg,base,top_up,best_practice,excess_bed_days,market_forces,amount,reason\n"
+        "1,z,H1,2000.00,0.00,0.00,0.00,0.00,2000.00,\n"
+        "2,y,H1,2000.00,0.00,0.00,0.00,0.00,2000.00,\n");
     free(rows);
     close_session();
 }
@@ -87,9 +85,5 @@ int main(void)
     tcase_add_test(tc, test_rows_columns__that_are_asked_for_are_there);
     tcase_add_test(tc, test_rows_columns__have_the_period_once);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

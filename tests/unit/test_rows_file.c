@@ -53,17 +53,16 @@ START_TEST(test_rows_file__has_each_row_with_its_amount_or_reason)
           "2,,H9,EL,D\n",
           f);
     fclose(f);
-    ck_assert_msg(run(options_of(1, "rows.csv"), "{\"file\": \"a.csv\"}", ONE) == RK_OK, "%s",
+    ck_assert_msg(run(options_of(1, "rows.csv"), "{'file': 'a.csv'}", ONE) == RK_OK, "%s",
                   first_message());
     char *rows = read_whole(in_folder("rows.csv"));
     ck_assert_ptr_nonnull(rows);
-    ck_assert_str_eq(
-        rows, "row,pod,hrg,provider,los,base,top_up,best_practice,excess_bed_days,market_forces,"
-              "amount,reason\n"
-              "1,EL,H0,\"P, 0\",9,100.10,0.00,0.00,80.00,45.03,225.13,\n"
-              "2,NEL,H1,P1,2,2000.00,0.00,0.00,0.00,0.00,2000.00,\n"
-              "3,EL,H2,P1,2,,,,,,,'price' is blank in 'prices'\n"
-              "4,EL,H9,,2,,,,,,,no row of 'prices' has this key\n");
+    ck_assert_str_eq(rows, "row,pod,hrg,provider,los,base,top_up,best_practice,excess_bed_days,"
+                           "market_forces,amount,reason\n"
+                           "1,EL,H0,\"P, 0\",9,100.10,0.00,0.00,80.00,45.03,225.13,\n"
+                           "2,NEL,H1,P1,2,2000.00,0.00,0.00,0.00,0.00,2000.00,\n"
+                           "3,EL,H2,P1,2,,,,,,,'price' is blank in 'prices'\n"
+                           "4,EL,H9,,2,,,,,,,no row of 'prices' has this key\n");
     free(rows);
     close_session();
 }
@@ -88,11 +87,11 @@ START_TEST(test_rows_file__has_numbers_and_texts_of_any_size)
         {"1", "sixteen letters,",
          "\"sixteen letters,\",H1,P1,1,9,2000.00,0.00,0.00,0.00,0.00,2000.00,"},
         {"1",
-         "a point of delivery with a name that takes up more than any other does, and "
-         "then some more to be longer than whatever is copied in one piece",
-         "\"a point of delivery with a name that takes up more than any other does, and then "
-         "some more to be longer than whatever is copied in one piece\",H1,P1,1,9,2000.00,0.00,"
-         "0.00,0.00,0.00,2000.00,"},
+         "a point of delivery with a name that takes up more than any other does, and then some "
+         "more to be longer than whatever is copied in one piece",
+         "\"a point of delivery with a name that takes up more than any other does, and then some "
+         "more to be longer than whatever is copied in one "
+         "piece\",H1,P1,1,9,2000.00,0.00,0.00,0.00,0.00,2000.00,"},
     };
     enum { N_ODD = sizeof odd / sizeof odd[0] };
     set_up();
@@ -104,7 +103,7 @@ START_TEST(test_rows_file__has_numbers_and_texts_of_any_size)
             fprintf(f, "9,P1,H1,\"%s\",%s\n", odd[which].pod, odd[which].count);
         }
         fclose(f);
-        ck_assert_msg(run(options_of(1, "rows.csv"), "{\"file\": \"a.csv\"}", ONE) == RK_OK, "%s",
+        ck_assert_msg(run(options_of(1, "rows.csv"), "{'file': 'a.csv'}", ONE) == RK_OK, "%s",
                       first_message());
         char *rows = read_whole(in_folder("rows.csv"));
         ck_assert_ptr_nonnull(rows);
@@ -127,15 +126,15 @@ END_TEST
 
 START_TEST(test_rows_file__is_the_same_for_any_number_of_threads)
 {
-    static const char two[] = ONE ", {\"id\": \"some\", \"rule\": \"pbr\", \"scope\": {\"pod\": "
-                                  "\"NEL\"}, \"params\": {\"mff\": false}}";
+    static const char two[] =
+        ONE ", {'id': 'some', 'rule': 'pbr', 'scope': {'pod': 'NEL'}, 'params': {'mff': false}}";
     set_up();
     write_rows("a.csv", N_ROWS, true);
     char *expected = NULL;
     for (unsigned jobs = 1; jobs <= 7; jobs++) {
         rk_options options = options_of(jobs, "rows.csv");
         options.max_errors = 1000;
-        ck_assert_msg(run(options, "{\"file\": \"a.csv\"}", two) == RK_OK, "%s", first_message());
+        ck_assert_msg(run(options, "{'file': 'a.csv'}", two) == RK_OK, "%s", first_message());
         char *rows = read_whole(in_folder("rows.csv"));
         ck_assert_ptr_nonnull(rows);
         if (expected == NULL) {
@@ -175,7 +174,7 @@ START_TEST(test_rows_file__adds_up_to_the_total)
 {
     set_up();
     write_rows("a.csv", N_ROWS, false);
-    ck_assert_int_eq(run(options_of(3, "rows.csv"), "{\"file\": \"a.csv\"}", ONE), RK_OK);
+    ck_assert_int_eq(run(options_of(3, "rows.csv"), "{'file': 'a.csv'}", ONE), RK_OK);
     char *rows = read_whole(in_folder("rows.csv"));
     char total[40];
     const long long sum = sum_of_amounts(rows);
@@ -190,8 +189,8 @@ START_TEST(test_rows_file__rows_in_place_are_rows_too)
 {
     set_up();
     ck_assert_int_eq(run(options_of(2, "rows.csv"),
-                         "[{\"hrg\": \"H1\", \"pod\": \"EL\", \"provider\": \"P1\"},"
-                         " {\"hrg\": \"H1\", \"pod\": \"EL\", \"provider\": \"P1\"}]",
+                         "[{'hrg': 'H1', 'pod': 'EL', 'provider': 'P1'}, {'hrg': 'H1', 'pod': "
+                         "'EL', 'provider': 'P1'}]",
                          ONE),
                      RK_OK);
     char *rows = read_whole(in_folder("rows.csv"));
@@ -212,7 +211,7 @@ START_TEST(test_rows_file__is_whole_or_as_it_was)
             fclose(f);
         }
         const size_t before = files_in_folder();
-        ck_assert_int_ne(run(options_of(2, "rows.csv"), "{\"file\": \"a.csv\"}", ONE), RK_OK);
+        ck_assert_int_ne(run(options_of(2, "rows.csv"), "{'file': 'a.csv'}", ONE), RK_OK);
         char *rows = read_whole(in_folder("rows.csv"));
         ck_assert(there ? strcmp(rows, "before\n") == 0 : rows == NULL);
         ck_assert_uint_eq(files_in_folder(), before);
@@ -228,13 +227,13 @@ START_TEST(test_rows_file__that_cannot_be_written_is_told)
     set_up();
     write_rows("a.csv", 10, false);
     for (size_t i = 0; i < 2; i++) {
-        ck_assert_int_eq(run(options_of(1, paths[i]), "{\"file\": \"a.csv\"}", ONE), RK_IO_WRITE);
+        ck_assert_int_eq(run(options_of(1, paths[i]), "{'file': 'a.csv'}", ONE), RK_IO_WRITE);
         ck_assert_uint_eq(rk_problems_count(problems), 1);
         close_session();
     }
     rk_options options = options_of(2, NULL);
     options.rows_file = "/dev/full"; /* a device is written in place */
-    ck_assert_int_eq(run(options, "{\"file\": \"a.csv\"}", ONE), RK_IO_WRITE);
+    ck_assert_int_eq(run(options, "{'file': 'a.csv'}", ONE), RK_IO_WRITE);
     close_session();
 }
 END_TEST
@@ -258,7 +257,7 @@ START_TEST(test_rows_stopping__leaves_nothing_half_written)
     for (unsigned jobs = 1; jobs <= 3; jobs += 2) {
         rk_options options = options_of(jobs, "rows.csv");
         options.progress = stop_at_once;
-        ck_assert_int_eq(run(options, "{\"file\": \"a.csv\"}", ONE), RK_INTERRUPTED);
+        ck_assert_int_eq(run(options, "{'file': 'a.csv'}", ONE), RK_INTERRUPTED);
         ck_assert_ptr_null(result);
         ck_assert_str_eq(rk_status_word(RK_INTERRUPTED), "interrupted");
         ck_assert_uint_eq(files_in_folder(), 1);
@@ -282,11 +281,11 @@ START_TEST(test_rows_profile__names_the_stages)
     set_up();
     write_rows("a.csv", N_ROWS, false);
     rk_options options = options_of(2, NULL);
-    ck_assert_int_eq(run(options, "{\"file\": \"a.csv\"}", ONE), RK_OK);
+    ck_assert_int_eq(run(options, "{'file': 'a.csv'}", ONE), RK_OK);
     ck_assert_str_eq(rk_result_profile(result), "");
     close_session();
     options.profile = true;
-    ck_assert_int_eq(run(options, "{\"file\": \"a.csv\"}", ONE), RK_OK);
+    ck_assert_int_eq(run(options, "{'file': 'a.csv'}", ONE), RK_OK);
     for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++) {
         ck_assert_msg(strstr(rk_result_profile(result), stages[i]) != NULL, "%s in\n%s", stages[i],
                       rk_result_profile(result));
@@ -301,7 +300,7 @@ static rk_status explain(int64_t row, const char *activity, rk_explanation **out
 {
     char facts[200];
     open_with(options_of(2, NULL));
-    (void) snprintf(facts, sizeof facts, "\"activity\": %s", activity);
+    (void) snprintf(facts, sizeof facts, "'activity': %s", activity);
     char *text = contract_text(YEAR, facts, TARIFF_TEXT, ONE, NULL);
     ck_assert_int_eq(
         rk_contract_parse(session, text, strlen(text), "c.json", folder, &contract, problems),
@@ -327,7 +326,7 @@ static const char *los_of(const rk_explanation *x)
 START_TEST(test_rows_explain__goes_to_any_row_of_a_large_file)
 {
     set_up();
-    static const char *const tables[] = {"{\"file\": \"a.csv\"}", "{\"file\": \"a.csv.gz\"}"};
+    static const char *const tables[] = {"{'file': 'a.csv'}", "{'file': 'a.csv.gz'}"};
     FILE *f = create("a.csv");
     gzFile packed = gzopen(in_folder("a.csv.gz"), "wb1");
     ck_assert_ptr_nonnull(packed);
@@ -374,7 +373,7 @@ START_TEST(test_rows_explain__sees_that_the_file_has_changed)
         fclose(f);
         rk_explanation *x = NULL;
         char expected[20];
-        ck_assert_int_eq(explain(30001, "{\"file\": \"a.csv\"}", &x), RK_OK);
+        ck_assert_int_eq(explain(30001, "{'file': 'a.csv'}", &x), RK_OK);
         (void) snprintf(expected, sizeof expected, "%d", first);
         ck_assert_str_eq(los_of(x), expected);
         rk_explanation_free(x);
@@ -390,7 +389,7 @@ START_TEST(test_rows_explain__a_damaged_index_is_made_again)
     char *name = NULL;
     for (int i = 0; i < 3; i++) {
         rk_explanation *x = NULL;
-        ck_assert_int_eq(explain(30001, "{\"file\": \"a.csv\"}", &x), RK_OK);
+        ck_assert_int_eq(explain(30001, "{'file': 'a.csv'}", &x), RK_OK);
         ck_assert_str_eq(los_of(x), "9");
         rk_explanation_free(x);
         close_session();
@@ -420,7 +419,7 @@ START_TEST(test_rows_explain__standard_input_cannot_be_gone_through_twice)
     write_rows("a.csv", 10, false);
     ck_assert_ptr_nonnull(freopen(in_folder("a.csv"), "r", stdin));
     rk_explanation *x = NULL;
-    ck_assert_int_eq(explain(3, "{\"file\": \"-\"}", &x), RK_USAGE);
+    ck_assert_int_eq(explain(3, "{'file': '-'}", &x), RK_USAGE);
     ck_assert_ptr_nonnull(strstr(first_message(), "can be read once"));
     close_session();
 }
@@ -431,11 +430,11 @@ START_TEST(test_rows_explain__a_bad_row_is_told_and_bad_neighbours_do_not_matter
     set_up();
     write_rows("a.csv", 3000, true);
     rk_explanation *x = NULL;
-    ck_assert_int_eq(explain(1001, "{\"file\": \"a.csv\"}", &x), RK_OK);
+    ck_assert_int_eq(explain(1001, "{'file': 'a.csv'}", &x), RK_OK);
     rk_explanation_free(x);
     close_session();
     x = NULL;
-    ck_assert_int_ne(explain(1000, "{\"file\": \"a.csv\"}", &x), RK_OK);
+    ck_assert_int_ne(explain(1000, "{'file': 'a.csv'}", &x), RK_OK);
     ck_assert_uint_eq(rk_problems_at(problems, 0)->line, 1001);
     close_session();
 }
@@ -461,9 +460,5 @@ int main(void)
     tcase_add_test(tc, test_rows_explain__standard_input_cannot_be_gone_through_twice);
     tcase_add_test(tc, test_rows_explain__a_bad_row_is_told_and_bad_neighbours_do_not_matter);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

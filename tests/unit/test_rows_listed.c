@@ -69,11 +69,11 @@ START_TEST(test_rows_listed_keys__are_all_counted_whatever_the_threads)
     fclose(f);
     for (unsigned jobs = 1; jobs <= 3; jobs++) {
         ck_assert_int_eq(
-            evaluate(jobs, "\"activity\": {\"file\": \"rows.csv\"}",
-                     TARIFF("\"prices\": {\"key\": [\"hrg\"], \"rows\": [{\"hrg\": \"H\", "
-                            "\"price\": \"2\"}]}, \"mff\": {\"key\": [\"provider\"], \"rows\": "
-                            "[{\"provider\": \"Q\", \"mff\": \"1.5\"}]}"),
-                     "{\"id\": \"all\", \"rule\": \"pbr\"}"),
+            evaluate(
+                jobs, "'activity': {'file': 'rows.csv'}",
+                TARIFF("'prices': {'key': ['hrg'], 'rows': [{'hrg': 'H', 'price': '2'}]}, 'mff': "
+                       "{'key': ['provider'], 'rows': [{'provider': 'Q', 'mff': '1.5'}]}"),
+                "{'id': 'all', 'rule': 'pbr'}"),
             RK_OK);
         const rk__component_result *c = &result->periods[0].components[0];
         ck_assert_uint_eq(c->rows, KEYS);
@@ -106,10 +106,10 @@ START_TEST(test_rows_listed_order__does_not_depend_on_that_of_the_rows)
 {
     static const size_t steps[] = {1, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 49, 53, 59};
     rk__buf prices = {0};
-    rk__buf_puts(&prices, "{\"reckoner\": \"tariff/1\", \"id\": \"t\", \"tables\": {\"prices\": "
-                          "{\"key\": [\"pod\"], \"rows\": [{\"pod\": \"EL\", \"price\": \"1\"}");
+    rk__buf_puts(&prices, "{'reckoner': 'tariff/1', 'id': 't', 'tables': {'prices': {'key': "
+                          "['pod'], 'rows': [{'pod': 'EL', 'price': '1'}");
     for (size_t pod = 0; pod < PODS; pod += 3) {
-        rk__buf_printf(&prices, ", {\"pod\": \"%c%zu\"}", pod % 2 == 0 ? '!' : 'z', pod);
+        rk__buf_printf(&prices, ", {'pod': '%c%zu'}", pod % 2 == 0 ? '!' : 'z', pod);
     }
     rk__buf_puts(&prices, "]}}}");
     for (size_t s = 0; s < sizeof steps / sizeof steps[0]; s++) { /* prime to the number of pods */
@@ -117,14 +117,13 @@ START_TEST(test_rows_listed_order__does_not_depend_on_that_of_the_rows)
         size_t n = 0;
         for (size_t i = 0; i < PODS; i++) {
             const size_t pod = i * steps[s] % PODS;
-            rk__buf_printf(&rows, "%s{\"pod\": \"%c%zu\", \"date\": \"%s\"}",
-                           i == 0 ? "\"activity\": [" : ", ", pod % 2 == 0 ? '!' : 'z', pod,
+            rk__buf_printf(&rows, "%s{'pod': '%c%zu', 'date': '%s'}",
+                           i == 0 ? "'activity': [" : ", ", pod % 2 == 0 ? '!' : 'z', pod,
                            pod % 7 == 3 ? "2000-01-01" : "2016-05-05");
             n++;
         }
         rk__buf_puts(&rows, "]");
-        ck_assert_msg(evaluate(1, rows.text, prices.text, "{\"id\": \"all\", \"rule\": \"pbr\"}") ==
-                          RK_OK,
+        ck_assert_msg(evaluate(1, rows.text, prices.text, "{'id': 'all', 'rule': 'pbr'}") == RK_OK,
                       "%s", first_message());
         const rk__component_result *c = &result->periods[0].components[0];
         ck_assert_uint_eq(c->unpriced_rows, n);
@@ -148,14 +147,12 @@ START_TEST(test_rows_listed_sums__that_do_not_fit_are_told)
     rk__buf rows = {0};
     for (size_t i = 0; i < 8; i++) {
         rk__buf_printf(&rows,
-                       "%s{\"count\": \"9000000000000\", \"efficient_unit_cost\": "
-                       "\"9000000000000\"}",
-                       i == 0 ? "\"activity\": [" : ", ");
+                       "%s{'count': '9000000000000', 'efficient_unit_cost': '9000000000000'}",
+                       i == 0 ? "'activity': [" : ", ");
     }
     rk__buf_puts(&rows, "]");
-    ck_assert_int_eq(
-        evaluate(1, rows.text, NULL, "{\"id\": \"all\", \"rule\": \"price-equals-cost\"}"),
-        RK_OVERFLOW);
+    ck_assert_int_eq(evaluate(1, rows.text, NULL, "{'id': 'all', 'rule': 'price-equals-cost'}"),
+                     RK_OVERFLOW);
     ck_assert_uint_eq(rk_problems_count(problems), 1);
     ck_assert_str_eq(first_message(), "the sum of the rows of table 'activity' does not fit");
     close_session();
@@ -172,9 +169,5 @@ int main(void)
     tcase_add_test(tc, test_rows_listed_order__does_not_depend_on_that_of_the_rows);
     tcase_add_test(tc, test_rows_listed_sums__that_do_not_fit_are_told);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

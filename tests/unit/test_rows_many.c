@@ -91,10 +91,9 @@ static void evaluate_many(unsigned jobs, rk__buf *csv)
     options.jobs = jobs;
     open_with(options);
     char *text = contract_text(
-        YEAR, "\"activity\": {\"file\": \"rows.csv\"}",
-        TARIFF("\"prices\": {\"key\": [\"hrg\"], \"file\": \"prices.csv\"}"),
-        "{\"id\": \"all\", \"rule\": \"pbr\"}, {\"id\": \"some\", \"rule\": \"pbr\", \"scope\": "
-        "{\"hrg\": \"H1*\"}}",
+        YEAR, "'activity': {'file': 'rows.csv'}",
+        TARIFF("'prices': {'key': ['hrg'], 'file': 'prices.csv'}"),
+        "{'id': 'all', 'rule': 'pbr'}, {'id': 'some', 'rule': 'pbr', 'scope': {'hrg': 'H1*'}}",
         NULL);
     ck_assert_int_eq(
         rk_contract_parse(session, text, strlen(text), "c.json", folder, &contract, problems),
@@ -136,9 +135,5 @@ int main(void)
     tcase_set_timeout(tc, 300);
     tcase_add_test(tc, test_rows_many_groups__are_what_their_rows_add_up_to);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

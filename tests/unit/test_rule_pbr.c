@@ -3,11 +3,11 @@
  * pbr, called as the host calls it: what vectors do not show, that is, how an
  * amount is split into elements, which rows are noted, and what is explained.
  */
-#include <check.h>
 #include <dlfcn.h>
 #include <string.h>
 
 #include "reckoner/plugin.h"
+#include "unit.h"
 
 #define ONE       RK_DECIMAL_ONE
 #define N_COLUMNS 64
@@ -246,9 +246,5 @@ int main(void)
     tcase_add_test(cases, test_rule_pbr_explain__ends_with_the_amount);
     tcase_add_test(cases, test_rule_pbr_price__is_the_same_with_rare_columns);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "rules/rule_tables.h"
+#include "unit.h"
 
 typedef struct item {
     rk_num to, share;
@@ -334,14 +334,10 @@ int main(void)
     TCase *const tests = tcase_create("all");
     tcase_add_test(tests, test_rule_check__sound_tables_pass);
     tcase_add_loop_test(tests, test_rule_check__each_fault_is_refused_by_name, 0,
-                        (int) (sizeof fault_reasons / sizeof fault_reasons[0]));
+                        COUNT(fault_reasons));
     tcase_add_test(tests, test_rule_check__limits_are_inclusive);
     tcase_add_test(tests, test_rule_tables__a_table_without_an_end_is_cut_off);
     tcase_add_test(tests, test_rule_tables__a_rule_without_tables_has_empty_ones);
     suite_add_tcase(suite, tests);
-    SRunner *const runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

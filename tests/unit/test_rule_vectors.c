@@ -3,12 +3,12 @@
  * The worked examples that travel with each rule, run through the engine; and,
  * where they are at hand, those that are shared between implementations.
  */
-#include <check.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "reckoner/reckoner.h"
+#include "unit.h"
 
 typedef struct tally {
     size_t passed, failed;
@@ -106,9 +106,5 @@ int main(void)
     tcase_add_loop_test(cases, test_rule_vectors__hold, 0, sizeof rules / sizeof *rules);
     tcase_add_test(cases, test_rule_vectors_shared__hold);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "base/alloc.h"
 #include "manual/describe.h"
 #include "rules/bind.h"
+#include "unit.h"
 #include "json/json.h"
 
 #define INCLUDE RK_SOURCE_DIR "/include"
@@ -229,29 +229,22 @@ START_TEST(test_scaffold_rule__what_cannot_be_finished_is_taken_away)
 }
 END_TEST
 
-#define COUNT_OF(array) ((int) (sizeof(array) / sizeof(array)[0]))
-
 int main(void)
 {
     Suite *const suite = suite_create("scaffold");
     TCase *const tests = tcase_create("all");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, test_scaffold_rule__builds_without_a_warning, 0,
-                        COUNT_OF(compilers));
+    tcase_add_loop_test(tests, test_scaffold_rule__builds_without_a_warning, 0, COUNT(compilers));
     tcase_add_test(tests, test_scaffold_rule__the_include_folder_can_be_given_to_make);
     tcase_add_test(tests, test_scaffold_rule__folders_with_odd_names_build_too);
     tcase_add_test(tests, test_scaffold_rule__loads_and_prices_its_example);
     tcase_add_test(tests, test_scaffold_rule__leaves_no_mark_unfilled);
     tcase_add_loop_test(tests, test_scaffold_rule__a_name_that_is_no_id_is_refused, 0,
-                        COUNT_OF(bad_names));
+                        COUNT(bad_names));
     tcase_add_test(tests, test_scaffold_rule__an_existing_folder_is_left_alone);
     tcase_add_test(tests, test_scaffold_rule__a_missing_parent_is_a_problem);
     tcase_add_test(tests, test_scaffold_rule__what_cannot_be_finished_is_taken_away);
     suite_add_tcase(suite, tests);
-    SRunner *const runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

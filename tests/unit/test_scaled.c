@@ -2,13 +2,13 @@
  *
  * test_scaled.c: numbers written by the million are those that are written one by one.
  */
-#include <check.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "number/number_cells.h"
+#include "unit.h"
 
 /* Text by text what the careful way gives. */
 static void check_number(int64_t value, int least)
@@ -222,9 +222,5 @@ int main(void)
     tcase_add_test(t, test_scaled_places__of_whole_numbers_are_zeros);
     tcase_add_test(t, test_scaled_cells__are_the_same_from_each_kind_of_vector_unit);
     tcase_add_test(t, test_scaled_cells__of_other_numbers_are_refused);
-    SRunner *sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    const int failures = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failures != 0;
+    return run_suite(s);
 }

@@ -347,9 +347,8 @@ int main(void)
     Suite *suite = suite_create("scan");
     TCase *run = tcase_create("run");
     tcase_set_timeout(run, 60);
-    tcase_add_checked_fixture(run, make_folder, remove_folder);
-    tcase_add_loop_test(run, test_scan_run__rows_places_and_problems, 0,
-                        (int) (sizeof file_cases / sizeof file_cases[0]));
+    tcase_add_checked_fixture(run, make_folder, remove_scanned);
+    tcase_add_loop_test(run, test_scan_run__rows_places_and_problems, 0, COUNT(file_cases));
     tcase_add_test(run, test_scan_run__every_block_size_gives_the_same);
     tcase_add_test(run, test_scan_run__large_files_do_not_depend_on_threads_or_blocks);
     tcase_add_test(run, test_scan_run__counts_more_errors_than_a_list_holds);
@@ -361,9 +360,5 @@ int main(void)
     tcase_add_test(run, test_scan_run__a_record_may_be_longer_than_a_block_but_not_endless);
     tcase_add_test(run, test_scan_run__failing_memory_is_reported);
     suite_add_tcase(suite, run);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -2,13 +2,13 @@
  *
  * Cells of a document to typed arrays: whole columns give what single cells do.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "scan/cells.h"
 #include "table/columns.h"
+#include "unit.h"
 
 #define ROWS 64
 
@@ -234,7 +234,7 @@ END_TEST
 
 int main(void)
 {
-    const int n_types = (int) (sizeof types / sizeof *types);
+    const int n_types = COUNT(types);
     Suite *s = suite_create("scan_cells");
     TCase *t = tcase_create("cells");
     tcase_add_loop_test(t, test_scan_cells_fill__gives_what_single_cells_do, 0, n_types);
@@ -242,9 +242,5 @@ int main(void)
     tcase_add_loop_test(t, test_scan_cells_fill_blank__takes_the_default_at_hand, 0, n_types);
     tcase_add_test(t, test_scan_cells_fill_many_texts__keeps_their_codes);
     suite_add_tcase(s, t);
-    SRunner *sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    const int failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed != 0;
+    return run_suite(s);
 }

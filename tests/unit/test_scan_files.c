@@ -174,7 +174,7 @@ int main(void)
     Suite *suite = suite_create("scan_files");
     TCase *run = tcase_create("run");
     tcase_set_timeout(run, 60);
-    tcase_add_checked_fixture(run, make_folder, remove_folder);
+    tcase_add_checked_fixture(run, make_folder, remove_scanned);
     tcase_add_test(run, test_scan_run__files_and_patterns_are_one_table);
     tcase_add_test(run, test_scan_open__a_column_in_one_file_only_is_missing);
     tcase_add_test(run, test_scan_open__what_is_not_there_is_a_problem);
@@ -182,9 +182,5 @@ int main(void)
     tcase_add_test(run, test_scan_run__gzip_is_known_by_its_magic_number);
     tcase_add_test(run, test_scan_run__standard_input_is_a_file);
     suite_add_tcase(suite, run);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "manual/describe.h"
+#include "unit.h"
 #include "json/json.h"
 
 #define FIXTURES RK_BINARY_DIR "/tests/fixtures/"
@@ -171,16 +171,12 @@ int main(void)
     TCase *const tests = tcase_create("all");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, test_schema_write__each_kind_is_json_whose_references_resolve, 0,
-                        (int) (sizeof kinds / sizeof kinds[0]));
+                        COUNT(kinds));
     tcase_add_test(tests, test_schema_write__another_kind_is_wrong_usage);
     tcase_add_test(tests, test_schema_write__a_rule_brings_its_parameters);
     tcase_add_test(tests, test_schema_write__required_parameters_may_come_by_period);
     tcase_add_test(tests, test_schema_write__refused_rules_are_left_out);
     tcase_add_test(tests, test_schema_write__every_allocation_may_fail);
     suite_add_tcase(suite, tests);
-    SRunner *const runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -3,8 +3,8 @@
  * test_shelf_shared.c: what processes tell each other about what could not be had.
  */
 #include "tariff/shelf_shared.h"
+#include "unit.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,9 +144,5 @@ int main(void)
     tcase_add_test(t, test_shared_tell__stops_before_the_file_is_large);
     tcase_add_test(t, test_shared_lock__is_for_its_own_key);
     suite_add_tcase(s, t);
-    SRunner *sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    const int failures = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failures != 0;
+    return run_suite(s);
 }

@@ -4,9 +4,9 @@
  */
 #include "system_fixture.h"
 
-#define BLOCK(amount)                                                                   \
-    "{\"arrangements\": {\"block\": [{\"id\": \"b\", \"rule\": \"block\", \"params\": " \
-    "{\"amount\": \"" amount "\"}}]}}"
+#define BLOCK(amount)                                                                        \
+    "{'arrangements': {'block': [{'id': 'b', 'rule': 'block', 'params': {'amount': '" amount \
+    "'}}]}}"
 
 /* ------------------------------------------------------------ the demonstration */
 
@@ -43,21 +43,17 @@ END_TEST
 /* --------------------------------------------------------------- cost behaviour */
 
 #define MOVES(periods, decay, count, delivery)                                                     \
-    HEAD periods                                                                                   \
-        "\"organisations\": [{\"id\": \"ccg\", \"kind\": \"commissioner\"},"                       \
-        "{\"id\": \"acute\", \"kind\": \"trust\"}, {\"id\": \"gp\", \"kind\": \"gp-practice\"}],"  \
-        "\"contracts\": [{\"id\": \"c\", \"payer\": \"ccg\", \"payee\": \"acute\", \"contract\": " \
-        "{\"facts\": {\"activity\": [{\"pod\": \"EL\", \"count\": 8000}, {\"pod\": \"NEL\", "      \
-        "\"count\": 100}], \"unit_costs\": {\"key\": [\"pod\"], \"rows\": ["                       \
-        "{\"pod\": \"EL\", \"efficient_unit_cost\": \"1450\"},"                                    \
-        "{\"pod\": \"NEL\", \"efficient_unit_cost\": \"2200\"}]}}, \"arrangements\": {\"pec\": ["  \
-        "{\"id\": \"p\", \"rule\": \"price-equals-cost\"}]}}}],"                                   \
-        "\"cost_behaviour\": [{\"organisation\": \"acute\", \"pod\": \"EL\", \"unit_cost\": "      \
-        "\"1450\", \"fixed\": \"40%\"" decay "}],"                                                 \
-        "\"scenarios\": {\"bare\": {}, \"moved\": {" delivery                                      \
-        "\"changes\": [{\"contract\": \"c\", "                                                     \
-        "\"where\": {\"pod\": \"EL\"}, \"count\": " count                                          \
-        ", \"to\": {\"organisation\": \"gp\", \"unit_cost\": \"400\"}}]}}}"
+    HEAD periods "'organisations': [{'id': 'ccg', 'kind': 'commissioner'},{'id': 'acute', "        \
+                 "'kind': 'trust'}, {'id': 'gp', 'kind': 'gp-practice'}],'contracts': [{'id': "    \
+                 "'c', 'payer': 'ccg', 'payee': 'acute', 'contract': {'facts': {'activity': "      \
+                 "[{'pod': 'EL', 'count': 8000}, {'pod': 'NEL', 'count': 100}], 'unit_costs': "    \
+                 "{'key': ['pod'], 'rows': [{'pod': 'EL', 'efficient_unit_cost': '1450'},{'pod': " \
+                 "'NEL', 'efficient_unit_cost': '2200'}]}}, 'arrangements': {'pec': [{'id': 'p', " \
+                 "'rule': 'price-equals-cost'}]}}}],'cost_behaviour': [{'organisation': 'acute', " \
+                 "'pod': 'EL', 'unit_cost': '1450', 'fixed': '40%'" decay                          \
+                 "}],'scenarios': {'bare': {}, 'moved': {" delivery                                \
+                 "'changes': [{'contract': 'c', 'where': {'pod': 'EL'}, 'count': " count           \
+                 ", 'to': {'organisation': 'gp', 'unit_cost': '400'}}]}}}"
 
 START_TEST(test_system_cost__strands_the_fixed_part_of_what_moves_out)
 {
@@ -77,8 +73,7 @@ END_TEST
 
 START_TEST(test_system_cost__decays_and_happens_in_part)
 {
-    must(MOVES(THREE_YEARS, ", \"decay\": {\"y2\": \"50%\", \"y3\": \"0\"}", "-1000",
-               "\"delivery\": \"80%\","));
+    must(MOVES(THREE_YEARS, ", 'decay': {'y2': '50%', 'y3': '0'}", "-1000", "'delivery': '80%',"));
     is_money(outcome(1, 0)->stranded, "464000", "first year");
     is_money(outcome(1, 1)->stranded, "232000", "second year");
     is_money(outcome(1, 2)->stranded, "0", "third year");
@@ -89,7 +84,7 @@ END_TEST
 
 START_TEST(test_system_cost__keeps_the_last_decay_that_was_said)
 {
-    must(MOVES(THREE_YEARS, ", \"decay\": {\"y2\": \"50%\"}", "-1000", ""));
+    must(MOVES(THREE_YEARS, ", 'decay': {'y2': '50%'}", "-1000", ""));
     is_money(outcome(1, 0)->stranded, "580000", "first year");
     is_money(outcome(1, 2)->stranded, "290000", "third year");
 }
@@ -115,11 +110,10 @@ END_TEST
 START_TEST(test_system_changes__without_a_behaviour_are_told)
 {
     must(HEAD ONE_YEAR
-         "\"organisations\": [{\"id\": \"a\", \"kind\": \"commissioner\"}, {\"id\": \"b\", "
-         "\"kind\": \"trust\"}], \"facts\": {\"activity\": [{\"pod\": \"EL\", \"count\": 10}]},"
-         "\"contracts\": [{\"id\": \"c\", \"payer\": \"a\", \"payee\": \"b\", \"contract\": " BLOCK(
-             "5") "}], \"scenarios\": {\"x\": {\"changes\": [{\"contract\": \"c\", \"count\": "
-                  "-1}]}}}");
+         "'organisations': [{'id': 'a', 'kind': 'commissioner'}, {'id': 'b', 'kind': 'trust'}], "
+         "'facts': {'activity': [{'pod': 'EL', 'count': 10}]},'contracts': [{'id': 'c', 'payer': "
+         "'a', 'payee': 'b', 'contract': " BLOCK(
+             "5") "}], 'scenarios': {'x': {'changes': [{'contract': 'c', 'count': -1}]}}}");
     ck_assert(finds(0, "no cost behaviour of 'b' covers it"));
     ck_assert_uint_eq(found->scenarios[0].n_coverage, 1);
     is_money(found->scenarios[0].coverage[0].quantity, "9", "shared activity changed");
@@ -128,14 +122,14 @@ END_TEST
 
 /* ------------------------------------------------------------------ subcontracts */
 
-#define CHAIN(sub, vat, recovery)                                                                 \
-    HEAD ONE_YEAR                                                                                 \
-        "\"organisations\": [{\"id\": \"ccg\", \"kind\": \"commissioner\"}, {\"id\": \"lead\", "  \
-        "\"kind\": \"joint-venture\"" recovery "}, {\"id\": \"gp\", \"kind\": \"gp-practice\"}]," \
-        "\"contracts\": [{\"id\": \"head\", \"payer\": \"ccg\", \"payee\": \"lead\", "            \
-        "\"contract\": " BLOCK(                                                                   \
-            "1000") "}, {\"id\": \"sub\", \"payer\": \"lead\", \"payee\": \"gp\", \"under\": "    \
-                    "\"head\"" vat ", \"contract\": " BLOCK(sub) "}]}"
+#define CHAIN(sub, vat, recovery)                                                               \
+    HEAD ONE_YEAR                                                                               \
+        "'organisations': [{'id': 'ccg', 'kind': 'commissioner'}, {'id': 'lead', 'kind': "      \
+        "'joint-venture'" recovery                                                              \
+        "}, {'id': 'gp', 'kind': 'gp-practice'}],'contracts': [{'id': 'head', 'payer': 'ccg', " \
+        "'payee': 'lead', 'contract': " BLOCK(                                                  \
+            "1000") "}, {'id': 'sub', 'payer': 'lead', 'payee': 'gp', 'under': 'head'" vat      \
+                    ", 'contract': " BLOCK(sub) "}]}"
 
 START_TEST(test_system_subcontract__shows_what_the_lead_retains)
 {
@@ -156,8 +150,7 @@ END_TEST
 
 START_TEST(test_system_vat__leaves_the_system)
 {
-    must(CHAIN("900", ", \"vat\": {\"rate\": \"20%\", \"taxable\": \"50%\"}",
-               ", \"vat_recovery\": \"25%\""));
+    must(CHAIN("900", ", 'vat': {'rate': '20%', 'taxable': '50%'}", ", 'vat_recovery': '25%'"));
     is_money(outcome(0, 0)->contracts[1].vat, "67.5", "900 x 50% x 20% x 75%");
     is_money(outcome(0, 0)->positions[1].before, "32.5", "the lead bears it");
     is_money(outcome(0, 0)->system, "-67.5", "and the system loses it");
@@ -166,31 +159,29 @@ END_TEST
 
 START_TEST(test_system_vat__asks_who_recovers_it)
 {
-    ck_assert_int_eq(system_text(CHAIN("900", ", \"vat\": {\"rate\": \"20%\"}", "")),
-                     RK_MISSING_KEY);
+    ck_assert_int_eq(system_text(CHAIN("900", ", 'vat': {'rate': '20%'}", "")), RK_MISSING_KEY);
     ck_assert_ptr_nonnull(strstr(first_message(), "does not say what part of it it recovers"));
 }
 END_TEST
 
 /* ------------------------------------------------------------------------ grants */
 
-#define GRANT(id, payee, met)                                                                 \
-    "{\"id\": \"" id "\", \"payer\": \"nhse\", \"payee\": \"" payee "\", \"contract\": {"     \
-    "\"facts\": {\"conditions\": [{\"instalment\": \"all\", \"measure\": \"control total\", " \
-    "\"weight\": \"1\", \"gate\": true, \"met\": " met "}]}, \"arrangements\": {\"g\": ["     \
-    "{\"id\": \"g\", \"rule\": \"conditional-funding\", \"params\": {\"amount\": \"100\"}}]}}}"
-#define GRANTS(cost_y1, contracts)                                                                \
-    HEAD THREE_YEARS                                                                              \
-        "\"organisations\": [{\"id\": \"nhse\", \"kind\": \"outside\"}, {\"id\": \"t\", "         \
-        "\"kind\": \"trust\", \"control_total\": \"-50\"}, {\"id\": \"u\", \"kind\": \"trust\", " \
-        "\"control_total\": {\"y1\": \"0\", \"y2\": \"0\", \"y3\": \"0\"}}, {\"id\": \"v\", "     \
-        "\"kind\": \"trust\", \"control_total\": \"0\"}],"                                        \
-        "\"flows\": [{\"organisation\": \"t\", \"period\": \"y1\", \"kind\": \"cost\", "          \
-        "\"amount\": \"" cost_y1                                                                  \
-        "\"}, {\"organisation\": \"t\", \"period\": [\"y2\", \"y3\"], \"kind\": "                 \
-        "\"cost\", \"amount\": \"51\"}], \"contracts\": [" contracts "]}"
-#define WITHOUT "{\"position_excluding_grants\": \"control_total\"}"
-#define WITH(o) "{\"position\": \"control_total\", \"organisation\": \"" o "\"}"
+#define GRANT(id, payee, met)                                                                      \
+    "{'id': '" id "', 'payer': 'nhse', 'payee': '" payee                                           \
+    "', 'contract': {'facts': {'conditions': [{'instalment': 'all', 'measure': 'control total', "  \
+    "'weight': '1', 'gate': true, 'met': " met                                                     \
+    "}]}, 'arrangements': {'g': [{'id': 'g', 'rule': 'conditional-funding', 'params': {'amount': " \
+    "'100'}}]}}}"
+#define GRANTS(cost_y1, contracts)                                                              \
+    HEAD THREE_YEARS                                                                            \
+        "'organisations': [{'id': 'nhse', 'kind': 'outside'}, {'id': 't', 'kind': 'trust', "    \
+        "'control_total': '-50'}, {'id': 'u', 'kind': 'trust', 'control_total': {'y1': '0', "   \
+        "'y2': '0', 'y3': '0'}}, {'id': 'v', 'kind': 'trust', 'control_total': '0'}],'flows': " \
+        "[{'organisation': 't', 'period': 'y1', 'kind': 'cost', 'amount': '" cost_y1            \
+        "'}, {'organisation': 't', 'period': ['y2', 'y3'], 'kind': 'cost', 'amount': '51'}], "  \
+        "'contracts': [" contracts "]}"
+#define WITHOUT "{'position_excluding_grants': 'control_total'}"
+#define WITH(o) "{'position': 'control_total', 'organisation': '" o "'}"
 
 START_TEST(test_system_grant__is_paid_where_the_position_without_it_meets_the_control_total)
 {
@@ -245,18 +236,15 @@ END_TEST
 START_TEST(test_system_coverage__finds_what_is_paid_by_none_and_by_two)
 {
     must(HEAD ONE_YEAR
-         "\"organisations\": [{\"id\": \"ccg\", \"kind\": \"commissioner\"}, {\"id\": \"t\", "
-         "\"kind\": \"trust\"}, {\"id\": \"lead\", \"kind\": \"trust\"}],"
-         "\"facts\": {\"activity\": [{\"pod\": \"EL\", \"service\": \"cancer\", \"count\": 10},"
-         "{\"pod\": \"EL\", \"service\": \"other\", \"count\": 20}, {\"pod\": \"OP\", "
-         "\"service\": \"other\", \"count\": 5}], \"unit_costs\": {\"key\": [\"pod\"], \"rows\": "
-         "[{\"pod\": \"EL\", \"efficient_unit_cost\": \"100\"}]}},"
-         "\"contracts\": [{\"id\": \"acute\", \"payer\": \"ccg\", \"payee\": \"t\", \"contract\": "
-         "{\"arrangements\": {\"a\": [{\"id\": \"p\", \"rule\": \"price-equals-cost\", \"scope\": "
-         "{\"pod\": \"EL\"}}]}}}, {\"id\": \"cancer\", \"payer\": \"ccg\", \"payee\": \"lead\", "
-         "\"contract\": {\"arrangements\": {\"a\": [{\"id\": \"b\", \"rule\": \"block\", "
-         "\"params\": {\"amount\": \"1\"}, \"covers\": {\"scope\": {\"service\": \"cancer\"}}}]}}}"
-         "]}");
+         "'organisations': [{'id': 'ccg', 'kind': 'commissioner'}, {'id': 't', 'kind': 'trust'}, "
+         "{'id': 'lead', 'kind': 'trust'}],'facts': {'activity': [{'pod': 'EL', 'service': "
+         "'cancer', 'count': 10},{'pod': 'EL', 'service': 'other', 'count': 20}, {'pod': 'OP', "
+         "'service': 'other', 'count': 5}], 'unit_costs': {'key': ['pod'], 'rows': [{'pod': 'EL', "
+         "'efficient_unit_cost': '100'}]}},'contracts': [{'id': 'acute', 'payer': 'ccg', 'payee': "
+         "'t', 'contract': {'arrangements': {'a': [{'id': 'p', 'rule': 'price-equals-cost', "
+         "'scope': {'pod': 'EL'}}]}}}, {'id': 'cancer', 'payer': 'ccg', 'payee': 'lead', "
+         "'contract': {'arrangements': {'a': [{'id': 'b', 'rule': 'block', 'params': {'amount': "
+         "'1'}, 'covers': {'scope': {'service': 'cancer'}}}]}}}]}");
     ck_assert_uint_eq(found->scenarios[0].n_coverage, 2);
     const rk__coverage_line *twice = &found->scenarios[0].coverage[0];
     const rk__coverage_line *none = &found->scenarios[0].coverage[1];
@@ -274,13 +262,11 @@ END_TEST
 START_TEST(test_system_coverage__ends_with_the_time_that_is_covered)
 {
     must(HEAD THREE_YEARS
-         "\"organisations\": [{\"id\": \"ccg\", \"kind\": \"commissioner\"}, {\"id\": \"t\", "
-         "\"kind\": \"trust\"}], \"facts\": {\"activity\": [{\"pod\": \"EL\", \"commissioner\": "
-         "\"ccg-a\"}, {\"pod\": \"EL\", \"commissioner\": \"ccg-b\"}]},"
-         "\"contracts\": [{\"id\": \"c\", \"payer\": \"ccg\", \"payee\": \"t\", \"contract\": "
-         "{\"arrangements\": {\"a\": [{\"id\": \"b\", \"rule\": \"block\", \"params\": "
-         "{\"amount\": \"1\"}, \"covers\": {\"commissioners\": [\"ccg-a\"], \"to\": "
-         "\"2018-03-31\"}}]}}}]}");
+         "'organisations': [{'id': 'ccg', 'kind': 'commissioner'}, {'id': 't', 'kind': 'trust'}], "
+         "'facts': {'activity': [{'pod': 'EL', 'commissioner': 'ccg-a'}, {'pod': 'EL', "
+         "'commissioner': 'ccg-b'}]},'contracts': [{'id': 'c', 'payer': 'ccg', 'payee': 't', "
+         "'contract': {'arrangements': {'a': [{'id': 'b', 'rule': 'block', 'params': {'amount': "
+         "'1'}, 'covers': {'commissioners': ['ccg-a'], 'to': '2018-03-31'}}]}}}]}");
     ck_assert_uint_eq(found->scenarios[0].n_coverage, 3);
     is_money(found->scenarios[0].coverage[0].quantity, "1", "ccg-b's in the first");
     is_money(found->scenarios[0].coverage[2].quantity, "2", "nobody's in the third year");
@@ -312,9 +298,5 @@ int main(void)
     tcase_add_test(cases, test_system_coverage__finds_what_is_paid_by_none_and_by_two);
     tcase_add_test(cases, test_system_coverage__ends_with_the_time_that_is_covered);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

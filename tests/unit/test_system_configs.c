@@ -174,9 +174,5 @@ int main(void)
     tcase_add_loop_test(cases, test_system_report__in_each_format, 0, 3);
     tcase_add_loop_test(cases, test_incentives_report__in_each_format, 0, 4);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

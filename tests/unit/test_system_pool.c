@@ -9,11 +9,11 @@
 /* ------------------------------------------------------------------------ pools */
 
 #define POOL(orgs, flows, nums) \
-    HEAD ONE_YEAR "\"organisations\": [" orgs "], \"flows\": [" flows "], \"pool\": {" nums "}}"
-#define ORG(id, kind, more) "{\"id\": \"" id "\", \"kind\": \"" kind "\"" more "}"
+    HEAD ONE_YEAR "'organisations': [" orgs "], 'flows': [" flows "], 'pool': {" nums "}}"
+#define ORG(id, kind, more) "{'id': '" id "', 'kind': '" kind "'" more "}"
 #define FLOW(o, kind, amount) \
-    "{\"organisation\": \"" o "\", \"kind\": \"" kind "\", \"amount\": \"" amount "\"}"
-#define SHARE(o, share) "{\"organisation\": \"" o "\", \"share\": \"" share "\"}"
+    "{'organisation': '" o "', 'kind': '" kind "', 'amount': '" amount "'}"
+#define SHARE(o, share) "{'organisation': '" o "', 'share': '" share "'}"
 #define FOUR                                                                                       \
     ORG("ccg", "commissioner", "")                                                                 \
     "," ORG("acute", "trust", "") "," ORG("community", "trust", "") "," ORG("gp", "gp-federation", \
@@ -23,8 +23,8 @@ START_TEST(test_system_pool__splits_stranded_cost_by_shares)
 {
     static const char *const parts[] = {"-290000", "-174000", "-87000", "-29000"};
     must(POOL(FOUR, FLOW("acute", "stranded", "580000"),
-              "\"members\": [" SHARE("ccg", "50%") "," SHARE("acute", "30%") "," SHARE(
-                  "community", "15%") "," SHARE("gp", "5%") "], \"charges\": [\"stranded\"]"));
+              "'members': [" SHARE("ccg", "50%") "," SHARE("acute", "30%") "," SHARE(
+                  "community", "15%") "," SHARE("gp", "5%") "], 'charges': ['stranded']"));
     for (size_t i = 0; i < 4; i++) {
         is_money(outcome(0, 0)->positions[i].share, parts[i], "share");
     }
@@ -37,26 +37,25 @@ END_TEST
 START_TEST(test_system_pool__deals_pennies_to_the_largest_remainders_in_order)
 {
     must(POOL(FOUR, FLOW("acute", "double-running", "100.01"),
-              "\"members\": [" SHARE("ccg", "1/3") "," SHARE("acute", "1/3") "," SHARE(
-                  "gp", "1/3") "], \"charges\": [\"double-running\"]"));
+              "'members': [" SHARE("ccg", "1/3") "," SHARE("acute", "1/3") "," SHARE(
+                  "gp", "1/3") "], 'charges': ['double-running']"));
     is_money(outcome(0, 0)->positions[0].share, "-33.34", "the first of equals");
     is_money(outcome(0, 0)->positions[1].share, "-33.34", "the second");
     is_money(outcome(0, 0)->positions[3].share, "-33.33", "the last");
 }
 END_TEST
 
-#define COUNCIL(cap, residual)                                                        \
-    POOL(ORG("ccg", "commissioner", ", \"control_total\": \"0\"") "," ORG(            \
-             "acute", "trust",                                                        \
-             ", \"control_total\": \"0\"") "," ORG("council", "local-authority",      \
-                                                   ", \"control_total\": \"0\"" cap), \
-         FLOW("acute", "cost", "2000000"),                                            \
-         "\"members\": [" SHARE("ccg", "50%") "," SHARE("acute", "30%") "," SHARE(    \
-             "council", "20%") "], \"variance\": true, \"residual\": \"" residual "\"")
+#define COUNCIL(cap, residual)                                                                  \
+    POOL(ORG("ccg", "commissioner", ", 'control_total': '0'") "," ORG(                          \
+             "acute", "trust", ", 'control_total': '0'") "," ORG("council", "local-authority",  \
+                                                                 ", 'control_total': '0'" cap), \
+         FLOW("acute", "cost", "2000000"),                                                      \
+         "'members': [" SHARE("ccg", "50%") "," SHARE("acute", "30%") "," SHARE(                \
+             "council", "20%") "], 'variance': true, 'residual': '" residual "'")
 
 START_TEST(test_system_pool__with_a_council_that_may_bear_no_loss)
 {
-    must(COUNCIL(", \"loss_cap\": \"0\"", "respread"));
+    must(COUNCIL(", 'loss_cap': '0'", "respread"));
     is_money(outcome(0, 0)->positions[2].share, "0", "council");
     is_money(outcome(0, 0)->positions[0].share, "-1250000", "5/8 of it");
     is_money(outcome(0, 0)->positions[1].after, "-750000", "3/8 of it");
@@ -66,7 +65,7 @@ END_TEST
 
 START_TEST(test_system_pool__names_what_nobody_bears)
 {
-    must(COUNCIL(", \"loss_cap\": \"0\"", "named"));
+    must(COUNCIL(", 'loss_cap': '0'", "named"));
     is_money(outcome(0, 0)->positions[0].share, "-1000000", "commissioner");
     is_money(outcome(0, 0)->positions[1].share, "-600000", "trust");
     is_money(outcome(0, 0)->residual, "-400000", "residual");
@@ -76,7 +75,7 @@ END_TEST
 
 START_TEST(test_system_pool__caps_bind_first)
 {
-    must(COUNCIL(", \"loss_cap\": \"150000.009\"", "respread"));
+    must(COUNCIL(", 'loss_cap': '150000.009'", "respread"));
     is_money(outcome(0, 0)->positions[2].share, "-150000", "whole pennies below the cap");
     is_money(outcome(0, 0)->positions[0].share, "-1156250", "5/8 of the rest");
 }
@@ -86,7 +85,7 @@ START_TEST(test_system_pool__needs_shares_that_add_up)
 {
     ck_assert_int_eq(
         system_text(POOL(FOUR, FLOW("acute", "cost", "1"),
-                         "\"members\": [" SHARE("ccg", "50%") "," SHARE("acute", "49.9%") "]")),
+                         "'members': [" SHARE("ccg", "50%") "," SHARE("acute", "49.9%") "]")),
         RK_OUT_OF_RANGE);
     ck_assert_str_eq(first_message(), "the shares of the pool add up to 0.999, not to 1");
 }
@@ -94,11 +93,10 @@ END_TEST
 
 START_TEST(test_system_owners__take_a_joint_ventures_position)
 {
-    must(HEAD ONE_YEAR
-         "\"organisations\": [{\"id\": \"jv\", \"kind\": \"joint-venture\", \"owners\": [" SHARE(
-             "t", "1/2") "," SHARE("gp", "1/2") "]}, {\"id\": \"t\", \"kind\": \"trust\"}, "
-                                                "{\"id\": \"gp\", \"kind\": \"gp-federation\"}], "
-                                                "\"flows\": [" FLOW("jv", "cost", "10.01") "]}");
+    must(HEAD ONE_YEAR "'organisations': [{'id': 'jv', 'kind': 'joint-venture', 'owners': [" SHARE(
+        "t", "1/2") "," SHARE("gp", "1/2") "]}, {'id': 't', 'kind': 'trust'}, {'id': 'gp', 'kind': "
+                                           "'gp-federation'}], 'flows': [" FLOW("jv", "cost",
+                                                                                "10.01") "]}");
     is_money(outcome(0, 0)->positions[0].after, "0", "venture");
     is_money(outcome(0, 0)->positions[1].after, "-5.01", "first owner");
     is_money(outcome(0, 0)->positions[2].after, "-5", "second owner");
@@ -111,21 +109,18 @@ END_TEST
 static char *years_text(const char *const *amounts, size_t n, const char *balance)
 {
     rk__buf text = {0};
-    rk__buf_puts(&text, HEAD "\"periods\": [");
+    rk__buf_puts(&text, HEAD "'periods': [");
     for (size_t i = 0; i < n; i++) {
-        rk__buf_printf(&text,
-                       "%s{\"id\": \"y%zu\", \"start\": \"%zu-04-01\", \"end\": \"%zu-03-31\"}",
+        rk__buf_printf(&text, "%s{'id': 'y%zu', 'start': '%zu-04-01', 'end': '%zu-03-31'}",
                        i == 0 ? "" : ",", i + 1, 2016 + i, 2017 + i);
     }
-    rk__buf_puts(&text,
-                 "], \"organisations\": [{\"id\": \"o\", \"kind\": \"trust\"}], \"flows\": [");
+    rk__buf_puts(&text, "], 'organisations': [{'id': 'o', 'kind': 'trust'}], 'flows': [");
     for (size_t i = 0; i < n; i++) {
-        rk__buf_printf(&text,
-                       "%s{\"organisation\": \"o\", \"kind\": \"income\", \"period\": \"y%zu\", "
-                       "\"amount\": \"%s\"}",
-                       i == 0 ? "" : ",", i + 1, amounts[i]);
+        rk__buf_printf(
+            &text, "%s{'organisation': 'o', 'kind': 'income', 'period': 'y%zu', 'amount': '%s'}",
+            i == 0 ? "" : ",", i + 1, amounts[i]);
     }
-    rk__buf_printf(&text, "], \"balance\": {%s}}", balance);
+    rk__buf_printf(&text, "], 'balance': {%s}}", balance);
     ck_assert(!text.failed);
     return text.text;
 }
@@ -134,7 +129,7 @@ START_TEST(test_system_balance__investment_pays_back)
 {
     static const char *const amounts[] = {"-4000000", "-3000000", "-1500000", "1000000",
                                           "3000000",  "4500000",  "5000000"};
-    char *text = years_text(amounts, 7, "\"discount_rate\": \"3.5%\"");
+    char *text = years_text(amounts, 7, "'discount_rate': '3.5%'");
     must(text);
     rk__free(text);
     const rk__balance *b = &found->scenarios[0].balance;
@@ -150,39 +145,30 @@ START_TEST(test_system_balance__investment_pays_back)
 END_TEST
 
 /* Quarters, the first of a second year, and a fifth that follows a gap of a year. */
-#define QUARTER(id, start, end) \
-    "{\"id\": \"" id "\", \"start\": \"" start "\", \"end\": \"" end "\"}"
-#define INCOME(period, amount)                                              \
-    "{\"organisation\": \"o\", \"kind\": \"income\", \"period\": \"" period \
-    "\", \"amount\": \"" amount "\"}"
+#define QUARTER(id, start, end) "{'id': '" id "', 'start': '" start "', 'end': '" end "'}"
+#define INCOME(period, amount) \
+    "{'organisation': 'o', 'kind': 'income', 'period': '" period "', 'amount': '" amount "'}"
 
 START_TEST(test_system_balance__discounts_by_time)
 {
     must(
         HEAD
-        "\"periods\": [" QUARTER("a", "2016-04-01", "2016-06-30") "," QUARTER("b", "2016-07-01", "2016-09-30") "," QUARTER("c", "2016-10-01", "2016-12-31") "," QUARTER(
+        "'periods': [" QUARTER("a", "2016-04-01", "2016-06-30") "," QUARTER("b", "2016-07-01", "2016-09-30") "," QUARTER("c", "2016-10-01", "2016-12-31") "," QUARTER(
             "d", "2017-01-01",
             "2017-03-31") "," QUARTER("e", "2017-04-01",
-                                      "2017-06-30") "],"
-                                                    "\"organisations\": "
-                                                    "[{\"id\": \"o\", "
-                                                    "\"kind\": "
-                                                    "\"trust\"}], "
-                                                    "\"flows\": "
+                                      "2017-06-30") "],'organisations': "
+                                                    "[{'id': 'o', 'kind': "
+                                                    "'trust'}], 'flows': "
                                                     "[" INCOME(
                                                         "a",
-                                                        "-40"
-                                                        "000"
-                                                        "00") "," INCOME("b",
-                                                                         "100"
-                                                                         "000"
-                                                                         "0") "," INCOME("c",
-                                                                                         "150"
-                                                                                         "000"
-                                                                                         "0") "," INCOME("d",
-                                                                                                         "2000000") "," INCOME("e",
-                                                                                                                               "500000") "], \"balance\": {\"discount_rate\": "
-                                                                                                                                         "\"3.5%\"}}");
+                                                        "-400000"
+                                                        "0") "," INCOME("b",
+                                                                        "1000000") "," INCOME("c",
+                                                                                              "150"
+                                                                                              "000"
+                                                                                              "0") "," INCOME("d",
+                                                                                                              "2000000") "," INCOME("e",
+                                                                                                                                    "500000") "], 'balance': {'discount_rate': '3.5%'}}");
     rk__buf npv = {0};
     rk__num_print_fixed(&npv, found->scenarios[0].balance.npv, 6);
     ck_assert_str_eq(npv.text, "890315.682615");
@@ -194,11 +180,12 @@ END_TEST
 /* A year without a period in between is time too. */
 START_TEST(test_system_balance__discounts_over_a_gap)
 {
-    must(HEAD "\"periods\": [" QUARTER("a", "2016-04-01", "2017-03-31") "," QUARTER(
+    must(HEAD "'periods': [" QUARTER("a", "2016-04-01", "2017-03-31") "," QUARTER(
         "b", "2018-04-01",
-        "2019-03-31") "], \"organisations\": [{\"id\": \"o\", \"kind\": "
-                      "\"trust\"}], \"flows\": [" INCOME("a", "110") "," INCOME(
-                          "b", "1331") "], \"balance\": {\"discount_rate\": \"10%\"}}");
+        "2019-03-31") "], 'organisations': [{'id': 'o', 'kind': 'trust'}], 'flows': "
+                      "[" INCOME("a", "110") "," INCOME("b", "1331") "], 'balance': "
+                                                                     "{'discount_rate': "
+                                                                     "'10%'}}");
     is_money(found->scenarios[0].balance.npv, "1100", "110 / 1.1 + 1331 / 1.1^3");
 }
 END_TEST
@@ -206,7 +193,7 @@ END_TEST
 START_TEST(test_system_balance__over_three_years_and_not_over_one)
 {
     static const char *const amounts[] = {"-3000000", "-500000", "3600000"};
-    char *text = years_text(amounts, 3, "\"window\": 3");
+    char *text = years_text(amounts, 3, "'window': 3");
     must(text);
     const rk__balance *b = &found->scenarios[0].balance;
     ck_assert_int_eq(b->window_first, 2);
@@ -215,7 +202,7 @@ START_TEST(test_system_balance__over_three_years_and_not_over_one)
     ck_assert_int_lt(rk__num_sign(outcome(0, 0)->system), 0);
     rk__free(text);
     static const char *const first_two[] = {"-3000000", "-500000"};
-    text = years_text(first_two, 2, "\"window\": 1");
+    text = years_text(first_two, 2, "'window': 1");
     must(text);
     ck_assert_int_eq(found->scenarios[0].balance.first, RK__NEVER);
     ck_assert_int_eq(found->scenarios[0].balance.payback, RK__NEVER);
@@ -243,16 +230,16 @@ static unsigned below(unsigned n)
 
 static void add_organisations(rk__buf *t, unsigned n)
 {
-    rk__buf_puts(t, "\"organisations\": [");
+    rk__buf_puts(t, "'organisations': [");
     for (unsigned i = 0; i < n; i++) {
-        rk__buf_printf(t, "%s{\"id\": \"o%u\", \"kind\": \"%s\", \"control_total\": \"%d.%02u\"",
+        rk__buf_printf(t, "%s{'id': 'o%u', 'kind': '%s', 'control_total': '%d.%02u'",
                        i == 0 ? "" : ",", i, i % 2 == 0 ? "trust" : "local-authority",
                        (int) below(2000) - 1000, below(100));
         if (below(3) == 0) {
-            rk__buf_printf(t, ", \"loss_cap\": \"%u.%03u\"", below(300), below(1000));
+            rk__buf_printf(t, ", 'loss_cap': '%u.%03u'", below(300), below(1000));
         }
         if (below(4) == 0) {
-            rk__buf_printf(t, ", \"gain_cap\": \"%u\"", below(300));
+            rk__buf_printf(t, ", 'gain_cap': '%u'", below(300));
         }
         rk__buf_puts(t, "}");
     }
@@ -262,20 +249,20 @@ static void add_organisations(rk__buf *t, unsigned n)
 static void add_contracts(rk__buf *t, unsigned n)
 {
     const unsigned contracts = 1 + below(5);
-    rk__buf_puts(t, "\"contracts\": [");
+    rk__buf_puts(t, "'contracts': [");
     unsigned last_payee = 0;
     for (unsigned i = 0; i < contracts; i++) {
         const bool under = i > 0 && below(2) == 0;
         const unsigned payer = under ? last_payee : below(n);
         const unsigned payee = (payer + 1 + below(n - 1)) % n;
-        rk__buf_printf(t, "%s{\"id\": \"c%u\", \"payer\": \"o%u\", \"payee\": \"o%u\",",
-                       i == 0 ? "" : ",", i, payer, payee);
+        rk__buf_printf(t, "%s{'id': 'c%u', 'payer': 'o%u', 'payee': 'o%u',", i == 0 ? "" : ",", i,
+                       payer, payee);
         if (under) {
-            rk__buf_printf(t, "\"under\": \"c%u\",", i - 1);
+            rk__buf_printf(t, "'under': 'c%u',", i - 1);
         }
         rk__buf_printf(t,
-                       "\"contract\": {\"arrangements\": {\"a\": [{\"id\": \"b\", \"rule\": "
-                       "\"block\", \"params\": {\"amount\": \"%u.%06u\"}}]}}}",
+                       "'contract': {'arrangements': {'a': [{'id': 'b', 'rule': 'block', 'params': "
+                       "{'amount': '%u.%06u'}}]}}}",
                        below(100000), below(1000000));
         last_payee = payee;
     }
@@ -287,10 +274,9 @@ static void add_flows(rk__buf *t, unsigned n)
     static const char *const kinds[] = {"allocation", "income",     "grant",          "cost",
                                         "stranded",   "investment", "double-running", "repayment"};
     const unsigned flows = 1 + below(8);
-    rk__buf_puts(t, "\"flows\": [");
+    rk__buf_puts(t, "'flows': [");
     for (unsigned i = 0; i < flows; i++) {
-        rk__buf_printf(t,
-                       "%s{\"organisation\": \"o%u\", \"kind\": \"%s\", \"amount\": \"%s%u.%06u\"}",
+        rk__buf_printf(t, "%s{'organisation': 'o%u', 'kind': '%s', 'amount': '%s%u.%06u'}",
                        i == 0 ? "" : ",", below(n), kinds[below(8)], below(5) == 0 ? "-" : "",
                        below(50000), below(1000000));
     }
@@ -306,15 +292,14 @@ static void add_pool(rk__buf *t, unsigned n)
         weights[i] = i == 0 ? 1 + below(9) : below(10);
         total += weights[i];
     }
-    rk__buf_puts(t, "\"pool\": {\"members\": [");
+    rk__buf_puts(t, "'pool': {'members': [");
     for (unsigned i = 0; i < members; i++) {
-        rk__buf_printf(t, "%s{\"organisation\": \"o%u\", \"share\": \"%u/%u\"}", i == 0 ? "" : ",",
-                       i, weights[i], total);
+        rk__buf_printf(t, "%s{'organisation': 'o%u', 'share': '%u/%u'}", i == 0 ? "" : ",", i,
+                       weights[i], total);
     }
-    rk__buf_printf(
-        t, "], \"charges\": [\"stranded\", \"%s\"], \"variance\": %s, \"residual\": \"%s\"}}",
-        below(2) ? "double-running" : "cost", below(2) ? "true" : "false",
-        below(2) ? "respread" : "named");
+    rk__buf_printf(t, "], 'charges': ['stranded', '%s'], 'variance': %s, 'residual': '%s'}}",
+                   below(2) ? "double-running" : "cost", below(2) ? "true" : "false",
+                   below(2) ? "respread" : "named");
 }
 
 static char *random_system(void)
@@ -460,9 +445,5 @@ int main(void)
     tcase_add_test(cases, test_system_balance__over_three_years_and_not_over_one);
     tcase_add_loop_test(cases, test_system_random__every_penny_is_found_again, 0, 10);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

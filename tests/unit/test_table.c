@@ -3,7 +3,6 @@
  * Tables in memory: specifications, rows in place, keys, typed columns. Files
  * are in test_table_csv.c.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +11,7 @@
 #include "table/load.h"
 #include "table/spec.h"
 #include "table/table.h"
+#include "unit.h"
 
 /* A table made of a document; freed by each test's end (fixture). */
 static rk_problems *problems;
@@ -37,8 +37,10 @@ static void setup(void)
     problems = rk_problems_new();
 }
 
+/* Reads a specification, written with ' for ". */
 static rk_status read_spec(const char *json)
 {
+    json = json_text(json);
     ck_assert_int_eq(rk__json_parse(json, strlen(json), "t.json", &document, problems), RK_OK);
     return rk__table_spec_read(rk__json_root(document), "prices", NULL, &arena, &spec, problems);
 }
@@ -74,40 +76,36 @@ static const struct {
 } bad_specs[] = {
     {"5", RK_WRONG_TYPE, "must be a list of rows or an object", NULL, NULL},
     {"{}", RK_MISSING_KEY, "neither 'rows' nor 'file'", NULL, NULL},
-    {"{\"rows\": null}", RK_MISSING_KEY, "neither 'rows' nor 'file'", NULL, NULL},
-    {"{\"rows\": [], \"file\": \"a\"}", RK_CONFLICT, "both 'rows' and 'file'", NULL, "/file"},
-    {"{\"rows\": {}}", RK_WRONG_TYPE, "'rows' must be a list", NULL, "/rows"},
-    {"{\"rows\": [], \"delimeter\": \",\"}", RK_UNKNOWN_KEY, "delimeter", "delimiter",
-     "/delimeter"},
-    {"{\"file\": 1}", RK_WRONG_TYPE, "'file' must be a string or a list", NULL, "/file"},
-    {"{\"file\": []}", RK_OUT_OF_RANGE, "empty", NULL, "/file"},
-    {"{\"file\": \" \"}", RK_OUT_OF_RANGE, "blank", NULL, "/file"},
-    {"{\"file\": [\"a\", 2]}", RK_WRONG_TYPE, "must be a string", NULL, "/file/1"},
-    {"{\"rows\": [], \"key\": \"hrg\"}", RK_WRONG_TYPE, "'key' must be a list", NULL, "/key"},
-    {"{\"rows\": [], \"key\": []}", RK_OUT_OF_RANGE, "empty", NULL, "/key"},
-    {"{\"rows\": [], \"key\": [\"a\", \"a\"]}", RK_DUPLICATE_KEY, "'a' twice", NULL, "/key"},
-    {"{\"file\": \"f\", \"key\": [\"a b\", \"A_B\"]}", RK_DUPLICATE_KEY, "twice", NULL, "/key"},
-    {"{\"rows\": [], \"columns\": []}", RK_WRONG_TYPE, "'columns' must be an object", NULL,
-     "/columns"},
-    {"{\"rows\": [], \"columns\": {\"los\": 4}}", RK_WRONG_TYPE, "must be a string", NULL,
+    {"{'rows': null}", RK_MISSING_KEY, "neither 'rows' nor 'file'", NULL, NULL},
+    {"{'rows': [], 'file': 'a'}", RK_CONFLICT, "both 'rows' and 'file'", NULL, "/file"},
+    {"{'rows': {}}", RK_WRONG_TYPE, "'rows' must be a list", NULL, "/rows"},
+    {"{'rows': [], 'delimeter': ','}", RK_UNKNOWN_KEY, "delimeter", "delimiter", "/delimeter"},
+    {"{'file': 1}", RK_WRONG_TYPE, "'file' must be a string or a list", NULL, "/file"},
+    {"{'file': []}", RK_OUT_OF_RANGE, "empty", NULL, "/file"},
+    {"{'file': ' '}", RK_OUT_OF_RANGE, "blank", NULL, "/file"},
+    {"{'file': ['a', 2]}", RK_WRONG_TYPE, "must be a string", NULL, "/file/1"},
+    {"{'rows': [], 'key': 'hrg'}", RK_WRONG_TYPE, "'key' must be a list", NULL, "/key"},
+    {"{'rows': [], 'key': []}", RK_OUT_OF_RANGE, "empty", NULL, "/key"},
+    {"{'rows': [], 'key': ['a', 'a']}", RK_DUPLICATE_KEY, "'a' twice", NULL, "/key"},
+    {"{'file': 'f', 'key': ['a b', 'A_B']}", RK_DUPLICATE_KEY, "twice", NULL, "/key"},
+    {"{'rows': [], 'columns': []}", RK_WRONG_TYPE, "'columns' must be an object", NULL, "/columns"},
+    {"{'rows': [], 'columns': {'los': 4}}", RK_WRONG_TYPE, "must be a string", NULL,
      "/columns/los"},
-    {"{\"rows\": [], \"columns\": {\"los\": \"\"}}", RK_OUT_OF_RANGE, "blank", NULL,
-     "/columns/los"},
-    {"{\"file\": \"f\", \"columns\": {\"los\": \"a\", \"LOS\": \"b\"}}", RK_DUPLICATE_KEY,
-     "'LOS' twice", NULL, "/columns/LOS"},
-    {"{\"file\": \"f\", \"defaults\": {\"_\": 1}}", RK_OUT_OF_RANGE, "must have a name", NULL,
+    {"{'rows': [], 'columns': {'los': ''}}", RK_OUT_OF_RANGE, "blank", NULL, "/columns/los"},
+    {"{'file': 'f', 'columns': {'los': 'a', 'LOS': 'b'}}", RK_DUPLICATE_KEY, "'LOS' twice", NULL,
+     "/columns/LOS"},
+    {"{'file': 'f', 'defaults': {'_': 1}}", RK_OUT_OF_RANGE, "must have a name", NULL,
      "/defaults/_"},
-    {"{\"file\": \"f\", \"columns\": {\"los\": \"x\"}, \"defaults\": {\"los\": 1, \"LOS\": 2}}",
-     RK_DUPLICATE_KEY, "'LOS' twice", NULL, "/defaults/LOS"},
-    {"{\"rows\": [], \"defaults\": {\"pod\": [1]}}", RK_WRONG_TYPE, "a default must be", NULL,
+    {"{'file': 'f', 'columns': {'los': 'x'}, 'defaults': {'los': 1, 'LOS': 2}}", RK_DUPLICATE_KEY,
+     "'LOS' twice", NULL, "/defaults/LOS"},
+    {"{'rows': [], 'defaults': {'pod': [1]}}", RK_WRONG_TYPE, "a default must be", NULL,
      "/defaults/pod"},
-    {"{\"rows\": [], \"delimiter\": \";\"}", RK_CONFLICT, "for files", NULL, "/delimiter"},
-    {"{\"file\": \"f\", \"delimiter\": \";;\"}", RK_OUT_OF_RANGE, "one ASCII", NULL, "/delimiter"},
+    {"{'rows': [], 'delimiter': ';'}", RK_CONFLICT, "for files", NULL, "/delimiter"},
+    {"{'file': 'f', 'delimiter': ';;'}", RK_OUT_OF_RANGE, "one ASCII", NULL, "/delimiter"},
     {"{\"file\": \"f\", \"delimiter\": \"\\\"\"}", RK_OUT_OF_RANGE, "one ASCII", NULL,
      "/delimiter"},
-    {"{\"file\": \"f\", \"delimiter\": \"\\u00e9\"}", RK_OUT_OF_RANGE, "one ASCII", NULL,
-     "/delimiter"},
-    {"{\"file\": \"f\", \"delimiter\": 9}", RK_WRONG_TYPE, "must be a string", NULL, "/delimiter"},
+    {"{'file': 'f', 'delimiter': '\\u00e9'}", RK_OUT_OF_RANGE, "one ASCII", NULL, "/delimiter"},
+    {"{'file': 'f', 'delimiter': 9}", RK_WRONG_TYPE, "must be a string", NULL, "/delimiter"},
 };
 
 START_TEST(test_table_spec__faults_are_placed)
@@ -130,12 +128,10 @@ END_TEST
 
 START_TEST(test_table_spec__reads_a_file_table)
 {
-    ck_assert_int_eq(
-        read_spec("{\"file\": [\"a.csv\", \"b-*.csv\"], \"key\": [\"hrg\", \"pod\"],"
-                  " \"columns\": {\"los\": \"SPELL_LOS\", \"pod\": \"POD\"},"
-                  " \"defaults\": {\"POD\": \"NEL\", \"n\": 1, \"x\": null, \"t\": true},"
-                  " \"delimiter\": \"\\t\"}"),
-        RK_OK);
+    ck_assert_int_eq(read_spec("{'file': ['a.csv', 'b-*.csv'], 'key': ['hrg', 'pod'], 'columns': "
+                               "{'los': 'SPELL_LOS', 'pod': 'POD'}, 'defaults': {'POD': 'NEL', "
+                               "'n': 1, 'x': null, 't': true}, 'delimiter': '\\t'}"),
+                     RK_OK);
     ck_assert_ptr_null(spec.rows);
     ck_assert_uint_eq(spec.n_files, 2);
     ck_assert_str_eq(spec.files[1], "b-*.csv");
@@ -157,8 +153,7 @@ END_TEST
 
 START_TEST(test_table_spec__finds_every_fault_at_once)
 {
-    ck_assert_int_eq(read_spec("{\"rows\": 1, \"key\": 2, \"columns\": 3, \"nope\": 4}"),
-                     RK_UNKNOWN_KEY);
+    ck_assert_int_eq(read_spec("{'rows': 1, 'key': 2, 'columns': 3, 'nope': 4}"), RK_UNKNOWN_KEY);
     ck_assert_uint_eq(rk_problems_count(problems), 4);
 }
 END_TEST
@@ -167,8 +162,8 @@ END_TEST
 
 START_TEST(test_table_rows__every_scalar_is_text)
 {
-    ck_assert_int_eq(load("[{\"a\": \"x\", \"b\": 1.50, \"c\": true, \"d\": false},"
-                          " {\"a\": \"\", \"b\": null, \"e\": \" \\u00a0\\t\", \"c\": \" y \"}]",
+    ck_assert_int_eq(load("[{'a': 'x', 'b': 1.50, 'c': true, 'd': false}, {'a': '', 'b': null, "
+                          "'e': ' \\u00a0\\t', 'c': ' y '}]",
                           false),
                      RK_OK);
     ck_assert_uint_eq(rk__table_n_rows(table), 2);
@@ -193,11 +188,11 @@ END_TEST
 
 START_TEST(test_table_rows__columns_are_mapped_and_defaulted)
 {
-    ck_assert_int_eq(load("{\"rows\": [{\"SPELL_LOS\": 3, \"los\": 9}, {\"pod\": \"EL\"}],"
-                          " \"columns\": {\"los\": \"SPELL_LOS\", \"stay\": \"SPELL_LOS\"},"
-                          " \"defaults\": {\"pod\": \"NEL\", \"los\": 0, \"new\": \"n\"}}",
-                          false),
-                     RK_OK);
+    ck_assert_int_eq(
+        load("{'rows': [{'SPELL_LOS': 3, 'los': 9}, {'pod': 'EL'}], 'columns': {'los': "
+             "'SPELL_LOS', 'stay': 'SPELL_LOS'}, 'defaults': {'pod': 'NEL', 'los': 0, 'new': 'n'}}",
+             false),
+        RK_OK);
     ck_assert_uint_eq(rk__table_n_columns(table), 4);
     ck_assert_str_eq(cell("los", 0), "3");
     ck_assert_str_eq(cell("los", 1), "0");
@@ -212,8 +207,7 @@ END_TEST
 
 START_TEST(test_table_rows__no_rows_are_a_table)
 {
-    ck_assert_int_eq(load("{\"rows\": [], \"key\": [\"a\"], \"columns\": {\"b\": \"B\"}}", true),
-                     RK_OK);
+    ck_assert_int_eq(load("{'rows': [], 'key': ['a'], 'columns': {'b': 'B'}}", true), RK_OK);
     ck_assert_uint_eq(rk__table_n_rows(table), 0);
     ck_assert_uint_eq(rk_problems_count(problems), 0);
 }
@@ -225,19 +219,18 @@ static const struct {
     const char *message, *hint, *pointer;
     uint32_t line, column;
 } bad_rows[] = {
-    {"[{\"a\": 1},\n 7]", RK_WRONG_TYPE, "must be an object", NULL, "/1", 2, 2},
-    {"[{\"a\": 1},\n {\"a\": [1]}]", RK_WRONG_TYPE, "column 'a'", NULL, "/1/a", 2, 8},
-    {"[{\"a\": {}}]", RK_WRONG_TYPE, "column 'a'", NULL, "/0/a", 1, 8},
-    {"{\"rows\": [{\"los\": 1}],\n\"columns\": {\"x\": \"loss\"}}", RK_MISSING_COLUMN,
+    {"[{'a': 1},\n 7]", RK_WRONG_TYPE, "must be an object", NULL, "/1", 2, 2},
+    {"[{'a': 1},\n {'a': [1]}]", RK_WRONG_TYPE, "column 'a'", NULL, "/1/a", 2, 8},
+    {"[{'a': {}}]", RK_WRONG_TYPE, "column 'a'", NULL, "/0/a", 1, 8},
+    {"{'rows': [{'los': 1}],\n'columns': {'x': 'loss'}}", RK_MISSING_COLUMN,
      "no column 'loss' to read 'x' from", "'los'", "/columns/x", 2, 18},
-    {"{\"rows\": [{\"hrg\": 1}], \"key\": [\"hgr\"]}", RK_MISSING_COLUMN, "no column 'hgr'",
-     "'hrg'", "/key/0", 1, 32},
-    {"{\"rows\": [{\"hrg\": \"A\", \"pod\": \"\"}],\"key\": [\"hrg\", \"pod\"]}", RK_OUT_OF_RANGE,
+    {"{'rows': [{'hrg': 1}], 'key': ['hgr']}", RK_MISSING_COLUMN, "no column 'hgr'", "'hrg'",
+     "/key/0", 1, 32},
+    {"{'rows': [{'hrg': 'A', 'pod': ''}],'key': ['hrg', 'pod']}", RK_OUT_OF_RANGE,
      "key column 'pod' of table 'prices' is blank", NULL, "/rows/0/pod", 1, 31},
-    {"{\"rows\": [{\"hrg\": \"A\"}, {\"x\": 1}], \"key\": [\"hrg\"]}", RK_OUT_OF_RANGE,
+    {"{'rows': [{'hrg': 'A'}, {'x': 1}], 'key': ['hrg']}", RK_OUT_OF_RANGE,
      "key column 'hrg' of table 'prices' is blank", NULL, "/rows/1", 1, 25},
-    {"{\"rows\": [{\"h\": \"A\", \"p\": 1}, {\"h\": \"A\", \"p\": 2}, {\"h\": \"A\", \"p\": \"1\"}"
-     "], \"key\": [\"h\", \"p\"]}",
+    {"{'rows': [{'h': 'A', 'p': 1}, {'h': 'A', 'p': 2}, {'h': 'A', 'p': '1'}], 'key': ['h', 'p']}",
      RK_DUPLICATE_KEY, "rows 1 and 3 of table 'prices' have the same key h='A', p='1'", NULL,
      "/rows/2", 1, 51},
 };
@@ -262,25 +255,23 @@ END_TEST
 START_TEST(test_table_keys__parts_are_kept_apart)
 {
     /* Joined without care, these two keys would be one. */
-    ck_assert_int_eq(load("{\"rows\": [{\"a\": \"xy\", \"b\": \"z\"}, {\"a\": \"x\", \"b\": "
-                          "\"yz\"}], \"key\": [\"a\", \"b\"]}",
-                          true),
-                     RK_OK);
+    ck_assert_int_eq(
+        load("{'rows': [{'a': 'xy', 'b': 'z'}, {'a': 'x', 'b': 'yz'}], 'key': ['a', 'b']}", true),
+        RK_OK);
 }
 END_TEST
 
 START_TEST(test_table_keys__may_repeat_where_not_unique)
 {
-    ck_assert_int_eq(load("{\"rows\": [{\"a\": 1}, {\"a\": 1}], \"key\": [\"a\"]}", false), RK_OK);
+    ck_assert_int_eq(load("{'rows': [{'a': 1}, {'a': 1}], 'key': ['a']}", false), RK_OK);
 }
 END_TEST
 
 START_TEST(test_table_keys__a_default_fills_them)
 {
-    ck_assert_int_eq(load("{\"rows\": [{\"a\": 1}, {\"b\": 1}], \"key\": [\"a\"],"
-                          " \"defaults\": {\"a\": \"1\"}}",
-                          true),
-                     RK_DUPLICATE_KEY);
+    ck_assert_int_eq(
+        load("{'rows': [{'a': 1}, {'b': 1}], 'key': ['a'], 'defaults': {'a': '1'}}", true),
+        RK_DUPLICATE_KEY);
 }
 END_TEST
 
@@ -342,10 +333,8 @@ END_TEST
 
 START_TEST(test_table_column__is_typed_and_cached)
 {
-    ck_assert_int_eq(
-        load("[{\"p\": \"2150.5\", \"t\": \"b\"}, {}, {\"p\": 3, \"t\": \"a\"}, {\"t\": \"b\"}]",
-             false),
-        RK_OK);
+    ck_assert_int_eq(load("[{'p': '2150.5', 't': 'b'}, {}, {'p': 3, 't': 'a'}, {'t': 'b'}]", false),
+                     RK_OK);
     const rk__column *column = NULL;
     const int p = rk__table_find(table, "p");
     ck_assert_int_eq(rk__table_column(table, p, RK__CELL_DECIMAL, &column, problems), RK_OK);
@@ -371,9 +360,7 @@ END_TEST
 START_TEST(test_table_column__bad_cells_are_all_placed)
 {
     ck_assert_int_eq(
-        load("[{\"p\": true, \"q\": \"reckoner\"},\n {\"p\": \"12x\"},\n {\"p\": 1.0000001}]",
-             false),
-        RK_OK);
+        load("[{'p': true, 'q': 'reckoner'},\n {'p': '12x'},\n {'p': 1.0000001}]", false), RK_OK);
     const rk__column *column = NULL;
     ck_assert_int_eq(rk__table_column(table, 0, RK__CELL_DECIMAL, &column, problems),
                      RK_WRONG_TYPE);
@@ -382,15 +369,15 @@ START_TEST(test_table_column__bad_cells_are_all_placed)
     ck_assert_ptr_nonnull(strstr(problem_at(1)->message, "column 'p': '12x'"));
     ck_assert_str_eq(problem_at(1)->pointer, "/1/p");
     ck_assert_uint_eq(problem_at(1)->line, 2);
-    ck_assert_str_eq(problem_at(1)->excerpt, " {\"p\": \"12x\"},");
+    ck_assert_str_eq(problem_at(1)->excerpt, json_text(" {'p': '12x'},"));
     ck_assert_int_eq(problem_at(2)->status, RK_OUT_OF_RANGE);
 }
 END_TEST
 
 START_TEST(test_table_column__a_bad_default_is_told_once)
 {
-    ck_assert_int_eq(
-        load("{\"rows\": [{\"a\": 1}, {\"a\": 2}], \"defaults\": {\"los\": \"x\"}}", false), RK_OK);
+    ck_assert_int_eq(load("{'rows': [{'a': 1}, {'a': 2}], 'defaults': {'los': 'x'}}", false),
+                     RK_OK);
     const rk__column *column = NULL;
     ck_assert_int_eq(
         rk__table_column(table, rk__table_find(table, "los"), RK__CELL_INTEGER, &column, problems),
@@ -431,10 +418,10 @@ END_TEST
 
 START_TEST(test_table_memory__running_out_is_a_status)
 {
-    static const char json[] = "{\"rows\": [{\"a\": \"x\", \"b\": 1}, {\"a\": \"y\", \"c\": 2}],"
-                               " \"key\": [\"a\"], \"columns\": {\"d\": \"b\"},"
-                               " \"defaults\": {\"d\": 5}}";
-    ck_assert_int_eq(rk__json_parse(json, strlen(json), "t.json", &document, problems), RK_OK);
+    static const char json[] = "{'rows': [{'a': 'x', 'b': 1}, {'a': 'y', 'c': 2}], 'key': ['a'], "
+                               "'columns': {'d': 'b'}, 'defaults': {'d': 5}}";
+    ck_assert_int_eq(rk__json_parse(json_text(json), strlen(json), "t.json", &document, problems),
+                     RK_OK);
     rk_status status = RK_NO_MEMORY;
     long n = 0;
     for (; n < 1000 && status != RK_OK; n++) {
@@ -460,8 +447,6 @@ START_TEST(test_table_memory__running_out_is_a_status)
 }
 END_TEST
 
-#define COUNT(array) ((int) (sizeof(array) / sizeof((array)[0])))
-
 int main(void)
 {
     Suite *suite = suite_create("table");
@@ -484,9 +469,5 @@ int main(void)
     tcase_add_loop_test(tc, test_table_names__match_loosely, 0, COUNT(names));
     tcase_add_test(tc, test_table_memory__running_out_is_a_status);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_suite(suite);
 }

@@ -3,7 +3,6 @@
  * Tables of CSV files loaded whole: cells, columns of several files, faults that
  * name a place and never a cell's content, and files from elsewhere.
  */
-#include <check.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include "table/load.h"
 #include "table/spec.h"
 #include "table/table.h"
+#include "unit.h"
 
 static char folder[64];
 static rk_problems *problems;
@@ -73,8 +73,10 @@ static void write_text(const char *name, const char *text)
     write_bytes(name, text, strlen(text));
 }
 
+/* Loads a table by a specification written with ' for ". */
 static rk_status load_from(const char *json, const char *base_dir, const rk__access *access)
 {
+    json = json_text(json);
     ck_assert_int_eq(rk__json_parse(json, strlen(json), "t.json", &document, problems), RK_OK);
     const rk_status status =
         rk__table_spec_read(rk__json_root(document), "prices", base_dir, &arena, &spec, problems);
@@ -153,7 +155,7 @@ static const struct {
 START_TEST(test_table_csv__cells_are_read)
 {
     write_text("t.csv", good[_i].csv);
-    ck_loaded("{\"file\": \"t.csv\"}");
+    ck_loaded("{'file': 't.csv'}");
     ck_assert_msg(strcmp(dump(), good[_i].cells) == 0, "row %d: %s", _i, dump());
     ck_assert_uint_eq(rk__table_n_columns(table), 2);
 }
@@ -162,9 +164,8 @@ END_TEST
 START_TEST(test_table_csv__headers_match_loosely_and_are_mapped)
 {
     write_text("t.csv", "HRG;SPELL\xc2\xa0LOS;\xef\xbb\xbfPOD;Stay\nA;;EL;1\nB;2; ;9\n");
-    ck_loaded("{\"file\": \"t.csv\", \"delimiter\": \";\", \"key\": [\"hrg\"],"
-              " \"columns\": {\"stay\": \"spell_los\"},"
-              " \"defaults\": {\"pod\": \"NEL\", \"stay\": 0, \"site\": \"X\"}}");
+    ck_loaded("{'file': 't.csv', 'delimiter': ';', 'key': ['hrg'], 'columns': {'stay': "
+              "'spell_los'}, 'defaults': {'pod': 'NEL', 'stay': 0, 'site': 'X'}}");
     ck_assert_str_eq(cell("hrg", 1), "B");
     ck_assert_str_eq(cell("stay", 0), "0");
     ck_assert_str_eq(cell("STAY", 1), "2");
@@ -182,8 +183,7 @@ START_TEST(test_table_csv__files_are_one_table)
     write_text("b-1.csv", "hrg,pod\nB1,EL\n");
     write_text("a.csv", "POD,HRG,extra\nNEL,A,x\n");
     write_text("c.csv", "hrg,extra\nC,y\n");
-    ck_loaded("{\"file\": [\"c.csv\", \"b-*.csv\", \"a.csv\"],"
-              " \"defaults\": {\"pod\": \"none\", \"extra\": \"e\"}}");
+    ck_loaded("{'file': ['c.csv', 'b-*.csv', 'a.csv'], 'defaults': {'pod': 'none', 'extra': 'e'}}");
     ck_assert_uint_eq(rk__table_n_rows(table), 4);
     static const char *const hrg[] = {"C", "B1", "B2", "A"};
     static const char *const pod[] = {"none", "EL", "DC", "NEL"};
@@ -216,7 +216,7 @@ START_TEST(test_table_csv__patterns_expand_in_byte_order)
         write_text(name, text);
     }
     ck_assert_int_eq(mkdir(path_of("d.csv"), 0700), 0);
-    const rk_status status = load("{\"file\": \"*.csv\"}");
+    const rk_status status = load("{'file': '*.csv'}");
     rmdir(path_of("d.csv"));
     ck_assert_int_eq(status, RK_OK);
     ck_assert_uint_eq(rk__table_n_rows(table), 8);
@@ -236,7 +236,7 @@ START_TEST(test_table_csv__gzip_is_recognized)
         gzputs(gz, "3,4\n");
     }
     gzclose(gz);
-    ck_loaded("{\"file\": \"t.csv\"}");
+    ck_loaded("{'file': 't.csv'}");
     ck_assert_uint_eq(rk__table_n_rows(table), 50001);
     ck_assert_str_eq(cell("b", 50000), "4");
 }
@@ -252,7 +252,7 @@ START_TEST(test_table_csv__damaged_gzip_is_a_problem)
     const size_t length = fread(bytes, 1, sizeof bytes, f);
     fclose(f);
     write_bytes("t.csv", bytes, length - 5);
-    ck_assert_int_eq(load("{\"file\": \"t.csv\"}"), RK_SYNTAX);
+    ck_assert_int_eq(load("{'file': 't.csv'}"), RK_SYNTAX);
     ck_assert_ptr_nonnull(strstr(problem_at(0)->message, "damaged"));
 }
 END_TEST
@@ -266,33 +266,31 @@ static const struct {
     const char *message;
     const char *never; /* a cell's content */
 } faults[] = {
-    {"", "{\"file\": \"t.csv\"}", RK_SYNTAX, 1, 0, "no header", NULL},
-    {"\n\n", "{\"file\": \"t.csv\"}", RK_SYNTAX, 1, 0, "no header", NULL},
-    {", _\n1,2\n", "{\"file\": \"t.csv\"}", RK_SYNTAX, 1, 0, "names no column", NULL},
-    {"a,b\n1,2\nSECRET\n", "{\"file\": \"t.csv\"}", RK_SYNTAX, 3, 0,
+    {"", "{'file': 't.csv'}", RK_SYNTAX, 1, 0, "no header", NULL},
+    {"\n\n", "{'file': 't.csv'}", RK_SYNTAX, 1, 0, "no header", NULL},
+    {", _\n1,2\n", "{'file': 't.csv'}", RK_SYNTAX, 1, 0, "names no column", NULL},
+    {"a,b\n1,2\nSECRET\n", "{'file': 't.csv'}", RK_SYNTAX, 3, 0,
      "the record has 1 field and the header has 2", "SECRET"},
-    {"a,b\n\"x\ny\",2\n\n1,SECRET,3\n", "{\"file\": \"t.csv\"}", RK_SYNTAX, 5, 0,
+    {"a,b\n\"x\ny\",2\n\n1,SECRET,3\n", "{'file': 't.csv'}", RK_SYNTAX, 5, 0,
      "the record has 3 fields and the header has 2", "SECRET"},
-    {"a,b\n1,\"SECRET\"x\n", "{\"file\": \"t.csv\"}", RK_SYNTAX, 2, 11,
-     "text after a closing quote", "SECRET"},
-    {"a,b\n1,SEC\"RET\n", "{\"file\": \"t.csv\"}", RK_SYNTAX, 2, 6, "quote inside an unquoted",
-     "SEC"},
-    {"a,b\n1,\"SECRET\n2,3\n", "{\"file\": \"t.csv\"}", RK_SYNTAX, 2, 3, "never closed", "SECRET"},
-    {"a,\"b\n1,2\n", "{\"file\": \"t.csv\"}", RK_SYNTAX, 1, 3, "the header has a quoted", NULL},
-    {"a,b\n1,2\nSECRET\xff,3\n", "{\"file\": \"t.csv\"}", RK_SYNTAX, 3, 0, "not UTF-8", "SECRET"},
-    {"a,b\nSECRET\xed\xa0\x80,3\n", "{\"file\": \"t.csv\"}", RK_SYNTAX, 2, 0, "not UTF-8",
+    {"a,b\n1,\"SECRET\"x\n", "{'file': 't.csv'}", RK_SYNTAX, 2, 11, "text after a closing quote",
      "SECRET"},
-    {"SPELL LOS,x,spell_los\n1,2,3\n", "{\"file\": \"t.csv\"}", RK_DUPLICATE_KEY, 1, 0,
+    {"a,b\n1,SEC\"RET\n", "{'file': 't.csv'}", RK_SYNTAX, 2, 6, "quote inside an unquoted", "SEC"},
+    {"a,b\n1,\"SECRET\n2,3\n", "{'file': 't.csv'}", RK_SYNTAX, 2, 3, "never closed", "SECRET"},
+    {"a,\"b\n1,2\n", "{'file': 't.csv'}", RK_SYNTAX, 1, 3, "the header has a quoted", NULL},
+    {"a,b\n1,2\nSECRET\xff,3\n", "{'file': 't.csv'}", RK_SYNTAX, 3, 0, "not UTF-8", "SECRET"},
+    {"a,b\nSECRET\xed\xa0\x80,3\n", "{'file': 't.csv'}", RK_SYNTAX, 2, 0, "not UTF-8", "SECRET"},
+    {"SPELL LOS,x,spell_los\n1,2,3\n", "{'file': 't.csv'}", RK_DUPLICATE_KEY, 1, 0,
      "columns 1 and 3 have the same name", "SPELL"},
-    {"a,b\n1,2\n", "{\"file\": \"t.csv\", \"columns\": {\"x\": \"bb\"}}", RK_MISSING_COLUMN, 1, 36,
+    {"a,b\n1,2\n", "{'file': 't.csv', 'columns': {'x': 'bb'}}", RK_MISSING_COLUMN, 1, 36,
      "no column 'bb' to read 'x' from", NULL},
-    {"a,b\n1,2\n", "{\"file\": \"t.csv\", \"key\": [\"c\"]}", RK_MISSING_COLUMN, 1, 27,
-     "no column 'c'", NULL},
-    {"a,SECRET\xff\n1,2\n", "{\"file\": \"t.csv\"}", RK_SYNTAX, 1, 0, "is not UTF-8", "SECRET"},
-    {"a,b\n1,2\n,3\n", "{\"file\": \"t.csv\", \"key\": [\"A\"]}", RK_OUT_OF_RANGE, 3, 1,
+    {"a,b\n1,2\n", "{'file': 't.csv', 'key': ['c']}", RK_MISSING_COLUMN, 1, 27, "no column 'c'",
+     NULL},
+    {"a,SECRET\xff\n1,2\n", "{'file': 't.csv'}", RK_SYNTAX, 1, 0, "is not UTF-8", "SECRET"},
+    {"a,b\n1,2\n,3\n", "{'file': 't.csv', 'key': ['A']}", RK_OUT_OF_RANGE, 3, 1,
      "key column 'A' of table 'prices' is blank", NULL},
-    {"a,b\nSECRET,2\nx,2\nSECRET,2\n", "{\"file\": \"t.csv\", \"key\": [\"a\", \"b\"]}",
-     RK_DUPLICATE_KEY, 4, 0, "lines 2 and 4 of table 'prices' have the same key (a, b)", "SECRET"},
+    {"a,b\nSECRET,2\nx,2\nSECRET,2\n", "{'file': 't.csv', 'key': ['a', 'b']}", RK_DUPLICATE_KEY, 4,
+     0, "lines 2 and 4 of table 'prices' have the same key (a, b)", "SECRET"},
 };
 
 START_TEST(test_table_csv__faults_name_the_place_and_no_content)
@@ -319,7 +317,7 @@ END_TEST
 START_TEST(test_table_csv__a_nul_is_out_of_range)
 {
     write_bytes("t.csv", "a,b\n1,\0\n", 8);
-    ck_assert_int_eq(load("{\"file\": \"t.csv\"}"), RK_OUT_OF_RANGE);
+    ck_assert_int_eq(load("{'file': 't.csv'}"), RK_OUT_OF_RANGE);
     ck_assert_uint_eq(problem_at(0)->line, 2);
 }
 END_TEST
@@ -327,7 +325,7 @@ END_TEST
 START_TEST(test_table_csv__every_bad_record_is_told)
 {
     write_text("t.csv", "a,b\n1\n1,2\n1,2,3\nx\"y,2\n");
-    ck_assert_int_eq(load("{\"file\": \"t.csv\"}"), RK_SYNTAX);
+    ck_assert_int_eq(load("{'file': 't.csv'}"), RK_SYNTAX);
     ck_assert_uint_eq(rk_problems_count(problems), 3);
     ck_assert_uint_eq(problem_at(2)->line, 5);
 }
@@ -336,7 +334,7 @@ END_TEST
 START_TEST(test_table_csv__bad_cells_show_column_and_kind_only)
 {
     write_text("t.csv", "hrg,price\nA,\"SEC\nRET\"\nB,1.5\nC,1.00000001\n");
-    ck_loaded("{\"file\": \"t.csv\"}");
+    ck_loaded("{'file': 't.csv'}");
     const rk__column *column;
     ck_assert_int_eq(rk__table_column(table, rk__table_find(table, "Price"), RK__CELL_DECIMAL,
                                       &column, problems),
@@ -356,7 +354,7 @@ START_TEST(test_table_csv__files_that_differ_in_columns_are_refused)
 {
     write_text("a.csv", "hrg,pod\nA,EL\n");
     write_text("b.csv", "hrg,price\nA,1\n");
-    ck_assert_int_eq(load("{\"file\": \"?.csv\"}"), RK_MISSING_COLUMN);
+    ck_assert_int_eq(load("{'file': '?.csv'}"), RK_MISSING_COLUMN);
     ck_assert_uint_eq(rk_problems_count(problems), 2);
     ck_assert_ptr_nonnull(strstr(problem_at(0)->message, "b.csv' has not: its number 2"));
     ck_assert_ptr_nonnull(strstr(problem_at(1)->message, "a.csv' has not: its number 2"));
@@ -367,7 +365,7 @@ START_TEST(test_table_csv__keys_are_unique_over_files)
 {
     write_text("a.csv", "hrg\nA\n");
     write_text("b.csv", "hrg\nB\nA\n");
-    ck_assert_int_eq(load("{\"file\": \"?.csv\", \"key\": [\"hrg\"]}"), RK_DUPLICATE_KEY);
+    ck_assert_int_eq(load("{'file': '?.csv', 'key': ['hrg']}"), RK_DUPLICATE_KEY);
     ck_assert_ptr_nonnull(strstr(problem_at(0)->message, "a.csv"));
     ck_assert_ptr_nonnull(strstr(problem_at(0)->file, "b.csv"));
     ck_assert_uint_eq(problem_at(0)->line, 3);
@@ -376,35 +374,35 @@ END_TEST
 
 START_TEST(test_table_csv__files_that_cannot_be_had)
 {
-    ck_assert_int_eq(load("{\"file\": \"none.csv\"}"), RK_IO);
+    ck_assert_int_eq(load("{'file': 'none.csv'}"), RK_IO);
     release_table();
     problems = rk_problems_new();
-    ck_assert_int_eq(load("{\"file\": \"none-*.csv\"}"), RK_IO);
+    ck_assert_int_eq(load("{'file': 'none-*.csv'}"), RK_IO);
     ck_assert_str_eq(problem_at(0)->pointer, "/file");
     release_table();
     problems = rk_problems_new();
     write_text("a.csv", "a\n1\n");
-    ck_assert_int_eq(load("{\"file\": [\"a.csv\", \"*.csv\"]}"), RK_CONFLICT);
+    ck_assert_int_eq(load("{'file': ['a.csv', '*.csv']}"), RK_CONFLICT);
 }
 END_TEST
 
 START_TEST(test_table_csv__an_untrusted_pattern_lists_its_root_only)
 {
     const rk__access access = {.untrusted = true, .root = folder};
-    ck_assert_int_eq(load_from("{\"file\": \"../*.csv\"}", folder, &access), RK_FORBIDDEN);
+    ck_assert_int_eq(load_from("{'file': '../*.csv'}", folder, &access), RK_FORBIDDEN);
     release_table();
     problems = rk_problems_new();
-    ck_assert_int_eq(load_from("{\"file\": \"*/passwd\"}", folder, &access), RK_FORBIDDEN);
+    ck_assert_int_eq(load_from("{'file': '*/passwd'}", folder, &access), RK_FORBIDDEN);
     release_table();
     problems = rk_problems_new();
-    ck_assert_int_eq(load_from("{\"file\": \"/etc/*\"}", folder, &access), RK_FORBIDDEN);
+    ck_assert_int_eq(load_from("{'file': '/etc/*'}", folder, &access), RK_FORBIDDEN);
     release_table();
     problems = rk_problems_new();
-    ck_assert_int_eq(load_from("{\"file\": \"-\"}", folder, &access), RK_FORBIDDEN);
+    ck_assert_int_eq(load_from("{'file': '-'}", folder, &access), RK_FORBIDDEN);
     release_table();
     problems = rk_problems_new();
     write_text("a.csv", "a\n1\n");
-    ck_assert_int_eq(load_from("{\"file\": \"./*.csv\"}", folder, &access), RK_OK);
+    ck_assert_int_eq(load_from("{'file': './*.csv'}", folder, &access), RK_OK);
     ck_assert_str_eq(cell("a", 0), "1");
 }
 END_TEST
@@ -415,7 +413,7 @@ START_TEST(test_table_csv__base_folder_is_no_pattern)
     snprintf(base, sizeof base, "%s/x [1]*", folder);
     ck_assert_int_eq(mkdir(base, 0700), 0);
     write_text("x [1]*/a.csv", "a\n1\n");
-    const rk_status status = load_from("{\"file\": \"*.csv\"}", base, NULL);
+    const rk_status status = load_from("{'file': '*.csv'}", base, NULL);
     unlink(path_of("x [1]*/a.csv"));
     rmdir(base);
     ck_assert_int_eq(status, RK_OK);
@@ -427,8 +425,9 @@ START_TEST(test_table_csv__running_out_of_memory_is_a_status)
 {
     write_text("a.csv", "hrg,pod\nA,\"x\"\"y\"\n");
     write_text("b.csv", "pod,hrg\nEL,B\nEL,C\n");
-    static const char json[] = "{\"file\": \"?.csv\", \"key\": [\"hrg\"]}";
-    ck_assert_int_eq(rk__json_parse(json, strlen(json), "t.json", &document, problems), RK_OK);
+    static const char json[] = "{'file': '?.csv', 'key': ['hrg']}";
+    ck_assert_int_eq(rk__json_parse(json_text(json), strlen(json), "t.json", &document, problems),
+                     RK_OK);
     ck_assert_int_eq(
         rk__table_spec_read(rk__json_root(document), "t", folder, &arena, &spec, problems), RK_OK);
     rk_status status = RK_NO_MEMORY;
@@ -464,7 +463,7 @@ static const char *shared(const char *below)
 static void compare_spectrum(const char *name)
 {
     char json[300], path[1400];
-    snprintf(json, sizeof json, "{\"file\": \"csvs/%s.csv\"}", name);
+    snprintf(json, sizeof json, "{'file': 'csvs/%s.csv'}", name);
     const char *root = shared("hostile/csv-spectrum");
     ck_assert_msg(load_from(json, root, NULL) == RK_OK, "%s", name);
     snprintf(path, sizeof path, "%s/json/%s.json", root, name);
@@ -556,9 +555,8 @@ START_TEST(test_table_csv__published_prices_load_by_key)
     if (!root) {
         return;
     }
-    ck_assert_int_eq(
-        load_from("{\"file\": \"prices-2016-17.csv\", \"key\": [\"hrg\", \"pod\"]}", root, NULL),
-        RK_OK);
+    ck_assert_int_eq(load_from("{'file': 'prices-2016-17.csv', 'key': ['hrg', 'pod']}", root, NULL),
+                     RK_OK);
     const size_t row = row_of("hrg", "AA02A", "pod", "EL");
     ck_assert_uint_eq(row, 1);
     ck_assert_str_eq(cell("price", row), "7091");
@@ -581,13 +579,11 @@ START_TEST(test_table_csv__published_market_forces_factors_load_by_key)
     if (!root) {
         return;
     }
-    ck_assert_int_eq(
-        load_from("{\"file\": \"mff-2016-17.csv\", \"key\": [\"provider\"]}", root, NULL), RK_OK);
+    ck_assert_int_eq(load_from("{'file': 'mff-2016-17.csv', 'key': ['provider']}", root, NULL),
+                     RK_OK);
     ck_assert_str_eq(cell("mff", row_of("provider", "R1C", NULL, NULL)), "1.092165");
 }
 END_TEST
-
-#define COUNT(array) ((int) (sizeof(array) / sizeof((array)[0])))
 
 int main(void)
 {
@@ -616,9 +612,5 @@ int main(void)
     tcase_add_test(tc, test_table_csv__published_prices_load_by_key);
     tcase_add_test(tc, test_table_csv__published_market_forces_factors_load_by_key);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_suite(suite);
 }

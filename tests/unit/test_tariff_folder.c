@@ -11,7 +11,7 @@ START_TEST(test_tariff_folder__tariff_json_inside_is_the_tariff)
 {
     make_folder("f");
     write_text("f/tariff.json",
-               "{" HEAD ", \"tables\": {\"mff\": {\"key\": [\"provider\"], \"file\": \"m.csv\"}}}");
+               "{" HEAD ", 'tables': {'mff': {'key': ['provider'], 'file': 'm.csv'}}}");
     write_text("f/m.csv", "provider,mff\nRHW,1.05\n");
     write_text("f/prices.csv", "hrg,price\nA,1\n");
     ck_assert_msg(load("f/") == RK_OK, "%s", message(0));
@@ -56,7 +56,7 @@ START_TEST(test_tariff_folder__pin_is_compared_with_its_digest)
     make_folder("f");
     write_text("f/mff.csv", "provider,mff\nRHW,1.05\n");
     ck_assert_int_eq(load("f"), RK_OK);
-    snprintf(json, sizeof json, "{\"file\": \"f\", \"sha256\": \"%s\"}", rk__tariff_sha256(tariff));
+    snprintf(json, sizeof json, "{'file': 'f', 'sha256': '%s'}", rk__tariff_sha256(tariff));
     release();
     ck_assert_int_eq(load_all(json, &tariff, &n), RK_OK);
     release();
@@ -168,7 +168,9 @@ static void serve(const char *path, const char *body)
         snprintf(cache, sizeof cache, "%s/cache", folder);
         options.cache_dir = cache;
     }
-    http_server_on(server, path, &(http_reply){.status = 200, .body = body});
+    http_server_on(server, path,
+                   &(http_reply){.status = 200,
+                                 .body = strstr(path, ".json") != NULL ? json_text(body) : body});
     http_server_url(server, path, url, sizeof url);
 }
 
@@ -182,7 +184,7 @@ START_TEST(test_tariff_fetched__is_the_body)
 {
     char digest[RK__SHA256_TEXT];
     serve("/t.json", TARIFF);
-    rk__sha256(TARIFF, strlen(TARIFF), digest);
+    rk__sha256(json_text(TARIFF), strlen(TARIFF), digest);
     ck_assert_msg(load(url) == RK_OK, "%s", message(0));
     ck_assert_str_eq(rk__tariff_place(tariff), url);
     ck_assert_str_eq(rk__tariff_sha256(tariff), digest);
@@ -199,8 +201,8 @@ END_TEST
 START_TEST(test_tariff_fetched__names_no_files)
 {
     write_text("prices.csv", "hrg,price\nA,1\n");
-    serve("/t.json", "{" HEAD ", \"tables\": {\"a\": {\"key\": [\"hrg\"], \"file\": "
-                     "\"prices.csv\"}, \"b\": {\"key\": [\"hrg\"], \"file\": [\"prices.csv\"]}}}");
+    serve("/t.json", "{" HEAD ", 'tables': {'a': {'key': ['hrg'], 'file': 'prices.csv'}, 'b': "
+                     "{'key': ['hrg'], 'file': ['prices.csv']}}}");
     ck_assert_int_eq(load(url), RK_FORBIDDEN);
     ck_assert_uint_eq(rk_problems_count(problems), 2);
     assert_says(message(0), "table 'a'");
@@ -226,11 +228,11 @@ START_TEST(test_tariff_fetched__several_come_with_files_in_their_order)
     char json[1000], first[300];
     rk__tariff *out[3];
     size_t n;
-    serve("/1.json", "{\"reckoner\": \"tariff/1\", \"id\": \"one\", \"tables\": {}}");
+    serve("/1.json", "{'reckoner': 'tariff/1', 'id': 'one', 'tables': {}}");
     strcpy(first, url);
-    serve("/2.json", "{\"reckoner\": \"tariff/1\", \"id\": \"two\", \"tables\": {}}");
+    serve("/2.json", "{'reckoner': 'tariff/1', 'id': 'two', 'tables': {}}");
     write_text("t.json", TARIFF);
-    snprintf(json, sizeof json, "[\"%s\", \"t.json\", {\"url\": \"%s\"}]", url, first);
+    snprintf(json, sizeof json, "['%s', 't.json', {'url': '%s'}]", url, first);
     ck_assert_msg(load_all(json, out, &n) == RK_OK, "%s", message(0));
     ck_assert_str_eq(rk__tariff_id(out[0]), "two");
     ck_assert_str_eq(rk__tariff_id(out[1]), "t");
@@ -248,7 +250,7 @@ START_TEST(test_tariff_fetched__failures_are_those_of_fetching)
     rk__tariff *out[2];
     size_t n;
     serve("/t.json", TARIFF);
-    snprintf(json, sizeof json, "[%s, {\"url\": \"%s\", \"sha256\": \"%064d\"}]", TARIFF, url, 7);
+    snprintf(json, sizeof json, "[%s, {'url': '%s', 'sha256': '%064d'}]", TARIFF, url, 7);
     ck_assert_int_eq(load_all(json, out, &n), RK_TARIFF_MISMATCH);
     ck_assert_uint_eq(rk_problems_count(problems), 1);
     ck_assert_ptr_null(out[0]);
@@ -282,5 +284,5 @@ int main(void)
     tcase_add_test(tests, test_tariff_fetched__several_come_with_files_in_their_order);
     tcase_add_test(tests, test_tariff_fetched__failures_are_those_of_fetching);
     http_servers_launch();
-    return run_suite(suite, tests);
+    return run_tariff_suite(suite, tests);
 }

@@ -47,7 +47,7 @@ static rk_status once(rk_problems *list, char *total, size_t size)
     options.jobs = 1;
     rk_status status = rk_session_open(&options, &own, list);
     if (status == RK_OK) {
-        status = rk_contract_parse(own, text, sizeof text - 1, "c.json", ".", &c, list);
+        status = rk_contract_parse(own, json_text(text), sizeof text - 1, "c.json", ".", &c, list);
     }
     static const char *const arrangements[] = {"main", NULL};
     if (status == RK_OK) {

@@ -2,11 +2,11 @@
  *
  * test_totals.c: rows added up by slot, held against sums of 128 bits row by row.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "totals/combiner.h"
+#include "unit.h"
 
 #define MOST_ROWS  RK__COMBINER_ROWS
 #define MOST_LANES 13
@@ -167,9 +167,5 @@ int main(void)
     tcase_add_test(tc, test_totals_add__takes_a_count_that_is_given);
     tcase_add_test(tc, test_totals_add__tells_where_a_wide_sum_does_not_fit);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

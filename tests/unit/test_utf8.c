@@ -2,12 +2,12 @@
  *
  * Tests of base/text.h, UTF-8.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "unit.h"
 
 #define VALID SIZE_MAX
 
@@ -168,9 +168,5 @@ int main(void)
     tcase_add_test(tc, test_utf8_check__agrees_with_the_shared_collection);
     tcase_add_test(tc, test_utf8_count__counts_characters);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * unit.h: what all unit tests share: JSON that reads well in C, and short assertions.
+ *
+ * Each test_X.c is one Check suite (https://libcheck.github.io/check/) and one program;
+ * test_decimal_round__half_goes_away_from_zero names the module, then the behaviour.
+ */
+#ifndef RK_TESTS_UNIT_H
+#define RK_TESTS_UNIT_H
+
+#include <check.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(array) ((int) (sizeof(array) / sizeof *(array)))
+
+#define assert_says(text, part) \
+    ck_assert_msg(strstr(text, part) != NULL, "'%s' is not in '%s'", part, text)
+
+/* JSON written with ' for ", as in json_text("{'id': 'c'}"). Valid for the next 16 calls. */
+static inline const char *json_text(const char *quoted)
+{
+    static char *ring[16];
+    static unsigned at;
+    char **const text = &ring[at++ % 16];
+    free(*text);
+    *text = strdup(quoted);
+    ck_assert_ptr_nonnull(*text);
+    for (char *p = *text; (p = strchr(p, '\'')) != NULL;) {
+        *p = '"';
+    }
+    return *text;
+}
+
+static inline int unit_remove_one(const char *path, const struct stat *info, int kind,
+                                  struct FTW *at)
+{
+    (void) info, (void) kind, (void) at;
+    return remove(path);
+}
+
+/* Removes a folder with all that is in it. */
+static inline void remove_folder(const char *path)
+{
+    ck_assert_int_eq(nftw(path, unit_remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+/* Runs a suite; what main returns. */
+static inline int run_suite(Suite *suite)
+{
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
+
+#endif
