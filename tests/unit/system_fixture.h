@@ -58,6 +58,18 @@ __attribute__((unused)) static rk_status system_text(const char *text)
     return status;
 }
 
+/* Evaluates configs/systems/NAME.json, which must be right. */
+__attribute__((unused)) static void load_config(const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/configs/systems/%s.json", RK_SOURCE_DIR, name);
+    rk_status status = rk_system_load(session, path, &loaded, problems);
+    if (status == RK_OK) {
+        status = rk_system_evaluate(loaded, NULL, &found, problems);
+    }
+    ck_assert_msg(status == RK_OK, "%s: %s", name, first_message());
+}
+
 /* Evaluates what must be right. */
 __attribute__((unused)) static void must(const char *text)
 {

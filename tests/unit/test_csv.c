@@ -3,10 +3,6 @@
  * test_csv.c: the definition of CSV, byte by byte, and the kernels that must agree
  * with it on everything.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/alloc.h"
 #include "base/file.h"
 #include "csv/csv.h"

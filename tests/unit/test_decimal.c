@@ -6,7 +6,6 @@
  * fixed: a failure prints the case that failed and comes back each time.
  */
 #include <gmp.h>
-#include <stdlib.h>
 
 #include "draw.h"
 #include "reckoner/decimal.h"

@@ -6,8 +6,6 @@
  * asked of GMP.
  */
 #include <gmp.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 

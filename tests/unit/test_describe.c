@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
-#include <string.h>
-
 #include "base/alloc.h"
 #include "base/text.h"
 #include "manual/describe.h"

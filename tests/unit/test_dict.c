@@ -2,9 +2,6 @@
  *
  * Tests of base/text.h, interned text.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 

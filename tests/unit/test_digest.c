@@ -3,9 +3,6 @@
  * Tests of base/text.h, digests.
  */
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/text.h"

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <elf.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "rules/elf_note.h"
 #include "unit.h"

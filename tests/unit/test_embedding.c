@@ -7,9 +7,6 @@
 #include "unit.h"
 
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 static const char contract_text[] =

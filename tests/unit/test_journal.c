@@ -2,8 +2,6 @@
  *
  * test_journal.c: what a journal gives back, cut anywhere, and what it refuses.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

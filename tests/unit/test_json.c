@@ -2,10 +2,6 @@
  *
  * test_json.c: parsing, places, messages, look-ups, edits and writing of JSON.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/alloc.h"
 #include "unit.h"
 #include "json/json.h"

@@ -2,10 +2,6 @@
  *
  * test_num_text.c: exact numbers from text and to text.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "number/num.h"
 #include "unit.h"
 

@@ -2,9 +2,6 @@
  *
  * Tests of base/text.h, patterns.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/text.h"
 #include "unit.h"
 

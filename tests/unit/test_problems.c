@@ -6,9 +6,6 @@
 #include "base/problems.h"
 
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "unit.h"

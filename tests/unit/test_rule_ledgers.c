@@ -3,9 +3,6 @@
  * What the rules write into the ledger beside the total: labels, quantities and
  * rates, lines that are shown and not paid, and warnings.
  */
-#include <stdio.h>
-#include <string.h>
-
 #include "ledger/result.h"
 #include "unit.h"
 

@@ -4,7 +4,6 @@
  * amount is split into elements, which rows are noted, and what is explained.
  */
 #include <dlfcn.h>
-#include <string.h>
 
 #include "reckoner/plugin.h"
 #include "unit.h"

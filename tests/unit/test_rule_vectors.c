@@ -4,8 +4,6 @@
  * where they are at hand, those that are shared between implementations.
  */
 #include <glob.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "reckoner/reckoner.h"
 #include "unit.h"

@@ -3,9 +3,6 @@
  * test_scaled.c: numbers written by the million are those that are written one by one.
  */
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "number/number_cells.h"
 #include "unit.h"

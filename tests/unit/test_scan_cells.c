@@ -2,10 +2,6 @@
  *
  * Cells of a document to typed arrays: whole columns give what single cells do.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "scan/cells.h"
 #include "table/columns.h"
 #include "unit.h"

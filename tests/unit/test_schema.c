@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
-#include <string.h>
-
 #include "base/alloc.h"
 #include "manual/describe.h"
 #include "unit.h"

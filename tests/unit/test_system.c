@@ -10,17 +10,6 @@
 
 /* ------------------------------------------------------------ the demonstration */
 
-static void load_config(const char *name)
-{
-    char path[512];
-    snprintf(path, sizeof path, "%s/configs/systems/%s.json", RK_SOURCE_DIR, name);
-    rk_status status = rk_system_load(session, path, &loaded, problems);
-    if (status == RK_OK) {
-        status = rk_system_evaluate(loaded, NULL, &found, problems);
-    }
-    ck_assert_msg(status == RK_OK, "%s: %s", name, first_message());
-}
-
 START_TEST(test_system_demonstration__gives_the_figures_worked_by_hand)
 {
     static const struct {

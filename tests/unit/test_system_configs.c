@@ -71,17 +71,6 @@ static const char *const systems[] = {"accountable-care-system",
                                       "sustainability-fund",
                                       "vanguard-funding-2016-17"};
 
-static void load_config(const char *name)
-{
-    char path[512];
-    snprintf(path, sizeof path, "%s/configs/systems/%s.json", RK_SOURCE_DIR, name);
-    rk_status status = rk_system_load(session, path, &loaded, problems);
-    if (status == RK_OK) {
-        status = rk_system_evaluate(loaded, NULL, &found, problems);
-    }
-    ck_assert_msg(status == RK_OK, "%s: %s", name, first_message());
-}
-
 START_TEST(test_system_config__prints_what_it_did)
 {
     rk__buf text = {0};

@@ -3,9 +3,6 @@
  * Tables in memory: specifications, rows in place, keys, typed columns. Files
  * are in test_table_csv.c.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "table/column.h"
 #include "table/columns.h"
 #include "table/load.h"

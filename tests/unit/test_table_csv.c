@@ -4,9 +4,6 @@
  * name a place and never a cell's content, and files from elsewhere.
  */
 #include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -45,12 +42,7 @@ static void setup(void)
 static void teardown(void)
 {
     release_table();
-    DIR *dir = opendir(folder);
-    for (struct dirent *entry; dir && (entry = readdir(dir)) != NULL;) {
-        unlinkat(dirfd(dir), entry->d_name, 0);
-    }
-    closedir(dir);
-    rmdir(folder);
+    remove_folder(folder);
 }
 
 static const char *path_of(const char *name)

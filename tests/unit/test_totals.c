@@ -2,9 +2,6 @@
  *
  * test_totals.c: rows added up by slot, held against sums of 128 bits row by row.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "totals/combiner.h"
 #include "unit.h"
 

@@ -2,10 +2,6 @@
  *
  * Tests of base/text.h, UTF-8.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/text.h"
 #include "unit.h"
 
