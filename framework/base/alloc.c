@@ -15,13 +15,26 @@
 
 /* ---------------------------------------------------------------- allocation */
 
-/* The library's only mutable global: how many more allocations succeed, or -1 for no limit.
- * Atomic because worker threads allocate too; relaxed because nothing depends on its order. */
+/* The library's only mutable globals: how many more allocations succeed, or -1 for no limit,
+ * and whether only one fails after that. Atomic because worker threads allocate too; relaxed
+ * because nothing depends on their order. */
 static atomic_long allocations_left = -1;
+static atomic_bool fails_once;
 
-void rk__alloc_fail_after(long n)
+static long set_limit(long n, bool once)
 {
-    atomic_store_explicit(&allocations_left, n < 0 ? -1 : n, memory_order_relaxed);
+    atomic_store_explicit(&fails_once, once, memory_order_relaxed);
+    return atomic_exchange_explicit(&allocations_left, n < 0 ? -1 : n, memory_order_relaxed);
+}
+
+long rk__alloc_fail_after(long n)
+{
+    return set_limit(n, false);
+}
+
+long rk__alloc_fail_once(long n)
+{
+    return set_limit(n, true);
 }
 
 static bool alloc_allowed(void)
@@ -36,6 +49,10 @@ static bool alloc_allowed(void)
         if (left < 0)
             return true;
     }
+    if (atomic_load_explicit(&fails_once, memory_order_relaxed) &&
+        !atomic_compare_exchange_strong_explicit(&allocations_left, &left, -1, memory_order_relaxed,
+                                                 memory_order_relaxed))
+        return true;
     errno = ENOMEM;
     return false;
 }

@@ -3,7 +3,7 @@
  * alloc.h: the one place where the library takes memory from the system.
  *
  * Everything in framework/ allocates through these, so that a test can make the
- * n-th allocation fail (rk__alloc_fail_after). NULL means memory ran out; the
+ * n-th allocation fail (rk__alloc_fail_after, rk__alloc_fail_once). NULL means memory ran out; the
  * caller returns RK_NO_MEMORY. Sizes are checked for overflow.
  */
 #ifndef RK_BASE_ALLOC_H
@@ -27,8 +27,11 @@ void *rk__pages_new(size_t size);
 void rk__pages_free(void *p, size_t size);
 
 /* Tests only: the allocation after `n` more successful ones fails, and each
- * after it; -1 turns this off. */
-void rk__alloc_fail_after(long n);
+ * after it; -1 turns this off. Returns how many of the limit before were left, -1 if there
+ * was none or a single failure has happened. */
+long rk__alloc_fail_after(long n);
+/* As rk__alloc_fail_after, but one allocation fails and those after it succeed. */
+long rk__alloc_fail_once(long n);
 
 /* Grows *items (of `size` bytes each) to hold at least `need`; doubles. 0 or -1. */
 int rk__grow(void **items, size_t *capacity, size_t need, size_t size);

@@ -39,7 +39,7 @@ __attribute__((format(printf, 5, 6))) static void host_problem(const rk_host *h,
     (void) rk__problem_v(host->problems, code, &place, hint, format, args);
     va_end(args);
     rk__arena_dispose(&scratch);
-    host->failed = host->failed != RK_OK ? host->failed : code;
+    rk__host_fail(host, code);
 }
 
 __attribute__((format(printf, 3, 4))) static void host_warn(const rk_host *h, const char *where,
@@ -146,7 +146,7 @@ static bool host_has_table(const rk_host *h, const char *table)
 
 static bool host_has_column(const rk_host *h, int column)
 {
-    return rk__settle_has_column(host_of(h)->instance, column);
+    return rk__settle_has_column(host_of(h), column);
 }
 
 static size_t host_n_rows(const rk_host *h, const char *table)
@@ -157,17 +157,17 @@ static size_t host_n_rows(const rk_host *h, const char *table)
 
 static rk_num host_cell(const rk_host *h, int column, size_t row)
 {
-    return rk__settle_cell(host_of(h)->instance, column, row);
+    return rk__settle_cell(host_of(h), column, row);
 }
 
 static const char *host_cell_text(const rk_host *h, int column, size_t row)
 {
-    return rk__settle_text(host_of(h)->instance, column, row);
+    return rk__settle_text(host_of(h), column, row);
 }
 
 static bool host_cell_bool(const rk_host *h, int column, size_t row, bool otherwise)
 {
-    return rk__settle_bool(host_of(h)->instance, column, row, otherwise);
+    return rk__settle_bool(host_of(h), column, row, otherwise);
 }
 
 /* ------------------------------------------------------------------- ledger */
@@ -186,12 +186,16 @@ static void host_row_step(const rk_host *h, const char *label, const char *formu
                           rk_decimal value)
 {
     rk__host *host = host_of(h);
-    if (rk__grow((void **) &host->steps, &host->steps_capacity, host->n_steps + 1,
-                 sizeof *host->steps) == 0) {
-        rk__arena *arena = &host->instance->result->arena;
-        host->steps[host->n_steps++] = (rk__host_step){rk__arena_strdup(arena, label),
-                                                       rk__arena_strdup(arena, formula), value};
+    rk__arena *arena = &host->instance->result->arena;
+    const rk__host_step step = {rk__arena_strdup(arena, label), rk__arena_strdup(arena, formula),
+                                value};
+    if ((step.label == NULL && label != NULL) || (step.formula == NULL && formula != NULL) ||
+        rk__grow((void **) &host->steps, &host->steps_capacity, host->n_steps + 1,
+                 sizeof *host->steps) != 0) {
+        rk__host_fail(host, RK_NO_MEMORY);
+        return;
     }
+    host->steps[host->n_steps++] = step;
 }
 
 static const rk_host host_table = {.size = sizeof(rk_host),
@@ -241,6 +245,11 @@ void rk__host_dispose(rk__host *host)
     host->steps = NULL;
 }
 
+void rk__host_fail(rk__host *host, rk_status status)
+{
+    host->failed = host->failed != RK_OK ? host->failed : status;
+}
+
 static bool is_known(int status)
 {
 #define RK_STATUS_CASE(name, number, word, exit_code, sentence) || status == (number)
@@ -253,6 +262,9 @@ rk_status rk__host_outcome(rk__host *host, int returned, const char *function)
     rk__nums *nums = &host->instance->result->nums;
     if (host->failed != RK_OK) {
         return host->failed;
+    }
+    if (nums->no_memory) {
+        return RK_NO_MEMORY;
     }
     if (nums->poisoned != NULL) {
         const char *why = nums->poisoned;

@@ -25,6 +25,9 @@ typedef struct rk__host {
 
 void rk__host_init(rk__host *host, rk__instance *instance, rk_problems *problems);
 void rk__host_dispose(rk__host *host);
+/* Whatever the rule's function returns, it failed with the first status given here that is
+ * not RK_OK. */
+void rk__host_fail(rk__host *host, rk_status status);
 
 /* What a rule's function returned, made whole: a failure that the rule reported, arithmetic
  * that went wrong, or a status without a problem become one problem. */

@@ -73,18 +73,27 @@ static rk_status lookup_of(rk__instance *instance, const rk_column *column, rk__
     return status;
 }
 
-/* The text of a cell, its own or looked up, and the number that it stands for
- * in the look-up (row + 1, or 0). */
-static const char *cell_text(rk__instance *instance, const rk__settle_table *t,
-                             const rk_column *column, size_t row, size_t *length)
+/* A cell, its own or looked up. */
+typedef struct cell {
+    const char *text; /* NULL: missing */
+    size_t length;
+    rk__table *table; /* that it is in, with its column and row there */
+    int column;
+    size_t row;
+} cell;
+
+static rk_status cell_at(rk__instance *instance, const rk__settle_table *t, const rk_column *column,
+                         size_t row, cell *out, rk_problems *problems)
 {
-    const int own = rk__table_find(t->table, column->name);
-    if (own >= 0) {
-        return rk__table_cell(t->table, own, row, length);
+    *out = (cell){.table = t->table, .column = rk__table_find(t->table, column->name), .row = row};
+    if (out->column >= 0) {
+        out->text = rk__table_cell(t->table, out->column, row, &out->length);
+        return RK_OK;
     }
     rk__lookup *lookup = NULL;
-    if (lookup_of(instance, column, &lookup, NULL) != RK_OK || lookup == NULL) {
-        return NULL;
+    rk_status status = lookup_of(instance, column, &lookup, problems);
+    if (status != RK_OK || lookup == NULL) {
+        return status;
     }
     const char *parts[RK__MAX_KEYS];
     size_t lengths[RK__MAX_KEYS];
@@ -97,11 +106,15 @@ static const char *cell_text(rk__instance *instance, const rk__settle_table *t,
             lengths[k] = strlen(parts[k]);
         }
     }
-    const uint32_t found = rk__lookup_find(lookup, parts, lengths);
-    return found == 0 ? NULL
-                      : rk__table_cell(rk__lookup_table(lookup),
-                                       rk__table_find(rk__lookup_table(lookup), column->name),
-                                       found - 1, length);
+    uint32_t found = 0;
+    status = rk__lookup_find(lookup, parts, lengths, &found);
+    if (found > 0) {
+        out->table = rk__lookup_table(lookup);
+        out->column = rk__table_find(out->table, column->name);
+        out->row = found - 1;
+        out->text = rk__table_cell(out->table, out->column, out->row, &out->length);
+    }
+    return status;
 }
 
 static rk_status missing_column(rk__instance *instance, const rk_column *column,
@@ -116,7 +129,8 @@ static rk_status missing_column(rk__instance *instance, const rk_column *column,
                             column->name, instance->rule->id);
 }
 
-/* Every required column is in some row, or can be looked up. */
+/* Every required column is in some row, or can be looked up; the look-ups of the others are
+ * made too, so that a fault in one is not read as a missing value. */
 static rk_status check_columns(rk__instance *instance, const rk__settle_table *t,
                                rk_problems *problems)
 {
@@ -124,30 +138,36 @@ static rk_status check_columns(rk__instance *instance, const rk__settle_table *t
         return RK_OK;
     }
     for (const rk_column *c = instance->rule->columns; c->name != NULL; c++) {
-        if ((c->flags & RK_REQUIRED) == 0 || strcmp(c->table, t->name) != 0 ||
-            rk__table_find(t->table, c->name) >= 0) {
+        if (strcmp(c->table, t->name) != 0 || rk__table_find(t->table, c->name) >= 0) {
             continue;
         }
         rk__lookup *lookup = NULL;
         const rk_status status = lookup_of(instance, c, &lookup, problems);
-        if (status != RK_OK || lookup == NULL) {
-            return status != RK_OK ? status : missing_column(instance, c, problems);
+        if (status != RK_OK) {
+            return status;
+        }
+        if (lookup == NULL && (c->flags & RK_REQUIRED) != 0) {
+            return missing_column(instance, c, problems);
         }
     }
     return RK_OK;
 }
 
 /* The first required column that a row lacks, or NULL. */
-static const rk_column *lacking(rk__instance *instance, const rk__settle_table *t, size_t row)
+static rk_status lacking(rk__instance *instance, const rk__settle_table *t, size_t row,
+                         const rk_column **out, rk_problems *problems)
 {
-    for (const rk_column *c = instance->rule->columns; c->name != NULL; c++) {
-        size_t length = 0;
-        if ((c->flags & RK_REQUIRED) != 0 && strcmp(c->table, t->name) == 0 &&
-            cell_text(instance, t, c, row, &length) == NULL) {
-            return c;
+    rk_status status = RK_OK;
+    *out = NULL;
+    for (const rk_column *c = instance->rule->columns;
+         c->name != NULL && *out == NULL && status == RK_OK; c++) {
+        if ((c->flags & RK_REQUIRED) != 0 && strcmp(c->table, t->name) == 0) {
+            cell found;
+            status = cell_at(instance, t, c, row, &found, problems);
+            *out = status == RK_OK && found.text == NULL ? c : NULL;
         }
     }
-    return NULL;
+    return status;
 }
 
 /* Lists a row that the rule cannot use, by its first text cell or row number. */
@@ -206,7 +226,8 @@ static rk_status keep_rows(rk__instance *instance, rk__settle_table *t, rk_probl
         /* The rule still sees the row, and says what a missing value means: a
          * gate that nobody reported on must not vanish. */
         t->rows[t->n_rows++] = (uint32_t) row;
-        const rk_column *lacks = lacking(instance, t, row);
+        const rk_column *lacks = NULL;
+        status = status == RK_OK ? lacking(instance, t, row, &lacks, problems) : status;
         if (lacks != NULL) {
             char reason[160];
             (void) snprintf(reason, sizeof reason, "it has no '%s'", lacks->name);
@@ -353,8 +374,9 @@ static const rk_column *column_at(const rk__instance *instance, int column)
                : NULL;
 }
 
-bool rk__settle_has_column(const rk__instance *instance, int column)
+bool rk__settle_has_column(rk__host *host, int column)
 {
+    rk__instance *instance = host->instance;
     const rk_column *c = column_at(instance, column);
     const rk__settle_table *t = c != NULL ? rk__settle_table_of(instance, c->table) : NULL;
     if (c != NULL && !is_settled(instance, c)) {
@@ -365,60 +387,84 @@ bool rk__settle_has_column(const rk__instance *instance, int column)
         return false;
     }
     rk__lookup *lookup = NULL;
-    return rk__table_find(t->table, c->name) >= 0 ||
-           (lookup_of((rk__instance *) (uintptr_t) instance, c, &lookup, NULL) == RK_OK &&
-            lookup != NULL);
-}
-
-static const char *rule_text(rk__instance *instance, int column, size_t row, const rk_column **c,
-                             const rk__settle_table **t, size_t *length)
-{
-    *c = column_at(instance, column);
-    *t = *c != NULL ? rk__settle_table_of(instance, (*c)->table) : NULL;
-    if (*t == NULL || row >= (*t)->n_rows) {
-        return NULL;
+    if (rk__table_find(t->table, c->name) >= 0) {
+        return true;
     }
-    return cell_text(instance, *t, *c, (*t)->rows[row], length);
+    rk__host_fail(host, lookup_of(instance, c, &lookup, host->problems));
+    return lookup != NULL;
 }
 
-/* "file:line" or the JSON pointer of a cell, for explanations. */
-static const char *cell_source(rk__instance *instance, const rk__settle_table *t,
-                               const rk_column *c, size_t row)
+/* The cell of a rule's column; false where there is no such row or it could not be read, and
+ * then the rule fails whatever it makes of that. */
+static bool rule_cell(rk__host *host, int column, size_t row, const rk_column **c, cell *out)
+{
+    *c = column_at(host->instance, column);
+    const rk__settle_table *t =
+        *c != NULL ? rk__settle_table_of(host->instance, (*c)->table) : NULL;
+    if (t == NULL || row >= t->n_rows) {
+        return false;
+    }
+    const rk_status status = cell_at(host->instance, t, *c, t->rows[row], out, host->problems);
+    rk__host_fail(host, status);
+    return status == RK_OK;
+}
+
+/* A looked-up cell that is no value of its column's type: those of the table itself were
+ * checked before. */
+static void bad_cell(rk__host *host, const rk_column *c, const cell *at, rk_status status,
+                     const char *why)
+{
+    rk__arena scratch = {0};
+    rk__place place = {0};
+    rk__table_place(at->table, at->column, at->row, &place, &scratch);
+    rk__host_fail(host, rk__problem(host->problems, status, &place, rk__cell_hint(why),
+                                    "table '%s', column '%s': the value %s",
+                                    rk__table_spec_of(at->table)->name, c->name, why));
+    rk__arena_dispose(&scratch);
+}
+
+/* "file:line" or the JSON pointer of a cell of the rule's own table, for explanations. */
+static const char *cell_source(rk__instance *instance, const rk_column *c, size_t row)
 {
     rk__arena *arena = &instance->result->arena;
+    const rk__settle_table *t = rk__settle_table_of(instance, c->table);
     rk__place place = {0};
-    rk__table_place(t->table, rk__table_find(t->table, c->name), row, &place, arena);
+    rk__table_place(t->table, rk__table_find(t->table, c->name), t->rows[row], &place, arena);
     if (place.pointer != NULL) {
         return place.pointer;
     }
     return place.file != NULL ? rk__arena_printf(arena, "%s:%u", place.file, place.line) : NULL;
 }
 
-rk_num rk__settle_cell(rk__instance *instance, int column, size_t row)
+rk_num rk__settle_cell(rk__host *host, int column, size_t row)
 {
     const rk_column *c = NULL;
-    const rk__settle_table *t = NULL;
-    size_t length = 0;
-    const char *why = NULL;
-    const char *text = rule_text(instance, column, row, &c, &t, &length);
-    if (t == NULL || row >= t->n_rows) {
+    cell at;
+    if (!rule_cell(host, column, row, &c, &at)) {
         return NULL;
     }
+    rk__instance *instance = host->instance;
     rk__nums *nums = &instance->result->nums;
-    const bool defaulted = text == NULL;
-    text = defaulted ? c->default_value : text;
+    const bool defaulted = at.text == NULL;
+    const char *text = defaulted ? c->default_value : at.text;
     if (text == NULL) {
         return NULL;
     }
+    const char *why = NULL;
     const bool ratio = c->type == RK_COLUMN_RATIO;
     rk_num value = rk__num_parse(nums, text, ratio, ratio ? -1 : RK_DECIMAL_PLACES, &why);
     if (value == NULL) {
+        const bool number = c->type == RK_COLUMN_DECIMAL || c->type == RK_COLUMN_INTEGER || ratio;
+        if (number && !defaulted && !nums->no_memory) {
+            bad_cell(host, c, &at,
+                     rk__num_is_spelled(text, ratio) ? RK_OUT_OF_RANGE : RK_WRONG_TYPE, why);
+        }
         return NULL;
     }
     char label[256];
     (void) snprintf(label, sizeof label, "%s[%zu].%s", c->table, row + 1, c->name);
-    value = rk__num_label(nums, value, label,
-                          defaulted ? "default" : cell_source(instance, t, c, t->rows[row]));
+    value =
+        rk__num_label(nums, value, label, defaulted ? "default" : cell_source(instance, c, row));
     if ((c->flags & RK_PER_TIME) != 0 && instance->input.scale_num != instance->input.scale_den) {
         const rk_num part = rk__num_label(
             nums, rk__num_from_ratio(nums, instance->input.scale_num, instance->input.scale_den),
@@ -428,29 +474,31 @@ rk_num rk__settle_cell(rk__instance *instance, int column, size_t row)
     return value;
 }
 
-const char *rk__settle_text(rk__instance *instance, int column, size_t row)
+const char *rk__settle_text(rk__host *host, int column, size_t row)
 {
     const rk_column *c = NULL;
-    const rk__settle_table *t = NULL;
-    size_t length = 0;
-    const char *text = rule_text(instance, column, row, &c, &t, &length);
-    return text != NULL || t == NULL || row >= t->n_rows ? text : c->default_value;
+    cell at;
+    if (!rule_cell(host, column, row, &c, &at)) {
+        return NULL;
+    }
+    return at.text != NULL ? at.text : c->default_value;
 }
 
-bool rk__settle_bool(rk__instance *instance, int column, size_t row, bool otherwise)
+bool rk__settle_bool(rk__host *host, int column, size_t row, bool otherwise)
 {
     const rk_column *c = NULL;
-    const rk__settle_table *t = NULL;
-    size_t length = 0;
+    cell at = {0};
     const char *why = NULL;
-    const char *text = rule_text(instance, column, row, &c, &t, &length);
-    if (text == NULL && c != NULL && c->default_value != NULL) {
-        text = c->default_value;
-        length = strlen(text);
-    }
+    const bool read = rule_cell(host, column, row, &c, &at);
+    const bool defaulted = at.text == NULL && c != NULL && c->default_value != NULL;
+    const char *text = defaulted ? c->default_value : at.text;
     int64_t v = 0;
-    if (text == NULL || rk__cell_convert(RK__CELL_BOOL, text, length, &v, &why) != RK_OK) {
+    if (text == NULL) {
         return otherwise;
     }
-    return v != 0;
+    const rk_status status = rk__cell_convert(RK__CELL_BOOL, text, strlen(text), &v, &why);
+    if (status != RK_OK && read && !defaulted) {
+        bad_cell(host, c, &at, status, why);
+    }
+    return status == RK_OK ? v != 0 : otherwise;
 }

@@ -31,9 +31,8 @@ static rk_status find_cost_row(rk__subject *s, size_t activity_row, size_t perio
     if (status != RK_OK || lookup == NULL) {
         return status;
     }
-    *row = rk__lookup_find_row(lookup, s->activity.table, activity_row);
     *table = rk__lookup_table(lookup);
-    return RK_OK;
+    return rk__lookup_find_row(lookup, s->activity.table, activity_row, row);
 }
 
 static rk_num behaviour_cost(rk__subject *s, size_t row, rk_num *fixed)

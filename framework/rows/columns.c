@@ -121,9 +121,12 @@ static rk_status resolve_keys(pass_worker *w, size_t join)
         for (size_t k = 0; k < combiner->n_columns; k++) {
             parts[k] = rk__pass_text(w, j->combination, n, k, &lengths[k]);
         }
-        w->join_rows[join][n] = rk__lookup_find(j->lookup, parts, lengths);
+        const rk_status status = rk__lookup_find(j->lookup, parts, lengths, &w->join_rows[join][n]);
+        if (status != RK_OK) {
+            return status;
+        }
+        w->join_rows_n[join] = n + 1;
     }
-    w->join_rows_n[join] = combiner->n;
     return RK_OK;
 }
 

@@ -144,7 +144,11 @@ static rk_status looked_up(covering *c, size_t contract, const rk__table *table,
     if (status != RK_OK || lookup == NULL) {
         return status;
     }
-    const uint32_t found = rk__lookup_find_row(lookup, table, row);
+    uint32_t found = 0;
+    status = rk__lookup_find_row(lookup, table, row, &found);
+    if (status != RK_OK) {
+        return status;
+    }
     rk__table *values = rk__lookup_table(lookup);
     const int at = rk__table_find(values, column);
     const char *text = found > 0 && at >= 0 ? rk__table_cell(values, at, found - 1, &length) : NULL;

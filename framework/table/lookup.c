@@ -76,17 +76,21 @@ void rk__default_of(rk_column_type type, const char *default_value, const char *
                             &why) == RK_OK;
 }
 
-static bool key_text(rk__buf *buf, const char *const *parts, const size_t *lengths, size_t n)
+/* *whole is false where a part is missing. */
+static rk_status key_text(rk__buf *buf, const char *const *parts, const size_t *lengths, size_t n,
+                          bool *whole)
 {
     rk__buf_reset(buf);
+    *whole = false;
     for (size_t i = 0; i < n; i++) {
         if (parts[i] == NULL) {
-            return false;
+            return RK_OK;
         }
         rk__buf_add(buf, (const char *) &lengths[i], sizeof lengths[i]);
         rk__buf_add(buf, parts[i], lengths[i]);
     }
-    return !buf->failed;
+    *whole = !buf->failed;
+    return buf->failed ? RK_NO_MEMORY : RK_OK;
 }
 
 static rk_status duplicate(const rk__lookup *l, size_t row, size_t earlier, rk_problems *problems)
@@ -113,8 +117,10 @@ static rk_status add_row(rk__lookup *l, rk__buf *buf, const int *columns, size_t
         lengths[k] = 0;
         parts[k] = rk__table_cell(l->table, columns[k], row, &lengths[k]);
     }
-    if (!key_text(buf, parts, lengths, l->n_keys)) {
-        return buf->failed ? RK_NO_MEMORY : RK_OK; /* a row without a key is found by nobody */
+    bool whole = false;
+    const rk_status status = key_text(buf, parts, lengths, l->n_keys, &whole);
+    if (!whole) {
+        return status; /* a row without a key is found by nobody */
     }
     const int32_t before = rk__dict_count(l->dict);
     const int32_t code = rk__dict_intern(l->dict, buf->text, buf->length);
@@ -234,16 +240,19 @@ const char *rk__lookup_key(const rk__lookup *lookup, size_t i)
     return lookup->keys[i];
 }
 
-uint32_t rk__lookup_find(const rk__lookup *lookup, const char *const *parts, const size_t *lengths)
+rk_status rk__lookup_find(const rk__lookup *lookup, const char *const *parts, const size_t *lengths,
+                          uint32_t *row)
 {
     rk__buf buf = {0};
-    uint32_t row = 0;
-    if (key_text(&buf, parts, lengths, lookup->n_keys)) {
+    bool whole = false;
+    const rk_status status = key_text(&buf, parts, lengths, lookup->n_keys, &whole);
+    *row = 0;
+    if (whole) {
         const int32_t code = rk__dict_find(lookup->dict, buf.text, buf.length);
-        row = code >= 0 ? lookup->rows[code] : 0;
+        *row = code >= 0 ? lookup->rows[code] : 0;
     }
     rk__buf_dispose(&buf);
-    return row;
+    return status;
 }
 
 static bool same_text(const char *a, const char *b)
@@ -312,7 +321,8 @@ rk_status rk__lookup_column_of(rk__lookup *lookup, int column, rk_column_type ty
     return RK_OK;
 }
 
-uint32_t rk__lookup_find_row(const rk__lookup *lookup, const rk__table *table, size_t row)
+rk_status rk__lookup_find_row(const rk__lookup *lookup, const rk__table *table, size_t row,
+                              uint32_t *found)
 {
     const char *parts[RK__MAX_KEYS] = {0};
     size_t lengths[RK__MAX_KEYS] = {0};
@@ -320,5 +330,5 @@ uint32_t rk__lookup_find_row(const rk__lookup *lookup, const rk__table *table, s
         const int key = rk__table_find(table, rk__lookup_key(lookup, k));
         parts[k] = key < 0 ? NULL : rk__table_cell(table, key, row, &lengths[k]);
     }
-    return rk__lookup_find(lookup, parts, lengths);
+    return rk__lookup_find(lookup, parts, lengths, found);
 }

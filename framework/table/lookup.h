@@ -32,10 +32,13 @@ const char *rk__lookup_name(const rk__lookup *lookup);
 size_t rk__lookup_n_keys(const rk__lookup *lookup);
 const char *rk__lookup_key(const rk__lookup *lookup, size_t i);
 
-/* 1 + the row of a key, or 0. A NULL part finds nothing. */
-uint32_t rk__lookup_find(const rk__lookup *lookup, const char *const *parts, const size_t *lengths);
+/* *row: 1 + the row of a key, or 0 if no row has it; a NULL part finds nothing. Fails only
+ * with RK_NO_MEMORY: the key was not looked up, and *row is 0. */
+rk_status rk__lookup_find(const rk__lookup *lookup, const char *const *parts, const size_t *lengths,
+                          uint32_t *row);
 /* The same by the cells that a row of another table has in columns of the keys' names. */
-uint32_t rk__lookup_find_row(const rk__lookup *lookup, const rk__table *table, size_t row);
+rk_status rk__lookup_find_row(const rk__lookup *lookup, const rk__table *table, size_t row,
+                              uint32_t *found);
 
 /* A typed column with entry 0 for a missing row; blank cells and entry 0 take
  * `default_value` where it is given. `words` makes a choice column of text. */

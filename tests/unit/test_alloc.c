@@ -25,6 +25,25 @@ START_TEST(test_alloc_fail_after__fails_the_nth_and_all_later)
 }
 END_TEST
 
+START_TEST(test_alloc_fail_once__fails_the_nth_alone)
+{
+    for (long n = 0; n < 4; n++) {
+        rk__alloc_fail_once(n);
+        void *got[6];
+        for (int i = 0; i < 6; i++)
+            got[i] = rk__malloc(1);
+        ck_assert_int_eq((int) rk__alloc_fail_once(-1), -1);
+        for (int i = 0; i < 6; i++) {
+            ck_assert_msg(!!got[i] == (i != n), "n %ld, allocation %d", n, i);
+            rk__free(got[i]);
+        }
+    }
+    rk__alloc_fail_once(3);
+    rk__free(rk__malloc(1));
+    ck_assert_int_eq((int) rk__alloc_fail_once(-1), 2);
+}
+END_TEST
+
 START_TEST(test_alloc_fail_after__covers_every_way_to_allocate)
 {
     rk__arena arena = {0};
@@ -271,6 +290,7 @@ int main(void)
     Suite *suite = suite_create("alloc");
     TCase *tc = tcase_create("alloc");
     tcase_add_test(tc, test_alloc_fail_after__fails_the_nth_and_all_later);
+    tcase_add_test(tc, test_alloc_fail_once__fails_the_nth_alone);
     tcase_add_test(tc, test_alloc_fail_after__covers_every_way_to_allocate);
     tcase_add_test(tc, test_alloc_sizes__overflow_is_refused_and_nothing_is_something);
     tcase_add_test(tc, test_alloc_grow__doubles_and_keeps_contents);

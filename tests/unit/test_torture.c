@@ -3,6 +3,8 @@
  * test_torture.c: evaluating, comparing and explaining with each allocation
  * failing in turn: an error, and never a crash or a wrong total.
  */
+#include <limits.h>
+
 #include "engine_fixture.h"
 
 static const char text[] =
@@ -88,12 +90,35 @@ START_TEST(test_torture_evaluate__every_allocation_may_fail)
 }
 END_TEST
 
+START_TEST(test_torture_evaluate__one_allocation_may_fail)
+{
+    char total[64] = "";
+    rk_problems *list = rk_problems_new();
+    ck_assert_ptr_nonnull(list);
+    (void) rk__alloc_fail_after(LONG_MAX);
+    ck_assert_int_eq(once(list, total, sizeof total), RK_OK);
+    const long count = LONG_MAX - rk__alloc_fail_after(-1);
+    ck_assert_int_gt((int) count, 200);
+    for (long n = 0; n < count; n++) {
+        rk_problems_clear(list);
+        total[0] = '\0';
+        (void) rk__alloc_fail_once(n);
+        (void) once(list, total, sizeof total);
+        ck_assert_int_eq((int) rk__alloc_fail_once(-1), -1);
+        ck_assert_msg(total[0] == '\0' || strcmp(total, "55.00") == 0, "allocation %ld: total %s",
+                      n, total);
+    }
+    rk_problems_free(list);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("torture");
     TCase *tc = tcase_create("memory");
     tcase_set_timeout(tc, 300);
     tcase_add_test(tc, test_torture_evaluate__every_allocation_may_fail);
+    tcase_add_test(tc, test_torture_evaluate__one_allocation_may_fail);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
