@@ -260,13 +260,16 @@ static unsigned char *arena_add_block(rk__arena *arena, size_t need)
     const size_t size = oversize ? need : usual;
     if (size > SIZE_MAX - sizeof *current) {
         errno = ENOMEM;
+        arena->failed = true;
         return NULL;
     }
     const bool small = !oversize && size <= ARENA_SMALL_MAX;
     struct rk__arena_block *block =
         small ? rk__malloc(sizeof *block + size) : rk__calloc(1, sizeof *block + size);
-    if (!block)
+    if (!block) {
+        arena->failed = true;
         return NULL;
+    }
     block->size = size;
     /* A block filled by one request goes behind the current block, which still has space for
      * small requests. */
@@ -309,6 +312,7 @@ char *rk__arena_copy(rk__arena *arena, const char *text, size_t length)
         copy = (char *) arena_add_block(arena, length + 1);
     } else {
         errno = ENOMEM;
+        arena->failed = true;
         copy = NULL;
     }
     if (!copy)

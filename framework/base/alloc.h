@@ -55,9 +55,11 @@ typedef struct rk__arena {
     size_t left;
     unsigned char *dirty;     /* bytes below this may hold anything */
     rk__arena_spares *spares; /* outlive the arena; or NULL */
+    bool failed;
 } rk__arena;
 
-/* Starts as {0}, or with only `spares` set. */
+/* Starts as {0}, or with only `spares` set. After a failed allocation `failed` stays set until
+ * the arena is reset or disposed, so callers that keep many texts check once at the end. */
 void *rk__arena_alloc(rk__arena *arena, size_t size); /* zeroed, 16-byte aligned */
 char *rk__arena_copy(rk__arena *arena, const char *text, size_t length); /* adds a NUL */
 char *rk__arena_strdup(rk__arena *arena, const char *text);              /* NULL gives NULL */
