@@ -31,7 +31,10 @@ rk_status rk_report_rules(rk_session *session, rk_format format, const rk_sink *
         [RK_FORMAT_MARKDOWN] = "markdown",
     };
     rk__buf text = {0};
-    rk__registry_load_all(session->registry);
+    const rk_status loaded = rk__registry_load_all(session->registry);
+    if (loaded != RK_OK) {
+        return loaded;
+    }
     rk__describe_list(&text, session->registry, names[format]);
     return send(&text, sink);
 }
@@ -59,8 +62,11 @@ rk_status rk_report_schema(rk_session *session, const char *kind, const rk_sink 
                            rk_problems *problems)
 {
     rk__buf text = {0};
-    rk__registry_load_all(session->registry);
-    const rk_status status = rk__schema_write(&text, session->registry, kind);
+    rk_status status = rk__registry_load_all(session->registry);
+    if (status != RK_OK) {
+        return status;
+    }
+    status = rk__schema_write(&text, session->registry, kind);
     if (status != RK_OK) {
         rk__buf_dispose(&text);
         return rk__problem(problems, status, NULL, "contract, tariff, system or vector",
@@ -95,7 +101,9 @@ static const char *include_folder(rk__arena *arena)
 rk_status rk_rule_scaffold(const char *parent, const char *name, rk_problems *problems)
 {
     rk__arena arena = {0};
-    const rk_status status = rk__scaffold_rule(parent, name, include_folder(&arena), problems);
+    const char *const include = include_folder(&arena);
+    const rk_status status =
+        arena.failed ? RK_NO_MEMORY : rk__scaffold_rule(parent, name, include, problems);
     rk__arena_dispose(&arena);
     return status;
 }

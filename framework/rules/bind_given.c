@@ -38,6 +38,13 @@ rk_status rk__cli_parse(rk__binding *b)
     if (b->input->n_cli == 0) {
         return RK_OK;
     }
+    rk__held *const held = b->input->held;
+    if (held != NULL) { /* which takes the documents over, and must not fail then */
+        held->documents = rk__arena_alloc(b->arena, b->input->n_cli * sizeof *held->documents);
+        if (held->documents == NULL) {
+            return RK_NO_MEMORY;
+        }
+    }
     b->cli = rk__calloc(b->input->n_cli, sizeof *b->cli);
     for (size_t i = 0; b->cli != NULL && i < b->input->n_cli; i++) {
         const rk__param_override *const given = &b->input->cli[i];
@@ -53,8 +60,7 @@ void rk__cli_dispose(rk__binding *b)
 {
     rk__held *const held = b->input->held;
     if (held != NULL && b->cli != NULL) {
-        held->documents = rk__arena_alloc(b->arena, b->input->n_cli * sizeof *held->documents);
-        for (size_t i = 0; held->documents != NULL && i < b->input->n_cli; i++) {
+        for (size_t i = 0; i < b->input->n_cli; i++) {
             held->documents[held->n++] = b->cli[i].document;
             b->cli[i].document = NULL;
         }

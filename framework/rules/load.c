@@ -51,7 +51,9 @@ static bool image_read(const char *path, image *out, rk__refusal *why)
 {
     bool ok = false;
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0 || fstat(fd, &out->stat) != 0) {
+    if (fd < 0 && errno == ENOMEM) {
+        (void) rk__refuse_memory(why);
+    } else if (fd < 0 || fstat(fd, &out->stat) != 0) {
         (void) rk__refuse(why, "check that the file exists and may be read", "cannot be read: %s",
                           strerror(errno));
     } else if (!S_ISREG(out->stat.st_mode)) {
@@ -60,9 +62,14 @@ static bool image_read(const char *path, image *out, rk__refusal *why)
     } else {
         const rk_status status =
             rk__file_read_fd(fd, path, RK__RULE_FILE_MAX, &out->bytes, &out->length, NULL);
-        ok = status == RK_OK ||
-             rk__refuse(why, "a rule is a small shared object", "cannot be read: %s",
-                        status == RK_LIMIT ? "larger than 64 MiB" : rk_status_sentence(status));
+        ok = status == RK_OK;
+        if (status == RK_NO_MEMORY) {
+            (void) rk__refuse_memory(why);
+        } else if (!ok) {
+            (void) rk__refuse(why, "a rule is a small shared object", "cannot be read: %s",
+                              status == RK_LIMIT ? "larger than 64 MiB"
+                                                 : rk_status_sentence(status));
+        }
     }
     if (fd >= 0) {
         (void) close(fd);
@@ -79,6 +86,9 @@ static bool target_safe(const char *path, rk__refusal *why)
     }
     bool ok = true;
     char *const real = realpath(path, NULL);
+    if (real == NULL && errno == ENOMEM) {
+        return rk__refuse_memory(why);
+    }
     char *const slash = real != NULL ? strrchr(real, '/') : NULL;
     if (slash != NULL) {
         *(slash == real ? slash + 1 : slash) = '\0';
@@ -114,13 +124,11 @@ bool rk__rule_identify(rk__rule *rule, mode_t *out_mode, rk__arena *arena, rk__r
     rule->abi_minor = identity.abi_minor;
     if (identity.id[0] != '\0') {
         rule->id = rk__arena_strdup(arena, identity.id);
-        ok = rule->id != NULL && ok;
     }
     if (identity.version[0] != '\0') {
         rule->version = rk__arena_strdup(arena, identity.version);
-        ok = rule->version != NULL && ok;
     }
-    return ok;
+    return arena->failed ? rk__refuse_memory(why) : ok;
 }
 
 /* ------------------------------------------------------------------ loading */
@@ -209,6 +217,9 @@ bool rk__rule_load(rk__rule *rule, rk__arena *arena, rk__refusal *why)
         rk__sha256(file.bytes, file.length, rule->sha256);
     }
     rk__free(file.bytes);
+    if (known && rule->sha256[0] == '\0') {
+        return rk__refuse_memory(why);
+    }
     if (!known || !unchanged(rule, &identity, why)) {
         return false;
     }

@@ -14,5 +14,13 @@ bool rk__refuse(rk__refusal *why, const char *hint, const char *format, ...)
     (void) vsnprintf(why->reason, sizeof why->reason, format, args);
     va_end(args);
     (void) snprintf(why->hint, sizeof why->hint, "%s", hint);
+    why->no_memory = false;
+    return false;
+}
+
+bool rk__refuse_memory(rk__refusal *why)
+{
+    (void) rk__refuse(why, "", "memory ran out");
+    why->no_memory = true;
     return false;
 }

@@ -138,6 +138,9 @@ static rk_status entry_add(rk__registry *r, const char *dir, const char *file,
         return RK_NO_MEMORY;
     }
     bool ok = rk__rule_identify(&e->rule, &mode, &r->arena, &why);
+    if (!ok && why.no_memory) {
+        return RK_NO_MEMORY; /* a file in a folder behind this one must not win */
+    }
     if (ok && unsafe != NULL) {
         why = *unsafe;
         ok = false;
@@ -214,6 +217,9 @@ static rk_status folder_missing(rk__registry *r, const char *path, origin from, 
                                 rk_problems *problems)
 {
     char shown[RK__SHOWN_SIZE];
+    if (error == ENOMEM) {
+        return RK_NO_MEMORY;
+    }
     if (from == ORIGIN_GIVEN) {
         return rk__problem(problems, RK_IO, NULL, "give a folder that holds rules (*.so)",
                            "rules folder '%s' cannot be read: %s", rk__shown(path, shown),
@@ -352,28 +358,32 @@ const char *rk__registry_warnings(const rk__registry *registry)
     return registry->warnings.text != NULL ? registry->warnings.text : "";
 }
 
-static void entry_load(rk__registry *r, entry *e)
+/* Loads a rule that was found, or refuses it. Where memory runs out it stays as it was. */
+static rk_status entry_load(rk__registry *r, entry *e)
 {
     rk__refusal why;
     if (e->rule.state != RK__RULE_FOUND) {
-        return;
+        return RK_OK;
     }
     if (rk__rule_load(&e->rule, &r->arena, &why)) {
         e->rule.state = RK__RULE_LOADED;
-        return;
+        return RK_OK;
     }
     e->rule.rule = NULL;
-    if (entry_set(r, e, RK__RULE_REFUSED, &why) != RK_OK) {
-        static char no_memory[] = "memory ran out";
-        e->rule.reason = no_memory;
+    const rk_status status = why.no_memory ? RK_NO_MEMORY : entry_set(r, e, RK__RULE_REFUSED, &why);
+    if (status != RK_OK) {
+        e->rule.state = RK__RULE_FOUND;
     }
+    return status;
 }
 
-void rk__registry_load_all(rk__registry *registry)
+rk_status rk__registry_load_all(rk__registry *registry)
 {
-    for (size_t i = 0; i < registry->n; i++) {
-        entry_load(registry, registry->entries[i]);
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < registry->n && status == RK_OK; i++) {
+        status = entry_load(registry, registry->entries[i]);
     }
+    return status;
 }
 
 /* No file has the id: suggests the nearest id found, or the refused file of that name. */
@@ -422,7 +432,14 @@ const rk__rule *rk__registry_get(rk__registry *registry, const char *id, rk_stat
         if (e->rule.id == NULL || e->rule.state == RK__RULE_HIDDEN || strcmp(e->rule.id, id) != 0) {
             continue;
         }
-        entry_load(registry, e);
+        *status = entry_load(registry, e);
+        if (*status != RK_OK) {
+            (void) rk__problem(problems, *status, at, NULL,
+                               "memory ran out while rule '%s' was "
+                               "loaded",
+                               id);
+            return NULL;
+        }
         if (e->rule.state == RK__RULE_LOADED) {
             *status = RK_OK;
             return &e->rule;

@@ -72,11 +72,11 @@ void rk__registry_free(rk__registry *registry);
 size_t rk__registry_count(const rk__registry *registry);
 const rk__rule *rk__registry_at(const rk__registry *registry, size_t i);
 /* Loads all rules that can be loaded (for `reckon rules` and `schema`), so that refusals that
- * only loading can find are listed. */
-void rk__registry_load_all(rk__registry *registry);
+ * only loading can find are listed. Fails only with RK_NO_MEMORY. */
+rk_status rk__registry_load_all(rk__registry *registry);
 
 /* The rule with an id, loaded; NULL with a problem: RK_UNKNOWN_RULE (hint: the nearest id, or
- * why a file with that id was refused). `at` may be NULL. */
+ * why a file with that id was refused) or RK_NO_MEMORY. `at` may be NULL. */
 const rk__rule *rk__registry_get(rk__registry *registry, const char *id, rk_status *status,
                                  const rk__place *at, rk_problems *problems);
 /* Warnings of the scan (group-writable files and so on), one per line; may be empty. */

@@ -59,7 +59,7 @@ static bool written_check(const rk_param *p, const char *what, const char *text,
         return true;
     }
     if (status == RK_NO_MEMORY) {
-        return rk__refuse(why, "", "memory ran out");
+        return rk__refuse_memory(why);
     }
     return rk__refuse(why, fault.hint, "parameter '%s%s', its %s: %s", prefix, p->name, what,
                       fault.reason);

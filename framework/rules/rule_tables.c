@@ -64,7 +64,7 @@ static void *table_copy(const table_kind *kind, const void *table, size_t stride
     }
     char *const copy = rk__arena_alloc(arena, (n + 1) * kind->host);
     if (copy == NULL) {
-        (void) rk__refuse(why, "", "memory ran out");
+        (void) rk__refuse_memory(why);
         return NULL;
     }
     for (size_t i = 0; i < n; i++) {
@@ -96,7 +96,7 @@ bool rk__rule_tables(const rk_rule *exported, size_t size, rk__rule *rule, rk__a
 {
     rk_rule *const copy = rk__arena_alloc(arena, sizeof *copy);
     if (copy == NULL) {
-        return rk__refuse(why, "", "memory ran out");
+        return rk__refuse_memory(why);
     }
     memcpy(copy, exported, size < sizeof *copy ? size : sizeof *copy);
     rk_param *const params =
@@ -111,7 +111,7 @@ bool rk__rule_tables(const rk_rule *exported, size_t size, rk__rule *rule, rk__a
     }
     rk__column_word *const words = rk__arena_alloc(arena, (rule->n_columns + 1) * sizeof *words);
     if (words == NULL) {
-        return rk__refuse(why, "", "memory ran out");
+        return rk__refuse_memory(why);
     }
     for (size_t i = 0; i < rule->n_columns; i++) {
         /* the next check covers entries without a name */

@@ -241,13 +241,14 @@ static char *plain_name(const char *header, const rk__registry *registry, rk__ar
     return name;
 }
 
+/* NULL where memory ran out. */
 static const char **column_names(const rk__activity *a, rk__registry *registry, rk__arena *arena)
 {
     const size_t n = rk__table_n_columns(a->table);
     const char **names = rk__arena_alloc(arena, (n + 1) * sizeof *names);
     const bool file = rk__table_spec_of(a->table)->rows == NULL;
-    if (file) {
-        rk__registry_load_all(registry);
+    if (file && rk__registry_load_all(registry) != RK_OK) {
+        return NULL;
     }
     for (size_t c = 0; names != NULL && c < n; c++) {
         names[c] = rk__table_column_name(a->table, c);
