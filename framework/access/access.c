@@ -326,6 +326,7 @@ rk_status rk__access_document(const rk__access *access, const char *base_dir, co
     rk__free(text);
     if (status == RK_OK) {
         *dir = rk__path_dirname(arena, resolved);
+        status = *dir != NULL ? RK_OK : RK_NO_MEMORY;
     }
     return status;
 }

@@ -71,6 +71,10 @@ rk__frame_state rk__frame_parse(const char *bytes, size_t length, rk__frame *out
 rk__frame_state rk__frame_next(rk__frame_reader *reader, rk__frame *out)
 {
     const rk__buf *in = &reader->in;
+    if (in->text == NULL) {
+        *out = (rk__frame){0};
+        return RK__FRAME_PART;
+    }
     const rk__frame_state state =
         rk__frame_parse(in->text + reader->from, in->length - reader->from, out);
     if (state == RK__FRAME_WHOLE) {

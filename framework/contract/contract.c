@@ -424,7 +424,10 @@ rk_status rk__contract_read(rk_session *session, rk__json *document, const char 
     c->session = session;
     c->document = document;
     c->base_dir = rk__arena_strdup(&c->arena, base_dir);
-    const rk_status status = read_all(c, rk__json_root(document), problems);
+    rk_status status = read_all(c, rk__json_root(document), problems);
+    if (status == RK_OK && c->arena.failed) {
+        status = RK_NO_MEMORY;
+    }
     if (status != RK_OK) {
         rk_contract_free(c);
         return status;

@@ -174,12 +174,13 @@ static rk_status check_params(const rk_contract *c, rk_problems *problems)
 /* The value of --set: JSON if it parses, else text. `name` is what messages call it. */
 static rk_status set_value(const char *text, const char *name, rk__json **out)
 {
-    if (rk__json_parse(text, strlen(text), name, out, NULL) == RK_OK) {
-        return RK_OK;
+    rk_status status = rk__json_parse(text, strlen(text), name, out, NULL);
+    if (status == RK_OK || status == RK_NO_MEMORY) {
+        return status;
     }
     rk__buf quoted = {0};
     rk__json_write_text(&quoted, text, strlen(text));
-    const rk_status status =
+    status =
         quoted.failed ? RK_NO_MEMORY : rk__json_parse(quoted.text, quoted.length, name, out, NULL);
     rk__buf_dispose(&quoted);
     return status;
@@ -287,6 +288,10 @@ rk_status rk_contract_parse(rk_session *session, const char *text, size_t length
     } else {
         rk__sha256(text, length, sha256);
     }
+    if (sha256[0] == '\0') {
+        rk__json_free(document);
+        return RK_NO_MEMORY;
+    }
     return contract_of(session, document, base_dir, sha256, out_contract, problems);
 }
 
@@ -304,8 +309,10 @@ rk_status rk_contract_load(rk_session *session, const char *path, rk_contract **
                            : rk__file_read(path, DOCUMENT_MAX_BYTES, &text, &length, problems);
     if (status == RK_OK) {
         const char *base = standard_input ? "." : rk__path_dirname(&scratch, path);
-        status = rk_contract_parse(session, text, length, standard_input ? "standard input" : path,
-                                   base, out_contract, problems);
+        status = base == NULL ? RK_NO_MEMORY
+                              : rk_contract_parse(session, text, length,
+                                                  standard_input ? "standard input" : path, base,
+                                                  out_contract, problems);
     }
     rk__free(text);
     rk__arena_dispose(&scratch);

@@ -276,8 +276,9 @@ static rk_status tariffs_of(const rk__evaluation *e, rk_result *r)
     if (ages.length > 0) {
         r->tariff_ages = rk__arena_copy(terms_arena(r), ages.text, ages.length);
     }
+    const bool failed = ages.failed || r->tariff_ages == NULL;
     rk__buf_dispose(&ages);
-    return RK_OK;
+    return failed ? RK_NO_MEMORY : RK_OK;
 }
 
 /* Files that were read: those of the passes, then those held in memory. */
@@ -373,8 +374,10 @@ rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement, rk
                         r->bad_rows, r->bad_rows == 1 ? " was" : "s were");
         rk__result_warn(r, text);
     }
-    /* A cost that was not added up or a warning that was not taken leaves no other trace. */
-    const bool lost = r->nums.no_memory || (evaluation->costs_result != NULL &&
-                                            evaluation->costs_result->nums.no_memory);
+    /* A cost that was not added up, a warning or a text that was not kept leaves no other
+     * trace. */
+    const bool lost =
+        r->arena.failed || r->nums.no_memory || terms_arena(r)->failed ||
+        (evaluation->costs_result != NULL && evaluation->costs_result->nums.no_memory);
     return status == RK_OK && lost ? RK_NO_MEMORY : status;
 }

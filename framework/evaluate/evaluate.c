@@ -299,6 +299,9 @@ static rk_status evaluate(rk_contract *contract, const rk__arrangement *const *a
     if (status == RK_OK) {
         status = rk__evaluation_settle(out, problems);
     }
+    if (status == RK_OK && (out->arena.failed || out->profile.failed)) {
+        status = RK_NO_MEMORY; /* a file's digest or what was measured is missing */
+    }
     if (status == RK_NO_MEMORY && rk_problems_count(problems) == 0) {
         return rk__problem(problems, status, NULL, NULL, "memory ran out");
     }
@@ -399,7 +402,7 @@ static rk_status evaluate_one(rk_contract *contract, const rk__arrangement *chos
         rk__result_warn(out->results[0], "no component of this arrangement prices rows, so there "
                                          "is nothing to group");
     }
-    return status;
+    return status == RK_OK && out->results[0]->pool.no_memory ? RK_NO_MEMORY : status;
 }
 
 rk_status rk__evaluate_set(rk_contract *contract, bool all, rk__evaluation *out,

@@ -121,6 +121,7 @@ static const char *formula_of(explainer *x, rk_num n, const rk_num *terms, size_
     }
     rk__buf_puts(&text, call ? ")" : "");
     const char *copy = text.failed ? NULL : keep(x, text.text);
+    x->failed |= text.failed;
     rk__buf_dispose(&text);
     return copy;
 }
@@ -256,6 +257,7 @@ static void line_step(explainer *x, const rk__ledger_line *line, rk__step *out)
                     &out->children[out->n_children++], 0);
     }
     out->formula = given > 1 && !formula.failed ? keep(x, formula.text) : NULL;
+    x->failed |= formula.failed;
     rk__buf_dispose(&formula);
     if (given == 1) { /* the line is the number: its steps are the line's */
         const rk__step only = out->children[0];
@@ -275,6 +277,7 @@ static void component_step(explainer *x, rk_result *r, const rk__period_result *
                                                 c->shadow ? ", shadow: not paid" : "", period->id),
                       .value = total.failed ? NULL : keep(x, total.text),
                       .formula = keep(x, "sum of the lines, rounded once")};
+    x->failed |= total.failed;
     rk__buf_dispose(&total);
     out->children = rk__arena_alloc(&x->out->arena, (c->n_lines + 1) * sizeof *out->children);
     if (out->children == NULL) {
@@ -372,13 +375,16 @@ static rk_status explain_result(explainer *x, rk_result *r, const rk_explain_opt
             lines += step->n_children;
         }
     }
+    if (x->failed) {
+        return RK_NO_MEMORY;
+    }
     if (x->out->n_steps == 0) {
         return no_component(x->contract, r->arrangement, options->component, problems);
     }
     if (lines == 0 && options->line != NULL) {
         return no_line(r, options, problems);
     }
-    return x->failed ? RK_NO_MEMORY : RK_OK;
+    return RK_OK;
 }
 
 /* ------------------------------------------------------------------------- row */
@@ -473,6 +479,9 @@ rk_status rk_explain(rk_contract *contract, const rk_explain_options *options,
         }
     }
     rk__evaluation_dispose(&e);
+    if (status == RK_OK && x->arena.failed) {
+        status = RK_NO_MEMORY;
+    }
     if (status != RK_OK) {
         rk_explanation_free(x);
         return status;

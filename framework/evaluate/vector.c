@@ -156,14 +156,15 @@ static rk_status case_contract(vector_run *run, const rk__value *v, rk_contract 
     return rk__contract_read(run->session, copy, run->base_dir, out, problems);
 }
 
-/* A contract that cannot be read is what a case may expect, as any other error is. */
-static void evaluate_case(vector_run *run, const rk__value *v, const char *arrangement,
-                          rk__buf *difference)
+/* A contract that cannot be read is what a case may expect, as any other error is. A case
+ * for which memory ran out has neither passed nor failed. */
+static rk_status evaluate_case(vector_run *run, const rk__value *v, const char *arrangement,
+                               rk__buf *difference)
 {
     const rk__value *expect = rk__json_get(v, "expect");
     if (run->unread != RK_OK) {
         compare_failure(difference, run->faults, run->unread, expect);
-        return;
+        return difference->failed ? RK_NO_MEMORY : RK_OK;
     }
     rk_problems *own = rk_problems_new();
     rk_contract *contract = NULL;
@@ -174,12 +175,15 @@ static void evaluate_case(vector_run *run, const rk__value *v, const char *arran
     }
     if (status == RK_OK) {
         compare_case(difference, result, expect);
-    } else {
+        status = result->nums.no_memory ? RK_NO_MEMORY : RK_OK;
+    } else if (status != RK_NO_MEMORY) {
         compare_failure(difference, own, status, expect);
+        status = RK_OK;
     }
     rk_result_free(result);
     rk_contract_free(contract);
     rk_problems_free(own);
+    return difference->failed ? RK_NO_MEMORY : status;
 }
 
 static rk_status run_case(vector_run *run, const rk__value *v, rk__buf *difference,
@@ -201,7 +205,10 @@ static rk_status run_case(vector_run *run, const rk__value *v, rk__buf *differen
     if (status != RK_OK) {
         return status;
     }
-    evaluate_case(run, v, arrangement, difference);
+    status = evaluate_case(run, v, arrangement, difference);
+    if (status != RK_OK) {
+        return status;
+    }
     const rk_case_report report = {.size = sizeof report,
                                    .file = run->file,
                                    .vector = run->id,
@@ -285,9 +292,10 @@ rk_status rk_vector_run(rk_session *session, const char *path,
     if (status == RK_OK) {
         status = read_vector(&run, rk__json_root(document), &cases, problems);
     }
+    const char *dir = rk__path_dirname(&run.arena, path);
     if (status == RK_OK) {
-        status = find_contract(&run, rk__json_root(document), rk__path_dirname(&run.arena, path),
-                               problems);
+        status = dir != NULL ? find_contract(&run, rk__json_root(document), dir, problems)
+                             : RK_NO_MEMORY;
     }
     for (const rk__value *v = status == RK_OK ? cases->first : NULL; v != NULL; v = v->next) {
         rk__buf difference = {0};

@@ -117,10 +117,11 @@ static rk_status check_evaluation(rk_contract *contract, const rk__arrangement *
     if (all_told) {
         rk__problems_append(problems, found);
     } else {
-        (void) rk__evaluation_plan(contract, all, n, &e, problems);
-        if (e.sources != NULL) {
-            (void) check_tables(&e, problems);
+        rk_status further = rk__evaluation_plan(contract, all, n, &e, problems);
+        if (e.sources != NULL && further != RK_NO_MEMORY) {
+            further = check_tables(&e, problems);
         }
+        status = further == RK_NO_MEMORY ? further : status; /* not all was found */
         /* Settling finds what only shows then. */
         rk__problems_append(problems, found);
         rk__evaluation_dispose(&e);
@@ -137,8 +138,10 @@ static rk_status check_contract(rk_session *session, const char *text, size_t le
     rk__arena arena = {0};
     const bool standard_input = strcmp(path, "-") == 0;
     const char *base = standard_input ? "." : rk__path_dirname(&arena, path);
-    rk_status status = rk_contract_parse(
-        session, text, length, standard_input ? STANDARD_INPUT : path, base, &contract, problems);
+    rk_status status = base == NULL ? RK_NO_MEMORY
+                                    : rk_contract_parse(session, text, length,
+                                                        standard_input ? STANDARD_INPUT : path,
+                                                        base, &contract, problems);
     *read = contract != NULL;
     const size_t n = contract != NULL ? contract->n_arrangements : 0;
     const rk__arrangement **all = rk__arena_alloc(&arena, (n + 1) * sizeof *all);
@@ -211,10 +214,9 @@ static rk_status check_document(rk_session *session, const rk__json *document, c
         bool read = false;
         const rk_status status =
             check_contract(session, text, length, path, &read, coverage, problems);
-        if (!read && status != RK_NO_MEMORY) {
-            (void) check_components(session, root, problems);
-        }
-        return status;
+        const bool further = !read && status != RK_NO_MEMORY;
+        return further && check_components(session, root, problems) == RK_NO_MEMORY ? RK_NO_MEMORY
+                                                                                    : status;
     }
     if (strcmp(path, "-") == 0 && (strcmp(word, "tariff/1") == 0 || strcmp(word, "vector/1") == 0 ||
                                    strcmp(word, "system/1") == 0)) {

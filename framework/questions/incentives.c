@@ -58,17 +58,22 @@ static void fill_side(rk__subject *s, rk_num before, rk_num after, size_t period
     }
 }
 
-static rk_num count_of(rk__subject *s, const rk__scope *where, size_t period)
+static rk_status count_of(rk__subject *s, const rk__scope *where, size_t period, rk_num *out)
 {
-    rk_num sum = rk__num_from_int(&s->out->nums, 0);
-    for (size_t i = 0; i < s->activity.n_rows; i++) {
+    rk__nums *nums = &s->out->nums;
+    rk_status status = RK_OK;
+    *out = rk__num_from_int(nums, 0);
+    for (size_t i = 0; i < s->activity.n_rows && status == RK_OK; i++) {
         const rk__activity_row *row = &s->activity.rows[i];
         bool in = row->period == RK__PERIOD_ALL || row->period == (int) period;
-        if (in && rk__scope_has_row(where, s->activity.table, row->row, &in, NULL) == RK_OK && in) {
-            sum = rk__num_add(&s->out->nums, sum, rk__num_from_decimal(&s->out->nums, row->count));
+        if (in) {
+            status = rk__scope_has_row(where, s->activity.table, row->row, &in, s->problems);
+        }
+        if (in && status == RK_OK) {
+            *out = rk__num_add(nums, *out, rk__num_from_decimal(nums, row->count));
         }
     }
-    return sum;
+    return nums->no_memory ? RK_NO_MEMORY : status;
 }
 
 /* A step down that there are too few units for. */
@@ -125,17 +130,19 @@ static rk_status add_lines(rk__subject *s, const rk__scope *where, const char *k
     if (rk__grow((void **) &out->lines, &out->capacity, first + n, sizeof *out->lines) != 0) {
         return RK_NO_MEMORY;
     }
-    for (size_t p = 0; p < s->plain->n_periods; p++) {
+    rk_status status = RK_OK;
+    for (size_t p = 0; p < s->plain->n_periods && status == RK_OK; p++) {
+        rk_num count = NULL;
+        status = count_of(s, where, p, &count);
         for (size_t a = 0; a < n_arrangements; a++) {
             out->lines[out->n_lines++] = (rk__incentive_line){
                 .contract = rk__arena_strdup(&out->arena, s->id),
                 .period = rk__arena_strdup(&out->arena, s->plain->periods[p].id),
                 .arrangement = rk__arena_strdup(&out->arena, s->plain->arrangements[a].name),
                 .key = key,
-                .count = count_of(s, where, p)};
+                .count = count};
         }
     }
-    rk_status status = RK_OK;
     for (int fewer = 0; fewer < 2 && status == RK_OK; fewer++) {
         status = step_lines(s, where, key, first, fewer != 0);
     }
@@ -320,6 +327,9 @@ static rk_status read_options(const rk_session *session, const rk_incentives_opt
                                       columns != NULL && columns[0] != NULL ? columns[0] : "pod");
     s->out->step =
         rk__num_parse(&s->out->nums, o.step != NULL ? o.step : "1", false, RK_DECIMAL_PLACES, &why);
+    if (s->out->nums.no_memory) {
+        return RK_NO_MEMORY;
+    }
     if (s->out->step == NULL || rk__num_sign(s->out->step) <= 0 ||
         !rk__num_to_decimal(s->out->step, &s->step)) {
         return rk__problem(problems, RK_USAGE, NULL, "write --step 100",
@@ -328,8 +338,11 @@ static rk_status read_options(const rk_session *session, const rk_incentives_opt
     s->fixed = o.fixed;
     const rk_num fixed = o.fixed != NULL ? rk__num_parse(&s->out->nums, o.fixed, true, -1, &why)
                                          : rk__num_from_int(&s->out->nums, 0);
-    if (fixed == NULL || rk__num_sign(fixed) < 0 ||
-        rk__num_compare(fixed, rk__num_from_int(&s->out->nums, 1)) > 0) {
+    const rk_num one = rk__num_from_int(&s->out->nums, 1);
+    if (s->out->nums.no_memory) {
+        return RK_NO_MEMORY;
+    }
+    if (fixed == NULL || rk__num_sign(fixed) < 0 || rk__num_compare(fixed, one) > 0) {
         return rk__problem(problems, RK_USAGE, NULL, "write --fixed 40%",
                            "the fixed part of a cost is from 0 to 1, not '%s'", o.fixed);
     }
@@ -364,6 +377,9 @@ rk_status rk_incentives_evaluate(rk_session *session, const char *path,
     }
     if (status == RK_OK) {
         status = system ? of_system(s, path) : of_contract(s, path);
+    }
+    if (status == RK_OK && (out->arena.failed || out->nums.no_memory)) {
+        status = RK_NO_MEMORY;
     }
     if (status != RK_OK) {
         rk_incentives_free(out);

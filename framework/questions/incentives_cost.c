@@ -35,22 +35,30 @@ static rk_status find_cost_row(rk__subject *s, size_t activity_row, size_t perio
     return rk__lookup_find_row(lookup, s->activity.table, activity_row, row);
 }
 
-static rk_num behaviour_cost(rk__subject *s, size_t row, rk_num *fixed)
+/* *cost is NULL where no behaviour covers the row. */
+static rk_status behaviour_cost(rk__subject *s, size_t row, rk_num *cost, rk_num *fixed)
 {
+    *cost = NULL;
     const rk__system *system = s->system != NULL ? &s->system->base : NULL;
     for (size_t b = 0; system != NULL && b < system->n_behaviours; b++) {
         const rk__cost_behaviour *behaviour = &system->behaviours[b];
         bool in = behaviour->organisation == s->payee;
         if (in && behaviour->scope != NULL) {
-            in = rk__scope_has_row(behaviour->scope, s->activity.table, row, &in, NULL) == RK_OK &&
-                 in;
+            const rk_status status =
+                rk__scope_has_row(behaviour->scope, s->activity.table, row, &in, NULL);
+            /* A scope that does not fit this table covers nothing in it. */
+            if (status != RK_OK && status != RK_MISSING_COLUMN) {
+                return status;
+            }
+            in &= status == RK_OK;
         }
         if (in) {
             *fixed = behaviour->fixed;
-            return behaviour->unit_cost;
+            *cost = behaviour->unit_cost;
+            return RK_OK;
         }
     }
-    return NULL;
+    return RK_OK;
 }
 
 /* The system's cost behaviour says it first; else the contract's own unit costs. */
@@ -58,13 +66,13 @@ static rk_status unit_cost(rk__subject *s, size_t row, size_t period, rk_num *co
 {
     const char *why = NULL;
     *fixed = NULL;
-    *cost = behaviour_cost(s, row, fixed);
-    if (*cost != NULL) {
-        return RK_OK;
+    rk_status status = behaviour_cost(s, row, cost, fixed);
+    if (status != RK_OK || *cost != NULL) {
+        return status;
     }
     rk__table *table = NULL;
     uint32_t found = 0;
-    const rk_status status = find_cost_row(s, row, period, &table, &found);
+    status = find_cost_row(s, row, period, &table, &found);
     *cost = cell_number(s, s->activity.table, "actual_unit_cost", row, false);
     if (found > 0) {
         *cost = *cost != NULL ? *cost : cell_number(s, table, "actual_unit_cost", found - 1, false);
@@ -76,7 +84,7 @@ static rk_status unit_cost(rk__subject *s, size_t row, size_t period, rk_num *co
         *fixed = rk__num_parse(&s->out->nums, s->fixed, true, -1, &why);
     }
     *fixed = *fixed != NULL ? *fixed : rk__num_from_int(&s->out->nums, 0);
-    return status;
+    return s->out->nums.no_memory ? RK_NO_MEMORY : status;
 }
 
 rk_status rk__incentive_cost(void *ctx, const rk__activity_row *row, rk_decimal by)
@@ -95,5 +103,5 @@ rk_status rk__incentive_cost(void *ctx, const rk__activity_row *row, rk_decimal 
     const rk_num more =
         rk__num_mul(nums, rk__num_mul(nums, rk__num_from_decimal(nums, by), cost), moves);
     s->cost[period] = rk__num_add(nums, s->cost[period], more);
-    return RK_OK;
+    return nums->no_memory ? RK_NO_MEMORY : RK_OK;
 }

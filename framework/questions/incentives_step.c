@@ -66,18 +66,17 @@ rk_status rk__incentive_pay(rk__subject *s, rk_contract *c, rk_num **out)
 }
 
 /* Whether rows of the key are of a period. */
-static bool has_rows(const rk__subject *s, const rk__scope *where, int period)
+static rk_status has_rows(const rk__subject *s, const rk__scope *where, int period, bool *out)
 {
-    for (size_t i = 0; i < s->activity.n_rows; i++) {
-        bool in = s->activity.rows[i].period == period;
-        if (in &&
-            rk__scope_has_row(where, s->activity.table, s->activity.rows[i].row, &in, NULL) ==
-                RK_OK &&
-            in) {
-            return true;
+    rk_status status = RK_OK;
+    *out = false;
+    for (size_t i = 0; i < s->activity.n_rows && !*out && status == RK_OK; i++) {
+        if (s->activity.rows[i].period == period) {
+            status = rk__scope_has_row(where, s->activity.table, s->activity.rows[i].row, out,
+                                       s->problems);
         }
     }
-    return false;
+    return status;
 }
 
 /* Adds `by` to a key's activity in every period that has some, and so much to lose:
@@ -85,15 +84,19 @@ static bool has_rows(const rk__subject *s, const rk__scope *where, int period)
 static rk_status change_key(rk__subject *s, const rk__scope *where, rk_decimal by, bool *changed)
 {
     for (int p = RK__PERIOD_ALL; p < (int) s->plain->n_periods; p++) {
-        const rk_status status =
+        bool too_few = false;
+        rk_status status =
             rk__activity_change(&s->activity, where, p, by, NULL, rk__incentive_cost, s, NULL);
-        const bool too_few = status == RK_OUT_OF_RANGE && has_rows(s, where, p);
-        if (status != RK_OK && status != RK_OUT_OF_RANGE) {
+        const bool done = status == RK_OK;
+        if (status == RK_OUT_OF_RANGE) {
+            status = has_rows(s, where, p, &too_few);
+        }
+        if (status != RK_OK) {
             return status;
         }
         for (size_t q = 0; q < s->plain->n_periods; q++) {
             if (p == RK__PERIOD_ALL || (size_t) p == q) {
-                changed[q] = (changed[q] || status == RK_OK) && !too_few;
+                changed[q] = (changed[q] || done) && !too_few;
             }
         }
     }

@@ -74,14 +74,28 @@ static rk_status list_row(pass_worker *w, size_t u, pass_listing listing, size_t
     return RK_OK;
 }
 
-static int64_t quantity_of(pass_worker *w, const pass_instance *pu, size_t row)
+/* The quantities of the batch's rows; NULL: one each. */
+static rk_status quantities_of(pass_worker *w, const pass_instance *pu, const int64_t **out)
 {
     const rk_column_data *quantity = NULL;
-    if (pu->quantity == RK__NONE ||
-        rk__pass_column(w, pu->column[pu->quantity], &quantity) != RK_OK) {
-        return RK_DECIMAL_ONE;
+    *out = NULL;
+    if (pu->quantity == RK__NONE) {
+        return RK_OK;
     }
-    return quantity->v[row];
+    const rk_status status = rk__pass_column(w, pu->column[pu->quantity], &quantity);
+    *out = status == RK_OK ? quantity->v : NULL;
+    return status;
+}
+
+/* As list_row, with the row's own quantity. */
+static rk_status list_whole_row(pass_worker *w, size_t u, pass_listing listing, size_t column,
+                                size_t combination, size_t row)
+{
+    const int64_t *quantity = NULL;
+    const rk_status status = quantities_of(w, &w->pass->instances[u], &quantity);
+    return status == RK_OK ? list_row(w, u, listing, column, combination, row,
+                                      quantity != NULL ? quantity[row] : RK_DECIMAL_ONE)
+                           : status;
 }
 
 /* Rows without a value that the rule requires pay nothing and are listed. */
@@ -110,10 +124,9 @@ static rk_status drop_unpriced(pass_worker *w, size_t u, uint8_t *keep)
             }
             keep[i] = 0;
             const bool nowhere = found != NULL && found[i] == 0;
-            status =
-                list_row(w, u, nowhere ? PASS_UNPRICED_LOOKUP : PASS_UNPRICED_BLANK, k,
-                         c->join != RK__NONE ? w->pass->joins[c->join].combination : pu->groups, i,
-                         quantity_of(w, pu, i));
+            status = list_whole_row(
+                w, u, nowhere ? PASS_UNPRICED_LOOKUP : PASS_UNPRICED_BLANK, k,
+                c->join != RK__NONE ? w->pass->joins[c->join].combination : pu->groups, i);
         }
         if (status != RK_OK) {
             return status;
@@ -134,8 +147,8 @@ static rk_status list_defaulted(pass_worker *w, size_t u, const uint8_t *keep)
         rk_status status = rk__pass_found(w, join, &found);
         for (size_t i = 0; i < w->batch->n && status == RK_OK && w->some_missing[join]; i++) {
             if (found[i] == 0 && keep[i] != 0) {
-                status = list_row(w, u, PASS_DEFAULTED, k, w->pass->joins[join].combination, i,
-                                  quantity_of(w, pu, i));
+                status =
+                    list_whole_row(w, u, PASS_DEFAULTED, k, w->pass->joins[join].combination, i);
             }
         }
         if (status != RK_OK) {
@@ -152,8 +165,7 @@ static rk_status keep_period(pass_worker *w, size_t u, uint8_t *keep)
     const rk__instance *instance = w->pass->instances[u].instance;
     for (size_t i = 0; i < w->batch->n; i++) {
         if (keep[i] != 0 && w->period[i] == RK__PERIOD_OUTSIDE && instance->period_index == 0) {
-            const rk_status status = list_row(w, u, PASS_UNPRICED_DATE, 0, RK__NONE, i,
-                                              quantity_of(w, &w->pass->instances[u], i));
+            const rk_status status = list_whole_row(w, u, PASS_UNPRICED_DATE, 0, RK__NONE, i);
             if (status != RK_OK) {
                 return status;
             }

@@ -70,21 +70,26 @@ static const char *value_text(explain_run *run, const pass_worker *w, const pass
 }
 
 /* "prices [DZ11B, NEL] of tariff ntps", "the row", "default". */
-static const char *origin_text(explain_run *run, pass_worker *w, const pass_column *c, size_t row,
-                               bool has)
+static rk_status origin_text(explain_run *run, pass_worker *w, const pass_column *c, size_t row,
+                             bool has, const char **out)
 {
+    *out = "default";
     if (c->want != RK__NONE) {
-        return w->batch->column[c->want].has[row] != 0 ? "the row" : "default";
+        *out = w->batch->column[c->want].has[row] != 0 ? "the row" : "default";
+        return RK_OK;
     }
     if (c->join == RK__NONE || w->pass->joins[c->join].combination == RK__NONE) {
-        return "default";
+        return RK_OK;
     }
     const pass_join *join = &w->pass->joins[c->join];
     const uint32_t *found = NULL;
     const uint32_t *numbers = NULL;
-    if (rk__pass_found(w, c->join, &found) != RK_OK ||
-        rk__pass_numbers(w, join->combination, &numbers) != RK_OK) {
-        return NULL;
+    rk_status status = rk__pass_found(w, c->join, &found);
+    if (status == RK_OK) {
+        status = rk__pass_numbers(w, join->combination, &numbers);
+    }
+    if (status != RK_OK) {
+        return status;
     }
     rk__buf text = {0};
     rk__buf_printf(&text, "%s%s [", found[row] == 0 ? (has ? "default: not in " : "not in ") : "",
@@ -95,9 +100,9 @@ static const char *origin_text(explain_run *run, pass_worker *w, const pass_colu
         rk__buf_printf(&text, "%s%s", k == 0 ? "" : ", ", part != NULL ? part : "(blank)");
     }
     rk__buf_printf(&text, "] of %s", rk__lookup_origin(join->lookup));
-    const char *copy = text.failed ? NULL : rk__arena_strdup(run->arena, text.text);
+    *out = text.failed ? NULL : rk__arena_strdup(run->arena, text.text);
     rk__buf_dispose(&text);
-    return copy;
+    return *out != NULL ? RK_OK : RK_NO_MEMORY;
 }
 
 static rk_status column_steps(explain_run *run, pass_worker *w, size_t row, rk__step *parent)
@@ -109,7 +114,7 @@ static rk_status column_steps(explain_run *run, pass_worker *w, size_t row, rk__
         if (pu->column[k] == RK__NONE) {
             continue;
         }
-        const rk_status status = rk__pass_column(w, pu->column[k], &data);
+        rk_status status = rk__pass_column(w, pu->column[k], &data);
         if (status != RK_OK) {
             return status;
         }
@@ -122,37 +127,50 @@ static rk_status column_steps(explain_run *run, pass_worker *w, size_t row, rk__
             return RK_NO_MEMORY;
         }
         step->value = data->has[row] != 0 ? value_text(run, w, c, data->v[row]) : "(none)";
-        step->source = origin_text(run, w, c, row, data->has[row] != 0);
+        status = origin_text(run, w, c, row, data->has[row] != 0, &step->source);
+        if (status != RK_OK) {
+            return status;
+        }
     }
     return columns != NULL ? RK_OK : RK_NO_MEMORY;
 }
 
 /* --------------------------------------------------------------------- pricing */
 
+/* NULL where memory ran out, as every text of a step is. */
 static const char *exact_amount(explain_run *run, rk_int128 amount)
 {
     rk__nums nums = {0};
     rk__buf text = {0};
     rk__num_print_exact(&text, rk__num_from_exact(&nums, amount));
-    const char *copy = text.failed ? NULL : rk__arena_strdup(run->arena, text.text);
+    const char *copy =
+        text.failed || nums.no_memory ? NULL : rk__arena_strdup(run->arena, text.text);
     rk__buf_dispose(&text);
     rk__nums_dispose(&nums);
     return copy;
 }
 
 /* The first required value that the row lacks, where the rule decided that. */
-static const char *why_unpriced(explain_run *run, pass_worker *w, size_t row)
+static rk_status why_unpriced(explain_run *run, pass_worker *w, size_t row, const char **out)
 {
     const pass_instance *pu = &w->pass->instances[0];
     for (size_t k = 0; k < pu->instance->rule->n_columns; k++) {
         const rk_column_data *data = NULL;
         const rk_column *column = &pu->instance->rule->columns[k];
-        if ((column->flags & RK_REQUIRED) != 0 && pu->column[k] != RK__NONE &&
-            rk__pass_column(w, pu->column[k], &data) == RK_OK && data->has[row] == 0) {
-            return rk__arena_printf(run->arena, "unpriced: it has no '%s'", column->name);
+        if ((column->flags & RK_REQUIRED) == 0 || pu->column[k] == RK__NONE) {
+            continue;
+        }
+        const rk_status status = rk__pass_column(w, pu->column[k], &data);
+        if (status != RK_OK) {
+            return status;
+        }
+        if (data->has[row] == 0) {
+            *out = rk__arena_printf(run->arena, "unpriced: it has no '%s'", column->name);
+            return RK_OK;
         }
     }
-    return "unpriced by the rule";
+    *out = "unpriced by the rule";
+    return RK_OK;
 }
 
 static rk_status price_row(explain_run *run, pass_worker *w, size_t row, rk__step *parent)
@@ -187,6 +205,9 @@ static rk_status price_row(explain_run *run, pass_worker *w, size_t row, rk__ste
                        "rule '%s' failed in price with status %d", rule->id, returned);
         return RK_OK;
     }
+    if (host->failed == RK_NO_MEMORY) {
+        return RK_NO_MEMORY; /* a step is missing */
+    }
     for (size_t i = 0; i < host->n_steps; i++) {
         rk__step *step = add_step(run, parent, host->steps[i].label);
         if (step == NULL) {
@@ -197,8 +218,7 @@ static rk_status price_row(explain_run *run, pass_worker *w, size_t row, rk__ste
     }
     if (w->status[0] == RK_ROW_UNPRICED) {
         parent->value = "0";
-        parent->formula = why_unpriced(run, w, row);
-        return RK_OK;
+        return why_unpriced(run, w, row, &parent->formula);
     }
     for (size_t e = 0; e < rule->n_elements; e++) {
         rk__step *step = add_step(run, parent, rule->elements[e].name);
@@ -208,9 +228,12 @@ static rk_status price_row(explain_run *run, pass_worker *w, size_t row, rk__ste
         step->formula = "element of the amount";
         step->value =
             exact ? exact_amount(run, w->exact_element[e][0]) : decimal_text(run, w->element[e][0]);
+        if (step->value == NULL) {
+            return RK_NO_MEMORY;
+        }
     }
     parent->value = exact ? exact_amount(run, w->exact_amount[0]) : decimal_text(run, w->amount[0]);
-    return RK_OK;
+    return parent->value != NULL ? RK_OK : RK_NO_MEMORY;
 }
 
 /* Whether the row is the instance's; says why not. */

@@ -194,7 +194,10 @@ static rk_status warn_defaulted(const listed_keys *l, size_t column, size_t n, u
     } else {
         status = keys_text(&keys_buf, l, column, n);
     }
-    if (status == RK_OK && !count.failed && !keys_buf.failed) {
+    if (count.failed || keys_buf.failed) {
+        status = RK_NO_MEMORY;
+    }
+    if (status == RK_OK) {
         rk__instance_warn(instance,
                           "%s found no '%s' in table '%s' of %s, and took the default %s: %s",
                           count.text, c->name, rk__lookup_name(join->lookup),
@@ -260,7 +263,8 @@ static void warn_notes(rk__instance *instance, const uint64_t *notes)
         if (notes[bit] > 0) {
             rk__buf count = {0};
             rows_text(&count, instance, notes[bit]);
-            rk__instance_warn(instance, "%s: %s", count.failed ? "rows" : count.text,
+            instance->result->nums.no_memory |= count.failed;
+            rk__instance_warn(instance, "%s: %s", count.failed ? "" : count.text,
                               instance->rule->notes[bit].message);
             rk__buf_dispose(&count);
         }

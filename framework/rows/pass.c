@@ -6,6 +6,7 @@
 #include "scan/place.h"
 #include "scan/run.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* ------------------------------------------------------------------- workers */
@@ -280,9 +281,11 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
         char sha256[RK__SHA256_TEXT];
         if (full && rk__sha256_file(path, sha256) == 0) {
             f->sha256 = rk__arena_strdup(arena, sha256);
+        } else if (full && errno == ENOMEM) {
+            return RK_NO_MEMORY;
         }
     }
-    return RK_OK;
+    return arena->failed ? RK_NO_MEMORY : RK_OK;
 }
 
 static rk_status begin_profile(rk__pass *p, unsigned n_workers)
@@ -374,6 +377,7 @@ rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_f
     }
     if (status == RK_OK && pass.profile.scan != NULL) {
         files->profile = end_profile(&pass, arena);
+        status = files->profile == NULL ? RK_NO_MEMORY : RK_OK;
     }
     rk__pass_dispose(&pass);
     return status;

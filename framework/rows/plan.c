@@ -535,7 +535,8 @@ rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems
     for (size_t i = 0; i < input->n_instances && status == RK_OK; i++) {
         pass_instance *u = &pass->instances[pass->n_instances];
         status = plan_instance(pass, input->instances[i], u, problems);
-        pass->n_instances += input->instances[i]->only_with == NULL || finds_column(pass, u);
+        pass->n_instances +=
+            status == RK_OK && (input->instances[i]->only_with == NULL || finds_column(pass, u));
     }
     pass->n_read = pass->n_wants;
     if (status == RK_OK && input->rows_file != NULL) {

@@ -139,7 +139,8 @@ static void save(const char *path, const char *identity, const rk__row_index *in
         digest_of(bytes.text, bytes.length, digest);
         rk__buf_add(&bytes, digest, sizeof digest);
     }
-    if (!bytes.failed && ignored != NULL && rk__atomic_open(&file, path, ignored) == RK_OK) {
+    if (!bytes.failed && digest[0] != '\0' && ignored != NULL &&
+        rk__atomic_open(&file, path, ignored) == RK_OK) {
         if (fwrite(bytes.text, bytes.length, 1, file.stream) == 1) {
             (void) rk__atomic_commit(&file, ignored);
         } else {

@@ -94,7 +94,7 @@ rk_status rk__rows_open(const char *path, rk__rows_file **out, rk_problems *prob
     f->out = rk__malloc(OUT_BYTES + RK__ROWS_SLACK);
     /* What a link leads to is replaced, and not the link. */
     f->path = realpath(path, NULL);
-    f->path = f->path != NULL ? f->path : strdup(path);
+    f->path = f->path != NULL || errno == ENOMEM ? f->path : strdup(path);
     rk_status result = f->out == NULL || f->path == NULL ? RK_NO_MEMORY : RK_OK;
     if (result == RK_OK && stat(f->path, &status) == 0 && !S_ISREG(status.st_mode)) {
         f->direct = S_ISDIR(status.st_mode) ? NULL : fopen(f->path, "w");

@@ -145,6 +145,9 @@ static rk_status delivered(rk__system_run *run, const rk__change *change, rk_dec
     rk__nums *nums = &run->s.nums;
     const rk_num part = rk__num_round(
         nums, rk__num_mul(nums, change->count, run->scenario->delivery), RK_DECIMAL_PLACES);
+    if (part == NULL) {
+        return RK_NO_MEMORY;
+    }
     if (!rk__num_to_decimal(part, out)) {
         return rk__json_problem(run->problems, change->at, RK_OVERFLOW, NULL,
                                 "the change of activity is too large a number");

@@ -127,7 +127,7 @@ static rk_status looked_up(covering *c, size_t contract, const rk__table *table,
     const char *cell = own >= 0 ? rk__table_cell(table, own, row, &length) : NULL;
     if (cell != NULL) {
         *out = rk__num_parse(c->in->nums, cell, false, -1, &why);
-        return RK_OK; /* as rules do, the row's own first */
+        return c->in->nums->no_memory ? RK_NO_MEMORY : RK_OK; /* as rules do, the row's own first */
     }
     if (c->sources[contract] == NULL) {
         status = rk__sources_new(c->in->contracts[contract].contract, &c->sources[contract],
@@ -153,7 +153,7 @@ static rk_status looked_up(covering *c, size_t contract, const rk__table *table,
     const int at = rk__table_find(values, column);
     const char *text = found > 0 && at >= 0 ? rk__table_cell(values, at, found - 1, &length) : NULL;
     *out = text != NULL ? rk__num_parse(c->in->nums, text, false, -1, &why) : NULL;
-    return RK_OK;
+    return c->in->nums->no_memory ? RK_NO_MEMORY : RK_OK;
 }
 
 /* A unit's price in the tariff, or else what it costs; NULL where neither is known. */
@@ -174,7 +174,8 @@ static rk_status unit_value(covering *c, size_t contract, const rk__table *table
         if (in && behaviour->scope != NULL) {
             status = rk__scope_has_row(behaviour->scope, table, row, &in, NULL);
             in &= status == RK_OK;
-            status = RK_OK; /* a scope that does not fit this table values nothing in it */
+            /* A scope that does not fit this table values nothing in it. */
+            status = status == RK_MISSING_COLUMN ? RK_OK : status;
         }
         *out = in ? behaviour->unit_cost : NULL;
     }
@@ -381,6 +382,9 @@ rk_status rk__coverage_find(const rk__coverage_input *input, rk__coverage *out,
     }
     if (status == RK_OK) {
         status = cover_all(&c);
+    }
+    if (status == RK_OK && (input->arena->failed || input->nums->no_memory)) {
+        status = RK_NO_MEMORY;
     }
     for (size_t i = 0; i < input->n_contracts && c.sources != NULL; i++) {
         rk__sources_free(c.sources[i]);

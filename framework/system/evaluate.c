@@ -149,13 +149,18 @@ static rk_status run_scenario(rk_system *system, rk_system_result *result, size_
     for (size_t i = 0; i < sizeof steps / sizeof *steps && status == RK_OK; i++) {
         status = steps[i](&run);
     }
+    if (status == RK_OK && run.s.nums.no_memory) {
+        status = RK_NO_MEMORY;
+    }
     dispose_run(&run);
     return status;
 }
 
 /* ------------------------------------------------------------------ the result */
 
-static const char *member_names(rk__arena *arena, const rk__system *s, const rk__organisation *o)
+/* *out is NULL where there are no members. */
+static rk_status member_names(rk__arena *arena, const rk__system *s, const rk__organisation *o,
+                              const char **out)
 {
     rk__buf text = {0};
     for (size_t i = 0; i < o->n_names; i++) {
@@ -164,9 +169,10 @@ static const char *member_names(rk__arena *arena, const rk__system *s, const rk_
     for (size_t i = 0; i < o->n_group; i++) {
         rk__buf_printf(&text, "%s%s", i == 0 ? "" : ", ", s->organisations[o->group[i]].id);
     }
-    const char *kept = text.text != NULL ? rk__arena_strdup(arena, text.text) : NULL;
+    *out = text.text != NULL ? rk__arena_strdup(arena, text.text) : NULL;
+    const bool failed = text.failed;
     rk__buf_dispose(&text);
-    return kept;
+    return failed ? RK_NO_MEMORY : RK_OK;
 }
 
 static rk_status describe_sources(const rk__system *s, rk_system_result *result)
@@ -204,14 +210,15 @@ static rk_status describe(const rk_system *system, rk_system_result *result)
     if (result->organisations == NULL || result->periods == NULL) {
         return RK_NO_MEMORY;
     }
-    for (size_t i = 0; i < s->n_organisations; i++) {
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < s->n_organisations && status == RK_OK; i++) {
         const rk__organisation *o = &s->organisations[i];
-        result->organisations[result->n_organisations++] =
-            (rk__organisation_result){.id = rk__arena_strdup(arena, o->id),
-                                      .title = rk__arena_strdup(arena, o->title),
-                                      .kind = rk__arena_strdup(arena, o->kind_text),
-                                      .outside = o->kind == RK__ORG_OUTSIDE,
-                                      .members = member_names(arena, s, o)};
+        rk__organisation_result *to = &result->organisations[result->n_organisations++];
+        *to = (rk__organisation_result){.id = rk__arena_strdup(arena, o->id),
+                                        .title = rk__arena_strdup(arena, o->title),
+                                        .kind = rk__arena_strdup(arena, o->kind_text),
+                                        .outside = o->kind == RK__ORG_OUTSIDE};
+        status = member_names(arena, s, o, &to->members);
     }
     for (size_t i = 0; i < s->n_periods; i++) {
         result->periods[result->n_periods++] = rk__arena_strdup(arena, s->periods[i].id);
@@ -219,10 +226,14 @@ static rk_status describe(const rk_system *system, rk_system_result *result)
     if (s->discount_rate != NULL) {
         rk__buf text = {0};
         rk__num_print_exact(&text, s->discount_rate);
-        result->discount_rate = rk__arena_strdup(arena, text.text);
+        result->discount_rate = text.failed ? NULL : rk__arena_strdup(arena, text.text);
+        status = result->discount_rate != NULL ? status : RK_NO_MEMORY;
         rk__buf_dispose(&text);
     }
-    return describe_sources(s, result);
+    if (status == RK_OK) {
+        status = describe_sources(s, result);
+    }
+    return status == RK_OK && arena->failed ? RK_NO_MEMORY : status;
 }
 
 /* Shares, periods and organisations are the system's, whatever a scenario sets of them:
@@ -305,6 +316,9 @@ rk_status rk_system_evaluate(rk_system *system, const char *const *scenarios,
             result->n_scenarios++;
             status = run_scenario(system, result, index, &result->scenarios[i], problems);
         }
+    }
+    if (status == RK_OK && result->arena.failed) {
+        status = RK_NO_MEMORY;
     }
     if (status != RK_OK) {
         rk_system_result_free(result);

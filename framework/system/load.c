@@ -163,7 +163,9 @@ static rk_status load(rk_system *system, const char *path, rk_problems *problems
     rk__free(text);
     if (status == RK_OK) {
         system->base_dir = standard_input ? "." : rk__path_dirname(&system->arena, path);
-        status = rk__json_clone(rk__json_root(document), &system->document);
+        status = system->base_dir == NULL || system->sha256[0] == '\0'
+                     ? RK_NO_MEMORY
+                     : rk__json_clone(rk__json_root(document), &system->document);
     }
     if (status == RK_OK && rk__json_root(document)->type == RK__JSON_OBJECT) {
         status = place_contracts(system, problems);

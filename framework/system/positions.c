@@ -184,9 +184,11 @@ static rk_status retained(rk__system_run *run, size_t head, size_t period, rk_nu
     rk__system_amount(&text, subs);
     rk__buf_puts(&text, ", but it pays ");
     rk__system_amount(&text, payment);
-    const rk_status status = rk__system_finding(
-        run, "period '%s': the subcontracts under '%s' come to %s", run->s.periods[period].id,
-        run->s.contracts[head].id, text.text != NULL ? text.text : "");
+    const rk_status status =
+        text.failed
+            ? RK_NO_MEMORY
+            : rk__system_finding(run, "period '%s': the subcontracts under '%s' come to %s",
+                                 run->s.periods[period].id, run->s.contracts[head].id, text.text);
     rk__buf_dispose(&text);
     return status;
 }

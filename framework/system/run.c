@@ -36,5 +36,6 @@ void rk__system_amount(rk__buf *out, rk_num amount)
         rk__buf_putc(out, digits[i]);
     }
     rk__buf_puts(out, digits + whole);
+    out->failed |= plain.failed;
     rk__buf_dispose(&plain);
 }

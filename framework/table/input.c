@@ -118,8 +118,10 @@ static rk_status expand(const rk__table_spec *spec, const rk__access *access, co
                         rk__arena *arena, path_list *list, rk_problems *problems)
 {
     if (!may_list(spec, access, pattern, arena)) {
-        return file_problem(spec, problems, RK_FORBIDDEN, "name files below the root",
-                            "a pattern outside the folder that this run may read", pattern);
+        return arena->failed
+                   ? RK_NO_MEMORY
+                   : file_problem(spec, problems, RK_FORBIDDEN, "name files below the root",
+                                  "a pattern outside the folder that this run may read", pattern);
     }
     size_t skip;
     const char *whole = whole_pattern(spec, pattern, arena, &skip);

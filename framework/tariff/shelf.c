@@ -83,6 +83,9 @@ static void key_part(rk__buf *key, const char *text)
 /* Everything that what a reference leads to may depend on. */
 static bool make_key(rk__buf *key, const rk__tariff_ref *ref, const rk__tariff_options *options)
 {
+    if (key->failed) { /* for an earlier one */
+        rk__buf_dispose(key);
+    }
     rk__buf_reset(key);
     rk__buf_putc(key, options->access->untrusted ? '-' : '+');
     rk__buf_putc(key, ref->url != NULL ? 'u' : 'p');

@@ -43,6 +43,9 @@ static rk_status open_path(rk__tariff *tariff, const char *base_dir, const char 
 {
     char *shown = NULL;
     rk_problems *met = rk_problems_new();
+    if (met == NULL) {
+        return RK_NO_MEMORY;
+    }
     const rk_status status = rk__access_open_any(&tariff->access, base_dir, path, tariff->at,
                                                  &tariff->arena, fd, folder, &shown, met);
     tariff->place = shown;
@@ -57,6 +60,9 @@ static rk_status read_file(rk__tariff *tariff, int fd, const rk__tariff_ref *ref
     char *text = NULL;
     size_t length = 0;
     rk_problems *met = rk_problems_new();
+    if (met == NULL) {
+        return RK_NO_MEMORY;
+    }
     rk_status status = rk__file_read_fd(fd, tariff->place, RK__JSON_MAX_BYTES, &text, &length, met);
     status = rk__tariff_relay(met, status, problems);
     rk_problems_free(met);
@@ -394,6 +400,9 @@ rk_status rk__tariff_table(rk__tariff *tariff, const char *name, rk__table **out
     }
     if (held->table == NULL) {
         rk_problems *met = rk_problems_new();
+        if (met == NULL) {
+            return RK_NO_MEMORY;
+        }
         status = rk__table_load(&held->spec, &tariff->access, true, &held->table, met);
         status = rk__tariff_relay(met, status, problems);
         rk_problems_free(met);

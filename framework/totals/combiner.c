@@ -234,14 +234,16 @@ static rk_status first_part(rk__combiner *c, const uint32_t *const *codes, const
         c->below_first = below[0];
         return RK_OK;
     }
-    if (c->prefix == NULL) {
-        c->prefix = rk__calloc(1, sizeof *c->prefix);
+    if (c->prefix_numbers == NULL) {
         c->prefix_numbers = rk__calloc(RK__COMBINER_ROWS, sizeof *c->prefix_numbers);
-        if (c->prefix == NULL || c->prefix_numbers == NULL) {
-            return RK_NO_MEMORY;
-        }
-        c->prefix->n_columns = c->n_columns - 1;
     }
+    if (c->prefix == NULL && c->prefix_numbers != NULL) {
+        c->prefix = rk__calloc(1, sizeof *c->prefix);
+    }
+    if (c->prefix == NULL) {
+        return RK_NO_MEMORY;
+    }
+    c->prefix->n_columns = c->n_columns - 1;
     *out = c->prefix_numbers;
     const rk_status status = rk__combiner_add(c->prefix, codes, below, n, c->prefix_numbers);
     c->below_first = c->prefix->n;
