@@ -42,10 +42,12 @@ static bool xxh3_of(const char *path, char out[RK__XXH3_TEXT])
     if (good) {
         rk__xxh3_text(state, out);
     }
+    const int error = f != NULL && state == NULL ? ENOMEM : errno;
     rk__xxh3_free(state);
     if (f != NULL) {
         (void) fclose(f);
     }
+    errno = error;
     return good;
 }
 
@@ -62,6 +64,7 @@ static bool names_of(const char *pattern, char out[RK__SHA256_TEXT])
     rk__xxh3 *state = rk__xxh3_new();
     const int result = glob(pattern, GLOB_NOSORT | GLOB_MARK, NULL, &found);
     const bool good = state != NULL && (result == 0 || result == GLOB_NOMATCH);
+    errno = state == NULL || result == GLOB_NOSPACE ? ENOMEM : 0;
     if (good && result == 0) {
         qsort(found.gl_pathv, found.gl_pathc, sizeof *found.gl_pathv, compare_names);
         for (size_t i = 0; i < found.gl_pathc; i++) {
@@ -159,6 +162,7 @@ static packing begin(rk__buf *out)
 
 static void end(packing *p)
 {
+    p->out->failed |= p->arena.failed; /* a source is missing */
     if (!p->out->failed) {
         memcpy(p->out->text + p->at, &p->n, sizeof p->n);
     }
@@ -185,6 +189,8 @@ static void add_patterns(packing *p, const rk_contract *contract)
             const char *pattern = rk__input_pattern(spec, spec->files[k], &p->arena);
             if (pattern != NULL && names_of(pattern, digest)) {
                 add(p, pattern, digest, false);
+            } else if (pattern != NULL && errno == ENOMEM) {
+                p->out->failed = 1;
             }
         }
     }
@@ -224,6 +230,8 @@ static void add_named(packing *p, const rk_contract *contract, const char *path,
     const char *place = rk__path_join(&p->arena, contract->base_dir, path);
     if (status != RK_FORBIDDEN && place != NULL && cached_digest(cache, place, like, digest)) {
         add(p, place, digest, false);
+    } else if (status != RK_FORBIDDEN && errno == ENOMEM) {
+        p->out->failed = 1;
     }
 }
 
@@ -241,6 +249,8 @@ static void add_fault(packing *p, const rk_contract *contract, const char *file,
     }
     if (!named && cached_digest(cache, file, xxh3_like, digest)) {
         add(p, file, digest, false);
+    } else if (!named && errno == ENOMEM) {
+        p->out->failed = 1;
     }
 }
 

@@ -4,6 +4,7 @@
  */
 #include "batch/evaluator.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,10 @@ static rk_status open_session(const rk__evaluator *e, bool untrusted, const char
         (*out)->keeper = rk__keeper_new();
         (*out)->totals_only = options.group_by == NULL;
         status = (*out)->shelf != NULL && (*out)->keeper != NULL ? RK_OK : RK_NO_MEMORY;
+        if (status != RK_OK) {
+            rk_session_close(*out);
+            *out = NULL;
+        }
     }
     return status;
 }
@@ -78,20 +83,22 @@ void rk__evaluator_free(rk__evaluator *evaluator)
 
 /* Untrusted contracts in or below the working directory may read files below it, others those
  * below their own folder. */
-static char *default_root(const char *base_dir)
+static rk_status default_root(const char *base_dir, char **out)
 {
     char *here = realpath(".", NULL);
-    char *there = realpath(base_dir, NULL);
-    char *root = NULL;
+    char *there = here != NULL ? realpath(base_dir, NULL) : NULL;
+    rk_status status = there == NULL && errno == ENOMEM ? RK_NO_MEMORY : RK_OK;
+    *out = NULL;
     if (here != NULL && there != NULL) {
         const size_t n = strlen(here);
         const bool below =
             strncmp(here, there, n) == 0 && (there[n] == '/' || there[n] == '\0' || n == 1);
-        root = rk__strdup(below ? here : there);
+        *out = rk__strdup(below ? here : there);
+        status = *out != NULL ? RK_OK : RK_NO_MEMORY;
     }
     free(here);
     free(there);
-    return root;
+    return status;
 }
 
 /* Opens the session for untrusted contracts of a folder, unless the current one has the same
@@ -103,10 +110,11 @@ static rk_status open_untrusted(rk__evaluator *e, const char *base_dir, rk_probl
         return RK_OK;
     }
     char *folder = rk__strdup(base_dir);
-    char *root = given ? NULL : default_root(base_dir);
+    char *root = NULL;
+    const rk_status rooted = given ? RK_OK : default_root(base_dir, &root);
     rk__free(e->base_dir);
     e->base_dir = folder;
-    if (folder == NULL) {
+    if (folder == NULL || rooted != RK_OK) {
         rk__free(root);
         rk_session_close(e->untrusted);
         e->untrusted = NULL;

@@ -101,12 +101,14 @@ static void place_problems(const rk__batch_job *job, const rk_problems *from, rk
     }
 }
 
-/* The name of a contract that was not read: its id if that can be found, else its location. */
+/* The name of a contract that was not read: its id if that can be found, else its location;
+ * NULL if memory ran out. */
 static char *name_of(const rk__batch_job *job)
 {
     rk__json *document = NULL;
     rk__buf name = {0};
-    if (rk__json_parse(job->text, job->length, NULL, &document, NULL) == RK_OK) {
+    const rk_status read = rk__json_parse(job->text, job->length, NULL, &document, NULL);
+    if (read == RK_OK) {
         const rk__value *id = rk__json_get(rk__json_root(document), "id");
         if (id != NULL && id->type == RK__JSON_STRING && id->length > 0 &&
             id->length <= RK__ID_MAX) {
@@ -120,7 +122,7 @@ static char *name_of(const rk__batch_job *job)
             rk__buf_printf(&name, ":%llu", (unsigned long long) job->line);
         }
     }
-    if (name.failed) {
+    if (name.failed || read == RK_NO_MEMORY) {
         rk__buf_dispose(&name);
     }
     return name.text;

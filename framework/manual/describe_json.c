@@ -126,6 +126,7 @@ static void identity_write(rk__buf *out, const rk__rule *rule)
     rk__out_text(out, "sha256", rule->sha256);
     rk__buf abi = {0};
     rk__buf_printf(&abi, "%u.%u", rule->abi_major, rule->abi_minor);
+    out->failed |= abi.failed;
     rk__out_text(out, "abi", abi.text);
     rk__buf_dispose(&abi);
     rk__out_text(out, "of", uses[r->of_use]);

@@ -58,6 +58,7 @@ static void list_text(rk__buf *out, const rk__registry *registry)
 {
     rk__grid grid = {0};
     rules_grid(&grid, registry);
+    out->failed |= grid.failed;
     if (grid.rows > 1) {
         rk__grid_text(out, &grid, 0, WIDTH);
     } else {
@@ -86,6 +87,7 @@ static void list_markdown(rk__buf *out, const rk__registry *registry)
             rk__grid_row(&refusals, cells);
         }
     }
+    out->failed |= refusals.failed;
     if (refusals.rows > 1) {
         rk__buf_putc(out, '\n');
         rk__grid_markdown(out, &refusals);

@@ -13,7 +13,7 @@
 #define OPTIONAL_SHOWN 3
 
 /* The first of several values that the parameter's type and bounds accept. */
-static const char *value_pick(const rk_param *p)
+static const char *value_pick(rk__buf *out, const rk_param *p)
 {
     static const char *const amounts[] = {"1000000", "1000", "100", "10", "1", "0.5", "0.01", "0"};
     static const char *const ratios[] = {"3%", "50%", "1", "0"};
@@ -39,6 +39,7 @@ static const char *value_pick(const rk_param *p)
         if (status == RK_OK) {
             return candidates[i];
         }
+        out->failed |= status == RK_NO_MEMORY;
     }
     return p->min != NULL ? p->min : p->max != NULL ? p->max : "0";
 }
@@ -79,7 +80,8 @@ static void param_write(rk__buf *out, const rk_param *p)
     case RK_PARAM_DECIMAL:
     case RK_PARAM_EXACT:
     case RK_PARAM_RATIO:
-        rk__out_text(out, p->name, p->default_value != NULL ? p->default_value : value_pick(p));
+        rk__out_text(out, p->name,
+                     p->default_value != NULL ? p->default_value : value_pick(out, p));
         break;
     }
 }

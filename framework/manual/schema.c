@@ -106,6 +106,7 @@ static void param_schema(rk__buf *out, const rk_param *p)
                    p->unit != NULL ? "." : "",
                    (p->flags & RK_PER_TIME) != 0 ? " An amount per time." : "");
     rk__out_open(out, p->name, '{');
+    out->failed |= text.failed;
     rk__out_text(out, "description", text.text);
     if (p->type == RK_PARAM_BOOL && p->default_value != NULL) {
         rk__out_raw(out, "default", p->default_value);

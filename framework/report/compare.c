@@ -66,7 +66,7 @@ static void percent_cell(rk__sheet *sheet, rk_num baseline, rk_num other)
     rk__buf *text = &sheet->out->scratch;
     rk__print_grouped(text, plain.text);
     rk__buf_dispose(&plain);
-    if (text->text != NULL && text->text[text->length - 1] == ')') {
+    if (text->length > 0 && text->text[text->length - 1] == ')') {
         text->text[text->length - 1] = '%';
         rk__buf_putc(text, ')');
     } else {

@@ -102,6 +102,7 @@ static void people_head(rk__page *out, const rk_incentives *in, bool markdown)
     } else {
         rk__page_wrapped(out, text.text != NULL ? text.text : "", 0, 0);
     }
+    out->failed |= text.failed;
     rk__buf_dispose(&text);
 }
 

@@ -123,6 +123,7 @@ void rk__markdown_comparison(rk__page *out, const rk_comparison *comparison)
     for (size_t i = 0; i < comparison->n; i++) {
         rk__buf title = {0};
         rk__buf_printf(&title, ", %s", comparison->results[i]->arrangement);
+        out->failed |= title.failed;
         warnings(out, comparison->results[i], title.text == NULL ? "" : title.text);
         rk__buf_dispose(&title);
     }

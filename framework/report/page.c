@@ -36,7 +36,7 @@ void rk__page_flush(rk__page *out)
 
 rk_status rk__page_finish(rk__page *out)
 {
-    out->failed = out->failed || out->scratch.failed;
+    out->failed = out->failed || out->scratch.failed || out->arena.failed || out->nums.no_memory;
     if (!out->failed) {
         rk__page_flush(out);
     }

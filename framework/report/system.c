@@ -350,6 +350,7 @@ static void positions(const system_page *p, const rk__scenario_result *s, size_t
             rk__buf_printf(&label, "%s with its members",
                            r->organisations[o].title != NULL ? r->organisations[o].title
                                                              : r->organisations[o].id);
+            p->out->failed |= label.failed;
             sum_row(p, &sheet, &c, rk__arena_strdup(&p->out->arena, label.text),
                     c.pool || c.owners ? NULL : group->group, group->group, group, RK__ROW_LINE);
             rk__buf_dispose(&label);
@@ -520,6 +521,7 @@ static void notes_and_sources(const system_page *p)
         if (note->url != NULL) {
             rk__buf_printf(&text, " (%s)", note->url);
         }
+        p->out->failed |= text.failed;
         item(p, text.text != NULL ? text.text : "");
         rk__buf_dispose(&text);
     }
@@ -531,6 +533,7 @@ static void scenario(const system_page *p, const rk__scenario_result *s)
 {
     rk__buf rest = {0};
     rk__buf_printf(&rest, "%s%s", s->title != NULL ? ": " : "", s->title != NULL ? s->title : "");
+    p->out->failed |= rest.failed;
     heading(p, 2, s->name, rest.text != NULL ? rest.text : "");
     rk__buf_dispose(&rest);
     for (size_t k = 0; k < p->result->n_periods; k++) {
@@ -559,6 +562,7 @@ void rk__people_system(rk__page *out, const rk_system_result *result, bool markd
     rk__buf rest = {0};
     rk__buf_printf(&rest, "%s%s", result->title != NULL ? ": " : "",
                    result->title != NULL ? result->title : "");
+    out->failed |= rest.failed;
     heading(&p, 1, result->id, rest.text != NULL ? rest.text : "");
     rk__buf_dispose(&rest);
     rk__buf line = {0};
@@ -569,6 +573,7 @@ void rk__people_system(rk__page *out, const rk_system_result *result, bool markd
                    p.unit == 1000000 ? " million"
                    : p.unit == 1000  ? " thousand"
                                      : "");
+    out->failed |= line.failed;
     paragraph(&p, line.text != NULL ? line.text : "");
     rk__buf_dispose(&line);
     const char *sentence = rk__basis_sentence(result->basis);

@@ -148,6 +148,7 @@ static void compared_warnings(rk__page *out, const rk_comparison *comparison)
         const rk_result *result = comparison->results[i];
         rk__buf prefix = {0};
         rk__buf_printf(&prefix, "%s: ", result->arrangement);
+        out->failed |= prefix.failed;
         for (size_t k = 0; k < result->n_warnings + (result->unpriced > 0); k++) {
             if (k < result->n_warnings && warned_before(comparison, i, result->warnings[k])) {
                 continue;
@@ -189,6 +190,7 @@ void rk__text_comparison(rk__page *out, const rk_comparison *comparison)
         rk__buf title = {0};
         rk__buf_printf(&title, "What makes '%s' differ from '%s'",
                        comparison->results[i]->arrangement, baseline->arrangement);
+        out->failed |= title.failed;
         subheading(out, title.text == NULL ? "" : title.text);
         rk__buf_dispose(&title);
         rk__sheet_init(&sheet, out);
