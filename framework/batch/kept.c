@@ -346,6 +346,10 @@ static bool run(const rk__keeper *keeper, kept *k, const char *text, size_t leng
         return false;
     }
     rk__sha256_make(keeper->sha256, text, length, c->sha256);
+    if (c->sha256[0] == '\0') {
+        *starved = true;
+        return false;
+    }
     if (c->session->mark != NULL) {
         memcpy(c->session->mark->contract, c->id, strlen(c->id) + 1);
     }

@@ -344,7 +344,7 @@ void rk__evaluation_dispose(rk__evaluation *evaluation)
              u++) {
             rk__instance_dispose(&evaluation->instances[a][u]);
         }
-        rk_result_free(evaluation->results[a]);
+        rk_result_free(evaluation->results != NULL ? evaluation->results[a] : NULL);
     }
     for (size_t p = 0; evaluation->costs != NULL && p < evaluation->contract->n_periods; p++) {
         rk__instance_dispose(&evaluation->costs[p]);

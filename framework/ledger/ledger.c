@@ -55,6 +55,9 @@ int rk__ledger_line_add(rk__host *host, const rk_line *line)
     rk__instance *instance = host->instance;
     rk__nums *nums = &instance->result->nums;
     rk__arena *arena = &instance->result->arena;
+    if (host->failed == RK_NO_MEMORY || nums->no_memory) {
+        return RK_NO_MEMORY; /* what the line is made of may be missing for that alone */
+    }
     if (!host->settling || line->label == NULL) {
         return host->failed = rk__instance_problem(
                    instance, RK_RULE_FAILED, NULL, host->problems,
@@ -67,6 +70,9 @@ int rk__ledger_line_add(rk__host *host, const rk_line *line)
     }
     const rk_num product =
         times(nums, times(nums, times(nums, NULL, line->quantity), line->rate), line->factor);
+    if (product == NULL && nums->no_memory) {
+        return RK_NO_MEMORY;
+    }
     if (product == NULL) {
         return host->failed = rk__instance_problem(
                    instance, RK_RULE_FAILED, NULL, host->problems,
@@ -133,6 +139,9 @@ int rk__ledger_group_add(rk__host *host, const rk_group *group, const char *unit
 {
     rk__instance *instance = host->instance;
     rk__arena *arena = &instance->result->arena;
+    if (host->failed == RK_NO_MEMORY || instance->result->nums.no_memory) {
+        return RK_NO_MEMORY;
+    }
     if (!host->settling || group->amount == NULL || group->quantity == NULL) {
         return group_without_amount(host);
     }

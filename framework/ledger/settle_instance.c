@@ -126,6 +126,9 @@ rk_status rk__instance_settle(rk__instance *instance, const rk__instance *siblin
     if (status == RK_OK && instance->streams) {
         status = make_groups(instance, &s);
     }
+    if (status == RK_OK && nums->no_memory) {
+        status = RK_NO_MEMORY; /* a rule would take a number that was lost for a missing one */
+    }
     if (status != RK_OK) {
         return status;
     }

@@ -259,6 +259,9 @@ static rk_status check_cells(rk__instance *instance, const rk__settle_table *t,
                 const char *text = rk__table_cell(t->table, own, t->rows[i], &length);
                 if (text != NULL &&
                     rk__num_parse(&instance->result->nums, text, true, -1, &why) == NULL) {
+                    if (instance->result->nums.no_memory) {
+                        return RK_NO_MEMORY;
+                    }
                     rk__arena scratch = {0};
                     rk__place place = {0};
                     rk__table_place(t->table, own, t->rows[i], &place, &scratch);

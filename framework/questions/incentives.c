@@ -325,6 +325,9 @@ static rk_status read_options(const rk_session *session, const rk_incentives_opt
     const char *const *columns = session->options.group_by;
     s->out->column = rk__arena_strdup(&s->out->arena,
                                       columns != NULL && columns[0] != NULL ? columns[0] : "pod");
+    if (s->out->column == NULL) {
+        return RK_NO_MEMORY;
+    }
     s->out->step =
         rk__num_parse(&s->out->nums, o.step != NULL ? o.step : "1", false, RK_DECIMAL_PLACES, &why);
     if (s->out->nums.no_memory) {

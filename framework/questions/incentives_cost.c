@@ -6,14 +6,29 @@
 
 #include "questions/incentives_inside.h"
 
-static rk_num cell_number(rk__subject *s, const rk__table *table, const char *column, size_t row,
-                          bool ratio)
+/* *out stays as it is where the cell is missing. */
+static rk_status cell_number(rk__subject *s, const rk__table *table, const char *column, size_t row,
+                             bool ratio, rk_num *out)
 {
     const int at = rk__table_find(table, column);
     size_t length = 0;
     const char *why = NULL;
     const char *text = at >= 0 ? rk__table_cell(table, at, row, &length) : NULL;
-    return text != NULL ? rk__num_parse(&s->out->nums, text, ratio, -1, &why) : NULL;
+    if (text == NULL) {
+        return RK_OK;
+    }
+    *out = rk__num_parse(&s->out->nums, text, ratio, -1, &why);
+    if (*out != NULL || s->out->nums.no_memory) {
+        return *out != NULL ? RK_OK : RK_NO_MEMORY;
+    }
+    rk__arena scratch = {0};
+    rk__place place = {0};
+    rk__table_place(table, at, row, &place, &scratch);
+    const rk_status status = rk__problem(s->problems, RK_WRONG_TYPE, &place, rk__cell_hint(why),
+                                         "table '%s', column '%s': the value %s",
+                                         rk__table_spec_of(table)->name, column, why);
+    rk__arena_dispose(&scratch);
+    return status;
 }
 
 /* The row of `unit_costs` for a row of activity; *row 0 where there is none. */
@@ -73,12 +88,15 @@ static rk_status unit_cost(rk__subject *s, size_t row, size_t period, rk_num *co
     rk__table *table = NULL;
     uint32_t found = 0;
     status = find_cost_row(s, row, period, &table, &found);
-    *cost = cell_number(s, s->activity.table, "actual_unit_cost", row, false);
-    if (found > 0) {
-        *cost = *cost != NULL ? *cost : cell_number(s, table, "actual_unit_cost", found - 1, false);
-        *cost =
-            *cost != NULL ? *cost : cell_number(s, table, "efficient_unit_cost", found - 1, false);
-        *fixed = cell_number(s, table, "fixed", found - 1, true);
+    if (status == RK_OK) {
+        status = cell_number(s, s->activity.table, "actual_unit_cost", row, false, cost);
+    }
+    for (size_t i = 0; i < 2 && status == RK_OK && found > 0 && *cost == NULL; i++) {
+        static const char *const columns[] = {"actual_unit_cost", "efficient_unit_cost"};
+        status = cell_number(s, table, columns[i], found - 1, false, cost);
+    }
+    if (status == RK_OK && found > 0) {
+        status = cell_number(s, table, "fixed", found - 1, true, fixed);
     }
     if (s->fixed != NULL) {
         *fixed = rk__num_parse(&s->out->nums, s->fixed, true, -1, &why);
