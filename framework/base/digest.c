@@ -5,6 +5,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,11 +40,18 @@ static void hex_text(const unsigned char *bytes, size_t n, char *out)
     out[2 * n] = '\0';
 }
 
+/* libcrypto sets itself up when it is first used; where memory runs out in that, what is
+ * asked of it afterwards does not fail, but crashes. */
+static bool is_set_up(void)
+{
+    return OSSL_LIB_CTX_get0_global_default() != NULL;
+}
+
 void rk__sha256(const void *data, size_t length, char out[RK__SHA256_TEXT])
 {
     unsigned char bytes[EVP_MAX_MD_SIZE];
     out[0] = '\0';
-    if (EVP_Digest(data, length, bytes, NULL, EVP_sha256(), NULL) == 1)
+    if (is_set_up() && EVP_Digest(data, length, bytes, NULL, EVP_sha256(), NULL) == 1)
         hex_text(bytes, SHA256_BYTES, out);
 }
 
@@ -57,7 +65,7 @@ rk__sha256_maker *rk__sha256_maker_new(void)
     rk__sha256_maker *maker = rk__calloc(1, sizeof *maker);
     if (maker == NULL)
         return NULL;
-    maker->method = EVP_MD_fetch(NULL, "SHA256", NULL);
+    maker->method = is_set_up() ? EVP_MD_fetch(NULL, "SHA256", NULL) : NULL;
     maker->context = EVP_MD_CTX_new();
     if (maker->method != NULL && maker->context != NULL)
         return maker;
@@ -113,7 +121,7 @@ int rk__sha256_file(const char *path, char out[RK__SHA256_TEXT])
         return -1;
     int result = -1;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    if (!context || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1) {
+    if (!context || !is_set_up() || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1) {
         errno = ENOMEM;
     } else if (digest_fd(fd, context) == 0) {
         if (EVP_DigestFinal_ex(context, bytes, NULL) == 1)
