@@ -42,8 +42,8 @@ static int check(const cli *c)
 static int outcome(const cli *c, const rk_batch_summary *summary)
 {
     const rk_sink errors = cli_errors(c);
-    if (!c->options.quiet) {
-        (void) rk_report_batch(summary, &errors);
+    if (!c->options.quiet && rk_report_batch(summary, &errors) == RK_NO_MEMORY) {
+        return cli_no_memory();
     }
     const bool unpriced = c->options.strict && rk_batch_unpriced(summary) > 0;
     return unpriced || rk_batch_failed(summary) > 0 ? CLI_FINDINGS : CLI_FINE;

@@ -45,24 +45,23 @@ static int evaluate_one(const cli *c, cli_session *s, outcome *o)
 }
 
 /* Several contracts make a list, failed ones included. */
-static void report_json(const outcome *outcomes, size_t n, cli_output *out)
+static rk_status report_json(const outcome *outcomes, size_t n, cli_output *out)
 {
-    for (size_t i = 0; i < n; i++) {
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < n && status != RK_NO_MEMORY; i++) {
         const rk_result *result = outcomes[i].result;
         if (n > 1) {
             cli_output_drop_newline(out);
             cli_output_text(out, i == 0 ? "[\n" : ",\n");
         }
-        if (result != NULL) {
-            (void) rk_report_results(&result, 1, RK_FORMAT_JSON, &out->sink);
-        } else {
-            (void) rk_report_failure(outcomes[i].name, outcomes[i].problems, RK_FORMAT_JSON,
-                                     &out->sink);
-        }
+        status = result != NULL ? rk_report_results(&result, 1, RK_FORMAT_JSON, &out->sink)
+                                : rk_report_failure(outcomes[i].name, outcomes[i].problems,
+                                                    RK_FORMAT_JSON, &out->sink);
     }
     if (n > 1) {
         cli_output_text(out, "]\n");
     }
+    return status;
 }
 
 static int report(const cli *c, const outcome *outcomes, size_t n)
@@ -79,12 +78,10 @@ static int report(const cli *c, const outcome *outcomes, size_t n)
     cli_output out;
     if (n_results > 0 || json) {
         code = cli_output_open(c, &out);
-        if (code == 0 && json) {
-            report_json(outcomes, n, &out);
-            code = cli_output_close(&out);
-        } else if (code == 0) {
-            code = cli_output_finish(&out,
-                                     rk_report_results(results, n_results, out.format, &out.sink));
+        if (code == 0) {
+            code = cli_output_finish(
+                &out, json ? report_json(outcomes, n, &out)
+                           : rk_report_results(results, n_results, out.format, &out.sink));
         }
     }
     free((void *) results);

@@ -55,6 +55,7 @@ int main(int argc, char **argv)
 {
     static cli c = {.verbs = cli_verb_table};
     cli_stop_catch_signals();
+    cli_stop_catch_gmp();
     /* Shell completions run this. Its words are an unfinished command line. */
     if (argc > 1 && strcmp(argv[1], "complete") == 0) {
         cli_complete(c.verbs, argv + 2);

@@ -2,7 +2,9 @@
  *
  * stop.c: signals.
  */
+#include <gmp.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "say.h"
@@ -62,4 +64,46 @@ int cli_stop(const char *text)
 void cli_stop_guard(const char *path)
 {
     guarded = path;
+}
+
+/* ------------------------------------------------------------------------- GMP
+ *
+ * GMP cannot report a failed allocation. Its memory functions belong to the process, so the
+ * library leaves them alone and the command sets them. */
+
+/* Allocates nothing itself. */
+static void *checked(void *memory)
+{
+    static const char text[] = "reckon: memory ran out\n";
+    if (memory == NULL) {
+        if (guarded != NULL) {
+            (void) unlink(guarded);
+        }
+        const ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
+        (void) written; /* the exit code still reports the error */
+        _exit(CLI_INPUT);
+    }
+    return memory;
+}
+
+static void *number_new(size_t size)
+{
+    return checked(malloc(size));
+}
+
+static void *number_resize(void *p, size_t before, size_t size)
+{
+    (void) before;
+    return checked(realloc(p, size));
+}
+
+static void number_free(void *p, size_t size)
+{
+    (void) size;
+    free(p);
+}
+
+void cli_stop_catch_gmp(void)
+{
+    mp_set_memory_functions(number_new, number_resize, number_free);
 }

@@ -18,5 +18,7 @@ bool cli_stop_asked(void);
 int cli_stop(const char *text);
 /* The file to remove if a signal ends the program; NULL: none. */
 void cli_stop_guard(const char *path);
+/* Makes GMP end the program with a message if memory runs out; its own functions abort. */
+void cli_stop_catch_gmp(void);
 
 #endif

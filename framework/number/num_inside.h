@@ -3,7 +3,8 @@
  * num_inside.h: internals shared by the files of exact numbers and decimal.c.
  *
  * GMP cannot report that memory ran out (it ends the process), and its allocator is the embedding
- * program's to choose. So numbers are kept small enough that this does not matter: see
+ * program's to choose (the command sets one that ends it with a message). So numbers are kept
+ * small enough that this does not matter: see
  * RK__NUM_MAX_LIMBS.
  */
 #ifndef RK_NUMBER_NUM_INSIDE_H

@@ -35,6 +35,9 @@
  * Errors: functions return 0 or an rk_status and add what they found to the
  * caller's list (problem.h). The library never prints and never exits. It never
  * calls cJSON_InitHooks, and calls curl_global_init once before its first fetch.
+ * Where memory runs out a function returns RK_NO_MEMORY, and never part of a result.
+ * GMP alone, which large numbers are made with, ends the process then, unless the
+ * program has set mp_set_memory_functions.
  *
  * Stability: structs that the caller fills begin with their size and grow only
  * at the end.
