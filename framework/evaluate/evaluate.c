@@ -402,7 +402,7 @@ static rk_status evaluate_one(rk_contract *contract, const rk__arrangement *chos
         rk__result_warn(out->results[0], "no component of this arrangement prices rows, so there "
                                          "is nothing to group");
     }
-    return status == RK_OK && out->results[0]->pool.no_memory ? RK_NO_MEMORY : status;
+    return status == RK_OK && out->results[0]->nums.no_memory ? RK_NO_MEMORY : status;
 }
 
 rk_status rk__evaluate_set(rk_contract *contract, bool all, rk__evaluation *out,
