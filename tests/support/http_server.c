@@ -82,8 +82,8 @@ http_server *http_server_start(const http_tls *tls)
     }
     http_servers_launch();
     server->tls = tls != NULL;
-    server->port = server->tls ? ask("start tls %s %s", tls->certificate, tls->key)
-                               : ask("start plain");
+    server->port =
+        server->tls ? ask("start tls %s %s", tls->certificate, tls->key) : ask("start plain");
     return server;
 }
 
