@@ -102,7 +102,7 @@ static const struct {
      "rebuild the rule against this version's plugin.h"},
     {"newer-minor", "built for ABI 1.7, this host has ABI 1.1", "install a newer Reckoner"},
     {"short-rule", "rule_size is 16 bytes, this host needs", "rebuild"},
-    {"bad-id", "the id 'Bad_Id' in the note is malformed", "begin with a letter"},
+    {"bad-id", "the id 'Bad_Id' in the note is malformed", "start with a letter"},
     {"no-note", "a shared object without a Reckoner note", "RK_RULE_EXPORT"},
     {"truncated-note", "the rule's note is truncated: 8 bytes, this host reads 108", "rebuild"},
     {"two-notes", "two rules in one file", "a shared object of its own"},
