@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * check.c: validating documents: every problem at once, nothing paid. A contract
+ * check.c: validating documents: reports every problem at once and pays nothing. A contract
  * is bound and its tables read under every arrangement.
  */
 #include <string.h>
@@ -24,7 +24,7 @@ static rk_status check_component(rk_session *session, const rk__value *v, rk__nu
     const rk__value *params = rk__json_get(v, "params");
     if (id == NULL || id->type != RK__JSON_STRING ||
         (params != NULL && params->type != RK__JSON_OBJECT && params->type != RK__JSON_NULL)) {
-        return RK_OK; /* told when the contract was read */
+        return RK_OK; /* reported when the contract was read */
     }
     rk_status status = RK_OK;
     void *bound = NULL;
@@ -39,8 +39,8 @@ static rk_status check_component(rk_session *session, const rk__value *v, rk__nu
     return rule == NULL ? status : rk__bind(&input, nums, arena, &bound, problems);
 }
 
-/* What the components of a contract say of their rules, where the contract itself could
- * not be read: its own problems are told already. */
+/* Binds the components of a contract that could not be read: its own problems are reported
+ * already, those of its parameters are not. */
 static rk_status check_components(rk_session *session, const rk__value *root, rk_problems *problems)
 {
     rk_status first = RK_OK;
@@ -61,7 +61,7 @@ static rk_status check_components(rk_session *session, const rk__value *root, rk
 
 /* ----------------------------------------------------------- contracts that can be */
 
-/* Reads what the bound components read, as far as that goes, and pays nothing. */
+/* Reads the tables of all components that are bound, and pays nothing. */
 static rk_status check_tables(rk__evaluation *e, rk_problems *problems)
 {
     rk_status first = RK_OK;
@@ -95,8 +95,8 @@ static rk_status check_tables(rk__evaluation *e, rk_problems *problems)
     return first;
 }
 
-/* What evaluating finds; where that ends early, what it would have found after that.
- * `rows` counts those of the fact files that were read. */
+/* Reports what an evaluation finds and, if it ends early, what it would have found after that.
+ * `rows` counts the rows of the fact files that were read. */
 static rk_status check_evaluation(rk_contract *contract, const rk__arrangement *const *all,
                                   size_t n, uint64_t *rows, rk_problems *problems)
 {
@@ -122,7 +122,7 @@ static rk_status check_evaluation(rk_contract *contract, const rk__arrangement *
             further = check_tables(&e, problems);
         }
         status = further == RK_NO_MEMORY ? further : status; /* not all was found */
-        /* Settling finds what only shows then. */
+        /* Problems that only settling finds. */
         rk__problems_append(problems, found);
         rk__evaluation_dispose(&e);
     }

@@ -9,7 +9,7 @@
 
 #include "contract/session.h"
 
-/* Rows come from standard input once. */
+/* Whether rows come from standard input, which can be read only once. */
 static bool is_piped(const rk_contract *contract)
 {
     for (size_t i = 0; i < contract->n_facts; i++) {

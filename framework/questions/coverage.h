@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * coverage.h: what each arrangement of a contract pays for not at all or twice.
+ * coverage.h: activity that an arrangement of a contract does not pay for, or pays for twice.
  */
 #ifndef RK_QUESTIONS_COVERAGE_H
 #define RK_QUESTIONS_COVERAGE_H

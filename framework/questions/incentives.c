@@ -2,7 +2,7 @@
  *
  * incentives.c: does a provider still gain by doing more? Each key's activity is
  * changed by a step, every arrangement is evaluated again, and what it pays more is
- * held against what it costs more while the fixed part of the cost stays:
+ * compared with what it costs more while the fixed part of the cost stays:
  *     [pay(n + d) - pay(n) - d x unit cost x (1 - fixed)] / d
  */
 #include "questions/incentives_inside.h"
@@ -76,7 +76,7 @@ static rk_status count_of(rk__subject *s, const rk__scope *where, size_t period,
     return nums->no_memory ? RK_NO_MEMORY : status;
 }
 
-/* A step down that there are too few units for. */
+/* Reports a step down for which there are too few units. */
 static rk_status tell_too_few(rk__subject *s, const char *key, size_t period, rk_num count)
 {
     rk__buf text = {0};
@@ -196,8 +196,8 @@ static rk_status add_keys(rk__subject *s, int column)
     return status;
 }
 
-/* Activity that the system shares is the contract's where some arrangement of it prices
- * that or says that it covers some. */
+/* Whether activity that the system shares concerns the contract: some arrangement prices rows
+ * or says that it covers activity. */
 static rk_status is_concerned(rk__subject *s, bool *out)
 {
     const rk__value *facts = rk__json_get(s->contract, "facts");

@@ -8,15 +8,15 @@
 #include "number/num.h"
 #include "reckoner/reckoner.h"
 
-/* Per unit; NULL where it cannot be had (no unit cost known, fewer units than a step). */
+/* Per unit; NULL if unknown (no unit cost, fewer units than a step). */
 typedef struct rk__incentive_side {
     rk_num payment, cost, contribution;
-    bool too_few; /* the step down: there are not so many units to take away */
+    bool too_few; /* the step down: there are fewer units than the step */
 } rk__incentive_side;
 
 typedef struct rk__incentive_line {
     const char *contract, *period, *arrangement, *key;
-    rk_num count; /* of the period as it stands */
+    rk_num count; /* of the period, unchanged */
     rk__incentive_side more, fewer;
 } rk__incentive_line;
 

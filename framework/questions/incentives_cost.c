@@ -31,7 +31,7 @@ static rk_status cell_number(rk__subject *s, const rk__table *table, const char 
     return status;
 }
 
-/* The row of `unit_costs` for a row of activity; *row 0 where there is none. */
+/* The row of `unit_costs` for a row of activity, counted from 1; *row 0 if none. */
 static rk_status find_cost_row(rk__subject *s, size_t activity_row, size_t period,
                                rk__table **table, uint32_t *row)
 {
@@ -76,7 +76,7 @@ static rk_status behaviour_cost(rk__subject *s, size_t row, rk_num *cost, rk_num
     return RK_OK;
 }
 
-/* The system's cost behaviour says it first; else the contract's own unit costs. */
+/* From the system's cost behaviour, else from the contract's own unit costs. */
 static rk_status unit_cost(rk__subject *s, size_t row, size_t period, rk_num *cost, rk_num *fixed)
 {
     const char *why = NULL;

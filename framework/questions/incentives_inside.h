@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * incentives_inside.h: what the files of incentives share.
+ * incentives_inside.h: internals shared by the files of incentives.
  */
 #ifndef RK_QUESTIONS_INCENTIVES_INSIDE_H
 #define RK_QUESTIONS_INCENTIVES_INSIDE_H
@@ -10,7 +10,7 @@
 #include "system/activity.h"
 #include "system/system.h"
 
-/* A contract whose incentives are asked for. */
+/* A contract whose incentives are computed. */
 typedef struct rk__subject {
     rk_incentives *out;
     rk_session *session;
@@ -18,7 +18,7 @@ typedef struct rk__subject {
     const char *id;
     const rk__value *contract;
     const char *base_dir;
-    const rk_system *system; /* NULL: the contract stands alone */
+    const rk_system *system; /* NULL: a contract by itself */
     size_t payee;
     const char *fixed; /* option, or NULL */
     rk_contract *plain;
@@ -26,7 +26,7 @@ typedef struct rk__subject {
     rk__activity activity;
     rk_decimal step;
     rk_num **base; /* by arrangement: payment of each period */
-    rk_num *cost;  /* of the change under way, by period (0 where rows are of all) */
+    rk_num *cost;  /* of the current change, by period (index 0 if rows hold for all) */
     bool cost_known;
 } rk__subject;
 

@@ -34,7 +34,7 @@ rk_status rk__incentive_contract(rk__subject *s, const rk__json *made, rk_contra
         return status;
     }
     status = rk__contract_read(s->session, copy, s->base_dir, out, s->problems);
-    rk__json_free(empty); /* nothing of an empty object is left to be read */
+    rk__json_free(empty); /* the contract refers to no part of it */
     if (status == RK_OK && s->system != NULL) {
         status = rk__contract_share(*out, rk__json_root(s->system->document), s->system->base_dir,
                                     s->problems);
@@ -79,8 +79,7 @@ static rk_status has_rows(const rk__subject *s, const rk__scope *where, int peri
     return status;
 }
 
-/* Adds `by` to a key's activity in every period that has some, and so much to lose:
- * `changed` by period. */
+/* Adds `by` to a key's activity in every period that has enough of it; `changed` by period. */
 static rk_status change_key(rk__subject *s, const rk__scope *where, rk_decimal by, bool *changed)
 {
     for (int p = RK__PERIOD_ALL; p < (int) s->plain->n_periods; p++) {

@@ -2,12 +2,12 @@
  *
  * blocks.c: handing out blocks of whole records.
  *
- * A worker reads its own block: under the lock it puts the start of the record
- * that the block before did not complete into its buffer, reads behind it, finds
- * the last record that ends in the buffer and leaves the rest for the next. Where
- * a block has no quote that is its last line feed; else the kernel finds it. A
- * block thus begins outside quotes, always, and no record depends on where blocks
- * are cut. A record longer than a block makes the buffer grow up to
+ * A worker reads its own block. Under the lock it copies the start of the record that
+ * the previous block left incomplete into its buffer, reads after it, finds the last
+ * record that ends in the buffer and leaves the rest for the next block. In a block
+ * without quotes that record ends at the last line feed; otherwise the kernel finds it.
+ * So a block always begins outside quotes, and no record depends on where blocks are
+ * cut. A record longer than a block makes the buffer grow up to
  * RK__SCAN_MAX_RECORD.
  */
 #include "scan/blocks.h"
@@ -19,8 +19,8 @@
 #define DEFAULT_BLOCK_BYTES ((size_t) 256 << 10)
 #define MOST_EXPECTED       ((uint64_t) 1 << 20)
 
-/* Room for the blocks of files of known sizes, so that of many none are moved while they
- * are added. What is not used is no memory yet; where there is none it is asked for later. */
+/* Reserves room for the blocks of files of known sizes, so that a long list is not moved
+ * while it grows. Unused room takes no memory; if it cannot be reserved, the list grows. */
 static void expect_blocks(const rk__scan_reader *reader)
 {
     rk__scan *scan = reader->scan;

@@ -10,10 +10,9 @@
 rk_status rk__scan_reader_init(rk__scan_reader *reader, rk__scan *scan,
                                const rk__scan_options *options);
 void rk__scan_reader_dispose(rk__scan_reader *reader);
-/* Puts down the counts of the block at hand and takes the next; false where there
- * is none. */
+/* Records the counts of the worker's block and takes the next one; false if none is left. */
 bool rk__scan_next_block(rk__scan_reader *reader, rk__scan_text *text);
-/* No more blocks; those that were handed out are finished. */
+/* Hands out no more blocks; workers finish those they have. */
 void rk__scan_stop(rk__scan_reader *reader);
 void rk__scan_progress(rk__scan_reader *reader, uint64_t *rows, uint64_t *bytes);
 

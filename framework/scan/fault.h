@@ -7,7 +7,8 @@
 
 #include "scan/inside.h"
 
-/* Notes a bad row; keeps no more than can ever be shown. False where memory ran out. */
+/* Adds a bad row to the list, which keeps no more than can ever be reported. False if out of
+ * memory. */
 bool rk__scan_add_fault(rk__scan_faults *faults, uint64_t max_errors, const rk__scan_fault *fault);
 /* Adds the problems of all faults, sorted (`faults` are as many as workers), and
  * returns the first's status where there are more than max_errors. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * inside.h: what the files of this room share.
+ * inside.h: internals shared by the files of this room.
  *
  *     open.c    headers, and which field each wanted column is
  *     source.c  the bytes of a file
@@ -28,8 +28,8 @@ typedef struct rk__scan_input {
     uint64_t size;    /* 0: unknown */
     bool regular;
     const char *identity; /* of a regular file */
-    bool packed;          /* found to be compressed when it was read */
-    rk__source *source;   /* of what cannot be opened again: open since the header */
+    bool packed;          /* reading it showed that it is compressed */
+    rk__source *source;   /* of a file that cannot be reopened: open since the header was read */
     char *head;           /* the bytes up to the header's end; of pipes all that was read */
     size_t head_length;
     size_t header_length;
@@ -89,13 +89,13 @@ typedef struct rk__scan_text {
     size_t length; /* whole records, the last with its line feed; zeros follow */
     size_t block;
     const rk__scan_input *file;
-    bool taken;     /* there is a block, and its counts are to be put down: */
+    bool taken;     /* it has a block whose counts are not yet recorded: */
     uint64_t rows;  /* records in it */
     uint64_t good;  /* rows handed on */
     uint32_t feeds; /* line feeds */
 } rk__scan_text;
 
-/* What ends a scan whatever the number of errors that it may have. */
+/* A problem that ends the scan, whatever max_errors is. */
 typedef struct rk__scan_fatal {
     rk_status status;
     size_t block;
@@ -110,7 +110,7 @@ typedef struct rk__scan_reader {
     const rk__csv_kernel *kernel;
     size_t block_bytes;
     pthread_mutex_t lock;
-    /* All that follows is used under the lock. */
+    /* Members from here on are used under the lock. */
     bool stop;  /* no block is handed out any more */
     bool ended; /* the file at hand has no more bytes */
     rk__source *source;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * place.c: where a row of a block stands, once the scan is done.
+ * place.c: the place of a row of a block, once the scan is done.
  */
 #include "scan/place.h"
 

@@ -19,14 +19,14 @@ bool rk__scan_identity(const rk__scan *scan, rk__buf *out);
 /* Whether the table can be read more than once; `path` is the file that cannot. */
 bool rk__scan_can_repeat(const rk__scan *scan, const char **path);
 size_t rk__scan_n_blocks(const rk__scan *scan);
-/* False where the block cannot be begun from: rows in place, pipes, compressed files. */
+/* False if a later run cannot begin at the block: rows in place, pipes, compressed files. */
 bool rk__scan_block_mark(const rk__scan *scan, size_t block, rk__scan_mark *out);
 /* Row number over the whole table (from 0), and its place: file and line, or the
  * document's. Valid after the run has ended. */
 uint64_t rk__scan_row_number(const rk__scan *scan, uint64_t block, uint32_t row_in_block);
 void rk__scan_place(const rk__scan *scan, uint64_t block, uint32_t row_in_block, uint32_t line,
                     rk__place *place, rk__arena *arena);
-/* Turns counts into places once all workers are done. */
+/* Turns the counts of blocks into places, once all workers are done. */
 void rk__scan_place_blocks(rk__scan *scan);
 
 #endif

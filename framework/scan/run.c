@@ -2,10 +2,10 @@
  *
  * run.c: running a scan on several threads.
  *
- * Blocks are taken in file order and each one that was taken is finished, so
- * when a scan stops early the rows that were seen are all up to some place. The
- * problems before that place do not depend on threads: they are sorted, and what
- * is beyond the last one that counts is dropped.
+ * Workers take blocks in file order and finish every block that they take, so a scan
+ * that stops early has seen all rows up to some place. The problems before that place
+ * do not depend on threads: they are sorted, and those after the last that counts are
+ * dropped.
  */
 #include "scan/run.h"
 
@@ -34,7 +34,7 @@ static void *work(void *worker)
     return NULL;
 }
 
-/* Where a thread cannot be had, the others do its part. */
+/* If a thread cannot be started, the others do its part. */
 static void run_workers(rk__scan_worker *workers, unsigned n)
 {
     pthread_t threads[MOST_THREADS];
@@ -50,7 +50,7 @@ static void run_workers(rk__scan_worker *workers, unsigned n)
     }
 }
 
-/* The failure that stands first in the file. */
+/* The failure that is first in the file. */
 static rk_status first_failure(const rk__scan_worker *workers, unsigned n, uint64_t *block)
 {
     const rk__scan_worker *first = NULL;
@@ -118,7 +118,7 @@ static rk_status prepare(rk__scan *scan, rk_problems *problems)
     return RK_OK;
 }
 
-/* A worker for each thread, and the consumer told of each. */
+/* Makes a worker for each thread and calls the consumer's `begin` for it. */
 static rk_status make_workers(rk__scan *scan, rk__scan_reader *reader,
                               const rk__scan_options *options, const rk__scan_consumer *consumer)
 {

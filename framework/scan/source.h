@@ -12,7 +12,7 @@
 
 typedef struct rk__source rk__source;
 
-/* What of a file is known before it is read. */
+/* What is known about a file before it is read. */
 typedef struct rk__source_info {
     const char *path; /* as to be shown; of the arena or static */
     bool regular;     /* can be opened again */
@@ -27,7 +27,7 @@ rk_status rk__source_open(const rk__table_spec *spec, const rk__access *access, 
 /* Reads up to n > 0 bytes; fewer only at the end. RK_OK, or RK_IO or RK_NO_MEMORY
  * with *why what happened, as in "cannot be read: ...". */
 rk_status rk__source_read(rk__source *source, char *to, size_t n, size_t *got, const char **why);
-/* Goes on at an offset; the file must not be compressed, and has no digest then. */
+/* Continues at an offset; the file must not be compressed, and then has no digest. */
 rk_status rk__source_seek(rk__source *source, uint64_t offset, const char **why);
 /* Whether what was read was compressed. */
 bool rk__source_packed(const rk__source *source);

@@ -18,7 +18,7 @@
 #define SPLIT_ROWS 256
 #define SPLIT_ENDS 32768
 
-/* Texts of a column that is only shown that are kept: so few that they stay in the cache. */
+/* Texts kept of a column that is only shown: few enough to stay in the cache. */
 #define SHOWN_TEXTS 4096
 
 /* ---------------------------------------------------------------- life cycle */
@@ -153,7 +153,7 @@ static rk__scan_fault place_fault(const rk__scan_worker *worker, uint32_t start,
     return fault;
 }
 
-/* A record that is no row. */
+/* A record that is not a row. */
 static rk_status note_record(rk__scan_worker *worker)
 {
     const rk__csv_rows *rows = &worker->rows;
@@ -308,8 +308,8 @@ static rk_status take_rows(rk__scan_worker *worker, const rk__csv_block *block)
     return status;
 }
 
-/* Until the block's end, or more errors than may be: what comes after cannot be
- * among those that are shown. */
+/* Takes rows until the block ends or there are more errors than max_errors: later ones
+ * cannot be among those reported. */
 static rk_status take_block(rk__scan_worker *worker)
 {
     const rk__scan_text *text = &worker->text;
@@ -335,14 +335,14 @@ static rk_status take_block(rk__scan_worker *worker)
         status =
             worker->consumer->block(worker->consumer->ctx, worker->index, text->block, text->rows);
     }
-    /* Of a block that is given up too, because others come after it. */
+    /* Counted also for a block that was given up, because others follow it. */
     worker->text.feeds =
         worker->rows.next_line +
         rk__csv_count_feeds(block.text + worker->rows.next, block.length - worker->rows.next);
     return status;
 }
 
-/* One thread asks for all. */
+/* Only the first worker asks, for all. */
 static bool wants_more(const rk__scan_worker *worker)
 {
     const rk__scan_options *options = worker->options;

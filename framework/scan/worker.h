@@ -14,9 +14,9 @@ void rk__scan_worker_dispose(rk__scan_worker *worker);
 /* Frees all but the dictionaries. */
 void rk__scan_worker_trim(rk__scan_worker *worker);
 void rk__scan_free_workers(rk__scan *scan);
-/* Takes blocks until there are none. */
+/* Takes blocks until none is left. */
 void rk__scan_work(rk__scan_worker *worker);
-/* Hands on rows from..to. */
+/* Passes the rows from..to to the consumer. */
 rk_status rk__scan_hand_on(rk__scan_worker *worker, uint64_t block, const rk__table *table);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * activity.c: changing how much activity a table holds.
+ * activity.c: changing the counts of a table of activity.
  */
 #include "system/activity.h"
 
@@ -104,7 +104,7 @@ void rk__activity_dispose(rk__activity *activity)
 
 /* ------------------------------------------------------------------ changing */
 
-/* A row that takes part, and what its exact part has below a millionth. */
+/* A row that takes part, and the remainder of its exact part below a millionth. */
 typedef struct part_of_change {
     rk__activity_row *row;
     rk_decimal by;
@@ -140,7 +140,7 @@ static rk_status collect(rk__activity *a, const rk__scope *where, int period, pa
     return RK_OK;
 }
 
-/* Deals `by` out in proportion to the counts; all of it to the first row where they are
+/* Distributes `by` in proportion to the counts; all of it to the first row where they are
  * all zero. */
 static void deal_out(part_of_change *parts, size_t n, rk_decimal by, __int128 total)
 {

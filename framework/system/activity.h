@@ -39,7 +39,7 @@ void rk__activity_dispose(rk__activity *activity);
 const rk__value *rk__activity_value(const rk__value *contract, const rk__value *shared,
                                     const char *name, bool *own);
 
-/* Told of each row that changes and by how much. */
+/* Called for each row that changes, with the change. */
 typedef rk_status rk__activity_each(void *ctx, const rk__activity_row *row, rk_decimal by);
 
 /* Changes the count of the rows of `where` (NULL: all) and of one period (or of rows that

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * changes.c: what a scenario changes of activity. The tables are changed in
- * the scenario's document, so that every contract that reads them sees the same;
- * and it is kept whose cost moves with each unit.
+ * changes.c: changes of activity in a scenario. Tables are changed in the scenario's
+ * document, so that every contract that reads them sees the same; and each change is
+ * recorded with the organisation whose cost it moves.
  */
 #include "system/changes.h"
 
@@ -25,7 +25,7 @@ typedef struct changes {
     rk__system_run *run;
     changed_table *tables;
     size_t n_tables;
-    size_t change; /* that is under way */
+    size_t change; /* index of the current one */
     const changed_table *table;
 } changes;
 
@@ -139,7 +139,7 @@ static rk_status row_changed(void *ctx, const rk__activity_row *row, rk_decimal 
     return RK_OK;
 }
 
-/* Activity has six decimals: what happens of a change is rounded to them. */
+/* The part of a change that is delivered, rounded to the six decimals of activity. */
 static rk_status delivered(rk__system_run *run, const rk__change *change, rk_decimal *out)
 {
     rk__nums *nums = &run->s.nums;
@@ -181,7 +181,7 @@ static rk_status apply(changes *c, const rk__change *change)
     return status;
 }
 
-/* A change that no cost follows may be meant, and may be forgotten. */
+/* A change without a cost may be intended or an oversight. */
 static rk_status tell_uncovered(rk__system_run *run)
 {
     rk_status status = RK_OK;

@@ -9,7 +9,7 @@
 #include "system/run.h"
 #include "system/system.h"
 
-/* The contract's own tables come first; the system's stand behind them. */
+/* The contract's own tables precede those of the system. */
 rk_status rk__contract_share(rk_contract *c, const rk__value *system, const char *base_dir,
                              rk_problems *problems)
 {
@@ -37,7 +37,7 @@ rk_status rk__contract_share(rk_contract *c, const rk__value *system, const char
     return RK_OK;
 }
 
-/* A period that both name must be the same days. */
+/* A period that both have must be the same days. */
 static rk_status check_periods(rk__system_run *run, size_t i, const rk_contract *c)
 {
     const rk__value *at = run->s.contracts[i].at;
@@ -118,8 +118,8 @@ static rk_status tell_warnings(rk__system_run *run, size_t i, const rk_result *r
     return status;
 }
 
-/* What the contract says its activity costs is no cost of the system: that stands in its
- * flows. Where nothing does, it was probably forgotten. */
+/* The cost of activity in a contract is not a cost of the system, whose costs are flows. An
+ * organisation without any was probably forgotten. */
 static rk_status tell_cost(rk__system_run *run, size_t i, const rk_result *result)
 {
     const size_t payee = run->s.contracts[i].payee;

@@ -7,7 +7,7 @@
 
 #include "system/run.h"
 
-/* Adds the tables of a system's document that the contract has none of. */
+/* Adds those tables of a system's document that the contract does not have. */
 rk_status rk__contract_share(rk_contract *contract, const rk__value *system, const char *base_dir,
                              rk_problems *problems);
 /* Reads and evaluates the i-th contract, whose conditions on positions are settled, and notes

@@ -4,7 +4,7 @@
  * that more than one does.
  *
  * A component claims the rows that it prices, within its scope, or what it says it
- * `covers`. One that is a shadow claims nothing by itself: what stands on it does.
+ * `covers`. A shadow claims nothing by itself: the component that depends on it does.
  */
 #include "system/coverage.h"
 
@@ -37,8 +37,8 @@ typedef struct covering {
 
 /* ---------------------------------------------------------------------- claims */
 
-/* A shadow pays where a component that is paid stands on it, at any remove; but one that
- * says what it covers speaks for itself (a carve-out that takes the shadow's value away). */
+/* A shadow pays if a component that is paid depends on it, directly or not, unless that one
+ * says what it covers (a carve-out that takes the shadow's value away). */
 static bool pays(const rk__arrangement *a, size_t component)
 {
     if (!a->components[component].shadow) {
@@ -184,7 +184,7 @@ static rk_status unit_value(covering *c, size_t contract, const rk__table *table
 
 /* ------------------------------------------------------------------------ rows */
 
-/* Columns that say which rows are meant, where there is no pod to say it. */
+/* Columns that identify rows in a table without `pod`. */
 #define MOST_COLUMNS 4
 typedef struct named_columns {
     const char *names[MOST_COLUMNS];
@@ -208,7 +208,7 @@ static void name_columns(named_columns *columns, const rk__scope *scope)
     }
 }
 
-/* "service cancer, commissioner out": by the columns that scopes of this table ask for,
+/* "service cancer, commissioner out": by the columns of the scopes on this table,
  * since claims differ by these alone. */
 static const char *rows_named(covering *c, const rk__value *at, const rk__table *table, size_t row)
 {
@@ -324,7 +324,7 @@ static rk_status cover_table(covering *c, size_t contract, const rk__table_spec 
     const rk__coverage_input *in = c->in;
     rk_status status = rk__activity_open(spec, &in->session->access, in->periods, in->n_periods,
                                          true, &activity, c->problems);
-    /* By period, so that lines come out in the order of time. */
+    /* By period, so that lines are in the order of time. */
     for (size_t p = 0; p < in->n_periods; p++) {
         for (size_t i = 0; status == RK_OK && i < activity.n_rows; i++) {
             rk__activity_row row = activity.rows[i];

@@ -52,7 +52,7 @@ static rk_status read_caps(rk__system *s, const rk__value *v, rk__organisation *
     return first;
 }
 
-/* By period; a plain number is that of each. */
+/* By period; a plain number holds for each. */
 static rk_status read_control_totals(rk__system *s, const rk__value *v, rk__organisation *o,
                                      rk_problems *problems)
 {
@@ -113,8 +113,8 @@ static rk_status read_organisation(rk__system *s, const rk__value *v, rk__organi
     return first;
 }
 
-/* Members that are organisations here make a group; names of others are only names. A
- * list that mixes them is probably a slip. */
+/* Members that are organisations of the system form a group; other names are only names. A
+ * list with both is probably a mistake. */
 static rk_status read_members(rk__system *s, rk__organisation *o, rk_problems *problems)
 {
     const rk__value *list = NULL;
@@ -287,7 +287,7 @@ rk_status rk__system_read(const rk__value *root, const char *base_dir, rk__syste
         rk__periods_read(&out->arena, root, &out->periods, &out->n_periods, problems);
     rk__keep_first(&first, periods);
     if (periods != RK_OK) {
-        return first; /* everything else names periods */
+        return first; /* everything else refers to periods */
     }
     const rk_status organisations = rk__system_read_organisations(out, problems);
     rk__keep_first(&first, organisations);

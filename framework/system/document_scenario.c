@@ -102,7 +102,7 @@ static rk_status read_change(rk__system *s, const rk__value *v, rk__change *out,
     return first;
 }
 
-/* A pointer of `set` is tried when the scenario is evaluated; here only its kind. */
+/* Whether a pointer of `set` leads anywhere shows when the scenario is evaluated. */
 static rk_status read_set(const rk__value *v, rk__scenario *out, rk_problems *problems)
 {
     rk_status first = rk__system_object(v, "set", &out->set, problems);
@@ -150,7 +150,7 @@ static rk_status read_scenario(rk__system *s, const rk__value *v, rk__scenario *
     return first;
 }
 
-/* A system without scenarios has one: the documents as they stand. */
+/* A system without scenarios has one: the documents unchanged. */
 rk_status rk__system_read_scenarios(rk__system *s, rk_problems *problems)
 {
     const rk__value *all = NULL;

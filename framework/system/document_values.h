@@ -8,10 +8,10 @@
 #include "system/document.h"
 
 /* An absent or null member is RK_MISSING_KEY where `required`, else
- * leaves *out as it is. `ratio` also takes "4.75%" and "7/12"; money has six decimals. */
+ * leaves *out unchanged. `ratio` also takes "4.75%" and "7/12"; money has six decimals. */
 rk_status rk__system_number(rk__system *s, const rk__value *object, const char *key, bool required,
                             bool ratio, rk_num *out, rk_problems *problems);
-/* The same of a value at hand. */
+/* The same for a given value. */
 rk_status rk__system_number_at(rk__system *s, const rk__value *v, const char *what, bool ratio,
                                rk_num *out, rk_problems *problems);
 rk_status rk__system_organisation(const rk__system *s, const rk__value *object, const char *key,

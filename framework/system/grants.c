@@ -4,8 +4,8 @@
  * of a contract's table may say
  *     "met": {"position_excluding_grants": "control_total"}
  * or "position", which counts grants too, with "organisation" (else the payee). A
- * contract on a position with grants stands on the contracts that move it, and they
- * are evaluated first; a circle is an error that shows its path.
+ * contract on a position with grants depends on the contracts that move it, which are
+ * evaluated first; a cycle is an error that shows its path.
  */
 #include "system/grants.h"
 
@@ -124,7 +124,7 @@ static void write_member(rk__buf *out, const rk__value *m)
     }
 }
 
-/* One row in one period, its condition replaced by what is so. */
+/* Writes a row for one period, its condition replaced by true or false. */
 static rk_status write_row(rk__system_run *run, size_t contract, const rk__value *row,
                            size_t period, bool add_period, rk__buf *out)
 {
@@ -162,8 +162,8 @@ static size_t period_named(const rk__system_run *run, const rk__value *period)
     return p;
 }
 
-/* Rows that hold for every period become one for each: a condition is met in one year
- * and missed in another. */
+/* Rows for every period become one for each: a condition may be met in one year and missed
+ * in another. */
 static rk_status write_rows(rk__system_run *run, size_t contract, const rk__value *rows,
                             rk__buf *out)
 {
@@ -216,7 +216,7 @@ static rk_status settle_table(rk__system_run *run, size_t contract, const rk__va
 
 enum { UNSEEN = 0, UNDER_WAY, PAID };
 
-/* A contract under way, and the condition of it that is looked at. */
+/* A contract being evaluated, and its condition that is being resolved. */
 typedef struct step {
     size_t contract, organisation;
     const rk__value *met;
@@ -229,7 +229,7 @@ typedef struct order {
     size_t n_path;
 } order;
 
-/* Each arrow goes from what stands on something to what it stands on. */
+/* Each arrow points to what something depends on. */
 static rk_status circle(const order *o, size_t contract)
 {
     const rk__system_run *run = o->run;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * load.c: a system's document with its contracts put in place, so that
- * everything in it has a pointer; and what contracts in place need not repeat.
+ * load.c: a system's document with its contracts inserted, so that
+ * everything has a pointer, and with the keys that inline contracts inherit.
  */
 #include <string.h>
 
@@ -48,7 +48,7 @@ static rk_status set_at(rk_system *system, size_t contract, const char *key, con
     return rk__json_set(system->document, pointer, value, problems);
 }
 
-/* A contract in place is one of this system: what it does not say is the system's. */
+/* An inline contract inherits from the system the keys that it lacks. */
 static rk_status fill_in(rk_system *system, size_t i, const rk__value *entry, const rk__value *kind,
                          rk_problems *problems)
 {
@@ -94,7 +94,7 @@ static rk_status place_contracts(rk_system *system, rk_problems *problems)
         const rk__value *contract = rk__json_get(entry, "contract");
         system->contract_dirs[i] = system->base_dir;
         if (contract == NULL) {
-            continue; /* told when the system is read */
+            continue; /* reported when the system is read */
         }
         rk_status status = RK_OK;
         if (contract->type == RK__JSON_STRING) {
@@ -111,7 +111,7 @@ static rk_status place_contracts(rk_system *system, rk_problems *problems)
     return first;
 }
 
-/* Every arrangement of every contract must read, whether a scenario chooses it or not. */
+/* Every arrangement of every contract must be valid, whether a scenario chooses it or not. */
 static rk_status check_contracts(rk_system *system, rk_problems *problems)
 {
     rk_status first = RK_OK;

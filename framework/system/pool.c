@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * pool.c: what a pool takes on, and who bears it. The sharing itself is the rule
- * `risk-pool`, so that a pool comes to the same in a system and in a contract.
+ * pool.c: the risk pool: the charges it takes on, and who bears them. The sharing itself is the
+ * rule `risk-pool`, so that a pool comes to the same in a system and in a contract.
  */
 #include "system/pool.h"
 

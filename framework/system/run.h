@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
- * run.h: one scenario under way, and its findings.
+ * run.h: one scenario being evaluated, and its findings.
  */
 #ifndef RK_SYSTEM_RUN_H
 #define RK_SYSTEM_RUN_H
 
 #include "system/system.h"
 
-/* Activity that a change moved, and whose cost it is. */
+/* Activity that a change moved, and the organisation whose cost it is. */
 typedef struct rk__moved {
     size_t change, organisation, period;
     size_t behaviour; /* SIZE_MAX: none covers it */
     rk_num by;
 } rk__moved;
 
-/* One scenario under way. */
+/* One scenario being evaluated. */
 typedef struct rk__system_run {
     rk_system *system;
     rk_system_result *result;
@@ -27,7 +27,7 @@ typedef struct rk__system_run {
     rk_contract **contracts;
     rk_result **results;
     rk_num *payments; /* [contract x period]; NULL: not evaluated yet */
-    bool *grants;     /* by contract: on a condition that the system meets or not */
+    bool *grants;     /* by contract: it depends on a position of the system */
     rk__moved *moved;
     size_t n_moved, moved_capacity;
     rk_problems *problems;

@@ -39,7 +39,7 @@ rk_status rk__columns_resolve(const rk__table_spec *spec, const rk__place *at,
 /* The column of this name, or -1. */
 int rk__columns_find(const rk__table_spec *spec, const rk__named_column *columns, size_t n,
                      const char *name);
-/* The column whose name is nearest to one that is not there, or NULL. */
+/* The column whose name is nearest to a missing one, or NULL. */
 const char *rk__columns_near(const rk__named_column *columns, size_t n, const char *name);
 /* Whether two names are the same in this table: exactly for rows in place, else
  * as rk__column_name_matches. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * keys.c: what a table that is looked up must hold to: its key columns
- * exist, no row's key has a blank in it, and no key stands twice.
+ * keys.c: checking the keys of a table that is looked up: its key columns exist, no
+ * key has a blank part, and no key occurs twice.
  *
  * Messages show keys of rows in place, which are the document's own, and never
  * those of files, which can hold patients.

@@ -54,7 +54,7 @@ rk_status rk__lookup_column_of(rk__lookup *lookup, int column, rk_column_type ty
 rk__cell_type rk__cell_type_of(rk_column_type type);
 /* 1 + the index of a text in `words`, or 0. */
 int64_t rk__choice_of(const char *const *words, const char *text, size_t length);
-/* The value of a rule's default text; `has` is false where there is none. */
+/* The value of a rule's default text; `has` is false if the rule has no default. */
 void rk__default_of(rk_column_type type, const char *default_value, const char *const *words,
                     int64_t *v, bool *has);
 

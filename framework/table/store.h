@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * store.h: how a loaded table is held, for the files of this room alone.
+ * store.h: the layout of a loaded table, for the files of this room alone.
  *
- * Cells stand row by row, n_sources to a row. Those of rows in place are the
+ * Cells are stored row by row, n_sources to a row. Those of rows in place are the
  * document's values; those of files are spans of one block of text, eight bytes
  * each, so that a table of a million cells costs little beside its text.
  */

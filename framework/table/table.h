@@ -9,7 +9,7 @@
  * cells; typed columns are made of them on demand and cached. Activity is not
  * loaded: see scan.h.
  *
- * Column names of CSV files match the names that are asked for without regard to
+ * Column names of CSV files match requested names without regard to
  * case, underscores, spaces and no-break spaces ("SPELL LOS" is `spell_los`);
  * names in JSON rows match exactly.
  *
@@ -35,11 +35,11 @@ int rk__table_find(const rk__table *table, const char *column);
  * of them a column is; -1: the default alone. */
 size_t rk__table_n_sources(const rk__table *table);
 int rk__table_source(const rk__table *table, int column);
-/* The column whose name is nearest to one that is not there, or NULL. */
+/* The column whose name is nearest to a missing one, or NULL. */
 const char *rk__table_near(const rk__table *table, const char *column);
 /* The text of a cell after defaults, NUL-terminated; NULL where missing. */
 const char *rk__table_cell(const rk__table *table, int column, size_t row, size_t *length);
-/* Where a cell (or, with column -1, a row) stands: for rows in place as
+/* The place of a cell (or, with column -1, of a row): for rows in place as
  * rk__json_place, for files the line that the record begins on and, as column,
  * the number of the field. */
 void rk__table_place(const rk__table *table, int column, size_t row, rk__place *place,

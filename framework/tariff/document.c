@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * document.c: a tariff document's own keys. As with contracts, reading goes
- * on after the first problem, so that all are seen at once.
+ * document.c: a tariff document's own keys. As for contracts, reading goes
+ * on after the first problem, so that all are reported at once.
  */
 #include "tariff/document.h"
 
@@ -136,7 +136,7 @@ static rk_status read_table(rk__tariff *tariff, const rk__value *v, const char *
     }
     rk__keep_first(&first,
                    rk__table_spec_read(v, v->key, base_dir, &tariff->arena, spec, problems));
-    /* Where `key` is there but faulty, that has been said. */
+    /* A faulty `key` has been reported already. */
     const rk__value *key = rk__json_get(v, "key");
     if (spec->n_keys == 0 && !rk__json_given(key) &&
         (v->type == RK__JSON_OBJECT || v->type == RK__JSON_ARRAY)) {
@@ -193,7 +193,7 @@ rk_status rk__tariff_read_document(rk__tariff *tariff, const rk__value *root, co
                                 "a tariff begins with {\"reckoner\": \"tariff/1\"",
                                 "a tariff must be an object, not %s", rk__json_type_name(root));
     }
-    /* Of another kind of document, every key would be wrong. */
+    /* In another kind of document every key would be wrong. */
     first = read_kind(root, problems);
     if (first != RK_OK) {
         return first;

@@ -7,8 +7,8 @@
 
 #include "tariff/inside.h"
 
-/* Takes the keys of a document in. Relative files of its tables
- * are below `base_dir`; without `may_name_files` it may name none. */
+/* Reads the keys of a document into the tariff. Relative files of its tables are below
+ * `base_dir`; without `may_name_files` it must not name files. */
 rk_status rk__tariff_read_document(rk__tariff *tariff, const rk__value *root, const char *base_dir,
                                    bool may_name_files, rk_problems *problems);
 

@@ -2,8 +2,8 @@
  *
  * folder.c: a folder of CSV files as a tariff.
  *
- * Nothing beside the files says what they are, so their headers have to: which
- * columns are the key of each is read here, the rows when a table is asked for.
+ * Only the headers of the files say what the tables are: the key columns are read here,
+ * the rows when a table is first used.
  */
 #include "tariff/folder.h"
 
@@ -48,7 +48,7 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
-/* Takes fd. */
+/* Takes ownership of fd. */
 static rk_status list_files(folder_reader *reader, int fd)
 {
     rk_status status = RK_OK;
@@ -83,7 +83,7 @@ static rk_status list_files(folder_reader *reader, int fd)
 
 /* ------------------------------------------------------------------ headers */
 
-/* A header as it is asked for: small letters, `_` for blanks. */
+/* The column name for a header: lower case, `_` for blanks. */
 static char *plain_name(rk__arena *arena, const char *text, size_t length)
 {
     char *name = rk__arena_alloc(arena, length + 1);
@@ -106,7 +106,7 @@ static char *plain_name(rk__arena *arena, const char *text, size_t length)
 }
 
 typedef struct header {
-    const char **names; /* as they stand in the file, quotes undone */
+    const char **names; /* as written in the file, without quotes */
     size_t n;
     rk__place place;
 } header;
@@ -235,7 +235,7 @@ static const char *as_pattern(rk__arena *arena, const char *name)
     return pattern;
 }
 
-/* Adds a file's line to what the folder's digest is made of. */
+/* Adds a file's line to the text that the folder's digest is computed from. */
 static rk_status add_digest(folder_reader *reader, const char *name, rk__buf *lines,
                             rk_problems *problems)
 {
@@ -292,7 +292,7 @@ static rk_status add_file(folder_reader *reader, const char *name, rk__buf *line
     return status;
 }
 
-/* The folder's own name, of which characters that ids do not have become '-'. */
+/* The folder's name, with '-' for characters that ids cannot have. */
 static rk_status make_id(rk__tariff *tariff)
 {
     /* "." and "../" have a name only once they are resolved. */

@@ -7,8 +7,8 @@
 
 #include "tariff/inside.h"
 
-/* Takes in a folder of CSV files, `place`; fd is it, open for
- * reading, and is closed. */
+/* Reads the folder of CSV files tariff->place; fd is the folder, open for reading, and is
+ * closed. */
 rk_status rk__tariff_read_folder(rk__tariff *tariff, int fd, rk_problems *problems);
 
 #endif

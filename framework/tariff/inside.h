@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * inside.h: what the files of this room share.
+ * inside.h: internals shared by the files of this room.
  */
 #ifndef RK_TARIFF_INSIDE_H
 #define RK_TARIFF_INSIDE_H
@@ -10,7 +10,7 @@
 
 typedef struct rk__tariff_held {
     rk__table_spec spec;
-    rk__table *table; /* NULL until it is asked for */
+    rk__table *table; /* NULL until first used */
 } rk__tariff_held;
 
 struct rk__tariff {
@@ -24,7 +24,7 @@ struct rk__tariff {
     const char *place;
     char sha256[RK__SHA256_TEXT];
     bool is_fetched;
-    rk__fetched fetched; /* its text is let go once it has been parsed */
+    rk__fetched fetched; /* its text is freed once parsed */
     rk__tariff_held *tables;
     size_t n_tables;
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * refs.c: where a contract, or the command line, says that tariffs are.
+ * refs.c: the references to tariffs in a contract or on the command line.
  */
 #include "tariff/refs.h"
 

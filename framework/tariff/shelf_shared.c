@@ -20,7 +20,7 @@
 /* -------------------------------------------------------------------- locking */
 
 /* Byte 0 is for who adds a frame, the others stand for keys. Two keys that share one
- * only wait for each other in vain. */
+ * only wait for each other. */
 #define ADDING 0
 
 static off_t byte_of(const char *key, size_t length)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tariff.c: getting tariffs from where they are, and what is asked of them.
+ * tariff.c: loading tariffs, and their accessors.
  */
 #include "tariff/tariff.h"
 
@@ -21,7 +21,7 @@ static const char document_name[] = "tariff.json";
 
 /* ------------------------------------------------------------------ loading */
 
-/* A pin on what did not come by URL; the fetcher looks after the others. */
+/* Checks a pin on a tariff that was not fetched; the fetcher checks the others. */
 static rk_status check_pin(const rk__tariff *tariff, const rk__tariff_ref *ref,
                            rk_problems *problems)
 {
@@ -133,8 +133,8 @@ static rk_status load_fetched(rk__tariff *tariff, const rk__tariff_ref *ref, rk_
                                                       false, problems);
 }
 
-/* That a text is no JSON at all is said of the document, and not of its first character
- * alone: it may well be a page that excuses itself. */
+/* Says of a text that is not JSON that it is not a tariff: it may be a web page with an
+ * error message. */
 static rk_status parse_tried(rk__tariff *tariff, const char *text, size_t length,
                              rk_problems *problems)
 {

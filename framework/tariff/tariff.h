@@ -4,11 +4,11 @@
  * a URL.
  *
  * A folder holds `tariff.json`, or only NAME.csv files, each of which is the
- * table NAME: its key columns are those whose header ends in `*` (which is no part
- * of the name; the column is then asked for in small letters with `_` for spaces),
+ * table NAME: its key columns are those whose header ends in `*` (which is not part
+ * of the name; the column's name is in lower case, with `_` for spaces),
  * or else those of hrg, pod, provider, service and bpt that it has.
  *
- * Tables are loaded when they are first asked for. A fetched tariff never names
+ * Tables are loaded when first used. A fetched tariff never names
  * local files. Threads: one at a time; loaded tables may be read from many.
  */
 #ifndef RK_TARIFF_TARIFF_H
