@@ -328,10 +328,11 @@ const rk__rule *rk__session_rule(rk_session *session, const rk__component *compo
     if (rule != NULL) {
         return rule;
     }
-    /* Where it stands is worked out for a problem only. */
+    /* Its place is computed only for a problem. */
     rk__arena scratch = {0};
     rk__place place = {0};
-    rk__json_place(rk__json_get(component->at, "rule"), &place, &scratch);
+    const rk__value *at = rk__json_get(component->at, "rule");
+    rk__json_place(at != NULL ? at : component->at, &place, &scratch);
     rule = rk__registry_get(session->registry, component->rule, status, &place, problems);
     rk__arena_dispose(&scratch);
     return rule;

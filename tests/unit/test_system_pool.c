@@ -91,6 +91,27 @@ START_TEST(test_system_pool__needs_shares_that_add_up)
 }
 END_TEST
 
+/* The rule is bound without a document: its problems are placed at the pool. */
+START_TEST(test_system_pool__without_its_rule_is_a_problem_of_the_pool)
+{
+    static const char *const nowhere[] = {"/nowhere", NULL};
+    rk_options options = RK_OPTIONS_INIT;
+    options.rules = nowhere;
+    options.no_default_rules = true;
+    rk_session_close(session);
+    rk_problems_free(problems);
+    open_with(options);
+    const rk_status status =
+        system_text(POOL(FOUR, FLOW("acute", "stranded", "580000"),
+                         "\"members\": [" SHARE("ccg", "1") "], \"charges\": [\"stranded\"]"));
+    ck_assert_int_eq(status, RK_UNKNOWN_RULE);
+    ck_assert_str_eq(first_message(), "there is no rule 'risk-pool'");
+    const rk_problem *problem = rk_problems_at(problems, 0);
+    ck_assert_ptr_nonnull(problem->file);
+    ck_assert_str_eq(problem->pointer, "/pool");
+}
+END_TEST
+
 START_TEST(test_system_owners__take_a_joint_ventures_position)
 {
     must(HEAD ONE_YEAR "'organisations': [{'id': 'jv', 'kind': 'joint-venture', 'owners': [" SHARE(
@@ -438,6 +459,7 @@ int main(void)
     tcase_add_test(cases, test_system_pool__names_what_nobody_bears);
     tcase_add_test(cases, test_system_pool__caps_bind_first);
     tcase_add_test(cases, test_system_pool__needs_shares_that_add_up);
+    tcase_add_test(cases, test_system_pool__without_its_rule_is_a_problem_of_the_pool);
     tcase_add_test(cases, test_system_owners__take_a_joint_ventures_position);
     tcase_add_test(cases, test_system_balance__investment_pays_back);
     tcase_add_test(cases, test_system_balance__discounts_by_time);
