@@ -163,7 +163,7 @@ rk_status rk__cells_set(rk__cells *cells, const char *text, size_t length, size_
     return rk__cell_convert(cells->type, text, length, &cells->v[at], why);
 }
 
-/* A cell as it stands in the file. */
+/* A cell as written in the file. */
 static rk_status set_raw(rk__cells *cells, const char *text, size_t length, size_t at,
                          const char **why)
 {

@@ -10,7 +10,7 @@
 /* For a scan of rows in place that has its wants: passes over other rows with the same
  * keys in the same order, as often as there are some. Dictionaries and the consumer's
  * worker are kept from one time to the next until rk__scan_renew, so codes hold that long;
- * `begin` is called where there is no worker. A bad cell is told by the status alone. */
+ * `begin` is called if there is no worker. A bad cell shows in the status alone. */
 rk_status rk__scan_repeat(rk__scan *scan, const rk__scan_consumer *consumer,
                           const rk__filling *rows);
 /* The default of a column from now on. */
