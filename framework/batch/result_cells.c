@@ -4,11 +4,11 @@
  */
 #include "batch/result_cells.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "csv/csv.h"
+#include "number/scaled.h"
 
 static bool packed(const rk__cells *c)
 {
@@ -40,6 +40,14 @@ static void add(rk__cells *c, const char *text, size_t length)
         rk__buf_add(c->out, text, length);
     } else {
         rk__csv_quote(c->out, text, length);
+    }
+}
+
+static void add_whole(rk__cells *c, int64_t value)
+{
+    char *to = rk__buf_reserve(c->out, RK__SCALED_TEXT);
+    if (to != NULL) {
+        rk__buf_commit(c->out, (size_t) (rk__put_whole_places(to, value, 0) - to));
     }
 }
 
@@ -83,7 +91,7 @@ void rk__cell_text(rk__cells *c, const char *text)
 void rk__cell_count(rk__cells *c, uint64_t count)
 {
     begin(c);
-    rk__buf_printf(c->out, "%" PRIu64, count);
+    add_whole(c, (int64_t) count);
     end(c);
 }
 
@@ -129,7 +137,7 @@ void rk__cell_micros(rk__cells *c)
         return;
     }
     begin(c);
-    rk__buf_printf(c->out, "%" PRId64, micros);
+    add_whole(c, micros);
     end(c);
 }
 

@@ -91,7 +91,7 @@ class Resume(sets.Case):
             with self.subTest(name):
                 (self.folder / name).write_text(text, encoding="utf-8")
                 (self.folder / "out.ndjson.journal").write_bytes(journal)
-                self.assertIn(f"{named}'\n", self.resumed(3))
+                self.assertIn(f"{named}' has changed\n", self.resumed(3))
                 self.assertFalse((self.folder / "out.ndjson").exists())
                 if name in FILES:
                     (self.folder / name).write_text(FILES[name], encoding="utf-8")
