@@ -13,7 +13,9 @@
  * Everything here is `static inline`, so a plugin needs no library of ours, and
  * compiles as C11 and as C++17 with gcc and clang on 64-bit machines.
  *
- * Tested by tests/unit/test_decimal.c.
+ * A formula of several steps that must round only once: see "exact calculations" below.
+ *
+ * Tested by tests/unit/test_decimal.c and tests/unit/test_exact.c.
  */
 #ifndef RECKONER_DECIMAL_H
 #define RECKONER_DECIMAL_H
@@ -33,8 +35,9 @@ typedef int64_t rk_decimal;
 __extension__ typedef __int128 rk_int128;
 __extension__ typedef unsigned __int128 rk_uint128;
 
-/* How many units make one. */
+/* How many units make one, and a hundredth of one. */
 #define RK_DECIMAL_ONE    INT64_C(1000000)
+#define RK_DECIMAL_PENNY  INT64_C(10000)
 #define RK_DECIMAL_PLACES 6
 #define RK_DECIMAL_MAX    INT64_MAX
 #define RK_DECIMAL_MIN    (-INT64_MAX)
@@ -85,13 +88,27 @@ static inline bool rk_decimal_add(rk_decimal a, rk_decimal b, rk_decimal *out)
     return true;
 }
 
-/* a x b rounded once to a multiple of `unit` (10000 is a penny, 1000000 a
- * pound, 1 the last place); false where it does not fit. unit > 0. */
+/* a rounded once to a multiple of `unit` > 0, half away from zero; false if the result does
+ * not fit, and *out is then undefined. Pennies have a branch of their own because compilers
+ * turn a division by a constant into a multiplication, which takes a fraction of the time. */
+static inline bool rk_decimal_round(rk_decimal a, rk_decimal unit, rk_decimal *out)
+{
+    if (unit == RK_DECIMAL_PENNY) {
+        return !__builtin_mul_overflow(rk_div_round64(a, RK_DECIMAL_PENNY), RK_DECIMAL_PENNY, out);
+    }
+    return !__builtin_mul_overflow(rk_div_round64(a, unit), unit, out) && *out != RK_DECIMAL_NONE;
+}
+
+/* a x b rounded once to a multiple of `unit` > 0 (RK_DECIMAL_PENNY, RK_DECIMAL_ONE, or 1
+ * for the last place); false if the result does not fit, and *out is then unchanged. The
+ * product is made in 64 bits if it fits there, and else in 128. */
 static inline bool rk_decimal_mul(rk_decimal a, rk_decimal b, rk_decimal unit, rk_decimal *out)
 {
     int64_t small;
     if (unit <= RK_DECIMAL_ONE && !__builtin_mul_overflow(a, b, &small)) {
-        *out = rk_div_round64(small, RK_DECIMAL_ONE * unit) * unit;
+        *out = unit == RK_DECIMAL_PENNY
+                   ? rk_div_round64(small, RK_DECIMAL_ONE * RK_DECIMAL_PENNY) * RK_DECIMAL_PENNY
+                   : rk_div_round64(small, RK_DECIMAL_ONE * unit) * unit;
         return true;
     }
     const rk_int128 rounded =
@@ -260,6 +277,183 @@ static inline bool rk_wide_round(rk_wide w, int factors, rk_decimal unit, rk_dec
     }
     *out = w.negative ? -(rk_decimal) w.limb[0] : (rk_decimal) w.limb[0];
     return true;
+}
+
+/* a x b x c rounded once to a multiple of `unit` > 0; false if the result does not fit, and
+ * *out is then unchanged. As fast as rk_decimal_mul if c is one; else the product is made
+ * in 128 bits, or in an rk_wide if it does not fit there. */
+static inline bool rk_decimal_mul3(rk_decimal a, rk_decimal b, rk_decimal c, rk_decimal unit,
+                                   rk_decimal *out)
+{
+    rk_int128 product;
+    if (c == RK_DECIMAL_ONE) {
+        return rk_decimal_mul(a, b, unit, out);
+    }
+    if (__builtin_mul_overflow((rk_int128) a * b, (rk_int128) c, &product)) {
+        return rk_wide_round(rk_wide_mul(rk_wide_mul(rk_wide_from(a), b), c), 3, unit, out);
+    }
+    const rk_int128 steps =
+        rk_div_round(product, (rk_int128) RK_DECIMAL_ONE * RK_DECIMAL_ONE * unit);
+    if (steps > RK_DECIMAL_MAX / unit || steps < RK_DECIMAL_MIN / unit) {
+        return false;
+    }
+    *out = (rk_decimal) steps * unit;
+    return true;
+}
+
+/* ------------------------------------------------------------ exact calculations
+ *
+ * A formula of several steps that rounds only its results. It is written once, with the
+ * functions below, and calculated in one of two ways:
+ *
+ *   narrow   each number is a whole number of millionths in 64 bits. Prices in pence times
+ *            whole spells and days are such numbers, so a row takes a few instructions.
+ *            `exact` becomes false, and stays so, when a number is not or does not fit;
+ *            the numbers from there on mean nothing.
+ *   wide     each number is an rk_wide and no step can fail, at a hundred times the cost.
+ *            `exact` becomes false, and stays so, when a result does not fit an rk_decimal.
+ *
+ * A rule prices a row narrowly, and again widely if that was not exact. Both give the same
+ * results wherever the narrow way is exact.
+ *
+ *     RK_INLINE bool price_row(rk_calc *calc, ..., rk_decimal *amount)
+ *     {
+ *         const rk_exact cost = rk_exact_mul(calc, rk_exact_from(calc, price), count);
+ *         *amount = rk_exact_round(calc, cost, RK_DECIMAL_PENNY);
+ *         return calc->exact;
+ *     }
+ *     ...
+ *     rk_calc narrow = RK_CALC_NARROW, wide = RK_CALC_WIDE;
+ *     fits = price_row(&narrow, ..., &amount) || price_row(&wide, ..., &amount);
+ *
+ * RK_INLINE makes the compiler expand the formula once for each way, so that the narrow
+ * expansion contains nothing of the wide one. plugins/pbr/rule.c is an example. */
+
+/* A function that is expanded in place at each call, so that its constant arguments decide
+ * what is compiled. */
+#define RK_INLINE static inline __attribute__((always_inline))
+
+typedef struct rk_calc {
+    bool wide;
+    bool exact;
+} rk_calc;
+
+#define RK_CALC_NARROW \
+    {                  \
+        false, true    \
+    }
+#define RK_CALC_WIDE \
+    {                \
+        true, true   \
+    }
+
+/* A number in a calculation. Only that calculation may use it: the narrow way leaves `wide`
+ * unset, and the wide way ignores `narrow`. */
+typedef struct rk_exact {
+    rk_decimal narrow;
+    int factors; /* `wide` is in units of 10 to the power of -6 x factors */
+    rk_wide wide;
+} rk_exact;
+
+/* The number `a`, which is always exact. */
+RK_INLINE rk_exact rk_exact_from(const rk_calc *calc, rk_decimal a)
+{
+    rk_exact number;
+    number.narrow = a;
+    number.factors = 1;
+    if (calc->wide) {
+        number.wide = rk_wide_from(a);
+    }
+    return number;
+}
+
+/* a x b. Narrow: exact if the product of the millionths fits 64 bits and is a whole number
+ * of millionths again; always if b is one. */
+RK_INLINE rk_exact rk_exact_mul(rk_calc *calc, rk_exact a, rk_decimal b)
+{
+    int64_t product;
+    if (calc->wide) {
+        a.wide = rk_wide_mul(a.wide, b);
+        a.factors++;
+    } else if (b != RK_DECIMAL_ONE) {
+        if (__builtin_mul_overflow(a.narrow, b, &product) || product % RK_DECIMAL_ONE != 0) {
+            calc->exact = false;
+        }
+        a.narrow = product / RK_DECIMAL_ONE;
+    }
+    return a;
+}
+
+/* a + b, or a - b if `negative`, in an rk_wide: the one with fewer factors is multiplied by
+ * one until both are in the same units. */
+static inline rk_exact rk_exact_add_wide(rk_exact a, rk_exact b, bool negative)
+{
+    for (; a.factors < b.factors; a.factors++) {
+        a.wide = rk_wide_mul(a.wide, RK_DECIMAL_ONE);
+    }
+    for (; b.factors < a.factors; b.factors++) {
+        b.wide = rk_wide_mul(b.wide, RK_DECIMAL_ONE);
+    }
+    b.wide.negative ^= negative;
+    a.wide = rk_wide_add(a.wide, b.wide);
+    return a;
+}
+
+/* a + b. Narrow: exact if the sum fits 64 bits. */
+RK_INLINE rk_exact rk_exact_add(rk_calc *calc, rk_exact a, rk_exact b)
+{
+    if (calc->wide) {
+        return rk_exact_add_wide(a, b, false);
+    }
+    if (__builtin_add_overflow(a.narrow, b.narrow, &a.narrow)) {
+        calc->exact = false;
+    }
+    return a;
+}
+
+/* a - b. Narrow: exact if the difference fits 64 bits. */
+RK_INLINE rk_exact rk_exact_sub(rk_calc *calc, rk_exact a, rk_exact b)
+{
+    if (calc->wide) {
+        return rk_exact_add_wide(a, b, true);
+    }
+    if (__builtin_sub_overflow(a.narrow, b.narrow, &a.narrow)) {
+        calc->exact = false;
+    }
+    return a;
+}
+
+/* a rounded once to a multiple of `unit` > 0, half away from zero; not exact if it does not
+ * fit an rk_decimal. Narrow, zero takes no time. */
+RK_INLINE rk_decimal rk_exact_round(rk_calc *calc, rk_exact a, rk_decimal unit)
+{
+    rk_decimal rounded = 0;
+    if (calc->wide) {
+        if (!rk_wide_round(a.wide, a.factors, unit, &rounded)) {
+            calc->exact = false;
+        }
+    } else if (a.narrow != 0 && !rk_decimal_round(a.narrow, unit, &rounded)) {
+        calc->exact = false;
+    }
+    return rounded;
+}
+
+/* a x b x c rounded once to a multiple of `unit` > 0, half away from zero; not exact if it
+ * does not fit an rk_decimal. Narrow, the product may have any number of decimal places:
+ * the last step of a formula is best done here. */
+RK_INLINE rk_decimal rk_exact_mul_round(rk_calc *calc, rk_exact a, rk_decimal b, rk_decimal c,
+                                        rk_decimal unit)
+{
+    rk_decimal rounded = 0;
+    if (calc->wide) {
+        const rk_wide product = rk_wide_mul(rk_wide_mul(a.wide, b), c);
+        if (!rk_wide_round(product, a.factors + 2, unit, &rounded)) {
+            calc->exact = false;
+        }
+    } else if (!rk_decimal_mul3(a.narrow, b, c, unit, &rounded)) {
+        calc->exact = false;
+    }
+    return rounded;
 }
 
 #ifdef __cplusplus
