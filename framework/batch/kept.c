@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ledger/bind_instance.h"
+#include "rows/plan.h"
 #include "json/json_form.h"
 
 /* A value of the contract that differs from one to the next. */

@@ -3,55 +3,36 @@
  * batch.c: pricing one batch for every instance: which rows are the instance's,
  * the rule's `price`, the audit of what it wrote, and the totals.
  */
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "rows/priced.h"
+#include "rows/batch.h"
+#include "rows/columns.h"
+#include "rows/priced_lines.h"
 
-void rk__pass_fault(pass_worker *worker, size_t row, rk_status status, const rk__instance *instance,
-                    const char *hint, const char *format, ...)
-{
-    const rk__scan_batch *b = worker->batch;
-    pass_fault *f = &worker->fault;
-    const uint32_t in_block = b->first_in_block + (uint32_t) row;
-    if (f->set && (f->block < b->block || (f->block == b->block && f->row <= in_block))) {
-        return;
-    }
-    *f = (pass_fault){.set = true,
-                      .block = b->block,
-                      .row = in_block,
-                      .line = b->line != NULL ? b->line[row] : 0,
-                      .status = status,
-                      .hint = hint,
-                      .instance = instance};
-    va_list args;
-    va_start(args, format);
-    (void) vsnprintf(f->message, sizeof f->message, format, args);
-    va_end(args);
-}
-
-void rk__pass_batch_begin(pass_worker *worker, const rk__scan_batch *batch)
+void rk__pass_batch_begin(rk__pass_worker *worker, const rk__scan_batch *batch)
 {
     const rk__pass *p = worker->pass;
     worker->batch = batch;
-    memset(worker->codes_made, 0, worker->n_made * sizeof(bool));
+    memset(worker->made.codes, 0, p->n_wants * sizeof(bool));
+    memset(worker->made.numbers, 0, p->n_combinations * sizeof(bool));
+    memset(worker->made.found, 0, p->n_joins * sizeof(bool));
+    memset(worker->made.columns, 0, p->n_columns * sizeof(bool));
     for (size_t i = 0; i < p->n_wants; i++) {
-        worker->dicts[i] = batch->column[i].dict;
+        worker->text.dicts[i] = batch->column[i].dict;
     }
 }
 
 /* ---------------------------------------------------------------- listing keys */
 
-/* Counts a row under a key; rare, so it may take its time. */
-static rk_status list_row(pass_worker *w, size_t u, pass_listing listing, size_t column,
+/* Counts a row under a key. Rarely called. */
+static rk_status list_row(rk__pass_worker *w, size_t u, rk__pass_listing listing, size_t column,
                           size_t combination, size_t row, int64_t quantity)
 {
-    pass_unit_work *work = &w->instances[u];
+    rk__instance_work *work = &w->instances[u];
     rk__pass_rows_reason(w, row, listing, column);
-    pass_listed_key key = {.listing = (uint32_t) listing,
-                           .column = (uint32_t) column,
-                           .combination = (uint32_t) combination};
+    rk__pass_listed_key key = {.listing = (uint32_t) listing,
+                               .column = (uint32_t) column,
+                               .combination = (uint32_t) combination};
     if (combination != RK__NONE) {
         const uint32_t *numbers = NULL;
         const rk_status status = rk__pass_numbers(w, combination, &numbers);
@@ -75,7 +56,7 @@ static rk_status list_row(pass_worker *w, size_t u, pass_listing listing, size_t
 }
 
 /* The quantities of the batch's rows; NULL: one each. */
-static rk_status quantities_of(pass_worker *w, const pass_instance *pu, const int64_t **out)
+static rk_status quantities_of(rk__pass_worker *w, const rk__pass_instance *pu, const int64_t **out)
 {
     const rk_column_data *quantity = NULL;
     *out = NULL;
@@ -88,8 +69,8 @@ static rk_status quantities_of(pass_worker *w, const pass_instance *pu, const in
 }
 
 /* As list_row, with the row's own quantity. */
-static rk_status list_whole_row(pass_worker *w, size_t u, pass_listing listing, size_t column,
-                                size_t combination, size_t row)
+static rk_status list_whole_row(rk__pass_worker *w, size_t u, rk__pass_listing listing,
+                                size_t column, size_t combination, size_t row)
 {
     const int64_t *quantity = NULL;
     const rk_status status = quantities_of(w, &w->pass->instances[u], &quantity);
@@ -98,20 +79,20 @@ static rk_status list_whole_row(pass_worker *w, size_t u, pass_listing listing, 
                            : status;
 }
 
-/* Rows without a value that the rule requires pay nothing and are listed. */
-static rk_status drop_unpriced(pass_worker *w, size_t u, uint8_t *keep)
+/* Drops and lists rows that lack a value which the rule requires. */
+static rk_status drop_unpriced(rk__pass_worker *w, size_t u, uint8_t *keep)
 {
-    const pass_instance *pu = &w->pass->instances[u];
+    const rk__pass_instance *pu = &w->pass->instances[u];
     const size_t n = w->batch->n;
     for (size_t r = 0; r < pu->required.n; r++) {
         const size_t k = pu->required.at[r];
-        const pass_column *c = &w->pass->columns[pu->column[k]];
+        const rk__planned_column *c = &w->pass->columns[pu->column[k]];
         const rk_column_data *data = NULL;
         rk_status status = rk__pass_column(w, pu->column[k], &data);
         if (status != RK_OK) {
             return status;
         }
-        if (w->columns_full[pu->column[k]]) {
+        if (w->column.full[pu->column[k]]) {
             continue;
         }
         const uint32_t *found = NULL;
@@ -125,7 +106,7 @@ static rk_status drop_unpriced(pass_worker *w, size_t u, uint8_t *keep)
             keep[i] = 0;
             const bool nowhere = found != NULL && found[i] == 0;
             status = list_whole_row(
-                w, u, nowhere ? PASS_UNPRICED_LOOKUP : PASS_UNPRICED_BLANK, k,
+                w, u, nowhere ? RK__UNPRICED_LOOKUP : RK__UNPRICED_BLANK, k,
                 c->join != RK__NONE ? w->pass->joins[c->join].combination : pu->groups, i);
         }
         if (status != RK_OK) {
@@ -137,18 +118,18 @@ static rk_status drop_unpriced(pass_worker *w, size_t u, uint8_t *keep)
 
 /* Rows that took a default because a look-up found nothing are warned about,
  * once for each look-up. */
-static rk_status list_defaulted(pass_worker *w, size_t u, const uint8_t *keep)
+static rk_status list_defaulted(rk__pass_worker *w, size_t u, const uint8_t *keep)
 {
-    const pass_instance *pu = &w->pass->instances[u];
+    const rk__pass_instance *pu = &w->pass->instances[u];
     for (size_t d = 0; d < pu->defaulted.n; d++) {
         const size_t k = pu->defaulted.at[d];
         const size_t join = w->pass->columns[pu->column[k]].join;
         const uint32_t *found = NULL;
         rk_status status = rk__pass_found(w, join, &found);
-        for (size_t i = 0; i < w->batch->n && status == RK_OK && w->some_missing[join]; i++) {
+        for (size_t i = 0; i < w->batch->n && status == RK_OK && w->join.some_missing[join]; i++) {
             if (found[i] == 0 && keep[i] != 0) {
                 status =
-                    list_whole_row(w, u, PASS_DEFAULTED, k, w->pass->joins[join].combination, i);
+                    list_whole_row(w, u, RK__DEFAULTED, k, w->pass->joins[join].combination, i);
             }
         }
         if (status != RK_OK) {
@@ -160,12 +141,12 @@ static rk_status list_defaulted(pass_worker *w, size_t u, const uint8_t *keep)
 
 /* ---------------------------------------------------------------- which rows */
 
-static rk_status keep_period(pass_worker *w, size_t u, uint8_t *keep)
+static rk_status keep_period(rk__pass_worker *w, size_t u, uint8_t *keep)
 {
     const rk__instance *instance = w->pass->instances[u].instance;
     for (size_t i = 0; i < w->batch->n; i++) {
         if (keep[i] != 0 && w->period[i] == RK__PERIOD_OUTSIDE && instance->period_index == 0) {
-            const rk_status status = list_whole_row(w, u, PASS_UNPRICED_DATE, 0, RK__NONE, i);
+            const rk_status status = list_whole_row(w, u, RK__UNPRICED_DATE, 0, RK__NONE, i);
             if (status != RK_OK) {
                 return status;
             }
@@ -175,9 +156,9 @@ static rk_status keep_period(pass_worker *w, size_t u, uint8_t *keep)
     return RK_OK;
 }
 
-static rk_status select_rows(pass_worker *w, size_t u, uint8_t *keep)
+static rk_status select_rows(rk__pass_worker *w, size_t u, uint8_t *keep)
 {
-    const pass_instance *pu = &w->pass->instances[u];
+    const rk__pass_instance *pu = &w->pass->instances[u];
     memset(keep, 1, w->batch->n);
     rk_status status = pu->scope != NULL ? rk__pass_scope(w, pu->scope, keep) : RK_OK;
     if (status == RK_OK && (w->pass->period_want != RK__NONE || w->pass->date_want != RK__NONE)) {
@@ -191,10 +172,10 @@ static rk_status select_rows(pass_worker *w, size_t u, uint8_t *keep)
 
 /* ------------------------------------------------------------------- pricing */
 
-/* Hands each column over, packed where only some rows are the instance's. */
-static rk_status hand_columns(pass_worker *w, size_t u, size_t n_selected)
+/* Gives the rule each column, packed if only some rows are the instance's. */
+static rk_status hand_columns(rk__pass_worker *w, size_t u, size_t n_selected)
 {
-    const pass_instance *pu = &w->pass->instances[u];
+    const rk__pass_instance *pu = &w->pass->instances[u];
     rk_column_data *handed = w->instances[u].handed;
     const bool all = n_selected == w->batch->n;
     for (size_t c = 0; c < pu->varying.n; c++) {
@@ -209,31 +190,31 @@ static rk_status hand_columns(pass_worker *w, size_t u, size_t n_selected)
             continue;
         }
         for (size_t i = 0; i < n_selected; i++) {
-            w->packed_v[k][i] = data->v[w->selected[i]];
-            w->packed_has[k][i] = data->has[w->selected[i]];
+            w->scratch.packed_v[k][i] = data->v[w->scratch.selected[i]];
+            w->scratch.packed_has[k][i] = data->has[w->scratch.selected[i]];
         }
-        handed[k] = (rk_column_data){w->packed_v[k], w->packed_has[k]};
+        handed[k] = (rk_column_data){w->scratch.packed_v[k], w->scratch.packed_has[k]};
     }
     return RK_OK;
 }
 
-static size_t batch_row(const pass_worker *w, size_t n, size_t i)
+static size_t batch_row(const rk__pass_worker *w, size_t n, size_t i)
 {
-    return n == w->batch->n ? i : w->selected[i];
+    return n == w->batch->n ? i : w->scratch.selected[i];
 }
 
 /* Elements are small from -SMALL to below SMALL: no sum of 32 of them wraps. */
 #define SMALL (UINT64_C(1) << 57)
 
-/* Whether the elements of rounded rows plainly add up: all are small, so 64 bits tell.
- * Column by column, which vector units like. */
-static bool plainly_add_up(const pass_worker *w, const pass_some *parts, size_t n)
+/* Whether the elements are small and add up, in 64 bits and column by column so that it
+ * is vectorised. False: check row by row. */
+static bool plainly_add_up(const rk__pass_worker *w, const rk__pass_some *parts, size_t n)
 {
     uint64_t rest[RK__BATCH_ROWS];
     uint64_t large = 0;
-    memcpy(rest, w->amount, n * sizeof *rest);
+    memcpy(rest, w->priced.amount, n * sizeof *rest);
     for (size_t p = 0; p < parts->n; p++) {
-        const int64_t *element = w->element[parts->at[p]];
+        const int64_t *element = w->priced.element[parts->at[p]];
         for (size_t i = 0; i < n; i++) {
             rest[i] -= (uint64_t) element[i];
             large |= (uint64_t) element[i] + SMALL;
@@ -246,27 +227,29 @@ static bool plainly_add_up(const pass_worker *w, const pass_some *parts, size_t 
     return differ == 0 && large < 2 * SMALL;
 }
 
-static rk_int128 sum_of_elements(const pass_worker *w, const pass_some *parts, bool exact, size_t i)
+static rk_int128 sum_of_elements(const rk__pass_worker *w, const rk__pass_some *parts, bool exact,
+                                 size_t i)
 {
     rk_int128 sum = 0;
     for (size_t p = 0; p < parts->n; p++) {
         const size_t e = parts->at[p];
-        sum += exact ? w->exact_element[e][i] : w->element[e][i];
+        sum += exact ? w->priced.exact_element[e][i] : w->priced.element[e][i];
     }
     return sum;
 }
 
 /* Each row's elements, but for memos, add up to its amount. */
-static void audit_rows(pass_worker *w, const pass_instance *pu, size_t n)
+static void audit_rows(rk__pass_worker *w, const rk__pass_instance *pu, size_t n)
 {
     const rk__rule *rule = pu->instance->rule;
     const bool exact = rule->rule->row_kind == RK_ROWS_EXACT;
-    const pass_some *parts = &pu->parts;
+    const rk__pass_some *parts = &pu->parts;
     if (parts->n == 0 || (!exact && plainly_add_up(w, parts, n))) {
         return;
     }
     for (size_t i = 0; i < n; i++) {
-        if (sum_of_elements(w, parts, exact, i) != (exact ? w->exact_amount[i] : w->amount[i])) {
+        if (sum_of_elements(w, parts, exact, i) !=
+            (exact ? w->priced.exact_amount[i] : w->priced.amount[i])) {
             rk__pass_fault(w, batch_row(w, n, i), RK_RULE_AUDIT, pu->instance,
                            "the rule needs mending, not the contract",
                            "rule '%s': the elements of a row do not add up to its amount",
@@ -276,46 +259,45 @@ static void audit_rows(pass_worker *w, const pass_instance *pu, size_t n)
     }
 }
 
-/* Arrays of n rows for the rule to write to, one close behind the other so that they are
- * cleared as one. */
-static void clear_outputs(pass_worker *w, const rk__rule *rule, size_t n)
+/* Clears the arrays that the rule writes: n rows each, adjacent, so one memset does. */
+static void clear_outputs(rk__pass_worker *w, const rk__rule *rule, size_t n)
 {
     const size_t lanes = 1 + rule->n_elements;
     if (rule->rule->row_kind == RK_ROWS_EXACT) {
         for (size_t e = 0; e < rule->n_elements; e++) {
-            w->exact_element[e] = w->exact_amount + (1 + e) * n;
+            w->priced.exact_element[e] = w->priced.exact_amount + (1 + e) * n;
         }
-        memset(w->exact_amount, 0, lanes * n * sizeof *w->exact_amount);
+        memset(w->priced.exact_amount, 0, lanes * n * sizeof *w->priced.exact_amount);
     } else {
         for (size_t e = 0; e < rule->n_elements; e++) {
-            w->element[e] = w->amount + (1 + e) * n;
+            w->priced.element[e] = w->priced.amount + (1 + e) * n;
         }
-        memset(w->amount, 0, lanes * n * sizeof *w->amount);
+        memset(w->priced.amount, 0, lanes * n * sizeof *w->priced.amount);
     }
-    memset(w->status, RK_ROW_PRICED, n);
-    memset(w->notes, 0, n * sizeof(uint32_t));
+    memset(w->priced.status, RK_ROW_PRICED, n);
+    memset(w->priced.notes, 0, n * sizeof(uint32_t));
 }
 
 /* Counts the rule's notes by bit. */
-static void count_notes(pass_worker *w, size_t u, size_t n)
+static void count_notes(rk__pass_worker *w, size_t u, size_t n)
 {
     uint32_t any = 0;
     for (size_t i = 0; i < n; i++) {
-        any |= w->notes[i];
+        any |= w->priced.notes[i];
     }
     w->instances[u].noted |= any;
     for (unsigned bit = 0; any != 0 && bit < 32; bit++) {
         for (size_t i = 0; (any >> bit & 1) != 0 && i < n; i++) {
-            w->instances[u].notes[bit] += w->notes[i] >> bit & 1;
+            w->instances[u].notes[bit] += w->priced.notes[i] >> bit & 1;
         }
     }
 }
 
-/* Lists a row that the rule could not price: by the value that it left to the rule to
- * require, where that is missing. */
-static rk_status list_refused(pass_worker *w, size_t u, size_t row, int64_t quantity)
+/* Lists a row that the rule could not price: under the first RK_PRICE_DECIDES column that
+ * lacks a value, else under the rule. */
+static rk_status list_refused(rk__pass_worker *w, size_t u, size_t row, int64_t quantity)
 {
-    const pass_instance *pu = &w->pass->instances[u];
+    const rk__pass_instance *pu = &w->pass->instances[u];
     for (size_t k = 0; k < pu->instance->rule->n_columns; k++) {
         const rk_column_data *data = NULL;
         const uint32_t *found = NULL;
@@ -323,7 +305,7 @@ static rk_status list_refused(pass_worker *w, size_t u, size_t row, int64_t quan
             pu->column[k] == RK__NONE) {
             continue;
         }
-        const pass_column *c = &w->pass->columns[pu->column[k]];
+        const rk__planned_column *c = &w->pass->columns[pu->column[k]];
         rk_status status = rk__pass_column(w, pu->column[k], &data);
         if (status == RK_OK && c->join != RK__NONE) {
             status = rk__pass_found(w, c->join, &found);
@@ -333,47 +315,47 @@ static rk_status list_refused(pass_worker *w, size_t u, size_t row, int64_t quan
         }
         if (data->has[row] == 0) {
             return list_row(
-                w, u, found != NULL && found[row] == 0 ? PASS_UNPRICED_LOOKUP : PASS_UNPRICED_BLANK,
+                w, u, found != NULL && found[row] == 0 ? RK__UNPRICED_LOOKUP : RK__UNPRICED_BLANK,
                 k, found != NULL ? w->pass->joins[c->join].combination : pu->groups, row, quantity);
         }
     }
-    return list_row(w, u, PASS_UNPRICED_RULE, 0, pu->groups, row, quantity);
+    return list_row(w, u, RK__UNPRICED_RULE, 0, pu->groups, row, quantity);
 }
 
-/* Takes rows that the rule could not price out of every array that is folded. */
-static rk_status drop_refused(pass_worker *w, size_t u, size_t *n, int64_t *quantity)
+/* Removes rows that the rule could not price from the arrays that are folded. */
+static rk_status drop_refused(rk__pass_worker *w, size_t u, size_t *n, int64_t *quantity)
 {
-    const pass_instance *pu = &w->pass->instances[u];
+    const rk__pass_instance *pu = &w->pass->instances[u];
     const rk__rule *rule = pu->instance->rule;
     const bool exact = rule->rule->row_kind == RK_ROWS_EXACT;
     size_t kept = 0;
     for (size_t i = 0; i < *n; i++) {
         const size_t row = batch_row(w, *n, i);
-        if (w->status[i] == RK_ROW_UNPRICED) {
+        if (w->priced.status[i] == RK_ROW_UNPRICED) {
             const rk_status status = list_refused(w, u, row, quantity[i]);
             if (status != RK_OK) {
                 return status;
             }
             continue;
         }
-        if (w->status[i] != RK_ROW_PRICED) {
+        if (w->priced.status[i] != RK_ROW_PRICED) {
             rk__pass_fault(w, row, RK_OVERFLOW, pu->instance,
                            "check the row's quantity, price and factors",
                            "rule '%s': the amount of a row does not fit", rule->id);
         }
-        w->packed_slots[kept] = w->packed_slots[i];
+        w->scratch.packed_slots[kept] = w->scratch.packed_slots[i];
         quantity[kept] = quantity[i];
         for (size_t e = 0; e < rule->n_elements; e++) {
             if (exact) {
-                w->exact_element[e][kept] = w->exact_element[e][i];
+                w->priced.exact_element[e][kept] = w->priced.exact_element[e][i];
             } else {
-                w->element[e][kept] = w->element[e][i];
+                w->priced.element[e][kept] = w->priced.element[e][i];
             }
         }
         if (exact) {
-            w->exact_amount[kept] = w->exact_amount[i];
+            w->priced.exact_amount[kept] = w->priced.exact_amount[i];
         } else {
-            w->amount[kept] = w->amount[i];
+            w->priced.amount[kept] = w->priced.amount[i];
         }
         kept++;
     }
@@ -381,19 +363,19 @@ static rk_status drop_refused(pass_worker *w, size_t u, size_t *n, int64_t *quan
     return RK_OK;
 }
 
-static rk_status call_price(pass_worker *w, size_t u, size_t n)
+static rk_status call_price(rk__pass_worker *w, size_t u, size_t n)
 {
-    const pass_instance *pu = &w->pass->instances[u];
+    const rk__pass_instance *pu = &w->pass->instances[u];
     const rk__rule *rule = pu->instance->rule;
     clear_outputs(w, rule, n);
     const rk_batch batch = {.size = sizeof batch, .n = n, .column = w->instances[u].handed};
     rk_priced out = {.size = sizeof out,
-                     .amount = w->amount,
-                     .element = w->element,
-                     .exact_amount = w->exact_amount,
-                     .exact_element = w->exact_element,
-                     .status = w->status,
-                     .notes = w->notes};
+                     .amount = w->priced.amount,
+                     .element = w->priced.element,
+                     .exact_amount = w->priced.exact_amount,
+                     .exact_element = w->priced.exact_element,
+                     .status = w->priced.status,
+                     .notes = w->priced.notes};
     rk__session_enter(pu->instance->contract->session, rule->id);
     const int returned = rule->rule->price(&w->instances[u].host.table, pu->instance->params,
                                            pu->instance->state, &batch, &out);
@@ -408,20 +390,20 @@ static rk_status call_price(pass_worker *w, size_t u, size_t n)
     return RK_OK;
 }
 
-/* The slots and quantities of rows that are to be changed. */
-static rk_status own_rows(pass_worker *w, size_t u, size_t *n, const uint32_t *slots,
+/* Copies slots and quantities, which other instances share, before rows are removed. */
+static rk_status own_rows(rk__pass_worker *w, size_t u, size_t *n, const uint32_t *slots,
                           const int64_t *quantity)
 {
-    if (slots != w->packed_slots) {
-        memcpy(w->packed_slots, slots, *n * sizeof *slots);
+    if (slots != w->scratch.packed_slots) {
+        memcpy(w->scratch.packed_slots, slots, *n * sizeof *slots);
     }
-    memcpy(w->quantity, quantity, *n * sizeof *quantity);
-    return drop_refused(w, u, n, w->quantity);
+    memcpy(w->scratch.quantity, quantity, *n * sizeof *quantity);
+    return drop_refused(w, u, n, w->scratch.quantity);
 }
 
-static rk_status fold_rows(pass_worker *w, size_t u, size_t n)
+static rk_status fold_rows(rk__pass_worker *w, size_t u, size_t n)
 {
-    const pass_instance *pu = &w->pass->instances[u];
+    const rk__pass_instance *pu = &w->pass->instances[u];
     const rk__rule *rule = pu->instance->rule;
     const uint32_t *slots = NULL;
     rk_status status = rk__pass_numbers(w, pu->groups, &slots);
@@ -430,27 +412,27 @@ static rk_status fold_rows(pass_worker *w, size_t u, size_t n)
     }
     if (n < w->batch->n) {
         for (size_t i = 0; i < n; i++) {
-            w->packed_slots[i] = slots[w->selected[i]];
+            w->scratch.packed_slots[i] = slots[w->scratch.selected[i]];
         }
-        slots = w->packed_slots;
+        slots = w->scratch.packed_slots;
     }
-    const int64_t *quantity =
-        pu->quantity != RK__NONE ? w->instances[u].handed[pu->quantity].v : w->single_quantity;
-    if (rule->rule->price != NULL &&
-        (w->status[0] != RK_ROW_PRICED || memcmp(w->status, w->status + 1, n - 1) != 0)) {
+    const int64_t *quantity = pu->quantity != RK__NONE ? w->instances[u].handed[pu->quantity].v
+                                                       : w->scratch.single_quantity;
+    if (rule->rule->price != NULL && (w->priced.status[0] != RK_ROW_PRICED ||
+                                      memcmp(w->priced.status, w->priced.status + 1, n - 1) != 0)) {
         status = own_rows(w, u, &n, slots, quantity);
-        slots = w->packed_slots;
-        quantity = w->quantity;
+        slots = w->scratch.packed_slots;
+        quantity = w->scratch.quantity;
     }
     const int64_t *narrow[3 + 32];
     const rk_int128 *wide[1 + 32];
     narrow[0] = NULL;
     narrow[1] = quantity;
-    narrow[2] = w->amount;
-    wide[0] = w->exact_amount;
+    narrow[2] = w->priced.amount;
+    wide[0] = w->priced.exact_amount;
     for (size_t e = 0; e < rule->n_elements; e++) {
-        narrow[3 + e] = w->element[e];
-        wide[1 + e] = w->exact_element[e];
+        narrow[3 + e] = w->priced.element[e];
+        wide[1 + e] = w->priced.exact_element[e];
     }
     rk__totals *totals = &w->instances[u].totals;
     if (status == RK_OK) {
@@ -459,9 +441,9 @@ static rk_status fold_rows(pass_worker *w, size_t u, size_t n)
     return status == RK_OK ? rk__totals_add(totals, slots, n, narrow, wide) : status;
 }
 
-static rk_status price_rows(pass_worker *w, size_t u, size_t n, uint64_t then)
+static rk_status price_rows(rk__pass_worker *w, size_t u, size_t n, uint64_t then)
 {
-    const pass_instance *pu = &w->pass->instances[u];
+    const rk__pass_instance *pu = &w->pass->instances[u];
     const bool timed = w->pass->profile.wanted;
     rk_status status = hand_columns(w, u, n);
     rk__lap(timed, &w->times.join, &then);
@@ -481,25 +463,25 @@ static rk_status price_rows(pass_worker *w, size_t u, size_t n, uint64_t then)
 }
 
 /* How many rows are the instance's, and which, unless all are. */
-static size_t count_selected(pass_worker *w)
+static size_t count_selected(rk__pass_worker *w)
 {
     const size_t n = w->batch->n;
-    if (memchr(w->keep, 0, n) == NULL) {
+    if (memchr(w->scratch.keep, 0, n) == NULL) {
         return n;
     }
     size_t selected = 0;
     for (size_t i = 0; i < n; i++) {
-        w->selected[selected] = (uint16_t) i;
-        selected += w->keep[i];
+        w->scratch.selected[selected] = (uint16_t) i;
+        selected += w->scratch.keep[i];
     }
     return selected;
 }
 
-static rk_status price_unit(pass_worker *w, size_t u)
+static rk_status price_unit(rk__pass_worker *w, size_t u)
 {
     const uint64_t then = w->pass->profile.wanted ? rk__nanoseconds() : 0;
     rk__pass_rows_begin(w);
-    rk_status status = select_rows(w, u, w->keep);
+    rk_status status = select_rows(w, u, w->scratch.keep);
     const size_t n = count_selected(w);
     if (status == RK_OK && n > 0) {
         status = price_rows(w, u, n, then);
@@ -507,7 +489,7 @@ static rk_status price_unit(pass_worker *w, size_t u)
     return status == RK_OK ? rk__pass_rows_unpriced(w, u) : status;
 }
 
-rk_status rk__pass_batch(pass_worker *worker, const rk__scan_batch *batch)
+rk_status rk__pass_batch(rk__pass_worker *worker, const rk__scan_batch *batch)
 {
     rk__pass_batch_begin(worker, batch);
     rk_status status = RK_OK;

@@ -6,17 +6,18 @@
  */
 #include <string.h>
 
+#include "rows/columns.h"
 #include "rows/pass.h"
 
-rk_status rk__pass_codes(pass_worker *w, size_t want, const uint32_t **out)
+rk_status rk__pass_codes(rk__pass_worker *w, size_t want, const uint32_t **out)
 {
-    uint32_t *codes = w->codes[want];
+    uint32_t *codes = w->text.codes[want];
     *out = codes;
-    if (w->codes_made[want]) {
+    if (w->made.codes[want]) {
         return RK_OK;
     }
     const rk__batch_column *c = &w->batch->column[want];
-    w->codes_made[want] = true;
+    w->made.codes[want] = true;
     const int64_t *v = c->v;
     const uint8_t *has = c->has;
     const size_t n = w->batch->n;
@@ -27,14 +28,14 @@ rk_status rk__pass_codes(pass_worker *w, size_t want, const uint32_t **out)
 }
 
 /* Rows that are listed by a combination's numbers when those change. */
-static rk_status move_listed(pass_unit_work *work, size_t combination, const uint32_t *map)
+static rk_status move_listed(rk__instance_work *work, size_t combination, const uint32_t *map)
 {
     const int32_t n = rk__dict_count(work->listed_keys);
     rk__dict *moved = rk__dict_new();
     rk_status status = moved != NULL ? RK_OK : RK_NO_MEMORY;
     for (int32_t i = 0; i < n && status == RK_OK; i++) {
         size_t length = 0;
-        pass_listed_key key;
+        rk__pass_listed_key key;
         memcpy(&key, rk__dict_text(work->listed_keys, i, &length), sizeof key);
         key.number = key.combination == combination ? map[key.number] : key.number;
         status =
@@ -50,7 +51,7 @@ static rk_status move_listed(pass_unit_work *work, size_t combination, const uin
 }
 
 /* Many groups are numbered by a grid, and what was kept by number moves there, once. */
-static rk_status to_grid(pass_worker *w, size_t combination)
+static rk_status to_grid(rk__pass_worker *w, size_t combination)
 {
     rk__combiner *combiner = &w->combiners[combination];
     const size_t n = combiner->n;
@@ -68,15 +69,15 @@ static rk_status to_grid(pass_worker *w, size_t combination)
     return status;
 }
 
-rk_status rk__pass_numbers(pass_worker *w, size_t combination, const uint32_t **out)
+rk_status rk__pass_numbers(rk__pass_worker *w, size_t combination, const uint32_t **out)
 {
-    const pass_combination *c = &w->pass->combinations[combination];
+    const rk__pass_combination *c = &w->pass->combinations[combination];
     *out = w->numbers[combination];
-    if (w->numbers_made[combination]) {
+    if (w->made.numbers[combination]) {
         return RK_OK;
     }
     if (c->n == 1) { /* its codes are the numbers */
-        w->combiners[combination].n = (size_t) rk__dict_count(w->dicts[c->want[0]]) + 1;
+        w->combiners[combination].n = (size_t) rk__dict_count(w->text.dicts[c->want[0]]) + 1;
         return rk__pass_codes(w, c->want[0], out);
     }
     const uint32_t *codes[RK__MAX_GROUP_COLUMNS];
@@ -84,9 +85,9 @@ rk_status rk__pass_numbers(pass_worker *w, size_t combination, const uint32_t **
     rk_status status = RK_OK;
     for (size_t k = 0; k < c->n && status == RK_OK; k++) {
         status = rk__pass_codes(w, c->want[k], &codes[k]);
-        below[k] = (uint32_t) rk__dict_count(w->dicts[c->want[k]]) + 1;
+        below[k] = (uint32_t) rk__dict_count(w->text.dicts[c->want[k]]) + 1;
     }
-    w->numbers_made[combination] = true;
+    w->made.numbers[combination] = true;
     if (status == RK_OK && !c->joined) {
         status = to_grid(w, combination);
     }
@@ -95,95 +96,96 @@ rk_status rk__pass_numbers(pass_worker *w, size_t combination, const uint32_t **
                                               w->numbers[combination]);
 }
 
-const char *rk__pass_text(const pass_worker *w, size_t combination, size_t number, size_t position,
-                          size_t *length)
+const char *rk__pass_text(const rk__pass_worker *w, size_t combination, size_t number,
+                          size_t position, size_t *length)
 {
     uint32_t codes[RK__MAX_GROUP_COLUMNS];
     rk__combiner_codes(&w->combiners[combination], number, codes);
     const uint32_t code = codes[position];
-    const rk__dict *dict = w->dicts[w->pass->combinations[combination].want[position]];
+    const rk__dict *dict = w->text.dicts[w->pass->combinations[combination].want[position]];
     *length = 0;
     return code == 0 ? NULL : rk__dict_text(dict, (int32_t) code - 1, length);
 }
 
 /* Finds the look-up's row for each number that is new. */
-static rk_status resolve_keys(pass_worker *w, size_t join)
+static rk_status resolve_keys(rk__pass_worker *w, size_t join)
 {
-    const pass_join *j = &w->pass->joins[join];
+    const rk__pass_join *j = &w->pass->joins[join];
     const rk__combiner *combiner = &w->combiners[j->combination];
-    if (rk__grow((void **) &w->join_rows[join], &w->join_rows_capacity[join], combiner->n + 1,
+    if (rk__grow((void **) &w->join.rows[join], &w->join.capacity[join], combiner->n + 1,
                  sizeof(uint32_t)) != 0) {
         return RK_NO_MEMORY;
     }
     const char *parts[RK__MAX_KEYS];
     size_t lengths[RK__MAX_KEYS];
-    for (size_t n = w->join_rows_n[join]; n < combiner->n; n++) {
+    for (size_t n = w->join.n_rows[join]; n < combiner->n; n++) {
         for (size_t k = 0; k < combiner->n_columns; k++) {
             parts[k] = rk__pass_text(w, j->combination, n, k, &lengths[k]);
         }
-        const rk_status status = rk__lookup_find(j->lookup, parts, lengths, &w->join_rows[join][n]);
+        const rk_status status = rk__lookup_find(j->lookup, parts, lengths, &w->join.rows[join][n]);
         if (status != RK_OK) {
             return status;
         }
-        w->join_rows_n[join] = n + 1;
+        w->join.n_rows[join] = n + 1;
     }
     return RK_OK;
 }
 
-rk_status rk__pass_found(pass_worker *w, size_t join, const uint32_t **out)
+rk_status rk__pass_found(rk__pass_worker *w, size_t join, const uint32_t **out)
 {
-    const pass_join *j = &w->pass->joins[join];
-    *out = w->found[join];
-    if (w->found_made[join]) {
+    const rk__pass_join *j = &w->pass->joins[join];
+    *out = w->join.found[join];
+    if (w->made.found[join]) {
         return RK_OK;
     }
-    w->found_made[join] = true;
-    w->some_missing[join] = true;
+    w->made.found[join] = true;
+    w->join.some_missing[join] = true;
     if (j->combination == RK__NONE) {
-        memset(w->found[join], 0, w->batch->n * sizeof(uint32_t));
+        memset(w->join.found[join], 0, w->batch->n * sizeof(uint32_t));
         return RK_OK;
     }
     const uint32_t *numbers = NULL;
     rk_status status = rk__pass_numbers(w, j->combination, &numbers);
-    if (status == RK_OK && w->join_rows_n[join] < w->combiners[j->combination].n) {
+    if (status == RK_OK && w->join.n_rows[join] < w->combiners[j->combination].n) {
         status = resolve_keys(w, join);
     }
     if (status != RK_OK) {
         return status;
     }
-    const uint32_t *rows = w->join_rows[join];
-    uint32_t *found = w->found[join];
+    const uint32_t *rows = w->join.rows[join];
+    uint32_t *found = w->join.found[join];
     uint32_t missing = 0;
     for (size_t i = 0; i < w->batch->n; i++) {
         found[i] = rows[numbers[i]];
         missing |= found[i] == 0;
     }
-    w->some_missing[join] = missing != 0;
+    w->join.some_missing[join] = missing != 0;
     return RK_OK;
 }
 
 /* ------------------------------------------------------------------ columns */
 
 /* Texts to 1 + index of the rule's word, remembered by code. */
-static rk_status choice_column(pass_worker *w, size_t column, const pass_column *c,
+static rk_status choice_column(rk__pass_worker *w, size_t column, const rk__planned_column *c,
                                rk_column_data *out)
 {
     const uint32_t *codes = NULL;
     const rk_status status = rk__pass_codes(w, c->want, &codes);
-    const rk__dict *dict = w->dicts[c->want];
+    const rk__dict *dict = w->text.dicts[c->want];
     const size_t need = (size_t) rk__dict_count(dict) + 1;
-    const size_t before = w->choice_capacity[column];
-    if (status != RK_OK || rk__grow((void **) &w->choice_of[column], &w->choice_capacity[column],
-                                    need, sizeof(int32_t)) != 0) {
+    const size_t before = w->column.choice_capacity[column];
+    if (status != RK_OK ||
+        rk__grow((void **) &w->column.choice_of[column], &w->column.choice_capacity[column], need,
+                 sizeof(int32_t)) != 0) {
         return RK_NO_MEMORY;
     }
-    int32_t *known = w->choice_of[column];
-    if (w->choice_capacity[column] > before) {
-        memset(known + before, 0, (w->choice_capacity[column] - before) * sizeof *known);
+    int32_t *known = w->column.choice_of[column];
+    if (w->column.choice_capacity[column] > before) {
+        memset(known + before, 0, (w->column.choice_capacity[column] - before) * sizeof *known);
     }
     known[0] = 1 + (int32_t) c->default_v;
-    int64_t *v = w->column_v[column];
-    const uint8_t *has = c->has_default ? w->ones : w->batch->column[c->want].has;
+    int64_t *v = w->column.v[column];
+    const uint8_t *has = c->has_default ? w->column.ones : w->batch->column[c->want].has;
     const size_t n = w->batch->n;
     for (size_t i = 0; i < n; i++) {
         const uint32_t code = codes[i];
@@ -194,31 +196,31 @@ static rk_status choice_column(pass_worker *w, size_t column, const pass_column 
         }
         v[i] = known[code] - 1;
     }
-    w->columns_full[column] = c->has_default || memchr(has, 0, n) == NULL;
+    w->column.full[column] = c->has_default || memchr(has, 0, n) == NULL;
     *out = (rk_column_data){v, has};
     return RK_OK;
 }
 
 /* The table's own column: as it is, but where a blank takes the default. */
-static rk_column_data own_column(pass_worker *w, size_t column, const pass_column *c)
+static rk_column_data own_column(rk__pass_worker *w, size_t column, const rk__planned_column *c)
 {
     const rk__batch_column *own = &w->batch->column[c->want];
     const size_t n = w->batch->n;
-    w->columns_full[column] = memchr(own->has, 0, n) == NULL;
-    if (!c->has_default || w->columns_full[column]) {
+    w->column.full[column] = memchr(own->has, 0, n) == NULL;
+    if (!c->has_default || w->column.full[column]) {
         return (rk_column_data){own->v, own->has};
     }
-    int64_t *v = w->column_v[column];
+    int64_t *v = w->column.v[column];
     for (size_t i = 0; i < n; i++) {
         v[i] = own->has[i] != 0 ? own->v[i] : c->default_v;
     }
-    w->columns_full[column] = true;
-    return (rk_column_data){v, w->ones};
+    w->column.full[column] = true;
+    return (rk_column_data){v, w->column.ones};
 }
 
 /* A look-up's column. Where each row of the batch was found and each row of the
  * look-up has a value there is one array to gather. */
-static rk_status join_column(pass_worker *w, size_t column, const pass_column *c,
+static rk_status join_column(rk__pass_worker *w, size_t column, const rk__planned_column *c,
                              rk_column_data *out)
 {
     const uint32_t *found = NULL;
@@ -229,59 +231,59 @@ static rk_status join_column(pass_worker *w, size_t column, const pass_column *c
     const size_t n = w->batch->n;
     const int64_t *from_v = c->data->v;
     const uint8_t *from_has = c->data->has;
-    int64_t *v = w->column_v[column];
-    uint8_t *has = w->column_has[column];
+    int64_t *v = w->column.v[column];
+    uint8_t *has = w->column.has[column];
     *out = (rk_column_data){v, has};
     for (size_t i = 0; i < n; i++) {
         v[i] = from_v[found[i]];
     }
-    if (c->filled && (from_has[0] != 0 || !w->some_missing[c->join])) {
-        out->has = w->ones;
-        w->columns_full[column] = true;
+    if (c->filled && (from_has[0] != 0 || !w->join.some_missing[c->join])) {
+        out->has = w->column.ones;
+        w->column.full[column] = true;
         return RK_OK;
     }
     for (size_t i = 0; i < n; i++) {
         has[i] = from_has[found[i]];
     }
-    w->columns_full[column] = memchr(has, 0, n) == NULL;
+    w->column.full[column] = memchr(has, 0, n) == NULL;
     return RK_OK;
 }
 
 /* Constants are filled in once for the life of the worker, and handed over for good. */
-void rk__pass_constants(pass_worker *w)
+void rk__pass_constants(rk__pass_worker *w)
 {
     const rk__pass *p = w->pass;
     for (size_t column = 0; column < p->n_columns; column++) {
-        const pass_column *c = &p->columns[column];
+        const rk__planned_column *c = &p->columns[column];
         if (!c->constant) {
             continue;
         }
         for (size_t i = 0; i < w->batch_rows; i++) {
-            w->column_v[column][i] = c->default_v;
+            w->column.v[column][i] = c->default_v;
         }
-        memset(w->column_has[column], c->has_default, w->batch_rows);
-        w->columns[column] = (rk_column_data){w->column_v[column], w->column_has[column]};
-        w->columns_full[column] = c->has_default;
+        memset(w->column.has[column], c->has_default, w->batch_rows);
+        w->column.data[column] = (rk_column_data){w->column.v[column], w->column.has[column]};
+        w->column.full[column] = c->has_default;
     }
     for (size_t u = 0; u < p->n_instances; u++) {
-        const pass_instance *pu = &p->instances[u];
+        const rk__pass_instance *pu = &p->instances[u];
         for (size_t k = 0; k < pu->instance->rule->n_columns; k++) {
             if (pu->column[k] != RK__NONE) { /* the others come with each batch */
-                w->instances[u].handed[k] = w->columns[pu->column[k]];
+                w->instances[u].handed[k] = w->column.data[pu->column[k]];
             }
         }
     }
 }
 
-rk_status rk__pass_column(pass_worker *w, size_t column, const rk_column_data **out)
+rk_status rk__pass_column(rk__pass_worker *w, size_t column, const rk_column_data **out)
 {
-    const pass_column *c = &w->pass->columns[column];
-    rk_column_data *data = &w->columns[column];
+    const rk__planned_column *c = &w->pass->columns[column];
+    rk_column_data *data = &w->column.data[column];
     *out = data;
-    if (c->constant || w->columns_made[column]) {
+    if (c->constant || w->made.columns[column]) {
         return RK_OK;
     }
-    w->columns_made[column] = true;
+    w->made.columns[column] = true;
     if (c->want != RK__NONE && c->type != RK_COLUMN_CHOICE) {
         *data = own_column(w, column, c);
         return RK_OK;
@@ -292,7 +294,7 @@ rk_status rk__pass_column(pass_worker *w, size_t column, const rk_column_data **
 
 /* ------------------------------------------------------- periods and scopes */
 
-static int32_t period_of_text(pass_worker *w, bool date, const char *text, size_t length)
+static int32_t period_of_text(rk__pass_worker *w, bool date, const char *text, size_t length)
 {
     const rk_contract *contract = w->pass->input->contract;
     rk_date day;
@@ -302,30 +304,30 @@ static int32_t period_of_text(pass_worker *w, bool date, const char *text, size_
     return rk__date_parse(text, length, &day) ? rk__period_by_date(contract, day) : -1;
 }
 
-rk_status rk__pass_periods(pass_worker *w)
+rk_status rk__pass_periods(rk__pass_worker *w)
 {
     const bool date = w->pass->date_want != RK__NONE;
     const size_t want = date ? w->pass->date_want : w->pass->period_want;
     const uint32_t *codes = NULL;
     const rk_status status = rk__pass_codes(w, want, &codes);
-    const rk__dict *dict = w->dicts[want];
-    const size_t before = w->period_of_capacity;
-    if (status != RK_OK || rk__grow((void **) &w->period_of, &w->period_of_capacity,
+    const rk__dict *dict = w->text.dicts[want];
+    const size_t before = w->text.period_capacity;
+    if (status != RK_OK || rk__grow((void **) &w->text.period_of, &w->text.period_capacity,
                                     (size_t) rk__dict_count(dict) + 1, sizeof(int32_t)) != 0) {
         return RK_NO_MEMORY;
     }
-    for (size_t i = before; i < w->period_of_capacity; i++) {
-        w->period_of[i] = INT32_MIN; /* not looked at yet */
+    for (size_t i = before; i < w->text.period_capacity; i++) {
+        w->text.period_of[i] = INT32_MIN; /* not looked at yet */
     }
-    w->period_of[0] = date ? RK__PERIOD_OUTSIDE : -1;
+    w->text.period_of[0] = date ? RK__PERIOD_OUTSIDE : -1;
     for (size_t i = 0; i < w->batch->n; i++) {
         const uint32_t code = codes[i];
-        if (w->period_of[code] == INT32_MIN) {
+        if (w->text.period_of[code] == INT32_MIN) {
             size_t length = 0;
             const char *text = rk__dict_text(dict, (int32_t) code - 1, &length);
-            w->period_of[code] = period_of_text(w, date, text, length);
+            w->text.period_of[code] = period_of_text(w, date, text, length);
         }
-        w->period[i] = (int16_t) w->period_of[code];
+        w->period[i] = (int16_t) w->text.period_of[code];
         if (w->period[i] == -1) {
             rk__pass_fault(
                 w, i, RK_OUT_OF_RANGE, NULL,
@@ -340,20 +342,21 @@ rk_status rk__pass_periods(pass_worker *w)
 }
 
 /* Clears keep[] of rows whose column matches none of the patterns. */
-static rk_status scope_column(pass_worker *w, const rk__scope_column *column, size_t want,
+static rk_status scope_column(rk__pass_worker *w, const rk__scope_column *column, size_t want,
                               size_t test, uint8_t *keep)
 {
     const uint32_t *codes = NULL;
     const rk_status status = rk__pass_codes(w, want, &codes);
-    const rk__dict *dict = w->dicts[want];
-    const size_t before = w->matches_capacity[test];
-    if (status != RK_OK || rk__grow((void **) &w->matches[test], &w->matches_capacity[test],
-                                    (size_t) rk__dict_count(dict) + 1, 1) != 0) {
+    const rk__dict *dict = w->text.dicts[want];
+    const size_t before = w->text.matches_capacity[test];
+    if (status != RK_OK ||
+        rk__grow((void **) &w->text.matches[test], &w->text.matches_capacity[test],
+                 (size_t) rk__dict_count(dict) + 1, 1) != 0) {
         return RK_NO_MEMORY;
     }
-    uint8_t *matches = w->matches[test];
-    if (w->matches_capacity[test] > before) {
-        memset(matches + before, 0, w->matches_capacity[test] - before);
+    uint8_t *matches = w->text.matches[test];
+    if (w->text.matches_capacity[test] > before) {
+        memset(matches + before, 0, w->text.matches_capacity[test] - before);
     }
     matches[0] = 1; /* a missing value matches nothing */
     for (size_t i = 0; i < w->batch->n; i++) {
@@ -368,7 +371,7 @@ static rk_status scope_column(pass_worker *w, const rk__scope_column *column, si
     return RK_OK;
 }
 
-rk_status rk__pass_scope(pass_worker *w, const pass_scope *scope, uint8_t *keep)
+rk_status rk__pass_scope(rk__pass_worker *w, const rk__planned_scope *scope, uint8_t *keep)
 {
     rk_status status = RK_OK;
     for (size_t i = 0; i < scope->scope->n_columns && status == RK_OK; i++) {

@@ -3,14 +3,18 @@
  * explain_row.c: one row, priced by the rule's own `price` with a trace
  * attached, so that the explanation and the fast path are the same code.
  *
- * Where the row's block begins tells an index of the table (row_index.h); that
+ * An index of the table (row_index.h) has the place of the row's block; that
  * block alone is scanned and priced.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "rows/batch.h"
+#include "rows/columns.h"
 #include "rows/pass.h"
+#include "rows/plan.h"
 #include "rows/row_index.h"
+#include "rows/worker.h"
 #include "scan/open.h"
 #include "scan/place.h"
 #include "scan/run.h"
@@ -47,8 +51,8 @@ static const char *decimal_text(explain_run *run, int64_t v)
     return rk__arena_strdup(run->arena, text);
 }
 
-static const char *value_text(explain_run *run, const pass_worker *w, const pass_column *c,
-                              int64_t v)
+static const char *value_text(explain_run *run, const rk__pass_worker *w,
+                              const rk__planned_column *c, int64_t v)
 {
     size_t length = 0;
     switch (c->type) {
@@ -65,13 +69,13 @@ static const char *value_text(explain_run *run, const pass_worker *w, const pass
         break;
     }
     return c->want == RK__NONE ? ""
-                               : rk__arena_strdup(run->arena, rk__dict_text(w->dicts[c->want],
+                               : rk__arena_strdup(run->arena, rk__dict_text(w->text.dicts[c->want],
                                                                             (int32_t) v, &length));
 }
 
 /* "prices [DZ11B, NEL] of tariff ntps", "the row", "default". */
-static rk_status origin_text(explain_run *run, pass_worker *w, const pass_column *c, size_t row,
-                             bool has, const char **out)
+static rk_status origin_text(explain_run *run, rk__pass_worker *w, const rk__planned_column *c,
+                             size_t row, bool has, const char **out)
 {
     *out = "default";
     if (c->want != RK__NONE) {
@@ -81,7 +85,7 @@ static rk_status origin_text(explain_run *run, pass_worker *w, const pass_column
     if (c->join == RK__NONE || w->pass->joins[c->join].combination == RK__NONE) {
         return RK_OK;
     }
-    const pass_join *join = &w->pass->joins[c->join];
+    const rk__pass_join *join = &w->pass->joins[c->join];
     const uint32_t *found = NULL;
     const uint32_t *numbers = NULL;
     rk_status status = rk__pass_found(w, c->join, &found);
@@ -105,9 +109,9 @@ static rk_status origin_text(explain_run *run, pass_worker *w, const pass_column
     return *out != NULL ? RK_OK : RK_NO_MEMORY;
 }
 
-static rk_status column_steps(explain_run *run, pass_worker *w, size_t row, rk__step *parent)
+static rk_status column_steps(explain_run *run, rk__pass_worker *w, size_t row, rk__step *parent)
 {
-    const pass_instance *pu = &w->pass->instances[0];
+    const rk__pass_instance *pu = &w->pass->instances[0];
     rk__step *columns = add_step(run, parent, "columns");
     for (size_t k = 0; columns != NULL && k < pu->instance->rule->n_columns; k++) {
         const rk_column_data *data = NULL;
@@ -118,7 +122,7 @@ static rk_status column_steps(explain_run *run, pass_worker *w, size_t row, rk__
         if (status != RK_OK) {
             return status;
         }
-        const pass_column *c = &w->pass->columns[pu->column[k]];
+        const rk__planned_column *c = &w->pass->columns[pu->column[k]];
         if (data->has[row] == 0 && c->join == RK__NONE) {
             continue; /* a column that nobody gives is no news */
         }
@@ -151,9 +155,9 @@ static const char *exact_amount(explain_run *run, rk_int128 amount)
 }
 
 /* The first required value that the row lacks, where the rule decided that. */
-static rk_status why_unpriced(explain_run *run, pass_worker *w, size_t row, const char **out)
+static rk_status why_unpriced(explain_run *run, rk__pass_worker *w, size_t row, const char **out)
 {
-    const pass_instance *pu = &w->pass->instances[0];
+    const rk__pass_instance *pu = &w->pass->instances[0];
     for (size_t k = 0; k < pu->instance->rule->n_columns; k++) {
         const rk_column_data *data = NULL;
         const rk_column *column = &pu->instance->rule->columns[k];
@@ -173,9 +177,9 @@ static rk_status why_unpriced(explain_run *run, pass_worker *w, size_t row, cons
     return RK_OK;
 }
 
-static rk_status price_row(explain_run *run, pass_worker *w, size_t row, rk__step *parent)
+static rk_status price_row(explain_run *run, rk__pass_worker *w, size_t row, rk__step *parent)
 {
-    const pass_instance *pu = &w->pass->instances[0];
+    const rk__pass_instance *pu = &w->pass->instances[0];
     const rk__rule *rule = pu->instance->rule;
     const bool exact = rule->rule->row_kind == RK_ROWS_EXACT;
     rk_column_data *handed = w->instances[0].handed;
@@ -191,12 +195,12 @@ static rk_status price_row(explain_run *run, pass_worker *w, size_t row, rk__ste
     }
     const rk_batch batch = {.size = sizeof batch, .n = 1, .column = handed, .trace = true};
     rk_priced out = {.size = sizeof out,
-                     .amount = w->amount,
-                     .element = w->element,
-                     .exact_amount = w->exact_amount,
-                     .exact_element = w->exact_element,
-                     .status = w->status,
-                     .notes = w->notes};
+                     .amount = w->priced.amount,
+                     .element = w->priced.element,
+                     .exact_amount = w->priced.exact_amount,
+                     .exact_element = w->priced.exact_element,
+                     .status = w->priced.status,
+                     .notes = w->priced.notes};
     rk__host *host = &w->instances[0].host;
     const int returned =
         rule->rule->price(&host->table, pu->instance->params, pu->instance->state, &batch, &out);
@@ -216,7 +220,7 @@ static rk_status price_row(explain_run *run, pass_worker *w, size_t row, rk__ste
         step->formula = rk__arena_strdup(run->arena, host->steps[i].formula);
         step->value = decimal_text(run, host->steps[i].value);
     }
-    if (w->status[0] == RK_ROW_UNPRICED) {
+    if (w->priced.status[0] == RK_ROW_UNPRICED) {
         parent->value = "0";
         return why_unpriced(run, w, row, &parent->formula);
     }
@@ -226,26 +230,27 @@ static rk_status price_row(explain_run *run, pass_worker *w, size_t row, rk__ste
             return RK_NO_MEMORY;
         }
         step->formula = "element of the amount";
-        step->value =
-            exact ? exact_amount(run, w->exact_element[e][0]) : decimal_text(run, w->element[e][0]);
+        step->value = exact ? exact_amount(run, w->priced.exact_element[e][0])
+                            : decimal_text(run, w->priced.element[e][0]);
         if (step->value == NULL) {
             return RK_NO_MEMORY;
         }
     }
-    parent->value = exact ? exact_amount(run, w->exact_amount[0]) : decimal_text(run, w->amount[0]);
+    parent->value = exact ? exact_amount(run, w->priced.exact_amount[0])
+                          : decimal_text(run, w->priced.amount[0]);
     return parent->value != NULL ? RK_OK : RK_NO_MEMORY;
 }
 
 /* Whether the row is the instance's; says why not. */
-static rk_status in_instance(explain_run *run, pass_worker *w, size_t row, const char **why_not)
+static rk_status in_instance(explain_run *run, rk__pass_worker *w, size_t row, const char **why_not)
 {
-    const pass_instance *pu = &w->pass->instances[0];
+    const rk__pass_instance *pu = &w->pass->instances[0];
     rk_status status = RK_OK;
-    memset(w->keep, 1, w->batch->n);
+    memset(w->scratch.keep, 1, w->batch->n);
     if (pu->scope != NULL) {
-        status = rk__pass_scope(w, pu->scope, w->keep);
+        status = rk__pass_scope(w, pu->scope, w->scratch.keep);
     }
-    if (status == RK_OK && w->keep[row] == 0) {
+    if (status == RK_OK && w->scratch.keep[row] == 0) {
         *why_not = "outside the component's scope";
     } else if (status == RK_OK &&
                (w->pass->period_want != RK__NONE || w->pass->date_want != RK__NONE)) {
@@ -274,7 +279,7 @@ static rk_status explain_batch(void *ctx, unsigned worker, const rk__scan_batch 
     if (run->out->found || p->target < first || p->target >= first + batch->n) {
         return RK_OK;
     }
-    pass_worker *w = p->workers[worker];
+    rk__pass_worker *w = p->workers[worker];
     rk__step *step = &run->out->step;
     const size_t row = (size_t) (p->target - first);
     const char *why_not = NULL;

@@ -4,15 +4,19 @@
  */
 #include <string.h>
 
+#include "rows/columns.h"
+#include "rows/fold.h"
+#include "rows/listed.h"
 #include "rows/pass.h"
 #include "totals/groups.h"
 
 /* -------------------------------------------------------------------- merging */
 
 /* The first worker's code for each of another's, in one text column. */
-static rk_status map_codes(pass_worker *base, const pass_worker *other, size_t want, uint32_t **out)
+static rk_status map_codes(rk__pass_worker *base, const rk__pass_worker *other, size_t want,
+                           uint32_t **out)
 {
-    const rk__dict *dict = other->dicts[want];
+    const rk__dict *dict = other->text.dicts[want];
     const int32_t n = dict != NULL ? rk__dict_count(dict) : 0;
     *out = rk__calloc((size_t) n + 1, sizeof **out);
     if (*out == NULL) {
@@ -21,7 +25,7 @@ static rk_status map_codes(pass_worker *base, const pass_worker *other, size_t w
     for (int32_t code = 0; code < n; code++) {
         size_t length = 0;
         const char *text = rk__dict_text(dict, code, &length);
-        const int32_t own = rk__dict_intern(base->dicts[want], text, length);
+        const int32_t own = rk__dict_intern(base->text.dicts[want], text, length);
         if (own < 0) {
             return RK_NO_MEMORY;
         }
@@ -31,17 +35,17 @@ static rk_status map_codes(pass_worker *base, const pass_worker *other, size_t w
 }
 
 /* The first worker's numbers for n of another's. */
-static rk_status map_some(pass_worker *base, const pass_worker *other, size_t combination,
+static rk_status map_some(rk__pass_worker *base, const rk__pass_worker *other, size_t combination,
                           uint32_t *const *codes_of, const uint32_t *numbers, size_t n,
                           uint32_t *out)
 {
-    const pass_combination *c = &base->pass->combinations[combination];
+    const rk__pass_combination *c = &base->pass->combinations[combination];
     uint32_t codes[RK__MAX_GROUP_COLUMNS][RK__COMBINER_ROWS];
     const uint32_t *column[RK__MAX_GROUP_COLUMNS];
     uint32_t below[RK__MAX_GROUP_COLUMNS];
     for (size_t k = 0; k < c->n; k++) {
         column[k] = codes[k];
-        below[k] = (uint32_t) rk__dict_count(base->dicts[c->want[k]]) + 1;
+        below[k] = (uint32_t) rk__dict_count(base->text.dicts[c->want[k]]) + 1;
     }
     for (size_t i = 0; i < n; i++) {
         uint32_t own[RK__MAX_GROUP_COLUMNS];
@@ -54,7 +58,7 @@ static rk_status map_some(pass_worker *base, const pass_worker *other, size_t co
 }
 
 /* Whether any instance has rows by this number: in a grid not all were given out. */
-static bool is_used(const pass_worker *w, size_t combination, size_t number)
+static bool is_used(const rk__pass_worker *w, size_t combination, size_t number)
 {
     const rk__pass *p = w->pass;
     for (size_t u = 0; u < p->n_instances; u++) {
@@ -68,8 +72,8 @@ static bool is_used(const pass_worker *w, size_t combination, size_t number)
 }
 
 /* The first worker's number for each of another's that is in use. */
-static rk_status map_numbers(pass_worker *base, const pass_worker *other, size_t combination,
-                             uint32_t *const *codes_of, uint32_t **out)
+static rk_status map_numbers(rk__pass_worker *base, const rk__pass_worker *other,
+                             size_t combination, uint32_t *const *codes_of, uint32_t **out)
 {
     const size_t n = other->combiners[combination].n;
     const bool all = base->pass->combinations[combination].joined;
@@ -91,14 +95,14 @@ static rk_status map_numbers(pass_worker *base, const pass_worker *other, size_t
     return status;
 }
 
-static rk_status merge_listed(pass_worker *base, const pass_worker *other, size_t u,
+static rk_status merge_listed(rk__pass_worker *base, const rk__pass_worker *other, size_t u,
                               uint32_t *const *codes_of)
 {
-    pass_unit_work *to = &base->instances[u];
-    const pass_unit_work *from = &other->instances[u];
+    rk__instance_work *to = &base->instances[u];
+    const rk__instance_work *from = &other->instances[u];
     for (int32_t i = 0; i < rk__dict_count(from->listed_keys); i++) {
         size_t length = 0;
-        pass_listed_key key;
+        rk__pass_listed_key key;
         memcpy(&key, rk__dict_text(from->listed_keys, i, &length), sizeof key);
         if (key.combination != (uint32_t) RK__NONE) {
             const uint32_t number = key.number;
@@ -123,11 +127,11 @@ static rk_status merge_listed(pass_worker *base, const pass_worker *other, size_
     return RK_OK;
 }
 
-static rk_status merge_instance(pass_worker *base, const pass_worker *other, size_t u,
+static rk_status merge_instance(rk__pass_worker *base, const rk__pass_worker *other, size_t u,
                                 uint32_t *const *codes_of, uint32_t *const *maps)
 {
-    pass_unit_work *to = &base->instances[u];
-    const pass_unit_work *from = &other->instances[u];
+    rk__instance_work *to = &base->instances[u];
+    const rk__instance_work *from = &other->instances[u];
     const size_t groups = base->pass->instances[u].groups;
     rk_status status = rk__totals_reserve(&to->totals, base->combiners[groups].n);
     if (status == RK_OK) {
@@ -149,7 +153,7 @@ static void free_maps(uint32_t **maps, size_t n)
     rk__free(maps);
 }
 
-static rk_status merge_worker(pass_worker *base, const pass_worker *other)
+static rk_status merge_worker(rk__pass_worker *base, const rk__pass_worker *other)
 {
     const rk__pass *p = base->pass;
     uint32_t **codes = rk__calloc(p->n_wants + 1, sizeof *codes);
@@ -170,13 +174,13 @@ static rk_status merge_worker(pass_worker *base, const pass_worker *other)
     return status;
 }
 
-/* All workers that saw rows into the first of them; NULL where none did. */
-static rk_status merge_all(rk__pass *p, pass_worker **out)
+/* Merges all workers that saw rows into the first of them; NULL if none did. */
+static rk_status merge_all(rk__pass *p, rk__pass_worker **out)
 {
     rk_status status = RK_OK;
     *out = NULL;
     for (unsigned i = 0; i < p->n_workers && status == RK_OK; i++) {
-        pass_worker *w = p->workers[i];
+        rk__pass_worker *w = p->workers[i];
         if (w == NULL || w->batch == NULL) {
             continue;
         }
@@ -200,11 +204,11 @@ static int places_of(const rk__rule *rule)
     return rule->rule->row_kind == RK_ROWS_EXACT ? 12 : RK_DECIMAL_PLACES;
 }
 
-/* Where one group stands: in a table in the order of its keys, or in a slot of the pass. */
+/* A group: an entry of a sorted table, or a slot of the pass. */
 typedef struct group_at {
     const rk__group_table *table; /* or NULL, and these: */
-    const pass_worker *worker;
-    const pass_instance *instance;
+    const rk__pass_worker *worker;
+    const rk__pass_instance *instance;
     const rk__totals *totals;
     size_t i;             /* of the table, or the slot */
     const int64_t *lanes; /* its values where all are there; or NULL */
@@ -237,8 +241,8 @@ static rk_num element_of(rk__nums *nums, const group_at *at, size_t e, int place
     return value == 0 ? zero : rk__num_scaled(nums, value, places);
 }
 
-/* The sum of a group's number and those before it. Where nobody asks how it was made
- * nothing is added to nothing. */
+/* The sum of a group's number and those before it. If sums are not traced, adding zero is
+ * skipped. */
 static rk_num add_up(rk__nums *nums, rk_num sum, rk_num zero, rk_num number)
 {
     if (nums->untraced && (sum == zero || number == zero)) {
@@ -281,7 +285,7 @@ static void group_of(rk__instance *instance, const group_at *at, size_t n_column
     }
 }
 
-/* So many slots are put in order one by one, without ranking every text there is. */
+/* Up to this many slots are sorted by their texts; more are sorted by rank. */
 #define FEW_SLOTS 32
 
 static int compare_slots(const group_at *at, size_t n_columns, size_t a, size_t b)
@@ -309,10 +313,10 @@ static int compare_slots(const group_at *at, size_t n_columns, size_t a, size_t 
 
 /* The slots in use, in order of their keys; false where they are not so few, or a line is
  * made of several. */
-static bool few_slots(const rk__pass *p, const pass_worker *base, size_t u, size_t *slots,
+static bool few_slots(const rk__pass *p, const rk__pass_worker *base, size_t u, size_t *slots,
                       size_t *n)
 {
-    const pass_instance *pu = &p->instances[u];
+    const rk__pass_instance *pu = &p->instances[u];
     *n = 0;
     if (base == NULL || pu->n_lines != pu->n_group_columns) {
         return false;
@@ -334,19 +338,19 @@ static bool few_slots(const rk__pass *p, const pass_worker *base, size_t u, size
     return true;
 }
 
-static rk_status fold_groups(const rk__pass *p, const pass_worker *base, size_t u, bool take,
+static rk_status fold_groups(const rk__pass *p, const rk__pass_worker *base, size_t u, bool take,
                              const size_t *positions, size_t n, rk__group_table **out)
 {
     static const rk__combiner no_combiner;
     rk__totals no_totals = {0};
-    const pass_instance *pu = &p->instances[u];
+    const rk__pass_instance *pu = &p->instances[u];
     const rk__rule *rule = pu->instance->rule;
     rk__dict *dicts[RK__MAX_GROUP_COLUMNS] = {NULL};
     const char *names[RK__MAX_GROUP_COLUMNS] = {NULL};
     for (size_t k = 0; k < n; k++) {
         names[k] = pu->group_names[positions[k]];
         dicts[k] =
-            base != NULL ? base->dicts[p->combinations[pu->groups].want[positions[k]]] : NULL;
+            base != NULL ? base->text.dicts[p->combinations[pu->groups].want[positions[k]]] : NULL;
     }
     const rk__groups_input input = {
         .combiner = base != NULL ? &base->combiners[pu->groups] : &no_combiner,
@@ -362,7 +366,7 @@ static rk_status fold_groups(const rk__pass *p, const pass_worker *base, size_t 
 }
 
 /* The group in a slot. */
-static group_at group_in(const pass_worker *base, size_t u, size_t slot)
+static group_at group_in(const rk__pass_worker *base, size_t u, size_t slot)
 {
     const rk__totals *totals = &base->instances[u].totals;
     return (group_at){.worker = base,
@@ -373,9 +377,9 @@ static group_at group_in(const pass_worker *base, size_t u, size_t slot)
 }
 
 /* The groups of the rule's own ledger lines, and of all rows. */
-static rk_status fold_lines(const rk__pass *p, const pass_worker *base, size_t u)
+static rk_status fold_lines(const rk__pass *p, const rk__pass_worker *base, size_t u)
 {
-    const pass_instance *pu = &p->instances[u];
+    const rk__pass_instance *pu = &p->instances[u];
     rk__instance *instance = pu->instance;
     rk__nums *nums = &instance->result->nums;
     rk__row_groups *lines = &instance->rows.lines;
@@ -419,24 +423,18 @@ static rk_status fold_lines(const rk__pass *p, const pass_worker *base, size_t u
 
 /* ------------------------------------------------------------------ all instances */
 
-rk_status rk__pass_sum_problem(const rk__pass *pass, rk_problems *problems)
-{
-    return rk__problem(problems, RK_OVERFLOW, NULL, "split the table, or the component's scope",
-                       "the sum of the rows of table '%s' does not fit", pass->input->spec->name);
-}
-
 rk_status rk__pass_fold(rk__pass *pass, rk_problems *problems)
 {
-    pass_worker *base = NULL;
+    rk__pass_worker *base = NULL;
     rk_status status = merge_all(pass, &base);
     if (pass->empty) { /* nothing was planned: each instance has no rows and no groups */
         for (size_t u = 0; u < pass->input->n_instances; u++) {
-            pass->instances[u] = (pass_instance){.instance = pass->input->instances[u]};
+            pass->instances[u] = (rk__pass_instance){.instance = pass->input->instances[u]};
         }
         pass->n_instances = pass->input->n_instances;
     }
     for (size_t u = 0; u < pass->n_instances && status == RK_OK; u++) {
-        const pass_instance *pu = &pass->instances[u];
+        const rk__pass_instance *pu = &pass->instances[u];
         status = fold_lines(pass, base, u);
         /* Last, since it takes the totals over. */
         if (status == RK_OK && !pass->input->no_groups) {

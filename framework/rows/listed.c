@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rows/columns.h"
+#include "rows/listed.h"
 #include "rows/pass.h"
 
-const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass, const pass_instance *instance,
-                            pass_listing listing, size_t column)
+const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass,
+                            const rk__pass_instance *instance, rk__pass_listing listing,
+                            size_t column)
 {
     const rk_column *c = &instance->instance->rule->columns[column];
     const size_t at =
@@ -18,16 +21,16 @@ const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass, const pass_i
                             ? rk__lookup_name(pass->joins[pass->columns[at].join].lookup)
                             : NULL;
     switch (listing) {
-    case PASS_UNPRICED_LOOKUP:
-    case PASS_DEFAULTED:
+    case RK__UNPRICED_LOOKUP:
+    case RK__DEFAULTED:
         return rk__arena_printf(arena, "no row of '%s' has this key", table != NULL ? table : "");
-    case PASS_UNPRICED_BLANK:
+    case RK__UNPRICED_BLANK:
         return table != NULL
                    ? rk__arena_printf(arena, "'%s' is blank in '%s'", c->name, table)
                    : rk__arena_printf(arena, "'%s' is blank", c->name != NULL ? c->name : "");
-    case PASS_UNPRICED_RULE:
+    case RK__UNPRICED_RULE:
         return "the rule cannot price it";
-    case PASS_UNPRICED_DATE:
+    case RK__UNPRICED_DATE:
         break;
     }
     return "its date is in none of the periods";
@@ -36,20 +39,20 @@ const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass, const pass_i
 /* What one instance listed: an index for each key, in no order that means anything. */
 typedef struct listed_keys {
     const rk__pass *pass;
-    const pass_worker *base;
-    const pass_instance *instance;
-    const pass_unit_work *work;
+    const rk__pass_worker *base;
+    const rk__pass_instance *instance;
+    const rk__instance_work *work;
 } listed_keys;
 
-static pass_listed_key key_at(const listed_keys *l, int32_t index)
+static rk__pass_listed_key key_at(const listed_keys *l, int32_t index)
 {
-    pass_listed_key key;
+    rk__pass_listed_key key;
     size_t length = 0;
     memcpy(&key, rk__dict_text(l->work->listed_keys, index, &length), sizeof key);
     return key;
 }
 
-static size_t columns_of(const listed_keys *l, const pass_listed_key *key)
+static size_t columns_of(const listed_keys *l, const rk__pass_listed_key *key)
 {
     return key->combination != (uint32_t) RK__NONE ? l->pass->combinations[key->combination].n : 0;
 }
@@ -68,8 +71,8 @@ static int compare_texts(const char *x, size_t x_length, const char *y, size_t y
 static int compare_keys(const void *a, const void *b, void *ctx)
 {
     const listed_keys *l = ctx;
-    const pass_listed_key x = key_at(l, *(const int32_t *) a);
-    const pass_listed_key y = key_at(l, *(const int32_t *) b);
+    const rk__pass_listed_key x = key_at(l, *(const int32_t *) a);
+    const rk__pass_listed_key y = key_at(l, *(const int32_t *) b);
     const size_t x_n = columns_of(l, &x);
     const size_t y_n = columns_of(l, &y);
     int order = 0;
@@ -93,9 +96,9 @@ static size_t first_keys(const listed_keys *l, size_t defaulted, size_t most, in
     const int32_t count = rk__dict_count(l->work->listed_keys);
     size_t n = 0;
     for (int32_t i = 0; i < count; i++) {
-        const pass_listed_key key = key_at(l, i);
-        const bool wanted = key.listing == PASS_DEFAULTED ? key.column == defaulted
-                                                          : defaulted == (size_t) RK__NONE;
+        const rk__pass_listed_key key = key_at(l, i);
+        const bool wanted =
+            key.listing == RK__DEFAULTED ? key.column == defaulted : defaulted == (size_t) RK__NONE;
         if (!wanted) {
             continue;
         }
@@ -113,8 +116,8 @@ static rk_status key_count(const listed_keys *l, int32_t index, rk__key_count *o
 {
     rk__instance *instance = l->instance->instance;
     rk__arena *arena = &instance->result->arena;
-    const pass_listed *listed = &l->work->listed[index];
-    const pass_listed_key key = key_at(l, index);
+    const rk__pass_listed *listed = &l->work->listed[index];
+    const rk__pass_listed_key key = key_at(l, index);
     const size_t n = columns_of(l, &key);
     const char **columns = rk__arena_alloc(arena, (n + 1) * sizeof *columns);
     const char **values = rk__arena_alloc(arena, (n + 1) * sizeof *values);
@@ -134,11 +137,11 @@ static rk_status key_count(const listed_keys *l, int32_t index, rk__key_count *o
                            .rows = listed->rows,
                            .quantity = rk__num_scaled(&instance->result->nums, listed->quantity, 6),
                            .reason = rk__pass_reason(arena, l->pass, l->instance,
-                                                     (pass_listing) key.listing, key.column)};
+                                                     (rk__pass_listing) key.listing, key.column)};
     return RK_OK;
 }
 
-/* "2 rows"; small counts are not told where a run asks for that. */
+/* "2 rows"; small counts are suppressed if the run asks for that. */
 static void rows_text(rk__buf *buf, const rk__instance *instance, uint64_t rows)
 {
     if (rows < instance->result->suppress_below) {
@@ -184,7 +187,7 @@ static rk_status warn_defaulted(const listed_keys *l, size_t column, size_t n, u
 {
     rk__instance *instance = l->instance->instance;
     const rk_column *c = &instance->rule->columns[column];
-    const pass_join *join = &l->pass->joins[l->pass->columns[l->instance->column[column]].join];
+    const rk__pass_join *join = &l->pass->joins[l->pass->columns[l->instance->column[column]].join];
     rk__buf count = {0};
     rk__buf keys_buf = {0};
     rk_status status = RK_OK;
@@ -229,18 +232,18 @@ static rk_status tell_unpriced(const listed_keys *l)
 }
 
 /* Tells what was listed, as unpriced keys and warnings. */
-static rk_status tell_listed(const rk__pass *p, const pass_worker *base, size_t u)
+static rk_status tell_listed(const rk__pass *p, const rk__pass_worker *base, size_t u)
 {
     const listed_keys l = {p, base, &p->instances[u], &base->instances[u]};
     rk__instance *instance = p->instances[u].instance;
     const size_t n_columns = instance->rule->n_columns;
-    pass_listed *defaulted = rk__calloc(n_columns + 1, sizeof *defaulted); /* by column */
+    rk__pass_listed *defaulted = rk__calloc(n_columns + 1, sizeof *defaulted); /* by column */
     size_t *keys = rk__calloc(n_columns + 1, sizeof *keys);
     rk_status status = defaulted == NULL || keys == NULL ? RK_NO_MEMORY : RK_OK;
     const int32_t n = status == RK_OK ? rk__dict_count(l.work->listed_keys) : 0;
     for (int32_t i = 0; i < n; i++) {
-        const pass_listed_key key = key_at(&l, i);
-        if (key.listing == PASS_DEFAULTED) {
+        const rk__pass_listed_key key = key_at(&l, i);
+        if (key.listing == RK__DEFAULTED) {
             defaulted[key.column].rows += l.work->listed[i].rows;
             keys[key.column]++;
         } else {
@@ -271,7 +274,7 @@ static void warn_notes(rk__instance *instance, const uint64_t *notes)
     }
 }
 
-rk_status rk__pass_fold_listed(const rk__pass *pass, const pass_worker *worker, size_t instance)
+rk_status rk__pass_fold_listed(const rk__pass *pass, const rk__pass_worker *worker, size_t instance)
 {
     const rk_status status = rk__dict_count(worker->instances[instance].listed_keys) > 0
                                  ? tell_listed(pass, worker, instance)

@@ -2,207 +2,17 @@
  *
  * pass.c: running a pass: its workers, the scan, and what comes of it.
  */
+#include "rows/batch.h"
+#include "rows/fold.h"
+#include "rows/plan.h"
 #include "rows/priced.h"
+#include "rows/priced_lines.h"
+#include "rows/worker.h"
 #include "scan/place.h"
 #include "scan/run.h"
 
 #include <errno.h>
 #include <string.h>
-
-/* ------------------------------------------------------------------- workers */
-
-/* A table in place has few rows as a rule, and needs no room for more. Priced rows that
- * are written out are numbered by whole batches. */
-static size_t batch_rows(const rk__pass *pass)
-{
-    const rk__value *rows = pass->input->spec->rows;
-    const size_t asked = pass->input->contract->session->batch_rows;
-    if (pass->repeats) {
-        return RK__REPEAT_ROWS;
-    }
-    if (asked > 0 && asked < RK__BATCH_ROWS) {
-        return asked;
-    }
-    if (rows == NULL || rows->count >= RK__BATCH_ROWS || pass->rows != NULL) {
-        return RK__BATCH_ROWS;
-    }
-    return rows->count > 0 ? rows->count : 1;
-}
-
-static void *rows_of(pass_worker *w, size_t size, bool *failed)
-{
-    void *p = rk__arena_alloc(&w->arena, w->batch_rows * size);
-    *failed |= p == NULL;
-    return p;
-}
-
-static void **arrays_of(pass_worker *w, size_t n, size_t size, bool *failed)
-{
-    void **p = rk__arena_alloc(&w->arena, (n + 1) * sizeof *p);
-    *failed |= p == NULL;
-    for (size_t i = 0; i < n && !*failed && size > 0; i++) {
-        p[i] = rows_of(w, size, failed);
-    }
-    return p;
-}
-
-/* The same, one close behind the other. */
-static void **adjoining(pass_worker *w, size_t n, size_t size, bool *failed)
-{
-    void **p = arrays_of(w, n, 0, failed);
-    char *all = rk__arena_alloc(&w->arena, (n + 1) * w->batch_rows * size);
-    *failed |= all == NULL;
-    for (size_t i = 0; i < n && !*failed; i++) {
-        p[i] = all + i * w->batch_rows * size;
-    }
-    return p;
-}
-
-static void *table_of(rk__arena *arena, size_t n, size_t size, bool *failed)
-{
-    void *p = rk__arena_alloc(arena, (n + 1) * size);
-    *failed |= p == NULL;
-    return p;
-}
-
-/* Arrays by want, combination, join and column of the plan. */
-static bool worker_arrays(pass_worker *w)
-{
-    const rk__pass *p = w->pass;
-    rk__arena *a = &w->arena;
-    bool bad = false;
-    w->dicts = table_of(a, p->n_wants, sizeof *w->dicts, &bad);
-    w->codes = (uint32_t **) arrays_of(w, p->n_wants, sizeof(uint32_t), &bad);
-    w->combiners = table_of(a, p->n_combinations, sizeof *w->combiners, &bad);
-    w->numbers = (uint32_t **) arrays_of(w, p->n_combinations, sizeof(uint32_t), &bad);
-    w->join_rows = (uint32_t **) arrays_of(w, p->n_joins, 0, &bad);
-    w->join_rows_n = table_of(a, p->n_joins, sizeof(size_t), &bad);
-    w->join_rows_capacity = table_of(a, p->n_joins, sizeof(size_t), &bad);
-    w->found = (uint32_t **) arrays_of(w, p->n_joins, sizeof(uint32_t), &bad);
-    w->some_missing = table_of(a, p->n_joins, sizeof(bool), &bad);
-    w->columns = table_of(a, p->n_columns, sizeof *w->columns, &bad);
-    w->column_v = (int64_t **) arrays_of(w, p->n_columns, sizeof(int64_t), &bad);
-    w->column_has = (uint8_t **) arrays_of(w, p->n_columns, 1, &bad);
-    w->columns_full = table_of(a, p->n_columns, sizeof(bool), &bad);
-    w->choice_of = (int32_t **) arrays_of(w, p->n_columns, 0, &bad);
-    w->choice_capacity = table_of(a, p->n_columns, sizeof(size_t), &bad);
-    w->matches = (uint8_t **) arrays_of(w, p->n_tests, 0, &bad);
-    w->matches_capacity = table_of(a, p->n_tests, sizeof(size_t), &bad);
-    w->n_made = p->n_wants + p->n_combinations + p->n_joins + p->n_columns;
-    w->codes_made = table_of(a, w->n_made, sizeof(bool), &bad);
-    w->numbers_made = w->codes_made + p->n_wants;
-    w->found_made = w->numbers_made + p->n_combinations;
-    w->columns_made = w->found_made + p->n_joins;
-    for (size_t i = 0; i < p->n_combinations && !bad; i++) {
-        w->combiners[i].n_columns = p->combinations[i].n;
-    }
-    return !bad;
-}
-
-/* Scratch for the rows of the largest instance. */
-static bool worker_scratch(pass_worker *w)
-{
-    size_t columns = 0;
-    size_t elements = 0;
-    for (size_t u = 0; u < w->pass->n_instances; u++) {
-        const rk__rule *rule = w->pass->instances[u].instance->rule;
-        columns = rule->n_columns > columns ? rule->n_columns : columns;
-        elements = rule->n_elements > elements ? rule->n_elements : elements;
-    }
-    bool bad = false;
-    w->ones = rows_of(w, 1, &bad);
-    w->keep = rows_of(w, 1, &bad);
-    w->selected = rows_of(w, sizeof *w->selected, &bad);
-    w->packed_v = (int64_t **) arrays_of(w, columns, sizeof(int64_t), &bad);
-    w->packed_has = (uint8_t **) arrays_of(w, columns, 1, &bad);
-    w->packed_slots = rows_of(w, sizeof(uint32_t), &bad);
-    w->quantity = rows_of(w, sizeof(int64_t), &bad);
-    w->single_quantity = rows_of(w, sizeof(int64_t), &bad);
-    int64_t **rounded = (int64_t **) adjoining(w, 1 + elements, sizeof(int64_t), &bad);
-    rk_int128 **exact = (rk_int128 **) adjoining(w, 1 + elements, sizeof(rk_int128), &bad);
-    w->status = rows_of(w, 1, &bad);
-    w->notes = rows_of(w, sizeof(uint32_t), &bad);
-    w->period = rows_of(w, sizeof *w->period, &bad);
-    if (!bad) {
-        w->amount = rounded[0];
-        w->element = rounded + 1;
-        w->exact_amount = exact[0];
-        w->exact_element = exact + 1;
-        memset(w->ones, 1, w->batch_rows);
-        for (size_t i = 0; i < w->batch_rows; i++) {
-            w->single_quantity[i] = RK_DECIMAL_ONE;
-        }
-    }
-    return !bad;
-}
-
-static bool worker_instances(pass_worker *w)
-{
-    bool bad = false;
-    w->instances = table_of(&w->arena, w->pass->n_instances, sizeof *w->instances, &bad);
-    for (size_t u = 0; u < w->pass->n_instances && !bad; u++) {
-        pass_unit_work *work = &w->instances[u];
-        rk__instance *instance = w->pass->instances[u].instance;
-        const bool exact = instance->rule->rule->row_kind == RK_ROWS_EXACT;
-        const size_t lanes =
-            instance->rule->rule->price != NULL ? 1 + instance->rule->n_elements : 0;
-        rk__totals_init(&work->totals, 2 + (exact ? 0 : lanes), exact ? lanes : 0);
-        work->listed_keys = rk__dict_new();
-        work->handed = table_of(&w->arena, instance->rule->n_columns, sizeof *work->handed, &bad);
-        bad |= work->listed_keys == NULL;
-        rk__host_init(&work->host, instance, NULL);
-    }
-    return !bad;
-}
-
-rk_status rk__pass_worker_new(rk__pass *pass, pass_worker **out)
-{
-    pass_worker *w = rk__calloc(1, sizeof *w);
-    *out = w;
-    if (w == NULL) {
-        return RK_NO_MEMORY;
-    }
-    w->pass = pass;
-    if (pass->n_workers == 1) {
-        w->arena.spares = pass->arena.spares; /* others have threads of their own */
-    }
-    w->batch_rows = batch_rows(pass);
-    if (!worker_arrays(w) || !worker_scratch(w) || !worker_instances(w)) {
-        return RK_NO_MEMORY;
-    }
-    rk__pass_constants(w);
-    return rk__pass_rows_worker(w);
-}
-
-void rk__pass_worker_free(pass_worker *worker)
-{
-    if (worker == NULL) {
-        return;
-    }
-    const rk__pass *p = worker->pass;
-    for (size_t i = 0; worker->combiners != NULL && i < p->n_combinations; i++) {
-        rk__combiner_dispose(&worker->combiners[i]);
-    }
-    for (size_t i = 0; worker->join_rows != NULL && i < p->n_joins; i++) {
-        rk__free(worker->join_rows[i]);
-    }
-    for (size_t i = 0; worker->choice_of != NULL && i < p->n_columns; i++) {
-        rk__free(worker->choice_of[i]);
-    }
-    for (size_t i = 0; worker->matches != NULL && i < p->n_tests; i++) {
-        rk__free(worker->matches[i]);
-    }
-    for (size_t u = 0; worker->instances != NULL && u < p->n_instances; u++) {
-        rk__totals_dispose(&worker->instances[u].totals);
-        rk__dict_free(worker->instances[u].listed_keys);
-        rk__free(worker->instances[u].listed);
-        rk__host_dispose(&worker->instances[u].host);
-    }
-    rk__pass_rows_free(worker);
-    rk__free(worker->period_of);
-    rk__arena_dispose(&worker->arena);
-    rk__free(worker);
-}
 
 /* ---------------------------------------------------------------------- scan */
 
@@ -230,33 +40,6 @@ static bool show_progress(void *ctx, uint64_t rows, uint64_t bytes, uint64_t tot
     const rk_options *o = &p->input->contract->session->options;
     p->stopped = !o->progress(o->progress_ctx, rows, bytes, total_bytes);
     return !p->stopped;
-}
-
-/* The first fault of all workers, as a problem with its place. */
-static rk_status report_fault(const rk__pass *p, rk_problems *problems)
-{
-    const pass_fault *first = NULL;
-    for (unsigned i = 0; i < p->n_workers; i++) {
-        const pass_fault *f = p->workers[i] != NULL ? &p->workers[i]->fault : NULL;
-        if (f != NULL && f->set &&
-            (first == NULL || f->block < first->block ||
-             (f->block == first->block && f->row < first->row))) {
-            first = f;
-        }
-    }
-    if (first == NULL) {
-        return RK_OK;
-    }
-    rk__arena scratch = {0};
-    rk__place place = {0};
-    rk__scan_place(p->scan, first->block, first->row, first->line, &place, &scratch);
-    if (first->instance != NULL && rk_status_exit_code(first->status) == 4) {
-        place.rule = first->instance->rule->id;
-    }
-    const rk_status status =
-        rk__problem(problems, first->status, &place, first->hint, "%s", first->message);
-    rk__arena_dispose(&scratch);
-    return status;
 }
 
 static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *files)
@@ -327,7 +110,7 @@ static rk_status run_scan(rk__pass *p, rk_problems *problems)
     }
     const rk__scan_options options = {.threads = threads,
                                       .max_errors = o->max_errors,
-                                      .batch_rows = batch_rows(p),
+                                      .batch_rows = rk__pass_batch_rows(p),
                                       .block_bytes = p->input->contract->session->block_bytes,
                                       .progress = o->progress != NULL ? show_progress : NULL,
                                       .progress_ctx = p,
@@ -366,7 +149,7 @@ rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_f
         status = rk__pass_rows_plan(&pass, problems);
         status = status == RK_OK ? run_scan(&pass, problems) : status;
         if (status == RK_OK) {
-            status = report_fault(&pass, problems);
+            status = rk__pass_report_fault(&pass, problems);
         }
         if (status == RK_OK) {
             status = files_of(&pass, arena, files);

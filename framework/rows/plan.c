@@ -8,6 +8,8 @@
 
 #include "ledger/near_columns.h"
 #include "rows/pass.h"
+#include "rows/plan.h"
+#include "rows/worker.h"
 #include "scan/open.h"
 
 /* ----------------------------------------------------- parts, without repeats */
@@ -33,17 +35,18 @@ static rk_status want_of(rk__pass *p, const char *column, rk__cell_type type, si
     return RK_OK;
 }
 
-static rk_status combination_of(rk__pass *p, const pass_combination *want, size_t *out)
+static rk_status combination_of(rk__pass *p, const rk__pass_combination *want, size_t *out)
 {
     for (size_t i = 0; i < p->n_combinations; i++) {
-        const pass_combination *have = &p->combinations[i];
+        const rk__pass_combination *have = &p->combinations[i];
         if (have->n == want->n &&
             memcmp(have->want, want->want, want->n * sizeof want->want[0]) == 0) {
             *out = i;
             return RK_OK;
         }
     }
-    pass_combination *grown = rk__arena_alloc(&p->arena, (p->n_combinations + 1) * sizeof *grown);
+    rk__pass_combination *grown =
+        rk__arena_alloc(&p->arena, (p->n_combinations + 1) * sizeof *grown);
     if (grown == NULL) {
         return RK_NO_MEMORY;
     }
@@ -64,16 +67,16 @@ static rk_status join_of(rk__pass *p, rk__lookup *lookup, size_t *out)
             return RK_OK;
         }
     }
-    pass_join *grown = rk__arena_alloc(&p->arena, (p->n_joins + 1) * sizeof *grown);
+    rk__pass_join *grown = rk__arena_alloc(&p->arena, (p->n_joins + 1) * sizeof *grown);
     if (grown == NULL) {
         return RK_NO_MEMORY;
     }
     if (p->n_joins > 0) {
         memcpy(grown, p->joins, p->n_joins * sizeof *grown);
     }
-    pass_join *join = &grown[p->n_joins];
-    *join = (pass_join){.lookup = lookup, .combination = RK__NONE};
-    pass_combination keys = {.n = rk__lookup_n_keys(lookup)};
+    rk__pass_join *join = &grown[p->n_joins];
+    *join = (rk__pass_join){.lookup = lookup, .combination = RK__NONE};
+    rk__pass_combination keys = {.n = rk__lookup_n_keys(lookup)};
     for (size_t k = 0; k < keys.n; k++) {
         const char *name = rk__lookup_key(lookup, k);
         if (!rk__scan_has_name(p->scan, name)) {
@@ -98,7 +101,7 @@ static rk_status join_of(rk__pass *p, rk__lookup *lookup, size_t *out)
 }
 
 /* Whether a look-up has a value in each of its rows. */
-static bool is_filled(const rk__pass *p, const pass_column *column)
+static bool is_filled(const rk__pass *p, const rk__planned_column *column)
 {
     if (column->join == RK__NONE || column->data == NULL) {
         return false;
@@ -107,10 +110,10 @@ static bool is_filled(const rk__pass *p, const pass_column *column)
     return memchr(column->data->has + 1, 0, n) == NULL;
 }
 
-static rk_status column_add(rk__pass *p, const pass_column *column, size_t *out)
+static rk_status column_add(rk__pass *p, const rk__planned_column *column, size_t *out)
 {
     for (size_t i = 0; i < p->n_columns; i++) {
-        const pass_column *have = &p->columns[i];
+        const rk__planned_column *have = &p->columns[i];
         if (have->type == column->type && have->words == column->words &&
             have->want == column->want && have->join == column->join &&
             have->data == column->data && have->default_v == column->default_v &&
@@ -119,7 +122,7 @@ static rk_status column_add(rk__pass *p, const pass_column *column, size_t *out)
             return RK_OK;
         }
     }
-    pass_column *grown = rk__arena_alloc(&p->arena, (p->n_columns + 1) * sizeof *grown);
+    rk__planned_column *grown = rk__arena_alloc(&p->arena, (p->n_columns + 1) * sizeof *grown);
     if (grown == NULL) {
         return RK_NO_MEMORY;
     }
@@ -154,7 +157,7 @@ static rk_status lacks_column(const rk__pass *p, const rk__instance *instance, c
 
 /* A column that the rule looks up, since the row table lacks it. */
 static rk_status plan_lookup(rk__pass *p, rk__instance *instance, const rk_column *c,
-                             pass_column *out, rk_problems *problems)
+                             rk__planned_column *out, rk_problems *problems)
 {
     const bool required = (c->flags & RK_REQUIRED) != 0;
     const char *name = rk__component_table(instance->component, c->lookup);
@@ -198,7 +201,7 @@ static rk_status plan_lookup(rk__pass *p, rk__instance *instance, const rk_colum
                                          &out->data, problems);
 }
 
-static rk_status plan_column(rk__pass *p, pass_instance *u, size_t index, rk_problems *problems)
+static rk_status plan_column(rk__pass *p, rk__pass_instance *u, size_t index, rk_problems *problems)
 {
     rk__instance *instance = u->instance;
     const rk_column *c = &instance->rule->columns[index];
@@ -206,7 +209,8 @@ static rk_status plan_column(rk__pass *p, pass_instance *u, size_t index, rk_pro
     if (strcmp(c->table, instance->rule->rule->rows) != 0 || (c->flags & RK_KEY_ONLY) != 0) {
         return RK_OK;
     }
-    pass_column column = {.type = c->type, .words = c->words, .want = RK__NONE, .join = RK__NONE};
+    rk__planned_column column = {
+        .type = c->type, .words = c->words, .want = RK__NONE, .join = RK__NONE};
     rk__default_of(c->type, c->default_value, c->words, &column.default_v, &column.has_default);
     rk_status status = RK_OK;
     if (rk__scan_has_name(p->scan, c->name)) {
@@ -230,10 +234,10 @@ static const char *column_hint(rk__pass *p, const char *column, const char *othe
     return hint != NULL ? hint : otherwise;
 }
 
-static rk_status plan_scope(rk__pass *p, const rk__scope *scope, pass_scope **out,
+static rk_status plan_scope(rk__pass *p, const rk__scope *scope, rk__planned_scope **out,
                             rk_problems *problems)
 {
-    pass_scope *s = rk__arena_alloc(&p->arena, sizeof *s);
+    rk__planned_scope *s = rk__arena_alloc(&p->arena, sizeof *s);
     if (s == NULL) {
         return RK_NO_MEMORY;
     }
@@ -267,7 +271,7 @@ static rk_status plan_scope(rk__pass *p, const rk__scope *scope, pass_scope **ou
 }
 
 /* Position of a grouping column among the instance's, adding it. */
-static rk_status group_position(rk__pass *p, pass_instance *u, pass_combination *groups,
+static rk_status group_position(rk__pass *p, rk__pass_instance *u, rk__pass_combination *groups,
                                 const char *name, size_t *out)
 {
     for (size_t i = 0; i < groups->n; i++) {
@@ -284,9 +288,9 @@ static rk_status group_position(rk__pass *p, pass_instance *u, pass_combination 
     return want_of(p, name, RK__CELL_TEXT, &groups->want[*out]);
 }
 
-static rk_status plan_groups(rk__pass *p, pass_instance *u, rk_problems *problems)
+static rk_status plan_groups(rk__pass *p, rk__pass_instance *u, rk_problems *problems)
 {
-    pass_combination groups = {.n = 0};
+    rk__pass_combination groups = {.n = 0};
     u->group_names = rk__arena_alloc(&p->arena, RK__MAX_GROUP_COLUMNS * sizeof *u->group_names);
     if (u->group_names == NULL) {
         return RK_NO_MEMORY;
@@ -330,7 +334,7 @@ static rk_status plan_groups(rk__pass *p, pass_instance *u, rk_problems *problem
 
 /* Whether a column that took a default for want of a row in its look-up is warned about
  * where `k` is: at the first column of each look-up. */
-static bool is_defaulted(const rk__pass *p, const pass_instance *u, size_t k)
+static bool is_defaulted(const rk__pass *p, const rk__pass_instance *u, size_t k)
 {
     const rk_column *c = &u->instance->rule->columns[k];
     const size_t join = p->columns[u->column[k]].join;
@@ -343,7 +347,7 @@ static bool is_defaulted(const rk__pass *p, const pass_instance *u, size_t k)
 }
 
 /* What each batch would otherwise have to ask of every column and element. */
-static rk_status plan_batches(rk__pass *p, pass_instance *u)
+static rk_status plan_batches(rk__pass *p, rk__pass_instance *u)
 {
     const rk__rule *rule = u->instance->rule;
     const size_t n = rule->n_columns + 1;
@@ -377,11 +381,11 @@ static rk_status plan_batches(rk__pass *p, pass_instance *u)
     return RK_OK;
 }
 
-static rk_status plan_instance(rk__pass *p, rk__instance *instance, pass_instance *u,
+static rk_status plan_instance(rk__pass *p, rk__instance *instance, rk__pass_instance *u,
                                rk_problems *problems)
 {
-    *u = (pass_instance){.instance = instance,
-                         .quantity = RK__NONE}; /* one that was left out had it before */
+    *u = (rk__pass_instance){.instance = instance,
+                             .quantity = RK__NONE}; /* one that was left out had it before */
     u->column = rk__arena_alloc(&p->arena, (instance->rule->n_columns + 1) * sizeof *u->column);
     if (instance->streamed == NULL) {
         instance->streamed =
@@ -398,7 +402,7 @@ static rk_status plan_instance(rk__pass *p, rk__instance *instance, pass_instanc
         if (u->column[i] == RK__NONE) {
             continue;
         }
-        const pass_column *c = &p->columns[u->column[i]];
+        const rk__planned_column *c = &p->columns[u->column[i]];
         instance->streamed[i] = c->want != RK__NONE || c->data != NULL;
         if ((instance->rule->columns[i].flags & RK_QUANTITY) != 0) {
             u->quantity = i;
@@ -413,11 +417,11 @@ static rk_status plan_instance(rk__pass *p, rk__instance *instance, pass_instanc
 }
 
 /* Whether the column that the instance is only for is in the table or a look-up. */
-static bool finds_column(const rk__pass *p, const pass_instance *u)
+static bool finds_column(const rk__pass *p, const rk__pass_instance *u)
 {
     for (size_t i = 0; i < u->instance->rule->n_columns; i++) {
         if (strcmp(u->instance->rule->columns[i].name, u->instance->only_with) == 0) {
-            const pass_column *c = &p->columns[u->column[i]];
+            const rk__planned_column *c = &p->columns[u->column[i]];
             return c->want != RK__NONE || (c->data != NULL && p->joins[c->join].lacks == NULL);
         }
     }
@@ -533,7 +537,7 @@ rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems
     }
     status = plan_periods(pass);
     for (size_t i = 0; i < input->n_instances && status == RK_OK; i++) {
-        pass_instance *u = &pass->instances[pass->n_instances];
+        rk__pass_instance *u = &pass->instances[pass->n_instances];
         status = plan_instance(pass, input->instances[i], u, problems);
         pass->n_instances +=
             status == RK_OK && (input->instances[i]->only_with == NULL || finds_column(pass, u));

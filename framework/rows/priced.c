@@ -4,6 +4,7 @@
  * common: its own cells and reasons, which are quoted once.
  */
 #include "csv/csv.h"
+#include "rows/listed.h"
 #include "rows/priced_inside.h"
 
 #include <string.h>
@@ -142,7 +143,7 @@ static rk_status plan_instance(rk__pass *p, struct rk__pass_rows *rows, size_t u
         const size_t column = i / RK__ROWS_REASONS;
         rk__buf text = {0};
         const char *reason =
-            rk__pass_reason(&p->arena, p, &p->instances[u], (pass_listing) listing, column);
+            rk__pass_reason(&p->arena, p, &p->instances[u], (rk__pass_listing) listing, column);
         rk__buf_putc(&text, ','); /* of the amount, which is blank */
         if (reason != NULL) {
             quote_text(&text, reason);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * priced_inside.h: what the two files of priced rows share: the plan
- * (pass_rows.c) that the lines are made by (pass_rows_lines.c).
+ * priced_inside.h: the plan of priced rows, made by priced.c and used by priced_lines.c.
  */
 #ifndef RK_ROWS_PRICED_INSIDE_H
 #define RK_ROWS_PRICED_INSIDE_H

@@ -6,7 +6,9 @@
  * they were first seen, and are only pointed to; numbers are made side by side. Then
  * the cells are put in a row, in steps of a register, whatever their lengths.
  */
+#include "rows/priced_lines.h"
 #include "csv/csv.h"
+#include "rows/columns.h"
 #include "rows/priced_inside.h"
 
 #include <string.h>
@@ -60,7 +62,7 @@ typedef struct some_rows {
 
 /* ------------------------------------------------------------------- workers */
 
-rk_status rk__pass_rows_worker(pass_worker *w)
+rk_status rk__pass_rows_worker(rk__pass_worker *w)
 {
     const struct rk__pass_rows *plan = w->pass->rows;
     if (plan == NULL) {
@@ -89,7 +91,7 @@ rk_status rk__pass_rows_worker(pass_worker *w)
     return RK_OK;
 }
 
-void rk__pass_rows_free(pass_worker *w)
+void rk__pass_rows_free(rk__pass_worker *w)
 {
     struct rk__rows_work *r = w->rows;
     if (r == NULL) {
@@ -130,7 +132,7 @@ static bool make_texts(text_cells *cells, const rk__dict *dict, uint32_t generat
 }
 
 /* What the batch's lines need of its columns of text. */
-static rk_status begin_instance(pass_worker *w)
+static rk_status begin_instance(rk__pass_worker *w)
 {
     const struct rk__pass_rows *plan = w->pass->rows;
     rk_status status = RK_OK;
@@ -140,7 +142,8 @@ static rk_status begin_instance(pass_worker *w)
         if (w->pass->wants[want].type != RK__CELL_TEXT) {
             continue;
         }
-        if (!make_texts(&w->rows->texts[i], w->dicts[want], w->batch->column[want].generation)) {
+        if (!make_texts(&w->rows->texts[i], w->text.dicts[want],
+                        w->batch->column[want].generation)) {
             return RK_NO_MEMORY;
         }
         if (w->batch->column[want].has != NULL) {
@@ -165,12 +168,12 @@ static void put_common(struct rk__rows_work *r, const some_rows *rows, size_t ce
 
 static const rk__rows_cell blank = {(const char[RK__ROWS_SLACK + 1]){","}, 1};
 
-static void put_texts(pass_worker *w, const some_rows *rows, size_t column, size_t cell)
+static void put_texts(rk__pass_worker *w, const some_rows *rows, size_t column, size_t cell)
 {
     struct rk__rows_work *r = w->rows;
     const size_t *starts = r->texts[column].starts;
     const char *text = r->texts[column].text.text;
-    const uint32_t *codes = w->codes[w->pass->rows->wants[column]];
+    const uint32_t *codes = w->text.codes[w->pass->rows->wants[column]];
     cell_column *out = &r->cells[cell];
     size_t total = 0;
     out->numbers = false;
@@ -228,7 +231,7 @@ static char *put_number(char *to, rk__cell_type type, int64_t v)
     return rk__put_millionths(to, v, 0);
 }
 
-static void put_numbers(pass_worker *w, const some_rows *rows, size_t want, size_t cell)
+static void put_numbers(rk__pass_worker *w, const some_rows *rows, size_t want, size_t cell)
 {
     struct rk__rows_work *r = w->rows;
     const rk__batch_column *c = &w->batch->column[want];
@@ -252,7 +255,7 @@ static void put_numbers(pass_worker *w, const some_rows *rows, size_t want, size
 }
 
 /* A row's own cells and its columns. */
-static void put_columns(pass_worker *w, const some_rows *rows)
+static void put_columns(rk__pass_worker *w, const some_rows *rows)
 {
     const struct rk__pass_rows *plan = w->pass->rows;
     for (size_t i = 0; i < plan->n_wants; i++) {
@@ -306,7 +309,7 @@ static inline char *put_text(char *to, const char *text, size_t length)
 }
 
 /* Puts the cells of each row behind each other. */
-static rk_status end_rows(pass_worker *w, size_t u, const some_rows *rows)
+static rk_status end_rows(rk__pass_worker *w, size_t u, const some_rows *rows)
 {
     struct rk__rows_work *r = w->rows;
     const cell_column *last = r->cells + r->n_cells;
@@ -329,7 +332,7 @@ static rk_status end_rows(pass_worker *w, size_t u, const some_rows *rows)
     return RK_OK;
 }
 
-static rk_status make_priced(pass_worker *w, size_t u, const some_rows *rows)
+static rk_status make_priced(rk__pass_worker *w, size_t u, const some_rows *rows)
 {
     const struct rk__pass_rows *plan = w->pass->rows;
     const rk__rows_instance *ru = &plan->instances[u];
@@ -341,16 +344,17 @@ static rk_status make_priced(pass_worker *w, size_t u, const some_rows *rows)
         const size_t element = ru->element[e];
         const size_t cell = 1 + plan->n_wants + e;
         if (element > 0) {
-            put_amounts(r, ru, rows, cell, w->element[element - 1], w->exact_element[element - 1]);
+            put_amounts(r, ru, rows, cell, w->priced.element[element - 1],
+                        w->priced.exact_element[element - 1]);
         } else {
             put_common(r, rows, cell, blank);
         }
     }
-    put_amounts(r, ru, rows, r->n_cells - 1, w->amount, w->exact_amount);
+    put_amounts(r, ru, rows, r->n_cells - 1, w->priced.amount, w->priced.exact_amount);
     return end_rows(w, u, rows);
 }
 
-rk_status rk__pass_rows_priced(pass_worker *w, size_t u, size_t n)
+rk_status rk__pass_rows_priced(rk__pass_worker *w, size_t u, size_t n)
 {
     if (w->rows == NULL || !w->pass->rows->instances[u].writes) {
         return RK_OK;
@@ -359,16 +363,16 @@ rk_status rk__pass_rows_priced(pass_worker *w, size_t u, size_t n)
     for (size_t i = 0; i < n && status == RK_OK;) {
         some_rows rows = {.n = 0};
         for (; i < n && rows.n < ROWS_AT_ONCE; i++) {
-            rows.row[rows.n] = n == w->batch->n ? (uint16_t) i : w->selected[i];
+            rows.row[rows.n] = n == w->batch->n ? (uint16_t) i : w->scratch.selected[i];
             rows.at[rows.n] = (uint16_t) i;
-            rows.n += w->status[i] == RK_ROW_PRICED;
+            rows.n += w->priced.status[i] == RK_ROW_PRICED;
         }
         status = rows.n > 0 ? make_priced(w, u, &rows) : RK_OK;
     }
     return status;
 }
 
-static rk_status make_unpriced(pass_worker *w, size_t u, const some_rows *rows)
+static rk_status make_unpriced(rk__pass_worker *w, size_t u, const some_rows *rows)
 {
     const struct rk__pass_rows *plan = w->pass->rows;
     const rk__rows_instance *ru = &plan->instances[u];
@@ -384,7 +388,7 @@ static rk_status make_unpriced(pass_worker *w, size_t u, const some_rows *rows)
     for (size_t i = 0; i < rows->n; i++) {
         const size_t row = rows->row[i];
         const size_t listing = r->listing[row] - 1u;
-        const rk__rows_cell *first = listing == PASS_UNPRICED_DATE ? &ru->dateless : &ru->own;
+        const rk__rows_cell *first = listing == RK__UNPRICED_DATE ? &ru->dateless : &ru->own;
         const rk__rows_cell *why = &ru->reason[r->column[row] * RK__ROWS_REASONS + listing];
         own->text[i] = first->text;
         own->length[i] = first->length;
@@ -395,7 +399,7 @@ static rk_status make_unpriced(pass_worker *w, size_t u, const some_rows *rows)
     return end_rows(w, u, rows);
 }
 
-rk_status rk__pass_rows_unpriced(pass_worker *w, size_t u)
+rk_status rk__pass_rows_unpriced(rk__pass_worker *w, size_t u)
 {
     struct rk__rows_work *r = w->rows;
     if (r == NULL || !r->unpriced || !w->pass->rows->instances[u].writes) {
@@ -413,7 +417,7 @@ rk_status rk__pass_rows_unpriced(pass_worker *w, size_t u)
     return status;
 }
 
-void rk__pass_rows_begin(pass_worker *w)
+void rk__pass_rows_begin(rk__pass_worker *w)
 {
     if (w->rows != NULL && w->rows->unpriced) {
         memset(w->rows->listing, 0, RK__BATCH_ROWS);
@@ -421,16 +425,16 @@ void rk__pass_rows_begin(pass_worker *w)
     }
 }
 
-void rk__pass_rows_reason(pass_worker *w, size_t row, pass_listing listing, size_t column)
+void rk__pass_rows_reason(rk__pass_worker *w, size_t row, rk__pass_listing listing, size_t column)
 {
-    if (w->rows != NULL && listing != PASS_DEFAULTED) {
+    if (w->rows != NULL && listing != RK__DEFAULTED) {
         w->rows->listing[row] = (uint8_t) (listing + 1);
         w->rows->column[row] = (uint32_t) column;
         w->rows->unpriced = true;
     }
 }
 
-rk_status rk__pass_rows_batch(pass_worker *w)
+rk_status rk__pass_rows_batch(rk__pass_worker *w)
 {
     struct rk__rows_work *r = w->rows;
     if (r == NULL) {
@@ -453,7 +457,7 @@ rk_status rk__pass_rows_batch(pass_worker *w)
     return RK_OK;
 }
 
-rk_status rk__pass_rows_block(pass_worker *w, uint64_t block, uint64_t rows)
+rk_status rk__pass_rows_block(rk__pass_worker *w, uint64_t block, uint64_t rows)
 {
     return w->rows == NULL
                ? RK_OK

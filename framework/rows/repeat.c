@@ -4,13 +4,16 @@
  */
 #include <string.h>
 
+#include "rows/batch.h"
+#include "rows/fold.h"
 #include "rows/pass.h"
+#include "rows/worker.h"
 #include "scan/repeat.h"
 
-rk_status rk__pass_worker_again(pass_worker *worker)
+rk_status rk__pass_worker_again(rk__pass_worker *worker)
 {
     for (size_t u = 0; u < worker->pass->n_instances; u++) {
-        pass_unit_work *work = &worker->instances[u];
+        rk__instance_work *work = &worker->instances[u];
         rk__totals_clear(&work->totals);
         if (rk__dict_count(work->listed_keys) > 0) {
             rk__dict_free(work->listed_keys);
@@ -44,7 +47,7 @@ static rk_status run_batch(void *ctx, unsigned worker, const rk__scan_batch *bat
     return rk__pass_batch(p->workers[worker], batch);
 }
 
-/* The worker of the time before, ready for these rows; none where it holds too much. */
+/* Makes the previous worker ready for these rows, or drops it if it holds too much. */
 static rk_status begin(rk__pass *p)
 {
     if (p->workers == NULL) {

@@ -186,7 +186,7 @@ static rk_status make(rk__scan *scan, const rk__scan_options *options, rk__row_i
     }
     for (size_t i = 0; i < n; i++) {
         if (!rk__scan_block_mark(scan, i, &out->marks[i])) {
-            return RK_OK; /* no marks: the table is to be read from its start */
+            return RK_OK; /* no marks: read the table from its start */
         }
     }
     out->n_marks = n;

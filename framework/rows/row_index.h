@@ -26,7 +26,7 @@ typedef struct rk__row_index {
 rk_status rk__row_index_get(rk__scan *scan, const rk__scan_options *options, const char *cache_dir,
                             rk__row_index *out, rk_problems *problems);
 void rk__row_index_dispose(rk__row_index *index);
-/* The mark of the block that has a row (from 0); NULL where there is none. */
+/* The mark of the block that has a row (from 0); NULL if none. */
 const rk__scan_mark *rk__row_index_find(const rk__row_index *index, uint64_t row);
 
 #endif

@@ -58,7 +58,7 @@ static rk_status add_number(rk__combiner *c, const uint32_t *const *codes, size_
 
 /* --------------------------------------------------------------- flat table */
 
-/* Makes the flat table hold these sizes; false where it would be too large. */
+/* Sizes the flat table; false if it would be too large. */
 static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
 {
     unsigned shift = c->shift;

@@ -50,7 +50,7 @@ void rk__combiner_dispose(rk__combiner *combiner);
  * below[column]. One column's numbers are its codes. RK_LIMIT past RK__MAX_GROUPS. */
 rk_status rk__combiner_add(rk__combiner *combiner, const uint32_t *const *codes,
                            const uint32_t *below, size_t n, uint32_t *out);
-/* The codes that a number stands for; zeros for a place of a grid that stands for none. */
+/* The codes of a number; zeros for an unused place of a grid. */
 void rk__combiner_codes(const rk__combiner *combiner, size_t number,
                         uint32_t codes[RK__MAX_GROUP_COLUMNS]);
 /* Goes over to a grid where numbers fill enough of it: what is kept by number is then found

@@ -168,7 +168,7 @@ rk_status rk__totals_move(rk__totals *totals, const uint32_t *map, size_t n_map,
 
 /* -------------------------------------------------------------------- adding */
 
-/* A row lane by lane, where one of its sums overflows. */
+/* Adds a row lane by lane, if one of its sums overflows. */
 static __attribute__((noinline, cold)) rk_status add_row(rk__totals *t, size_t slot, size_t row,
                                                          const int64_t *const *narrow)
 {
@@ -231,8 +231,7 @@ static rk_status add_many(rk__totals *t, const uint32_t *slot, size_t n,
 #define SMALL (UINT64_C(1) << 53)
 _Static_assert(RK__COMBINER_ROWS *SMALL <= UINT64_C(1) << 63, "sums of a call fit");
 
-/* The sum of values that are small; false where some are not. Without a question for each,
- * which vector units like. */
+/* Sums small values; false if some are not. No branch per value, so it is vectorised. */
 static bool sum_small(const int64_t *v, size_t n, int64_t *out)
 {
     uint64_t sum = 0;
@@ -245,7 +244,7 @@ static bool sum_small(const int64_t *v, size_t n, int64_t *out)
     return large < 2 * SMALL;
 }
 
-/* All rows to one slot, as without groups: it is touched once. */
+/* Adds all rows to one slot, as when there are no groups. */
 static rk_status add_to_one(rk__totals *t, size_t slot, size_t n, const int64_t *const *narrow,
                             const rk_int128 *const *wide)
 {
@@ -284,7 +283,7 @@ rk_status rk__totals_add(rk__totals *totals, const uint32_t *slot, size_t n,
         at[i] = slot_at(totals, slot[i]);
     }
     for (size_t i = 0; i < AHEAD; i++) {
-        at[n + i] = at[n - 1]; /* again, and so no row asks whether it is among the last */
+        at[n + i] = at[n - 1]; /* repeated, so that prefetching needs no bounds check */
     }
     for (size_t i = 0; i < AHEAD && i < n; i++) {
         __builtin_prefetch(at[i], 1);

@@ -4,7 +4,7 @@
  *
  * The rate is given, or is a share of a fixed pot; a row of the population may
  * bring its own. Indices, uplifts and the proportion multiply every rate. A
- * deduction is an amount, taken off as it stands, or a share of the exact sum
+ * deduction is an amount, taken off unchanged, or a share of the exact sum
  * before deductions: rounding that sum first would move the pennies; or it is
  * what an earlier component comes to over some of its rows: what a service that
  * is carved out would have cost here.
@@ -91,7 +91,7 @@ static int check(const rk_host *h, const void *params, const rk_of *of, size_t n
     return status;
 }
 
-/* The rate of rows that bring none; NULL where there is none. */
+/* The rate of rows without their own; NULL if none. */
 static rk_num common_rate(const rk_host *h, const capitation_params *p)
 {
     const pot *fixed = p->pot.items;

@@ -54,7 +54,7 @@ static int check(const rk_host *h, const void *params, const rk_of *of, size_t n
     return status;
 }
 
-/* The measure's value; NULL where it is missing. */
+/* The measure's value; NULL if missing. */
 static rk_num value_of(const rk_host *h, size_t row)
 {
     const rk_num value = h->cell(h, VALUE, row);
@@ -81,7 +81,7 @@ static rk_num score_of(const rk_host *h, int32_t scale, rk_num value, rk_num flo
 /* What the table of measures comes to. */
 typedef struct scores {
     rk_num weights, weighted;
-    const char *missed_gate; /* the first one; NULL where none is missed */
+    const char *missed_gate; /* the first one; NULL if none */
 } scores;
 
 /* The score of one row: NULL where the measure is left out. */

@@ -48,7 +48,7 @@ static rk_num score_of(const rk_host *h, rk_num reached, rk_num lower, rk_num up
     return h->max(h, zero, h->min(h, one, way));
 }
 
-/* Why a row earns nothing, whatever was reached; NULL where it can be scored. */
+/* Why a row earns nothing, whatever was reached; NULL if it can be scored. */
 static const char *fault_of(const rk_host *h, size_t row, rk_num eligible)
 {
     static const int needed[] = {NUMERATOR, DENOMINATOR, LOWER, UPPER, POINTS};
