@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "batch/record.h"
+#include "batch/evaluator.h"
 #include "contract/session.h"
 
 #define DATA    RK_SOURCE_DIR "/tests/unit/data/torture/"
