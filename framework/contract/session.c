@@ -279,7 +279,9 @@ rk_status rk_contract_parse(rk_session *session, const char *text, size_t length
     char sha256[RK__SHA256_TEXT];
     *out_contract = NULL;
     const rk_status status =
-        rk__json_parse_in(rk__session_spares(session), text, length, name, &document, problems);
+        session->keeper != NULL
+            ? rk__json_build(rk__session_spares(session), text, length, name, &document, problems)
+            : rk__json_parse(text, length, name, &document, problems);
     if (status != RK_OK) {
         return status;
     }

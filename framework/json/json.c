@@ -2,10 +2,10 @@
  *
  * json.c: from a text to a document.
  *
- * The gate (json_gate.c) has checked the text and built the values with their
- * places; cJSON then decodes the strings. It reads the text with a plain 0 in the
- * place of each number, because it would make a double of a number and reads no
- * more than 63 characters of it. Its tree and ours are walked side by side.
+ * The gate (json_gate.c) checks the text and builds the values with their places. Of a
+ * document that is read on its own, cJSON then decodes the strings. It reads the text with a plain
+ * 0 in the place of each number, because it would make a double of a number and reads no more than
+ * 63 characters of it. Its tree and ours are walked side by side.
  */
 #include <cjson/cJSON.h>
 #include <stdlib.h>
@@ -22,35 +22,21 @@
 /* A value takes about so many bytes of text; decides the first chunk only. */
 #define BYTES_A_VALUE 12
 
-rk__value *rk__json_new_value(rk__json *document)
+rk__value *rk__json_more_values(rk__json *document)
 {
-    if (document->spare == document->spare_end) {
-        size_t n = document->chunk;
-        if (n == 0) {
-            n = document->length / BYTES_A_VALUE + CHUNK_LEAST;
-        }
-        n = n > CHUNK_MOST ? CHUNK_MOST : n;
-        rk__value *chunk = rk__arena_alloc(&document->arena, n * sizeof *chunk);
-        if (chunk == NULL) {
-            return NULL;
-        }
-        document->spare = chunk;
-        document->spare_end = chunk + n;
-        document->chunk = n * 2;
+    size_t n = document->chunk;
+    if (n == 0) {
+        n = document->length / BYTES_A_VALUE + CHUNK_LEAST;
     }
-    return document->spare++;
-}
-
-void rk__json_link(rk__value *parent, rk__value *v)
-{
-    v->parent = parent;
-    v->index = parent->count++;
-    if (parent->last != NULL) {
-        parent->last->next = v;
-    } else {
-        parent->first = v;
+    n = n > CHUNK_MOST ? CHUNK_MOST : n;
+    rk__value *chunk = rk__arena_alloc_uninit(&document->arena, n * sizeof *chunk);
+    if (chunk == NULL) {
+        return NULL;
     }
-    parent->last = v;
+    document->spare = chunk + 1;
+    document->spare_end = chunk + n;
+    document->chunk = n * 2;
+    return chunk;
 }
 
 /* ------------------------------------------------------------ cJSON's strings */
@@ -293,7 +279,8 @@ static rk_status json_check_keys(const rk__json *document, rk_problems *problems
     rk_status found = RK_OK;
 
     for (const rk__value *v = document->root; v != NULL; v = rk__json_after(document->root, v)) {
-        if (v->type != RK__JSON_OBJECT || v->count < 2) {
+        /* One with the keys of another has a duplicate if the other has. */
+        if (v->type != RK__JSON_OBJECT || v->count < 2 || (v->alike && found == RK_OK)) {
             continue;
         }
         const rk_status status = v->count <= FEW_MEMBERS ? json_few_duplicates(v, problems)
@@ -308,27 +295,41 @@ static rk_status json_check_keys(const rk__json *document, rk_problems *problems
 
 /* ---------------------------------------------------------------- documents */
 
-static rk_status json_read(rk__json *document, const char *text, size_t length, const char *file,
-                           rk_problems *problems)
+/* A copy that may be read a little past its end. */
+static char *copy_text(rk__json *document, const char *text, size_t length)
+{
+    char *copy = rk__arena_alloc_uninit(&document->arena, length + 1 + RK__JSON_SLACK);
+    if (copy != NULL) {
+        memcpy(copy, text, length);
+        memset(copy + length, 0, 1 + RK__JSON_SLACK);
+    }
+    return copy;
+}
+
+/* With cJSON, or by the gate alone. */
+static rk_status json_read(rk__json *document, bool cjson, const char *text, size_t length,
+                           const char *file, rk_problems *problems)
 {
     size_t text_bytes = 0;
 
     document->file = rk__arena_strdup(&document->arena, file);
-    document->text = rk__arena_copy(&document->arena, text, length);
+    document->text = copy_text(document, text, length);
+    char *characters = cjson ? NULL : copy_text(document, text, length);
     document->length = length;
     document->ours = memmem(text, length, "\"reckoner\"", 10) != NULL;
-    if (document->text == NULL || (file != NULL && document->file == NULL)) {
+    if (document->text == NULL || (characters == NULL && !cjson) ||
+        (file != NULL && document->file == NULL)) {
         return RK_NO_MEMORY;
     }
-    rk_status status = rk__json_gate(document, &text_bytes, problems);
-    if (status == RK_OK) {
+    rk_status status = rk__json_gate(document, characters, &text_bytes, problems);
+    if (status == RK_OK && cjson) {
         status = json_decode(document, text, text_bytes, problems);
     }
     return status != RK_OK ? status : json_check_keys(document, problems);
 }
 
-rk_status rk__json_parse_in(rk__arena_spares *spares, const char *text, size_t length,
-                            const char *file, rk__json **out, rk_problems *problems)
+static rk_status json_new(rk__arena_spares *spares, bool cjson, const char *text, size_t length,
+                          const char *file, rk__json **out, rk_problems *problems)
 {
     const rk__place place = {.file = file};
 
@@ -342,7 +343,7 @@ rk_status rk__json_parse_in(rk__arena_spares *spares, const char *text, size_t l
     rk_status status = RK_NO_MEMORY;
     if (document != NULL) {
         document->arena.spares = spares;
-        status = json_read(document, length > 0 ? text : "", length, file, problems);
+        status = json_read(document, cjson, length > 0 ? text : "", length, file, problems);
     }
     if (status != RK_OK) {
         rk__json_free(document);
@@ -358,7 +359,13 @@ rk_status rk__json_parse_in(rk__arena_spares *spares, const char *text, size_t l
 rk_status rk__json_parse(const char *text, size_t length, const char *file, rk__json **out,
                          rk_problems *problems)
 {
-    return rk__json_parse_in(NULL, text, length, file, out, problems);
+    return json_new(NULL, true, text, length, file, out, problems);
+}
+
+rk_status rk__json_build(rk__arena_spares *spares, const char *text, size_t length,
+                         const char *file, rk__json **out, rk_problems *problems)
+{
+    return json_new(spares, false, text, length, file, out, problems);
 }
 
 rk_status rk__json_load(const char *path, rk__json **out, rk_problems *problems)

@@ -3,8 +3,9 @@
  * json.h: JSON documents with the place of every value.
  *
  * A text passes a strict gate (RFC 8259 grammar, strict UTF-8, depth, size)
- * before cJSON reads it, because cJSON alone accepts malformed input, ends
- * strings at a NUL and keeps only doubles. After the syntax, a duplicate key is
+ * before cJSON decodes its strings, because cJSON alone accepts malformed input, ends
+ * strings at a NUL and keeps only doubles. The lines of a batch are decoded by the
+ * gate itself (rk__json_build). After the syntax, a duplicate key is
  * RK_DUPLICATE_KEY and a NUL character in a string is RK_OUT_OF_RANGE. A byte
  * order mark is skipped. Numbers keep their spelling: `text` of a number is the
  * lexeme, and no double is ever made of it.
@@ -49,6 +50,8 @@ typedef struct rk__value {
     uint32_t index;                /* among its siblings */
     uint8_t type;                  /* rk__json_type */
     bool truth;                    /* BOOL */
+    bool alike; /* an object with the keys of the item before it, in that order: its members
+                 * have the same `key` pointers. Set by rk__json_build only */
 } rk__value;
 
 /* Parses a text (copied). `file` names it in problems; NULL for none. Returns 0, or
@@ -57,10 +60,11 @@ typedef struct rk__value {
  * problems quote nothing of it. */
 rk_status rk__json_parse(const char *text, size_t length, const char *file, rk__json **out,
                          rk_problems *problems);
-/* The same in memory that documents before it may have left: `spares` outlive it, or are
+/* The same tree and the same problems in one pass without cJSON, for the many small documents
+ * of a batch, in memory that documents before it may have left: `spares` outlive it, or are
  * NULL. */
-rk_status rk__json_parse_in(rk__arena_spares *spares, const char *text, size_t length,
-                            const char *file, rk__json **out, rk_problems *problems);
+rk_status rk__json_build(rk__arena_spares *spares, const char *text, size_t length,
+                         const char *file, rk__json **out, rk_problems *problems);
 /* Reads and parses a file; its path is its name in problems. */
 rk_status rk__json_load(const char *path, rk__json **out, rk_problems *problems);
 void rk__json_free(rk__json *document);

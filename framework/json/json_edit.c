@@ -17,6 +17,7 @@ static rk__value *edit_copy_one(rk__json *document, const rk__value *like)
         *v = *like;
         v->parent = v->first = v->last = v->next = NULL;
         v->count = v->index = 0;
+        v->alike = false; /* the copy may be changed */
     }
     return v;
 }

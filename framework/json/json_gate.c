@@ -3,16 +3,16 @@
  * json_gate.c: the strict reading of JSON text.
  *
  * The grammar is that of RFC 8259 to the letter. One pass over the bytes makes
- * the tree of values with their places; what the characters of a string are is
+ * the tree of values with their places, and decodes strings where they are not
  * left to cJSON (json.c), which sees only texts that went through here.
  */
 #include <string.h>
 
 #include "json/json_gate.h"
 
-static void gate_space(rk__gate *g)
+static inline void gate_space(rk__gate *g)
 {
-    for (;;) {
+    while ((unsigned char) g->text[g->at] <= ' ') {
         switch (g->text[g->at]) {
         case '\n':
             g->at++;
@@ -102,13 +102,15 @@ static rk__value *gate_add(rk__gate *g, rk__json_type type)
     if (v == NULL) {
         return NULL;
     }
-    v->document = g->document;
-    v->type = (uint8_t) type;
-    v->offset = (uint32_t) g->at;
-    v->line = g->line;
-    v->column = rk__gate_column(g);
-    v->key_line = g->key_line;
-    v->key_column = g->key_column;
+    *v = (rk__value){.document = g->document,
+                     .type = (uint8_t) type,
+                     .offset = (uint32_t) g->at,
+                     .line = g->line,
+                     .column = rk__gate_column(g),
+                     .key = g->key,
+                     .key_line = g->key_line,
+                     .key_column = g->key_column};
+    g->key = NULL;
     g->key_line = g->key_column = 0;
     if (g->open != NULL) {
         rk__json_link(g->open, v);
@@ -116,6 +118,31 @@ static rk__value *gate_add(rk__gate *g, rk__json_type type)
         g->document->root = v;
     }
     return v;
+}
+
+/* Begins an object or array. Rows of a table mostly have the keys of the row before. */
+static void open_value(rk__gate *g, rk__value *v, const rk__value *before)
+{
+    rk__value *in = g->open;
+    if (in != NULL) {
+        in->alike = false; /* of flat objects alone */
+    }
+    v->alike = g->characters != NULL && v->type == RK__JSON_OBJECT && before != NULL &&
+               before->type == RK__JSON_OBJECT && in->type == RK__JSON_ARRAY;
+    g->like = v->alike ? before->first : NULL;
+    g->open = v;
+}
+
+/* Whether the key is that of the item before, whose pointer it then takes. */
+static const char *known_key(rk__gate *g, const char *key)
+{
+    if (g->like != NULL && strcmp(g->like->key, key) == 0) {
+        key = g->like->key;
+        g->like = g->like->next;
+    } else {
+        g->open->alike = false;
+    }
+    return key;
 }
 
 /* A whole value, or the opening of an object or array. */
@@ -128,6 +155,7 @@ static rk_status gate_value(rk__gate *g, const char *expected)
     if (type == 0) {
         return rk__gate_expected(g, expected, NULL);
     }
+    const rk__value *before = g->open != NULL ? g->open->last : NULL;
     rk__value *v = gate_add(g, type);
     if (v == NULL) {
         return RK_NO_MEMORY;
@@ -139,16 +167,20 @@ static rk_status gate_value(rk__gate *g, const char *expected)
             return rk__gate_fail(g, RK_LIMIT, NULL, "objects and arrays stand more than %d deep",
                                  RK__JSON_MAX_DEPTH);
         }
-        g->open = v;
+        open_value(g, v, before);
         g->at++;
         return RK_OK;
     case RK__JSON_STRING:
-        status = rk__gate_string(g, &decoded);
+        status = rk__gate_string(g, &decoded, &v->text);
         v->length = (uint32_t) decoded;
         break;
     case RK__JSON_NUMBER:
         status = gate_number(g);
         v->length = (uint32_t) (g->at - v->offset);
+        if (g->characters != NULL) {
+            g->characters[g->at] = '\0'; /* what ends the number is read elsewhere */
+            v->text = g->characters + v->offset;
+        }
         break;
     default:
         v->truth = g->text[g->at] == 't';
@@ -163,16 +195,18 @@ static rk_status gate_value(rk__gate *g, const char *expected)
 static rk_status gate_key(rk__gate *g, const char *expected)
 {
     size_t decoded;
+    const char *key;
 
     if (g->text[g->at] != '"') {
         return rk__gate_expected(g, expected, NULL);
     }
     g->key_line = g->line;
     g->key_column = rk__gate_column(g);
-    const rk_status status = rk__gate_string(g, &decoded);
+    const rk_status status = rk__gate_string(g, &decoded, &key);
     if (status != RK_OK) {
         return status;
     }
+    g->key = g->open->alike ? known_key(g, key) : key;
     gate_space(g);
     if (g->text[g->at] != ':') {
         return rk__gate_expected(g, "':' after a key", NULL);
@@ -208,6 +242,7 @@ static rk_status gate_step(rk__gate *g)
     if (g->text[g->at] == closer) {
         g->at++;
         open->end = (uint32_t) g->at;
+        open->alike = open->alike && g->like == NULL;
         g->open = open->parent;
         g->depth--;
         return RK_OK;
@@ -248,11 +283,13 @@ static rk_status gate_begin(rk__gate *g)
     return RK_OK;
 }
 
-rk_status rk__json_gate(rk__json *document, size_t *text_bytes, rk_problems *problems)
+rk_status rk__json_gate(rk__json *document, char *characters, size_t *text_bytes,
+                        rk_problems *problems)
 {
     rk__gate g = {.document = document,
                   .text = document->text,
                   .end = document->length,
+                  .characters = characters,
                   .line = 1,
                   .problems = problems};
 

@@ -20,6 +20,9 @@ typedef struct rk__gate {
     uint32_t depth;
     uint32_t key_line, key_column; /* of the member whose value comes next */
     rk__value *open;               /* the object or array being read; NULL outside all */
+    char *characters;              /* strings are decoded here; NULL: they are left to cJSON */
+    const char *key;               /* of the member whose value comes next */
+    const rk__value *like;         /* the member that stood here in the item before, if any */
     size_t text_bytes;
     bool has_nul; /* the first NUL in a string; reported once the syntax is known to hold */
     size_t nul_at;
@@ -45,7 +48,8 @@ size_t rk__gate_word(const rk__gate *g);
 /* Whether that word of `n` bytes is one of `words`, which spaces separate. */
 bool rk__gate_word_is(const rk__gate *g, size_t n, const char *words);
 
-/* From the opening quote to after the closing one; the decoded length. */
-rk_status rk__gate_string(rk__gate *g, size_t *decoded);
+/* From the opening quote to after the closing one: the decoded length, and the decoded
+ * characters if they go anywhere. */
+rk_status rk__gate_string(rk__gate *g, size_t *decoded, const char **text);
 
 #endif

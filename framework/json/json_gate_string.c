@@ -4,6 +4,9 @@
  */
 #include <stdio.h>
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "base/text.h"
 #include "json/json_gate.h"
@@ -122,28 +125,93 @@ static rk_status gate_multibyte(rk__gate *g, size_t *decoded)
     return RK_OK;
 }
 
-rk_status rk__gate_string(rk__gate *g, size_t *decoded)
+/* Writes the characters of an escape that was checked; where they end. */
+static char *put_escape(char *to, const char **from)
 {
-    /* ASCII but for controls, the quote and the backslash. */
-    static const bool plain[256] = {
-        [0x20 ... 0x21] = true, [0x23 ... 0x5b] = true, [0x5d ... 0x7f] = true};
-    *decoded = 0;
-    g->at++;
-    for (;;) {
-        const unsigned char *const run = (const unsigned char *) g->text + g->at;
-        const unsigned char *end = run;
-        rk_status status;
+    static const char plain[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
+    const char *at = *from;
+    if (at[1] != 'u') {
+        *from = at + 2;
+        *to = strchr(plain, at[1])[1];
+        return to + 1;
+    }
+    uint32_t code = (uint32_t) gate_hex(at + 2);
+    at += 6;
+    if (code >= 0xd800 && code <= 0xdbff) {
+        code = 0x10000 + ((code - 0xd800) << 10) + ((uint32_t) gate_hex(at + 2) - 0xdc00);
+        at += 6;
+    }
+    *from = at;
+    if (code < 0x80) {
+        *to++ = (char) code;
+    } else if (code < 0x800) {
+        *to++ = (char) (0xc0 | code >> 6);
+    } else if (code < 0x10000) {
+        *to++ = (char) (0xe0 | code >> 12);
+        *to++ = (char) (0x80 | (code >> 6 & 0x3f));
+    } else {
+        *to++ = (char) (0xf0 | code >> 18);
+        *to++ = (char) (0x80 | (code >> 12 & 0x3f));
+        *to++ = (char) (0x80 | (code >> 6 & 0x3f));
+    }
+    if (code >= 0x80) {
+        *to++ = (char) (0x80 | (code & 0x3f));
+    }
+    return to;
+}
 
-        while (plain[*end]) {
-            end++;
+/* Decodes a string that was checked, from after its opening quote to the closing one: no
+ * escape is shorter than its characters. */
+static void decode(const char *from, const char *end, char *to)
+{
+    while (from < end) {
+        if (*from == '\\') {
+            to = put_escape(to, &from);
+        } else {
+            *to++ = *from++;
         }
-        const unsigned char c = *end;
-        *decoded += (size_t) (end - run);
-        g->at += (size_t) (end - run);
+    }
+    *to = '\0';
+}
+
+/* Of the bytes at `p`, how many up to PLAIN_MOST are ASCII but for controls, the quote and the
+ * backslash. */
+#if defined(__SSE2__)
+#define PLAIN_MOST 16
+static inline size_t plain_bytes(const char *p)
+{
+    const __m128i bytes = _mm_loadu_si128((const __m128i *) (const void *) p);
+    const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                       _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+    /* Bytes are signed here: those past ASCII are below a space too. */
+    const __m128i plain = _mm_andnot_si128(marks, _mm_cmpgt_epi8(bytes, _mm_set1_epi8(' ' - 1)));
+    return (size_t) __builtin_ctzll(~(uint64_t) (unsigned) _mm_movemask_epi8(plain));
+}
+#else
+#define PLAIN_MOST 1
+static inline size_t plain_bytes(const char *p)
+{
+    const unsigned char c = (unsigned char) *p;
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+#endif
+
+rk_status rk__gate_string(rk__gate *g, size_t *decoded, const char **text)
+{
+    const size_t begin = ++g->at;
+    *decoded = 0;
+    *text = g->characters != NULL ? g->characters + begin : NULL;
+    for (;;) {
+        rk_status status;
+        size_t n;
+        do {
+            n = plain_bytes(g->text + g->at);
+            g->at += n;
+            *decoded += n;
+        } while (n == PLAIN_MOST);
+        const unsigned char c = (unsigned char) g->text[g->at];
         if (c == '"') {
-            g->at++;
-            g->text_bytes += *decoded + 1;
-            return RK_OK;
+            break;
         }
         if (c == '\\') {
             status = gate_escape(g, decoded);
@@ -156,4 +224,13 @@ rk_status rk__gate_string(rk__gate *g, size_t *decoded)
             return status;
         }
     }
+    if (g->characters == NULL) {
+        g->text_bytes += *decoded + 1;
+    } else if (g->at - begin == *decoded) {
+        g->characters[g->at] = '\0';
+    } else {
+        decode(g->text + begin, g->text + g->at, g->characters + begin);
+    }
+    g->at++;
+    return RK_OK;
 }

@@ -23,15 +23,36 @@ struct rk__json {
     const rk__json *like;         /* an edited document: where its first values come from */
 };
 
-/* A zeroed value of the document's, or NULL where memory ran out. */
-rk__value *rk__json_new_value(rk__json *document);
+/* Memory for more values; NULL if it ran out. */
+rk__value *rk__json_more_values(rk__json *document);
+/* A value of the document, to be set in full; NULL if memory ran out. */
+static inline rk__value *rk__json_new_value(rk__json *document)
+{
+    return document->spare != document->spare_end ? document->spare++
+                                                  : rk__json_more_values(document);
+}
 /* Makes `v` the last child of `parent`. */
-void rk__json_link(rk__value *parent, rk__value *v);
+static inline void rk__json_link(rk__value *parent, rk__value *v)
+{
+    v->parent = parent;
+    v->index = parent->count++;
+    if (parent->last != NULL) {
+        parent->last->next = v;
+    } else {
+        parent->first = v;
+    }
+    parent->last = v;
+}
 
-/* Reads the text strictly and builds the values, without keys and characters;
- * the lengths of strings are those of their decoded characters. *text_bytes is
- * the room that all keys, strings and numbers take, each with a NUL. */
-rk_status rk__json_gate(rk__json *document, size_t *text_bytes, rk_problems *problems);
+/* Bytes that may be read behind the NUL of a document's text. */
+#define RK__JSON_SLACK 16
+
+/* Reads the text strictly and builds the values. With `characters`, a copy of the text, it
+ * decodes keys, strings and numbers in place there and ends each with a NUL. Without, keys and
+ * texts are NULL, the lengths of strings are those of their decoded characters, and
+ * *text_bytes is the room that all keys, strings and numbers take, each with a NUL. */
+rk_status rk__json_gate(rk__json *document, char *characters, size_t *text_bytes,
+                        rk_problems *problems);
 
 /* The source line around `offset` as it may be shown. NULL where memory ran out, and of a
  * text that is no document of ours: it may be anything, a file of patients too, and
