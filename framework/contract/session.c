@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "batch/kept.h"
 #include "tariff/shelf.h"
 
 #define DOCUMENT_MAX_BYTES RK__JSON_MAX_BYTES
@@ -77,10 +76,8 @@ bool rk_session_output_is_read(const rk_session *session)
 void rk_session_close(rk_session *session)
 {
     if (session != NULL) {
-        rk__keeper_free(session->keeper); /* holds tariffs of the shelf */
         rk__shelf_free(session->shelf);
         rk__registry_free(session->registry);
-        rk__arena_spares_dispose(&session->spares);
         rk__arena_dispose(&session->arena);
         rk__free(session);
     }
@@ -232,8 +229,8 @@ static rk_status edit_document(const char *const *sets, rk__json **document, rk_
     return status;
 }
 
-static rk_status contract_of(rk_session *session, rk__json *document, const char *base_dir,
-                             const char *sha256, rk_contract **out, rk_problems *problems)
+rk_status rk__session_contract(rk_session *session, rk__json *document, const char *base_dir,
+                               const char *sha256, rk_contract **out, rk_problems *problems)
 {
     const char *const *sets = session->options.sets;
     size_t n = 0;
@@ -278,23 +275,16 @@ rk_status rk_contract_parse(rk_session *session, const char *text, size_t length
     rk__json *document = NULL;
     char sha256[RK__SHA256_TEXT];
     *out_contract = NULL;
-    const rk_status status =
-        session->keeper != NULL
-            ? rk__json_build(rk__session_spares(session), text, length, name, &document, problems)
-            : rk__json_parse(text, length, name, &document, problems);
+    const rk_status status = rk__json_parse(text, length, name, &document, problems);
     if (status != RK_OK) {
         return status;
     }
-    if (session->keeper != NULL) {
-        rk__keeper_sha256(session->keeper, text, length, sha256);
-    } else {
-        rk__sha256(text, length, sha256);
-    }
+    rk__sha256(text, length, sha256);
     if (sha256[0] == '\0') {
         rk__json_free(document);
         return RK_NO_MEMORY;
     }
-    return contract_of(session, document, base_dir, sha256, out_contract, problems);
+    return rk__session_contract(session, document, base_dir, sha256, out_contract, problems);
 }
 
 rk_status rk_contract_load(rk_session *session, const char *path, rk_contract **out_contract,

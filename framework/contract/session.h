@@ -28,21 +28,12 @@ struct rk_session {
     rk__access access;
     atomic_bool output_read; /* a document named a file that is going to be replaced */
     rk__registry *registry;
-    rk__mark *mark;            /* of a worker; or NULL */
-    bool starved;              /* a rule said that memory ran out */
-    size_t block_bytes;        /* that a file is read in; 0: as the scan likes. Tests vary it, */
-    size_t batch_rows;         /* and the rows that are priced at once */
-    rk__arena_spares spares;   /* of what is loaded and evaluated, for what is next */
-    struct rk__shelf *shelf;   /* tariffs kept for the next contract; NULL: none are */
-    struct rk__keeper *keeper; /* evaluations kept for the next contract; or NULL */
-    bool totals_only; /* nobody asks for row totals by group, nor for how numbers came about */
+    rk__mark *mark;           /* of a worker; or NULL */
+    size_t block_bytes;       /* that a file is read in; 0: as the scan likes. Tests vary it, */
+    size_t batch_rows;        /* and the rows that are priced at once */
+    rk__arena_spares *spares; /* lent by who evaluates one contract after another; or NULL */
+    struct rk__shelf *shelf;  /* tariffs kept for the next contract; NULL: none are */
 };
-
-/* Where one thread works through many contracts; others may free theirs when they like. */
-static inline rk__arena_spares *rk__session_spares(rk_session *session)
-{
-    return session->keeper != NULL ? &session->spares : NULL;
-}
 
 /* Called around every call of a rule's code. */
 static inline void rk__session_enter(const rk_session *session, const char *rule)
@@ -73,6 +64,11 @@ rk_status rk__session_overrides(const rk_session *session, const char *component
 /* Applies one --set to a document; *value holds what was set and must outlive it. */
 rk_status rk__session_apply_set(rk__json *document, const char *set, rk__json **value,
                                 rk_problems *problems);
+
+/* Reads a contract from a document whose text has the digest. The document is taken over, also
+ * on failure. */
+rk_status rk__session_contract(rk_session *session, rk__json *document, const char *base_dir,
+                               const char *sha256, rk_contract **out, rk_problems *problems);
 
 /* Names of the rule of a component, loaded; the problem has been added if NULL. */
 const rk__rule *rk__session_rule(rk_session *session, const rk__component *component,

@@ -88,6 +88,9 @@ rk_status rk__cost_instances(rk__evaluation *evaluation)
     rk_status status = evaluation->costs == NULL
                            ? RK_NO_MEMORY
                            : rk__result_new(c, &cost_arrangement, &evaluation->costs_result);
+    if (status == RK_OK) {
+        evaluation->costs_result->nums.untraced = evaluation->totals_only;
+    }
     for (size_t i = 0; i < c->n_periods && status == RK_OK; i++) {
         rk__instance *u = &evaluation->costs[i];
         *u = (rk__instance){.sources = evaluation->sources,

@@ -30,6 +30,7 @@ static rk_status make_instances(rk__evaluation *e, size_t a, rk_problems *proble
     if (status != RK_OK) {
         return status;
     }
+    e->results[a]->nums.untraced = e->totals_only;
     for (size_t p = 0; p < c->n_periods; p++) {
         rk__tariff *tariff = NULL;
         /* Of all arrangements the same, and told once. */
@@ -97,12 +98,13 @@ static rk_status check_size(const rk__evaluation *e, rk_problems *problems)
                              instances, RK__MAX_INSTANCES);
 }
 
-rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *const *arrangements,
-                              size_t n, rk__evaluation *out, rk_problems *problems)
+static rk_status plan(rk_contract *contract, const rk__arrangement *const *arrangements, size_t n,
+                      bool totals_only, rk__evaluation *out, rk_problems *problems)
 {
     *out = (rk__evaluation){.contract = contract,
+                            .totals_only = totals_only,
                             .n_arrangements = n,
-                            .arena = {.spares = rk__session_spares(contract->session)}};
+                            .arena = {.spares = contract->session->spares}};
     out->arrangements = rk__arena_alloc(&out->arena, (n + 1) * sizeof *out->arrangements);
     out->instances = rk__arena_alloc(&out->arena, (n + 1) * sizeof *out->instances);
     out->results = rk__arena_alloc(&out->arena, (n + 1) * sizeof *out->results);
@@ -129,6 +131,36 @@ rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *cons
         return RK_NO_MEMORY;
     }
     return first == RK_OK ? bound : first;
+}
+
+rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *const *arrangements,
+                              size_t n, rk__evaluation *out, rk_problems *problems)
+{
+    return plan(contract, arrangements, n, false, out, problems);
+}
+
+/* The chosen arrangement of a contract, or all of them; NULL if memory ran out. */
+static const rk__arrangement **arrangements_of(const rk_contract *c, bool all, size_t *n)
+{
+    *n = all ? c->n_arrangements : 1;
+    const rk__arrangement **chosen = rk__calloc(*n, sizeof *chosen);
+    for (size_t i = 0; chosen != NULL && i < *n; i++) {
+        chosen[i] = &c->arrangements[all ? i : c->chosen];
+    }
+    return chosen;
+}
+
+rk_status rk__evaluation_plan_set(rk_contract *contract, bool all, rk__evaluation *out,
+                                  rk_problems *problems)
+{
+    size_t n = 0;
+    const rk__arrangement **chosen = arrangements_of(contract, all, &n);
+    const bool totals_only = contract->session->options.group_by == NULL;
+    *out = (rk__evaluation){0};
+    const rk_status status =
+        chosen != NULL ? plan(contract, chosen, n, totals_only, out, problems) : RK_NO_MEMORY;
+    rk__free(chosen);
+    return status;
 }
 
 /* -------------------------------------------------------------------- passes */
@@ -227,7 +259,7 @@ rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *prob
             .n_instances = rk__evaluation_streams(e, &e->contract->facts[i], instances),
             .sources = e->sources,
             .rows_file = e->rows_file,
-            .no_groups = e->contract->session->totals_only};
+            .no_groups = e->totals_only};
         if (input.n_instances == 0) {
             continue;
         }
@@ -278,53 +310,59 @@ rk_status rk__evaluation_settle(rk__evaluation *evaluation, rk_problems *problem
     return status;
 }
 
+/* What is left to do once it is planned. With priced rows, if they are asked for: they are in
+ * their place once the evaluation is known to be good. */
+static rk_status run(rk__evaluation *e, rk__rows_file *rows_file, rk_problems *problems)
+{
+    e->rows_file = rows_file;
+    rk_status status = rk__evaluation_prepare(e, problems);
+    if (status == RK_OK) {
+        status = rk__values_prepare(e, false, problems);
+    }
+    if (status == RK_OK) {
+        status = rk__cost_instances(e);
+    }
+    if (status == RK_OK) {
+        status = rk__evaluation_passes(e, false, problems);
+    }
+    return status == RK_OK ? rk__evaluation_settle(e, problems) : status;
+}
+
+static rk_status say_memory_ran_out(rk_status status, rk_problems *problems)
+{
+    return status == RK_NO_MEMORY && rk_problems_count(problems) == 0
+               ? rk__problem(problems, status, NULL, NULL, "memory ran out")
+               : status;
+}
+
 static rk_status evaluate(rk_contract *contract, const rk__arrangement *const *arrangements,
-                          size_t n, rk__rows_file *rows_file, rk__evaluation *out,
+                          size_t n, bool totals_only, rk__rows_file *rows_file, rk__evaluation *out,
                           rk_problems *problems)
 {
-    rk_status status = rk__evaluation_plan(contract, arrangements, n, out, problems);
-    out->rows_file = rows_file;
-    if (status == RK_OK) {
-        status = rk__evaluation_prepare(out, problems);
-    }
-    if (status == RK_OK) {
-        status = rk__values_prepare(out, false, problems);
-    }
-    if (status == RK_OK) {
-        status = rk__cost_instances(out);
-    }
-    if (status == RK_OK) {
-        status = rk__evaluation_passes(out, false, problems);
-    }
-    if (status == RK_OK) {
-        status = rk__evaluation_settle(out, problems);
-    }
+    rk_status status = plan(contract, arrangements, n, totals_only, out, problems);
+    status = status == RK_OK ? run(out, rows_file, problems) : status;
     if (status == RK_OK && (out->arena.failed || out->profile.failed)) {
         status = RK_NO_MEMORY; /* a file's digest or what was measured is missing */
     }
-    if (status == RK_NO_MEMORY && rk_problems_count(problems) == 0) {
-        return rk__problem(problems, status, NULL, NULL, "memory ran out");
-    }
-    return status;
+    return say_memory_ran_out(status, problems);
 }
 
 rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arrangements, size_t n,
                        rk__evaluation *out, rk_problems *problems)
 {
-    return evaluate(contract, arrangements, n, NULL, out, problems);
+    return evaluate(contract, arrangements, n, false, NULL, out, problems);
 }
 
-/* With priced rows, where they are asked for: they are in their place once the
- * evaluation is known to be good. */
 static rk_status evaluate_rows(rk_contract *contract, const rk__arrangement *const *arrangements,
-                               size_t n, rk__evaluation *out, rk_problems *problems)
+                               size_t n, bool totals_only, rk__evaluation *out,
+                               rk_problems *problems)
 {
     const char *path = contract->session->options.rows_file;
     rk__rows_file *rows = NULL;
     *out = (rk__evaluation){0};
     rk_status status = path != NULL ? rk__rows_open(path, &rows, problems) : RK_OK;
     if (status == RK_OK) {
-        status = evaluate(contract, arrangements, n, rows, out, problems);
+        status = evaluate(contract, arrangements, n, totals_only, rows, out, problems);
     }
     if (status == RK_OK && rows != NULL) {
         return rk__rows_commit(rows, problems);
@@ -395,9 +433,9 @@ static bool prices_rows(const rk__evaluation *e)
 }
 
 static rk_status evaluate_one(rk_contract *contract, const rk__arrangement *chosen,
-                              rk__evaluation *out, rk_problems *problems)
+                              bool totals_only, rk__evaluation *out, rk_problems *problems)
 {
-    const rk_status status = evaluate_rows(contract, &chosen, 1, out, problems);
+    const rk_status status = evaluate_rows(contract, &chosen, 1, totals_only, out, problems);
     if (status == RK_OK && contract->session->options.group_by != NULL && !prices_rows(out)) {
         rk__result_warn(out->results[0], "no component of this arrangement prices rows, so there "
                                          "is nothing to group");
@@ -408,17 +446,16 @@ static rk_status evaluate_one(rk_contract *contract, const rk__arrangement *chos
 rk_status rk__evaluate_set(rk_contract *contract, bool all, rk__evaluation *out,
                            rk_problems *problems)
 {
-    const size_t n = contract->n_arrangements;
-    if (!all) {
-        return evaluate_one(contract, &contract->arrangements[contract->chosen], out, problems);
-    }
+    size_t n = 0;
+    const rk__arrangement **chosen = arrangements_of(contract, all, &n);
+    const bool totals_only = contract->session->options.group_by == NULL;
+    rk_status status = RK_NO_MEMORY;
     *out = (rk__evaluation){0};
-    const rk__arrangement **chosen = rk__calloc(n, sizeof *chosen);
-    for (size_t i = 0; chosen != NULL && i < n; i++) {
-        chosen[i] = &contract->arrangements[i];
+    if (chosen != NULL && all) {
+        status = evaluate_rows(contract, chosen, n, totals_only, out, problems);
+    } else if (chosen != NULL) {
+        status = evaluate_one(contract, chosen[0], totals_only, out, problems);
     }
-    const rk_status status =
-        chosen != NULL ? evaluate_rows(contract, chosen, n, out, problems) : RK_NO_MEMORY;
     rk__free(chosen);
     return status;
 }
@@ -433,7 +470,7 @@ rk_status rk_evaluate(rk_contract *contract, const char *arrangement, rk_result 
         return status;
     }
     rk__evaluation e;
-    status = evaluate_one(contract, chosen, &e, problems);
+    status = evaluate_one(contract, chosen, false, &e, problems);
     if (status == RK_OK) {
         *out_result = e.results[0];
         e.results[0] = NULL;
@@ -485,7 +522,7 @@ rk_status rk_compare(rk_contract *contract, const char *const *arrangements, con
     }
     if (status == RK_OK) {
         rk__evaluation e;
-        status = evaluate_rows(contract, chosen, n, &e, problems);
+        status = evaluate_rows(contract, chosen, n, false, &e, problems);
         rk_comparison *comparison = rk__calloc(1, sizeof *comparison);
         rk_result **results = rk__calloc(n, sizeof(rk_result *));
         if (status == RK_OK && (comparison == NULL || results == NULL)) {

@@ -13,6 +13,7 @@
 
 typedef struct rk__evaluation {
     rk_contract *contract;
+    bool totals_only; /* nobody reads row totals by group, nor how a number came about */
     rk__sources *sources;
     const rk__arrangement **arrangements;
     size_t n_arrangements;
@@ -37,9 +38,13 @@ rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arra
 /* All but the row passes and settlements: every problem of parameters and tables. */
 rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *const *arrangements,
                               size_t n, rk__evaluation *out, rk_problems *problems);
-/* The chosen arrangement of a contract, or all of them. Dispose in any case. */
+/* The chosen arrangement of a contract, or all of them, for totals alone unless the session
+ * groups rows. Dispose in any case. */
 rk_status rk__evaluate_set(rk_contract *contract, bool all, rk__evaluation *out,
                            rk_problems *problems);
+/* All but the row passes and settlements of the same. */
+rk_status rk__evaluation_plan_set(rk_contract *contract, bool all, rk__evaluation *out,
+                                  rk_problems *problems);
 /* The steps of an evaluation that is planned; rk__evaluation_plan binds. */
 rk_status rk__evaluation_bind(rk__evaluation *evaluation, rk_problems *problems);
 rk_status rk__evaluation_prepare(rk__evaluation *evaluation, rk_problems *problems);

@@ -34,6 +34,9 @@ typedef enum rk__json_type {
     RK__JSON_OBJECT
 } rk__json_type;
 
+/* Bytes that may be read behind the NUL of a document's text, and of any value's. */
+#define RK__JSON_SLACK 16
+
 typedef struct rk__json rk__json;
 
 typedef struct rk__value {

@@ -10,6 +10,9 @@
 
 #include "json/json_gate.h"
 
+/* Objects of up to so many members are looked at for keys that stand twice. */
+#define FEW_MEMBERS 16
+
 static inline void gate_space(rk__gate *g)
 {
     while ((unsigned char) g->text[g->at] <= ' ') {
@@ -171,7 +174,7 @@ static rk_status gate_value(rk__gate *g, const char *expected)
         g->at++;
         return RK_OK;
     case RK__JSON_STRING:
-        status = rk__gate_string(g, &decoded, &v->text);
+        status = rk__gate_any_string(g, &decoded, &v->text);
         v->length = (uint32_t) decoded;
         break;
     case RK__JSON_NUMBER:
@@ -202,7 +205,7 @@ static rk_status gate_key(rk__gate *g, const char *expected)
     }
     g->key_line = g->line;
     g->key_column = rk__gate_column(g);
-    const rk_status status = rk__gate_string(g, &decoded, &key);
+    const rk_status status = rk__gate_any_string(g, &decoded, &key);
     if (status != RK_OK) {
         return status;
     }
@@ -230,6 +233,21 @@ static rk_status gate_no_comma(rk__gate *g, const char *expected)
     return rk__gate_expected(g, expected, hint);
 }
 
+/* False also for objects with too many members to look here. */
+static bool has_distinct_keys(const rk__value *v)
+{
+    bool distinct = v->type != RK__JSON_OBJECT || v->count <= FEW_MEMBERS;
+    if (!distinct || v->type != RK__JSON_OBJECT) {
+        return distinct;
+    }
+    for (const rk__value *a = v->first; a != NULL && distinct; a = a->next) {
+        for (const rk__value *b = v->first; b != a && distinct; b = b->next) {
+            distinct = a->key[0] != b->key[0] || strcmp(a->key, b->key) != 0;
+        }
+    }
+    return distinct;
+}
+
 /* The next member or item of what is open, or its end. */
 static rk_status gate_step(rk__gate *g)
 {
@@ -243,6 +261,7 @@ static rk_status gate_step(rk__gate *g)
         g->at++;
         open->end = (uint32_t) g->at;
         open->alike = open->alike && g->like == NULL;
+        g->document->distinct &= open->alike || (g->characters != NULL && has_distinct_keys(open));
         g->open = open->parent;
         g->depth--;
         return RK_OK;

@@ -8,6 +8,12 @@
 #ifndef RK_JSON_JSON_GATE_H
 #define RK_JSON_JSON_GATE_H
 
+#include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+#include "base/words.h"
 #include "json/json_tree.h"
 
 typedef struct rk__gate {
@@ -48,8 +54,45 @@ size_t rk__gate_word(const rk__gate *g);
 /* Whether that word of `n` bytes is one of `words`, which spaces separate. */
 bool rk__gate_word_is(const rk__gate *g, size_t n, const char *words);
 
+/* Of the bytes at `p`, how many up to RK__GATE_PLAIN are ASCII but for controls, the quote and the
+ * backslash. */
+#if defined(__SSE2__)
+#define RK__GATE_PLAIN 16
+static inline size_t rk__gate_plain_bytes(const char *p)
+{
+    const __m128i bytes = _mm_loadu_si128((const __m128i *) (const void *) p);
+    const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                       _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+    /* Bytes are signed here: those past ASCII are below a space too. */
+    const __m128i plain = _mm_andnot_si128(marks, _mm_cmpgt_epi8(bytes, _mm_set1_epi8(' ' - 1)));
+    return (size_t) __builtin_ctzll(~(uint64_t) (unsigned) _mm_movemask_epi8(plain));
+}
+#else
+#define RK__GATE_PLAIN 1
+static inline size_t rk__gate_plain_bytes(const char *p)
+{
+    const unsigned char c = (unsigned char) *p;
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+#endif
+
 /* From the opening quote to after the closing one: the decoded length, and the decoded
  * characters if they go anywhere. */
 rk_status rk__gate_string(rk__gate *g, size_t *decoded, const char **text);
+
+/* The same, for short strings without escapes. */
+static inline rk_status rk__gate_any_string(rk__gate *g, size_t *decoded, const char **text)
+{
+    const char *p = g->text + g->at + 1;
+    const size_t n = rk__gate_plain_bytes(p);
+    if (p[n] != '"' || g->characters == NULL) {
+        return rk__gate_string(g, decoded, text);
+    }
+    *decoded = n;
+    *text = g->characters + g->at + 1;
+    g->at += n + 2;
+    g->characters[g->at - 1] = '\0';
+    return RK_OK;
+}
 
 #endif

@@ -4,9 +4,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 #include "base/text.h"
 #include "json/json_gate.h"
@@ -174,28 +171,6 @@ static void decode(const char *from, const char *end, char *to)
     *to = '\0';
 }
 
-/* Of the bytes at `p`, how many up to PLAIN_MOST are ASCII but for controls, the quote and the
- * backslash. */
-#if defined(__SSE2__)
-#define PLAIN_MOST 16
-static inline size_t plain_bytes(const char *p)
-{
-    const __m128i bytes = _mm_loadu_si128((const __m128i *) (const void *) p);
-    const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
-                                       _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
-    /* Bytes are signed here: those past ASCII are below a space too. */
-    const __m128i plain = _mm_andnot_si128(marks, _mm_cmpgt_epi8(bytes, _mm_set1_epi8(' ' - 1)));
-    return (size_t) __builtin_ctzll(~(uint64_t) (unsigned) _mm_movemask_epi8(plain));
-}
-#else
-#define PLAIN_MOST 1
-static inline size_t plain_bytes(const char *p)
-{
-    const unsigned char c = (unsigned char) *p;
-    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
-}
-#endif
-
 rk_status rk__gate_string(rk__gate *g, size_t *decoded, const char **text)
 {
     const size_t begin = ++g->at;
@@ -205,10 +180,10 @@ rk_status rk__gate_string(rk__gate *g, size_t *decoded, const char **text)
         rk_status status;
         size_t n;
         do {
-            n = plain_bytes(g->text + g->at);
+            n = rk__gate_plain_bytes(g->text + g->at);
             g->at += n;
             *decoded += n;
-        } while (n == PLAIN_MOST);
+        } while (n == RK__GATE_PLAIN);
         const unsigned char c = (unsigned char) g->text[g->at];
         if (c == '"') {
             break;

@@ -17,6 +17,7 @@ struct rk__json {
     size_t length;                /* of text, in bytes */
     size_t begin;                 /* offset of the first byte after a byte order mark */
     bool ours;                    /* it says so: "reckoner" stands in it */
+    bool distinct;                /* no key stands twice in an object */
     rk__value *root;              /* NULL until something was read */
     rk__value *spare, *spare_end; /* values taken from the arena and not yet used */
     size_t chunk;                 /* how many values the next chunk holds */
@@ -43,9 +44,6 @@ static inline void rk__json_link(rk__value *parent, rk__value *v)
     }
     parent->last = v;
 }
-
-/* Bytes that may be read behind the NUL of a document's text. */
-#define RK__JSON_SLACK 16
 
 /* Reads the text strictly and builds the values. With `characters`, a copy of the text, it
  * decodes keys, strings and numbers in place there and ends each with a NUL. Without, keys and

@@ -91,8 +91,7 @@ static rk_status check_scope(const rk__instance *instance, rk_problems *problems
 static rk_status make_of(rk__instance *instance, rk__arena *arena)
 {
     const size_t n = instance->component->n_of;
-    instance->of = instance->of != NULL ? instance->of
-                                        : rk__arena_alloc(arena, (n + 1) * sizeof *instance->of);
+    instance->of = rk__arena_alloc(arena, (n + 1) * sizeof *instance->of);
     if (instance->of == NULL) {
         return RK_NO_MEMORY;
     }
@@ -157,20 +156,11 @@ rk_status rk__instance_bind(rk__instance *instance, rk_problems *problems)
 {
     rk__arena *const arena =
         instance->terms != NULL ? &instance->terms->arena : &instance->result->arena;
-    instance->params = instance->plan != NULL ? rk__bind_again(instance->plan) : NULL;
-    rk_status status = instance->params != NULL ? RK_OK : bind_params(instance, arena, problems);
+    rk_status status = bind_params(instance, arena, problems);
     if (status == RK_OK) {
         status = make_of(instance, arena);
     }
     return status == RK_OK ? check_params(instance, problems) : status;
-}
-
-rk_status rk__instance_plan(rk__instance *instance, rk__terms *terms)
-{
-    const rk_status status =
-        rk__bind_plan_new(&instance->input, &terms->nums, &terms->arena, &instance->plan);
-    instance->of = NULL;
-    return status == RK_OK ? make_of(instance, &terms->arena) : status;
 }
 
 rk_status rk__instance_prepare(rk__instance *instance, rk_problems *problems)
@@ -204,7 +194,7 @@ void rk__instance_dispose(rk__instance *instance)
     rk__held_dispose(&instance->held);
 }
 
-void rk__instance_again(rk__instance *instance)
+void rk__instance_reset(rk__instance *instance)
 {
     rk__instance_dispose(instance);
     instance->state = NULL;
@@ -220,6 +210,6 @@ void rk__instance_again(rk__instance *instance)
     if (instance->terms == NULL || !instance->bound) {
         instance->bound = false; /* what it was bound to lived in the result */
         instance->params = NULL;
-        instance->of = instance->plan != NULL ? instance->of : NULL;
+        instance->of = NULL;
     }
 }

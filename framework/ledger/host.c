@@ -277,7 +277,7 @@ rk_status rk__host_outcome(rk__host *host, int returned, const char *function)
         return RK_OK;
     }
     if (returned == RK_NO_MEMORY) {
-        host->instance->contract->session->starved = true;
+        nums->no_memory = true;
         return rk__instance_problem(host->instance, RK_RULE_FAILED, NULL, host->problems,
                                     "rule '%s' failed in %s: memory ran out",
                                     host->instance->rule->id, function);

@@ -11,7 +11,7 @@
 
 #include "contract/session.h"
 #include "ledger/result.h"
-#include "rules/bind_plan.h"
+#include "rules/bind.h"
 #include "table/lookup.h"
 #include "totals/combiner.h"
 
@@ -76,8 +76,7 @@ typedef struct rk__instance {
     rk_result *result;  /* whose arena and pool it uses */
     rk__tariff *tariff; /* in force; NULL where the contract names none */
     rk__bind_input input;
-    rk__terms *terms;    /* bound once, in these; NULL: in the result, for each */
-    rk__bind_plan *plan; /* for each again, where it can; or NULL */
+    rk__terms *terms; /* bound once, in these; NULL: in the result, for each */
     void *params, *state;
     bool bound, prepared;
     bool streams;        /* its row table goes through a pass */

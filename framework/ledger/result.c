@@ -8,35 +8,37 @@
 
 #include "contract/session.h"
 
-static void begin_all(const rk_contract *contract, rk_result *r)
+/* A text of the contract. A result that is reset for one contract after another is read while
+ * its contract is there; others outlive it. */
+static const char *text_of(rk_result *r, const char *text)
 {
-    r->nums.untraced = contract->session->totals_only;
+    return r->terms != NULL ? text : rk__arena_strdup(&r->arena, text);
+}
+
+/* Nothing of a result but what its contract says. */
+static rk_status begin(const rk_contract *contract, const rk__arrangement *arrangement,
+                       rk_result *r)
+{
+    r->contract = text_of(r, contract->id);
+    r->title = text_of(r, contract->title);
+    r->arrangement = text_of(r, arrangement->name);
+    r->basis = text_of(r, contract->basis);
+    r->currency = text_of(r, contract->currency);
+    r->commissioner = text_of(r, contract->commissioner);
+    r->provider = text_of(r, contract->provider);
+    r->contract_sha256 = text_of(r, contract->sha256);
     r->places = contract->places;
     r->suppress_below = contract->session->options.suppress_below;
     r->grouped = contract->session->options.group_by != NULL;
-    r->tariff_ages = "";
-    r->profile = "";
+    r->tariff_ages = r->profile = "";
+    return r->contract_sha256 != NULL ? RK_OK : RK_NO_MEMORY;
 }
 
 rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arrangement,
                          rk_result **out)
 {
-    rk_result *r = rk__calloc(1, sizeof *r);
-    *out = r;
-    if (r == NULL) {
-        return RK_NO_MEMORY;
-    }
-    rk__arena *arena = &r->arena;
-    r->contract = rk__arena_strdup(arena, contract->id);
-    r->title = rk__arena_strdup(arena, contract->title);
-    r->arrangement = rk__arena_strdup(arena, arrangement->name);
-    r->basis = rk__arena_strdup(arena, contract->basis);
-    r->currency = rk__arena_strdup(arena, contract->currency);
-    r->commissioner = rk__arena_strdup(arena, contract->commissioner);
-    r->provider = rk__arena_strdup(arena, contract->provider);
-    r->contract_sha256 = rk__arena_strdup(arena, contract->sha256);
-    begin_all(contract, r);
-    return r->contract_sha256 != NULL ? RK_OK : RK_NO_MEMORY;
+    rk_result *r = *out = rk__calloc(1, sizeof *r);
+    return r != NULL ? begin(contract, arrangement, r) : RK_NO_MEMORY;
 }
 
 static void free_groups(rk_result *result)
@@ -49,36 +51,18 @@ static void free_groups(rk_result *result)
     }
 }
 
-void rk__result_keep(const rk_contract *contract, const rk__arrangement *arrangement,
-                     rk__arena *terms, rk__buf *provenance, rk_result *result)
-{
-    free_groups(result);
-    *result = (rk_result){.arena = result->arena,
-                          .nums = result->nums,
-                          .terms = terms,
-                          .provenance = provenance,
-                          .arrangement = arrangement->name,
-                          .basis = contract->basis,
-                          .currency = contract->currency,
-                          .contract_sha256 = contract->sha256};
-    begin_all(contract, result);
-}
-
-void rk__result_again(const rk_contract *contract, rk_result *result)
+rk_status rk__result_reset(const rk_contract *contract, const rk__arrangement *arrangement,
+                           rk_result *result)
 {
     free_groups(result);
     rk__nums_reset(&result->nums);
     rk__arena_reset(&result->arena);
-    result->contract = contract->id;
-    result->title = contract->title;
-    result->commissioner = contract->commissioner;
-    result->provider = contract->provider;
     result->total = result->cost = result->margin = NULL;
     result->warnings = NULL;
     result->n_warnings = 0;
-    result->tariff_ages = result->profile = "";
     result->total_text = NULL;
     result->unpriced = result->bad_rows = 0;
+    return begin(contract, arrangement, result);
 }
 
 void rk_result_free(rk_result *result)

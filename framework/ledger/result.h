@@ -91,8 +91,8 @@ typedef struct rk__tariff_provenance {
 struct rk_result {
     rk__arena arena;
     rk__nums nums;
-    /* Of a result that is made again and again, where nothing but the contract differs: where
-     * its provenance lives, and its text once it was written; else NULL. */
+    /* Of a result that is reset for one contract after another: where its provenance lives, and
+     * its text once it was written; else NULL. */
     rk__arena *terms;
     rk__buf *provenance;
     const char *contract, *title, *arrangement, *basis, *currency, *commissioner, *provider;
@@ -146,14 +146,10 @@ struct rk_explanation {
 
 rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arrangement,
                          rk_result **out);
-/* From now on the result is made again and again, of a contract that outlives it: what is
- * the same each time goes to `terms`, the text of the provenance to the buffer, and other
- * texts are the contract's own. Its memory is given up by rk__result_again alone, after the
- * instances that use it. */
-void rk__result_keep(const rk_contract *contract, const rk__arrangement *arrangement,
-                     rk__arena *terms, rk__buf *provenance, rk_result *result);
-/* Such a result, empty for the contract as it is now. */
-void rk__result_again(const rk_contract *contract, rk_result *result);
+/* Empties a result for another contract with the same terms. What the terms alone decide, in
+ * `terms`, stays. The instances that use the result's memory are reset before. */
+rk_status rk__result_reset(const rk_contract *contract, const rk__arrangement *arrangement,
+                           rk_result *result);
 /* Adds a warning, unless the result has it already. */
 void rk__result_warn(rk_result *result, const char *text);
 

@@ -48,7 +48,7 @@ rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_f
  * The plan, and the texts and keys seen so far, are kept. An error is returned as a status
  * and not reported: the caller runs an ordinary pass to find its place. */
 struct rk__pass;
-rk_status rk__pass_repeat(struct rk__pass *pass, const rk__filling *rows);
+rk_status rk__pass_rerun(struct rk__pass *pass, const rk__value *rows);
 
 /* Explains one row (from 1) for one instance: its columns, where they come from, and
  * the rule's own steps. *found is false if the table has fewer rows. */
@@ -134,7 +134,7 @@ typedef struct rk__pass {
     rk__table_map *provider; /* whose value is the contract's provider; or NULL */
     size_t period_want, date_want;
     bool empty;   /* rows in place, and none of them */
-    bool repeats; /* runs by rk__pass_repeat */
+    bool repeats; /* runs by rk__pass_rerun */
     struct rk__pass_worker **workers;
     unsigned n_workers;
     uint64_t target;            /* explaining one row: counted from where the scan begins */
@@ -232,6 +232,6 @@ typedef struct rk__pass_worker {
 } rk__pass_worker;
 
 /* repeat.c: makes a worker ready for rows that have nothing to do with those before. */
-rk_status rk__pass_worker_again(rk__pass_worker *worker);
+rk_status rk__pass_worker_reset(rk__pass_worker *worker);
 
 #endif

@@ -10,7 +10,7 @@
 #include "rows/worker.h"
 #include "scan/repeat.h"
 
-rk_status rk__pass_worker_again(rk__pass_worker *worker)
+rk_status rk__pass_worker_reset(rk__pass_worker *worker)
 {
     for (size_t u = 0; u < worker->pass->n_instances; u++) {
         rk__instance_work *work = &worker->instances[u];
@@ -63,10 +63,10 @@ static rk_status begin(rk__pass *p)
         rk__scan_renew(p->scan);
         return RK_OK;
     }
-    return rk__pass_worker_again(p->workers[0]);
+    return rk__pass_worker_reset(p->workers[0]);
 }
 
-rk_status rk__pass_repeat(rk__pass *pass, const rk__filling *rows)
+rk_status rk__pass_rerun(rk__pass *pass, const rk__value *rows)
 {
     const rk__scan_consumer consumer = {.ctx = pass, .begin = begin_worker, .take = run_batch};
     const char *provider = pass->input->contract->provider;
@@ -77,7 +77,7 @@ rk_status rk__pass_repeat(rk__pass *pass, const rk__filling *rows)
         status = rk__scan_set_default(pass->scan, "provider", provider);
     }
     if (status == RK_OK && pass->n_instances > 0) {
-        status = rk__scan_repeat(pass->scan, &consumer, rows);
+        status = rk__scan_rerun(pass->scan, &consumer, rows);
     }
     if (status == RK_OK && pass->n_instances > 0 && pass->workers[0]->fault.set) {
         status = pass->workers[0]->fault.status;

@@ -330,53 +330,47 @@ bool rk__cells_convert(rk__cells *cells, const rk__csv_block *block, const rk__c
 
 /* ---------------------------------------------------------- cells of a document */
 
-static __attribute__((noinline)) uint64_t last_word(const rk__span *span)
+/* A cell with a text of its own, which may be read eight bytes at a time (RK__JSON_SLACK). */
+static inline bool has_text(const rk__value *v)
 {
-    uint64_t word = 0;
-    memcpy(&word, span->text, span->length);
-    return word;
-}
-
-/* The bytes of a cell of at most eight; those that follow it have no meaning. */
-static inline uint64_t span_word(const rk__span *span, const char *end)
-{
-    return __builtin_expect(end - span->text >= 8, 1) ? rk__load8(span->text) : last_word(span);
+    return v != NULL && (v->type == RK__JSON_STRING || v->type == RK__JSON_NUMBER);
 }
 
 /* A cell that is none of the usual ones. */
-static __attribute__((noinline)) rk_status fill_slow(rk__cells *cells, const rk__span *span,
+static __attribute__((noinline)) rk_status fill_slow(rk__cells *cells, const rk__value *v,
                                                      size_t at)
 {
     const char *why = NULL;
-    const bool missing = rk__cell_is_blank(span->text, span->length);
-    return rk__cells_set(cells, missing ? NULL : span->text, span->length, at, &why);
+    const char *text = NULL;
+    size_t length = 0;
+    const bool given = v != NULL && rk__cell_of_value(v, &text, &length);
+    return rk__cells_set(cells, given ? text : NULL, length, at, &why);
 }
 
 /* One that was not seen before. Missing ones are not remembered: their default may change. */
-static __attribute__((noinline)) rk_status fill_new(rk__cells *cells, const rk__span *span,
-                                                    size_t at, const char *end)
+static __attribute__((noinline)) rk_status fill_new(rk__cells *cells, const rk__value *v, size_t at)
 {
-    const rk_status status = fill_slow(cells, span, at);
-    if (status == RK_OK && span->length <= SHORT_KEY &&
-        !rk__cell_is_blank(span->text, span->length)) {
-        remember(cells, key_of_word(span_word(span, end), span->length), cells->v[at]);
+    const rk_status status = fill_slow(cells, v, at);
+    if (status == RK_OK && has_text(v) && v->length <= SHORT_KEY &&
+        !rk__cell_is_blank(v->text, v->length)) {
+        remember(cells, short_key(v->text, v->length), cells->v[at]);
     }
     return status;
 }
 
-static rk_status fill_words(rk__cells *cells, const rk__span *span, size_t stride, size_t n,
-                            const char *end)
+static rk_status fill_words(rk__cells *cells, const rk__value *const *values, size_t stride,
+                            size_t n, size_t at)
 {
-    for (size_t i = 0; i < n; i++, span += stride) {
-        const rk__cell_slot *slot =
-            span->length <= SHORT_KEY
-                ? recall(cells, key_of_word(span_word(span, end), span->length))
-                : NULL;
+    for (size_t i = 0; i < n; i++, values += stride) {
+        const rk__value *v = *values;
+        const rk__cell_slot *slot = has_text(v) && v->length <= SHORT_KEY
+                                        ? recall(cells, short_key(v->text, v->length))
+                                        : NULL;
         if (__builtin_expect(slot != NULL, 1)) {
-            cells->v[i] = slot->v;
-            cells->has[i] = 1;
+            cells->v[at + i] = slot->v;
+            cells->has[at + i] = 1;
         } else {
-            const rk_status status = fill_new(cells, span, i, end);
+            const rk_status status = fill_new(cells, v, at + i);
             if (status != RK_OK) {
                 return status;
             }
@@ -385,24 +379,25 @@ static rk_status fill_words(rk__cells *cells, const rk__span *span, size_t strid
     return RK_OK;
 }
 
-static rk_status fill_numbers(rk__cells *cells, const rk__span *span, size_t stride, size_t n,
-                              const char *end)
+static rk_status fill_numbers(rk__cells *cells, const rk__value *const *values, size_t stride,
+                              size_t n, size_t at)
 {
     for (size_t done = 0; done < n; done += FEW) {
         uint64_t words[FEW] = {0};
         uint64_t lengths[FEW] = {0};
-        uint8_t *plain = cells->has + done;
-        const rk__span *first = span;
+        uint8_t *plain = cells->has + at + done;
         const size_t some = n - done < FEW ? n - done : FEW;
-        for (size_t i = 0; i < some; i++, span += stride) {
-            lengths[i] = span->length;
-            words[i] = span->length <= 8 ? span_word(span, end) : 0;
+        for (size_t i = 0; i < some; i++) {
+            const rk__value *v = values[(done + i) * stride];
+            lengths[i] = has_text(v) ? v->length : 0;
+            words[i] = lengths[i] > 0 ? rk__load8(v->text) : 0;
         }
         cells->kernel->numbers(words, lengths, some, cells->type != RK__CELL_INTEGER,
-                               cells->v + done, plain);
+                               cells->v + at + done, plain);
         for (size_t i = 0; i < some; i++) {
             const rk_status status =
-                plain[i] ? RK_OK : fill_slow(cells, first + i * stride, done + i);
+                plain[i] ? RK_OK
+                         : fill_slow(cells, values[(done + i) * stride], at + done + i);
             if (status != RK_OK) {
                 return status;
             }
@@ -411,12 +406,12 @@ static rk_status fill_numbers(rk__cells *cells, const rk__span *span, size_t str
     return RK_OK;
 }
 
-rk_status rk__cells_fill(rk__cells *cells, const rk__span *spans, size_t stride, size_t n,
-                         const char *end)
+rk_status rk__cells_fill(rk__cells *cells, const rk__value *const *values, size_t stride, size_t n,
+                         size_t at)
 {
     return cells->type == RK__CELL_TEXT || cells->type == RK__CELL_BOOL
-               ? fill_words(cells, spans, stride, n, end)
-               : fill_numbers(cells, spans, stride, n, end);
+               ? fill_words(cells, values, stride, n, at)
+               : fill_numbers(cells, values, stride, n, at);
 }
 
 /* ---------------------------------------------------------------- life cycle */

@@ -9,7 +9,7 @@
 
 #include "csv/csv.h"
 #include "table/column.h"
-#include "json/json_form.h"
+#include "json/json.h"
 
 /* What is wrong with a row: its leftmost bad cell. */
 typedef struct rk__cell_fault {
@@ -57,10 +57,10 @@ void rk__cells_trim(rk__cells *cells);
 bool rk__cells_convert(rk__cells *cells, const rk__csv_block *block, const rk__csv_rows *rows,
                        size_t at, rk__cell_fault *fault);
 
-/* The same of n cells of a document, `stride` spans apart in a text that ends at `end`, to
- * index 0. RK_OK, the status of the first bad cell, or RK_NO_MEMORY. */
-rk_status rk__cells_fill(rk__cells *cells, const rk__span *spans, size_t stride, size_t n,
-                         const char *end);
+/* The same of n cells of a document, `stride` values apart (NULL: missing), to index `at` on.
+ * RK_OK, the status of the first bad cell, or RK_NO_MEMORY. */
+rk_status rk__cells_fill(rk__cells *cells, const rk__value *const *values, size_t stride, size_t n,
+                         size_t at);
 /* Missing cells, n of them from index `at` on. */
 void rk__cells_fill_absent(rk__cells *cells, size_t at, size_t n);
 

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * repeat.c: the scan of rows in place over other rows of the same keys, which a form
- * found in a text. One worker is kept, with its dictionaries: most texts were seen before.
+ * repeat.c: the scan of rows in place over other rows of the same keys. One worker is kept,
+ * with its dictionaries: most texts were seen before.
  */
 #include "scan/repeat.h"
 
 #include <string.h>
 
 #include "scan/inside.h"
+#include "scan/rows.h"
 #include "scan/worker.h"
+#include "table/rows.h"
 
 /* Texts in a dictionary that are worth keeping. */
 #define FULL 1024
@@ -28,51 +30,25 @@ static rk_status make_worker(rk__scan *scan, const rk__scan_consumer *consumer)
     return status == RK_OK ? consumer->begin(consumer->ctx, 0) : status;
 }
 
-/* Rows from..from + n into the worker's arrays, column by column. */
-static rk_status set_rows(rk__scan_worker *worker, const rk__filling *rows, size_t from, size_t n)
+rk_status rk__scan_rerun(rk__scan *scan, const rk__scan_consumer *consumer, const rk__value *rows)
 {
-    const rk__scan *scan = worker->scan;
-    rk_status status = RK_OK;
-    for (size_t i = 0; i < scan->n_wants && status == RK_OK; i++) {
-        rk__cells *cells = &worker->cells[i];
-        const int column = scan->wants[i].table_column;
-        const int source = column >= 0 ? rk__table_source(scan->table, column) : -1;
-        if (source < 0) {
-            rk__cells_fill_absent(cells, 0, n);
-        } else {
-            const rk__span *first = &rows->spans[from * rows->n_cells + (size_t) source];
-            status = rk__cells_fill(cells, first, rows->n_cells, n, rows->text_end);
-        }
-    }
-    return status;
-}
-
-rk_status rk__scan_repeat(rk__scan *scan, const rk__scan_consumer *consumer,
-                          const rk__filling *rows)
-{
-    if (scan->table == NULL || rows->n_cells != rk__table_n_sources(scan->table)) {
+    if (scan->table == NULL) {
         return RK_CONFLICT;
     }
-    rk_status status = RK_OK;
-    if (scan->n_workers != 1 || scan->workers->columns == NULL) {
+    rk_status status = rk__table_set_rows(scan->table, rows);
+    if (status == RK_OK && (scan->n_workers != 1 || scan->workers->columns == NULL)) {
         status = make_worker(scan, consumer);
     }
+    if (status != RK_OK) {
+        return status;
+    }
     rk__scan_worker *worker = scan->workers;
-    if (status == RK_OK) {
-        worker->consumer = consumer;
-        worker->first = 0;
-    }
-    for (size_t from = 0; from < rows->n_rows && status == RK_OK; from += RK__REPEAT_ROWS) {
-        const size_t left = rows->n_rows - from;
-        worker->from = 0;
-        worker->to = left < RK__REPEAT_ROWS ? left : RK__REPEAT_ROWS;
-        status = set_rows(worker, rows, from, worker->to);
-        if (status == RK_OK) {
-            status = rk__scan_hand_on(worker, 0, scan->table);
-        }
-    }
-    scan->n_rows = rows->n_rows;
-    return status;
+    worker->consumer = consumer;
+    worker->first = 0;
+    worker->from = worker->to = 0;
+    worker->text.good = 0;
+    worker->faults.n = worker->faults.count = 0;
+    return rk__scan_run_rows(scan, worker, NULL);
 }
 
 rk_status rk__scan_set_default(rk__scan *scan, const char *column, const char *text)

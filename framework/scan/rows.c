@@ -34,6 +34,26 @@ static rk_status set_row(rk__scan_worker *worker, size_t row, rk__scan_fault *fa
     return RK_OK;
 }
 
+/* Rows from `row` on, n of them, column by column. RK_OK, RK_NO_MEMORY, or the status of a bad
+ * cell: then all of them are to be set row by row. */
+static rk_status set_columns(rk__scan_worker *worker, size_t row, size_t n)
+{
+    const rk__scan *scan = worker->scan;
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < scan->n_wants && status == RK_OK; i++) {
+        const int column = scan->wants[i].table_column;
+        size_t stride = 0;
+        const rk__value *const *cells =
+            column >= 0 ? rk__table_cells(scan->table, column, row, &stride) : NULL;
+        if (cells == NULL) {
+            rk__cells_fill_absent(&worker->cells[i], worker->to, n);
+        } else {
+            status = rk__cells_fill(&worker->cells[i], cells, stride, n, worker->to);
+        }
+    }
+    return status;
+}
+
 static rk_status flush(rk__scan_worker *worker, size_t next)
 {
     const rk_status status = rk__scan_hand_on(worker, 0, worker->scan->table);
@@ -48,25 +68,58 @@ static bool wants_more(const rk__scan_worker *worker, size_t rows)
     return options->progress == NULL || options->progress(options->progress_ctx, rows, 0, 0);
 }
 
+/* Takes a row by itself: a bad one ends the batch. */
+static rk_status take_row(rk__scan_worker *worker, size_t row)
+{
+    rk__scan_fault fault;
+    rk_status status = set_row(worker, row, &fault);
+    if (status == RK_OK && fault.status == RK_OK) {
+        worker->to++;
+    } else if (status == RK_OK) {
+        status = flush(worker, row + 1);
+        if (status == RK_OK &&
+            !rk__scan_add_fault(&worker->faults, worker->options->max_errors, &fault)) {
+            status = RK_NO_MEMORY;
+        }
+    }
+    return status;
+}
+
+static bool too_many_faults(const rk__scan_worker *worker)
+{
+    return worker->faults.count > worker->options->max_errors;
+}
+
+/* Takes the next n rows, which there is room for. */
+static rk_status take_rows(rk__scan_worker *worker, size_t row, size_t n)
+{
+    rk_status status = set_columns(worker, row, n);
+    if (status == RK_OK) {
+        worker->to += n;
+    } else if (status != RK_NO_MEMORY) {
+        status = RK_OK;
+        for (size_t i = 0; i < n && status == RK_OK && !too_many_faults(worker); i++) {
+            status = take_row(worker, row + i);
+        }
+    }
+    return status;
+}
+
 static rk_status scan_rows(rk__scan_worker *worker)
 {
     const size_t n = rk__table_n_rows(worker->scan->table);
-    const uint64_t max_errors = worker->options->max_errors;
     rk_status status = RK_OK;
-    for (size_t row = 0; row < n && status == RK_OK; row++) {
-        rk__scan_fault fault;
-        status = set_row(worker, row, &fault);
-        if (status == RK_OK && fault.status != RK_OK) {
-            status = flush(worker, row + 1);
-            if (status == RK_OK && !rk__scan_add_fault(&worker->faults, max_errors, &fault)) {
-                status = RK_NO_MEMORY;
-            }
-            if (worker->faults.count > max_errors) {
-                return status;
-            }
-        } else if (status == RK_OK && ++worker->to == worker->batch_rows) {
-            status = flush(worker, row + 1);
-            if (!wants_more(worker, row + 1)) {
+    for (size_t row = 0; row < n && status == RK_OK;) {
+        const size_t room = worker->batch_rows - worker->to;
+        const size_t some = n - row < room ? n - row : room;
+        status = take_rows(worker, row, some);
+        row += some;
+        if (too_many_faults(worker)) {
+            return status;
+        }
+        if (status == RK_OK && worker->to == worker->batch_rows) {
+            status = flush(worker, row);
+            if (!wants_more(worker, row)) {
                 return status;
             }
         }

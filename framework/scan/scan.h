@@ -19,7 +19,7 @@
 #define RK_SCAN_SCAN_H
 
 #include "table/column.h"
-#include "json/json_form.h"
+#include "json/json.h"
 
 /* Rows in one batch at most. */
 #define RK__BATCH_ROWS 1024
@@ -98,7 +98,7 @@ typedef struct rk__scan_consumer {
     rk_status (*block)(void *ctx, unsigned worker, uint64_t block, uint64_t rows);
 } rk__scan_consumer;
 
-/* Rows in one batch of rk__scan_repeat at most. */
+/* Rows in one batch of rk__scan_rerun at most. */
 #define RK__REPEAT_ROWS 64
 
 #endif

@@ -27,7 +27,7 @@ static void note(rows_loader *loader, rk_status status)
  * NULL. */
 static bool has_key_of(const rk__value *cell, const rk__value *like)
 {
-    return like != NULL && strcmp(cell->key, like->key) == 0;
+    return like != NULL && (cell->key == like->key || strcmp(cell->key, like->key) == 0);
 }
 
 static void find_names(rows_loader *loader)
@@ -97,6 +97,17 @@ static size_t source_of(const rows_loader *loader, const char *key, size_t expec
                : (size_t) rk__dict_find(loader->names, key, strlen(key));
 }
 
+/* Room for n rows, which may hold anything. */
+static rk_status make_room(rk__table *table, size_t n)
+{
+    return rk__grow((void **) &table->rows, &table->rows_capacity, n + 1, sizeof *table->rows) ==
+                       0 &&
+                   rk__grow((void **) &table->cells, &table->cells_capacity,
+                            n * table->n_sources + 1, sizeof *table->cells) == 0
+               ? RK_OK
+               : RK_NO_MEMORY;
+}
+
 static void fill_cells(rows_loader *loader)
 {
     rk__table *table = loader->table;
@@ -109,12 +120,11 @@ static void fill_cells(rows_loader *loader)
                                       "table '%s' has too many cells", table->spec.name));
         return;
     }
-    table->rows = rk__calloc(n ? n : 1, sizeof *table->rows);
-    table->cells = rk__calloc(n * table->n_sources + 1, sizeof *table->cells);
-    if (!table->rows || !table->cells) {
+    if (make_room(table, n) != RK_OK) {
         note(loader, RK_NO_MEMORY);
         return;
     }
+    memset(table->cells, 0, n * table->n_sources * sizeof *table->cells);
     for (const rk__value *row = table->spec.rows->first; row; row = row->next) {
         const rk__value **cells = table->cells + table->n_rows * table->n_sources;
         size_t next = 0;
@@ -142,4 +152,22 @@ rk_status rk__table_load_rows(rk__table *table, rk_problems *problems)
     }
     rk__dict_free(loader.names);
     return loader.status;
+}
+
+rk_status rk__table_set_rows(rk__table *table, const rk__value *rows)
+{
+    if (make_room(table, rows->count) != RK_OK) {
+        return RK_NO_MEMORY;
+    }
+    rk__table_free_columns(table);
+    table->spec.rows = rows;
+    table->n_rows = 0;
+    const rk__value **cells = table->cells;
+    for (const rk__value *row = rows->first; row; row = row->next) {
+        table->rows[table->n_rows++] = row;
+        for (const rk__value *cell = row->first; cell; cell = cell->next) {
+            *cells++ = cell;
+        }
+    }
+    return RK_OK;
 }

@@ -38,6 +38,7 @@ struct rk__table {
 
     const rk__value **rows;  /* in place: the objects */
     const rk__value **cells; /* in place: n_rows x n_sources, NULL where absent */
+    size_t rows_capacity, cells_capacity;
 
     rk__buf text; /* of files, from here on */
     rk__table_span *spans;

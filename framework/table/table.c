@@ -31,14 +31,12 @@ int rk__table_find(const rk__table *table, const char *column)
     return rk__columns_find(&table->spec, table->columns, table->n_columns, column);
 }
 
-size_t rk__table_n_sources(const rk__table *table)
+const rk__value *const *rk__table_cells(const rk__table *table, int column, size_t row,
+                                        size_t *stride)
 {
-    return table->n_sources;
-}
-
-int rk__table_source(const rk__table *table, int column)
-{
-    return table->columns[column].source;
+    const int source = table->columns[column].source;
+    *stride = table->n_sources;
+    return source >= 0 ? table->cells + row * table->n_sources + source : NULL;
 }
 
 const char *rk__table_near(const rk__table *table, const char *column)

@@ -31,10 +31,10 @@ size_t rk__table_n_columns(const rk__table *table);
 const char *rk__table_column_name(const rk__table *table, size_t column);
 /* The index of a column, defaults included, or -1. */
 int rk__table_find(const rk__table *table, const char *column);
-/* For rows in place: keys of a row where all have the same ones, in their order, and which
- * of them a column is; -1: the default alone. */
-size_t rk__table_n_sources(const rk__table *table);
-int rk__table_source(const rk__table *table, int column);
+/* Of rows in place: the cells of a column from a row on, `*stride` apart (NULL where a row has
+ * none), or NULL if it is in none of the rows. */
+const rk__value *const *rk__table_cells(const rk__table *table, int column, size_t row,
+                                        size_t *stride);
 /* The column whose name is nearest to a missing one, or NULL. */
 const char *rk__table_near(const rk__table *table, const char *column);
 /* The text of a cell after defaults, NUL-terminated; NULL where missing. */

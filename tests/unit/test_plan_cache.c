@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Kept evaluations: whatever is changed in a contract, its results are those of a session
+ * Plans that are kept: whatever is changed in a contract, its results are those of a session
  * that has seen no other.
  */
 #include <check.h>
@@ -9,12 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "batch/kept.h"
+#include "batch/plan_cache.h"
 #include "report/report.h"
 #include "tariff/shelf.h"
 
 static const char *const built_rules[] = {RK_BINARY_DIR "/rules", NULL};
 static rk_session *keeping, *plain;
+static rk__plan_cache *cache;
+static rk__arena_spares spares;
 static rk_problems *problems;
 
 static rk_session *session_new(bool keeps)
@@ -27,10 +29,10 @@ static rk_session *session_new(bool keeps)
     ck_assert_int_eq(rk_session_open(&options, &session, problems), RK_OK);
     if (keeps) {
         session->shelf = rk__shelf_new(-1, 0, NULL);
-        session->keeper = rk__keeper_new();
-        session->totals_only = true;
+        session->spares = &spares;
+        cache = rk__plan_cache_new(session, true);
         ck_assert_ptr_nonnull(session->shelf);
-        ck_assert_ptr_nonnull(session->keeper);
+        ck_assert_ptr_nonnull(cache);
     }
     return session;
 }
@@ -44,7 +46,9 @@ static void begin(void)
 
 static void end(void)
 {
+    rk__plan_cache_free(cache);
     rk_session_close(keeping);
+    rk__arena_spares_dispose(&spares);
     rk_session_close(plain);
     rk_problems_free(problems);
 }
@@ -86,26 +90,44 @@ static rk_status alone(const char *text, const char *folder, rk__buf *out)
     return status;
 }
 
-/* The same as a batch does it. */
-static rk_status kept(const char *text, const char *folder, rk__buf *out, bool *served)
+/* How a text was evaluated. */
+typedef enum way { ORDINARY, BY_TERMS, BY_TEXT } way;
+
+/* The same as a batch does it, into `out`, which is emptied first. */
+static rk_status by_cache(const char *text, const char *folder, rk__buf *out, way *how)
 {
     rk_contract *contract = NULL;
+    rk__json *document = NULL;
     rk_status status = RK_OK;
-    rk__buf_reset(out);
+    char sha256[RK__SHA256_TEXT];
+    bool starved;
+    const size_t length = strlen(text);
     rk_problems_clear(problems);
-    const rk__evaluation *e = rk__keeper_try(keeping->keeper, text, strlen(text), folder);
-    *served = e != NULL;
+    rk__sha256(text, length, sha256);
+    const rk__evaluation *e = rk__plan_cache_evaluate_text(cache, text, length, folder, sha256);
+    *how = e != NULL ? BY_TEXT : BY_TERMS;
     if (e == NULL) {
-        status = rk_contract_parse(keeping, text, strlen(text), "c", folder, &contract, problems);
+        status = rk__json_build(&spares, text, length, "c", &document, problems);
     }
     if (e == NULL && status == RK_OK) {
-        status = rk__keeper_evaluate(keeping->keeper, contract, true, &e, problems);
+        e = rk__plan_cache_evaluate(cache, document, folder, sha256);
+    }
+    if (e == NULL && status == RK_OK) {
+        *how = ORDINARY;
+        status = rk__session_contract(keeping, document, folder, sha256, &contract, problems);
+        document = NULL;
+    }
+    if (e == NULL && status == RK_OK) {
+        status = rk__plan_cache_add(cache, contract, &e, &starved, problems);
         contract = status == RK_OK ? NULL : contract;
     }
+    rk__alloc_fail_after(-1);
+    rk__buf_reset(out);
     if (status == RK_OK) {
         add_lines(out, e->results, e->n_arrangements);
     }
     rk_contract_free(contract);
+    rk__json_free(document);
     return status;
 }
 
@@ -207,22 +229,23 @@ static char *changed(const char *text)
 /* ---------------------------------------------------------------- comparing */
 
 typedef struct tally {
-    size_t served, good, all;
+    size_t served, by_text, good, all;
 } tally;
 
 static void compare(const char *text, const char *folder, tally *t)
 {
     rk__buf a = {0};
     rk__buf b = {0};
-    bool served = false;
-    const rk_status mine = kept(text, folder, &b, &served);
+    way how = ORDINARY;
+    const rk_status mine = by_cache(text, folder, &b, &how);
     const rk_status theirs = alone(text, folder, &a);
     ck_assert_msg(mine == theirs, "%d where it is %d alone:\n%s", mine, theirs, text);
     if (mine == RK_OK) {
         ck_assert_msg(a.length == b.length && memcmp(a.text, b.text, a.length) == 0,
                       "%s\ngives %sand not %s", text, b.text, a.text);
     }
-    t->served += served;
+    t->served += how != ORDINARY;
+    t->by_text += how == BY_TEXT;
     t->good += mine == RK_OK;
     t->all++;
     rk__buf_dispose(&a);
@@ -245,7 +268,7 @@ static void change_often(const char *text, const char *folder, size_t times, tal
 
 /* ---------------------------------------------------------------------- tests */
 
-START_TEST(test_kept_changed_config__as_alone)
+START_TEST(test_plan_cache_changed_config__as_alone)
 {
     static const char folder[] = RK_SOURCE_DIR "/configs/contracts";
     tally t = {0};
@@ -282,7 +305,7 @@ static void each_vector(const char *path, size_t times, tally *t)
     rk__json_free(document);
 }
 
-START_TEST(test_kept_changed_vector__as_alone)
+START_TEST(test_plan_cache_changed_vector__as_alone)
 {
     tally t = {0};
     glob_t found;
@@ -304,7 +327,7 @@ END_TEST
 
 /* Rows, groups, unpriced keys, warnings of defaults and the provider as a default change
  * from one to the next, many times over. */
-START_TEST(test_kept_rows_of_many_kinds__as_alone)
+START_TEST(test_plan_cache_rows_of_many_kinds__as_alone)
 {
     tally t = {0};
     state = 7;
@@ -334,24 +357,25 @@ START_TEST(test_kept_rows_of_many_kinds__as_alone)
     }
     ck_assert_uint_eq(t.good, t.all);
     ck_assert_uint_gt(t.served, t.all * 9 / 10);
+    ck_assert_uint_gt(t.by_text, t.all * 8 / 10);
 }
 END_TEST
 
-/* As many forms as are kept, in any order, and others that come once among them. */
-START_TEST(test_kept_many_forms__serve_each_their_own)
+/* As many terms as plans are kept, in any order, and others that come once among them. */
+START_TEST(test_plan_cache_many_terms__serve_each_their_own)
 {
     tally t = {0};
     state = 11;
     for (size_t i = 0; i < 4000; i++) {
         rk__buf text = {0};
         const bool once = pick(4) == 0;
-        const size_t form = once ? RK__KEPT_FORMS + i : pick(RK__KEPT_FORMS * 3 / 4);
+        const size_t terms = once ? RK__PLANS_MOST + i : pick(RK__PLANS_MOST * 3 / 4);
         rk__buf_printf(&text,
                        "{\"reckoner\": \"contract/1\", \"id\": \"c%zu\", \"periods\": [{\"id\": "
                        "\"p%zu\", \"start\": \"2016-04-01\", \"end\": \"2017-03-31\"}], "
                        "\"arrangements\": {\"a\": [{\"id\": \"all\", \"rule\": \"block\", "
                        "\"params\": {\"amount\": \"%zu.%02zu\"}}]}}",
-                       i, form, pick(100000), pick(100));
+                       i, terms, pick(100000), pick(100));
         ck_assert(!text.failed);
         compare(text.text, "/", &t);
         rk__buf_dispose(&text);
@@ -362,7 +386,7 @@ START_TEST(test_kept_many_forms__serve_each_their_own)
 END_TEST
 
 /* A contract that has something of all that a result tells: a cost, warnings, unpriced rows. */
-static void one_of_form(rk__buf *text, size_t i)
+static void one_of_terms(rk__buf *text, size_t i)
 {
     rk__buf_reset(text);
     rk__buf_printf(
@@ -381,51 +405,30 @@ static void one_of_form(rk__buf *text, size_t i)
     ck_assert(!text->failed);
 }
 
-/* Evaluates a text while the allocation after `n` more fails, and all behind it; false where
- * it came to nothing. */
-static bool short_of_memory(const char *text, long n, rk__buf *out)
-{
-    rk_contract *contract = NULL;
-    rk_problems_clear(problems);
-    rk__alloc_fail_after(n);
-    const rk__evaluation *e = rk__keeper_try(keeping->keeper, text, strlen(text), "/");
-    if (e == NULL &&
-        rk_contract_parse(keeping, text, strlen(text), "c", "/", &contract, problems) == RK_OK &&
-        rk__keeper_evaluate(keeping->keeper, contract, true, &e, problems) == RK_OK) {
-        contract = NULL;
-    }
-    rk__alloc_fail_after(-1);
-    rk__buf_reset(out);
-    if (e != NULL) {
-        add_lines(out, e->results, e->n_arrangements);
-    }
-    rk_contract_free(contract);
-    return e != NULL;
-}
-
-START_TEST(test_kept_out_of_memory__nothing_or_the_whole_result)
+START_TEST(test_plan_cache_out_of_memory__nothing_or_the_whole_result)
 {
     rk__buf text = {0};
     rk__buf found = {0};
     rk__buf wanted = {0};
     size_t failed = 0;
     size_t served = 0;
-    bool by_form;
+    way how;
     for (size_t i = 0; i < 1500; i++) {
-        one_of_form(&text, i);
-        if (short_of_memory(text.text, (long) (i / 3 % 60), &found)) {
+        one_of_terms(&text, i);
+        rk__alloc_fail_after((long) (i / 3 % 60));
+        if (by_cache(text.text, "/", &found, &how) == RK_OK) {
             ck_assert_int_eq(alone(text.text, "/", &wanted), RK_OK);
             ck_assert_str_eq(found.text, wanted.text);
         } else {
             failed++;
         }
-        /* A form is made of one contract when the next comes, and serves the one after. */
-        for (size_t k = 0; k < i % 3; k++) {
-            one_of_form(&text, 7 * i + k);
-            ck_assert_int_eq(kept(text.text, "/", &found, &by_form), RK_OK);
+        /* A plan is made of the second contract, and serves the third. */
+        for (size_t k = 0; k < i % 4; k++) {
+            one_of_terms(&text, 7 * i + k);
+            ck_assert_int_eq(by_cache(text.text, "/", &found, &how), RK_OK);
             ck_assert_int_eq(alone(text.text, "/", &wanted), RK_OK);
             ck_assert_str_eq(found.text, wanted.text);
-            served += by_form;
+            served += how != ORDINARY;
         }
     }
     ck_assert_uint_gt(failed, 100);
@@ -436,17 +439,97 @@ START_TEST(test_kept_out_of_memory__nothing_or_the_whole_result)
 }
 END_TEST
 
+/* The same terms with other spaces and with escapes are those of the plan. */
+START_TEST(test_plan_cache_other_spelling__served_by_its_terms)
+{
+    rk__buf text = {0};
+    rk__buf found = {0};
+    rk__buf wanted = {0};
+    way how;
+    for (size_t i = 0; i < 4; i++) {
+        one_of_terms(&text, i);
+        ck_assert_int_eq(by_cache(text.text, "/", &found, &how), RK_OK);
+        ck_assert_int_eq(how, i < 2 ? ORDINARY : BY_TEXT);
+    }
+    one_of_terms(&text, 5);
+    rk__buf spelled = {0};
+    rk__buf_puts(&spelled, "\n ");
+    rk__buf_add(&spelled, text.text, 1);
+    rk__buf_puts(&spelled, "\n\"r\\u0065ckoner\": \"contract/1\", \"i\\u0064\": \"c5\"");
+    rk__buf_puts(&spelled, strstr(text.text, ", \"provider\""));
+    ck_assert_int_eq(by_cache(spelled.text, "/", &found, &how), RK_OK);
+    ck_assert_int_eq(how, BY_TERMS);
+    ck_assert_int_eq(alone(spelled.text, "/", &wanted), RK_OK);
+    ck_assert_str_eq(found.text, wanted.text);
+    rk__buf_dispose(&spelled);
+    rk__buf_dispose(&text);
+    rk__buf_dispose(&found);
+    rk__buf_dispose(&wanted);
+}
+END_TEST
+
+/* So is one that a rule settles on, whose rows stand in the contract as those that are priced. */
+START_TEST(test_plan_cache_rows_of_settled_table__as_alone)
+{
+    tally t = {0};
+    state = 5;
+    for (int i = 0; i < 600; i++) {
+        rk__buf text = {0};
+        rk__buf_printf(
+            &text,
+            "{\"reckoner\": \"contract/1\", \"id\": \"c%d\", \"periods\": [{\"id\": \"p\", "
+            "\"start\": \"2016-04-01\", \"end\": \"2017-03-31\"}], \"facts\": {\"outcomes\": "
+            "[{\"measure\": \"m\", \"value\": \"%zu\", \"floor\": \"1\", \"target\": \"9\", "
+            "\"weight\": 1}]}, \"arrangements\": {\"a\": [{\"id\": \"one\", \"rule\": "
+            "\"outcomes\", \"params\": {\"base\": \"%zu\", \"at_risk\": \"10%%\"}}]}}",
+            i, pick(4), pick(90000));
+        ck_assert(!text.failed);
+        compare(text.text, "/", &t);
+        rk__buf_dispose(&text);
+    }
+    ck_assert_uint_eq(t.good, t.all);
+    ck_assert_msg(t.served > t.all / 2, "%zu of %zu served", t.served, t.all);
+}
+END_TEST
+
+/* A table that is looked up is among the terms: other rows in it are another plan's. */
+START_TEST(test_plan_cache_rows_of_two_tables__as_alone)
+{
+    tally t = {0};
+    state = 3;
+    for (int i = 0; i < 600; i++) {
+        rk__buf text = {0};
+        rk__buf_printf(
+            &text,
+            "{\"reckoner\": \"contract/1\", \"id\": \"c%d\", \"periods\": [{\"id\": "
+            "\"p\", \"start\": \"2016-04-01\", \"end\": \"2017-03-31\"}], \"facts\": "
+            "{\"activity\": [{\"hrg\": \"A\", \"pod\": \"EL\", \"count\": %zu}], "
+            "\"prices\": {\"key\": [\"hrg\"], \"rows\": [{\"hrg\": \"A\", \"price\": \"%zu\"}]}}, "
+            "\"arrangements\": {\"a\": [{\"id\": \"one\", \"rule\": \"pbr\"}]}}",
+            i, pick(9), pick(3));
+        ck_assert(!text.failed);
+        compare(text.text, "/", &t);
+        rk__buf_dispose(&text);
+    }
+    ck_assert_uint_eq(t.good, t.all);
+    ck_assert_msg(t.served > t.all / 2, "%zu of %zu served", t.served, t.all);
+}
+END_TEST
+
 int main(void)
 {
-    Suite *s = suite_create("kept");
-    TCase *t = tcase_create("kept");
+    Suite *s = suite_create("plan_cache");
+    TCase *t = tcase_create("plan_cache");
     tcase_set_timeout(t, 300);
     tcase_add_checked_fixture(t, begin, end);
-    tcase_add_test(t, test_kept_changed_config__as_alone);
-    tcase_add_test(t, test_kept_changed_vector__as_alone);
-    tcase_add_test(t, test_kept_rows_of_many_kinds__as_alone);
-    tcase_add_test(t, test_kept_many_forms__serve_each_their_own);
-    tcase_add_test(t, test_kept_out_of_memory__nothing_or_the_whole_result);
+    tcase_add_test(t, test_plan_cache_changed_config__as_alone);
+    tcase_add_test(t, test_plan_cache_changed_vector__as_alone);
+    tcase_add_test(t, test_plan_cache_rows_of_many_kinds__as_alone);
+    tcase_add_test(t, test_plan_cache_many_terms__serve_each_their_own);
+    tcase_add_test(t, test_plan_cache_out_of_memory__nothing_or_the_whole_result);
+    tcase_add_test(t, test_plan_cache_other_spelling__served_by_its_terms);
+    tcase_add_test(t, test_plan_cache_rows_of_two_tables__as_alone);
+    tcase_add_test(t, test_plan_cache_rows_of_settled_table__as_alone);
     suite_add_tcase(s, t);
     SRunner *sr = srunner_create(s);
     srunner_run_all(sr, CK_ENV);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * plan_cache.h: plans kept from one contract of a batch to the next.
+ *
+ * Contracts of a batch often have the same terms (terms.h) and differ in ids, amounts and rows.
+ * The second of them is planned (evaluate/plan.h), and its plan evaluates those that follow.
+ * Good results come of it or none: the ordinary way, which begins from the document, explains
+ * each problem.
+ */
+#ifndef RK_BATCH_PLAN_CACHE_H
+#define RK_BATCH_PLAN_CACHE_H
+
+#include "evaluate/evaluation.h"
+
+/* Plans that are kept at most; those that were not used for the longest time make room. */
+#define RK__PLANS_MOST 32
+
+typedef struct rk__plan_cache rk__plan_cache;
+
+/* For contracts of one session, all arrangements or the chosen one. NULL if memory ran out. The
+ * session outlives it. */
+rk__plan_cache *rk__plan_cache_new(rk_session *session, bool all);
+void rk__plan_cache_free(rk__plan_cache *cache);
+
+/* Evaluates a text that is written like that of the plan used last, and need not be parsed then.
+ * NULL if it is not, and as below; the document may still have the terms of a plan. */
+const rk__evaluation *rk__plan_cache_evaluate_text(rk__plan_cache *cache, const char *text,
+                                                   size_t length, const char *base_dir,
+                                                   const char *sha256);
+/* Evaluates a document of rk__json_build that has the terms of an earlier one in the same
+ * folder, whose text has the digest. NULL if there is no plan for it, or anything is to be
+ * reported of it. The evaluation holds until the cache is used
+ * again and as long as the document, which stays the caller's. */
+const rk__evaluation *rk__plan_cache_evaluate(rk__plan_cache *cache, const rk__json *document,
+                                              const char *base_dir, const char *sha256);
+/* Evaluates the contract read from the document that was just asked for, and may keep a plan
+ * for its like. The contract is taken over if this returns 0, and is else still the caller's;
+ * *starved if memory ran out or a rule said so. */
+rk_status rk__plan_cache_add(rk__plan_cache *cache, rk_contract *contract,
+                             const rk__evaluation **out, bool *starved, rk_problems *problems);
+
+#endif

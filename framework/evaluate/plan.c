@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * plan.c: planning an evaluation so that it can be run for other contracts, and running it.
+ */
+#include "evaluate/plan.h"
+
+#include "evaluate/cost.h"
+#include "ledger/bind_instance.h"
+#include "rows/plan.h"
+
+struct rk__plan {
+    rk_contract *contract;
+    rk__evaluation e;
+    rk__terms terms; /* of components without parameters that may differ */
+    rk__arena arena;
+    rk__pass_input *inputs;
+    rk__pass *passes;
+    size_t n_passes;
+    rk__buf *provenance; /* by arrangement */
+    size_t n_facts;      /* that the sources held after the first run */
+    bool has_run, may_repeat;
+};
+
+void rk__plan_free(rk__plan *plan)
+{
+    if (plan == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < plan->n_passes; i++) {
+        rk__pass_dispose(&plan->passes[i]);
+    }
+    for (size_t a = 0; plan->provenance != NULL && a < plan->e.n_arrangements; a++) {
+        rk__buf_dispose(&plan->provenance[a]);
+    }
+    rk__free(plan->provenance);
+    rk__evaluation_dispose(&plan->e);
+    rk__nums_dispose(&plan->terms.nums);
+    rk__arena_dispose(&plan->terms.arena);
+    rk__arena_dispose(&plan->arena);
+    rk__free(plan);
+}
+
+const rk__evaluation *rk__plan_evaluation(const rk__plan *plan)
+{
+    return &plan->e;
+}
+
+bool rk__plan_may_repeat(const rk__plan *plan)
+{
+    return plan->may_repeat;
+}
+
+bool rk__plan_prices(const rk__plan *plan, const rk__table_spec *spec)
+{
+    for (size_t i = 0; i < plan->n_passes; i++) {
+        if (plan->inputs[i].spec == spec) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------- running */
+
+typedef rk_status (*instance_action)(rk__plan *plan, rk__instance *instance);
+
+/* Every component of every arrangement and period. */
+static rk_status each_instance(rk__plan *plan, instance_action act)
+{
+    rk_status status = RK_OK;
+    for (size_t a = 0; a < plan->e.n_arrangements; a++) {
+        for (size_t u = 0; u < rk__evaluation_n_instances(&plan->e, a) && status == RK_OK; u++) {
+            status = act(plan, &plan->e.instances[a][u]);
+        }
+    }
+    return status;
+}
+
+static rk_status reset_instance(rk__plan *plan, rk__instance *instance)
+{
+    (void) plan;
+    rk__instance_reset(instance);
+    return RK_OK;
+}
+
+static rk_status release_instance(rk__plan *plan, rk__instance *instance)
+{
+    (void) plan;
+    rk__instance_dispose(instance);
+    return RK_OK;
+}
+
+/* An amount that is left to a component over a part of its rows is planned for one contract. */
+static rk_status refuse_values(rk__plan *plan, rk__instance *instance)
+{
+    (void) plan;
+    return instance->values != NULL ? RK_CONFLICT : RK_OK;
+}
+
+/* Everything as before parameters are bound, for the contract as it is now; then they are. */
+static rk_status bind(rk__plan *plan)
+{
+    rk__evaluation *e = &plan->e;
+    (void) each_instance(plan, reset_instance);
+    for (size_t p = 0; e->costs != NULL && p < e->contract->n_periods; p++) {
+        rk__instance_reset(&e->costs[p]);
+    }
+    rk_status status = RK_OK;
+    for (size_t a = 0; a < e->n_arrangements && status == RK_OK; a++) {
+        status = rk__result_reset(e->contract, e->arrangements[a], e->results[a]);
+    }
+    if (status == RK_OK && e->costs_result != NULL) {
+        status = rk__result_reset(e->contract, e->costs[0].arrangement, e->costs_result);
+    }
+    status = status == RK_OK ? rk__evaluation_bind(e, NULL) : status;
+    return status == RK_OK ? each_instance(plan, refuse_values) : status;
+}
+
+static rk_status price(rk__plan *plan)
+{
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < plan->n_passes && status == RK_OK; i++) {
+        status = rk__pass_rerun(&plan->passes[i], plan->inputs[i].spec->rows);
+    }
+    return status;
+}
+
+/* Tables that the sources hold were read for the first contract. */
+static bool is_held(const rk__plan *plan, const rk__table_spec *spec)
+{
+    bool held = false;
+    for (size_t i = 0; i < plan->n_facts; i++) {
+        held |= strcmp(rk__table_spec_of(rk__sources_fact_at(plan->e.sources, i))->name,
+                       spec->name) == 0;
+    }
+    return held;
+}
+
+static void note_first_run(rk__plan *plan)
+{
+    plan->has_run = true;
+    plan->n_facts = rk__sources_n_facts(plan->e.sources);
+    plan->may_repeat = true;
+    for (size_t i = 0; i < plan->n_passes; i++) {
+        plan->may_repeat &= !is_held(plan, plan->inputs[i].spec);
+    }
+}
+
+rk_status rk__plan_run(rk__plan *plan)
+{
+    rk_status status = bind(plan);
+    if (status == RK_OK) {
+        status = rk__evaluation_prepare(&plan->e, NULL);
+    }
+    if (status == RK_OK) {
+        status = price(plan);
+    }
+    if (status == RK_OK) {
+        status = rk__evaluation_settle(&plan->e, NULL);
+    }
+    (void) each_instance(plan, release_instance); /* a rule that fails in `release` fails here */
+    if (status == RK_OK && !plan->has_run) {
+        note_first_run(plan);
+    } else if (status == RK_OK && rk__sources_n_facts(plan->e.sources) != plan->n_facts) {
+        status = RK_CONFLICT; /* a table was read now that may differ */
+    }
+    return status;
+}
+
+/* ------------------------------------------------------------------ planning */
+
+/* Whether a value has a text or number somewhere, which may differ. */
+static bool may_differ(const rk__value *v)
+{
+    if (v == NULL) {
+        return false;
+    }
+    bool may = v->type == RK__JSON_STRING || v->type == RK__JSON_NUMBER;
+    for (const rk__value *child = v->first; child != NULL && !may; child = child->next) {
+        may = may_differ(child);
+    }
+    return may;
+}
+
+/* What a component is bound to holds for every contract if nothing of it may differ. */
+static rk_status bind_once(rk__plan *plan, rk__instance *instance)
+{
+    const rk__component *c = instance->component;
+    if (!may_differ(c->params) && !may_differ(c->params_by_period)) {
+        instance->terms = &plan->terms;
+        instance->bound = false;
+    }
+    return RK_OK;
+}
+
+static rk_status bind_each(rk__plan *plan, rk__instance *instance)
+{
+    (void) plan;
+    instance->terms = NULL;
+    return RK_OK;
+}
+
+static size_t n_warnings(const rk__evaluation *e)
+{
+    size_t n = 0;
+    for (size_t a = 0; a < e->n_arrangements; a++) {
+        n += e->results[a]->n_warnings;
+    }
+    return n;
+}
+
+static rk_status plan_pass(rk__plan *plan, const rk__table_spec *spec, rk__instance **instances)
+{
+    rk__pass_input *input = &plan->inputs[plan->n_passes];
+    *input = (rk__pass_input){.contract = plan->contract,
+                              .spec = spec,
+                              .instances = instances,
+                              .n_instances = rk__evaluation_streams(&plan->e, spec, instances),
+                              .sources = plan->e.sources,
+                              .no_groups = true};
+    if (input->n_instances == 0) {
+        return RK_OK;
+    }
+    if (spec->rows == NULL || spec->rows->count == 0) {
+        return RK_CONFLICT; /* files, and tables without columns */
+    }
+    for (size_t u = 0; u < input->n_instances; u++) {
+        instances[u]->streamed = rk__arena_alloc(&plan->arena, instances[u]->rule->n_columns + 1);
+        if (instances[u]->streamed == NULL) {
+            return RK_NO_MEMORY;
+        }
+    }
+    return rk__pass_plan(input, &plan->passes[plan->n_passes++], NULL);
+}
+
+/* A pass over each row table. */
+static rk_status plan_passes(rk__plan *plan)
+{
+    const rk_contract *c = plan->contract;
+    size_t n = c->n_periods;
+    for (size_t a = 0; a < plan->e.n_arrangements; a++) {
+        n += rk__evaluation_n_instances(&plan->e, a);
+    }
+    plan->inputs = rk__arena_alloc(&plan->arena, (c->n_facts + 1) * sizeof *plan->inputs);
+    plan->passes = rk__arena_alloc(&plan->arena, (c->n_facts + 1) * sizeof *plan->passes);
+    rk_status status = plan->inputs == NULL || plan->passes == NULL ? RK_NO_MEMORY : RK_OK;
+    for (size_t i = 0; i < c->n_facts && status == RK_OK; i++) {
+        rk__instance **instances = rk__arena_alloc(&plan->arena, (n + 1) * sizeof(rk__instance *));
+        status = instances != NULL ? plan_pass(plan, &c->facts[i], instances) : RK_NO_MEMORY;
+    }
+    return status;
+}
+
+/* Results are reset for each contract, but for what the terms alone decide. */
+static rk_status keep_results(rk__plan *plan)
+{
+    plan->terms.nums.untraced = true;
+    plan->provenance = rk__calloc(plan->e.n_arrangements, sizeof *plan->provenance);
+    if (plan->provenance == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t a = 0; a < plan->e.n_arrangements; a++) {
+        plan->e.results[a]->terms = &plan->terms.arena;
+        plan->e.results[a]->provenance = &plan->provenance[a];
+    }
+    return RK_OK;
+}
+
+static rk_status make(rk__plan *plan, bool all)
+{
+    rk_status status = rk__evaluation_plan_set(plan->contract, all, &plan->e, NULL);
+    if (status == RK_OK) {
+        status = each_instance(plan, refuse_values);
+    }
+    if (status == RK_OK) {
+        status = rk__cost_instances(&plan->e);
+    }
+    if (status == RK_OK) {
+        status = keep_results(plan);
+    }
+    if (status == RK_OK) {
+        status = each_instance(plan, bind_once);
+    }
+    if (status == RK_OK) {
+        status = bind(plan);
+    }
+    /* What binding warns of is a warning of each contract. */
+    if (status == RK_OK && n_warnings(&plan->e) > 0) {
+        (void) each_instance(plan, bind_each);
+        status = bind(plan);
+    }
+    const size_t before = status == RK_OK ? n_warnings(&plan->e) : 0;
+    if (status == RK_OK) {
+        status = plan_passes(plan);
+    }
+    return status == RK_OK && n_warnings(&plan->e) != before ? RK_CONFLICT : status;
+}
+
+rk_status rk__plan_new(rk_contract *contract, bool all, rk__plan **out)
+{
+    rk__plan *plan = *out = rk__calloc(1, sizeof *plan);
+    if (plan == NULL) {
+        return RK_NO_MEMORY;
+    }
+    plan->contract = contract;
+    const rk_status status = make(plan, all);
+    if (status != RK_OK) {
+        rk__plan_free(plan);
+        *out = NULL;
+    }
+    return status;
+}
