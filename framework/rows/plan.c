@@ -519,8 +519,7 @@ static rk_status plan_row_columns(rk__pass *p, rk_problems *problems)
 
 rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems *problems)
 {
-    *pass = (rk__pass){.input = input,
-                       .arena = {.spares = input->contract->session->spares}};
+    *pass = (rk__pass){.input = input, .arena = {.spares = input->contract->session->spares}};
     rk__table_spec *spec = rk__arena_alloc(&pass->arena, sizeof *spec);
     pass->instances = rk__arena_alloc(&pass->arena, input->n_instances * sizeof *pass->instances);
     if (spec == NULL || pass->instances == NULL) {
