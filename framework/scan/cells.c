@@ -396,8 +396,7 @@ static rk_status fill_numbers(rk__cells *cells, const rk__value *const *values, 
                                cells->v + at + done, plain);
         for (size_t i = 0; i < some; i++) {
             const rk_status status =
-                plain[i] ? RK_OK
-                         : fill_slow(cells, values[(done + i) * stride], at + done + i);
+                plain[i] ? RK_OK : fill_slow(cells, values[(done + i) * stride], at + done + i);
             if (status != RK_OK) {
                 return status;
             }
