@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * component.c: the components of an arrangement: a short pipeline of rules, in
- * which each may stand on earlier ones.
+ * which each may use earlier ones.
  */
 #include <string.h>
 
@@ -231,7 +231,7 @@ static bool leads_to(const rk__value *list, const rk__value *from, const rk__val
     return false;
 }
 
-/* A component that would stand on itself, on a later one, or on none that there is. */
+/* Reports an item of `of` that names the component itself, a later one or none at all. */
 rk_status rk__component_cycle(rk__arena *arena, const rk__value *list, const rk__value *item,
                               const rk__value *self, rk_problems *problems)
 {
@@ -243,20 +243,20 @@ rk_status rk__component_cycle(rk__arena *arena, const rk__value *list, const rk_
                                 near != NULL
                                     ? rk__arena_printf(arena, "did you mean '%s'?", near)
                                     : "`of` names components of the same arrangement by id",
-                                "'%s' stands on '%s', which is no component here",
+                                "'%s' uses '%s', which is no component here",
                                 from != NULL ? from : "this component", item->text);
     }
     rk__buf path = {0};
     bool *seen = rk__arena_alloc(arena, list->count + 1);
     rk_status status = RK_NO_MEMORY;
     if (seen != NULL && leads_to(list, other, self, seen, &path) && !path.failed) {
-        status = rk__json_problem(problems, item, RK_CYCLE,
-                                  "let one of these stand on none of the others",
-                                  "components stand on each other: %s%s", from, path.text);
+        status =
+            rk__json_problem(problems, item, RK_CYCLE, "let one of these use none of the others",
+                             "components use each other: %s%s", from, path.text);
     } else if (seen != NULL) {
         status = rk__json_problem(
             problems, item, RK_CYCLE, "move the component that is named before this one",
-            "'%s' stands on '%s', which comes later: %s -> %s", from, item->text, from, item->text);
+            "'%s' uses '%s', which comes later: %s -> %s", from, item->text, from, item->text);
     }
     rk__buf_dispose(&path);
     return status;

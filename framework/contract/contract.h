@@ -117,7 +117,7 @@ rk_status rk__arrangement_read(rk__arena *arena, const rk__value *v, const rk_pe
 rk_status rk__scope_read(rk__arena *arena, const rk__value *v, rk__scope **out,
                          rk_problems *problems);
 /* A component that names `item` of its arrangement's list where only earlier ones may be
- * named: the problem, with the path where components stand on each other. */
+ * named: the problem, with the path if components use each other. */
 rk_status rk__component_cycle(rk__arena *arena, const rk__value *list, const rk__value *item,
                               const rk__value *self, rk_problems *problems);
 /* An id as contracts have: letters, digits, '.', '_' and '-'; adds the problem. */

@@ -42,7 +42,7 @@ static void scale_of(rk__instance *instance)
     } else if (num != den && (gives_per_time(instance->rule->params, instance->input.params) ||
                               gives_per_time(instance->rule->params, instance->input.overrides))) {
         rk__instance_warn(instance,
-                          "period '%s' is not a year, and its amounts are taken as written; "
+                          "period '%s' is not a year, and its amounts are used as written; "
                           "\"per\": \"year\" would scale them",
                           instance->period->id);
     }
@@ -54,13 +54,13 @@ static rk_status check_of(rk__instance *instance, rk_problems *problems)
     const rk__value *at = rk__json_get(instance->component->at, "of");
     if (rule->of_use == RK_OF_NONE && instance->component->n_of > 0) {
         return rk__json_problem(problems, at, RK_CONFLICT, "take `of` out",
-                                "rule '%s' pays an amount of its own and stands on no component",
+                                "rule '%s' pays an amount of its own and uses no component",
                                 instance->rule->id);
     }
     if (rule->of_use == RK_OF_REQUIRED && instance->component->n_of == 0) {
         return rk__json_problem(problems, instance->component->at, RK_MISSING_KEY,
                                 "name earlier components: \"of\": [\"...\"]",
-                                "rule '%s' stands on other components and needs 'of'",
+                                "rule '%s' uses other components and needs 'of'",
                                 instance->rule->id);
     }
     for (size_t i = 0; i < instance->component->n_of; i++) {
@@ -87,7 +87,7 @@ static rk_status check_scope(const rk__instance *instance, rk_problems *problems
                             instance->rule->id);
 }
 
-/* What the component stands on, whose totals are not known yet. */
+/* What the component uses, whose totals are not known yet. */
 static rk_status make_of(rk__instance *instance, rk__arena *arena)
 {
     const size_t n = instance->component->n_of;

@@ -33,7 +33,7 @@ static rk_status check_over(rk__instance *instance, const rk__valued *valued, si
     if (named->n_of > 0 || rk__instance_sibling(instance, component)->values != NULL) {
         return rk__json_problem(problems, valued->scope, RK_CONFLICT,
                                 "leave the scope out, or name the component that prices the rows",
-                                "'%s' cannot be valued over a part of its rows: it stands on other "
+                                "'%s' cannot be valued over a part of its rows: it uses other "
                                 "components",
                                 named->id);
     }

@@ -85,7 +85,7 @@ static bool flags_check(const rk__rule *rule, const rk_column *c, rk__refusal *w
     }
     if ((c->flags & RK_LOOKUP_OPTIONAL) != 0 && c->lookup == NULL) {
         return rk__refuse(why, "set .lookup, or leave the flag out",
-                          "column '%s' is RK_LOOKUP_OPTIONAL without a look-up", c->name);
+                          "column '%s' is RK_LOOKUP_OPTIONAL without a lookup", c->name);
     }
     return true;
 }

@@ -224,7 +224,7 @@ typedef struct rk_priced {
 
 /* ------------------------------------------------------------------ settling */
 
-/* A component that this one stands on. */
+/* A component that this one uses. */
 typedef struct rk_of {
     const char *id;
     const char *rule;
@@ -243,7 +243,7 @@ typedef struct rk_group {
 typedef struct rk_settlement {
     size_t size;
     const rk_period *period;
-    /* What the component stands on; of_total is NULL where it names nothing. */
+    /* The components that it uses; of_total is NULL if it names none. */
     const rk_of *of;
     size_t n_of;
     rk_num of_total;
@@ -337,7 +337,7 @@ struct rk_host {
 
 /* ---------------------------------------------------------------- the rule */
 
-/* What a rule does with the components it may stand on. */
+/* Whether a rule uses other components. */
 typedef enum rk_of_use {
     RK_OF_NONE = 0,     /* `of` is refused */
     RK_OF_OPTIONAL = 1, /* may be given */

@@ -24,7 +24,7 @@
     X(RK_DUPLICATE_KEY, -9, "duplicate-key", 3, "a key stands twice where it must be unique")     \
     X(RK_DUPLICATE_ID, -10, "duplicate-id", 3, "an id is used twice")                             \
     X(RK_CONFLICT, -11, "conflict", 3, "settings exclude each other")                             \
-    X(RK_CYCLE, -12, "cycle", 3, "a component stands on itself or on a later one")                \
+    X(RK_CYCLE, -12, "cycle", 3, "a component uses itself or a later one")                        \
     X(RK_LIMIT, -13, "limit", 3, "a documented limit is exceeded")                                \
     X(RK_FORBIDDEN, -14, "forbidden", 3, "a path or host that this run does not allow")           \
     X(RK_OVERFLOW, -15, "overflow", 3, "a number does not fit its exact representation")          \

@@ -34,7 +34,7 @@ static int check(const rk_host *h, const void *params, const rk_of *of, size_t n
     int status = RK_OK;
     (void) of;
     if (p->base && n_of > 0) {
-        status = refuse(h, RK_CONFLICT, "base", "leave out `base`: `of` is what it stands on",
+        status = refuse(h, RK_CONFLICT, "base", "leave out `base`: `of` gives it",
                         "'base' and 'of' exclude each other");
     } else if (!p->base && n_of == 0) {
         status = refuse(h, RK_MISSING_KEY, "base", "give `base`, or name components in `of`",

@@ -237,7 +237,7 @@ START_TEST(test_evaluate_of__a_circle_is_shown_whole)
     char *text =
         contract_text(YEAR, "", NULL, CAP("a", "c") "," CAP("b", "a") "," CAP("c", "b"), NULL);
     ck_assert_int_eq(evaluate_text(text), RK_CYCLE);
-    ck_assert_str_eq(first_message(), "components stand on each other: a -> c -> b -> a");
+    ck_assert_str_eq(first_message(), "components use each other: a -> c -> b -> a");
     free(text);
 }
 END_TEST
@@ -249,12 +249,12 @@ END_TEST
 static const struct {
     const char *components, *message;
 } valued_circles[] = {
-    {LESS("a", "b") "," LESS("b", "a"), "components stand on each other: a -> b -> a"},
+    {LESS("a", "b") "," LESS("b", "a"), "components use each other: a -> b -> a"},
     {LESS("a", "c") "," CAP("b", "a") "," CAP("c", "b"),
-     "components stand on each other: a -> c -> b -> a"},
-    {LESS("a", "a"), "components stand on each other: a -> a"},
-    {LESS("a", "b") "," BLOCK("b", "1", ""), "'a' stands on 'b', which comes later: a -> b"},
-    {BLOCK("b", "1", "") "," LESS("a", "bb"), "'a' stands on 'bb', which is no component here"},
+     "components use each other: a -> c -> b -> a"},
+    {LESS("a", "a"), "components use each other: a -> a"},
+    {LESS("a", "b") "," BLOCK("b", "1", ""), "'a' uses 'b', which comes later: a -> b"},
+    {BLOCK("b", "1", "") "," LESS("a", "bb"), "'a' uses 'bb', which is no component here"},
 };
 
 START_TEST(test_evaluate_valued__a_circle_is_shown_whole)
