@@ -95,7 +95,7 @@ int rk__compared_places(rk_num largest, int places)
 const char *rk__basis_sentence(const char *basis)
 {
     if (basis == NULL || strcmp(basis, "illustrative") == 0) {
-        return "Illustrative figures: they show how the arithmetic goes and are nobody's accounts.";
+        return "Illustrative figures: they show the arithmetic and belong to no real accounts.";
     }
     if (strcmp(basis, "plan") == 0) {
         return "Planned figures: what was expected, not what happened.";

@@ -567,7 +567,7 @@ void rk__people_system(rk__page *out, const rk_system_result *result, bool markd
     rk__buf_dispose(&rest);
     rk__buf line = {0};
     rk__buf_printf(&line,
-                   "%s%s; what falls short stands in brackets. Payments inside the system "
+                   "%s%s; what falls short is in brackets. Payments inside the system "
                    "cancel.",
                    result->currency,
                    p.unit == 1000000 ? " million"

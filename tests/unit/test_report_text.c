@@ -33,7 +33,7 @@ START_TEST(test_report_text__evaluations)
     kept_expect(
         &k, "acute: Acute services\n"
             "Arrangement 'mixed', GBP\n"
-            "Illustrative figures: they show how the arithmetic goes and are nobody's accounts.\n"
+            "Illustrative figures: they show the arithmetic and belong to no real accounts.\n"
             "\n"
             "2016-17\n"
             "                         quantity  unit          rate         amount\n"
@@ -183,7 +183,7 @@ START_TEST(test_report_text__comparisons)
     kept_expect(
         &k, "acute: Acute services\n"
             "2 arrangements on the same facts\n"
-            "Illustrative figures: they show how the arithmetic goes and are nobody's accounts.\n"
+            "Illustrative figures: they show the arithmetic and belong to no real accounts.\n"
             "\n"
             "GBP     payment   difference       %\n"
             "pbr  37,660,000    baseline\n"
