@@ -39,13 +39,13 @@ const char *rk__of_words(const rk__rule *rule)
     case RK_OF_NONE:
         return NULL;
     case RK_OF_OPTIONAL:
-        return shadow ? "May stand on earlier shadow components, named in \"of\"."
-                      : "May stand on earlier components, named in \"of\".";
+        return shadow ? "May use earlier shadow components, named in \"of\"."
+                      : "May use earlier components, named in \"of\".";
     case RK_OF_REQUIRED:
         break;
     }
-    return shadow ? "Stands on earlier shadow components, named in \"of\"."
-                  : "Stands on earlier components, named in \"of\".";
+    return shadow ? "Needs earlier shadow components, named in \"of\"."
+                  : "Needs earlier components, named in \"of\".";
 }
 
 const char *rk__table_first(const rk__rule *rule, size_t i)
@@ -168,7 +168,7 @@ static void column_otherwise(rk__buf *out, const rk_column *c)
     } else if (c->default_value != NULL) {
         rk__buf_printf(out, "[%s]", c->default_value);
     } else {
-        rk__buf_puts(out, (c->flags & RK_KEY_ONLY) != 0 ? "[for look-ups]" : "[none]");
+        rk__buf_puts(out, (c->flags & RK_KEY_ONLY) != 0 ? "[for lookups]" : "[none]");
     }
     if (c->lookup != NULL) {
         rk__buf_printf(out, ", looked up in %s", c->lookup);
@@ -199,7 +199,7 @@ static void column_row(rk__grid *grid, const rk_column *c)
 
 void rk__columns_grid(const rk__rule *rule, const char *table, rk__grid *grid)
 {
-    static const char *const header[] = {"Column", "Value", "Where missing", "Meaning"};
+    static const char *const header[] = {"Column", "Value", "If missing", "Meaning"};
     grid->columns = 4;
     rk__grid_row(grid, header);
     for (size_t i = 0; i < rule->n_columns; i++) {
@@ -219,8 +219,9 @@ void rk__elements_grid(const rk__rule *rule, rk__grid *grid)
     for (size_t i = 0; i < rule->n_elements; i++) {
         const rk_element *const e = &rule->elements[i];
         rk__buf meaning = {0};
-        rk__buf_printf(&meaning, "%s%s", e->help != NULL ? e->help : "",
-                       (e->flags & RK_ELEMENT_MEMO) != 0 ? " (beside the amount, not in it)" : "");
+        rk__buf_printf(
+            &meaning, "%s%s", e->help != NULL ? e->help : "",
+            (e->flags & RK_ELEMENT_MEMO) != 0 ? " (shown beside the amount, not part of it)" : "");
         const char *const cells[] = {e->name, meaning.text};
         grid->failed |= meaning.failed;
         rk__grid_row(grid, cells);

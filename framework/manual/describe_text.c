@@ -14,7 +14,7 @@
 
 static const char per_time[] =
     "Values per time are annual with \"per\": \"year\", and are then scaled to the period; "
-    "otherwise they are taken as written, for the period.";
+    "otherwise they are used as written, for the period.";
 
 /* The page being written: text, or Markdown if `width` is 0. */
 typedef struct page {

@@ -37,7 +37,7 @@ static const rk_param params_table[] = {
      .flags = RK_REQUIRED | RK_PER_TIME,
      .offset = offsetof(aligned_params, fixed),
      .unit = "GBP",
-     .help = "Paid whatever the activity."},
+     .help = "Paid regardless of activity."},
     {.name = "baseline",
      .type = RK_PARAM_EXACT,
      .flags = RK_REQUIRED | RK_PER_TIME,
@@ -68,7 +68,7 @@ static const char *const sources[] = {
 };
 
 RK_RULE_EXPORT("aligned-payment-incentive", "1.0.0", .title = "Aligned payment and incentive",
-               .summary = "Pays a fixed amount and a rate for the distance of the activity's "
-                          "value, priced by shadow components, from a baseline.",
+               .summary = "Pays a fixed amount, plus or minus a rate for the difference between "
+                          "the value of activity, priced by shadow components, and a baseline.",
                .sources = sources, .params = params_table, .params_size = sizeof(aligned_params),
                .of_use = RK_OF_REQUIRED, .flags = RK_RULE_OF_SHADOW, .settle = settle);

@@ -242,7 +242,7 @@ static const rk_param deduction_table[] = {
      .flags = RK_PER_TIME,
      .offset = offsetof(deduction, amount),
      .unit = "GBP",
-     .help = "Taken off as it stands."},
+     .help = "Taken off as given."},
     {.name = "share",
      .type = RK_PARAM_RATIO,
      .offset = offsetof(deduction, share),
@@ -251,13 +251,13 @@ static const rk_param deduction_table[] = {
     {.name = "valued_by",
      .type = RK_PARAM_COMPONENT,
      .offset = offsetof(deduction, valued_by),
-     .help = "An earlier component, paid or shadow: what it comes to in the period is taken off, "
-             "as it stands."},
+     .help =
+         "An earlier component, paid or shadow; its total in the period is taken off unchanged."},
     {.name = "of_scope",
      .type = RK_PARAM_SCOPE,
      .offset = offsetof(deduction, of_scope),
-     .help = "With valued_by: only what it comes to over those of its rows that are in this "
-             "scope too."},
+     .help =
+         "With valued_by: only the total over the component's rows that are also in this scope."},
     {0},
 };
 
@@ -280,7 +280,7 @@ static const rk_param params_table[] = {
      .offset = offsetof(capitation_params, pot),
      .items = pot_table,
      .item_size = sizeof(pot),
-     .help = "A fixed pot: the rate is amount / weighted_population. Not beside rate."},
+     .help = "A fixed pot: the rate is amount / weighted_population. Not together with rate."},
     {.name = "indices",
      .type = RK_PARAM_LIST,
      .offset = offsetof(capitation_params, indices),
@@ -298,7 +298,7 @@ static const rk_param params_table[] = {
      .offset = offsetof(capitation_params, deductions),
      .items = deduction_table,
      .item_size = sizeof(deduction),
-     .help = "Taken off the sum: amounts, shares of it, or what an earlier component comes to."},
+     .help = "Taken off the sum: amounts, shares of it, or the total of an earlier component."},
     {0},
 };
 
@@ -324,7 +324,7 @@ static const rk_column columns_table[] = {
               .type = RK_COLUMN_DECIMAL,
               .flags = RK_PER_TIME,
               .unit = "GBP",
-              .help = "Per weighted head; absent: the parameter's rate or the pot's."},
+              .help = "Per weighted head; if absent, the parameter's rate or the pot's."},
     {0},
 };
 

@@ -209,15 +209,15 @@ static const rk_param params_table[] = {
 
 static const rk_column columns_table[] = {
     [INSTALMENT] = CONDITION("instalment", RK_COLUMN_TEXT, RK_REQUIRED, NULL,
-                             "Instalments stand in order of first appearance."),
+                             "Instalments are in order of first appearance."),
     [MEASURE] = CONDITION("measure", RK_COLUMN_TEXT, 0, NULL, "Names the condition."),
     [WEIGHT] = CONDITION("weight", RK_COLUMN_RATIO, RK_REQUIRED, NULL,
-                         "Of the condition in its instalment."),
+                         "The condition's weight in its instalment."),
     [MET] = CONDITION("met", RK_COLUMN_BOOL, RK_REQUIRED, NULL, "Whether it is met."),
     [GATE] = CONDITION("gate", RK_COLUMN_BOOL, 0, "false",
                        "Unless it is met, its instalment pays nothing."),
     [SHARE] = CONDITION("share", RK_COLUMN_RATIO, 0, NULL,
-                        "Of the instalment in the amount; absent: equal shares."),
+                        "The instalment's share of the amount; if absent, equal shares."),
     {0},
 };
 
@@ -227,8 +227,8 @@ static const char *const sources[] = {
 };
 
 RK_RULE_EXPORT("conditional-funding", "1.0.0", .title = "Conditional funding",
-               .summary = "Pays an amount in instalments, each as far as its weighted conditions "
-                          "are met, and nothing where a gate is missed.",
+               .summary = "Pays an amount in instalments, each in proportion to the weighted "
+                          "conditions met, and nothing if a gate is missed.",
                .sources = sources, .params = params_table, .params_size = sizeof(funding_params),
                .columns = columns_table, .rows = "conditions", .of_use = RK_OF_NONE,
                .settle = settle);

@@ -81,7 +81,7 @@ static const rk_column columns_table[] = {
      .flags = RK_QUANTITY,
      .default_value = "1",
      .unit = "case",
-     .help = "Units that the row stands for; negative takes them back."},
+     .help = "Units in the row; a negative count takes units back."},
     {0},
 };
 
@@ -93,8 +93,8 @@ static const char *const sources[] = {
 static const char *const group_by[] = {"pod", NULL};
 
 RK_RULE_EXPORT("cost-and-volume", "1.0.0", .title = "Cost and volume",
-               .summary = "Pays a base amount for a base volume; beyond a tolerance each unit "
-                          "more is paid, and each unit fewer taken back, at its own price.",
+               .summary = "Pays a base amount for a base volume; beyond a tolerance, further units "
+                          "are paid and missing units taken back, each at its own price.",
                .sources = sources, .params = params_table, .params_size = sizeof(volume_params),
                .columns = columns_table, .rows = "activity", .group_by = group_by,
                .row_kind = RK_ROWS_NONE, .of_use = RK_OF_NONE, .settle = settle);

@@ -59,7 +59,7 @@ static const rk_param params_table[] = {
      .offset = offsetof(marginal_params, rate_below),
      .min = "0",
      .unit = "ratio",
-     .help = "The part of the value short of the baseline that is lost; absent: all of it."},
+     .help = "The part of a shortfall below the baseline that is lost; if absent, all of it."},
     {0},
 };
 

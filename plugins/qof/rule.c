@@ -140,7 +140,7 @@ static const rk_param params_table[] = {
      .offset = offsetof(qof_params, factor_places),
      .min = "0",
      .max = "12",
-     .help = "Decimal places that both factors are rounded to first; absent: not rounded."},
+     .help = "Decimal places that both factors are rounded to first; if absent, not rounded."},
     {0},
 };
 
@@ -153,17 +153,18 @@ static const rk_param params_table[] = {
 static const rk_column columns_table[] = {
     [INDICATOR] = CELL("indicator", RK_COLUMN_TEXT, 0, NULL, "Names the line."),
     [NUMERATOR] =
-        CELL("numerator", RK_COLUMN_DECIMAL, RK_REQUIRED, NULL, "Patients for whom it was done."),
+        CELL("numerator", RK_COLUMN_DECIMAL, RK_REQUIRED, NULL, "Patients who received the care."),
     [DENOMINATOR] = CELL("denominator", RK_COLUMN_DECIMAL, RK_REQUIRED, NULL,
-                         "Patients for whom it could be done."),
+                         "Patients who should receive it."),
     [EXCEPTIONS] =
-        CELL("exceptions", RK_COLUMN_DECIMAL, 0, "0", "Patients taken out of the denominator."),
+        CELL("exceptions", RK_COLUMN_DECIMAL, 0, "0", "Patients excluded from the denominator."),
     [LOWER] = CELL("lower", RK_COLUMN_RATIO, RK_REQUIRED, NULL, "Threshold of the first point."),
     [UPPER] = CELL("upper", RK_COLUMN_RATIO, RK_REQUIRED, NULL, "Threshold of all points."),
-    [POINTS] = CELL("points", RK_COLUMN_DECIMAL, RK_REQUIRED, NULL, "Points to be had."),
-    [PREVALENCE] = CELL("prevalence", RK_COLUMN_RATIO, 0, NULL, "Of the disease, in the practice."),
-    [NATIONAL_PREVALENCE] =
-        CELL("national_prevalence", RK_COLUMN_RATIO, 0, NULL, "Of the disease, in the country."),
+    [POINTS] = CELL("points", RK_COLUMN_DECIMAL, RK_REQUIRED, NULL, "Points available."),
+    [PREVALENCE] =
+        CELL("prevalence", RK_COLUMN_RATIO, 0, NULL, "Prevalence of the disease in the practice."),
+    [NATIONAL_PREVALENCE] = CELL("national_prevalence", RK_COLUMN_RATIO, 0, NULL,
+                                 "Prevalence of the disease in the country."),
     {0},
 };
 

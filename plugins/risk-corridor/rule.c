@@ -159,7 +159,7 @@ static const rk_param band_table[] = {
      .offset = offsetof(band, to),
      .min = "0",
      .unit = "ratio",
-     .help = "Where the band ends, as a share of the budget; null: it does not."},
+     .help = "Where the band ends, as a share of the budget; null: no end."},
     {.name = "provider_share",
      .type = RK_PARAM_RATIO,
      .flags = RK_REQUIRED,
@@ -178,20 +178,21 @@ static const rk_param params_table[] = {
      .offset = offsetof(corridor_params, budget),
      .min = "0",
      .unit = "GBP",
-     .help = "The agreed cost; or `of`, whose total it then is."},
+     .help = "The agreed cost; give this, or `of`, whose total is then the budget."},
     {.name = "actual",
      .type = RK_PARAM_EXACT,
      .flags = RK_PER_TIME,
      .offset = offsetof(corridor_params, actual),
      .unit = "GBP",
-     .help = "The actual cost; absent: the sum of the table `costs`."},
+     .help = "The actual cost; if absent, the sum of the table `costs`."},
     {.name = "bands",
      .type = RK_PARAM_LIST,
      .flags = RK_REQUIRED,
      .offset = offsetof(corridor_params, bands),
      .items = band_table,
      .item_size = sizeof(band),
-     .help = "Ascending, outward from the budget; beyond the last all is the payer's."},
+     .help = "Ascending, outward from the budget; the payer bears or keeps everything beyond the "
+             "last band."},
     {0},
 };
 
@@ -200,7 +201,7 @@ static const rk_column columns_table[] = {
                 .name = "amount",
                 .type = RK_COLUMN_DECIMAL,
                 .unit = "GBP",
-                .help = "Added up where `actual` is not given."},
+                .help = "Added up if `actual` is not given."},
     {0},
 };
 

@@ -325,8 +325,8 @@ static const rk_param params_table[] = {
      .offset = offsetof(pool_params, residual),
      .default_value = "respread",
      .words = residuals,
-     .help = "What a member's cap keeps it from taking is spread over the others, or is named "
-             "and nobody's."},
+     .help = "What a capped member cannot take is spread over the others, or is shown as a "
+             "residual that no member bears."},
     {0},
 };
 
@@ -341,7 +341,7 @@ static const rk_column columns_table[] = {
                       .name = "organisation",
                       .type = RK_COLUMN_TEXT,
                       .flags = RK_REQUIRED,
-                      .help = "Each has one row; ties go in the order of rows."},
+                      .help = "One row for each; ties are resolved in row order."},
     [SHARE] = {.table = "members",
                .name = "share",
                .type = RK_COLUMN_RATIO,
@@ -350,8 +350,8 @@ static const rk_column columns_table[] = {
                .help = "Its part of the pool; all shares add up to one, and may be zero."},
     [AMOUNT] = MONEY("amount", "0",
                      "What it bore and the pool takes over, to the penny; below zero: a gain."),
-    [LOSS_CAP] = MONEY("loss_cap", NULL, "The most that it bears of a loss; 0 is nothing."),
-    [GAIN_CAP] = MONEY("gain_cap", NULL, "The most that it keeps of a gain; 0 is nothing."),
+    [LOSS_CAP] = MONEY("loss_cap", NULL, "The most that it bears of a loss; 0 means none."),
+    [GAIN_CAP] = MONEY("gain_cap", NULL, "The most that it keeps of a gain; 0 means none."),
     {0},
 };
 
@@ -363,7 +363,7 @@ static const char *const sources[] = {
 };
 
 RK_RULE_EXPORT("risk-pool", "1.0.0", .title = "Risk pool",
-               .summary = "Takes over what members of a pool bore, splits the sum by their shares "
-                          "to the penny, caps first, and settles one of them.",
+               .summary = "Takes charges over from the members of a pool, splits their sum by "
+                          "shares, to the penny and within caps, and settles one member.",
                .sources = sources, .params = params_table, .params_size = sizeof(pool_params),
                .columns = columns_table, .rows = "members", .of_use = RK_OF_NONE, .settle = settle);

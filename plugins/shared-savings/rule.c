@@ -94,11 +94,11 @@ static const rk_param params_table[] = {
     RATE(minimum_savings_rate, RK_REQUIRED, NULL,
          "Share of the benchmark that savings must reach to be shared."),
     RATE(sharing_rate, RK_REQUIRED, NULL, "The provider's share of savings."),
-    RATE(savings_cap, 0, NULL, "Most that is paid, as a share of the benchmark."),
+    RATE(savings_cap, 0, NULL, "The most that is paid, as a share of the benchmark."),
     RATE(minimum_loss_rate, 0, NULL,
-         "Share of the benchmark that losses must reach; absent: minimum_savings_rate."),
+         "Share of the benchmark that losses must reach; if absent, minimum_savings_rate."),
     RATE(loss_rate, 0, "0", "The provider's share of losses."),
-    RATE(loss_cap, 0, NULL, "Most that is paid back, as a share of the benchmark."),
+    RATE(loss_cap, 0, NULL, "The most that is paid back, as a share of the benchmark."),
     {0},
 };
 
@@ -108,7 +108,7 @@ static const char *const sources[] = {
 };
 
 RK_RULE_EXPORT("shared-savings", "1.0.0", .title = "Shared savings",
-               .summary = "Pays a share of the distance of expenditure from a benchmark, from "
-                          "the first unit once it reaches a minimum; losses likewise.",
+               .summary = "Pays a share of savings against a benchmark, from the first unit once "
+                          "they reach a minimum; takes back a share of losses likewise.",
                .sources = sources, .params = params_table, .params_size = sizeof(savings_params),
                .of_use = RK_OF_NONE, .settle = settle);

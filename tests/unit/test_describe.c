@@ -63,7 +63,7 @@ static void assert_at(const rk__json *document, const char *pointer, const char 
 
 static const char *const text_parts[] = {
     "everything 3.2.1: One of everything\n",
-    "Stands on earlier shadow components, named in \"of\".",
+    "Needs earlier shadow components, named in \"of\".",
     "number (GBP), per time",
     "ratio, -0.5 to 1",
     "number (GBP), or null",
@@ -78,9 +78,9 @@ static const char *const text_parts[] = {
     "number (spell), the",
     "required, not in every",
     "[0], looked up in top_ups",
-    "[for look-ups]",
+    "[for lookups]",
     "Table costs: read as a whole\n",
-    "What it cost. (beside the",
+    "What it cost. (shown beside the amount,",
     "rows without a price",
     "Example component",
     "A Publication | with a bar",
