@@ -90,7 +90,7 @@ static rk_status covers_date(const rk__value *v, const char *key, rk_date *out,
                                   "write dates as 2016-04-01", "'%s' is not a date", text);
 }
 
-/* `commissioners` is for short: patterns of the column `commissioner`. */
+/* `commissioners` is a short form: patterns of the column `commissioner`. */
 static rk_status covers_commissioners(rk__arena *arena, const rk__value *list, rk__covers *covers,
                                       rk_problems *problems)
 {
@@ -189,7 +189,7 @@ static bool name_leads_to(const rk__value *list, const rk__value *name, const rk
     return next != NULL && leads_to(list, next, target, seen, path);
 }
 
-/* The same over the parameters by which a component leaves an amount to another. */
+/* The same through the parameters that name a component. */
 static bool valued_leads_to(const rk__value *list, const rk__value *params, const rk__value *target,
                             bool *seen, rk__buf *path)
 {
@@ -205,7 +205,8 @@ static bool valued_leads_to(const rk__value *list, const rk__value *params, cons
     return false;
 }
 
-/* Whether `from` stands, over others, on `target`; the ids on the way go to `path`. */
+/* Whether `from` uses `target`, directly or through others; appends the ids on the path to
+ * `path`. */
 static bool leads_to(const rk__value *list, const rk__value *from, const rk__value *target,
                      bool *seen, rk__buf *path)
 {

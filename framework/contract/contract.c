@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * contract.c: a contract document's own keys. A loader goes on after the first
- * problem, so that `reckon check` shows all of them at once.
+ * contract.c: a contract document's own keys. Loading continues after the first problem, so
+ * that `reckon check` shows all of them at once.
  */
 #include "contract/contract.h"
 #include "table/spec.h"
@@ -386,7 +386,7 @@ static rk_status read_all(rk_contract *c, const rk__value *root, rk_problems *pr
     }
     rk__keep_first(&first, read_kind(root, problems));
     if (first != RK_OK) {
-        return first; /* other keys of another kind of document would only be noise */
+        return first; /* in another kind of document, reporting every other key would be noise */
     }
     rk__keep_first(&first, rk__json_only_keys(root, contract_keys, problems));
     rk__keep_first(&first, read_id(c, root, problems));

@@ -2,10 +2,9 @@
  *
  * contract.h: contract documents, read and validated.
  *
- * Loading checks everything that the document says of itself: keys, types, ids,
- * dates, `of` chains, scopes. What needs rules, tariffs or fact files is checked
- * when a contract is evaluated. All strings and arrays are borrowed from the
- * document or of the contract's arena.
+ * Loading checks everything that needs the document alone: keys, types, ids, dates, `of`
+ * chains, scopes. What needs rules, tariffs or fact files is checked when the contract is
+ * evaluated. All strings and arrays belong to the document or to the contract's arena.
  */
 #ifndef RK_CONTRACT_CONTRACT_H
 #define RK_CONTRACT_CONTRACT_H
@@ -17,7 +16,7 @@
 
 #define RK__ID_MAX 128
 
-/* Patterns that a column's text must match one of. */
+/* The column's text must match one of the patterns. */
 typedef struct rk__scope_column {
     const char *column;
     const char *const *patterns;
@@ -30,13 +29,13 @@ typedef struct rk__scope {
     rk__scope_column *columns;
     size_t n_columns;
     struct rk__scope *except; /* or NULL */
-    struct rk__scope *also;   /* that they are in as well; or NULL */
+    struct rk__scope *also;   /* rows must match this one too; or NULL */
 } rk__scope;
 
-/* What a component that prices no rows pays for, as it says: rows of `activity` in a
- * scope, while it is in force. */
+/* What a component that prices no rows says that it pays for: rows of `activity` in a scope,
+ * between two dates. */
 typedef struct rk__covers {
-    bool nothing;     /* false in the document: it pays for no activity of its own */
+    bool nothing;     /* `false` in the document: it pays for no activity */
     rk__scope *scope; /* NULL: every row */
     rk_date from, to;
 } rk__covers;
@@ -45,7 +44,7 @@ typedef struct rk__component {
     const char *id, *rule, *title; /* title or NULL */
     const rk__value *at;
     rk__scope *scope;        /* NULL: every row */
-    rk__covers *covers;      /* NULL: not said */
+    rk__covers *covers;      /* NULL: not given */
     const rk__value *tables; /* object of rule's name: contract's name; or NULL */
     size_t *of;              /* indices of earlier components */
     size_t n_of;
@@ -68,11 +67,11 @@ struct rk_contract {
     rk_session *session; /* borrowed */
     rk__arena arena;
     rk__json *document;
-    rk__json **held; /* documents that `document` was edited from, freed with it */
+    rk__json **held; /* the documents that `document` was edited from; freed with it */
     size_t n_held;
     const char *base_dir;
     char sha256[65];
-    const char *id, *title, *basis, *currency, *commissioner, *provider; /* NULL where absent */
+    const char *id, *title, *basis, *currency, *commissioner, *provider; /* NULL if absent */
     rk_period *periods;
     size_t n_periods;
     rk__tariff_ref *tariffs;
@@ -89,8 +88,8 @@ struct rk_contract {
     size_t n_sources;
 };
 
-/* Reads a contract from a document's value (the root, or a vector's `contract`).
- * The document is taken over and freed with the contract, also on failure. */
+/* Reads a contract from a document's value (the root, or a vector's `contract`). Takes ownership
+ * of the document, also on failure; it is freed with the contract. */
 rk_status rk__contract_read(rk_session *session, rk__json *document, const char *base_dir,
                             rk_contract **out, rk_problems *problems);
 
@@ -98,10 +97,11 @@ const rk__arrangement *rk__contract_arrangement(const rk_contract *contract, con
 const rk__table_spec *rk__contract_fact(const rk_contract *contract, const char *name);
 /* The contract's name for a rule's table: its `tables` mapping, else the same. */
 const char *rk__component_table(const rk__component *component, const char *table);
-/* What the contract's `sources` say of a JSON pointer (or of what holds it); or NULL. */
+/* The citation in the contract's `sources` for a JSON pointer or the nearest value around it; or
+ * NULL. */
 const rk__source_note *rk__contract_source(const rk_contract *contract, const char *pointer);
 
-/* What documents of both kinds, contracts and systems, have at their top. */
+/* The top-level keys that contracts and systems share. */
 rk_status rk__periods_read(rk__arena *arena, const rk__value *root, rk_period **out, size_t *n,
                            rk_problems *problems);
 rk_status rk__facts_read(rk__arena *arena, const rk__value *root, const char *base_dir,
@@ -111,18 +111,18 @@ rk_status rk__sources_check(rk__arena *arena, const rk__value *root, rk__source_
 rk_status rk__basis_read(const rk__value *root, const char **out, rk_problems *problems);
 rk_status rk__currency_read(const rk__value *root, const char **out, rk_problems *problems);
 
-/* contract_component.c: one arrangement's list. */
+/* component.c: one arrangement's list of components. */
 rk_status rk__arrangement_read(rk__arena *arena, const rk__value *v, const rk_period *periods,
                                size_t n_periods, rk__arrangement *out, rk_problems *problems);
 rk_status rk__scope_read(rk__arena *arena, const rk__value *v, rk__scope **out,
                          rk_problems *problems);
-/* A component that names `item` of its arrangement's list where only earlier ones may be
- * named: the problem, with the path if components use each other. */
+/* Reports a component that names `item` if that is not an earlier component of the list; shows
+ * the path if components use each other. */
 rk_status rk__component_cycle(rk__arena *arena, const rk__value *list, const rk__value *item,
                               const rk__value *self, rk_problems *problems);
-/* An id as contracts have: letters, digits, '.', '_' and '-'; adds the problem. */
+/* Whether an id has only letters, digits, '.', '_' and '-'; adds the problem. */
 rk_status rk__id_check(const rk__value *v, const char *what, rk_problems *problems);
-/* An id of a period or component, which is only a name: "2016/17". */
+/* The same for the id of a period or component, which may be any name: "2016/17". */
 rk_status rk__name_check(const rk__value *v, const char *what, rk_problems *problems);
 
 #endif

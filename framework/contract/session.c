@@ -45,7 +45,7 @@ rk_status rk_session_open(const rk_options *options, rk_session **out_session,
     if (s == NULL) {
         return RK_NO_MEMORY;
     }
-    /* A caller built against an older header gives fewer members. */
+    /* A caller built against an older header passes a shorter struct. */
     memcpy(&s->options, options,
            options->size < sizeof s->options ? options->size : sizeof s->options);
     s->access =
@@ -168,7 +168,7 @@ static rk_status check_params(const rk_contract *c, rk_problems *problems)
     return RK_OK;
 }
 
-/* The value of --set: JSON if it parses, else text. `name` is what messages call it. */
+/* The value of --set: JSON if it parses, else text. Messages use `name`. */
 static rk_status set_value(const char *text, const char *name, rk__json **out)
 {
     rk_status status = rk__json_parse(text, strlen(text), name, out, NULL);
@@ -183,7 +183,7 @@ static rk_status set_value(const char *text, const char *name, rk__json **out)
     return status;
 }
 
-/* `*value` holds what was set, and must outlive the document. */
+/* `*value` owns the new value and must outlive the document. */
 rk_status rk__session_apply_set(rk__json *document, const char *set, rk__json **value,
                                 rk_problems *problems)
 {
@@ -215,8 +215,7 @@ static void free_held(rk__json **held, size_t n)
 
 /* ------------------------------------------------------------------- loading */
 
-/* Makes the edited copy that --set asks for; the documents it is made of go to
- * `held`. */
+/* Makes the copy edited by --set; `held` takes the documents that it borrows from. */
 static rk_status edit_document(const char *const *sets, rk__json **document, rk__json **held,
                                size_t *n_held, rk_problems *problems)
 {
@@ -320,7 +319,7 @@ const rk__rule *rk__session_rule(rk_session *session, const rk__component *compo
     if (rule != NULL) {
         return rule;
     }
-    /* Its place is computed only for a problem. */
+    /* The position is computed only if there is a problem. */
     rk__arena scratch = {0};
     rk__place place = {0};
     const rk__value *at = rk__json_get(component->at, "rule");

@@ -17,7 +17,7 @@ typedef struct held_fact {
 
 typedef struct held_lookup {
     rk__table *table;
-    const char *period; /* NULL where the table has no `period` column */
+    const char *period; /* NULL if the table has no `period` column */
     rk__lookup *lookup;
 } held_lookup;
 

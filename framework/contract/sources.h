@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * sources.h: the tables of one evaluation: facts that are held in memory,
- * tariffs, and look-ups into either. Each is loaded once, however many
- * components and periods ask for it.
+ * sources.h: the tables of one evaluation: fact tables held in memory, tariffs, and lookups
+ * into either. Each is loaded once, however many components and periods use it.
  */
 #ifndef RK_CONTRACT_SOURCES_H
 #define RK_CONTRACT_SOURCES_H
@@ -12,30 +11,30 @@
 
 typedef struct rk__sources rk__sources;
 
-/* Loads the contract's tariffs; all are fetched at once. */
+/* Loads the contract's tariffs, fetched concurrently. */
 rk_status rk__sources_new(const rk_contract *contract, rk__sources **out, rk_problems *problems);
 void rk__sources_free(rk__sources *sources);
 
 size_t rk__sources_n_tariffs(const rk__sources *sources);
 rk__tariff *rk__sources_tariff(const rk__sources *sources, size_t i);
-/* The tariff in force on a period's start; *out NULL where the contract names
- * none. RK_TARIFF_MISMATCH where none is in force, RK_CONFLICT where two are. */
+/* The tariff in force on a period's start; *out is NULL if the contract names none.
+ * RK_TARIFF_MISMATCH if none is in force, RK_CONFLICT if two are. */
 rk_status rk__sources_tariff_for(rk__sources *sources, const rk_period *period, rk__tariff **out,
                                  rk_problems *problems);
 
-/* A fact table held in memory; *out NULL where the contract has none of that name. */
+/* A fact table held in memory; *out is NULL if the contract has none of that name. */
 rk_status rk__sources_fact(rk__sources *sources, const char *name, rk__table **out,
                            rk_problems *problems);
-/* The look-up into a fact table of that name, or else into the tariff's; *out
- * NULL where neither has it. `tariff` may be NULL. */
+/* The lookup into the fact table of that name, or else into the tariff's; *out is NULL if
+ * neither has it. `tariff` may be NULL. */
 rk_status rk__sources_lookup(rk__sources *sources, const char *name, rk__tariff *tariff,
                              const rk_period *period, rk__lookup **out, rk_problems *problems);
 
-/* Fact files that were held, for provenance. */
+/* The fact files held in memory, for provenance. */
 size_t rk__sources_n_facts(const rk__sources *sources);
 rk__table *rk__sources_fact_at(const rk__sources *sources, size_t i);
 
-/* Which period a row of a held table is of: its index, or one of these. */
+/* The period of a row of a held table: its index, or one of these. */
 #define RK__PERIOD_ALL     (-1) /* the table has neither period nor date */
 #define RK__PERIOD_OUTSIDE (-2) /* its date is blank or in none of the periods */
 rk_status rk__sources_row_period(const rk_contract *contract, rk__table *table, size_t row,
@@ -44,8 +43,8 @@ rk_status rk__sources_row_period(const rk_contract *contract, rk__table *table, 
 int rk__period_by_id(const rk_contract *contract, const char *text, size_t length);
 int rk__period_by_date(const rk_contract *contract, rk_date date);
 
-/* Whether a row of a held table is in a scope. RK_MISSING_COLUMN where the table
- * lacks a column of it. */
+/* Whether a row of a held table is in a scope. RK_MISSING_COLUMN if the table lacks a column
+ * that the scope names. */
 rk_status rk__scope_has_row(const rk__scope *scope, const rk__table *table, size_t row, bool *in,
                             rk_problems *problems);
 /* Whether a text matches any pattern; a missing value matches none. */
