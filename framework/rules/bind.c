@@ -52,8 +52,8 @@ static const char *type_hint(const rk_param *param)
     }
 }
 
-/* The value's text where its JSON type suits the parameter; else NULL. A number
- * is text as it is spelled, but no text is true or false. */
+/* The value's text if its JSON type suits the parameter; else NULL. A number may serve as text,
+ * as spelled; text never serves as true or false. */
 static const char *value_text(const rk_param *param, const rk__value *v)
 {
     const bool text = v->type == RK__JSON_STRING;
@@ -146,7 +146,7 @@ static rk_status value_bind(rk__binding *b, const rk_param *param, const char *p
     return text_bind(b, param, path, v, text, found->source, object);
 }
 
-/* A blank value is reported where it stands, an absent one at its owner. */
+/* A blank value is reported at its own position, an absent one at its owner's. */
 static void missing_report(rk__binding *b, const rk_param *param, const char *path,
                            const rk__value *blank, const rk__value *owner)
 {
@@ -194,7 +194,7 @@ rk_status rk__bind_table(rk__binding *b, const rk_param *params, const rk__bind_
     return status == RK_OK ? rk__bind_valued(b, table, scope, object) : status;
 }
 
-/* One of the component's objects, its names checked; NULL where it has none. */
+/* One of the component's objects, its names checked; NULL if it has none. */
 static const rk__value *layer_open(rk__binding *b, const rk__value *v, const char *what)
 {
     if (v == NULL || v->type == RK__JSON_NULL) {
@@ -239,9 +239,8 @@ rk_status rk__bind(const rk__bind_input *input, rk__nums *nums, rk__arena *arena
 
 /* --------------------------------------------------------------------- places */
 
-/* The value that a path like "bands[1].to" leads to from an object; where it
- * ends early, the last value on the way; NULL where not even its first name is
- * there. */
+/* The value at a path like "bands[1].to" from an object; if the path ends early, the last value
+ * found on it; NULL if even its first name is missing. */
 static const rk__value *path_follow(const rk__value *object, const char *path)
 {
     const rk__value *at = object;

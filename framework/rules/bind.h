@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * bind.h: a contract's `params` to a rule's own struct, by the rule's table.
+ * bind.h: binds a contract's `params` to a rule's own struct, by the rule's table.
  *
- * All checking of single parameters happens here: unknown and missing names,
- * types, bounds, enum words, list items, scaling of amounts per time. What needs
- * several parameters at once is the rule's `check`.
+ * All checking of single parameters happens here: unknown and missing names, types, bounds,
+ * enum words, list items, scaling of amounts per time. Checks across several parameters are
+ * left to the rule's `check`.
  */
 #ifndef RK_RULES_BIND_H
 #define RK_RULES_BIND_H
@@ -13,7 +13,7 @@
 #include "rules/registry.h"
 #include "json/json.h"
 
-/* A single override from the command line: --param COMPONENT.NAME=VALUE. */
+/* One override from the command line: --param COMPONENT.NAME=VALUE. */
 typedef struct rk__param_override {
     const char *name;  /* "cap", or "bands[1].to" */
     const char *value; /* a JSON value, or plain text taken as a string */
@@ -26,11 +26,11 @@ typedef struct rk__valued {
     const char *source;     /* where it was given: a JSON pointer, or the option */
     const rk__value *at;    /* the component's id */
     const rk__value *scope; /* an object; NULL: none */
-    rk_of *out;             /* id and rows stand; the rest is the engine's */
+    rk_of *out;             /* id and rows are set; the engine sets the rest */
     const char *words;      /* the scope in words; NULL: none */
 } rk__valued;
 
-/* Documents of the command line that values are borrowed from. */
+/* Documents parsed from the command line, which values borrow from. */
 typedef struct rk__held {
     rk__json **documents;
     size_t n;
@@ -42,24 +42,23 @@ typedef struct rk__bind_input {
     const rk__value *overrides; /* params_by_period of this period, or NULL */
     const rk__param_override *cli;
     size_t n_cli;
-    const rk__value *component;   /* where a missing parameter is reported */
+    const rk__value *component;   /* position for a missing parameter */
     int64_t scale_num, scale_den; /* of RK_PER_TIME amounts: 1, 1 for as written */
-    /* Told of each RK_PARAM_COMPONENT, having added the problem if not RK_OK; NULL: nobody
-     * is. With it, `held` takes what the command line gave; see rk__held_dispose. */
+    /* Called for each RK_PARAM_COMPONENT; adds the problem if it does not return RK_OK. May be
+     * NULL. If set, `held` takes the documents of the command line; see rk__held_dispose. */
     rk_status (*value_of)(void *ctx, const rk__valued *valued, rk_problems *problems);
     void *ctx;
     rk__held *held;
 } rk__bind_input;
 
-/* Fills `*out`, a struct of rule->rule->params_size bytes in `arena`. Numbers are
- * made in `pool`, labelled with the parameter's name and sourced with its JSON
- * pointer; scaled ones show the scaling as a product. Every problem is added;
- * returns the first status. `where` -> place look-ups for rk_host.problem use
- * rk__bind_place. */
+/* Fills `*out`, a struct of rule->rule->params_size bytes in `arena`. Numbers are made in
+ * `pool`, with the parameter's name as label and its JSON pointer as source; scaled ones show
+ * the scaling as a product. Adds every problem and returns the first status. rk_host.problem
+ * finds the position of `where` with rk__bind_place. */
 rk_status rk__bind(const rk__bind_input *input, rk__nums *nums, rk__arena *arena, void **out,
                    rk_problems *problems);
 
-/* The place of a parameter by the name a rule uses ("bands[1].to"): its value in
+/* The position of a parameter by the name that the rule uses ("bands[1].to"): its value in
  * overrides or params, else the component. */
 void rk__bind_place(const rk__bind_input *input, const char *where, rk__place *place,
                     rk__arena *arena);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * bind_given.c: where a parameter's value comes from. The command line goes
- * before the period's overrides, and these before the component's params.
+ * bind_given.c: where a parameter's value comes from. The command line takes precedence over
+ * the period's overrides, and these over the component's params.
  */
 #include <string.h>
 
@@ -18,7 +18,7 @@ const char *rk__cli_option(const rk__bind_input *input, const char *name, rk__ar
                             id != NULL ? "." : "", name);
 }
 
-/* A value that is no JSON is text: `--param a.rate=4.75%` needs no quotes. */
+/* A value that is not JSON is text: `--param a.rate=4.75%` needs no quotes. */
 static rk_status cli_value_parse(const char *value, const char *file, rk__json **out)
 {
     rk__buf quoted = {0};
@@ -39,7 +39,7 @@ rk_status rk__cli_parse(rk__binding *b)
         return RK_OK;
     }
     rk__held *const held = b->input->held;
-    if (held != NULL) { /* which takes the documents over, and must not fail then */
+    if (held != NULL) { /* takes ownership of the documents, and must not fail after that */
         held->documents = rk__arena_alloc(b->arena, b->input->n_cli * sizeof *held->documents);
         if (held->documents == NULL) {
             return RK_NO_MEMORY;
@@ -93,7 +93,7 @@ static const rk__value *cli_find(rk__binding *b, const char *path)
     return found;
 }
 
-/* A name that leads nowhere although its first part is a parameter's. */
+/* A path to nothing, although its first part names a parameter. */
 static void cli_part_unknown(rk__binding *b, const rk_param *param, const char *name,
                              const rk__place *place)
 {
@@ -110,7 +110,7 @@ static void cli_part_unknown(rk__binding *b, const rk_param *param, const char *
 
 void rk__cli_unused(rk__binding *b)
 {
-    const bool sound = b->first == RK_OK; /* else items may not have been looked at */
+    const bool sound = b->first == RK_OK; /* otherwise some items may not have been read */
     for (size_t i = 0; i < b->input->n_cli; i++) {
         const char *const name = b->input->cli[i].name;
         const size_t first = strcspn(name, ".[");
@@ -138,7 +138,7 @@ bool rk__text_is_blank(const char *text)
     return text[strspn(text, " \t")] == '\0';
 }
 
-/* Takes a candidate; false where it is blank and says nothing. */
+/* Takes a candidate; false if it is blank. */
 static bool given_take(const rk_param *param, const rk__value *v, rk__found *out)
 {
     if (!rk__value_is_blank(v)) {

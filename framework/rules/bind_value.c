@@ -48,8 +48,8 @@ static rk_status refused(rk__refusal *why, rk_status status, const char *hint, c
     return status;
 }
 
-/* Why a number was not accepted: a ratio where an amount is asked for, too many
- * decimals, too large, or no number at all. */
+/* Why a number was not accepted: a ratio in place of an amount, too many decimals, too large, or
+ * not a number. */
 static rk_status number_refused(const rk_param *param, const char *path, const char *text,
                                 rk__nums *nums, const char *fault, rk__refusal *why)
 {

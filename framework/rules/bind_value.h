@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * bind_value.h: one parameter's text to a checked value, and into its field.
+ * bind_value.h: parses one parameter's text, checks the value and stores it in its field.
  *
- * Used by the binding of contracts, and by the loading of rules, which holds
- * the defaults and bounds of a table to the same grammar.
+ * Used by the binding of contracts, and by the loading of rules, so that the defaults and
+ * bounds of a table follow the same grammar.
  */
 #ifndef RK_RULES_BIND_VALUE_H
 #define RK_RULES_BIND_VALUE_H
@@ -21,10 +21,10 @@ typedef struct rk__scalar {
     bool truth;         /* BOOL */
 } rk__scalar;
 
-/* Reads the value of a parameter that is no list from `text`, as written in a
- * contract, and holds it against the parameter's words and bounds. `path` is
- * the name used in messages ("bands[1].to"). RK_WRONG_TYPE, RK_OUT_OF_RANGE or
- * RK_OVERFLOW with *why filled in; RK_NO_MEMORY without. */
+/* Reads the value of a parameter that is not a list from `text`, as written in a contract, and
+ * checks it against the parameter's words and bounds. `path` is the name used in messages
+ * ("bands[1].to"). RK_WRONG_TYPE, RK_OUT_OF_RANGE and RK_OVERFLOW fill in *why; RK_NO_MEMORY
+ * does not. */
 rk_status rk__scalar_read(const rk_param *param, const char *path, const char *text, rk__nums *nums,
                           rk__scalar *out, rk__refusal *why);
 
@@ -40,10 +40,10 @@ bool rk__param_is_number(rk_param_type type);
 /* Ratios, exact or (for the arithmetic of rows) of at most six decimals: "4.75%" is understood. */
 bool rk__param_takes_ratio(const rk_param *param);
 
-/* User text for a message: one line, cut at a character after so many bytes. */
+/* User text for a message: one line, cut to a limit of bytes between characters. */
 #define RK__SHOWN_SIZE 72
 const char *rk__shown(const char *text, char out[RK__SHOWN_SIZE]);
-/* "0 to 1", "0 or more", "1 or less"; "" where there are no bounds. */
+/* "0 to 1", "0 or more", "1 or less"; "" if unbounded. */
 const char *rk__bounds_words(const rk_param *param, char out[RK__SHOWN_SIZE]);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * bind_valued.c: amounts that are left to an earlier component: which one, and over
- * which of its rows. What it comes to is known when the contract is settled.
+ * bind_valued.c: parameters whose amount is the total of an earlier component: which one, and
+ * over which of its rows. The total is known when the contract is settled.
  */
 #include <string.h>
 
@@ -50,7 +50,7 @@ static const rk_param *param_of(const rk_param *params, rk_param_type type)
     return params->name != NULL ? params : NULL;
 }
 
-/* What was given for a parameter of this table; its value NULL where nothing fits. */
+/* The value given for a parameter of this table; NULL if none fits. */
 static rk_status given_of(rk__binding *b, const rk_param *param, const rk__bind_scope *scope,
                           rk__json_type type, rk__found *out, const char **path)
 {
@@ -60,7 +60,7 @@ static rk_status given_of(rk__binding *b, const rk_param *param, const rk__bind_
         return RK_NO_MEMORY;
     }
     if (out->given != RK__GIVEN_VALUE || out->value->type != type) {
-        out->value = NULL; /* absent, or told already */
+        out->value = NULL; /* absent, or reported already */
     }
     return RK_OK;
 }
@@ -75,7 +75,7 @@ rk_status rk__bind_valued(rk__binding *b, const rk_param *params, const rk__bind
     rk__valued v = {0};
     const char *over_path = NULL;
     if (component == NULL) {
-        return RK_OK; /* a scope stands in no table without */
+        return RK_OK; /* no table has a scope without it */
     }
     if (given_of(b, component, scope, RK__JSON_STRING, &named, &v.path) != RK_OK ||
         given_of(b, rows, scope, RK__JSON_OBJECT, &over, &over_path) != RK_OK) {
