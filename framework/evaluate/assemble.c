@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * assemble.c: a result from its instances: totals, and what made them.
+ * assemble.c: builds a result from its instances: totals, lines and provenance.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 
 /* ---------------------------------------------------------------- the periods */
 
-/* Where the parts live that are the same for each contract of a form. */
+/* The arena of the parts that all contracts with the same terms share. */
 static rk__arena *terms_arena(rk_result *r)
 {
     return r->terms != NULL ? r->terms : &r->arena;
@@ -40,7 +40,7 @@ static rk_status make_component(const rk__instance *instance, rk__arena *arena,
     return RK_OK;
 }
 
-/* Every component of every period, but for its numbers. */
+/* Every component of every period, without its numbers. */
 static rk_status make_periods(const rk__evaluation *e, size_t a, rk_result *r)
 {
     rk__arena *arena = terms_arena(r);
@@ -65,7 +65,7 @@ static rk_status make_periods(const rk__evaluation *e, size_t a, rk_result *r)
     return status;
 }
 
-/* Adds a line for what printing the ledger with six decimals loses. */
+/* Adds a line for the amount that the ledger's six printed decimals lose. */
 static rk_status add_rounding(rk__instance *instance)
 {
     rk__nums *nums = &instance->result->nums;
@@ -90,7 +90,8 @@ static rk_status add_rounding(rk__instance *instance)
     return RK_OK;
 }
 
-/* The lines say the total as it is: they have no digits past the sixth, nor has it lost any. */
+/* Whether printing loses nothing: the total needed no rounding, and no line has digits past the
+ * sixth. */
 static bool lines_are_plain(const rk__instance *instance)
 {
     bool plain =
@@ -129,7 +130,7 @@ static rk_status take_unpriced(rk__instance *instance, rk__component_result *out
     return RK_OK;
 }
 
-/* What the instance came to. */
+/* Fills in the instance's numbers. */
 static rk_status settle_component(rk__instance *instance, rk__component_result *out)
 {
     rk_status status = lines_are_plain(instance) ? RK_OK : add_rounding(instance);
@@ -217,7 +218,7 @@ static void age_line(rk__buf *out, const rk__tariff *tariff)
     }
 }
 
-/* Files of the tables of a tariff that have been read. */
+/* The files of those tables of a tariff that were read. */
 static rk_status tariff_files(const rk__tariff *tariff, rk__arena *arena,
                               rk__tariff_provenance *out)
 {
@@ -281,7 +282,7 @@ static rk_status tariffs_of(const rk__evaluation *e, rk_result *r)
     return failed ? RK_NO_MEMORY : RK_OK;
 }
 
-/* Files that were read: those of the passes, then those held in memory. */
+/* Files that were read: those of the row passes, then those held in memory. */
 static rk_status facts_of(const rk__evaluation *e, rk_result *r)
 {
     r->threads = e->threads > 0 ? e->threads : 1;
@@ -374,8 +375,7 @@ rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement, rk
                         r->bad_rows, r->bad_rows == 1 ? " was" : "s were");
         rk__result_warn(r, text);
     }
-    /* A cost that was not added up, a warning or a text that was not kept leaves no other
-     * trace. */
+    /* Nothing else shows that memory ran out for a cost, a warning or a text. */
     const bool lost =
         r->arena.failed || r->nums.no_memory || terms_arena(r)->failed ||
         (evaluation->costs_result != NULL && evaluation->costs_result->nums.no_memory);

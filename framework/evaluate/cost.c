@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * cost.c: what the contract's activity cost: the sum of the `costs` table, or
- * else of quantity x actual unit cost, which the host prices with a rule of its
- * own through the same pass as all others.
+ * cost.c: the cost of the contract's activity: the sum of the `costs` table, or else of
+ * quantity x actual unit cost, which a built-in rule of the host prices in the same row pass as
+ * all others.
  */
 #include "evaluate/cost.h"
 
@@ -77,7 +77,7 @@ const rk__rule *rk__cost_rule(void)
 static const rk__component cost_component = {.id = "cost", .rule = "cost"};
 static const rk__arrangement cost_arrangement = {.name = "cost"};
 
-/* One instance for each period, where the costs are not given outright. */
+/* One instance for each period, unless the costs are given in a table. */
 rk_status rk__cost_instances(rk__evaluation *evaluation)
 {
     rk_contract *c = evaluation->contract;
@@ -148,7 +148,7 @@ static rk_status sum_costs_table(rk__evaluation *evaluation, rk__table *table, r
     return status;
 }
 
-/* Rows without a unit cost would make the sum too low, so there is none then. */
+/* With rows that lack a unit cost the sum would be too low, so there is no cost. */
 static void sum_priced_costs(rk__evaluation *evaluation, rk_result *result)
 {
     rk__nums *nums = &result->nums;
@@ -183,7 +183,7 @@ static void sum_priced_costs(rk__evaluation *evaluation, rk_result *result)
 rk_status rk__cost_total(rk__evaluation *evaluation, rk_result *result, rk_problems *problems)
 {
     rk__table *table = NULL;
-    if (evaluation->costs != NULL) { /* then there is no such table */
+    if (evaluation->costs != NULL) { /* no such table */
         sum_priced_costs(evaluation, result);
         return RK_OK;
     }

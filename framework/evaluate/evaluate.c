@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * evaluate.c: evaluating arrangements: every parameter is bound and checked, each
- * row table is read once for all, then components are settled in their order.
+ * evaluate.c: evaluates arrangements: binds and checks every parameter, reads each row table
+ * once for all components, then settles the components in order.
  */
 #include <stdio.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static rk_status make_instances(rk__evaluation *e, size_t a, rk_problems *proble
     e->results[a]->nums.untraced = e->totals_only;
     for (size_t p = 0; p < c->n_periods; p++) {
         rk__tariff *tariff = NULL;
-        /* Of all arrangements the same, and told once. */
+        /* The same for all arrangements, so reported once. */
         if (e->sources != NULL) {
             rk__keep_first(&status, rk__sources_tariff_for(e->sources, &c->periods[p], &tariff,
                                                            a == 0 ? problems : NULL));
@@ -54,7 +54,7 @@ static rk_status make_instances(rk__evaluation *e, size_t a, rk_problems *proble
     return status;
 }
 
-/* Each period of a component has the same problems: they are told once. */
+/* Each period of a component has the same problems, so they are reported once. */
 static rk_status bind_instances(rk__evaluation *e, size_t a, rk_problems *problems)
 {
     rk_status first = RK_OK;
@@ -84,7 +84,7 @@ rk_status rk__evaluation_bind(rk__evaluation *evaluation, rk_problems *problems)
     return first;
 }
 
-/* A document of a few lines must not ask for more than memory can hold. */
+/* A short document must not demand more memory than there is. */
 static rk_status check_size(const rk__evaluation *e, rk_problems *problems)
 {
     size_t instances = 0;
@@ -116,7 +116,7 @@ static rk_status plan(rk_contract *contract, const rk__arrangement *const *arran
     if (first != RK_OK) {
         return first;
     }
-    /* Where a tariff cannot be had, what is wrong with parameters is told too. */
+    /* If a tariff is unavailable, problems with parameters are reported too. */
     first = rk__sources_new(contract, &out->sources, problems);
     for (size_t a = 0; a < n && first != RK_NO_MEMORY; a++) {
         const rk_status made = make_instances(out, a, problems);
@@ -310,8 +310,8 @@ rk_status rk__evaluation_settle(rk__evaluation *evaluation, rk_problems *problem
     return status;
 }
 
-/* What is left to do once it is planned. With priced rows, if they are asked for: they are in
- * their place once the evaluation is known to be good. */
+/* Runs a planned evaluation. Priced rows, if requested, replace their file only after the
+ * evaluation has succeeded. */
 static rk_status run(rk__evaluation *e, rk__rows_file *rows_file, rk_problems *problems)
 {
     e->rows_file = rows_file;
@@ -479,7 +479,7 @@ rk_status rk_evaluate(rk_contract *contract, const char *arrangement, rk_result 
     return status;
 }
 
-/* The arrangements asked for, all where none are named. */
+/* The named arrangements, or all if none is named. */
 static rk_status arrangements_named(const rk_contract *c, const char *const *names,
                                     const rk__arrangement ***out, size_t *n, rk_problems *problems)
 {

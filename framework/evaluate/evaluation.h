@@ -8,21 +8,21 @@
 #include "ledger/instance.h"
 #include "rows/pass.h"
 
-/* Components that one evaluation takes, counted by arrangement and period. */
+/* The most components in one evaluation, counted by arrangement and period. */
 #define RK__MAX_INSTANCES 100000
 
 typedef struct rk__evaluation {
     rk_contract *contract;
-    bool totals_only; /* nobody reads row totals by group, nor how a number came about */
+    bool totals_only; /* neither row totals by group nor the steps of numbers are read */
     rk__sources *sources;
     const rk__arrangement **arrangements;
     size_t n_arrangements;
     rk__instance **instances; /* by arrangement: [period x component] */
-    rk_result **results;      /* by arrangement; taken by the caller, who sets NULL */
+    rk_result **results;      /* by arrangement; a caller that takes one sets NULL */
     rk__instance **implied;   /* components over a part of their rows, to value parameters */
     size_t n_implied, implied_capacity;
     rk__instance *costs;     /* by period: quantity x actual unit cost */
-    rk_result *costs_result; /* that the numbers of `costs` live in */
+    rk_result *costs_result; /* the pool of the numbers of `costs` */
     rk__fact_provenance *files;
     size_t n_files, files_capacity;
     uint64_t bad_rows;
@@ -35,40 +35,40 @@ typedef struct rk__evaluation {
 /* Evaluates; `results` are complete if this returns 0. Dispose in any case. */
 rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arrangements, size_t n,
                        rk__evaluation *out, rk_problems *problems);
-/* All but the row passes and settlements: every problem of parameters and tables. */
+/* As above without row passes and settlements: reports every problem of parameters and tables. */
 rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *const *arrangements,
                               size_t n, rk__evaluation *out, rk_problems *problems);
-/* The chosen arrangement of a contract, or all of them, for totals alone unless the session
+/* The chosen arrangement of a contract, or all of them, with totals only unless the session
  * groups rows. Dispose in any case. */
 rk_status rk__evaluate_set(rk_contract *contract, bool all, rk__evaluation *out,
                            rk_problems *problems);
-/* All but the row passes and settlements of the same. */
+/* The same without row passes and settlements. */
 rk_status rk__evaluation_plan_set(rk_contract *contract, bool all, rk__evaluation *out,
                                   rk_problems *problems);
-/* The steps of an evaluation that is planned; rk__evaluation_plan binds. */
+/* The steps that follow rk__evaluation_plan, which binds. */
 rk_status rk__evaluation_bind(rk__evaluation *evaluation, rk_problems *problems);
 rk_status rk__evaluation_prepare(rk__evaluation *evaluation, rk_problems *problems);
 rk_status rk__evaluation_settle(rk__evaluation *evaluation, rk_problems *problems);
-/* Instances of an arrangement: those of each period by component. */
+/* Instances of an arrangement: for each period, by component. */
 size_t rk__evaluation_n_instances(const rk__evaluation *evaluation, size_t arrangement);
-/* Every instance that streams rows of a table, over all arrangements and periods; `out` has
- * room for all instances. */
+/* Every instance that streams rows of a table, over all arrangements and periods; `out` must
+ * hold all instances. */
 size_t rk__evaluation_streams(rk__evaluation *evaluation, const rk__table_spec *spec,
                               rk__instance **out);
-/* Reads each row table once for all instances that stream. `go_on`: where one is wrong, the
- * others are read all the same. */
+/* Reads each row table once for all instances that stream. `go_on`: after a table fails, reads
+ * the others too. */
 rk_status rk__evaluation_passes(rk__evaluation *evaluation, bool go_on, rk_problems *problems);
-/* Says that there is no arrangement of this name, and which there are. */
+/* Reports that there is no arrangement of this name, and lists those that exist. */
 rk_status rk__no_arrangement(const rk_contract *contract, const char *name, rk_problems *problems);
 void rk__evaluation_dispose(rk__evaluation *evaluation);
 
 /* implied_instances.c: makes the instances that value parameters over a part of a component's rows.
  */
 rk_status rk__values_plan(rk__evaluation *evaluation);
-/* Prepares them; where `go_on`, those of components that could not be are left out. */
+/* Prepares them; with `go_on`, leaves out those of components that could not be prepared. */
 rk_status rk__values_prepare(rk__evaluation *evaluation, bool go_on, rk_problems *problems);
 
-/* assemble.c: a result from its instances. */
+/* assemble.c: builds a result from its instances. */
 rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement,
                               rk_problems *problems);
 

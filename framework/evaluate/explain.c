@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * explain.c: how an amount came about: from a ledger line back through each
- * exact number to the parameters and cells it was made of.
+ * explain.c: traces an amount from a ledger line back through each exact number to the
+ * parameters and cells that it was calculated from.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 typedef struct explainer {
     rk_contract *contract;
     rk_explanation *out;
-    rk_num *shown; /* numbers whose steps stand already */
+    rk_num *shown; /* numbers whose steps were added already */
     size_t n_shown, shown_capacity;
     bool failed;
 } explainer;
@@ -40,7 +40,7 @@ static const char *exact_text(explainer *x, rk_num value)
     return copy;
 }
 
-/* A pointer into the contract, with what the contract cites for it. */
+/* A pointer into the contract, with the contract's citation for it. */
 static const char *source_text(explainer *x, const char *source)
 {
     const rk__source_note *note =
@@ -55,7 +55,7 @@ static const char *source_text(explainer *x, const char *source)
 
 /* --------------------------------------------------------------------- numbers */
 
-/* Behind labels: the operation that made the number. */
+/* The operation that made the number, behind any labels. */
 static rk_num made_by(rk_num n, const char **label, const char **source)
 {
     while (n->op == RK__NUM_LABEL || (n->op == RK__NUM_VALUE && n->a != NULL)) {
@@ -86,7 +86,7 @@ static size_t terms_of(rk_num n, uint8_t op, rk_num *terms, size_t count)
     return count;
 }
 
-/* A term inside a formula: its name, or its value where it has none. */
+/* A term inside a formula: its name, or its value if unnamed. */
 static void term_text(rk__buf *out, rk_num term)
 {
     const char *label = NULL;
@@ -163,8 +163,8 @@ static void term_steps(explainer *x, const rk_num *terms, size_t count, rk__step
     }
 }
 
-/* The number under another name that a name was given to: a component's total that
- * a rule calls its value. NULL where what was named is a plain value. */
+/* The named number that was given a second name, such as a component's total that a rule calls
+ * its value. NULL if a plain value was named. */
 static rk_num named_before(rk_num n, rk_num made)
 {
     if (made->op == RK__NUM_VALUE) {
@@ -291,7 +291,7 @@ static void component_step(explainer *x, rk_result *r, const rk__period_result *
     }
 }
 
-/* "there is no line 'NLE'", with the nearest name, or those there are. */
+/* "there is no line 'NLE'", with the nearest name or the list of names. */
 static rk_status not_found(const char *what, const char *name, const char **names, size_t n,
                            rk_problems *problems)
 {
@@ -351,7 +351,7 @@ static rk_status no_line(const rk_result *r, const rk_explain_options *options,
     return status;
 }
 
-/* Every component that is asked for, in every period. */
+/* Every requested component, in every period. */
 static rk_status explain_result(explainer *x, rk_result *r, const rk_explain_options *options,
                                 rk_problems *problems)
 {

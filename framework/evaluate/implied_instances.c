@@ -7,7 +7,7 @@
 #include "ledger/bind_instance.h"
 #include "ledger/valued.h"
 
-/* The component as it is bound, over the rows that both scopes keep. */
+/* The component as bound, over the rows in both scopes. */
 static rk_status make_over(rk__evaluation *e, const rk__instance *instance,
                            rk__instance_value *value)
 {
@@ -54,7 +54,7 @@ rk_status rk__values_prepare(rk__evaluation *e, bool go_on, rk_problems *problem
     rk_status first = RK_OK;
     for (size_t i = 0; i < e->n_implied && (first == RK_OK || go_on); i++) {
         rk__instance *instance = e->implied[i];
-        /* Where one is wrong, so is the component itself, which has told. */
+        /* If one fails, so does the component itself, which has reported the problem. */
         const rk_status status = rk__instance_prepare(instance, go_on ? NULL : problems);
         instance->bound = status == RK_OK;
         instance->streams = instance->streams && instance->bound;

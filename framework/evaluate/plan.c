@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * plan.c: planning an evaluation so that it can be run for other contracts, and running it.
+ * plan.c: plans an evaluation that can be run for other contracts, and runs it.
  */
 #include "evaluate/plan.h"
 
@@ -17,7 +17,7 @@ struct rk__plan {
     rk__pass *passes;
     size_t n_passes;
     rk__buf *provenance; /* by arrangement */
-    size_t n_facts;      /* that the sources held after the first run */
+    size_t n_facts;      /* held by the sources after the first run */
     bool has_run, may_repeat;
 };
 
@@ -90,14 +90,14 @@ static rk_status release_instance(rk__plan *plan, rk__instance *instance)
     return RK_OK;
 }
 
-/* An amount that is left to a component over a part of its rows is planned for one contract. */
+/* A parameter valued by a component over a part of its rows is planned for one contract only. */
 static rk_status refuse_values(rk__plan *plan, rk__instance *instance)
 {
     (void) plan;
     return instance->values != NULL ? RK_CONFLICT : RK_OK;
 }
 
-/* Everything as before parameters are bound, for the contract as it is now; then they are. */
+/* Resets everything to the state before binding, for the present contract; then binds. */
 static rk_status bind(rk__plan *plan)
 {
     rk__evaluation *e = &plan->e;
@@ -125,7 +125,7 @@ static rk_status price(rk__plan *plan)
     return status;
 }
 
-/* Tables that the sources hold were read for the first contract. */
+/* The tables in the sources were read for the first contract. */
 static bool is_held(const rk__plan *plan, const rk__table_spec *spec)
 {
     bool held = false;
@@ -169,7 +169,7 @@ rk_status rk__plan_run(rk__plan *plan)
 
 /* ------------------------------------------------------------------ planning */
 
-/* Whether a value has a text or number somewhere, which may differ. */
+/* Whether a value contains a text or number, which may differ between contracts. */
 static bool may_differ(const rk__value *v)
 {
     if (v == NULL) {
@@ -182,7 +182,7 @@ static bool may_differ(const rk__value *v)
     return may;
 }
 
-/* What a component is bound to holds for every contract if nothing of it may differ. */
+/* The binding of a component holds for every contract if nothing in it may differ. */
 static rk_status bind_once(rk__plan *plan, rk__instance *instance)
 {
     const rk__component *c = instance->component;
@@ -251,7 +251,7 @@ static rk_status plan_passes(rk__plan *plan)
     return status;
 }
 
-/* Results are reset for each contract, but for what the terms alone decide. */
+/* Results are reset for each contract, except what depends on the terms alone. */
 static rk_status keep_results(rk__plan *plan)
 {
     plan->terms.nums.untraced = true;
@@ -284,7 +284,7 @@ static rk_status make(rk__plan *plan, bool all)
     if (status == RK_OK) {
         status = bind(plan);
     }
-    /* What binding warns of is a warning of each contract. */
+    /* Warnings given by binding apply to each contract. */
     if (status == RK_OK && n_warnings(&plan->e) > 0) {
         (void) each_instance(plan, bind_each);
         status = bind(plan);

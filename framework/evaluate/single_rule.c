@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * single_rule.c: one rule settled by itself. It is bound and settled as a component
- * of a contract is, so that it comes to the same in both.
+ * single_rule.c: settles one rule without a contract, through the code that binds and settles
+ * a contract's components, so that both give the same amount.
  */
 #include "evaluate/single_rule.h"
 
@@ -25,7 +25,7 @@ static void link_value(rk__value *parent, rk__value *v)
     parent->last = v;
 }
 
-/* A value that stands where the caller places problems. */
+/* A value at the position that the caller wants problems reported at. */
 static rk__value value_at(const rk__value *at, rk__json_type type)
 {
     return (rk__value){.document = at->document,
@@ -102,7 +102,7 @@ static rk_status settle(rk__instance *instance, rk_problems *problems)
     return status == RK_OK && instance->result->nums.no_memory ? RK_NO_MEMORY : status;
 }
 
-/* The lines live in the result, whatever becomes of the instance. */
+/* The lines live in the result and outlive the instance. */
 static rk_status keep(const rk__instance *instance, rk_result *result)
 {
     rk__period_result *period = rk__arena_alloc(&result->arena, sizeof *period);

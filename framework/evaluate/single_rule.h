@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * single_rule.h: one rule settled on parameters and a table of rows that the host
- * has, without a document.
+ * single_rule.h: settles one rule on the host's own parameters and table rows, without a
+ * document.
  */
 #ifndef RK_EVALUATE_SINGLE_RULE_H
 #define RK_EVALUATE_SINGLE_RULE_H
@@ -17,7 +17,7 @@ typedef struct rk__rule_param {
 typedef struct rk__single_rule {
     const char *rule;
     const char *component; /* its name in messages */
-    const rk__value *at;   /* where problems are placed */
+    const rk__value *at;   /* position for problems */
     const rk_period *period;
     const rk__rule_param *params;
     size_t n_params;
@@ -28,9 +28,9 @@ typedef struct rk__single_rule {
     size_t n_rows;
 } rk__single_rule;
 
-/* Settles a rule that prices no rows. The result has one period and in it one component,
- * with its ledger lines alone; it is freed by rk_result_free. Fails as the rule does, and
- * where a parameter or a cell is not what the rule declares. */
+/* Settles a rule that prices no rows. The result has one period and in it one component, with
+ * its ledger lines alone; free it with rk_result_free. Fails if the rule fails, or if a
+ * parameter or cell does not match the rule's declaration. */
 rk_status rk__single_rule_settle(rk_session *session, const rk__single_rule *input, rk_result **out,
                                  rk_problems *problems);
 

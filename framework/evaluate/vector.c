@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * vector.c: worked examples that run. Each case evaluates an arrangement of the
- * vector's contract, changed as `set` says, and holds what is found against what
- * is expected, exactly.
+ * vector.c: worked examples that run. Each case evaluates an arrangement of the vector's
+ * contract with the changes in `set`, and compares the results with the expected ones exactly.
  */
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +19,7 @@ typedef struct vector_run {
     const char *file, *id, *base_dir;
     const rk__value *contract; /* object, or text of a path */
     rk__json *loaded;          /* the document of that path */
-    rk_status unread;          /* why that path gave no document; RK_OK where it did */
+    rk_status unread;          /* why that path gave no document; or RK_OK */
     rk_problems *faults;       /* of reading it */
     rk__arena arena;
     void (*each)(void *ctx, const rk_case_report *report);
@@ -40,7 +39,7 @@ differ(rk__buf *out, const char *what, const char *expected, const char *format,
     rk__buf_printf(out, "%s: expected %s, found %s\n", what, expected, found);
 }
 
-/* Money that is expected, against the total found (NULL: there is none). */
+/* Compares the expected amount with the total found (NULL: none). */
 static void expect_money(rk__buf *out, rk_result *r, const char *what, const rk__value *expected,
                          rk_num found)
 {
@@ -61,7 +60,7 @@ static void expect_money(rk__buf *out, rk_result *r, const char *what, const rk_
     rk__buf_dispose(&text);
 }
 
-/* The total of a component over all periods; NULL where there is no such. */
+/* The total of a component over all periods; NULL if there is no such component. */
 static rk_num component_total(rk_result *r, const char *id)
 {
     rk_num total = NULL;
@@ -121,7 +120,7 @@ static void compare_case(rk__buf *out, rk_result *r, const rk__value *expect)
     }
 }
 
-/* A case that failed to evaluate is right where that error is expected. */
+/* A case that failed to evaluate passes if that error is expected. */
 static void compare_failure(rk__buf *out, const rk_problems *found, rk_status status,
                             const rk__value *expect)
 {
@@ -156,8 +155,8 @@ static rk_status case_contract(vector_run *run, const rk__value *v, rk_contract 
     return rk__contract_read(run->session, copy, run->base_dir, out, problems);
 }
 
-/* A contract that cannot be read is what a case may expect, as any other error is. A case
- * for which memory ran out has neither passed nor failed. */
+/* A case may expect that its contract cannot be read, like any other error. A case that ran out
+ * of memory has neither passed nor failed. */
 static rk_status evaluate_case(vector_run *run, const rk__value *v, const char *arrangement,
                                rk__buf *difference)
 {
