@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * bind_instance.c: the parameters of a component in a period: bound, checked, prepared, given up.
+ * bind_instance.c: binds, checks, prepares and releases the parameters of a component in a
+ * period.
  */
 #include "ledger/bind_instance.h"
 
@@ -76,7 +77,7 @@ static rk_status check_of(rk__instance *instance, rk_problems *problems)
     return RK_OK;
 }
 
-/* A scope that no row could be in or out of must not be passed over. */
+/* A scope must not be ignored if the rule has no rows to select. */
 static rk_status check_scope(const rk__instance *instance, rk_problems *problems)
 {
     if (instance->component->scope == NULL || instance->rule->rule->rows != NULL) {
@@ -208,7 +209,7 @@ void rk__instance_reset(rk__instance *instance)
     instance->n_unpriced = 0;
     instance->exact = instance->rounded = NULL;
     if (instance->terms == NULL || !instance->bound) {
-        instance->bound = false; /* what it was bound to lived in the result */
+        instance->bound = false; /* its bound parameters lived in the result */
         instance->params = NULL;
         instance->of = NULL;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * bind_instance.h: binding the parameters of an instance; in the order they are called.
+ * bind_instance.h: binding the parameters of an instance; functions in calling order.
  */
 #ifndef RK_LEDGER_BIND_INSTANCE_H
 #define RK_LEDGER_BIND_INSTANCE_H
@@ -10,8 +10,8 @@
 rk_status rk__instance_bind(rk__instance *instance, rk_problems *problems);
 rk_status rk__instance_prepare(rk__instance *instance, rk_problems *problems);
 void rk__instance_dispose(rk__instance *instance);
-/* Makes it as it was before it was bound, but for what its pass planned, and for parameters
- * that were bound in `terms`. */
+/* Resets it to its state before binding, except what its pass planned and parameters that were
+ * bound in `terms`. */
 void rk__instance_reset(rk__instance *instance);
 
 #endif

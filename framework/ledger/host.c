@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * host.c: rk_host, as the engine implements it. Every function finds its call's
- * context behind the table that the rule was handed.
+ * host.c: the engine's rk_host. Every function finds the context of its call through the
+ * table that the rule was given.
  */
 #include "ledger/host.h"
 
@@ -61,7 +61,7 @@ __attribute__((format(printf, 3, 4))) static void host_log(const rk_host *h, rk_
                                                            const char *format, ...)
 {
     if (level < RK_LOG_WARNING) {
-        return; /* a library has nowhere to write what nobody asked for */
+        return; /* a library must not print unless its caller asked for it */
     }
     char text[1024];
     va_list args;

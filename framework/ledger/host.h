@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * host.h: the function table that a rule is handed, bound to one call.
+ * host.h: the function table that a rule is given, bound to one call.
  */
 #ifndef RK_LEDGER_HOST_H
 #define RK_LEDGER_HOST_H
@@ -12,7 +12,7 @@ typedef struct rk__host_step {
     rk_decimal value;
 } rk__host_step;
 
-/* `table` comes first, so that a rule's pointer to it finds the rest. */
+/* `table` is first, so that a rule's pointer to it is a pointer to the whole. */
 typedef struct rk__host {
     rk_host table;
     rk__instance *instance;
@@ -25,12 +25,12 @@ typedef struct rk__host {
 
 void rk__host_init(rk__host *host, rk__instance *instance, rk_problems *problems);
 void rk__host_dispose(rk__host *host);
-/* Whatever the rule's function returns, it failed with the first status given here that is
- * not RK_OK. */
+/* The first status given here that is not RK_OK makes the call fail, whatever the rule's
+ * function returns. */
 void rk__host_fail(rk__host *host, rk_status status);
 
-/* What a rule's function returned, made whole: a failure that the rule reported, arithmetic
- * that went wrong, or a status without a problem become one problem. */
+/* The outcome of a rule's function: a failure that the rule reported, an arithmetic error or a
+ * status without a problem gives exactly one problem. */
 rk_status rk__host_outcome(rk__host *host, int returned, const char *function);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * instance.c: what is said of one component in one period: warnings and problems.
+ * instance.c: warnings and problems about one component in one period.
  */
 #include "ledger/instance.h"
 
@@ -21,7 +21,7 @@ void rk__instance_warn(rk__instance *instance, const char *format, ...)
     char message[2048];
     va_list args;
     if (instance->implied) {
-        return; /* the component that it is a part of warns */
+        return; /* the component that it is part of gives the warning */
     }
     va_start(args, format);
     (void) vsnprintf(message, sizeof message, format, args);

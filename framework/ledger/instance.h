@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * instance.h: one component in one period: what the engine evaluates.
+ * instance.h: one component in one period: the unit that the engine evaluates.
  *
- * An instance is planned (rule found, tables resolved), bound (parameters), prepared,
- * priced (rows, in a pass shared with other instances), and settled (ledger). Its
- * numbers live in the result of its arrangement.
+ * An instance is planned (rule found, tables resolved), bound (parameters), prepared, priced
+ * (rows, in a pass shared with other instances), and settled (ledger). Its numbers live in the
+ * result of its arrangement.
  */
 #ifndef RK_LEDGER_INSTANCE_H
 #define RK_LEDGER_INSTANCE_H
@@ -19,7 +19,7 @@
 typedef struct rk__row_group {
     const char *const *key; /* NULL: blank; texts live as long as the result */
     uint64_t rows;
-    rk_num quantity, amount; /* amount NULL where the rule does not price rows */
+    rk_num quantity, amount; /* amount is NULL if the rule does not price rows */
     rk_num *element;
 } rk__row_group;
 
@@ -31,7 +31,7 @@ typedef struct rk__row_groups {
     size_t n;
 } rk__row_groups;
 
-/* What the row pass found for an instance. */
+/* The row pass's results for an instance. */
 typedef struct rk__row_outcome {
     rk__group_table *shown; /* by --group-by, else by the rule's columns */
     rk__row_groups lines;   /* by the rule's columns: its ledger lines */
@@ -42,7 +42,7 @@ typedef struct rk__row_outcome {
     uint64_t notes[32]; /* rows with bit k set */
 } rk__row_outcome;
 
-/* A table that the instance's rule settles on, restricted to period and scope. */
+/* A table that the instance's rule reads while settling, restricted to period and scope. */
 typedef struct rk__settle_table {
     const char *name; /* the rule's name for it */
     rk__table *table;
@@ -50,18 +50,18 @@ typedef struct rk__settle_table {
     size_t n_rows;
 } rk__settle_table;
 
-/* Where an instance's parameters live that hold for many results. */
+/* The memory of an instance's parameters that hold for many results. */
 typedef struct rk__terms {
     rk__arena arena;
     rk__nums nums;
 } rk__terms;
 
-/* A parameter of an instance that an earlier component of its arrangement values. */
+/* A parameter of an instance whose value is the total of an earlier component. */
 typedef struct rk__instance_value {
     rk__valued given;
-    size_t component;          /* that is named */
-    rk__scope *scope;          /* NULL: all that it comes to */
-    struct rk__instance *over; /* that component over these rows; NULL where there is no scope */
+    size_t component;          /* the named component */
+    rk__scope *scope;          /* NULL: its whole total */
+    struct rk__instance *over; /* that component over these rows; NULL if no scope */
     struct rk__instance_value *next;
 } rk__instance_value;
 
@@ -74,18 +74,18 @@ typedef struct rk__instance {
     size_t component_index, period_index;
     const rk__rule *rule;
     rk_result *result;  /* whose arena and pool it uses */
-    rk__tariff *tariff; /* in force; NULL where the contract names none */
+    rk__tariff *tariff; /* in force; NULL if the contract names none */
     rk__bind_input input;
-    rk__terms *terms; /* bound once, in these; NULL: in the result, for each */
+    rk__terms *terms; /* bound once, in this memory; NULL: for each result, in the result */
     void *params, *state;
     bool bound, prepared;
     bool streams;        /* its row table goes through a pass */
-    bool settles_tables; /* of its rule's tables some are held */
-    bool *streamed;      /* by rule column: the pass found it, in the table or a look-up */
-    bool implied;        /* made to value a parameter: it is in no result and warns of nothing */
+    bool settles_tables; /* some of its rule's tables are held in memory */
+    bool *streamed;      /* by rule column: the pass found it in the table or a lookup */
+    bool implied;        /* made to value a parameter: in no result, gives no warning */
     rk__instance_value *values;
     rk__held held;
-    const char *only_with; /* the pass leaves it out where it finds no such column; or NULL */
+    const char *only_with; /* the pass leaves it out if there is no such column; or NULL */
     rk__row_outcome rows;
     rk__settle_table *tables;
     size_t n_tables;
@@ -98,13 +98,13 @@ typedef struct rk__instance {
     rk_num rounded;
 } rk__instance;
 
-/* True where the rule's row table is streamed rather than held. */
+/* Whether the rule's row table is streamed rather than held. */
 bool rk__rule_streams(const rk__rule *rule);
 
 /* Adds a warning to the instance's result, "component 'x', 2016-17: ...". */
 void rk__instance_warn(rk__instance *instance, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* A problem about the instance: placed at its component, naming its rule. */
+/* Adds a problem at the instance's component, naming its rule. */
 rk_status rk__instance_problem(const rk__instance *instance, rk_status status, const char *hint,
                                rk_problems *problems, const char *format, ...)
     __attribute__((format(printf, 5, 6)));

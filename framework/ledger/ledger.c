@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * ledger.c: the lines of a component, and their audit. The host multiplies
- * every product itself; a rule that states another amount is at fault.
+ * ledger.c: the lines of a component, and their audit. The host multiplies every product
+ * itself; a rule that states another amount fails.
  */
 #include "ledger/ledger.h"
 
@@ -56,7 +56,7 @@ int rk__ledger_line_add(rk__host *host, const rk_line *line)
     rk__nums *nums = &instance->result->nums;
     rk__arena *arena = &instance->result->arena;
     if (host->failed == RK_NO_MEMORY || nums->no_memory) {
-        return RK_NO_MEMORY; /* what the line is made of may be missing for that alone */
+        return RK_NO_MEMORY; /* a part of the line may be missing for lack of memory */
     }
     if (!host->settling || line->label == NULL) {
         return host->failed = rk__instance_problem(
@@ -66,7 +66,7 @@ int rk__ledger_line_add(rk__host *host, const rk_line *line)
                    instance->rule->id);
     }
     if (nums->poisoned != NULL) {
-        return RK_RULE_FAILED; /* told by rk__host_outcome */
+        return RK_RULE_FAILED; /* reported by rk__host_outcome */
     }
     const rk_num product =
         times(nums, times(nums, times(nums, NULL, line->quantity), line->rate), line->factor);
@@ -97,7 +97,7 @@ int rk__ledger_line_add(rk__host *host, const rk_line *line)
     return 0;
 }
 
-/* Finds a group among those that the host handed out: no other is a sum. */
+/* Finds a group among those that the host gave out; no other is a sum of rows. */
 static bool is_own_group(const rk__instance *instance, const rk_group *group)
 {
     const rk__row_groups *own = &instance->rows.lines;

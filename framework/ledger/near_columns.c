@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * near_columns.c: columns that nobody reads and that are nearly the name of one that a
- * rule would have read. A misspelt column must not go unnoticed.
+ * near_columns.c: warns of unused columns whose name is close to one that a rule looks for. A
+ * misspelt column must not go unnoticed.
  */
 #include "ledger/near_columns.h"
 #include "table/columns.h"
@@ -35,14 +35,14 @@ static bool is_among(const char *const *names, size_t n, const char *name)
     return false;
 }
 
-/* The column of the rule's table that the table does not have and whose name is nearest to
- * `name`; NULL where none is near. */
+/* The rule's column that the table lacks and whose name is closest to `name`; NULL if none is
+ * close. */
 static rk_status nearest_absent(const rk__rule *rule, const char *rule_table,
                                 const char *const *names, size_t n_names, const char *name,
                                 const char **out)
 {
     const rk__word_shape shape = rk__word_shape_of(name);
-    const char **absent = NULL; /* for most names there is nothing to look at */
+    const char **absent = NULL; /* most names need no comparison */
     size_t n = 0;
     *out = NULL;
     for (size_t i = 0; i < rule->n_columns; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * result.c: a result from its beginning to its end: made, warned of, read and freed.
+ * result.c: the life of a result: made, given warnings, read and freed.
  */
 #include "ledger/result.h"
 
@@ -8,14 +8,14 @@
 
 #include "contract/session.h"
 
-/* A text of the contract. A result that is reset for one contract after another is read while
- * its contract is there; others outlive it. */
+/* A text of the contract, copied unless the result is reset for each contract: such a result is
+ * read while its contract exists, others outlive it. */
 static const char *text_of(rk_result *r, const char *text)
 {
     return r->terms != NULL ? text : rk__arena_strdup(&r->arena, text);
 }
 
-/* Nothing of a result but what its contract says. */
+/* An empty result with the texts of its contract. */
 static rk_status begin(const rk_contract *contract, const rk__arrangement *arrangement,
                        rk_result *r)
 {
@@ -86,7 +86,7 @@ void rk__result_warn(rk_result *result, const char *text)
     const char **grown = rk__arena_alloc(&result->arena, (result->n_warnings + 1) * sizeof *grown);
     const char *copy = rk__arena_strdup(&result->arena, text);
     if (grown == NULL || copy == NULL) {
-        result->nums.no_memory = true; /* no result lacks a warning */
+        result->nums.no_memory = true; /* so that no result lacks a warning */
         return;
     }
     if (result->n_warnings > 0) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * result.h: what an evaluation found, as the report writers see it.
+ * result.h: the result of an evaluation, as the report writers read it.
  *
- * Numbers are exact (rk_num, in the result's own pool); a writer decides how to
- * print them. Strings are in the result's arena.
+ * Numbers are exact (rk_num, in the result's own pool); a writer decides how to print them.
+ * Strings are in the result's arena.
  */
 #ifndef RK_LEDGER_RESULT_H
 #define RK_LEDGER_RESULT_H
@@ -14,11 +14,11 @@
 #include "reckoner/reckoner.h"
 #include "totals/groups.h"
 
-/* A ledger line: amount = quantity x rate x factor where it is a product; a sum
- * (folded from rows) has quantity and amount, and its average rate in `rate`. */
+/* A ledger line: amount = quantity x rate x factor if it is a product; a sum of rows has
+ * quantity and amount, and its average rate in `rate`. */
 typedef struct rk__ledger_line {
     const char *label;
-    rk_num quantity, rate, factor; /* NULL where not given */
+    rk_num quantity, rate, factor; /* NULL if not given */
     const char *unit;              /* or NULL */
     rk_num amount;
     const char *source; /* or NULL */
@@ -26,7 +26,7 @@ typedef struct rk__ledger_line {
     bool sum;
 } rk__ledger_line;
 
-/* A key that rows were unpriced for, or that took a default. */
+/* A lookup key whose rows were unpriced or took a default. */
 typedef struct rk__key_count {
     const char *const *columns; /* n_columns names, and their values (NULL: blank) */
     const char *const *values;
@@ -51,13 +51,13 @@ typedef struct rk__component_result {
     size_t n_lines;
     rk__named_amount *elements; /* of row rules */
     size_t n_elements;
-    uint64_t rows;          /* that went into the totals */
+    uint64_t rows;          /* counted in the totals */
     uint64_t unpriced_rows; /* in all */
     rk__key_count *unpriced;
-    size_t n_unpriced;      /* keys that are listed, at most RK__UNPRICED_MAX */
-    uint64_t unpriced_keys; /* keys there are */
-    /* Grouped totals of a row rule, by --group-by or the rule's own columns; NULL where
-     * the rule has no row table. Owned by the result. */
+    size_t n_unpriced;      /* keys listed, at most RK__UNPRICED_MAX */
+    uint64_t unpriced_keys; /* keys in all */
+    /* Grouped totals of a row rule, by --group-by or the rule's own columns; NULL if the rule
+     * has no row table. Owned by the result. */
     rk__group_table *groups;
 } rk__component_result;
 #define RK__UNPRICED_MAX 1000
@@ -69,7 +69,7 @@ typedef struct rk__period_result {
     size_t n_components;
 } rk__period_result;
 
-/* A file that the tables which were looked at were read from. */
+/* A file that a table in use was read from. */
 typedef struct rk__file_digest {
     const char *file, *xxh3;
 } rk__file_digest;
@@ -82,7 +82,7 @@ typedef struct rk__rule_provenance {
 } rk__rule_provenance;
 typedef struct rk__tariff_provenance {
     const char *id, *sha256, *title, *source;
-    const char *place; /* path or URL; NULL where it stands in the contract */
+    const char *place; /* path or URL; NULL if it is in the contract */
     bool fetched;
     rk__file_digest *files;
     size_t n_files;
@@ -91,13 +91,13 @@ typedef struct rk__tariff_provenance {
 struct rk_result {
     rk__arena arena;
     rk__nums nums;
-    /* Of a result that is reset for one contract after another: where its provenance lives, and
-     * its text once it was written; else NULL. */
+    /* In a result that is reset for each contract: the arena of its provenance, and its text
+     * once written; else NULL. */
     rk__arena *terms;
     rk__buf *provenance;
     const char *contract, *title, *arrangement, *basis, *currency, *commissioner, *provider;
     int places;                 /* decimals of money */
-    rk_num total, cost, margin; /* cost and margin NULL where there is none */
+    rk_num total, cost, margin; /* cost and margin are NULL if unknown */
     rk__period_result *periods;
     size_t n_periods;
     const char **warnings;
@@ -110,13 +110,13 @@ struct rk_result {
     rk__rule_provenance *rules;
     size_t n_rules;
     const char *tariff_ages; /* lines for standard error */
-    const char *profile;     /* the same; "" unless asked for */
+    const char *profile;     /* the same; "" unless requested */
     const char *total_text;
     uint64_t unpriced;
     uint64_t bad_rows;
     uint64_t suppress_below;
     bool grouped;     /* --group-by was given */
-    unsigned threads; /* that priced rows; 1 where none were */
+    unsigned threads; /* that priced rows; 1 if none did */
 };
 
 /* Several arrangements side by side; each is a whole result. */
@@ -140,14 +140,14 @@ struct rk_explanation {
     rk__arena arena;
     const char *contract, *title, *arrangement, *basis, *currency;
     const char *total;
-    rk__step *steps; /* one for each component and period asked for, or one row */
+    rk__step *steps; /* one for each requested component and period, or one row */
     size_t n_steps;
 };
 
 rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arrangement,
                          rk_result **out);
-/* Empties a result for another contract with the same terms. What the terms alone decide, in
- * `terms`, stays. The instances that use the result's memory are reset before. */
+/* Empties a result for another contract with the same terms; keeps `terms`, which depends on the
+ * terms alone. Reset the instances that use the result's memory first. */
 rk_status rk__result_reset(const rk_contract *contract, const rk__arrangement *arrangement,
                            rk_result *result);
 /* Adds a warning, unless the result has it already. */

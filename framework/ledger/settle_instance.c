@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * settle_instance.c: a component in a period to its ledger lines and its amount.
+ * settle_instance.c: settles a component in a period: its ledger lines and its amount.
  */
 #include "ledger/settle_instance.h"
 
@@ -10,7 +10,7 @@
 #include "ledger/settled_tables.h"
 #include "ledger/valued.h"
 
-/* "provider / pod", the table's name where there are no columns. */
+/* "provider / pod", or the table's name if there are no columns. */
 static const char *group_label(rk__instance *instance, const rk__row_group *group, size_t n_columns)
 {
     rk__buf text = {0};
@@ -127,7 +127,7 @@ rk_status rk__instance_settle(rk__instance *instance, const rk__instance *siblin
         status = make_groups(instance, &s);
     }
     if (status == RK_OK && nums->no_memory) {
-        status = RK_NO_MEMORY; /* a rule would take a number that was lost for a missing one */
+        status = RK_NO_MEMORY; /* a rule would read a number lost to lack of memory as missing */
     }
     if (status != RK_OK) {
         return status;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * settled_tables.c: tables that a rule settles on, cell by cell, as exact numbers.
+ * settled_tables.c: tables that a rule reads while settling, cell by cell, as exact numbers.
  *
- * A rule sees the rows of its period, within the component's scope where the
- * table is the rule's own row table. A row without a required value is listed as
- * unpriced, and the rule reads it as missing.
+ * A rule sees the rows of its period, within the component's scope if the table is the rule's
+ * row table. A row without a required value is listed as unpriced, and the rule reads it as
+ * missing.
  */
 #include "ledger/settled_tables.h"
 
@@ -15,7 +15,7 @@
 #include "ledger/near_columns.h"
 #include "table/column.h"
 
-/* The rule's own name of a table is looked for first among those loaded. */
+/* The rule's own name of a table is searched first. */
 const rk__settle_table *rk__settle_table_of(const rk__instance *instance, const char *name)
 {
     for (size_t i = 0; i < instance->n_tables; i++) {
@@ -34,7 +34,7 @@ void rk__settle_tables_dispose(rk__instance *instance)
     instance->n_tables = 0;
 }
 
-/* Names of a rule's own tables are mostly one and the same literal. */
+/* A rule mostly names a table with the same literal. */
 static bool same_name(const char *a, const char *b)
 {
     return a == b || strcmp(a, b) == 0;
@@ -55,7 +55,7 @@ bool rk__settles_tables(const rk__instance *instance)
     return false;
 }
 
-/* The look-up of a column that its table lacks; NULL where there is none. */
+/* The lookup of a column that its table lacks; NULL if none. */
 static rk_status lookup_of(rk__instance *instance, const rk_column *column, rk__lookup **out,
                            rk_problems *problems)
 {
@@ -77,7 +77,7 @@ static rk_status lookup_of(rk__instance *instance, const rk_column *column, rk__
 typedef struct cell {
     const char *text; /* NULL: missing */
     size_t length;
-    rk__table *table; /* that it is in, with its column and row there */
+    rk__table *table; /* the table that it is in, with its column and row there */
     int column;
     size_t row;
 } cell;
@@ -129,8 +129,8 @@ static rk_status missing_column(rk__instance *instance, const rk_column *column,
                             column->name, instance->rule->id);
 }
 
-/* Every required column is in some row, or can be looked up; the look-ups of the others are
- * made too, so that a fault in one is not read as a missing value. */
+/* Every required column is in some row, or can be looked up; lookups of the others are made too,
+ * so that an error in one is not read as a missing value. */
 static rk_status check_columns(rk__instance *instance, const rk__settle_table *t,
                                rk_problems *problems)
 {
@@ -223,8 +223,8 @@ static rk_status keep_rows(rk__instance *instance, rk__settle_table *t, rk_probl
         if (!in || (period != RK__PERIOD_ALL && period != (int) instance->period_index)) {
             continue;
         }
-        /* The rule still sees the row, and says what a missing value means: a
-         * gate that nobody reported on must not vanish. */
+        /* The rule still sees the row, and decides what a missing value means: a gate that was
+         * not reported must not vanish. */
         t->rows[t->n_rows++] = (uint32_t) row;
         const rk_column *lacks = NULL;
         status = status == RK_OK ? lacking(instance, t, row, &lacks, problems) : status;
@@ -240,8 +240,7 @@ static rk_status keep_rows(rk__instance *instance, rk__settle_table *t, rk_probl
     return RK_OK;
 }
 
-/* Typed cells are read when they are asked for; here only once, to find faults
- * before the rule runs. */
+/* Typed cells are read on demand; here once, to find errors before the rule runs. */
 static rk_status check_cells(rk__instance *instance, const rk__settle_table *t,
                              rk_problems *problems)
 {
@@ -285,7 +284,7 @@ static rk_status check_cells(rk__instance *instance, const rk__settle_table *t,
     return RK_OK;
 }
 
-/* A rule needs a table of which it requires a column. */
+/* A rule needs a table if it requires a column of it. */
 static bool needs_table(const rk__rule *rule, const char *table)
 {
     for (size_t i = 0; i < rule->n_columns; i++) {
@@ -383,7 +382,7 @@ bool rk__settle_has_column(rk__host *host, int column)
     const rk_column *c = column_at(instance, column);
     const rk__settle_table *t = c != NULL ? rk__settle_table_of(instance, c->table) : NULL;
     if (c != NULL && !is_settled(instance, c)) {
-        /* A row table without rows lacks nothing. */
+        /* An empty row table lacks no values. */
         return instance->streamed == NULL || instance->streamed[column];
     }
     if (t == NULL) {
@@ -397,8 +396,8 @@ bool rk__settle_has_column(rk__host *host, int column)
     return lookup != NULL;
 }
 
-/* The cell of a rule's column; false where there is no such row or it could not be read, and
- * then the rule fails whatever it makes of that. */
+/* The cell of a rule's column; false if there is no such row or it could not be read, and then
+ * the rule fails whatever it returns. */
 static bool rule_cell(rk__host *host, int column, size_t row, const rk_column **c, cell *out)
 {
     *c = column_at(host->instance, column);
@@ -412,7 +411,7 @@ static bool rule_cell(rk__host *host, int column, size_t row, const rk_column **
     return status == RK_OK;
 }
 
-/* A looked-up cell that is no value of its column's type: those of the table itself were
+/* Reports a looked-up cell that does not have its column's type; cells of the table itself were
  * checked before. */
 static void bad_cell(rk__host *host, const rk_column *c, const cell *at, rk_status status,
                      const char *why)

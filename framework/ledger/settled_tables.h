@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * settled_tables.h: tables that a rule settles on, cell by cell.
+ * settled_tables.h: tables that a rule reads while settling, cell by cell.
  */
 #ifndef RK_LEDGER_SETTLED_TABLES_H
 #define RK_LEDGER_SETTLED_TABLES_H
@@ -10,7 +10,7 @@
 bool rk__settles_tables(const rk__instance *instance); /* its rule has such columns */
 rk_status rk__settle_tables_load(rk__instance *instance, rk_problems *problems);
 const rk__settle_table *rk__settle_table_of(const rk__instance *instance, const char *name);
-/* A cell that could not be read is missing for the rule, and the host fails. */
+/* A cell that could not be read is missing to the rule, and the call fails. */
 bool rk__settle_has_column(rk__host *host, int column);
 rk_num rk__settle_cell(rk__host *host, int column, size_t row);
 const char *rk__settle_text(rk__host *host, int column, size_t row);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * valued.c: parameters whose amount is what an earlier component comes to: "what this
- * carve-out would have cost here". Over a part of its rows the component is evaluated
- * once more, unseen: the same parameters, its own scope and that of the parameter.
+ * valued.c: parameters whose amount is the total of an earlier component: "what this
+ * carve-out would have cost here". For a part of its rows the component is evaluated a second
+ * time, outside the result, with the same parameters and both its own scope and the
+ * parameter's.
  */
 #include "ledger/valued.h"
 
@@ -12,14 +13,14 @@
 
 /* ------------------------------------------------------------------ binding */
 
-/* A part of the rows says nothing of what a component takes from elsewhere. */
+/* A part of the rows does not determine what a component takes from other sources. */
 static rk_status check_over(rk__instance *instance, const rk__valued *valued, size_t component,
                             rk_problems *problems)
 {
     const rk__component *named = &instance->arrangement->components[component];
     rk_status status = RK_OK;
     const rk__rule *rule = rk__session_rule(instance->contract->session, named, &status,
-                                            NULL); /* told at its own place */
+                                            NULL); /* reported at its own position */
     if (rule == NULL) {
         return status;
     }
