@@ -3,6 +3,12 @@
 include(CheckCCompilerFlag)
 
 add_compile_options(-Wall -Wextra -Wconversion -Wshadow)
+# The library's structs begin with the public ones as unnamed members (ledger/result.h).
+add_compile_options(-fms-extensions)
+check_c_compiler_flag(-Wno-microsoft-anon-tag RK_HAVE_ANON_TAG)
+if(RK_HAVE_ANON_TAG)
+  add_compile_options(-Wno-microsoft-anon-tag)
+endif()
 if(RK_WERROR)
   add_compile_options(-Werror)
 endif()

@@ -208,7 +208,7 @@ void rk__pack_sources(rk__buf *out, const rk_result *result, const rk_contract *
     }
     for (size_t i = 0; i < result->n_facts; i++) {
         /* Results name files relative to the contract. */
-        const rk__fact_provenance *f = &result->facts[i];
+        const rk_provenance_fact *f = &result->facts[i];
         add(&p, rk__path_join(&p.arena, contract->base_dir, f->file), f->xxh3, false);
     }
     add_patterns(&p, contract);

@@ -74,7 +74,7 @@ rk_status rk__record_results(rk__batch_kind kind, const rk__evaluation *evaluati
     begin_text(&w, kind, out);
     for (size_t i = 0; i < n; i++) {
         if (kind == RK__BATCH_NDJSON) {
-            rk__json_result_line(&w.page, results[i]);
+            rk__json_result_line(&w.page, results[i], results[i]->provenance);
         } else {
             rk__rows_result(&w.cells, results[i]);
         }

@@ -9,21 +9,22 @@
 #include "batch/result_schema.h"
 #include "json/json.h"
 
-typedef void component_rows(rk__cells *c, const rk_result *result, const rk__period_result *period,
-                            const rk__component_result *component);
+typedef void component_rows(rk__cells *c, const rk_result_view *result,
+                            const rk_period_result *period, const rk_component_result *component);
 
 static void each_component(rk__cells *c, const rk_result *result, component_rows *rows)
 {
-    for (size_t p = 0; p < result->n_periods; p++) {
-        const rk__period_result *period = &result->periods[p];
+    const rk_result_view *view = rk_result_read(result);
+    for (size_t p = 0; p < view->n_periods; p++) {
+        const rk_period_result *period = rk_result_period(result, p);
         for (size_t i = 0; i < period->n_components; i++) {
-            rows(c, result, period, &period->components[i]);
+            rows(c, view, period, rk_period_component(period, i));
         }
     }
 }
 
 /* Whether the number of unpriced rows is too small to be shown. */
-static bool hides_unpriced(const rk_result *result, const rk__component_result *component)
+static bool hides_unpriced(const rk_result_view *result, const rk_component_result *component)
 {
     return component->unpriced_rows > 0 && component->unpriced_rows < result->suppress_below;
 }
@@ -31,13 +32,15 @@ static bool hides_unpriced(const rk_result *result, const rk__component_result *
 /* The unpriced rows of all components that show them; *hidden if one does not. */
 static uint64_t count_unpriced(const rk_result *result, bool *hidden)
 {
+    const rk_result_view *view = rk_result_read(result);
     uint64_t rows = 0;
     *hidden = false;
-    for (size_t p = 0; p < result->n_periods; p++) {
-        const rk__period_result *period = &result->periods[p];
+    for (size_t p = 0; p < view->n_periods; p++) {
+        const rk_period_result *period = rk_result_period(result, p);
         for (size_t i = 0; i < period->n_components; i++) {
-            const bool hides = hides_unpriced(result, &period->components[i]);
-            rows += hides ? 0 : period->components[i].unpriced_rows;
+            const rk_component_result *component = rk_period_component(period, i);
+            const bool hides = hides_unpriced(view, component);
+            rows += hides ? 0 : component->unpriced_rows;
             *hidden |= hides;
         }
     }
@@ -53,13 +56,13 @@ static void identity_cells(rk__cells *c, const char *contract, const char *arran
     rk__cell_text(c, commissioner);
 }
 
-static void result_identity(rk__cells *c, const rk_result *result)
+static void result_identity(rk__cells *c, const rk_result_view *result)
 {
     identity_cells(c, result->contract, result->arrangement, result->provider,
                    result->commissioner);
 }
 
-static void line_cells(rk__cells *c, const rk__ledger_line *line, bool hidden)
+static void line_cells(rk__cells *c, const rk_ledger_line *line, bool hidden)
 {
     rk__cell_text(c, line->label);
     rk__cell_number(c, line->quantity, hidden);
@@ -91,10 +94,11 @@ static void csv_end(rk__cells *c)
     rk__cell_end(c);
 }
 
-static void csv_result(rk__cells *c, const rk_result *result)
+static void csv_result(rk__cells *c, const rk_result *of)
 {
+    const rk_result_view *result = rk_result_read(of);
     bool hidden = false;
-    const uint64_t unpriced = count_unpriced(result, &hidden);
+    const uint64_t unpriced = count_unpriced(of, &hidden);
     result_identity(c, result);
     rk__cell_text(c, result->basis);
     rk__cell_text(c, result->currency);
@@ -110,8 +114,8 @@ static void csv_result(rk__cells *c, const rk_result *result)
     csv_end(c);
 }
 
-static void csv_lines(rk__cells *c, const rk_result *result, const rk__period_result *period,
-                      const rk__component_result *component)
+static void csv_lines(rk__cells *c, const rk_result_view *result, const rk_period_result *period,
+                      const rk_component_result *component)
 {
     const bool *hidden = rk__hidden_lines(c->page, result, component);
     for (size_t i = 0; hidden != NULL && i < component->n_lines; i++) {
@@ -120,9 +124,9 @@ static void csv_lines(rk__cells *c, const rk_result *result, const rk__period_re
         rk__cell_text(c, component->id);
         rk__cell_text(c, component->rule);
         rk__cell_text(c, component->shadow ? "true" : NULL);
-        line_cells(c, &component->lines[i], hidden[i]);
-        rk__cell_text(c, component->lines[i].memo ? "true" : NULL);
-        rk__cell_text(c, component->lines[i].source);
+        line_cells(c, rk_component_line(component, i), hidden[i]);
+        rk__cell_text(c, rk_component_line(component, i)->memo ? "true" : NULL);
+        rk__cell_text(c, rk_component_line(component, i)->source);
         csv_end(c);
     }
 }
@@ -147,21 +151,22 @@ static void begin_row(const rk__cells *c, rk__batch_table table)
     rk__buf_putc(c->out, (char) ('A' + table));
 }
 
-static void line_rows(rk__cells *c, const rk_result *result, const rk__component_result *component)
+static void line_rows(rk__cells *c, const rk_result_view *result,
+                      const rk_component_result *component)
 {
     const bool *hidden = rk__hidden_lines(c->page, result, component);
     for (size_t i = 0; hidden != NULL && i < component->n_lines; i++) {
         begin_row(c, RK__TABLE_LINES);
         rk__cell_count(c, i + 1);
-        line_cells(c, &component->lines[i], hidden[i]);
+        line_cells(c, rk_component_line(component, i), hidden[i]);
         rk__cell_micros(c);
-        rk__cell_count(c, component->lines[i].memo);
-        rk__cell_text(c, component->lines[i].source);
+        rk__cell_count(c, rk_component_line(component, i)->memo);
+        rk__cell_text(c, rk_component_line(component, i)->source);
     }
 }
 
 /* A key as a JSON object. */
-static void key_cell(rk__cells *c, const rk__key_count *key)
+static void key_cell(rk__cells *c, const rk_unpriced_key *key)
 {
     rk__buf text = {0};
     for (size_t i = 0; i < key->n_columns; i++) {
@@ -180,12 +185,12 @@ static void key_cell(rk__cells *c, const rk__key_count *key)
     rk__buf_dispose(&text);
 }
 
-static void unpriced_rows(rk__cells *c, const rk_result *result,
-                          const rk__component_result *component)
+static void unpriced_rows(rk__cells *c, const rk_result_view *result,
+                          const rk_component_result *component)
 {
     const bool *hidden = rk__hidden_unpriced(c->page, result, component);
     for (size_t i = 0; hidden != NULL && i < component->n_unpriced; i++) {
-        const rk__key_count *key = &component->unpriced[i];
+        const rk_unpriced_key *key = rk_component_unpriced(component, i);
         begin_row(c, RK__TABLE_UNPRICED);
         rk__cell_count(c, i + 1);
         key_cell(c, key);
@@ -200,8 +205,8 @@ static void unpriced_rows(rk__cells *c, const rk_result *result,
     }
 }
 
-static void component_row(rk__cells *c, const rk_result *result, const rk__period_result *period,
-                          const rk__component_result *component)
+static void component_row(rk__cells *c, const rk_result_view *result,
+                          const rk_period_result *period, const rk_component_result *component)
 {
     begin_row(c, RK__TABLE_COMPONENTS);
     rk__cell_text(c, period->id);
@@ -232,33 +237,35 @@ static void source_row(rk__cells *c, uint64_t position, const char *kind, const 
     rk__cell_text(c, digest);
 }
 
-static void provenance_rows(rk__cells *c, const rk_result *result)
+static void provenance_rows(rk__cells *c, const rk_result *of)
 {
+    const rk_result_view *result = rk_result_read(of);
     uint64_t n = 0;
     if (result->contract_sha256 != NULL) {
         source_row(c, ++n, "contract", NULL, NULL, NULL, result->contract_sha256);
         rk__cell_blanks(c, 1);
     }
     for (size_t i = 0; i < result->n_tariffs; i++) {
-        const rk__tariff_provenance *tariff = &result->tariffs[i];
+        const rk_provenance_tariff *tariff = rk_result_tariff(of, i);
         source_row(c, ++n, "tariff", tariff->id, NULL, NULL, tariff->sha256);
         rk__cell_blanks(c, 1);
     }
     for (size_t i = 0; i < result->n_facts; i++) {
-        const rk__fact_provenance *fact = &result->facts[i];
+        const rk_provenance_fact *fact = rk_result_fact(of, i);
         source_row(c, ++n, "facts", fact->table, NULL, fact->file,
                    fact->sha256 != NULL ? fact->sha256 : fact->xxh3);
         rk__cell_count(c, fact->rows);
     }
     for (size_t i = 0; i < result->n_rules; i++) {
-        const rk__rule_provenance *rule = &result->rules[i];
+        const rk_provenance_rule *rule = rk_result_rule(of, i);
         source_row(c, ++n, "rule", rule->id, rule->version, rule->file, rule->sha256);
         rk__cell_blanks(c, 1);
     }
 }
 
-static void result_row(rk__cells *c, const rk_result *result)
+static void result_row(rk__cells *c, const rk_result *of)
 {
+    const rk_result_view *result = rk_result_read(of);
     bool hidden = false;
     begin_row(c, RK__TABLE_RESULTS);
     result_identity(c, result);
@@ -269,15 +276,15 @@ static void result_row(rk__cells *c, const rk_result *result)
     rk__cell_money(c, result->cost, result->places);
     rk__cell_money(c, result->margin, result->places);
     rk__cell_micros(c);
-    rk__cell_count(c, count_unpriced(result, &hidden));
+    rk__cell_count(c, count_unpriced(of, &hidden));
     rk__cell_blanks(c, 7);
-    each_component(c, result, component_row);
+    each_component(c, of, component_row);
     for (size_t i = 0; i < result->n_warnings; i++) {
         begin_row(c, RK__TABLE_WARNINGS);
         rk__cell_count(c, i + 1);
-        rk__cell_text(c, result->warnings[i]);
+        rk__cell_text(c, rk_result_warning(of, i));
     }
-    provenance_rows(c, result);
+    provenance_rows(c, of);
 }
 
 static void failure_row(rk__cells *c, const rk__failure *failure)

@@ -328,7 +328,7 @@ static rk_status read_rounding(rk_contract *c, const rk__value *root, rk_problem
     return RK_OK;
 }
 
-rk_status rk__sources_check(rk__arena *arena, const rk__value *root, rk__source_note **out,
+rk_status rk__sources_check(rk__arena *arena, const rk__value *root, rk_source_note **out,
                             size_t *n, rk_problems *problems)
 {
     const rk__value *list = rk__json_get(root, "sources");
@@ -346,7 +346,7 @@ rk_status rk__sources_check(rk__arena *arena, const rk__value *root, rk__source_
     }
     rk_status first = RK_OK;
     for (const rk__value *v = list->first; v != NULL; v = v->next) {
-        rk__source_note *note = &(*out)[(*n)++];
+        rk_source_note *note = &(*out)[(*n)++];
         if (v->type != RK__JSON_OBJECT) {
             rk__keep_first(&first, rk__json_problem(problems, v, RK_WRONG_TYPE, NULL,
                                                     "a source must be an object, not %s",
@@ -491,12 +491,12 @@ const char *rk__component_table(const rk__component *component, const char *tabl
     return v != NULL && v->type == RK__JSON_STRING ? v->text : table;
 }
 
-const rk__source_note *rk__contract_source(const rk_contract *contract, const char *pointer)
+const rk_source_note *rk__contract_source(const rk_contract *contract, const char *pointer)
 {
-    const rk__source_note *best = NULL;
+    const rk_source_note *best = NULL;
     size_t best_length = 0;
     for (size_t i = 0; i < contract->n_sources; i++) {
-        const rk__source_note *note = &contract->sources[i];
+        const rk_source_note *note = &contract->sources[i];
         const size_t length = strlen(note->of);
         const bool holds = strncmp(pointer, note->of, length) == 0 &&
                            (pointer[length] == '\0' || pointer[length] == '/');

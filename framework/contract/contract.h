@@ -59,10 +59,6 @@ typedef struct rk__arrangement {
     const rk__value *at;
 } rk__arrangement;
 
-typedef struct rk__source_note {
-    const char *of, *text, *url; /* url or NULL */
-} rk__source_note;
-
 struct rk_contract {
     rk_session *session; /* borrowed */
     rk__arena arena;
@@ -84,7 +80,7 @@ struct rk_contract {
     size_t chosen; /* index of `arrangement` */
     rk_decimal rounding_unit;
     int places;
-    rk__source_note *sources;
+    rk_source_note *sources;
     size_t n_sources;
 };
 
@@ -97,16 +93,15 @@ const rk__arrangement *rk__contract_arrangement(const rk_contract *contract, con
 const rk__table_spec *rk__contract_fact(const rk_contract *contract, const char *name);
 /* The contract's name for a rule's table: its `tables` mapping, else the same. */
 const char *rk__component_table(const rk__component *component, const char *table);
-/* The citation in the contract's `sources` for a JSON pointer or the nearest value around it; or
- * NULL. */
-const rk__source_note *rk__contract_source(const rk_contract *contract, const char *pointer);
+/* What the contract's `sources` say of a JSON pointer (or of what holds it); or NULL. */
+const rk_source_note *rk__contract_source(const rk_contract *contract, const char *pointer);
 
 /* The top-level keys that contracts and systems share. */
 rk_status rk__periods_read(rk__arena *arena, const rk__value *root, rk_period **out, size_t *n,
                            rk_problems *problems);
 rk_status rk__facts_read(rk__arena *arena, const rk__value *root, const char *base_dir,
                          rk__table_spec **out, size_t *n, rk_problems *problems);
-rk_status rk__sources_check(rk__arena *arena, const rk__value *root, rk__source_note **out,
+rk_status rk__sources_check(rk__arena *arena, const rk__value *root, rk_source_note **out,
                             size_t *n, rk_problems *problems);
 rk_status rk__basis_read(const rk__value *root, const char **out, rk_problems *problems);
 rk_status rk__currency_read(const rk__value *root, const char **out, rk_problems *problems);

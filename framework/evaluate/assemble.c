@@ -34,7 +34,7 @@ static rk_status make_component(const rk__instance *instance, rk__arena *arena,
     }
     for (size_t e = 0; e < n; e++) {
         out->elements[e] =
-            (rk__named_amount){.name = rk__arena_strdup(arena, instance->rule->elements[e].name),
+            (rk_element_total){.name = rk__arena_strdup(arena, instance->rule->elements[e].name),
                                .memo = (instance->rule->elements[e].flags & RK_ELEMENT_MEMO) != 0};
     }
     return RK_OK;
@@ -81,11 +81,11 @@ static rk_status add_rounding(rk__instance *instance)
         return RK_NO_MEMORY;
     }
     if (rk__num_sign(rest) != 0) {
-        rk__ledger_line *line = rk__ledger_line_new(instance);
+        rk_ledger_line *line = rk__ledger_line_new(instance);
         if (line == NULL) {
             return RK_NO_MEMORY;
         }
-        *line = (rk__ledger_line){.label = "rounding", .amount = rest, .sum = true};
+        *line = (rk_ledger_line){.label = "rounding", .amount = rest, .sum = true};
     }
     return RK_OK;
 }
@@ -186,10 +186,10 @@ static rk_status rules_of(const rk__evaluation *e, size_t a, rk_result *r)
         }
         if (!seen) {
             r->rules[r->n_rules++] =
-                (rk__rule_provenance){.id = rk__arena_strdup(terms_arena(r), rule->id),
-                                      .version = rk__arena_strdup(terms_arena(r), rule->version),
-                                      .file = rk__arena_strdup(terms_arena(r), rule->file),
-                                      .sha256 = rk__arena_strdup(terms_arena(r), rule->sha256)};
+                (rk_provenance_rule){.id = rk__arena_strdup(terms_arena(r), rule->id),
+                                     .version = rk__arena_strdup(terms_arena(r), rule->version),
+                                     .file = rk__arena_strdup(terms_arena(r), rule->file),
+                                     .sha256 = rk__arena_strdup(terms_arena(r), rule->sha256)};
         }
     }
     return RK_OK;
@@ -231,8 +231,8 @@ static rk_status tariff_files(const rk__tariff *tariff, rk__arena *arena,
             for (size_t k = 0;
                  table != NULL && (digest = rk__table_digest(table, k, &path)) != NULL; k++, n++) {
                 if (!counting) {
-                    out->files[n] = (rk__file_digest){rk__arena_strdup(arena, path),
-                                                      rk__arena_strdup(arena, digest)};
+                    out->files[n] = (rk_provenance_file){rk__arena_strdup(arena, path),
+                                                         rk__arena_strdup(arena, digest)};
                 }
             }
         }
@@ -305,20 +305,20 @@ static rk_status facts_of(const rk__evaluation *e, rk_result *r)
         return RK_NO_MEMORY;
     }
     for (size_t i = 0; i < e->n_files; i++) {
-        const rk__fact_provenance *f = &e->files[i];
+        const rk_provenance_fact *f = &e->files[i];
         r->facts[r->n_facts++] =
-            (rk__fact_provenance){.table = rk__arena_strdup(terms_arena(r), f->table),
-                                  .file = rk__arena_strdup(terms_arena(r), f->file),
-                                  .xxh3 = rk__arena_strdup(terms_arena(r), f->xxh3),
-                                  .sha256 = rk__arena_strdup(terms_arena(r), f->sha256),
-                                  .rows = f->rows};
+            (rk_provenance_fact){.table = rk__arena_strdup(terms_arena(r), f->table),
+                                 .file = rk__arena_strdup(terms_arena(r), f->file),
+                                 .xxh3 = rk__arena_strdup(terms_arena(r), f->xxh3),
+                                 .sha256 = rk__arena_strdup(terms_arena(r), f->sha256),
+                                 .rows = f->rows};
     }
     for (size_t i = 0; i < rk__sources_n_facts(e->sources); i++) {
         const rk__table *t = rk__sources_fact_at(e->sources, i);
         const char *path = NULL;
         const char *digest = NULL;
         for (size_t k = 0; (digest = rk__table_digest(t, k, &path)) != NULL; k++) {
-            r->facts[r->n_facts++] = (rk__fact_provenance){
+            r->facts[r->n_facts++] = (rk_provenance_fact){
                 .table = rk__arena_strdup(terms_arena(r), rk__table_spec_of(t)->name),
                 .file = rk__arena_strdup(terms_arena(r),
                                          rk__path_below(rk__table_spec_of(t)->base_dir, path)),

@@ -553,13 +553,3 @@ void rk_comparison_free(rk_comparison *comparison)
         rk__free(comparison);
     }
 }
-
-size_t rk_comparison_count(const rk_comparison *comparison)
-{
-    return comparison->n;
-}
-
-const rk_result *rk_comparison_result(const rk_comparison *comparison, size_t index)
-{
-    return index < comparison->n ? comparison->results[index] : NULL;
-}

@@ -22,8 +22,8 @@ typedef struct rk__evaluation {
     rk__instance **implied;   /* components over a part of their rows, to value parameters */
     size_t n_implied, implied_capacity;
     rk__instance *costs;     /* by period: quantity x actual unit cost */
-    rk_result *costs_result; /* the pool of the numbers of `costs` */
-    rk__fact_provenance *files;
+    rk_result *costs_result; /* that the numbers of `costs` live in */
+    rk_provenance_fact *files;
     size_t n_files, files_capacity;
     uint64_t bad_rows;
     unsigned threads;                /* of the passes, the most */

@@ -43,7 +43,7 @@ static const char *exact_text(explainer *x, rk_num value)
 /* A pointer into the contract, with the contract's citation for it. */
 static const char *source_text(explainer *x, const char *source)
 {
-    const rk__source_note *note =
+    const rk_source_note *note =
         source != NULL && source[0] == '/' ? rk__contract_source(x->contract, source) : NULL;
     if (note == NULL) {
         return keep(x, source);
@@ -220,7 +220,7 @@ static void number_step(explainer *x, rk_num number, const char *name, rk__step 
 
 /* ---------------------------------------------------------------------- ledger */
 
-static void line_step(explainer *x, const rk__ledger_line *line, rk__step *out)
+static void line_step(explainer *x, const rk_ledger_line *line, rk__step *out)
 {
     *out = (rk__step){
         .label = line->memo ? rk__arena_printf(&x->out->arena, "%s (shown, not paid)", line->label)

@@ -33,10 +33,10 @@ typedef struct rk__row_groups {
 
 /* The row pass's results for an instance. */
 typedef struct rk__row_outcome {
-    rk__group_table *shown; /* by --group-by, else by the rule's columns */
-    rk__row_groups lines;   /* by the rule's columns: its ledger lines */
+    rk_groups *shown;     /* by --group-by, else by the rule's columns */
+    rk__row_groups lines; /* by the rule's columns: its ledger lines */
     rk__row_group total;
-    rk__key_count *unpriced; /* sorted */
+    rk_unpriced_key *unpriced; /* sorted */
     size_t n_unpriced;
     uint64_t unpriced_keys, unpriced_rows;
     uint64_t notes[32]; /* rows with bit k set */
@@ -90,9 +90,9 @@ typedef struct rk__instance {
     rk__settle_table *tables;
     size_t n_tables;
     rk_of *of;
-    rk__ledger_line *lines;
+    rk_ledger_line *lines;
     size_t n_lines, lines_capacity;
-    rk__key_count *unpriced; /* of settled tables */
+    rk_unpriced_key *unpriced; /* of settled tables */
     size_t n_unpriced;
     rk_num exact;
     rk_num rounded;

@@ -9,11 +9,11 @@
 
 #define LINES_FIRST 4
 
-rk__ledger_line *rk__ledger_line_new(rk__instance *instance)
+rk_ledger_line *rk__ledger_line_new(rk__instance *instance)
 {
     if (instance->n_lines == instance->lines_capacity) {
         const size_t capacity = instance->n_lines > 0 ? instance->n_lines * 2 : LINES_FIRST;
-        rk__ledger_line *lines =
+        rk_ledger_line *lines =
             rk__arena_alloc_uninit(&instance->result->arena, capacity * sizeof *lines);
         if (lines == NULL) {
             return NULL;
@@ -82,18 +82,18 @@ int rk__ledger_line_add(rk__host *host, const rk_line *line)
     if (line->amount != NULL && rk__num_compare(product, line->amount) != 0) {
         return audit_failed(host, line, product);
     }
-    rk__ledger_line *out = rk__ledger_line_new(instance);
+    rk_ledger_line *out = rk__ledger_line_new(instance);
     if (out == NULL) {
         return host->failed = RK_NO_MEMORY;
     }
-    *out = (rk__ledger_line){.label = rk__arena_strdup(arena, line->label),
-                             .quantity = line->quantity,
-                             .rate = line->rate,
-                             .factor = line->factor,
-                             .unit = rk__arena_strdup(arena, line->unit),
-                             .amount = product,
-                             .source = rk__arena_strdup(arena, line->source),
-                             .memo = line->memo};
+    *out = (rk_ledger_line){.label = rk__arena_strdup(arena, line->label),
+                            .quantity = line->quantity,
+                            .rate = line->rate,
+                            .factor = line->factor,
+                            .unit = rk__arena_strdup(arena, line->unit),
+                            .amount = product,
+                            .source = rk__arena_strdup(arena, line->source),
+                            .memo = line->memo};
     return 0;
 }
 
@@ -112,19 +112,18 @@ static bool is_own_group(const rk__instance *instance, const rk_group *group)
 static int group_add(rk__host *host, const rk_group *group, const char *label,
                      const char *unit_name)
 {
-    rk__ledger_line *out = rk__ledger_line_new(host->instance);
+    rk_ledger_line *out = rk__ledger_line_new(host->instance);
     if (out == NULL) {
         return host->failed = RK_NO_MEMORY;
     }
     rk__nums *nums = &host->instance->result->nums;
     const bool some = rk__num_sign(group->quantity) != 0;
-    *out =
-        (rk__ledger_line){.label = label,
-                          .quantity = group->quantity,
-                          .rate = some ? rk__num_div(nums, group->amount, group->quantity) : NULL,
-                          .unit = unit_name,
-                          .amount = group->amount,
-                          .sum = true};
+    *out = (rk_ledger_line){.label = label,
+                            .quantity = group->quantity,
+                            .rate = some ? rk__num_div(nums, group->amount, group->quantity) : NULL,
+                            .unit = unit_name,
+                            .amount = group->amount,
+                            .sum = true};
     return 0;
 }
 

@@ -95,38 +95,3 @@ void rk__result_warn(rk_result *result, const char *text)
     grown[result->n_warnings++] = copy;
     result->warnings = grown;
 }
-
-const char *rk_result_total(const rk_result *result)
-{
-    return result->total_text;
-}
-
-const char *rk_result_currency(const rk_result *result)
-{
-    return result->currency;
-}
-
-uint64_t rk_result_unpriced(const rk_result *result)
-{
-    return result->unpriced;
-}
-
-size_t rk_result_n_warnings(const rk_result *result)
-{
-    return result->n_warnings;
-}
-
-const char *rk_result_warning(const rk_result *result, size_t index)
-{
-    return index < result->n_warnings ? result->warnings[index] : NULL;
-}
-
-const char *rk_result_profile(const rk_result *result)
-{
-    return result->profile;
-}
-
-const char *rk_result_tariff_ages(const rk_result *result)
-{
-    return result->tariff_ages;
-}

@@ -175,7 +175,7 @@ static rk_status list_unpriced(rk__instance *instance, const rk__settle_table *t
                                const char *reason)
 {
     rk__arena *arena = &instance->result->arena;
-    rk__key_count *grown =
+    rk_unpriced_key *grown =
         rk__arena_alloc(arena, (instance->n_unpriced + 1) * sizeof *instance->unpriced);
     const char **names = rk__arena_alloc(arena, sizeof *names);
     const char **values = rk__arena_alloc(arena, sizeof *values);
@@ -188,11 +188,11 @@ static rk_status list_unpriced(rk__instance *instance, const rk__settle_table *t
     names[0] = "row";
     values[0] = rk__arena_printf(arena, "%zu", row + 1);
     grown[instance->n_unpriced++] =
-        (rk__key_count){.columns = names,
-                        .values = values,
-                        .n_columns = 1,
-                        .rows = 1,
-                        .reason = rk__arena_printf(arena, "table '%s': %s", t->name, reason)};
+        (rk_unpriced_key){.columns = names,
+                          .values = values,
+                          .n_columns = 1,
+                          .rows = 1,
+                          .reason = rk__arena_printf(arena, "table '%s': %s", t->name, reason)};
     instance->unpriced = grown;
     return RK_OK;
 }

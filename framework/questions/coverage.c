@@ -36,7 +36,7 @@ static rk_status cover_arrangement(rk_coverage *coverage, rk_contract *contract,
                                       .n_periods = contract->n_periods,
                                       .arena = &coverage->arena,
                                       .nums = &coverage->nums};
-    coverage->names[coverage->n++] =
+    coverage->names[coverage->n_arrangements++] =
         rk__arena_strdup(&coverage->arena, contract->arrangements[a].name);
     return rk__coverage_find(&input, &coverage->found[a], problems);
 }
@@ -84,7 +84,7 @@ void rk_coverage_free(rk_coverage *coverage)
     if (coverage == NULL) {
         return;
     }
-    for (size_t a = 0; a < coverage->n; a++) {
+    for (size_t a = 0; a < coverage->n_arrangements; a++) {
         rk__free(coverage->found[a].coverage);
     }
     rk__nums_dispose(&coverage->nums);

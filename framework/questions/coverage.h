@@ -8,14 +8,11 @@
 #include "system/coverage.h"
 
 struct rk_coverage {
+    struct rk_coverage_view;
     rk__arena arena;
     rk__nums nums;
-    const char *file, *contract;
-    int places;
-    uint64_t suppress_below;
     const char **names;  /* of arrangements */
     rk__coverage *found; /* by arrangement */
-    size_t n;
 };
 
 /* *out NULL where rows come from standard input, which can be read once. */

@@ -47,7 +47,7 @@ static bool holds_for_all(const rk__subject *s)
 }
 
 static void fill_side(rk__subject *s, rk_num before, rk_num after, size_t period, bool fewer,
-                      rk__incentive_side *out)
+                      rk_incentive_side *out)
 {
     rk__nums *nums = &s->out->nums;
     const rk_num d = fewer ? rk__num_neg(nums, s->out->step) : s->out->step;

@@ -8,11 +8,6 @@
 /* Lines of a difference that are listed; what the smaller ones make is one line. */
 #define DIFFERENCES_SHOWN 15
 
-static const rk_result *baseline_of(const rk_comparison *comparison)
-{
-    return comparison->results[comparison->baseline];
-}
-
 static rk_num size_of(rk__page *out, rk_num a)
 {
     return rk__num_sign(a) < 0 ? rk__num_neg(&out->nums, a) : a;
@@ -31,11 +26,11 @@ static rk_num larger(rk__page *out, rk_num a, rk_num b)
 static int places_of(rk__page *out, const rk_comparison *comparison)
 {
     rk_num largest = NULL;
-    for (size_t i = 0; i < comparison->n; i++) {
-        largest = larger(out, largest, comparison->results[i]->total);
-        largest = larger(out, largest, comparison->results[i]->cost);
+    for (size_t i = 0; i < rk_comparison_count(comparison); i++) {
+        largest = larger(out, largest, rk__compared(comparison, i)->total);
+        largest = larger(out, largest, rk__compared(comparison, i)->cost);
     }
-    return rk__compared_places(largest, baseline_of(comparison)->places);
+    return rk__compared_places(largest, rk__baseline(comparison)->places);
 }
 
 static void money_cell(rk__sheet *sheet, rk_num amount, int places)
@@ -77,7 +72,7 @@ static void percent_cell(rk__sheet *sheet, rk_num baseline, rk_num other)
 
 void rk__layout_comparison(rk__sheet *sheet, const rk_comparison *comparison)
 {
-    const rk_result *baseline = baseline_of(comparison);
+    const rk_result_view *baseline = rk__baseline(comparison);
     const int places = places_of(sheet->out, comparison);
     rk__buf *text = &sheet->out->scratch;
     rk__buf_printf(text, "%s%s", baseline->currency, places == -3 ? " thousands" : "");
@@ -90,14 +85,14 @@ void rk__layout_comparison(rk__sheet *sheet, const rk_comparison *comparison)
     rk__sheet_column(sheet, "surplus/(deficit)", RK__ALIGN_POINT);
     rk__sheet_column(sheet, "difference", RK__ALIGN_POINT);
     rk__sheet_column(sheet, "%", RK__ALIGN_POINT);
-    for (size_t i = 0; i < comparison->n; i++) {
-        const rk_result *result = comparison->results[i];
+    for (size_t i = 0; i < rk_comparison_count(comparison); i++) {
+        const rk_result_view *result = rk__compared(comparison, i);
         rk__sheet_row(sheet, RK__ROW_LINE);
         rk__sheet_cell(sheet, result->arrangement);
         money_cell(sheet, result->total, places);
         money_cell(sheet, result->cost, places);
         money_cell(sheet, result->margin, places);
-        if (i == comparison->baseline) {
+        if (i == rk_comparison_baseline(comparison)) {
             rk__sheet_cell(sheet, "baseline");
             continue;
         }
@@ -150,11 +145,11 @@ static size_t n_shown(const rk__difference *lines, size_t n, int places)
 void rk__layout_differences(rk__sheet *sheet, const rk_comparison *comparison, size_t index)
 {
     rk__page *out = sheet->out;
-    const rk_result *baseline = baseline_of(comparison);
-    const rk_result *other = comparison->results[index];
+    const rk_result_view *baseline = rk__baseline(comparison);
+    const rk_result_view *other = rk__compared(comparison, index);
     rk__difference *lines = NULL;
     size_t n = 0;
-    if (!rk__differences(out, baseline, other, &lines, &n)) {
+    if (!rk__differences(out, comparison, index, &lines, &n)) {
         return;
     }
     rk_num largest = NULL;

@@ -6,7 +6,7 @@
 #include "report/coverage.h"
 
 /* A few units are not told where small counts are not to be. */
-static bool is_hidden(const rk_coverage *c, rk_num quantity)
+static bool is_hidden(const rk_coverage_view *c, rk_num quantity)
 {
     rk_decimal count = 0;
     const bool fits = rk__num_to_decimal(quantity, &count);
@@ -15,13 +15,13 @@ static bool is_hidden(const rk_coverage *c, rk_num quantity)
            (uint64_t) size < c->suppress_below * (uint64_t) 1000000;
 }
 
-static void coverage_row(rk__sheet *sheet, rk__page *out, const rk_coverage *c, size_t a,
-                         const rk__coverage_line *line)
+static void coverage_row(rk__sheet *sheet, rk__page *out, const rk_coverage_view *c,
+                         const char *arrangement, const rk_coverage_line *line)
 {
     const bool hidden = is_hidden(c, line->quantity);
     const char *what = line->pod != NULL ? line->pod : line->rows;
     rk__sheet_row(sheet, RK__ROW_LINE);
-    rk__sheet_cell(sheet, c->names[a]);
+    rk__sheet_cell(sheet, arrangement);
     rk__buf_printf(&out->scratch, "%s%s%s", line->table, what != NULL ? " " : "",
                    what != NULL ? what : "");
     rk__sheet_scratch(sheet);
@@ -41,22 +41,11 @@ static void coverage_row(rk__sheet *sheet, rk__page *out, const rk_coverage *c, 
     rk__sheet_cell(sheet, line->n_payers == 0 ? "nobody" : line->payers);
 }
 
-static bool leaves_any(const rk_coverage *c)
+static bool finds_any(const rk_coverage *coverage)
 {
     bool any = false;
-    for (size_t a = 0; a < c->n; a++) {
-        for (size_t k = 0; k < c->found[a].n_coverage; k++) {
-            any |= c->found[a].coverage[k].n_payers == 0;
-        }
-    }
-    return any;
-}
-
-static bool finds_any(const rk_coverage *c)
-{
-    bool any = false;
-    for (size_t a = 0; a < c->n; a++) {
-        any |= c->found[a].n_coverage > 0;
+    for (size_t a = 0; a < rk_coverage_read(coverage)->n_arrangements; a++) {
+        any |= rk_coverage_n_lines(coverage, a) > 0;
     }
     return any;
 }
@@ -64,11 +53,12 @@ static bool finds_any(const rk_coverage *c)
 void rk__coverage_tables(rk__page *out, const rk_coverage *const *coverage, size_t n, bool markdown)
 {
     for (size_t i = 0; i < n; i++) {
-        const rk_coverage *c = coverage[i];
         rk__sheet sheet;
-        if (c == NULL || !finds_any(c)) {
+        bool leaves_any = false;
+        if (coverage[i] == NULL || !finds_any(coverage[i])) {
             continue;
         }
+        const rk_coverage_view *c = rk_coverage_read(coverage[i]);
         if (markdown) {
             rk__page_puts(out, "\n");
             rk__markdown_text(out, c->file);
@@ -84,9 +74,11 @@ void rk__coverage_tables(rk__page *out, const rk_coverage *const *coverage, size
         rk__sheet_column(&sheet, "Quantity", RK__ALIGN_RIGHT);
         rk__sheet_column(&sheet, "Value", RK__ALIGN_RIGHT);
         rk__sheet_column(&sheet, "Paid by", RK__ALIGN_LEFT);
-        for (size_t a = 0; a < c->n; a++) {
-            for (size_t k = 0; k < c->found[a].n_coverage; k++) {
-                coverage_row(&sheet, out, c, a, &c->found[a].coverage[k]);
+        for (size_t a = 0; a < c->n_arrangements; a++) {
+            for (size_t k = 0; k < rk_coverage_n_lines(coverage[i], a); k++) {
+                const rk_coverage_line *line = rk_coverage_line_at(coverage[i], a, k);
+                coverage_row(&sheet, out, c, rk_coverage_arrangement(coverage[i], a), line);
+                leaves_any |= line->n_payers == 0;
             }
         }
         if (markdown) {
@@ -95,7 +87,7 @@ void rk__coverage_tables(rk__page *out, const rk_coverage *const *coverage, size
             rk__sheet_text(&sheet, 2);
         }
         rk__sheet_dispose(&sheet);
-        if (leaves_any(c)) {
+        if (leaves_any) {
             rk__page_puts(out, markdown ? "\n" RK__COVERS_HINT "\n" : "  " RK__COVERS_HINT "\n");
         }
         rk__page_putc(out, '\n');
@@ -113,15 +105,15 @@ void rk__coverage_json(rk__json_writer *w, const rk_coverage *const *coverage, s
     }
     rk__json_open(w, "coverage", '[');
     for (size_t i = 0; i < n; i++) {
-        const rk_coverage *c = coverage[i];
-        for (size_t a = 0; c != NULL && a < c->n; a++) {
-            for (size_t k = 0; k < c->found[a].n_coverage; k++) {
-                const rk__coverage_line *line = &c->found[a].coverage[k];
+        const rk_coverage_view *c = coverage[i] != NULL ? rk_coverage_read(coverage[i]) : NULL;
+        for (size_t a = 0; c != NULL && a < c->n_arrangements; a++) {
+            for (size_t k = 0; k < rk_coverage_n_lines(coverage[i], a); k++) {
+                const rk_coverage_line *line = rk_coverage_line_at(coverage[i], a, k);
                 const bool hidden = is_hidden(c, line->quantity);
                 rk__json_open_flat(w, NULL, '{');
                 rk__json_put_text(w, "file", c->file);
                 rk__json_put_text(w, "contract", c->contract);
-                rk__json_put_text(w, "arrangement", c->names[a]);
+                rk__json_put_text(w, "arrangement", rk_coverage_arrangement(coverage[i], a));
                 rk__json_put_text(w, "period", line->period);
                 rk__json_put_text(w, "table", line->table);
                 rk__json_put_text(w, "pod", line->pod);

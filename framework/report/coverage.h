@@ -6,7 +6,6 @@
 #ifndef RK_REPORT_COVERAGE_H
 #define RK_REPORT_COVERAGE_H
 
-#include "questions/coverage.h"
 #include "report/json_writer.h"
 #include "report/report.h"
 

@@ -47,12 +47,12 @@ static void next_money(rk__page *out, rk_num amount, int places)
 
 /* ----------------------------------------------------------------------- lines */
 
-static void component_lines(rk__page *out, const rk_result *result, const rk__period_result *period,
-                            const rk__component_result *component)
+static void component_lines(rk__page *out, const rk_result_view *result,
+                            const rk_period_result *period, const rk_component_result *component)
 {
     const bool *hidden = rk__hidden_lines(out, result, component);
     for (size_t i = 0; hidden != NULL && i < component->n_lines; i++) {
-        const rk__ledger_line *line = &component->lines[i];
+        const rk_ledger_line *line = rk_component_line(component, i);
         text_cell(out, result->contract);
         next_text(out, result->arrangement);
         next_text(out, period->id);
@@ -75,10 +75,11 @@ static void lines(rk__page *out, const rk_result *const *results, size_t n)
     rk__page_puts(out, "contract,arrangement,period,component,rule,label,quantity,unit,rate,factor,"
                        "amount,status\n");
     for (size_t i = 0; i < n; i++) {
-        for (size_t p = 0; p < results[i]->n_periods; p++) {
-            const rk__period_result *period = &results[i]->periods[p];
+        const rk_result_view *result = rk_result_read(results[i]);
+        for (size_t p = 0; p < result->n_periods; p++) {
+            const rk_period_result *period = rk_result_period(results[i], p);
             for (size_t c = 0; c < period->n_components; c++) {
-                component_lines(out, results[i], period, &period->components[c]);
+                component_lines(out, result, period, rk_period_component(period, c));
             }
         }
     }
@@ -88,7 +89,7 @@ void rk__csv_results(rk__page *out, const rk_result *const *results, size_t n)
 {
     bool grouped = false;
     for (size_t i = 0; i < n; i++) {
-        grouped = grouped || results[i]->grouped;
+        grouped = grouped || rk_result_read(results[i])->grouped;
     }
     if (grouped) {
         rk__csv_groups(out, results, n);
@@ -101,14 +102,20 @@ void rk__csv_results(rk__page *out, const rk_result *const *results, size_t n)
 
 void rk__csv_comparison(rk__page *out, const rk_comparison *comparison)
 {
-    const rk_result *baseline = comparison->results[comparison->baseline];
+    const rk_result_view *baseline = rk__baseline(comparison);
     if (baseline->grouped) {
-        rk__csv_groups(out, (const rk_result *const *) comparison->results, comparison->n);
+        const size_t n = rk_comparison_count(comparison);
+        const rk_result **results = rk__arena_alloc(&out->arena, n * sizeof *results);
+        out->failed = out->failed || results == NULL;
+        for (size_t i = 0; results != NULL && i < n; i++) {
+            results[i] = rk_comparison_result(comparison, i);
+        }
+        rk__csv_groups(out, results, results != NULL ? n : 0);
         return;
     }
     rk__page_puts(out, "contract,arrangement,payment,cost,margin,difference,difference_percent\n");
-    for (size_t i = 0; i < comparison->n; i++) {
-        const rk_result *result = comparison->results[i];
+    for (size_t i = 0; i < rk_comparison_count(comparison); i++) {
+        const rk_result_view *result = rk__compared(comparison, i);
         text_cell(out, result->contract);
         next_text(out, result->arrangement);
         next_money(out, result->total, result->places);
@@ -123,7 +130,7 @@ void rk__csv_comparison(rk__page *out, const rk_comparison *comparison)
 /* ----------------------------------------------------------------- explanation */
 
 /* Steps are numbered 1, 1.2, 1.2.3 by where they stand; `number` holds the text. */
-static void step(rk__page *out, const rk__step *s, rk__buf *number)
+static void step(rk__page *out, const rk_step *s, rk__buf *number)
 {
     rk__page_puts(out, number->text == NULL ? "" : number->text);
     next_text(out, s->label);
@@ -134,7 +141,7 @@ static void step(rk__page *out, const rk__step *s, rk__buf *number)
     const size_t length = number->length;
     for (size_t i = 0; i < s->n_children && !number->failed; i++) {
         rk__buf_printf(number, ".%zu", i + 1);
-        step(out, &s->children[i], number);
+        step(out, rk_step_child(s, i), number);
         number->length = length;
         number->text[length] = '\0';
     }
@@ -144,10 +151,10 @@ void rk__csv_explanation(rk__page *out, const rk_explanation *explanation)
 {
     rk__page_puts(out, "step,label,formula,value,source\n");
     rk__buf number = {0};
-    for (size_t i = 0; i < explanation->n_steps && !number.failed; i++) {
+    for (size_t i = 0; i < rk_explanation_read(explanation)->n_steps && !number.failed; i++) {
         rk__buf_reset(&number);
         rk__buf_printf(&number, "%zu", i + 1);
-        step(out, &explanation->steps[i], &number);
+        step(out, rk_explanation_step(explanation, i), &number);
     }
     out->failed = out->failed || number.failed;
     rk__buf_dispose(&number);

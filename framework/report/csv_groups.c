@@ -8,7 +8,6 @@
 #include "csv/csv.h"
 #include "number/number_cells.h"
 #include "report/report.h"
-#include "totals/combiner.h"
 
 /* Elements of all components of a grouped report together. */
 #define ELEMENTS_MAX 64
@@ -27,7 +26,7 @@ static void text_cell(rk__page *out, const char *text)
 /* What the rows of a grouped report have in common. */
 typedef struct group_columns {
     bool contract, arrangement, period, component; /* shown, because several mix */
-    const rk__group_table *like;                   /* whose key columns head the report */
+    const rk_groups *like;                         /* whose key columns head the report */
     const char *elements[ELEMENTS_MAX];
     size_t n_elements;
     size_t n_tables;
@@ -42,7 +41,7 @@ static size_t element_of(const group_columns *columns, const char *name)
     return i;
 }
 
-static void look_at_component(group_columns *columns, const rk__component_result *component,
+static void look_at_component(group_columns *columns, const rk_component_result *component,
                               const char **first)
 {
     columns->n_tables++;
@@ -51,9 +50,9 @@ static void look_at_component(group_columns *columns, const rk__component_result
         columns->component || (*first != NULL && strcmp(*first, component->id) != 0);
     *first = *first == NULL ? component->id : *first;
     for (size_t e = 0; e < component->n_elements; e++) {
-        const size_t at = element_of(columns, component->elements[e].name);
+        const size_t at = element_of(columns, rk_component_element(component, e)->name);
         if (at == columns->n_elements && at < ELEMENTS_MAX) {
-            columns->elements[columns->n_elements++] = component->elements[e].name;
+            columns->elements[columns->n_elements++] = rk_component_element(component, e)->name;
         }
     }
 }
@@ -64,17 +63,19 @@ static group_columns look_at(const rk_result *const *results, size_t n)
     const char *component = NULL;
     const char *period = NULL;
     for (size_t i = 0; i < n; i++) {
-        columns.contract =
-            columns.contract || strcmp(results[i]->contract, results[0]->contract) != 0;
+        const rk_result_view *result = rk_result_read(results[i]);
+        const rk_result_view *first = rk_result_read(results[0]);
+        columns.contract = columns.contract || strcmp(result->contract, first->contract) != 0;
         columns.arrangement =
-            columns.arrangement || strcmp(results[i]->arrangement, results[0]->arrangement) != 0;
-        for (size_t p = 0; p < results[i]->n_periods; p++) {
-            const rk__period_result *part = &results[i]->periods[p];
+            columns.arrangement || strcmp(result->arrangement, first->arrangement) != 0;
+        for (size_t p = 0; p < result->n_periods; p++) {
+            const rk_period_result *part = rk_result_period(results[i], p);
             columns.period = columns.period || (period != NULL && strcmp(period, part->id) != 0);
             period = period == NULL ? part->id : period;
             for (size_t c = 0; c < part->n_components; c++) {
-                if (part->components[c].groups != NULL) {
-                    look_at_component(&columns, &part->components[c], &component);
+                const rk_component_result *found = rk_period_component(part, c);
+                if (found->groups != NULL) {
+                    look_at_component(&columns, found, &component);
                 }
             }
         }
@@ -88,8 +89,8 @@ static void group_header(rk__page *out, const group_columns *columns)
     rk__page_puts(out, columns->arrangement ? "arrangement," : "");
     rk__page_puts(out, columns->period ? "period," : "");
     rk__page_puts(out, columns->component ? "component," : "");
-    for (size_t c = 0; columns->like != NULL && c < rk__groups_n_columns(columns->like); c++) {
-        text_cell(out, rk__groups_column(columns->like, c));
+    for (size_t c = 0; columns->like != NULL && c < rk_groups_n_columns(columns->like); c++) {
+        text_cell(out, rk_groups_column(columns->like, c));
         rk__page_putc(out, ',');
     }
     rk__page_puts(out, "quantity");
@@ -101,7 +102,7 @@ static void group_header(rk__page *out, const group_columns *columns)
 }
 
 /* The cells that each row of a component begins with, once. */
-static void row_prefix(rk__buf *prefix, const group_columns *columns, const rk_result *result,
+static void row_prefix(rk__buf *prefix, const group_columns *columns, const rk_result_view *result,
                        const char *period, const char *component)
 {
     const char *const cells[] = {columns->contract ? result->contract : NULL,
@@ -132,14 +133,13 @@ static void key_cells_dispose(key_cells *cells, size_t n)
     }
 }
 
-static bool make_key_cells(rk__page *out, const rk__group_table *groups, size_t column,
-                           key_cells *cells)
+static bool make_key_cells(rk__page *out, const rk_groups *groups, size_t column, key_cells *cells)
 {
-    const size_t n = rk__groups_n_texts(groups, column) + 1;
+    const size_t n = rk_groups_n_texts(groups, column) + 1;
     cells->ends = rk__arena_alloc(&out->arena, n * sizeof *cells->ends);
     for (size_t rank = 0; cells->ends != NULL && rank < n; rank++) {
         size_t length = 0;
-        const char *text = rk__groups_text(groups, column, (uint32_t) rank, &length);
+        const char *text = rk_groups_text(groups, column, (uint32_t) rank, &length);
         const size_t from = cells->text.length;
         rk__csv_quote(&cells->text, text == NULL ? "" : text, length);
         rk__buf_putc(&cells->text, ',');
@@ -182,9 +182,9 @@ static inline char *put_value(char *to, rk_int128 value, int scale, int least)
 
 /* What is to be written of each group of a component. */
 typedef struct group_rows {
-    const rk__group_table *groups;
+    const rk_groups *groups;
     rk__hiding hiding;
-    key_cells keys[RK__MAX_GROUP_COLUMNS];
+    key_cells keys[RK_GROUPS_COLUMNS_MAX];
     size_t n_columns;
     size_t lane[ELEMENTS_MAX + 1]; /* by element, then the amount; 0: an empty cell */
     size_t n_values;
@@ -195,19 +195,19 @@ typedef struct group_rows {
 
 static char *put_row(char *to, const group_rows *rows, size_t g)
 {
-    const rk__group_table *groups = rows->groups;
+    const rk_groups *groups = rows->groups;
     const bool hidden = rk__group_hidden(&rows->hiding, groups, g);
-    const int64_t *lanes = rk__groups_lanes(groups, g);
+    const int64_t *lanes = rk_groups_lanes(groups, g);
     to = put_prefix(to, rows->prefix);
     for (size_t c = 0; c < rows->n_columns; c++) {
-        to = put_key(to, &rows->keys[c], rk__groups_rank(groups, g, c));
+        to = put_key(to, &rows->keys[c], rk_groups_rank(groups, g, c));
     }
     if (hidden) {
         *to++ = '*';
     } else {
         to = put_value(to,
-                       lanes != NULL ? lanes[RK__LANE_QUANTITY]
-                                     : rk__groups_value(groups, g, RK__LANE_QUANTITY),
+                       lanes != NULL ? lanes[RK_LANE_QUANTITY]
+                                     : rk_groups_value(groups, g, RK_LANE_QUANTITY),
                        RK_DECIMAL_PLACES, 0);
     }
     for (size_t e = 0; e < rows->n_values; e++) {
@@ -216,7 +216,7 @@ static char *put_row(char *to, const group_rows *rows, size_t g)
         if (lane != 0 && hidden) {
             *to++ = '*';
         } else if (lane != 0) {
-            to = put_value(to, lanes != NULL ? lanes[lane] : rk__groups_value(groups, g, lane),
+            to = put_value(to, lanes != NULL ? lanes[lane] : rk_groups_value(groups, g, lane),
                            rows->scale, rows->places);
         }
     }
@@ -239,15 +239,15 @@ static bool make_numbers(const group_rows *rows, size_t g, size_t n, some_number
         return false;
     }
     for (size_t i = 0; i < n; i++) {
-        lanes[i] = rk__groups_lanes(rows->groups, g + i);
+        lanes[i] = rk_groups_lanes(rows->groups, g + i);
         if (lanes[i] == NULL) {
             return false;
         }
-        rk__groups_fetch(rows->groups, g + i + SOME_GROUPS);
+        rk_groups_prefetch(rows->groups, g + i + SOME_GROUPS);
     }
     for (size_t e = 0; e <= rows->n_values; e++) { /* the quantity first */
         const bool last = e == rows->n_values;
-        const size_t lane = e == 0 ? RK__LANE_QUANTITY : rows->lane[e - 1];
+        const size_t lane = e == 0 ? RK_LANE_QUANTITY : rows->lane[e - 1];
         const rk__cell_form form =
             rk__cell_form_of(true, e == 0 ? 0 : (unsigned) rows->places, last ? "\n" : ",");
         if (e > 0 && lane == 0) {
@@ -280,7 +280,7 @@ static char *put_some(char *to, const group_rows *rows, size_t g, size_t n)
     for (size_t i = 0; i < n; i++) {
         to = put_prefix(to, rows->prefix);
         for (size_t c = 0; c < rows->n_columns; c++) {
-            to = put_key(to, &rows->keys[c], rk__groups_rank(rows->groups, g + i, c));
+            to = put_key(to, &rows->keys[c], rk_groups_rank(rows->groups, g + i, c));
         }
         for (size_t e = 0; e <= rows->n_values; e++) {
             to = rk__put_cell(to, numbers.text[e][i], numbers.tail[e][i]);
@@ -292,7 +292,7 @@ static char *put_some(char *to, const group_rows *rows, size_t g, size_t n)
 /* Rows so long that few fit on a page come by way of a buffer of their own. */
 static void put_long_rows(rk__page *out, const group_rows *rows, size_t longest)
 {
-    const size_t n = rk__groups_count(rows->groups);
+    const size_t n = rk_groups_count(rows->groups);
     char *row = rk__malloc(longest);
     out->failed = out->failed || row == NULL;
     for (size_t g = 0; row != NULL && g < n && !out->stopped; g++) {
@@ -335,7 +335,7 @@ static void render_run(void *ctx, unsigned i)
 static void put_runs(rk__page *out, const group_rows *rows, size_t longest, unsigned threads)
 {
     row_run runs[RK__PARALLEL_MOST] = {{0}};
-    const size_t n = rk__groups_count(rows->groups);
+    const size_t n = rk_groups_count(rows->groups);
     for (size_t g = 0; g < n && !out->stopped && !out->failed;) {
         unsigned n_runs = 0;
         for (; n_runs < threads && g < n; n_runs++) {
@@ -361,7 +361,7 @@ static void put_runs(rk__page *out, const group_rows *rows, size_t longest, unsi
 
 static void put_rows(rk__page *out, const group_rows *rows, unsigned threads)
 {
-    const size_t n = rk__groups_count(rows->groups);
+    const size_t n = rk_groups_count(rows->groups);
     size_t longest = rows->prefix->length + (rows->n_values + 2) * (RK__SCALED_TEXT + 1);
     for (size_t c = 0; c < rows->n_columns; c++) {
         longest += rows->keys[c].longest;
@@ -383,22 +383,24 @@ static void put_rows(rk__page *out, const group_rows *rows, unsigned threads)
     }
 }
 
-static void component_groups(rk__page *out, const group_columns *columns, const rk_result *result,
-                             const rk__component_result *component, const rk__buf *prefix)
+static void component_groups(rk__page *out, const group_columns *columns,
+                             const rk_result_view *result, const rk_component_result *component,
+                             const rk__buf *prefix)
 {
     group_rows rows = {.groups = component->groups,
                        .hiding = rk__hiding_of(component->groups, result->suppress_below),
-                       .n_columns = rk__groups_n_columns(component->groups),
+                       .n_columns = rk_groups_n_columns(component->groups),
                        .n_values = columns->n_elements + 1,
-                       .scale = rk__groups_places(component->groups),
+                       .scale = rk_groups_places(component->groups),
                        .places = result->places,
                        .prefix = prefix,
                        .make = rk__number_cells_best()};
     if (rows.scale > 0) {
         for (size_t e = 0; e < component->n_elements; e++) {
-            rows.lane[element_of(columns, component->elements[e].name)] = RK__LANE_ELEMENT + e;
+            rows.lane[element_of(columns, rk_component_element(component, e)->name)] =
+                RK_LANE_ELEMENT + e;
         }
-        rows.lane[columns->n_elements] = RK__LANE_AMOUNT;
+        rows.lane[columns->n_elements] = RK_LANE_AMOUNT;
     }
     bool ready = !prefix->failed;
     for (size_t c = 0; c < rows.n_columns && ready; c++) {
@@ -417,16 +419,17 @@ void rk__csv_groups(rk__page *out, const rk_result *const *results, size_t n)
     const group_columns columns = look_at(results, n);
     group_header(out, &columns);
     for (size_t i = 0; i < n; i++) {
-        for (size_t p = 0; p < results[i]->n_periods; p++) {
-            const rk__period_result *period = &results[i]->periods[p];
+        const rk_result_view *result = rk_result_read(results[i]);
+        for (size_t p = 0; p < result->n_periods; p++) {
+            const rk_period_result *period = rk_result_period(results[i], p);
             for (size_t c = 0; c < period->n_components; c++) {
-                const rk__component_result *component = &period->components[c];
+                const rk_component_result *component = rk_period_component(period, c);
                 if (component->groups == NULL) {
                     continue;
                 }
                 rk__buf prefix = {0};
-                row_prefix(&prefix, &columns, results[i], period->id, component->id);
-                component_groups(out, &columns, results[i], component, &prefix);
+                row_prefix(&prefix, &columns, result, period->id, component->id);
+                component_groups(out, &columns, result, component, &prefix);
                 rk__buf_dispose(&prefix);
             }
         }

@@ -26,16 +26,16 @@ typedef struct side_lines {
 
 static void collect(rk__page *out, const rk_result *result, bool other, side_lines *all)
 {
-    for (size_t p = 0; p < result->n_periods; p++) {
-        const rk__period_result *period = &result->periods[p];
+    for (size_t p = 0; p < rk_result_read(result)->n_periods; p++) {
+        const rk_period_result *period = rk_result_period(result, p);
         for (size_t c = 0; c < period->n_components; c++) {
-            const rk__component_result *component = &period->components[c];
-            const bool *hidden = rk__hidden_lines(out, result, component);
+            const rk_component_result *component = rk_period_component(period, c);
+            const bool *hidden = rk__hidden_lines(out, rk_result_read(result), component);
             if (component->shadow || hidden == NULL) {
                 continue;
             }
             for (size_t i = 0; i < component->n_lines; i++) {
-                const rk__ledger_line *line = &component->lines[i];
+                const rk_ledger_line *line = rk_component_line(component, i);
                 if (line->memo) {
                     continue;
                 }
@@ -106,7 +106,7 @@ static bool settle_difference(rk__page *out, rk__difference *line)
 }
 
 /* What the lines lack to the difference of the totals, as a line. */
-static bool last_line(rk__page *out, const rk_result *baseline, const rk_result *other,
+static bool last_line(rk__page *out, const rk_result_view *baseline, const rk_result_view *other,
                       const rk__difference *lines, size_t n, rk__difference *line)
 {
     rk_num sum = rk__num_sub(&out->nums, other->total, baseline->total);
@@ -117,9 +117,12 @@ static bool last_line(rk__page *out, const rk_result *baseline, const rk_result 
     return settle_difference(out, line);
 }
 
-bool rk__differences(rk__page *out, const rk_result *baseline, const rk_result *other,
+bool rk__differences(rk__page *out, const rk_comparison *comparison, size_t index,
                      rk__difference **out_lines, size_t *n)
 {
+    const rk_result *baseline =
+        rk_comparison_result(comparison, rk_comparison_baseline(comparison));
+    const rk_result *other = rk_comparison_result(comparison, index);
     side_lines all = {0};
     *n = 0;
     collect(out, baseline, false, &all);
@@ -151,7 +154,7 @@ bool rk__differences(rk__page *out, const rk_result *baseline, const rk_result *
         qsort(lines, *n, sizeof *lines, by_size);
     }
     rk__difference last;
-    if (last_line(out, baseline, other, lines, *n, &last)) {
+    if (last_line(out, rk_result_read(baseline), rk_result_read(other), lines, *n, &last)) {
         lines[(*n)++] = last;
     }
     *out_lines = lines;

@@ -17,15 +17,19 @@ static void money_cell(rk__sheet *sheet, rk_num amount)
     rk__sheet_scratch(sheet);
 }
 
-static void layout_lines(rk__sheet *sheet, const rk_incentives *in, size_t from, size_t to)
+static void layout_lines(rk__sheet *sheet, const rk_incentives *incentives, size_t from, size_t to)
 {
+    const size_t n_periods = rk_incentives_read(incentives)->n_periods;
     for (size_t i = from; i < to; i++) {
-        const rk__incentive_line *line = &in->lines[i];
-        const bool first = i == from || strcmp(in->lines[i - 1].key, line->key) != 0 ||
-                           strcmp(in->lines[i - 1].period, line->period) != 0;
+        const rk_incentive_line *line = rk_incentives_line(incentives, i);
+        const rk_incentive_line *last = i > from ? rk_incentives_line(incentives, i - 1) : NULL;
+        const rk_incentive_side *more = rk_incentive_more(line);
+        const rk_incentive_side *fewer = rk_incentive_fewer(line);
+        const bool first = last == NULL || strcmp(last->key, line->key) != 0 ||
+                           strcmp(last->period, line->period) != 0;
         rk__sheet_row(sheet, RK__ROW_LINE);
         rk__sheet_cell(sheet, first ? line->key : NULL);
-        if (in->n_periods > 1) {
+        if (n_periods > 1) {
             rk__sheet_cell(sheet, first ? line->period : NULL);
         }
         if (first) {
@@ -35,20 +39,22 @@ static void layout_lines(rk__sheet *sheet, const rk_incentives *in, size_t from,
             rk__sheet_cell(sheet, NULL);
         }
         rk__sheet_cell(sheet, line->arrangement);
-        money_cell(sheet, line->more.payment);
-        money_cell(sheet, line->more.cost);
-        money_cell(sheet, line->more.contribution);
-        if (line->fewer.too_few) {
+        money_cell(sheet, more->payment);
+        money_cell(sheet, more->cost);
+        money_cell(sheet, more->contribution);
+        if (fewer->too_few) {
             rk__sheet_cell(sheet, "too few");
         } else {
-            money_cell(sheet, line->fewer.contribution);
+            money_cell(sheet, fewer->contribution);
         }
     }
 }
 
-static void people_contract(rk__page *out, const rk_incentives *in, size_t from, size_t to,
+static void people_contract(rk__page *out, const rk_incentives *incentives, size_t from, size_t to,
                             bool markdown)
 {
+    const rk_incentives_view *in = rk_incentives_read(incentives);
+    const char *contract = rk_incentives_line(incentives, from)->contract;
     rk__sheet sheet;
     rk__sheet_init(&sheet, out);
     rk__sheet_column(&sheet, in->column, RK__ALIGN_LEFT);
@@ -61,16 +67,16 @@ static void people_contract(rk__page *out, const rk_incentives *in, size_t from,
     rk__sheet_column(&sheet, "costs", RK__ALIGN_RIGHT);
     rk__sheet_column(&sheet, "leaves", RK__ALIGN_RIGHT);
     rk__sheet_column(&sheet, "One fewer loses", RK__ALIGN_RIGHT);
-    layout_lines(&sheet, in, from, to);
+    layout_lines(&sheet, incentives, from, to);
     if (markdown) {
         rk__page_puts(out, "\n## ");
-        rk__markdown_text(out, in->lines[from].contract);
+        rk__markdown_text(out, contract);
         rk__page_puts(out, "\n\n");
         rk__sheet_markdown(&sheet);
     } else {
         rk__page_putc(out, '\n');
         rk__page_style(out, RK__STYLE_HEADING);
-        rk__page_plain(out, in->lines[from].contract);
+        rk__page_plain(out, contract);
         rk__page_style(out, RK__STYLE_PLAIN);
         rk__page_putc(out, '\n');
         rk__sheet_text(&sheet, 0);
@@ -78,7 +84,7 @@ static void people_contract(rk__page *out, const rk_incentives *in, size_t from,
     rk__sheet_dispose(&sheet);
 }
 
-static void people_head(rk__page *out, const rk_incentives *in, bool markdown)
+static void people_head(rk__page *out, const rk_incentives_view *in, bool markdown)
 {
     rk__buf text = {0};
     rk__buf_printf(&text, "%s%s%s", in->id, in->title != NULL ? ": " : "",
@@ -106,31 +112,34 @@ static void people_head(rk__page *out, const rk_incentives *in, bool markdown)
     rk__buf_dispose(&text);
 }
 
-void rk__people_incentives(rk__page *out, const rk_incentives *in, bool markdown)
+void rk__people_incentives(rk__page *out, const rk_incentives *incentives, bool markdown)
 {
+    const rk_incentives_view *in = rk_incentives_read(incentives);
     people_head(out, in, markdown);
     for (size_t from = 0; from < in->n_lines;) {
         size_t to = from;
-        while (to < in->n_lines && strcmp(in->lines[to].contract, in->lines[from].contract) == 0) {
+        const char *contract = rk_incentives_line(incentives, from)->contract;
+        while (to < in->n_lines &&
+               strcmp(rk_incentives_line(incentives, to)->contract, contract) == 0) {
             to++;
         }
-        people_contract(out, in, from, to, markdown);
+        people_contract(out, incentives, from, to, markdown);
         from = to;
     }
     for (size_t i = 0; i < in->n_findings; i++) {
         rk__page_puts(out, i == 0 ? "\n- " : "- ");
         if (markdown) {
-            rk__markdown_text(out, in->findings[i]);
+            rk__markdown_text(out, rk_incentives_finding(incentives, i));
             rk__page_putc(out, '\n');
         } else {
-            rk__page_wrapped(out, in->findings[i], 2, 2);
+            rk__page_wrapped(out, rk_incentives_finding(incentives, i), 2, 2);
         }
     }
 }
 
 /* -------------------------------------------------------------------- programs */
 
-static void put_side(rk__json_writer *w, const char *name, const rk__incentive_side *side)
+static void put_side(rk__json_writer *w, const char *name, const rk_incentive_side *side)
 {
     rk__json_open_flat(w, name, '{');
     rk__json_put_number(w, "payment", side->payment);
@@ -139,8 +148,9 @@ static void put_side(rk__json_writer *w, const char *name, const rk__incentive_s
     rk__json_close(w, '}');
 }
 
-void rk__json_incentives(rk__page *out, const rk_incentives *in)
+void rk__json_incentives(rk__page *out, const rk_incentives *incentives)
 {
+    const rk_incentives_view *in = rk_incentives_read(incentives);
     rk__json_writer w = rk__json_begin(out);
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "reckoner", "incentives-result/1");
@@ -152,22 +162,22 @@ void rk__json_incentives(rk__page *out, const rk_incentives *in)
     rk__json_put_number(&w, "step", in->step);
     rk__json_open(&w, "lines", '[');
     for (size_t i = 0; i < in->n_lines; i++) {
-        const rk__incentive_line *line = &in->lines[i];
+        const rk_incentive_line *line = rk_incentives_line(incentives, i);
         rk__json_open(&w, NULL, '{');
         rk__json_put_text(&w, "contract", line->contract);
         rk__json_put_text(&w, "period", line->period);
         rk__json_put_text(&w, "key", line->key);
         rk__json_put_number(&w, "units", line->count);
         rk__json_put_text(&w, "arrangement", line->arrangement);
-        put_side(&w, "more", &line->more);
-        put_side(&w, "fewer", &line->fewer);
-        rk__json_put_bool(&w, "too_few", line->fewer.too_few);
+        put_side(&w, "more", rk_incentive_more(line));
+        put_side(&w, "fewer", rk_incentive_fewer(line));
+        rk__json_put_bool(&w, "too_few", rk_incentive_fewer(line)->too_few);
         rk__json_close(&w, '}');
     }
     rk__json_close(&w, ']');
     rk__json_open(&w, "findings", '[');
     for (size_t i = 0; i < in->n_findings; i++) {
-        rk__json_put_text(&w, NULL, in->findings[i]);
+        rk__json_put_text(&w, NULL, rk_incentives_finding(incentives, i));
     }
     rk__json_close(&w, ']');
     rk__json_close(&w, '}');
@@ -184,24 +194,24 @@ static void csv_number(rk__page *out, rk_num number)
     }
 }
 
-void rk__csv_incentives(rk__page *out, const rk_incentives *in)
+void rk__csv_incentives(rk__page *out, const rk_incentives *incentives)
 {
     rk__page_puts(out, "contract,period,key,arrangement,units,more_payment,more_cost,"
                        "more_contribution,fewer_payment,fewer_cost,fewer_contribution\n");
-    for (size_t i = 0; i < in->n_lines; i++) {
-        const rk__incentive_line *line = &in->lines[i];
+    for (size_t i = 0; i < rk_incentives_read(incentives)->n_lines; i++) {
+        const rk_incentive_line *line = rk_incentives_line(incentives, i);
         const char *texts[] = {line->contract, line->period, line->key, line->arrangement};
         for (size_t k = 0; k < 4; k++) {
             rk__page_puts(out, k > 0 ? "," : "");
             rk__csv_cell(out, texts[k], strlen(texts[k]));
         }
         csv_number(out, line->count);
-        csv_number(out, line->more.payment);
-        csv_number(out, line->more.cost);
-        csv_number(out, line->more.contribution);
-        csv_number(out, line->fewer.payment);
-        csv_number(out, line->fewer.cost);
-        csv_number(out, line->fewer.contribution);
+        const rk_incentive_side *sides[] = {rk_incentive_more(line), rk_incentive_fewer(line)};
+        for (size_t k = 0; k < 2; k++) {
+            csv_number(out, sides[k]->payment);
+            csv_number(out, sides[k]->cost);
+            csv_number(out, sides[k]->contribution);
+        }
         rk__page_putc(out, '\n');
     }
 }

@@ -28,7 +28,7 @@ RK__ALWAYS_INLINE void optional_number(rk__json_writer *w, const char *name, rk_
     }
 }
 
-RK__ALWAYS_INLINE void put_line(rk__json_writer *w, const rk__ledger_line *line, bool hidden)
+RK__ALWAYS_INLINE void put_line(rk__json_writer *w, const rk_ledger_line *line, bool hidden)
 {
     rk__json_open_flat(w, NULL, '{');
     rk__json_put_text(w, "label", line->label);
@@ -52,25 +52,25 @@ RK__ALWAYS_INLINE void put_line(rk__json_writer *w, const rk__ledger_line *line,
     rk__json_close(w, '}');
 }
 
-RK__ALWAYS_INLINE void put_lines(rk__json_writer *w, const rk_result *result,
-                                 const rk__component_result *component)
+RK__ALWAYS_INLINE void put_lines(rk__json_writer *w, const rk_result_view *result,
+                                 const rk_component_result *component)
 {
     const bool *hidden = rk__hidden_lines(w->out, result, component);
     rk__json_open(w, "lines", '[');
     for (size_t i = 0; hidden != NULL && i < component->n_lines; i++) {
-        put_line(w, &component->lines[i], hidden[i]);
+        put_line(w, rk_component_line(component, i), hidden[i]);
     }
     rk__json_close(w, ']');
 }
 
 static __attribute__((noinline)) char *put_unpriced_keys(rk__json_writer copy,
-                                                         const rk_result *result,
-                                                         const rk__component_result *component)
+                                                         const rk_result_view *result,
+                                                         const rk_component_result *component)
 {
     rk__json_writer *w = &copy;
     const bool *hidden = rk__hidden_unpriced(w->out, result, component);
     for (size_t i = 0; hidden != NULL && i < component->n_unpriced; i++) {
-        const rk__key_count *key = &component->unpriced[i];
+        const rk_unpriced_key *key = rk_component_unpriced(component, i);
         rk__json_open_flat(w, NULL, '{');
         rk__json_open(w, "key", '{');
         for (size_t c = 0; c < key->n_columns; c++) {
@@ -92,8 +92,8 @@ static __attribute__((noinline)) char *put_unpriced_keys(rk__json_writer copy,
 
 /* All rows, or `*` where they are few, or where one shown key would say how many the
  * hidden ones are. */
-RK__ALWAYS_INLINE void put_unpriced(rk__json_writer *w, const rk_result *result,
-                                    const rk__component_result *component)
+RK__ALWAYS_INLINE void put_unpriced(rk__json_writer *w, const rk_result_view *result,
+                                    const rk_component_result *component)
 {
     if (component->n_unpriced > 0) {
         rk__json_open(w, "unpriced", '{');
@@ -124,56 +124,56 @@ static void put_scaled(rk__json_writer *w, const char *name, rk_int128 value, in
     rk__json_put_length(w, name, text, length);
 }
 
-static void put_group_amounts(rk__json_writer *w, const rk_result *result,
-                              const rk__component_result *component, size_t group, bool hidden)
+static void put_group_amounts(rk__json_writer *w, const rk_result_view *result,
+                              const rk_component_result *component, size_t group, bool hidden)
 {
-    const rk__group_table *groups = component->groups;
-    const int scale = rk__groups_places(groups);
+    const rk_groups *groups = component->groups;
+    const int scale = rk_groups_places(groups);
     if (hidden) {
         put_star(w, "amount");
     } else {
-        put_scaled(w, "amount", rk__groups_value(groups, group, RK__LANE_AMOUNT), scale,
+        put_scaled(w, "amount", rk_groups_value(groups, group, RK_LANE_AMOUNT), scale,
                    result->places);
     }
     rk__json_open(w, "elements", '{');
     for (size_t e = 0; e < component->n_elements; e++) {
-        const char *name = component->elements[e].name;
+        const char *name = rk_component_element(component, e)->name;
         if (hidden) {
             put_star(w, name);
         } else {
-            put_scaled(w, name, rk__groups_value(groups, group, RK__LANE_ELEMENT + e), scale,
+            put_scaled(w, name, rk_groups_value(groups, group, RK_LANE_ELEMENT + e), scale,
                        result->places);
         }
     }
     rk__json_close(w, '}');
 }
 
-static __attribute__((noinline)) char *put_groups(rk__json_writer copy, const rk_result *result,
-                                                  const rk__component_result *component)
+static __attribute__((noinline)) char *
+put_groups(rk__json_writer copy, const rk_result_view *result, const rk_component_result *component)
 {
     rk__json_writer *w = &copy;
-    const rk__group_table *groups = component->groups;
+    const rk_groups *groups = component->groups;
     const rk__hiding hiding = rk__hiding_of(groups, result->suppress_below);
-    const size_t n_columns = rk__groups_n_columns(groups);
+    const size_t n_columns = rk_groups_n_columns(groups);
     rk__json_open(w, "groups", '[');
-    for (size_t g = 0; g < rk__groups_count(groups) && !w->out->stopped; g++) {
+    for (size_t g = 0; g < rk_groups_count(groups) && !w->out->stopped; g++) {
         const bool hidden = rk__group_hidden(&hiding, groups, g);
         rk__json_open_flat(w, NULL, '{');
         rk__json_open(w, "key", '{');
         for (size_t c = 0; c < n_columns; c++) {
             size_t length = 0;
-            const char *text = rk__groups_key(groups, g, c, &length);
-            rk__json_put_length(w, rk__groups_column(groups, c), text, length);
+            const char *text = rk_groups_key(groups, g, c, &length);
+            rk__json_put_length(w, rk_groups_column(groups, c), text, length);
         }
         rk__json_close(w, '}');
         if (hidden) {
             put_star(w, "rows");
             put_star(w, "quantity");
         } else {
-            rk__json_put_count(w, "rows", (uint64_t) rk__groups_value(groups, g, RK__LANE_ROWS));
-            put_scaled(w, "quantity", rk__groups_value(groups, g, RK__LANE_QUANTITY), 6, 0);
+            rk__json_put_count(w, "rows", (uint64_t) rk_groups_value(groups, g, RK_LANE_ROWS));
+            put_scaled(w, "quantity", rk_groups_value(groups, g, RK_LANE_QUANTITY), 6, 0);
         }
-        if (rk__groups_places(groups) > 0) {
+        if (rk_groups_places(groups) > 0) {
             put_group_amounts(w, result, component, g, hidden);
         }
         rk__json_close(w, '}');
@@ -182,8 +182,8 @@ static __attribute__((noinline)) char *put_groups(rk__json_writer copy, const rk
     return w->at;
 }
 
-RK__ALWAYS_INLINE void put_component(rk__json_writer *w, const rk_result *result,
-                                     const rk__component_result *component)
+RK__ALWAYS_INLINE void put_component(rk__json_writer *w, const rk_result_view *result,
+                                     const rk_component_result *component)
 {
     rk__json_open(w, NULL, '{');
     rk__json_put_text(w, "id", component->id);
@@ -198,8 +198,8 @@ RK__ALWAYS_INLINE void put_component(rk__json_writer *w, const rk_result *result
     put_lines(w, result, component);
     rk__json_open_flat(w, "elements", '{');
     for (size_t i = 0; i < component->n_elements; i++) {
-        rk__json_put_money(w, component->elements[i].name, component->elements[i].amount,
-                           result->places);
+        rk__json_put_money(w, rk_component_element(component, i)->name,
+                           rk_component_element(component, i)->amount, result->places);
     }
     rk__json_close(w, '}');
     put_unpriced(w, result, component);
@@ -216,16 +216,18 @@ static __attribute__((noinline)) char *put_sources(rk__json_writer copy, const r
 {
     rk__json_writer *w = &copy;
     rk__json_open(w, "tariff", '[');
-    for (size_t i = 0; i < result->n_tariffs; i++) {
+    const rk_result_view *view = rk_result_read(result);
+    for (size_t i = 0; i < view->n_tariffs; i++) {
+        const rk_provenance_tariff *tariff = rk_result_tariff(result, i);
         rk__json_open_flat(w, NULL, '{');
-        rk__json_put_text(w, "id", result->tariffs[i].id);
-        rk__json_put_text(w, "sha256", result->tariffs[i].sha256);
+        rk__json_put_text(w, "id", tariff->id);
+        rk__json_put_text(w, "sha256", tariff->sha256);
         rk__json_close(w, '}');
     }
     rk__json_close(w, ']');
     rk__json_open(w, "facts", '[');
-    for (size_t i = 0; i < result->n_facts; i++) {
-        const rk__fact_provenance *fact = &result->facts[i];
+    for (size_t i = 0; i < view->n_facts; i++) {
+        const rk_provenance_fact *fact = rk_result_fact(result, i);
         rk__json_open_flat(w, NULL, '{');
         rk__json_put_text(w, "table", fact->table);
         rk__json_put_text(w, "file", fact->file);
@@ -238,8 +240,8 @@ static __attribute__((noinline)) char *put_sources(rk__json_writer copy, const r
     }
     rk__json_close(w, ']');
     rk__json_open(w, "rules", '[');
-    for (size_t i = 0; i < result->n_rules; i++) {
-        const rk__rule_provenance *rule = &result->rules[i];
+    for (size_t i = 0; i < view->n_rules; i++) {
+        const rk_provenance_rule *rule = rk_result_rule(result, i);
         rk__json_open_flat(w, NULL, '{');
         rk__json_put_text(w, "id", rule->id);
         rk__json_put_text(w, "version", rule->version);
@@ -258,10 +260,9 @@ static int add_to_buf(void *ctx, const char *text, size_t length)
     return buf->failed;
 }
 
-/* The same as text of a line, into the memory that a result has for it. */
-static __attribute__((noinline)) bool keep_sources(const rk_result *result)
+/* The same as text of a line. */
+static __attribute__((noinline)) bool keep_sources(const rk_result *result, rk__buf *known)
 {
-    rk__buf *known = result->provenance;
     const rk_sink sink = {.write = add_to_buf, .ctx = known};
     rk__page page;
     rk__page_init(&page, &sink);
@@ -276,15 +277,14 @@ static __attribute__((noinline)) bool keep_sources(const rk_result *result)
     return false;
 }
 
-RK__ALWAYS_INLINE void put_provenance(rk__json_writer *w, const rk_result *result)
+RK__ALWAYS_INLINE void put_provenance(rk__json_writer *w, const rk_result *result, rk__buf *known)
 {
-    const rk__buf *known = w->tight ? result->provenance : NULL;
     rk__json_open(w, "provenance", '{');
     rk__json_put_text(w, "reckoner", rk_version());
-    rk__json_put_text(w, "contract_sha256", result->contract_sha256);
+    rk__json_put_text(w, "contract_sha256", rk_result_read(result)->contract_sha256);
     if (known == NULL) {
         w->at = put_sources(*w, result);
-    } else if (known->length > 0 || keep_sources(result)) {
+    } else if (known->length > 0 || keep_sources(result, known)) {
         w->at = rk__json_copy_at(w->out, w->at, known->text, known->length);
     } else {
         w->out->failed = true;
@@ -292,8 +292,9 @@ RK__ALWAYS_INLINE void put_provenance(rk__json_writer *w, const rk_result *resul
     rk__json_close(w, '}');
 }
 
-RK__ALWAYS_INLINE void put_result(rk__json_writer *w, const rk_result *result)
+RK__ALWAYS_INLINE void put_result(rk__json_writer *w, const rk_result *of, rk__buf *sources)
 {
+    const rk_result_view *result = rk_result_read(of);
     rk__json_open(w, NULL, '{');
     rk__json_put_text(w, "reckoner", "result/1");
     rk__json_put_text(w, "contract", result->contract);
@@ -305,13 +306,13 @@ RK__ALWAYS_INLINE void put_result(rk__json_writer *w, const rk_result *result)
     rk__json_put_money(w, "margin", result->margin, result->places);
     rk__json_open(w, "periods", '[');
     for (size_t p = 0; p < result->n_periods; p++) {
-        const rk__period_result *period = &result->periods[p];
+        const rk_period_result *period = rk_result_period(of, p);
         rk__json_open(w, NULL, '{');
         rk__json_put_text(w, "period", period->id);
         rk__json_put_money(w, "total", period->total, result->places);
         rk__json_open(w, "components", '[');
         for (size_t c = 0; c < period->n_components; c++) {
-            put_component(w, result, &period->components[c]);
+            put_component(w, result, rk_period_component(period, c));
         }
         rk__json_close(w, ']');
         rk__json_close(w, '}');
@@ -319,16 +320,16 @@ RK__ALWAYS_INLINE void put_result(rk__json_writer *w, const rk_result *result)
     rk__json_close(w, ']');
     rk__json_open(w, "warnings", '[');
     for (size_t i = 0; i < result->n_warnings; i++) {
-        rk__json_put_text(w, NULL, result->warnings[i]);
+        rk__json_put_text(w, NULL, rk_result_warning(of, i));
     }
     rk__json_close(w, ']');
-    put_provenance(w, result);
+    put_provenance(w, of, sources);
     rk__json_close(w, '}');
 }
 
 static void put_indented(rk__json_writer *w, const rk_result *result)
 {
-    put_result(w, result);
+    put_result(w, result, NULL);
 }
 
 void rk__json_results(rk__page *out, const rk_result *const *results, size_t n)
@@ -347,10 +348,10 @@ void rk__json_results(rk__page *out, const rk_result *const *results, size_t n)
     rk__page_putc(out, '\n');
 }
 
-void rk__json_result_line(rk__page *out, const rk_result *result)
+void rk__json_result_line(rk__page *out, const rk_result *result, rk__buf *sources)
 {
     rk__json_writer w = rk__json_begin_line(out);
-    put_result(&w, result);
+    put_result(&w, result, sources);
     rk__json_end(&w);
     rk__page_putc(out, '\n');
 }
@@ -378,7 +379,7 @@ static void put_difference(rk__json_writer *w, const char *arrangement, const rk
 
 void rk__json_comparison(rk__page *out, const rk_comparison *comparison)
 {
-    const rk_result *baseline = comparison->results[comparison->baseline];
+    const rk_result_view *baseline = rk__baseline(comparison);
     rk__json_writer w = rk__json_begin(out);
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "reckoner", "comparison/1");
@@ -387,8 +388,8 @@ void rk__json_comparison(rk__page *out, const rk_comparison *comparison)
     rk__json_put_text(&w, "currency", baseline->currency);
     rk__json_put_text(&w, "baseline", baseline->arrangement);
     rk__json_open(&w, "arrangements", '[');
-    for (size_t i = 0; i < comparison->n; i++) {
-        const rk_result *result = comparison->results[i];
+    for (size_t i = 0; i < rk_comparison_count(comparison); i++) {
+        const rk_result_view *result = rk__compared(comparison, i);
         rk__json_open_flat(&w, NULL, '{');
         rk__json_put_text(&w, "arrangement", result->arrangement);
         rk__json_put_money(&w, "total", result->total, result->places);
@@ -400,21 +401,21 @@ void rk__json_comparison(rk__page *out, const rk_comparison *comparison)
     }
     rk__json_close(&w, ']');
     rk__json_open(&w, "differences", '[');
-    for (size_t i = 0; i < comparison->n; i++) {
+    for (size_t i = 0; i < rk_comparison_count(comparison); i++) {
         rk__difference *lines = NULL;
         size_t n = 0;
-        if (i == comparison->baseline ||
-            !rk__differences(out, baseline, comparison->results[i], &lines, &n)) {
+        if (i == rk_comparison_baseline(comparison) ||
+            !rk__differences(out, comparison, i, &lines, &n)) {
             continue;
         }
         for (size_t k = 0; k < n; k++) {
-            put_difference(&w, comparison->results[i]->arrangement, &lines[k]);
+            put_difference(&w, rk__compared(comparison, i)->arrangement, &lines[k]);
         }
     }
     rk__json_close(&w, ']');
     rk__json_open(&w, "results", '[');
-    for (size_t i = 0; i < comparison->n; i++) {
-        put_indented(&w, comparison->results[i]);
+    for (size_t i = 0; i < rk_comparison_count(comparison); i++) {
+        put_indented(&w, rk_comparison_result(comparison, i));
     }
     rk__json_close(&w, ']');
     rk__json_close(&w, '}');
@@ -424,7 +425,7 @@ void rk__json_comparison(rk__page *out, const rk_comparison *comparison)
 
 /* ----------------------------------------------------------------- explanation */
 
-static void put_step(rk__json_writer *w, const rk__step *step)
+static void put_step(rk__json_writer *w, const rk_step *step)
 {
     rk__json_open(w, NULL, '{');
     rk__json_put_text(w, "label", step->label);
@@ -438,15 +439,16 @@ static void put_step(rk__json_writer *w, const rk__step *step)
     if (step->n_children > 0) {
         rk__json_open(w, "steps", '[');
         for (size_t i = 0; i < step->n_children; i++) {
-            put_step(w, &step->children[i]);
+            put_step(w, rk_step_child(step, i));
         }
         rk__json_close(w, ']');
     }
     rk__json_close(w, '}');
 }
 
-void rk__json_explanation(rk__page *out, const rk_explanation *explanation)
+void rk__json_explanation(rk__page *out, const rk_explanation *of)
 {
+    const rk_explanation_view *explanation = rk_explanation_read(of);
     rk__json_writer w = rk__json_begin(out);
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "reckoner", "explanation/1");
@@ -457,7 +459,7 @@ void rk__json_explanation(rk__page *out, const rk_explanation *explanation)
     rk__json_put_text(&w, "total", explanation->total);
     rk__json_open(&w, "steps", '[');
     for (size_t i = 0; i < explanation->n_steps; i++) {
-        put_step(&w, &explanation->steps[i]);
+        put_step(&w, rk_explanation_step(of, i));
     }
     rk__json_close(&w, ']');
     rk__json_close(&w, '}');

@@ -34,11 +34,12 @@ static void quantity_cell(rk__sheet *sheet, rk_num number, bool hidden)
 }
 
 /* Whether the lines of a period are shown in whole units. */
-static bool is_whole(const rk__period_result *period)
+static bool is_whole(const rk_period_result *period)
 {
     for (size_t c = 0; c < period->n_components; c++) {
-        for (size_t i = 0; i < period->components[c].n_lines; i++) {
-            if (rk__num_reaches(period->components[c].lines[i].amount, WHOLE_FROM)) {
+        const rk_component_result *component = rk_period_component(period, c);
+        for (size_t i = 0; i < component->n_lines; i++) {
+            if (rk__num_reaches(rk_component_line(component, i)->amount, WHOLE_FROM)) {
                 return true;
             }
         }
@@ -46,7 +47,7 @@ static bool is_whole(const rk__period_result *period)
     return false;
 }
 
-void rk__layout_subtitle(rk__page *out, const rk_result *result)
+void rk__layout_subtitle(rk__page *out, const rk_result_view *result)
 {
     rk__buf *text = &out->scratch;
     rk__buf_printf(text, "Arrangement '%s', %s", result->arrangement, result->currency);
@@ -60,7 +61,7 @@ void rk__layout_subtitle(rk__page *out, const rk_result *result)
 
 /* -------------------------------------------------------------- components */
 
-static void layout_line(rk__sheet *sheet, const rk_result *result, const rk__ledger_line *line,
+static void layout_line(rk__sheet *sheet, const rk_result_view *result, const rk_ledger_line *line,
                         bool hidden, bool whole)
 {
     rk__page *out = sheet->out;
@@ -84,18 +85,18 @@ static void layout_line(rk__sheet *sheet, const rk_result *result, const rk__led
 }
 
 /* "of which base 37,660,000.00, excess bed days 1,309.00" */
-static void layout_elements(rk__sheet *sheet, const rk_result *result,
-                            const rk__component_result *component)
+static void layout_elements(rk__sheet *sheet, const rk_result_view *result,
+                            const rk_component_result *component)
 {
     rk__buf *text = &sheet->out->scratch;
     size_t n = 0;
     size_t some = 0;
     for (size_t i = 0; i < component->n_elements; i++) {
-        some += rk__num_sign(component->elements[i].amount) != 0;
+        some += rk__num_sign(rk_component_element(component, i)->amount) != 0;
     }
     /* One part that is the whole says nothing. */
     for (size_t i = 0; some > 1 && i < component->n_elements; i++) {
-        const rk__named_amount *element = &component->elements[i];
+        const rk_element_total *element = rk_component_element(component, i);
         if (rk__num_sign(element->amount) == 0) {
             continue;
         }
@@ -116,7 +117,7 @@ static void layout_elements(rk__sheet *sheet, const rk_result *result,
 }
 
 /* What rounding of printed lines leaves, where it is less than half a penny. */
-static bool is_invisible(const rk__ledger_line *line)
+static bool is_invisible(const rk_ledger_line *line)
 {
     const struct rk_num_node cent = {.num = 1, .den = 200};
     const struct rk_num_node minus = {.num = -1, .den = 200};
@@ -124,8 +125,8 @@ static bool is_invisible(const rk__ledger_line *line)
            rk__num_compare(line->amount, &minus) > 0;
 }
 
-static void layout_component(rk__sheet *sheet, const rk_result *result,
-                             const rk__component_result *component, bool whole)
+static void layout_component(rk__sheet *sheet, const rk_result_view *result,
+                             const rk_component_result *component, bool whole)
 {
     rk__buf *text = &sheet->out->scratch;
     const bool *hidden = rk__hidden_lines(sheet->out, result, component);
@@ -137,8 +138,8 @@ static void layout_component(rk__sheet *sheet, const rk_result *result,
     rk__buf_puts(text, component->shadow ? " (shadow, not paid)" : "");
     rk__sheet_scratch(sheet);
     for (size_t i = 0; hidden != NULL && i < component->n_lines; i++) {
-        if (!is_invisible(&component->lines[i])) {
-            layout_line(sheet, result, &component->lines[i], hidden[i], whole);
+        if (!is_invisible(rk_component_line(component, i))) {
+            layout_line(sheet, result, rk_component_line(component, i), hidden[i], whole);
         }
     }
     rk__sheet_row(sheet, RK__ROW_TOTAL);
@@ -150,7 +151,8 @@ static void layout_component(rk__sheet *sheet, const rk_result *result,
     layout_elements(sheet, result, component);
 }
 
-void rk__layout_period(rk__sheet *sheet, const rk_result *result, const rk__period_result *period)
+void rk__layout_period(rk__sheet *sheet, const rk_result_view *result,
+                       const rk_period_result *period)
 {
     rk__sheet_column(sheet, "", RK__ALIGN_LEFT);
     rk__sheet_column(sheet, "quantity", RK__ALIGN_POINT);
@@ -159,7 +161,7 @@ void rk__layout_period(rk__sheet *sheet, const rk_result *result, const rk__peri
     rk__sheet_column(sheet, "factor", RK__ALIGN_POINT);
     rk__sheet_column(sheet, "amount", RK__ALIGN_POINT);
     for (size_t i = 0; i < period->n_components; i++) {
-        layout_component(sheet, result, &period->components[i], is_whole(period));
+        layout_component(sheet, result, rk_period_component(period, i), is_whole(period));
     }
 }
 
@@ -172,14 +174,15 @@ static void summary_row(rk__sheet *sheet, const char *label, rk_num amount, int 
     money_cell(sheet, amount, places);
 }
 
-void rk__layout_summary(rk__sheet *sheet, const rk_result *result)
+void rk__layout_summary(rk__sheet *sheet, const rk_result *of)
 {
+    const rk_result_view *result = rk_result_read(of);
     rk__sheet_column(sheet, "", RK__ALIGN_LEFT);
     rk__sheet_column(sheet, result->currency, RK__ALIGN_POINT);
     for (size_t i = 0; result->n_periods > 1 && i < result->n_periods; i++) {
         rk__sheet_row(sheet, RK__ROW_LINE);
-        rk__sheet_cell(sheet, result->periods[i].id);
-        money_cell(sheet, result->periods[i].total, result->places);
+        rk__sheet_cell(sheet, rk_result_period(of, i)->id);
+        money_cell(sheet, rk_result_period(of, i)->total, result->places);
     }
     summary_row(sheet, "Total", result->total, result->places);
     if (result->cost != NULL) {
@@ -194,8 +197,8 @@ void rk__layout_summary(rk__sheet *sheet, const rk_result *result)
 
 /* ----------------------------------------------------------------- unpriced */
 
-void rk__layout_unpriced(rk__sheet *sheet, const rk_result *result,
-                         const rk__component_result *component)
+void rk__layout_unpriced(rk__sheet *sheet, const rk_result_view *result,
+                         const rk_component_result *component)
 {
     const bool *hidden = rk__hidden_unpriced(sheet->out, result, component);
     if (hidden == NULL || component->n_unpriced == 0) {
@@ -208,7 +211,7 @@ void rk__layout_unpriced(rk__sheet *sheet, const rk_result *result,
     rk__sheet_column(sheet, "quantity", RK__ALIGN_POINT);
     rk__sheet_column(sheet, "reason", RK__ALIGN_LEFT);
     for (size_t i = 0; i < component->n_unpriced && i < UNPRICED_SHOWN; i++) {
-        const rk__key_count *key = &component->unpriced[i];
+        const rk_unpriced_key *key = rk_component_unpriced(component, i);
         rk__buf *text = &sheet->out->scratch;
         rk__sheet_row(sheet, RK__ROW_LINE);
         rk__buf_puts(text, key->n_columns == 0 ? "(any key)" : "");
@@ -250,21 +253,21 @@ static void scaled_cell(rk__sheet *sheet, rk_int128 value, int scale, int least,
     rk__sheet_scratch(sheet);
 }
 
-void rk__layout_groups(rk__sheet *sheet, const rk_result *result,
-                       const rk__component_result *component)
+void rk__layout_groups(rk__sheet *sheet, const rk_result_view *result,
+                       const rk_component_result *component)
 {
-    const rk__group_table *groups = component->groups;
+    const rk_groups *groups = component->groups;
     const rk__hiding hiding = rk__hiding_of(groups, result->suppress_below);
-    const size_t n_columns = rk__groups_n_columns(groups);
-    const int scale = rk__groups_places(groups);
-    const size_t n = rk__groups_count(groups);
+    const size_t n_columns = rk_groups_n_columns(groups);
+    const int scale = rk_groups_places(groups);
+    const size_t n = rk_groups_count(groups);
     for (size_t c = 0; c < n_columns; c++) {
-        rk__sheet_column(sheet, rk__groups_column(groups, c), RK__ALIGN_LEFT);
+        rk__sheet_column(sheet, rk_groups_column(groups, c), RK__ALIGN_LEFT);
     }
     rk__sheet_column(sheet, "quantity", RK__ALIGN_POINT);
     for (size_t e = 0;
          scale > 0 && e < component->n_elements && sheet->n_columns + 1 < RK__SHEET_COLUMNS; e++) {
-        rk__sheet_column(sheet, component->elements[e].name, RK__ALIGN_POINT);
+        rk__sheet_column(sheet, rk_component_element(component, e)->name, RK__ALIGN_POINT);
     }
     const size_t n_lanes = sheet->n_columns - n_columns - 1;
     if (scale > 0) {
@@ -275,7 +278,7 @@ void rk__layout_groups(rk__sheet *sheet, const rk_result *result,
         rk__sheet_row(sheet, RK__ROW_LINE);
         for (size_t c = 0; c < n_columns; c++) {
             size_t length = 0;
-            const char *key = rk__groups_key(groups, g, c, &length);
+            const char *key = rk_groups_key(groups, g, c, &length);
             rk__buf_add(&sheet->out->scratch, key == NULL ? "(blank)" : key,
                         key == NULL ? strlen("(blank)") : length);
             rk__sheet_scratch(sheet);
@@ -286,13 +289,13 @@ void rk__layout_groups(rk__sheet *sheet, const rk_result *result,
         if (hidden) {
             continue;
         }
-        scaled_cell(sheet, rk__groups_value(groups, g, RK__LANE_QUANTITY), 6, 0, 6);
+        scaled_cell(sheet, rk_groups_value(groups, g, RK_LANE_QUANTITY), 6, 0, 6);
         for (size_t e = 0; e < n_lanes; e++) {
-            scaled_cell(sheet, rk__groups_value(groups, g, RK__LANE_ELEMENT + e), scale,
+            scaled_cell(sheet, rk_groups_value(groups, g, RK_LANE_ELEMENT + e), scale,
                         result->places, result->places);
         }
         if (scale > 0) {
-            scaled_cell(sheet, rk__groups_value(groups, g, RK__LANE_AMOUNT), scale, result->places,
+            scaled_cell(sheet, rk_groups_value(groups, g, RK_LANE_AMOUNT), scale, result->places,
                         result->places);
         }
     }

@@ -42,7 +42,7 @@ static void table(rk__page *out, rk__sheet *sheet)
     rk__page_putc(out, '\n');
 }
 
-static void period(rk__page *out, const rk_result *result, const rk__period_result *part)
+static void period(rk__page *out, const rk_result_view *result, const rk_period_result *part)
 {
     rk__sheet sheet;
     subheading(out, "##", part->id, "");
@@ -50,7 +50,7 @@ static void period(rk__page *out, const rk_result *result, const rk__period_resu
     rk__layout_period(&sheet, result, part);
     table(out, &sheet);
     for (size_t i = 0; i < part->n_components; i++) {
-        const rk__component_result *component = &part->components[i];
+        const rk_component_result *component = rk_period_component(part, i);
         if (result->grouped && component->groups != NULL) {
             subheading(out, "###", component->id, ", by group");
             rk__sheet_init(&sheet, out);
@@ -68,13 +68,13 @@ static void period(rk__page *out, const rk_result *result, const rk__period_resu
 
 static void warnings(rk__page *out, const rk_result *result, const char *title)
 {
-    if (result->n_warnings == 0) {
+    if (rk_result_n_warnings(result) == 0) {
         return;
     }
     subheading(out, "##", "Warnings", title);
-    for (size_t i = 0; i < result->n_warnings; i++) {
+    for (size_t i = 0; i < rk_result_n_warnings(result); i++) {
         rk__page_puts(out, "- ");
-        rk__markdown_text(out, result->warnings[i]);
+        rk__markdown_text(out, rk_result_warning(result, i));
         rk__page_putc(out, '\n');
     }
     rk__page_putc(out, '\n');
@@ -83,36 +83,37 @@ static void warnings(rk__page *out, const rk_result *result, const char *title)
 void rk__markdown_results(rk__page *out, const rk_result *const *results, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        const rk_result *result = results[i];
+        const rk_result_view *result = rk_result_read(results[i]);
         rk__layout_subtitle(out, result);
         heading(out, result->contract, result->title, result->basis);
         for (size_t p = 0; p < result->n_periods; p++) {
-            period(out, result, &result->periods[p]);
+            period(out, result, rk_result_period(results[i], p));
         }
         subheading(out, "##", "Total", "");
         rk__sheet sheet;
         rk__sheet_init(&sheet, out);
-        rk__layout_summary(&sheet, result);
+        rk__layout_summary(&sheet, results[i]);
         table(out, &sheet);
-        warnings(out, result, "");
+        warnings(out, results[i], "");
     }
 }
 
 void rk__markdown_comparison(rk__page *out, const rk_comparison *comparison)
 {
-    const rk_result *baseline = comparison->results[comparison->baseline];
-    rk__buf_printf(&out->scratch, "%zu arrangements on the same facts", comparison->n);
+    const rk_result_view *baseline = rk__baseline(comparison);
+    rk__buf_printf(&out->scratch, "%zu arrangements on the same facts",
+                   rk_comparison_count(comparison));
     heading(out, baseline->contract, baseline->title, baseline->basis);
     rk__sheet sheet;
     rk__sheet_init(&sheet, out);
     rk__layout_comparison(&sheet, comparison);
     table(out, &sheet);
-    for (size_t i = 0; i < comparison->n; i++) {
-        if (i == comparison->baseline) {
+    for (size_t i = 0; i < rk_comparison_count(comparison); i++) {
+        if (i == rk_comparison_baseline(comparison)) {
             continue;
         }
         rk__page_puts(out, "## What makes ");
-        rk__markdown_text(out, comparison->results[i]->arrangement);
+        rk__markdown_text(out, rk__compared(comparison, i)->arrangement);
         rk__page_puts(out, " differ from ");
         rk__markdown_text(out, baseline->arrangement);
         rk__page_puts(out, "\n\n");
@@ -120,16 +121,16 @@ void rk__markdown_comparison(rk__page *out, const rk_comparison *comparison)
         rk__layout_differences(&sheet, comparison, i);
         table(out, &sheet);
     }
-    for (size_t i = 0; i < comparison->n; i++) {
+    for (size_t i = 0; i < rk_comparison_count(comparison); i++) {
         rk__buf title = {0};
-        rk__buf_printf(&title, ", %s", comparison->results[i]->arrangement);
+        rk__buf_printf(&title, ", %s", rk__compared(comparison, i)->arrangement);
         out->failed |= title.failed;
-        warnings(out, comparison->results[i], title.text == NULL ? "" : title.text);
+        warnings(out, rk_comparison_result(comparison, i), title.text == NULL ? "" : title.text);
         rk__buf_dispose(&title);
     }
 }
 
-static void step(rk__page *out, const rk__step *s, size_t depth)
+static void step(rk__page *out, const rk_step *s, size_t depth)
 {
     rk__page_spaces(out, 2 * depth);
     rk__page_puts(out, "- ");
@@ -153,12 +154,13 @@ static void step(rk__page *out, const rk__step *s, size_t depth)
     }
     rk__page_putc(out, '\n');
     for (size_t i = 0; i < s->n_children; i++) {
-        step(out, &s->children[i], depth + 1);
+        step(out, rk_step_child(s, i), depth + 1);
     }
 }
 
-void rk__markdown_explanation(rk__page *out, const rk_explanation *e)
+void rk__markdown_explanation(rk__page *out, const rk_explanation *explanation)
 {
+    const rk_explanation_view *e = rk_explanation_read(explanation);
     rk__buf_printf(&out->scratch, "Arrangement '%s', %s", e->arrangement, e->currency);
     if (e->total != NULL) {
         rk__buf_puts(&out->scratch, ", total ");
@@ -166,6 +168,6 @@ void rk__markdown_explanation(rk__page *out, const rk_explanation *e)
     }
     heading(out, e->contract, e->title, e->basis);
     for (size_t i = 0; i < e->n_steps; i++) {
-        step(out, &e->steps[i], 0);
+        step(out, rk_explanation_step(explanation, i), 0);
     }
 }

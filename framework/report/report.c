@@ -63,7 +63,7 @@ rk_status rk_report_explanation(const rk_explanation *explanation, rk_format for
 
 const char *rk_result_basis_note(const rk_result *result)
 {
-    const char *sentence = rk__basis_sentence(result->basis);
+    const char *sentence = rk__basis_sentence(rk_result_read(result)->basis);
     return sentence == NULL ? "" : sentence;
 }
 

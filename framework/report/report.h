@@ -4,9 +4,9 @@
  * people, small counts, and tables.
  *
  * There is one writer for each format (text.c, json.c, csv.c, markdown.c) over the
- * result model of ledger/result.h. A writer sends its text through an rk__page, which
- * remembers the first failure; so writers do not check each piece, and rk__page_finish
- * returns it.
+ * functions that every embedder has (include/reckoner/ledger.h). A writer sends its text through an
+ * rk__page, which remembers the first failure; so writers do not check each piece, and
+ * rk__page_finish returns it.
  */
 #ifndef RK_REPORT_REPORT_H
 #define RK_REPORT_REPORT_H
@@ -14,8 +14,10 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "ledger/result.h"
+#include "base/problems.h"
+#include "number/num.h"
 #include "number/scaled.h"
+#include "reckoner/reckoner.h"
 
 /* ------------------------------------------------------------------ output */
 
@@ -120,12 +122,12 @@ int rk__compared_places(rk_num largest, int places);
 /* With --suppress-below small counts and their amounts are shown as `*`: hidden[i] for
  * each line of a component, and for each key of its unpriced rows. In the arena of
  * `out`; NULL where memory ran out. */
-const bool *rk__hidden_lines(rk__page *out, const rk_result *result,
-                             const rk__component_result *component);
+const bool *rk__hidden_lines(rk__page *out, const rk_result_view *result,
+                             const rk_component_result *component);
 /* How many rows are unpriced, "3", or "*" where so few are not to be told; in the arena. */
 const char *rk__unpriced_text(rk__page *out, uint64_t rows, uint64_t below);
-const bool *rk__hidden_unpriced(rk__page *out, const rk_result *result,
-                                const rk__component_result *component);
+const bool *rk__hidden_unpriced(rk__page *out, const rk_result_view *result,
+                                const rk_component_result *component);
 
 /* What --suppress-below hides of a group table: each group whose quantity is below
  * the limit and not zero, and one more where the hidden ones could be worked out
@@ -134,14 +136,13 @@ typedef struct rk__hiding {
     rk_int128 below; /* millionths; 0: nothing is hidden */
     size_t extra;    /* the group hidden in addition; SIZE_MAX: none */
 } rk__hiding;
-rk__hiding rk__hiding_of(const rk__group_table *groups, uint64_t below);
-static inline bool rk__group_hidden(const rk__hiding *hiding, const rk__group_table *groups,
-                                    size_t group)
+rk__hiding rk__hiding_of(const rk_groups *groups, uint64_t below);
+static inline bool rk__group_hidden(const rk__hiding *hiding, const rk_groups *groups, size_t group)
 {
     if (hiding->below == 0) {
         return false;
     }
-    const rk_int128 quantity = rk__groups_value(groups, group, RK__LANE_QUANTITY);
+    const rk_int128 quantity = rk_groups_value(groups, group, RK_LANE_QUANTITY);
     return group == hiding->extra ||
            (quantity != 0 && quantity < hiding->below && quantity > -hiding->below);
 }
@@ -151,6 +152,17 @@ static inline bool rk__group_hidden(const rk__hiding *hiding, const rk__group_ta
 const char *rk__basis_sentence(const char *basis);
 
 /* -------------------------------------------------------------- comparison */
+
+/* The result of an arrangement, and of the baseline. */
+static inline const rk_result_view *rk__compared(const rk_comparison *comparison, size_t index)
+{
+    return rk_result_read(rk_comparison_result(comparison, index));
+}
+
+static inline const rk_result_view *rk__baseline(const rk_comparison *comparison)
+{
+    return rk__compared(comparison, rk_comparison_baseline(comparison));
+}
 
 /* A line that two arrangements differ by. */
 typedef struct rk__difference {
@@ -163,7 +175,7 @@ typedef struct rk__difference {
 /* Lines are matched by period, component and label, amounts of equal labels added up.
  * Largest difference first; lines that do not differ are left out. They add up to the
  * difference of the totals; what rounding of totals makes is a line of its own. */
-bool rk__differences(rk__page *out, const rk_result *baseline, const rk_result *other,
+bool rk__differences(rk__page *out, const rk_comparison *comparison, size_t index,
                      rk__difference **out_lines, size_t *n);
 /* The difference of totals as a percentage of the baseline, one decimal; NULL where the
  * baseline is zero. */
@@ -212,23 +224,25 @@ void rk__sheet_markdown(const rk__sheet *sheet);
 void rk__markdown_text(rk__page *out, const char *text);
 
 /* Layouts that text and Markdown share. */
-void rk__layout_period(rk__sheet *sheet, const rk_result *result, const rk__period_result *period);
-void rk__layout_groups(rk__sheet *sheet, const rk_result *result,
-                       const rk__component_result *component);
-void rk__layout_unpriced(rk__sheet *sheet, const rk_result *result,
-                         const rk__component_result *component);
+void rk__layout_period(rk__sheet *sheet, const rk_result_view *result,
+                       const rk_period_result *period);
+void rk__layout_groups(rk__sheet *sheet, const rk_result_view *result,
+                       const rk_component_result *component);
+void rk__layout_unpriced(rk__sheet *sheet, const rk_result_view *result,
+                         const rk_component_result *component);
 void rk__layout_summary(rk__sheet *sheet, const rk_result *result);
 void rk__layout_comparison(rk__sheet *sheet, const rk_comparison *comparison);
 void rk__layout_differences(rk__sheet *sheet, const rk_comparison *comparison, size_t index);
 /* "Arrangement 'pbr', GBP, provider RHW, ..." into the scratch buffer. */
-void rk__layout_subtitle(rk__page *out, const rk_result *result);
+void rk__layout_subtitle(rk__page *out, const rk_result_view *result);
 
 /* ----------------------------------------------------------------- writers */
 
 void rk__text_results(rk__page *out, const rk_result *const *results, size_t n);
 void rk__json_results(rk__page *out, const rk_result *const *results, size_t n);
-/* In one line. */
-void rk__json_result_line(rk__page *out, const rk_result *result);
+/* In one line. `sources` keeps the text of what a result was made with, but for the contract:
+ * it is written there if it is empty, and taken from there else; NULL: it is not kept. */
+void rk__json_result_line(rk__page *out, const rk_result *result, rk__buf *sources);
 void rk__json_failure_line(rk__page *out, const char *contract, const rk_problems *problems);
 void rk__csv_results(rk__page *out, const rk_result *const *results, size_t n);
 void rk__markdown_results(rk__page *out, const rk_result *const *results, size_t n);

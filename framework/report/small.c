@@ -54,9 +54,9 @@ static void hide(rk__page *out, const rk_num *quantities, size_t n, uint64_t bel
 }
 
 /* hidden[i] for each of n quantities that `quantity_of` gives; NULL: memory ran out. */
-static const bool *hidden_of(rk__page *out, const rk_result *result,
-                             const rk__component_result *component, size_t n,
-                             rk_num (*quantity_of)(const rk__component_result *, size_t))
+static const bool *hidden_of(rk__page *out, const rk_result_view *result,
+                             const rk_component_result *component, size_t n,
+                             rk_num (*quantity_of)(const rk_component_result *, size_t))
 {
     static const bool shown[64];
     if (result->suppress_below == 0 && n <= sizeof shown) {
@@ -76,24 +76,24 @@ static const bool *hidden_of(rk__page *out, const rk_result *result,
 }
 
 /* Only what was folded from rows counts people. */
-static rk_num line_quantity(const rk__component_result *component, size_t i)
+static rk_num line_quantity(const rk_component_result *component, size_t i)
 {
-    return component->lines[i].sum ? component->lines[i].quantity : NULL;
+    return rk_component_line(component, i)->sum ? rk_component_line(component, i)->quantity : NULL;
 }
 
-static rk_num unpriced_quantity(const rk__component_result *component, size_t i)
+static rk_num unpriced_quantity(const rk_component_result *component, size_t i)
 {
-    return component->unpriced[i].quantity;
+    return rk_component_unpriced(component, i)->quantity;
 }
 
-const bool *rk__hidden_lines(rk__page *out, const rk_result *result,
-                             const rk__component_result *component)
+const bool *rk__hidden_lines(rk__page *out, const rk_result_view *result,
+                             const rk_component_result *component)
 {
     return hidden_of(out, result, component, component->n_lines, line_quantity);
 }
 
-const bool *rk__hidden_unpriced(rk__page *out, const rk_result *result,
-                                const rk__component_result *component)
+const bool *rk__hidden_unpriced(rk__page *out, const rk_result_view *result,
+                                const rk_component_result *component)
 {
     return hidden_of(out, result, component, component->n_unpriced, unpriced_quantity);
 }
@@ -109,16 +109,16 @@ const char *rk__unpriced_text(rk__page *out, uint64_t rows, uint64_t below)
     return copy == NULL ? "" : copy;
 }
 
-rk__hiding rk__hiding_of(const rk__group_table *groups, uint64_t below)
+rk__hiding rk__hiding_of(const rk_groups *groups, uint64_t below)
 {
     rk__hiding hiding = {.below = (rk_int128) below * RK_DECIMAL_ONE, .extra = SIZE_MAX};
-    const size_t n = below == 0 ? 0 : rk__groups_count(groups);
+    const size_t n = below == 0 ? 0 : rk_groups_count(groups);
     rk_int128 sum = 0;
     rk_int128 least = 0;
     size_t n_hidden = 0;
     size_t smallest = SIZE_MAX;
     for (size_t i = 0; i < n; i++) {
-        rk_int128 quantity = rk__groups_value(groups, i, RK__LANE_QUANTITY);
+        rk_int128 quantity = rk_groups_value(groups, i, RK_LANE_QUANTITY);
         quantity = quantity < 0 ? -quantity : quantity;
         if (quantity == 0) {
             continue;

@@ -17,6 +17,7 @@
 typedef struct system_page {
     rk__page *out;
     const rk_system_result *result;
+    const rk_system_view *view;
     bool markdown;
     int64_t unit; /* what amounts are shown in */
 } system_page;
@@ -91,6 +92,16 @@ static void text_cell(rk__sheet *sheet, const char *a, const char *b)
     rk__sheet_scratch(sheet);
 }
 
+static const rk_scenario_result *scenario_at(const system_page *p, size_t index)
+{
+    return rk_system_scenario_result(p->result, index);
+}
+
+static const rk_balance *balance_at(const system_page *p, size_t index)
+{
+    return rk_scenario_balance(scenario_at(p, index));
+}
+
 /* ---------------------------------------------------------- scenarios side by side */
 
 static void look_at(system_page *p, rk_num amount)
@@ -105,13 +116,13 @@ static void look_at(system_page *p, rk_num amount)
 static void choose_unit(system_page *p)
 {
     p->unit = 1;
-    for (size_t i = 0; i < p->result->n_scenarios; i++) {
-        const rk__scenario_result *s = &p->result->scenarios[i];
-        for (size_t k = 0; k < p->result->n_periods; k++) {
-            look_at(p, s->periods[k].cumulative);
-            for (size_t o = 0; o < p->result->n_organisations; o++) {
-                look_at(p, s->periods[k].positions[o].income);
-                look_at(p, s->periods[k].positions[o].costs);
+    for (size_t i = 0; i < p->view->n_scenarios; i++) {
+        const rk_scenario_result *s = scenario_at(p, i);
+        for (size_t k = 0; k < p->view->n_periods; k++) {
+            look_at(p, rk_scenario_period(s, k)->cumulative);
+            for (size_t o = 0; o < p->view->n_organisations; o++) {
+                look_at(p, rk_system_period_position(rk_scenario_period(s, k), o)->income);
+                look_at(p, rk_system_period_position(rk_scenario_period(s, k), o)->costs);
             }
         }
     }
@@ -119,41 +130,42 @@ static void choose_unit(system_page *p)
 
 static void period_cell(const system_page *p, rk__sheet *sheet, int index, const char *never)
 {
-    rk__sheet_cell(sheet, index == RK__NEVER ? never : p->result->periods[index]);
+    rk__sheet_cell(sheet,
+                   index == RK_NEVER ? never : rk_system_period_id(p->result, (size_t) index));
 }
 
-typedef rk_num of_scenario(const rk__scenario_result *s, size_t n_periods, rk__nums *nums);
+typedef rk_num of_scenario(const rk_scenario_result *s, size_t n_periods, rk__nums *nums);
 
-static rk_num total_of(const rk__scenario_result *s, size_t n, rk__nums *nums)
+static rk_num total_of(const rk_scenario_result *s, size_t n, rk__nums *nums)
 {
     (void) n;
     (void) nums;
-    return s->balance.total;
+    return rk_scenario_balance(s)->total;
 }
 
-static rk_num stranded_of(const rk__scenario_result *s, size_t n, rk__nums *nums)
+static rk_num stranded_of(const rk_scenario_result *s, size_t n, rk__nums *nums)
 {
     rk_num sum = rk__num_from_int(nums, 0);
     for (size_t i = 0; i < n; i++) {
-        sum = rk__num_add(nums, sum, s->periods[i].stranded);
+        sum = rk__num_add(nums, sum, rk_scenario_period(s, i)->stranded);
     }
     return sum;
 }
 
-static rk_num double_running_of(const rk__scenario_result *s, size_t n, rk__nums *nums)
+static rk_num double_running_of(const rk_scenario_result *s, size_t n, rk__nums *nums)
 {
     rk_num sum = rk__num_from_int(nums, 0);
     for (size_t i = 0; i < n; i++) {
-        sum = rk__num_add(nums, sum, s->periods[i].double_running);
+        sum = rk__num_add(nums, sum, rk_scenario_period(s, i)->double_running);
     }
     return sum;
 }
 
-static rk_num vat_of(const rk__scenario_result *s, size_t n, rk__nums *nums)
+static rk_num vat_of(const rk_scenario_result *s, size_t n, rk__nums *nums)
 {
     rk_num sum = rk__num_from_int(nums, 0);
     for (size_t i = 0; i < n; i++) {
-        sum = rk__num_add(nums, sum, s->periods[i].vat);
+        sum = rk__num_add(nums, sum, rk_scenario_period(s, i)->vat);
     }
     return sum;
 }
@@ -163,45 +175,44 @@ static void amounts_row(const system_page *p, rk__sheet *sheet, const char *labe
                         of_scenario *amount, rk__row_kind kind, bool always)
 {
     bool any = always;
-    for (size_t i = 0; i < p->result->n_scenarios; i++) {
-        any |= rk__num_sign(
-                   amount(&p->result->scenarios[i], p->result->n_periods, &p->out->nums)) != 0;
+    for (size_t i = 0; i < p->view->n_scenarios; i++) {
+        any |= rk__num_sign(amount(scenario_at(p, i), p->view->n_periods, &p->out->nums)) != 0;
     }
     if (!any) {
         return;
     }
     rk__sheet_row(sheet, kind);
     rk__sheet_cell(sheet, label);
-    for (size_t i = 0; i < p->result->n_scenarios; i++) {
-        money(p, sheet, amount(&p->result->scenarios[i], p->result->n_periods, &p->out->nums));
+    for (size_t i = 0; i < p->view->n_scenarios; i++) {
+        money(p, sheet, amount(scenario_at(p, i), p->view->n_periods, &p->out->nums));
     }
 }
 
 static void balance_rows(const system_page *p, rk__sheet *sheet)
 {
-    const rk_system_result *r = p->result;
+    const rk_system_view *r = p->view;
     rk__sheet_row(sheet, RK__ROW_LINE);
     rk__sheet_cell(sheet, "First year in balance");
     for (size_t i = 0; i < r->n_scenarios; i++) {
-        period_cell(p, sheet, r->scenarios[i].balance.first, "none");
+        period_cell(p, sheet, balance_at(p, i)->first, "none");
     }
     if (r->window > 1) {
         rk__sheet_row(sheet, RK__ROW_LINE);
         rk__buf_printf(&sheet->out->scratch, "Balances over %zu periods, by", r->window);
         rk__sheet_scratch(sheet);
         for (size_t i = 0; i < r->n_scenarios; i++) {
-            period_cell(p, sheet, r->scenarios[i].balance.window_first, "never");
+            period_cell(p, sheet, balance_at(p, i)->window_first, "never");
         }
     }
     rk__sheet_row(sheet, RK__ROW_LINE);
     rk__sheet_cell(sheet, "Lowest cumulative position");
     for (size_t i = 0; i < r->n_scenarios; i++) {
-        money(p, sheet, r->scenarios[i].balance.trough);
+        money(p, sheet, balance_at(p, i)->trough);
     }
     rk__sheet_row(sheet, RK__ROW_LINE);
     rk__sheet_cell(sheet, "Pays back in");
     for (size_t i = 0; i < r->n_scenarios; i++) {
-        const rk__balance *b = &r->scenarios[i].balance;
+        const rk_balance *b = balance_at(p, i);
         period_cell(p, sheet, b->payback, b->has_payback ? "not yet" : "never below zero");
     }
     if (r->discount_rate != NULL) {
@@ -215,26 +226,26 @@ static void balance_rows(const system_page *p, rk__sheet *sheet)
         rk__buf_putc(&sheet->out->scratch, '%');
         rk__sheet_scratch(sheet);
         for (size_t i = 0; i < r->n_scenarios; i++) {
-            money(p, sheet, r->scenarios[i].balance.npv);
+            money(p, sheet, balance_at(p, i)->npv);
         }
     }
 }
 
 static void side_by_side(const system_page *p)
 {
-    const rk_system_result *r = p->result;
+    const rk_system_view *r = p->view;
     rk__sheet sheet;
     heading(p, 2, "Does the system balance?", "");
     rk__sheet_init(&sheet, p->out);
     rk__sheet_column(&sheet, "", RK__ALIGN_LEFT);
     for (size_t i = 0; i < r->n_scenarios; i++) {
-        rk__sheet_column(&sheet, r->scenarios[i].name, RK__ALIGN_RIGHT);
+        rk__sheet_column(&sheet, scenario_at(p, i)->name, RK__ALIGN_RIGHT);
     }
     for (size_t k = 0; k < r->n_periods; k++) {
         rk__sheet_row(&sheet, RK__ROW_LINE);
-        rk__sheet_cell(&sheet, r->periods[k]);
+        rk__sheet_cell(&sheet, rk_system_period_id(p->result, k));
         for (size_t i = 0; i < r->n_scenarios; i++) {
-            money(p, &sheet, r->scenarios[i].periods[k].system);
+            money(p, &sheet, rk_scenario_period(scenario_at(p, i), k)->system);
         }
     }
     if (r->n_periods > 1) {
@@ -253,12 +264,12 @@ typedef struct shown_columns {
     bool pool, owners, control;
 } shown_columns;
 
-static shown_columns columns_of(const system_page *p, const rk__scenario_result *s)
+static shown_columns columns_of(const system_page *p, const rk_scenario_result *s)
 {
-    shown_columns c = {.pool = p->result->pooled};
-    for (size_t k = 0; k < p->result->n_periods; k++) {
-        for (size_t o = 0; o < p->result->n_organisations; o++) {
-            const rk__position *position = &s->periods[k].positions[o];
+    shown_columns c = {.pool = p->view->pooled};
+    for (size_t k = 0; k < p->view->n_periods; k++) {
+        for (size_t o = 0; o < p->view->n_organisations; o++) {
+            const rk_position *position = rk_system_period_position(rk_scenario_period(s, k), o);
             c.owners |= rk__num_sign(position->owners) != 0;
             c.control |= position->control_total != NULL;
         }
@@ -267,7 +278,7 @@ static shown_columns columns_of(const system_page *p, const rk__scenario_result 
 }
 
 static void position_row(const system_page *p, rk__sheet *sheet, const shown_columns *c,
-                         const rk__organisation_result *o, const rk__position *position)
+                         const rk_organisation_view *o, const rk_position *position)
 {
     rk__nums *nums = &p->out->nums;
     rk__sheet_row(sheet, RK__ROW_LINE);
@@ -292,7 +303,7 @@ static void position_row(const system_page *p, rk__sheet *sheet, const shown_col
 
 /* Rows that are not of one organisation: they fill the column of positions only. */
 static void sum_row(const system_page *p, rk__sheet *sheet, const shown_columns *c,
-                    const char *label, rk_num before, rk_num after, const rk__position *group,
+                    const char *label, rk_num before, rk_num after, const rk_position *group,
                     rk__row_kind kind)
 {
     rk__sheet_row(sheet, kind);
@@ -312,10 +323,10 @@ static void sum_row(const system_page *p, rk__sheet *sheet, const shown_columns 
     }
 }
 
-static void positions(const system_page *p, const rk__scenario_result *s, size_t period)
+static void positions(const system_page *p, const rk_scenario_result *s, size_t period)
 {
-    const rk_system_result *r = p->result;
-    const rk__period_outcome *outcome = &s->periods[period];
+    const rk_system_view *r = p->view;
+    const rk_system_period *outcome = rk_scenario_period(s, period);
     const shown_columns c = columns_of(p, s);
     rk__sheet sheet;
     rk__sheet_init(&sheet, p->out);
@@ -337,19 +348,21 @@ static void positions(const system_page *p, const rk__scenario_result *s, size_t
         rk__sheet_column(&sheet, "Against it", RK__ALIGN_RIGHT);
     }
     for (size_t o = 0; o < r->n_organisations; o++) {
-        position_row(p, &sheet, &c, &r->organisations[o], &outcome->positions[o]);
+        position_row(p, &sheet, &c, rk_system_organisation(p->result, o),
+                     rk_system_period_position(outcome, o));
     }
     if (outcome->residual != NULL && rk__num_sign(outcome->residual) != 0) {
         sum_row(p, &sheet, &c, "Residual of the pool", NULL, outcome->residual, NULL, RK__ROW_LINE);
     }
     sum_row(p, &sheet, &c, "System", outcome->system, outcome->system, NULL, RK__ROW_TOTAL);
     for (size_t o = 0; o < r->n_organisations; o++) {
-        const rk__position *group = &outcome->positions[o];
+        const rk_position *group = rk_system_period_position(outcome, o);
         if (group->group != NULL) {
             rk__buf label = {0};
             rk__buf_printf(&label, "%s with its members",
-                           r->organisations[o].title != NULL ? r->organisations[o].title
-                                                             : r->organisations[o].id);
+                           rk_system_organisation(p->result, o)->title != NULL
+                               ? rk_system_organisation(p->result, o)->title
+                               : rk_system_organisation(p->result, o)->id);
             p->out->failed |= label.failed;
             sum_row(p, &sheet, &c, rk__arena_strdup(&p->out->arena, label.text),
                     c.pool || c.owners ? NULL : group->group, group->group, group, RK__ROW_LINE);
@@ -361,9 +374,9 @@ static void positions(const system_page *p, const rk__scenario_result *s, size_t
 
 /* ------------------------------------------------------------------- contracts */
 
-static void contracts(const system_page *p, const rk__scenario_result *s)
+static void contracts(const system_page *p, const rk_scenario_result *s)
 {
-    const rk_system_result *r = p->result;
+    const rk_system_view *r = p->view;
     rk__sheet sheet;
     if (r->n_contracts == 0) {
         return;
@@ -375,16 +388,16 @@ static void contracts(const system_page *p, const rk__scenario_result *s)
     const size_t shown =
         r->n_periods < RK__SHEET_COLUMNS - 2 ? r->n_periods : RK__SHEET_COLUMNS - 2;
     for (size_t k = 0; k < shown; k++) {
-        rk__sheet_column(&sheet, r->periods[k], RK__ALIGN_RIGHT);
+        rk__sheet_column(&sheet, rk_system_period_id(p->result, k), RK__ALIGN_RIGHT);
     }
     for (size_t i = 0; i < r->n_contracts; i++) {
-        const rk__contract_outcome *c = &s->periods[0].contracts[i];
+        const rk_contract_payment *c = rk_system_period_contract(rk_scenario_period(s, 0), i);
         rk__sheet_row(&sheet, RK__ROW_LINE);
         rk__buf_printf(&p->out->scratch, "%s: %s pays %s", c->id, c->payer, c->payee);
         rk__sheet_scratch(&sheet);
         rk__sheet_cell(&sheet, c->arrangement);
         for (size_t k = 0; k < shown; k++) {
-            money(p, &sheet, s->periods[k].contracts[i].payment);
+            money(p, &sheet, rk_system_period_contract(rk_scenario_period(s, k), i)->payment);
         }
         if (c->retained != NULL) {
             rk__sheet_row(&sheet, RK__ROW_LINE);
@@ -392,7 +405,7 @@ static void contracts(const system_page *p, const rk__scenario_result *s)
             rk__sheet_scratch(&sheet);
             rk__sheet_cell(&sheet, NULL);
             for (size_t k = 0; k < shown; k++) {
-                money(p, &sheet, s->periods[k].contracts[i].retained);
+                money(p, &sheet, rk_system_period_contract(rk_scenario_period(s, k), i)->retained);
             }
         }
         if (c->vat != NULL) {
@@ -400,7 +413,7 @@ static void contracts(const system_page *p, const rk__scenario_result *s)
             rk__sheet_cell(&sheet, "  VAT not recovered");
             rk__sheet_cell(&sheet, NULL);
             for (size_t k = 0; k < shown; k++) {
-                money(p, &sheet, s->periods[k].contracts[i].vat);
+                money(p, &sheet, rk_system_period_contract(rk_scenario_period(s, k), i)->vat);
             }
         }
     }
@@ -409,22 +422,25 @@ static void contracts(const system_page *p, const rk__scenario_result *s)
 
 /* ------------------------------------------------------ who bears, what is covered */
 
-static const char *const sectors[RK__N_SECTORS] = {"NHS", "Councils", "General practice", "Others"};
+static const char *const sectors[RK_N_SECTORS] = {"NHS", "Councils", "General practice", "Others"};
 
-static void bearing(const system_page *p, const rk__scenario_result *s)
+static void bearing(const system_page *p, const rk_scenario_result *s)
 {
-    const rk_system_result *r = p->result;
+    const rk_system_view *r = p->view;
     rk__nums *nums = &p->out->nums;
-    rk_num incurred[RK__N_SECTORS];
-    rk_num borne[RK__N_SECTORS];
+    rk_num incurred[RK_N_SECTORS];
+    rk_num borne[RK_N_SECTORS];
     bool any = false;
     bool known = true;
-    for (size_t k = 0; k < RK__N_SECTORS; k++) {
+    for (size_t k = 0; k < RK_N_SECTORS; k++) {
         incurred[k] = borne[k] = rk__num_from_int(nums, 0);
         for (size_t i = 0; i < r->n_periods; i++) {
-            incurred[k] = rk__num_add(nums, incurred[k], s->periods[i].incurred[k]);
-            known &= s->periods[i].borne[k] != NULL;
-            borne[k] = known ? rk__num_add(nums, borne[k], s->periods[i].borne[k]) : NULL;
+            incurred[k] = rk__num_add(nums, incurred[k],
+                                      rk_system_period_incurred(rk_scenario_period(s, i), k));
+            known &= rk_system_period_borne(rk_scenario_period(s, i), k) != NULL;
+            borne[k] = known ? rk__num_add(nums, borne[k],
+                                           rk_system_period_borne(rk_scenario_period(s, i), k))
+                             : NULL;
         }
         any |= rk__num_sign(incurred[k]) != 0;
     }
@@ -439,7 +455,7 @@ static void bearing(const system_page *p, const rk__scenario_result *s)
     if (known) {
         rk__sheet_column(&sheet, "Who bears it", RK__ALIGN_RIGHT);
     }
-    for (size_t k = 0; k < RK__N_SECTORS; k++) {
+    for (size_t k = 0; k < RK_N_SECTORS; k++) {
         if (rk__num_sign(incurred[k]) != 0 || rk__num_sign(borne[k]) != 0) {
             rk__sheet_row(&sheet, RK__ROW_LINE);
             rk__sheet_cell(&sheet, sectors[k]);
@@ -452,13 +468,13 @@ static void bearing(const system_page *p, const rk__scenario_result *s)
     table(p, &sheet);
 }
 
-static void coverage_table(const system_page *p, const rk__scenario_result *s, bool none,
+static void coverage_table(const system_page *p, const rk_scenario_result *s, bool none,
                            const char *title)
 {
     rk__sheet sheet;
     bool any = false;
     for (size_t i = 0; i < s->n_coverage; i++) {
-        any |= (s->coverage[i].n_payers == 0) == none;
+        any |= (rk_scenario_coverage(s, i)->n_payers == 0) == none;
     }
     if (!any) {
         return;
@@ -473,7 +489,7 @@ static void coverage_table(const system_page *p, const rk__scenario_result *s, b
         rk__sheet_column(&sheet, "Paid by", RK__ALIGN_LEFT);
     }
     for (size_t i = 0; i < s->n_coverage; i++) {
-        const rk__coverage_line *line = &s->coverage[i];
+        const rk_coverage_line *line = rk_scenario_coverage(s, i);
         if ((line->n_payers == 0) != none) {
             continue;
         }
@@ -505,7 +521,7 @@ static void coverage_table(const system_page *p, const rk__scenario_result *s, b
 /* What the document says of itself: made-up figures and published ones look alike. */
 static void notes_and_sources(const system_page *p)
 {
-    const rk_system_result *r = p->result;
+    const rk_system_view *r = p->view;
     if (r->notes != NULL) {
         heading(p, 2, "Notes", "");
         paragraph(p, r->notes);
@@ -514,7 +530,7 @@ static void notes_and_sources(const system_page *p)
         heading(p, 2, "Sources", "");
     }
     for (size_t i = 0; i < r->n_sources; i++) {
-        const rk__source_note *note = &r->sources[i];
+        const rk_source_note *note = rk_system_source(p->result, i);
         const bool whole = note->of[0] == '\0';
         rk__buf text = {0};
         rk__buf_printf(&text, "%s%s%s", whole ? "" : note->of, whole ? "" : ": ", note->text);
@@ -529,14 +545,14 @@ static void notes_and_sources(const system_page *p)
 
 /* --------------------------------------------------------------------- the whole */
 
-static void scenario(const system_page *p, const rk__scenario_result *s)
+static void scenario(const system_page *p, const rk_scenario_result *s)
 {
     rk__buf rest = {0};
     rk__buf_printf(&rest, "%s%s", s->title != NULL ? ": " : "", s->title != NULL ? s->title : "");
     p->out->failed |= rest.failed;
     heading(p, 2, s->name, rest.text != NULL ? rest.text : "");
     rk__buf_dispose(&rest);
-    for (size_t k = 0; k < p->result->n_periods; k++) {
+    for (size_t k = 0; k < p->view->n_periods; k++) {
         if (k > 0 && !p->markdown) {
             rk__page_putc(p->out, '\n');
         }
@@ -549,15 +565,16 @@ static void scenario(const system_page *p, const rk__scenario_result *s)
     if (s->n_findings > 0) {
         heading(p, 3, "Findings", "");
         for (size_t i = 0; i < s->n_findings; i++) {
-            item(p, s->findings[i]);
+            item(p, rk_scenario_finding(s, i));
         }
         rk__page_puts(p->out, p->markdown ? "\n" : "");
     }
 }
 
-void rk__people_system(rk__page *out, const rk_system_result *result, bool markdown)
+void rk__people_system(rk__page *out, const rk_system_result *of, bool markdown)
 {
-    system_page p = {.out = out, .result = result, .markdown = markdown};
+    const rk_system_view *result = rk_system_result_read(of);
+    system_page p = {.out = out, .result = of, .view = result, .markdown = markdown};
     choose_unit(&p);
     rk__buf rest = {0};
     rk__buf_printf(&rest, "%s%s", result->title != NULL ? ": " : "",
@@ -582,7 +599,7 @@ void rk__people_system(rk__page *out, const rk_system_result *result, bool markd
     }
     side_by_side(&p);
     for (size_t i = 0; i < result->n_scenarios; i++) {
-        scenario(&p, &result->scenarios[i]);
+        scenario(&p, scenario_at(&p, i));
     }
     notes_and_sources(&p);
 }

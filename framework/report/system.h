@@ -5,9 +5,7 @@
 #ifndef RK_REPORT_SYSTEM_H
 #define RK_REPORT_SYSTEM_H
 
-#include "questions/incentives.h"
 #include "report/report.h"
-#include "system/system.h"
 
 void rk__people_system(rk__page *out, const rk_system_result *result, bool markdown);
 void rk__json_system(rk__page *out, const rk_system_result *result);

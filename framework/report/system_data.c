@@ -12,16 +12,16 @@
 
 static void put_period(rk__json_writer *w, const rk_system_result *r, const char *name, int index)
 {
-    rk__json_put_text(w, name, index == RK__NEVER ? NULL : r->periods[index]);
+    rk__json_put_text(w, name, index == RK_NEVER ? NULL : rk_system_period_id(r, (size_t) index));
 }
 
-static void put_entries(rk__json_writer *w, const rk__position *p)
+static void put_entries(rk__json_writer *w, const rk_position *p)
 {
     rk__json_open(w, "lines", '[');
     for (size_t i = 0; i < p->n_entries; i++) {
-        const rk__entry *e = &p->entries[i];
+        const rk_entry *e = rk_position_entry(p, i);
         rk__json_open_flat(w, NULL, '{');
-        rk__json_put_text(w, "kind", rk__entry_words[e->kind]);
+        rk__json_put_text(w, "kind", rk_entry_word(e->kind));
         if (e->label != NULL) {
             rk__json_put_text(w, "label", e->label);
         }
@@ -34,15 +34,15 @@ static void put_entries(rk__json_writer *w, const rk__position *p)
     rk__json_close(w, ']');
 }
 
-static void put_position(rk__json_writer *w, const rk_system_result *r,
-                         const rk__organisation_result *o, const rk__position *p)
+static void put_position(rk__json_writer *w, bool pooled, const rk_organisation_view *o,
+                         const rk_position *p)
 {
     rk__json_open(w, NULL, '{');
     rk__json_put_text(w, "id", o->id);
     rk__json_put_money(w, "income", p->income, PLACES);
     rk__json_put_money(w, "costs", p->costs, PLACES);
     rk__json_put_money(w, "before_pool", p->before, PLACES);
-    if (r->pooled) {
+    if (pooled) {
         rk__json_put_money(w, "lifted", p->lifted, PLACES);
         rk__json_put_money(w, "share", p->share, PLACES);
     }
@@ -61,12 +61,11 @@ static void put_position(rk__json_writer *w, const rk_system_result *r,
     rk__json_close(w, '}');
 }
 
-static void put_contracts(rk__json_writer *w, const rk_system_result *r,
-                          const rk__period_outcome *p)
+static void put_contracts(rk__json_writer *w, const rk_system_period *p)
 {
     rk__json_open(w, "contracts", '[');
-    for (size_t i = 0; i < r->n_contracts; i++) {
-        const rk__contract_outcome *c = &p->contracts[i];
+    for (size_t i = 0; i < p->n_contracts; i++) {
+        const rk_contract_payment *c = rk_system_period_contract(p, i);
         rk__json_open_flat(w, NULL, '{');
         rk__json_put_text(w, "id", c->id);
         rk__json_put_text(w, "payer", c->payer);
@@ -84,18 +83,19 @@ static void put_contracts(rk__json_writer *w, const rk_system_result *r,
     rk__json_close(w, ']');
 }
 
-static void put_sectors(rk__json_writer *w, const char *name, const rk_num *amounts)
+static void put_sectors(rk__json_writer *w, const char *name, const rk_system_period *p,
+                        rk_num (*amount)(const rk_system_period *, rk_sector))
 {
     rk__json_open_flat(w, name, '{');
-    for (size_t k = 0; k < RK__N_SECTORS; k++) {
-        rk__json_put_money(w, rk__sector_words[k], amounts[k], PLACES);
+    for (int k = 0; k < RK_N_SECTORS; k++) {
+        rk__json_put_money(w, rk_sector_word((rk_sector) k), amount(p, (rk_sector) k), PLACES);
     }
     rk__json_close(w, '}');
 }
 
-static void put_one_period(rk__json_writer *w, const rk_system_result *r,
-                           const rk__period_outcome *p)
+static void put_one_period(rk__json_writer *w, const rk_system_result *r, const rk_system_period *p)
 {
+    const bool pooled = rk_system_result_read(r)->pooled;
     rk__json_open(w, NULL, '{');
     rk__json_put_text(w, "period", p->id);
     rk__json_put_money(w, "system", p->system, PLACES);
@@ -103,45 +103,45 @@ static void put_one_period(rk__json_writer *w, const rk_system_result *r,
     rk__json_put_money(w, "window", p->window, PLACES);
     rk__json_put_money(w, "stranded", p->stranded, PLACES);
     rk__json_put_money(w, "double_running", p->double_running, PLACES);
-    put_sectors(w, "incurred_by", p->incurred);
-    put_sectors(w, "borne_by", p->borne);
+    put_sectors(w, "incurred_by", p, rk_system_period_incurred);
+    put_sectors(w, "borne_by", p, rk_system_period_borne);
     rk__json_put_money(w, "vat", p->vat, PLACES);
-    if (r->pooled) {
+    if (pooled) {
         rk__json_open_flat(w, "pool", '{');
         rk__json_put_money(w, "lifted", p->lifted, PLACES);
         rk__json_put_money(w, "residual", p->residual, PLACES);
         rk__json_close(w, '}');
     }
     rk__json_open(w, "organisations", '[');
-    for (size_t o = 0; o < r->n_organisations; o++) {
-        put_position(w, r, &r->organisations[o], &p->positions[o]);
+    for (size_t o = 0; o < p->n_positions; o++) {
+        put_position(w, pooled, rk_system_organisation(r, o), rk_system_period_position(p, o));
     }
     rk__json_close(w, ']');
-    put_contracts(w, r, p);
+    put_contracts(w, p);
     rk__json_close(w, '}');
 }
 
-static void put_balance(rk__json_writer *w, const rk_system_result *r, const rk__balance *b)
+static void put_balance(rk__json_writer *w, const rk_system_result *r, const rk_balance *b)
 {
     rk__json_open(w, "balance", '{');
     rk__json_put_money(w, "total", b->total, PLACES);
     put_period(w, r, "first_period", b->first);
-    rk__json_put_count(w, "window", r->window);
+    rk__json_put_count(w, "window", rk_system_result_read(r)->window);
     put_period(w, r, "first_window_ends", b->window_first);
     rk__json_put_money(w, "trough", b->trough, PLACES);
     put_period(w, r, "trough_period", b->trough_at);
     put_period(w, r, "payback_period", b->payback);
     rk__json_put_bool(w, "below_zero", b->has_payback);
-    rk__json_put_text(w, "discount_rate", r->discount_rate);
+    rk__json_put_text(w, "discount_rate", rk_system_result_read(r)->discount_rate);
     rk__json_put_money(w, "net_present_value", b->npv, PLACES);
     rk__json_close(w, '}');
 }
 
-static void put_coverage(rk__json_writer *w, const rk__scenario_result *s)
+static void put_coverage(rk__json_writer *w, const rk_scenario_result *s)
 {
     rk__json_open(w, "coverage", '[');
     for (size_t i = 0; i < s->n_coverage; i++) {
-        const rk__coverage_line *line = &s->coverage[i];
+        const rk_coverage_line *line = rk_scenario_coverage(s, i);
         rk__json_open_flat(w, NULL, '{');
         rk__json_put_text(w, "table", line->table);
         rk__json_put_text(w, "period", line->period);
@@ -158,22 +158,21 @@ static void put_coverage(rk__json_writer *w, const rk__scenario_result *s)
     rk__json_close(w, ']');
 }
 
-static void put_scenario(rk__json_writer *w, const rk_system_result *r,
-                         const rk__scenario_result *s)
+static void put_scenario(rk__json_writer *w, const rk_system_result *r, const rk_scenario_result *s)
 {
     rk__json_open(w, NULL, '{');
     rk__json_put_text(w, "scenario", s->name);
     rk__json_put_text(w, "title", s->title);
-    put_balance(w, r, &s->balance);
+    put_balance(w, r, rk_scenario_balance(s));
     rk__json_open(w, "periods", '[');
-    for (size_t k = 0; k < r->n_periods; k++) {
-        put_one_period(w, r, &s->periods[k]);
+    for (size_t k = 0; k < s->n_periods; k++) {
+        put_one_period(w, r, rk_scenario_period(s, k));
     }
     rk__json_close(w, ']');
     put_coverage(w, s);
     rk__json_open(w, "findings", '[');
     for (size_t i = 0; i < s->n_findings; i++) {
-        rk__json_put_text(w, NULL, s->findings[i]);
+        rk__json_put_text(w, NULL, rk_scenario_finding(s, i));
     }
     rk__json_close(w, ']');
     rk__json_close(w, '}');
@@ -181,22 +180,24 @@ static void put_scenario(rk__json_writer *w, const rk_system_result *r,
 
 static void put_notes(rk__json_writer *w, const rk_system_result *r)
 {
-    rk__json_put_text(w, "notes", r->notes);
+    rk__json_put_text(w, "notes", rk_system_result_read(r)->notes);
     rk__json_open(w, "sources", '[');
-    for (size_t i = 0; i < r->n_sources; i++) {
+    for (size_t i = 0; i < rk_system_result_read(r)->n_sources; i++) {
+        const rk_source_note *source = rk_system_source(r, i);
         rk__json_open(w, NULL, '{');
-        rk__json_put_text(w, "of", r->sources[i].of);
-        rk__json_put_text(w, "text", r->sources[i].text);
-        if (r->sources[i].url != NULL) {
-            rk__json_put_text(w, "url", r->sources[i].url);
+        rk__json_put_text(w, "of", source->of);
+        rk__json_put_text(w, "text", source->text);
+        if (source->url != NULL) {
+            rk__json_put_text(w, "url", source->url);
         }
         rk__json_close(w, '}');
     }
     rk__json_close(w, ']');
 }
 
-void rk__json_system(rk__page *out, const rk_system_result *result)
+void rk__json_system(rk__page *out, const rk_system_result *r)
 {
+    const rk_system_view *result = rk_system_result_read(r);
     rk__json_writer w = rk__json_begin(out);
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "reckoner", "system-result/1");
@@ -206,20 +207,21 @@ void rk__json_system(rk__page *out, const rk_system_result *result)
     rk__json_put_text(&w, "currency", result->currency);
     rk__json_open(&w, "organisations", '[');
     for (size_t o = 0; o < result->n_organisations; o++) {
+        const rk_organisation_view *organisation = rk_system_organisation(r, o);
         rk__json_open_flat(&w, NULL, '{');
-        rk__json_put_text(&w, "id", result->organisations[o].id);
-        rk__json_put_text(&w, "kind", result->organisations[o].kind);
-        rk__json_put_text(&w, "title", result->organisations[o].title);
-        rk__json_put_text(&w, "members", result->organisations[o].members);
+        rk__json_put_text(&w, "id", organisation->id);
+        rk__json_put_text(&w, "kind", organisation->kind);
+        rk__json_put_text(&w, "title", organisation->title);
+        rk__json_put_text(&w, "members", organisation->members);
         rk__json_close(&w, '}');
     }
     rk__json_close(&w, ']');
     rk__json_open(&w, "scenarios", '[');
     for (size_t i = 0; i < result->n_scenarios; i++) {
-        put_scenario(&w, result, &result->scenarios[i]);
+        put_scenario(&w, r, rk_system_scenario_result(r, i));
     }
     rk__json_close(&w, ']');
-    put_notes(&w, result);
+    put_notes(&w, r);
     rk__json_open(&w, "provenance", '{');
     rk__json_put_text(&w, "reckoner", rk_version());
     rk__json_put_text(&w, "system_sha256", result->sha256);
@@ -231,7 +233,7 @@ void rk__json_system(rk__page *out, const rk_system_result *result)
 
 /* ------------------------------------------------------------------------- CSV */
 
-static void csv_row(rk__page *out, const rk__scenario_result *s, const char *period,
+static void csv_row(rk__page *out, const rk_scenario_result *s, const char *period,
                     const char *organisation, const char *kind, const char *label, const char *with,
                     rk_num amount)
 {
@@ -250,18 +252,18 @@ static void csv_row(rk__page *out, const rk__scenario_result *s, const char *per
     rk__page_putc(out, '\n');
 }
 
-static void csv_position(rk__page *out, const rk_system_result *r, const rk__scenario_result *s,
+static void csv_position(rk__page *out, const rk_system_result *r, const rk_scenario_result *s,
                          size_t period, size_t o)
 {
-    const rk__position *p = &s->periods[period].positions[o];
-    const char *id = r->organisations[o].id;
-    const char *when = r->periods[period];
+    const rk_position *p = rk_system_period_position(rk_scenario_period(s, period), o);
+    const char *id = rk_system_organisation(r, o)->id;
+    const char *when = rk_system_period_id(r, period);
     for (size_t i = 0; i < p->n_entries; i++) {
-        const rk__entry *e = &p->entries[i];
-        csv_row(out, s, when, id, rk__entry_words[e->kind], e->label, e->with, e->amount);
+        const rk_entry *e = rk_position_entry(p, i);
+        csv_row(out, s, when, id, rk_entry_word(e->kind), e->label, e->with, e->amount);
     }
     csv_row(out, s, when, id, "position-before-pool", NULL, NULL, p->before);
-    if (r->pooled) {
+    if (rk_system_result_read(r)->pooled) {
         csv_row(out, s, when, id, "lifted-into-pool", NULL, NULL, p->lifted);
         csv_row(out, s, when, id, "share-of-pool", NULL, NULL, p->share);
     }
@@ -276,16 +278,16 @@ static void csv_position(rk__page *out, const rk_system_result *r, const rk__sce
 void rk__csv_system(rk__page *out, const rk_system_result *result)
 {
     rk__page_puts(out, "scenario,period,organisation,kind,label,with,amount\n");
-    for (size_t i = 0; i < result->n_scenarios; i++) {
-        const rk__scenario_result *s = &result->scenarios[i];
-        for (size_t k = 0; k < result->n_periods; k++) {
-            for (size_t o = 0; o < result->n_organisations; o++) {
+    for (size_t i = 0; i < rk_system_result_read(result)->n_scenarios; i++) {
+        const rk_scenario_result *s = rk_system_scenario_result(result, i);
+        for (size_t k = 0; k < s->n_periods; k++) {
+            const rk_system_period *period = rk_scenario_period(s, k);
+            const char *when = rk_system_period_id(result, k);
+            for (size_t o = 0; o < period->n_positions; o++) {
                 csv_position(out, result, s, k, o);
             }
-            csv_row(out, s, result->periods[k], NULL, "pool-residual", NULL, NULL,
-                    s->periods[k].residual);
-            csv_row(out, s, result->periods[k], NULL, "system-position", NULL, NULL,
-                    s->periods[k].system);
+            csv_row(out, s, when, NULL, "pool-residual", NULL, NULL, period->residual);
+            csv_row(out, s, when, NULL, "system-position", NULL, NULL, period->system);
         }
     }
 }

@@ -39,11 +39,11 @@ static void subheading(rk__page *out, const char *text)
     rk__page_putc(out, '\n');
 }
 
-typedef void layout_of_component(rk__sheet *sheet, const rk_result *result,
-                                 const rk__component_result *component);
+typedef void layout_of_component(rk__sheet *sheet, const rk_result_view *result,
+                                 const rk_component_result *component);
 
-static void component_table(rk__page *out, const rk_result *result,
-                            const rk__component_result *component, layout_of_component *layout,
+static void component_table(rk__page *out, const rk_result_view *result,
+                            const rk_component_result *component, layout_of_component *layout,
                             const char *what)
 {
     rk__sheet sheet;
@@ -59,7 +59,7 @@ static void component_table(rk__page *out, const rk_result *result,
     rk__sheet_dispose(&sheet);
 }
 
-static void period(rk__page *out, const rk_result *result, const rk__period_result *part)
+static void period(rk__page *out, const rk_result_view *result, const rk_period_result *part)
 {
     rk__sheet sheet;
     rk__sheet_init(&sheet, out);
@@ -68,7 +68,7 @@ static void period(rk__page *out, const rk_result *result, const rk__period_resu
     rk__sheet_text(&sheet, 0);
     rk__sheet_dispose(&sheet);
     for (size_t i = 0; i < part->n_components; i++) {
-        const rk__component_result *component = &part->components[i];
+        const rk_component_result *component = rk_period_component(part, i);
         if (result->grouped && component->groups != NULL) {
             component_table(out, result, component, rk__layout_groups, ", by group");
         }
@@ -96,31 +96,31 @@ static void warning(rk__page *out, const char *prefix, const char *text)
 
 static void warnings(rk__page *out, const rk_result *result)
 {
-    if (result->n_warnings == 0) {
+    if (rk_result_n_warnings(result) == 0) {
         return;
     }
     subheading(out, "Warnings");
-    for (size_t i = 0; i < result->n_warnings; i++) {
-        warning(out, "", result->warnings[i]);
+    for (size_t i = 0; i < rk_result_n_warnings(result); i++) {
+        warning(out, "", rk_result_warning(result, i));
     }
 }
 
 void rk__text_results(rk__page *out, const rk_result *const *results, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        const rk_result *result = results[i];
+        const rk_result_view *result = rk_result_read(results[i]);
         if (i > 0) {
             rk__page_putc(out, '\n');
         }
         rk__layout_subtitle(out, result);
         heading(out, result->contract, result->title, result->basis);
         for (size_t p = 0; p < result->n_periods; p++) {
-            period(out, result, &result->periods[p]);
+            period(out, result, rk_result_period(results[i], p));
         }
-        warnings(out, result);
+        warnings(out, results[i]);
         rk__sheet sheet;
         rk__sheet_init(&sheet, out);
-        rk__layout_summary(&sheet, result);
+        rk__layout_summary(&sheet, results[i]);
         rk__page_putc(out, '\n');
         rk__sheet_text(&sheet, 0);
         rk__sheet_dispose(&sheet);
@@ -132,8 +132,9 @@ void rk__text_results(rk__page *out, const rk_result *const *results, size_t n)
 static bool warned_before(const rk_comparison *comparison, size_t result, const char *text)
 {
     for (size_t i = 0; i < result; i++) {
-        for (size_t k = 0; k < comparison->results[i]->n_warnings; k++) {
-            if (strcmp(comparison->results[i]->warnings[k], text) == 0) {
+        const rk_result *before = rk_comparison_result(comparison, i);
+        for (size_t k = 0; k < rk_result_n_warnings(before); k++) {
+            if (strcmp(rk_result_warning(before, k), text) == 0) {
                 return true;
             }
         }
@@ -144,13 +145,14 @@ static bool warned_before(const rk_comparison *comparison, size_t result, const 
 static void compared_warnings(rk__page *out, const rk_comparison *comparison)
 {
     bool any = false;
-    for (size_t i = 0; i < comparison->n; i++) {
-        const rk_result *result = comparison->results[i];
+    for (size_t i = 0; i < rk_comparison_count(comparison); i++) {
+        const rk_result *of = rk_comparison_result(comparison, i);
+        const rk_result_view *result = rk_result_read(of);
         rk__buf prefix = {0};
         rk__buf_printf(&prefix, "%s: ", result->arrangement);
         out->failed |= prefix.failed;
         for (size_t k = 0; k < result->n_warnings + (result->unpriced > 0); k++) {
-            if (k < result->n_warnings && warned_before(comparison, i, result->warnings[k])) {
+            if (k < result->n_warnings && warned_before(comparison, i, rk_result_warning(of, k))) {
                 continue;
             }
             if (!any) {
@@ -158,7 +160,7 @@ static void compared_warnings(rk__page *out, const rk_comparison *comparison)
             }
             any = true;
             if (k < result->n_warnings) {
-                warning(out, prefix.text == NULL ? "" : prefix.text, result->warnings[k]);
+                warning(out, prefix.text == NULL ? "" : prefix.text, rk_result_warning(of, k));
                 continue;
             }
             const bool one = result->unpriced == 1;
@@ -174,8 +176,9 @@ static void compared_warnings(rk__page *out, const rk_comparison *comparison)
 
 void rk__text_comparison(rk__page *out, const rk_comparison *comparison)
 {
-    const rk_result *baseline = comparison->results[comparison->baseline];
-    rk__buf_printf(&out->scratch, "%zu arrangements on the same facts", comparison->n);
+    const rk_result_view *baseline = rk__baseline(comparison);
+    rk__buf_printf(&out->scratch, "%zu arrangements on the same facts",
+                   rk_comparison_count(comparison));
     heading(out, baseline->contract, baseline->title, baseline->basis);
     rk__page_putc(out, '\n');
     rk__sheet sheet;
@@ -183,13 +186,13 @@ void rk__text_comparison(rk__page *out, const rk_comparison *comparison)
     rk__layout_comparison(&sheet, comparison);
     rk__sheet_text(&sheet, 0);
     rk__sheet_dispose(&sheet);
-    for (size_t i = 0; i < comparison->n; i++) {
-        if (i == comparison->baseline) {
+    for (size_t i = 0; i < rk_comparison_count(comparison); i++) {
+        if (i == rk_comparison_baseline(comparison)) {
             continue;
         }
         rk__buf title = {0};
         rk__buf_printf(&title, "What makes '%s' differ from '%s'",
-                       comparison->results[i]->arrangement, baseline->arrangement);
+                       rk__compared(comparison, i)->arrangement, baseline->arrangement);
         out->failed |= title.failed;
         subheading(out, title.text == NULL ? "" : title.text);
         rk__buf_dispose(&title);
@@ -203,7 +206,7 @@ void rk__text_comparison(rk__page *out, const rk_comparison *comparison)
 
 /* --------------------------------------------------------------- explanation */
 
-static void step(rk__page *out, const rk__step *s, size_t depth)
+static void step(rk__page *out, const rk_step *s, size_t depth)
 {
     const size_t indent = 2 * (depth < DEPTH_MAX ? depth : DEPTH_MAX);
     rk__buf *line = &out->scratch;
@@ -229,12 +232,13 @@ static void step(rk__page *out, const rk__step *s, size_t depth)
     }
     rk__buf_reset(line);
     for (size_t i = 0; i < s->n_children; i++) {
-        step(out, &s->children[i], depth + 1);
+        step(out, rk_step_child(s, i), depth + 1);
     }
 }
 
-void rk__text_explanation(rk__page *out, const rk_explanation *e)
+void rk__text_explanation(rk__page *out, const rk_explanation *explanation)
 {
+    const rk_explanation_view *e = rk_explanation_read(explanation);
     rk__buf_printf(&out->scratch, "Arrangement '%s', %s", e->arrangement, e->currency);
     if (e->total != NULL) {
         rk__buf_puts(&out->scratch, ", total ");
@@ -243,6 +247,6 @@ void rk__text_explanation(rk__page *out, const rk_explanation *e)
     heading(out, e->contract, e->title, e->basis);
     for (size_t i = 0; i < e->n_steps; i++) {
         rk__page_putc(out, '\n');
-        step(out, &e->steps[i], 0);
+        step(out, rk_explanation_step(explanation, i), 0);
     }
 }

@@ -206,7 +206,7 @@ static int places_of(const rk__rule *rule)
 
 /* A group: an entry of a sorted table, or a slot of the pass. */
 typedef struct group_at {
-    const rk__group_table *table; /* or NULL, and these: */
+    const rk_groups *table; /* or NULL, and these: */
     const rk__pass_worker *worker;
     const rk__pass_instance *instance;
     const rk__totals *totals;
@@ -216,7 +216,7 @@ typedef struct group_at {
 
 static const char *group_key(const group_at *at, size_t k, size_t *length)
 {
-    return at->table != NULL ? rk__groups_key(at->table, at->i, k, length)
+    return at->table != NULL ? rk_groups_key(at->table, at->i, k, length)
                              : rk__pass_text(at->worker, at->instance->groups, at->i,
                                              at->instance->lines[k], length);
 }
@@ -227,17 +227,17 @@ static rk_int128 group_value(const group_at *at, size_t lane)
         return at->lanes[lane];
     }
     if (at->table != NULL) {
-        return rk__groups_value(at->table, at->i, lane);
+        return rk_groups_value(at->table, at->i, lane);
     }
-    return lane >= RK__LANE_AMOUNT && at->totals->n_wide > 0
-               ? rk__totals_wide(at->totals, at->i, lane - RK__LANE_AMOUNT)
+    return lane >= RK_LANE_AMOUNT && at->totals->n_wide > 0
+               ? rk__totals_wide(at->totals, at->i, lane - RK_LANE_AMOUNT)
                : rk__totals_narrow(at->totals, at->i, lane);
 }
 
 /* Most groups have nothing of most elements. */
 static rk_num element_of(rk__nums *nums, const group_at *at, size_t e, int places, rk_num zero)
 {
-    const rk_int128 value = group_value(at, RK__LANE_ELEMENT + e);
+    const rk_int128 value = group_value(at, RK_LANE_ELEMENT + e);
     return value == 0 ? zero : rk__num_scaled(nums, value, places);
 }
 
@@ -266,14 +266,14 @@ static void group_of(rk__instance *instance, const group_at *at, size_t n_column
         key[k] = text != NULL ? rk__arena_copy(arena, text, length) : NULL;
     }
     out->key = key;
-    out->rows = (uint64_t) group_value(at, RK__LANE_ROWS);
-    out->quantity = rk__num_scaled(nums, group_value(at, RK__LANE_QUANTITY), 6);
+    out->rows = (uint64_t) group_value(at, RK_LANE_ROWS);
+    out->quantity = rk__num_scaled(nums, group_value(at, RK_LANE_QUANTITY), 6);
     total->rows += out->rows;
     total->quantity = add_up(nums, total->quantity, zero, out->quantity);
     if (!priced) {
         return;
     }
-    const rk_int128 amount = group_value(at, RK__LANE_AMOUNT);
+    const rk_int128 amount = group_value(at, RK_LANE_AMOUNT);
     out->amount = rk__num_scaled(nums, amount, places);
     /* A number of the total's own: by its amount a group is known from the total. */
     total->amount = nums->untraced && total->amount == zero
@@ -339,7 +339,7 @@ static bool few_slots(const rk__pass *p, const rk__pass_worker *base, size_t u, 
 }
 
 static rk_status fold_groups(const rk__pass *p, const rk__pass_worker *base, size_t u, bool take,
-                             const size_t *positions, size_t n, rk__group_table **out)
+                             const size_t *positions, size_t n, rk_groups **out)
 {
     static const rk__combiner no_combiner;
     rk__totals no_totals = {0};
@@ -384,13 +384,13 @@ static rk_status fold_lines(const rk__pass *p, const rk__pass_worker *base, size
     rk__nums *nums = &instance->result->nums;
     rk__row_groups *lines = &instance->rows.lines;
     rk__row_group *total = &instance->rows.total;
-    rk__group_table *table = NULL;
+    rk_groups *table = NULL;
     size_t slots[FEW_SLOTS];
     size_t n = 0;
     rk_status status = RK_OK;
     if (!few_slots(p, base, u, slots, &n)) {
         status = fold_groups(p, base, u, false, pu->lines, pu->n_lines, &table);
-        n = status == RK_OK ? rk__groups_count(table) : 0;
+        n = status == RK_OK ? rk_groups_count(table) : 0;
     }
     if (status != RK_OK) {
         return status;

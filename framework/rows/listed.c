@@ -112,7 +112,7 @@ static size_t first_keys(const listed_keys *l, size_t defaulted, size_t most, in
     return n < most ? n : most;
 }
 
-static rk_status key_count(const listed_keys *l, int32_t index, rk__key_count *out)
+static rk_status key_count(const listed_keys *l, int32_t index, rk_unpriced_key *out)
 {
     rk__instance *instance = l->instance->instance;
     rk__arena *arena = &instance->result->arena;
@@ -131,13 +131,14 @@ static rk_status key_count(const listed_keys *l, int32_t index, rk__key_count *o
         columns[k] = rk__arena_strdup(arena, l->pass->wants[want].column);
         values[k] = text != NULL ? rk__arena_copy(arena, text, length) : NULL;
     }
-    *out = (rk__key_count){.columns = columns,
-                           .values = values,
-                           .n_columns = n,
-                           .rows = listed->rows,
-                           .quantity = rk__num_scaled(&instance->result->nums, listed->quantity, 6),
-                           .reason = rk__pass_reason(arena, l->pass, l->instance,
-                                                     (rk__pass_listing) key.listing, key.column)};
+    *out =
+        (rk_unpriced_key){.columns = columns,
+                          .values = values,
+                          .n_columns = n,
+                          .rows = listed->rows,
+                          .quantity = rk__num_scaled(&instance->result->nums, listed->quantity, 6),
+                          .reason = rk__pass_reason(arena, l->pass, l->instance,
+                                                    (rk__pass_listing) key.listing, key.column)};
     return RK_OK;
 }
 
@@ -159,7 +160,7 @@ static rk_status keys_text(rk__buf *buf, const listed_keys *l, size_t column, si
     int32_t first[2 * KEYS_TOLD];
     const size_t told = first_keys(l, column, KEYS_TOLD, first);
     for (size_t i = 0; i < told; i++) {
-        rk__key_count key;
+        rk_unpriced_key key;
         if (key_count(l, first[i], &key) != RK_OK) {
             return RK_NO_MEMORY;
         }

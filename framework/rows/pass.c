@@ -54,7 +54,7 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
         return RK_NO_MEMORY;
     }
     for (; files->n < n; files->n++) {
-        rk__fact_provenance *f = &files->files[files->n];
+        rk_provenance_fact *f = &files->files[files->n];
         const char *path = NULL;
         const char *digest = NULL;
         rk__scan_file(p->scan, files->n, &path, &f->rows, &digest);

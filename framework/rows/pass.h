@@ -33,7 +33,7 @@ typedef struct rk__pass_input {
 
 /* The table's files, for provenance. */
 typedef struct rk__pass_files {
-    rk__fact_provenance *files;
+    rk_provenance_fact *files;
     size_t n;
     uint64_t rows, bad_rows;
     unsigned threads;

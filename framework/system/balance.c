@@ -66,19 +66,19 @@ static rk_num window_sum(rk__system_run *run, size_t last)
 rk_status rk__system_balance(rk__system_run *run)
 {
     rk__nums *nums = &run->s.nums;
-    rk__balance *b = &run->out->balance;
-    *b = (rk__balance){.first = RK__NEVER, .window_first = RK__NEVER, .payback = RK__NEVER};
+    rk_balance *b = &run->out->balance;
+    *b = (rk_balance){.first = RK_NEVER, .window_first = RK_NEVER, .payback = RK_NEVER};
     b->total = rk__num_from_int(nums, 0);
-    int below = RK__NEVER; /* the last period that ends below zero */
+    int below = RK_NEVER; /* the last period that ends below zero */
     for (size_t p = 0; p < run->s.n_periods; p++) {
         rk__period_outcome *out = &run->out->periods[p];
         b->total = rk__num_add(nums, b->total, out->system);
         out->cumulative = b->total;
         out->window = window_sum(run, p);
-        if (b->first == RK__NEVER && rk__num_sign(out->system) >= 0) {
+        if (b->first == RK_NEVER && rk__num_sign(out->system) >= 0) {
             b->first = (int) p;
         }
-        if (b->window_first == RK__NEVER && out->window != NULL && rk__num_sign(out->window) >= 0) {
+        if (b->window_first == RK_NEVER && out->window != NULL && rk__num_sign(out->window) >= 0) {
             b->window_first = (int) p;
         }
         if (b->trough == NULL || rk__num_compare(out->cumulative, b->trough) < 0) {
@@ -87,7 +87,7 @@ rk_status rk__system_balance(rk__system_run *run)
         }
         below = rk__num_sign(out->cumulative) < 0 ? (int) p : below;
     }
-    b->has_payback = below != RK__NEVER;
+    b->has_payback = below != RK_NEVER;
     if (b->has_payback && (size_t) below + 1 < run->s.n_periods) {
         b->payback = below + 1;
     }

@@ -240,13 +240,13 @@ static bool same_text(const char *a, const char *b)
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-static rk_status add_line(covering *c, const rk__coverage_line *line)
+static rk_status add_line(covering *c, const rk_coverage_line *line)
 {
     rk__coverage *out = c->out;
     rk__nums *nums = c->in->nums;
     rk__arena *arena = c->in->arena;
     for (size_t i = 0; i < out->n_coverage; i++) {
-        rk__coverage_line *o = &out->coverage[i];
+        rk_coverage_line *o = &out->coverage[i];
         if (same_text(o->table, line->table) && same_text(o->period, line->period) &&
             same_text(o->pod, line->pod) && same_text(o->rows, line->rows) &&
             same_text(o->payers, line->payers)) {
@@ -261,7 +261,7 @@ static rk_status add_line(covering *c, const rk__coverage_line *line)
                  sizeof *out->coverage) != 0) {
         return RK_NO_MEMORY;
     }
-    rk__coverage_line *o = &out->coverage[out->n_coverage++];
+    rk_coverage_line *o = &out->coverage[out->n_coverage++];
     *o = *line;
     o->table = rk__arena_strdup(arena, line->table);
     o->period = rk__arena_strdup(arena, line->period);
@@ -302,7 +302,7 @@ static rk_status cover_row(covering *c, const rk__value *at, size_t contract,
     const int pod = rk__table_find(activity->table, "pod");
     status = unit_value(c, by, activity->table, row->row, (size_t) row->period, &value);
     const rk_num quantity = rk__num_from_decimal(c->in->nums, row->count);
-    const rk__coverage_line line = {
+    const rk_coverage_line line = {
         .table = rk__table_spec_of(activity->table)->name,
         .period = c->in->periods[row->period].id,
         .pod = pod >= 0 ? rk__table_cell(activity->table, pod, row->row, &length) : NULL,

@@ -8,18 +8,8 @@
 
 #include "system/document.h"
 
-/* Activity that nobody pays for, or that more than one component does. */
-typedef struct rk__coverage_line {
-    const char *table, *period; /* period NULL: every */
-    const char *pod;            /* NULL: the table has no such column, or the row no value */
-    const char *rows;   /* without the column: "service cancer, commissioner out", or NULL */
-    const char *payers; /* "acute/pbr, cancer/budget"; "" for none */
-    size_t n_payers;
-    rk_num quantity, value; /* value NULL where no price or cost is known */
-} rk__coverage_line;
-
 typedef struct rk__coverage {
-    rk__coverage_line *coverage;
+    rk_coverage_line *coverage;
     size_t n_coverage, capacity;
 } rk__coverage;
 

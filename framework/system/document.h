@@ -128,7 +128,7 @@ typedef struct rk__system {
     const char *base_dir;
     const char *id, *title, *basis, *currency;
     const char *notes; /* or NULL */
-    rk__source_note *sources;
+    rk_source_note *sources;
     size_t n_sources;
     rk_period *periods;
     size_t n_periods;

@@ -41,6 +41,7 @@ static rk_status read_scenario(rk__system_run *run, size_t index)
     run->out->periods = rk__calloc(run->s.n_periods, sizeof *run->out->periods);
     run->out->name = rk__arena_strdup(&run->result->arena, run->scenario->name);
     run->out->title = rk__arena_strdup(&run->result->arena, run->scenario->title);
+    run->out->n_periods = run->out->periods != NULL ? run->s.n_periods : 0;
     return run->contracts == NULL || run->results == NULL || run->payments == NULL ||
                    run->grants == NULL || run->out->periods == NULL || run->out->name == NULL
                ? RK_NO_MEMORY
@@ -55,7 +56,7 @@ static rk_status keep_texts(rk__system_run *run)
         for (size_t o = 0; o < run->s.n_organisations; o++) {
             rk__position *position = &run->out->periods[p].positions[o];
             for (size_t i = 0; i < position->n_entries; i++) {
-                rk__entry *e = &position->entries[i];
+                rk_entry *e = &position->entries[i];
                 const bool label = e->label != NULL;
                 const bool with = e->with != NULL;
                 e->label = rk__arena_strdup(arena, e->label);
@@ -182,11 +183,11 @@ static rk_status describe_sources(const rk__system *s, rk_system_result *result)
     result->sources = rk__arena_alloc(arena, (s->n_sources + 1) * sizeof *result->sources);
     rk_status status = result->sources == NULL ? RK_NO_MEMORY : RK_OK;
     for (size_t i = 0; i < s->n_sources && status == RK_OK; i++) {
-        const rk__source_note *from = &s->sources[i];
-        rk__source_note *to = &result->sources[result->n_sources++];
-        *to = (rk__source_note){.of = rk__arena_strdup(arena, from->of),
-                                .text = rk__arena_strdup(arena, from->text),
-                                .url = rk__arena_strdup(arena, from->url)};
+        const rk_source_note *from = &s->sources[i];
+        rk_source_note *to = &result->sources[result->n_sources++];
+        *to = (rk_source_note){.of = rk__arena_strdup(arena, from->of),
+                               .text = rk__arena_strdup(arena, from->text),
+                               .url = rk__arena_strdup(arena, from->url)};
         status = to->of == NULL || to->text == NULL ? RK_NO_MEMORY : RK_OK;
     }
     return status;
@@ -213,11 +214,11 @@ static rk_status describe(const rk_system *system, rk_system_result *result)
     rk_status status = RK_OK;
     for (size_t i = 0; i < s->n_organisations && status == RK_OK; i++) {
         const rk__organisation *o = &s->organisations[i];
-        rk__organisation_result *to = &result->organisations[result->n_organisations++];
-        *to = (rk__organisation_result){.id = rk__arena_strdup(arena, o->id),
-                                        .title = rk__arena_strdup(arena, o->title),
-                                        .kind = rk__arena_strdup(arena, o->kind_text),
-                                        .outside = o->kind == RK__ORG_OUTSIDE};
+        rk_organisation_view *to = &result->organisations[result->n_organisations++];
+        *to = (rk_organisation_view){.id = rk__arena_strdup(arena, o->id),
+                                     .title = rk__arena_strdup(arena, o->title),
+                                     .kind = rk__arena_strdup(arena, o->kind_text),
+                                     .outside = o->kind == RK__ORG_OUTSIDE};
         status = member_names(arena, s, o, &to->members);
     }
     for (size_t i = 0; i < s->n_periods; i++) {
@@ -352,13 +353,4 @@ void rk_system_result_free(rk_system_result *result)
     rk__free(result->scenarios);
     rk__arena_dispose(&result->arena);
     rk__free(result);
-}
-
-size_t rk_system_result_n_findings(const rk_system_result *result)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < result->n_scenarios; i++) {
-        n += result->scenarios[i].n_findings;
-    }
-    return n;
 }

@@ -16,16 +16,16 @@
 
 /* -------------------------------------------------------------------- lifting */
 
-static bool lifts(const rk__pool *pool, rk__entry_kind kind)
+static bool lifts(const rk__pool *pool, rk_entry_kind kind)
 {
     switch (kind) {
-    case RK__ENTRY_COST:
+    case RK_ENTRY_COST:
         return pool->charges[RK__FLOW_COST];
-    case RK__ENTRY_DOUBLE_RUNNING:
+    case RK_ENTRY_DOUBLE_RUNNING:
         return pool->charges[RK__FLOW_DOUBLE_RUNNING];
-    case RK__ENTRY_INVESTMENT:
+    case RK_ENTRY_INVESTMENT:
         return pool->charges[RK__FLOW_INVESTMENT];
-    case RK__ENTRY_REPAYMENT:
+    case RK_ENTRY_REPAYMENT:
         return pool->charges[RK__FLOW_REPAYMENT];
     default:
         return false;

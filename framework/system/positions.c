@@ -12,21 +12,31 @@
 #include "system/run.h"
 #include "system/system.h"
 
-const char *const rk__entry_words[] = {
+static const char *const entry_words[] = {
     "receipt",  "allocation", "income",    "grant",    "payment",        "cost", "double-running",
     "stranded", "investment", "repayment", "activity", "activity-moved", "vat"};
-const char *const rk__sector_words[RK__N_SECTORS] = {"nhs", "council", "practices", "other"};
+static const char *const sector_words[RK_N_SECTORS] = {"nhs", "council", "practices", "other"};
+
+const char *rk_entry_word(rk_entry_kind kind)
+{
+    return kind <= RK_ENTRY_VAT ? entry_words[kind] : NULL;
+}
+
+const char *rk_sector_word(rk_sector sector)
+{
+    return sector < RK_N_SECTORS ? sector_words[sector] : NULL;
+}
 
 /* ------------------------------------------------------------------- entries */
 
-static rk_status add(rk__position *p, rk__entry_kind kind, const char *label, const char *with,
+static rk_status add(rk__position *p, rk_entry_kind kind, const char *label, const char *with,
                      rk_num amount)
 {
     if (rk__grow((void **) &p->entries, &p->capacity, p->n_entries + 1, sizeof *p->entries) != 0) {
         return RK_NO_MEMORY;
     }
     p->entries[p->n_entries++] =
-        (rk__entry){.kind = kind, .label = label, .with = with, .amount = amount};
+        (rk_entry){.kind = kind, .label = label, .with = with, .amount = amount};
     return RK_OK;
 }
 
@@ -55,13 +65,13 @@ static rk_status add_contracts(rk__system_run *run, size_t o, size_t period, boo
             continue;
         }
         if (c->payee == o) {
-            status = add(p, RK__ENTRY_RECEIPT, c->id, run->s.organisations[c->payer].id, payment);
+            status = add(p, RK_ENTRY_RECEIPT, c->id, run->s.organisations[c->payer].id, payment);
         }
         if (c->payer == o && status == RK_OK) {
-            status = add(p, RK__ENTRY_PAYMENT, c->id, run->s.organisations[c->payee].id, payment);
+            status = add(p, RK_ENTRY_PAYMENT, c->id, run->s.organisations[c->payee].id, payment);
             const rk_num vat = vat_of(run, i, period);
             if (status == RK_OK && vat != NULL && rk__num_sign(vat) != 0) {
-                status = add(p, RK__ENTRY_VAT, c->id, NULL, vat);
+                status = add(p, RK_ENTRY_VAT, c->id, NULL, vat);
             }
         }
     }
@@ -71,15 +81,15 @@ static rk_status add_contracts(rk__system_run *run, size_t o, size_t period, boo
 static rk_status add_flows(rk__system_run *run, size_t o, size_t period, bool without_grants,
                            rk__position *p)
 {
-    static const rk__entry_kind kinds[RK__N_FLOW_KINDS] = {
-        [RK__FLOW_ALLOCATION] = RK__ENTRY_ALLOCATION,
-        [RK__FLOW_INCOME] = RK__ENTRY_INCOME,
-        [RK__FLOW_GRANT] = RK__ENTRY_GRANT,
-        [RK__FLOW_COST] = RK__ENTRY_COST,
-        [RK__FLOW_DOUBLE_RUNNING] = RK__ENTRY_DOUBLE_RUNNING,
-        [RK__FLOW_STRANDED] = RK__ENTRY_STRANDED,
-        [RK__FLOW_INVESTMENT] = RK__ENTRY_INVESTMENT,
-        [RK__FLOW_REPAYMENT] = RK__ENTRY_REPAYMENT};
+    static const rk_entry_kind kinds[RK__N_FLOW_KINDS] = {
+        [RK__FLOW_ALLOCATION] = RK_ENTRY_ALLOCATION,
+        [RK__FLOW_INCOME] = RK_ENTRY_INCOME,
+        [RK__FLOW_GRANT] = RK_ENTRY_GRANT,
+        [RK__FLOW_COST] = RK_ENTRY_COST,
+        [RK__FLOW_DOUBLE_RUNNING] = RK_ENTRY_DOUBLE_RUNNING,
+        [RK__FLOW_STRANDED] = RK_ENTRY_STRANDED,
+        [RK__FLOW_INVESTMENT] = RK_ENTRY_INVESTMENT,
+        [RK__FLOW_REPAYMENT] = RK_ENTRY_REPAYMENT};
     rk_status status = RK_OK;
     for (size_t i = 0; i < run->s.n_flows && status == RK_OK; i++) {
         const rk__flow *f = &run->s.flows[i];
@@ -109,14 +119,14 @@ static rk_status add_activity(rk__system_run *run, size_t o, size_t period, rk__
             const rk__cost_behaviour *b = &run->s.behaviours[m->behaviour];
             const rk_num stays = rk__num_mul(nums, b->fixed, b->decay[period]);
             const rk_num full = rk__num_mul(nums, m->by, b->unit_cost);
-            status = add(p, RK__ENTRY_ACTIVITY, b->title != NULL ? b->title : contract, NULL,
+            status = add(p, RK_ENTRY_ACTIVITY, b->title != NULL ? b->title : contract, NULL,
                          rk__num_mul(nums, full, rk__num_sub(nums, one, stays)));
             if (rk__num_sign(m->by) < 0) {
                 p->stranded = rk__num_sub(nums, p->stranded, rk__num_mul(nums, full, stays));
             }
         }
         if (change->to == o && status == RK_OK) {
-            status = add(p, RK__ENTRY_MOVED, contract, run->s.organisations[m->organisation].id,
+            status = add(p, RK_ENTRY_MOVED, contract, run->s.organisations[m->organisation].id,
                          rk__num_neg(nums, rk__num_mul(nums, m->by, change->unit_cost)));
         }
     }
@@ -143,12 +153,12 @@ rk_status rk__position_make(rk__system_run *run, size_t organisation, size_t per
         status = add_activity(run, organisation, period, out);
     }
     for (size_t i = 0; i < out->n_entries; i++) {
-        const rk__entry *e = &out->entries[i];
+        const rk_entry *e = &out->entries[i];
         rk_num *sum = rk__entry_comes_in(e->kind) ? &out->income : &out->costs;
         *sum = rk__num_add(nums, *sum, e->amount);
-        if (e->kind == RK__ENTRY_STRANDED) {
+        if (e->kind == RK_ENTRY_STRANDED) {
             out->stranded = rk__num_add(nums, out->stranded, e->amount);
-        } else if (e->kind == RK__ENTRY_DOUBLE_RUNNING) {
+        } else if (e->kind == RK_ENTRY_DOUBLE_RUNNING) {
             out->double_running = rk__num_add(nums, out->double_running, e->amount);
         }
     }
@@ -201,8 +211,8 @@ static rk_status contract_outcomes(rk__system_run *run, size_t period, rk__perio
     rk_status status = out->contracts == NULL ? RK_NO_MEMORY : RK_OK;
     for (size_t i = 0; i < run->s.n_contracts && status == RK_OK; i++) {
         const rk__system_contract *c = &run->s.contracts[i];
-        rk__contract_outcome *o = &out->contracts[i];
-        *o = (rk__contract_outcome){
+        rk_contract_payment *o = &out->contracts[i];
+        *o = (rk_contract_payment){
             .id = rk__arena_strdup(arena, c->id),
             .title = rk__arena_strdup(arena, c->title),
             .payer = rk__arena_strdup(arena, run->s.organisations[c->payer].id),
@@ -264,19 +274,19 @@ static rk_status tell_transitions(rk__system_run *run, size_t period)
 
 /* ------------------------------------------------------------------- the whole */
 
-static rk__sector sector_of(rk__org_kind kind)
+static rk_sector sector_of(rk__org_kind kind)
 {
     switch (kind) {
     case RK__ORG_COMMISSIONER:
     case RK__ORG_TRUST:
-        return RK__SECTOR_NHS;
+        return RK_SECTOR_NHS;
     case RK__ORG_LOCAL_AUTHORITY:
-        return RK__SECTOR_COUNCIL;
+        return RK_SECTOR_COUNCIL;
     case RK__ORG_GP_PRACTICE:
     case RK__ORG_GP_FEDERATION:
-        return RK__SECTOR_PRACTICES;
+        return RK_SECTOR_PRACTICES;
     default:
-        return RK__SECTOR_OTHER;
+        return RK_SECTOR_OTHER;
     }
 }
 
@@ -296,7 +306,7 @@ static void add_up(rk__system_run *run, rk__period_outcome *out)
     rk__nums *nums = &run->s.nums;
     for (size_t o = 0; o < run->s.n_organisations; o++) {
         const rk__position *p = &out->positions[o];
-        const rk__sector sector = sector_of(run->s.organisations[o].kind);
+        const rk_sector sector = sector_of(run->s.organisations[o].kind);
         if (run->s.organisations[o].kind == RK__ORG_OUTSIDE) {
             continue;
         }
@@ -414,11 +424,13 @@ static rk_status one_period(rk__system_run *run, size_t period, rk__period_outco
 {
     const rk_num zero = rk__num_from_int(&run->s.nums, 0);
     *out = (rk__period_outcome){.id = run->result->periods[period],
+                                .n_positions = run->s.n_organisations,
+                                .n_contracts = run->s.n_contracts,
                                 .system = zero,
                                 .stranded = zero,
                                 .double_running = zero,
                                 .vat = zero};
-    for (size_t k = 0; k < RK__N_SECTORS; k++) {
+    for (size_t k = 0; k < RK_N_SECTORS; k++) {
         out->incurred[k] = out->borne[k] = zero;
     }
     out->positions = rk__calloc(run->s.n_organisations, sizeof *out->positions);

@@ -15,8 +15,9 @@
 #define RK_TOTALS_COMBINER_H
 
 #include "base/text.h"
+#include "reckoner/ledger.h"
 
-#define RK__MAX_GROUP_COLUMNS 8
+#define RK__MAX_GROUP_COLUMNS RK_GROUPS_COLUMNS_MAX
 /* Slots a grouping may have: the documented limit on output groups. */
 #define RK__MAX_GROUPS ((size_t) 1 << 27)
 

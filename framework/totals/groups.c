@@ -21,7 +21,7 @@ typedef struct key_column {
     uint32_t *rank; /* by code + 1; 0 is blank */
 } key_column;
 
-struct rk__group_table {
+struct rk_groups {
     rk__arena arena;
     key_column *columns;
     size_t n_columns;
@@ -43,7 +43,7 @@ static int compare_text(const void *a, const void *b)
 }
 
 /* Copies the texts of a dictionary in their order. */
-static rk_status rank_column(rk__group_table *t, key_column *column, const rk__dict *dict,
+static rk_status rank_column(rk_groups *t, key_column *column, const rk__dict *dict,
                              const char *name)
 {
     column->n = dict != NULL ? (size_t) rk__dict_count(dict) : 0;
@@ -75,7 +75,7 @@ static rk_status rank_column(rk__group_table *t, key_column *column, const rk__d
 #define SPARSE 8
 
 /* The number of keys that could be, SIZE_MAX where that is too many for a table. */
-static size_t possible_keys(const rk__group_table *t, size_t n_slots)
+static size_t possible_keys(const rk_groups *t, size_t n_slots)
 {
     size_t n = 1;
     for (size_t k = 0; k < t->n_columns; k++) {
@@ -87,7 +87,7 @@ static size_t possible_keys(const rk__group_table *t, size_t n_slots)
 }
 
 /* The place of a key among all that could be, from the ranks of its first n columns. */
-static size_t place_of(const rk__group_table *t, const uint32_t *codes, size_t n)
+static size_t place_of(const rk_groups *t, const uint32_t *codes, size_t n)
 {
     size_t place = 0;
     for (size_t k = 0; k < n; k++) {
@@ -97,8 +97,8 @@ static size_t place_of(const rk__group_table *t, const uint32_t *codes, size_t n
 }
 
 /* Slots of one row of a grid, from..to, which differ in their last column alone. */
-static void place_row(const rk__group_table *t, const rk__combiner *combiner, size_t from,
-                      size_t to, uint32_t *slot_of)
+static void place_row(const rk_groups *t, const rk__combiner *combiner, size_t from, size_t to,
+                      uint32_t *slot_of)
 {
     uint32_t codes[RK__MAX_GROUP_COLUMNS];
     const key_column *last = &t->columns[t->n_columns - 1];
@@ -111,7 +111,7 @@ static void place_row(const rk__group_table *t, const rk__combiner *combiner, si
     }
 }
 
-static void place_slots(const rk__group_table *t, const rk__combiner *combiner, size_t n_slots,
+static void place_slots(const rk_groups *t, const rk__combiner *combiner, size_t n_slots,
                         uint32_t *slot_of)
 {
     size_t i = 0;
@@ -131,7 +131,7 @@ static void place_slots(const rk__group_table *t, const rk__combiner *combiner, 
 
 /* Puts each slot at its key's place in a table of all possible keys; going through
  * it then gives the order and, counting along, the ranks. */
-static rk_status order_by_table(rk__group_table *t, const rk__combiner *combiner, size_t n_slots,
+static rk_status order_by_table(rk_groups *t, const rk__combiner *combiner, size_t n_slots,
                                 size_t n_keys)
 {
     uint32_t *slot_of = rk__pages_new(n_keys * sizeof *slot_of);
@@ -161,7 +161,7 @@ static rk_status order_by_table(rk__group_table *t, const rk__combiner *combiner
 
 /* Orders slots column by column, the last first: each pass keeps the order of those
  * before it. */
-static rk_status order_by_column(rk__group_table *t, const rk__combiner *combiner, size_t k,
+static rk_status order_by_column(rk_groups *t, const rk__combiner *combiner, size_t k,
                                  uint32_t *other)
 {
     const uint32_t *rank = t->columns[k].rank;
@@ -187,7 +187,7 @@ static rk_status order_by_column(rk__group_table *t, const rk__combiner *combine
     return RK_OK;
 }
 
-static rk_status order_by_columns(rk__group_table *t, const rk__combiner *combiner, size_t n_slots)
+static rk_status order_by_columns(rk_groups *t, const rk__combiner *combiner, size_t n_slots)
 {
     for (size_t i = 0; i < n_slots; i++) {
         if (rk__totals_used(&t->totals, i)) {
@@ -211,7 +211,7 @@ static rk_status order_by_columns(rk__group_table *t, const rk__combiner *combin
 }
 
 /* The slots that rows fell into, in order of their keys. */
-static rk_status rank_slots(rk__group_table *t, const rk__combiner *combiner, size_t n_slots)
+static rk_status rank_slots(rk_groups *t, const rk__combiner *combiner, size_t n_slots)
 {
     const size_t n_keys = possible_keys(t, n_slots);
     t->ranks = rk__realloc(NULL, n_slots * t->n_columns + RK__MAX_GROUP_COLUMNS, sizeof *t->ranks);
@@ -226,7 +226,7 @@ static rk_status rank_slots(rk__group_table *t, const rk__combiner *combiner, si
 /* ------------------------------------------------------------------- folding */
 
 /* Adds a run of slots to the slots of their shorter keys. */
-static rk_status fold_run(rk__group_table *t, const rk__groups_input *in, rk__combiner *shorter,
+static rk_status fold_run(rk_groups *t, const rk__groups_input *in, rk__combiner *shorter,
                           size_t from, size_t n)
 {
     uint32_t codes[RK__MAX_GROUP_COLUMNS][RK__COMBINER_ROWS];
@@ -251,7 +251,7 @@ static rk_status fold_run(rk__group_table *t, const rk__groups_input *in, rk__co
     return status == RK_OK ? rk__totals_merge(&t->totals, to, in->totals, from, n) : status;
 }
 
-static rk_status fold_slots(rk__group_table *t, const rk__groups_input *in)
+static rk_status fold_slots(rk_groups *t, const rk__groups_input *in)
 {
     rk__combiner shorter = {.n_columns = in->n};
     rk_status status = RK_OK;
@@ -278,7 +278,7 @@ static bool is_whole(const rk__groups_input *in)
     return whole;
 }
 
-static rk_status take_slots(rk__group_table *t, const rk__groups_input *in)
+static rk_status take_slots(rk_groups *t, const rk__groups_input *in)
 {
     rk__totals_dispose(&t->totals);
     t->totals = *in->totals;
@@ -286,9 +286,9 @@ static rk_status take_slots(rk__group_table *t, const rk__groups_input *in)
     return rank_slots(t, in->combiner, t->totals.n_slots);
 }
 
-rk_status rk__groups_fold(const rk__groups_input *input, rk__group_table **out)
+rk_status rk__groups_fold(const rk__groups_input *input, rk_groups **out)
 {
-    rk__group_table *t = rk__calloc(1, sizeof *t);
+    rk_groups *t = rk__calloc(1, sizeof *t);
     *out = NULL;
     if (t == NULL) {
         return RK_NO_MEMORY;
@@ -313,7 +313,7 @@ rk_status rk__groups_fold(const rk__groups_input *input, rk__group_table **out)
     return RK_OK;
 }
 
-void rk__groups_free(rk__group_table *table)
+void rk__groups_free(rk_groups *table)
 {
     if (table != NULL) {
         rk__totals_dispose(&table->totals);
@@ -324,33 +324,32 @@ void rk__groups_free(rk__group_table *table)
     }
 }
 
-size_t rk__groups_count(const rk__group_table *table)
+size_t rk_groups_count(const rk_groups *table)
 {
     return table->n;
 }
 
-size_t rk__groups_n_columns(const rk__group_table *table)
+size_t rk_groups_n_columns(const rk_groups *table)
 {
     return table->n_columns;
 }
 
-const char *rk__groups_column(const rk__group_table *table, size_t column)
+const char *rk_groups_column(const rk_groups *table, size_t column)
 {
     return table->columns[column].name;
 }
 
-uint32_t rk__groups_rank(const rk__group_table *table, size_t group, size_t column)
+uint32_t rk_groups_rank(const rk_groups *table, size_t group, size_t column)
 {
     return table->ranks[group * table->n_columns + column];
 }
 
-size_t rk__groups_n_texts(const rk__group_table *table, size_t column)
+size_t rk_groups_n_texts(const rk_groups *table, size_t column)
 {
     return table->columns[column].n;
 }
 
-const char *rk__groups_text(const rk__group_table *table, size_t column, uint32_t rank,
-                            size_t *length)
+const char *rk_groups_text(const rk_groups *table, size_t column, uint32_t rank, size_t *length)
 {
     *length = 0;
     if (rank == 0) {
@@ -361,34 +360,33 @@ const char *rk__groups_text(const rk__group_table *table, size_t column, uint32_
     return r->text;
 }
 
-const char *rk__groups_key(const rk__group_table *table, size_t group, size_t column,
-                           size_t *length)
+const char *rk_groups_key(const rk_groups *table, size_t group, size_t column, size_t *length)
 {
-    return rk__groups_text(table, column, rk__groups_rank(table, group, column), length);
+    return rk_groups_text(table, column, rk_groups_rank(table, group, column), length);
 }
 
-const int64_t *rk__groups_lanes(const rk__group_table *table, size_t group)
+const int64_t *rk_groups_lanes(const rk_groups *table, size_t group)
 {
     return table->totals.n_wide == 0 ? rk__totals_lanes(&table->totals, table->order[group]) : NULL;
 }
 
-void rk__groups_fetch(const rk__group_table *table, size_t group)
+void rk_groups_prefetch(const rk_groups *table, size_t group)
 {
     if (group < table->n) {
         rk__totals_fetch(&table->totals, table->order[group]);
     }
 }
 
-rk_int128 rk__groups_value(const rk__group_table *table, size_t group, size_t lane)
+rk_int128 rk_groups_value(const rk_groups *table, size_t group, size_t lane)
 {
     const size_t slot = table->order[group];
     /* Exact amounts and elements stand in the wide lanes. */
-    return lane >= RK__LANE_AMOUNT && table->totals.n_wide > 0
-               ? rk__totals_wide(&table->totals, slot, lane - RK__LANE_AMOUNT)
+    return lane >= RK_LANE_AMOUNT && table->totals.n_wide > 0
+               ? rk__totals_wide(&table->totals, slot, lane - RK_LANE_AMOUNT)
                : rk__totals_narrow(&table->totals, slot, lane);
 }
 
-int rk__groups_places(const rk__group_table *table)
+int rk_groups_places(const rk_groups *table)
 {
     return table->places;
 }

@@ -137,6 +137,7 @@ typedef struct rk_wide {
     int overflow; /* a step had no room; stays set */
 } rk_wide;
 
+/* Begins a product with a decimal. */
 static inline rk_wide rk_wide_from(rk_decimal a)
 {
     rk_wide w = {{0, 0, 0, 0, 0, 0, 0, 0}, 0, 0};
@@ -160,6 +161,7 @@ static inline rk_wide rk_wide_mul(rk_wide w, int64_t factor)
     return w;
 }
 
+/* Returns -1, 0 or 1 as the magnitude of a is less than, equal to or greater than that of b. */
 static inline int rk_wide_compare_magnitude(const rk_wide *a, const rk_wide *b)
 {
     for (int i = RK_WIDE_LIMBS - 1; i >= 0; i--) {

@@ -34,6 +34,7 @@
 #define RECKONER_PLUGIN_H
 
 #include "decimal.h"
+#include "num.h"
 #include "status.h"
 
 #ifdef __cplusplus
@@ -46,14 +47,6 @@ extern "C" {
 #define RK_ABI_MINOR 1
 
 typedef struct rk_host rk_host;
-
-/* ------------------------------------------------------------ exact numbers
- *
- * An exact rational of any size, owned by the host and immutable. It remembers
- * how it was made, which is what `reckon explain` prints. NULL is "no value":
- * arithmetic on NULL gives NULL and fails the settlement as `rule-failed`, so a
- * rule checks optional values and may leave the rest to the host. */
-typedef const struct rk_num_node *rk_num;
 
 /* --------------------------------------------------------------- parameters */
 
@@ -195,7 +188,7 @@ typedef struct rk_batch {
     bool trace;                   /* true: one row that is being explained; call rk_host.row_step */
 } rk_batch;
 
-/* What became of a row. Preset to RK_ROW_PRICED. */
+/* Outcome of pricing a row. Preset to RK_ROW_PRICED. */
 typedef enum rk_row_status {
     RK_ROW_PRICED = 0,
     RK_ROW_UNPRICED = 1, /* the rule cannot price it: pays nothing and is listed */
@@ -279,49 +272,76 @@ typedef enum rk_log_level { RK_LOG_DEBUG = 0, RK_LOG_INFO = 1, RK_LOG_WARNING = 
 #endif
 
 /* The functions that a rule may call. It is handed to each of the five
- * functions and must not be kept: its answers are of that call alone. Check
- * `size` before using a member that a later minor version added. */
+ * functions and must not be kept: it is valid only during the call. Check `size` before
+ * using a member that a later minor version added. Numbers and texts that it returns are
+ * the host's and are valid until the call returns. */
 struct rk_host {
     size_t size;
     uint32_t abi_minor; /* of the host */
 
-    /* Problems and warnings. `where` names a parameter ("at_risk",
-     * "bands[1].to") or a column; the host turns it into file, line and column.
-     * After `problem`, return its code from the function. [check prepare settle] */
+    /* Problems and warnings. `where` names a parameter ("at_risk", "bands[1].to") or a column,
+     * which the host turns into file, line and column; or NULL. [check prepare settle] */
+
+    /* Reports a problem, which fails the component; return `code` next. `hint` says what to
+     * do; NULL for none. */
     void (*problem)(const rk_host *h, rk_status code, const char *where, const char *hint,
                     const char *format, ...) RK_PRINTF(5, 6);
+    /* Adds a warning to the result. */
     void (*warn)(const rk_host *h, const char *where, const char *format, ...) RK_PRINTF(3, 4);
+    /* Notes something for whoever runs the host; a warning becomes one of the result. */
     void (*log)(const rk_host *h, rk_log_level level, const char *format, ...) RK_PRINTF(3, 4);
 
-    /* Exact numbers. [check prepare settle] */
+    /* Exact numbers. An operand of NULL gives NULL and fails the settlement, unless said
+     * otherwise. [check prepare settle] */
+
+    /* Returns the number that a decimal (in millionths) is; NULL for RK_DECIMAL_NONE. */
     rk_num (*decimal)(const rk_host *h, rk_decimal d);
+    /* Returns a whole number. */
     rk_num (*integer)(const rk_host *h, int64_t n);
+    /* Returns a fraction; a denominator of 0 fails the settlement. */
     rk_num (*ratio)(const rk_host *h, int64_t numerator, int64_t denominator);
+    /* Returns a + b. */
     rk_num (*add)(const rk_host *h, rk_num a, rk_num b);
+    /* Returns a - b. */
     rk_num (*sub)(const rk_host *h, rk_num a, rk_num b);
+    /* Returns a x b. */
     rk_num (*mul)(const rk_host *h, rk_num a, rk_num b);
-    rk_num (*div)(const rk_host *h, rk_num a, rk_num b); /* b = 0 fails the settlement */
+    /* Returns a / b, exactly; b = 0 fails the settlement. */
+    rk_num (*div)(const rk_host *h, rk_num a, rk_num b);
+    /* Returns -a. */
     rk_num (*neg)(const rk_host *h, rk_num a);
+    /* Returns the smaller of two. */
     rk_num (*min)(const rk_host *h, rk_num a, rk_num b);
+    /* Returns the larger of two. */
     rk_num (*max)(const rk_host *h, rk_num a, rk_num b);
-    /* To so many decimal places, half away from zero; places 0 to 12. */
+    /* Rounds to so many decimal places, 0 to 12, half away from zero. */
     rk_num (*round)(const rk_host *h, rk_num a, int places);
-    int (*compare)(const rk_host *h, rk_num a, rk_num b); /* -1, 0 or 1; NULL counts as 0 */
-    int (*sign)(const rk_host *h, rk_num a);              /* -1, 0 or 1; NULL counts as 0 */
-    /* The same number under a name, which is what `reckon explain` prints. */
+    /* Returns -1, 0 or 1 as a is less than, equal to or greater than b; NULL counts as 0. */
+    int (*compare)(const rk_host *h, rk_num a, rk_num b);
+    /* Returns the sign of a number: -1, 0 or 1; NULL counts as 0. */
+    int (*sign)(const rk_host *h, rk_num a);
+    /* Returns the same number under a name (copied), which `reckon explain` prints. NULL stays
+     * NULL and fails nothing. */
     rk_num (*label)(const rk_host *h, rk_num a, const char *name);
-    /* false where it is not a whole number of millionths or does not fit. */
+    /* Finds the decimal that a number is; false if it is not a whole number of millionths or
+     * does not fit. */
     bool (*to_decimal)(const rk_host *h, rk_num a, rk_decimal *out);
 
     /* Whole tables, cell by cell: `column` is an index into the rule's column
      * table. Rows are those of the component's period, scope applied where the
      * table is the rule's `rows` table. [settle] */
+
+    /* Returns whether the contract or its tariff gives a table. */
     bool (*has_table)(const rk_host *h, const char *table);
+    /* Returns whether a column is in its table or has a default. */
     bool (*has_column)(const rk_host *h, int column);
-    size_t (*n_rows)(const rk_host *h, const char *table);              /* 0 where there is none */
-    rk_num (*cell)(const rk_host *h, int column, size_t row);           /* NULL where missing */
-    const char *(*cell_text)(const rk_host *h, int column, size_t row); /* NULL where missing */
-    /* true, false, or `otherwise` where missing. */
+    /* Returns the number of rows of a table; 0 without one. */
+    size_t (*n_rows)(const rk_host *h, const char *table);
+    /* Returns the number in a cell; NULL if missing. */
+    rk_num (*cell)(const rk_host *h, int column, size_t row);
+    /* Returns the text of a cell; NULL if missing. */
+    const char *(*cell_text)(const rk_host *h, int column, size_t row);
+    /* Returns the truth of a cell, or `otherwise` if missing. */
     bool (*cell_bool)(const rk_host *h, int column, size_t row, bool otherwise);
 
     /* Writes a line of the ledger. 0, or the status to return. [settle] */

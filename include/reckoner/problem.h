@@ -38,19 +38,29 @@ typedef struct rk_problem {
 
 typedef struct rk_problems rk_problems;
 
-/* An empty list, or NULL where memory ran out. Free with rk_problems_free. */
+/* Makes an empty list; NULL if memory runs out. Free it with rk_problems_free. */
 RK_API rk_problems *rk_problems_new(void);
+
+/* Frees a list and its problems; NULL does nothing. */
 RK_API void rk_problems_free(rk_problems *problems);
+
+/* Empties a list. */
 RK_API void rk_problems_clear(rk_problems *problems);
 
-/* Problems in the order they were found. What `at` returns is borrowed until
- * the list changes. */
+/* Returns the number of problems and warnings; 0 for NULL. */
 RK_API size_t rk_problems_count(const rk_problems *problems);
+
+/* Returns a problem, in the order they were found; NULL beyond the end. It belongs to the list
+ * and is valid until the list changes. */
 RK_API const rk_problem *rk_problems_at(const rk_problems *problems, size_t index);
 
-/* The word of a status ("unknown-key"), its sentence, and its exit code. */
+/* Returns the word of a status, "unknown-key", which other programs may test for; "ok" for 0. */
 RK_API const char *rk_status_word(rk_status status);
+
+/* Returns the sentence of a status, for people. */
 RK_API const char *rk_status_sentence(rk_status status);
+
+/* Returns the exit code of the command for a status; 0 for RK_OK. */
 RK_API int rk_status_exit_code(rk_status status);
 
 #ifdef __cplusplus

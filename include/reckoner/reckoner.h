@@ -5,8 +5,9 @@
  *
  * A session (rk_session) holds the options of a run, the rules that were found
  * and the tariffs that were fetched. Contracts are loaded into a session and
- * evaluated; results are independent of the contract once made and can be
- * written in any format. The command `reckon` is built on this header alone.
+ * evaluated; results are independent of the contract once made. They are read with the
+ * functions of ledger.h, system.h and tariff.h, which this header includes, and can be
+ * written in any format. The command `reckon` is built on these headers alone.
  *
  *     rk_problems *problems = rk_problems_new();
  *     rk_options options = RK_OPTIONS_INIT;
@@ -51,26 +52,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ledger.h"
 #include "problem.h"
+#include "system.h"
+#include "tariff.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-typedef struct rk_session rk_session;
 typedef struct rk_contract rk_contract;
-typedef struct rk_result rk_result;
-typedef struct rk_comparison rk_comparison;
-typedef struct rk_explanation rk_explanation;
 
-/* The library's version, "0.1.0". */
+/* Returns the library's version, "0.1.0". */
 RK_API const char *rk_version(void);
 
 /* ------------------------------------------------------------------ session */
 
-/* What shows that long work goes on: called now and then from one thread. Bytes
- * are of the files being read; total is 0 where unknown. Return false to stop: the
- * evaluation then ends with RK_INTERRUPTED, and nothing is left half-written. */
+/* Shows the progress of long work; called now and then from one thread. Bytes are of the
+ * files being read; total is 0 if unknown. Return false to stop: the evaluation then ends
+ * with RK_INTERRUPTED, and nothing is left half-written. */
 typedef bool (*rk_progress)(void *ctx, uint64_t rows, uint64_t bytes, uint64_t total_bytes);
 
 /* All arrays of strings end with NULL and may be NULL for none. Strings and
@@ -116,61 +116,65 @@ typedef struct rk_options {
         .size = sizeof(rk_options) \
     }
 
+/* Opens a session and finds its rules. `options` begins as RK_OPTIONS_INIT; a copy is kept.
+ * RK_USAGE if it does not. */
 RK_API rk_status rk_session_open(const rk_options *options, rk_session **out_session,
                                  rk_problems *problems);
+
+/* Frees a session; contracts and systems loaded into it must be freed before. */
 RK_API void rk_session_close(rk_session *session);
-/* Whether a document was refused since it reads one of the options' outputs: what there is
- * to report must not take that file's place. */
+
+/* Returns whether a document was refused because it reads one of the options' outputs. Then
+ * a report must not replace that file. */
 RK_API bool rk_session_output_is_read(const rk_session *session);
 
 /* ---------------------------------------------------------------- contracts */
 
-/* Reads and validates a document's own keys. Paths in it resolve against its
- * folder. "-" reads standard input, whose paths resolve against the working
- * directory. Rules, tariffs and fact files are looked at by evaluation. */
+/* Loads a contract and validates the document's own keys. Paths in it resolve against its
+ * folder. "-" reads standard input, whose paths resolve against the working directory.
+ * Rules, tariffs and files of facts are read by evaluation. */
 RK_API rk_status rk_contract_load(rk_session *session, const char *path, rk_contract **out_contract,
                                   rk_problems *problems);
-/* The same from memory; `name` stands in messages, paths resolve against `base_dir`. */
+
+/* Loads a contract from `length` bytes of text, which are copied. Problems name it `name`;
+ * paths in it resolve against `base_dir`. */
 RK_API rk_status rk_contract_parse(rk_session *session, const char *text, size_t length,
                                    const char *name, const char *base_dir,
                                    rk_contract **out_contract, rk_problems *problems);
+
+/* Frees a contract. Results that were made of it stay valid. */
 RK_API void rk_contract_free(rk_contract *contract);
+
+/* Returns the contract's id. */
 RK_API const char *rk_contract_id(const rk_contract *contract);
+
+/* Returns the number of arrangements, at least 1. */
 RK_API size_t rk_contract_n_arrangements(const rk_contract *contract);
+
+/* Returns the name of an arrangement, in the order of the document; NULL beyond the end. */
 RK_API const char *rk_contract_arrangement(const rk_contract *contract, size_t index);
 
 /* --------------------------------------------------------------- evaluating */
 
-/* Evaluates one arrangement; NULL is the contract's own choice. */
+/* Evaluates one arrangement; NULL is the contract's own choice. Starts threads and joins
+ * them. Rows that cannot be priced are part of the result, not a failure. *out_result is
+ * NULL if the status is not RK_OK. */
 RK_API rk_status rk_evaluate(rk_contract *contract, const char *arrangement, rk_result **out_result,
                              rk_problems *problems);
+
+/* Frees a result and everything that was read from it. */
 RK_API void rk_result_free(rk_result *result);
-/* A sentence on what kind of figures these are, which every report carries; "" where
- * they are actual or published ones. */
-RK_API const char *rk_result_basis_note(const rk_result *result);
-/* Decimal text with the contract's money places: "37660000.00". */
-RK_API const char *rk_result_total(const rk_result *result);
-RK_API const char *rk_result_currency(const rk_result *result);
-/* Rows that no price was found for, over all periods and components. */
-RK_API uint64_t rk_result_unpriced(const rk_result *result);
-RK_API size_t rk_result_n_warnings(const rk_result *result);
-RK_API const char *rk_result_warning(const rk_result *result, size_t index);
-/* What each stage of the row passes took, a table in text for standard error; "" unless
- * the session was opened with `profile`. */
-RK_API const char *rk_result_profile(const rk_result *result);
-/* How old the fetched tariffs are, one line each, for standard error; may be "". */
-RK_API const char *rk_result_tariff_ages(const rk_result *result);
 
 /* Evaluates several arrangements on the same facts, in one pass over the rows.
  * `arrangements` NULL: all; `baseline` NULL: the first of them. */
 RK_API rk_status rk_compare(rk_contract *contract, const char *const *arrangements,
                             const char *baseline, rk_comparison **out_comparison,
                             rk_problems *problems);
-RK_API void rk_comparison_free(rk_comparison *comparison);
-RK_API size_t rk_comparison_count(const rk_comparison *comparison);
-RK_API const rk_result *rk_comparison_result(const rk_comparison *comparison, size_t index);
 
-/* How an amount came about. Begin as RK_EXPLAIN_INIT. */
+/* Frees a comparison and its results. */
+RK_API void rk_comparison_free(rk_comparison *comparison);
+
+/* What to explain. Begin as RK_EXPLAIN_INIT. */
 typedef struct rk_explain_options {
     size_t size;
     const char *arrangement; /* NULL: the contract's own choice */
@@ -182,8 +186,13 @@ typedef struct rk_explain_options {
     {                                      \
         .size = sizeof(rk_explain_options) \
     }
+
+/* Evaluates an arrangement and explains how its amounts came about, down to parameters and
+ * cells. RK_USAGE if the contract has no such component, line or row. */
 RK_API rk_status rk_explain(rk_contract *contract, const rk_explain_options *options,
                             rk_explanation **out_explanation, rk_problems *problems);
+
+/* Frees an explanation. */
 RK_API void rk_explanation_free(rk_explanation *explanation);
 
 /* Validates a contract, tariff or vector: every problem at once, and no amounts. A
@@ -191,18 +200,17 @@ RK_API void rk_explanation_free(rk_explanation *explanation);
  * run. Returns the first status. */
 RK_API rk_status rk_check(rk_session *session, const char *path, rk_problems *problems);
 
-/* The same; and of a contract without problems, for each arrangement and period, the rows
- * of activity that no component pays for or that more than one does. *out_coverage is NULL
- * for other documents, where there is a problem, and where the rows cannot be read twice
- * (standard input) or are more than a million. */
-typedef struct rk_coverage rk_coverage;
+/* Validates as rk_check does. For a contract without problems it also finds, for each
+ * arrangement and period, the rows of activity that no component pays for or that more than
+ * one does. *out_coverage is NULL for other documents, if there is a problem, and if the rows
+ * cannot be read twice (standard input) or are more than a million. */
 RK_API rk_status rk_check_coverage(rk_session *session, const char *path,
                                    rk_coverage **out_coverage, rk_problems *problems);
+
+/* Frees coverage; NULL does nothing. */
 RK_API void rk_coverage_free(rk_coverage *coverage);
 
-/* Runs the worked examples of a vector file. Each case is reported through
- * `each`: passed, or a text that shows expected and found. A contract that cannot be read
- * fails its cases, or is what they expect. */
+/* The outcome of one worked example. */
 typedef struct rk_case_report {
     size_t size;
     const char *file;
@@ -210,8 +218,12 @@ typedef struct rk_case_report {
     size_t index;            /* of the case, from 0 */
     const char *arrangement; /* may be NULL */
     bool passed;
-    const char *difference; /* lines "what: expected X, found Y"; "" where passed */
+    const char *difference; /* lines "what: expected X, found Y"; "" if passed */
 } rk_case_report;
+
+/* Runs the worked examples of a vector file and calls `each` for each case; the report and
+ * its strings are valid during the call. A contract that cannot be read fails its cases,
+ * unless they expect that. The status is RK_OK also if cases fail. */
 RK_API rk_status rk_vector_run(rk_session *session, const char *path,
                                void (*each)(void *ctx, const rk_case_report *report), void *ctx,
                                rk_problems *problems);
@@ -224,10 +236,11 @@ typedef enum rk_format {
     RK_FORMAT_CSV = 2,
     RK_FORMAT_MARKDOWN = 3
 } rk_format;
-/* By name: "text", "json", "csv", "markdown"; false for another. */
+/* Finds a format by its name: "text", "json", "csv", "markdown"; false for another. */
 RK_API bool rk_format_parse(const char *name, rk_format *out);
 
-/* Where a report goes, in pieces; `write` returns 0, or anything else to stop. */
+/* Receives a report in pieces; `write` returns 0, or anything else to stop. Every report
+ * function below returns RK_OK, RK_IO_WRITE if the sink stopped, or RK_NO_MEMORY. */
 typedef struct rk_sink {
     int (*write)(void *ctx, const char *text, size_t length);
     void *ctx;
@@ -235,56 +248,78 @@ typedef struct rk_sink {
     bool color; /* text reports may use ANSI colours */
 } rk_sink;
 
-/* RK_IO_WRITE where the sink stopped. JSON of one result is the document, of
- * several a list. */
+/* Writes n results. JSON of one result is the document, of several a list. */
 RK_API rk_status rk_report_results(const rk_result *const *results, size_t n, rk_format format,
                                    const rk_sink *sink);
+
+/* Writes arrangements side by side, and the lines that make them differ. */
 RK_API rk_status rk_report_comparison(const rk_comparison *comparison, rk_format format,
                                       const rk_sink *sink);
+
+/* Writes the steps of an explanation. */
 RK_API rk_status rk_report_explanation(const rk_explanation *explanation, rk_format format,
                                        const rk_sink *sink);
-/* A failed contract as a result document with an `error` (JSON), or its problems
- * as text: "file:line:column: message", source line, caret, hint. */
+
+/* Writes a failed contract: as a result document with an `error` (JSON), or else its problems
+ * as text, each as rk_report_problem does. `contract` is its id or name. */
 RK_API rk_status rk_report_failure(const char *contract, const rk_problems *problems,
                                    rk_format format, const rk_sink *sink);
+
+/* Writes a problem as text: "file:line:column: message", source line, caret, hint. */
 RK_API rk_status rk_report_problem(const rk_problem *problem, const rk_sink *sink);
-/* What checking `files` documents found; text ends with "N files checked, M problems". */
+
+/* Writes what checking `files` documents found; text ends with "N files checked, M
+ * problems". */
 RK_API rk_status rk_report_check(const rk_problems *problems, size_t files, rk_format format,
                                  const rk_sink *sink);
-/* The same, with what was found of n contracts; CSV is the problems alone. */
+
+/* Writes the same with the coverage of n contracts, of which some may be NULL. CSV has the
+ * problems alone. */
 RK_API rk_status rk_report_check_coverage(const rk_problems *problems, size_t files,
                                           const rk_coverage *const *coverage, size_t n,
                                           rk_format format, const rk_sink *sink);
-/* How worked examples went: a difference per failure; text ends with "N passed, N failed". */
+
+/* Writes the outcome of n worked examples: the difference of each that failed; text ends with
+ * "N passed, N failed". */
 RK_API rk_status rk_report_cases(const rk_case_report *cases, size_t n, rk_format format,
                                  const rk_sink *sink);
-/* The word of `words` (NULL at the end) that was probably meant by `word`; or NULL. */
+
+/* Returns the word of `words` (NULL at the end) that is nearest to a misspelt `word`; NULL if
+ * none is near. */
 RK_API const char *rk_nearest(const char *word, const char *const *words);
 
 /* ------------------------------------------------------------ rules, schemas */
 
-/* Everything found in the folders searched: loaded, hidden and refused, and why. */
+/* Writes the rules that were found in the folders searched: loaded, hidden and refused, and
+ * why. */
 RK_API rk_status rk_report_rules(rk_session *session, rk_format format, const rk_sink *sink);
-/* The manual of one rule. */
+
+/* Writes the manual of one rule. RK_UNKNOWN_RULE if there is none of this id. */
 RK_API rk_status rk_report_rule(rk_session *session, const char *id, rk_format format,
                                 const rk_sink *sink, rk_problems *problems);
-/* Writes the folder of a new rule below `parent`. */
+
+/* Makes the folder `name` of a new rule below `parent`, with a rule that builds and passes its
+ * tests. Never overwrites a file. */
 RK_API rk_status rk_rule_scaffold(const char *parent, const char *name, rk_problems *problems);
-/* JSON Schema 2020-12 of "contract", "tariff", "system" or "vector". */
+
+/* Writes the JSON Schema (2020-12) of a kind of document: "contract", "tariff", "system" or
+ * "vector"; RK_USAGE for another. */
 RK_API rk_status rk_report_schema(rk_session *session, const char *kind, const rk_sink *sink,
                                   rk_problems *problems);
 
 /* ------------------------------------------------------------------ tariffs */
 
-/* Fetches URLs into the cache; sha256 may be NULL. One line per URL in text. */
+/* Fetches URLs as rk_copies_fetch does and writes the copies, in text one line each. */
 RK_API rk_status rk_tariff_fetch(rk_session *session, const char *const *urls, const char *sha256,
                                  rk_format format, const rk_sink *sink, rk_problems *problems);
-/* Shows a tariff (path, folder or URL): identity, tables, keys, rows; or with
- * `source` NULL what the cache holds. */
+
+/* Writes a tariff (path, folder or URL): identity, tables, keys, rows. With `source` NULL it
+ * writes what the cache holds. */
 RK_API rk_status rk_tariff_show(rk_session *session, const char *source, rk_format format,
                                 const rk_sink *sink, rk_problems *problems);
-/* Loads every table of a tariff and checks it; with `source` NULL checks every
- * cached copy against its digest. */
+
+/* Verifies a tariff as rk_tariff_open does and writes what was found. With `source` NULL it
+ * compares every cached copy with its digest. */
 RK_API rk_status rk_tariff_verify(rk_session *session, const char *source, const char *sha256,
                                   rk_format format, const rk_sink *sink, rk_problems *problems);
 
@@ -292,32 +327,41 @@ RK_API rk_status rk_tariff_verify(rk_session *session, const char *source, const
 
 /* Contracts between organisations, what lies outside contracts, a pool, and scenarios. */
 typedef struct rk_system rk_system;
-typedef struct rk_system_result rk_system_result;
-typedef struct rk_incentives rk_incentives;
 
-/* Reads a system's document and those of its contracts, and validates what they say of
- * themselves. `path` "-" is standard input. */
+/* Loads a system's document and those of its contracts, and validates their own keys. `path`
+ * "-" is standard input. */
 RK_API rk_status rk_system_load(rk_session *session, const char *path, rk_system **out_system,
                                 rk_problems *problems);
+
+/* Frees a system. Results that were made of it stay valid. */
 RK_API void rk_system_free(rk_system *system);
+
+/* Returns the system's id. */
 RK_API const char *rk_system_id(const rk_system *system);
-/* A system without scenarios has one, "as-it-stands". */
+
+/* Returns the number of scenarios. A system without any has one, "as-it-stands". */
 RK_API size_t rk_system_n_scenarios(const rk_system *system);
+
+/* Returns the name of a scenario, in the order of the document; NULL beyond the end. */
 RK_API const char *rk_system_scenario(const rk_system *system, size_t index);
 
-/* Evaluates scenarios, all where `scenarios` (NULL at the end) is NULL. */
+/* Evaluates scenarios by name; all if `scenarios` (NULL at the end) is NULL or empty. RK_USAGE
+ * if the system has none of a name. */
 RK_API rk_status rk_system_evaluate(rk_system *system, const char *const *scenarios,
                                     rk_system_result **out_result, rk_problems *problems);
+
+/* Frees the result of a system and everything that was read from it. */
 RK_API void rk_system_result_free(rk_system_result *result);
-/* What was found beside the numbers, over all scenarios: a subcontract above its head,
- * activity without a cost, warnings of contracts. */
+
+/* Returns the number of findings over all scenarios: a subcontract above its head, activity
+ * without a cost, warnings of contracts. */
 RK_API size_t rk_system_result_n_findings(const rk_system_result *result);
+
+/* Writes whether a system balances: scenarios side by side, then each period by period. */
 RK_API rk_status rk_report_system(const rk_system_result *result, rk_format format,
                                   const rk_sink *sink);
 
-/* What one more and one fewer unit of activity pays and costs, for each arrangement, by
- * a column of the activity (the session's group_by, else "pod"). Begin as
- * RK_INCENTIVES_INIT. */
+/* Begin as RK_INCENTIVES_INIT. */
 typedef struct rk_incentives_options {
     size_t size;
     const char *step;  /* units more and fewer; NULL: "1" */
@@ -328,11 +372,18 @@ typedef struct rk_incentives_options {
     {                                         \
         .size = sizeof(rk_incentives_options) \
     }
-/* `path` is a contract's or a system's. */
+
+/* Finds what one more and one fewer unit of activity pays and costs, for each arrangement, by
+ * a column of the activity (the session's group_by, else "pod"). `path` is a contract's or a
+ * system's. */
 RK_API rk_status rk_incentives_evaluate(rk_session *session, const char *path,
                                         const rk_incentives_options *options,
                                         rk_incentives **out_incentives, rk_problems *problems);
+
+/* Frees incentives and everything that was read from them. */
 RK_API void rk_incentives_free(rk_incentives *incentives);
+
+/* Writes incentives. */
 RK_API rk_status rk_report_incentives(const rk_incentives *incentives, rk_format format,
                                       const rk_sink *sink);
 
@@ -386,24 +437,34 @@ typedef struct rk_batch_options {
 
 typedef struct rk_batch_summary rk_batch_summary;
 
-/* Evaluates all. A contract that fails is a result with an `error`, not a failure of
- * the run; those are RK_USAGE (paths, options, an earlier run's journal), RK_CONFLICT
- * (what is to be resumed has changed; the problems name it), RK_IO_WRITE, RK_NO_MEMORY
- * and RK_IO. *out_summary is made where the run came to its end, or was stopped. */
+/* Evaluates all contracts. A contract that fails is a result with an `error`, not a failure of
+ * the run. The run fails with RK_USAGE (paths, options, an earlier run's journal), RK_CONFLICT
+ * (the contracts to resume have changed; the problems name them), RK_IO_WRITE, RK_NO_MEMORY or
+ * RK_IO. *out_summary is made if the run reached its end or was stopped. */
 RK_API rk_status rk_batch_run(const rk_batch_options *options, rk_batch_summary **out_summary,
                               rk_problems *problems);
+
+/* Frees a summary; NULL does nothing. */
 RK_API void rk_batch_summary_free(rk_batch_summary *summary);
+
+/* Returns the number of contracts that were evaluated, those that failed among them. */
 RK_API uint64_t rk_batch_done(const rk_batch_summary *summary);
+
+/* Returns the number of contracts that failed. */
 RK_API uint64_t rk_batch_failed(const rk_batch_summary *summary);
-/* Rows without a price, over all results. */
+
+/* Returns the number of rows without a price, over all results. */
 RK_API uint64_t rk_batch_unpriced(const rk_batch_summary *summary);
+
+/* Returns whether `progress` stopped the run before its end. */
 RK_API bool rk_batch_stopped(const rk_batch_summary *summary);
-/* Evaluated, failed by code, totals by arrangement, the slowest contract; with
- * all_arrangements winners and losers by provider and commissioner. As text. */
+
+/* Writes as text: evaluated, failed by code, totals by arrangement, the slowest contract; with
+ * all_arrangements winners and losers by provider and commissioner. */
 RK_API rk_status rk_report_batch(const rk_batch_summary *summary, const rk_sink *sink);
 
-/* What the command of a worker calls and exits with: serves the parent until that
- * closes the connection, which is inherited. 0, or 2 where there is no parent. */
+/* Serves the parent of a batch until that closes the inherited connection; the command of a
+ * worker calls this and exits with what it returns: 0, or 2 if there is no parent. */
 RK_API int rk_batch_worker(void);
 
 #ifdef __cplusplus

@@ -38,7 +38,7 @@ work=$scratch/work
 rm -rf "$work"
 mkdir -p "$work"
 cd "$work"
-cp "$source/tests/checks/embed.c" .
+cp "$source/tests/checks/embed.c" "$source/tests/checks/walk_ledger.c" .
 
 pc=$(find "$prefix" -name reckoner.pc)
 [ -n "$pc" ] || fail "reckoner.pc is not installed"
@@ -79,6 +79,13 @@ quietly "$cc" -std=c11 embed.c $(pkg-config --cflags reckoner) "$libraries/libre
     $(pkg-config --libs libcjson libcurl gmp sqlite3 libcrypto libxxhash zlib) -pthread -ldl -o embed-static
 found=$(./embed-static contract.json)
 [ "$found" = "GBP 1234.56" ] || fail "the static library evaluates to '$found'"
+
+# The example that reads a ledger line by line.
+# shellcheck disable=SC2046
+quietly "$cc" -std=c11 -Wall -Wextra -Wpedantic -Werror walk_ledger.c \
+    $(pkg-config --cflags --libs reckoner) -o walk_ledger
+LD_LIBRARY_PATH=$libraries ./walk_ledger contract.json | grep -qx '    .*: 1234.56 = 1234.56' ||
+    fail "the ledger of the installed library has no line of 1234.56"
 
 reckon=$prefix/bin/reckon
 if [ ! -x "$reckon" ]; then

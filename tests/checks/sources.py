@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """What every source file keeps to: its licence line, a length that one sitting
 reads, no marks of unfinished work, no paths of one machine; nothing built or huge.
-Each path that docs/architecture.md names exists.
+Each path that docs/architecture.md names exists, and every function of a public header
+has a comment of its own directly above it.
 
     sources.py SOURCE_DIR
 """
@@ -26,6 +27,21 @@ FORBIDDEN = (
     (re.compile(r"(?<![\w.~-])/(home|root|work|Users)/\w"), "a path of one machine"),
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY"), "a private key"),
 )
+
+
+# A function's first line in a public header: of the library, inline, or of rk_host.
+FUNCTION = re.compile(r"(RK_API .*|static inline .*|    \w[\w *]*\(\*)\b\w+\)?\(")
+
+
+def uncommented(lines):
+    """Functions of a public header without a comment directly above them."""
+    struct = False
+    for number, line in enumerate(lines, 1):
+        struct = line.startswith("struct rk_host {") or struct and not line.startswith("}")
+        above = lines[number - 2].strip() if number > 1 else ""
+        if FUNCTION.match(line) and (struct or not line.startswith(" ")) \
+                and not (above.startswith(("/*", "*")) and above.endswith("*/")):
+            yield number, "a public function without a comment directly above it"
 
 
 def is_script(path):
@@ -68,6 +84,8 @@ def problems_of(path):
     most = MOST_TEST_LINES if "unit" in path.parts else MOST_LINES
     if code and len(lines) - 1 > most:
         yield len(lines) - 1, f"longer than {most} lines"
+    if path.parent.name == "reckoner" and path.suffix == ".h":
+        yield from uncommented(lines)
     for number, line in enumerate(lines, 1):
         for pattern, what in FORBIDDEN:
             if pattern.search(line):
@@ -90,8 +108,27 @@ def missing_paths(top, page):
                 yield number, f"names '{path}', which does not exist"
 
 
+HEADER = """/* Of the first. */
+RK_API int rk_a(void);
+RK_API const char *rk_b(int x,
+                        int y);
+static inline int rk_c(void)
+struct rk_host {
+    size_t size;
+    /* Of this one. */
+    rk_num (*add)(const rk_host *h, rk_num a);
+    int (*sign)(const rk_host *h, rk_num a); /* behind it */
+    bool (*has)(const rk_host *h);
+};
+    int (*check)(const rk_host *h);
+"""
+
+
 def main(source):
     top = pathlib.Path(source)
+    if [number for number, _ in uncommented(HEADER.split("\n"))] != [3, 5, 10, 11]:
+        print("self-test: the functions without comments are not those expected")
+        return 1
     found = files = 0
     for path in files_of(top):
         files += 1

@@ -5,8 +5,8 @@
 #ifndef RK_TEST_REPORT_FIXTURE_H
 #define RK_TEST_REPORT_FIXTURE_H
 
+#include "ledger/result.h"
 #include "report/report.h"
-#include "totals/groups.h"
 #include "unit.h"
 #include "json/json.h"
 
@@ -138,11 +138,11 @@ static inline rk__component_result *add_component(rk_result *r, const char *id, 
     return c;
 }
 
-static inline rk__ledger_line *add_line(rk_result *r, rk__component_result *c, const char *label,
-                                        const char *amount)
+static inline rk_ledger_line *add_line(rk_result *r, rk__component_result *c, const char *label,
+                                       const char *amount)
 {
-    rk__ledger_line *line = &c->lines[c->n_lines++];
-    *line = (rk__ledger_line){.label = label, .amount = number(r, amount)};
+    rk_ledger_line *line = &c->lines[c->n_lines++];
+    *line = (rk_ledger_line){.label = label, .amount = number(r, amount)};
     return line;
 }
 
@@ -150,7 +150,7 @@ static inline rk__ledger_line *add_line(rk_result *r, rk__component_result *c, c
 static inline void add_sum(rk_result *r, rk__component_result *c, const char *label,
                            const char *quantity, const char *amount)
 {
-    rk__ledger_line *line = add_line(r, c, label, amount);
+    rk_ledger_line *line = add_line(r, c, label, amount);
     line->quantity = number(r, quantity);
     line->unit = "spell";
     line->rate = rk__num_div(&r->nums, line->amount, line->quantity);
@@ -160,12 +160,12 @@ static inline void add_sum(rk_result *r, rk__component_result *c, const char *la
 static inline void add_element(rk_result *r, rk__component_result *c, const char *name,
                                const char *amount)
 {
-    c->elements[c->n_elements++] = (rk__named_amount){.name = name, .amount = number(r, amount)};
+    c->elements[c->n_elements++] = (rk_element_total){.name = name, .amount = number(r, amount)};
 }
 
 /* Groups of one column `pod`: quantities, amounts and one element `base`, in millionths. */
-static inline rk__group_table *groups_new(const char *const *keys, const int64_t *quantities,
-                                          const int64_t *amounts, size_t n)
+static inline rk_groups *groups_new(const char *const *keys, const int64_t *quantities,
+                                    const int64_t *amounts, size_t n)
 {
     rk__dict *dict = rk__dict_new();
     rk__combiner combiner = {.n_columns = 1};
@@ -193,7 +193,7 @@ static inline rk__group_table *groups_new(const char *const *keys, const int64_t
                                     .names = &name,
                                     .n_elements = 1,
                                     .places = 6};
-    rk__group_table *table = NULL;
+    rk_groups *table = NULL;
     ck_assert_int_eq(rk__groups_fold(&input, &table), RK_OK);
     rk__combiner_dispose(&combiner);
     rk__totals_dispose(&totals);

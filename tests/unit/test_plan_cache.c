@@ -65,7 +65,7 @@ static void add_lines(rk__buf *out, rk_result *const *results, size_t n)
     rk__page page;
     rk__page_init(&page, &sink);
     for (size_t i = 0; i < n; i++) {
-        rk__json_result_line(&page, results[i]);
+        rk__json_result_line(&page, results[i], results[i]->provenance);
     }
     ck_assert_int_eq(rk__page_finish(&page), RK_OK);
 }

@@ -37,7 +37,7 @@ START_TEST(test_report_csv__one_row_for_each_ledger_line)
     c->shadow = true;
     add_sum(r, c, "NEL, long", "3", "10");
     c = add_component(r, "cap", "cap-and-collar", "5");
-    rk__ledger_line *line = add_line(r, c, "Below", "-1/3");
+    rk_ledger_line *line = add_line(r, c, "Below", "-1/3");
     line->rate = number(r, "-1/3");
     add_line(r, c, "Cap", "9")->memo = true;
     kept k = {0};

@@ -12,23 +12,23 @@ static rk_result *full_result(void)
     static const char *const columns[] = {"hrg", "pod"};
     static const char *const values[] = {"ZZ99Z", NULL};
     static rk__tariff_provenance tariff = {.id = "ntps", .sha256 = "aa"};
-    static rk__fact_provenance facts[] = {
+    static rk_provenance_fact facts[] = {
         {.table = "activity", .file = "a.csv", .xxh3 = "bb", .rows = 20300}};
-    static rk__rule_provenance rule = {"pbr", "1.0.0", "pbr.so", "cc"};
+    static rk_provenance_rule rule = {"pbr", "1.0.0", "pbr.so", "cc"};
     static const char *warnings[] = {"say \"so\"\nthen"};
     rk_result *r = result_new("pbr", "37660000");
     rk__component_result *c = add_component(r, "acute", "pbr", "37660000");
     c->title = "Acute";
     c->shadow = true;
     add_sum(r, c, "NEL", "12600", "24570000");
-    rk__ledger_line *line = add_line(r, c, "third", "1/3");
+    rk_ledger_line *line = add_line(r, c, "third", "1/3");
     line->rate = number(r, "2/3");
     line->factor = number(r, "1/2");
     line->source = "the guidance";
     line->memo = true;
     add_element(r, c, "base", "37660000");
     c->unpriced = made(r, 1, sizeof *c->unpriced);
-    c->unpriced[0] = (rk__key_count){columns, values, 2, 1, number(r, "3"), "no row"};
+    c->unpriced[0] = (rk_unpriced_key){columns, values, 2, 1, number(r, "3"), "no row"};
     c->n_unpriced = 1;
     c->unpriced_keys = 3;
     c->unpriced_rows = 5;
@@ -210,7 +210,7 @@ static void check_line(const rk_result *r)
     rk__buf_puts(&line.text, "");
     rk__page page;
     rk__page_init(&page, &line_sink);
-    rk__json_result_line(&page, r);
+    rk__json_result_line(&page, r, r->provenance);
     ck_assert_int_eq(rk__page_finish(&page), RK_OK);
     ck_assert_uint_gt(line.text.length, 1);
     ck_assert_int_eq(line.text.text[--line.text.length], '\n');
@@ -253,7 +253,7 @@ START_TEST(test_report_json__sources_that_found_no_memory_are_not_kept)
     rk__page page;
     rk__page_init(&page, &sink);
     rk__alloc_fail_after(0);
-    rk__json_result_line(&page, r);
+    rk__json_result_line(&page, r, r->provenance);
     rk__alloc_fail_after(-1);
     ck_assert_int_eq(rk__page_finish(&page), RK_NO_MEMORY);
     ck_assert_uint_eq(known.length, 0);

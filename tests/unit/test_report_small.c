@@ -38,7 +38,7 @@ START_TEST(test_report_small__groups)
     for (size_t i = 0; i < small[_i].n; i++) {
         quantities[i] = small[_i].quantities[i] * ONE;
     }
-    rk__group_table *groups = groups_new(keys, quantities, quantities, small[_i].n);
+    rk_groups *groups = groups_new(keys, quantities, quantities, small[_i].n);
     const rk__hiding hiding = rk__hiding_of(groups, 5);
     const rk__hiding nothing = rk__hiding_of(groups, 0);
     for (size_t i = 0; i < small[_i].n; i++) {
@@ -61,13 +61,14 @@ START_TEST(test_report_small__lines_that_were_folded_from_rows)
     for (size_t i = 0; i < small[_i].n; i++) {
         char text[32];
         (void) snprintf(text, sizeof text, "%lld", (long long) small[_i].quantities[i]);
-        rk__ledger_line *line = add_line(r, c, "x", "100");
+        rk_ledger_line *line = add_line(r, c, "x", "100");
         line->quantity = number(r, text);
         line->sum = true;
     }
     /* A product's quantity is a parameter, not a count of people. */
     add_line(r, c, "instalments", "100")->quantity = number(r, "2");
-    const bool *hidden = rk__hidden_lines(&out, r, c);
+    const bool *hidden =
+        rk__hidden_lines(&out, rk_result_read(r), rk_period_component(rk_result_period(r, 0), 0));
     for (size_t i = 0; i < small[_i].n; i++) {
         expect_hidden(small[_i].hidden, i, hidden[i], small[_i].name);
     }

@@ -18,7 +18,7 @@ static rk_result *mixed_result(void)
     c = add_component(r, "cap", "cap-and-collar", "36120000");
     add_line(r, c, "Above the cap", "-1540000")->rate = number(r, "-1540000");
     add_line(r, c, "Cap", "41")->memo = true;
-    rk__ledger_line *rounding = add_line(r, c, "rounding", "0.004");
+    rk_ledger_line *rounding = add_line(r, c, "rounding", "0.004");
     rounding->sum = true;
     r->cost = number(r, "39200000");
     r->margin = number(r, "-3080000");
@@ -78,7 +78,7 @@ START_TEST(test_report_text__unpriced_rows_and_warnings)
     rk__component_result *c = add_component(r, "a", "pbr", "1");
     c->unpriced = made(r, 25, sizeof *c->unpriced);
     for (size_t i = 0; i < 25; i++) {
-        c->unpriced[i] = (rk__key_count){columns, values, 2, 1200, number(r, "3.5"), "no row"};
+        c->unpriced[i] = (rk_unpriced_key){columns, values, 2, 1200, number(r, "3.5"), "no row"};
     }
     c->n_unpriced = 25;
     c->unpriced_keys = 30;
@@ -216,7 +216,9 @@ START_TEST(test_report_differences__add_up_to_the_difference_of_totals)
     rk__page_init(&out, &sink);
     rk__difference *lines = NULL;
     size_t n = 0;
-    ck_assert(rk__differences(&out, a, b, &lines, &n));
+    rk_result *both[] = {a, b};
+    const rk_comparison comparison = {.results = both, .n = 2};
+    ck_assert(rk__differences(&out, &comparison, 1, &lines, &n));
     static const struct {
         const char *label, *difference;
     } expected[] = {

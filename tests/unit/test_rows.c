@@ -239,11 +239,11 @@ static char *evaluate_rows(const char *activity, unsigned jobs)
                                : "",
                            (int) c->unpriced[i].rows);
         }
-        for (size_t i = 0; i < rk__groups_count(c->groups); i++) {
+        for (size_t i = 0; i < rk_groups_count(c->groups); i++) {
             size_t length = 0;
-            const char *provider = rk__groups_key(c->groups, i, 0, &length);
+            const char *provider = rk_groups_key(c->groups, i, 0, &length);
             rk__buf_printf(&out, "\n%s %lld", provider != NULL ? provider : "-",
-                           (long long) rk__groups_value(c->groups, i, RK__LANE_AMOUNT));
+                           (long long) rk_groups_value(c->groups, i, RK_LANE_AMOUNT));
         }
         rk__buf_puts(&out, "\n");
     }

@@ -61,7 +61,7 @@ static int take(void *ctx, const char *text, size_t length)
 }
 
 /* The report as the numbers above say it should be, from the groups' own keys. */
-static void check_groups(const rk__group_table *groups)
+static void check_groups(const rk_groups *groups)
 {
     size_t n = 0;
     for (size_t p = 0; p < PROVIDERS + LATE; p++) {
@@ -69,16 +69,16 @@ static void check_groups(const rk__group_table *groups)
             n += quantities[p][h] != 0;
         }
     }
-    ck_assert_uint_eq(rk__groups_count(groups), n);
+    ck_assert_uint_eq(rk_groups_count(groups), n);
     for (size_t g = 0; g < n; g++) {
         size_t length = 0;
-        const size_t p = (size_t) atoi(rk__groups_key(groups, g, 0, &length) + 1);
-        const size_t h = (size_t) atoi(rk__groups_key(groups, g, 1, &length) + 1);
+        const size_t p = (size_t) atoi(rk_groups_key(groups, g, 0, &length) + 1);
+        const size_t h = (size_t) atoi(rk_groups_key(groups, g, 1, &length) + 1);
         const int64_t quantity = quantities[p][h];
         const int64_t amount = quantity * ((10 + (int64_t) h) * 1000000 + 250000);
-        ck_assert_msg(rk__groups_value(groups, g, RK__LANE_QUANTITY) == quantity * 1000000,
+        ck_assert_msg(rk_groups_value(groups, g, RK_LANE_QUANTITY) == quantity * 1000000,
                       "quantity of P%zu H%zu", p, h);
-        ck_assert_msg(rk__groups_value(groups, g, RK__LANE_AMOUNT) == amount, "amount of P%zu H%zu",
+        ck_assert_msg(rk_groups_value(groups, g, RK_LANE_AMOUNT) == amount, "amount of P%zu H%zu",
                       p, h);
     }
 }

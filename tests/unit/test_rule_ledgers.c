@@ -137,7 +137,7 @@ static void print_number(rk__buf *out, const char *before, rk_num number)
 static void print_ledger(rk__buf *out, const rk__component_result *c)
 {
     for (size_t i = 0; i < c->n_lines; i++) {
-        const rk__ledger_line *line = &c->lines[i];
+        const rk_ledger_line *line = &c->lines[i];
         rk__buf_puts(out, line->memo ? "(" : "");
         rk__buf_puts(out, line->label);
         if (line->quantity) {

@@ -56,7 +56,7 @@ START_TEST(test_system_cost__strands_the_fixed_part_of_what_moves_out)
     is_money(after->positions[1].before, "11240000", "trust after");
     is_money(after->positions[0].before, "-10370000", "commissioner after");
     is_money(after->positions[2].before, "-400000", "practice after");
-    is_money(after->incurred[RK__SECTOR_NHS], "580000", "falls on the NHS");
+    is_money(after->incurred[RK_SECTOR_NHS], "580000", "falls on the NHS");
 }
 END_TEST
 
@@ -235,8 +235,8 @@ START_TEST(test_system_coverage__finds_what_is_paid_by_none_and_by_two)
          "'contract': {'arrangements': {'a': [{'id': 'b', 'rule': 'block', 'params': {'amount': "
          "'1'}, 'covers': {'scope': {'service': 'cancer'}}}]}}}]}");
     ck_assert_uint_eq(found->scenarios[0].n_coverage, 2);
-    const rk__coverage_line *twice = &found->scenarios[0].coverage[0];
-    const rk__coverage_line *none = &found->scenarios[0].coverage[1];
+    const rk_coverage_line *twice = &found->scenarios[0].coverage[0];
+    const rk_coverage_line *none = &found->scenarios[0].coverage[1];
     ck_assert_str_eq(twice->payers, "acute/p, cancer/b");
     is_money(twice->quantity, "10", "twice");
     is_money(twice->value, "1000", "worth");

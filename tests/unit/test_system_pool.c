@@ -29,7 +29,7 @@ START_TEST(test_system_pool__splits_stranded_cost_by_shares)
         is_money(outcome(0, 0)->positions[i].share, parts[i], "share");
     }
     is_money(outcome(0, 0)->positions[1].after, "-174000", "the trust after the pool");
-    is_money(outcome(0, 0)->borne[RK__SECTOR_PRACTICES], "29000", "general practice bears");
+    is_money(outcome(0, 0)->borne[RK_SECTOR_PRACTICES], "29000", "general practice bears");
     is_money(outcome(0, 0)->residual, "0", "residual");
 }
 END_TEST
@@ -153,7 +153,7 @@ START_TEST(test_system_balance__investment_pays_back)
     char *text = years_text(amounts, 7, "'discount_rate': '3.5%'");
     must(text);
     rk__free(text);
-    const rk__balance *b = &found->scenarios[0].balance;
+    const rk_balance *b = &found->scenarios[0].balance;
     is_money(b->trough, "-8500000", "trough");
     ck_assert_int_eq(b->trough_at, 2);
     ck_assert_int_eq(b->payback, 5);
@@ -216,7 +216,7 @@ START_TEST(test_system_balance__over_three_years_and_not_over_one)
     static const char *const amounts[] = {"-3000000", "-500000", "3600000"};
     char *text = years_text(amounts, 3, "'window': 3");
     must(text);
-    const rk__balance *b = &found->scenarios[0].balance;
+    const rk_balance *b = &found->scenarios[0].balance;
     ck_assert_int_eq(b->window_first, 2);
     is_money(outcome(0, 2)->window, "100000", "three years together");
     is_money(outcome(0, 0)->window, NULL, "no three years yet");
@@ -225,8 +225,8 @@ START_TEST(test_system_balance__over_three_years_and_not_over_one)
     static const char *const first_two[] = {"-3000000", "-500000"};
     text = years_text(first_two, 2, "'window': 1");
     must(text);
-    ck_assert_int_eq(found->scenarios[0].balance.first, RK__NEVER);
-    ck_assert_int_eq(found->scenarios[0].balance.payback, RK__NEVER);
+    ck_assert_int_eq(found->scenarios[0].balance.first, RK_NEVER);
+    ck_assert_int_eq(found->scenarios[0].balance.payback, RK_NEVER);
     ck_assert(found->scenarios[0].balance.has_payback);
     rk__free(text);
 }
@@ -412,9 +412,9 @@ static void check_payments(const char *text)
     for (size_t i = 0; i < found->n_organisations; i++) {
         const rk__position *p = &o->positions[i];
         for (size_t e = 0; e < p->n_entries; e++) {
-            if (p->entries[e].kind == RK__ENTRY_RECEIPT) {
+            if (p->entries[e].kind == RK_ENTRY_RECEIPT) {
                 inside = rk__num_add(nums, inside, p->entries[e].amount);
-            } else if (p->entries[e].kind == RK__ENTRY_PAYMENT) {
+            } else if (p->entries[e].kind == RK_ENTRY_PAYMENT) {
                 inside = rk__num_sub(nums, inside, p->entries[e].amount);
             }
         }

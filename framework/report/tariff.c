@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * tariff_writers.c: a tariff as text, JSON, CSV and Markdown.
+ * tariff.c: a tariff as text, JSON, CSV and Markdown.
  */
 #include <stdio.h>
 #include <time.h>
 
 #include "report/json_writer.h"
-#include "report/tariff_report.h"
+#include "report/tariff.h"
+
+typedef struct tariff_report {
+    const rk_tariff *tariff;
+    const rk_tariff_view *view;
+    bool verified; /* else shown */
+    bool pinned;
+} tariff_report;
 
 /* -------------------------------------------------------------------- parts */
 
@@ -35,48 +42,38 @@ static void add_name(rk__page *out, const char *name, const char *gap, bool firs
     rk__buf_puts(&out->scratch, name);
 }
 
-static void keys_of(rk__page *out, const rk__table_summary *t, const char *gap)
+static void keys_of(rk__page *out, const rk_tariff_table *t, const char *gap)
 {
-    for (size_t k = 0; k < t->spec->n_keys; k++) {
-        add_name(out, t->spec->keys[k], gap, k == 0);
+    for (size_t k = 0; k < t->n_keys; k++) {
+        add_name(out, t->keys[k], gap, k == 0);
     }
-}
-
-static bool is_key(const rk__table_summary *t, size_t column)
-{
-    for (size_t k = 0; k < t->spec->n_keys; k++) {
-        if (rk__table_find(t->table, t->spec->keys[k]) == (int) column) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* What can be looked up: the columns but those of the key. */
-static void columns_of(rk__page *out, const rk__table_summary *t, const char *gap)
+static void columns_of(rk__page *out, const rk_tariff_table *t, const char *gap)
 {
     bool first = true;
-    for (size_t c = 0; t->table != NULL && c < rk__table_n_columns(t->table); c++) {
-        if (!is_key(t, c)) {
-            add_name(out, rk__table_column_name(t->table, c), gap, first);
+    for (size_t c = 0; c < t->n_columns; c++) {
+        if (!t->is_key[c]) {
+            add_name(out, t->columns[c], gap, first);
             first = false;
         }
     }
 }
 
-static void source_of(rk__page *out, const rk__table_summary *t, const char *gap)
+static void source_of(rk__page *out, const rk_tariff_table *t, const char *gap)
 {
-    for (size_t f = 0; f < t->spec->n_files; f++) {
-        add_name(out, t->spec->files[f], gap, f == 0);
+    for (size_t f = 0; f < t->n_files; f++) {
+        add_name(out, t->files[f], gap, f == 0);
     }
-    if (t->spec->n_files == 0) {
+    if (t->n_files == 0) {
         rk__buf_puts(&out->scratch, "in the document");
     }
 }
 
-static void in_force(rk__page *out, const rk__tariff *tariff)
+static void in_force(rk__page *out, const rk_tariff_view *tariff)
 {
-    const char *from = rk__tariff_from(tariff), *to = rk__tariff_to(tariff);
+    const char *from = tariff->from, *to = tariff->to;
     if (from == NULL && to == NULL) {
         rk__buf_puts(&out->scratch, "always (it has no dates)");
     } else if (from == NULL) {
@@ -107,29 +104,28 @@ static void identity_scratch(rk__sheet *grid, const char *label)
     rk__sheet_scratch(grid);
 }
 
-static void layout_identity(rk__sheet *grid, const rk__tariff_summary *s)
+static void layout_identity(rk__sheet *grid, const tariff_report *s)
 {
-    const rk__fetched *fetched = rk__tariff_fetched(s->tariff);
     rk__sheet_column(grid, "", RK__ALIGN_LEFT);
     rk__sheet_column(grid, "", RK__ALIGN_LEFT);
-    identity_row(grid, "publisher", rk__tariff_publisher(s->tariff));
-    identity_row(grid, "source", rk__tariff_source(s->tariff));
-    identity_row(grid, "licence", rk__tariff_licence(s->tariff));
-    identity_row(grid, "currency", rk__tariff_currency(s->tariff));
-    in_force(grid->out, s->tariff);
+    identity_row(grid, "publisher", s->view->publisher);
+    identity_row(grid, "source", s->view->source);
+    identity_row(grid, "licence", s->view->licence);
+    identity_row(grid, "currency", s->view->currency);
+    in_force(grid->out, s->view);
     identity_scratch(grid, "in force");
-    identity_row(grid, "read from", rk__tariff_place(s->tariff));
-    if (fetched != NULL) {
+    identity_row(grid, "read from", s->view->place);
+    if (s->view->fetched) {
         char when[RK__TIME_TEXT];
-        rk__tariff_time(fetched->fetched_at, when);
+        rk__tariff_time(s->view->fetched_at, when);
         rk__buf_printf(&grid->out->scratch, "%s UTC%s", when,
-                       fetched->from_cache ? ", from the cache" : "");
+                       s->view->from_cache ? ", from the cache" : "");
         identity_scratch(grid, "fetched");
     }
-    identity_row(grid, "sha256", rk__tariff_sha256(s->tariff));
+    identity_row(grid, "sha256", s->view->sha256);
 }
 
-static void layout_tables(rk__sheet *grid, const rk__tariff_summary *s)
+static void layout_tables(rk__sheet *grid, const tariff_report *s)
 {
     rk__page *out = grid->out;
     rk__sheet_column(grid, "table", RK__ALIGN_LEFT);
@@ -137,14 +133,14 @@ static void layout_tables(rk__sheet *grid, const rk__tariff_summary *s)
     rk__sheet_column(grid, "rows", RK__ALIGN_RIGHT);
     rk__sheet_column(grid, "columns", RK__ALIGN_LEFT);
     rk__sheet_column(grid, "source", RK__ALIGN_LEFT);
-    for (size_t i = 0; i < s->n_tables; i++) {
-        const rk__table_summary *t = &s->tables[i];
+    for (size_t i = 0; i < s->view->n_tables; i++) {
+        const rk_tariff_table *t = rk_tariff_table_at(s->tariff, i);
         rk__sheet_row(grid, RK__ROW_LINE);
         rk__sheet_cell(grid, t->name);
         keys_of(out, t, ", ");
         rk__sheet_scratch(grid);
-        if (t->table != NULL) {
-            count(out, rk__table_n_rows(t->table), "", "");
+        if (t->loaded) {
+            count(out, t->n_rows, "", "");
         } else {
             rk__buf_puts(&out->scratch, "faulty");
         }
@@ -157,15 +153,15 @@ static void layout_tables(rk__sheet *grid, const rk__tariff_summary *s)
 }
 
 /* "3,849 rows, keys unique, all numbers read" */
-static void finding(rk__page *out, const rk__table_summary *t)
+static void finding(rk__page *out, const rk_tariff_table *t)
 {
     rk__buf *text = &out->scratch;
-    if (t->table == NULL) {
+    if (!t->loaded) {
         rk__buf_printf(text, "cannot be used (%s): ", rk_status_word(t->status));
         count(out, t->n_problems, " problem", " problems");
         return;
     }
-    count(out, rk__table_n_rows(t->table), " row, ", " rows, ");
+    count(out, t->n_rows, " row, ", " rows, ");
     rk__buf_puts(text, "keys unique, ");
     if (t->n_problems > 0) {
         count(out, t->n_problems, " cell that is no number", " cells that are no numbers");
@@ -174,29 +170,29 @@ static void finding(rk__page *out, const rk__table_summary *t)
     }
 }
 
-static void layout_findings(rk__sheet *grid, const rk__tariff_summary *s)
+static void layout_findings(rk__sheet *grid, const tariff_report *s)
 {
     rk__sheet_column(grid, "", RK__ALIGN_LEFT);
     rk__sheet_column(grid, "", RK__ALIGN_LEFT);
     rk__buf_puts(&grid->out->scratch, "well formed; in force ");
-    in_force(grid->out, s->tariff);
+    in_force(grid->out, s->view);
     identity_scratch(grid, "document");
-    rk__buf_printf(&grid->out->scratch, "%s%s", rk__tariff_sha256(s->tariff),
-                   s->pinned ? ", as asked for" : "");
+    rk__buf_printf(&grid->out->scratch, "%s%s", s->view->sha256, s->pinned ? ", as asked for" : "");
     identity_scratch(grid, "sha256");
-    for (size_t i = 0; i < s->n_tables; i++) {
-        rk__buf_printf(&grid->out->scratch, "table %s", s->tables[i].name);
+    for (size_t i = 0; i < s->view->n_tables; i++) {
+        const rk_tariff_table *t = rk_tariff_table_at(s->tariff, i);
+        rk__buf_printf(&grid->out->scratch, "table %s", t->name);
         const char *label = rk__arena_strdup(&grid->out->arena, grid->out->scratch.text);
         grid->out->failed = grid->out->failed || label == NULL;
         rk__buf_reset(&grid->out->scratch);
-        finding(grid->out, &s->tables[i]);
+        finding(grid->out, t);
         identity_scratch(grid, label);
     }
 }
 
-static void verdict(rk__page *out, const rk__tariff_summary *s)
+static void verdict(rk__page *out, const tariff_report *s)
 {
-    const size_t n = rk_problems_count(s->problems);
+    const size_t n = rk_problems_count(rk_tariff_problems(s->tariff));
     if (n == 0) {
         rk__buf_puts(&out->scratch, "No problems found.");
     } else {
@@ -217,9 +213,9 @@ static void print_grid(rk__sheet *grid, bool markdown)
     rk__sheet_dispose(grid);
 }
 
-static void write_for_people(rk__page *out, const rk__tariff_summary *s, bool markdown)
+static void write_for_people(rk__page *out, const tariff_report *s, bool markdown)
 {
-    const char *title = rk__tariff_title(s->tariff);
+    const char *title = s->view->title;
     void (*plain)(rk__page *, const char *) = markdown ? rk__markdown_text : rk__page_plain;
     rk__sheet grid;
     if (markdown) {
@@ -227,7 +223,7 @@ static void write_for_people(rk__page *out, const rk__tariff_summary *s, bool ma
     } else {
         rk__page_style(out, RK__STYLE_HEADING);
     }
-    plain(out, rk__tariff_id(s->tariff));
+    plain(out, s->view->id);
     if (!markdown) {
         rk__page_style(out, RK__STYLE_PLAIN);
     }
@@ -246,7 +242,7 @@ static void write_for_people(rk__page *out, const rk__tariff_summary *s, bool ma
     }
     layout_identity(&grid, s);
     print_grid(&grid, markdown);
-    if (s->n_tables > 0) {
+    if (s->view->n_tables > 0) {
         rk__sheet_init(&grid, out);
         layout_tables(&grid, s);
         print_grid(&grid, markdown);
@@ -264,22 +260,22 @@ static void json_list(rk__json_writer *w, const char *name, const char *const *t
     rk__json_close(w, ']');
 }
 
-static void json_table(rk__json_writer *w, const rk__table_summary *t, bool verified)
+static void json_table(rk__json_writer *w, const rk_tariff_table *t, bool verified)
 {
     rk__json_open(w, NULL, '{');
     rk__json_put_text(w, "name", t->name);
-    json_list(w, "key", t->spec->keys, t->spec->n_keys);
+    json_list(w, "key", t->keys, t->n_keys);
     rk__json_open_flat(w, "columns", '[');
-    for (size_t c = 0; t->table != NULL && c < rk__table_n_columns(t->table); c++) {
-        rk__json_put_text(w, NULL, rk__table_column_name(t->table, c));
+    for (size_t c = 0; c < t->n_columns; c++) {
+        rk__json_put_text(w, NULL, t->columns[c]);
     }
     rk__json_close(w, ']');
-    if (t->table != NULL) {
-        rk__json_put_count(w, "rows", rk__table_n_rows(t->table));
+    if (t->loaded) {
+        rk__json_put_count(w, "rows", t->n_rows);
     } else {
         rk__json_put_text(w, "rows", NULL);
     }
-    json_list(w, "files", t->spec->files, t->spec->n_files);
+    json_list(w, "files", t->files, t->n_files);
     if (verified) {
         rk__json_put_count(w, "problems", t->n_problems);
     }
@@ -304,41 +300,32 @@ static void json_problems(rk__json_writer *w, const rk_problems *problems)
     rk__json_close(w, ']');
 }
 
-static void json_fetched(rk__json_writer *w, const rk__fetched *fetched)
-{
-    if (fetched == NULL) {
-        rk__json_put_text(w, "fetched", NULL);
-        return;
-    }
-    char when[RK__TIME_TEXT];
-    rk__tariff_time(fetched->fetched_at, when);
-    rk__json_put_text(w, "fetched", when);
-}
-
-static void write_json(rk__page *out, const rk__tariff_summary *s)
+static void write_json(rk__page *out, const tariff_report *s)
 {
     rk__json_writer w = rk__json_begin(out);
     rk__json_open(&w, NULL, '{');
-    rk__json_put_text(&w, "id", rk__tariff_id(s->tariff));
-    rk__json_put_text(&w, "title", rk__tariff_title(s->tariff));
-    rk__json_put_text(&w, "publisher", rk__tariff_publisher(s->tariff));
-    rk__json_put_text(&w, "source", rk__tariff_source(s->tariff));
-    rk__json_put_text(&w, "licence", rk__tariff_licence(s->tariff));
-    rk__json_put_text(&w, "currency", rk__tariff_currency(s->tariff));
+    rk__json_put_text(&w, "id", s->view->id);
+    rk__json_put_text(&w, "title", s->view->title);
+    rk__json_put_text(&w, "publisher", s->view->publisher);
+    rk__json_put_text(&w, "source", s->view->source);
+    rk__json_put_text(&w, "licence", s->view->licence);
+    rk__json_put_text(&w, "currency", s->view->currency);
     rk__json_open_flat(&w, "effective", '{');
-    rk__json_put_text(&w, "from", rk__tariff_from(s->tariff));
-    rk__json_put_text(&w, "to", rk__tariff_to(s->tariff));
+    rk__json_put_text(&w, "from", s->view->from);
+    rk__json_put_text(&w, "to", s->view->to);
     rk__json_close(&w, '}');
-    rk__json_put_text(&w, "place", rk__tariff_place(s->tariff));
-    json_fetched(&w, rk__tariff_fetched(s->tariff));
-    rk__json_put_text(&w, "sha256", rk__tariff_sha256(s->tariff));
+    rk__json_put_text(&w, "place", s->view->place);
+    char when[RK__TIME_TEXT];
+    rk__tariff_time(s->view->fetched_at, when);
+    rk__json_put_text(&w, "fetched", s->view->fetched ? when : NULL);
+    rk__json_put_text(&w, "sha256", s->view->sha256);
     rk__json_open(&w, "tables", '[');
-    for (size_t i = 0; i < s->n_tables; i++) {
-        json_table(&w, &s->tables[i], s->verified);
+    for (size_t i = 0; i < s->view->n_tables; i++) {
+        json_table(&w, rk_tariff_table_at(s->tariff, i), s->verified);
     }
     rk__json_close(&w, ']');
     if (s->verified) {
-        json_problems(&w, s->problems);
+        json_problems(&w, rk_tariff_problems(s->tariff));
     }
     rk__json_close(&w, '}');
     rk__json_end(&w);
@@ -359,21 +346,21 @@ static void csv_scratch(rk__page *out)
     }
 }
 
-static void write_csv(rk__page *out, const rk__tariff_summary *s)
+static void write_csv(rk__page *out, const tariff_report *s)
 {
     rk__page_puts(out, s->verified ? "tariff,table,key,rows,columns,source,problems\n"
                                    : "tariff,table,key,rows,columns,source\n");
-    for (size_t i = 0; i < s->n_tables; i++) {
-        const rk__table_summary *t = &s->tables[i];
-        rk__csv_cell(out, rk__tariff_id(s->tariff), strlen(rk__tariff_id(s->tariff)));
+    for (size_t i = 0; i < s->view->n_tables; i++) {
+        const rk_tariff_table *t = rk_tariff_table_at(s->tariff, i);
+        rk__csv_cell(out, s->view->id, strlen(s->view->id));
         rk__page_putc(out, ',');
         rk__csv_cell(out, t->name, strlen(t->name));
         rk__page_putc(out, ',');
         keys_of(out, t, " ");
         csv_scratch(out);
         rk__page_putc(out, ',');
-        if (t->table != NULL) {
-            rk__page_printf(out, "%zu", rk__table_n_rows(t->table));
+        if (t->loaded) {
+            rk__page_printf(out, "%zu", t->n_rows);
         }
         rk__page_putc(out, ',');
         columns_of(out, t, " ");
@@ -388,20 +375,77 @@ static void write_csv(rk__page *out, const rk__tariff_summary *s)
     }
 }
 
-void rk__tariff_write(rk__page *out, const rk__tariff_summary *summary, rk_format format)
+/* ------------------------------------------------------------------ the public */
+
+static rk_status write_tariff(rk_session *session, const char *source, const char *sha256,
+                              bool verify, rk_format format, const rk_sink *sink,
+                              rk_problems *problems)
 {
-    switch (format) {
-    case RK_FORMAT_JSON:
-        write_json(out, summary);
-        break;
-    case RK_FORMAT_CSV:
-        write_csv(out, summary);
-        break;
-    case RK_FORMAT_MARKDOWN:
-        write_for_people(out, summary, true);
-        break;
-    default:
-        write_for_people(out, summary, false);
-        break;
+    rk_tariff *tariff = NULL;
+    rk_status status = rk_tariff_open(session, source, sha256, verify, &tariff, problems);
+    if (tariff == NULL) {
+        return status;
     }
+    const tariff_report report = {.tariff = tariff,
+                                  .view = rk_tariff_read(tariff),
+                                  .verified = verify,
+                                  .pinned = sha256 != NULL};
+    rk__page out;
+    rk__page_init(&out, sink);
+    if (format == RK_FORMAT_JSON) {
+        write_json(&out, &report);
+    } else if (format == RK_FORMAT_CSV) {
+        write_csv(&out, &report);
+    } else {
+        write_for_people(&out, &report, format == RK_FORMAT_MARKDOWN);
+    }
+    const rk_status written = rk__page_finish(&out);
+    rk_tariff_free(tariff);
+    return written != RK_OK ? written : status;
+}
+
+/* Writes a list that was made with a status, and frees it. */
+static rk_status write_copies(rk_copies *copies, rk_status status, rk_format format,
+                              const rk_sink *sink)
+{
+    if (copies == NULL) {
+        return status;
+    }
+    const rk_status written = rk__copies_write(copies, format, sink);
+    rk_copies_free(copies);
+    return written != RK_OK ? written : status;
+}
+
+static rk_status write_cache(rk_session *session, bool verify, rk_format format,
+                             const rk_sink *sink, rk_problems *problems)
+{
+    rk_copies *copies = NULL;
+    const rk_status status = rk_copies_cached(session, verify, &copies, problems);
+    return write_copies(copies, status, format, sink);
+}
+
+rk_status rk_tariff_fetch(rk_session *session, const char *const *urls, const char *sha256,
+                          rk_format format, const rk_sink *sink, rk_problems *problems)
+{
+    rk_copies *copies = NULL;
+    const rk_status status = rk_copies_fetch(session, urls, sha256, &copies, problems);
+    return write_copies(copies, status, format, sink);
+}
+
+rk_status rk_tariff_show(rk_session *session, const char *source, rk_format format,
+                         const rk_sink *sink, rk_problems *problems)
+{
+    return source == NULL ? write_cache(session, false, format, sink, problems)
+                          : write_tariff(session, source, NULL, false, format, sink, problems);
+}
+
+rk_status rk_tariff_verify(rk_session *session, const char *source, const char *sha256,
+                           rk_format format, const rk_sink *sink, rk_problems *problems)
+{
+    if (source == NULL && sha256 != NULL) {
+        return rk__problem(problems, RK_CONFLICT, NULL, "name the tariff that it is of",
+                           "a digest is of one tariff, not of all that the cache holds");
+    }
+    return source == NULL ? write_cache(session, true, format, sink, problems)
+                          : write_tariff(session, source, sha256, true, format, sink, problems);
 }

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * read.c: the functions of include/reckoner/system.h that read coverage and incentives.
+ */
+#include "questions/coverage.h"
+#include "questions/incentives.h"
+
+const rk_coverage_view *rk_coverage_read(const rk_coverage *coverage)
+{
+    return (const rk_coverage_view *) (const void *) coverage;
+}
+
+const char *rk_coverage_arrangement(const rk_coverage *coverage, size_t index)
+{
+    return index < coverage->n_arrangements ? coverage->names[index] : NULL;
+}
+
+size_t rk_coverage_n_lines(const rk_coverage *coverage, size_t arrangement)
+{
+    return arrangement < coverage->n_arrangements ? coverage->found[arrangement].n_coverage : 0;
+}
+
+const rk_coverage_line *rk_coverage_line_at(const rk_coverage *coverage, size_t arrangement,
+                                            size_t index)
+{
+    return index < rk_coverage_n_lines(coverage, arrangement)
+               ? &coverage->found[arrangement].coverage[index]
+               : NULL;
+}
+
+const rk_incentives_view *rk_incentives_read(const rk_incentives *incentives)
+{
+    return (const rk_incentives_view *) (const void *) incentives;
+}
+
+const rk_incentive_line *rk_incentives_line(const rk_incentives *incentives, size_t index)
+{
+    return index < incentives->n_lines
+               ? (const rk_incentive_line *) (const void *) &incentives->lines[index]
+               : NULL;
+}
+
+const rk_incentive_side *rk_incentive_more(const rk_incentive_line *line)
+{
+    return &((const rk__incentive_line *) (const void *) line)->more;
+}
+
+const rk_incentive_side *rk_incentive_fewer(const rk_incentive_line *line)
+{
+    return &((const rk__incentive_line *) (const void *) line)->fewer;
+}
+
+const char *rk_incentives_finding(const rk_incentives *incentives, size_t index)
+{
+    return index < incentives->n_findings ? incentives->findings[index] : NULL;
+}

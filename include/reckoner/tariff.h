@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tariff.h: reading tariffs, and what the cache of fetched documents holds. Included by
+ * reckoner.h.
+ *
+ * Ownership: what rk_tariff_open and rk_copies_fetch hand out is the caller's; everything
+ * that is read from it belongs to it. An index beyond the end returns NULL.
+ *
+ * Threads: as of the session. Structs only grow at the end.
+ */
+#ifndef RECKONER_TARIFF_H
+#define RECKONER_TARIFF_H
+
+#include <stdbool.h>
+
+#include "problem.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct rk_session rk_session;
+
+/* A tariff with all its tables. */
+typedef struct rk_tariff rk_tariff;
+
+typedef struct rk_tariff_view {
+    const char *id;
+    const char *title, *publisher, *source, *licence, *currency; /* or NULL */
+    const char *from, *to; /* days on which it is in force, as written; NULL: no bound */
+    const char *place;     /* path or URL */
+    const char *sha256;    /* of the document */
+    bool fetched;          /* from a URL, */
+    bool from_cache;       /* without a transfer, */
+    int64_t fetched_at;    /* and when, in Unix time; 0 unless fetched */
+    size_t n_tables;
+} rk_tariff_view;
+
+typedef struct rk_tariff_table {
+    const char *name;
+    const char *const *keys; /* n_keys columns that a row is looked up by */
+    size_t n_keys;
+    const char *const *columns; /* n_columns names, in order; none unless loaded */
+    const bool *is_key;         /* whether a column is one of the keys */
+    size_t n_columns;
+    const char *const *files; /* n_files paths as written; none: the rows are in the document */
+    size_t n_files;
+    bool loaded;
+    rk_status status; /* RK_OK if nothing is wrong with it */
+    size_t n_rows;
+    size_t n_numeric;  /* columns of numbers; counted by verifying only */
+    size_t n_problems; /* that were found in it */
+} rk_tariff_table;
+
+/* Opens a tariff by path, folder or URL and loads every table. With `verify` it reads every
+ * cell too, and reports those that are no numbers in columns of numbers. `sha256` (64 hex
+ * digits) is the digest that its document must have; NULL: any.
+ *
+ * Returns RK_OK, or the first fault. If the document can be read, *out_tariff is made even
+ * then; else it is NULL. */
+RK_API rk_status rk_tariff_open(rk_session *session, const char *source, const char *sha256,
+                                bool verify, rk_tariff **out_tariff, rk_problems *problems);
+
+/* Frees a tariff; NULL does nothing. */
+RK_API void rk_tariff_free(rk_tariff *tariff);
+
+/* Returns what a tariff says of itself; never NULL. */
+RK_API const rk_tariff_view *rk_tariff_read(const rk_tariff *tariff);
+
+/* Returns a table, in the order of the document. */
+RK_API const rk_tariff_table *rk_tariff_table_at(const rk_tariff *tariff, size_t index);
+
+/* Returns the problems that were found in its tables. */
+RK_API const rk_problems *rk_tariff_problems(const rk_tariff *tariff);
+
+/* A list of copies of documents. */
+typedef struct rk_copies rk_copies;
+
+typedef struct rk_copy {
+    const char *state; /* "fetched", "unchanged", "cached", "failed"; "intact", "damaged" */
+    const char *url;   /* or NULL, as the next two */
+    const char *path;
+    const char *sha256;
+    int64_t fetched_at; /* Unix time that it was last known to be current; 0: unknown */
+    size_t size_bytes;  /* 0 without a sha256 */
+} rk_copy;
+
+/* Fetches URLs (NULL at the end) into the cache, and checks that each is a tariff. `sha256`
+ * pins the digest of a single URL; NULL: any.
+ *
+ * Returns RK_OK, or the first fault. *out_copies has an entry for each URL, those that failed
+ * among them; it is NULL if there are no URLs, if the arguments exclude each other, or if
+ * memory runs out. */
+RK_API rk_status rk_copies_fetch(rk_session *session, const char *const *urls, const char *sha256,
+                                 rk_copies **out_copies, rk_problems *problems);
+
+/* Lists what the cache holds. With `verify` it compares each copy with its digest, and
+ * reports those that are damaged; *out_copies is made even then. */
+RK_API rk_status rk_copies_cached(rk_session *session, bool verify, rk_copies **out_copies,
+                                  rk_problems *problems);
+
+/* Frees a list; NULL does nothing. */
+RK_API void rk_copies_free(rk_copies *copies);
+
+/* Returns the number of copies. */
+RK_API size_t rk_copies_count(const rk_copies *copies);
+
+/* Returns a copy. */
+RK_API const rk_copy *rk_copies_at(const rk_copies *copies, size_t index);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
