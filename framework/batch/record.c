@@ -11,13 +11,6 @@
 
 /* --------------------------------------------------------------------- writing */
 
-static int add_to_buf(void *ctx, const char *text, size_t length)
-{
-    rk__buf *buf = ctx;
-    rk__buf_add(buf, text, length);
-    return buf->failed;
-}
-
 /* The text of a record is written in place, and its length once that is known. */
 typedef struct writing {
     size_t begin;
@@ -30,7 +23,7 @@ static void begin_text(writing *w, rk__batch_kind kind, rk__buf *out)
 {
     rk__pack_number(out, 0);
     w->begin = out->length;
-    w->sink = (rk_sink){.write = add_to_buf, .ctx = out};
+    w->sink = rk__buf_sink(out);
     rk__page_init(&w->page, &w->sink);
     w->cells = (rk__cells){.out = out, .page = &w->page, .kind = kind};
 }

@@ -4,15 +4,15 @@
  * the contract's word for it.
  */
 #include "manual/describe_parts.h"
-#include "json/json_out.h"
+#include "json/json_layout.h"
 
-static void texts_write(rk__buf *out, const char *key, const char *const *texts)
+static void texts_write(rk__json_writer *out, const char *key, const char *const *texts)
 {
-    rk__out_open(out, key, '[');
+    rk__json_open(out, key, '[');
     for (; texts != NULL && *texts != NULL; texts++) {
-        rk__out_text(out, NULL, *texts);
+        rk__json_put_text(out, NULL, *texts);
     }
-    rk__out_close(out, ']');
+    rk__json_close(out, ']');
 }
 
 static const char *param_type_name(rk_param_type type)
@@ -35,122 +35,124 @@ static const char *column_type_name(rk_column_type type)
     return names[type];
 }
 
-static void params_write(rk__buf *out, const char *key, const rk_param *params)
+static void params_write(rk__json_writer *out, const char *key, const rk_param *params)
 {
-    rk__out_open(out, key, '[');
+    rk__json_open(out, key, '[');
     for (const rk_param *p = params; p->name != NULL; p++) {
-        rk__out_open(out, NULL, '{');
-        rk__out_text(out, "name", p->name);
-        rk__out_text(out, "type",
-                     (p->flags & RK_ONE_OBJECT) != 0 ? "object" : param_type_name(p->type));
-        rk__out_bool(out, "required", (p->flags & RK_REQUIRED) != 0);
-        rk__out_bool(out, "per_time", (p->flags & RK_PER_TIME) != 0);
-        rk__out_bool(out, "nullable", (p->flags & RK_NULLABLE) != 0);
-        rk__out_text(out, "default", p->default_value);
-        rk__out_text(out, "minimum", p->min);
-        rk__out_text(out, "maximum", p->max);
-        rk__out_text(out, "unit", p->unit);
-        rk__out_text(out, "help", p->help);
+        rk__json_open(out, NULL, '{');
+        rk__json_put_text(out, "name", p->name);
+        rk__json_put_text(out, "type",
+                          (p->flags & RK_ONE_OBJECT) != 0 ? "object" : param_type_name(p->type));
+        rk__json_put_bool(out, "required", (p->flags & RK_REQUIRED) != 0);
+        rk__json_put_bool(out, "per_time", (p->flags & RK_PER_TIME) != 0);
+        rk__json_put_bool(out, "nullable", (p->flags & RK_NULLABLE) != 0);
+        rk__json_put_text(out, "default", p->default_value);
+        rk__json_put_text(out, "minimum", p->min);
+        rk__json_put_text(out, "maximum", p->max);
+        rk__json_put_text(out, "unit", p->unit);
+        rk__json_put_text(out, "help", p->help);
         if (p->type == RK_PARAM_ENUM) {
             texts_write(out, "words", p->words);
         }
         if (p->type == RK_PARAM_LIST) {
             params_write(out, "items", p->items);
         }
-        rk__out_close(out, '}');
+        rk__json_close(out, '}');
     }
-    rk__out_close(out, ']');
+    rk__json_close(out, ']');
 }
 
-static void columns_write(rk__buf *out, const rk__rule *rule)
+static void columns_write(rk__json_writer *out, const rk__rule *rule)
 {
-    rk__out_open(out, "columns", '[');
+    rk__json_open(out, "columns", '[');
     for (size_t i = 0; i < rule->n_columns; i++) {
         const rk_column *const c = &rule->columns[i];
-        rk__out_open(out, NULL, '{');
-        rk__out_text(out, "table", c->table);
-        rk__out_text(out, "name", c->name);
-        rk__out_text(out, "type", column_type_name(c->type));
-        rk__out_bool(out, "required", (c->flags & RK_REQUIRED) != 0);
-        rk__out_bool(out, "per_time", (c->flags & RK_PER_TIME) != 0);
-        rk__out_bool(out, "quantity", (c->flags & RK_QUANTITY) != 0);
-        rk__out_bool(out, "lookup_optional", (c->flags & RK_LOOKUP_OPTIONAL) != 0);
-        rk__out_bool(out, "key_only", (c->flags & RK_KEY_ONLY) != 0);
-        rk__out_bool(out, "price_decides", (c->flags & RK_PRICE_DECIDES) != 0);
-        rk__out_text(out, "lookup", c->lookup);
-        rk__out_text(out, "default", c->default_value);
-        rk__out_text(out, "unit", c->unit);
-        rk__out_text(out, "help", c->help);
+        rk__json_open(out, NULL, '{');
+        rk__json_put_text(out, "table", c->table);
+        rk__json_put_text(out, "name", c->name);
+        rk__json_put_text(out, "type", column_type_name(c->type));
+        rk__json_put_bool(out, "required", (c->flags & RK_REQUIRED) != 0);
+        rk__json_put_bool(out, "per_time", (c->flags & RK_PER_TIME) != 0);
+        rk__json_put_bool(out, "quantity", (c->flags & RK_QUANTITY) != 0);
+        rk__json_put_bool(out, "lookup_optional", (c->flags & RK_LOOKUP_OPTIONAL) != 0);
+        rk__json_put_bool(out, "key_only", (c->flags & RK_KEY_ONLY) != 0);
+        rk__json_put_bool(out, "price_decides", (c->flags & RK_PRICE_DECIDES) != 0);
+        rk__json_put_text(out, "lookup", c->lookup);
+        rk__json_put_text(out, "default", c->default_value);
+        rk__json_put_text(out, "unit", c->unit);
+        rk__json_put_text(out, "help", c->help);
         if (c->type == RK_COLUMN_CHOICE) {
             texts_write(out, "words", c->words);
         }
-        rk__out_close(out, '}');
+        rk__json_close(out, '}');
     }
-    rk__out_close(out, ']');
+    rk__json_close(out, ']');
 }
 
-static void parts_write(rk__buf *out, const rk__rule *rule)
+static void parts_write(rk__json_writer *out, const rk__rule *rule)
 {
-    rk__out_open(out, "elements", '[');
+    rk__json_open(out, "elements", '[');
     for (size_t i = 0; i < rule->n_elements; i++) {
-        rk__out_open(out, NULL, '{');
-        rk__out_text(out, "name", rule->elements[i].name);
-        rk__out_bool(out, "memo", (rule->elements[i].flags & RK_ELEMENT_MEMO) != 0);
-        rk__out_text(out, "help", rule->elements[i].help);
-        rk__out_close(out, '}');
+        rk__json_open(out, NULL, '{');
+        rk__json_put_text(out, "name", rule->elements[i].name);
+        rk__json_put_bool(out, "memo", (rule->elements[i].flags & RK_ELEMENT_MEMO) != 0);
+        rk__json_put_text(out, "help", rule->elements[i].help);
+        rk__json_close(out, '}');
     }
-    rk__out_close(out, ']');
-    rk__out_open(out, "notes", '[');
+    rk__json_close(out, ']');
+    rk__json_open(out, "notes", '[');
     for (size_t i = 0; i < rule->n_notes; i++) {
-        rk__out_open(out, NULL, '{');
-        rk__out_text(out, "name", rule->notes[i].name);
-        rk__out_text(out, "message", rule->notes[i].message);
-        rk__out_close(out, '}');
+        rk__json_open(out, NULL, '{');
+        rk__json_put_text(out, "name", rule->notes[i].name);
+        rk__json_put_text(out, "message", rule->notes[i].message);
+        rk__json_close(out, '}');
     }
-    rk__out_close(out, ']');
+    rk__json_close(out, ']');
 }
 
-static void identity_write(rk__buf *out, const rk__rule *rule)
+static void identity_write(rk__json_writer *out, const rk__rule *rule)
 {
     static const char *const kinds[] = {
         [RK_ROWS_NONE] = "none", [RK_ROWS_ROUNDED] = "rounded", [RK_ROWS_EXACT] = "exact"};
     static const char *const uses[] = {
         [RK_OF_NONE] = "none", [RK_OF_OPTIONAL] = "optional", [RK_OF_REQUIRED] = "required"};
     const rk_rule *const r = rule->rule;
-    rk__out_text(out, "id", rule->id);
-    rk__out_text(out, "version", rule->version);
-    rk__out_text(out, "title", r->title);
-    rk__out_text(out, "summary", r->summary);
+    rk__json_put_text(out, "id", rule->id);
+    rk__json_put_text(out, "version", rule->version);
+    rk__json_put_text(out, "title", r->title);
+    rk__json_put_text(out, "summary", r->summary);
     texts_write(out, "sources", r->sources);
-    rk__out_text(out, "file", rule->path);
-    rk__out_text(out, "sha256", rule->sha256);
+    rk__json_put_text(out, "file", rule->path);
+    rk__json_put_text(out, "sha256", rule->sha256);
     rk__buf abi = {0};
     rk__buf_printf(&abi, "%u.%u", rule->abi_major, rule->abi_minor);
-    out->failed |= abi.failed;
-    rk__out_text(out, "abi", abi.text);
+    out->out->failed |= abi.failed != 0;
+    rk__json_put_text(out, "abi", abi.text);
     rk__buf_dispose(&abi);
-    rk__out_text(out, "of", uses[r->of_use]);
-    rk__out_bool(out, "of_shadow", (r->flags & RK_RULE_OF_SHADOW) != 0);
-    rk__out_text(out, "rows", r->rows);
-    rk__out_text(out, "row_amounts", kinds[r->row_kind]);
+    rk__json_put_text(out, "of", uses[r->of_use]);
+    rk__json_put_bool(out, "of_shadow", (r->flags & RK_RULE_OF_SHADOW) != 0);
+    rk__json_put_text(out, "rows", r->rows);
+    rk__json_put_text(out, "row_amounts", kinds[r->row_kind]);
     texts_write(out, "group_by", r->group_by);
 }
 
 void rk__describe_json(rk__buf *out, const rk__rule *rule)
 {
     rk__buf json = {0};
-    rk__buf example = {0};
-    rk__example_component(&example, rule);
-    rk__out_open(&json, NULL, '{');
-    identity_write(&json, rule);
-    params_write(&json, "params", rule->params);
-    columns_write(&json, rule);
-    parts_write(&json, rule);
-    rk__out_raw(&json, "example", example.text != NULL ? example.text : "null");
-    rk__out_close(&json, '}');
-    out->failed |= json.failed | example.failed;
+    const rk_sink sink = rk__buf_sink(&json);
+    rk__page page;
+    rk__page_init(&page, &sink);
+    rk__json_writer w = rk__json_begin_line(&page);
+    rk__json_open(&w, NULL, '{');
+    identity_write(&w, rule);
+    params_write(&w, "params", rule->params);
+    columns_write(&w, rule);
+    parts_write(&w, rule);
+    rk__example_component(&w, "example", rule);
+    rk__json_close(&w, '}');
+    rk__json_end(&w);
+    out->failed |= rk__page_finish(&page) != RK_OK;
     rk__json_indent(out, json.text != NULL ? json.text : "", 0);
     rk__buf_putc(out, '\n');
     rk__buf_dispose(&json);
-    rk__buf_dispose(&example);
 }

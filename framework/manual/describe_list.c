@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "manual/describe_parts.h"
-#include "json/json_out.h"
+#include "json/json_layout.h"
 
 #define WIDTH 100
 
@@ -123,18 +123,23 @@ static void list_json(rk__buf *out, const rk__registry *registry)
 {
     rk__buf json = {0};
     rk__buf abi = {0};
+    const rk_sink sink = rk__buf_sink(&json);
+    rk__page page;
+    rk__page_init(&page, &sink);
+    rk__json_writer w = rk__json_begin_line(&page);
     const char *fields[FIELDS];
-    rk__out_open(&json, NULL, '[');
+    rk__json_open(&w, NULL, '[');
     for (size_t i = 0; i < rk__registry_count(registry); i++) {
         fields_of(rk__registry_at(registry, i), &abi, fields);
-        rk__out_open(&json, NULL, '{');
+        rk__json_open(&w, NULL, '{');
         for (size_t f = 0; f < FIELDS; f++) {
-            rk__out_text(&json, field_names[f], fields[f]);
+            rk__json_put_text(&w, field_names[f], fields[f]);
         }
-        rk__out_close(&json, '}');
+        rk__json_close(&w, '}');
     }
-    rk__out_close(&json, ']');
-    out->failed |= json.failed | abi.failed;
+    rk__json_close(&w, ']');
+    rk__json_end(&w);
+    out->failed |= rk__page_finish(&page) != RK_OK || abi.failed;
     rk__json_indent(out, json.text != NULL ? json.text : "", 0);
     rk__buf_putc(out, '\n');
     rk__buf_dispose(&json);

@@ -8,6 +8,7 @@
 
 #include "manual/describe.h"
 #include "rules/grid.h"
+#include "json/json_writer.h"
 
 /* Parameters, with the items of lists after them ("bands[].to"), and the columns of one table.
  * The caller disposes of the grid. */
@@ -28,6 +29,6 @@ const char *rk__column_type_word(rk_column_type type);
 
 /* A component that uses the rule, as compact JSON: the required parameters with values that the
  * tables allow. */
-void rk__example_component(rk__buf *out, const rk__rule *rule);
+void rk__example_component(rk__json_writer *out, const char *name, const rk__rule *rule);
 
 #endif

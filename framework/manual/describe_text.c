@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "manual/describe_parts.h"
-#include "json/json_out.h"
+#include "json/json_layout.h"
 
 #define INDENT 2
 /* Lines shorter or longer than this are hard to read. */
@@ -86,9 +86,14 @@ static void sources_write(page p, const rk__rule *rule)
 static void example_write(page p, const rk__rule *rule)
 {
     rk__buf json = {0};
-    rk__example_component(&json, rule);
+    const rk_sink sink = rk__buf_sink(&json);
+    rk__page page_of_json;
+    rk__page_init(&page_of_json, &sink);
+    rk__json_writer w = rk__json_begin_line(&page_of_json);
+    rk__example_component(&w, NULL, rule);
+    rk__json_end(&w);
     heading(p, "Example component", NULL);
-    p.out->failed |= json.failed;
+    p.out->failed |= rk__page_finish(&page_of_json) != RK_OK;
     if (p.width == 0) {
         rk__buf_puts(p.out, "```json\n");
         rk__json_indent(p.out, json.text != NULL ? json.text : "", 0);

@@ -7,13 +7,13 @@
 
 #include "manual/describe_parts.h"
 #include "rules/bind_value.h"
-#include "json/json_out.h"
+#include "json/json_writer.h"
 
 /* How many parameters with defaults are shown if none is required. */
 #define OPTIONAL_SHOWN 3
 
 /* The first of several values that the parameter's type and bounds accept. */
-static const char *value_pick(rk__buf *out, const rk_param *p)
+static const char *value_pick(rk__json_writer *out, const rk_param *p)
 {
     static const char *const amounts[] = {"1000000", "1000", "100", "10", "1", "0.5", "0.01", "0"};
     static const char *const ratios[] = {"3%", "50%", "1", "0"};
@@ -39,49 +39,51 @@ static const char *value_pick(rk__buf *out, const rk_param *p)
         if (status == RK_OK) {
             return candidates[i];
         }
-        out->failed |= status == RK_NO_MEMORY;
+        out->out->failed |= status == RK_NO_MEMORY;
     }
     return p->min != NULL ? p->min : p->max != NULL ? p->max : "0";
 }
 
-static void params_write(rk__buf *out, const rk_param *params, unsigned flags);
+static void params_write(rk__json_writer *out, const rk_param *params, unsigned flags);
 
-static void param_write(rk__buf *out, const rk_param *p)
+static void param_write(rk__json_writer *out, const rk_param *p)
 {
+    static const char scope[] = "{\"pod\":[\"EL\"]}";
     const bool one = (p->flags & RK_ONE_OBJECT) != 0;
     switch (p->type) {
     case RK_PARAM_BOOL:
-        rk__out_raw(out, p->name, p->default_value != NULL ? p->default_value : "true");
+        rk__json_put_bool(out, p->name,
+                          p->default_value == NULL || strcmp(p->default_value, "true") == 0);
         break;
     case RK_PARAM_TEXT:
-        rk__out_text(out, p->name, p->default_value != NULL ? p->default_value : "text");
+        rk__json_put_text(out, p->name, p->default_value != NULL ? p->default_value : "text");
         break;
     case RK_PARAM_ENUM:
-        rk__out_text(out, p->name, p->default_value != NULL ? p->default_value : p->words[0]);
+        rk__json_put_text(out, p->name, p->default_value != NULL ? p->default_value : p->words[0]);
         break;
     case RK_PARAM_COMPONENT:
-        rk__out_text(out, p->name, "acute");
+        rk__json_put_text(out, p->name, "acute");
         break;
     case RK_PARAM_SCOPE:
-        rk__out_raw(out, p->name, "{\"pod\":[\"EL\"]}");
+        rk__json_put_json(out, p->name, scope, strlen(scope));
         break;
     case RK_PARAM_LIST:
-        rk__out_open(out, p->name, one ? '{' : '[');
+        rk__json_open(out, p->name, one ? '{' : '[');
         if (!one) {
-            rk__out_open(out, NULL, '{');
+            rk__json_open(out, NULL, '{');
         }
         params_write(out, p->items, RK_REQUIRED);
-        rk__out_close(out, '}');
+        rk__json_close(out, '}');
         if (!one) {
-            rk__out_close(out, ']');
+            rk__json_close(out, ']');
         }
         break;
     case RK_PARAM_INTEGER:
     case RK_PARAM_DECIMAL:
     case RK_PARAM_EXACT:
     case RK_PARAM_RATIO:
-        rk__out_text(out, p->name,
-                     p->default_value != NULL ? p->default_value : value_pick(out, p));
+        rk__json_put_text(out, p->name,
+                          p->default_value != NULL ? p->default_value : value_pick(out, p));
         break;
     }
 }
@@ -95,7 +97,7 @@ static bool any_required(const rk_param *params)
 }
 
 /* The required parameters; the first member of an item that has none. */
-static void params_write(rk__buf *out, const rk_param *params, unsigned flags)
+static void params_write(rk__json_writer *out, const rk_param *params, unsigned flags)
 {
     if (!any_required(params)) {
         param_write(out, params);
@@ -109,7 +111,7 @@ static void params_write(rk__buf *out, const rk_param *params, unsigned flags)
 }
 
 /* If nothing is required, a few defaults show how parameters are written. */
-static void optional_write(rk__buf *out, const rk_param *params)
+static void optional_write(rk__json_writer *out, const rk_param *params)
 {
     size_t shown = 0;
     for (; params->name != NULL && shown < OPTIONAL_SHOWN; params++) {
@@ -120,22 +122,22 @@ static void optional_write(rk__buf *out, const rk_param *params)
     }
 }
 
-void rk__example_component(rk__buf *out, const rk__rule *rule)
+void rk__example_component(rk__json_writer *out, const char *name, const rk__rule *rule)
 {
-    rk__out_open(out, NULL, '{');
-    rk__out_text(out, "id", "example");
-    rk__out_text(out, "rule", rule->id);
+    rk__json_open(out, name, '{');
+    rk__json_put_text(out, "id", "example");
+    rk__json_put_text(out, "rule", rule->id);
     if (rule->rule->of_use == RK_OF_REQUIRED) {
-        rk__out_raw(out, "of", "[\"acute\"]");
+        rk__json_put_json(out, "of", "[\"acute\"]", strlen("[\"acute\"]"));
     }
     if (rule->n_params > 0) {
-        rk__out_open(out, "params", '{');
+        rk__json_open(out, "params", '{');
         if (any_required(rule->params)) {
             params_write(out, rule->params, RK_REQUIRED);
         } else {
             optional_write(out, rule->params);
         }
-        rk__out_close(out, '}');
+        rk__json_close(out, '}');
     }
-    rk__out_close(out, '}');
+    rk__json_close(out, '}');
 }

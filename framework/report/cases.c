@@ -2,7 +2,8 @@
  *
  * cases.c: how worked examples went.
  */
-#include "report/json_writer.h"
+#include "report/report.h"
+#include "json/json_writer.h"
 
 static void case_name(rk__page *out, const rk_case_report *c)
 {

@@ -4,8 +4,8 @@
  */
 #include <stdio.h>
 
-#include "report/json_writer.h"
 #include "report/tariff.h"
+#include "json/json_writer.h"
 
 static void length_text(rk__page *out, const rk_copy *c, bool grouped)
 {

@@ -6,8 +6,8 @@
 #ifndef RK_REPORT_COVERAGE_H
 #define RK_REPORT_COVERAGE_H
 
-#include "report/json_writer.h"
 #include "report/report.h"
+#include "json/json_writer.h"
 
 #define RK__COVERS_HINT \
     "hint: a component that prices no rows may say what it pays for with `covers`"

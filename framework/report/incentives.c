@@ -2,8 +2,8 @@
  *
  * incentives.c: what one more and one fewer unit of activity pays and costs.
  */
-#include "report/json_writer.h"
 #include "report/system.h"
+#include "json/json_writer.h"
 
 /* ---------------------------------------------------------------------- people */
 

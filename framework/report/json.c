@@ -9,7 +9,8 @@
  * held in registers; so what is rare in a line is given a copy of it, and returns where
  * its text ends.
  */
-#include "report/json_writer.h"
+#include "report/report.h"
+#include "json/json_writer.h"
 
 RK__ALWAYS_INLINE void put_star(rk__json_writer *w, const char *name)
 {
@@ -253,17 +254,10 @@ static __attribute__((noinline)) char *put_sources(rk__json_writer copy, const r
     return w->at;
 }
 
-static int add_to_buf(void *ctx, const char *text, size_t length)
-{
-    rk__buf *buf = ctx;
-    rk__buf_add(buf, text, length);
-    return buf->failed;
-}
-
 /* The same as text of a line. */
 static __attribute__((noinline)) bool keep_sources(const rk_result *result, rk__buf *known)
 {
-    const rk_sink sink = {.write = add_to_buf, .ctx = known};
+    const rk_sink sink = rk__buf_sink(known);
     rk__page page;
     rk__page_init(&page, &sink);
     rk__json_writer w = rk__json_begin_line(&page);

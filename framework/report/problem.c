@@ -3,9 +3,9 @@
  * problem.c: problems as text with the source line and a caret, and as the
  * documents that say that something failed.
  */
-#include "report/json_writer.h"
 #include "report/coverage.h"
 #include "json/json.h"
+#include "json/json_writer.h"
 
 /* What is shown of a source line on each side of the fault, at least. */
 #define EXCERPT_LEAST 20

@@ -3,8 +3,8 @@
  * system_data.c: systems for other programs: JSON, the document
  * "system-result/1", and CSV with a row for each entry and each sum.
  */
-#include "report/json_writer.h"
 #include "report/system.h"
+#include "json/json_writer.h"
 
 #define PLACES 2
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "report/json_writer.h"
 #include "report/tariff.h"
+#include "json/json_writer.h"
 
 typedef struct tariff_report {
     const rk_tariff *tariff;

@@ -8,7 +8,9 @@ ALLOWED is the architecture: each room with the rooms that it may use. The check
 both the #include lines of the sources and the symbols of the compiled objects, so that
 a declaration by hand hides nothing. It fails on an arrow that is not allowed and on any
 circle of more than two files inside a room. cli includes only public headers, and a
-plugin only reckoner/plugin.h and headers of its own folder.
+plugin only reckoner/plugin.h and headers of its own folder. What cli and report use of
+results is public (rk_...), so that an embedder can write every report that the library
+writes.
 """
 import collections
 import pathlib
@@ -20,7 +22,8 @@ import sys
 ALLOWED = {
     "base": "",
     "number": "base",
-    "json": "base",
+    "page": "base number",
+    "json": "base number page",
     "access": "base json",
     "csv": "base",
     "totals": "base",
@@ -29,16 +32,16 @@ ALLOWED = {
     "fetch": "base json access",
     "tariff": "base number json access csv table fetch",
     "rules": "base number json table",
-    "manual": "base number json rules",
+    "manual": "base number page json rules",
     "contract": "base number json access csv table fetch tariff rules",
     "ledger": "base number json access csv totals table fetch tariff rules contract",
     "rows": "base number json access csv totals table scan fetch tariff rules contract ledger",
     "evaluate": "base number json access csv totals table scan fetch tariff rules contract ledger rows",
     "system": "base number json access csv totals table scan fetch tariff rules contract ledger rows"
               " evaluate",
-    "questions": "base number json access csv totals table scan fetch tariff rules manual contract"
+    "questions": "base number page json access csv totals table scan fetch tariff rules manual contract"
                  " ledger rows evaluate system",
-    "report": "base number json csv",
+    "report": "base number page json csv",
     "batch": "rest",
     "cli": "",
 }

@@ -6,7 +6,7 @@
 #include "rules/bind.h"
 #include "unit.h"
 #include "json/json.h"
-#include "json/json_out.h"
+#include "json/json_layout.h"
 
 #define FIXTURES RK_BINARY_DIR "/tests/fixtures/"
 
@@ -169,7 +169,13 @@ START_TEST(test_example_component__binds_without_a_problem)
     rk__nums nums = {0};
     rk_problems *const problems = rk_problems_new();
     void *params = NULL;
-    rk__example_component(&out, everything());
+    const rk_sink sink = rk__buf_sink(&out);
+    rk__page page;
+    rk__page_init(&page, &sink);
+    rk__json_writer w = rk__json_begin_line(&page);
+    rk__example_component(&w, NULL, everything());
+    rk__json_end(&w);
+    ck_assert_int_eq(rk__page_finish(&page), RK_OK);
     rk__json *const document = parsed();
     const rk__bind_input input = {.rule = everything(),
                                   .params = rk__json_get(rk__json_root(document), "params"),

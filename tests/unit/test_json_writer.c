@@ -3,8 +3,8 @@
  * test_json_writer.c: what is written the short way is what the plain way writes, wherever
  * in a page it comes to stand.
  */
-#include "report/json_writer.h"
 #include "report_fixture.h"
+#include "json/json_writer.h"
 
 static rk__page page;
 static kept k;

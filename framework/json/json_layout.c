@@ -1,64 +1,11 @@
-/* SPDX-License-Identifier: MIT */
-#include "json/json_out.h"
-
-#include <string.h>
-
-#include "json/json.h"
+/* SPDX-License-Identifier: MIT
+ *
+ * json_layout.c: JSON text laid out for reading.
+ */
+#include "json/json_layout.h"
 
 /* Brackets whose whole text is no longer than this stay on one line. */
 #define SHORT 72
-
-static void begin(rk__buf *out, const char *key)
-{
-    const char last = out->length > 0 ? out->text[out->length - 1] : '{';
-    if (last != '{' && last != '[' && last != ':') {
-        rk__buf_putc(out, ',');
-    }
-    if (key != NULL) {
-        rk__json_write_text(out, key, strlen(key));
-        rk__buf_putc(out, ':');
-    }
-}
-
-void rk__out_open(rk__buf *out, const char *key, char bracket)
-{
-    begin(out, key);
-    rk__buf_putc(out, bracket);
-}
-
-void rk__out_close(rk__buf *out, char bracket)
-{
-    rk__buf_putc(out, bracket);
-}
-
-void rk__out_text(rk__buf *out, const char *key, const char *text)
-{
-    begin(out, key);
-    if (text == NULL) {
-        rk__buf_puts(out, "null");
-    } else {
-        rk__json_write_text(out, text, strlen(text));
-    }
-}
-
-void rk__out_bool(rk__buf *out, const char *key, int truth)
-{
-    rk__out_raw(out, key, truth ? "true" : "false");
-}
-
-void rk__out_number(rk__buf *out, const char *key, long long number)
-{
-    begin(out, key);
-    rk__buf_printf(out, "%lld", number);
-}
-
-void rk__out_raw(rk__buf *out, const char *key, const char *json)
-{
-    begin(out, key);
-    rk__buf_puts(out, json);
-}
-
-/* -------------------------------------------------------------------- layout */
 
 /* The byte after the string that begins at `at`. */
 static const char *string_end(const char *at)

@@ -2,11 +2,12 @@
  *
  * json_writer.c: values, names that may need escapes, and indentation.
  */
-#include "report/json_writer.h"
+#include "json/json_writer.h"
 
 #include <string.h>
 
 #include "base/words.h"
+#include "number/scaled.h"
 #include "json/json.h"
 
 /* ------------------------------------------------------------------- the page */
@@ -183,7 +184,7 @@ char *rk__json_money_at(rk__page *out, char *at, rk_num amount, int places)
 
 char *rk__json_number_at(rk__page *out, char *at, rk_num number)
 {
-    return put_num(out, at, number, RK__LINE_PLACES, true);
+    return put_num(out, at, number, RK_DECIMAL_PLACES, true);
 }
 
 /* ------------------------------------------------------------ the indented form */

@@ -2,10 +2,12 @@
  *
  * page.c: text on its way to a sink, in pieces of RK__PAGE_BYTES.
  */
-#include "base/text.h"
-#include "report/report.h"
+#include "page/page.h"
 
+#include <stdarg.h>
 #include <stdio.h>
+
+#include "base/text.h"
 
 #define WIDTH_DEFAULT 100
 /* Narrower than this, tables are not made to fit. */
@@ -19,6 +21,18 @@ void rk__page_init(rk__page *out, const rk_sink *sink)
     out->width = sink->width <= 0 ? WIDTH_DEFAULT : sink->width;
     out->width = out->width < WIDTH_LEAST ? WIDTH_LEAST : out->width;
     out->color = sink->color;
+}
+
+static int add_to_buf(void *ctx, const char *text, size_t length)
+{
+    rk__buf *buf = ctx;
+    rk__buf_add(buf, text, length);
+    return buf->failed;
+}
+
+rk_sink rk__buf_sink(rk__buf *buf)
+{
+    return (rk_sink){.write = add_to_buf, .ctx = buf};
 }
 
 static void send(rk__page *out, const char *text, size_t length)

@@ -11,10 +11,10 @@
  * indentation) is in json_writer.c; it is given the place and returns where its text
  * ends, so that nobody holds the address of the writer, which can stay in registers.
  */
-#ifndef RK_REPORT_JSON_WRITER_H
-#define RK_REPORT_JSON_WRITER_H
+#ifndef RK_JSON_JSON_WRITER_H
+#define RK_JSON_JSON_WRITER_H
 
-#include "report/report.h"
+#include "page/page.h"
 
 typedef struct rk__json_writer {
     rk__page *out;
@@ -176,6 +176,14 @@ RK__ALWAYS_INLINE void rk__json_put_money(rk__json_writer *w, const char *name, 
 {
     rk__json_next(w, name);
     w->at = rk__json_money_at(w->out, w->at, amount, places);
+}
+
+/* What is JSON already, as a value; or whole members, where `name` is NULL. */
+RK__ALWAYS_INLINE void rk__json_put_json(rk__json_writer *w, const char *name, const char *json,
+                                         size_t length)
+{
+    rk__json_next(w, name);
+    w->at = rk__json_copy_at(w->out, w->at, json, length);
 }
 
 /* At most six decimals, trimmed; NULL: null. */
