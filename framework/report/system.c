@@ -143,32 +143,20 @@ static rk_num total_of(const rk_scenario_result *s, size_t n, rk__nums *nums)
     return rk_scenario_balance(s)->total;
 }
 
-static rk_num stranded_of(const rk_scenario_result *s, size_t n, rk__nums *nums)
-{
-    rk_num sum = rk__num_from_int(nums, 0);
-    for (size_t i = 0; i < n; i++) {
-        sum = rk__num_add(nums, sum, rk_scenario_period(s, i)->stranded);
+/* The sum of a member over all periods. */
+#define SUM_OF(member)                                                               \
+    static rk_num member##_of(const rk_scenario_result *s, size_t n, rk__nums *nums) \
+    {                                                                                \
+        rk_num sum = rk__num_from_int(nums, 0);                                      \
+        for (size_t i = 0; i < n; i++) {                                             \
+            sum = rk__num_add(nums, sum, rk_scenario_period(s, i)->member);          \
+        }                                                                            \
+        return sum;                                                                  \
     }
-    return sum;
-}
-
-static rk_num double_running_of(const rk_scenario_result *s, size_t n, rk__nums *nums)
-{
-    rk_num sum = rk__num_from_int(nums, 0);
-    for (size_t i = 0; i < n; i++) {
-        sum = rk__num_add(nums, sum, rk_scenario_period(s, i)->double_running);
-    }
-    return sum;
-}
-
-static rk_num vat_of(const rk_scenario_result *s, size_t n, rk__nums *nums)
-{
-    rk_num sum = rk__num_from_int(nums, 0);
-    for (size_t i = 0; i < n; i++) {
-        sum = rk__num_add(nums, sum, rk_scenario_period(s, i)->vat);
-    }
-    return sum;
-}
+SUM_OF(stranded)
+SUM_OF(double_running)
+SUM_OF(vat)
+#undef SUM_OF
 
 /* A row of amounts, left out where all are zero and `always` is not set. */
 static void amounts_row(const system_page *p, rk__sheet *sheet, const char *label,
