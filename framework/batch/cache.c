@@ -32,7 +32,11 @@ static bool usable(char *folder)
 
 rk_status rk__batch_cache_open(rk__batch *b)
 {
-    char *folder = rk__cache_folder(b->options.options->cache_dir);
+    char *folder = NULL;
+    const rk_status status = rk__cache_folder(b->options.options->cache_dir, &folder);
+    if (status != RK_OK) {
+        return status;
+    }
     const bool enough = folder != NULL && usable(folder);
     rk__free(folder);
     if (enough || b->options.options->offline || b->options.in_process) {

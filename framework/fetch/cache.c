@@ -17,23 +17,23 @@
 #include "base/file.h"
 
 /* The XDG base directory specification says to ignore a relative XDG_CACHE_HOME. */
-char *rk__cache_folder(const char *given)
+rk_status rk__cache_folder(const char *given, char **out)
 {
-    if (given != NULL && given[0] != '\0') {
-        return rk__strdup(given);
-    }
     const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     rk__buf path = {0};
-    if (xdg != NULL && xdg[0] == '/') {
+    if (given != NULL && given[0] != '\0') {
+        rk__buf_puts(&path, given);
+    } else if (xdg != NULL && xdg[0] == '/') {
         rk__buf_printf(&path, "%s/reckoner/tariffs", xdg);
     } else if (home != NULL && home[0] == '/') {
         rk__buf_printf(&path, "%s/.cache/reckoner/tariffs", home);
     }
-    if (path.failed) {
+    const bool failed = path.failed;
+    if (failed) {
         rk__buf_dispose(&path);
-        return NULL;
     }
-    return path.text;
+    *out = path.text;
+    return failed ? RK_NO_MEMORY : RK_OK;
 }
 
 /* The mark cannot occur in a URL, so no other URL has this key. */
@@ -213,11 +213,12 @@ static rk_status read_body(const char *folder, const char *key, const char *sha2
         return RK_NO_MEMORY;
     }
     rk_status status = rk__file_read(out->path, max_bytes, &out->text, &out->length, NULL);
-    if (status == RK_NO_MEMORY) {
-        return status;
-    }
     if (status == RK_OK) {
         rk__sha256(out->text, out->length, actual);
+        status = actual[0] == '\0' ? RK_NO_MEMORY : RK_OK;
+    }
+    if (status == RK_NO_MEMORY) {
+        return status;
     }
     if (status != RK_OK || strcmp(actual, sha256) != 0) {
         rk__free(out->text);

@@ -34,9 +34,9 @@ typedef struct rk__cache_copy {
     int64_t fetched_at;
 } rk__cache_copy;
 
-/* The folder to use: `given`, else below XDG_CACHE_HOME, else below ~/.cache. NULL if there is
- * none (or out of memory). Free it with rk__free. */
-char *rk__cache_folder(const char *given);
+/* The folder to use: `given`, else below XDG_CACHE_HOME, else below ~/.cache; *out is NULL if
+ * there is none. Free it with rk__free. Fails only with RK_NO_MEMORY. */
+rk_status rk__cache_folder(const char *given, char **out);
 
 /* Finds the current copy for a URL. RK_OK also if there is none; RK_NO_MEMORY. A copy longer
  * than `max_bytes` counts as damaged. */

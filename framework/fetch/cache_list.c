@@ -199,6 +199,7 @@ static rk_status look_at_body(const listing *l, const char *path, const char *sh
     rk_status status = rk__file_read(path, SIZE_MAX - 1, &text, &length, NULL);
     if (status == RK_OK) {
         rk__sha256(text, length, actual);
+        status = actual[0] == '\0' ? RK_NO_MEMORY : RK_OK;
         entry->intact = strcmp(actual, sha256) == 0;
         entry->length = length;
     }
@@ -276,13 +277,15 @@ rk_status rk__cache_list(const char *cache_dir, bool verify,
                          rk_problems *problems)
 {
     names list = {0};
-    char *folder = rk__cache_folder(cache_dir);
+    char *folder = NULL;
+    rk_status status = rk__cache_folder(cache_dir, &folder);
     if (folder == NULL) {
-        return rk__problem(problems, RK_IO, NULL, "set XDG_CACHE_HOME or HOME",
-                           "no folder for the tariff cache");
+        return status != RK_OK ? status
+                               : rk__problem(problems, RK_IO, NULL, "set XDG_CACHE_HOME or HOME",
+                                             "no folder for the tariff cache");
     }
     listing l = {folder, verify, each, ctx, &list};
-    rk_status status = names_read(folder, "", &list);
+    status = names_read(folder, "", &list);
     if (status == RK_IO) {
         rk__problem(problems, RK_IO, NULL, NULL, "cannot read the tariff cache '%s': %s", folder,
                     strerror(errno));

@@ -323,6 +323,9 @@ static rk_status take_body(run *r, group *g)
     copy->answered_by = take(&t->new_answered_by);
     copy->fetched_at = r->now;
     rk__sha256(copy->text, copy->length, copy->sha256);
+    if (copy->sha256[0] == '\0') {
+        return RK_NO_MEMORY;
+    }
     if (r->folder == NULL || !wanted(r, g)) {
         return RK_OK;
     }
@@ -457,13 +460,15 @@ rk_status rk__fetch_all(const rk__fetch_request *requests, size_t n,
     memset(out, 0, n * sizeof *out);
     fill_in_defaults(&r.options);
     r.offline = options->access != NULL && options->access->offline;
-    r.folder = rk__cache_folder(options->cache_dir);
+    rk_status status = rk__cache_folder(options->cache_dir, &r.folder);
     r.now = (int64_t) time(NULL);
     r.asks = rk__calloc(n, sizeof *r.asks);
     r.groups = rk__calloc(n, sizeof *r.groups);
     r.transfers = rk__calloc(n, sizeof *r.transfers);
-    rk_status status = RK_NO_MEMORY;
-    if (r.asks != NULL && r.groups != NULL && r.transfers != NULL) {
+    if (r.asks == NULL || r.groups == NULL || r.transfers == NULL) {
+        status = RK_NO_MEMORY;
+    }
+    if (status == RK_OK) {
         for (size_t i = 0; i < n; i++) {
             r.asks[i].request = &requests[i];
             r.asks[i].group = SIZE_MAX;

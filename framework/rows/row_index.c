@@ -52,13 +52,15 @@ const rk__scan_mark *rk__row_index_find(const rk__row_index *index, uint64_t row
 
 /* ------------------------------------------------------------------- keeping */
 
-/* The path of the index and the digest of what the files are; false for none. */
+/* The path of the index and the digest of what the files are; false if there is none, or
+ * memory ran out: the index is then not kept. */
 static bool index_path(const rk__scan *scan, const char *cache_dir, bool make, rk__buf *path,
                        char identity[RK__SHA256_TEXT])
 {
     rk__buf text = {0};
-    char *folder = rk__cache_folder(cache_dir);
-    bool found = folder != NULL && rk__scan_identity(scan, &text);
+    char *folder = NULL;
+    bool found = rk__cache_folder(cache_dir, &folder) == RK_OK && folder != NULL &&
+                 rk__scan_identity(scan, &text);
     if (found) {
         rk__sha256(text.text, text.length, identity);
         rk__buf_printf(path, "%s/rows", folder);

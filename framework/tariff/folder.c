@@ -8,6 +8,7 @@
 #include "tariff/folder.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -277,7 +278,7 @@ static rk_status add_file(folder_reader *reader, const char *name, rk__buf *line
         return RK_NO_MEMORY;
     }
     rk_problems *met = rk_problems_new();
-    rk_status status = add_digest(reader, name, lines, met);
+    rk_status status = met != NULL ? add_digest(reader, name, lines, met) : RK_NO_MEMORY;
     if (status == RK_OK) {
         status = rk__input_read(spec, &tariff->access, name, RK__TABLE_MAX_LOADED_BYTES,
                                 reader->arena, &input, met);
@@ -297,6 +298,9 @@ static rk_status make_id(rk__tariff *tariff)
 {
     /* "." and "../" have a name only once they are resolved. */
     char *real = realpath(tariff->place, NULL);
+    if (real == NULL && errno == ENOMEM) {
+        return RK_NO_MEMORY;
+    }
     const char *path = real != NULL ? real : tariff->place;
     size_t end = strlen(path);
     while (end > 0 && path[end - 1] == '/') {
