@@ -7,21 +7,19 @@
  * Of the points that a run can fail at, every k-th is tried, so that all scenarios are
  * done in seconds; each of them where RK_TORTURE_ALL is set.
  */
-#include <check.h>
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "batch/evaluator.h"
-#include "contract/session.h"
+#include "fetch/cache.h"
+#include "unit.h"
 
 #define DATA    RK_SOURCE_DIR "/tests/unit/data/torture/"
 #define CONFIGS RK_SOURCE_DIR "/configs/"
 #define ROWS    RK_BINARY_DIR "/tests/torture-rows.csv"
 #define CACHE   RK_BINARY_DIR "/tests/torture-cache"
 #define BATCH   RK_BINARY_DIR "/tests/torture-batch.csv"
+#define FETCHED "https://tariffs.example.org/sample.json"
 /* Points of each scenario and mode that are tried. */
 #define POINTS 100
 
@@ -41,7 +39,7 @@ typedef struct scenario {
     rk_status (*steps)(run *r);
     const char *const *group_by, *const *params, *const *sets;
     bool rows_file, many_threads, everything;
-    bool cached; /* an index of rows is kept from run to run */
+    bool cached; /* the tariff's copy and an index of rows are kept from run to run */
     int64_t row; /* that is explained */
 } scenario;
 
@@ -241,10 +239,11 @@ static rk_status line_step(run *r, rk__evaluator *evaluator, const rk__batch_job
     return status;
 }
 
-static rk_status lines_steps(run *r)
+static rk_status lines_of_kind(run *r, rk__batch_kind kind)
 {
     rk__evaluator *evaluator = NULL;
-    rk__batch_setup setup = {.options = r->options, .trusted = true, .all_arrangements = true};
+    rk__batch_setup setup = {
+        .options = r->options, .kind = kind, .trusted = true, .all_arrangements = true};
     rk_status status = rk__evaluator_new(&setup, NULL, -1, &evaluator, r->problems);
     char *text = NULL;
     size_t room = 0;
@@ -261,6 +260,15 @@ static rk_status lines_steps(run *r)
     (void) fclose(lines);
     free(text);
     rk__evaluator_free(evaluator);
+    return status;
+}
+
+static rk_status lines_steps(run *r)
+{
+    rk_status status = RK_OK;
+    for (rk__batch_kind kind = RK__BATCH_NDJSON; kind <= RK__BATCH_SQLITE; kind++) {
+        status = status == RK_OK ? lines_of_kind(r, kind) : status;
+    }
     return status;
 }
 
@@ -307,6 +315,7 @@ static const scenario scenarios[] = {
     {SCENARIO("rows written", DATA "rows.json", contract_steps), .rows_file = true},
     {SCENARIO("a row", DATA "rows.json", row_steps), .row = 12},
     {SCENARIO("a row by the index", DATA "rows.json", row_steps), .row = 12, .cached = true},
+    {SCENARIO("a cached tariff", DATA "fetched.json", contract_steps), .cached = true},
     {SCENARIO("check", DATA "rows.json", check_steps)},
     {SCENARIO("check of a system", CONFIGS "systems/electives-moved-out.json", check_steps)},
     {SCENARIO("incentives", DATA "rows.json", incentives_steps)},
@@ -323,7 +332,6 @@ static const scenario scenarios[] = {
     {SCENARIO("lines of a batch", DATA "lines.ndjson", lines_steps)},
     {SCENARIO("batch", DATA "lines.ndjson", batch_steps)},
 };
-#define N_SCENARIOS ((int) (sizeof scenarios / sizeof *scenarios))
 
 static const char *const rules[] = {RK_BINARY_DIR "/rules",
                                     RK_BINARY_DIR "/tests/fixtures/settles-looked-up", NULL};
@@ -365,12 +373,27 @@ static rk_status once(const scenario *s, limit *begin, long n, char **text, long
     return status;
 }
 
+/* Puts the tariff that fetched.json names into the cache. */
+static void keep_tariff(void)
+{
+    rk__cache_copy copy = {.fetched_at = 1700000000};
+    ck_assert_int_eq(rk__file_read(CONFIGS "tariffs/ntps-2016-17-sample.json", 1 << 20, &copy.text,
+                                   &copy.length, NULL),
+                     RK_OK);
+    rk__sha256(copy.text, copy.length, copy.sha256);
+    ck_assert_int_eq(rk__cache_store(CACHE, FETCHED, false, &copy), RK_OK);
+    rk__cache_copy_dispose(&copy);
+}
+
 static void torture(const scenario *s, limit *begin, const char *mode)
 {
     char *expected = NULL;
     long left = 0;
-    ck_assert_int_eq(once(s, rk__alloc_fail_after, LONG_MAX, &expected, &left), RK_OK);
     if (s->cached) {
+        keep_tariff();
+    }
+    ck_assert_int_eq(once(s, rk__alloc_fail_after, LONG_MAX, &expected, &left), RK_OK);
+    if (s->cached) { /* again, with what the first run kept */
         free(expected);
         ck_assert_int_eq(once(s, rk__alloc_fail_after, LONG_MAX, &expected, &left), RK_OK);
     }
@@ -415,13 +438,9 @@ int main(void)
     TCase *tc = tcase_create("memory");
     tcase_set_timeout(tc, 3000);
     tcase_add_loop_test(tc, test_torture_scenarios__one_failed_allocation_changes_no_report, 0,
-                        N_SCENARIOS);
+                        COUNT(scenarios));
     tcase_add_loop_test(tc, test_torture_scenarios__no_memory_left_changes_no_report, 0,
-                        N_SCENARIOS);
+                        COUNT(scenarios));
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }
