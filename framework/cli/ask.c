@@ -42,7 +42,7 @@ static int ask(cli *c, cli_session *s, const question *q)
                 cli_worse(found, code != 0 ? code : cli_output_finish(&out, q->report(&a, &out)));
         } else {
             code = cli_output_failure(c, a.name, s->problems);
-            code = cli_worse(code, rk_status_exit_code(status));
+            code = cli_worse(code, cli_failure(a.name, status, s->problems, 0));
         }
     }
     rk_comparison_free(a.comparison);

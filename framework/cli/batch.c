@@ -75,7 +75,8 @@ static int run(cli *c, const cli_output *out, cli_session *s)
     if (out->error == 0) { /* else closing the output says why */
         cli_problems(c, s->problems);
     }
-    int code = rk_status_exit_code(status);
+    int code =
+        out->error != 0 ? rk_status_exit_code(status) : cli_failure(NULL, status, s->problems, 0);
     const bool stopped = status == RK_OK && rk_batch_stopped(summary);
     if (status == RK_OK) {
         code = outcome(c, summary);

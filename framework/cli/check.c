@@ -18,10 +18,7 @@ int cli_check(cli *c, cli_session *s)
         const char *path = c->arguments.items[i];
         const size_t before = rk_problems_count(s->problems);
         const rk_status status = rk_check_coverage(s->session, path, &coverage[i], s->problems);
-        if (status != RK_OK && rk_problems_count(s->problems) == before) {
-            cli_say(CLI_INPUT, "%s: %s", path, rk_status_sentence(status));
-        }
-        code = cli_worse(code, rk_status_exit_code(status));
+        code = cli_worse(code, cli_failure(path, status, s->problems, before));
     }
     cli_output out;
     int written = cli_output_open(c, &out);

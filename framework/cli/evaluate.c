@@ -33,12 +33,9 @@ static int evaluate_one(const cli *c, cli_session *s, outcome *o)
     if (cli_stop_asked()) {
         return CLI_FINDINGS; /* the result is incomplete */
     }
-    if (status != RK_OK && rk_problems_count(o->problems) == 0) {
-        (void) cli_say(CLI_INPUT, "%s: %s", o->name, rk_status_sentence(status));
-    }
     cli_problems(c, o->problems);
     if (status != RK_OK) {
-        return rk_status_exit_code(status);
+        return cli_failure(o->name, status, o->problems, 0);
     }
     cli_remarks(c, o->result);
     return c->options.strict && rk_result_unpriced(o->result) > 0 ? CLI_FINDINGS : CLI_FINE;

@@ -45,7 +45,7 @@ static int create(const cli *c, const cli_session *s)
                 "wrote the folder '%s%s%s'; its README says how to build and test the rule",
                 here ? "" : parent, here ? "" : "/", name);
     }
-    return rk_status_exit_code(status);
+    return cli_failure(NULL, status, s->problems, 0);
 }
 
 int cli_rules(cli *c, cli_session *s)

@@ -69,6 +69,18 @@ void cli_problems(const cli *c, const rk_problems *problems)
     }
 }
 
+int cli_failure(const char *name, rk_status status, const rk_problems *problems, size_t first)
+{
+    bool said = status == RK_OK;
+    for (size_t i = first; i < rk_problems_count(problems) && !said; i++) {
+        said = rk_problems_at(problems, i)->status != RK_OK;
+    }
+    const int code = rk_status_exit_code(status);
+    return said ? code
+                : cli_say(code, "%s%s%s", name != NULL ? name : "", name != NULL ? ": " : "",
+                          rk_status_sentence(status));
+}
+
 int cli_say(int code, const char *format, ...)
 {
     char text[4096];

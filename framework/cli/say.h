@@ -18,6 +18,9 @@ const char *cli_did_you_mean(const char *word, const char *const *words);
 
 /* Writes problems to standard error, without warnings if --quiet is given. */
 void cli_problems(const cli *c, const rk_problems *problems);
+/* Returns the exit code of `status`; says what failed if no problem from number `first` on does.
+ * `name` is that of an argument, or NULL. */
+int cli_failure(const char *name, rk_status status, const rk_problems *problems, size_t first);
 /* Standard error as a sink; without colours if `c` is NULL. */
 rk_sink cli_errors(const cli *c);
 /* Whether --color, or the terminal and its environment, ask for colours on `fd`. */

@@ -66,5 +66,6 @@ int cli_tariff(cli *c, cli_session *s)
         return cli_output_finish(&out, status);
     }
     const int written = cli_output_close(&out);
-    return status == RK_IO_WRITE ? written : cli_worse(rk_status_exit_code(status), written);
+    return status == RK_IO_WRITE ? written
+                                 : cli_worse(cli_failure(NULL, status, s->problems, 0), written);
 }

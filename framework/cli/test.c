@@ -50,8 +50,9 @@ static int run_vector(const cli *c, cli_session *s, const char *path, cases *all
             .size = sizeof broken, .file = path, .difference = "the vector could not be run\n"};
         add_case(all, &broken);
     }
+    const int code = cli_failure(path, status, s->problems, 0);
     rk_problems_clear(s->problems);
-    return rk_status_exit_code(status);
+    return code;
 }
 
 static int report(const cli *c, const cases *all)

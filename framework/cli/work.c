@@ -126,9 +126,10 @@ int cli_session_run(cli *c, int (*run)(cli *c, cli_session *s))
         rk_options options = cli_session_options(c);
         options.progress = step;
         options.progress_ctx = &s.progress;
-        code = rk_status_exit_code(rk_session_open(&options, &s.session, s.problems));
+        const rk_status status = rk_session_open(&options, &s.session, s.problems);
         c->session = s.session;
         cli_problems(c, s.problems);
+        code = cli_failure(NULL, status, s.problems, 0);
         rk_problems_clear(s.problems);
     }
     if (code == 0) {
