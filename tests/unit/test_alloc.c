@@ -232,13 +232,18 @@ START_TEST(test_alloc_arena__survives_a_failed_request)
 {
     rk__arena arena = {0};
     char *first = rk__arena_strdup(&arena, "first");
+    ck_assert(!arena.failed);
     rk__alloc_fail_after(0);
     ck_assert_ptr_null(rk__arena_alloc(&arena, 100000));
     rk__alloc_fail_after(-1);
+    ck_assert(arena.failed);
     ck_assert_ptr_null(rk__arena_alloc(&arena, SIZE_MAX - 8));
     ck_assert_ptr_null(rk__arena_copy(&arena, "x", SIZE_MAX));
     ck_assert_str_eq(rk__arena_strdup(&arena, "second"), "second");
     ck_assert_str_eq(first, "first");
+    ck_assert_msg(arena.failed, "a text that was kept later says nothing of the lost one");
+    rk__arena_reset(&arena);
+    ck_assert(!arena.failed);
     rk__arena_dispose(&arena);
 }
 END_TEST

@@ -6,6 +6,7 @@
 #include "reckoner/reckoner.h"
 #include "unit.h"
 
+#include <fcntl.h>
 #include <stddef.h>
 #include <unistd.h>
 
@@ -145,6 +146,7 @@ START_TEST(test_embedding_batch__takes_no_more_options_than_the_caller_has)
     ck_assert_uint_eq(rk_batch_failed(summary), 0);
     ck_assert_uint_gt(length, 0);
     rk_batch_summary_free(summary);
+    ck_assert_int_ge(fcntl(STDIN_FILENO, F_GETFD), 0); /* the caller's, as before */
     ck_assert_int_eq(unlink(path), 0);
     ck_assert_int_eq(rmdir(folder), 0);
 }

@@ -114,6 +114,17 @@ START_TEST(test_incentives__takes_the_fixed_part_from_the_unit_costs)
 }
 END_TEST
 
+START_TEST(test_incentives__a_cost_that_is_no_number_is_an_error)
+{
+    static const char *const costs[] = {
+        UNIT_COSTS(", 'fixed': 'most'"),
+        "'unit_costs': {'key': ['pod'], 'rows': [{'pod': 'EL', 'efficient_unit_cost': 'low'}]}"};
+    char text[2000];
+    (void) snprintf(text, sizeof text, CONTRACT(ROWS, "%s"), costs[_i]);
+    ck_assert_int_eq(incentives_text(text, NULL, NULL), RK_WRONG_TYPE);
+}
+END_TEST
+
 START_TEST(test_incentives__of_a_step_are_for_one_unit)
 {
     ck_assert_int_eq(incentives_text(CONTRACT(ROWS, UNIT_COSTS("")), "100", "40%"), RK_OK);
@@ -228,6 +239,7 @@ int main(void)
     tcase_add_checked_fixture(cases, open_session, close_incentives);
     tcase_add_test(cases, test_incentives__of_one_more_elective);
     tcase_add_test(cases, test_incentives__takes_the_fixed_part_from_the_unit_costs);
+    tcase_add_loop_test(cases, test_incentives__a_cost_that_is_no_number_is_an_error, 0, 2);
     tcase_add_test(cases, test_incentives__of_a_step_are_for_one_unit);
     tcase_add_test(cases, test_incentives__of_several_rows_change_them_in_proportion);
     tcase_add_test(cases, test_incentives__without_a_unit_cost_are_payments_only);

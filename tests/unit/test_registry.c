@@ -428,13 +428,44 @@ START_TEST(test_registry_new__every_allocation_may_fail)
         status = rk__registry_new(&options, &registry, NULL);
         rk__alloc_fail_after(-1);
         ck_assert_msg(status == RK_NO_MEMORY || status == RK_OK, "allocation %ld: %d", n, status);
-        /* A file that could not be read for want of memory may be refused, but
-         * a scan that succeeds has seen both files. */
+        /* A scan that succeeds has read both files. */
         ck_assert(status != RK_OK || rk__registry_count(registry) == 2);
         rk__registry_free(registry);
     }
     ck_assert_int_gt((int) n, 3);
     ck_assert_int_eq(status, RK_OK);
+}
+END_TEST
+
+/* The rule of the second folder would take the place of one that could not be read. */
+START_TEST(test_registry_get__a_failed_allocation_gives_no_other_rule)
+{
+    char second[256];
+    copy_fixture("good", "a/mine.so");
+    copy_fixture("good", "b/good.so");
+    (void) snprintf(second, sizeof second, "%s", in_temporary("b"));
+    const char *const folders[] = {in_temporary("a"), second, NULL};
+    const rk__registry_options options = {.folders = folders, .no_defaults = true};
+    rk_problems *const problems = rk_problems_new();
+    long left = 0;
+    for (long n = 0; left == 0 && n < 1000; n++) {
+        rk__registry *registry = NULL;
+        rk__alloc_fail_once(n);
+        rk_status status = rk__registry_new(&options, &registry, problems);
+        const rk__rule *rule =
+            status == RK_OK ? rk__registry_get(registry, "good", &status, NULL, problems) : NULL;
+        left = rk__alloc_fail_once(-1) < 0 ? 0 : 1;
+        ck_assert_msg((rule == NULL) == (status == RK_NO_MEMORY), "allocation %ld: %s", n,
+                      rk_status_word(status));
+        if (rule == NULL && registry != NULL) { /* nothing is remembered against it */
+            rule = rk__registry_get(registry, "good", &status, NULL, problems);
+            ck_assert_ptr_nonnull(rule);
+        }
+        ck_assert(rule == NULL || strcmp(rule->file, "mine.so") == 0);
+        rk__registry_free(registry);
+    }
+    ck_assert_int_eq((int) left, 1);
+    rk_problems_free(problems);
 }
 END_TEST
 
@@ -464,6 +495,7 @@ int main(void)
     tcase_add_loop_test(tests, test_registry_get__an_unknown_id_is_answered_with_the_nearest, 0,
                         COUNT(unknown));
     tcase_add_test(tests, test_registry_new__every_allocation_may_fail);
+    tcase_add_test(tests, test_registry_get__a_failed_allocation_gives_no_other_rule);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
