@@ -30,26 +30,26 @@ START_TEST(test_report_text__evaluations)
     rk_result *r = mixed_result();
     kept k = {0};
     report(r, RK_FORMAT_TEXT, &k, 100);
-    kept_expect(
-        &k, "acute: Acute services\n"
-            "Arrangement 'mixed', GBP\n"
-            "Illustrative figures: they show the arithmetic and belong to no real accounts.\n"
-            "\n"
-            "2016-17\n"
-            "                         quantity  unit          rate         amount\n"
-            "acute (pbr): National prices (shadow, not paid)\n"
-            "  NEL                      12,600  spell       1,950   24,570,000\n"
-            "  total (not paid)                                     37,660,000.00\n"
-            "    of which base 37,659,000.00, excess bed days 1,000.00\n"
-            "cap (cap-and-collar)\n"
-            "  Above the cap                           (1,540,000)  (1,540,000)\n"
-            "  Cap (memo, not added)                                        41.00\n"
-            "  total                                                36,120,000.00\n"
-            "\n"
-            "                                               GBP\n"
-            "Total                               36,120,000.00\n"
-            "Cost                                39,200,000.00\n"
-            "Surplus/(deficit) on this contract  (3,080,000.00)\n");
+    kept_expect(&k,
+                "acute: Acute services\n"
+                "Arrangement 'mixed', GBP\n"
+                "Illustrative figures: they show the arithmetic and belong to no real accounts.\n"
+                "\n"
+                "2016-17\n"
+                "                         quantity  unit          rate         amount\n"
+                "acute (pbr): National prices (shadow, not paid)\n"
+                "  NEL                      12,600  spell       1,950   24,570,000\n"
+                "  total (not paid)                                     37,660,000.00\n"
+                "    of which base 37,659,000.00, excess bed days 1,000.00\n"
+                "cap (cap-and-collar)\n"
+                "  Above the cap                           (1,540,000)  (1,540,000)\n"
+                "  Cap (memo, not added)                                        41.00\n"
+                "  total                                                36,120,000.00\n"
+                "\n"
+                "                                               GBP\n"
+                "Total                               36,120,000.00\n"
+                "Cost                                39,200,000.00\n"
+                "Surplus/(deficit) on this contract  (3,080,000.00)\n");
     result_free(r);
 }
 END_TEST
@@ -180,19 +180,19 @@ START_TEST(test_report_text__comparisons)
     add_line(r[1], c, "Block", "1000");
     kept k = {0};
     compare(r, RK_FORMAT_TEXT, &k);
-    kept_expect(
-        &k, "acute: Acute services\n"
-            "2 arrangements on the same facts\n"
-            "Illustrative figures: they show the arithmetic and belong to no real accounts.\n"
-            "\n"
-            "GBP     payment   difference       %\n"
-            "pbr  37,660,000    baseline\n"
-            "cap  36,300,000  (1,360,000)  (3.6%)\n"
-            "\n"
-            "What makes 'cap' differ from 'pbr'\n"
-            "  component  line         pbr         cap   difference\n"
-            "  acute      NEL   24,570,000  23,210,000  (1,360,000)\n"
-            "  total            37,660,000  36,300,000  (1,360,000)\n");
+    kept_expect(&k,
+                "acute: Acute services\n"
+                "2 arrangements on the same facts\n"
+                "Illustrative figures: they show the arithmetic and belong to no real accounts.\n"
+                "\n"
+                "GBP     payment   difference       %\n"
+                "pbr  37,660,000    baseline\n"
+                "cap  36,300,000  (1,360,000)  (3.6%)\n"
+                "\n"
+                "What makes 'cap' differ from 'pbr'\n"
+                "  component  line         pbr         cap   difference\n"
+                "  acute      NEL   24,570,000  23,210,000  (1,360,000)\n"
+                "  total            37,660,000  36,300,000  (1,360,000)\n");
     result_free(r[0]);
     result_free(r[1]);
 }

@@ -200,7 +200,7 @@ END_TEST
     X(p->columns[PRICE].flags = RK_PRICE_DECIDES, "'price' is RK_PRICE_DECIDES, but not")          \
     X(p->columns[PRICE].flags = RK_PER_TIME, "'price' is RK_PER_TIME, but its rows are priced")    \
     X(p->columns[LOS].flags = RK_PER_TIME, "'los' is RK_PER_TIME, but its type is 2, not 1")       \
-    X(p->columns[LOS].flags = RK_LOOKUP_OPTIONAL, "RK_LOOKUP_OPTIONAL without a lookup")          \
+    X(p->columns[LOS].flags = RK_LOOKUP_OPTIONAL, "RK_LOOKUP_OPTIONAL without a lookup")           \
     X(p->columns[LOS].flags = 0x4000, "flags 0x4000")                                              \
     X(p->elements[1] = p->elements[0], "element 'base' stands twice")                              \
     X(fill_elements(p, 33), "more than 32 elements")                                               \
