@@ -75,7 +75,7 @@ static void put_value(rk__buf *out, const rk__value *v, bool texts)
     }
 }
 
-/* As it stands in the document: a tariff has a digest of its text. */
+/* Its text in the document: a tariff has a digest of its text. */
 static void put_source(rk__buf *out, const rk__value *v)
 {
     const size_t length = v->end - v->offset;

@@ -53,7 +53,7 @@ KERNEL_TARGET static inline uint64_t kernel_prefix_xor(uint64_t bits)
 }
 
 /* Writes eight at a time without asking: a branch per separator would cost more
- * than the few values that are written in vain and overwritten by the next chunk. */
+ * than the few extra values, which the next chunk overwrites. */
 KERNEL_TARGET static inline uint32_t kernel_store(uint32_t *ends, uint64_t bits, uint32_t base)
 {
     const uint32_t n = (uint32_t) __builtin_popcountll(bits);

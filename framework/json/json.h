@@ -77,7 +77,7 @@ const char *rk__json_file(const rk__json *document);
 /* The text that was parsed (a byte order mark included). */
 const char *rk__json_text(const rk__json *document, size_t *length);
 
-/* A member of an object, exact case; NULL where there is none (or v is no object). */
+/* A member of an object, exact case; NULL if missing (or v is not an object). */
 rk__value *rk__json_get(const rk__value *v, const char *key);
 /* Whether a member says something: absent and null are the same. */
 static inline bool rk__json_given(const rk__value *v)

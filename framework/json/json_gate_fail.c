@@ -87,7 +87,7 @@ static const char *gate_found(const rk__gate *g, char out[GATE_FOUND])
     return out;
 }
 
-/* Advice by what stands where something else should; NULL where there is none. */
+/* Advice for what is found in place of the expected token; NULL if none. */
 static const char *gate_hint(const rk__gate *g)
 {
     const char *text = g->text + g->at;

@@ -41,7 +41,7 @@ int rk__compared_places(rk_num largest, int places);
  * `out`; NULL where memory ran out. */
 const bool *rk__hidden_lines(rk__page *out, const rk_result_view *result,
                              const rk_component_result *component);
-/* How many rows are unpriced, "3", or "*" where so few are not to be told; in the arena. */
+/* How many rows are unpriced, "3", or "*" if the number is too small to show; in the arena. */
 const char *rk__unpriced_text(rk__page *out, uint64_t rows, uint64_t below);
 const bool *rk__hidden_unpriced(rk__page *out, const rk_result_view *result,
                                 const rk_component_result *component);

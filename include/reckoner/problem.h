@@ -26,11 +26,11 @@ extern "C" {
 
 typedef struct rk_problem {
     rk_status status;
-    const char *message; /* one line; the user's own text stands in 'quotes' */
-    const char *file;    /* as the user named it; NULL where there is none */
-    uint32_t line;       /* from 1; 0 where unknown */
-    uint32_t column;     /* from 1, in characters; 0 where unknown */
-    const char *pointer; /* JSON pointer into the document; NULL where there is none */
+    const char *message; /* one line; quotes the user's own text */
+    const char *file;    /* as the user named it; NULL if none */
+    uint32_t line;       /* from 1; 0 if unknown */
+    uint32_t column;     /* from 1, in characters; 0 if unknown */
+    const char *pointer; /* JSON pointer into the document; NULL if none */
     const char *excerpt; /* the source line, of documents of ours only; or NULL */
     const char *hint;    /* what to do; or NULL */
     const char *rule;    /* the rule at fault; or NULL */

@@ -250,7 +250,7 @@ typedef struct rk_incentives_view {
 typedef struct rk_incentive_line {
     const char *contract, *period, *arrangement;
     const char *key; /* value of the column */
-    rk_num count;    /* units of the period as it stands */
+    rk_num count;    /* units in the period, unchanged */
 } rk_incentive_line;
 
 /* What one unit more or fewer does; NULL where it is not known: no unit cost, or fewer units

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Bad contracts among good ones, and tariffs that cannot be had or are slow to come.
+"""Bad contracts among good ones, and tariffs that are unavailable or slow.
 
     faults.py RECKON SCRATCH_DIR [CONTRACTS]
 """

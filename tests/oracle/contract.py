@@ -271,7 +271,7 @@ class Component:
             raise Failure("missing-column", column)
 
     def lookup(self, row, table_name, column):
-        """The row's own value, or what its key finds; None where there is none."""
+        """The row's own value, or what its key finds; None if nothing."""
         if not blank(row.get(column)):
             return row[column]
         table = self.table(table_name)

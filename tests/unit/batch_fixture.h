@@ -72,7 +72,7 @@ __attribute__((unused, format(printf, 2, 3))) static void write_text(const char 
     ck_assert_int_eq(fclose(f), 0);
 }
 
-/* The whole file, freed by the caller; "" where there is none. */
+/* The whole file, freed by the caller; "" if there is no file. */
 __attribute__((unused)) static char *text_of(const char *path)
 {
     FILE *f = fopen(path, "r");

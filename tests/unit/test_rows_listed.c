@@ -2,7 +2,7 @@
  *
  * test_rows_listed.c: rows without a price and look-ups that took a default: however many
  * keys they have, all are counted, and which are listed depends on the keys alone. And
- * sums that do not fit are told as such.
+ * sums that do not fit are reported.
  */
 #include "engine_fixture.h"
 

@@ -89,7 +89,7 @@ START_TEST(test_schema_write__another_kind_is_wrong_usage)
 }
 END_TEST
 
-/* The branch of a component for one rule; NULL where there is none. */
+/* The branch of a component for one rule; NULL if none. */
 static const rk__value *branch_of(const rk__json *document, const char *rule)
 {
     const rk__value *const all = rk__json_at(rk__json_root(document), "/$defs/component/allOf");

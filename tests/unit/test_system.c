@@ -52,7 +52,7 @@ START_TEST(test_system_cost__strands_the_fixed_part_of_what_moves_out)
     is_money(after->stranded, "580000", "stranded");
     is_money(after->positions[1].stranded, "580000", "stranded at the trust");
     /* 1,000 x 1,450 less is paid, 870,000 less is spent, 400,000 more elsewhere. */
-    is_money(before->positions[1].before, "11820000", "trust as it stands");
+    is_money(before->positions[1].before, "11820000", "trust before");
     is_money(after->positions[1].before, "11240000", "trust after");
     is_money(after->positions[0].before, "-10370000", "commissioner after");
     is_money(after->positions[2].before, "-400000", "practice after");

@@ -108,7 +108,7 @@ START_TEST(test_system_scenario__sets_values_of_contracts_and_of_the_system)
         "") ", 'scenarios': {'bare': {}, 'y': {'arrangements': {'c': 'y'}}, 'set': {'set': "
             "{'/contracts/0/contract/arrangements/x/0/params/amount': '30.5', '/flows': "
             "[{'organisation': 'b', 'kind': 'cost', 'amount': 7}]}}}}");
-    is_money(outcome(0, 0)->positions[1].before, "10", "as it stands");
+    is_money(outcome(0, 0)->positions[1].before, "10", "unchanged");
     is_money(outcome(1, 0)->positions[1].before, "20", "another arrangement");
     is_money(outcome(2, 0)->positions[1].before, "23.5", "set");
     is_money(outcome(0, 0)->positions[1].before, "10", "and nothing else changed");

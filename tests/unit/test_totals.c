@@ -136,7 +136,7 @@ START_TEST(test_totals_add__takes_a_count_that_is_given)
 }
 END_TEST
 
-/* No sum of 128 bits wraps: in one slot or in several it is told. */
+/* No sum of 128 bits wraps: in one slot or in several it is reported. */
 START_TEST(test_totals_add__tells_where_a_wide_sum_does_not_fit)
 {
     const rk_int128 most = (rk_int128) (~(unsigned __int128) 0 >> 1);

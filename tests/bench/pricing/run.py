@@ -144,7 +144,7 @@ class Bench:
         if node and npm and not (place / "node_modules/@duckdb/node-api").exists():
             subprocess.run([npm, "install", "--silent", "@duckdb/node-api"], cwd=place, check=False)
         if not node or not (place / "node_modules/@duckdb/node-api").exists():
-            print("skipped: DuckDB (no node, or the package cannot be had)")
+            print("skipped: DuckDB (no node, or the package is unavailable)")
             return
         script = place / "duckdb.mjs"
         shutil.copy(HERE / "duckdb.mjs", script)
