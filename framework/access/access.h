@@ -7,8 +7,7 @@
  * O_NOFOLLOW on kernels without it), and fetches only from allowed servers, never from private
  * addresses unless allowed.
  */
-#ifndef RK_ACCESS_ACCESS_H
-#define RK_ACCESS_ACCESS_H
+#pragma once
 
 #include <stdatomic.h>
 
@@ -57,5 +56,3 @@ bool rk__access_is_private(const char *address);
 rk_status rk__access_document(const rk__access *access, const char *base_dir, const rk__value *path,
                               rk__arena *arena, rk__json **out, const char **dir,
                               rk_problems *problems);
-
-#endif

@@ -5,8 +5,7 @@
  * What a URL holds before its '@' is a credential. It is separated at once, so that no message,
  * cache file or file name is ever made from it.
  */
-#ifndef RK_ACCESS_URL_H
-#define RK_ACCESS_URL_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,5 +35,3 @@ const char *rk__url_show(const char *text, char *out, size_t size);
 /* Whether a text may contain credentials; errs towards true. The source line that contains it
  * must then not be shown. */
 bool rk__url_may_have_credentials(const char *text);
-
-#endif

@@ -6,8 +6,7 @@
  * n-th allocation fail (rk__alloc_fail_after, rk__alloc_fail_once). NULL means memory ran out; the
  * caller returns RK_NO_MEMORY. Sizes are checked for overflow.
  */
-#ifndef RK_BASE_ALLOC_H
-#define RK_BASE_ALLOC_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -146,5 +145,3 @@ void rk__buf_dispose(rk__buf *buf);
  * False if out of memory. */
 bool rk__texts_add_once(rk__arena *arena, const char ***list, size_t *n, size_t *capacity,
                         const char *text);
-
-#endif

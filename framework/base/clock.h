@@ -2,8 +2,7 @@
  *
  * clock.h: monotonic time, for measuring durations.
  */
-#ifndef RK_BASE_CLOCK_H
-#define RK_BASE_CLOCK_H
+#pragma once
 
 #include <stdint.h>
 #include <time.h>
@@ -19,5 +18,3 @@ static inline uint64_t rk__microseconds(void)
 {
     return rk__nanoseconds() / 1000;
 }
-
-#endif

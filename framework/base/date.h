@@ -2,8 +2,7 @@
  *
  * date.h: dates of the Gregorian calendar.
  */
-#ifndef RK_BASE_DATE_H
-#define RK_BASE_DATE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,5 +21,3 @@ void rk__date_year_fraction(rk_date start, rk_date end, int64_t *numerator, int6
 /* The time from the beginning of `start` to the end of `end` (not before it): whole years, and a
  * fraction part/of below one. */
 void rk__date_years(rk_date start, rk_date end, int64_t *years, int64_t *part, int64_t *of);
-
-#endif

@@ -4,8 +4,7 @@
  *
  * Not thread-safe; each worker has its own.
  */
-#ifndef RK_BASE_DICT_H
-#define RK_BASE_DICT_H
+#pragma once
 
 #include "base/alloc.h"
 
@@ -23,5 +22,3 @@ int32_t rk__dict_find(const rk__dict *dict, const char *text, size_t length);
 int32_t rk__dict_count(const rk__dict *dict);
 /* Valid until the dictionary is freed; NUL-terminated. NULL if no text has this number. */
 const char *rk__dict_text(const rk__dict *dict, int32_t code, size_t *length);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * digest.h: SHA-256 and XXH3.
  */
-#ifndef RK_BASE_DIGEST_H
-#define RK_BASE_DIGEST_H
+#pragma once
 
 #include "base/alloc.h"
 
@@ -25,5 +24,3 @@ rk__xxh3 *rk__xxh3_new(void);
 void rk__xxh3_add(rk__xxh3 *state, const void *data, size_t length);
 void rk__xxh3_text(const rk__xxh3 *state, char out[RK__XXH3_TEXT]);
 void rk__xxh3_free(rk__xxh3 *state);
-
-#endif

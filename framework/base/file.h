@@ -2,8 +2,7 @@
  *
  * file.h: reading whole files, and replacing files atomically.
  */
-#ifndef RK_BASE_FILE_H
-#define RK_BASE_FILE_H
+#pragma once
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -50,5 +49,3 @@ const char *rk__path_below(const char *dir, const char *path);
 char *rk__path_dirname(rk__arena *arena, const char *path);
 /* Creates a folder and its parents; 0, or -1 with errno set. */
 int rk__path_make_folders(const char *path, unsigned mode);
-
-#endif

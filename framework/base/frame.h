@@ -7,8 +7,7 @@
  * and texts, written and read in the same order. Integers are in native byte order: a frame stays
  * on the machine that wrote it.
  */
-#ifndef RK_BASE_FRAME_H
-#define RK_BASE_FRAME_H
+#pragma once
 
 #include <stdbool.h>
 #include <string.h>
@@ -104,5 +103,3 @@ static inline const char *rk__unpack_text(rk__unpack *in)
 
 /* The same with its length; "" if NULL was packed. */
 const char *rk__unpack_bytes(rk__unpack *in, size_t *length);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * nearest.h: the nearest of some words.
  */
-#ifndef RK_BASE_NEAREST_H
-#define RK_BASE_NEAREST_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,5 +18,3 @@ typedef struct rk__word_shape {
 rk__word_shape rk__word_shape_of(const char *word);
 /* False only if rk__nearest would not suggest `other` for `word`. */
 bool rk__may_be_near(rk__word_shape word, rk__word_shape other);
-
-#endif

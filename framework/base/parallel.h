@@ -2,8 +2,7 @@
  *
  * parallel.h: running the parts of a job on threads of their own.
  */
-#ifndef RK_BASE_PARALLEL_H
-#define RK_BASE_PARALLEL_H
+#pragma once
 
 #define RK__PARALLEL_MOST 64
 
@@ -13,5 +12,3 @@ void rk__parallel(unsigned n, void (*part)(void *ctx, unsigned i), void *ctx);
 
 /* The processors that this process may use; at least 1. */
 unsigned rk__cores(void);
-
-#endif

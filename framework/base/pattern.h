@@ -2,8 +2,7 @@
  *
  * pattern.h: patterns with `*`.
  */
-#ifndef RK_BASE_PATTERN_H
-#define RK_BASE_PATTERN_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,5 +10,3 @@
 
 /* Matches the whole text; `*` matches any run, `\*` a star, everything else itself. */
 bool rk__pattern_match(const char *pattern, const char *text, size_t length);
-
-#endif

@@ -7,8 +7,7 @@
  * list keeps at most RK__PROBLEMS_MAX problems and counts the rest in one last entry. A key that is
  * missing because it was misspelt is reported once, as the unknown key.
  */
-#ifndef RK_BASE_PROBLEMS_H
-#define RK_BASE_PROBLEMS_H
+#pragma once
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -54,5 +53,3 @@ void rk__problems_truncate(rk_problems *problems, size_t n);
 
 /* Sorts the problems from number `from` on by the lines of their files, and drops repeated ones. */
 void rk__problems_tidy(rk_problems *problems, size_t from);
-
-#endif

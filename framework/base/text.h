@@ -2,13 +2,10 @@
  *
  * text.h: UTF-8, dates, patterns, digests and interned text.
  */
-#ifndef RK_BASE_TEXT_H
-#define RK_BASE_TEXT_H
+#pragma once
 
 #include "base/date.h"
 #include "base/dict.h"
 #include "base/digest.h"
 #include "base/pattern.h"
 #include "base/utf8.h"
-
-#endif

@@ -2,8 +2,7 @@
  *
  * utf8.h: UTF-8.
  */
-#ifndef RK_BASE_UTF8_H
-#define RK_BASE_UTF8_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,5 +22,3 @@ uint32_t rk__utf8_code_point(const char *text, size_t length);
  * one that reorders or hides the text around it, or invalid UTF-8. 0 if the character is
  * printable. */
 size_t rk__utf8_hidden(const char *text, size_t left);
-
-#endif

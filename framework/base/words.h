@@ -2,8 +2,7 @@
  *
  * words.h: text processed eight bytes at a time.
  */
-#ifndef RK_BASE_WORDS_H
-#define RK_BASE_WORDS_H
+#pragma once
 
 #include <stdint.h>
 #include <string.h>
@@ -34,5 +33,3 @@ static inline uint64_t rk__bytes_of(uint64_t word, char c)
     const uint64_t differ = word ^ (RK__ONES * (unsigned char) c);
     return (differ - RK__ONES) & ~differ & RK__HIGHS;
 }
-
-#endif

@@ -2,8 +2,7 @@
  *
  * batch.h: the state of a batch, from its options to its output.
  */
-#ifndef RK_BATCH_BATCH_H
-#define RK_BATCH_BATCH_H
+#pragma once
 
 #include "batch/journal.h"
 #include "batch/result_out.h"
@@ -31,5 +30,3 @@ typedef struct rk__batch {
     char **digests;
     size_t n_digests, digests_capacity;
 } rk__batch;
-
-#endif

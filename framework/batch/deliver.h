@@ -2,8 +2,7 @@
  *
  * deliver.h: where records go, in the order of the contracts.
  */
-#ifndef RK_BATCH_DELIVER_H
-#define RK_BATCH_DELIVER_H
+#pragma once
 
 #include "batch/batch.h"
 
@@ -15,5 +14,3 @@ rk_status rk__batch_deliver(rk__batch *b, const rk__batch_item *item, const char
 rk_status rk__batch_flush(rk__batch *b);
 /* Calls the progress function now and then; false if it stops the run. */
 bool rk__batch_progress(rk__batch *b);
-
-#endif

@@ -7,8 +7,7 @@
  * (tariffs) or XXH3 (all others); "absent"; or for a pattern "names:" and the XXH3 of the names
  * that it matches.
  */
-#ifndef RK_BATCH_DEPENDENCIES_H
-#define RK_BATCH_DEPENDENCIES_H
+#pragma once
 
 #include "evaluate/evaluation.h"
 #include "report/report.h"
@@ -32,5 +31,3 @@ void rk__pack_failed_sources(rk__buf *out, const rk_contract *contract, const ch
                              const rk_problems *problems, rk__source_cache *cache);
 /* The current digest of a place, of the same kind as `like`; false if it cannot be read. */
 bool rk__digest_now(const char *place, const char *like, char out[RK__SHA256_TEXT]);
-
-#endif

@@ -5,8 +5,7 @@
  * It has a session for trusted contracts and one for untrusted contracts, each opened when
  * it is first needed.
  */
-#ifndef RK_BATCH_EVALUATOR_H
-#define RK_BATCH_EVALUATOR_H
+#pragma once
 
 #include "batch/wire.h"
 #include "contract/session.h"
@@ -23,5 +22,3 @@ void rk__evaluator_free(rk__evaluator *evaluator);
  * record. */
 rk_status rk__evaluator_run(rk__evaluator *evaluator, const rk__batch_job *job, rk__buf *record,
                             bool *starved);
-
-#endif

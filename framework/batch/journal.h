@@ -6,8 +6,7 @@
  * record of one contract, in order. Frames have digests, so a truncated journal is valid up to
  * its last complete frame. Only one process can open it at a time.
  */
-#ifndef RK_BATCH_JOURNAL_H
-#define RK_BATCH_JOURNAL_H
+#pragma once
 
 #include "base/frame.h"
 #include "base/problems.h"
@@ -43,5 +42,3 @@ rk_status rk__journal_add(rk__journal *journal, const rk__journal_entry *entry,
                           rk_problems *problems);
 /* Writes what was appended; syncs it to disk if `now`, or if the last sync is over a second ago. */
 rk_status rk__journal_flush(rk__journal *journal, bool now, rk_problems *problems);
-
-#endif

@@ -7,8 +7,7 @@
  * Good results come of it or none: the ordinary way, which begins from the document, explains
  * each problem.
  */
-#ifndef RK_BATCH_PLAN_CACHE_H
-#define RK_BATCH_PLAN_CACHE_H
+#pragma once
 
 #include "evaluate/evaluation.h"
 
@@ -38,5 +37,3 @@ const rk__evaluation *rk__plan_cache_evaluate(rk__plan_cache *cache, const rk__j
  * *starved if memory ran out or a rule said so. */
 rk_status rk__plan_cache_add(rk__plan_cache *cache, rk_contract *contract,
                              const rk__evaluation **out, bool *starved, rk_problems *problems);
-
-#endif

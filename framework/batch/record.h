@@ -7,8 +7,7 @@
  * not reach the output. A record is packed (base/frame.h), so it is sent to the parent and
  * journalled as it is.
  */
-#ifndef RK_BATCH_RECORD_H
-#define RK_BATCH_RECORD_H
+#pragma once
 
 #include "batch/dependencies.h"
 #include "batch/wire.h"
@@ -54,5 +53,3 @@ bool rk__record_parse(const char *bytes, size_t length, rk__record *out);
 /* Each takes the next one; false after the last. */
 bool rk__record_next_result(rk__record *record, rk__record_result *out);
 bool rk__record_next_source(rk__record *record, rk__record_source *out);
-
-#endif

@@ -6,8 +6,7 @@
  * NUL: empty for NULL, else '=' and the value. SQLite converts values to the type of their
  * column.
  */
-#ifndef RK_BATCH_RESULT_CELLS_H
-#define RK_BATCH_RESULT_CELLS_H
+#pragma once
 
 #include "batch/wire.h"
 #include "report/report.h"
@@ -33,5 +32,3 @@ void rk__cell_micros(rk__cells *c);
 void rk__cell_blanks(rk__cells *c, int n);
 /* Ends a line of CSV. */
 void rk__cell_end(const rk__cells *c);
-
-#endif

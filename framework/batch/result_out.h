@@ -2,8 +2,7 @@
  *
  * result_out.h: the output file of a batch, written from its journal, completely or not at all.
  */
-#ifndef RK_BATCH_RESULT_OUT_H
-#define RK_BATCH_RESULT_OUT_H
+#pragma once
 
 #include "base/file.h"
 #include "batch/result_sqlite.h"
@@ -27,5 +26,3 @@ rk_status rk__batch_out_add(rk__batch_out *out, const rk__record *record, rk_pro
 /* Moves the file to its path. */
 rk_status rk__batch_out_commit(rk__batch_out *out, uint64_t failed, rk_problems *problems);
 void rk__batch_out_abandon(rk__batch_out *out);
-
-#endif

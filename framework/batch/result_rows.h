@@ -2,8 +2,7 @@
  *
  * result_rows.h: results of a batch as rows, of CSV or of the database.
  */
-#ifndef RK_BATCH_RESULT_ROWS_H
-#define RK_BATCH_RESULT_ROWS_H
+#pragma once
 
 #include "batch/result_cells.h"
 
@@ -20,5 +19,3 @@ const char *rk__rows_head(rk__batch_kind kind);
  * without the ids: a row belongs to the last row before it of the table that it refers to. */
 void rk__rows_result(rk__cells *c, const rk_result *result);
 void rk__rows_failure(rk__cells *c, const rk__failure *failure);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * result_schema.h: the database of a batch, in SQL.
  */
-#ifndef RK_BATCH_RESULT_SCHEMA_H
-#define RK_BATCH_RESULT_SCHEMA_H
+#pragma once
 
 /* Tables that have a row for each result or more. */
 typedef enum rk__batch_table {
@@ -20,5 +19,3 @@ typedef enum rk__batch_table {
 extern const char rk__batch_schema_tables[];
 /* To be created once the tables are full. */
 extern const char rk__batch_schema_indices[];
-
-#endif

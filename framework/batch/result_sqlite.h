@@ -6,8 +6,7 @@
  * column is a floating-point number, and the content does not depend on when or how the
  * batch ran.
  */
-#ifndef RK_BATCH_RESULT_SQLITE_H
-#define RK_BATCH_RESULT_SQLITE_H
+#pragma once
 
 #include "batch/record.h"
 
@@ -23,5 +22,3 @@ rk_status rk__batch_sqlite_add(rk__batch_sqlite *db, const rk__record *record,
 /* Writes the row of the run and the indices, and closes. */
 rk_status rk__batch_sqlite_finish(rk__batch_sqlite *db, uint64_t failed, rk_problems *problems);
 void rk__batch_sqlite_free(rk__batch_sqlite *db);
-
-#endif

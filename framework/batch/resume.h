@@ -2,8 +2,7 @@
  *
  * resume.h: continuing the run of a journal, if nothing that it depends on has changed.
  */
-#ifndef RK_BATCH_RESUME_H
-#define RK_BATCH_RESUME_H
+#pragma once
 
 #include "batch/batch.h"
 
@@ -16,5 +15,3 @@ rk_status rk__resume_replay(rk__batch *b);
  * record did. */
 rk_status rk__resume_check(rk__batch *b, rk__record *record);
 void rk__resume_dispose(rk__batch *b);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * run.h: evaluates all contracts of a batch, in workers or in this process.
  */
-#ifndef RK_BATCH_RUN_H
-#define RK_BATCH_RUN_H
+#pragma once
 
 #include "batch/batch.h"
 #include "batch/workers.h"
@@ -11,5 +10,3 @@
 /* Reads the batch's source to its end and delivers the records. *stopped if the progress
  * function ended the run before. */
 rk_status rk__batch_run(rk__batch *b, const rk__batch_setup *setup, bool *stopped);
-
-#endif

@@ -6,8 +6,7 @@
  * Contracts come in the order of the paths, and within a folder in byte order of the names.
  * Only the current contract and the names in the folders being searched are in memory.
  */
-#ifndef RK_BATCH_SOURCE_H
-#define RK_BATCH_SOURCE_H
+#pragma once
 
 #include "base/problems.h"
 #include "base/text.h"
@@ -59,5 +58,3 @@ uint64_t rk__batch_source_total(const rk__batch_source *source); /* 0 if unknown
 void rk__batch_item_dispose(rk__batch_item *item);
 /* Frees the text only. */
 void rk__batch_item_forget(rk__batch_item *item);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * summary.h: counts and totals of a batch, added up while it runs.
  */
-#ifndef RK_BATCH_SUMMARY_H
-#define RK_BATCH_SUMMARY_H
+#pragma once
 
 #include "base/text.h"
 #include "batch/record.h"
@@ -42,5 +41,3 @@ rk_status rk__summary_new(rk_batch_summary **out);
 /* Adds a contract, at a line of the file `name`; 0: the file is the contract. */
 rk_status rk__summary_add(rk_batch_summary *summary, const char *name, uint64_t line,
                           rk__record *record, uint64_t micros);
-
-#endif

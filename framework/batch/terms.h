@@ -6,8 +6,7 @@
  * notes), the texts and numbers in the parameters of its components, and the rows of its
  * tables in place, of which only the keys count.
  */
-#ifndef RK_BATCH_TERMS_H
-#define RK_BATCH_TERMS_H
+#pragma once
 
 #include "json/json.h"
 
@@ -38,5 +37,3 @@ static inline bool rk__terms_same(rk__terms_digest a, rk__terms_digest b)
 {
     return a.low == b.low && a.high == b.high;
 }
-
-#endif

@@ -6,8 +6,7 @@
  * it has, and of the workers that were given those contracts. Most blocks are in shared memory,
  * which workers can map but not write, so a worker is sent only the place of a text.
  */
-#ifndef RK_BATCH_TEXTS_H
-#define RK_BATCH_TEXTS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,5 +46,3 @@ uint64_t rk__block_place(const rk__batch_block *block, const char *text);
 
 /* For workers: maps the shared memory; NULL on failure. */
 const char *rk__texts_map(int fd);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * walk.h: the files that the paths of a batch name.
  */
-#ifndef RK_BATCH_WALK_H
-#define RK_BATCH_WALK_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,5 +25,3 @@ void rk__walk_free(rk__walk *walk);
 
 /* Whether a document says at its top that it is of another kind than a contract. */
 bool rk__batch_is_other(const char *text, size_t length);
-
-#endif

@@ -3,8 +3,7 @@
  * window.h: the contracts between the one read last and the first whose record has not been
  * delivered.
  */
-#ifndef RK_BATCH_WINDOW_H
-#define RK_BATCH_WINDOW_H
+#pragma once
 
 #include "batch/batch.h"
 
@@ -48,5 +47,3 @@ static inline bool rk__window_done(const rk__window *w)
     return w->ended && w->head == w->tail;
 }
 void rk__window_dispose(rk__window *w);
-
-#endif

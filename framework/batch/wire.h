@@ -5,8 +5,7 @@
  * Frames (base/frame.h) go over a socket. A worker first receives the setup, then tasks of
  * several contracts each. It replies once when it is ready, and then once per contract.
  */
-#ifndef RK_BATCH_WIRE_H
-#define RK_BATCH_WIRE_H
+#pragma once
 
 #include "base/frame.h"
 #include "batch/source.h"
@@ -60,5 +59,3 @@ rk__batch_job rk__batch_job_of(const rk__batch_item *item);
 void rk__batch_job_pack(rk__buf *out, const rk__batch_job *job);
 /* `texts` is the shared memory as the worker maps it; or NULL. */
 bool rk__batch_job_unpack(rk__unpack *in, const char *texts, rk__batch_job *out);
-
-#endif

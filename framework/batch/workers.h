@@ -5,8 +5,7 @@
  * Parent and worker exchange frames (wire.h). They also share a page (rk__mark) that says
  * what a worker was doing when it died.
  */
-#ifndef RK_BATCH_WORKERS_H
-#define RK_BATCH_WORKERS_H
+#pragma once
 
 #include "batch/wire.h"
 #include "contract/session.h"
@@ -74,5 +73,3 @@ bool rk__worker_receive(rk__worker *worker);
 /* When the contract at hand times out, in microseconds; UINT64_MAX if the worker is idle.
  * Fetching a tariff has limits of its own and does not count. */
 uint64_t rk__worker_deadline(const rk__workers *workers, rk__worker *worker, uint64_t now);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * cli.h: the options and arguments of one run of the command.
  */
-#ifndef RK_CLI_CLI_H
-#define RK_CLI_CLI_H
+#pragma once
 
 #include "reckoner/reckoner.h"
 
@@ -47,5 +46,3 @@ typedef struct cli {
     const char *outputs[4];       /* files that options name, NULL after the last */
     const rk_session *session;    /* while one is open */
 } cli;
-
-#endif

@@ -2,8 +2,7 @@
  *
  * files.h: the documents that arguments name.
  */
-#ifndef RK_CLI_FILES_H
-#define RK_CLI_FILES_H
+#pragma once
 
 #include "cli.h"
 
@@ -11,5 +10,3 @@
  * `mark`, in the order of their names; hidden ones are left out. Returns 0, or CLI_INPUT
  * after a message if a folder cannot be read. */
 int cli_files_expand(cli *c, const char *mark);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * help.h: help texts and completions, made from the tables of verbs and options.
  */
-#ifndef RK_CLI_HELP_H
-#define RK_CLI_HELP_H
+#pragma once
 
 #include <stdio.h>
 
@@ -15,5 +14,3 @@ void cli_help_verb(const cli_verb *verb, FILE *out);
  * name: one candidate a line, with a tab and its description. Prints nothing if a file name
  * or free text is expected. The shell selects by the letters already typed. */
 void cli_complete(const cli_verb *verbs, char *const *words);
-
-#endif

@@ -3,8 +3,7 @@
  * options.h: the table of options, and the type of the table of verbs. Parsing, help
  * and completions are made from them; a test compares the manual pages.
  */
-#ifndef RK_CLI_OPTIONS_H
-#define RK_CLI_OPTIONS_H
+#pragma once
 
 #include "cli.h"
 
@@ -71,5 +70,3 @@ const cli_option *cli_option_named(const char *name, size_t length);
 const cli_option *cli_option_lettered(char letter);
 /* The verb of a name; NULL if there is none. */
 const cli_verb *cli_verb_named(const cli_verb *verbs, const char *name);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * output.h: standard output, or the file of -o, which is whole at the end or unchanged.
  */
-#ifndef RK_CLI_OUTPUT_H
-#define RK_CLI_OUTPUT_H
+#pragma once
 
 #include "cli.h"
 
@@ -35,5 +34,3 @@ void cli_output_abandon(cli_output *out);
 int cli_output_finish(cli_output *out, rk_status status);
 /* Writes a document with the problems if the format is JSON. Returns an exit code. */
 int cli_output_failure(const cli *c, const char *name, const rk_problems *problems);
-
-#endif

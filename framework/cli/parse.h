@@ -2,8 +2,7 @@
  *
  * parse.h: the command line, read by the table of options.
  */
-#ifndef RK_CLI_PARSE_H
-#define RK_CLI_PARSE_H
+#pragma once
 
 #include "cli.h"
 
@@ -13,5 +12,3 @@ int cli_parse(cli *c, char **words);
 /* Finds the verb and checks the options and arguments against it; returns 0, or CLI_USAGE
  * after a message. A request for help or the version needs no arguments, nor a verb. */
 int cli_settle(cli *c);
-
-#endif

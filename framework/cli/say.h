@@ -2,8 +2,7 @@
  *
  * say.h: messages on standard error, and memory.
  */
-#ifndef RK_CLI_SAY_H
-#define RK_CLI_SAY_H
+#pragma once
 
 #include "cli.h"
 
@@ -38,5 +37,3 @@ void *cli_grow(void *items, size_t n, size_t size);
 void cli_append(cli_list *list, const char *item);
 
 int cli_worse(int a, int b);
-
-#endif

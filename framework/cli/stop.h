@@ -4,8 +4,7 @@
  * nothing is left half-written. A second one, or one at another time, removes the file being
  * written and ends the program.
  */
-#ifndef RK_CLI_STOP_H
-#define RK_CLI_STOP_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -20,5 +19,3 @@ int cli_stop(const char *text);
 void cli_stop_guard(const char *path);
 /* Makes GMP end the program with a message if memory runs out; its own functions abort. */
 void cli_stop_catch_gmp(void);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * verbs.h: the table of verbs, and what each of them does.
  */
-#ifndef RK_CLI_VERBS_H
-#define RK_CLI_VERBS_H
+#pragma once
 
 #include "options.h"
 #include "work.h"
@@ -30,5 +29,3 @@ int cli_tariff_check(cli *c);
 int cli_tariff(cli *c, cli_session *s);
 /* batch.c */
 int cli_batch(cli *c);
-
-#endif

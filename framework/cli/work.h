@@ -2,8 +2,7 @@
  *
  * work.h: a session from the options, and the progress of long work.
  */
-#ifndef RK_CLI_WORK_H
-#define RK_CLI_WORK_H
+#pragma once
 
 #include <time.h>
 
@@ -44,5 +43,3 @@ void cli_progress_show(cli_progress *p, double seconds, uint64_t done, uint64_t 
 
 /* Writes the profile, the ages and what a CSV report omits to standard error. */
 void cli_remarks(const cli *c, const rk_result *result);
-
-#endif

@@ -6,8 +6,7 @@
  * chains, scopes. What needs rules, tariffs or fact files is checked when the contract is
  * evaluated. All strings and arrays belong to the document or to the contract's arena.
  */
-#ifndef RK_CONTRACT_CONTRACT_H
-#define RK_CONTRACT_CONTRACT_H
+#pragma once
 
 #include "reckoner/reckoner.h"
 #include "table/table.h"
@@ -119,5 +118,3 @@ rk_status rk__component_cycle(rk__arena *arena, const rk__value *list, const rk_
 rk_status rk__id_check(const rk__value *v, const char *what, rk_problems *problems);
 /* The same for the id of a period or component, which may be any name: "2016/17". */
 rk_status rk__name_check(const rk__value *v, const char *what, rk_problems *problems);
-
-#endif

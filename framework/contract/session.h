@@ -2,8 +2,7 @@
  *
  * session.h: the state of a run: options, rules found, tariffs loaded.
  */
-#ifndef RK_CONTRACT_SESSION_H
-#define RK_CONTRACT_SESSION_H
+#pragma once
 
 #include <stdatomic.h>
 #include <string.h>
@@ -73,5 +72,3 @@ rk_status rk__session_contract(rk_session *session, rk__json *document, const ch
 /* Loads the rule of a component; NULL if that failed, and then the problem has been added. */
 const rk__rule *rk__session_rule(rk_session *session, const rk__component *component,
                                  rk_status *status, rk_problems *problems);
-
-#endif

@@ -3,8 +3,7 @@
  * sources.h: the tables of one evaluation: fact tables held in memory, tariffs, and lookups
  * into either. Each is loaded once, however many components and periods use it.
  */
-#ifndef RK_CONTRACT_SOURCES_H
-#define RK_CONTRACT_SOURCES_H
+#pragma once
 
 #include "contract/session.h"
 #include "table/lookup.h"
@@ -49,5 +48,3 @@ rk_status rk__scope_has_row(const rk__scope *scope, const rk__table *table, size
                             rk_problems *problems);
 /* Whether a text matches any pattern; a missing value matches none. */
 bool rk__scope_matches(const rk__scope_column *column, const char *text, size_t length);
-
-#endif

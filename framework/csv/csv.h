@@ -20,8 +20,7 @@
  *
  * Threads: everything but an iterator may be used from many.
  */
-#ifndef RK_CSV_CSV_H
-#define RK_CSV_CSV_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -171,5 +170,3 @@ extern const rk__csv_kernel rk__csv_avx2, rk__csv_avx512;
 
 /* Writing: a text as a field, in quotes where it needs them. */
 void rk__csv_quote(rk__buf *out, const char *text, size_t length);
-
-#endif

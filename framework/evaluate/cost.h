@@ -2,8 +2,7 @@
  *
  * cost.h: the cost of a contract's activity.
  */
-#ifndef RK_EVALUATE_COST_H
-#define RK_EVALUATE_COST_H
+#pragma once
 
 #include "evaluate/evaluation.h"
 
@@ -13,5 +12,3 @@ const rk__rule *rk__cost_rule(void);
 rk_status rk__cost_instances(rk__evaluation *evaluation);
 /* Sets result->cost after the rows were priced; it stays NULL if costs are missing. */
 rk_status rk__cost_total(rk__evaluation *evaluation, rk_result *result, rk_problems *problems);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * evaluation.h: some arrangements of a contract, evaluated together.
  */
-#ifndef RK_EVALUATE_EVALUATION_H
-#define RK_EVALUATE_EVALUATION_H
+#pragma once
 
 #include "ledger/instance.h"
 #include "rows/pass.h"
@@ -71,5 +70,3 @@ rk_status rk__values_prepare(rk__evaluation *evaluation, bool go_on, rk_problems
 /* assemble.c: builds a result from its instances. */
 rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement,
                               rk_problems *problems);
-
-#endif

@@ -9,8 +9,7 @@
  * A run that fails adds no problem: the caller evaluates the contract again from its text,
  * which reports it.
  */
-#ifndef RK_EVALUATE_PLAN_H
-#define RK_EVALUATE_PLAN_H
+#pragma once
 
 #include "evaluate/evaluation.h"
 
@@ -31,5 +30,3 @@ bool rk__plan_may_repeat(const rk__plan *plan);
 bool rk__plan_prices(const rk__plan *plan, const rk__table_spec *spec);
 /* The results of the last run; valid until the next. */
 const rk__evaluation *rk__plan_evaluation(const rk__plan *plan);
-
-#endif

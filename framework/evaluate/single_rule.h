@@ -3,8 +3,7 @@
  * single_rule.h: settles one rule on the host's own parameters and table rows, without a
  * document.
  */
-#ifndef RK_EVALUATE_SINGLE_RULE_H
-#define RK_EVALUATE_SINGLE_RULE_H
+#pragma once
 
 #include "contract/session.h"
 #include "ledger/result.h"
@@ -33,5 +32,3 @@ typedef struct rk__single_rule {
  * parameter or cell does not match the rule's declaration. */
 rk_status rk__single_rule_settle(rk_session *session, const rk__single_rule *input, rk_result **out,
                                  rk_problems *problems);
-
-#endif

@@ -12,8 +12,7 @@
  * URLs here contain no credentials. A copy fetched with credentials has a key of its own and is not
  * returned to requests without any.
  */
-#ifndef RK_FETCH_CACHE_H
-#define RK_FETCH_CACHE_H
+#pragma once
 
 #include "base/alloc.h"
 #include "base/problems.h"
@@ -69,5 +68,3 @@ char *rk__cache_body_path(const char *folder, const char *key, const char *sha25
 bool rk__is_sha256(const char *text); /* 64 hex digits in lower case */
 /* Removes the superseded bodies that have been unused for longest. Best effort. */
 void rk__cache_prune(const char *folder, const char *key, const char *current_sha256);
-
-#endif

@@ -6,8 +6,7 @@
  * and compressed bodies are unpacked here, because libcurl accepts a gzip stream that ends early.
  * Redirects are not followed here: each hop is an exchange of its own (transfer.h).
  */
-#ifndef RK_FETCH_EXCHANGE_H
-#define RK_FETCH_EXCHANGE_H
+#pragma once
 
 #include <curl/curl.h>
 #include <zlib.h>
@@ -72,5 +71,3 @@ rk_status rk__exchange_begin(rk__exchange *ex, const rk__fetch_options *options,
  * server answered 404, not found"). */
 rk__answer rk__exchange_end(rk__exchange *ex, CURLcode code, char *reason, size_t size);
 void rk__exchange_dispose(rk__exchange *ex);
-
-#endif

@@ -2,12 +2,9 @@
  *
  * exchange_answer.h: libcurl's callbacks for header lines and body pieces; ctx is the rk__exchange.
  */
-#ifndef RK_FETCH_EXCHANGE_ANSWER_H
-#define RK_FETCH_EXCHANGE_ANSWER_H
+#pragma once
 
 #include <stddef.h>
 
 size_t rk__exchange_on_head(char *line, size_t size, size_t n, void *ctx);
 size_t rk__exchange_on_body(char *piece, size_t size, size_t n, void *ctx);
-
-#endif

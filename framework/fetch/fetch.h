@@ -25,8 +25,7 @@
  * curl_global_init(CURL_GLOBAL_DEFAULT), once a process and never undone; a program that
  * initialises libcurl in another way does so earlier.
  */
-#ifndef RK_FETCH_FETCH_H
-#define RK_FETCH_FETCH_H
+#pragma once
 
 #include "access/access.h"
 #include "json/json.h"
@@ -91,5 +90,3 @@ typedef struct rk__cache_entry {
 rk_status rk__cache_list(const char *cache_dir, bool verify,
                          void (*each)(void *ctx, const rk__cache_entry *entry), void *ctx,
                          rk_problems *problems);
-
-#endif

@@ -3,8 +3,7 @@
  * transfer.h: fetching documents over HTTP, several in parallel: redirects, retries, and which
  * servers may be contacted. Independent of the cache.
  */
-#ifndef RK_FETCH_TRANSFER_H
-#define RK_FETCH_TRANSFER_H
+#pragma once
 
 #include "access/url.h"
 #include "fetch/fetch.h"
@@ -35,5 +34,3 @@ void rk__transfer_dispose(rk__transfer *transfer);
 /* RK_OK, or RK_FORBIDDEN with a hint if the run may not contact the host. */
 rk_status rk__transfer_allowed(const rk__access *access, const rk__url *url, char *hint,
                                size_t size);
-
-#endif

@@ -16,8 +16,7 @@
  *
  * Threads: a document belongs to one thread at a time; reading is safe from many.
  */
-#ifndef RK_JSON_JSON_H
-#define RK_JSON_JSON_H
+#pragma once
 
 #include "base/alloc.h"
 #include "base/problems.h"
@@ -138,5 +137,3 @@ const char *rk__json_type_name(const rk__value *v);
 /* JSON text output: a string with quotes and escapes (control characters,
  * quote, backslash; UTF-8 as it is, bad bytes as U+FFFD). */
 void rk__json_write_text(rk__buf *out, const char *text, size_t length);
-
-#endif

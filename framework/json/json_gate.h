@@ -5,8 +5,7 @@
  * The text ends in a NUL that is not part of it, so one byte may always be looked
  * at; only where a NUL is found must its offset be compared with the end.
  */
-#ifndef RK_JSON_JSON_GATE_H
-#define RK_JSON_JSON_GATE_H
+#pragma once
 
 #include <string.h>
 #if defined(__SSE2__)
@@ -94,5 +93,3 @@ static inline rk_status rk__gate_any_string(rk__gate *g, size_t *decoded, const 
     g->characters[g->at - 1] = '\0';
     return RK_OK;
 }
-
-#endif

@@ -2,13 +2,10 @@
  *
  * json_layout.h: JSON text laid out for reading.
  */
-#ifndef RK_JSON_JSON_LAYOUT_H
-#define RK_JSON_JSON_LAYOUT_H
+#pragma once
 
 #include "base/alloc.h"
 
 /* Appends compact `json`, two blanks a level, each line after the first shifted by `indent`.
  * Arrays and objects that fit a line stay on one. */
 void rk__json_indent(rk__buf *out, const char *json, int indent);
-
-#endif

@@ -9,8 +9,7 @@
  *
  * Threads: belongs to one thread at a time.
  */
-#ifndef RK_JSON_JSON_REFILL_H
-#define RK_JSON_JSON_REFILL_H
+#pragma once
 
 #include "json/json.h"
 
@@ -28,5 +27,3 @@ void rk__refill_free(rk__refill *refill);
  * have no meaning until the next time. They hold until then; places stay those of the
  * document's own text. */
 bool rk__refill_read(rk__refill *refill, const char *text, size_t length);
-
-#endif

@@ -5,8 +5,7 @@
  * A document is one arena: its text, its values (in chunks, so that a value
  * never moves) and one block with the characters of its strings.
  */
-#ifndef RK_JSON_JSON_TREE_H
-#define RK_JSON_JSON_TREE_H
+#pragma once
 
 #include "json/json.h"
 
@@ -68,5 +67,3 @@ static inline rk__value *rk__json_after(const rk__value *root, const rk__value *
     }
     return v == root ? NULL : v->next;
 }
-
-#endif

@@ -11,8 +11,7 @@
  * indentation) is in json_writer.c; it is given the place and returns where its text
  * ends, so that nobody holds the address of the writer, which can stay in registers.
  */
-#ifndef RK_JSON_JSON_WRITER_H
-#define RK_JSON_JSON_WRITER_H
+#pragma once
 
 #include "page/page.h"
 
@@ -192,5 +191,3 @@ RK__ALWAYS_INLINE void rk__json_put_number(rk__json_writer *w, const char *name,
     rk__json_next(w, name);
     w->at = rk__json_number_at(w->out, w->at, number);
 }
-
-#endif

@@ -2,8 +2,7 @@
  *
  * bind_instance.h: binding the parameters of an instance; functions in calling order.
  */
-#ifndef RK_LEDGER_BIND_INSTANCE_H
-#define RK_LEDGER_BIND_INSTANCE_H
+#pragma once
 
 #include "ledger/instance.h"
 
@@ -13,5 +12,3 @@ void rk__instance_dispose(rk__instance *instance);
 /* Resets it to its state before binding, except what its pass planned and parameters that were
  * bound in `terms`. */
 void rk__instance_reset(rk__instance *instance);
-
-#endif

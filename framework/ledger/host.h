@@ -2,8 +2,7 @@
  *
  * host.h: the function table that a rule is given, bound to one call.
  */
-#ifndef RK_LEDGER_HOST_H
-#define RK_LEDGER_HOST_H
+#pragma once
 
 #include "ledger/instance.h"
 
@@ -32,5 +31,3 @@ void rk__host_fail(rk__host *host, rk_status status);
 /* The outcome of a rule's function: a failure that the rule reported, an arithmetic error or a
  * status without a problem gives exactly one problem. */
 rk_status rk__host_outcome(rk__host *host, int returned, const char *function);
-
-#endif

@@ -6,8 +6,7 @@
  * (rows, in a pass shared with other instances), and settled (ledger). Its numbers live in the
  * result of its arrangement.
  */
-#ifndef RK_LEDGER_INSTANCE_H
-#define RK_LEDGER_INSTANCE_H
+#pragma once
 
 #include "contract/session.h"
 #include "ledger/result.h"
@@ -108,5 +107,3 @@ void rk__instance_warn(rk__instance *instance, const char *format, ...)
 rk_status rk__instance_problem(const rk__instance *instance, rk_status status, const char *hint,
                                rk_problems *problems, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
-
-#endif

@@ -2,8 +2,7 @@
  *
  * ledger.h: lines of a component, and their audit.
  */
-#ifndef RK_LEDGER_LEDGER_H
-#define RK_LEDGER_LEDGER_H
+#pragma once
 
 #include "ledger/host.h"
 
@@ -15,5 +14,3 @@ int rk__ledger_group_add(rk__host *host, const rk_group *group, const char *unit
 int rk__ledger_own_group_add(rk__host *host, const rk_group *group, const char *unit);
 /* Room for one more line, which is to be set in full; NULL where memory ran out. */
 rk_ledger_line *rk__ledger_line_new(rk__instance *instance);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * near_columns.h: warnings of misspelt columns.
  */
-#ifndef RK_LEDGER_NEAR_COLUMNS_H
-#define RK_LEDGER_NEAR_COLUMNS_H
+#pragma once
 
 #include "ledger/instance.h"
 
@@ -12,5 +11,3 @@
 rk_status rk__warn_near_columns(rk__instance *instance, const char *rule_table, const char *table,
                                 const char *const *names, size_t n_names, const char *const *used,
                                 size_t n_used);
-
-#endif

@@ -7,8 +7,7 @@
  * functions of read.c hand that out and find the rest behind it. Numbers are exact (rk_num,
  * in the result's own pool); strings are in its arena.
  */
-#ifndef RK_LEDGER_RESULT_H
-#define RK_LEDGER_RESULT_H
+#pragma once
 
 #include "base/problems.h"
 #include "contract/contract.h"
@@ -78,5 +77,3 @@ rk_status rk__result_reset(const rk_contract *contract, const rk__arrangement *a
                            rk_result *result);
 /* Adds a warning, unless the result has it already. */
 void rk__result_warn(rk_result *result, const char *text);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * settle_instance.h: settling an instance that is bound and priced.
  */
-#ifndef RK_LEDGER_SETTLE_INSTANCE_H
-#define RK_LEDGER_SETTLE_INSTANCE_H
+#pragma once
 
 #include "ledger/instance.h"
 
@@ -11,5 +10,3 @@
  * of the same arrangement and period, by component. */
 rk_status rk__instance_settle(rk__instance *instance, const rk__instance *siblings,
                               rk_problems *problems);
-
-#endif

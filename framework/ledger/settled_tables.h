@@ -2,8 +2,7 @@
  *
  * settled_tables.h: tables that a rule reads while settling, cell by cell.
  */
-#ifndef RK_LEDGER_SETTLED_TABLES_H
-#define RK_LEDGER_SETTLED_TABLES_H
+#pragma once
 
 #include "ledger/host.h"
 
@@ -16,5 +15,3 @@ rk_num rk__settle_cell(rk__host *host, int column, size_t row);
 const char *rk__settle_text(rk__host *host, int column, size_t row);
 bool rk__settle_bool(rk__host *host, int column, size_t row, bool otherwise);
 void rk__settle_tables_dispose(rk__instance *instance);
-
-#endif

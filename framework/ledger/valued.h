@@ -2,8 +2,7 @@
  *
  * valued.h: parameters valued by earlier components.
  */
-#ifndef RK_LEDGER_VALUED_H
-#define RK_LEDGER_VALUED_H
+#pragma once
 
 #include "ledger/instance.h"
 
@@ -20,5 +19,3 @@ rk_status rk__instance_value_of(void *ctx, const rk__valued *valued, rk_problems
 /* Gives each such parameter its value, before the instance settles. */
 rk_status rk__values_settle(rk__instance *instance, const rk__instance *siblings,
                             rk_problems *problems);
-
-#endif

@@ -5,8 +5,7 @@
  *
  * All of it is derived from the tables in the shared object: a parameter is declared once.
  */
-#ifndef RK_MANUAL_DESCRIBE_H
-#define RK_MANUAL_DESCRIBE_H
+#pragma once
 
 #include "base/alloc.h"
 #include "rules/registry.h"
@@ -31,5 +30,3 @@ rk_status rk__schema_write(rk__buf *out, const rk__registry *registry, const cha
  * ([a-z][a-z0-9-]*, up to 63). */
 rk_status rk__scaffold_rule(const char *parent, const char *name, const char *include_dir,
                             rk_problems *problems);
-
-#endif

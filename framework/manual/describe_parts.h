@@ -3,8 +3,7 @@
  * describe_parts.h: what the formats of the manual share: the tables of a rule in words, and its
  * example.
  */
-#ifndef RK_MANUAL_DESCRIBE_PARTS_H
-#define RK_MANUAL_DESCRIBE_PARTS_H
+#pragma once
 
 #include "manual/describe.h"
 #include "rules/grid.h"
@@ -30,5 +29,3 @@ const char *rk__column_type_word(rk_column_type type);
 /* A component that uses the rule, as compact JSON: the required parameters with values that the
  * tables allow. */
 void rk__example_component(rk__json_writer *out, const char *name, const rk__rule *rule);
-
-#endif

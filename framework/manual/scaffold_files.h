@@ -2,8 +2,7 @@
  *
  * scaffold_files.h: templates of the files in a new rule's folder.
  */
-#ifndef RK_MANUAL_SCAFFOLD_FILES_H
-#define RK_MANUAL_SCAFFOLD_FILES_H
+#pragma once
 
 /* Single quotes stand for double ones and @QUOTE@ for a single one; @NAME@ is the rule's id,
  * @TITLE@ its title; @INCLUDE@ is the folder that contains reckoner/plugin.h, escaped for make,
@@ -13,5 +12,3 @@ typedef struct rk__scaffold_file {
 } rk__scaffold_file;
 
 extern const rk__scaffold_file rk__scaffold_files[]; /* {0} at the end */
-
-#endif

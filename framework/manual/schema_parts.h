@@ -2,8 +2,7 @@
  *
  * schema_parts.h: the pieces that the schemas are put together from.
  */
-#ifndef RK_MANUAL_SCHEMA_PARTS_H
-#define RK_MANUAL_SCHEMA_PARTS_H
+#pragma once
 
 #include "base/alloc.h"
 #include "rules/registry.h"
@@ -18,5 +17,3 @@ extern const char rk__schema_system[];
 
 /* Members of a component's "properties" beside its id and rule. */
 extern const char rk__schema_component_keys[];
-
-#endif

@@ -12,8 +12,7 @@
  *
  * Threads: a set belongs to one thread at a time.
  */
-#ifndef RK_NUMBER_NUM_H
-#define RK_NUMBER_NUM_H
+#pragma once
 
 #include <gmp.h>
 
@@ -133,5 +132,3 @@ const char *rk__decimal_fault_text(rk__decimal_fault fault);
 /* Trimmed decimal text of d: "1950", "0.62", "-3.5". At most 22 bytes with NUL. */
 #define RK__DECIMAL_TEXT_SIZE 24
 size_t rk__decimal_print(char out[RK__DECIMAL_TEXT_SIZE], rk_decimal d);
-
-#endif

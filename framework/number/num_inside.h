@@ -7,8 +7,7 @@
  * small enough that this does not matter: see
  * RK__NUM_MAX_LIMBS.
  */
-#ifndef RK_NUMBER_NUM_INSIDE_H
-#define RK_NUMBER_NUM_INSIDE_H
+#pragma once
 
 #include "number/num.h"
 #include "number/scaled.h"
@@ -75,5 +74,3 @@ bool rk__lexeme_is_digits(const rk__lexeme *lexeme);
 
 /* Drops zeros without value: before the first digit, and at the end of the fraction. */
 void rk__lexeme_trim(rk__lexeme *lexeme);
-
-#endif

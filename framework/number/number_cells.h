@@ -6,8 +6,7 @@
  * units make their texts side by side: a word with the digits before the point, and one with the
  * rest and the lengths. Joining the two takes two stores. Other numbers go through scaled.h.
  */
-#ifndef RK_NUMBER_NUMBER_CELLS_H
-#define RK_NUMBER_NUMBER_CELLS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -63,5 +62,3 @@ static inline uint64_t rk__blank_tail(const rk__cell_form *form)
 {
     return form->ending | (uint64_t) form->ending_length << 48;
 }
-
-#endif

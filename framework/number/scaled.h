@@ -2,8 +2,7 @@
  *
  * scaled.h: scaled integers as decimal text, fast, for files of millions of them.
  */
-#ifndef RK_NUMBER_SCALED_H
-#define RK_NUMBER_SCALED_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -150,5 +149,3 @@ static inline char *rk__put_millionths(char *to, int64_t value, int least)
     }
     return rk__put_any_millionths(to, value, least);
 }
-
-#endif

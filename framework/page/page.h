@@ -6,8 +6,7 @@
  * do not check each piece, and rk__page_finish returns it. Memory and numbers that the writer
  * makes on the way live as long as the page.
  */
-#ifndef RK_PAGE_PAGE_H
-#define RK_PAGE_PAGE_H
+#pragma once
 
 #include <string.h>
 
@@ -95,5 +94,3 @@ void rk__page_plain(rk__page *out, const char *text);
 void rk__page_wrapped(rk__page *out, const char *text, size_t indent, size_t column);
 /* Columns that a text takes: its characters. */
 size_t rk__text_width(const char *text);
-
-#endif

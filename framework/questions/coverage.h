@@ -2,8 +2,7 @@
  *
  * coverage.h: activity that an arrangement of a contract does not pay for, or pays for twice.
  */
-#ifndef RK_QUESTIONS_COVERAGE_H
-#define RK_QUESTIONS_COVERAGE_H
+#pragma once
 
 #include "system/coverage.h"
 
@@ -18,5 +17,3 @@ struct rk_coverage {
 /* *out NULL where rows come from standard input, which can be read once. */
 rk_status rk__contract_coverage(const char *file, rk_contract *contract, rk_coverage **out,
                                 rk_problems *problems);
-
-#endif

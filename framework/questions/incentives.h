@@ -2,8 +2,7 @@
  *
  * incentives.h: what one more and one fewer unit of activity pays and costs.
  */
-#ifndef RK_QUESTIONS_INCENTIVES_H
-#define RK_QUESTIONS_INCENTIVES_H
+#pragma once
 
 #include "number/num.h"
 #include "reckoner/reckoner.h"
@@ -22,5 +21,3 @@ struct rk_incentives {
     const char **findings;
     size_t findings_capacity;
 };
-
-#endif

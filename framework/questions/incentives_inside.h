@@ -2,8 +2,7 @@
  *
  * incentives_inside.h: internals shared by the files of incentives.
  */
-#ifndef RK_QUESTIONS_INCENTIVES_INSIDE_H
-#define RK_QUESTIONS_INCENTIVES_INSIDE_H
+#pragma once
 
 #include "contract/sources.h"
 #include "questions/incentives.h"
@@ -29,5 +28,3 @@ typedef struct rk__subject {
     rk_num *cost;  /* of the current change, by period (index 0 if rows hold for all) */
     bool cost_known;
 } rk__subject;
-
-#endif

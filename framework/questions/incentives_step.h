@@ -2,8 +2,7 @@
  *
  * incentives_step.h: one step of activity, and what a contract pays then.
  */
-#ifndef RK_QUESTIONS_INCENTIVES_STEP_H
-#define RK_QUESTIONS_INCENTIVES_STEP_H
+#pragma once
 
 #include "questions/incentives_inside.h"
 
@@ -18,5 +17,3 @@ bool rk__any_period(const bool *periods, size_t n);
  * restored. */
 rk_status rk__incentive_step(rk__subject *s, const rk__scope *where, rk_decimal by,
                              rk_num **payments, bool *changed);
-
-#endif

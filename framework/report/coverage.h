@@ -3,8 +3,7 @@
  * coverage.h: what checking contracts found of their coverage. Entries of the list
  * are NULL where a document has none.
  */
-#ifndef RK_REPORT_COVERAGE_H
-#define RK_REPORT_COVERAGE_H
+#pragma once
 
 #include "report/report.h"
 #include "json/json_writer.h"
@@ -17,5 +16,3 @@ void rk__coverage_tables(rk__page *out, const rk_coverage *const *coverage, size
                          bool markdown);
 /* The same as the member "coverage", which is left out where no document has any. */
 void rk__coverage_json(rk__json_writer *w, const rk_coverage *const *coverage, size_t n);
-
-#endif

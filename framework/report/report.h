@@ -5,8 +5,7 @@
  * There is one writer for each format (text.c, json.c, csv.c, markdown.c) over the functions
  * that every embedder has (include/reckoner/ledger.h).
  */
-#ifndef RK_REPORT_REPORT_H
-#define RK_REPORT_REPORT_H
+#pragma once
 
 #include <string.h>
 
@@ -178,5 +177,3 @@ void rk__markdown_explanation(rk__page *out, const rk_explanation *explanation);
 void rk__text_problem(rk__page *out, const rk_problem *problem);
 void rk__csv_cell(rk__page *out, const char *text, size_t length);
 void rk__csv_groups(rk__page *out, const rk_result *const *results, size_t n);
-
-#endif

@@ -421,13 +421,14 @@ static void bearing(const system_page *p, const rk_scenario_result *s)
     bool any = false;
     bool known = true;
     for (size_t k = 0; k < RK_N_SECTORS; k++) {
+        const rk_sector sector = (rk_sector) k;
         incurred[k] = borne[k] = rk__num_from_int(nums, 0);
         for (size_t i = 0; i < r->n_periods; i++) {
             incurred[k] = rk__num_add(nums, incurred[k],
-                                      rk_system_period_incurred(rk_scenario_period(s, i), k));
-            known &= rk_system_period_borne(rk_scenario_period(s, i), k) != NULL;
+                                      rk_system_period_incurred(rk_scenario_period(s, i), sector));
+            known &= rk_system_period_borne(rk_scenario_period(s, i), sector) != NULL;
             borne[k] = known ? rk__num_add(nums, borne[k],
-                                           rk_system_period_borne(rk_scenario_period(s, i), k))
+                                           rk_system_period_borne(rk_scenario_period(s, i), sector))
                              : NULL;
         }
         any |= rk__num_sign(incurred[k]) != 0;

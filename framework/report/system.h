@@ -2,8 +2,7 @@
  *
  * system.h: the writers of systems and of incentives.
  */
-#ifndef RK_REPORT_SYSTEM_H
-#define RK_REPORT_SYSTEM_H
+#pragma once
 
 #include "report/report.h"
 
@@ -14,5 +13,3 @@ void rk__csv_system(rk__page *out, const rk_system_result *result);
 void rk__people_incentives(rk__page *out, const rk_incentives *incentives, bool markdown);
 void rk__json_incentives(rk__page *out, const rk_incentives *incentives);
 void rk__csv_incentives(rk__page *out, const rk_incentives *incentives);
-
-#endif

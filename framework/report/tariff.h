@@ -3,8 +3,7 @@
  * tariff.h: the writers of `reckon tariff`: a tariff and its tables (tariff.c), and copies
  * of documents (copies.c).
  */
-#ifndef RK_REPORT_TARIFF_H
-#define RK_REPORT_TARIFF_H
+#pragma once
 
 #include "report/report.h"
 
@@ -13,5 +12,3 @@
 void rk__tariff_time(int64_t when, char text[RK__TIME_TEXT]);
 
 rk_status rk__copies_write(const rk_copies *list, rk_format format, const rk_sink *sink);
-
-#endif

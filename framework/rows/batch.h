@@ -2,8 +2,7 @@
  *
  * batch.h: pricing one batch of rows for every instance.
  */
-#ifndef RK_ROWS_BATCH_H
-#define RK_ROWS_BATCH_H
+#pragma once
 
 #include "rows/pass.h"
 
@@ -13,5 +12,3 @@ rk_status rk__pass_batch(rk__pass_worker *worker, const rk__scan_batch *batch);
 
 /* Makes `batch` the worker's current one; arrays made for the one before become invalid. */
 void rk__pass_batch_begin(rk__pass_worker *worker, const rk__scan_batch *batch);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * columns.h: values of the current batch, made on demand and once.
  */
-#ifndef RK_ROWS_COLUMNS_H
-#define RK_ROWS_COLUMNS_H
+#pragma once
 
 #include "rows/pass.h"
 
@@ -24,5 +23,3 @@ rk_status rk__pass_scope(rk__pass_worker *w, const rk__planned_scope *scope, uin
 /* A text of a combination's number; NULL if blank. */
 const char *rk__pass_text(const rk__pass_worker *w, size_t combination, size_t number,
                           size_t position, size_t *length);
-
-#endif

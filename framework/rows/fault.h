@@ -3,8 +3,7 @@
  * fault.h: errors in single rows. A scan goes on after an error, so that the one that is
  * reported, the first by place, is the same for any number of threads.
  */
-#ifndef RK_ROWS_FAULT_H
-#define RK_ROWS_FAULT_H
+#pragma once
 
 #include "ledger/host.h"
 
@@ -33,5 +32,3 @@ rk_status rk__pass_report_fault(const struct rk__pass *pass, rk_problems *proble
 
 /* Reports that a sum does not fit. */
 rk_status rk__pass_sum_problem(const struct rk__pass *pass, rk_problems *problems);
-
-#endif

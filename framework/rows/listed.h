@@ -2,8 +2,7 @@
  *
  * listed.h: keys that were not priced or took a default.
  */
-#ifndef RK_ROWS_LISTED_H
-#define RK_ROWS_LISTED_H
+#pragma once
 
 #include "rows/pass.h"
 
@@ -15,5 +14,3 @@ rk_status rk__pass_fold_listed(const rk__pass *pass, const rk__pass_worker *work
 const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass,
                             const rk__pass_instance *instance, rk__pass_listing listing,
                             size_t column);
-
-#endif

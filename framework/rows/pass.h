@@ -9,8 +9,7 @@
  * share (a look-up, a typed column, the numbering of groups) is done once per batch. Each worker
  * has its own dictionaries, caches and totals, which are merged by text at the end.
  */
-#ifndef RK_ROWS_PASS_H
-#define RK_ROWS_PASS_H
+#pragma once
 
 #include "contract/sources.h"
 #include "ledger/host.h"
@@ -233,5 +232,3 @@ typedef struct rk__pass_worker {
 
 /* repeat.c: makes a worker ready for rows that have nothing to do with those before. */
 rk_status rk__pass_worker_reset(rk__pass_worker *worker);
-
-#endif

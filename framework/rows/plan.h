@@ -2,8 +2,7 @@
  *
  * plan.h: what a pass reads, looks up and groups, decided before it begins.
  */
-#ifndef RK_ROWS_PLAN_H
-#define RK_ROWS_PLAN_H
+#pragma once
 
 #include "rows/pass.h"
 
@@ -11,5 +10,3 @@
  * wrong. Dispose of the pass in either case. */
 rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems *problems);
 void rk__pass_dispose(rk__pass *pass);
-
-#endif

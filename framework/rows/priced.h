@@ -4,8 +4,7 @@
  * instance that prices it, with the columns that rules and groups read, the elements,
  * the amount, or the reason why there is none.
  */
-#ifndef RK_ROWS_PRICED_H
-#define RK_ROWS_PRICED_H
+#pragma once
 
 #include "rows/pass.h"
 #include "rows/rows_file.h"
@@ -13,5 +12,3 @@
 /* Decides the columns and writes the header; nothing where the pass prices no rows.
  * After the plan, before workers are made. */
 rk_status rk__pass_rows_plan(rk__pass *pass, rk_problems *problems);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * priced_inside.h: the plan of priced rows, made by priced.c and used by priced_lines.c.
  */
-#ifndef RK_ROWS_PRICED_INSIDE_H
-#define RK_ROWS_PRICED_INSIDE_H
+#pragma once
 
 #include "rows/priced.h"
 
@@ -35,5 +34,3 @@ struct rk__pass_rows {
     size_t n_elements;
     rk__rows_instance *instances;
 };
-
-#endif

@@ -2,8 +2,7 @@
  *
  * priced_lines.h: the lines of priced rows, rendered while a batch is priced.
  */
-#ifndef RK_ROWS_PRICED_LINES_H
-#define RK_ROWS_PRICED_LINES_H
+#pragma once
 
 #include "rows/pass.h"
 
@@ -20,5 +19,3 @@ rk_status rk__pass_rows_priced(rk__pass_worker *w, size_t u, size_t n);
 rk_status rk__pass_rows_unpriced(rk__pass_worker *w, size_t u);
 rk_status rk__pass_rows_batch(rk__pass_worker *w); /* all instances' lines, row by row */
 rk_status rk__pass_rows_block(rk__pass_worker *w, uint64_t block, uint64_t rows);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * profile.h: what the stages of a row pass took.
  */
-#ifndef RK_ROWS_PROFILE_H
-#define RK_ROWS_PROFILE_H
+#pragma once
 
 #include "base/clock.h"
 #include "scan/scan.h"
@@ -33,5 +32,3 @@ static inline void rk__lap(bool wanted, uint64_t *counter, uint64_t *then)
 /* The table of a pass, as text. */
 void rk__profile_print(rk__buf *out, const rk__profile *profile, const char *table, uint64_t rows,
                        const rk__pass_times *times, unsigned n_workers);
-
-#endif

@@ -8,8 +8,7 @@
  * changed has another name there, so an index is never out of date. One that is
  * missing, damaged or cannot be written costs time only.
  */
-#ifndef RK_ROWS_ROW_INDEX_H
-#define RK_ROWS_ROW_INDEX_H
+#pragma once
 
 #include "scan/scan.h"
 
@@ -28,5 +27,3 @@ rk_status rk__row_index_get(rk__scan *scan, const rk__scan_options *options, con
 void rk__row_index_dispose(rk__row_index *index);
 /* The mark of the block that has a row (from 0); NULL if none. */
 const rk__scan_mark *rk__row_index_find(const rk__row_index *index, uint64_t row);
-
-#endif

@@ -9,8 +9,7 @@
  *
  * Threads: rk__rows_block from many; the rest from one.
  */
-#ifndef RK_ROWS_ROWS_FILE_H
-#define RK_ROWS_ROWS_FILE_H
+#pragma once
 
 #include "base/alloc.h"
 #include "base/problems.h"
@@ -50,5 +49,3 @@ void rk__rows_dispose(rk__rows_text *text);
 /* Takes the text of a block of so many rows, and leaves an empty one. RK_IO_WRITE or
  * RK_NO_MEMORY, which rk__rows_commit also tells. */
 rk_status rk__rows_block(rk__rows_file *file, uint64_t block, uint64_t rows, rk__rows_text *text);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * worker.h: the memory of one thread of a pass.
  */
-#ifndef RK_ROWS_WORKER_H
-#define RK_ROWS_WORKER_H
+#pragma once
 
 #include "rows/pass.h"
 
@@ -14,5 +13,3 @@ size_t rk__pass_batch_rows(const rk__pass *pass);
 /* Makes a worker. RK_NO_MEMORY leaves *out NULL or to be freed. */
 rk_status rk__pass_worker_new(rk__pass *pass, rk__pass_worker **out);
 void rk__pass_worker_free(rk__pass_worker *worker);
-
-#endif

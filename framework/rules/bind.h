@@ -6,8 +6,7 @@
  * enum words, list items, scaling of amounts per time. Checks across several parameters are
  * left to the rule's `check`.
  */
-#ifndef RK_RULES_BIND_H
-#define RK_RULES_BIND_H
+#pragma once
 
 #include "number/num.h"
 #include "rules/registry.h"
@@ -64,5 +63,3 @@ void rk__bind_place(const rk__bind_input *input, const char *where, rk__place *p
                     rk__arena *arena);
 
 void rk__held_dispose(rk__held *held);
-
-#endif

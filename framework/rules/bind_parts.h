@@ -3,8 +3,7 @@
  * bind_parts.h: shared by the files of the binding: the state of one binding, and the source
  * of each value.
  */
-#ifndef RK_RULES_BIND_PARTS_H
-#define RK_RULES_BIND_PARTS_H
+#pragma once
 
 #include "rules/bind.h"
 
@@ -85,5 +84,3 @@ rk_status rk__bind_valued(rk__binding *b, const rk_param *params, const rk__bind
 /* bind_list.c */
 rk_status rk__bind_list(rk__binding *b, const rk_param *param, const char *path,
                         const rk__value *value, rk_list *out);
-
-#endif

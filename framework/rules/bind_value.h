@@ -5,8 +5,7 @@
  * Used by the binding of contracts, and by the loading of rules, so that the defaults and
  * bounds of a table follow the same grammar.
  */
-#ifndef RK_RULES_BIND_VALUE_H
-#define RK_RULES_BIND_VALUE_H
+#pragma once
 
 #include "number/num.h"
 #include "reckoner/plugin.h"
@@ -45,5 +44,3 @@ bool rk__param_takes_ratio(const rk_param *param);
 const char *rk__shown(const char *text, char out[RK__SHOWN_SIZE]);
 /* "0 to 1", "0 or more", "1 or less"; "" if unbounded. */
 const char *rk__bounds_words(const rk_param *param, char out[RK__SHOWN_SIZE]);
-
-#endif

@@ -8,8 +8,7 @@
  *
  * Fuzzed by tests/fuzz/fuzz_elf.c.
  */
-#ifndef RK_RULES_ELF_NOTE_H
-#define RK_RULES_ELF_NOTE_H
+#pragma once
 
 #include <stddef.h>
 
@@ -34,5 +33,3 @@ bool rk__identity_fits(const rk__identity *identity, rk__refusal *why);
 
 /* [a-z][a-z0-9-]*, up to 63 characters. */
 bool rk__rule_id_valid(const char *id);
-
-#endif

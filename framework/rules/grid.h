@@ -2,8 +2,7 @@
  *
  * grid.h: texts in rows and columns, aligned and wrapped for a terminal or as a Markdown table.
  */
-#ifndef RK_RULES_GRID_H
-#define RK_RULES_GRID_H
+#pragma once
 
 #include "base/alloc.h"
 
@@ -25,5 +24,3 @@ void rk__grid_dispose(rk__grid *grid);
 
 /* One paragraph, wrapped. */
 void rk__paragraph(rk__buf *out, const char *text, int indent, int width);
-
-#endif

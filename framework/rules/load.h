@@ -2,8 +2,7 @@
  *
  * load.h: one rule's file: its identity, whether it may be loaded, and loading it.
  */
-#ifndef RK_RULES_LOAD_H
-#define RK_RULES_LOAD_H
+#pragma once
 
 #include <sys/stat.h>
 
@@ -24,5 +23,3 @@ bool rk__rule_identify(rk__rule *rule, mode_t *out_mode, rk__arena *arena, rk__r
 /* Loads an identified rule, compares the exported constant with the note, and checks its tables.
  * False with *why; the file stays loaded. */
 bool rk__rule_load(rk__rule *rule, rk__arena *arena, rk__refusal *why);
-
-#endif

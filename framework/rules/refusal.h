@@ -6,8 +6,7 @@
  * do. It is stored by value, so that refusing never allocates. If memory runs out while a file is
  * read or loaded, the file is not refused: nothing is known about it.
  */
-#ifndef RK_RULES_REFUSAL_H
-#define RK_RULES_REFUSAL_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -22,5 +21,3 @@ typedef struct rk__refusal {
 bool rk__refuse(rk__refusal *why, const char *hint, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 bool rk__refuse_memory(rk__refusal *why); /* sets no_memory; false too */
-
-#endif

@@ -14,8 +14,7 @@
  *
  * Threads: scanning and loading from one thread; reading from any.
  */
-#ifndef RK_RULES_REGISTRY_H
-#define RK_RULES_REGISTRY_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -84,5 +83,3 @@ const char *rk__registry_warnings(const rk__registry *registry);
 
 /* A rule's state and reason as a sentence for lists. */
 const char *rk__rule_state_word(rk__rule_state state);
-
-#endif

@@ -5,8 +5,7 @@
  * A rule built against an older minor version has a shorter rk_rule and shorter table entries;
  * after rk__rule_tables this difference is gone.
  */
-#ifndef RK_RULES_RULE_TABLES_H
-#define RK_RULES_RULE_TABLES_H
+#pragma once
 
 #include "base/alloc.h"
 #include "rules/refusal.h"
@@ -25,5 +24,3 @@ bool rk__rule_tables(const rk_rule *exported, size_t size, rk__rule *rule, rk__a
 /* Whether the copied tables make sense; see the messages. */
 bool rk__rule_check(const rk__rule *rule, rk__refusal *why);
 bool rk__columns_check(const rk__rule *rule, rk__refusal *why);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * blocks.h: blocks of whole records, handed out in file order.
  */
-#ifndef RK_SCAN_BLOCKS_H
-#define RK_SCAN_BLOCKS_H
+#pragma once
 
 #include "scan/inside.h"
 
@@ -15,5 +14,3 @@ bool rk__scan_next_block(rk__scan_reader *reader, rk__scan_text *text);
 /* Hands out no more blocks; workers finish those they have. */
 void rk__scan_stop(rk__scan_reader *reader);
 void rk__scan_progress(rk__scan_reader *reader, uint64_t *rows, uint64_t *bytes);
-
-#endif

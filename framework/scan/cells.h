@@ -4,8 +4,7 @@
  *
  * Threads: a column belongs to one worker.
  */
-#ifndef RK_SCAN_CELLS_H
-#define RK_SCAN_CELLS_H
+#pragma once
 
 #include "csv/csv.h"
 #include "table/column.h"
@@ -68,5 +67,3 @@ void rk__cells_fill_absent(rk__cells *cells, size_t at, size_t n);
  * missing) to index `at`; RK_OK or the fault with *why, or RK_NO_MEMORY. */
 rk_status rk__cells_set(rk__cells *cells, const char *text, size_t length, size_t at,
                         const char **why);
-
-#endif

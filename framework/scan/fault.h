@@ -2,8 +2,7 @@
  *
  * fault.h: bad rows of a scan.
  */
-#ifndef RK_SCAN_FAULT_H
-#define RK_SCAN_FAULT_H
+#pragma once
 
 #include "scan/inside.h"
 
@@ -14,5 +13,3 @@ bool rk__scan_add_fault(rk__scan_faults *faults, uint64_t max_errors, const rk__
  * returns the first's status where there are more than max_errors. */
 rk_status rk__scan_report(rk__scan *scan, rk__scan_faults *faults, size_t n, uint64_t max_errors,
                           const rk__scan_fatal *fatal, rk_problems *problems);
-
-#endif

@@ -12,8 +12,7 @@
  *     run.c     threads
  *     place.c   where a row of a block stands
  */
-#ifndef RK_SCAN_INSIDE_H
-#define RK_SCAN_INSIDE_H
+#pragma once
 
 #include <pthread.h>
 
@@ -169,5 +168,3 @@ typedef struct rk__scan_worker {
     rk_status status;      /* of the consumer, or RK_NO_MEMORY */
     uint64_t status_block;
 } rk__scan_worker;
-
-#endif

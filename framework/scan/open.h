@@ -2,8 +2,7 @@
  *
  * open.h: opening a table for a scan, and its columns.
  */
-#ifndef RK_SCAN_OPEN_H
-#define RK_SCAN_OPEN_H
+#pragma once
 
 #include "scan/run.h"
 #include "scan/scan.h"
@@ -33,5 +32,3 @@ const char *rk__scan_near(const rk__scan *scan, const char *column);
 /* Header names, for hints. */
 size_t rk__scan_n_names(const rk__scan *scan);
 const char *rk__scan_name(const rk__scan *scan, size_t i);
-
-#endif

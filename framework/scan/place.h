@@ -2,8 +2,7 @@
  *
  * place.h: what a scan has read, and the places of its rows.
  */
-#ifndef RK_SCAN_PLACE_H
-#define RK_SCAN_PLACE_H
+#pragma once
 
 #include "scan/scan.h"
 
@@ -28,5 +27,3 @@ void rk__scan_place(const rk__scan *scan, uint64_t block, uint32_t row_in_block,
                     rk__place *place, rk__arena *arena);
 /* Turns the counts of blocks into places, once all workers are done. */
 void rk__scan_place_blocks(rk__scan *scan);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * repeat.h: a scan of rows in place run again over other rows.
  */
-#ifndef RK_SCAN_REPEAT_H
-#define RK_SCAN_REPEAT_H
+#pragma once
 
 #include "scan/scan.h"
 
@@ -17,5 +16,3 @@ rk_status rk__scan_set_default(rk__scan *scan, const char *column, const char *t
 /* Forgets the worker and its dictionaries; true where they have become too large to keep. */
 bool rk__scan_is_full(const rk__scan *scan);
 void rk__scan_renew(rk__scan *scan);
-
-#endif

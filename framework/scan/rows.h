@@ -2,12 +2,9 @@
  *
  * rows.h: a scan of rows in place.
  */
-#ifndef RK_SCAN_ROWS_H
-#define RK_SCAN_ROWS_H
+#pragma once
 
 #include "scan/inside.h"
 
 /* Passes over rows in place. */
 rk_status rk__scan_run_rows(rk__scan *scan, rk__scan_worker *worker, rk_problems *problems);
-
-#endif

@@ -2,13 +2,10 @@
  *
  * run.h: running a scan.
  */
-#ifndef RK_SCAN_RUN_H
-#define RK_SCAN_RUN_H
+#pragma once
 
 #include "scan/scan.h"
 
 rk_status rk__scan_run(rk__scan *scan, const rk__scan_options *options,
                        const rk__scan_consumer *consumer, rk_problems *problems);
 unsigned rk__scan_threads(const rk__scan *scan, const rk__scan_options *options);
-
-#endif

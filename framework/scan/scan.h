@@ -15,8 +15,7 @@
  * there is no telling what it swallowed. Columns that nobody wants may hold
  * anything that leaves the records whole. SIMD is chosen at run time.
  */
-#ifndef RK_SCAN_SCAN_H
-#define RK_SCAN_SCAN_H
+#pragma once
 
 #include "table/column.h"
 #include "json/json.h"
@@ -100,5 +99,3 @@ typedef struct rk__scan_consumer {
 
 /* Rows in one batch of rk__scan_rerun at most. */
 #define RK__REPEAT_ROWS 64
-
-#endif

@@ -5,8 +5,7 @@
  *
  * Threads: one at a time.
  */
-#ifndef RK_SCAN_SOURCE_H
-#define RK_SCAN_SOURCE_H
+#pragma once
 
 #include "table/table.h"
 
@@ -36,5 +35,3 @@ uint64_t rk__source_stored(const rk__source *source);
 /* The digest of the file as stored; at its end. */
 void rk__source_digest(const rk__source *source, char out[RK__XXH3_TEXT]);
 void rk__source_close(rk__source *source);
-
-#endif

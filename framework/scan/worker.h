@@ -2,8 +2,7 @@
  *
  * worker.h: one worker of a scan.
  */
-#ifndef RK_SCAN_WORKER_H
-#define RK_SCAN_WORKER_H
+#pragma once
 
 #include "scan/inside.h"
 
@@ -18,5 +17,3 @@ void rk__scan_free_workers(rk__scan *scan);
 void rk__scan_work(rk__scan_worker *worker);
 /* Passes the rows from..to to the consumer. */
 rk_status rk__scan_hand_on(rk__scan_worker *worker, uint64_t block, const rk__table *table);
-
-#endif

@@ -3,8 +3,7 @@
  * activity.h: a fact table of activity whose counts change: more or fewer units in
  * some of its rows and periods, written back as a table in place.
  */
-#ifndef RK_SYSTEM_ACTIVITY_H
-#define RK_SYSTEM_ACTIVITY_H
+#pragma once
 
 #include "contract/contract.h"
 #include "rules/registry.h"
@@ -53,5 +52,3 @@ rk_status rk__activity_change(rk__activity *activity, const rk__scope *where, in
 /* The table as a JSON document, {"key", "rows"}. The registry's rules say how columns of
  * files are called. */
 rk_status rk__activity_json(const rk__activity *activity, rk__registry *registry, rk__json **out);
-
-#endif

@@ -2,12 +2,9 @@
  *
  * balance.h: whether and when a system balances.
  */
-#ifndef RK_SYSTEM_BALANCE_H
-#define RK_SYSTEM_BALANCE_H
+#pragma once
 
 #include "system/run.h"
 
 /* Fills the balance of the scenario from its positions. */
 rk_status rk__system_balance(rk__system_run *run);
-
-#endif

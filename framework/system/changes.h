@@ -2,8 +2,7 @@
  *
  * changes.h: changes of activity in a scenario.
  */
-#ifndef RK_SYSTEM_CHANGES_H
-#define RK_SYSTEM_CHANGES_H
+#pragma once
 
 #include "system/run.h"
 
@@ -11,5 +10,3 @@
 rk_status rk__system_replace(rk__system_run *run, const char *pointer, rk__json *made);
 /* Makes the scenario's changes of activity in its document, and notes whose cost moves. */
 rk_status rk__system_change(rk__system_run *run);
-
-#endif

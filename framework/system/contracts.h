@@ -2,8 +2,7 @@
  *
  * contracts.h: what a contract of a system pays.
  */
-#ifndef RK_SYSTEM_CONTRACTS_H
-#define RK_SYSTEM_CONTRACTS_H
+#pragma once
 
 #include "system/run.h"
 
@@ -13,5 +12,3 @@ rk_status rk__contract_share(rk_contract *contract, const rk__value *system, con
 /* Reads and evaluates the i-th contract, whose conditions on positions are settled, and notes
  * what it pays in each period. */
 rk_status rk__system_pay_one(rk__system_run *run, size_t i);
-
-#endif

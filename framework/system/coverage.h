@@ -3,8 +3,7 @@
  * coverage.h: activity that no component pays for, and activity that more than one
  * does, over the contracts of a system or in one contract alone.
  */
-#ifndef RK_SYSTEM_COVERAGE_H
-#define RK_SYSTEM_COVERAGE_H
+#pragma once
 
 #include "system/document.h"
 
@@ -40,5 +39,3 @@ typedef struct rk__coverage_input {
 /* Finds the lines, which the caller frees. Fails where a table or tariff cannot be read. */
 rk_status rk__coverage_find(const rk__coverage_input *input, rk__coverage *out,
                             rk_problems *problems);
-
-#endif

@@ -9,8 +9,7 @@
  * scenario's `set` reaches everything the same way. All strings and arrays are
  * borrowed from the document or of the arena; numbers live in the pool.
  */
-#ifndef RK_SYSTEM_DOCUMENT_H
-#define RK_SYSTEM_DOCUMENT_H
+#pragma once
 
 #include "contract/contract.h"
 
@@ -158,5 +157,3 @@ void rk__system_dispose(rk__system *system);
 /* ------------------------------------------- between the files that read systems */
 
 rk_status rk__system_read_organisations(rk__system *s, rk_problems *problems);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * document_parts.h: contracts, flows, cost behaviour and pool of a system document.
  */
-#ifndef RK_SYSTEM_DOCUMENT_PARTS_H
-#define RK_SYSTEM_DOCUMENT_PARTS_H
+#pragma once
 
 #include "system/document.h"
 
@@ -12,5 +11,3 @@ rk_status rk__system_read_contracts(rk__system *s, rk_problems *problems);
 rk_status rk__system_read_flows(rk__system *s, rk_problems *problems);
 rk_status rk__system_read_behaviours(rk__system *s, rk_problems *problems);
 rk_status rk__system_read_pool(rk__system *s, rk_problems *problems);
-
-#endif

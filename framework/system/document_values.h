@@ -2,8 +2,7 @@
  *
  * document_values.h: values that the parts of a system document share.
  */
-#ifndef RK_SYSTEM_DOCUMENT_VALUES_H
-#define RK_SYSTEM_DOCUMENT_VALUES_H
+#pragma once
 
 #include "system/document.h"
 
@@ -35,5 +34,3 @@ rk_status rk__system_shares(rk__system *s, const rk__value *list, const char *wh
 /* The index of a word in a NULL-terminated list, or -1 with a problem. */
 int rk__system_word(const rk__value *v, const char *what, const char *const *words,
                     rk_problems *problems);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * grants.h: contracts on conditions that the system meets.
  */
-#ifndef RK_SYSTEM_GRANTS_H
-#define RK_SYSTEM_GRANTS_H
+#pragma once
 
 #include "system/run.h"
 
@@ -12,5 +11,3 @@ rk_status rk__system_find_grants(rk__system_run *run);
 /* Pays them, each after those that move the positions it looks at; RK_CYCLE where there is
  * no such order. */
 rk_status rk__system_pay_grants(rk__system_run *run);
-
-#endif

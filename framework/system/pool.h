@@ -2,8 +2,7 @@
  *
  * pool.h: the pool, and its sharing out.
  */
-#ifndef RK_SYSTEM_POOL_H
-#define RK_SYSTEM_POOL_H
+#pragma once
 
 #include "system/run.h"
 
@@ -22,5 +21,3 @@ rk_status rk__system_share(rk__system_run *run, size_t period);
 /* Shares out by the rule `risk-pool`; the shares add up to one. */
 rk_status rk__pool_settle(rk__system_run *run, size_t period, rk__pool_member *members, size_t n,
                           bool respread, rk_num *residual);
-
-#endif

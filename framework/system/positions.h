@@ -2,8 +2,7 @@
  *
  * positions.h: positions of organisations.
  */
-#ifndef RK_SYSTEM_POSITIONS_H
-#define RK_SYSTEM_POSITIONS_H
+#pragma once
 
 #include "system/run.h"
 
@@ -14,5 +13,3 @@ rk_status rk__position_make(rk__system_run *run, size_t organisation, size_t per
 void rk__position_dispose(rk__position *position);
 /* All positions of a scenario, shared out as its pool says. */
 rk_status rk__system_positions(rk__system_run *run);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * run.h: one scenario being evaluated, and its findings.
  */
-#ifndef RK_SYSTEM_RUN_H
-#define RK_SYSTEM_RUN_H
+#pragma once
 
 #include "system/system.h"
 
@@ -43,5 +42,3 @@ rk_status rk__system_finding(rk__system_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* An amount as findings say it, in pennies and grouped: "-29,000.00". */
 void rk__system_amount(rk__buf *out, rk_num amount);
-
-#endif

@@ -6,8 +6,7 @@
  * and evaluated by itself. A position is made of entries (what an organisation
  * gets and bears, from whom, for what); everything else is added up from them.
  */
-#ifndef RK_SYSTEM_SYSTEM_H
-#define RK_SYSTEM_SYSTEM_H
+#pragma once
 
 #include "evaluate/evaluation.h"
 #include "system/coverage.h"
@@ -68,5 +67,3 @@ struct rk_system {
     char sha256[RK__SHA256_TEXT];
     rk__system base; /* as the documents stand */
 };
-
-#endif

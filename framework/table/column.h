@@ -2,8 +2,7 @@
  *
  * column.h: typed values and columns of a table's cells.
  */
-#ifndef RK_TABLE_COLUMN_H
-#define RK_TABLE_COLUMN_H
+#pragma once
 
 #include "base/text.h"
 #include "table/table.h"
@@ -37,5 +36,3 @@ rk_status rk__cell_convert(rk__cell_type type, const char *text, size_t length, 
 /* What to do about a `why`, or NULL. */
 const char *rk__cell_hint(const char *why);
 void rk__table_free_columns(rk__table *table);
-
-#endif

@@ -10,8 +10,7 @@
  * of a mapped name is hidden by it. Headers without a name are no columns
  * (spreadsheets write them for trailing commas).
  */
-#ifndef RK_TABLE_COLUMNS_H
-#define RK_TABLE_COLUMNS_H
+#pragma once
 
 #include "csv/csv.h"
 #include "table/table.h"
@@ -56,5 +55,3 @@ bool rk__cell_is_blank(const char *text, size_t length);
 bool rk__column_name_matches(const char *a, size_t a_length, const char *b, size_t b_length);
 /* The same for names that match. */
 uint32_t rk__column_name_hash(const char *name, size_t length);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * input.h: the files that a table names: patterns expanded, and their text.
  */
-#ifndef RK_TABLE_INPUT_H
-#define RK_TABLE_INPUT_H
+#pragma once
 
 #include "base/text.h"
 #include "table/table.h"
@@ -42,5 +41,3 @@ rk_status rk__input_read(const rk__table_spec *spec, const rk__access *access, c
                          size_t max_bytes, rk__arena *arena, rk__input_text *out,
                          rk_problems *problems);
 void rk__input_dispose(rk__input_text *input);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * load.h: tables loaded whole.
  */
-#ifndef RK_TABLE_LOAD_H
-#define RK_TABLE_LOAD_H
+#pragma once
 
 #include "access/access.h"
 #include "table/table.h"
@@ -16,5 +15,3 @@
 rk_status rk__table_load(const rk__table_spec *spec, const rk__access *access, bool unique,
                          rk__table **out, rk_problems *problems);
 void rk__table_free(rk__table *table);
-
-#endif

@@ -9,8 +9,7 @@
  *
  * Threads: made by one thread, then read by many.
  */
-#ifndef RK_TABLE_LOOKUP_H
-#define RK_TABLE_LOOKUP_H
+#pragma once
 
 #include "table/column.h"
 
@@ -57,5 +56,3 @@ int64_t rk__choice_of(const char *const *words, const char *text, size_t length)
 /* The value of a rule's default text; `has` is false if the rule has no default. */
 void rk__default_of(rk_column_type type, const char *default_value, const char *const *words,
                     int64_t *v, bool *has);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * rows.h: loading the rows of a document.
  */
-#ifndef RK_TABLE_ROWS_H
-#define RK_TABLE_ROWS_H
+#pragma once
 
 #include "table/load.h"
 
@@ -12,5 +11,3 @@
 rk_status rk__table_load_rows(rk__table *table, rk_problems *problems);
 /* Gives a table in place other rows, each with the keys that the table's have, in their order. */
 rk_status rk__table_set_rows(rk__table *table, const rk__value *rows);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * spec.h: what a document says of a table.
  */
-#ifndef RK_TABLE_SPEC_H
-#define RK_TABLE_SPEC_H
+#pragma once
 
 #include "base/problems.h"
 #include "json/json.h"
@@ -38,5 +37,3 @@ typedef struct rk__table_spec {
  * arrays are of the arena. */
 rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *base_dir,
                               rk__arena *arena, rk__table_spec *out, rk_problems *problems);
-
-#endif

@@ -6,8 +6,7 @@
  * document's values; those of files are spans of one block of text, eight bytes
  * each, so that a table of a million cells costs little beside its text.
  */
-#ifndef RK_TABLE_STORE_H
-#define RK_TABLE_STORE_H
+#pragma once
 
 #include "table/column.h"
 #include "table/columns.h"
@@ -47,5 +46,3 @@ struct rk__table {
     size_t n_files;
     size_t spans_capacity, lines_capacity;
 };
-
-#endif

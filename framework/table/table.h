@@ -15,8 +15,7 @@
  *
  * Missing, null and blank are the same: no value.
  */
-#ifndef RK_TABLE_TABLE_H
-#define RK_TABLE_TABLE_H
+#pragma once
 
 #include "access/access.h"
 #include "base/text.h"
@@ -48,5 +47,3 @@ void rk__table_place(const rk__table *table, int column, size_t row, rk__place *
 /* XXH3 digest (hex) and path of one file of a table, in the order that they were
  * read; NULL past the last and for rows in place. */
 const char *rk__table_digest(const rk__table *table, size_t file_index, const char **path);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * document.h: tariff documents.
  */
-#ifndef RK_TARIFF_DOCUMENT_H
-#define RK_TARIFF_DOCUMENT_H
+#pragma once
 
 #include "tariff/inside.h"
 
@@ -11,5 +10,3 @@
  * `base_dir`; without `may_name_files` it must not name files. */
 rk_status rk__tariff_read_document(rk__tariff *tariff, const rk__value *root, const char *base_dir,
                                    bool may_name_files, rk_problems *problems);
-
-#endif

@@ -2,13 +2,10 @@
  *
  * folder.h: folders of CSV files as tariffs.
  */
-#ifndef RK_TARIFF_FOLDER_H
-#define RK_TARIFF_FOLDER_H
+#pragma once
 
 #include "tariff/inside.h"
 
 /* Reads the folder of CSV files tariff->place; fd is the folder, open for reading, and is
  * closed. */
 rk_status rk__tariff_read_folder(rk__tariff *tariff, int fd, rk_problems *problems);
-
-#endif

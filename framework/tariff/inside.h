@@ -2,8 +2,7 @@
  *
  * inside.h: internals shared by the files of this room.
  */
-#ifndef RK_TARIFF_INSIDE_H
-#define RK_TARIFF_INSIDE_H
+#pragma once
 
 #include "base/text.h"
 #include "tariff/tariff.h"
@@ -28,5 +27,3 @@ struct rk__tariff {
     rk__tariff_held *tables;
     size_t n_tables;
 };
-
-#endif

@@ -2,8 +2,7 @@
  *
  * refs.h: how a contract or a command names tariffs.
  */
-#ifndef RK_TARIFF_REFS_H
-#define RK_TARIFF_REFS_H
+#pragma once
 
 #include "tariff/tariff.h"
 
@@ -13,5 +12,3 @@ rk_status rk__tariff_refs_read(const rk__value *v, rk__arena *arena, rk__tariff_
                                size_t *n, rk_problems *problems);
 /* A reference from the command line; `source` is borrowed. */
 rk__tariff_ref rk__tariff_ref_of(const char *source);
-
-#endif

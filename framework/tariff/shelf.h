@@ -6,8 +6,7 @@
  * looked at again. That a URL could not be had is kept too. Tariffs in place are
  * never kept. Without a shelf (NULL) everything is loaded and freed.
  */
-#ifndef RK_TARIFF_SHELF_H
-#define RK_TARIFF_SHELF_H
+#pragma once
 
 #include <stdatomic.h>
 
@@ -36,5 +35,3 @@ void rk__shelf_release(rk__shelf *shelf, rk__tariff *tariff);
 /* True where the look-up is the shelf's business: *out and *status are set. */
 bool rk__shelf_lookup(rk__shelf *shelf, const rk__tariff *tariff, rk__table *table,
                       rk__lookup **out, rk_status *status, rk_problems *problems);
-
-#endif

@@ -7,8 +7,7 @@
  * that others wait for that URL and for no other; failures are frames in the file, one
  * after the other. `file` is -1 where a process is alone: then all of this does nothing.
  */
-#ifndef RK_TARIFF_SHELF_SHARED_H
-#define RK_TARIFF_SHELF_SHARED_H
+#pragma once
 
 #include <reckoner/reckoner.h>
 
@@ -29,5 +28,3 @@ void rk__shared_tell(int file, const char *key, size_t length, const rk__shared_
 /* What somebody told about the key while holding it; texts are in `kept`. */
 bool rk__shared_told(int file, const char *key, size_t length, rk__buf *kept,
                      rk__shared_failure *out);
-
-#endif

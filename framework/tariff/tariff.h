@@ -11,8 +11,7 @@
  * Tables are loaded when first used. A fetched tariff never names
  * local files. Threads: one at a time; loaded tables may be read from many.
  */
-#ifndef RK_TARIFF_TARIFF_H
-#define RK_TARIFF_TARIFF_H
+#pragma once
 
 #include "fetch/fetch.h"
 #include "table/table.h"
@@ -80,5 +79,3 @@ void rk__tariff_keep(rk__tariff *tariff);
  * cannot be read is RK_TARIFF_UNAVAILABLE. The table is the tariff's. */
 rk_status rk__tariff_table(rk__tariff *tariff, const char *name, rk__table **out,
                            rk_problems *problems);
-
-#endif

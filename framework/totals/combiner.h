@@ -11,8 +11,7 @@
  * begins again, and lanes are read as 128-bit sums; 128-bit lanes report
  * overflow.
  */
-#ifndef RK_TOTALS_COMBINER_H
-#define RK_TOTALS_COMBINER_H
+#pragma once
 
 #include "base/text.h"
 #include "reckoner/ledger.h"
@@ -102,5 +101,3 @@ bool rk__totals_used(const rk__totals *totals, size_t slot);
  * aside. rk__totals_fetch asks for a slot that is soon to be read. */
 const int64_t *rk__totals_lanes(const rk__totals *totals, size_t slot);
 void rk__totals_fetch(const rk__totals *totals, size_t slot);
-
-#endif

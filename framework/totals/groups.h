@@ -3,8 +3,7 @@
  * groups.h: the totals of groups after a pass, independent of the workers that folded
  * them. They are read by the functions of include/reckoner/ledger.h.
  */
-#ifndef RK_TOTALS_GROUPS_H
-#define RK_TOTALS_GROUPS_H
+#pragma once
 
 #include "reckoner/ledger.h"
 #include "totals/combiner.h"
@@ -25,5 +24,3 @@ typedef struct rk__groups_input {
 
 rk_status rk__groups_fold(const rk__groups_input *input, rk_groups **out);
 void rk__groups_free(rk_groups *groups);
-
-#endif

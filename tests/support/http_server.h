@@ -12,8 +12,7 @@
  *
  * A failure of the server ends the test program with a message.
  */
-#ifndef TEST_HTTP_SERVER_H
-#define TEST_HTTP_SERVER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -74,5 +73,3 @@ char *http_server_last_request(const http_server *server, const char *path, char
 /* Writes into `folder`, as PEM: ca.pem; server.pem and server.key, signed by it for
  * `host` (a name, or an IPv4 address); self.pem, self-signed by the same key. */
 void make_certificates(const char *folder, const char *host);
-
-#endif

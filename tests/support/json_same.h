@@ -2,8 +2,7 @@
  *
  * json_same.h: one text through both builders of JSON documents, with cJSON and without.
  */
-#ifndef RK_TESTS_JSON_SAME_H
-#define RK_TESTS_JSON_SAME_H
+#pragma once
 
 #include <stdlib.h>
 #include <string.h>
@@ -102,5 +101,3 @@ static inline const char *json_differs(const char *text, size_t length)
     }
     return differs;
 }
-
-#endif

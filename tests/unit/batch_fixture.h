@@ -2,8 +2,7 @@
  *
  * batch_fixture.h: a folder of contracts, and runs of `reckon batch` on them.
  */
-#ifndef RK_TESTS_BATCH_FIXTURE_H
-#define RK_TESTS_BATCH_FIXTURE_H
+#pragma once
 
 #include <check.h>
 #include <ftw.h>
@@ -135,5 +134,3 @@ __attribute__((unused)) static void contract_set(const char *path, int n, int at
     }
     ck_assert_int_eq(fclose(f), 0);
 }
-
-#endif

@@ -2,8 +2,7 @@
  *
  * cache_fixture.h: for the tests of the cache: its files, found and altered.
  */
-#ifndef TEST_CACHE_FIXTURE_H
-#define TEST_CACHE_FIXTURE_H
+#pragma once
 
 #include <dirent.h>
 
@@ -82,5 +81,3 @@ static inline void set_member(const char *name, const char *value)
     rk__buf_dispose(&out);
     rk__free(text);
 }
-
-#endif

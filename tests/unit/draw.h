@@ -2,8 +2,7 @@
  *
  * draw.h: numbers that look as if at random, the same in each run.
  */
-#ifndef RK_TESTS_DRAW_H
-#define RK_TESTS_DRAW_H
+#pragma once
 
 #include <stdint.h>
 
@@ -17,5 +16,3 @@ static inline uint64_t draw(void)
     z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
     return z ^ (z >> 31);
 }
-
-#endif

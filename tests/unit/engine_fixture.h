@@ -3,8 +3,7 @@
  * engine_fixture.h: a session on the built rules, and contracts made of their
  * parts, for tests of the engine.
  */
-#ifndef RK_TESTS_ENGINE_FIXTURE_H
-#define RK_TESTS_ENGINE_FIXTURE_H
+#pragma once
 
 #include "evaluate/evaluation.h"
 #include "unit.h"
@@ -85,5 +84,3 @@ __attribute__((unused)) static bool warns(const char *text)
     }
     return false;
 }
-
-#endif

@@ -3,8 +3,7 @@
  * fetch_fixture.h: shared by the tests of fetching: a server, a cache in a folder of
  * its own, and one request at a time. Time limits allow for a busy machine.
  */
-#ifndef TEST_FETCH_FIXTURE_H
-#define TEST_FETCH_FIXTURE_H
+#pragma once
 
 #include <time.h>
 #include <unistd.h>
@@ -96,5 +95,3 @@ static inline int run_fetch_suite(Suite *suite, TCase *tests)
     http_servers_launch();
     return run_suite(suite);
 }
-
-#endif

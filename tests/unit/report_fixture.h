@@ -2,8 +2,7 @@
  *
  * report_fixture.h: a sink that keeps what it is sent, and results made by hand.
  */
-#ifndef RK_TEST_REPORT_FIXTURE_H
-#define RK_TEST_REPORT_FIXTURE_H
+#pragma once
 
 #include "ledger/result.h"
 #include "report/report.h"
@@ -216,5 +215,3 @@ static inline void report(const rk_result *r, rk_format format, kept *k, int wid
     const rk_sink sink = kept_sink(k, width);
     ck_assert_int_eq(rk_report_results(&r, 1, format, &sink), RK_OK);
 }
-
-#endif

@@ -2,8 +2,7 @@
  *
  * rows_fixture.h: a folder of its own, and contracts that price rows of files in it.
  */
-#ifndef RK_TESTS_ROWS_FIXTURE_H
-#define RK_TESTS_ROWS_FIXTURE_H
+#pragma once
 
 #include <unistd.h>
 
@@ -75,5 +74,3 @@ __attribute__((unused)) static void set_up(void)
 {
     ck_assert_ptr_nonnull(mkdtemp(folder));
 }
-
-#endif

@@ -3,8 +3,7 @@
  * scan_fixture.h: a scan, run in one of many settings, as one text: what the tests of
  * scans share. Files stand in a folder of the test's own.
  */
-#ifndef RK_UNIT_SCAN_FIXTURE_H
-#define RK_UNIT_SCAN_FIXTURE_H
+#pragma once
 
 #include <pthread.h>
 
@@ -229,5 +228,3 @@ static void write_large(const char *name, size_t n, bool bad)
     write_bytes(name, text.text, text.length);
     rk__buf_dispose(&text);
 }
-
-#endif

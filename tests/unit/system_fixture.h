@@ -2,8 +2,7 @@
  *
  * system_fixture.h: systems given as text, evaluated on the built rules.
  */
-#ifndef RK_TESTS_SYSTEM_FIXTURE_H
-#define RK_TESTS_SYSTEM_FIXTURE_H
+#pragma once
 
 #include <unistd.h>
 
@@ -105,5 +104,3 @@ __attribute__((unused)) static bool finds(size_t scenario, const char *text)
     }
     return false;
 }
-
-#endif

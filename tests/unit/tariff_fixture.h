@@ -3,8 +3,7 @@
  * tariff_fixture.h: what the tests of tariffs have in common: a folder of its own,
  * files in it, one loaded tariff, and what was said on the way.
  */
-#ifndef TEST_TARIFF_FIXTURE_H
-#define TEST_TARIFF_FIXTURE_H
+#pragma once
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -137,5 +136,3 @@ static inline int run_tariff_suite(Suite *suite, TCase *tests)
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
-
-#endif

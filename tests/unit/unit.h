@@ -5,8 +5,7 @@
  * Each test_X.c is one Check suite (https://libcheck.github.io/check/) and one program;
  * test_decimal_round__half_goes_away_from_zero names the module, then the behaviour.
  */
-#ifndef RK_TESTS_UNIT_H
-#define RK_TESTS_UNIT_H
+#pragma once
 
 #include <check.h>
 #include <ftw.h>
@@ -56,5 +55,3 @@ static inline int run_suite(Suite *suite)
     srunner_free(runner);
     return failed != 0;
 }
-
-#endif
