@@ -308,9 +308,9 @@ rk_status rk__json_gate(rk__json *document, char *characters, size_t *text_bytes
     rk__gate g = {.document = document,
                   .text = document->text,
                   .end = document->length,
-                  .characters = characters,
                   .line = 1,
                   .problems = problems};
+    g.characters = characters;
 
     rk_status status = gate_begin(&g);
     if (status == RK_OK) {

@@ -169,7 +169,7 @@ void rk__csv_comparison(rk__page *out, const rk_comparison *comparison);
 void rk__markdown_comparison(rk__page *out, const rk_comparison *comparison);
 
 void rk__text_explanation(rk__page *out, const rk_explanation *explanation);
-void rk__json_explanation(rk__page *out, const rk_explanation *explanation);
+void rk__json_explanation(rk__page *out, const rk_explanation *of);
 void rk__csv_explanation(rk__page *out, const rk_explanation *explanation);
 void rk__markdown_explanation(rk__page *out, const rk_explanation *explanation);
 

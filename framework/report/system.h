@@ -6,7 +6,7 @@
 
 #include "report/report.h"
 
-void rk__people_system(rk__page *out, const rk_system_result *result, bool markdown);
+void rk__people_system(rk__page *out, const rk_system_result *of, bool markdown);
 void rk__json_system(rk__page *out, const rk_system_result *result);
 void rk__csv_system(rk__page *out, const rk_system_result *result);
 
