@@ -11,7 +11,7 @@ rk_status rk__incentive_contract(rk__subject *s, const rk__json *made, rk_contra
 /* Payments of every arrangement and period into `out`, [arrangement][period]. */
 rk_status rk__incentive_pay(rk__subject *s, rk_contract *c, rk_num **out);
 /* Whether any of n periods is set. */
-bool rk__any_period(const bool *periods, size_t n);
+bool rk__any_period(const bool *changed, size_t n);
 /* Changes the activity of `where` by `by` in each period: what each arrangement then pays, and
  * the costs in s->cost. `changed` is set for periods that had enough units; the activity is
  * restored. */

@@ -146,7 +146,7 @@ void rk__layout_groups(rk__sheet *sheet, const rk_result_view *result,
                        const rk_component_result *component);
 void rk__layout_unpriced(rk__sheet *sheet, const rk_result_view *result,
                          const rk_component_result *component);
-void rk__layout_summary(rk__sheet *sheet, const rk_result *result);
+void rk__layout_summary(rk__sheet *sheet, const rk_result *of);
 void rk__layout_comparison(rk__sheet *sheet, const rk_comparison *comparison);
 void rk__layout_differences(rk__sheet *sheet, const rk_comparison *comparison, size_t index);
 /* "Arrangement 'pbr', GBP, provider RHW, ..." into the scratch buffer. */

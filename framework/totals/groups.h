@@ -23,4 +23,4 @@ typedef struct rk__groups_input {
 } rk__groups_input;
 
 rk_status rk__groups_fold(const rk__groups_input *input, rk_groups **out);
-void rk__groups_free(rk_groups *groups);
+void rk__groups_free(rk_groups *table);

@@ -191,47 +191,47 @@ RK_API const rk_unpriced_key *rk_component_unpriced(const rk_component_result *c
 #define RK_LANE_ELEMENT  3 /* and on, by element */
 
 /* Returns the number of groups. */
-RK_API size_t rk_groups_count(const rk_groups *groups);
+RK_API size_t rk_groups_count(const rk_groups *table);
 
 #define RK_GROUPS_COLUMNS_MAX 8
 
 /* Returns the number of key columns, at most RK_GROUPS_COLUMNS_MAX. */
-RK_API size_t rk_groups_n_columns(const rk_groups *groups);
+RK_API size_t rk_groups_n_columns(const rk_groups *table);
 
 /* Returns the name of a key column. `column` is below rk_groups_n_columns, here and below. */
-RK_API const char *rk_groups_column(const rk_groups *groups, size_t column);
+RK_API const char *rk_groups_column(const rk_groups *table, size_t column);
 
 /* Returns the text of a group's key in a column, and its length in bytes; NULL if blank. */
-RK_API const char *rk_groups_key(const rk_groups *groups, size_t group, size_t column,
+RK_API const char *rk_groups_key(const rk_groups *table, size_t group, size_t column,
                                  size_t *length);
 
 /* Returns a total of a group. `group` is below rk_groups_count and `lane` one that the groups
  * have: those of amounts and elements only if rk_groups_places is not 0. */
-RK_API rk_int128 rk_groups_value(const rk_groups *groups, size_t group, size_t lane);
+RK_API rk_int128 rk_groups_value(const rk_groups *table, size_t group, size_t lane);
 
 /* Returns the decimal places of amounts and elements: 6 for rows that are rounded, 12 for
  * exact ones, 0 if the rule prices no rows. */
-RK_API int rk_groups_places(const rk_groups *groups);
+RK_API int rk_groups_places(const rk_groups *table);
 
 /* The rest is for programs that write millions of groups. */
 
 /* Returns the rank of a group's key among the different texts of a column: 1 to
  * rk_groups_n_texts in byte order, 0 for blank. */
-RK_API uint32_t rk_groups_rank(const rk_groups *groups, size_t group, size_t column);
+RK_API uint32_t rk_groups_rank(const rk_groups *table, size_t group, size_t column);
 
 /* Returns the number of different texts in a column, blank not counted. */
-RK_API size_t rk_groups_n_texts(const rk_groups *groups, size_t column);
+RK_API size_t rk_groups_n_texts(const rk_groups *table, size_t column);
 
 /* Returns the text of a rank, and its length in bytes; NULL for rank 0. */
-RK_API const char *rk_groups_text(const rk_groups *groups, size_t column, uint32_t rank,
+RK_API const char *rk_groups_text(const rk_groups *table, size_t column, uint32_t rank,
                                   size_t *length);
 
 /* Returns all totals of a group, by lane, if each fits 64 bits; else NULL. */
-RK_API const int64_t *rk_groups_lanes(const rk_groups *groups, size_t group);
+RK_API const int64_t *rk_groups_lanes(const rk_groups *table, size_t group);
 
 /* Fetches a group into the processor's cache that is soon to be read. A group beyond the end
  * does nothing. */
-RK_API void rk_groups_prefetch(const rk_groups *groups, size_t group);
+RK_API void rk_groups_prefetch(const rk_groups *table, size_t group);
 
 /* --------------------------------------------------------------- provenance */
 
