@@ -4,6 +4,7 @@
  */
 #include <fts.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "files.h"
@@ -66,6 +67,7 @@ int cli_files_expand(cli *c, const char *mark)
     for (size_t i = 0; i < c->arguments.n; i++) {
         code = cli_worse(code, expand(c->arguments.items[i], mark, &found));
     }
+    free((void *) c->arguments.items);
     c->arguments = found;
     return code;
 }

@@ -179,7 +179,8 @@ class Server:
 
     def stop(self):
         self.stopping.set()
-        self.listener.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # the listening thread may have closed it
+            self.listener.shutdown(socket.SHUT_RDWR)
 
     def listen(self):
         while not self.stopping.is_set():
