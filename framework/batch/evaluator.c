@@ -175,8 +175,8 @@ typedef struct work {
 /* Reads a contract and evaluates it the ordinary way, or by a plan for it and its like. */
 static rk_status evaluate_document(rk__evaluator *e, work *w, const char *sha256)
 {
-    rk_status status = rk__session_contract(w->at->session, w->document, w->job->base_dir, sha256,
-                                            &w->contract, e->problems);
+    rk_status status = rk__contract_edited(w->at->session, w->document, w->job->base_dir, sha256,
+                                           &w->contract, e->problems);
     w->document = NULL;
     if (status != RK_OK) {
         return status;

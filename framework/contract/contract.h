@@ -88,6 +88,14 @@ struct rk_contract {
 rk_status rk__contract_read(rk_session *session, rk__json *document, const char *base_dir,
                             rk_contract **out, rk_problems *problems);
 
+/* load.c: the same for a document whose text has this digest, edited by the session's --set and
+ * checked against its --param. */
+rk_status rk__contract_edited(rk_session *session, rk__json *document, const char *base_dir,
+                              const char *sha256, rk_contract **out, rk_problems *problems);
+/* load.c: applies one --set to a document; *value owns the new value and must outlive it. */
+rk_status rk__contract_set(rk__json *document, const char *set, rk__json **value,
+                           rk_problems *problems);
+
 const rk__arrangement *rk__contract_arrangement(const rk_contract *contract, const char *name);
 const rk__table_spec *rk__contract_fact(const rk_contract *contract, const char *name);
 /* The contract's name for a rule's table: its `tables` mapping, else the same. */

@@ -60,15 +60,6 @@ const char *const *rk__list_with(rk__arena *arena, const char *const *list, cons
 rk_status rk__session_overrides(const rk_session *session, const char *component, rk__arena *arena,
                                 rk__param_override **out, size_t *n);
 
-/* Applies one --set to a document; *value owns the new value and must outlive it. */
-rk_status rk__session_apply_set(rk__json *document, const char *set, rk__json **value,
-                                rk_problems *problems);
-
-/* Reads a contract from a document whose text has this digest. Takes ownership of the document,
- * also on failure. */
-rk_status rk__session_contract(rk_session *session, rk__json *document, const char *base_dir,
-                               const char *sha256, rk_contract **out, rk_problems *problems);
-
 /* Loads the rule of a component; NULL if that failed, and then the problem has been added. */
 const rk__rule *rk__session_rule(rk_session *session, const rk__component *component,
                                  rk_status *status, rk_problems *problems);

@@ -36,17 +36,17 @@
 #include "csv/csv.h"
 
 /* What one chunk tells the next. */
-typedef struct quote_state {
+typedef struct kernel_quotes {
     uint64_t inside; /* all bits: the chunk begins inside quotes */
     uint64_t closed; /* 1: its first byte follows a closing quote */
-} quote_state;
+} kernel_quotes;
 
 /* Returns the mask of bytes inside quotes (an opening quote is, its closing quote
  * is not), and the misplaced: quotes that must not open, and what must not follow a
  * closing one. `first` is the offset where the masks began. */
 KERNEL_TARGET static inline uint64_t quoted_bytes(const char *text, size_t first, size_t p,
                                                   char delimiter, uint64_t separators,
-                                                  uint64_t quotes, quote_state *state,
+                                                  uint64_t quotes, kernel_quotes *state,
                                                   uint64_t *misplaced)
 {
     const uint64_t inside = kernel_prefix_xor(quotes) ^ state->inside;
@@ -97,15 +97,15 @@ static inline bool is_empty_line(const char *text, uint32_t start, uint32_t feed
 }
 
 /* The rows that end in one chunk. */
-typedef struct chunk {
+typedef struct kernel_chunk {
     uint32_t at; /* its offset */
     uint64_t separators, ending, feeds;
     uint32_t *ends; /* where the chunk's first separator is stored */
-} chunk;
+} kernel_chunk;
 
 /* Takes rows up to max_rows, or until one of another shape: false. */
 KERNEL_TARGET static inline bool take_rows(const rk__csv_block *block, rk__csv_rows *rows,
-                                           const chunk *c, uint32_t **row, uint32_t line)
+                                           const kernel_chunk *c, uint32_t **row, uint32_t line)
 {
     for (uint64_t ending = c->ending; ending != 0; ending &= ending - 1) {
         const uint64_t upto = ending ^ (ending - 1);
@@ -140,10 +140,10 @@ KERNEL_TARGET static inline bool split_ordinary(const rk__csv_block *block, rk__
     uint32_t *row = rows->ends + (size_t) block->n_fields * rows->n;
     uint32_t *ends = row;
     uint32_t line = rows->lines[rows->n];
-    quote_state state = {0, 0};
+    kernel_quotes state = {0, 0};
 
     for (uint32_t p = first; p < block->length; p += 64) {
-        chunk c = {.at = p, .ends = ends};
+        kernel_chunk c = {.at = p, .ends = ends};
         uint64_t quotes;
         uint64_t misplaced = 0;
         kernel_masks(text + p, delimiter, &c.separators, &c.feeds, &quotes);
@@ -195,7 +195,7 @@ KERNEL_TARGET static inline size_t pass_records(const char *text, size_t length,
 {
     const kernel_vector splat = kernel_splat(delimiter);
     size_t last = first;
-    quote_state state = {0, 0};
+    kernel_quotes state = {0, 0};
     *odd = false;
     for (size_t p = first; p < length && !*odd; p += 64) {
         const uint64_t valid = length - p >= 64 ? UINT64_MAX : (UINT64_C(1) << (length - p)) - 1;

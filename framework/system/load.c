@@ -135,7 +135,7 @@ static rk_status apply_sets(rk_system *system, rk_problems *problems)
     rk_status status = RK_OK;
     for (size_t i = 0; sets != NULL && sets[i] != NULL && status == RK_OK; i++) {
         rk__json *value = NULL;
-        status = rk__session_apply_set(system->document, sets[i], &value, problems);
+        status = rk__contract_set(system->document, sets[i], &value, problems);
         if (value != NULL) {
             const rk_status held = hold(system, value);
             status = status != RK_OK ? status : held;

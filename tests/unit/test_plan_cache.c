@@ -114,7 +114,7 @@ static rk_status by_cache(const char *text, const char *folder, rk__buf *out, wa
     }
     if (e == NULL && status == RK_OK) {
         *how = ORDINARY;
-        status = rk__session_contract(keeping, document, folder, sha256, &contract, problems);
+        status = rk__contract_edited(keeping, document, folder, sha256, &contract, problems);
         document = NULL;
     }
     if (e == NULL && status == RK_OK) {
