@@ -114,3 +114,9 @@ void rk__date_years(rk_date start, rk_date end, int64_t *years, int64_t *part, i
         *part -= *of;
     }
 }
+
+int32_t rk__date_whole_years(rk_date from, rk_date to)
+{
+    const bool before = to.month < from.month || (to.month == from.month && to.day < from.day);
+    return to.year - from.year - before;
+}

@@ -21,3 +21,5 @@ void rk__date_year_fraction(rk_date start, rk_date end, int64_t *numerator, int6
 /* The time from the beginning of `start` to the end of `end` (not before it): whole years, and a
  * fraction part/of below one. */
 void rk__date_years(rk_date start, rk_date end, int64_t *years, int64_t *part, int64_t *of);
+/* Whole years from a date to a later one: 0 on every day before the first anniversary. */
+int32_t rk__date_whole_years(rk_date from, rk_date to);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * incentives.c: does a provider still gain by doing more? Each key's activity is
- * changed by a step, every arrangement is evaluated again, and what it pays more is
- * compared with what it costs more while the fixed part of the cost stays:
+ * incentives.c: does a provider still gain by doing more? Each key's activity is changed by a
+ * step in every period, every arrangement is evaluated again, and what it pays more is compared
+ * with what it costs more while the fixed part of the cost stays:
  *     [pay(n + d) - pay(n) - d x unit cost x (1 - fixed)] / d
+ * In a system, all of it is evaluated again: the cost follows its cost behaviour in that period,
+ * and the payee's position says what is left after the pool, and after everything else.
  */
 #include "questions/incentives_inside.h"
 #include "questions/incentives_step.h"
@@ -27,11 +29,11 @@ static rk_status finding(rk_incentives *out, const char *format, const char *a, 
                : RK_NO_MEMORY;
 }
 
-static rk_status new_payments(rk__subject *s, rk_num ***out)
+static rk_status new_effects(rk__subject *s, rk__effect ***out)
 {
-    *out = rk__arena_alloc(&s->out->arena, s->plain->n_arrangements * sizeof(rk_num *));
+    *out = rk__arena_alloc(&s->out->arena, s->plain->n_arrangements * sizeof(rk__effect *));
     for (size_t a = 0; *out != NULL && a < s->plain->n_arrangements; a++) {
-        (*out)[a] = rk__arena_alloc(&s->out->arena, s->plain->n_periods * sizeof(rk_num));
+        (*out)[a] = rk__arena_alloc(&s->out->arena, s->plain->n_periods * sizeof(rk__effect));
         if ((*out)[a] == NULL) {
             return RK_NO_MEMORY;
         }
@@ -46,15 +48,35 @@ static bool holds_for_all(const rk__subject *s)
     return s->activity.n_rows > 0 && s->activity.rows[0].period == RK__PERIOD_ALL;
 }
 
-static void fill_side(rk__subject *s, rk_num before, rk_num after, size_t period, bool fewer,
-                      rk_incentive_side *out)
+/* What each unit of the step changes. */
+static rk_num per_unit(rk__nums *nums, rk_num after, rk_num before, rk_num step)
+{
+    return rk__num_div(nums, rk__num_sub(nums, after, before), step);
+}
+
+static void fill_side(rk__subject *s, const rk__effect *before, const rk__effect *after,
+                      size_t period, bool fewer, rk_incentive_side *out)
 {
     rk__nums *nums = &s->out->nums;
     const rk_num d = fewer ? rk__num_neg(nums, s->out->step) : s->out->step;
-    out->payment = rk__num_div(nums, rk__num_sub(nums, after, before), d);
-    if (s->cost_known) {
-        out->cost = rk__num_div(nums, s->cost[holds_for_all(s) ? 0 : period], d);
-        out->contribution = rk__num_sub(nums, out->payment, out->cost);
+    if (before->payment == NULL || after->payment == NULL) {
+        return; /* a period that the system does not have */
+    }
+    out->payment = per_unit(nums, after->payment, before->payment, d);
+    if (!s->cost_known) {
+        return;
+    }
+    /* What the system's cost behaviours do not cover is not in its positions either. */
+    const rk_num beside = rk__num_div(nums, s->cost[holds_for_all(s) ? 0 : period], d);
+    out->cost = beside;
+    if (s->system != NULL) {
+        out->cost = rk__num_add(nums, beside, per_unit(nums, after->cost, before->cost, d));
+    }
+    out->contribution = rk__num_sub(nums, out->payment, out->cost);
+    if (s->system != NULL) {
+        out->after_pool =
+            rk__num_add(nums, out->contribution, per_unit(nums, after->pooled, before->pooled, d));
+        out->after_all = rk__num_sub(nums, per_unit(nums, after->after, before->after, d), beside);
     }
 }
 
@@ -95,11 +117,11 @@ static rk_status step_lines(rk__subject *s, const rk__scope *where, const char *
                             bool fewer)
 {
     const size_t n_arrangements = s->plain->n_arrangements;
-    rk_num **payments = NULL;
+    rk__effect **effects = NULL;
     bool *changed = rk__arena_alloc(&s->out->arena, s->plain->n_periods * sizeof *changed);
-    rk_status status = changed == NULL ? RK_NO_MEMORY : new_payments(s, &payments);
+    rk_status status = changed == NULL ? RK_NO_MEMORY : new_effects(s, &effects);
     if (status == RK_OK) {
-        status = rk__incentive_step(s, where, fewer ? -s->step : s->step, payments, changed);
+        status = rk__incentive_step(s, where, fewer ? -s->step : s->step, effects, changed);
     }
     for (size_t p = 0; p < s->plain->n_periods && status == RK_OK; p++) {
         const rk__incentive_line *lines = &s->out->lines[first + p * n_arrangements];
@@ -108,7 +130,7 @@ static rk_status step_lines(rk__subject *s, const rk__scope *where, const char *
             rk__incentive_line *line = &s->out->lines[first + p * n_arrangements + a];
             line->fewer.too_few = fewer ? too_few : line->fewer.too_few;
             if (changed[p]) {
-                fill_side(s, s->base[a][p], payments[a][p], p, fewer,
+                fill_side(s, &s->base[a][p], &effects[a][p], p, fewer,
                           fewer ? &line->fewer : &line->more);
             }
         }
@@ -238,10 +260,10 @@ static rk_status evaluate_subject(rk__subject *s)
                                    s->plain->n_periods, false, &s->activity, s->problems);
     }
     if (status == RK_OK) {
-        status = new_payments(s, &s->base);
+        status = new_effects(s, &s->base);
     }
     if (status == RK_OK) {
-        status = rk__incentive_pay(s, s->plain, s->base);
+        status = rk__incentive_base(s, s->base);
     }
     const int column = status == RK_OK ? rk__table_find(s->activity.table, s->out->column) : -1;
     if (status == RK_OK && column < 0) {
@@ -309,6 +331,7 @@ static rk_status of_system(rk__subject template, const char *path)
         one.base_dir = system->contract_dirs[i];
         one.system = system;
         one.payee = s->contracts[i].payee;
+        one.index = i;
         status = evaluate_subject(&one);
         dispose_subject(&one);
     }

@@ -5,6 +5,7 @@
 #include "questions/incentives_cost.h"
 
 #include "questions/incentives_inside.h"
+#include "system/behaviour.h"
 
 /* *out stays as it is where the cell is missing. */
 static rk_status cell_number(rk__subject *s, const rk__table *table, const char *column, size_t row,
@@ -50,44 +51,14 @@ static rk_status find_cost_row(rk__subject *s, size_t activity_row, size_t perio
     return rk__lookup_find_row(lookup, s->activity.table, activity_row, row);
 }
 
-/* *cost is NULL where no behaviour covers the row. */
-static rk_status behaviour_cost(rk__subject *s, size_t row, rk_num *cost, rk_num *fixed)
-{
-    *cost = NULL;
-    const rk__system *system = s->system != NULL ? &s->system->base : NULL;
-    for (size_t b = 0; system != NULL && b < system->n_behaviours; b++) {
-        const rk__cost_behaviour *behaviour = &system->behaviours[b];
-        bool in = behaviour->organisation == s->payee;
-        if (in && behaviour->scope != NULL) {
-            const rk_status status =
-                rk__scope_has_row(behaviour->scope, s->activity.table, row, &in, NULL);
-            /* A scope that does not fit this table covers nothing in it. */
-            if (status != RK_OK && status != RK_MISSING_COLUMN) {
-                return status;
-            }
-            in &= status == RK_OK;
-        }
-        if (in) {
-            *fixed = behaviour->fixed;
-            *cost = behaviour->unit_cost;
-            return RK_OK;
-        }
-    }
-    return RK_OK;
-}
-
-/* From the system's cost behaviour, else from the contract's own unit costs. */
+/* From the contract's own unit costs. */
 static rk_status unit_cost(rk__subject *s, size_t row, size_t period, rk_num *cost, rk_num *fixed)
 {
     const char *why = NULL;
-    *fixed = NULL;
-    rk_status status = behaviour_cost(s, row, cost, fixed);
-    if (status != RK_OK || *cost != NULL) {
-        return status;
-    }
     rk__table *table = NULL;
     uint32_t found = 0;
-    status = find_cost_row(s, row, period, &table, &found);
+    *fixed = NULL;
+    rk_status status = find_cost_row(s, row, period, &table, &found);
     if (status == RK_OK) {
         status = cell_number(s, s->activity.table, "actual_unit_cost", row, false, cost);
     }
@@ -112,6 +83,14 @@ rk_status rk__incentive_cost(void *ctx, const rk__activity_row *row, rk_decimal 
     rk_num cost = NULL;
     rk_num fixed = NULL;
     const size_t period = row->period < 0 ? 0 : (size_t) row->period;
+    size_t behaviour = SIZE_MAX;
+    if (s->system != NULL) {
+        const rk_status found = rk__behaviour_of_row(&s->system->base, s->payee, s->activity.table,
+                                                     row->row, true, &behaviour, s->problems);
+        if (found != RK_OK || behaviour != SIZE_MAX) {
+            return found; /* the system's evaluation knows the cost of this row */
+        }
+    }
     const rk_status status = unit_cost(s, row->row, period, &cost, &fixed);
     if (status != RK_OK || cost == NULL) {
         s->cost_known = false;

@@ -9,6 +9,7 @@
 
 #include "contract/sources.h"
 #include "questions/incentives_cost.h"
+#include "questions/incentives_system.h"
 #include "system/contracts.h"
 
 rk_status rk__incentive_contract(rk__subject *s, const rk__json *made, rk_contract **out)
@@ -42,7 +43,8 @@ rk_status rk__incentive_contract(rk__subject *s, const rk__json *made, rk_contra
     return status;
 }
 
-rk_status rk__incentive_pay(rk__subject *s, rk_contract *c, rk_num **out)
+/* What every arrangement of a contract pays. */
+static rk_status pay(rk__subject *s, rk_contract *c, rk__effect **out)
 {
     const size_t n = c->n_arrangements;
     const rk__arrangement **all = rk__calloc(n, sizeof *all);
@@ -56,8 +58,8 @@ rk_status rk__incentive_pay(rk__subject *s, rk_contract *c, rk_num **out)
     rk_status status = rk__evaluate(c, all, n, &e, s->problems);
     for (size_t a = 0; a < n && status == RK_OK; a++) {
         for (size_t p = 0; p < c->n_periods && status == RK_OK; p++) {
-            out[a][p] = rk__num_copy(&s->out->nums, e.results[a]->periods[p].total);
-            status = out[a][p] == NULL ? RK_NO_MEMORY : RK_OK;
+            out[a][p].payment = rk__num_copy(&s->out->nums, e.results[a]->periods[p].total);
+            status = out[a][p].payment == NULL ? RK_NO_MEMORY : RK_OK;
         }
     }
     rk__evaluation_dispose(&e);
@@ -102,6 +104,28 @@ static rk_status change_key(rk__subject *s, const rk__scope *where, rk_decimal b
     return RK_OK;
 }
 
+rk_status rk__incentive_base(rk__subject *s, rk__effect **out)
+{
+    return s->system != NULL ? rk__incentive_system(s, NULL, 0, NULL, out) : pay(s, s->plain, out);
+}
+
+/* Evaluates the contract with its activity as changed. */
+static rk_status pay_changed(rk__subject *s, rk__effect **out)
+{
+    rk__json *made = NULL;
+    rk_contract *after = NULL;
+    rk_status status = rk__activity_json(&s->activity, s->session->registry, &made);
+    if (status == RK_OK) {
+        status = rk__incentive_contract(s, made, &after);
+    }
+    if (status == RK_OK) {
+        status = pay(s, after, out);
+    }
+    rk_contract_free(after);
+    rk__json_free(made);
+    return status;
+}
+
 bool rk__any_period(const bool *changed, size_t n)
 {
     bool any = false;
@@ -112,12 +136,10 @@ bool rk__any_period(const bool *changed, size_t n)
 }
 
 rk_status rk__incentive_step(rk__subject *s, const rk__scope *where, rk_decimal by,
-                             rk_num **payments, bool *changed)
+                             rk__effect **out, bool *changed)
 {
     const size_t n = s->activity.n_rows;
     rk__activity_row *kept = rk__calloc(n + 1, sizeof *kept);
-    rk__json *made = NULL;
-    rk_contract *after = NULL;
     if (kept == NULL) {
         return RK_NO_MEMORY;
     }
@@ -128,17 +150,10 @@ rk_status rk__incentive_step(rk__subject *s, const rk__scope *where, rk_decimal 
     }
     rk_status status = change_key(s, where, by, changed);
     if (status == RK_OK && rk__any_period(changed, s->plain->n_periods)) {
-        status = rk__activity_json(&s->activity, s->session->registry, &made);
-        if (status == RK_OK) {
-            status = rk__incentive_contract(s, made, &after);
-        }
-        if (status == RK_OK) {
-            status = rk__incentive_pay(s, after, payments);
-        }
+        status = s->system != NULL ? rk__incentive_system(s, where, by, changed, out)
+                                   : pay_changed(s, out);
     }
     memcpy(s->activity.rows, kept, n * sizeof *kept);
-    rk_contract_free(after);
-    rk__json_free(made);
     rk__free(kept);
     return status;
 }

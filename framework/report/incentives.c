@@ -17,9 +17,22 @@ static void money_cell(rk__sheet *sheet, rk_num amount)
     rk__sheet_scratch(sheet);
 }
 
+/* Whether the lines are of a system, whose payees have positions. */
+static bool of_system(const rk_incentives *incentives, size_t from, size_t to)
+{
+    bool any = false;
+    for (size_t i = from; i < to; i++) {
+        const rk_incentive_line *line = rk_incentives_line(incentives, i);
+        any |= rk_incentive_more(line)->after_all != NULL ||
+               rk_incentive_fewer(line)->after_all != NULL;
+    }
+    return any;
+}
+
 static void layout_lines(rk__sheet *sheet, const rk_incentives *incentives, size_t from, size_t to)
 {
     const size_t n_periods = rk_incentives_read(incentives)->n_periods;
+    const bool positions = of_system(incentives, from, to);
     for (size_t i = from; i < to; i++) {
         const rk_incentive_line *line = rk_incentives_line(incentives, i);
         const rk_incentive_line *last = i > from ? rk_incentives_line(incentives, i - 1) : NULL;
@@ -42,6 +55,10 @@ static void layout_lines(rk__sheet *sheet, const rk_incentives *incentives, size
         money_cell(sheet, more->payment);
         money_cell(sheet, more->cost);
         money_cell(sheet, more->contribution);
+        if (positions) {
+            money_cell(sheet, more->after_pool);
+            money_cell(sheet, more->after_all);
+        }
         if (fewer->too_few) {
             rk__sheet_cell(sheet, "too few");
         } else {
@@ -66,6 +83,10 @@ static void people_contract(rk__page *out, const rk_incentives *incentives, size
     rk__sheet_column(&sheet, "One more pays", RK__ALIGN_RIGHT);
     rk__sheet_column(&sheet, "costs", RK__ALIGN_RIGHT);
     rk__sheet_column(&sheet, "leaves", RK__ALIGN_RIGHT);
+    if (of_system(incentives, from, to)) {
+        rk__sheet_column(&sheet, "after pool", RK__ALIGN_RIGHT);
+        rk__sheet_column(&sheet, "after gain share, gates", RK__ALIGN_RIGHT);
+    }
     rk__sheet_column(&sheet, "One fewer loses", RK__ALIGN_RIGHT);
     layout_lines(&sheet, incentives, from, to);
     if (markdown) {
@@ -145,6 +166,8 @@ static void put_side(rk__json_writer *w, const char *name, const rk_incentive_si
     rk__json_put_number(w, "payment", side->payment);
     rk__json_put_number(w, "cost", side->cost);
     rk__json_put_number(w, "contribution", side->contribution);
+    rk__json_put_number(w, "after_pool", side->after_pool);
+    rk__json_put_number(w, "after_gain_share_and_gates", side->after_all);
     rk__json_close(w, '}');
 }
 
@@ -197,7 +220,9 @@ static void csv_number(rk__page *out, rk_num number)
 void rk__csv_incentives(rk__page *out, const rk_incentives *incentives)
 {
     rk__page_puts(out, "contract,period,key,arrangement,units,more_payment,more_cost,"
-                       "more_contribution,fewer_payment,fewer_cost,fewer_contribution\n");
+                       "more_contribution,fewer_payment,fewer_cost,fewer_contribution,"
+                       "more_after_pool,more_after_gain_share_and_gates,fewer_after_pool,"
+                       "fewer_after_gain_share_and_gates\n");
     for (size_t i = 0; i < rk_incentives_read(incentives)->n_lines; i++) {
         const rk_incentive_line *line = rk_incentives_line(incentives, i);
         const char *texts[] = {line->contract, line->period, line->key, line->arrangement};
@@ -211,6 +236,10 @@ void rk__csv_incentives(rk__page *out, const rk_incentives *incentives)
             csv_number(out, sides[k]->payment);
             csv_number(out, sides[k]->cost);
             csv_number(out, sides[k]->contribution);
+        }
+        for (size_t k = 0; k < 2; k++) {
+            csv_number(out, sides[k]->after_pool);
+            csv_number(out, sides[k]->after_all);
         }
         rk__page_putc(out, '\n');
     }

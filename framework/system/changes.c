@@ -10,6 +10,7 @@
 
 #include "contract/sources.h"
 #include "system/activity.h"
+#include "system/behaviour.h"
 #include "system/run.h"
 #include "system/system.h"
 #include "table/spec.h"
@@ -83,29 +84,6 @@ static rk_status table_of(changes *c, const rk__change *change, changed_table **
     return status;
 }
 
-/* The first cost behaviour of the payee that covers a row. */
-static rk_status behaviour_of(const rk__system_run *run, size_t payee, const rk__table *table,
-                              size_t row, size_t *out)
-{
-    *out = SIZE_MAX;
-    for (size_t b = 0; b < run->s.n_behaviours; b++) {
-        const rk__cost_behaviour *behaviour = &run->s.behaviours[b];
-        bool in = behaviour->organisation == payee;
-        if (in && behaviour->scope != NULL) {
-            const rk_status status =
-                rk__scope_has_row(behaviour->scope, table, row, &in, run->problems);
-            if (status != RK_OK) {
-                return status;
-            }
-        }
-        if (in) {
-            *out = b;
-            return RK_OK;
-        }
-    }
-    return RK_OK;
-}
-
 static rk_status row_changed(void *ctx, const rk__activity_row *row, rk_decimal by)
 {
     const changes *c = ctx;
@@ -113,8 +91,8 @@ static rk_status row_changed(void *ctx, const rk__activity_row *row, rk_decimal 
     rk__nums *nums = &run->s.nums;
     const size_t payee = run->s.contracts[run->scenario->changes[c->change].contract].payee;
     size_t behaviour = SIZE_MAX;
-    const rk_status status =
-        behaviour_of(run, payee, c->table->activity.table, row->row, &behaviour);
+    const rk_status status = rk__behaviour_of_row(&run->s, payee, c->table->activity.table,
+                                                  row->row, false, &behaviour, run->problems);
     if (status != RK_OK) {
         return status;
     }

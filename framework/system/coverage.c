@@ -13,6 +13,7 @@
 #include "contract/session.h"
 #include "contract/sources.h"
 #include "system/activity.h"
+#include "system/behaviour.h"
 #include "table/spec.h"
 
 /* A component that pays for rows of a table. */
@@ -168,16 +169,13 @@ static rk_status unit_value(covering *c, size_t contract, const rk__table *table
     for (size_t i = 0; i < 3 && *out == NULL && status == RK_OK; i++) {
         status = looked_up(c, contract, table, row, period, places[i][0], places[i][1], out);
     }
-    for (size_t b = 0; b < c->in->n_behaviours && *out == NULL && status == RK_OK; b++) {
-        const rk__cost_behaviour *behaviour = &c->in->behaviours[b];
-        bool in = behaviour->organisation == c->in->contracts[contract].payee;
-        if (in && behaviour->scope != NULL) {
-            status = rk__scope_has_row(behaviour->scope, table, row, &in, NULL);
-            in &= status == RK_OK;
-            /* A scope that does not fit this table values nothing in it. */
-            status = status == RK_MISSING_COLUMN ? RK_OK : status;
-        }
-        *out = in ? behaviour->unit_cost : NULL;
+    size_t behaviour = SIZE_MAX;
+    if (*out == NULL && status == RK_OK && c->in->system != NULL) {
+        status = rk__behaviour_of_row(c->in->system, c->in->contracts[contract].payee, table, row,
+                                      true, &behaviour, c->problems);
+    }
+    if (behaviour != SIZE_MAX) {
+        *out = c->in->system->behaviours[behaviour].unit_cost[period];
     }
     return status;
 }
@@ -274,12 +272,31 @@ static rk_status add_line(covering *c, const rk_coverage_line *line)
                : RK_OK;
 }
 
+/* Each unit must have one cost. */
+static rk_status check_behaviours(covering *c, const rk__value *at, const rk__table *table,
+                                  size_t row)
+{
+    const rk__coverage_input *in = c->in;
+    rk_status status = RK_OK;
+    for (size_t i = 0; in->system != NULL && in->system->n_behaviours > 1 && i < in->n_contracts &&
+                       status == RK_OK;
+         i++) {
+        bool own = false;
+        size_t found = SIZE_MAX;
+        if (table_of(c, i, at->key, &own) == at) {
+            status = rk__behaviour_of_row(in->system, in->contracts[i].payee, table, row, true,
+                                          &found, c->problems);
+        }
+    }
+    return status;
+}
+
 static rk_status cover_row(covering *c, const rk__value *at, size_t contract,
                            const rk__activity *activity, const rk__activity_row *row)
 {
     size_t n = 0;
     size_t by = contract;
-    rk_status status = RK_OK;
+    rk_status status = check_behaviours(c, at, activity->table, row->row);
     rk__buf_reset(&c->payers);
     for (size_t i = 0; i < c->n_claims && status == RK_OK; i++) {
         const claim *k = &c->claims[i];

@@ -30,12 +30,13 @@ typedef struct rk__coverage_input {
     const char *shared_dir;
     const rk_period *periods;
     size_t n_periods;
-    const rk__cost_behaviour *behaviours; /* that value a unit without a price or cost */
-    size_t n_behaviours;
+    const rk__system
+        *system;      /* its cost behaviours value a unit without a price or cost; or NULL */
     rk__arena *arena; /* texts of lines are copied into it */
     rk__nums *nums;   /* and their numbers are made in these */
 } rk__coverage_input;
 
-/* Finds the lines, which the caller frees. Fails where a table or tariff cannot be read. */
+/* Finds the lines, which the caller frees. Fails where a table or tariff cannot be read, and where
+ * two cost behaviours of a payee cover the same row. */
 rk_status rk__coverage_find(const rk__coverage_input *input, rk__coverage *out,
                             rk_problems *problems);

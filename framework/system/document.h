@@ -84,8 +84,15 @@ typedef struct rk__cost_behaviour {
     size_t organisation;
     const char *title; /* or NULL */
     rk__scope *scope;  /* NULL: all its activity */
-    rk_num unit_cost, fixed;
-    rk_num *decay; /* by period: the part of the fixed cost that is still there */
+    rk_num *unit_cost; /* by period */
+    rk_num fixed;
+    /* The part of the fixed cost that is still there: by period of the calendar, or by the age
+     * of the change, whose last entry holds from there on. */
+    rk_num *decay;
+    bool decays;    /* `decay` is given */
+    rk_num *by_age; /* NULL: by calendar */
+    size_t n_ages;
+    bool ages_in_periods; /* else in years */
     const rk__value *at;
 } rk__cost_behaviour;
 

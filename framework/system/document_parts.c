@@ -19,22 +19,30 @@ static const char *const contract_keys[] = {"id",    "title", "contract", "payer
 static const char *const vat_keys[] = {"rate", "taxable", NULL};
 static const char *const flow_keys[] = {"organisation", "period", "kind", "label",
                                         "amount",       "notes",  NULL};
-static const char *const behaviour_keys[] = {"organisation", "title", "pod",   "scope", "unit_cost",
-                                             "fixed",        "decay", "notes", NULL};
+static const char *const behaviour_keys[] = {"organisation", "title",      "pod",   "scope",
+                                             "unit_cost",    "fixed",      "decay", "notes",
+                                             "decay_by_age", "decay_unit", NULL};
 static const char *const pool_keys[] = {"members",  "charges", "variance",
                                         "residual", "notes",   NULL};
 
 /* A part: from 0 to 1. */
+static rk_status part_at(rk__system *s, const rk__value *v, const char *key, rk_num *out,
+                         rk_problems *problems)
+{
+    const rk_status status = rk__system_number_at(s, v, key, true, out, problems);
+    if (status == RK_OK && *out != NULL &&
+        (rk__num_sign(*out) < 0 || rk__num_compare(*out, rk__num_from_int(&s->nums, 1)) > 0)) {
+        return rk__json_problem(problems, v, RK_OUT_OF_RANGE, NULL, "'%s' must be from 0 to 1",
+                                key);
+    }
+    return status;
+}
+
 static rk_status part(rk__system *s, const rk__value *object, const char *key, rk_num *out,
                       rk_problems *problems)
 {
-    const rk_status status = rk__system_number(s, object, key, false, true, out, problems);
-    if (status == RK_OK && *out != NULL &&
-        (rk__num_sign(*out) < 0 || rk__num_compare(*out, rk__num_from_int(&s->nums, 1)) > 0)) {
-        return rk__json_problem(problems, rk__json_get(object, key), RK_OUT_OF_RANGE, NULL,
-                                "'%s' must be from 0 to 1", key);
-    }
-    return status;
+    const rk__value *v = rk__json_get(object, key);
+    return rk__json_given(v) ? part_at(s, v, key, out, problems) : RK_OK;
 }
 
 /* ----------------------------------------------------------------- contracts */
@@ -287,7 +295,61 @@ static rk_status read_decay(rk__system *s, const rk__value *v, rk__cost_behaviou
         last = b->decay[p] != NULL ? b->decay[p] : last;
         b->decay[p] = last;
     }
+    b->decays = decay != NULL;
     return first;
+}
+
+/* The list of `decay_by_age`, and the unit in which ages count. */
+static rk_status read_ages(rk__system *s, const rk__value *v, rk__cost_behaviour *b,
+                           rk_problems *problems)
+{
+    static const char *const units[] = {"year", "period", NULL};
+    const rk__value *list = NULL;
+    const rk__value *unit = rk__json_get(v, "decay_unit");
+    rk_status first = rk__system_list(v, "decay_by_age", &list, problems);
+    if (first == RK_OK && list == NULL && rk__json_given(unit)) {
+        return rk__json_problem(problems, unit, RK_CONFLICT, "give \"decay_by_age\" too",
+                                "'decay_unit' is the unit of 'decay_by_age', which is missing");
+    }
+    if (first != RK_OK || list == NULL) {
+        return first;
+    }
+    if (b->decays) {
+        return rk__json_problem(problems, list, RK_CONFLICT, "keep one of them",
+                                "'decay' and 'decay_by_age' exclude each other");
+    }
+    if (list->count == 0) {
+        return rk__json_problem(problems, list, RK_OUT_OF_RANGE, "write [\"100%\", \"50%\", \"0\"]",
+                                "'decay_by_age' is empty");
+    }
+    b->by_age = rk__arena_alloc(&s->arena, list->count * sizeof *b->by_age);
+    if (b->by_age == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (const rk__value *m = list->first; m != NULL; m = m->next) {
+        rk__keep_first(&first, part_at(s, m, "decay_by_age", &b->by_age[b->n_ages++], problems));
+    }
+    if (rk__json_given(unit)) {
+        const int word = rk__system_word(unit, "unit of age", units, problems);
+        rk__keep_first(&first, word < 0 ? RK_OUT_OF_RANGE : RK_OK);
+        b->ages_in_periods = word == 1;
+    }
+    return first;
+}
+
+static rk_status read_unit_cost(rk__system *s, const rk__value *v, rk__cost_behaviour *b,
+                                rk_problems *problems)
+{
+    rk_num amount = NULL;
+    const rk_status status = rk__system_number(s, v, "unit_cost", true, false, &amount, problems);
+    b->unit_cost = rk__arena_alloc(&s->arena, s->n_periods * sizeof *b->unit_cost);
+    if (b->unit_cost == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t p = 0; p < s->n_periods; p++) {
+        b->unit_cost[p] = amount;
+    }
+    return status;
 }
 
 rk_status rk__system_read_behaviours(rk__system *s, rk_problems *problems)
@@ -314,11 +376,11 @@ rk_status rk__system_read_behaviours(rk__system *s, rk_problems *problems)
         rk__keep_first(&first, rk__json_text_of(v, "title", false, &b->title, problems));
         rk__keep_first(&first, rk__system_organisation(s, v, "organisation", true, &b->organisation,
                                                        problems));
-        rk__keep_first(&first,
-                       rk__system_number(s, v, "unit_cost", true, false, &b->unit_cost, problems));
+        rk__keep_first(&first, read_unit_cost(s, v, b, problems));
         rk__keep_first(&first, part(s, v, "fixed", &b->fixed, problems));
         rk__keep_first(&first, read_behaviour_scope(s, v, b, problems));
         rk__keep_first(&first, read_decay(s, v, b, problems));
+        rk__keep_first(&first, read_ages(s, v, b, problems));
     }
     return first;
 }

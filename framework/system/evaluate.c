@@ -8,6 +8,7 @@
 #include "system/balance.h"
 #include "system/changes.h"
 #include "system/contracts.h"
+#include "system/cost.h"
 #include "system/grants.h"
 #include "system/positions.h"
 #include "system/system.h"
@@ -129,8 +130,7 @@ static rk_status find_coverage(rk__system_run *run)
                                       .shared_dir = run->system->base_dir,
                                       .periods = run->s.periods,
                                       .n_periods = run->s.n_periods,
-                                      .behaviours = run->s.behaviours,
-                                      .n_behaviours = run->s.n_behaviours,
+                                      .system = &run->s,
                                       .arena = &run->result->arena,
                                       .nums = &run->s.nums};
     const rk_status status = rk__coverage_find(&input, &found, run->problems);
@@ -143,9 +143,9 @@ static rk_status run_scenario(rk_system *system, rk_system_result *result, size_
                               rk__scenario_result *out, rk_problems *problems)
 {
     rk__system_run run = {.system = system, .result = result, .out = out, .problems = problems};
-    static rk_status (*const steps[])(rk__system_run *) = {rk__system_change,    pay,
-                                                           rk__system_positions, rk__system_balance,
-                                                           find_coverage,        keep_texts};
+    static rk_status (*const steps[])(rk__system_run *) = {
+        rk__system_change,  rk__system_cost, pay,       rk__system_positions,
+        rk__system_balance, find_coverage,   keep_texts};
     rk_status status = read_scenario(&run, index);
     for (size_t i = 0; i < sizeof steps / sizeof *steps && status == RK_OK; i++) {
         status = steps[i](&run);

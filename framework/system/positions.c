@@ -101,32 +101,39 @@ static rk_status add_flows(rk__system_run *run, size_t o, size_t period, bool wi
     return status;
 }
 
-/* cost = base + d x unit cost x (1 - fixed x decay): the base stands in the flows, the
- * rest is the entry here; what a fall leaves behind is named, and already in the base. */
+/* The base of a cost is in the flows; the rest is the entry here. What is left behind of the
+ * fixed cost is named, and part of the cost already. */
+static rk_status add_behaviour(rk__system_run *run, size_t behaviour, size_t period,
+                               rk__position *p)
+{
+    rk__nums *nums = &run->s.nums;
+    const rk__cost_behaviour *b = &run->s.behaviours[behaviour];
+    const rk__activity_cost_entry *c = rk__activity_cost(run, behaviour, period);
+    if (rk__num_sign(c->by) == 0 && rk__num_sign(c->left) == 0) {
+        return RK_OK;
+    }
+    if (rk__num_sign(c->left) > 0) {
+        p->stranded = rk__num_add(nums, p->stranded, c->left);
+    }
+    return add(p, RK_ENTRY_ACTIVITY, b->title != NULL ? b->title : run->s.contracts[c->contract].id,
+               NULL, rk__num_add(nums, rk__num_mul(nums, c->by, b->unit_cost[period]), c->left));
+}
+
 static rk_status add_activity(rk__system_run *run, size_t o, size_t period, rk__position *p)
 {
     rk__nums *nums = &run->s.nums;
-    const rk_num one = rk__num_from_int(nums, 1);
     rk_status status = RK_OK;
+    for (size_t b = 0; b < run->s.n_behaviours && status == RK_OK; b++) {
+        if (run->s.behaviours[b].organisation == o) {
+            status = add_behaviour(run, b, period, p);
+        }
+    }
     for (size_t i = 0; i < run->n_moved && status == RK_OK; i++) {
         const rk__moved *m = &run->moved[i];
         const rk__change *change = &run->scenario->changes[m->change];
-        const char *contract = run->s.contracts[change->contract].id;
-        if (m->period != period) {
-            continue;
-        }
-        if (m->organisation == o && m->behaviour != SIZE_MAX) {
-            const rk__cost_behaviour *b = &run->s.behaviours[m->behaviour];
-            const rk_num stays = rk__num_mul(nums, b->fixed, b->decay[period]);
-            const rk_num full = rk__num_mul(nums, m->by, b->unit_cost);
-            status = add(p, RK_ENTRY_ACTIVITY, b->title != NULL ? b->title : contract, NULL,
-                         rk__num_mul(nums, full, rk__num_sub(nums, one, stays)));
-            if (rk__num_sign(m->by) < 0) {
-                p->stranded = rk__num_sub(nums, p->stranded, rk__num_mul(nums, full, stays));
-            }
-        }
-        if (change->to == o && status == RK_OK) {
-            status = add(p, RK_ENTRY_MOVED, contract, run->s.organisations[m->organisation].id,
+        if (m->period == period && change->to == o) {
+            status = add(p, RK_ENTRY_MOVED, run->s.contracts[change->contract].id,
+                         run->s.organisations[m->organisation].id,
                          rk__num_neg(nums, rk__num_mul(nums, m->by, change->unit_cost)));
         }
     }

@@ -13,6 +13,13 @@ typedef struct rk__moved {
     rk_num by;
 } rk__moved;
 
+/* What the activity of a behaviour changes by in a period, and the cost that it leaves behind
+ * there (below zero: fixed cost that growth has not called for yet). */
+typedef struct rk__activity_cost_entry {
+    rk_num by, left;
+    size_t contract; /* whose change it was last */
+} rk__activity_cost_entry;
+
 /* One scenario being evaluated. */
 typedef struct rk__system_run {
     rk_system *system;
@@ -29,8 +36,15 @@ typedef struct rk__system_run {
     bool *grants;     /* by contract: it depends on a position of the system */
     rk__moved *moved;
     size_t n_moved, moved_capacity;
+    rk__activity_cost_entry *costs; /* [behaviour x period] */
     rk_problems *problems;
 } rk__system_run;
+
+static inline rk__activity_cost_entry *rk__activity_cost(const rk__system_run *run,
+                                                         size_t behaviour, size_t period)
+{
+    return &run->costs[behaviour * run->s.n_periods + period];
+}
 
 static inline rk_num *rk__payment(const rk__system_run *run, size_t of, size_t period)
 {

@@ -259,6 +259,9 @@ typedef struct rk_incentive_side {
     rk_num payment, cost;
     rk_num contribution; /* payment less cost */
     bool too_few;        /* there are fewer units than the step */
+    rk_num after_pool;   /* contribution and what the pool gives or takes; NULL: no system */
+    rk_num after_all;    /* of the payee's position, with gain shares, grants and all other
+                            contracts of the system; NULL: no system */
 } rk_incentive_side;
 
 /* Returns what incentives say of themselves; never NULL. */
