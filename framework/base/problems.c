@@ -267,10 +267,15 @@ static void problems_merge_slip(rk_problems *problems)
     }
 }
 
+bool rk__problems_full(const rk_problems *problems)
+{
+    return !problems || problems->omitted || problems->count >= RK__PROBLEMS_MAX;
+}
+
 static void problems_add(rk_problems *problems, const rk_problem *problem)
 {
     void *entries = problems->entries;
-    if (problems->omitted || problems->count >= RK__PROBLEMS_MAX ||
+    if (rk__problems_full(problems) ||
         rk__grow(&entries, &problems->capacity, problems->count + 2, sizeof(problem_entry)) != 0) {
         problems_omit(problems, problem->status, 1);
         return;

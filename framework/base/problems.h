@@ -35,6 +35,8 @@ rk_status rk__problem(rk_problems *problems, rk_status status, const rk__place *
 rk_status rk__problem_v(rk_problems *problems, rk_status status, const rk__place *place,
                         const char *hint, const char *format, va_list args);
 
+/* Whether a further problem would only be counted: its place and hint need not be worked out. */
+bool rk__problems_full(const rk_problems *problems);
 /* The first that is not a warning; NULL if none. */
 const rk_problem *rk__problems_error(const rk_problems *problems);
 

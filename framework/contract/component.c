@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/names.h"
 #include "contract/contract.h"
 
 static const char *const component_keys[] = {
@@ -150,6 +151,16 @@ static rk_status covers_read(rk__arena *arena, const rk__value *v, rk__component
 
 /* ----------------------------------------------------------------------- of */
 
+/* What reading the components of one arrangement needs. */
+typedef struct reader {
+    rk__arena *arena;
+    const rk__value *list;
+    rk__names ids;                  /* of the list's items */
+    rk__names periods;              /* ids of the contract's periods; empty if they were not read */
+    const rk__component **named_by; /* for each component, the last whose `of` names it */
+    rk_problems *problems;
+} reader;
+
 static const char *id_of(const rk__value *component)
 {
     const rk__value *id = rk__json_get(component, "id");
@@ -237,6 +248,9 @@ rk_status rk__component_cycle(rk__arena *arena, const rk__value *list, const rk_
                               const rk__value *self, rk_problems *problems)
 {
     const char *from = id_of(self);
+    if (rk__problems_full(problems)) {
+        return rk__problem(problems, RK_CYCLE, NULL, NULL, "not listed");
+    }
     const rk__value *other = component_named(list, item->text);
     if (other == NULL) {
         const char *near = nearest_id(arena, list, item->text);
@@ -248,7 +262,7 @@ rk_status rk__component_cycle(rk__arena *arena, const rk__value *list, const rk_
                                 from != NULL ? from : "this component", item->text);
     }
     rk__buf path = {0};
-    bool *seen = rk__arena_alloc(arena, list->count + 1);
+    bool *seen = rk__calloc(list->count + 1, sizeof *seen);
     rk_status status = RK_NO_MEMORY;
     if (seen != NULL && leads_to(list, other, self, seen, &path) && !path.failed) {
         status =
@@ -260,52 +274,50 @@ rk_status rk__component_cycle(rk__arena *arena, const rk__value *list, const rk_
             "'%s' uses '%s', which comes later: %s -> %s", from, item->text, from, item->text);
     }
     rk__buf_dispose(&path);
+    rk__free(seen);
     return status;
 }
 
-static rk_status of_read(rk__arena *arena, const rk__value *list, const rk__value *v,
-                         const rk__arrangement *arrangement, size_t self, rk__component *out,
-                         rk_problems *problems)
+/* One item of `of`: the id of an earlier component. */
+static rk_status of_item_read(reader *r, const rk__value *v, const rk__value *item,
+                              rk__component *out)
+{
+    if (item->type != RK__JSON_STRING) {
+        return rk__json_problem(r->problems, item, RK_WRONG_TYPE, NULL,
+                                "'of' must hold component ids, not %s", rk__json_type_name(item));
+    }
+    const size_t found = rk__names_find(&r->ids, item->text);
+    if (found >= v->index) {
+        return rk__component_cycle(r->arena, r->list, item, v, r->problems);
+    }
+    if (r->named_by[found] == out) {
+        return rk__json_problem(r->problems, item, RK_DUPLICATE_ID,
+                                "name it once: it is counted once", "'of' names '%s' twice",
+                                item->text);
+    }
+    r->named_by[found] = out;
+    out->of[out->n_of++] = found;
+    return RK_OK;
+}
+
+static rk_status of_read(reader *r, const rk__value *v, rk__component *out)
 {
     const rk__value *of = rk__json_get(v, "of");
     if (!rk__json_given(of)) {
         return RK_OK;
     }
     if (of->type != RK__JSON_ARRAY) {
-        return rk__json_problem(problems, of, RK_WRONG_TYPE, "write a list: [\"acute\"]",
+        return rk__json_problem(r->problems, of, RK_WRONG_TYPE, "write a list: [\"acute\"]",
                                 "'of' must be a list of component ids, not %s",
                                 rk__json_type_name(of));
     }
-    out->of = rk__arena_alloc(arena, (of->count + 1) * sizeof *out->of);
+    out->of = rk__arena_alloc(r->arena, (of->count + 1) * sizeof *out->of);
     if (out->of == NULL) {
         return RK_NO_MEMORY;
     }
     rk_status first = RK_OK;
     for (const rk__value *item = of->first; item != NULL; item = item->next) {
-        if (item->type != RK__JSON_STRING) {
-            rk__keep_first(&first, rk__json_problem(problems, item, RK_WRONG_TYPE, NULL,
-                                                    "'of' must hold component ids, not %s",
-                                                    rk__json_type_name(item)));
-            continue;
-        }
-        size_t found = self;
-        for (size_t i = 0; i < self; i++) {
-            const char *id = arrangement->components[i].id;
-            found = id != NULL && strcmp(id, item->text) == 0 ? i : found;
-        }
-        bool twice = false;
-        for (size_t i = 0; i < out->n_of; i++) {
-            twice |= out->of[i] == found;
-        }
-        if (found == self) {
-            rk__keep_first(&first, rk__component_cycle(arena, list, item, v, problems));
-        } else if (twice) {
-            rk__keep_first(&first, rk__json_problem(problems, item, RK_DUPLICATE_ID,
-                                                    "name it once: it is counted once",
-                                                    "'of' names '%s' twice", item->text));
-        } else {
-            out->of[out->n_of++] = found;
-        }
+        rk__keep_first(&first, of_item_read(r, v, item, out));
     }
     return first;
 }
@@ -357,23 +369,18 @@ static rk_status tables_read(const rk__value *v, rk__component *out, rk_problems
 }
 
 /* params_by_period: an object of parameters for each of some periods. */
-static rk_status overrides_read(const rk__value *v, const rk_period *periods, size_t n_periods,
-                                rk__component *out, rk_problems *problems)
+static rk_status overrides_read(reader *r, const rk__value *v, rk__component *out)
 {
-    rk_status first = object_of(v, "params_by_period", &out->params_by_period, problems);
+    rk_status first = object_of(v, "params_by_period", &out->params_by_period, r->problems);
     const rk__value *m = out->params_by_period != NULL ? out->params_by_period->first : NULL;
     for (; m != NULL; m = m->next) {
-        bool known = n_periods == 0;
-        for (size_t i = 0; i < n_periods; i++) {
-            known |= periods[i].id != NULL && strcmp(periods[i].id, m->key) == 0;
-        }
-        if (!known) {
-            rk__keep_first(&first, rk__json_key_problem(problems, m, RK_OUT_OF_RANGE,
+        if (r->periods.n > 0 && rk__names_find(&r->periods, m->key) == RK__NAMES_NONE) {
+            rk__keep_first(&first, rk__json_key_problem(r->problems, m, RK_OUT_OF_RANGE,
                                                         "use the ids of the contract's periods",
                                                         "there is no period '%s'", m->key));
         } else if (m->type != RK__JSON_OBJECT) {
             rk__keep_first(&first,
-                           rk__json_problem(problems, m, RK_WRONG_TYPE, NULL,
+                           rk__json_problem(r->problems, m, RK_WRONG_TYPE, NULL,
                                             "a period's parameters must be an object, not %s",
                                             rk__json_type_name(m)));
         }
@@ -381,54 +388,62 @@ static rk_status overrides_read(const rk__value *v, const rk_period *periods, si
     return first;
 }
 
-static rk_status identity_read(const rk__value *v, const rk__arrangement *arrangement, size_t self,
-                               rk__component *out, rk_problems *problems)
+static rk_status identity_read(const rk__value *v, rk__component *out, rk_problems *problems)
 {
     rk_status first = rk__json_text_of(v, "id", true, &out->id, problems);
     if (out->id != NULL) {
         rk__keep_first(&first,
                        rk__name_check(rk__json_get(v, "id"), "the component's id", problems));
     }
-    for (size_t i = 0; out->id != NULL && i < self; i++) {
-        const char *other = arrangement->components[i].id;
-        if (other != NULL && strcmp(other, out->id) == 0) {
-            rk__keep_first(&first,
-                           rk__json_problem(problems, rk__json_get(v, "id"), RK_DUPLICATE_ID,
-                                            "give each component an id of its own",
-                                            "component id '%s' is used twice", out->id));
-        }
-    }
     rk__keep_first(&first, rk__json_text_of(v, "rule", true, &out->rule, problems));
     rk__keep_first(&first, rk__json_text_of(v, "title", false, &out->title, problems));
     return first;
 }
 
-static rk_status component_read(rk__arena *arena, const rk__value *list, const rk__value *v,
-                                const rk_period *periods, size_t n_periods,
-                                const rk__arrangement *arrangement, size_t self, rk__component *out,
-                                rk_problems *problems)
+static rk_status component_read(reader *r, const rk__value *v, rk__component *out)
 {
+    rk_problems *problems = r->problems;
     out->at = v;
     if (v->type != RK__JSON_OBJECT) {
         return rk__json_problem(problems, v, RK_WRONG_TYPE, "write {\"id\": ..., \"rule\": ...}",
                                 "a component must be an object, not %s", rk__json_type_name(v));
     }
     rk_status first = rk__json_only_keys(v, component_keys, problems);
-    rk__keep_first(&first, identity_read(v, arrangement, self, out, problems));
+    rk__keep_first(&first, identity_read(v, out, problems));
     const rk__value *scope = rk__json_get(v, "scope");
     if (rk__json_given(scope)) {
-        rk__keep_first(&first, rk__scope_read(arena, scope, &out->scope, problems));
+        rk__keep_first(&first, rk__scope_read(r->arena, scope, &out->scope, problems));
     }
-    rk__keep_first(&first, covers_read(arena, v, out, problems));
+    rk__keep_first(&first, covers_read(r->arena, v, out, problems));
     rk__keep_first(&first, tables_read(v, out, problems));
     if (out->id != NULL) {
-        rk__keep_first(&first, of_read(arena, list, v, arrangement, self, out, problems));
+        rk__keep_first(&first, of_read(r, v, out));
     }
     rk__keep_first(&first, rk__json_bool_of(v, "shadow", false, &out->shadow, problems));
     rk__keep_first(&first, per_read(v, out, problems));
     rk__keep_first(&first, object_of(v, "params", &out->params, problems));
-    rk__keep_first(&first, overrides_read(v, periods, n_periods, out, problems));
+    rk__keep_first(&first, overrides_read(r, v, out));
     return first;
+}
+
+/* Indexes the ids of the components and of the periods; false if out of memory. */
+static bool index_names(reader *r, const rk_period *periods, size_t n_periods)
+{
+    const size_t n = r->list->count;
+    const char **ids = rk__arena_alloc(r->arena, n * sizeof *ids);
+    const char **period_ids = rk__arena_alloc(r->arena, (n_periods + 1) * sizeof *period_ids);
+    r->named_by = rk__arena_alloc(r->arena, n * sizeof *r->named_by);
+    if (ids == NULL || period_ids == NULL || r->named_by == NULL) {
+        return false;
+    }
+    for (const rk__value *v = r->list->first; v != NULL; v = v->next) {
+        ids[v->index] = v->type == RK__JSON_OBJECT ? id_of(v) : NULL;
+    }
+    for (size_t i = 0; i < n_periods; i++) {
+        period_ids[i] = periods[i].id;
+    }
+    return rk__names_make(&r->ids, ids, n, r->arena) &&
+           rk__names_make(&r->periods, period_ids, n_periods, r->arena);
 }
 
 rk_status rk__arrangement_read(rk__arena *arena, const rk__value *v, const rk_period *periods,
@@ -443,16 +458,16 @@ rk_status rk__arrangement_read(rk__arena *arena, const rk__value *v, const rk_pe
         return rk__json_problem(problems, v, RK_OUT_OF_RANGE, NULL,
                                 "arrangement '%s' has no components", v->key);
     }
+    reader r = {.arena = arena, .list = v, .problems = problems};
     out->components = rk__arena_alloc(arena, v->count * sizeof *out->components);
-    if (out->components == NULL) {
+    if (out->components == NULL || !index_names(&r, periods, n_periods)) {
         return RK_NO_MEMORY;
     }
     rk_status first = RK_OK;
     for (const rk__value *c = v->first; c != NULL; c = c->next) {
-        rk__component *component = &out->components[out->n_components];
-        rk__keep_first(&first, component_read(arena, v, c, periods, n_periods, out,
-                                              out->n_components, component, problems));
-        out->n_components++;
+        rk__keep_first(&first, component_read(&r, c, &out->components[out->n_components++]));
     }
+    rk__keep_first(&first, rk__json_unique(v, "id", "component id",
+                                           "give each component an id of its own", problems));
     return first;
 }

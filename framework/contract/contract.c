@@ -7,6 +7,7 @@
 #include "table/spec.h"
 #include "tariff/refs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const contract_keys[] = {
@@ -145,27 +146,49 @@ static rk_status read_period(const rk__value *v, rk_period *out, rk_problems *pr
     return first;
 }
 
-/* Ids are unique and no two periods share a day. */
-static rk_status check_periods(const rk_period *periods, size_t n, const rk__value *list,
-                               rk_problems *problems)
+/* A period and its place in the document. */
+typedef struct dated {
+    const rk_period *period;
+    const rk__value *at;
+    size_t number;
+} dated;
+
+static int by_start(const void *a, const void *b)
+{
+    const dated *one = a, *two = b;
+    const int order = rk__date_compare(one->period->start, two->period->start);
+    return order != 0 ? order : (one->number > two->number) - (one->number < two->number);
+}
+
+/* No two periods share a day. In the order of their beginnings, each is held against the one
+ * before it that ends last, and the later of the two in the document is reported. */
+static rk_status check_overlaps(const rk_period *periods, size_t n, const rk__value *list,
+                                rk__arena *arena, rk_problems *problems)
 {
     rk_status first = RK_OK;
-    const rk__value *b_at = list->first;
-    for (size_t b = 0; b < n; b++, b_at = b_at->next) {
-        for (size_t a = 0; a < b; a++) {
-            const rk_period *one = &periods[a];
-            const rk_period *two = &periods[b];
-            if (strcmp(one->id, two->id) == 0) {
-                rk__keep_first(&first, rk__json_problem(problems, b_at, RK_DUPLICATE_ID,
-                                                        "give each period an id of its own",
-                                                        "period id '%s' is used twice", two->id));
-            } else if (rk__date_compare(one->start, two->end) <= 0 &&
-                       rk__date_compare(two->start, one->end) <= 0) {
-                rk__keep_first(&first,
-                               rk__json_problem(problems, b_at, RK_CONFLICT,
-                                                "periods include their first and last day",
-                                                "period '%s' overlaps '%s'", two->id, one->id));
-            }
+    dated *all = rk__arena_alloc(arena, n * sizeof *all);
+    if (all == NULL) {
+        return RK_NO_MEMORY;
+    }
+    size_t number = 0;
+    for (const rk__value *v = list->first; v != NULL; v = v->next, number++) {
+        all[number] = (dated){.period = &periods[number], .at = v, .number = number};
+    }
+    qsort(all, n, sizeof *all, by_start);
+    const dated *last = &all[0];
+    for (size_t i = 1; i < n; i++) {
+        const dated *one = &all[i];
+        if (rk__date_compare(one->period->start, last->period->end) <= 0 &&
+            strcmp(one->period->id, last->period->id) != 0) {
+            const dated *later = one->number > last->number ? one : last;
+            const dated *other = later == one ? last : one;
+            rk__keep_first(&first, rk__json_problem(problems, later->at, RK_CONFLICT,
+                                                    "periods include their first and last day",
+                                                    "period '%s' overlaps '%s'", later->period->id,
+                                                    other->period->id));
+        }
+        if (rk__date_compare(one->period->end, last->period->end) > 0) {
+            last = one;
         }
     }
     return first;
@@ -198,7 +221,12 @@ rk_status rk__periods_read(rk__arena *arena, const rk__value *root, rk_period **
     for (const rk__value *v = list->first; v != NULL; v = v->next) {
         rk__keep_first(&first, read_period(v, &(*out)[(*n)++], problems));
     }
-    return first != RK_OK ? first : check_periods(*out, *n, list, problems);
+    if (first == RK_OK) {
+        first =
+            rk__json_unique(list, "id", "period id", "give each period an id of its own", problems);
+        rk__keep_first(&first, check_overlaps(*out, *n, list, arena, problems));
+    }
+    return first;
 }
 
 rk_status rk__facts_read(rk__arena *arena, const rk__value *root, const char *base_dir,

@@ -131,6 +131,10 @@ rk_status rk__json_bool_of(const rk__value *object, const char *key, bool requir
  * member that is not in `allowed` (NULL-terminated). Returns the first status. */
 rk_status rk__json_only_keys(const rk__value *object, const char *const *allowed,
                              rk_problems *problems);
+/* Adds a duplicate-id problem for each object of the list whose text `key` an earlier one has too.
+ * `what` names the text in the message, "component id". Returns the first status. */
+rk_status rk__json_unique(const rk__value *list, const char *key, const char *what,
+                          const char *hint, rk_problems *problems);
 /* "an object", "a string", ... */
 const char *rk__json_type_name(const rk__value *v);
 

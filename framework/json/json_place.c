@@ -175,8 +175,8 @@ static rk_status problem_at(rk_problems *problems, const rk__value *at, bool key
     rk__arena arena = {0};
     rk__place place;
 
-    if (problems == NULL) {
-        return status;
+    if (rk__problems_full(problems)) {
+        return rk__problem_v(problems, status, NULL, NULL, format, args);
     }
     fill_place(at, key, &place, &arena);
     rk__problem_v(problems, status, &place, hint, format, args);

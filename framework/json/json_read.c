@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/names.h"
 #include "json/json_tree.h"
 
 rk__value *rk__json_get(const rk__value *v, const char *key)
@@ -184,6 +185,34 @@ static void hint_keys(rk__buf *hint, const char *key, const char *const *allowed
             rk__buf_printf(hint, "%s'%s'", i == 0 ? "" : i + 1 == n ? " and " : ", ", allowed[i]);
         }
     }
+}
+
+rk_status rk__json_unique(const rk__value *list, const char *key, const char *what,
+                          const char *hint, rk_problems *problems)
+{
+    rk_status first = RK_OK;
+    rk__arena arena = {0};
+    rk__names names = {0};
+    size_t i = 0;
+    const char **texts = rk__arena_alloc(&arena, (list->count + 1) * sizeof *texts);
+
+    for (const rk__value *v = list->first; texts != NULL && v != NULL; v = v->next, i++) {
+        const rk__value *text = v->type == RK__JSON_OBJECT ? rk__json_get(v, key) : NULL;
+        texts[i] = text != NULL && text->type == RK__JSON_STRING ? text->text : NULL;
+    }
+    if (texts == NULL || !rk__names_make(&names, texts, i, &arena)) {
+        rk__arena_dispose(&arena);
+        return RK_NO_MEMORY;
+    }
+    i = 0;
+    for (const rk__value *v = list->first; v != NULL; v = v->next, i++) {
+        if (texts[i] != NULL && rk__names_find(&names, texts[i]) != i) {
+            first = rk__json_problem(problems, rk__json_get(v, key), RK_DUPLICATE_ID, hint,
+                                     "%s '%s' is used twice", what, texts[i]);
+        }
+    }
+    rk__arena_dispose(&arena);
+    return first;
 }
 
 rk_status rk__json_only_keys(const rk__value *object, const char *const *allowed,

@@ -160,8 +160,9 @@ void rk__layout_period(rk__sheet *sheet, const rk_result_view *result,
     rk__sheet_column(sheet, "rate", RK__ALIGN_POINT);
     rk__sheet_column(sheet, "factor", RK__ALIGN_POINT);
     rk__sheet_column(sheet, "amount", RK__ALIGN_POINT);
+    const bool whole = is_whole(period);
     for (size_t i = 0; i < period->n_components; i++) {
-        layout_component(sheet, result, rk_period_component(period, i), is_whole(period));
+        layout_component(sheet, result, rk_period_component(period, i), whole);
     }
 }
 

@@ -198,6 +198,7 @@ rk_status rk__system_read_organisations(rk__system *s, rk_problems *problems)
         rk__keep_first(&first,
                        read_organisation(s, v, &s->organisations[s->n_organisations++], problems));
     }
+    rk__keep_first(&first, rk__json_unique(list, "id", "the organisation's id", NULL, problems));
     for (size_t i = 0; i < s->n_organisations && first == RK_OK; i++) {
         rk__keep_first(&first, read_members(s, &s->organisations[i], problems));
         rk__keep_first(&first, read_owners(s, &s->organisations[i], problems));

@@ -181,6 +181,7 @@ rk_status rk__system_read_contracts(rk__system *s, rk_problems *problems)
     for (const rk__value *v = list->first; v != NULL; v = v->next) {
         rk__keep_first(&first, read_contract(s, v, &s->contracts[s->n_contracts++], problems));
     }
+    rk__keep_first(&first, rk__json_unique(list, "id", "the contract's id", NULL, problems));
     for (size_t i = 0; i < s->n_contracts && first == RK_OK; i++) {
         first = read_under(s, &s->contracts[i], problems);
     }

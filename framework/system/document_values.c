@@ -161,13 +161,6 @@ rk_status rk__system_id(const rk__value *v, const char *what, const char **out,
     if (status == RK_OK) {
         status = rk__id_check(rk__json_get(v, "id"), what, problems);
     }
-    for (const rk__value *w = v->parent->first; status == RK_OK && w != v; w = w->next) {
-        const rk__value *id = rk__json_get(w, "id");
-        if (id != NULL && id->type == RK__JSON_STRING && strcmp(id->text, *out) == 0) {
-            status = rk__json_problem(problems, rk__json_get(v, "id"), RK_DUPLICATE_ID, NULL,
-                                      "%s '%s' is used twice", what, *out);
-        }
-    }
     return status;
 }
 

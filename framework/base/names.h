@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * names.h: finding a text in a list of many, in the time that sorting takes.
+ */
+#pragma once
+
+#include "base/alloc.h"
+
+#define RK__NAMES_NONE SIZE_MAX
+
+/* Starts as {0}. `texts` and its strings are borrowed; an item may be NULL and is never found. */
+typedef struct rk__names {
+    const char *const *texts;
+    size_t n;
+    uint32_t *order; /* numbers of the texts, sorted by text; NULL for a short list */
+} rk__names;
+
+/* Prepares to look texts up in the list; false if out of memory. A short list is searched as it
+ * is and takes no memory. */
+bool rk__names_make(rk__names *names, const char *const *texts, size_t n, rk__arena *arena);
+/* The number of the first text of the list that equals this one, or RK__NAMES_NONE. */
+size_t rk__names_find(const rk__names *names, const char *text);
