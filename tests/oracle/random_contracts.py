@@ -132,6 +132,50 @@ class Maker:
         }
         return {"activity": rows, "unit_costs": {"key": ["pod"], "rows": costs}}, params, None
 
+    def claims(self):
+        money = lambda: self.pick("4000", "20000", "0", "0.005", self.amount(0, 30000))
+        share = lambda: self.pick("35.7%", "50%", "0", "1", "60%", "0.123456")
+        days = lambda: self.pick("0", "1", "3", "3.5", "5", "7", "-7")
+        own = [name for name in ("fee", "per_diem", "case_rate", "percent_of_charges")
+               if self.r.random() < 0.3]
+        rows = []
+        for i in range(self.r.randint(0, 6)):
+            rows.append(self.maybe_missing({
+                "claim": f"{i}", "service": self.pick("medical", "maternity", "other"),
+                "code": self.pick("80053", "99213"),
+                **self.some(0.4, lambda: {"units": self.count()}),
+                **self.some(0.6, lambda: {"days": days()}),
+                **self.some(0.8, lambda: {"charges": self.pick("5000", "100000", "100000.01",
+                                                               self.signed(200000))}),
+                **{name: share() if name == "percent_of_charges" else money() for name in own}}))
+        rates = [{"service": s, **self.some(0.4, lambda: {"per_diem": money()}),
+                  **self.some(0.4, lambda: {"case_rate": money()}),
+                  **self.some(0.4, lambda: {"percent_of_charges": share()})}
+                 for s in ("medical", "maternity")]
+        facts = {"activity": rows}
+        if rows and not any(name in row for name in own for row in rows):
+            facts.update(self.some(0.5, lambda: {"rates": {"key": ["service"], "rows": rates}}))
+            facts.update(self.some(0.3, lambda: {"fees": {"key": ["code"], "rows": [
+                {"code": "80053", "fee": money()}]}}))
+        ends = self.r.sample(["1", "3", "5", "6.5"], self.r.randint(0, 3))
+        bands = [{"to": end, "per_diem": money()} for end in sorted(ends)]
+        params = {
+            **self.some(0.15, lambda: {"fee": money()}),
+            **self.some(0.2, lambda: {"case_rate": money()}),
+            **self.some(0.6, lambda: {"percent_of_charges": share()}),
+            **self.some(0.4, lambda: {"lesser_of_charges": self.pick(True, False)}),
+            **self.some(0.4, lambda: {"not_to_exceed": money()}),
+            **self.some(0.4, lambda: {"stop_loss": {
+                "threshold": self.pick("100000", "5000", "0"), "share": share(),
+                **self.some(0.5, lambda: {"from": self.pick("above", "first")})}}),
+            **self.some(0.2, lambda: {"claim_unit": self.pick("1", "0.05", "0.000001")}),
+        }
+        if self.r.random() < 0.3:
+            params["per_diem"] = money()
+        if self.r.random() < (0.03 if "per_diem" in params else 0.4):
+            params["day_bands"] = bands + [{"to": None, "per_diem": money()}]
+        return facts, params, None
+
     def cost_and_volume(self):
         rows = [{"count": self.pick(self.count(), 20, 60, 100)}
                 for _ in range(self.r.randint(0, 4))]
@@ -221,8 +265,15 @@ class Maker:
                     **self.some(0.5, lambda: {"proportion": self.share()})}, None
 
     def cap_and_collar(self):
-        return {}, {"of": True, "plan": self.amount(), "cap": self.share(),
-                    "collar": self.share()}, None
+        return {}, {"of": True, "plan": self.amount(), **self.some(0.8, lambda: {"cap": self.share()}),
+                    **self.some(0.8, lambda: {"collar": self.share()})}, None
+
+    def adjustment(self):
+        return {}, {"of": True, "adjustments": [{
+            "name": f"a{i}", "rate": self.pick("-2%", "1%", "-150%", "-1", "1/3", "0", "-0.123456"),
+            **self.some(0.6, lambda: {"on": self.pick("gain", "loss", "all")}),
+            **self.some(0.4, lambda: {"basis": self.pick("running", "original")})}
+            for i in range(self.r.randint(0, 4))]}, None
 
     def marginal_rate(self):
         return {}, {"of": True, "baseline": self.signed(), "rate": self.pick("70%", "1", "0", "1.2"),
@@ -275,16 +326,36 @@ class Maker:
                     "stop": self.pick("5%", "0", "1/3")}, None
 
     def shared_savings(self):
-        return {}, {
+        rates = [{"from": "5000", "to": "5999", "rate_from": "3.9%", "rate_to": "3.6%"},
+                 {"from": "6000", "to": "6000", "rate_from": "3%", "rate_to": "1%"},
+                 {"from": "6001", "rate_from": "2%", "rate_to": "1.9%"}]
+        params = {
             "benchmark": self.pick("1000000", "0", "1000000"),
             "expenditure": self.pick("980000", "979999.99", "1020000", "1020000.01", "1000000",
-                                     self.amount(0, 2 * 10**6)),
+                                     "963700", self.amount(0, 2 * 10**6)),
             "minimum_savings_rate": self.pick("2%", "0", "3%"), "sharing_rate": self.share(),
             **self.some(0.5, lambda: {"savings_cap": self.share()}),
             **self.some(0.5, lambda: {"minimum_loss_rate": self.pick("2%", "4%", "0")}),
-            **self.some(0.6, lambda: {"loss_rate": self.share()}),
             **self.some(0.5, lambda: {"loss_cap": self.share()}),
-        }, None
+            **self.some(0.4, lambda: {"quality": self.pick("80%", "0", "1", "0.5", "1.1")}),
+            **self.some(0.3, lambda: {"quality_gate": self.pick("80%", "0", "81%")}),
+            **self.some(0.3, lambda: {"payment_factor": self.pick("98%", "0", "1/3")}),
+            **self.some(0.3, lambda: {"loss_cap_revenue": self.share(),
+                                      **self.some(0.95, lambda: {"revenue": self.amount()})}),
+        }
+        if self.r.random() < 0.5:
+            params["loss_rate"] = self.share()
+        else:
+            params.update(self.some(0.5, lambda: {"loss_rate_min": self.pick("40%", "0")}))
+            params.update(self.some(0.5, lambda: {"loss_rate_max": self.pick("75%", "1", "40%")}))
+        facts = {}
+        if self.r.random() < 0.4:
+            params["beneficiaries"] = self.pick("5000", "5500", "5999", "6000", "6001", "90000",
+                                                "5123.5", "5999.5")
+            facts["minimum_savings_rates"] = [self.maybe_missing(dict(r), 0.03) for r in rates]
+            if self.r.random() < 0.97:
+                del params["minimum_savings_rate"]
+        return facts, params, None
 
     def qof(self):
         rows = [self.maybe_missing({
@@ -349,8 +420,8 @@ class Maker:
         return contract
 
 
-RULES = ("pbr", "price-equals-cost", "cost-and-volume", "capitation", "outcomes", "block",
-         "cap-and-collar", "marginal-rate", "risk-corridor", "aligned-payment-incentive",
+RULES = ("pbr", "price-equals-cost", "claims", "cost-and-volume", "capitation", "outcomes", "block",
+         "cap-and-collar", "adjustment", "marginal-rate", "risk-corridor", "aligned-payment-incentive",
          "conditional-funding", "bundle", "shared-savings", "qof", "risk-pool")
 
 

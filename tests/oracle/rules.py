@@ -13,167 +13,9 @@ import json
 import sys
 from fractions import Fraction
 
-from contract import (REQUIRED, Component, Failure, Param, blank, load, number, replace,
-                      round_to, truth)
-
-ZERO, ONE = Fraction(0), Fraction(1)
-LARGEST = Fraction(2**63 - 1, 10**6)  # what a row's amount can hold
-
-
-def exact(default=REQUIRED, **more):
-    return Param("exact", default, **more)
-
-
-def ratio(default=REQUIRED, **more):
-    return Param("ratio", default, **more)
-
-
-def text(default=REQUIRED):
-    return Param("text", default)
-
-
-def clamp(value, low, high):
-    return min(max(value, low), high)
-
-
-def cell(row, column, default=None, is_ratio=False):
-    value = row.get(column)
-    return default if blank(value) else number(value, is_ratio)
-
-
-def yes(row, column):
-    return False if blank(row.get(column)) else truth(row[column])
-
-
-# ------------------------------------------------------------------- row rules
-
-PBR = {
-    **{name: Param("bool", value) for name, value in {
-        "mff": True, "top_ups": True, "long_stay": True, "short_stay": True,
-        "top_up_on_long_stay": False, "local_price_mff": False}.items()},
-    "local_factor": exact("1", lo=0),
-    "spell_unit": exact("0.01", lo=Fraction(1, 10**6), hi=10**6),
-}
-EMERGENCY_METHODS = "21 22 23 24 25 28 2A 2B 2C 2D".split()
-
-
-def pbr_spell(c, p, row, count):
-    """A row before MFF and local factor; None where it has no price."""
-    def find(table, column, default=None, is_ratio=False):
-        value = c.lookup(row, table, column)
-        return default if value is None else number(value, is_ratio)
-
-    price = find("prices", "price")
-    if price is None:
-        return None
-    los = cell(row, "los")
-    if los is not None:
-        away = sum(cell(row, f"{kind}_days", ZERO) for kind in
-                   ("critical_care", "rehabilitation", "palliative_care", "delayed_discharge"))
-        los = max(ZERO, los - away)
-    if not blank(row.get("emergency")):
-        emergency = truth(row["emergency"])
-    elif not blank(row.get("admission_method")):
-        emergency = str(row["admission_method"]) in EMERGENCY_METHODS
-    else:
-        emergency = row.get("pod") == "NEL"
-    age = cell(row, "age")
-    short = (p["short_stay"] and emergency and los is not None and los < 2
-             and (age is None or age >= 19))
-    base = find("bpt", "bpt_base")
-    if base is not None:
-        if short:
-            base = find("bpt", "bpt_short_stay_price", base)
-    else:
-        base = find("prices", "short_stay_price", price) if short else price
-    top_up = find("top_ups", "top_up", ZERO, True) if p["top_ups"] else ZERO
-    best = cell(row, "bpt_payment")
-    if best is None:
-        best = find("bpt", "bpt_price", ZERO) if yes(row, "bpt_met") else ZERO
-    days, trim = cell(row, "excess_days"), find("prices", "trim_point")
-    if days is None:
-        days = count * max(ZERO, los - trim) if los is not None and trim is not None else ZERO
-    if not p["long_stay"]:
-        days = ZERO
-    long_stay = days * find("prices", "per_diem", ZERO)
-    if p["top_up_on_long_stay"]:
-        long_stay += long_stay * top_up
-    return count * (base + base * top_up + best) + long_stay
-
-
-def pbr(c):
-    p = c.bind(PBR)
-    total = ZERO
-    for row in c.scoped("activity"):
-        count = cell(row, "count", ONE)
-        mff = number(c.lookup(row, "mff", "mff") or "1") if p["mff"] else ONE
-        local = cell(row, "local_unit_price")
-        if local is not None:
-            amount = count * local * (mff if p["local_price_mff"] else 1)
-        else:
-            amount = pbr_spell(c, p, row, count)
-            if amount is None:
-                c.unpriced += 1
-                continue
-            amount *= mff
-        amount = round_to(amount * p["local_factor"], p["spell_unit"])
-        if abs(amount) > LARGEST:
-            raise Failure("overflow", str(amount))
-        total += amount
-    return total
-
-
-PRICE_EQUALS_COST = {
-    "basis": Param("enum", "efficient", words=("efficient", "open-book")),
-    "volume": Param("enum", "actual", words=("actual", "pathway")),
-    "margin": ratio("0"), "target": exact(None, per=True), "share": ratio("0", lo=0, hi=1),
-    "ceiling": ratio(None, lo=0),
-    "transition": Param("list", None, items={"label": text(), "amount": exact(per=True)}),
-}
-
-
-def price_equals_cost(c):
-    p = c.bind(PRICE_EQUALS_COST)
-    open_book = p["basis"] == "open-book"
-    efficient = actual = ZERO
-    rows = c.scoped("activity")
-    if open_book and rows:
-        c.require_found("activity", "unit_costs", "actual_unit_cost")
-    for row in rows:
-        count = cell(row, "count", ONE)
-        n = cell(row, "pathway_count", count) if p["volume"] == "pathway" else count
-        unit, real = (c.lookup(row, "unit_costs", k)
-                      for k in ("efficient_unit_cost", "actual_unit_cost"))
-        if unit is None or (open_book and real is None):
-            c.unpriced += 1
-            continue
-        efficient += n * number(unit)
-        actual += count * number(real or "0")
-    transition = sum(t["amount"] for t in p["transition"])
-    if not open_book:
-        return efficient + p["margin"] * efficient + transition
-    target = efficient if p["target"] is None else p["target"]
-    if actual <= target:
-        return actual + p["share"] * (target - actual) + transition
-    paid = actual - p["share"] * (actual - target)
-    if p["ceiling"] is not None:
-        paid = min(paid, target * (1 + p["ceiling"]))
-    return paid + transition
-
-
-COST_AND_VOLUME = {
-    "base_units": exact(per=True, lo=0), "base_amount": exact(per=True),
-    "tolerance": ratio("0", lo=0), "marginal_price": exact(), "marginal_price_below": exact("0"),
-}
-
-
-def cost_and_volume(c):
-    p = c.bind(COST_AND_VOLUME)
-    units = sum((cell(row, "count", ONE) for row in c.scoped("activity")), ZERO)
-    above = max(ZERO, units - p["base_units"] * (1 + p["tolerance"]))
-    below = max(ZERO, p["base_units"] * (1 - p["tolerance"]) - units)
-    return p["base_amount"] + above * p["marginal_price"] - below * p["marginal_price_below"]
-
+from contract import REQUIRED, Component, Failure, Param, blank, load, number, replace, round_to
+from row_rules import (ONE, ZERO, cell, clamp, claims, cost_and_volume, exact, pbr,
+                       price_equals_cost, ratio, text, yes)
 
 # -------------------------------------------------------------- contract rules
 
@@ -292,9 +134,28 @@ def block(c):
 
 
 def cap_and_collar(c):
-    p = c.bind({"plan": exact(per=True, lo=0), "cap": ratio(lo=0), "collar": ratio(lo=0)})
-    value = need_of(c)
-    return clamp(value, p["plan"] * (1 - p["collar"]), p["plan"] * (1 + p["cap"])) - value
+    p = c.bind({"plan": exact(per=True, lo=0), "cap": ratio(None, lo=0),
+                "collar": ratio(None, lo=0)})
+    value = paid = need_of(c)
+    if p["cap"] is None and p["collar"] is None:
+        raise Failure("missing-key", "cap, collar")
+    if p["collar"] is not None:
+        paid = max(paid, p["plan"] * (1 - p["collar"]))
+    if p["cap"] is not None:
+        paid = min(paid, p["plan"] * (1 + p["cap"]))
+    return paid - value
+
+
+def adjustment(c):
+    p = c.bind({"adjustments": Param("list", REQUIRED, items={
+        "name": text(), "rate": ratio(), "on": Param("enum", "all", words=("all", "gain", "loss")),
+        "basis": Param("enum", "running", words=("running", "original"))})})
+    value = running = need_of(c)
+    for a in p["adjustments"]:
+        basis = value if a["basis"] == "original" else running
+        if a["on"] == "all" or (basis > 0 if a["on"] == "gain" else basis < 0):
+            running += basis * a["rate"]
+    return running - value
 
 
 def marginal_rate(c):
@@ -374,24 +235,60 @@ def bundle(c):
     return p["actual"] * p["episodes"] + gain * p["episodes"]
 
 
+def minimum_savings_rate(c, beneficiaries):
+    rows = [(cell(row, "from"), cell(row, "to"), cell(row, "rate_from", None, True),
+             cell(row, "rate_to", None, True))
+            for row in c.rows("minimum_savings_rates", needed=False)]
+    for low, high, first, last in rows:
+        if None in (low, first) or beneficiaries < low or (high is not None and beneficiaries > high):
+            continue
+        if None in (high, last) or low == high:
+            return first
+        rate = first + (last - first) * (beneficiaries - low) / (high - low)
+        return round_to(rate, Fraction(1, 10000))
+    raise Failure("out-of-range", "beneficiaries")
+
+
 def shared_savings(c):
     p = c.bind({
-        "benchmark": exact(lo=0), "expenditure": exact(), "minimum_savings_rate": ratio(lo=0),
-        "sharing_rate": ratio(lo=0), "savings_cap": ratio(None, lo=0),
-        "minimum_loss_rate": ratio(None, lo=0), "loss_rate": ratio("0", lo=0),
-        "loss_cap": ratio(None, lo=0)})
+        "benchmark": exact(lo=0), "expenditure": exact(), "minimum_savings_rate": ratio(None, lo=0),
+        "beneficiaries": exact(None, lo=0), "sharing_rate": ratio(lo=0),
+        "quality": ratio("1", lo=0), "quality_gate": ratio(None, lo=0),
+        "payment_factor": ratio("1", lo=0), "savings_cap": ratio(None, lo=0),
+        "minimum_loss_rate": ratio(None, lo=0), "loss_rate": ratio(None, lo=0),
+        "loss_rate_min": ratio(None, lo=0), "loss_rate_max": ratio(None, lo=0),
+        "loss_cap": ratio(None, lo=0), "loss_cap_revenue": ratio(None, lo=0),
+        "revenue": exact(None, lo=0)})
     refuse_of(c)
+    low, high = p["loss_rate_min"], p["loss_rate_max"]
+    if (p["minimum_savings_rate"] is None) == (p["beneficiaries"] is None):
+        raise Failure("conflict" if p["beneficiaries"] is not None else "missing-key", "minimum")
+    if p["loss_rate"] is not None and (low is not None or high is not None):
+        raise Failure("conflict", "loss_rate")
+    if low is not None and high is not None and low > high:
+        raise Failure("conflict", "loss_rate_max")
+    if p["loss_cap_revenue"] is not None and p["revenue"] is None:
+        raise Failure("missing-key", "revenue")
     saved = p["benchmark"] - p["expenditure"]
     least = p["minimum_savings_rate"]
+    if least is None:
+        least = minimum_savings_rate(c, p["beneficiaries"])
     if saved < 0 and p["minimum_loss_rate"] is not None:
         least = p["minimum_loss_rate"]
     if abs(saved) < least * p["benchmark"]:
         return ZERO
-    part, cap = (("sharing_rate", "savings_cap") if saved >= 0 else ("loss_rate", "loss_cap"))
-    share = abs(saved) * p[part]
-    if p[cap] is not None:
-        share = min(share, p[cap] * p["benchmark"])
-    return share if saved >= 0 else -share
+    gated = p["quality_gate"] is not None and p["quality"] < p["quality_gate"]
+    earned = p["sharing_rate"] * (ZERO if gated else p["quality"])
+    if saved >= 0:
+        caps = [] if p["savings_cap"] is None else [p["savings_cap"] * p["benchmark"]]
+        return min([saved * earned, *caps]) * p["payment_factor"]
+    rate = p["loss_rate"] or ZERO
+    if low is not None or high is not None:
+        rate = max(1 - earned, 1 - earned if low is None else low)
+        rate = rate if high is None else min(rate, high)
+    caps = [p[cap] * p[of] for cap, of in (("loss_cap", "benchmark"),
+                                          ("loss_cap_revenue", "revenue")) if p[cap] is not None]
+    return -min([-saved * rate, *caps])
 
 
 def qof(c):
@@ -492,9 +389,10 @@ def need_of(c):
 
 RULES = {
     name.replace("_", "-"): globals()[name]
-    for name in ("pbr", "price_equals_cost", "cost_and_volume", "capitation", "outcomes", "block",
-                 "cap_and_collar", "marginal_rate", "risk_corridor", "aligned_payment_incentive",
-                 "conditional_funding", "bundle", "shared_savings", "qof", "risk_pool")
+    for name in ("pbr", "price_equals_cost", "claims", "cost_and_volume", "capitation", "outcomes",
+                 "block", "cap_and_collar", "adjustment", "marginal_rate", "risk_corridor",
+                 "aligned_payment_incentive", "conditional_funding", "bundle",
+                 "shared_savings", "qof", "risk_pool")
 }
 
 # ------------------------------------------------------------------- contracts

@@ -56,11 +56,13 @@ static tally run_vectors(const char *pattern)
 }
 
 /* Each rule of plugins/ has vectors, and all of them hold. */
-static const char *const rules[] = {"aligned-payment-incentive",
+static const char *const rules[] = {"adjustment",
+                                    "aligned-payment-incentive",
                                     "block",
                                     "bundle",
                                     "cap-and-collar",
                                     "capitation",
+                                    "claims",
                                     "pbr",
                                     "marginal-rate",
                                     "conditional-funding",
