@@ -20,6 +20,8 @@ typedef struct group {
     rk__cache_copy fetched;      /* `text` is set if the server sent a new body */
     bool ask, answered, current; /* the server confirmed that `cached` is current */
     rk__transfer *transfer;
+    rk_status refused;    /* what `try_body` returned for the body; RK_OK if it took it */
+    rk_problems *reasons; /* why it was refused */
 } group;
 
 typedef struct ask {
@@ -326,7 +328,17 @@ static rk_status take_body(run *r, group *g)
     if (copy->sha256[0] == '\0') {
         return RK_NO_MEMORY;
     }
-    if (r->folder == NULL || !wanted(r, g)) {
+    if (r->options.try_body != NULL) {
+        g->reasons = rk_problems_new();
+        g->refused = g->reasons == NULL
+                         ? RK_NO_MEMORY
+                         : r->options.try_body(g->url->whole, copy->text, copy->length,
+                                               r->options.access, g->reasons);
+    }
+    if (g->refused == RK_NO_MEMORY) {
+        return RK_NO_MEMORY;
+    }
+    if (g->refused != RK_OK || r->folder == NULL || !wanted(r, g)) {
         return RK_OK;
     }
     /* A cache that cannot be written costs only the next transfer. */
@@ -375,11 +387,31 @@ static rk_status settle_unanswered(run *r, ask *a)
     return settle_failed(r, a, report(r, a, t->status, hint, "%s", t->message));
 }
 
+/* The server sent what is not wanted: a login page, say. A pin decides first, as for any body. */
+static rk_status settle_refused(run *r, ask *a)
+{
+    const group *g = &r->groups[a->group];
+    char date[11];
+    if (g->cached.text != NULL && young_enough(r, a, &g->cached)) {
+        return settle_with(r, a, &g->cached, true);
+    }
+    rk__problems_append(r->problems, g->reasons);
+    if (g->cached.text != NULL) {
+        date_text(g->cached.fetched_at, date);
+        report(r, a, RK_OK, "use --offline with it, and ask whoever publishes the document",
+               "the cached copy of '%s' of %s is kept", g->url->whole, date);
+    }
+    return settle_failed(r, a, g->refused);
+}
+
 static rk_status deliver(run *r, ask *a)
 {
     const group *g = &r->groups[a->group];
     if (g->ask && !g->answered) {
         return settle_unanswered(r, a);
+    }
+    if (g->refused != RK_OK && (a->pin[0] == '\0' || strcmp(g->fetched.sha256, a->pin) == 0)) {
+        return settle_refused(r, a);
     }
     bool from_cache = !g->answered || g->current;
     const rk__cache_copy *copy = from_cache ? &g->cached : &g->fetched;
@@ -440,6 +472,7 @@ static void run_dispose(run *r)
     for (size_t i = 0; i < r->n_groups; i++) {
         rk__cache_copy_dispose(&r->groups[i].cached);
         rk__cache_copy_dispose(&r->groups[i].fetched);
+        rk_problems_free(r->groups[i].reasons);
     }
     for (size_t i = 0; i < r->n_transfers; i++) {
         rk__transfer_dispose(&r->transfers[i]);

@@ -50,6 +50,10 @@ typedef struct rk__fetched {
     rk_status status;
 } rk__fetched;
 
+/* Whether a body is what the caller fetches: RK_OK, or why not, with problems. */
+typedef rk_status rk__fetch_try(const char *url, const char *text, size_t length,
+                                const rk__access *access, rk_problems *problems);
+
 typedef struct rk__fetch_options {
     const rk__access *access; /* offline and allowed hosts */
     size_t max_bytes;         /* 0: 64 MiB */
@@ -59,6 +63,9 @@ typedef struct rk__fetch_options {
     long backoff_ms;          /* 0: 500, doubling */
     const char *cache_dir;    /* NULL: as above, ~/.cache where XDG_CACHE_HOME is unset */
     const char *ca_file;      /* tests: CA bundle; NULL: the system's */
+    rk__fetch_try *try_body;  /* NULL: any body will do. A body that it refuses does not replace
+                               * a cached copy, and a request may then use that copy if it is no
+                               * older than max_age_days; `access` is given */
     int64_t current_since;    /* a copy validated at this Unix time or later is current, so that
                                * cooperating processes ask once; 0: none is */
 } rk__fetch_options;
@@ -67,7 +74,8 @@ typedef struct rk__fetch_options {
  * any case. Returns the first failure in request order: RK_TARIFF_UNAVAILABLE (unreachable, too
  * large, an error page, offline and not cached), RK_TARIFF_MISMATCH (sha256; such a body is not
  * cached), RK_FORBIDDEN (scheme, host, address, or https redirected to http), RK_OUT_OF_RANGE
- * (malformed URL or digest), RK_NO_MEMORY (for all). Problems name the URL.
+ * (malformed URL or digest), what `try_body` returned, RK_NO_MEMORY (for all). Problems name the
+ * URL.
  *
  * A pinned copy is used without asking, whatever its age; so is a copy within max_age_days, and
  * neither needs the server. If the server was asked for another request for the same URL and

@@ -128,16 +128,11 @@ static rk_status fetch_listed(const rk_session *session, const rk__fetch_request
     const rk__fetch_options options = {.access = &session->access,
                                        .retries = -1,
                                        .cache_dir = session->options.cache_dir,
-                                       .ca_file = session->options.ca_file};
+                                       .ca_file = session->options.ca_file,
+                                       .try_body = rk__tariff_try};
     rk_status status = rk__fetch_all(requests, n, &options, got, problems);
     for (size_t i = 0; status != RK_NO_MEMORY && i < n; i++) {
         take_fetched(list, &requests[i], &got[i]);
-        /* Better reported now than by each contract that names it. */
-        if (got[i].status == RK_OK) {
-            const rk_status tried = rk__tariff_try(requests[i].url, got[i].text, got[i].length,
-                                                   &session->access, problems);
-            status = status == RK_OK || tried == RK_NO_MEMORY ? tried : status;
-        }
     }
     for (size_t i = 0; i < n; i++) {
         rk__fetched_dispose(&got[i]);

@@ -161,7 +161,9 @@ rk_status rk__tariff_try(const char *url, const char *text, size_t length, const
     if (tariff == NULL) {
         return RK_NO_MEMORY;
     }
-    tariff->access = *access;
+    if (access != NULL) {
+        tariff->access = *access;
+    }
     tariff->is_fetched = true;
     tariff->place = rk__arena_strdup(&tariff->arena, rk__url_show(url, shown, sizeof shown));
     rk_status status =
@@ -230,6 +232,7 @@ static rk_status fetch(const rk__tariff_ref *refs, size_t n, const rk__tariff_op
                                             .retries = -1,
                                             .cache_dir = options->cache_dir,
                                             .ca_file = options->ca_file,
+                                            .try_body = rk__tariff_try,
                                             .current_since = options->current_since};
         status = rk__fetch_all(requests, m, &fetching, got, problems);
         for (size_t i = 0, j = 0; i < n; i++) {
