@@ -9,6 +9,7 @@
 #include "verbs.h"
 
 typedef struct answer {
+    const cli_options *options;
     const char *name; /* of the document: its id once it is read, if it is a contract */
     rk_contract *contract;
     rk_comparison *comparison;
@@ -27,7 +28,7 @@ typedef struct question {
 
 static int ask(cli *c, cli_session *s, const question *q)
 {
-    answer a = {.name = c->arguments.items[0]};
+    answer a = {.options = &c->options, .name = c->arguments.items[0]};
     int code = CLI_FINE;
     cli_work_begin(s);
     const rk_status status = q->ask(c, s, &a);
@@ -141,7 +142,8 @@ static int positions_findings(const cli *c, const answer *a)
 
 static rk_status report_positions(const answer *a, const cli_output *out)
 {
-    return rk_report_system(a->positions, out->format, &out->sink);
+    return (a->options->detail ? rk_report_system_detail
+                               : rk_report_system)(a->positions, out->format, &out->sink);
 }
 
 int cli_system(cli *c, cli_session *s)

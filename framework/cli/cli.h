@@ -30,7 +30,7 @@ typedef struct cli_options {
     uint64_t timeout, memory, max_errors, suppress_below, jobs, row;
     int format, color, provenance; /* index into the option's words */
     bool all_arrangements, lines, resume, in_process, trusted;
-    bool untrusted, offline, strict, quiet, profile, help, version;
+    bool untrusted, offline, strict, quiet, profile, detail, help, version;
 } cli_options;
 
 typedef struct cli_session cli_session; /* work.h */

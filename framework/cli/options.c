@@ -56,6 +56,8 @@ const cli_option cli_option_table[] = {
            "the digest that the tariff must have"),
     OPTION("scenarios", CLI_COMMAS, scenarios, "NAME,...", CLI_SYSTEM,
            "the scenarios to evaluate, instead of all of them"),
+    OPTION("detail", CLI_FLAG, detail, NULL, CLI_SYSTEM,
+           "adds each scenario period by period, notes and sources"),
     OPTION("step", CLI_TEXT, step, "N", CLI_INCENTIVES,
            "units to add and take away, instead of 1; amounts are still for one unit"),
     OPTION("fixed", CLI_TEXT, fixed, "RATIO", CLI_INCENTIVES,

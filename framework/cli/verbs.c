@@ -89,11 +89,11 @@ const cli_verb cli_verb_table[] = {
      .summary = "positions of organisations, a pool, and whether their system balances",
      .about =
          "Evaluates the contracts between the organisations of a system under each of its "
-         "scenarios, side by side: what each organisation receives and bears, before and after "
-         "the pool and against its control total; when the system balances, by year and "
-         "over several; what is stranded and who bears it; and activity that nobody pays "
-         "for, or that is paid for twice.",
+         "scenarios, side by side: one sentence on whether and when the system balances, who is "
+         "short and what is paid twice or by nobody; positions after the pool; what moves them "
+         "from the first scenario to the others; income and cost by line; and who bears what.",
      .examples = "  reckon system system.json\n"
+                 "  reckon system system.json --detail\n"
                  "  reckon system system.json --scenarios pbr,acs --format json\n"},
     {"incentives", CLI_INCENTIVES, 1, 1, "CONTRACT|SYSTEM", NULL, NULL, cli_incentives,
      .summary = "what one more and one fewer unit of activity pays and costs",

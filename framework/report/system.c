@@ -1,522 +1,23 @@
 /* SPDX-License-Identifier: MIT
  *
- * system.c: systems for people, as text and as Markdown: whether they balance,
- * scenarios side by side; then each scenario, period by period. Amounts are in units,
- * thousands or millions by the size of the largest; pennies stand in JSON and CSV.
+ * system.c: systems for people, as text and as Markdown. The first page answers: a sentence for
+ * each scenario, positions, what moves them, income and cost by line, who bears what, findings
+ * and contracts. The rest is detail.
  */
-#include "report/system.h"
-
-#include <stdio.h>
-
-#include "report/coverage.h"
-
-/* Where the largest amount reaches these, thousands and millions are shown. */
-#define THOUSANDS_FROM INT64_C(1000000)
-#define MILLIONS_FROM  INT64_C(10000000)
-
-typedef struct system_page {
-    rk__page *out;
-    const rk_system_result *result;
-    const rk_system_view *view;
-    bool markdown;
-    int64_t unit; /* what amounts are shown in */
-} system_page;
-
-/* ------------------------------------------------------------------ the pieces */
-
-static void heading(const system_page *p, int level, const char *text, const char *rest)
-{
-    rk__page *out = p->out;
-    if (p->markdown) {
-        rk__page_puts(out, level == 1 ? "# " : level == 2 ? "## " : "### ");
-        rk__markdown_text(out, text);
-        rk__markdown_text(out, rest);
-        rk__page_puts(out, "\n\n");
-        return;
-    }
-    rk__page_puts(out, level == 1 ? "" : "\n");
-    rk__page_style(out, RK__STYLE_HEADING);
-    rk__page_plain(out, text);
-    rk__page_plain(out, rest);
-    rk__page_style(out, RK__STYLE_PLAIN);
-    rk__page_putc(out, '\n');
-}
-
-static void paragraph(const system_page *p, const char *text)
-{
-    if (p->markdown) {
-        rk__markdown_text(p->out, text);
-        rk__page_puts(p->out, "\n\n");
-    } else {
-        rk__page_wrapped(p->out, text, 0, 0);
-    }
-}
-
-static void item(const system_page *p, const char *text)
-{
-    rk__page_puts(p->out, "- ");
-    if (p->markdown) {
-        rk__markdown_text(p->out, text);
-        rk__page_putc(p->out, '\n');
-    } else {
-        rk__page_wrapped(p->out, text, 2, 2);
-    }
-}
-
-static void table(const system_page *p, rk__sheet *sheet)
-{
-    if (p->markdown) {
-        rk__sheet_markdown(sheet);
-        rk__page_putc(p->out, '\n');
-    } else {
-        rk__sheet_text(sheet, 0);
-    }
-    rk__sheet_dispose(sheet);
-}
-
-static void money(const system_page *p, rk__sheet *sheet, rk_num amount)
-{
-    rk__nums *nums = &p->out->nums;
-    if (amount == NULL) {
-        rk__sheet_cell(sheet, NULL);
-        return;
-    }
-    const rk_num shown = rk__num_div(nums, amount, rk__num_from_int(nums, p->unit));
-    rk__print_money(&p->out->scratch, shown, p->unit == 1000 ? 0 : 2);
-    rk__sheet_scratch(sheet);
-}
-
-static void text_cell(rk__sheet *sheet, const char *a, const char *b)
-{
-    rk__buf_printf(&sheet->out->scratch, "%s%s", a, b);
-    rk__sheet_scratch(sheet);
-}
-
-static const rk_scenario_result *scenario_at(const system_page *p, size_t index)
-{
-    return rk_system_scenario_result(p->result, index);
-}
-
-static const rk_balance *balance_at(const system_page *p, size_t index)
-{
-    return rk_scenario_balance(scenario_at(p, index));
-}
-
-/* ---------------------------------------------------------- scenarios side by side */
-
-static void look_at(system_page *p, rk_num amount)
-{
-    if (amount != NULL && p->unit < 1000000 && rk__num_reaches(amount, MILLIONS_FROM)) {
-        p->unit = 1000000;
-    } else if (amount != NULL && p->unit < 1000 && rk__num_reaches(amount, THOUSANDS_FROM)) {
-        p->unit = 1000;
-    }
-}
-
-static void choose_unit(system_page *p)
-{
-    p->unit = 1;
-    for (size_t i = 0; i < p->view->n_scenarios; i++) {
-        const rk_scenario_result *s = scenario_at(p, i);
-        for (size_t k = 0; k < p->view->n_periods; k++) {
-            look_at(p, rk_scenario_period(s, k)->cumulative);
-            for (size_t o = 0; o < p->view->n_organisations; o++) {
-                look_at(p, rk_system_period_position(rk_scenario_period(s, k), o)->income);
-                look_at(p, rk_system_period_position(rk_scenario_period(s, k), o)->costs);
-            }
-        }
-    }
-}
-
-static void period_cell(const system_page *p, rk__sheet *sheet, int index, const char *never)
-{
-    rk__sheet_cell(sheet,
-                   index == RK_NEVER ? never : rk_system_period_id(p->result, (size_t) index));
-}
-
-typedef rk_num of_scenario(const rk_scenario_result *s, size_t n_periods, rk__nums *nums);
-
-static rk_num total_of(const rk_scenario_result *s, size_t n, rk__nums *nums)
-{
-    (void) n;
-    (void) nums;
-    return rk_scenario_balance(s)->total;
-}
-
-/* The sum of a member over all periods. */
-#define SUM_OF(member)                                                               \
-    static rk_num member##_of(const rk_scenario_result *s, size_t n, rk__nums *nums) \
-    {                                                                                \
-        rk_num sum = rk__num_from_int(nums, 0);                                      \
-        for (size_t i = 0; i < n; i++) {                                             \
-            sum = rk__num_add(nums, sum, rk_scenario_period(s, i)->member);          \
-        }                                                                            \
-        return sum;                                                                  \
-    }
-SUM_OF(stranded)
-SUM_OF(double_running)
-SUM_OF(vat)
-#undef SUM_OF
-
-/* A row of amounts, left out where all are zero and `always` is not set. */
-static void amounts_row(const system_page *p, rk__sheet *sheet, const char *label,
-                        of_scenario *amount, rk__row_kind kind, bool always)
-{
-    bool any = always;
-    for (size_t i = 0; i < p->view->n_scenarios; i++) {
-        any |= rk__num_sign(amount(scenario_at(p, i), p->view->n_periods, &p->out->nums)) != 0;
-    }
-    if (!any) {
-        return;
-    }
-    rk__sheet_row(sheet, kind);
-    rk__sheet_cell(sheet, label);
-    for (size_t i = 0; i < p->view->n_scenarios; i++) {
-        money(p, sheet, amount(scenario_at(p, i), p->view->n_periods, &p->out->nums));
-    }
-}
-
-static void balance_rows(const system_page *p, rk__sheet *sheet)
-{
-    const rk_system_view *r = p->view;
-    rk__sheet_row(sheet, RK__ROW_LINE);
-    rk__sheet_cell(sheet, "First year in balance");
-    for (size_t i = 0; i < r->n_scenarios; i++) {
-        period_cell(p, sheet, balance_at(p, i)->first, "none");
-    }
-    if (r->window > 1) {
-        rk__sheet_row(sheet, RK__ROW_LINE);
-        rk__buf_printf(&sheet->out->scratch, "Balances over %zu periods, by", r->window);
-        rk__sheet_scratch(sheet);
-        for (size_t i = 0; i < r->n_scenarios; i++) {
-            period_cell(p, sheet, balance_at(p, i)->window_first, "never");
-        }
-    }
-    rk__sheet_row(sheet, RK__ROW_LINE);
-    rk__sheet_cell(sheet, "Lowest cumulative position");
-    for (size_t i = 0; i < r->n_scenarios; i++) {
-        money(p, sheet, balance_at(p, i)->trough);
-    }
-    rk__sheet_row(sheet, RK__ROW_LINE);
-    rk__sheet_cell(sheet, "Pays back in");
-    for (size_t i = 0; i < r->n_scenarios; i++) {
-        const rk_balance *b = balance_at(p, i);
-        period_cell(p, sheet, b->payback, b->has_payback ? "not yet" : "never below zero");
-    }
-    if (r->discount_rate != NULL) {
-        rk__nums *nums = &p->out->nums;
-        const char *why = NULL;
-        const rk_num rate = rk__num_mul(nums, rk__num_parse(nums, r->discount_rate, true, -1, &why),
-                                        rk__num_from_int(nums, 100));
-        rk__sheet_row(sheet, RK__ROW_LINE);
-        rk__buf_puts(&sheet->out->scratch, "Net present value at ");
-        rk__num_print_trimmed(&sheet->out->scratch, rate, 3);
-        rk__buf_putc(&sheet->out->scratch, '%');
-        rk__sheet_scratch(sheet);
-        for (size_t i = 0; i < r->n_scenarios; i++) {
-            money(p, sheet, balance_at(p, i)->npv);
-        }
-    }
-}
-
-static void side_by_side(const system_page *p)
-{
-    const rk_system_view *r = p->view;
-    rk__sheet sheet;
-    heading(p, 2, "Does the system balance?", "");
-    rk__sheet_init(&sheet, p->out);
-    rk__sheet_column(&sheet, "", RK__ALIGN_LEFT);
-    for (size_t i = 0; i < r->n_scenarios; i++) {
-        rk__sheet_column(&sheet, scenario_at(p, i)->name, RK__ALIGN_RIGHT);
-    }
-    for (size_t k = 0; k < r->n_periods; k++) {
-        rk__sheet_row(&sheet, RK__ROW_LINE);
-        rk__sheet_cell(&sheet, rk_system_period_id(p->result, k));
-        for (size_t i = 0; i < r->n_scenarios; i++) {
-            money(p, &sheet, rk_scenario_period(scenario_at(p, i), k)->system);
-        }
-    }
-    if (r->n_periods > 1) {
-        amounts_row(p, &sheet, "All periods", total_of, RK__ROW_TOTAL, true);
-        balance_rows(p, &sheet);
-    }
-    amounts_row(p, &sheet, "Stranded cost", stranded_of, RK__ROW_LINE, false);
-    amounts_row(p, &sheet, "Double-running cost", double_running_of, RK__ROW_LINE, false);
-    amounts_row(p, &sheet, "VAT that leaves", vat_of, RK__ROW_LINE, false);
-    table(p, &sheet);
-}
-
-/* ------------------------------------------------------------------- positions */
-
-typedef struct shown_columns {
-    bool pool, owners, control;
-} shown_columns;
-
-static shown_columns columns_of(const system_page *p, const rk_scenario_result *s)
-{
-    shown_columns c = {.pool = p->view->pooled};
-    for (size_t k = 0; k < p->view->n_periods; k++) {
-        for (size_t o = 0; o < p->view->n_organisations; o++) {
-            const rk_position *position = rk_system_period_position(rk_scenario_period(s, k), o);
-            c.owners |= rk__num_sign(position->owners) != 0;
-            c.control |= position->control_total != NULL;
-        }
-    }
-    return c;
-}
-
-static void position_row(const system_page *p, rk__sheet *sheet, const shown_columns *c,
-                         const rk_organisation_view *o, const rk_position *position)
-{
-    rk__nums *nums = &p->out->nums;
-    rk__sheet_row(sheet, RK__ROW_LINE);
-    text_cell(sheet, o->title != NULL ? o->title : o->id, o->outside ? " (outside)" : "");
-    money(p, sheet, position->income);
-    money(p, sheet, position->costs);
-    money(p, sheet, position->before);
-    if (c->pool) {
-        money(p, sheet, rk__num_add(nums, position->lifted, position->share));
-    }
-    if (c->owners) {
-        money(p, sheet, position->owners);
-    }
-    if (c->pool || c->owners) {
-        money(p, sheet, position->after);
-    }
-    if (c->control) {
-        money(p, sheet, position->group == NULL ? position->control_total : NULL);
-        money(p, sheet, position->group == NULL ? position->against : NULL);
-    }
-}
-
-/* Rows that are not of one organisation: they fill the column of positions only. */
-static void sum_row(const system_page *p, rk__sheet *sheet, const shown_columns *c,
-                    const char *label, rk_num before, rk_num after, const rk_position *group,
-                    rk__row_kind kind)
-{
-    rk__sheet_row(sheet, kind);
-    rk__sheet_cell(sheet, label);
-    rk__sheet_cell(sheet, NULL);
-    rk__sheet_cell(sheet, NULL);
-    money(p, sheet, before);
-    for (int i = 0; i < c->pool + c->owners; i++) {
-        rk__sheet_cell(sheet, NULL);
-    }
-    if (c->pool || c->owners) {
-        money(p, sheet, after);
-    }
-    if (c->control) {
-        money(p, sheet, group != NULL ? group->control_total : NULL);
-        money(p, sheet, group != NULL ? group->against : NULL);
-    }
-}
-
-static void positions(const system_page *p, const rk_scenario_result *s, size_t period)
-{
-    const rk_system_view *r = p->view;
-    const rk_system_period *outcome = rk_scenario_period(s, period);
-    const shown_columns c = columns_of(p, s);
-    rk__sheet sheet;
-    rk__sheet_init(&sheet, p->out);
-    rk__sheet_column(&sheet, outcome->id, RK__ALIGN_LEFT);
-    rk__sheet_column(&sheet, "Income", RK__ALIGN_RIGHT);
-    rk__sheet_column(&sheet, "Costs", RK__ALIGN_RIGHT);
-    rk__sheet_column(&sheet, c.pool ? "Before pool" : "Position", RK__ALIGN_RIGHT);
-    if (c.pool) {
-        rk__sheet_column(&sheet, "Pool", RK__ALIGN_RIGHT);
-    }
-    if (c.owners) {
-        rk__sheet_column(&sheet, "Owners", RK__ALIGN_RIGHT);
-    }
-    if (c.pool || c.owners) {
-        rk__sheet_column(&sheet, "After", RK__ALIGN_RIGHT);
-    }
-    if (c.control) {
-        rk__sheet_column(&sheet, "Control total", RK__ALIGN_RIGHT);
-        rk__sheet_column(&sheet, "Against it", RK__ALIGN_RIGHT);
-    }
-    for (size_t o = 0; o < r->n_organisations; o++) {
-        position_row(p, &sheet, &c, rk_system_organisation(p->result, o),
-                     rk_system_period_position(outcome, o));
-    }
-    if (outcome->residual != NULL && rk__num_sign(outcome->residual) != 0) {
-        sum_row(p, &sheet, &c, "Residual of the pool", NULL, outcome->residual, NULL, RK__ROW_LINE);
-    }
-    sum_row(p, &sheet, &c, "System", outcome->system, outcome->system, NULL, RK__ROW_TOTAL);
-    for (size_t o = 0; o < r->n_organisations; o++) {
-        const rk_position *group = rk_system_period_position(outcome, o);
-        if (group->group != NULL) {
-            rk__buf label = {0};
-            rk__buf_printf(&label, "%s with its members",
-                           rk_system_organisation(p->result, o)->title != NULL
-                               ? rk_system_organisation(p->result, o)->title
-                               : rk_system_organisation(p->result, o)->id);
-            p->out->failed |= label.failed;
-            sum_row(p, &sheet, &c, rk__arena_strdup(&p->out->arena, label.text),
-                    c.pool || c.owners ? NULL : group->group, group->group, group, RK__ROW_LINE);
-            rk__buf_dispose(&label);
-        }
-    }
-    table(p, &sheet);
-}
-
-/* ------------------------------------------------------------------- contracts */
-
-static void contracts(const system_page *p, const rk_scenario_result *s)
-{
-    const rk_system_view *r = p->view;
-    rk__sheet sheet;
-    if (r->n_contracts == 0) {
-        return;
-    }
-    heading(p, 3, "Contracts", "");
-    rk__sheet_init(&sheet, p->out);
-    rk__sheet_column(&sheet, "Contract", RK__ALIGN_LEFT);
-    rk__sheet_column(&sheet, "Arrangement", RK__ALIGN_LEFT);
-    const size_t shown =
-        r->n_periods < RK__SHEET_COLUMNS - 2 ? r->n_periods : RK__SHEET_COLUMNS - 2;
-    for (size_t k = 0; k < shown; k++) {
-        rk__sheet_column(&sheet, rk_system_period_id(p->result, k), RK__ALIGN_RIGHT);
-    }
-    for (size_t i = 0; i < r->n_contracts; i++) {
-        const rk_contract_payment *c = rk_system_period_contract(rk_scenario_period(s, 0), i);
-        rk__sheet_row(&sheet, RK__ROW_LINE);
-        rk__buf_printf(&p->out->scratch, "%s: %s pays %s", c->id, c->payer, c->payee);
-        rk__sheet_scratch(&sheet);
-        rk__sheet_cell(&sheet, c->arrangement);
-        for (size_t k = 0; k < shown; k++) {
-            money(p, &sheet, rk_system_period_contract(rk_scenario_period(s, k), i)->payment);
-        }
-        if (c->retained != NULL) {
-            rk__sheet_row(&sheet, RK__ROW_LINE);
-            rk__buf_printf(&p->out->scratch, "  retained by %s", c->payee);
-            rk__sheet_scratch(&sheet);
-            rk__sheet_cell(&sheet, NULL);
-            for (size_t k = 0; k < shown; k++) {
-                money(p, &sheet, rk_system_period_contract(rk_scenario_period(s, k), i)->retained);
-            }
-        }
-        if (c->vat != NULL) {
-            rk__sheet_row(&sheet, RK__ROW_LINE);
-            rk__sheet_cell(&sheet, "  VAT not recovered");
-            rk__sheet_cell(&sheet, NULL);
-            for (size_t k = 0; k < shown; k++) {
-                money(p, &sheet, rk_system_period_contract(rk_scenario_period(s, k), i)->vat);
-            }
-        }
-    }
-    table(p, &sheet);
-}
-
-/* ------------------------------------------------------ who bears, what is covered */
-
-static const char *const sectors[RK_N_SECTORS] = {"NHS", "Councils", "General practice", "Others"};
-
-static void bearing(const system_page *p, const rk_scenario_result *s)
-{
-    const rk_system_view *r = p->view;
-    rk__nums *nums = &p->out->nums;
-    rk_num incurred[RK_N_SECTORS];
-    rk_num borne[RK_N_SECTORS];
-    bool any = false;
-    bool known = true;
-    for (size_t k = 0; k < RK_N_SECTORS; k++) {
-        const rk_sector sector = (rk_sector) k;
-        incurred[k] = borne[k] = rk__num_from_int(nums, 0);
-        for (size_t i = 0; i < r->n_periods; i++) {
-            incurred[k] = rk__num_add(nums, incurred[k],
-                                      rk_system_period_incurred(rk_scenario_period(s, i), sector));
-            known &= rk_system_period_borne(rk_scenario_period(s, i), sector) != NULL;
-            borne[k] = known ? rk__num_add(nums, borne[k],
-                                           rk_system_period_borne(rk_scenario_period(s, i), sector))
-                             : NULL;
-        }
-        any |= rk__num_sign(incurred[k]) != 0;
-    }
-    if (!any) {
-        return;
-    }
-    rk__sheet sheet;
-    heading(p, 3, "Stranded and double-running cost", ", all periods");
-    rk__sheet_init(&sheet, p->out);
-    rk__sheet_column(&sheet, "", RK__ALIGN_LEFT);
-    rk__sheet_column(&sheet, "Where it falls", RK__ALIGN_RIGHT);
-    if (known) {
-        rk__sheet_column(&sheet, "Who bears it", RK__ALIGN_RIGHT);
-    }
-    for (size_t k = 0; k < RK_N_SECTORS; k++) {
-        if (rk__num_sign(incurred[k]) != 0 || rk__num_sign(borne[k]) != 0) {
-            rk__sheet_row(&sheet, RK__ROW_LINE);
-            rk__sheet_cell(&sheet, sectors[k]);
-            money(p, &sheet, incurred[k]);
-            if (known) {
-                money(p, &sheet, borne[k]);
-            }
-        }
-    }
-    table(p, &sheet);
-}
-
-static void coverage_table(const system_page *p, const rk_scenario_result *s, bool none,
-                           const char *title)
-{
-    rk__sheet sheet;
-    bool any = false;
-    for (size_t i = 0; i < s->n_coverage; i++) {
-        any |= (rk_scenario_coverage(s, i)->n_payers == 0) == none;
-    }
-    if (!any) {
-        return;
-    }
-    heading(p, 3, title, "");
-    rk__sheet_init(&sheet, p->out);
-    rk__sheet_column(&sheet, "Activity", RK__ALIGN_LEFT);
-    rk__sheet_column(&sheet, "Period", RK__ALIGN_LEFT);
-    rk__sheet_column(&sheet, "Quantity", RK__ALIGN_RIGHT);
-    rk__sheet_column(&sheet, "Value", RK__ALIGN_RIGHT);
-    if (!none) {
-        rk__sheet_column(&sheet, "Paid by", RK__ALIGN_LEFT);
-    }
-    for (size_t i = 0; i < s->n_coverage; i++) {
-        const rk_coverage_line *line = rk_scenario_coverage(s, i);
-        if ((line->n_payers == 0) != none) {
-            continue;
-        }
-        const char *what = line->pod != NULL ? line->pod : line->rows;
-        rk__sheet_row(&sheet, RK__ROW_LINE);
-        rk__buf_printf(&p->out->scratch, "%s%s%s", line->table, what != NULL ? " " : "",
-                       what != NULL ? what : "");
-        rk__sheet_scratch(&sheet);
-        rk__sheet_cell(&sheet, line->period);
-        rk__print_quantity(&p->out->scratch, line->quantity);
-        rk__sheet_scratch(&sheet);
-        if (line->value != NULL) {
-            money(p, &sheet, line->value);
-        } else {
-            rk__sheet_cell(&sheet, "not known");
-        }
-        if (!none) {
-            rk__sheet_cell(&sheet, line->payers);
-        }
-    }
-    table(p, &sheet);
-    if (none) {
-        paragraph(p, RK__COVERS_HINT);
-    }
-}
+#include "report/system_page.h"
 
 /* ------------------------------------------------------------- where it comes from */
 
 /* What the document says of itself: made-up figures and published ones look alike. */
-static void notes_and_sources(const system_page *p)
+static void notes_and_sources(const rk__system_page *p)
 {
     const rk_system_view *r = p->view;
     if (r->notes != NULL) {
-        heading(p, 2, "Notes", "");
-        paragraph(p, r->notes);
+        rk__syspage_heading(p, 2, "Notes", "");
+        rk__syspage_paragraph(p, r->notes);
     }
     if (r->n_sources > 0) {
-        heading(p, 2, "Sources", "");
+        rk__syspage_heading(p, 2, "Sources", "");
     }
     for (size_t i = 0; i < r->n_sources; i++) {
         const rk_source_note *note = rk_system_source(p->result, i);
@@ -527,68 +28,121 @@ static void notes_and_sources(const system_page *p)
             rk__buf_printf(&text, " (%s)", note->url);
         }
         p->out->failed |= text.failed;
-        item(p, text.text != NULL ? text.text : "");
+        rk__syspage_item(p, text.text != NULL ? text.text : "");
         rk__buf_dispose(&text);
     }
 }
 
-/* --------------------------------------------------------------------- the whole */
+/* ----------------------------------------------------------------------- findings */
 
-static void scenario(const system_page *p, const rk_scenario_result *s)
+static bool has_finding(const rk_scenario_result *s, const char *finding)
 {
-    rk__buf rest = {0};
-    rk__buf_printf(&rest, "%s%s", s->title != NULL ? ": " : "", s->title != NULL ? s->title : "");
-    p->out->failed |= rest.failed;
-    heading(p, 2, s->name, rest.text != NULL ? rest.text : "");
-    rk__buf_dispose(&rest);
-    for (size_t k = 0; k < p->view->n_periods; k++) {
-        if (k > 0 && !p->markdown) {
-            rk__page_putc(p->out, '\n');
+    for (size_t i = 0; i < s->n_findings; i++) {
+        if (strcmp(rk_scenario_finding(s, i), finding) == 0) {
+            return true;
         }
-        positions(p, s, k);
     }
-    contracts(p, s);
-    bearing(p, s);
-    coverage_table(p, s, true, "Activity that nobody pays for");
-    coverage_table(p, s, false, "Activity that is paid for more than once");
-    if (s->n_findings > 0) {
-        heading(p, 3, "Findings", "");
-        for (size_t i = 0; i < s->n_findings; i++) {
-            item(p, rk_scenario_finding(s, i));
-        }
-        rk__page_puts(p->out, p->markdown ? "\n" : "");
-    }
+    return false;
 }
 
-void rk__people_system(rk__page *out, const rk_system_result *of, bool markdown)
+/* A finding of several scenarios is one item, which names them unless it is of all. */
+static void finding_item(const rk__system_page *p, const char *finding)
 {
-    const rk_system_view *result = rk_system_result_read(of);
-    system_page p = {.out = out, .result = of, .view = result, .markdown = markdown};
-    choose_unit(&p);
-    rk__buf rest = {0};
-    rk__buf_printf(&rest, "%s%s", result->title != NULL ? ": " : "",
-                   result->title != NULL ? result->title : "");
-    out->failed |= rest.failed;
-    heading(&p, 1, result->id, rest.text != NULL ? rest.text : "");
-    rk__buf_dispose(&rest);
-    rk__buf line = {0};
-    rk__buf_printf(&line,
-                   "%s%s; what falls short is in brackets. Payments inside the system "
-                   "cancel.",
-                   result->currency,
-                   p.unit == 1000000 ? " million"
-                   : p.unit == 1000  ? " thousand"
-                                     : "");
-    out->failed |= line.failed;
-    paragraph(&p, line.text != NULL ? line.text : "");
-    rk__buf_dispose(&line);
-    const char *sentence = rk__basis_sentence(result->basis);
-    if (sentence != NULL) {
-        paragraph(&p, sentence);
+    rk__buf names = {0};
+    rk__buf text = {0};
+    size_t n = 0;
+    for (size_t i = 0; i < p->view->n_scenarios; i++) {
+        if (has_finding(rk__syspage_scenario(p, i), finding)) {
+            rk__buf_printf(&names, "%s%s", n++ == 0 ? "" : ", ", rk__syspage_scenario(p, i)->name);
+        }
     }
-    side_by_side(&p);
-    for (size_t i = 0; i < result->n_scenarios; i++) {
-        scenario(&p, scenario_at(&p, i));
+    rk__buf_printf(&text, "%s%s%s", n < p->view->n_scenarios ? names.text : "",
+                   n < p->view->n_scenarios ? ": " : "", finding);
+    p->out->failed |= text.failed || names.failed;
+    rk__syspage_item(p, text.text != NULL ? text.text : "");
+    rk__buf_dispose(&names);
+    rk__buf_dispose(&text);
+}
+
+static void findings(const rk__system_page *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->view->n_scenarios; i++) {
+        const rk_scenario_result *s = rk__syspage_scenario(p, i);
+        for (size_t k = 0; k < s->n_findings; k++) {
+            bool seen = false;
+            for (size_t j = 0; j < i; j++) {
+                seen |= has_finding(rk__syspage_scenario(p, j), rk_scenario_finding(s, k));
+            }
+            if (!seen && n++ == 0) {
+                rk__syspage_heading(p, 2, "Findings", "");
+            }
+            if (!seen) {
+                finding_item(p, rk_scenario_finding(s, k));
+            }
+        }
     }
-    notes_and_sources(&p);
+    rk__page_puts(p->out, n > 0 && p->markdown ? "\n" : "");
+}
+
+/* --------------------------------------------------------------------- the whole */
+
+static void head(const rk__system_page *p)
+{
+    const rk_system_view *r = p->view;
+    rk__buf text = {0};
+    rk__buf_printf(&text, "%s%s", r->title != NULL ? ": " : "", r->title != NULL ? r->title : "");
+    rk__syspage_heading(p, 1, r->id, text.text != NULL ? text.text : "");
+    rk__buf_reset(&text);
+    rk__buf_printf(&text, "%s%s; deficits are in brackets. Payments inside the system cancel.",
+                   r->currency,
+                   p->unit == 1000000 ? " million"
+                   : p->unit == 1000  ? " thousand"
+                                      : "");
+    const char *basis = rk__basis_sentence(r->basis);
+    if (basis != NULL) {
+        rk__buf_printf(&text, " %s", basis);
+    }
+    rk__syspage_paragraph(p, text.text != NULL ? text.text : "");
+    p->out->failed |= text.failed;
+    rk__buf_dispose(&text);
+}
+
+static void answers(const rk__system_page *p)
+{
+    rk__page_puts(p->out, p->markdown ? "" : "\n");
+    for (size_t i = 0; i < p->view->n_scenarios; i++) {
+        rk__buf text = {0};
+        rk__syspage_answer(p, i, &text);
+        p->out->failed |= text.failed;
+        rk__syspage_item(p, text.text != NULL ? text.text : "");
+        rk__buf_dispose(&text);
+    }
+    rk__page_puts(p->out, p->markdown ? "\n" : "");
+}
+
+void rk__people_system(rk__page *out, const rk_system_result *of, bool markdown, bool detail)
+{
+    rk__system_page p = {
+        .out = out, .result = of, .view = rk_system_result_read(of), .markdown = markdown};
+    rk__syspage_prepare(&p);
+    if (out->failed) {
+        return;
+    }
+    head(&p);
+    answers(&p);
+    rk__syspage_positions(&p);
+    rk__syspage_bridges(&p);
+    rk__syspage_lines(&p);
+    rk__syspage_bearing(&p);
+    findings(&p);
+    if (detail) {
+        rk__syspage_contracts(&p);
+        rk__syspage_details(&p);
+        notes_and_sources(&p);
+    } else {
+        rk__page_puts(out, markdown ? "" : "\n");
+        rk__syspage_paragraph(&p, "--detail adds contracts, each scenario period by period, "
+                                  "coverage, notes and sources.");
+    }
 }

@@ -6,7 +6,8 @@
 
 #include "report/report.h"
 
-void rk__people_system(rk__page *out, const rk_system_result *of, bool markdown);
+/* The first page; with `detail` everything else too. */
+void rk__people_system(rk__page *out, const rk_system_result *of, bool markdown, bool detail);
 void rk__json_system(rk__page *out, const rk_system_result *result);
 void rk__csv_system(rk__page *out, const rk_system_result *result);
 

@@ -3,7 +3,7 @@
  * system_data.c: systems for other programs: JSON, the document
  * "system-result/1", and CSV with a row for each entry and each sum.
  */
-#include "report/system.h"
+#include "report/system_page.h"
 #include "json/json_writer.h"
 
 #define PLACES 2
@@ -121,20 +121,64 @@ static void put_one_period(rk__json_writer *w, const rk_system_result *r, const 
     rk__json_close(w, '}');
 }
 
-static void put_balance(rk__json_writer *w, const rk_system_result *r, const rk_balance *b)
+static void put_balance(rk__json_writer *w, const rk_system_result *r, const char *id,
+                        const rk_balance *b)
 {
-    rk__json_open(w, "balance", '{');
+    rk__json_open(w, id != NULL ? NULL : "balance", '{');
+    if (id != NULL) {
+        rk__json_put_text(w, "id", id);
+    }
     rk__json_put_money(w, "total", b->total, PLACES);
     put_period(w, r, "first_period", b->first);
     rk__json_put_count(w, "window", rk_system_result_read(r)->window);
+    rk__json_put_bool(w, "window_tested", b->window_tested);
     put_period(w, r, "first_window_ends", b->window_first);
     rk__json_put_money(w, "trough", b->trough, PLACES);
     put_period(w, r, "trough_period", b->trough_at);
     put_period(w, r, "payback_period", b->payback);
     rk__json_put_bool(w, "below_zero", b->has_payback);
-    rk__json_put_text(w, "discount_rate", rk_system_result_read(r)->discount_rate);
-    rk__json_put_money(w, "net_present_value", b->npv, PLACES);
+    if (id == NULL) {
+        rk__json_put_text(w, "discount_rate", rk_system_result_read(r)->discount_rate);
+        rk__json_put_money(w, "net_present_value", b->npv, PLACES);
+    }
     rk__json_close(w, '}');
+}
+
+static void put_steps(rk__json_writer *w, const char *id, const rk_scenario_result *s,
+                      size_t organisation)
+{
+    rk__json_open_flat(w, NULL, '{');
+    rk__json_put_text(w, "organisation", id);
+    for (int k = 0; k < RK_N_BRIDGE_STEPS; k++) {
+        const rk_bridge_step step = (rk_bridge_step) k;
+        rk__json_put_money(w, rk_bridge_word(step), rk_scenario_bridge(s, organisation, step),
+                           PLACES);
+    }
+    rk__json_close(w, '}');
+}
+
+/* From the first scenario; the whole system has no id. */
+static void put_bridge(rk__json_writer *w, const rk_system_result *r, const rk_scenario_result *s)
+{
+    if (rk_scenario_bridge(s, RK_WHOLE_SYSTEM, RK_BRIDGE_PRICE) == NULL) {
+        return;
+    }
+    rk__json_open(w, "bridge", '[');
+    for (size_t o = 0; o < rk_system_result_read(r)->n_organisations; o++) {
+        put_steps(w, rk_system_organisation(r, o)->id, s, o);
+    }
+    put_steps(w, NULL, s, RK_WHOLE_SYSTEM);
+    rk__json_close(w, ']');
+}
+
+static void put_organisation_balances(rk__json_writer *w, const rk_system_result *r,
+                                      const rk_scenario_result *s)
+{
+    rk__json_open(w, "organisations", '[');
+    for (size_t o = 0; o < rk_system_result_read(r)->n_organisations; o++) {
+        put_balance(w, r, rk_system_organisation(r, o)->id, rk_scenario_organisation_balance(s, o));
+    }
+    rk__json_close(w, ']');
 }
 
 static void put_coverage(rk__json_writer *w, const rk_scenario_result *s)
@@ -158,12 +202,21 @@ static void put_coverage(rk__json_writer *w, const rk_scenario_result *s)
     rk__json_close(w, ']');
 }
 
-static void put_scenario(rk__json_writer *w, const rk_system_result *r, const rk_scenario_result *s)
+static void put_scenario(rk__json_writer *w, const rk__system_page *page, size_t index)
 {
+    const rk_system_result *r = page->result;
+    const rk_scenario_result *s = rk_system_scenario_result(r, index);
+    rk__buf answer = {0};
+    rk__syspage_answer(page, index, &answer);
+    page->out->failed |= answer.failed;
     rk__json_open(w, NULL, '{');
     rk__json_put_text(w, "scenario", s->name);
     rk__json_put_text(w, "title", s->title);
-    put_balance(w, r, rk_scenario_balance(s));
+    rk__json_put_text(w, "answer", answer.text);
+    rk__buf_dispose(&answer);
+    put_balance(w, r, NULL, rk_scenario_balance(s));
+    put_organisation_balances(w, r, s);
+    put_bridge(w, r, s);
     rk__json_open(w, "periods", '[');
     for (size_t k = 0; k < s->n_periods; k++) {
         put_one_period(w, r, rk_scenario_period(s, k));
@@ -198,6 +251,11 @@ static void put_notes(rk__json_writer *w, const rk_system_result *r)
 void rk__json_system(rk__page *out, const rk_system_result *r)
 {
     const rk_system_view *result = rk_system_result_read(r);
+    rk__system_page page = {.out = out, .result = r, .view = result};
+    rk__syspage_prepare(&page);
+    if (out->failed) {
+        return;
+    }
     rk__json_writer w = rk__json_begin(out);
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "reckoner", "system-result/1");
@@ -218,7 +276,7 @@ void rk__json_system(rk__page *out, const rk_system_result *r)
     rk__json_close(&w, ']');
     rk__json_open(&w, "scenarios", '[');
     for (size_t i = 0; i < result->n_scenarios; i++) {
-        put_scenario(&w, r, rk_system_scenario_result(r, i));
+        put_scenario(&w, &page, i);
     }
     rk__json_close(&w, ']');
     put_notes(&w, r);
@@ -294,7 +352,8 @@ void rk__csv_system(rk__page *out, const rk_system_result *result)
 
 /* ------------------------------------------------------------------- the public */
 
-rk_status rk_report_system(const rk_system_result *result, rk_format format, const rk_sink *sink)
+static rk_status report(const rk_system_result *result, rk_format format, bool detail,
+                        const rk_sink *sink)
 {
     rk__page out;
     rk__page_init(&out, sink);
@@ -303,7 +362,18 @@ rk_status rk_report_system(const rk_system_result *result, rk_format format, con
     } else if (format == RK_FORMAT_CSV) {
         rk__csv_system(&out, result);
     } else {
-        rk__people_system(&out, result, format == RK_FORMAT_MARKDOWN);
+        rk__people_system(&out, result, format == RK_FORMAT_MARKDOWN, detail);
     }
     return rk__page_finish(&out);
+}
+
+rk_status rk_report_system(const rk_system_result *result, rk_format format, const rk_sink *sink)
+{
+    return report(result, format, false, sink);
+}
+
+rk_status rk_report_system_detail(const rk_system_result *result, rk_format format,
+                                  const rk_sink *sink)
+{
+    return report(result, format, true, sink);
 }

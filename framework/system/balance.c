@@ -49,50 +49,97 @@ static rk_num present_value(rk__system_run *run)
     return sum;
 }
 
-/* The sum over `window` periods that end with this one; NULL where there are fewer. */
-static rk_num window_sum(rk__system_run *run, size_t last)
+/* Whether the window of periods that ends with `last` reaches back to `first`, and, in *whole,
+ * whether it begins there or later. Windows are years by dates, so that quarters and months are
+ * added up over as many years. */
+static bool in_window(const rk__system *s, size_t first, size_t last, bool *whole)
+{
+    int64_t years = 0;
+    int64_t part = 0;
+    int64_t of = 1;
+    rk__date_years(s->periods[first].start, s->periods[last].end, &years, &part, &of);
+    const int64_t window = (int64_t) s->window;
+    *whole |= years >= window;
+    return years < window || (years == window && part == 0);
+}
+
+typedef rk_num amount_at(const rk__system_run *run, size_t of, size_t period);
+
+static rk_num system_at(const rk__system_run *run, size_t of, size_t period)
+{
+    (void) of;
+    return run->out->periods[period].system;
+}
+
+static rk_num position_at(const rk__system_run *run, size_t of, size_t period)
+{
+    return run->out->periods[period].positions[of].after;
+}
+
+/* The sum over the window that ends with this period; NULL if the periods do not reach back so
+ * far. A window of one is each period. */
+static rk_num window_sum(rk__system_run *run, amount_at *amount, size_t of, size_t last)
 {
     rk__nums *nums = &run->s.nums;
-    if (last + 1 < run->s.window) {
-        return NULL;
-    }
+    bool whole = run->s.window == 1;
     rk_num sum = rk__num_from_int(nums, 0);
-    for (size_t p = last + 1 - run->s.window; p <= last; p++) {
-        sum = rk__num_add(nums, sum, run->out->periods[p].system);
+    for (size_t p = 0; p <= last; p++) {
+        if (run->s.window == 1 ? p == last : in_window(&run->s, p, last, &whole)) {
+            sum = rk__num_add(nums, sum, amount(run, of, p));
+        }
     }
-    return sum;
+    return whole ? sum : NULL;
+}
+
+static rk_balance balance_of(rk__system_run *run, amount_at *amount, size_t of)
+{
+    rk__nums *nums = &run->s.nums;
+    rk_balance b = {.first = RK_NEVER, .window_first = RK_NEVER, .payback = RK_NEVER};
+    b.total = rk__num_from_int(nums, 0);
+    int below = RK_NEVER; /* the last period that ends below zero */
+    for (size_t p = 0; p < run->s.n_periods; p++) {
+        const rk_num here = amount(run, of, p);
+        const rk_num window = window_sum(run, amount, of, p);
+        b.total = rk__num_add(nums, b.total, here);
+        b.window_tested |= window != NULL;
+        if (b.first == RK_NEVER && rk__num_sign(here) >= 0) {
+            b.first = (int) p;
+        }
+        if (b.window_first == RK_NEVER && window != NULL && rk__num_sign(window) >= 0) {
+            b.window_first = (int) p;
+        }
+        if (b.trough == NULL || rk__num_compare(b.total, b.trough) < 0) {
+            b.trough = b.total;
+            b.trough_at = (int) p;
+        }
+        below = rk__num_sign(b.total) < 0 ? (int) p : below;
+    }
+    b.has_payback = below != RK_NEVER;
+    if (b.has_payback && (size_t) below + 1 < run->s.n_periods) {
+        b.payback = below + 1;
+    }
+    return b;
 }
 
 rk_status rk__system_balance(rk__system_run *run)
 {
     rk__nums *nums = &run->s.nums;
-    rk_balance *b = &run->out->balance;
-    *b = (rk_balance){.first = RK_NEVER, .window_first = RK_NEVER, .payback = RK_NEVER};
-    b->total = rk__num_from_int(nums, 0);
-    int below = RK_NEVER; /* the last period that ends below zero */
+    rk_num cumulative = rk__num_from_int(nums, 0);
+    rk__scenario_result *out = run->out;
+    out->balance = balance_of(run, system_at, 0);
     for (size_t p = 0; p < run->s.n_periods; p++) {
-        rk__period_outcome *out = &run->out->periods[p];
-        b->total = rk__num_add(nums, b->total, out->system);
-        out->cumulative = b->total;
-        out->window = window_sum(run, p);
-        if (b->first == RK_NEVER && rk__num_sign(out->system) >= 0) {
-            b->first = (int) p;
-        }
-        if (b->window_first == RK_NEVER && out->window != NULL && rk__num_sign(out->window) >= 0) {
-            b->window_first = (int) p;
-        }
-        if (b->trough == NULL || rk__num_compare(out->cumulative, b->trough) < 0) {
-            b->trough = out->cumulative;
-            b->trough_at = (int) p;
-        }
-        below = rk__num_sign(out->cumulative) < 0 ? (int) p : below;
-    }
-    b->has_payback = below != RK_NEVER;
-    if (b->has_payback && (size_t) below + 1 < run->s.n_periods) {
-        b->payback = below + 1;
+        cumulative = rk__num_add(nums, cumulative, out->periods[p].system);
+        out->periods[p].cumulative = cumulative;
+        out->periods[p].window = window_sum(run, system_at, 0, p);
     }
     if (run->s.discount_rate != NULL) {
-        b->npv = present_value(run);
+        out->balance.npv = present_value(run);
     }
-    return nums->no_memory ? RK_NO_MEMORY : RK_OK;
+    out->n_organisations = run->s.n_organisations;
+    out->organisations =
+        rk__arena_alloc(&run->result->arena, out->n_organisations * sizeof *out->organisations);
+    for (size_t o = 0; out->organisations != NULL && o < out->n_organisations; o++) {
+        out->organisations[o] = balance_of(run, position_at, o);
+    }
+    return nums->no_memory || out->organisations == NULL ? RK_NO_MEMORY : RK_OK;
 }

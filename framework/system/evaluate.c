@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "system/balance.h"
+#include "system/bridge.h"
 #include "system/changes.h"
 #include "system/contracts.h"
 #include "system/cost.h"
@@ -139,6 +140,34 @@ static rk_status find_coverage(rk__system_run *run)
     return status;
 }
 
+/* What the contracts pay without the scenario's changes of activity, which tells prices from
+ * activity. */
+static rk_status pay_unchanged(rk_system *system, rk_system_result *result, size_t index,
+                               rk__scenario_result *out, rk_problems *problems)
+{
+    rk__scenario_result aside = {0};
+    rk__system_run run = {.system = system, .result = result, .out = &aside, .problems = problems};
+    rk_status status = read_scenario(&run, index);
+    if (status == RK_OK) {
+        run.s.scenarios[index].n_changes = 0;
+        status = pay(&run);
+    }
+    const size_t n = run.s.n_contracts * run.s.n_periods;
+    if (status == RK_OK) {
+        out->unchanged = rk__arena_alloc(&result->arena, (n + 1) * sizeof(rk_num));
+        status = out->unchanged == NULL ? RK_NO_MEMORY : RK_OK;
+    }
+    for (size_t i = 0; i < n && status == RK_OK; i++) {
+        out->unchanged[i] = rk__num_copy(&out->nums, run.payments[i]);
+        status = out->unchanged[i] == NULL ? RK_NO_MEMORY : RK_OK;
+    }
+    dispose_run(&run);
+    rk__free(aside.periods);
+    rk__free(aside.findings);
+    rk__nums_dispose(&aside.nums);
+    return status;
+}
+
 static rk_status run_scenario(rk_system *system, rk_system_result *result, size_t index,
                               rk__scenario_result *out, rk_problems *problems)
 {
@@ -153,8 +182,11 @@ static rk_status run_scenario(rk_system *system, rk_system_result *result, size_
     if (status == RK_OK && run.s.nums.no_memory) {
         status = RK_NO_MEMORY;
     }
+    const bool changes = run.scenario != NULL && run.scenario->n_changes > 0;
     dispose_run(&run);
-    return status;
+    return status == RK_OK && changes && !result->figures_only
+               ? pay_unchanged(system, result, index, out, problems)
+               : status;
 }
 
 /* ------------------------------------------------------------------ the result */
@@ -221,7 +253,12 @@ static rk_status describe(const rk_system *system, rk_system_result *result)
                                      .outside = o->kind == RK__ORG_OUTSIDE};
         status = member_names(arena, s, o, &to->members);
     }
+    result->yearly = true;
     for (size_t i = 0; i < s->n_periods; i++) {
+        int64_t num = 1;
+        int64_t den = 1;
+        rk__date_year_fraction(s->periods[i].start, s->periods[i].end, &num, &den);
+        result->yearly &= num == den;
         result->periods[result->n_periods++] = rk__arena_strdup(arena, s->periods[i].id);
     }
     if (s->discount_rate != NULL) {
@@ -290,8 +327,8 @@ static rk_status scenario_named(const rk_system *system, const char *name, size_
     return status;
 }
 
-rk_status rk_system_evaluate(rk_system *system, const char *const *scenarios,
-                             rk_system_result **out_result, rk_problems *problems)
+static rk_status evaluate(rk_system *system, const char *const *scenarios, bool figures_only,
+                          rk_system_result **out_result, rk_problems *problems)
 {
     size_t n = 0;
     while (scenarios != NULL && scenarios[n] != NULL) {
@@ -304,6 +341,7 @@ rk_status rk_system_evaluate(rk_system *system, const char *const *scenarios,
     if (result == NULL) {
         return RK_NO_MEMORY;
     }
+    result->figures_only = figures_only;
     rk_status status = describe(system, result);
     result->scenarios = rk__calloc(n, sizeof *result->scenarios);
     status = result->scenarios == NULL ? RK_NO_MEMORY : status;
@@ -318,6 +356,9 @@ rk_status rk_system_evaluate(rk_system *system, const char *const *scenarios,
             status = run_scenario(system, result, index, &result->scenarios[i], problems);
         }
     }
+    if (status == RK_OK && !figures_only) {
+        status = rk__system_bridge(result);
+    }
     if (status == RK_OK && result->arena.failed) {
         status = RK_NO_MEMORY;
     }
@@ -329,6 +370,18 @@ rk_status rk_system_evaluate(rk_system *system, const char *const *scenarios,
     }
     *out_result = result;
     return RK_OK;
+}
+
+rk_status rk_system_evaluate(rk_system *system, const char *const *scenarios,
+                             rk_system_result **out_result, rk_problems *problems)
+{
+    return evaluate(system, scenarios, false, out_result, problems);
+}
+
+rk_status rk__system_figures(rk_system *system, const char *const *scenarios,
+                             rk_system_result **out_result, rk_problems *problems)
+{
+    return evaluate(system, scenarios, true, out_result, problems);
 }
 
 void rk_system_result_free(rk_system_result *result)

@@ -226,7 +226,8 @@ static rk_status contract_outcomes(rk__system_run *run, size_t period, rk__perio
             .payee = rk__arena_strdup(arena, run->s.organisations[c->payee].id),
             .arrangement = rk__arena_strdup(arena, run->results[i]->arrangement),
             .payment = *rk__payment(run, i, period),
-            .vat = vat_of(run, i, period)};
+            .vat = vat_of(run, i, period),
+            .grant = run->grants[i]};
         out->vat = o->vat == NULL ? out->vat : rk__num_add(nums, out->vat, o->vat);
         status = retained(run, i, period, &o->retained);
     }

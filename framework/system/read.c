@@ -47,6 +47,12 @@ const rk_balance *rk_scenario_balance(const rk_scenario_result *scenario)
     return &INSIDE(rk__scenario_result, scenario)->balance;
 }
 
+const rk_balance *rk_scenario_organisation_balance(const rk_scenario_result *scenario,
+                                                   size_t organisation)
+{
+    return ITEM(INSIDE(rk__scenario_result, scenario), organisations, organisation);
+}
+
 const rk_system_period *rk_scenario_period(const rk_scenario_result *scenario, size_t index)
 {
     return VIEW(rk_system_period, INSIDE(rk__scenario_result, scenario), periods, index);

@@ -40,6 +40,11 @@ typedef struct rk__scenario_result {
     rk__nums nums;
     rk__period_outcome *periods;
     rk_balance balance;
+    rk_balance *organisations; /* of each, after the pool */
+    size_t n_organisations;
+    rk_num *unchanged; /* [contract x period]: payments without the scenario's changes of
+                          activity; NULL: it changes none */
+    rk_num *bridge;    /* [organisation x step], the whole system last; NULL: of the first */
     rk_coverage_line *coverage;
     const char **findings;
     size_t findings_capacity;
@@ -52,7 +57,12 @@ struct rk_system_result {
     rk_organisation_view *organisations;
     const char **periods; /* ids */
     rk__scenario_result *scenarios;
+    bool figures_only; /* without what the report alone shows: the bridge */
 };
+
+/* evaluate.c: as rk_system_evaluate, without the bridge between scenarios. */
+rk_status rk__system_figures(rk_system *system, const char *const *scenarios,
+                             rk_system_result **out_result, rk_problems *problems);
 
 /* ------------------------------------------------------------------ the parts */
 

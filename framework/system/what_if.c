@@ -20,7 +20,7 @@ rk_status rk__system_what_if(const rk_system *system, const rk__json *scenarios,
             rk__system_read(rk__json_root(other.document), other.base_dir, &other.base, problems);
     }
     if (status == RK_OK) {
-        status = rk_system_evaluate(&other, NULL, out, problems);
+        status = rk__system_figures(&other, NULL, out, problems);
     }
     rk__system_dispose(&other.base);
     rk__json_free(other.document);

@@ -357,9 +357,16 @@ RK_API void rk_system_result_free(rk_system_result *result);
  * without a cost, warnings of contracts. */
 RK_API size_t rk_system_result_n_findings(const rk_system_result *result);
 
-/* Writes whether a system balances: scenarios side by side, then each period by period. */
+/* Writes whether a system balances: a sentence for each scenario, positions by organisation and
+ * period, what moves them from the first scenario to the others, income and cost by line. Amounts
+ * that add up are rounded so that they add up as shown. */
 RK_API rk_status rk_report_system(const rk_system_result *result, rk_format format,
                                   const rk_sink *sink);
+
+/* Writes the same, and after it each scenario period by period, notes and sources. JSON and CSV
+ * have all of it in any case. */
+RK_API rk_status rk_report_system_detail(const rk_system_result *result, rk_format format,
+                                         const rk_sink *sink);
 
 /* Begin as RK_INCENTIVES_INIT. */
 typedef struct rk_incentives_options {

@@ -15,6 +15,8 @@
 #define RECKONER_SYSTEM_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "num.h"
 #include "problem.h"
@@ -35,9 +37,10 @@ typedef struct rk_system_view {
     const char *sha256;        /* of the document as it was read */
     const char *notes;         /* or NULL */
     const char *discount_rate; /* exact text; NULL: none */
-    size_t window;             /* periods that a system has to balance over; 1: each */
+    size_t window;             /* years that a system has to balance over; 1: each period */
     bool pooled;               /* some scenario has a pool */
     size_t n_organisations, n_periods, n_contracts, n_sources, n_scenarios;
+    bool yearly; /* every period is a year */
 } rk_system_view;
 
 typedef struct rk_organisation_view {
@@ -63,16 +66,18 @@ typedef struct rk_scenario_result {
 
 #define RK_NEVER (-1)
 
-/* Whether and when a scenario balances. Periods are indexes, or RK_NEVER. */
+/* Whether and when a scenario, or an organisation in it, balances. Periods are indexes, or
+ * RK_NEVER. */
 typedef struct rk_balance {
-    int first;        /* the first period in balance */
-    int window_first; /* the last period of the first window in balance */
-    rk_num total;     /* of all periods */
-    rk_num trough;    /* the lowest cumulative position */
-    int trough_at;    /* its period */
-    int payback;      /* RK_NEVER: not within the periods */
-    bool has_payback; /* the cumulative position is below zero at some time */
-    rk_num npv;       /* net present value; NULL: no discount rate */
+    int first;          /* the first period in balance */
+    int window_first;   /* the last period of the first window in balance */
+    rk_num total;       /* of all periods */
+    rk_num trough;      /* the lowest cumulative position */
+    int trough_at;      /* its period */
+    int payback;        /* RK_NEVER: not within the periods */
+    bool has_payback;   /* the cumulative position is below zero at some time */
+    rk_num npv;         /* net present value; NULL: no discount rate, or an organisation's */
+    bool window_tested; /* the periods are as long as the window */
 } rk_balance;
 
 /* Who an organisation belongs to. */
@@ -94,7 +99,7 @@ typedef struct rk_system_period {
     rk_num lifted;         /* charges that the pool took over; NULL: no pool */
     rk_num residual;       /* that the pool could not share out; NULL: no pool */
     rk_num cumulative;     /* position of this and all earlier periods */
-    rk_num window;         /* of the last `window` periods; NULL: not so many yet */
+    rk_num window;         /* of the last `window` years; NULL: not so many yet */
     size_t n_positions, n_contracts;
 } rk_system_period;
 
@@ -142,7 +147,24 @@ typedef struct rk_contract_payment {
     rk_num payment;
     rk_num vat;      /* not recovered; NULL: none */
     rk_num retained; /* by a lead contractor, after its subcontracts; NULL: it is none */
+    bool grant;      /* paid on a condition that a position decides */
 } rk_contract_payment;
+
+/* What moves positions from the first scenario to another. The steps add up exactly to the
+ * change of the positions after the pool. */
+typedef enum rk_bridge_step {
+    RK_BRIDGE_PRICE = 0,  /* payments of contracts at the activity of the documents */
+    RK_BRIDGE_ACTIVITY,   /* what changes of activity change in them */
+    RK_BRIDGE_COST_SAVED, /* cost of that activity, as if none of it were fixed */
+    RK_BRIDGE_STRANDED,   /* the part of it that stays */
+    RK_BRIDGE_DOUBLE_RUNNING,
+    RK_BRIDGE_VAT, /* that is not recovered */
+    RK_BRIDGE_GRANTS,
+    RK_BRIDGE_OTHER, /* flows of other kinds */
+    RK_BRIDGE_POOL,  /* what the pool and owners move between organisations */
+    RK_N_BRIDGE_STEPS
+} rk_bridge_step;
+#define RK_WHOLE_SYSTEM SIZE_MAX
 
 /* Activity that nobody pays for, or that more than one component does. */
 typedef struct rk_coverage_line {
@@ -175,6 +197,20 @@ RK_API const rk_scenario_result *rk_system_scenario_result(const rk_system_resul
 
 /* Returns whether and when a scenario balances; never NULL. */
 RK_API const rk_balance *rk_scenario_balance(const rk_scenario_result *scenario);
+
+/* Returns whether and when an organisation balances after the pool, by its index in the
+ * result. */
+RK_API const rk_balance *rk_scenario_organisation_balance(const rk_scenario_result *scenario,
+                                                          size_t organisation);
+
+/* Returns a step from the first scenario to this one, over all periods: of an organisation by its
+ * index, or of RK_WHOLE_SYSTEM, in which payments inside the system cancel. NULL for the first
+ * scenario and for an index beyond the end. */
+RK_API rk_num rk_scenario_bridge(const rk_scenario_result *scenario, size_t organisation,
+                                 rk_bridge_step step);
+
+/* Returns the word of a step: "price", "cost-saved". */
+RK_API const char *rk_bridge_word(rk_bridge_step step);
 
 /* Returns a period of a scenario. */
 RK_API const rk_system_period *rk_scenario_period(const rk_scenario_result *scenario, size_t index);

@@ -82,6 +82,57 @@ START_TEST(test_system_config__prints_what_it_did)
 }
 END_TEST
 
+START_TEST(test_system_config__prints_detail_on_request)
+{
+    rk__buf text = {0};
+    const rk_sink sink = {.write = collect, .ctx = &text};
+    load_config("accountable-care-system");
+    ck_assert_int_eq(rk_report_system_detail(found, RK_FORMAT_TEXT, &sink), RK_OK);
+    compare("accountable-care-system", "-detail.txt", &text);
+    rk__buf_dispose(&text);
+}
+END_TEST
+
+/* What a reader takes in at once: two screens of 40 lines. */
+START_TEST(test_system_config__fits_two_screens)
+{
+    rk__buf text = {0};
+    const rk_sink sink = {.write = collect, .ctx = &text};
+    size_t lines = 0;
+    load_config("accountable-care-system");
+    ck_assert_int_eq(rk_report_system(found, RK_FORMAT_TEXT, &sink), RK_OK);
+    for (size_t i = 0; i < text.length; i++) {
+        lines += text.text[i] == '\n';
+    }
+    ck_assert_uint_le(lines, 80);
+    rk__buf_dispose(&text);
+}
+END_TEST
+
+/* The steps from the first scenario add up to the change of each position, to the last digit. */
+START_TEST(test_system_config__has_bridges_that_add_up)
+{
+    rk__nums nums = {0};
+    load_config(systems[_i]);
+    const rk_system_view *view = rk_system_result_read(found);
+    const rk_scenario_result *first = rk_system_scenario_result(found, 0);
+    ck_assert_ptr_null(rk_scenario_bridge(first, 0, RK_BRIDGE_PRICE));
+    for (size_t i = 1; i < view->n_scenarios; i++) {
+        const rk_scenario_result *s = rk_system_scenario_result(found, i);
+        for (size_t o = 0; o < view->n_organisations; o++) {
+            rk_num sum = rk__num_sub(&nums, rk_scenario_organisation_balance(first, o)->total,
+                                     rk_scenario_organisation_balance(s, o)->total);
+            for (int k = 0; k < RK_N_BRIDGE_STEPS; k++) {
+                sum = rk__num_add(&nums, sum, rk_scenario_bridge(s, o, (rk_bridge_step) k));
+            }
+            ck_assert_msg(rk__num_sign(sum) == 0, "%s, %s, %s", systems[_i], s->name,
+                          rk_system_organisation(found, o)->id);
+        }
+    }
+    rk__nums_dispose(&nums);
+}
+END_TEST
+
 /* A new system must be listed above. */
 START_TEST(test_system_config__is_listed)
 {
@@ -159,6 +210,9 @@ int main(void)
     tcase_add_checked_fixture(cases, open_session, close_system);
     tcase_add_loop_test(cases, test_system_config__prints_what_it_did, 0, n);
     tcase_add_loop_test(cases, test_system_config__says_what_its_figures_are, 0, n);
+    tcase_add_loop_test(cases, test_system_config__has_bridges_that_add_up, 0, n);
+    tcase_add_test(cases, test_system_config__prints_detail_on_request);
+    tcase_add_test(cases, test_system_config__fits_two_screens);
     tcase_add_test(cases, test_system_config__is_listed);
     tcase_add_loop_test(cases, test_system_report__in_each_format, 0, 3);
     tcase_add_loop_test(cases, test_incentives_report__in_each_format, 0, 4);

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * system_positions.c: the position of each organisation after the pool: organisations down,
+ * periods across, for each scenario.
+ */
+#include "report/system_page.h"
+
+#define LABEL_WIDTH  22 /* what a line of the table takes beside its periods */
+#define TAIL_WIDTH   42
+#define PERIOD_WIDTH 10
+#define LEAST        3
+
+/* The periods [from, to) of one table; the last has the columns that are of all periods. */
+typedef struct span {
+    const rk__system_page *p;
+    size_t scenario, from, to;
+    bool last;
+} span;
+
+static void label(rk__sheet *sheet, const char *text, bool deeper)
+{
+    rk__syspage_text(sheet, deeper ? "  " : "", text);
+}
+
+static void lowest_cell(const span *s, rk__sheet *sheet, const int64_t *grains, const rk_balance *b)
+{
+    int64_t sum = 0;
+    if (b == NULL) {
+        rk__sheet_cell(sheet, NULL);
+        return;
+    }
+    for (int k = 0; k <= b->trough_at; k++) {
+        sum += grains[k];
+    }
+    rk__syspage_print(s->p, &sheet->out->scratch, sum);
+    rk__buf_printf(&sheet->out->scratch, " in %s",
+                   rk_system_period_id(s->p->result, (size_t) b->trough_at));
+    rk__sheet_scratch(sheet);
+}
+
+static void window_cell(const span *s, rk__sheet *sheet, const rk_balance *b)
+{
+    if (b == NULL) {
+        rk__sheet_cell(sheet, NULL);
+    } else if (!b->window_tested) {
+        rk__sheet_cell(sheet, "not tested");
+    } else if (b->window_first == RK_NEVER) {
+        rk__sheet_cell(sheet, "no");
+    } else {
+        rk__syspage_text(sheet, "by ", rk_system_period_id(s->p->result, (size_t) b->window_first));
+    }
+}
+
+/* A row of grains by period, with their sum in the last place. */
+static void row(const span *s, rk__sheet *sheet, const char *text, bool deeper,
+                const int64_t *grains, const rk_balance *b, rk__row_kind kind)
+{
+    const size_t n = s->p->view->n_periods;
+    rk__sheet_row(sheet, kind);
+    label(sheet, text, deeper);
+    for (size_t k = s->from; k < s->to; k++) {
+        rk__syspage_grains(s->p, sheet, grains[k]);
+    }
+    if (s->last && n > 1) {
+        rk__syspage_grains(s->p, sheet, grains[n]);
+        lowest_cell(s, sheet, grains, b);
+    }
+    if (s->last && s->p->view->window > 1) {
+        window_cell(s, sheet, b);
+    }
+}
+
+/* The positions of a group with its members, by period, then their sum. */
+static int64_t *group_grains(const span *s, size_t organisation)
+{
+    const rk__system_page *p = s->p;
+    const size_t n = p->view->n_periods;
+    int64_t *out = rk__arena_alloc(&p->out->arena, (n + 1) * sizeof *out);
+    p->out->failed |= out == NULL;
+    for (size_t k = 0; out != NULL && k < n; k++) {
+        out[k] = rk__grains(p->out, rk__syspage_position(p, s->scenario, k, organisation)->group,
+                            p->grain);
+        out[n] += out[k];
+    }
+    return out;
+}
+
+/* A control total of nothing is met by the position itself. */
+static bool has_control_total(const span *s, size_t organisation)
+{
+    bool any = false;
+    for (size_t k = 0; k < s->p->view->n_periods; k++) {
+        any |= rk__num_sign(
+                   rk__syspage_position(s->p, s->scenario, k, organisation)->control_total) != 0;
+    }
+    return any;
+}
+
+static void against_row(const span *s, rk__sheet *sheet, size_t organisation)
+{
+    if (has_control_total(s, organisation)) {
+        row(s, sheet, "  against control total", true,
+            rk__syspage_shown_against(s->p, s->scenario, organisation), NULL, RK__ROW_LINE);
+    }
+}
+
+/* Nothing in any period: an organisation that stands for its members, or a lead contractor that
+ * passes everything on. */
+static bool is_idle(const span *s, size_t organisation)
+{
+    bool idle = true;
+    for (size_t k = 0; k < s->p->view->n_periods; k++) {
+        const rk_position *position = rk__syspage_position(s->p, s->scenario, k, organisation);
+        idle &= position->n_entries == 0 && rk__num_sign(position->after) == 0 &&
+                position->group != NULL;
+    }
+    return idle;
+}
+
+static void cumulative_row(const span *s, rk__sheet *sheet, const int64_t *system)
+{
+    int64_t sum = 0;
+    rk__sheet_row(sheet, RK__ROW_LINE);
+    label(sheet, "  cumulative", true);
+    for (size_t k = 0; k < s->to; k++) {
+        sum += system[k];
+        if (k >= s->from) {
+            rk__syspage_grains(s->p, sheet, sum);
+        }
+    }
+}
+
+static void scenario_rows(const span *s, rk__sheet *sheet)
+{
+    const rk__system_page *p = s->p;
+    const size_t n = p->view->n_periods;
+    const rk__shown_positions *shown = &p->shown[s->scenario];
+    const rk_scenario_result *result = rk__syspage_scenario(p, s->scenario);
+    for (size_t o = 0; o < p->view->n_organisations; o++) {
+        if (rk__syspage_counts(p, o) && !is_idle(s, o)) {
+            row(s, sheet, rk__syspage_name(p, o), true, rk__syspage_shown(p, s->scenario, o),
+                rk_scenario_organisation_balance(result, o), RK__ROW_LINE);
+            if (rk__syspage_position(p, s->scenario, 0, o)->group == NULL) {
+                against_row(s, sheet, o);
+            }
+        }
+    }
+    if (shown->residual != NULL) {
+        row(s, sheet, p->view->pooled ? "Residual of the pool" : "Borne outside", true,
+            shown->residual, NULL, RK__ROW_LINE);
+    }
+    row(s, sheet, "System", true, shown->system, rk_scenario_balance(result), RK__ROW_TOTAL);
+    if (n > 1) {
+        cumulative_row(s, sheet, shown->system);
+    }
+    for (size_t o = 0; o < p->view->n_organisations; o++) {
+        const bool group = rk__syspage_position(p, s->scenario, 0, o)->group != NULL;
+        const int64_t *grains = group ? group_grains(s, o) : NULL;
+        if (grains != NULL) {
+            rk__buf_printf(&p->out->scratch, "  %s with its members", rk__syspage_name(p, o));
+            const char *text = rk__arena_strdup(&p->out->arena, p->out->scratch.text);
+            rk__buf_reset(&p->out->scratch);
+            row(s, sheet, text != NULL ? text + 2 : "", true, grains, NULL, RK__ROW_LINE);
+            against_row(s, sheet, o);
+        }
+    }
+}
+
+static void scenario_head(const span *s, rk__sheet *sheet)
+{
+    const rk__system_page *p = s->p;
+    const rk_scenario_result *result = rk__syspage_scenario(p, s->scenario);
+    const size_t same = p->shown[s->scenario].same_as;
+    rk__sheet_row(sheet, RK__ROW_HEAD);
+    rk__buf_printf(&p->out->scratch, "%s%s%s", result->name, result->title != NULL ? ": " : "",
+                   result->title != NULL ? result->title : "");
+    rk__sheet_scratch(sheet);
+    if (same != SIZE_MAX) {
+        rk__sheet_row(sheet, RK__ROW_NOTE);
+        rk__buf_printf(&p->out->scratch, "  the same positions as %s",
+                       rk__syspage_scenario(p, same)->name);
+        rk__sheet_scratch(sheet);
+    }
+}
+
+static void positions_table(const rk__system_page *p, size_t from, size_t to)
+{
+    const rk_system_view *r = p->view;
+    const bool last = to == r->n_periods;
+    rk__sheet sheet;
+    rk__sheet_init(&sheet, p->out);
+    rk__sheet_column(&sheet, "", RK__ALIGN_LEFT);
+    for (size_t k = from; k < to; k++) {
+        rk__sheet_column(&sheet, rk_system_period_id(p->result, k), RK__ALIGN_RIGHT);
+    }
+    if (last && r->n_periods > 1) {
+        rk__sheet_column(&sheet, "All", RK__ALIGN_RIGHT);
+        rk__sheet_column(&sheet, "Lowest so far", RK__ALIGN_RIGHT);
+    }
+    if (last && r->window > 1) {
+        const char *title = rk__arena_printf(&p->out->arena, "Over %zu years", r->window);
+        rk__sheet_column(&sheet, title != NULL ? title : "", RK__ALIGN_LEFT);
+    }
+    for (size_t i = 0; i < r->n_scenarios; i++) {
+        const span s = {.p = p, .scenario = i, .from = from, .to = to, .last = last};
+        if (r->n_scenarios > 1) {
+            scenario_head(&s, &sheet);
+        }
+        if (p->shown[i].same_as == SIZE_MAX) {
+            scenario_rows(&s, &sheet);
+        }
+    }
+    rk__syspage_table(p, &sheet);
+}
+
+void rk__syspage_positions(const rk__system_page *p)
+{
+    const size_t n = p->view->n_periods;
+    const size_t room = p->out->width > LABEL_WIDTH + TAIL_WIDTH
+                            ? (size_t) (p->out->width - LABEL_WIDTH - TAIL_WIDTH) / PERIOD_WIDTH
+                            : 0;
+    size_t most = p->markdown ? RK__SHEET_COLUMNS - 4 : room < LEAST ? LEAST : room;
+    most = most > RK__SHEET_COLUMNS - 4 ? RK__SHEET_COLUMNS - 4 : most;
+    rk__syspage_heading(p, 2, p->view->pooled ? "Positions after the pool" : "Positions", "");
+    for (size_t from = 0; from < n; from += most) {
+        if (from > 0 && !p->markdown) {
+            rk__page_putc(p->out, '\n');
+        }
+        positions_table(p, from, from + most < n ? from + most : n);
+    }
+}
