@@ -136,9 +136,11 @@ static inline bool take_value(cursor *c, rk__value *v)
 /* Room for one more row. All that never changes in a row is set when the room is made. */
 static bool make_room(rows *r, rk__value *table, size_t n)
 {
-    if (n <= r->n_linked) {
+    const size_t linked = r->n_linked;
+    if (n <= linked) {
         return true;
     }
+    r->n_linked = 0; /* rows may move, and then point into freed memory until linked again */
     if (rk__grow((void **) &r->rows, &r->rows_capacity, n, sizeof *r->rows) != 0 ||
         rk__grow((void **) &r->cells, &r->cells_capacity, r->rows_capacity * r->n_cells,
                  sizeof *r->cells) != 0) {
@@ -154,7 +156,7 @@ static bool make_room(rows *r, rk__value *table, size_t n)
         r->rows[i].last = cells + r->n_cells - 1;
         r->rows[i].next = &r->rows[i] + 1;
         for (size_t k = 0; k < r->n_cells; k++) {
-            const rk__value held = i < r->n_linked ? cells[k] : r->like[k];
+            const rk__value held = i < linked ? cells[k] : r->like[k];
             cells[k] = r->like[k];
             cells[k].text = held.text;
             cells[k].length = held.length;

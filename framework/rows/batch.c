@@ -380,9 +380,14 @@ static rk_status call_price(rk__pass_worker *w, size_t u, size_t n)
     const int returned = rule->rule->price(&w->instances[u].host.table, pu->instance->params,
                                            pu->instance->state, &batch, &out);
     rk__session_leave(pu->instance->contract->session);
-    if (returned != 0) {
+    if (returned == RK_NO_MEMORY) {
+        rk__pass_fault(w, 0, RK_NO_MEMORY, pu->instance, NULL,
+                       "rule '%s' failed in price: out of memory", rule->id);
+    } else if (returned != 0) {
         rk__pass_fault(w, 0, returned == RK_OVERFLOW ? RK_OVERFLOW : RK_RULE_FAILED, pu->instance,
                        NULL, "rule '%s' failed in price with status %d", rule->id, returned);
+    }
+    if (returned != 0) {
         return RK_OK; /* kept as a fault: the scan goes on to find the first */
     }
     audit_rows(w, pu, n);

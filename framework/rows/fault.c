@@ -48,12 +48,16 @@ rk_status rk__pass_report_fault(const rk__pass *p, rk_problems *problems)
     }
     rk__arena scratch = {0};
     rk__place place = {0};
+    rk_status status = first->status;
     rk__scan_place(p->scan, first->block, first->row, first->line, &place, &scratch);
-    if (first->instance != NULL && rk_status_exit_code(first->status) == 4) {
+    if (status == RK_NO_MEMORY) { /* a rule said so, as in rk__host_outcome */
+        first->instance->result->nums.no_memory = true;
+        status = RK_RULE_FAILED;
+    }
+    if (first->instance != NULL && rk_status_exit_code(status) == 4) {
         place.rule = first->instance->rule->id;
     }
-    const rk_status status =
-        rk__problem(problems, first->status, &place, first->hint, "%s", first->message);
+    status = rk__problem(problems, status, &place, first->hint, "%s", first->message);
     rk__arena_dispose(&scratch);
     return status;
 }

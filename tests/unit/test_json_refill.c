@@ -156,6 +156,26 @@ START_TEST(test_json_refill_rows_at_random__are_those_of_the_text)
 }
 END_TEST
 
+/* More rows than there is memory for; then fewer, in the room that there was before. */
+START_TEST(test_json_refill_no_memory_for_rows__later_texts_fit)
+{
+    rk__buf many = {0};
+    rk__buf_puts(&many, "{\"id\": \"a\", \"n\": 1, \"rows\": [" ROW("\"a\"", "1"));
+    for (int i = 0; i < 500; i++) {
+        rk__buf_puts(&many, ", " ROW("\"b\"", "2"));
+    }
+    rk__buf_puts(&many, "], \"given\": " GIVEN ", \"fixed\": [1, \"two\"]}\n");
+    for (long n = 0; n < 3; n++) {
+        (void) rk__alloc_fail_once(n);
+        ck_assert(!rk__refill_read(refill, many.text, many.length));
+        (void) rk__alloc_fail_once(-1);
+        ck_assert(fits(cases[3].text, strlen(cases[3].text)));
+    }
+    ck_assert(fits(many.text, many.length));
+    rk__buf_dispose(&many);
+}
+END_TEST
+
 static const char *const irregular[] = {
     TEXT("\"a\"", "1", ROW("\"a\"", "1") ", {\"k\":\"b\", \"v\": 2}", GIVEN),
     TEXT("\"a\"", "1", ROW("\"a\"", "true"), GIVEN),
@@ -185,6 +205,7 @@ int main(void)
                         (int) (sizeof cases / sizeof *cases));
     tcase_add_test(t, test_json_refill_cut_or_changed_text__fits_only_what_parses);
     tcase_add_test(t, test_json_refill_rows_at_random__are_those_of_the_text);
+    tcase_add_test(t, test_json_refill_no_memory_for_rows__later_texts_fit);
     tcase_add_loop_test(t, test_json_refill_irregular_document__conflict, 0,
                         (int) (sizeof irregular / sizeof *irregular));
     suite_add_tcase(s, t);

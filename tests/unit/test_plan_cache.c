@@ -13,11 +13,13 @@
 #include "report/report.h"
 #include "tariff/shelf.h"
 
-static const char *const built_rules[] = {RK_BINARY_DIR "/rules", NULL};
+static const char *const built_rules[] = {RK_BINARY_DIR "/rules",
+                                          RK_BINARY_DIR "/tests/fixtures/starved-in-price", NULL};
 static rk_session *keeping, *plain;
 static rk__plan_cache *cache;
 static rk__arena_spares spares;
 static rk_problems *problems;
+static bool starved; /* as the last contract that no plan evaluated */
 
 static rk_session *session_new(bool keeps)
 {
@@ -100,7 +102,6 @@ static rk_status by_cache(const char *text, const char *folder, rk__buf *out, wa
     rk__json *document = NULL;
     rk_status status = RK_OK;
     char sha256[RK__SHA256_TEXT];
-    bool starved;
     const size_t length = strlen(text);
     rk_problems_clear(problems);
     rk__sha256(text, length, sha256);
@@ -492,6 +493,25 @@ START_TEST(test_plan_cache_rows_of_settled_table__as_alone)
 }
 END_TEST
 
+/* A rule without memory is no fault of the rule: a batch tries such a contract again. */
+START_TEST(test_plan_cache_rule_without_memory__starved)
+{
+    tally t = {0};
+    for (int i = 0; i < 3; i++) {
+        compare("{\"reckoner\": \"contract/1\", \"id\": \"c\", \"periods\": [{\"id\": \"p\", "
+                "\"start\": \"2016-04-01\", \"end\": \"2017-03-31\"}], \"facts\": {\"activity\": "
+                "[{\"pod\": \"EL\"}]}, \"arrangements\": {\"a\": [{\"id\": \"one\", \"rule\": "
+                "\"starved-in-price\"}]}}",
+                "/", &t);
+        ck_assert(starved);
+        ck_assert_str_eq(rk_problems_at(problems, 0)->message,
+                         "rule 'starved-in-price' failed in price: out of memory");
+        ck_assert_str_eq(rk_problems_at(problems, 0)->rule, "starved-in-price");
+    }
+    ck_assert_uint_eq(t.good, 0);
+}
+END_TEST
+
 /* A table that is looked up is among the terms: other rows in it are another plan's. */
 START_TEST(test_plan_cache_rows_of_two_tables__as_alone)
 {
@@ -528,6 +548,7 @@ int main(void)
     tcase_add_test(t, test_plan_cache_many_terms__serve_each_their_own);
     tcase_add_test(t, test_plan_cache_out_of_memory__nothing_or_the_whole_result);
     tcase_add_test(t, test_plan_cache_other_spelling__served_by_its_terms);
+    tcase_add_test(t, test_plan_cache_rule_without_memory__starved);
     tcase_add_test(t, test_plan_cache_rows_of_two_tables__as_alone);
     tcase_add_test(t, test_plan_cache_rows_of_settled_table__as_alone);
     suite_add_tcase(s, t);

@@ -219,9 +219,8 @@ static rk_status tariff_steps(run *r)
     return status;
 }
 
-/* Lines of one form, each by what was kept of those before it. A line that memory ran out
- * for is evaluated once more with enough of it, as in a batch: neither it nor those after it
- * are any the worse. */
+/* Lines, each by what was kept of those before it. A line that ran out of memory is evaluated
+ * once more with enough of it, as in a batch: its record and those after it are the same. */
 static rk_status line_step(run *r, rk__evaluator *evaluator, const rk__batch_job *job)
 {
     rk__buf record = {0};
@@ -330,6 +329,7 @@ static const scenario scenarios[] = {
     {SCENARIO("tariff", CONFIGS "tariffs/ntps-2016-17-sample.json", tariff_steps)},
     {SCENARIO("rules", NULL, rules_steps)},
     {SCENARIO("lines of a batch", DATA "lines.ndjson", lines_steps)},
+    {SCENARIO("lines of several forms", DATA "forms.ndjson", lines_steps)},
     {SCENARIO("batch", DATA "lines.ndjson", batch_steps)},
 };
 
