@@ -3,7 +3,7 @@
  * alloc.h: the one place where the library takes memory from the system.
  *
  * Everything in framework/ allocates through these, so that a test can make the
- * n-th allocation fail (rk__alloc_fail_after, rk__alloc_fail_once). NULL means memory ran out; the
+ * n-th allocation fail (rk__alloc_fail_after, rk__alloc_fail_once). NULL means out of memory; the
  * caller returns RK_NO_MEMORY. Sizes are checked for overflow.
  */
 #pragma once

@@ -27,7 +27,7 @@ static const char *error_text(int error)
 static rk_status out_of_memory(const char *name, rk_problems *problems)
 {
     rk__place place = {.file = name};
-    return rk__problem(problems, RK_NO_MEMORY, &place, NULL, "memory ran out");
+    return rk__problem(problems, RK_NO_MEMORY, &place, NULL, "out of memory");
 }
 
 /* The first request: a file's size plus one byte, so that its end is seen without growing the
@@ -119,7 +119,7 @@ static rk_status cannot_write(const char *path, int error, rk_problems *problems
 {
     rk__place place = {.file = path};
     if (error == ENOMEM)
-        return rk__problem(problems, RK_NO_MEMORY, &place, NULL, "memory ran out");
+        return rk__problem(problems, RK_NO_MEMORY, &place, NULL, "out of memory");
     return rk__problem(problems, RK_IO_WRITE, &place, NULL, "the file cannot be written: %s",
                        error_text(error));
 }

@@ -185,7 +185,7 @@ rk_status rk_batch_run(const rk_batch_options *options, rk_batch_summary **out_s
         b.summary = NULL;
     }
     if (status == RK_NO_MEMORY && rk_problems_count(problems) == 0) {
-        (void) rk__problem(problems, status, NULL, NULL, "memory ran out");
+        (void) rk__problem(problems, status, NULL, NULL, "out of memory");
     }
     *out_summary = b.summary;
     return status;

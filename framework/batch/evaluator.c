@@ -169,7 +169,7 @@ typedef struct work {
     rk__json *document;    /* NULL: the contract's, or the text needed none */
     rk_contract *contract; /* of a failure */
     const rk__evaluation *found;
-    bool starved; /* memory ran out, or a rule said so */
+    bool starved; /* out of memory, or a rule said so */
 } work;
 
 /* Reads a contract and evaluates it the ordinary way, or by a plan for it and its like. */

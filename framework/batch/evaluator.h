@@ -18,7 +18,7 @@ rk_status rk__evaluator_new(const rk__batch_setup *setup, rk__mark *mark, int lo
 void rk__evaluator_free(rk__evaluator *evaluator);
 
 /* Appends the record of a contract (record.h), which may be that of its failure. *starved if
- * memory ran out on the way. Fails with RK_NO_MEMORY only, if memory does not suffice for a
+ * memory was short on the way. Fails with RK_NO_MEMORY only, if memory does not suffice for a
  * record. */
 rk_status rk__evaluator_run(rk__evaluator *evaluator, const rk__batch_job *job, rk__buf *record,
                             bool *starved);

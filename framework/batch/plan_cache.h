@@ -16,7 +16,7 @@
 
 typedef struct rk__plan_cache rk__plan_cache;
 
-/* For contracts of one session, all arrangements or the chosen one. NULL if memory ran out. The
+/* For contracts of one session, all arrangements or the chosen one. NULL if out of memory. The
  * session outlives it. */
 rk__plan_cache *rk__plan_cache_new(rk_session *session, bool all);
 void rk__plan_cache_free(rk__plan_cache *cache);
@@ -34,6 +34,6 @@ const rk__evaluation *rk__plan_cache_evaluate(rk__plan_cache *cache, const rk__j
                                               const char *base_dir, const char *sha256);
 /* Evaluates the contract read from the document that was just asked for, and may keep a plan
  * for its like. The contract is taken over if this returns 0, and is else still the caller's;
- * *starved if memory ran out or a rule said so. */
+ * *starved if out of memory or a rule said so. */
 rk_status rk__plan_cache_add(rk__plan_cache *cache, rk_contract *contract,
                              const rk__evaluation **out, bool *starved, rk_problems *problems);

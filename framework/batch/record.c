@@ -95,7 +95,7 @@ static void place_problems(const rk__batch_job *job, const rk_problems *from, rk
 }
 
 /* The name of a contract that was not read: its id if that can be found, else its location;
- * NULL if memory ran out. */
+ * NULL if out of memory. */
 static char *name_of(const rk__batch_job *job)
 {
     rk__json *document = NULL;

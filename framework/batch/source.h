@@ -47,7 +47,7 @@ typedef enum rk__source_state {
     RK__SOURCE_ITEM = 0,
     RK__SOURCE_WAIT, /* nothing to read yet: poll rk__batch_source_fd */
     RK__SOURCE_END,
-    RK__SOURCE_FAILED /* memory ran out */
+    RK__SOURCE_FAILED /* out of memory */
 } rk__source_state;
 /* Reads the next contract; the caller disposes of it. */
 rk__source_state rk__batch_source_next(rk__batch_source *source, rk__batch_item *item);

@@ -141,7 +141,7 @@ static bool serve_one(serving *s, const rk__batch_job *job)
     rk__pack_number(&s->out, job->index);
     const size_t head = s->out.length;
     rk__pack_number(&s->out, 0); /* the time taken, set below */
-    rk__pack_number(&s->out, 0); /* whether memory ran out, set below */
+    rk__pack_number(&s->out, 0); /* whether memory was short, set below */
     const rk_status status = rk__evaluator_run(s->evaluator, job, &s->out, &starved);
     if (status != RK_OK || s->out.failed) {
         return false; /* not even memory for a reply: the parent sees that the worker has ended */

@@ -97,7 +97,7 @@ int cli_say(int code, const char *format, ...)
 
 int cli_no_memory(void)
 {
-    return cli_say(CLI_INPUT, "memory ran out");
+    return cli_say(CLI_INPUT, "out of memory");
 }
 
 const char *cli_did_you_mean(const char *word, const char *const *words)

@@ -9,7 +9,7 @@
 /* Writes "reckon: MESSAGE" to standard error and returns `code`. */
 int cli_say(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 #define cli_wrong(...) cli_say(CLI_USAGE, __VA_ARGS__)
-/* Says that memory ran out; returns CLI_INPUT. */
+/* Says "out of memory"; returns CLI_INPUT. */
 int cli_no_memory(void);
 /* "; did you mean 'x'?" with the word of `words` nearest to `word`, or "" if none is near.
  * Valid until the next call. */

@@ -74,7 +74,7 @@ void cli_stop_guard(const char *path)
 /* Allocates nothing itself. */
 static void *checked(void *memory)
 {
-    static const char text[] = "reckon: memory ran out\n";
+    static const char text[] = "reckon: out of memory\n";
     if (memory == NULL) {
         if (guarded != NULL) {
             (void) unlink(guarded);

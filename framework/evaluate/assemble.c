@@ -375,7 +375,7 @@ rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement, rk
                         r->bad_rows, r->bad_rows == 1 ? " was" : "s were");
         rk__result_warn(r, text);
     }
-    /* Nothing else shows that memory ran out for a cost, a warning or a text. */
+    /* Nothing else shows that a cost, a warning or a text was lost. */
     const bool lost =
         r->arena.failed || r->nums.no_memory || terms_arena(r)->failed ||
         (evaluation->costs_result != NULL && evaluation->costs_result->nums.no_memory);

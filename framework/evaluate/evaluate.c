@@ -139,7 +139,7 @@ rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *cons
     return plan(contract, arrangements, n, false, out, problems);
 }
 
-/* The chosen arrangement of a contract, or all of them; NULL if memory ran out. */
+/* The chosen arrangement of a contract, or all of them; NULL if out of memory. */
 static const rk__arrangement **arrangements_of(const rk_contract *c, bool all, size_t *n)
 {
     *n = all ? c->n_arrangements : 1;
@@ -331,7 +331,7 @@ static rk_status run(rk__evaluation *e, rk__rows_file *rows_file, rk_problems *p
 static rk_status say_memory_ran_out(rk_status status, rk_problems *problems)
 {
     return status == RK_NO_MEMORY && rk_problems_count(problems) == 0
-               ? rk__problem(problems, status, NULL, NULL, "memory ran out")
+               ? rk__problem(problems, status, NULL, NULL, "out of memory")
                : status;
 }
 

@@ -351,7 +351,7 @@ static rk_status json_new(rk__arena_spares *spares, bool cjson, const char *text
         document = NULL;
     }
     if (status == RK_NO_MEMORY) {
-        (void) rk__problem(problems, status, &place, NULL, "memory ran out while reading it");
+        (void) rk__problem(problems, status, &place, NULL, "out of memory while reading it");
     }
     *out = document;
     return status;

@@ -132,7 +132,7 @@ static void edit_replace(rk__json *document, rk__value *old, rk__value *v)
     }
 }
 
-/* The name that a reference token stands for, or NULL where memory ran out. */
+/* The name that a reference token stands for, or NULL if out of memory. */
 static char *edit_key(rk__json *document, const char *token)
 {
     char *key = rk__arena_strdup(&document->arena, token);

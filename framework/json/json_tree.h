@@ -25,7 +25,7 @@ struct rk__json {
 
 /* Memory for more values; NULL if it ran out. */
 rk__value *rk__json_more_values(rk__json *document);
-/* A value of the document, to be set in full; NULL if memory ran out. */
+/* A value of the document, to be set in full; NULL if out of memory. */
 static inline rk__value *rk__json_new_value(rk__json *document)
 {
     return document->spare != document->spare_end ? document->spare++
@@ -51,7 +51,7 @@ static inline void rk__json_link(rk__value *parent, rk__value *v)
 rk_status rk__json_gate(rk__json *document, char *characters, size_t *text_bytes,
                         rk_problems *problems);
 
-/* The source line around `offset` as it may be shown. NULL where memory ran out, and of a
+/* The source line around `offset` as it may be shown. NULL if out of memory, and of a
  * text that is no document of ours: it may be anything, a file of patients too, and
  * neither its lines nor its words are shown. */
 char *rk__json_excerpt(const rk__json *document, size_t offset, rk__arena *arena);

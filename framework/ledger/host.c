@@ -279,7 +279,7 @@ rk_status rk__host_outcome(rk__host *host, int returned, const char *function)
     if (returned == RK_NO_MEMORY) {
         nums->no_memory = true;
         return rk__instance_problem(host->instance, RK_RULE_FAILED, NULL, host->problems,
-                                    "rule '%s' failed in %s: memory ran out",
+                                    "rule '%s' failed in %s: out of memory",
                                     host->instance->rule->id, function);
     }
     const rk_status status = is_known(returned) ? (rk_status) returned : RK_RULE_FAILED;

@@ -12,5 +12,5 @@ int rk__ledger_group_add(rk__host *host, const rk_group *group, const char *unit
 /* The same without checks and copies, for a group of the host's own: its label must live as long
  * as the result, and `unit` as long as the rule. */
 int rk__ledger_own_group_add(rk__host *host, const rk_group *group, const char *unit);
-/* Room for one more line, which is to be set in full; NULL where memory ran out. */
+/* Room for one more line, which is to be set in full; NULL if out of memory. */
 rk_ledger_line *rk__ledger_line_new(rk__instance *instance);

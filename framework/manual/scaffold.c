@@ -126,7 +126,7 @@ static rk_status folder_make(const char *parent, const words *w, rk__arena *aren
 {
     const char *const folder = rk__path_join(arena, parent, w->name);
     if (w->title == NULL || w->include == NULL || w->folder == NULL || folder == NULL) {
-        return rk__problem(problems, RK_NO_MEMORY, NULL, NULL, "memory ran out");
+        return rk__problem(problems, RK_NO_MEMORY, NULL, NULL, "out of memory");
     }
     if (mkdir(folder, 0755) != 0) {
         const int error = errno;

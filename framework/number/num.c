@@ -19,7 +19,7 @@ struct rk__num_big {
 
 const char rk__num_missing[] = "arithmetic on a missing value";
 static const char text_zero[] = "division by zero";
-static const char text_memory[] = "memory ran out";
+static const char text_memory[] = "out of memory";
 const char rk__num_too_long[] = "a number grew beyond a million digits";
 
 /* ---------------------------------------------------------------- the pool */

@@ -2,7 +2,7 @@
  *
  * num_inside.h: internals shared by the files of exact numbers and decimal.c.
  *
- * GMP cannot report that memory ran out (it ends the process), and its allocator is the embedding
+ * GMP cannot report that memory is out (it ends the process), and its allocator is the embedding
  * program's to choose (the command sets one that ends it with a message). So numbers are kept
  * small enough that this does not matter: see
  * RK__NUM_MAX_LIMBS.

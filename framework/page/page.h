@@ -24,7 +24,7 @@ typedef struct rk__page {
     rk__buf scratch; /* for one number or cell at a time */
     rk__arena arena; /* freed by rk__page_finish */
     rk__nums nums;
-    bool failed; /* memory ran out */
+    bool failed; /* out of memory */
     size_t used;
     char buffer[RK__PAGE_BYTES];
 } rk__page;

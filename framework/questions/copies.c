@@ -9,7 +9,7 @@
 struct rk_copies {
     rk_copy *items;
     size_t n, capacity;
-    bool failed; /* memory ran out */
+    bool failed; /* out of memory */
     bool verify;
     rk__arena arena;
     rk_problems *problems;

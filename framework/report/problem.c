@@ -158,7 +158,7 @@ static void put_problems(rk__json_writer *w, const rk_problems *problems)
 static void failure_document(rk__page *out, const char *contract, const rk_problems *problems,
                              bool line)
 {
-    /* What failed without a word (only when memory ran out) failed all the same. */
+    /* What failed without a word failed all the same, for lack of memory. */
     const rk_problem unknown = {.status = RK_NO_MEMORY,
                                 .message = rk_status_sentence(RK_NO_MEMORY)};
     const rk_problem *error = rk__problems_error(problems);

@@ -37,7 +37,7 @@ int rk__compared_places(rk_num largest, int places);
 
 /* With --suppress-below small counts and their amounts are shown as `*`: hidden[i] for
  * each line of a component, and for each key of its unpriced rows. In the arena of
- * `out`; NULL where memory ran out. */
+ * `out`; NULL if out of memory. */
 const bool *rk__hidden_lines(rk__page *out, const rk_result_view *result,
                              const rk_component_result *component);
 /* How many rows are unpriced, "3", or "*" if the number is too small to show; in the arena. */

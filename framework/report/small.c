@@ -53,7 +53,7 @@ static void hide(rk__page *out, const rk_num *quantities, size_t n, uint64_t bel
     }
 }
 
-/* hidden[i] for each of n quantities that `quantity_of` gives; NULL: memory ran out. */
+/* hidden[i] for each of n quantities that `quantity_of` gives; NULL: out of memory. */
 static const bool *hidden_of(rk__page *out, const rk_result_view *result,
                              const rk_component_result *component, size_t n,
                              rk_num (*quantity_of)(const rk_component_result *, size_t))

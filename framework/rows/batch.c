@@ -116,8 +116,8 @@ static rk_status drop_unpriced(rk__pass_worker *w, size_t u, uint8_t *keep)
     return RK_OK;
 }
 
-/* Rows that took a default because a look-up found nothing are warned about,
- * once for each look-up. */
+/* Rows that took a default because a lookup found nothing are warned about,
+ * once for each lookup. */
 static rk_status list_defaulted(rk__pass_worker *w, size_t u, const uint8_t *keep)
 {
     const rk__pass_instance *pu = &w->pass->instances[u];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * columns.c: what a batch's rows are in the columns that rules asked for,
- * made once per batch and shared by all instances. A look-up is resolved once for
+ * made once per batch and shared by all instances. A lookup is resolved once for
  * each distinct key; here a row costs an array access.
  */
 #include <string.h>
@@ -107,7 +107,7 @@ const char *rk__pass_text(const rk__pass_worker *w, size_t combination, size_t n
     return code == 0 ? NULL : rk__dict_text(dict, (int32_t) code - 1, length);
 }
 
-/* Finds the look-up's row for each number that is new. */
+/* Finds the lookup's row for each number that is new. */
 static rk_status resolve_keys(rk__pass_worker *w, size_t join)
 {
     const rk__pass_join *j = &w->pass->joins[join];
@@ -218,8 +218,8 @@ static rk_column_data own_column(rk__pass_worker *w, size_t column, const rk__pl
     return (rk_column_data){v, w->column.ones};
 }
 
-/* A look-up's column. Where each row of the batch was found and each row of the
- * look-up has a value there is one array to gather. */
+/* A lookup's column. Where each row of the batch was found and each row of the
+ * lookup has a value there is one array to gather. */
 static rk_status join_column(rk__pass_worker *w, size_t column, const rk__planned_column *c,
                              rk_column_data *out)
 {

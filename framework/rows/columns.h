@@ -12,7 +12,7 @@ void rk__pass_constants(rk__pass_worker *w);
 rk_status rk__pass_codes(rk__pass_worker *w, size_t want, const uint32_t **out);
 /* The number of each row's combination of texts. */
 rk_status rk__pass_numbers(rk__pass_worker *w, size_t combination, const uint32_t **out);
-/* The row of a look-up + 1 for each row, or 0 if the key was not found. */
+/* The row of a lookup + 1 for each row, or 0 if the key was not found. */
 rk_status rk__pass_found(rk__pass_worker *w, size_t join, const uint32_t **out);
 /* The values of a column of the plan. */
 rk_status rk__pass_column(rk__pass_worker *w, size_t column, const rk_column_data **out);

@@ -141,7 +141,7 @@ static rk_status column_steps(explain_run *run, rk__pass_worker *w, size_t row, 
 
 /* --------------------------------------------------------------------- pricing */
 
-/* NULL where memory ran out, as every text of a step is. */
+/* NULL if out of memory, as every text of a step is. */
 static const char *exact_amount(explain_run *run, rk_int128 amount)
 {
     rk__nums nums = {0};

@@ -5,8 +5,8 @@
  * there are.
  *
  * A plan holds the source of each column of each instance's rule: the table itself, a
- * look-up by a combination of key columns, or a default. Work that several instances
- * share (a look-up, a typed column, the numbering of groups) is done once per batch. Each worker
+ * lookup by a combination of key columns, or a default. Work that several instances
+ * share (a lookup, a typed column, the numbering of groups) is done once per batch. Each worker
  * has its own dictionaries, caches and totals, which are merged by text at the end.
  */
 #pragma once
@@ -60,11 +60,11 @@ rk_status rk__pass_explain_row(const rk__pass_input *input, uint64_t row, rk__ar
 
 /* ------------------------------------------------------------------ the plan */
 
-/* A combination of text columns that is numbered: keys of a look-up, or groups. */
+/* A combination of text columns that is numbered: keys of a lookup, or groups. */
 typedef struct rk__pass_combination {
     size_t want[RK__MAX_GROUP_COLUMNS];
     size_t n;
-    bool joined; /* the key of a look-up: its numbers must have no gaps */
+    bool joined; /* the key of a lookup: its numbers must have no gaps */
 } rk__pass_combination;
 
 typedef struct rk__pass_join {
@@ -77,9 +77,9 @@ typedef struct rk__planned_column {
     rk_column_type type;
     const char *const *words; /* RK_COLUMN_CHOICE */
     size_t want;              /* own column, or RK__NONE */
-    size_t join;              /* look-up, or RK__NONE; neither: the default */
+    size_t join;              /* lookup, or RK__NONE; neither: the default */
     const rk__lookup_column *data;
-    bool filled;   /* every row of the look-up has a value */
+    bool filled;   /* every row of the lookup has a value */
     bool constant; /* the default, in every row of every batch */
     int64_t default_v;
     bool has_default;
@@ -104,7 +104,7 @@ typedef struct rk__pass_instance {
     size_t quantity;         /* rule column, or RK__NONE */
     rk__pass_some varying;   /* columns that are handed to price and are no constants */
     rk__pass_some required;  /* a row without a value of these is not handed to it */
-    rk__pass_some defaulted; /* a default for keys that were not found: one of each look-up */
+    rk__pass_some defaulted; /* a default for keys that were not found: one of each lookup */
     rk__pass_some parts;     /* elements that add up to a row's amount */
     rk__planned_scope *scope;
     size_t groups; /* combination */
@@ -146,11 +146,11 @@ typedef struct rk__pass {
 
 /* Why rows of a key are listed in the result. */
 typedef enum rk__pass_listing {
-    RK__UNPRICED_LOOKUP = 0, /* a required look-up found no row */
+    RK__UNPRICED_LOOKUP = 0, /* a required lookup found no row */
     RK__UNPRICED_BLANK = 1,  /* found or own, but blank */
     RK__UNPRICED_RULE = 2,   /* the rule said so */
     RK__UNPRICED_DATE = 3,   /* in no period */
-    RK__DEFAULTED = 4        /* a look-up found no row and the default was taken */
+    RK__DEFAULTED = 4        /* a lookup found no row and the default was taken */
 } rk__pass_listing;
 
 /* Rows are counted by reason, rule column, and number of the key's combination. */
@@ -194,7 +194,7 @@ typedef struct rk__pass_worker {
     rk__combiner *combiners; /* by combination */
     uint32_t **numbers;
     struct {             /* by join */
-        uint32_t **rows; /* by number: row of the look-up + 1 */
+        uint32_t **rows; /* by number: row of the lookup + 1 */
         size_t *n_rows, *capacity;
         uint32_t **found;
         bool *some_missing; /* whether any row of the batch found nothing */

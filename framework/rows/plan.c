@@ -100,7 +100,7 @@ static rk_status join_of(rk__pass *p, rk__lookup *lookup, size_t *out)
     return status;
 }
 
-/* Whether a look-up has a value in each of its rows. */
+/* Whether a lookup has a value in each of its rows. */
 static bool is_filled(const rk__pass *p, const rk__planned_column *column)
 {
     if (column->join == RK__NONE || column->data == NULL) {
@@ -332,8 +332,8 @@ static rk_status plan_groups(rk__pass *p, rk__pass_instance *u, rk_problems *pro
 
 /* --------------------------------------------------------------------- instances */
 
-/* Whether a column that took a default for want of a row in its look-up is warned about
- * where `k` is: at the first column of each look-up. */
+/* Whether a column that took a default for want of a row in its lookup is warned about
+ * where `k` is: at the first column of each lookup. */
 static bool is_defaulted(const rk__pass *p, const rk__pass_instance *u, size_t k)
 {
     const rk_column *c = &u->instance->rule->columns[k];
@@ -416,7 +416,7 @@ static rk_status plan_instance(rk__pass *p, rk__instance *instance, rk__pass_ins
     return status == RK_OK ? plan_groups(p, u, problems) : status;
 }
 
-/* Whether the column that the instance is only for is in the table or a look-up. */
+/* Whether the column that the instance is only for is in the table or a lookup. */
 static bool finds_column(const rk__pass *p, const rk__pass_instance *u)
 {
     for (size_t i = 0; i < u->instance->rule->n_columns; i++) {

@@ -53,7 +53,7 @@ const rk__scan_mark *rk__row_index_find(const rk__row_index *index, uint64_t row
 /* ------------------------------------------------------------------- keeping */
 
 /* The path of the index and the digest of what the files are; false if there is none, or
- * memory ran out: the index is then not kept. */
+ * out of memory: the index is then not kept. */
 static bool index_path(const rk__scan *scan, const char *cache_dir, bool make, rk__buf *path,
                        char identity[RK__SHA256_TEXT])
 {

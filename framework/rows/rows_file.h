@@ -42,7 +42,7 @@ typedef struct rk__rows_text {
     size_t n_lines, lines_capacity;
 } rk__rows_text;
 /* Room for so many more bytes or lines, behind those that are there and count; NULL
- * where memory ran out. */
+ * if out of memory. */
 char *rk__rows_room(rk__rows_text *text, size_t length);
 rk__rows_line *rk__rows_lines(rk__rows_text *text, size_t n);
 void rk__rows_dispose(rk__rows_text *text);

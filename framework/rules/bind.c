@@ -231,7 +231,7 @@ rk_status rk__bind(const rk__bind_input *input, rk__nums *nums, rk__arena *arena
     }
     rk__cli_dispose(&b);
     if (status != RK_OK) {
-        return rk__problem(problems, status, NULL, NULL, "memory ran out");
+        return rk__problem(problems, status, NULL, NULL, "out of memory");
     }
     *out = b.first == RK_OK ? object : NULL;
     return b.first;

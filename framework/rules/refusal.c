@@ -20,7 +20,7 @@ bool rk__refuse(rk__refusal *why, const char *hint, const char *format, ...)
 
 bool rk__refuse_memory(rk__refusal *why)
 {
-    (void) rk__refuse(why, "", "memory ran out");
+    (void) rk__refuse(why, "", "out of memory");
     why->no_memory = true;
     return false;
 }

@@ -315,14 +315,14 @@ rk_status rk__registry_new(const rk__registry_options *options, rk__registry **o
     *out = NULL;
     rk__registry *const r = rk__calloc(1, sizeof *r);
     if (r == NULL) {
-        return rk__problem(problems, RK_NO_MEMORY, NULL, NULL, "memory ran out");
+        return rk__problem(problems, RK_NO_MEMORY, NULL, NULL, "out of memory");
     }
     r->allow = options->allow;
     const rk_status status = scan_all(r, options, problems);
     r->allow = NULL; /* borrowed for the scan */
     if (status != RK_OK) {
         rk__registry_free(r);
-        return status == RK_NO_MEMORY ? rk__problem(problems, status, NULL, NULL, "memory ran out")
+        return status == RK_NO_MEMORY ? rk__problem(problems, status, NULL, NULL, "out of memory")
                                       : status;
     }
     *out = r;
@@ -435,7 +435,7 @@ const rk__rule *rk__registry_get(rk__registry *registry, const char *id, rk_stat
         *status = entry_load(registry, e);
         if (*status != RK_OK) {
             (void) rk__problem(problems, *status, at, NULL,
-                               "memory ran out while rule '%s' was "
+                               "out of memory while rule '%s' was "
                                "loaded",
                                id);
             return NULL;

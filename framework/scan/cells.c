@@ -24,7 +24,7 @@
 #define FIRST_SLOTS 256
 #define FEW_SLOTS   16 /* where batches are smaller than those of a file */
 #define MOST_SLOTS  (1u << 15)
-/* A look-up ends here, found or not, whatever a file's author arranged. */
+/* A lookup ends here, found or not, whatever a file's author arranged. */
 #define LONGEST_PROBE 8
 #define SHORT_KEY     7
 

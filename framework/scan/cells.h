@@ -35,7 +35,7 @@ typedef struct rk__cells {
     uint32_t n_slots, used_slots;
     char *scratch;
     size_t scratch_capacity;
-    bool no_memory; /* memory ran out: the arrays are not to be used */
+    bool no_memory; /* out of memory: the arrays are not to be used */
 } rk__cells;
 
 /* Prepares arrays of `rows` cells. `fallback` is the default of blank and absent

@@ -78,7 +78,7 @@ static void report_fatal(rk__scan *scan, const rk__scan_fatal *fatal, rk_problem
     rk__arena_dispose(&arena);
 }
 
-/* All faults in one sorted list; NULL where memory ran out. */
+/* All faults in one sorted list; NULL if out of memory. */
 static rk__scan_fault *gather(const rk__scan_faults *faults, size_t n, size_t *n_kept,
                               uint64_t *count)
 {

@@ -165,7 +165,7 @@ static rk_status begin_reading(rk__source *source, const char **why)
     source->inflater.zalloc = zlib_alloc;
     source->inflater.zfree = zlib_free;
     if (inflateInit2(&source->inflater, 15 + 16) != Z_OK) {
-        *why = "cannot be unpacked: memory ran out";
+        *why = "cannot be unpacked: out of memory";
         return RK_NO_MEMORY;
     }
     source->gzip = true;
@@ -233,7 +233,7 @@ static rk_status inflate_some(rk__source *source, const char **why)
     if (result == Z_STREAM_END) {
         source->member_ended = true;
     } else if (result == Z_MEM_ERROR) {
-        *why = "cannot be unpacked: memory ran out";
+        *why = "cannot be unpacked: out of memory";
         return RK_NO_MEMORY;
     } else if (result != Z_OK && result != Z_BUF_ERROR) {
         *why = "has damaged compressed data";

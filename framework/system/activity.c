@@ -241,7 +241,7 @@ static char *plain_name(const char *header, const rk__registry *registry, rk__ar
     return name;
 }
 
-/* NULL where memory ran out. */
+/* NULL if out of memory. */
 static const char **column_names(const rk__activity *a, rk__registry *registry, rk__arena *arena)
 {
     const size_t n = rk__table_n_columns(a->table);

@@ -365,7 +365,7 @@ static rk_status evaluate(rk_system *system, const char *const *scenarios, bool 
     if (status != RK_OK) {
         rk_system_result_free(result);
         return status == RK_NO_MEMORY && rk_problems_count(problems) == 0
-                   ? rk__problem(problems, status, NULL, NULL, "memory ran out")
+                   ? rk__problem(problems, status, NULL, NULL, "out of memory")
                    : status;
     }
     *out_result = result;

@@ -280,7 +280,7 @@ void rk__shelf_release(rk__shelf *shelf, rk__tariff *tariff)
     }
 }
 
-/* ------------------------------------------------------------------ look-ups */
+/* ------------------------------------------------------------------ lookups */
 
 bool rk__shelf_lookup(rk__shelf *shelf, const rk__tariff *tariff, rk__table *table,
                       rk__lookup **out, rk_status *status, rk_problems *problems)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * shelf.h: tariffs kept from one contract to the next, with their look-ups.
+ * shelf.h: tariffs kept from one contract to the next, with their lookups.
  *
  * A batch sees each tariff once and as it was then: what is on the shelf is not
  * looked at again. That a URL could not be had is kept too. Tariffs in place are
@@ -15,7 +15,7 @@
 
 /* Tariffs kept; the one not used for longest makes room. */
 #define RK__SHELF_TARIFFS 32
-/* Look-ups kept for each; those of tables with a column `period` are not. */
+/* Lookups kept for each; those of tables with a column `period` are not. */
 #define RK__SHELF_LOOKUPS 32
 
 typedef struct rk__shelf rk__shelf;
@@ -32,6 +32,6 @@ rk_status rk__shelf_load(rk__shelf *shelf, const rk__tariff_ref *refs, size_t n,
                          rk_problems *problems);
 /* Puts back, or frees what is not of the shelf. */
 void rk__shelf_release(rk__shelf *shelf, rk__tariff *tariff);
-/* True where the look-up is the shelf's business: *out and *status are set. */
+/* True where the lookup is the shelf's business: *out and *status are set. */
 bool rk__shelf_lookup(rk__shelf *shelf, const rk__tariff *tariff, rk__table *table,
                       rk__lookup **out, rk_status *status, rk_problems *problems);

@@ -81,7 +81,7 @@ typedef enum rk_param_type {
 #define RK_NULLABLE 0x4u /* null may be written in the contract for "none" */
 /* Columns: the quantity of the row, folded into totals by the host (decimal). */
 #define RK_QUANTITY 0x8u
-/* Columns: finding nothing in the look-up is usual, and no warning. */
+/* Columns: finding nothing in the lookup is usual, and no warning. */
 #define RK_LOOKUP_OPTIONAL 0x10u
 /* Columns: named for people and for near-miss hints (a usual key); not handed
  * to `price` and its batch column is NULL. */

@@ -36,7 +36,7 @@
     X(RK_TARIFF_MISMATCH, -21, "tariff-mismatch", 5, "a tariff is not the one that is asked for") \
     X(RK_IO, -22, "io", 3, "reading a file failed")                                               \
     X(RK_IO_WRITE, -23, "io", 1, "writing a file failed")                                         \
-    X(RK_NO_MEMORY, -24, "limit", 3, "memory ran out")                                            \
+    X(RK_NO_MEMORY, -24, "limit", 3, "out of memory")                                             \
     X(RK_USAGE, -25, "usage", 2, "the command line is not understood")                            \
     X(RK_INTERRUPTED, -26, "interrupted", 1, "the run was stopped before its end")
 

@@ -3,7 +3,7 @@
  * batch_bench.c: small contracts for tests/bench/batch/run.sh, and what cJSON alone takes
  * to parse them.
  *
- *     batch_bench make N FOLDER     N contracts (1.5 KB each, ten rows of six columns, a look-up
+ *     batch_bench make N FOLDER     N contracts (1.5 KB each, ten rows of six columns, a lookup
  *                                   for each, cap and collar) as set.ndjson, and their tariff;
  * prints what they come to, worked out here in pennies batch_bench cjson FILE        parses each
  * line with cJSON; prints lines a second

@@ -54,7 +54,7 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTIL
 PUBLIC = re.compile(r"rk_[a-z]")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
-# Look-ups that take keys regardless of case, and the hooks of the whole program.
+# Lookups that take keys regardless of case, and the hooks of the whole program.
 # cJSON_Compare's last argument decides, so it is looked at in review.
 CJSON = {
     "cJSON_InitHooks": "belongs to the embedding program",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Contracts as the oracle reads them: tables in place, periods, scopes, look-ups.
+"""Contracts as the oracle reads them: tables in place, periods, scopes, lookups.
 
 A second, independent reading of the contract format for comparing results with;
 written for plainness, not for speed. Everything is a Fraction, nothing a float.

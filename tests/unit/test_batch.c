@@ -121,7 +121,7 @@ static const struct {
     {"hang-in-settle", "--timeout 1", "rule-timeout",
      "rule 'hang-in-settle' did not finish in 1 seconds"},
     {"eat-memory", "--memory 64", "rule-failed",
-     "rule 'eat-memory' failed in settle: memory ran out"},
+     "rule 'eat-memory' failed in settle: out of memory"},
     {"crash-in-constructor", "", "rule-crashed", "rule 'crash-in-constructor' ended its process"},
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * test_evaluate.c: what a contract's keys do to what is paid: look-ups, defaults,
+ * test_evaluate.c: what a contract's keys do to what is paid: lookups, defaults,
  * scopes, periods, shadows, rounding, cost. Each row is a small contract with
  * its total, or its error, and the warnings it gives.
  */
@@ -26,7 +26,7 @@ static const struct {
     uint64_t unpriced;
     const char *warning; /* held by a warning; "" for no warnings at all */
 } cases[] = {
-    /* Look-ups. */
+    /* Lookups. */
     {"a price by two keys", YEAR, "'activity': [" ROW("A", "EL") "]", TARIFF(PRICES), PBR, NULL,
      "100.00", 0, ""},
     {"a key that the tariff lacks is unpriced", YEAR,
@@ -73,7 +73,7 @@ static const struct {
      "100.00", 0, "provider 'Q' (1 row)"},
     {"no provider at all", YEAR, "'activity': [" ROW("A", "EL") "]", TARIFF(PRICES "," MFF), PBR,
      NULL, "100.00", 0, "no column 'provider'"},
-    {"an optional look-up is silent", YEAR,
+    {"an optional lookup is silent", YEAR,
      "'activity': [{'hrg': 'A', 'pod': 'EL', 'service': '?'}]",
      TARIFF(PRICES
             ", 'top_ups': {'key': ['service'], 'rows': [{'service': 's', 'top_up': '10%'}]}"),

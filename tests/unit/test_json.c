@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * test_json.c: parsing, places, messages, look-ups, edits and writing of JSON.
+ * test_json.c: parsing, places, messages, lookups, edits and writing of JSON.
  */
 #include "base/alloc.h"
 #include "unit.h"
@@ -392,7 +392,7 @@ START_TEST(test_json_excerpt__is_trimmed_around_the_place)
 }
 END_TEST
 
-/* ------------------------------------------------------- look-ups and readers */
+/* ------------------------------------------------------- lookups and readers */
 
 START_TEST(test_json_at__follows_rfc_6901)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * test_rows_listed.c: rows without a price and look-ups that took a default: however many
+ * test_rows_listed.c: rows without a price and lookups that took a default: however many
  * keys they have, all are counted, and which are listed depends on the keys alone. And
  * sums that do not fit are reported.
  */

@@ -71,7 +71,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("settled look-ups");
+    Suite *suite = suite_create("settled lookups");
     TCase *tc = tcase_create("cells");
     tcase_add_checked_fixture(tc, begin, close_session);
     tcase_add_loop_test(tc, test_settled_lookups__a_missing_value_takes_its_default, 0,

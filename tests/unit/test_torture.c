@@ -2,7 +2,7 @@
  *
  * test_torture.c: whole runs in which an allocation fails, alone or with all after it: a
  * run that says that it is well has reported exactly what it reports with enough memory,
- * and any other says that memory ran out.
+ * and any other reports "out of memory".
  *
  * Of the points that a run can fail at, every k-th is tried, so that all scenarios are
  * done in seconds; each of them where RK_TORTURE_ALL is set.
@@ -307,7 +307,7 @@ static const char *const sets[] = {"/title=Another", "/facts/population/0/heads=
 static const scenario scenarios[] = {
     {SCENARIO("small", DATA "small.json", contract_steps)},
     {SCENARIO("small, changed", DATA "small.json", contract_steps), .params = params, .sets = sets},
-    {SCENARIO("settled look-ups", DATA "settled.json", contract_steps)},
+    {SCENARIO("settled lookups", DATA "settled.json", contract_steps)},
     {SCENARIO("rows", DATA "rows.json", contract_steps), .group_by = by_pod, .everything = true},
     {SCENARIO("rows on threads", DATA "rows.json", contract_steps), .group_by = by_key,
      .many_threads = true},
