@@ -240,6 +240,90 @@ static rk_status keep_rows(rk__instance *instance, rk__settle_table *t, rk_probl
     return RK_OK;
 }
 
+/* Numbers of any number of decimal places: what settles them is exact. */
+static bool is_number(const rk_column *column)
+{
+    return column->type == RK_COLUMN_RATIO || column->type == RK_COLUMN_DECIMAL ||
+           column->type == RK_COLUMN_INTEGER;
+}
+
+/* The number in a cell, NULL in *out if it is missing. RK_OK, RK_NO_MEMORY, or the status of a cell
+ * that is no such number, with *why. */
+static rk_status number_of(rk__instance *instance, const rk_column *column, const rk__table *table,
+                           int at, size_t row, rk_num *out, const char **why)
+{
+    const bool ratio = column->type == RK_COLUMN_RATIO;
+    rk__nums *nums = &instance->result->nums;
+    rk__buf scratch = {0};
+    size_t length = 0;
+    const char *text = NULL;
+    *out = NULL;
+    rk_status status = rk__table_number(table, at, row, &scratch, &text, &length, why);
+    if (status == RK_OK && text != NULL) {
+        *out = rk__num_parse(nums, text, ratio, -1, why);
+        if (*out == NULL) {
+            status = nums->no_memory                   ? RK_NO_MEMORY
+                     : rk__num_is_spelled(text, ratio) ? RK_OUT_OF_RANGE
+                                                       : RK_WRONG_TYPE;
+        } else if (column->type == RK_COLUMN_INTEGER && !rk__num_is_integer(*out)) {
+            *why = "is not a whole number";
+            status = RK_OUT_OF_RANGE;
+        }
+    }
+    rk__buf_dispose(&scratch);
+    return status;
+}
+
+/* Reports a cell that does not have its column's type. */
+static rk_status bad_number(const rk__table *table, int at, size_t row, const rk_column *column,
+                            rk_status status, const char *why, rk_problems *problems)
+{
+    const rk__table_spec *spec = rk__table_spec_of(table);
+    const char *hint = column->type == RK_COLUMN_RATIO && status == RK_WRONG_TYPE
+                           ? "write 0.0475, 4.75% or 7/12"
+                           : rk__cell_hint(why, spec->rows == NULL);
+    rk__arena scratch = {0};
+    rk__place place = {0};
+    rk__table_place(table, at, row, &place, &scratch);
+    rk__problem(problems, status, &place, hint, "table '%s', column '%s': the value %s", spec->name,
+                column->name, why);
+    rk__arena_dispose(&scratch);
+    return status;
+}
+
+/* Nearly all numbers are plain; the others are read exactly. */
+static bool is_plain(const rk_column *column, const rk__table *table, int at, size_t row)
+{
+    size_t length = 0;
+    rk_decimal number = 0;
+    const char *text = rk__table_cell(table, at, row, &length);
+    return rk__table_spec_of(table)->reading == NULL &&
+           (text == NULL || (rk__decimal_parse(text, length, &number) == RK__DECIMAL_OK &&
+                             (column->type != RK_COLUMN_INTEGER || number % RK_DECIMAL_ONE == 0)));
+}
+
+static rk_status check_numbers(rk__instance *instance, const rk__settle_table *t,
+                               const rk_column *column, int own, rk_problems *problems)
+{
+    rk_status first = RK_OK;
+    for (size_t i = 0; i < t->n_rows; i++) {
+        rk_num number = NULL;
+        const char *why = NULL;
+        const rk_status status =
+            is_plain(column, t->table, own, t->rows[i])
+                ? RK_OK
+                : number_of(instance, column, t->table, own, t->rows[i], &number, &why);
+        if (status == RK_NO_MEMORY) {
+            return status;
+        }
+        if (status != RK_OK) {
+            rk__keep_first(&first,
+                           bad_number(t->table, own, t->rows[i], column, status, why, problems));
+        }
+    }
+    return first;
+}
+
 /* Typed cells are read on demand; here once, to find errors before the rule runs. */
 static rk_status check_cells(rk__instance *instance, const rk__settle_table *t,
                              rk_problems *problems)
@@ -251,26 +335,10 @@ static rk_status check_cells(rk__instance *instance, const rk__settle_table *t,
             column->type == RK_COLUMN_CHOICE) {
             continue;
         }
-        if (column->type == RK_COLUMN_RATIO) {
-            for (size_t i = 0; i < t->n_rows; i++) {
-                size_t length = 0;
-                const char *why = NULL;
-                const char *text = rk__table_cell(t->table, own, t->rows[i], &length);
-                if (text != NULL &&
-                    rk__num_parse(&instance->result->nums, text, true, -1, &why) == NULL) {
-                    if (instance->result->nums.no_memory) {
-                        return RK_NO_MEMORY;
-                    }
-                    rk__arena scratch = {0};
-                    rk__place place = {0};
-                    rk__table_place(t->table, own, t->rows[i], &place, &scratch);
-                    const rk_status status = rk__problem(
-                        problems, rk__num_is_spelled(text, true) ? RK_OUT_OF_RANGE : RK_WRONG_TYPE,
-                        &place, "write 0.0475, 4.75% or 7/12",
-                        "table '%s', column '%s': the value %s", t->name, column->name, why);
-                    rk__arena_dispose(&scratch);
-                    return status;
-                }
+        if (is_number(column)) {
+            const rk_status status = check_numbers(instance, t, column, own, problems);
+            if (status != RK_OK) {
+                return status;
             }
             continue;
         }
@@ -419,7 +487,8 @@ static void bad_cell(rk__host *host, const rk_column *c, const cell *at, rk_stat
     rk__arena scratch = {0};
     rk__place place = {0};
     rk__table_place(at->table, at->column, at->row, &place, &scratch);
-    rk__host_fail(host, rk__problem(host->problems, status, &place, rk__cell_hint(why),
+    rk__host_fail(host, rk__problem(host->problems, status, &place,
+                                    rk__cell_hint(why, rk__table_spec_of(at->table)->rows == NULL),
                                     "table '%s', column '%s': the value %s",
                                     rk__table_spec_of(at->table)->name, c->name, why));
     rk__arena_dispose(&scratch);
@@ -448,19 +517,23 @@ rk_num rk__settle_cell(rk__host *host, int column, size_t row)
     rk__instance *instance = host->instance;
     rk__nums *nums = &instance->result->nums;
     const bool defaulted = at.text == NULL;
-    const char *text = defaulted ? c->default_value : at.text;
-    if (text == NULL) {
+    const bool number = is_number(c);
+    const char *why = NULL;
+    rk_num value = NULL;
+    if (defaulted && c->default_value == NULL) {
         return NULL;
     }
-    const char *why = NULL;
-    const bool ratio = c->type == RK_COLUMN_RATIO;
-    rk_num value = rk__num_parse(nums, text, ratio, ratio ? -1 : RK_DECIMAL_PLACES, &why);
-    if (value == NULL) {
-        const bool number = c->type == RK_COLUMN_DECIMAL || c->type == RK_COLUMN_INTEGER || ratio;
-        if (number && !defaulted && !nums->no_memory) {
-            bad_cell(host, c, &at,
-                     rk__num_is_spelled(text, ratio) ? RK_OUT_OF_RANGE : RK_WRONG_TYPE, why);
+    if (defaulted || !number) {
+        value = rk__num_parse(nums, defaulted ? c->default_value : at.text,
+                              c->type == RK_COLUMN_RATIO, -1, &why);
+    } else {
+        const rk_status status = number_of(instance, c, at.table, at.column, at.row, &value, &why);
+        if (status != RK_OK && status != RK_NO_MEMORY) {
+            rk__host_fail(host,
+                          bad_number(at.table, at.column, at.row, c, status, why, host->problems));
         }
+    }
+    if (value == NULL) {
         return NULL;
     }
     char label[256];

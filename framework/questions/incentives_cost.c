@@ -25,9 +25,9 @@ static rk_status cell_number(rk__subject *s, const rk__table *table, const char 
     rk__arena scratch = {0};
     rk__place place = {0};
     rk__table_place(table, at, row, &place, &scratch);
-    const rk_status status = rk__problem(s->problems, RK_WRONG_TYPE, &place, rk__cell_hint(why),
-                                         "table '%s', column '%s': the value %s",
-                                         rk__table_spec_of(table)->name, column, why);
+    const rk_status status = rk__problem(
+        s->problems, RK_WRONG_TYPE, &place, rk__cell_hint(why, false),
+        "table '%s', column '%s': the value %s", rk__table_spec_of(table)->name, column, why);
     rk__arena_dispose(&scratch);
     return status;
 }

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "rows/columns.h"
 #include "rows/pass.h"
 
@@ -294,20 +295,39 @@ rk_status rk__pass_column(rk__pass_worker *w, size_t column, const rk_column_dat
 
 /* ------------------------------------------------------- periods and scopes */
 
-static int32_t period_of_text(rk__pass_worker *w, bool date, const char *text, size_t length)
+/* The period that a day is in. Most rows are in that of the row before. */
+static rk_status periods_by_date(rk__pass_worker *w)
 {
     const rk_contract *contract = w->pass->input->contract;
-    rk_date day;
-    if (!date) {
-        return rk__period_by_id(contract, text, length);
+    const rk__batch_column *c = &w->batch->column[w->pass->date_want];
+    int32_t from = 0; /* the last period found: its days from..to */
+    int32_t to = -1;
+    int16_t period = RK__PERIOD_OUTSIDE;
+    for (size_t i = 0; i < w->batch->n; i++) {
+        const int32_t day = (int32_t) c->v[i];
+        if (c->has[i] == 0) {
+            w->period[i] = RK__PERIOD_OUTSIDE;
+            continue;
+        }
+        if (day < from || day > to) {
+            period = (int16_t) rk__period_by_date(contract, rk__date_from_days(day));
+            from = to = day;
+            if (period != RK__PERIOD_OUTSIDE) {
+                from = rk__date_days(contract->periods[period].start);
+                to = rk__date_days(contract->periods[period].end);
+            }
+        }
+        w->period[i] = period;
     }
-    return rk__date_parse(text, length, &day) ? rk__period_by_date(contract, day) : -1;
+    return RK_OK;
 }
 
 rk_status rk__pass_periods(rk__pass_worker *w)
 {
-    const bool date = w->pass->date_want != RK__NONE;
-    const size_t want = date ? w->pass->date_want : w->pass->period_want;
+    if (w->pass->date_want != RK__NONE) {
+        return periods_by_date(w);
+    }
+    const size_t want = w->pass->period_want;
     const uint32_t *codes = NULL;
     const rk_status status = rk__pass_codes(w, want, &codes);
     const rk__dict *dict = w->text.dicts[want];
@@ -319,23 +339,19 @@ rk_status rk__pass_periods(rk__pass_worker *w)
     for (size_t i = before; i < w->text.period_capacity; i++) {
         w->text.period_of[i] = INT32_MIN; /* not looked at yet */
     }
-    w->text.period_of[0] = date ? RK__PERIOD_OUTSIDE : -1;
+    w->text.period_of[0] = -1;
     for (size_t i = 0; i < w->batch->n; i++) {
         const uint32_t code = codes[i];
         if (w->text.period_of[code] == INT32_MIN) {
             size_t length = 0;
             const char *text = rk__dict_text(dict, (int32_t) code - 1, &length);
-            w->text.period_of[code] = period_of_text(w, date, text, length);
+            w->text.period_of[code] = rk__period_by_id(w->pass->input->contract, text, length);
         }
         w->period[i] = (int16_t) w->text.period_of[code];
         if (w->period[i] == -1) {
-            rk__pass_fault(
-                w, i, RK_OUT_OF_RANGE, NULL,
-                date ? "write dates as 2016-04-01" : "use the ids of the contract's periods",
-                "table '%s', column '%s': %s", w->pass->input->spec->name, date ? "date" : "period",
-                code == 0 ? "the value is blank"
-                : date    ? "the value is not a date"
-                          : "the value is no period's id");
+            rk__pass_fault(w, i, RK_OUT_OF_RANGE, NULL, "use the ids of the contract's periods",
+                           "table '%s', column 'period': %s", w->pass->input->spec->name,
+                           code == 0 ? "the value is blank" : "the value is no period's id");
         }
     }
     return RK_OK;

@@ -186,7 +186,7 @@ typedef struct rk__pass_worker {
     struct {                /* by column that the scan reads, unless said otherwise */
         rk__dict **dicts;   /* of the scan, this worker's */
         uint32_t **codes;   /* code + 1; 0: missing */
-        int32_t *period_of; /* by code of the period or date column */
+        int32_t *period_of; /* by code of the period column */
         size_t period_capacity;
         uint8_t **matches; /* by scope test, then by code + 1: 0 unknown, 1 no, 2 yes */
         size_t *matches_capacity;

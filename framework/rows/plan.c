@@ -435,7 +435,7 @@ static rk_status plan_periods(rk__pass *p)
     if (rk__scan_has_name(p->scan, "period")) {
         return want_of(p, "period", RK__CELL_TEXT, &p->period_want);
     }
-    return rk__scan_has_name(p->scan, "date") ? want_of(p, "date", RK__CELL_TEXT, &p->date_want)
+    return rk__scan_has_name(p->scan, "date") ? want_of(p, "date", RK__CELL_DATE, &p->date_want)
                                               : RK_OK;
 }
 

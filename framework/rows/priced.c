@@ -31,14 +31,19 @@ static bool named_before(const rk__pass *p, const struct rk__pass_rows *rows, co
     return false;
 }
 
-/* Keys and groups first, then numbers; a column that is read in two ways once, and the
+static bool is_text(rk__cell_type type)
+{
+    return type == RK__CELL_TEXT || type == RK__CELL_DATE;
+}
+
+/* Keys, dates and groups first, then numbers; a column that is read in two ways once, and the
  * table's own column of periods not where the instances' stands before it. */
 static void choose_columns(const rk__pass *p, struct rk__pass_rows *rows, bool with_period)
 {
     for (int texts = 1; texts >= 0; texts--) {
         for (size_t i = 0; i < p->n_wants; i++) {
             if ((!with_period || i != p->period_want) &&
-                (p->wants[i].type == RK__CELL_TEXT) == (texts == 1) &&
+                is_text(p->wants[i].type) == (texts == 1) &&
                 !named_before(p, rows, p->wants[i].column)) {
                 rows->wants[rows->n_wants++] = i;
             }

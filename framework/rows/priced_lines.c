@@ -7,6 +7,7 @@
  * the cells are put in a row, in steps of a register, whatever their lengths.
  */
 #include "rows/priced_lines.h"
+#include "base/date_form.h"
 #include "csv/csv.h"
 #include "rows/columns.h"
 #include "rows/priced_inside.h"
@@ -224,6 +225,10 @@ static char *put_number(char *to, rk__cell_type type, int64_t v)
         memcpy(to, v != 0 ? "true" : "false", 5);
         return to + (v != 0 ? 4 : 5);
     }
+    if (type == RK__CELL_DATE) {
+        rk__date_print(to, rk__date_from_days((int32_t) v));
+        return to + 10;
+    }
     if (type == RK__CELL_INTEGER) {
         *to = '-';
         return rk__put_whole(to + (v < 0), v < 0 ? -(uint64_t) v : (uint64_t) v);
@@ -239,7 +244,7 @@ static void put_numbers(rk__pass_worker *w, const some_rows *rows, size_t want, 
     const rk__cell_form form = rk__cell_form_of(type != RK__CELL_INTEGER, 0, ",");
     cell_column *out = &r->cells[cell];
     int64_t values[ROWS_AT_ONCE];
-    if (type != RK__CELL_BOOL &&
+    if (type != RK__CELL_BOOL && type != RK__CELL_DATE &&
         put_plain(r, values_of(c->v, rows->row, rows->n, values), rows->n, cell, &form)) {
         for (size_t i = 0; i < rows->n; i++) {
             out->length[i] = c->has[rows->row[i]] != 0 ? out->length[i] : rk__blank_tail(&form);

@@ -216,8 +216,8 @@ static size_t find_boundary(const rk__scan_reader *reader, const rk__scan_text *
 {
     *open = SIZE_MAX;
     if (memchr(text->bytes, '"', text->length) != NULL) {
-        return reader->kernel->boundary(text->bytes, text->length, reader->scan->spec.delimiter,
-                                        open);
+        return reader->kernel->boundary(text->bytes, text->length,
+                                        reader->scan->files[reader->file].delimiter, open);
     }
     const char *feed = memrchr(text->bytes, '\n', text->length);
     return feed == NULL ? 0 : (size_t) (feed - text->bytes) + 1;

@@ -6,7 +6,8 @@
  * Those are taken as one word each. A key's word and length find it in a small
  * table of cells that were seen before, as they stood in the file, so that
  * quotes, spaces and blank cells cost nothing the second time. What remains is
- * taken cell by cell by the same functions that convert tables in memory.
+ * taken cell by cell by the same functions that convert tables in memory. Longer words and dates
+ * are remembered likewise, for as long as they recur.
  */
 #include "scan/cells.h"
 
@@ -39,6 +40,17 @@ struct rk__cell_slot {
 
 /* A missing cell's v in a slot: no code and no bool. */
 #define MISSING INT64_MIN
+
+/* Longer cells, up to 15 bytes: two words, with the length in the topmost byte. */
+#define LONG_KEY   15
+#define LONG_SLOTS (1u << 13)
+/* After so many of them, those that were new are counted. */
+#define LONG_TRIAL 4096
+
+struct rk__cell_long {
+    uint64_t low, high; /* high is 0 where free */
+    int64_t v;
+};
 
 static inline uint32_t slot_of(const rk__cells *cells, uint64_t key)
 {
@@ -123,6 +135,62 @@ static inline const rk__cell_slot *recall(const rk__cells *cells, uint64_t key)
     return NULL;
 }
 
+/* The place of a longer cell: its own, or where it would go; NULL where there is no room. The
+ * text has eight readable bytes after it. */
+static inline rk__cell_long *long_slot(const rk__cells *cells, const char *text, size_t length)
+{
+    const uint64_t low = rk__load8(text);
+    const uint64_t high = key_of_word(rk__load8(text + 8), length - 8) | (uint64_t) length << 56;
+    const uint64_t mixed =
+        (low ^ high * UINT64_C(0xff51afd7ed558ccd)) * UINT64_C(0x9e3779b97f4a7c15);
+    uint32_t at = (uint32_t) (mixed >> 32) & (LONG_SLOTS - 1);
+    for (int i = 0; i < LONGEST_PROBE; i++, at = (at + 1) & (LONG_SLOTS - 1)) {
+        rk__cell_long *slot = &cells->longs[at];
+        if ((slot->low == low && slot->high == high) || slot->high == 0) {
+            return slot;
+        }
+    }
+    return NULL;
+}
+
+/* Remembering is given up where most cells are new. */
+static void note_missed(rk__cells *cells)
+{
+    cells->missed++;
+    if (cells->asked >= LONG_TRIAL) {
+        cells->no_longs = cells->missed > cells->asked / 2;
+        cells->asked = cells->missed = 0;
+    }
+}
+
+static void remember_long(rk__cells *cells, const char *text, size_t length, int64_t v)
+{
+    if (cells->longs == NULL) {
+        cells->longs = rk__calloc(LONG_SLOTS, sizeof *cells->longs);
+        cells->no_longs = cells->longs == NULL;
+    }
+    rk__cell_long *slot = cells->no_longs ? NULL : long_slot(cells, text, length);
+    if (slot != NULL && slot->high == 0 && cells->used_longs * 2 < LONG_SLOTS) {
+        slot->low = rk__load8(text);
+        slot->high = key_of_word(rk__load8(text + 8), length - 8) | (uint64_t) length << 56;
+        slot->v = v;
+        cells->used_longs++;
+    }
+}
+
+static inline bool is_long(const rk__cells *cells, size_t length)
+{
+    return length > SHORT_KEY && length <= LONG_KEY && !cells->no_longs;
+}
+
+/* A longer cell that was seen before, or NULL. */
+static inline const rk__cell_long *recall_long(rk__cells *cells, const char *text, size_t length)
+{
+    cells->asked++;
+    const rk__cell_long *slot = cells->longs != NULL ? long_slot(cells, text, length) : NULL;
+    return slot != NULL && slot->high != 0 ? slot : NULL;
+}
+
 /* -------------------------------------------------------- one cell at a time */
 
 static rk_status set_text(rk__cells *cells, const char *text, size_t length, size_t at,
@@ -167,12 +235,18 @@ rk_status rk__cells_set(rk__cells *cells, const char *text, size_t length, size_
 static rk_status set_raw(rk__cells *cells, const char *text, size_t length, size_t at,
                          const char **why)
 {
-    if (rk__grow((void **) &cells->scratch, &cells->scratch_capacity, length + 1, 1) != 0) {
+    if (rk__grow((void **) &cells->scratch, &cells->scratch_capacity, RK__CELL_SCRATCH(length),
+                 1) != 0) {
         return RK_NO_MEMORY;
     }
     rk__csv_value(&text, &length, cells->scratch);
     if (rk__cell_is_blank(text, length)) {
         text = NULL;
+    } else if (cells->reader.reading != NULL || cells->reader.use == RK__USE_DATE) {
+        const rk_status status = rk__cell_read(&cells->reader, &text, &length, cells->scratch, why);
+        if (status != RK_OK) {
+            return status;
+        }
     }
     return rk__cells_set(cells, text, length, at, why);
 }
@@ -234,6 +308,9 @@ static __attribute__((noinline)) bool convert_new(rk__cells *cells, const char *
     }
     if (length <= SHORT_KEY) {
         remember(cells, short_key(text, length), cells->has[at] ? cells->v[at] : MISSING);
+    } else if (is_long(cells, length)) {
+        note_missed(cells);
+        remember_long(cells, text, length, cells->has[at] ? cells->v[at] : MISSING);
     }
     return false;
 }
@@ -252,6 +329,13 @@ static bool convert_words(rk__cells *cells, const column_walk *walk, size_t n, s
         if (__builtin_expect(slot != NULL, 1)) {
             v[i] = slot->v == MISSING ? 0 : slot->v;
             has[i] = slot->v != MISSING;
+            continue;
+        }
+        const rk__cell_long *longer =
+            is_long(cells, length) ? recall_long(cells, text, length) : NULL;
+        if (longer != NULL) {
+            v[i] = longer->v == MISSING ? 0 : longer->v;
+            has[i] = longer->v != MISSING;
         } else {
             faults |= convert_new(cells, text, length, at + i, &fault[i]);
         }
@@ -269,7 +353,7 @@ convert_number(rk__cells *cells, const char *text, size_t length, size_t at, rk_
         cells->has[at] = cells->absent_has;
         return false;
     }
-    if (cells->type != RK__CELL_INTEGER &&
+    if (cells->type != RK__CELL_INTEGER && cells->points && !cells->blank_numbers &&
         rk__decimal_parse(text, length, &number) == RK__DECIMAL_OK) {
         cells->v[at] = number;
         cells->has[at] = 1;
@@ -294,8 +378,18 @@ static bool convert_numbers(rk__cells *cells, const column_walk *walk, size_t n,
             lengths[i] = length;
         }
         uint8_t *plain = cells->has + at + done;
-        cells->kernel->numbers(words, lengths, some, cells->type != RK__CELL_INTEGER,
+        cells->kernel->numbers(words, lengths, some,
+                               cells->type != RK__CELL_INTEGER && cells->points,
                                cells->v + at + done, plain);
+        if (cells->blank_numbers) {
+            memset(plain, 0, some);
+        }
+        if (!cells->points && cells->type != RK__CELL_INTEGER) {
+            for (size_t i = 0; i < some; i++) {
+                cells->v[at + done + i] =
+                    (int64_t) ((uint64_t) cells->v[at + done + i] * RK_DECIMAL_ONE);
+            }
+        }
         for (const uint8_t *p = plain; (p = memchr(p, 0, (size_t) (plain + some - p))) != NULL;
              p++) {
             size_t length;
@@ -315,6 +409,21 @@ void rk__cells_fill_absent(rk__cells *cells, size_t at, size_t n)
     }
 }
 
+/* Whether a text that means no value looks like a number. */
+static bool has_blank_numbers(const rk__reading *reading)
+{
+    bool has = false;
+    for (size_t i = 0; reading != NULL && i < reading->n_blank; i++) {
+        has = has || strpbrk(reading->blank[i], "0123456789") != NULL;
+    }
+    return has;
+}
+
+static bool is_word(rk__cell_type type)
+{
+    return type == RK__CELL_TEXT || type == RK__CELL_BOOL || type == RK__CELL_DATE;
+}
+
 bool rk__cells_convert(rk__cells *cells, const rk__csv_block *block, const rk__csv_rows *rows,
                        size_t at, rk__cell_fault *fault)
 {
@@ -323,9 +432,8 @@ bool rk__cells_convert(rk__cells *cells, const rk__csv_block *block, const rk__c
         return false;
     }
     const column_walk walk = walk_column(block, rows, cells->field);
-    return cells->type == RK__CELL_TEXT || cells->type == RK__CELL_BOOL
-               ? convert_words(cells, &walk, rows->n, at, fault)
-               : convert_numbers(cells, &walk, rows->n, at, fault);
+    return is_word(cells->type) ? convert_words(cells, &walk, rows->n, at, fault)
+                                : convert_numbers(cells, &walk, rows->n, at, fault);
 }
 
 /* ---------------------------------------------------------- cells of a document */
@@ -408,17 +516,22 @@ static rk_status fill_numbers(rk__cells *cells, const rk__value *const *values, 
 rk_status rk__cells_fill(rk__cells *cells, const rk__value *const *values, size_t stride, size_t n,
                          size_t at)
 {
-    return cells->type == RK__CELL_TEXT || cells->type == RK__CELL_BOOL
-               ? fill_words(cells, values, stride, n, at)
-               : fill_numbers(cells, values, stride, n, at);
+    return is_word(cells->type) ? fill_words(cells, values, stride, n, at)
+                                : fill_numbers(cells, values, stride, n, at);
 }
 
 /* ---------------------------------------------------------------- life cycle */
 
-rk_status rk__cells_init(rk__cells *cells, uint32_t want, rk__cell_type type, size_t rows,
-                         const char *fallback)
+rk_status rk__cells_init(rk__cells *cells, uint32_t want, const char *column, rk__cell_type type,
+                         size_t rows, const rk__reading *reading, const char *fallback)
 {
+    const rk__cell_use use = type == RK__CELL_DATE                            ? RK__USE_DATE
+                             : type == RK__CELL_TEXT || type == RK__CELL_BOOL ? RK__USE_TEXT
+                                                                              : RK__USE_NUMBER;
     *cells = (rk__cells){.want = want, .type = type, .field = -1, .kernel = rk__csv_kernel_best()};
+    cells->reader = rk__cell_reader_of(reading, column, use);
+    cells->blank_numbers = has_blank_numbers(reading);
+    cells->points = reading == NULL || reading->numbers == NULL || reading->numbers->decimal == '.';
     cells->v = rk__calloc(rows + RK__CSV_LANES, sizeof *cells->v);
     cells->has = rk__calloc(rows + RK__CSV_LANES, sizeof *cells->has);
     cells->dict = type == RK__CELL_TEXT ? rk__dict_new() : NULL;
@@ -452,6 +565,9 @@ rk_status rk__cells_renew(rk__cells *cells, const char *fallback)
         cells->slots[i].key = NO_KEY;
     }
     cells->used_slots = 0;
+    rk__free(cells->longs);
+    cells->longs = NULL;
+    cells->used_longs = 0;
     return fallback != NULL ? rk__cells_default(cells, fallback) : RK_OK;
 }
 
@@ -460,6 +576,7 @@ void rk__cells_trim(rk__cells *cells)
     rk__free(cells->v);
     rk__free(cells->has);
     rk__free(cells->slots);
+    rk__free(cells->longs);
     rk__free(cells->scratch);
     *cells = (rk__cells){.type = cells->type, .field = -1, .dict = cells->dict};
 }

@@ -8,6 +8,7 @@
 
 #include "csv/csv.h"
 #include "table/column.h"
+#include "table/reading.h"
 #include "json/json.h"
 
 /* What is wrong with a row: its leftmost bad cell. */
@@ -19,6 +20,7 @@ typedef struct rk__cell_fault {
 } rk__cell_fault;
 
 typedef struct rk__cell_slot rk__cell_slot;
+typedef struct rk__cell_long rk__cell_long;
 
 typedef struct rk__cells {
     uint32_t want;
@@ -33,16 +35,23 @@ typedef struct rk__cells {
     uint8_t absent_has;
     rk__cell_slot *slots; /* short cells seen before, and what they are */
     uint32_t n_slots, used_slots;
+    rk__cell_long *longs; /* the same of longer cells; NULL until there is one */
+    uint32_t used_longs;
+    bool no_longs;          /* most cells are new, so that looking costs more than it saves */
+    uint32_t asked, missed; /* of the longer cells */
+    rk__cell_reader reader;
+    bool points;        /* a number with a decimal point is plain */
+    bool blank_numbers; /* some number means no value */
     char *scratch;
     size_t scratch_capacity;
     bool no_memory; /* out of memory: the arrays are not to be used */
 } rk__cells;
 
-/* Prepares arrays of `rows` cells. `fallback` is the default of blank and absent
- * cells, or NULL; it must convert. What was made is there to
- * be freed even on failure. */
-rk_status rk__cells_init(rk__cells *cells, uint32_t want, rk__cell_type type, size_t rows,
-                         const char *fallback);
+/* Prepares arrays of `rows` cells, which are read as `reading` (or NULL) says of their column.
+ * `fallback` is the default of blank and absent cells, or NULL; it must convert. What was made is
+ * there to be freed even on failure. */
+rk_status rk__cells_init(rk__cells *cells, uint32_t want, const char *column, rk__cell_type type,
+                         size_t rows, const rk__reading *reading, const char *fallback);
 /* Another default, for the cells that follow. */
 rk_status rk__cells_default(rk__cells *cells, const char *fallback);
 /* Forgets every text that was seen: codes begin anew. */

@@ -58,7 +58,7 @@ static void report_fault(rk__scan *scan, const rk__scan_fault *fault, rk_problem
         rk__problem(problems, fault->status, &place,
                     "put the field in quotes and double those in it", "the record %s", fault->why);
     } else {
-        rk__problem(problems, fault->status, &place, rk__cell_hint(fault->why),
+        rk__problem(problems, fault->status, &place, rk__cell_hint(fault->why, scan->table == NULL),
                     "a cell of column '%s' %s", scan->wants[fault->want].name, fault->why);
     }
     rk__arena_dispose(&arena);

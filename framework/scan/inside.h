@@ -33,6 +33,7 @@ typedef struct rk__scan_input {
     size_t head_length;
     size_t header_length;
     uint32_t header_feeds; /* line feeds in it */
+    char delimiter;
     uint32_t n_fields;
     int32_t *field; /* by want: the field that holds it, or -1 */
     uint64_t rows;

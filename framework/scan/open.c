@@ -10,6 +10,7 @@
 #include "scan/inside.h"
 #include "scan/worker.h"
 #include "table/column.h"
+#include "table/header.h"
 #include "table/input.h"
 #include "table/load.h"
 
@@ -18,13 +19,14 @@
 /* ------------------------------------------------------------------- headers */
 
 /* Reads until the header is complete. RK_LIMIT where there is no end to it. */
-static rk_status read_head(rk__scan_input *file, char delimiter, rk_problems *problems)
+static rk_status read_head(const rk__table_spec *spec, rk__scan_input *file, rk__header_place *at,
+                           rk_problems *problems)
 {
     const rk__place place = {.file = file->path};
     size_t capacity = 0;
-    rk__csv_measure m = {0};
     bool ended = false;
-    while (!ended && !m.complete) {
+    *at = (rk__header_place){0};
+    while (!ended && !at->settled) {
         const size_t size = file->head_length == 0 ? HEAD_BYTES : 2 * file->head_length;
         size_t got;
         const char *why = NULL;
@@ -43,16 +45,11 @@ static rk_status read_head(rk__scan_input *file, char delimiter, rk_problems *pr
         }
         file->head_length += got;
         ended = file->head_length < size;
-        /* Empty lines before the header are passed with it. */
-        file->header_length = rk__csv_bom(file->head, file->head_length);
-        file->header_feeds = 0;
-        do {
-            rk__csv_measure_record(file->head, file->head_length, file->header_length, delimiter,
-                                   &m);
-            file->header_length = m.end;
-            file->header_feeds += m.feeds;
-        } while (m.complete && m.fields == 0);
+        rk__header_find(spec, file->head, file->head_length, at);
     }
+    file->header_length = at->end;
+    file->header_feeds = at->feeds;
+    file->delimiter = at->delimiter;
     return RK_OK;
 }
 
@@ -75,22 +72,6 @@ static rk_status header_names(const rk__csv_record *header, rk__arena *arena, co
         }
     }
     return names != NULL ? RK_OK : RK_NO_MEMORY;
-}
-
-static rk_status check_header(const rk__scan_input *file, const rk__csv_record *header,
-                              rk__place *place, rk_problems *problems)
-{
-    if (header->fault != RK__CSV_OK) {
-        rk__csv_locate(file->head, header->start, header->line, header->fault_at, &place->line,
-                       &place->column);
-        return rk__problem(problems, RK_SYNTAX, place, NULL, "the header %s",
-                           rk__csv_fault_text(header->fault));
-    }
-    if (header->n_fields > RK__TABLE_MAX_COLUMNS) {
-        return rk__problem(problems, RK_LIMIT, place, NULL, "the file has more than %d columns",
-                           RK__TABLE_MAX_COLUMNS);
-    }
-    return rk__columns_header_text(header, place, problems);
 }
 
 /* -------------------------------------------------------------------- columns */
@@ -130,14 +111,14 @@ static rk_status find_fields(rk__scan *scan, rk__scan_input *file, const rk__nam
     return status;
 }
 
-static rk_status resolve_header(rk__scan *scan, rk__scan_input *file, const rk__csv_record *header,
-                                rk_problems *problems)
+static rk_status resolve_header(rk__scan *scan, rk__scan_input *file, const rk__header_place *at,
+                                const rk__csv_record *header, rk_problems *problems)
 {
     rk__place place = {.file = file->path, .line = header->line};
     const char **names;
     rk__named_column *columns;
     size_t n;
-    rk_status status = check_header(file, header, &place, problems);
+    rk_status status = rk__header_check(&scan->spec, file->head, at, header, file->path, problems);
     if (status == RK_OK) {
         status = header_names(header, &scan->arena, &names);
     }
@@ -160,25 +141,20 @@ static rk_status resolve_header(rk__scan *scan, rk__scan_input *file, const rk__
 
 static rk_status read_header(rk__scan *scan, rk__scan_input *file, rk_problems *problems)
 {
-    rk_status status = read_head(file, scan->spec.delimiter, problems);
-    if (status != RK_OK) {
-        return status;
+    rk__header_place at;
+    rk_status status = read_head(&scan->spec, file, &at, problems);
+    if (status != RK_OK || !at.found) {
+        return status != RK_OK ? status : rk__header_missing(&scan->spec, file->path, problems);
     }
     rk__csv_reader reader = {.text = file->head,
                              .length = file->header_length,
-                             .delimiter = scan->spec.delimiter,
-                             .line = 1};
+                             .delimiter = at.delimiter,
+                             .at = at.start,
+                             .line = at.line};
     rk__csv_record header;
-    const int got = rk__csv_next(&reader, &header);
-    if (got < 0) {
-        status = RK_NO_MEMORY;
-    } else if (got == 0) {
-        const rk__place place = {.file = file->path, .line = 1};
-        status = rk__problem(problems, RK_SYNTAX, &place, "begin it with a line of column names",
-                             "the file has no header");
-    } else {
-        status = resolve_header(scan, file, &header, problems);
-    }
+    status = rk__csv_next(&reader, &header) < 0
+                 ? RK_NO_MEMORY
+                 : resolve_header(scan, file, &at, &header, problems);
     rk__csv_reader_dispose(&reader);
     return status;
 }

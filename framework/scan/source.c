@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * source.c: reading the bytes of a file in order: plain, gzip or a pipe.
+ * source.c: reading the bytes of a file in order: plain, gzip or a pipe, as UTF-8.
  *
  * Plain bytes go from the kernel straight into the caller's block. What a file
  * is shows in its first bytes, so those are read ahead into a small buffer,
- * which for gzip stays in use as the input of the inflater.
+ * which for gzip stays in use as the input of the inflater. A file in another encoding passes
+ * through a second small buffer.
  */
 #include "scan/source.h"
 
@@ -14,6 +15,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "table/encoding.h"
 #include "table/input.h"
 
 #define AHEAD_BYTES (64 * 1024)
@@ -26,6 +28,15 @@ struct rk__source {
     rk__xxh3 *digest;
     z_stream inflater;
     size_t at, length; /* what is left of `ahead` */
+    const char *encoding;
+    bool known;                 /* the first bytes have been looked at: */
+    bool old_lines;             /* lines end in carriage returns alone */
+    bool all_unread;            /* no more bytes follow those in `unread` */
+    rk__transcoder *transcoder; /* or NULL: bytes are as they are */
+    char *unread;               /* unpacked, not yet handed out */
+    size_t unread_at, unread_length;
+    char spill[RK__TRANSCODE_ROOM]; /* converted, not yet handed out */
+    size_t spill_at, spill_length;
     char error[160];
     char ahead[AHEAD_BYTES];
 };
@@ -88,6 +99,7 @@ rk_status rk__source_open(const rk__table_spec *spec, const rk__access *access, 
         return RK_NO_MEMORY;
     }
     source->fd = fd;
+    source->encoding = spec->reading != NULL ? spec->reading->encoding : NULL;
     *out = source;
     return RK_OK;
 }
@@ -100,6 +112,8 @@ void rk__source_close(rk__source *source)
     if (source->gzip) {
         inflateEnd(&source->inflater);
     }
+    rk__transcoder_free(source->transcoder);
+    rk__free(source->unread);
     rk__xxh3_free(source->digest);
     close_input(source->fd);
     rk__free(source);
@@ -107,18 +121,20 @@ void rk__source_close(rk__source *source)
 
 rk_status rk__source_seek(rk__source *source, uint64_t offset, const char **why)
 {
-    if (source->gzip || lseek(source->fd, (off_t) offset, SEEK_SET) < 0) {
+    if (source->gzip || source->transcoder != NULL ||
+        lseek(source->fd, (off_t) offset, SEEK_SET) < 0) {
         *why = "cannot be read from its middle";
         return RK_IO;
     }
     source->at = source->length = 0;
-    source->ended = false;
+    source->unread_at = source->unread_length = 0;
+    source->ended = source->all_unread = false;
     return RK_OK;
 }
 
 bool rk__source_packed(const rk__source *source)
 {
-    return source->gzip;
+    return source->gzip || source->transcoder != NULL;
 }
 
 uint64_t rk__source_stored(const rk__source *source)
@@ -266,7 +282,8 @@ static rk_status read_gzip(rk__source *source, char *to, size_t n, size_t *got, 
     return status;
 }
 
-rk_status rk__source_read(rk__source *source, char *to, size_t n, size_t *got, const char **why)
+/* Bytes of the file, unpacked. */
+static rk_status read_bytes(rk__source *source, char *to, size_t n, size_t *got, const char **why)
 {
     *got = 0;
     if (source->stored == 0 && !source->ended) {
@@ -276,4 +293,103 @@ rk_status rk__source_read(rk__source *source, char *to, size_t n, size_t *got, c
         }
     }
     return source->gzip ? read_gzip(source, to, n, got, why) : read_plain(source, to, n, got, why);
+}
+
+/* Reads the first bytes, which say what the file is; they wait in `unread`. */
+static rk_status look_at_first(rk__source *source, const char **why)
+{
+    source->known = true;
+    source->unread = rk__malloc(AHEAD_BYTES);
+    if (source->unread == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk_status status = read_bytes(source, source->unread, AHEAD_BYTES, &source->unread_length, why);
+    source->all_unread = source->unread_length < AHEAD_BYTES;
+    if (status == RK_OK) {
+        status = rk__transcoder_new(source->encoding, source->unread, source->unread_length,
+                                    &source->transcoder, why);
+    }
+    source->old_lines = status == RK_OK && source->transcoder == NULL &&
+                        rk__input_has_old_lines(source->unread, source->unread_length);
+    return status;
+}
+
+/* Bytes as they are: first those that were looked at. */
+static rk_status read_same(rk__source *source, char *to, size_t n, size_t *got, const char **why)
+{
+    const size_t left = source->unread_length - source->unread_at;
+    const size_t first = left < n ? left : n;
+    rk_status status = RK_OK;
+    size_t more = 0;
+    if (first > 0) {
+        memcpy(to, source->unread + source->unread_at, first);
+        source->unread_at += first;
+    }
+    if (first < n && !source->all_unread) {
+        status = read_bytes(source, to + first, n - first, &more, why);
+    }
+    *got = first + more;
+    if (source->old_lines) {
+        rk__input_renew_lines(to, *got);
+    }
+    return status;
+}
+
+/* Converts to `to` what there is room for; a character that does not fit goes through `spill`. */
+static size_t convert_some(rk__source *source, char *to, size_t room)
+{
+    const char *in = source->unread + source->unread_at;
+    size_t left = source->unread_length - source->unread_at;
+    size_t n = 0;
+    if (source->spill_at == source->spill_length && room < RK__TRANSCODE_ROOM) {
+        source->spill_at = 0;
+        source->spill_length = rk__transcode(source->transcoder, &in, &left, source->all_unread,
+                                             source->spill, sizeof source->spill);
+    }
+    if (source->spill_at < source->spill_length) {
+        const size_t spilled = source->spill_length - source->spill_at;
+        n = spilled < room ? spilled : room;
+        memcpy(to, source->spill + source->spill_at, n);
+        source->spill_at += n;
+    } else if (room >= RK__TRANSCODE_ROOM) {
+        n = rk__transcode(source->transcoder, &in, &left, source->all_unread, to, room);
+    }
+    source->unread_at = source->unread_length - left;
+    return n;
+}
+
+/* The next bytes as UTF-8. */
+static rk_status read_converted(rk__source *source, char *to, size_t n, size_t *got,
+                                const char **why)
+{
+    rk_status status = RK_OK;
+    while (*got < n && status == RK_OK) {
+        const size_t some = convert_some(source, to + *got, n - *got);
+        const size_t left = source->unread_length - source->unread_at;
+        *got += some;
+        if (some > 0) {
+            continue;
+        }
+        if (source->all_unread) {
+            break;
+        }
+        size_t more = 0;
+        memmove(source->unread, source->unread + source->unread_at, left);
+        status = read_bytes(source, source->unread + left, AHEAD_BYTES - left, &more, why);
+        source->unread_at = 0;
+        source->unread_length = left + more;
+        source->all_unread = more < AHEAD_BYTES - left;
+    }
+    return status;
+}
+
+rk_status rk__source_read(rk__source *source, char *to, size_t n, size_t *got, const char **why)
+{
+    *got = 0;
+    const rk_status status = source->known ? RK_OK : look_at_first(source, why);
+    if (status != RK_OK) {
+        return status;
+    }
+    return source->transcoder != NULL ? read_converted(source, to, n, got, why)
+                                      : read_same(source, to, n, got, why);
 }

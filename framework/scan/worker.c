@@ -39,8 +39,9 @@ static rk_status make_cells(rk__scan_worker *worker)
     }
     for (size_t i = 0; i < scan->n_wants; i++) {
         const rk__scan_wanted *want = &scan->wants[i];
-        const rk_status status = rk__cells_init(&worker->cells[i], (uint32_t) i, want->type,
-                                                worker->batch_rows, want->fallback);
+        const rk_status status =
+            rk__cells_init(&worker->cells[i], (uint32_t) i, want->name, want->type,
+                           worker->batch_rows, scan->spec.reading, want->fallback);
         if (status != RK_OK) {
             return status;
         }
@@ -316,7 +317,7 @@ static rk_status take_block(rk__scan_worker *worker)
     const rk__csv_block block = {.text = text->bytes,
                                  .length = (uint32_t) text->length,
                                  .n_fields = text->file->n_fields,
-                                 .delimiter = worker->scan->spec.delimiter};
+                                 .delimiter = text->file->delimiter};
     rk_status status = fit_rows(worker);
     for (size_t i = 0; i < worker->scan->n_wants; i++) {
         worker->cells[i].field = text->file->field[i];

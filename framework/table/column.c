@@ -37,6 +37,17 @@ static rk_status convert_bool(const char *text, size_t length, int64_t *out, con
     return RK_WRONG_TYPE;
 }
 
+static rk_status convert_date(const char *text, size_t length, int64_t *out, const char **why)
+{
+    rk_date date;
+    if (!rk__date_parse(text, length, &date)) {
+        *why = "is not a date";
+        return RK_OUT_OF_RANGE;
+    }
+    *out = rk__date_days(date);
+    return RK_OK;
+}
+
 rk_status rk__cell_convert(rk__cell_type type, const char *text, size_t length, int64_t *out,
                            const char **why)
 {
@@ -45,6 +56,8 @@ rk_status rk__cell_convert(rk__cell_type type, const char *text, size_t length, 
     switch (type) {
     case RK__CELL_BOOL:
         return convert_bool(text, length, out, why);
+    case RK__CELL_DATE:
+        return convert_date(text, length, out, why);
     case RK__CELL_RATIO:
         status = convert_number(rk__decimal_parse_ratio(text, length, &number), why);
         break;
@@ -65,8 +78,15 @@ rk_status rk__cell_convert(rk__cell_type type, const char *text, size_t length, 
     return status;
 }
 
-const char *rk__cell_hint(const char *why)
+const char *rk__cell_hint(const char *why, bool of_file)
 {
+    const char *declare = of_file ? rk__reading_hint(why) : NULL;
+    if (declare != NULL) {
+        return declare;
+    }
+    if (!of_file && why != NULL && strcmp(why, "is not a date") == 0) {
+        return "write dates as 2016-04-01";
+    }
     static const char *const hints[][2] = {
         {"is not a number", "write plain numbers such as 1234.50, without separators or units, and "
                             "leave a cell blank where there is no value"},
@@ -74,7 +94,6 @@ const char *rk__cell_hint(const char *why)
         {"has more than six decimal places", "round it to six decimal places"},
         {"is not a whole number", "write whole numbers such as 12"},
         {"is not true or false", "write true or false, yes or no, y or n, 1 or 0"},
-        {"is not UTF-8", "save the file as UTF-8"},
     };
     for (size_t i = 0; why != NULL && i < sizeof hints / sizeof hints[0]; i++) {
         if (strcmp(hints[i][0], why) == 0) {
@@ -121,17 +140,42 @@ static rk_status bad_cell(const rk__table *table, int column, size_t row, rk_sta
         rk__table_place(table, column, row, &place, &arena);
     }
     if (by_default) {
-        rk__problem(problems, status, &place, rk__cell_hint(why),
+        rk__problem(problems, status, &place, rk__cell_hint(why, false),
                     "the default of column '%s': '%.*s' %s", named->name, shown, text, why);
     } else if (table->spec.rows) {
-        rk__problem(problems, status, &place, rk__cell_hint(why), "column '%s': '%.*s' %s",
-                    named->name, shown, text, why);
+        rk__problem(problems, status, &place, rk__cell_hint(why, !table->spec.rows),
+                    "column '%s': '%.*s' %s", named->name, shown, text, why);
     } else {
-        rk__problem(problems, status, &place, rk__cell_hint(why), "a cell of column '%s' %s",
-                    named->name, why);
+        rk__problem(problems, status, &place, rk__cell_hint(why, !table->spec.rows),
+                    "a cell of column '%s' %s", named->name, why);
     }
     rk__arena_dispose(&arena);
     return status;
+}
+
+rk_status rk__table_number(const rk__table *table, int column, size_t row, rk__buf *scratch,
+                           const char **text, size_t *length, const char **why)
+{
+    const rk__reading *reading = table->spec.reading;
+    const rk__table_map *map = table->columns[column].map;
+    *text = rk__table_cell(table, column, row, length);
+    if (*text == NULL || reading == NULL || reading->numbers == NULL ||
+        (map != NULL && *text == map->value)) {
+        return RK_OK;
+    }
+    if (rk__grow((void **) &scratch->text, &scratch->capacity, RK__CELL_SCRATCH(*length), 1) != 0) {
+        return RK_NO_MEMORY;
+    }
+    const rk_status status = rk__number_read(reading->numbers, text, length, scratch->text, why);
+    if (status == RK_OK) {
+        scratch->text[(size_t) (*text - scratch->text) + *length] = '\0';
+    }
+    return status;
+}
+
+static bool is_number(rk__cell_type type)
+{
+    return type == RK__CELL_DECIMAL || type == RK__CELL_INTEGER || type == RK__CELL_RATIO;
 }
 
 static rk_status convert_cells(const rk__table *table, int column, rk__column *typed,
@@ -139,23 +183,30 @@ static rk_status convert_cells(const rk__table *table, int column, rk__column *t
 {
     const rk__table_map *map = table->columns[column].map;
     rk_status status = RK_OK;
-    for (size_t row = 0; row < table->n_rows; row++) {
-        size_t length;
-        const char *text = rk__table_cell(table, column, row, &length);
+    rk__buf scratch = {0};
+    for (size_t row = 0; row < table->n_rows && status != RK_NO_MEMORY; row++) {
+        size_t length = 0;
+        const char *why = NULL;
+        const char *text = NULL;
+        rk_status found = RK_OK;
+        if (is_number(typed->type)) {
+            found = rk__table_number(table, column, row, &scratch, &text, &length, &why);
+        } else {
+            text = rk__table_cell(table, column, row, &length);
+        }
         if (!text) {
             continue;
         }
         typed->has[row] = 1;
         if (typed->type == RK__CELL_TEXT) {
             typed->v[row] = rk__dict_intern(typed->dict, text, length);
-            if (typed->v[row] < 0) {
-                return RK_NO_MEMORY;
-            }
-            continue;
+            found = typed->v[row] < 0 ? RK_NO_MEMORY : RK_OK;
+        } else if (found == RK_OK) {
+            found = rk__cell_convert(typed->type, text, length, &typed->v[row], &why);
         }
-        const char *why = NULL;
-        const rk_status found = rk__cell_convert(typed->type, text, length, &typed->v[row], &why);
-        if (found != RK_OK) {
+        if (found == RK_NO_MEMORY) {
+            status = RK_NO_MEMORY;
+        } else if (found != RK_OK) {
             bad_cell(table, column, row, found, why, problems);
             status = status == RK_OK ? found : status;
             if (map && text == map->value) {
@@ -163,6 +214,7 @@ static rk_status convert_cells(const rk__table *table, int column, rk__column *t
             }
         }
     }
+    rk__buf_dispose(&scratch);
     return status;
 }
 

@@ -13,6 +13,7 @@ typedef enum rk__cell_type {
     RK__CELL_INTEGER = 3, /* v: whole number; "18.0" is 18 */
     RK__CELL_BOOL = 4,    /* v: 0 or 1 */
     RK__CELL_RATIO = 5,   /* v: millionths of a ratio that may be written "4.75%" */
+    RK__CELL_DATE = 6,    /* v: days since 1970-01-01, of a date such as "2016-04-01" */
 } rk__cell_type;
 
 typedef struct rk__column {
@@ -33,6 +34,11 @@ rk_status rk__table_column(rk__table *table, int column, rk__cell_type type, con
  * number", "has more than six decimal places"). Not for TEXT. */
 rk_status rk__cell_convert(rk__cell_type type, const char *text, size_t length, int64_t *out,
                            const char **why);
-/* What to do about a `why`, or NULL. */
-const char *rk__cell_hint(const char *why);
+/* What to do about a `why`, or NULL; in a file its table may declare how it is written. */
+const char *rk__cell_hint(const char *why, bool of_file);
+/* The text of a number in a cell: as rk__table_cell, and as its table declares numbers. It may be
+ * in `scratch`, and has a NUL after it; NULL in *text where the cell is missing. RK_OK,
+ * RK_NO_MEMORY, or the status of a cell that is not written so, with *why. */
+rk_status rk__table_number(const rk__table *table, int column, size_t row, rk__buf *scratch,
+                           const char **text, size_t *length, const char **why);
 void rk__table_free_columns(rk__table *table);

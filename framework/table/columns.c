@@ -117,14 +117,15 @@ bool rk__columns_same(const rk__table_spec *spec, const char *a, const char *b)
 rk_status rk__columns_header_text(const rk__csv_record *header, const rk__place *at,
                                   rk_problems *problems)
 {
-    static const char hint[] = "save the file as UTF-8; what spreadsheets call Unicode text is not";
     for (size_t i = 0; i < header->n_fields; i++) {
         const rk__csv_field *f = &header->field[i];
         if (memchr(f->text, '\0', f->length) != NULL) {
-            return rk__problem(problems, RK_SYNTAX, at, hint, "the header has a NUL character");
+            return rk__problem(problems, RK_SYNTAX, at, rk__reading_hint("has a NUL character"),
+                               "the header has a NUL character");
         }
         if (rk__utf8_check(f->text, f->length) != f->length) {
-            return rk__problem(problems, RK_SYNTAX, at, hint, "the header is not UTF-8");
+            return rk__problem(problems, RK_SYNTAX, at, rk__reading_hint("is not UTF-8"),
+                               "the header is not UTF-8");
         }
     }
     return RK_OK;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "csv/csv.h"
+#include "table/header.h"
 #include "table/input.h"
 #include "table/store.h"
 
@@ -23,6 +24,7 @@ typedef struct files_loader {
     const rk__input_text *input;
     rk__table_file *file;
     size_t n_fields;
+    rk__cell_reader *readers; /* by column of the table */
     char *scratch;
     size_t scratch_capacity;
 } files_loader;
@@ -44,8 +46,8 @@ static bool out_of_memory(files_loader *loader)
 static bool value_of(files_loader *loader, const rk__csv_field *field, const char **text,
                      size_t *length)
 {
-    if (rk__grow((void **) &loader->scratch, &loader->scratch_capacity, field->length + 1, 1) !=
-        0) {
+    if (rk__grow((void **) &loader->scratch, &loader->scratch_capacity,
+                 RK__CELL_SCRATCH(field->length), 1) != 0) {
         return out_of_memory(loader);
     }
     *text = field->text;
@@ -85,12 +87,14 @@ static bool take_columns(files_loader *loader, rk__named_column *columns, size_t
 {
     rk__table *table = loader->table;
     int32_t *fields = rk__arena_alloc(&table->arena, (n + 1) * sizeof *fields);
-    if (!fields) {
+    loader->readers = rk__arena_alloc(&table->arena, (n + 1) * sizeof *loader->readers);
+    if (!fields || !loader->readers) {
         return out_of_memory(loader);
     }
     for (size_t i = 0; i < n; i++) {
         fields[i] = columns[i].source;
         columns[i].source = (int) i;
+        loader->readers[i] = rk__cell_reader_of(table->spec.reading, columns[i].name, RK__USE_TEXT);
     }
     table->columns = columns;
     table->n_columns = n;
@@ -139,32 +143,27 @@ static bool match_columns(files_loader *loader, const rk__named_column *columns,
 static bool read_header(files_loader *loader, rk__csv_reader *reader)
 {
     rk__table *table = loader->table;
+    const rk__input_text *input = loader->input;
+    rk__header_place at;
     rk__csv_record header;
-    rk__place place = {.file = loader->file->path, .line = 1};
-    const int got = rk__csv_next(reader, &header);
-    if (got < 0) {
+    rk__header_find(&table->spec, input->text, input->length, &at);
+    if (!at.found) {
+        note(loader, rk__header_missing(&table->spec, loader->file->path, loader->problems));
+        return false;
+    }
+    *reader = (rk__csv_reader){.text = input->text,
+                               .length = input->length,
+                               .delimiter = at.delimiter,
+                               .at = at.start,
+                               .line = at.line};
+    if (rk__csv_next(reader, &header) < 0) {
         return out_of_memory(loader);
     }
-    if (got == 0) {
-        note(loader, rk__problem(loader->problems, RK_SYNTAX, &place,
-                                 "begin it with a line of column names", "the file has no header"));
-        return false;
-    }
-    place.line = header.line;
-    if (header.fault != RK__CSV_OK) {
-        rk__csv_locate(loader->input->text, header.start, header.line, header.fault_at, &place.line,
-                       &place.column);
-        note(loader, rk__problem(loader->problems, RK_SYNTAX, &place, NULL, "the header %s",
-                                 rk__csv_fault_text(header.fault)));
-        return false;
-    }
-    if (header.n_fields > RK__TABLE_MAX_COLUMNS) {
-        note(loader, rk__problem(loader->problems, RK_LIMIT, &place, NULL,
-                                 "the file has more than %d columns", RK__TABLE_MAX_COLUMNS));
-        return false;
-    }
-    if (rk__columns_header_text(&header, &place, loader->problems) != RK_OK) {
-        note(loader, RK_SYNTAX);
+    const rk__place place = {.file = loader->file->path, .line = header.line};
+    const rk_status sound = rk__header_check(&table->spec, input->text, &at, &header,
+                                             loader->file->path, loader->problems);
+    if (sound != RK_OK) {
+        note(loader, sound);
         return false;
     }
     const char *const *names = read_names(loader, &header);
@@ -191,7 +190,19 @@ static bool read_header(files_loader *loader, rk__csv_reader *reader)
 
 /* ------------------------------------------------------------------ records */
 
-static bool store_cell(files_loader *loader, const rk__csv_field *field, rk__table_span *span)
+/* A cell that is not what its table declares. */
+static void bad_cell(files_loader *loader, size_t column, uint32_t line, rk_status status,
+                     const char *why)
+{
+    const rk__place place = {.file = loader->file->path,
+                             .line = line,
+                             .column = (uint32_t) loader->file->fields[column] + 1};
+    note(loader, rk__problem(loader->problems, status, &place, rk__cell_hint(why, true),
+                             "a cell of column '%s' %s", loader->table->columns[column].name, why));
+}
+
+static bool store_cell(files_loader *loader, const rk__csv_field *field, size_t column,
+                       uint32_t line, rk__table_span *span)
 {
     rk__buf *out = &loader->table->text;
     const char *text;
@@ -202,6 +213,18 @@ static bool store_cell(files_loader *loader, const rk__csv_field *field, rk__tab
     }
     if (rk__cell_is_blank(text, length)) {
         return true;
+    }
+    if (loader->table->spec.reading != NULL) {
+        const char *why = NULL;
+        const rk_status status =
+            rk__cell_read(&loader->readers[column], &text, &length, loader->scratch, &why);
+        if (status != RK_OK) {
+            bad_cell(loader, column, line, status, why);
+            return true;
+        }
+        if (text == NULL) {
+            return true;
+        }
     }
     *span = (rk__table_span){(uint32_t) out->length, (uint32_t) length};
     rk__buf_add(out, text, length);
@@ -230,7 +253,7 @@ static bool store_record(files_loader *loader, const rk__csv_record *record)
     for (size_t i = 0; i < table->n_sources; i++) {
         const int32_t field = loader->file->fields[i];
         spans[i] = (rk__table_span){0};
-        if (field >= 0 && !store_cell(loader, &record->field[field], &spans[i])) {
+        if (field >= 0 && !store_cell(loader, &record->field[field], i, record->line, &spans[i])) {
             return false;
         }
     }
@@ -261,7 +284,8 @@ static void read_records(files_loader *loader, rk__csv_reader *reader)
     while ((got = rk__csv_next(reader, &record)) > 0) {
         if (record.fault != RK__CSV_OK || record.n_fields != loader->n_fields) {
             bad_record(loader, &record);
-        } else if (loader->status == RK_OK && !store_record(loader, &record)) {
+        } else if (loader->status != RK_NO_MEMORY && loader->status != RK_LIMIT &&
+                   !store_record(loader, &record)) {
             return;
         }
     }
@@ -286,8 +310,7 @@ static void load_file(files_loader *loader, const rk__access *access, const char
     loader->file = &table->files[table->n_files++];
     loader->file->path = input.name;
     memcpy(loader->file->digest, input.digest, sizeof input.digest);
-    rk__csv_reader reader = {
-        .text = input.text, .length = input.length, .delimiter = table->spec.delimiter, .line = 1};
+    rk__csv_reader reader = {0};
     if (read_header(loader, &reader)) {
         read_records(loader, &reader);
     }

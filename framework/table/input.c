@@ -4,6 +4,8 @@
  */
 #include "table/input.h"
 
+#include "table/encoding.h"
+
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
@@ -309,7 +311,64 @@ static rk_status decompress(rk__input_text *input, size_t max_bytes, rk_problems
     return RK_OK;
 }
 
-static rk_status check_characters(const rk__input_text *input, rk_problems *problems)
+/* Old files end their lines in carriage returns alone. */
+bool rk__input_has_old_lines(const char *text, size_t length)
+{
+    return memchr(text, '\n', length) == NULL && memchr(text, '\r', length) != NULL;
+}
+
+void rk__input_renew_lines(char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        text[i] = text[i] == '\r' ? '\n' : text[i];
+    }
+}
+
+/* Makes the text UTF-8, as its table or its byte order mark says. */
+static rk_status transcode(const rk__table_spec *spec, rk__input_text *input, size_t max_bytes,
+                           rk_problems *problems)
+{
+    const char *encoding = spec->reading != NULL ? spec->reading->encoding : NULL;
+    const rk__place place = {.file = input->name};
+    const char *why = NULL;
+    rk__transcoder *transcoder = NULL;
+    rk_status status = rk__transcoder_new(encoding, input->text, input->length, &transcoder, &why);
+    if (why != NULL) {
+        return rk__problem(problems, status, &place, "declare its encoding as it is saved",
+                           "the file %s", why);
+    }
+    const char *in = input->text;
+    size_t left = input->length;
+    rk__buf out = {0};
+    while (transcoder != NULL && status == RK_OK && left > 0) {
+        if (rk__grow((void **) &out.text, &out.capacity, out.length + left + RK__TRANSCODE_ROOM,
+                     1) != 0) {
+            status = RK_NO_MEMORY;
+            break;
+        }
+        const size_t before = left;
+        const size_t n = rk__transcode(transcoder, &in, &left, true, out.text + out.length,
+                                       out.capacity - out.length - 1);
+        out.length += n;
+        if (out.length > max_bytes || (n == 0 && left == before)) {
+            status = rk__problem(problems, RK_LIMIT, &place, NULL,
+                                 "the file cannot be read: it is too long as UTF-8");
+        }
+    }
+    rk__transcoder_free(transcoder);
+    if (status != RK_OK || out.text == NULL) {
+        rk__buf_dispose(&out);
+        return status;
+    }
+    out.text[out.length] = '\0';
+    rk__free(input->text);
+    input->text = out.text;
+    input->length = out.length;
+    return RK_OK;
+}
+
+static rk_status check_characters(const rk__table_spec *spec, const rk__input_text *input,
+                                  rk_problems *problems)
 {
     const size_t bad = rk__utf8_check(input->text, input->length);
     const char *nul = memchr(input->text, '\0', input->length);
@@ -322,10 +381,16 @@ static rk_status check_characters(const rk__input_text *input, rk_problems *prob
     for (const char *c = input->text; (c = memchr(c, '\n', (size_t) (input->text + at - c))); c++) {
         place.line++;
     }
-    return at == bad ? rk__problem(problems, RK_SYNTAX, &place, "save the file as UTF-8",
-                                   "the text is not UTF-8")
-                     : rk__problem(problems, RK_OUT_OF_RANGE, &place, "save the file as UTF-8",
-                                   "the text has a NUL character");
+    const char *encoding = spec->reading != NULL ? spec->reading->encoding : NULL;
+    if (at != bad) {
+        return rk__problem(problems, RK_OUT_OF_RANGE, &place,
+                           rk__reading_hint("has a NUL character"), "the text has a NUL character");
+    }
+    return encoding == NULL ? rk__problem(problems, RK_SYNTAX, &place,
+                                          rk__reading_hint("is not UTF-8"), "the text is not UTF-8")
+                            : rk__problem(problems, RK_SYNTAX, &place,
+                                          "declare the encoding that the file is saved in",
+                                          "the text is not %s", encoding);
 }
 
 static rk_status digest(rk__input_text *input)
@@ -361,7 +426,13 @@ rk_status rk__input_read(const rk__table_spec *spec, const rk__access *access, c
         status = decompress(out, max_bytes, problems);
     }
     if (status == RK_OK) {
-        status = check_characters(out, problems);
+        status = transcode(spec, out, max_bytes, problems);
+    }
+    if (status == RK_OK && rk__input_has_old_lines(out->text, out->length)) {
+        rk__input_renew_lines(out->text, out->length);
+    }
+    if (status == RK_OK) {
+        status = check_characters(spec, out, problems);
     }
     if (status != RK_OK) {
         rk__input_dispose(out);

@@ -27,16 +27,21 @@ rk_status rk__input_open(const rk__table_spec *spec, const rk__access *access, c
 /* Whether bytes begin a gzip file. */
 bool rk__input_is_gzip(const char *bytes, size_t length);
 
+/* Whether lines end in carriage returns alone, as far as the text goes; makes line feeds of
+ * them. */
+bool rk__input_has_old_lines(const char *text, size_t length);
+void rk__input_renew_lines(char *text, size_t length);
+
 typedef struct rk__input_text {
     const char *name;
-    char *text; /* decompressed, NUL after it; freed by rk__input_dispose */
+    char *text; /* decompressed, as UTF-8, NUL after it; freed by rk__input_dispose */
     size_t length;
     char digest[RK__XXH3_TEXT]; /* of the bytes as stored */
 } rk__input_text;
 
 /* Reads one path whole: RK_LIMIT past `max_bytes` (also of what it decompresses
- * to), RK_SYNTAX where it is no sound gzip or not strict UTF-8, RK_OUT_OF_RANGE
- * where it holds a NUL. */
+ * to), RK_SYNTAX where it is no sound gzip or not text of its encoding (strict UTF-8
+ * unless the table declares another), RK_OUT_OF_RANGE where it holds a NUL. */
 rk_status rk__input_read(const rk__table_spec *spec, const rk__access *access, const char *path,
                          size_t max_bytes, rk__arena *arena, rk__input_text *out,
                          rk_problems *problems);

@@ -103,6 +103,36 @@ static void read_delimiter(spec_reader *reader, const rk__value *v)
         return;
     }
     reader->spec->delimiter = c;
+    reader->spec->delimiter_given = true;
+}
+
+/* How files are written: `delimiter` may stand beside the rest of it. */
+static void read_reading(spec_reader *reader, const rk__value *v)
+{
+    const rk__value *read = rk__json_get(v, "read");
+    const rk__value *own = rk__json_get(v, "delimiter");
+    const rk__value *inner = NULL;
+    const bool in_place = rk__json_given(rk__json_get(v, "rows"));
+    for (int i = 0; i < 2 && in_place; i++) {
+        const rk__value *given = i == 0 ? own : read;
+        if (rk__json_given(given)) {
+            note(reader,
+                 rk__json_key_problem(reader->problems, given, RK_CONFLICT, "remove it",
+                                      "'%s' is for files, and this table has rows", given->key));
+        }
+    }
+    if (rk__json_given(read)) {
+        note(reader, rk__reading_read(read, reader->arena, &reader->spec->reading, &inner,
+                                      reader->problems));
+    }
+    if (rk__json_given(own) && inner != NULL) {
+        note(reader,
+             rk__json_key_problem(reader->problems, inner, RK_CONFLICT, "remove one of them",
+                                  "the table has a 'delimiter' twice"));
+    }
+    if (rk__json_given(own) || inner != NULL) {
+        read_delimiter(reader, rk__json_given(own) ? own : inner);
+    }
 }
 
 /* The entry for a column, made if new. `of_defaults`: the entry may be there
@@ -205,21 +235,13 @@ static void read_rows_or_file(spec_reader *reader, const rk__value *v)
     if (rk__json_given(file)) {
         spec->files = read_texts(reader, file, "'file'", true, &spec->n_files);
     }
-    const rk__value *delimiter = rk__json_get(v, "delimiter");
-    if (rk__json_given(delimiter)) {
-        if (rk__json_given(rows)) {
-            note(reader, rk__json_key_problem(reader->problems, delimiter, RK_CONFLICT, "remove it",
-                                              "'delimiter' is for files, and this table has rows"));
-        }
-        read_delimiter(reader, delimiter);
-    }
 }
 
 rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *base_dir,
                               rk__arena *arena, rk__table_spec *out, rk_problems *problems)
 {
-    static const char *const allowed[] = {"rows",     "file",      "key", "columns",
-                                          "defaults", "delimiter", NULL};
+    static const char *const allowed[] = {"rows",     "file",      "key",  "columns",
+                                          "defaults", "delimiter", "read", NULL};
     *out = (rk__table_spec){.name = name, .at = v, .base_dir = base_dir, .delimiter = ','};
     if (v->type == RK__JSON_ARRAY) {
         out->rows = v;
@@ -233,6 +255,7 @@ rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *
     spec_reader reader = {.spec = out, .arena = arena, .problems = problems};
     note(&reader, rk__json_only_keys(v, allowed, problems));
     read_rows_or_file(&reader, v);
+    read_reading(&reader, v);
     const rk__value *key = rk__json_get(v, "key");
     if (rk__json_given(key)) {
         read_keys(&reader, key);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/problems.h"
+#include "table/reading.h"
 #include "json/json.h"
 
 #define RK__TABLE_MAX_COLUMNS      4096
@@ -25,6 +26,8 @@ typedef struct rk__table_spec {
     size_t n_files;
     const char *base_dir; /* that files are relative to */
     char delimiter;       /* ',' unless given */
+    bool delimiter_given;
+    const rk__reading *reading; /* how the files are written; NULL if nothing is declared */
     const rk__table_map *maps;
     size_t n_maps;
     const char *const *keys; /* of a table that is looked up; NULL for none */
@@ -32,7 +35,7 @@ typedef struct rk__table_spec {
 } rk__table_spec;
 
 /* Reads a specification from a document's value: an array of row objects, or
- * {"rows" | "file", "key", "columns", "defaults", "delimiter"} (`file` may be a
+ * {"rows" | "file", "key", "columns", "defaults", "delimiter", "read"} (`file` may be a
  * string, or an array of strings). Strings are borrowed from the document,
  * arrays are of the arena. */
 rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *base_dir,

@@ -11,7 +11,7 @@
 #include "table/column.h"
 #include "table/columns.h"
 
-#define RK__CELL_TYPES 5
+#define RK__CELL_TYPES 6
 
 /* Of rk__table.text; offset 0 is a missing cell. The text has a NUL after it. */
 typedef struct rk__table_span {

@@ -17,6 +17,7 @@
 
 #include "csv/csv.h"
 #include "table/columns.h"
+#include "table/header.h"
 #include "table/input.h"
 #include "tariff/inside.h"
 #include "tariff/relay.h"
@@ -195,22 +196,22 @@ static rk_status read_header(folder_reader *reader, rk__table_spec *spec,
                              const rk__input_text *input)
 {
     header h = {.place = {.file = input->name, .line = 1}};
+    rk__header_place at;
     rk__csv_record record;
-    rk__csv_reader csv = {
-        .text = input->text, .length = input->length, .delimiter = spec->delimiter, .line = 1};
-    rk_status status = RK_OK;
-    const int got = rk__csv_next(&csv, &record);
-    if (got < 0) {
-        status = RK_NO_MEMORY;
-    } else if (got == 0) {
-        status = rk__problem(reader->problems, RK_SYNTAX, &h.place,
-                             "begin it with a line of column names", "the file has no header");
-    } else if (record.fault != RK__CSV_OK) {
-        rk__csv_locate(input->text, record.start, record.line, record.fault_at, &h.place.line,
-                       &h.place.column);
-        status = rk__problem(reader->problems, RK_SYNTAX, &h.place, NULL, "the header %s",
-                             rk__csv_fault_text(record.fault));
-    } else {
+    rk__header_find(spec, input->text, input->length, &at);
+    if (!at.found) {
+        return rk__header_missing(spec, input->name, reader->problems);
+    }
+    rk__csv_reader csv = {.text = input->text,
+                          .length = input->length,
+                          .delimiter = at.delimiter,
+                          .at = at.start,
+                          .line = at.line};
+    rk_status status =
+        rk__csv_next(&csv, &record) < 0
+            ? RK_NO_MEMORY
+            : rk__header_check(spec, input->text, &at, &record, input->name, reader->problems);
+    if (status == RK_OK) {
         h.place.line = record.line;
         status = take_names(reader, &record, &h);
     }

@@ -74,7 +74,7 @@ static rk_status set_one(rk__cells *cells, const char *text, size_t length, size
 
 static void begin_cells(rk__cells *cells, rk__cell_type type, const char *fallback)
 {
-    ck_assert_int_eq(rk__cells_init(cells, 0, type, ROWS, fallback), RK_OK);
+    ck_assert_int_eq(rk__cells_init(cells, 0, "x", type, ROWS, NULL, fallback), RK_OK);
 }
 
 static void end_cells(rk__cells *cells)
