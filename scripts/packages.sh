@@ -10,15 +10,16 @@
 # certificates, Python for test scripts, and GNU parallel for a test that does without
 # where it has to.
 RK_DEBIAN=(build-essential cmake ninja-build pkg-config libcjson-dev libcurl4-openssl-dev libgmp-dev
-    libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev ca-certificates check openssl python3 parallel)
+    libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev libzip-dev libexpat1-dev ca-certificates check
+    openssl python3 parallel)
 RK_FEDORA=(gcc gcc-c++ make cmake ninja-build pkgconf-pkg-config cjson-devel libcurl-devel gmp-devel
-    sqlite-devel openssl openssl-devel xxhash-devel zlib-devel ca-certificates check-devel python3
-    parallel)
-RK_ARCH=(base-devel cmake ninja pkgconf cjson curl gmp sqlite openssl xxhash zlib ca-certificates
+    sqlite-devel openssl openssl-devel xxhash-devel zlib-devel libzip-devel expat-devel ca-certificates
+    check-devel python3 parallel)
+RK_ARCH=(base-devel cmake ninja pkgconf cjson curl gmp sqlite openssl xxhash zlib libzip expat ca-certificates
     check python parallel)
 
 RK_COMMANDS=(cc c++ make cmake ninja openssl pkg-config python3)
-RK_LIBRARIES=("libcjson >= 1.7.15" "libcurl >= 7.88.1" gmp sqlite3 libcrypto libxxhash zlib check)
+RK_LIBRARIES=("libcjson >= 1.7.15" "libcurl >= 7.88.1" gmp sqlite3 libcrypto libxxhash zlib libzip expat check)
 
 # Prints what is not here, a line each; nothing where all is.
 rk_missing() {

@@ -27,6 +27,7 @@ ALLOWED = {
     "access": "base json",
     "csv": "base",
     "totals": "base",
+    "workbook": "base",
     "table": "base number json access csv",
     "scan": "base number json csv table",
     "fetch": "base json access",
