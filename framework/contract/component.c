@@ -11,7 +11,7 @@
 static const char *const component_keys[] = {
     "id",     "rule",   "title", "scope",  "tables",
     "of",     "shadow", "per",   "params", "params_by_period",
-    "covers", NULL};
+    "covers", "index",  NULL};
 static const char *const covers_keys[] = {"scope", "commissioners", "from", "to", NULL};
 
 /* -------------------------------------------------------------------- scope */
@@ -155,6 +155,7 @@ static rk_status covers_read(rk__arena *arena, const rk__value *v, rk__component
 typedef struct reader {
     rk__arena *arena;
     const rk__value *list;
+    const rk__indices *indices;
     rk__names ids;                  /* of the list's items */
     rk__names periods;              /* ids of the contract's periods; empty if they were not read */
     const rk__component **named_by; /* for each component, the last whose `of` names it */
@@ -353,6 +354,18 @@ static rk_status per_read(const rk__value *v, rk__component *out, rk_problems *p
                                   "use \"year\" or \"period\"", "unknown 'per': '%s'", per);
 }
 
+static rk_status index_read(const rk__value *v, const rk__indices *indices, rk__component *out,
+                            rk_problems *problems)
+{
+    const rk__value *index = rk__json_get(v, "index");
+    rk__index read;
+    if (!rk__json_given(index)) {
+        return RK_OK;
+    }
+    out->index = index;
+    return rk__index_read(indices, index, &read, problems);
+}
+
 static rk_status tables_read(const rk__value *v, rk__component *out, rk_problems *problems)
 {
     rk_status first = object_of(v, "tables", &out->tables, problems);
@@ -421,6 +434,7 @@ static rk_status component_read(reader *r, const rk__value *v, rk__component *ou
     }
     rk__keep_first(&first, rk__json_bool_of(v, "shadow", false, &out->shadow, problems));
     rk__keep_first(&first, per_read(v, out, problems));
+    rk__keep_first(&first, index_read(v, r->indices, out, problems));
     rk__keep_first(&first, object_of(v, "params", &out->params, problems));
     rk__keep_first(&first, overrides_read(r, v, out));
     return first;
@@ -446,8 +460,8 @@ static bool index_names(reader *r, const rk_period *periods, size_t n_periods)
            rk__names_make(&r->periods, period_ids, n_periods, r->arena);
 }
 
-rk_status rk__arrangement_read(rk__arena *arena, const rk__value *v, const rk_period *periods,
-                               size_t n_periods, rk__arrangement *out, rk_problems *problems)
+rk_status rk__arrangement_read(rk__arena *arena, const rk__value *v, const rk__indices *indices,
+                               rk__arrangement *out, rk_problems *problems)
 {
     if (v->type != RK__JSON_ARRAY) {
         return rk__json_problem(problems, v, RK_WRONG_TYPE, "write [{\"id\": ..., \"rule\": ...}]",
@@ -458,9 +472,10 @@ rk_status rk__arrangement_read(rk__arena *arena, const rk__value *v, const rk_pe
         return rk__json_problem(problems, v, RK_OUT_OF_RANGE, NULL,
                                 "arrangement '%s' has no components", v->key);
     }
-    reader r = {.arena = arena, .list = v, .problems = problems};
+    reader r = {.arena = arena, .list = v, .indices = indices, .problems = problems};
     out->components = rk__arena_alloc(arena, v->count * sizeof *out->components);
-    if (out->components == NULL || !index_names(&r, periods, n_periods)) {
+    if (out->components == NULL ||
+        !index_names(&r, indices->calendar->periods, indices->calendar->n)) {
         return RK_NO_MEMORY;
     }
     rk_status first = RK_OK;

@@ -11,9 +11,9 @@
 #include <string.h>
 
 static const char *const contract_keys[] = {
-    "reckoner", "id",      "title",  "basis", "currency",     "commissioner",
-    "provider", "periods", "tariff", "facts", "arrangements", "arrangement",
-    "rounding", "sources", "notes",  NULL};
+    "reckoner", "id",      "title",  "basis",   "currency",     "commissioner",
+    "provider", "periods", "tariff", "facts",   "arrangements", "arrangement",
+    "rounding", "sources", "notes",  "indices", "year_starts",  NULL};
 static const char *const period_keys[] = {"id", "start", "end", NULL};
 static const char *const rounding_keys[] = {"unit", NULL};
 static const char *const source_keys[] = {"of", "text", "url", NULL};
@@ -283,8 +283,7 @@ static rk_status read_arrangements(rk_contract *c, const rk__value *root, rk_pro
         rk__arrangement *a = &c->arrangements[c->n_arrangements++];
         a->name = v->key;
         a->at = v;
-        rk__keep_first(&first,
-                       rk__arrangement_read(&c->arena, v, c->periods, c->n_periods, a, problems));
+        rk__keep_first(&first, rk__arrangement_read(&c->arena, v, &c->indices, a, problems));
     }
     return first;
 }
@@ -404,6 +403,41 @@ static rk_status read_tariff(rk_contract *c, const rk__value *root, rk_problems 
     return rk__tariff_refs_read(c->tariff_at, &c->arena, &c->tariffs, &c->n_tariffs, problems);
 }
 
+/* The parts of a year that the periods are, if a component is per year. */
+static rk_status find_year_parts(rk_contract *c)
+{
+    bool wanted = false;
+    for (size_t a = 0; a < c->n_arrangements; a++) {
+        for (size_t k = 0; k < c->arrangements[a].n_components; k++) {
+            wanted |= c->arrangements[a].components[k].per_year;
+        }
+    }
+    c->year_parts = wanted ? rk__calendar_parts(&c->calendar, NULL, NULL, &c->arena) : NULL;
+    return wanted && c->year_parts == NULL ? RK_NO_MEMORY : RK_OK;
+}
+
+rk_status rk__contract_limit(rk_contract *contract, const rk_date *from, const rk_date *to)
+{
+    rk_contract *c = contract;
+    rk_period *cut = rk__arena_alloc(&c->arena, (c->n_periods + 1) * sizeof *cut);
+    c->in_force = rk__arena_alloc(&c->arena, (c->n_periods + 1) * sizeof *c->in_force);
+    if (cut == NULL || c->in_force == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t p = 0; p < c->n_periods; p++) {
+        cut[p] = c->periods[p];
+        c->in_force[p] = rk__period_part(&cut[p], from, to);
+        if (from != NULL && rk__date_compare(cut[p].start, *from) < 0) {
+            cut[p].start = *from;
+        }
+        if (to != NULL && rk__date_compare(*to, cut[p].end) < 0) {
+            cut[p].end = *to;
+        }
+    }
+    c->periods = cut;
+    return RK_OK;
+}
+
 static rk_status read_all(rk_contract *c, const rk__value *root, rk_problems *problems)
 {
     rk_status first = RK_OK;
@@ -427,6 +461,9 @@ static rk_status read_all(rk_contract *c, const rk__value *root, rk_problems *pr
                    rk__json_text_of(root, "commissioner", false, &c->commissioner, problems));
     rk__keep_first(&first, rk__json_text_of(root, "provider", false, &c->provider, problems));
     rk__keep_first(&first, rk__periods_read(&c->arena, root, &c->periods, &c->n_periods, problems));
+    rk__keep_first(&first, rk__calendar_read(&c->arena, root, c->periods, c->n_periods,
+                                             &c->calendar, problems));
+    rk__keep_first(&first, rk__indices_read(root, &c->calendar, &c->indices, problems));
     rk__keep_first(&first, read_tariff(c, root, problems));
     rk__keep_first(&first,
                    rk__facts_read(&c->arena, root, c->base_dir, &c->facts, &c->n_facts, problems));
@@ -434,6 +471,7 @@ static rk_status read_all(rk_contract *c, const rk__value *root, rk_problems *pr
     if (c->arrangements != NULL) {
         rk__keep_first(&first, read_choice(c, root, problems));
     }
+    rk__keep_first(&first, first == RK_OK ? find_year_parts(c) : RK_OK);
     rk__keep_first(&first, read_rounding(c, root, problems));
     rk__keep_first(&first,
                    rk__sources_check(&c->arena, root, &c->sources, &c->n_sources, problems));

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "contract/index.h"
 #include "reckoner/reckoner.h"
 #include "table/table.h"
 #include "tariff/tariff.h"
@@ -48,6 +49,7 @@ typedef struct rk__component {
     size_t *of;              /* indices of earlier components */
     size_t n_of;
     bool shadow, per_year;
+    const rk__value *index; /* of its amounts per time: a name, or an index; or NULL */
     const rk__value *params, *params_by_period; /* objects or NULL */
 } rk__component;
 
@@ -69,6 +71,10 @@ struct rk_contract {
     const char *id, *title, *basis, *currency, *commissioner, *provider; /* NULL if absent */
     rk_period *periods;
     size_t n_periods;
+    rk__calendar calendar; /* of its periods in full */
+    rk__indices indices;
+    rk__year_part *year_parts; /* by period; NULL: no component is per year */
+    rk__year_part *in_force;   /* the part of each period in which it is; NULL: all of them */
     rk__tariff_ref *tariffs;
     size_t n_tariffs;
     const rk__value *tariff_at;
@@ -96,6 +102,10 @@ rk_status rk__contract_edited(rk_session *session, rk__json *document, const cha
 rk_status rk__contract_set(rk__json *document, const char *set, rk__json **value,
                            rk_problems *problems);
 
+/* Lets the contract be in force between two days only (NULL: no limit): rows with dates are dealt
+ * to what is left of a period, and other amounts are in proportion to its days. */
+rk_status rk__contract_limit(rk_contract *contract, const rk_date *from, const rk_date *to);
+
 const rk__arrangement *rk__contract_arrangement(const rk_contract *contract, const char *name);
 const rk__table_spec *rk__contract_fact(const rk_contract *contract, const char *name);
 /* The contract's name for a rule's table: its `tables` mapping, else the same. */
@@ -114,8 +124,8 @@ rk_status rk__basis_read(const rk__value *root, const char **out, rk_problems *p
 rk_status rk__currency_read(const rk__value *root, const char **out, rk_problems *problems);
 
 /* component.c: one arrangement's list of components. */
-rk_status rk__arrangement_read(rk__arena *arena, const rk__value *v, const rk_period *periods,
-                               size_t n_periods, rk__arrangement *out, rk_problems *problems);
+rk_status rk__arrangement_read(rk__arena *arena, const rk__value *v, const rk__indices *indices,
+                               rk__arrangement *out, rk_problems *problems);
 rk_status rk__scope_read(rk__arena *arena, const rk__value *v, rk__scope **out,
                          rk_problems *problems);
 /* Reports a component that names `item` if that is not an earlier component of the list; shows

@@ -283,11 +283,36 @@ rk_status rk__evaluation_prepare(rk__evaluation *evaluation, rk_problems *proble
     return status;
 }
 
+/* What a component that is per year has come to in the year of a period, before it. */
+static void carry(rk__evaluation *e, size_t a, size_t at)
+{
+    const rk__calendar *calendar = &e->contract->calendar;
+    const size_t n = e->arrangements[a]->n_components;
+    const size_t p = calendar->order[at];
+    const size_t before = at > 0 ? calendar->order[at - 1] : p;
+    for (size_t k = 0; k < n; k++) {
+        rk__instance *now = &e->instances[a][p * n + k];
+        const rk__instance *last = &e->instances[a][before * n + k];
+        rk__nums *nums = &now->result->nums;
+        const bool same_year =
+            at > 0 && rk__calendar_year(calendar, calendar->periods[p].start) ==
+                          rk__calendar_year(calendar, calendar->periods[before].start);
+        now->earlier = NULL;
+        if (now->component->per_year && same_year) {
+            now->earlier =
+                last->earlier == NULL ? last->exact : rk__num_add(nums, last->earlier, last->exact);
+            now->earlier = rk__num_label(nums, now->earlier, "earlier in the year", NULL);
+        }
+    }
+}
+
+/* By time, since what is paid is cumulative within a year. */
 static rk_status settle_all(rk__evaluation *e, size_t a, rk_problems *problems)
 {
     const size_t n = e->arrangements[a]->n_components;
-    for (size_t p = 0; p < e->contract->n_periods; p++) {
-        rk__instance *siblings = &e->instances[a][p * n];
+    for (size_t at = 0; at < e->contract->n_periods; at++) {
+        rk__instance *siblings = &e->instances[a][e->contract->calendar.order[at] * n];
+        carry(e, a, at);
         for (size_t k = 0; k < n; k++) {
             const rk_status status = rk__instance_settle(&siblings[k], siblings, problems);
             if (status != RK_OK) {

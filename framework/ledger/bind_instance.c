@@ -34,12 +34,18 @@ static void scale_of(rk__instance *instance)
 {
     int64_t num = 1;
     int64_t den = 1;
-    rk__date_year_fraction(instance->period->start, instance->period->end, &num, &den);
+    const rk_contract *c = instance->contract;
+    const rk_period *period = &c->periods[instance->period_index];
+    rk__date_year_fraction(period->start, period->end, &num, &den);
     instance->input.scale_num = 1;
     instance->input.scale_den = 1;
+    if (instance->component->n_of > 0 && c->in_force != NULL) {
+        instance->input.scale_num = c->in_force[instance->period_index].num;
+        instance->input.scale_den = c->in_force[instance->period_index].den;
+    }
     if (instance->component->per_year) {
-        instance->input.scale_num = num;
-        instance->input.scale_den = den;
+        instance->input.scale_num *= c->year_parts[instance->period_index].num;
+        instance->input.scale_den *= c->year_parts[instance->period_index].den;
     } else if (num != den && (gives_per_time(instance->rule->params, instance->input.params) ||
                               gives_per_time(instance->rule->params, instance->input.overrides))) {
         rk__instance_warn(instance,
@@ -47,6 +53,19 @@ static void scale_of(rk__instance *instance)
                           "\"per\": \"year\" would scale them",
                           instance->period->id);
     }
+}
+
+/* The factor of an index in the instance's period. */
+static rk_status factor_of(void *ctx, const rk__value *index, rk__nums *nums, rk_num *factor,
+                           rk_problems *problems)
+{
+    const rk__instance *instance = ctx;
+    rk__index read;
+    const rk_status status = rk__index_read(&instance->contract->indices, index, &read, problems);
+    *factor = status == RK_OK ? rk__index_factor(nums, &instance->contract->indices, &read,
+                                                 instance->period_index)
+                              : NULL;
+    return status == RK_OK && *factor == NULL ? RK_NO_MEMORY : status;
 }
 
 static rk_status check_of(rk__instance *instance, rk_problems *problems)
@@ -118,6 +137,8 @@ static rk_status bind_params(rk__instance *instance, rk__arena *arena, rk_proble
     instance->input.value_of = rk__instance_value_of;
     instance->input.ctx = instance;
     instance->input.held = &instance->held;
+    instance->input.factor_of = instance->contract->calendar.n > 0 ? factor_of : NULL;
+    instance->input.index = instance->component->index;
     instance->input.params = instance->component->params;
     instance->input.component = instance->component->at;
     instance->input.overrides =

@@ -93,6 +93,8 @@ typedef struct rk__instance {
     size_t n_lines, lines_capacity;
     rk_unpriced_key *unpriced; /* of settled tables */
     size_t n_unpriced;
+    bool dated;     /* its rows have dates, by which they are dealt to periods */
+    rk_num earlier; /* exact amounts of the component in the year so far; NULL: none */
     rk_num exact;
     rk_num rounded;
 } rk__instance;

@@ -102,16 +102,51 @@ static rk_status write_lines(rk__host *host, const rk_settlement *s)
     return status;
 }
 
+/* What is paid is cumulative within a year, so that its parts add up to the year's amount. */
 static rk_num to_money(rk__instance *instance)
 {
     rk__nums *nums = &instance->result->nums;
     rk_decimal exact;
+    if (instance->earlier != NULL) {
+        const rk_num unit = rk__num_from_decimal(nums, instance->contract->rounding_unit);
+        const rk_num so_far = rk__num_add(nums, instance->earlier, instance->exact);
+        return rk__num_sub(nums, rk__num_round_to(nums, so_far, unit),
+                           rk__num_round_to(nums, instance->earlier, unit));
+    }
     if (nums->untraced && instance->exact != NULL && rk__num_to_decimal(instance->exact, &exact) &&
         exact % instance->contract->rounding_unit == 0) {
         return instance->exact;
     }
     const rk_num money = rk__num_from_decimal(nums, instance->contract->rounding_unit);
     return rk__num_round_to(nums, instance->exact, money);
+}
+
+/* A contract that is in force for a part of the period pays its amounts in proportion. Rows with
+ * dates are dealt already, and so is what a component uses of others. */
+static rk_status take_part(rk__instance *instance)
+{
+    const rk_contract *c = instance->contract;
+    const rk__year_part *part = c->in_force != NULL ? &c->in_force[instance->period_index] : NULL;
+    rk__nums *nums = &instance->result->nums;
+    if (part == NULL || part->num == part->den || instance->dated ||
+        instance->component->n_of > 0) {
+        return RK_OK;
+    }
+    rk_ledger_line *line = rk__ledger_line_new(instance);
+    const char *label =
+        rk__arena_printf(&instance->result->arena, "not in force on %lld of %lld days",
+                         (long long) (part->den - part->num), (long long) part->den);
+    if (line == NULL || label == NULL) {
+        return RK_NO_MEMORY;
+    }
+    *line = (rk_ledger_line){
+        .label = label,
+        .amount = rk__num_mul(nums, instance->exact,
+                              rk__num_from_ratio(nums, part->num - part->den, part->den)),
+        .sum = true};
+    instance->exact =
+        rk__num_add(nums, instance->exact, rk__num_label(nums, line->amount, label, NULL));
+    return RK_OK;
 }
 
 rk_status rk__instance_settle(rk__instance *instance, const rk__instance *siblings,
@@ -148,6 +183,7 @@ rk_status rk__instance_settle(rk__instance *instance, const rk__instance *siblin
             instance->exact = rk__num_add(nums, instance->exact, amount);
         }
     }
+    status = status == RK_OK ? take_part(instance) : status;
     instance->rounded = to_money(instance);
     return status == RK_OK && instance->rounded == NULL ? RK_NO_MEMORY : status;
 }

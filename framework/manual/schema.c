@@ -80,7 +80,9 @@ static void type_write(rk__json_writer *out, const rk_param *p)
     case RK_PARAM_EXACT:
     case RK_PARAM_RATIO:
         rk__json_put_text(out, "$ref",
-                          rk__param_takes_ratio(p) ? "#/$defs/ratio" : "#/$defs/decimal");
+                          rk__param_takes_ratio(p)        ? "#/$defs/ratio"
+                          : (p->flags & RK_PER_TIME) != 0 ? "#/$defs/indexed"
+                                                          : "#/$defs/decimal");
         bound_write(out, "minimum", p->min);
         bound_write(out, "maximum", p->max);
         break;

@@ -537,6 +537,7 @@ rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems
     status = plan_periods(pass);
     for (size_t i = 0; i < input->n_instances && status == RK_OK; i++) {
         rk__pass_instance *u = &pass->instances[pass->n_instances];
+        input->instances[i]->dated = pass->date_want != RK__NONE;
         status = plan_instance(pass, input->instances[i], u, problems);
         pass->n_instances +=
             status == RK_OK && (input->instances[i]->only_with == NULL || finds_column(pass, u));

@@ -8,6 +8,9 @@
 
 /* -------------------------------------------------------------- single values */
 
+/* Of an amount per time with an index of its own. */
+static const char *const amount_keys[] = {"amount", "index", NULL};
+
 static const char *type_words(const rk_param *param)
 {
     switch (param->type) {
@@ -71,12 +74,37 @@ static const char *value_text(const rk_param *param, const rk__value *v)
     }
 }
 
+/* An amount per time in the prices of its period; NULL if memory ran out or the index is wrong,
+ * which is then reported. */
+static rk_num index_apply(rk__binding *b, const rk__value *index, const char *path,
+                          const char *source, rk_num number)
+{
+    rk_num factor = NULL;
+    const char *const base = rk__arena_printf(b->arena, "%s, of the base year", path);
+    const rk_status status =
+        b->input->factor_of(b->input->ctx, index, b->nums, &factor, b->problems);
+    if (status != RK_OK) {
+        rk__bind_failed(b, status);
+        return status == RK_NO_MEMORY ? NULL : number;
+    }
+    number = rk__num_label(b->nums, number, base, source);
+    factor = rk__num_label(b->nums, factor, "index", NULL);
+    return base == NULL ? NULL : rk__num_mul(b->nums, number, factor);
+}
+
 /* The number under its parameter's name; an amount per time as the product that
  * `explain` can show. */
 static rk_num number_label(rk__binding *b, const rk_param *param, const char *path,
-                           const char *source, rk_num number)
+                           const rk__value *index, const char *source, rk_num number)
 {
     const rk__bind_input *const in = b->input;
+    if (index != NULL && in->factor_of != NULL) {
+        number = index_apply(b, index, path, source, number);
+        source = NULL;
+    }
+    if (number == NULL) {
+        return NULL;
+    }
     if ((param->flags & RK_PER_TIME) == 0 || in->scale_num == in->scale_den) {
         return rk__num_label(b->nums, number, path, source);
     }
@@ -96,7 +124,8 @@ static rk_num number_label(rk__binding *b, const rk_param *param, const char *pa
 
 /* Reads a value's text and stores it; `at` is NULL for a default. */
 static rk_status text_bind(rk__binding *b, const rk_param *param, const char *path,
-                           const rk__value *at, const char *text, const char *source, void *object)
+                           const rk__value *at, const char *text, const rk__value *own_index,
+                           const char *source, void *object)
 {
     rk__scalar scalar;
     rk__refusal why;
@@ -114,7 +143,10 @@ static rk_status text_bind(rk__binding *b, const rk_param *param, const char *pa
             return RK_NO_MEMORY;
         }
     } else if (param->type == RK_PARAM_EXACT || param->type == RK_PARAM_RATIO) {
-        scalar.number = number_label(b, param, path, source, scalar.number);
+        const bool per_time = (param->flags & RK_PER_TIME) != 0;
+        const rk__value *const index = own_index != NULL ? own_index : b->input->index;
+        scalar.number =
+            number_label(b, param, path, per_time ? index : NULL, source, scalar.number);
         if (scalar.number == NULL) {
             return RK_NO_MEMORY;
         }
@@ -126,7 +158,22 @@ static rk_status text_bind(rk__binding *b, const rk_param *param, const char *pa
 static rk_status value_bind(rk__binding *b, const rk_param *param, const char *path,
                             const rk__found *found, void *object)
 {
-    const rk__value *const v = found->value;
+    const rk__value *v = found->value;
+    const rk__value *index = NULL;
+    if (v->type == RK__JSON_OBJECT && (param->flags & RK_PER_TIME) != 0) {
+        const rk_status status = rk__json_only_keys(v, amount_keys, b->problems);
+        index = rk__json_get(v, "index");
+        if (status != RK_OK) {
+            rk__bind_failed(b, status);
+        }
+        if (!rk__json_given(rk__json_get(v, "amount"))) {
+            rk__bind_failed(b, rk__json_problem(b->problems, v, RK_MISSING_KEY,
+                                                "write {\"amount\": ..., \"index\": ...}",
+                                                "'%s' has no amount", path));
+            return RK_OK;
+        }
+        v = rk__json_get(v, "amount");
+    }
     const char *const text = value_text(param, v);
     if (param->type == RK_PARAM_LIST) {
         rk_list list;
@@ -143,7 +190,7 @@ static rk_status value_bind(rk__binding *b, const rk_param *param, const char *p
     if (param->type == RK_PARAM_COMPONENT || param->type == RK_PARAM_SCOPE) {
         return RK_OK; /* bound together: rk__bind_valued */
     }
-    return text_bind(b, param, path, v, text, found->source, object);
+    return text_bind(b, param, path, v, text, index, found->source, object);
 }
 
 /* A blank value is reported at its own position, an absent one at its owner's. */
@@ -178,7 +225,7 @@ static rk_status param_bind(rk__binding *b, const rk_param *param, const rk__bin
     if (found.given == RK__GIVEN_NOT && (param->flags & RK_REQUIRED) != 0) {
         missing_report(b, param, path, found.value, scope->owner);
     } else if (found.given == RK__GIVEN_NOT && param->default_value != NULL) {
-        return text_bind(b, param, path, NULL, param->default_value, "default", object);
+        return text_bind(b, param, path, NULL, param->default_value, NULL, "default", object);
     }
     return RK_OK;
 }

@@ -43,6 +43,12 @@ typedef struct rk__bind_input {
     size_t n_cli;
     const rk__value *component;   /* position for a missing parameter */
     int64_t scale_num, scale_den; /* of RK_PER_TIME amounts: 1, 1 for as written */
+    /* The index of RK_PER_TIME amounts that name none of their own; or NULL. */
+    const rk__value *index;
+    /* The factor of an index; adds the problem if it does not return RK_OK. NULL: there are no
+     * indices. */
+    rk_status (*factor_of)(void *ctx, const rk__value *index, rk__nums *nums, rk_num *factor,
+                           rk_problems *problems);
     /* Called for each RK_PARAM_COMPONENT; adds the problem if it does not return RK_OK. May be
      * NULL. If set, `held` takes the documents of the command line; see rk__held_dispose. */
     rk_status (*value_of)(void *ctx, const rk__valued *valued, rk_problems *problems);

@@ -132,16 +132,21 @@ def bind(table, given, scale):
 
 
 def year_share(period):
-    """The part of a year that a period is: whole months / 12, or else days."""
+    """The part of a year that a contract's only period is: whole months / 12, or else the days of
+    each financial year, which begins on the period's first day."""
     start, end = (datetime.date.fromisoformat(period[k]) for k in ("start", "end"))
     last = calendar.monthrange(end.year, end.month)[1]
     if start.day == 1 and end.day == last:
         return Fraction((end.year - start.year) * 12 + end.month - start.month + 1, 12)
-    next_year = 365
-    leap = start.year if (start.month, start.day) <= (2, 29) else start.year + 1
-    if calendar.isleap(leap):
-        next_year = 366
-    return Fraction((end - start).days + 1, next_year)
+    share, day = Fraction(0), datetime.timedelta(days=1)
+    month_day = (2, 28) if (start.month, start.day) == (2, 29) else (start.month, start.day)
+    begins = datetime.date(start.year, *month_day)
+    while begins <= end:
+        ends = datetime.date(begins.year + 1, *month_day) - day
+        days = (min(end, ends) - max(start, begins)).days + 1
+        share += Fraction(days, (ends - begins).days + 1)
+        begins = ends + day
+    return share
 
 
 # ---------------------------------------------------------------------- tables

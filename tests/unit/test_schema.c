@@ -109,7 +109,7 @@ START_TEST(test_schema_write__a_rule_brings_its_parameters)
     const rk__value *const params = rk__json_at(then, "/properties/params");
     ck_assert(!rk__json_at(params, "/additionalProperties")->truth);
     ck_assert_uint_eq(rk__json_at(params, "/properties")->count, 10);
-    ck_assert_str_eq(text_at(params, "/properties/plan/$ref"), "#/$defs/decimal");
+    ck_assert_str_eq(text_at(params, "/properties/plan/$ref"), "#/$defs/indexed");
     ck_assert_str_eq(text_at(params, "/properties/cap/$ref"), "#/$defs/ratio");
     ck_assert_str_eq(text_at(params, "/properties/cap/minimum"), "-0.5");
     ck_assert_str_eq(text_at(params, "/properties/mode/enum/1"), "bonus");
