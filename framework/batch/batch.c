@@ -10,8 +10,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "batch/cache.h"
-#include "batch/resume.h"
 #include "batch/run.h"
 
 /* ---------------------------------------------------------------------- opening */

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "batch/cache.h"
+#include "batch/batch.h"
 #include "fetch/cache.h"
 
 /* Whether the folder exists or could be created. An existing one may be read-only. */

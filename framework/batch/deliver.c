@@ -2,10 +2,9 @@
  *
  * deliver.c: adding records to the summary and to the journal or the sink.
  */
-#include "batch/deliver.h"
+#include "batch/batch.h"
 
 #include "base/clock.h"
-#include "batch/resume.h"
 
 #define SINK_BYTES  ((size_t) 128 << 10)
 #define PROGRESS_US 100000

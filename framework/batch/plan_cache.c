@@ -8,7 +8,7 @@
 
 #include "batch/terms.h"
 #include "evaluate/plan.h"
-#include "ledger/bind_instance.h"
+#include "ledger/instance.h"
 #include "json/json_refill.h"
 
 /* Digests that are remembered to see that a contract has the terms of an earlier one. */

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "batch/batch.h"
 #include "batch/dependencies.h"
-#include "batch/resume.h"
 #include "rules/registry.h"
 
 /* Sources whose digests are remembered; any others are read each time. */

@@ -18,7 +18,7 @@
 
 #include "base/clock.h"
 #include "base/parallel.h"
-#include "batch/deliver.h"
+#include "batch/batch.h"
 #include "batch/evaluator.h"
 #include "batch/window.h"
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "batch/deliver.h"
+#include "batch/batch.h"
 
 /* Limits of what is kept for contracts that wait for an earlier one. */
 #define WINDOW_BYTES ((size_t) 128 << 20)

@@ -5,7 +5,7 @@
  */
 #include "contract/contract.h"
 #include "table/spec.h"
-#include "tariff/refs.h"
+#include "tariff/inside.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  */
 #include "contract/sources.h"
 
-#include "table/load.h"
+#include "table/table.h"
 #include "tariff/shelf.h"
 
 #include <stdio.h>

@@ -8,7 +8,7 @@
 
 #include "evaluate/cost.h"
 #include "evaluate/evaluation.h"
-#include "ledger/ledger.h"
+#include "ledger/host.h"
 
 /* ---------------------------------------------------------------- the periods */
 

@@ -8,8 +8,7 @@
 
 #include "evaluate/cost.h"
 #include "evaluate/evaluation.h"
-#include "ledger/bind_instance.h"
-#include "ledger/settle_instance.h"
+#include "ledger/instance.h"
 #include "rows/rows_file.h"
 
 size_t rk__evaluation_n_instances(const rk__evaluation *e, size_t arrangement)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "evaluate/evaluation.h"
-#include "ledger/bind_instance.h"
+#include "ledger/instance.h"
 
 #define MAX_DEPTH 24
 #define MAX_TERMS 64

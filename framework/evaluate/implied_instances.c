@@ -4,8 +4,7 @@
  * value a parameter of another component.
  */
 #include "evaluate/evaluation.h"
-#include "ledger/bind_instance.h"
-#include "ledger/valued.h"
+#include "ledger/instance.h"
 
 /* The component as bound, over the rows in both scopes. */
 static rk_status make_over(rk__evaluation *e, const rk__instance *instance,

@@ -5,8 +5,8 @@
 #include "evaluate/plan.h"
 
 #include "evaluate/cost.h"
-#include "ledger/bind_instance.h"
-#include "rows/plan.h"
+#include "ledger/instance.h"
+#include "rows/pass.h"
 
 struct rk__plan {
     rk_contract *contract;

@@ -8,8 +8,7 @@
 #include <string.h>
 
 #include "contract/sources.h"
-#include "ledger/bind_instance.h"
-#include "ledger/settle_instance.h"
+#include "ledger/instance.h"
 
 /* ---------------------------------------------------- parameters and rows as values */
 

@@ -9,8 +9,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "fetch/exchange_answer.h"
-
 #ifndef RK_VERSION
 #define RK_VERSION "dev"
 #endif

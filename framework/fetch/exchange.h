@@ -13,6 +13,7 @@
 
 #include "access/url.h"
 #include "fetch/fetch.h"
+#include <stddef.h>
 
 /* Outcome of an exchange. */
 typedef enum rk__answer {
@@ -71,3 +72,9 @@ rk_status rk__exchange_begin(rk__exchange *ex, const rk__fetch_options *options,
  * server answered 404, not found"). */
 rk__answer rk__exchange_end(rk__exchange *ex, CURLcode code, char *reason, size_t size);
 void rk__exchange_dispose(rk__exchange *ex);
+
+/* exchange_answer.c: libcurl's callbacks for header lines and body pieces; ctx is the rk__exchange.
+ */
+
+size_t rk__exchange_on_head(char *line, size_t size, size_t n, void *ctx);
+size_t rk__exchange_on_body(char *piece, size_t size, size_t n, void *ctx);

@@ -4,12 +4,10 @@
  * read in two ways is refused, since one of them is a truncated body. The size limit applies to the
  * unpacked bytes.
  */
-#include "fetch/exchange_answer.h"
+#include "fetch/exchange.h"
 
 #include <string.h>
 #include <strings.h>
-
-#include "fetch/exchange.h"
 
 #define HEAD_BYTES_MAX    ((size_t) 128 << 10)
 #define DROPPED_BYTES_MAX ((size_t) 64 << 10)

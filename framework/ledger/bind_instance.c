@@ -3,11 +3,9 @@
  * bind_instance.c: binds, checks, prepares and releases the parameters of a component in a
  * period.
  */
-#include "ledger/bind_instance.h"
+#include "ledger/instance.h"
 
 #include "ledger/host.h"
-#include "ledger/settled_tables.h"
-#include "ledger/valued.h"
 
 static bool gives_per_time(const rk_param *params, const rk__value *given)
 {

@@ -8,9 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ledger/ledger.h"
-#include "ledger/settled_tables.h"
-
 static rk__host *host_of(const rk_host *h)
 {
     return (rk__host *) (uintptr_t) h;

@@ -31,3 +31,26 @@ void rk__host_fail(rk__host *host, rk_status status);
 /* The outcome of a rule's function: a failure that the rule reported, an arithmetic error or a
  * status without a problem gives exactly one problem. */
 rk_status rk__host_outcome(rk__host *host, int returned, const char *function);
+
+/* ledger.c: lines of a component, and their audit. */
+
+/* Implement the host's `line` and `group_line`. */
+int rk__ledger_line_add(rk__host *host, const rk_line *line);
+int rk__ledger_group_add(rk__host *host, const rk_group *group, const char *unit);
+/* The same without checks and copies, for a group of the host's own: its label must live as long
+ * as the result, and `unit` as long as the rule. */
+int rk__ledger_own_group_add(rk__host *host, const rk_group *group, const char *unit);
+/* Room for one more line, which is to be set in full; NULL if out of memory. */
+rk_ledger_line *rk__ledger_line_new(rk__instance *instance);
+
+/* settled_tables.c: tables that a rule reads while settling, cell by cell. */
+
+bool rk__settles_tables(const rk__instance *instance); /* its rule has such columns */
+rk_status rk__settle_tables_load(rk__instance *instance, rk_problems *problems);
+const rk__settle_table *rk__settle_table_of(const rk__instance *instance, const char *name);
+/* A cell that could not be read is missing to the rule, and the call fails. */
+bool rk__settle_has_column(rk__host *host, int column);
+rk_num rk__settle_cell(rk__host *host, int column, size_t row);
+const char *rk__settle_text(rk__host *host, int column, size_t row);
+bool rk__settle_bool(rk__host *host, int column, size_t row, bool otherwise);
+void rk__settle_tables_dispose(rk__instance *instance);

@@ -109,3 +109,43 @@ void rk__instance_warn(rk__instance *instance, const char *format, ...)
 rk_status rk__instance_problem(const rk__instance *instance, rk_status status, const char *hint,
                                rk_problems *problems, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+
+/* bind_instance.c: binding the parameters of an instance; functions in calling order. */
+
+rk_status rk__instance_bind(rk__instance *instance, rk_problems *problems);
+rk_status rk__instance_prepare(rk__instance *instance, rk_problems *problems);
+void rk__instance_dispose(rk__instance *instance);
+/* Resets it to its state before binding, except what its pass planned and parameters that were
+ * bound in `terms`. */
+void rk__instance_reset(rk__instance *instance);
+
+/* near_columns.c: warnings of misspelt columns. */
+
+/* Warns of columns of a table whose name is close to a column that the rule declares for
+ * `rule_table` and the table lacks. `used` are names that something else reads. */
+rk_status rk__warn_near_columns(rk__instance *instance, const char *rule_table, const char *table,
+                                const char *const *names, size_t n_names, const char *const *used,
+                                size_t n_used);
+
+/* settle_instance.c: settling an instance that is bound and priced. */
+
+/* Writes the instance's lines and its amount, exact and rounded. `siblings` are the instances
+ * of the same arrangement and period, by component. */
+rk_status rk__instance_settle(rk__instance *instance, const rk__instance *siblings,
+                              rk_problems *problems);
+
+/* valued.c: parameters valued by earlier components. */
+
+/* The instance of an earlier component in the same period: a period's instances are one array. */
+static inline const rk__instance *rk__instance_sibling(const rk__instance *instance,
+                                                       size_t component)
+{
+    return instance - (instance->component_index - component);
+}
+
+/* Records a parameter that names an earlier component, while the instance `ctx` is being bound;
+ * see rk__bind_input. */
+rk_status rk__instance_value_of(void *ctx, const rk__valued *valued, rk_problems *problems);
+/* Gives each such parameter its value, before the instance settles. */
+rk_status rk__values_settle(rk__instance *instance, const rk__instance *siblings,
+                            rk_problems *problems);

@@ -3,7 +3,7 @@
  * ledger.c: the lines of a component, and their audit. The host multiplies every product
  * itself; a rule that states another amount fails.
  */
-#include "ledger/ledger.h"
+#include "ledger/host.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * near_columns.c: warns of unused columns whose name is close to one that a rule looks for. A
  * misspelt column must not go unnoticed.
  */
-#include "ledger/near_columns.h"
+#include "ledger/instance.h"
 #include "table/columns.h"
 
 #include <stdio.h>

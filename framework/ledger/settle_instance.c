@@ -2,13 +2,11 @@
  *
  * settle_instance.c: settles a component in a period: its ledger lines and its amount.
  */
-#include "ledger/settle_instance.h"
+#include "ledger/instance.h"
 
 #include <stdio.h>
 
-#include "ledger/ledger.h"
-#include "ledger/settled_tables.h"
-#include "ledger/valued.h"
+#include "ledger/host.h"
 
 /* "provider / pod", or the table's name if there are no columns. */
 static const char *group_label(rk__instance *instance, const rk__row_group *group, size_t n_columns)

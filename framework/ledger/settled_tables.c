@@ -6,13 +6,13 @@
  * row table. A row without a required value is listed as unpriced, and the rule reads it as
  * missing.
  */
-#include "ledger/settled_tables.h"
+#include "ledger/host.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "contract/sources.h"
-#include "ledger/near_columns.h"
+#include "ledger/instance.h"
 #include "table/column.h"
 
 /* The rule's own name of a table is searched first. */

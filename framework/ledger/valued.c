@@ -5,11 +5,9 @@
  * time, outside the result, with the same parameters and both its own scope and the
  * parameter's.
  */
-#include "ledger/valued.h"
+#include "ledger/instance.h"
 
 #include <string.h>
-
-#include "ledger/settle_instance.h"
 
 /* ------------------------------------------------------------------ binding */
 

@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "evaluate/cost.h"
-#include "ledger/bind_instance.h"
-#include "ledger/settled_tables.h"
+#include "ledger/host.h"
+#include "ledger/instance.h"
 #include "questions/coverage.h"
 #include "system/activity.h"
 #include "system/system.h"
-#include "tariff/refs.h"
+#include "tariff/inside.h"
 
 #define STANDARD_INPUT "standard input"
 

@@ -8,7 +8,6 @@
  * and the payee's position says what is left after the pool, and after everything else.
  */
 #include "questions/incentives_inside.h"
-#include "questions/incentives_step.h"
 
 #include <string.h>
 

@@ -2,10 +2,9 @@
  *
  * incentives_cost.c: what one more unit of a row costs, and how much of that stays.
  */
-#include "questions/incentives_cost.h"
-
 #include "questions/incentives_inside.h"
-#include "system/behaviour.h"
+
+#include "system/document.h"
 
 /* *out stays as it is where the cell is missing. */
 static rk_status cell_number(rk__subject *s, const rk__table *table, const char *column, size_t row,

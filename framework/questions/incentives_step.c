@@ -3,14 +3,12 @@
  * incentives_step.c: one step of activity: the contract evaluated again with more or
  * fewer units of a key.
  */
-#include "questions/incentives_step.h"
+#include "questions/incentives_inside.h"
 
 #include <string.h>
 
 #include "contract/sources.h"
-#include "questions/incentives_cost.h"
-#include "questions/incentives_system.h"
-#include "system/contracts.h"
+#include "system/run.h"
 
 rk_status rk__incentive_contract(rk__subject *s, const rk__json *made, rk_contract **out)
 {

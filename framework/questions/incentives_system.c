@@ -3,11 +3,11 @@
  * incentives_system.c: one step of activity in a system: a scenario for each arrangement of the
  * contract, evaluated as `system` does, so that incentives are its finite difference.
  */
-#include "questions/incentives_system.h"
+#include "questions/incentives_inside.h"
 
 #include <string.h>
 
-#include "system/what_if.h"
+#include "system/run.h"
 
 static void put_text(rk__buf *out, const char *text)
 {

@@ -7,7 +7,7 @@
  */
 #include "contract/session.h"
 #include "table/column.h"
-#include "tariff/refs.h"
+#include "tariff/inside.h"
 
 typedef struct tariff_table {
     struct rk_tariff_table;

@@ -4,7 +4,7 @@
  */
 #include <stdio.h>
 
-#include "report/tariff.h"
+#include "report/report.h"
 #include "json/json_writer.h"
 
 static void length_text(rk__page *out, const rk_copy *c, bool grouped)

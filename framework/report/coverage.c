@@ -3,7 +3,7 @@
  * coverage.c: activity of contracts that no component pays for, or that more than
  * one does, beside what checking them found.
  */
-#include "report/coverage.h"
+#include "report/report.h"
 
 /* A few units are not told where small counts are not to be. */
 static bool is_hidden(const rk_coverage_view *c, rk_num quantity)

@@ -3,7 +3,7 @@
  * problem.c: problems as text with the source line and a caret, and as the
  * documents that say that something failed.
  */
-#include "report/coverage.h"
+#include "report/report.h"
 #include "json/json.h"
 #include "json/json_writer.h"
 

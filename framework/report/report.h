@@ -14,6 +14,7 @@
 #include "number/scaled.h"
 #include "page/page.h"
 #include "reckoner/reckoner.h"
+#include "json/json_writer.h"
 
 /* ----------------------------------------------------------------- numbers */
 
@@ -177,3 +178,24 @@ void rk__markdown_explanation(rk__page *out, const rk_explanation *explanation);
 void rk__text_problem(rk__page *out, const rk_problem *problem);
 void rk__csv_cell(rk__page *out, const char *text, size_t length);
 void rk__csv_groups(rk__page *out, const rk_result *const *results, size_t n);
+
+/* tariff.c: the writers of `reckon tariff`: a tariff and its tables (tariff.c), and copies of
+ * documents (copies.c). */
+
+/* "2016-04-01 12:30", UTC; "" if it is not known (0). */
+#define RK__TIME_TEXT 32
+void rk__tariff_time(int64_t when, char text[RK__TIME_TEXT]);
+
+rk_status rk__copies_write(const rk_copies *list, rk_format format, const rk_sink *sink);
+
+/* coverage.c: what checking contracts found of their coverage. Entries of the list are NULL where a
+ * document has none. */
+
+#define RK__COVERS_HINT \
+    "hint: a component that prices no rows may say what it pays for with `covers`"
+
+/* A table for each contract where something is paid by nobody or more than once. */
+void rk__coverage_tables(rk__page *out, const rk_coverage *const *coverage, size_t n,
+                         bool markdown);
+/* The same as the member "coverage", which is left out where no document has any. */
+void rk__coverage_json(rk__json_writer *w, const rk_coverage *const *coverage, size_t n);

@@ -5,7 +5,7 @@
  */
 #include "report/system_page.h"
 
-#include "report/coverage.h"
+#include "report/report.h"
 
 /* ---------------------------------------------------------- scenarios side by side */
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "report/tariff.h"
+#include "report/report.h"
 #include "json/json_writer.h"
 
 typedef struct tariff_report {

@@ -5,9 +5,7 @@
  */
 #include <string.h>
 
-#include "rows/batch.h"
-#include "rows/columns.h"
-#include "rows/priced_lines.h"
+#include "rows/pass.h"
 
 void rk__pass_batch_begin(rk__pass_worker *worker, const rk__scan_batch *batch)
 {

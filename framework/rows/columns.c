@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "rows/columns.h"
 #include "rows/pass.h"
 
 rk_status rk__pass_codes(rk__pass_worker *w, size_t want, const uint32_t **out)

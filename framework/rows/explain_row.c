@@ -9,15 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rows/batch.h"
-#include "rows/columns.h"
 #include "rows/pass.h"
-#include "rows/plan.h"
 #include "rows/row_index.h"
-#include "rows/worker.h"
 #include "scan/open.h"
-#include "scan/place.h"
-#include "scan/run.h"
+#include "scan/scan.h"
 
 typedef struct explain_run {
     rk__pass *pass;

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "rows/pass.h"
-#include "scan/place.h"
+#include "scan/scan.h"
 
 void rk__pass_fault(rk__pass_worker *worker, size_t row, rk_status status,
                     const rk__instance *instance, const char *hint, const char *format, ...)

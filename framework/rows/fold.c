@@ -4,9 +4,6 @@
  */
 #include <string.h>
 
-#include "rows/columns.h"
-#include "rows/fold.h"
-#include "rows/listed.h"
 #include "rows/pass.h"
 #include "totals/groups.h"
 

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rows/columns.h"
-#include "rows/listed.h"
 #include "rows/pass.h"
 
 const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass,

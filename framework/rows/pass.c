@@ -2,14 +2,9 @@
  *
  * pass.c: running a pass: its workers, the scan, and what comes of it.
  */
-#include "rows/batch.h"
-#include "rows/fold.h"
-#include "rows/plan.h"
+#include "rows/pass.h"
 #include "rows/priced.h"
-#include "rows/priced_lines.h"
-#include "rows/worker.h"
-#include "scan/place.h"
-#include "scan/run.h"
+#include "scan/scan.h"
 
 #include <errno.h>
 #include <string.h>

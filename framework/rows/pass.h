@@ -232,3 +232,82 @@ typedef struct rk__pass_worker {
 
 /* repeat.c: makes a worker ready for rows that have nothing to do with those before. */
 rk_status rk__pass_worker_reset(rk__pass_worker *worker);
+
+/* batch.c: pricing one batch of rows for every instance. */
+
+/* Prices a batch for every instance and adds the results to the worker's totals. Errors in
+ * single rows become the worker's fault, and the status is RK_OK. */
+rk_status rk__pass_batch(rk__pass_worker *worker, const rk__scan_batch *batch);
+
+/* Makes `batch` the worker's current one; arrays made for the one before become invalid. */
+void rk__pass_batch_begin(rk__pass_worker *worker, const rk__scan_batch *batch);
+
+/* columns.c: values of the current batch, made on demand and once. */
+
+/* Fills the columns that are constant in every batch. */
+void rk__pass_constants(rk__pass_worker *w);
+/* Codes of a text column that the scan reads: code + 1, or 0 if missing. */
+rk_status rk__pass_codes(rk__pass_worker *w, size_t want, const uint32_t **out);
+/* The number of each row's combination of texts. */
+rk_status rk__pass_numbers(rk__pass_worker *w, size_t combination, const uint32_t **out);
+/* The row of a lookup + 1 for each row, or 0 if the key was not found. */
+rk_status rk__pass_found(rk__pass_worker *w, size_t join, const uint32_t **out);
+/* The values of a column of the plan. */
+rk_status rk__pass_column(rk__pass_worker *w, size_t column, const rk_column_data **out);
+/* Fills w->period. */
+rk_status rk__pass_periods(rk__pass_worker *w);
+/* Clears keep[i] of rows outside of the scope. */
+rk_status rk__pass_scope(rk__pass_worker *w, const rk__planned_scope *scope, uint8_t *keep);
+/* A text of a combination's number; NULL if blank. */
+const char *rk__pass_text(const rk__pass_worker *w, size_t combination, size_t number,
+                          size_t position, size_t *length);
+
+/* fold.c: the results of a pass. */
+
+/* After the scan: merges the workers into the first, and fills the instances' outcomes and
+ * warnings. RK_OVERFLOW, reported, if a sum does not fit. */
+rk_status rk__pass_fold(rk__pass *pass, rk_problems *problems);
+
+/* listed.c: keys that were not priced or took a default. */
+
+/* Fills an instance's unpriced keys, and warns of defaults and of the rule's notes. */
+rk_status rk__pass_fold_listed(const rk__pass *pass, const rk__pass_worker *worker,
+                               size_t instance);
+
+/* Why a row is listed, in words. */
+const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass,
+                            const rk__pass_instance *instance, rk__pass_listing listing,
+                            size_t column);
+
+/* plan.c: what a pass reads, looks up and groups, decided before it begins. */
+
+/* Plans a pass for the instances of `input`; fails if a column, a lookup or a scope is
+ * wrong. Dispose of the pass in either case. */
+rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems *problems);
+void rk__pass_dispose(rk__pass *pass);
+
+/* priced_lines.c: the lines of priced rows, rendered while a batch is priced. */
+
+/* A worker's part; nothing if rows are not written. */
+rk_status rk__pass_rows_worker(rk__pass_worker *w);
+void rk__pass_rows_free(rk__pass_worker *w);
+
+/* While a batch is priced; each does nothing if rows are not written. */
+void rk__pass_rows_begin(rk__pass_worker *w); /* an instance's rows */
+void rk__pass_rows_reason(rk__pass_worker *w, size_t row, rk__pass_listing listing, size_t column);
+/* After `price`: the n rows handed to it that it priced. */
+rk_status rk__pass_rows_priced(rk__pass_worker *w, size_t u, size_t n);
+/* After the instance: the rows that were given a reason. */
+rk_status rk__pass_rows_unpriced(rk__pass_worker *w, size_t u);
+rk_status rk__pass_rows_batch(rk__pass_worker *w); /* all instances' lines, row by row */
+rk_status rk__pass_rows_block(rk__pass_worker *w, uint64_t block, uint64_t rows);
+
+/* worker.c: the memory of one thread of a pass. */
+
+/* The rows of a full batch. A table in place is one batch, unless it is long; priced rows
+ * that are written are numbered by whole batches. */
+size_t rk__pass_batch_rows(const rk__pass *pass);
+
+/* Makes a worker. RK_NO_MEMORY leaves *out NULL or to be freed. */
+rk_status rk__pass_worker_new(rk__pass *pass, rk__pass_worker **out);
+void rk__pass_worker_free(rk__pass_worker *worker);

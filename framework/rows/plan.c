@@ -6,10 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ledger/near_columns.h"
+#include "ledger/instance.h"
 #include "rows/pass.h"
-#include "rows/plan.h"
-#include "rows/worker.h"
 #include "scan/open.h"
 
 /* ----------------------------------------------------- parts, without repeats */

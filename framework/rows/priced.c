@@ -4,7 +4,7 @@
  * common: its own cells and reasons, which are quoted once.
  */
 #include "csv/csv.h"
-#include "rows/listed.h"
+#include "rows/pass.h"
 #include "rows/priced_inside.h"
 
 #include <string.h>

@@ -6,10 +6,9 @@
  * they were first seen, and are only pointed to; numbers are made side by side. Then
  * the cells are put in a row, in steps of a register, whatever their lengths.
  */
-#include "rows/priced_lines.h"
 #include "base/date_form.h"
 #include "csv/csv.h"
-#include "rows/columns.h"
+#include "rows/pass.h"
 #include "rows/priced_inside.h"
 
 #include <string.h>

@@ -4,11 +4,8 @@
  */
 #include <string.h>
 
-#include "rows/batch.h"
-#include "rows/fold.h"
 #include "rows/pass.h"
-#include "rows/worker.h"
-#include "scan/repeat.h"
+#include "scan/scan.h"
 
 rk_status rk__pass_worker_reset(rk__pass_worker *worker)
 {

@@ -12,8 +12,7 @@
 
 #include "base/file.h"
 #include "fetch/cache.h"
-#include "scan/place.h"
-#include "scan/run.h"
+#include "scan/scan.h"
 
 #define MAGIC      "reckoner rows 1\n"
 #define MOST_BYTES ((size_t) 256 << 20)

@@ -5,9 +5,7 @@
  */
 #include <string.h>
 
-#include "rows/columns.h"
-#include "rows/priced_lines.h"
-#include "rows/worker.h"
+#include "rows/pass.h"
 
 size_t rk__pass_batch_rows(const rk__pass *pass)
 {

@@ -7,7 +7,7 @@
 
 #include "rules/bind_parts.h"
 #include "rules/bind_value.h"
-#include "rules/rule_tables.h"
+#include "rules/load.h"
 
 /* ------------------------------------------------------------- command line */
 

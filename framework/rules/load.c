@@ -21,7 +21,6 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "rules/elf_note.h"
-#include "rules/rule_tables.h"
 
 #define HINT_REBUILD "rebuild the rule against this version's plugin.h"
 #define TEXT_OF2(x)  #x

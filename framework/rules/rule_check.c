@@ -8,7 +8,7 @@
 
 #include "number/num.h"
 #include "rules/bind_value.h"
-#include "rules/rule_tables.h"
+#include "rules/load.h"
 
 #define PARAM_FLAGS (RK_REQUIRED | RK_PER_TIME | RK_NULLABLE | RK_ONE_OBJECT)
 

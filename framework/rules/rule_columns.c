@@ -6,7 +6,7 @@
 
 #include "number/num.h"
 #include "rules/bind_value.h"
-#include "rules/rule_tables.h"
+#include "rules/load.h"
 
 #define COLUMN_FLAGS                                                                            \
     (RK_REQUIRED | RK_PER_TIME | RK_NULLABLE | RK_QUANTITY | RK_LOOKUP_OPTIONAL | RK_KEY_ONLY | \

@@ -2,7 +2,7 @@
  *
  * rule_tables.c: copying a rule's tables into this host's layout.
  */
-#include "rules/rule_tables.h"
+#include "rules/load.h"
 
 #include <string.h>
 

@@ -10,11 +10,9 @@
  * cut. A record longer than a block makes the buffer grow up to
  * RK__SCAN_MAX_RECORD.
  */
-#include "scan/blocks.h"
+#include "scan/inside.h"
 
 #include <string.h>
-
-#include "scan/inside.h"
 
 #define DEFAULT_BLOCK_BYTES ((size_t) 256 << 10)
 #define MOST_EXPECTED       ((uint64_t) 1 << 20)

@@ -2,13 +2,12 @@
  *
  * fault.c: bad rows, noted by each worker and reported in file order.
  */
-#include "scan/fault.h"
+#include "scan/inside.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "scan/inside.h"
-#include "scan/place.h"
+#include "scan/scan.h"
 #include "table/column.h"
 
 bool rk__scan_add_fault(rk__scan_faults *faults, uint64_t max_errors, const rk__scan_fault *fault)

@@ -169,3 +169,43 @@ typedef struct rk__scan_worker {
     rk_status status;      /* of the consumer, or RK_NO_MEMORY */
     uint64_t status_block;
 } rk__scan_worker;
+
+/* blocks.c: blocks of whole records, handed out in file order. */
+
+rk_status rk__scan_reader_init(rk__scan_reader *reader, rk__scan *scan,
+                               const rk__scan_options *options);
+void rk__scan_reader_dispose(rk__scan_reader *reader);
+/* Records the counts of the worker's block and takes the next one; false if none is left. */
+bool rk__scan_next_block(rk__scan_reader *reader, rk__scan_text *text);
+/* Hands out no more blocks; workers finish those they have. */
+void rk__scan_stop(rk__scan_reader *reader);
+void rk__scan_progress(rk__scan_reader *reader, uint64_t *rows, uint64_t *bytes);
+
+/* fault.c: bad rows of a scan. */
+
+/* Adds a bad row to the list, which keeps no more than can ever be reported. False if out of
+ * memory. */
+bool rk__scan_add_fault(rk__scan_faults *faults, uint64_t max_errors, const rk__scan_fault *fault);
+/* Adds the problems of all faults, sorted (`faults` are as many as workers), and
+ * returns the first's status where there are more than max_errors. */
+rk_status rk__scan_report(rk__scan *scan, rk__scan_faults *faults, size_t n, uint64_t max_errors,
+                          const rk__scan_fatal *fatal, rk_problems *problems);
+
+/* rows.c: a scan of rows in place. */
+
+/* Passes over rows in place. */
+rk_status rk__scan_run_rows(rk__scan *scan, rk__scan_worker *worker, rk_problems *problems);
+
+/* worker.c: one worker of a scan. */
+
+rk_status rk__scan_worker_init(rk__scan_worker *worker, rk__scan *scan, rk__scan_reader *reader,
+                               const rk__scan_options *options, const rk__scan_consumer *consumer,
+                               unsigned index);
+void rk__scan_worker_dispose(rk__scan_worker *worker);
+/* Frees all but the dictionaries. */
+void rk__scan_worker_trim(rk__scan_worker *worker);
+void rk__scan_free_workers(rk__scan *scan);
+/* Takes blocks until none is left. */
+void rk__scan_work(rk__scan_worker *worker);
+/* Passes the rows from..to to the consumer. */
+rk_status rk__scan_hand_on(rk__scan_worker *worker, uint64_t block, const rk__table *table);

@@ -8,11 +8,10 @@
 #include <string.h>
 
 #include "scan/inside.h"
-#include "scan/worker.h"
 #include "table/column.h"
 #include "table/header.h"
 #include "table/input.h"
-#include "table/load.h"
+#include "table/table.h"
 
 #define HEAD_BYTES ((size_t) 64 << 10)
 

@@ -4,7 +4,6 @@
  */
 #pragma once
 
-#include "scan/run.h"
 #include "scan/scan.h"
 
 /* Opens the table: header read, columns resolved. Problems: RK_IO, RK_FORBIDDEN,

@@ -2,7 +2,7 @@
  *
  * place.c: the place of a row of a block, once the scan is done.
  */
-#include "scan/place.h"
+#include "scan/scan.h"
 
 #include <string.h>
 

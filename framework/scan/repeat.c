@@ -3,14 +3,12 @@
  * repeat.c: the scan of rows in place over other rows of the same keys. One worker is kept,
  * with its dictionaries: most texts were seen before.
  */
-#include "scan/repeat.h"
+#include "scan/scan.h"
 
 #include <string.h>
 
 #include "scan/inside.h"
-#include "scan/rows.h"
-#include "scan/worker.h"
-#include "table/rows.h"
+#include "table/store.h"
 
 /* Texts in a dictionary that are worth keeping. */
 #define FULL 1024

@@ -3,11 +3,7 @@
  * rows.c: a scan of rows in place: the cells of a document's table, in the
  * same batches that files give, on the calling thread.
  */
-#include "scan/rows.h"
-
-#include "scan/fault.h"
 #include "scan/inside.h"
-#include "scan/worker.h"
 
 /* Where a bad cell of the row stands, and what is wrong with it. */
 static rk_status set_row(rk__scan_worker *worker, size_t row, rk__scan_fault *fault)

@@ -7,15 +7,10 @@
  * do not depend on threads: they are sorted, and those after the last that counts are
  * dropped.
  */
-#include "scan/run.h"
+#include "scan/scan.h"
 
 #include "base/parallel.h"
-#include "scan/blocks.h"
-#include "scan/fault.h"
 #include "scan/inside.h"
-#include "scan/place.h"
-#include "scan/rows.h"
-#include "scan/worker.h"
 
 #define MOST_THREADS 256
 

@@ -4,14 +4,11 @@
  * converts them column by column while they are in the nearest cache, and hands
  * them on when a batch is full.
  */
-#include "scan/worker.h"
+#include "scan/inside.h"
 
 #include <string.h>
 
 #include "base/clock.h"
-#include "scan/blocks.h"
-#include "scan/fault.h"
-#include "scan/inside.h"
 
 /* Rows split at once; fewer where records have so many fields that their ends
  * would not stay in the cache. */

@@ -10,7 +10,7 @@
 #include "contract/sources.h"
 #include "table/column.h"
 #include "table/columns.h"
-#include "table/load.h"
+#include "table/table.h"
 
 /* ------------------------------------------------------------------- opening */
 

@@ -3,7 +3,7 @@
  * balance.c: whether and when a system's finances balance: by period, over a
  * window of periods, and as an investment that pays back.
  */
-#include "system/balance.h"
+#include "system/run.h"
 
 #include "system/system.h"
 

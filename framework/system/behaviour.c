@@ -2,7 +2,7 @@
  *
  * behaviour.c: finds the cost behaviour of a row of activity.
  */
-#include "system/behaviour.h"
+#include "system/document.h"
 
 #include "contract/sources.h"
 #include "table/spec.h"

@@ -7,7 +7,7 @@
  * the two scenarios' parts. Prices are told from activity by what the contracts of a scenario
  * pay without its changes of activity.
  */
-#include "system/bridge.h"
+#include "system/run.h"
 
 #include <string.h>
 

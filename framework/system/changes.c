@@ -4,14 +4,13 @@
  * document, so that every contract that reads them sees the same; and each change is
  * recorded with the organisation whose cost it moves.
  */
-#include "system/changes.h"
+#include "system/run.h"
 
 #include <string.h>
 
 #include "contract/sources.h"
 #include "system/activity.h"
-#include "system/behaviour.h"
-#include "system/run.h"
+#include "system/document.h"
 #include "system/system.h"
 #include "table/spec.h"
 

@@ -2,11 +2,10 @@
  *
  * contracts.c: what each contract of a system pays in each period.
  */
-#include "system/contracts.h"
+#include "system/run.h"
 
 #include <string.h>
 
-#include "system/run.h"
 #include "system/system.h"
 
 /* The contract's own tables precede those of the system. */

@@ -9,7 +9,7 @@
  * A decay by calendar has decay(t) in place of the age, for every step. What is left is stranded
  * where it is above zero; below, fixed cost that growth has not called for yet.
  */
-#include "system/cost.h"
+#include "system/run.h"
 
 /* The periods by time; listed order may differ. */
 static size_t *by_time(rk__system *s)

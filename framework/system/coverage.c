@@ -13,7 +13,7 @@
 #include "contract/session.h"
 #include "contract/sources.h"
 #include "system/activity.h"
-#include "system/behaviour.h"
+#include "system/document.h"
 #include "table/spec.h"
 
 /* A component that pays for rows of a table. */

@@ -4,8 +4,6 @@
  * "balance" means. Reading goes on after the first problem, as contracts do.
  */
 #include "system/document.h"
-#include "system/document_parts.h"
-#include "system/document_scenario.h"
 #include "system/document_values.h"
 
 #include <stdlib.h>

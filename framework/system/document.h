@@ -164,3 +164,23 @@ void rk__system_dispose(rk__system *system);
 /* ------------------------------------------- between the files that read systems */
 
 rk_status rk__system_read_organisations(rk__system *s, rk_problems *problems);
+
+/* behaviour.c: the cost behaviour of a row of activity. */
+
+/* Finds the behaviour of an organisation that covers a row; *out is SIZE_MAX if none does.
+ * RK_CONFLICT if two do. A scope with a column that the table lacks is RK_MISSING_COLUMN, or, with
+ * `any_table`, covers nothing in it. */
+rk_status rk__behaviour_of_row(const rk__system *s, size_t organisation, const rk__table *table,
+                               size_t row, bool any_table, size_t *out, rk_problems *problems);
+
+/* document_parts.c: contracts, flows, cost behaviour and pool of a system document. */
+
+extern const char *const rk__flow_words[RK__N_FLOW_KINDS + 1];
+rk_status rk__system_read_contracts(rk__system *s, rk_problems *problems);
+rk_status rk__system_read_flows(rk__system *s, rk_problems *problems);
+rk_status rk__system_read_behaviours(rk__system *s, rk_problems *problems);
+rk_status rk__system_read_pool(rk__system *s, rk_problems *problems);
+
+/* document_scenario.c: scenarios of a system document. */
+
+rk_status rk__system_read_scenarios(rk__system *s, rk_problems *problems);

@@ -3,11 +3,10 @@
  * document_parts.c: contracts between organisations, flows outside contracts, how
  * cost follows activity, and the pool.
  */
-#include "system/document_parts.h"
+#include "system/document.h"
 
 #include <string.h>
 
-#include "system/document.h"
 #include "system/document_values.h"
 
 const char *const rk__flow_words[RK__N_FLOW_KINDS + 1] = {

@@ -3,11 +3,10 @@
  * document_scenario.c: scenarios: an arrangement for each contract, changes of
  * activity, and values that are set.
  */
-#include "system/document_scenario.h"
+#include "system/document.h"
 
 #include <string.h>
 
-#include "system/document.h"
 #include "system/document_values.h"
 
 static const char *const scenario_keys[] = {"title", "arrangements", "delivery", "changes",

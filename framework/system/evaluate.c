@@ -5,13 +5,7 @@
  */
 #include <string.h>
 
-#include "system/balance.h"
-#include "system/bridge.h"
-#include "system/changes.h"
-#include "system/contracts.h"
-#include "system/cost.h"
-#include "system/grants.h"
-#include "system/positions.h"
+#include "system/run.h"
 #include "system/system.h"
 
 /* ------------------------------------------------------------------ a scenario */

@@ -7,14 +7,11 @@
  * contract on a position with grants depends on the contracts that move it, which are
  * evaluated first; a cycle is an error that shows its path.
  */
-#include "system/grants.h"
+#include "system/run.h"
 
 #include <string.h>
 
-#include "system/changes.h"
-#include "system/contracts.h"
 #include "system/document_values.h"
-#include "system/positions.h"
 #include "system/system.h"
 
 static const char *const met_keys[] = {"position_excluding_grants", "position", "organisation",

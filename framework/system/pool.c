@@ -3,12 +3,11 @@
  * pool.c: the risk pool: the charges it takes on, and who bears them. The sharing itself is the
  * rule `risk-pool`, so that a pool comes to the same in a system and in a contract.
  */
-#include "system/pool.h"
+#include "system/run.h"
 
 #include <string.h>
 
 #include "evaluate/single_rule.h"
-#include "system/run.h"
 #include "system/system.h"
 
 #define PENNY_PLACES 2

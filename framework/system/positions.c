@@ -4,12 +4,10 @@
  * follows from it: retained by lead contractors, VAT, who bears what, control
  * totals.
  */
-#include "system/positions.h"
+#include "system/run.h"
 
 #include <string.h>
 
-#include "system/pool.h"
-#include "system/run.h"
 #include "system/system.h"
 
 static const char *const entry_words[] = {

@@ -56,3 +56,78 @@ rk_status rk__system_finding(rk__system_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* An amount as findings say it, in pennies and grouped: "-29,000.00". */
 void rk__system_amount(rk__buf *out, rk_num amount);
+
+/* balance.c: whether and when a system balances. */
+
+/* Fills the balance of the scenario from its positions. */
+rk_status rk__system_balance(rk__system_run *run);
+
+/* bridge.c: what moves positions from the first scenario to another. */
+
+/* Finds the steps from the first scenario to each other one. All must have been evaluated. */
+rk_status rk__system_bridge(rk_system_result *result);
+
+/* changes.c: changes of activity in a scenario. */
+
+/* Replaces the value at a pointer of the scenario's document; takes ownership of `made`. */
+rk_status rk__system_replace(rk__system_run *run, const char *pointer, rk__json *made);
+/* Makes the scenario's changes of activity in its document, and notes whose cost moves. */
+rk_status rk__system_change(rk__system_run *run);
+
+/* contracts.c: what a contract of a system pays. */
+
+/* Adds those tables of a system's document that the contract does not have. */
+rk_status rk__contract_share(rk_contract *contract, const rk__value *system, const char *base_dir,
+                             rk_problems *problems);
+/* Reads and evaluates the i-th contract, whose conditions on positions are settled, and notes
+ * what it pays in each period. */
+rk_status rk__system_pay_one(rk__system_run *run, size_t i);
+
+/* cost.c: the cost that follows activity. */
+
+/* Adds up what each behaviour's activity changes by and leaves behind in each period
+ * (run->costs), from what the changes moved. Call after rk__system_change. */
+rk_status rk__system_cost(rk__system_run *run);
+
+/* grants.c: contracts on conditions that the system meets. */
+
+/* Marks in run->grants the contracts whose conditions look at positions. */
+rk_status rk__system_find_grants(rk__system_run *run);
+/* Pays them, each after those that move the positions it looks at; RK_CYCLE where there is
+ * no such order. */
+rk_status rk__system_pay_grants(rk__system_run *run);
+
+/* pool.c: the pool, and its sharing out. */
+
+/* Someone who shares: what the pool takes over from it, a whole number of pennies, and its
+ * part of all that is taken over, which is below zero where that is a loss. */
+typedef struct rk__pool_member {
+    size_t organisation;
+    const char *name; /* each has its own */
+    rk_num share, amount;
+    rk_num loss_cap, gain_cap; /* NULL: none */
+    rk_num part;               /* found */
+} rk__pool_member;
+
+/* Takes on what the pool pools in a period and shares it out; nothing without a pool. */
+rk_status rk__system_share(rk__system_run *run, size_t period);
+/* Shares out by the rule `risk-pool`; the shares add up to one. */
+rk_status rk__pool_settle(rk__system_run *run, size_t period, rk__pool_member *members, size_t n,
+                          bool respread, rk_num *residual);
+
+/* positions.c: positions of organisations. */
+
+/* The entries of an organisation in a period and their sums, with or without the payments
+ * of contracts on conditions. Disposed by the caller. */
+rk_status rk__position_make(rk__system_run *run, size_t organisation, size_t period,
+                            bool without_grants, rk__position *out);
+void rk__position_dispose(rk__position *position);
+/* All positions of a scenario, shared out as its pool says. */
+rk_status rk__system_positions(rk__system_run *run);
+
+/* what_if.c: a system evaluated under other scenarios than its own. */
+
+/* Evaluates a system with these scenarios, an object as in its document, in place of its own.
+ * *out is freed with rk_system_result_free. */
+rk_status rk__system_what_if(const rk_system *system, const rk__json *scenarios,
+                             rk_system_result **out, rk_problems *problems);

@@ -2,7 +2,7 @@
  *
  * what_if.c: a system evaluated under other scenarios than its own.
  */
-#include "system/what_if.h"
+#include "system/run.h"
 
 rk_status rk__system_what_if(const rk_system *system, const rk__json *scenarios,
                              rk_system_result **out, rk_problems *problems)

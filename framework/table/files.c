@@ -7,14 +7,13 @@
  * would silently be without a value. Nothing of a cell's content is ever said:
  * a file of facts can hold patients.
  */
-#include "table/files.h"
+#include "table/store.h"
 
 #include <string.h>
 
 #include "csv/csv.h"
 #include "table/header.h"
 #include "table/input.h"
-#include "table/store.h"
 
 typedef struct files_loader {
     rk__table *table;

@@ -6,11 +6,9 @@
  * Messages show keys of rows in place, which are the document's own, and never
  * those of files, which can hold patients.
  */
-#include "table/keys.h"
+#include "table/store.h"
 
 #include <string.h>
-
-#include "table/store.h"
 
 typedef struct keys_check {
     const rk__table *table;

@@ -2,12 +2,9 @@
  *
  * load.c: a table read whole, its keys checked.
  */
-#include "table/load.h"
+#include "table/table.h"
 
 #include "table/column.h"
-#include "table/files.h"
-#include "table/keys.h"
-#include "table/rows.h"
 #include "table/store.h"
 
 rk_status rk__table_load(const rk__table_spec *spec, const rk__access *access, bool unique,

@@ -2,11 +2,9 @@
  *
  * rows.c: tables whose rows stand in a document.
  */
-#include "table/rows.h"
+#include "table/store.h"
 
 #include <string.h>
-
-#include "table/store.h"
 
 /* What one pass over the rows finds. */
 typedef struct rows_loader {

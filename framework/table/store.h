@@ -10,6 +10,7 @@
 
 #include "table/column.h"
 #include "table/columns.h"
+#include "table/table.h"
 
 #define RK__CELL_TYPES 6
 
@@ -46,3 +47,22 @@ struct rk__table {
     size_t n_files;
     size_t spans_capacity, lines_capacity;
 };
+
+/* files.c: loading CSV files. */
+
+/* Fills an empty table from its files. On failure it is fit for rk__table_free. */
+rk_status rk__table_load_files(rk__table *table, const rk__access *access, rk_problems *problems);
+
+/* keys.c: the keys of a table that is looked up. */
+
+/* Checks that key columns exist, that no key cell is blank and, with `unique`, that no key
+ * occurs twice. */
+rk_status rk__table_check_keys(const rk__table *table, bool unique, rk_problems *problems);
+
+/* rows.c: loading the rows of a document. */
+
+/* Fills an empty table from the rows of its document. On failure it is fit for
+ * rk__table_free. */
+rk_status rk__table_load_rows(rk__table *table, rk_problems *problems);
+/* Gives a table in place other rows, each with the keys that the table's have, in their order. */
+rk_status rk__table_set_rows(rk__table *table, const rk__value *rows);

@@ -47,3 +47,14 @@ void rk__table_place(const rk__table *table, int column, size_t row, rk__place *
 /* XXH3 digest (hex) and path of one file of a table, in the order that they were
  * read; NULL past the last and for rows in place. */
 const char *rk__table_digest(const rk__table *table, size_t file_index, const char **path);
+
+/* load.c: tables loaded whole. */
+
+/* Loads a table whole; the specification's document must outlive it. Problems of
+ * CSV cells name file, line and column, never the cell's content. With keys:
+ * checks that key columns exist (missing-column), that no key cell is blank
+ * (out-of-range) and, if `unique`, that they are unique (duplicate-key, naming
+ * both rows). Several files need the same columns, in any order, or defaults. */
+rk_status rk__table_load(const rk__table_spec *spec, const rk__access *access, bool unique,
+                         rk__table **out, rk_problems *problems);
+void rk__table_free(rk__table *table);

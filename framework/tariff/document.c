@@ -3,12 +3,11 @@
  * document.c: a tariff document's own keys. As for contracts, reading goes
  * on after the first problem, so that all are reported at once.
  */
-#include "tariff/document.h"
+#include "tariff/inside.h"
 
 #include <string.h>
 
 #include "table/spec.h"
-#include "tariff/inside.h"
 
 #define ID_MAX 128
 

@@ -5,7 +5,7 @@
  * Only the headers of the files say what the tables are: the key columns are read here,
  * the rows when a table is first used.
  */
-#include "tariff/folder.h"
+#include "tariff/inside.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,8 +19,6 @@
 #include "table/columns.h"
 #include "table/header.h"
 #include "table/input.h"
-#include "tariff/inside.h"
-#include "tariff/relay.h"
 
 #define ID_MAX 128
 

@@ -2,13 +2,12 @@
  *
  * refs.c: the references to tariffs in a contract or on the command line.
  */
-#include "tariff/refs.h"
+#include "tariff/inside.h"
 
 #include <string.h>
 #include <strings.h>
 
 #include "access/url.h"
-#include "tariff/inside.h"
 
 static const char *const ref_keys[] = {"url", "file", "sha256", "max_age_days", NULL};
 

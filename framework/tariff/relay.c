@@ -2,7 +2,7 @@
  *
  * relay.c: problems of files that a tariff is read from.
  */
-#include "tariff/relay.h"
+#include "tariff/inside.h"
 
 rk_status rk__tariff_relay(const rk_problems *from, rk_status status, rk_problems *to)
 {

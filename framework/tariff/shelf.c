@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tariff/shelf_shared.h"
+#include "tariff/inside.h"
 
 typedef struct kept_lookup {
     rk__table *table;

@@ -2,7 +2,7 @@
  *
  * shelf_shared.c: locks on the bytes of a file, and frames in it.
  */
-#include "tariff/shelf_shared.h"
+#include "tariff/inside.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -11,11 +11,8 @@
 #include <unistd.h>
 
 #include "access/url.h"
-#include "table/load.h"
-#include "tariff/document.h"
-#include "tariff/folder.h"
+#include "table/table.h"
 #include "tariff/inside.h"
-#include "tariff/relay.h"
 
 static const char document_name[] = "tariff.json";
 

@@ -19,7 +19,6 @@
 
 #include "csv/csv.h"
 #include "scan/open.h"
-#include "scan/run.h"
 #include "scan/scan.h"
 
 #define PROVIDERS 200

@@ -8,8 +8,6 @@
 #include <pthread.h>
 
 #include "scan/open.h"
-#include "scan/place.h"
-#include "scan/run.h"
 #include "scan/scan.h"
 #include "unit.h"
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "tariff/refs.h"
+#include "tariff/inside.h"
 #include "tariff/tariff.h"
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/alloc.h"
 #include "rules/bind.h"
-#include "rules/rule_tables.h"
+#include "rules/load.h"
 #include "unit.h"
 
 /* ------------------------------------------------------------- a rule to bind */

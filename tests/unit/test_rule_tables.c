@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "rules/rule_tables.h"
+#include "rules/load.h"
 #include "unit.h"
 
 typedef struct item {

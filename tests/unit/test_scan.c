@@ -4,8 +4,7 @@
  * blocks and the batches.
  */
 #include "scan/open.h"
-#include "scan/place.h"
-#include "scan/run.h"
+#include "scan/scan.h"
 #include "scan_fixture.h"
 #include "table/spec.h"
 

@@ -2,7 +2,7 @@
  *
  * test_shelf_shared.c: what processes tell each other about what could not be had.
  */
-#include "tariff/shelf_shared.h"
+#include "tariff/inside.h"
 #include "unit.h"
 
 #include <sys/mman.h>

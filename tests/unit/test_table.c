@@ -5,7 +5,6 @@
  */
 #include "table/column.h"
 #include "table/columns.h"
-#include "table/load.h"
 #include "table/spec.h"
 #include "table/table.h"
 #include "unit.h"

@@ -9,7 +9,6 @@
 #include <zlib.h>
 
 #include "table/column.h"
-#include "table/load.h"
 #include "table/spec.h"
 #include "table/table.h"
 #include "unit.h"

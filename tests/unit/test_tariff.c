@@ -3,7 +3,7 @@
  * test_tariff.c: references to tariffs, the keys of their documents, pins, dates,
  * tables, and what an untrusted run may reach.
  */
-#include "tariff/refs.h"
+#include "tariff/inside.h"
 #include "tariff_fixture.h"
 
 #define DIGEST "0123456789abcdef0123456789ABCDEF0123456789abcdef0123456789abcdef"
