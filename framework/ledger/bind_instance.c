@@ -188,6 +188,12 @@ rk_status rk__instance_prepare(rk__instance *instance, rk_problems *problems)
     if (instance->rule->rule->prepare == NULL) {
         return RK_OK;
     }
+    if (instance->rule->abi_minor >= 2) {
+        const rk_status loaded = rk__settle_tables_load(instance, problems);
+        if (loaded != RK_OK) {
+            return loaded;
+        }
+    }
     rk__host host;
     rk__host_init(&host, instance, problems);
     rk__session_enter(instance->contract->session, instance->rule->id);

@@ -108,6 +108,39 @@ static rk_num host_round(const rk_host *h, rk_num a, int places)
     return rk__num_round(pool_of(h), a, places < 0 ? 0 : places > 12 ? 12 : places);
 }
 
+static rk_num host_power(const rk_host *h, rk_num a, int64_t p, int64_t q, int places)
+{
+    return rk__num_power(pool_of(h), a, p, q, places);
+}
+
+static rk_num host_floor(const rk_host *h, rk_num a)
+{
+    return rk__num_floor(pool_of(h), a);
+}
+
+static rk_num host_ceil(const rk_host *h, rk_num a)
+{
+    return rk__num_ceil(pool_of(h), a);
+}
+
+static rk_num host_parse(const rk_host *h, const char *text)
+{
+    const char *why = NULL;
+    return text != NULL ? rk__num_parse(pool_of(h), text, true, -1, &why) : NULL;
+}
+
+static rk_num host_select(const rk_host *h, bool condition, const char *words, rk_num a, rk_num b)
+{
+    return rk__num_select(pool_of(h), condition, words, a, b);
+}
+
+static bool host_to_factor(const rk_host *h, rk_num a, int64_t *out)
+{
+    bool exact;
+    (void) h;
+    return rk__num_to_factor(a, out, &exact);
+}
+
 static int host_compare(const rk_host *h, rk_num a, rk_num b)
 {
     if (a == NULL || b == NULL) {
@@ -167,6 +200,30 @@ static bool host_cell_bool(const rk_host *h, int column, size_t row, bool otherw
     return rk__settle_bool(host_of(h), column, row, otherwise);
 }
 
+static const char *host_cell_place(const rk_host *h, int column, size_t row)
+{
+    return rk__settle_place_text(host_of(h), column, row);
+}
+
+__attribute__((format(printf, 6, 7))) static void host_problem_row(const rk_host *h, rk_status code,
+                                                                   int column, size_t row,
+                                                                   const char *hint,
+                                                                   const char *format, ...)
+{
+    rk__host *host = host_of(h);
+    rk__arena scratch = {0};
+    rk__place place = {0};
+    if (!rk__settle_place(host, column, row, &place, &scratch)) {
+        rk__bind_place(&host->instance->input, NULL, &place, &scratch);
+    }
+    va_list args;
+    va_start(args, format);
+    (void) rk__problem_v(host->problems, code, &place, hint, format, args);
+    va_end(args);
+    rk__arena_dispose(&scratch);
+    rk__host_fail(host, code);
+}
+
 /* ------------------------------------------------------------------- ledger */
 
 static int host_line(const rk_host *h, const rk_line *line)
@@ -179,10 +236,8 @@ static int host_group_line(const rk_host *h, const rk_group *group, const char *
     return rk__ledger_group_add(host_of(h), group, unit);
 }
 
-static void host_row_step(const rk_host *h, const char *label, const char *formula,
-                          rk_decimal value)
+static void add_step(rk__host *host, const char *label, const char *formula, rk_int128 value)
 {
-    rk__host *host = host_of(h);
     rk__arena *arena = &host->instance->result->arena;
     const rk__host_step step = {rk__arena_strdup(arena, label), rk__arena_strdup(arena, formula),
                                 value};
@@ -193,6 +248,18 @@ static void host_row_step(const rk_host *h, const char *label, const char *formu
         return;
     }
     host->steps[host->n_steps++] = step;
+}
+
+static void host_row_step(const rk_host *h, const char *label, const char *formula,
+                          rk_decimal value)
+{
+    add_step(host_of(h), label, formula, (rk_int128) value * RK_DECIMAL_ONE);
+}
+
+static void host_row_step_factor(const rk_host *h, const char *label, const char *formula,
+                                 int64_t value)
+{
+    add_step(host_of(h), label, formula, value);
 }
 
 static const rk_host host_table = {.size = sizeof(rk_host),
@@ -223,7 +290,16 @@ static const rk_host host_table = {.size = sizeof(rk_host),
                                    .cell_bool = host_cell_bool,
                                    .line = host_line,
                                    .group_line = host_group_line,
-                                   .row_step = host_row_step};
+                                   .row_step = host_row_step,
+                                   .power = host_power,
+                                   .floor = host_floor,
+                                   .ceil = host_ceil,
+                                   .parse = host_parse,
+                                   .select = host_select,
+                                   .to_factor = host_to_factor,
+                                   .cell_place = host_cell_place,
+                                   .problem_row = host_problem_row,
+                                   .row_step_factor = host_row_step_factor};
 
 void rk__host_init(rk__host *host, rk__instance *instance, rk_problems *problems)
 {

@@ -8,7 +8,7 @@
 
 typedef struct rk__host_step {
     const char *label, *formula;
-    rk_decimal value;
+    rk_int128 value; /* in units of 1e-12 */
 } rk__host_step;
 
 /* `table` is first, so that a rule's pointer to it is a pointer to the whole. */
@@ -53,4 +53,8 @@ bool rk__settle_has_column(rk__host *host, int column);
 rk_num rk__settle_cell(rk__host *host, int column, size_t row);
 const char *rk__settle_text(rk__host *host, int column, size_t row);
 bool rk__settle_bool(rk__host *host, int column, size_t row, bool otherwise);
+/* The place of a cell, or of its row if the cell is missing; false if there is no such cell.
+ * The text is of the result, or NULL. */
+bool rk__settle_place(rk__host *host, int column, size_t row, rk__place *place, rk__arena *arena);
+const char *rk__settle_place_text(rk__host *host, int column, size_t row);
 void rk__settle_tables_dispose(rk__instance *instance);

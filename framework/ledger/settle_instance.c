@@ -151,7 +151,10 @@ rk_status rk__instance_settle(rk__instance *instance, const rk__instance *siblin
                               rk_problems *problems)
 {
     rk__nums *nums = &instance->result->nums;
-    rk_settlement s = {.size = sizeof s, .period = instance->period};
+    rk_settlement s = {.size = sizeof s,
+                       .period = instance->period,
+                       .of_size = (uint32_t) sizeof(rk_of),
+                       .group_size = (uint32_t) sizeof(rk_group)};
     rk_status status = rk__values_settle(instance, siblings, problems);
     if (status == RK_OK) {
         status = rk__settle_tables_load(instance, problems);

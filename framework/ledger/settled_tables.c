@@ -13,6 +13,7 @@
 
 #include "contract/sources.h"
 #include "ledger/instance.h"
+#include "ledger/settled_cell.h"
 #include "table/column.h"
 
 /* The rule's own name of a table is searched first. */
@@ -34,15 +35,9 @@ void rk__settle_tables_dispose(rk__instance *instance)
     instance->n_tables = 0;
 }
 
-/* A rule mostly names a table with the same literal. */
-static bool same_name(const char *a, const char *b)
-{
-    return a == b || strcmp(a, b) == 0;
-}
-
 static bool is_settled(const rk__instance *instance, const rk_column *column)
 {
-    return !(instance->streams && same_name(column->table, instance->rule->rule->rows));
+    return !(instance->streams && rk__same_name(column->table, instance->rule->rule->rows));
 }
 
 bool rk__settles_tables(const rk__instance *instance)
@@ -53,68 +48,6 @@ bool rk__settles_tables(const rk__instance *instance)
         }
     }
     return false;
-}
-
-/* The lookup of a column that its table lacks; NULL if none. */
-static rk_status lookup_of(rk__instance *instance, const rk_column *column, rk__lookup **out,
-                           rk_problems *problems)
-{
-    *out = NULL;
-    if (column->lookup == NULL) {
-        return RK_OK;
-    }
-    const char *name = rk__component_table(instance->component, column->lookup);
-    const rk_status status = rk__sources_lookup(instance->sources, name, instance->tariff,
-                                                instance->period, out, problems);
-    if (status == RK_OK && *out != NULL &&
-        rk__table_find(rk__lookup_table(*out), column->name) < 0) {
-        *out = NULL;
-    }
-    return status;
-}
-
-/* A cell, its own or looked up. */
-typedef struct cell {
-    const char *text; /* NULL: missing */
-    size_t length;
-    rk__table *table; /* the table that it is in, with its column and row there */
-    int column;
-    size_t row;
-} cell;
-
-static rk_status cell_at(rk__instance *instance, const rk__settle_table *t, const rk_column *column,
-                         size_t row, cell *out, rk_problems *problems)
-{
-    *out = (cell){.table = t->table, .column = rk__table_find(t->table, column->name), .row = row};
-    if (out->column >= 0) {
-        out->text = rk__table_cell(t->table, out->column, row, &out->length);
-        return RK_OK;
-    }
-    rk__lookup *lookup = NULL;
-    rk_status status = lookup_of(instance, column, &lookup, problems);
-    if (status != RK_OK || lookup == NULL) {
-        return status;
-    }
-    const char *parts[RK__MAX_KEYS];
-    size_t lengths[RK__MAX_KEYS];
-    for (size_t k = 0; k < rk__lookup_n_keys(lookup); k++) {
-        const int key = rk__table_find(t->table, rk__lookup_key(lookup, k));
-        parts[k] = key >= 0 ? rk__table_cell(t->table, key, row, &lengths[k]) : NULL;
-        if (parts[k] == NULL && strcmp(rk__lookup_key(lookup, k), "provider") == 0 &&
-            instance->contract->provider != NULL) {
-            parts[k] = instance->contract->provider;
-            lengths[k] = strlen(parts[k]);
-        }
-    }
-    uint32_t found = 0;
-    status = rk__lookup_find(lookup, parts, lengths, &found);
-    if (found > 0) {
-        out->table = rk__lookup_table(lookup);
-        out->column = rk__table_find(out->table, column->name);
-        out->row = found - 1;
-        out->text = rk__table_cell(out->table, out->column, out->row, &out->length);
-    }
-    return status;
 }
 
 static rk_status missing_column(rk__instance *instance, const rk_column *column,
@@ -142,7 +75,7 @@ static rk_status check_columns(rk__instance *instance, const rk__settle_table *t
             continue;
         }
         rk__lookup *lookup = NULL;
-        const rk_status status = lookup_of(instance, c, &lookup, problems);
+        const rk_status status = rk__settled_lookup(instance, c, &lookup, problems);
         if (status != RK_OK) {
             return status;
         }
@@ -162,8 +95,8 @@ static rk_status lacking(rk__instance *instance, const rk__settle_table *t, size
     for (const rk_column *c = instance->rule->columns;
          c->name != NULL && *out == NULL && status == RK_OK; c++) {
         if ((c->flags & RK_REQUIRED) != 0 && strcmp(c->table, t->name) == 0) {
-            cell found;
-            status = cell_at(instance, t, c, row, &found, problems);
+            rk__settled_at found;
+            status = rk__settled_cell(instance, t, c, row, &found, problems);
             *out = status == RK_OK && found.text == NULL ? c : NULL;
         }
     }
@@ -244,7 +177,7 @@ static rk_status keep_rows(rk__instance *instance, rk__settle_table *t, rk_probl
 static bool is_number(const rk_column *column)
 {
     return column->type == RK_COLUMN_RATIO || column->type == RK_COLUMN_DECIMAL ||
-           column->type == RK_COLUMN_INTEGER;
+           column->type == RK_COLUMN_INTEGER || column->type == RK_COLUMN_FACTOR;
 }
 
 /* The number in a cell, NULL in *out if it is missing. RK_OK, RK_NO_MEMORY, or the status of a cell
@@ -413,7 +346,7 @@ static rk_status load_one(rk__instance *instance, const rk_column *column, rk_pr
 rk_status rk__settle_tables_load(rk__instance *instance, rk_problems *problems)
 {
     const size_t n = instance->settles_tables ? instance->rule->n_columns : 0;
-    if (n == 0) {
+    if (n == 0 || instance->tables != NULL) {
         return RK_OK;
     }
     instance->tables =
@@ -425,7 +358,7 @@ rk_status rk__settle_tables_load(rk__instance *instance, rk_problems *problems)
         const rk_column *column = &instance->rule->columns[i];
         bool seen = !is_settled(instance, column);
         for (size_t k = 0; k < i && !seen; k++) {
-            seen = same_name(instance->rule->columns[k].table, column->table);
+            seen = rk__same_name(instance->rule->columns[k].table, column->table);
         }
         const rk_status status = seen ? RK_OK : load_one(instance, column, problems);
         if (status != RK_OK) {
@@ -460,13 +393,14 @@ bool rk__settle_has_column(rk__host *host, int column)
     if (rk__table_find(t->table, c->name) >= 0) {
         return true;
     }
-    rk__host_fail(host, lookup_of(instance, c, &lookup, host->problems));
+    rk__host_fail(host, rk__settled_lookup(instance, c, &lookup, host->problems));
     return lookup != NULL;
 }
 
 /* The cell of a rule's column; false if there is no such row or it could not be read, and then
  * the rule fails whatever it returns. */
-static bool rule_cell(rk__host *host, int column, size_t row, const rk_column **c, cell *out)
+static bool rule_cell(rk__host *host, int column, size_t row, const rk_column **c,
+                      rk__settled_at *out)
 {
     *c = column_at(host->instance, column);
     const rk__settle_table *t =
@@ -474,14 +408,15 @@ static bool rule_cell(rk__host *host, int column, size_t row, const rk_column **
     if (t == NULL || row >= t->n_rows) {
         return false;
     }
-    const rk_status status = cell_at(host->instance, t, *c, t->rows[row], out, host->problems);
+    const rk_status status =
+        rk__settled_cell(host->instance, t, *c, t->rows[row], out, host->problems);
     rk__host_fail(host, status);
     return status == RK_OK;
 }
 
 /* Reports a looked-up cell that does not have its column's type; cells of the table itself were
  * checked before. */
-static void bad_cell(rk__host *host, const rk_column *c, const cell *at, rk_status status,
+static void bad_cell(rk__host *host, const rk_column *c, const rk__settled_at *at, rk_status status,
                      const char *why)
 {
     rk__arena scratch = {0};
@@ -510,7 +445,7 @@ static const char *cell_source(rk__instance *instance, const rk_column *c, size_
 rk_num rk__settle_cell(rk__host *host, int column, size_t row)
 {
     const rk_column *c = NULL;
-    cell at;
+    rk__settled_at at;
     if (!rule_cell(host, column, row, &c, &at)) {
         return NULL;
     }
@@ -523,7 +458,16 @@ rk_num rk__settle_cell(rk__host *host, int column, size_t row)
     if (defaulted && c->default_value == NULL) {
         return NULL;
     }
-    if (defaulted || !number) {
+    if (c->type == RK_COLUMN_DATE) {
+        const char *text = defaulted ? c->default_value : at.text;
+        int64_t days = 0;
+        const rk_status status = rk__cell_convert(RK__CELL_DATE, text, strlen(text), &days, &why);
+        if (status != RK_OK) {
+            bad_cell(host, c, &at, status, why);
+        } else {
+            value = rk__num_from_int(nums, days);
+        }
+    } else if (defaulted || !number) {
         value = rk__num_parse(nums, defaulted ? c->default_value : at.text,
                               c->type == RK_COLUMN_RATIO, -1, &why);
     } else {
@@ -552,7 +496,7 @@ rk_num rk__settle_cell(rk__host *host, int column, size_t row)
 const char *rk__settle_text(rk__host *host, int column, size_t row)
 {
     const rk_column *c = NULL;
-    cell at;
+    rk__settled_at at;
     if (!rule_cell(host, column, row, &c, &at)) {
         return NULL;
     }
@@ -562,7 +506,7 @@ const char *rk__settle_text(rk__host *host, int column, size_t row)
 bool rk__settle_bool(rk__host *host, int column, size_t row, bool otherwise)
 {
     const rk_column *c = NULL;
-    cell at = {0};
+    rk__settled_at at = {0};
     const char *why = NULL;
     const bool read = rule_cell(host, column, row, &c, &at);
     const bool defaulted = at.text == NULL && c != NULL && c->default_value != NULL;
@@ -576,4 +520,30 @@ bool rk__settle_bool(rk__host *host, int column, size_t row, bool otherwise)
         bad_cell(host, c, &at, status, why);
     }
     return status == RK_OK ? v != 0 : otherwise;
+}
+
+bool rk__settle_place(rk__host *host, int column, size_t row, rk__place *place, rk__arena *arena)
+{
+    const rk_column *c = NULL;
+    rk__settled_at at = {0};
+    if (!rule_cell(host, column, row, &c, &at)) {
+        return false;
+    }
+    const rk__settle_table *t = rk__settle_table_of(host->instance, c->table);
+    const bool found = at.column >= 0;
+    rk__table_place(found ? at.table : t->table, found ? at.column : 0,
+                    found ? at.row : t->rows[row], place, arena);
+    return true;
+}
+
+const char *rk__settle_place_text(rk__host *host, int column, size_t row)
+{
+    rk__arena *arena = &host->instance->result->arena;
+    rk__place place = {0};
+    if (!rk__settle_place(host, column, row, &place, arena)) {
+        return NULL;
+    }
+    return place.pointer != NULL ? place.pointer
+           : place.file != NULL  ? rk__arena_printf(arena, "%s:%u", place.file, place.line)
+                                 : NULL;
 }

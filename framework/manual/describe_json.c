@@ -29,9 +29,9 @@ static const char *param_type_name(rk_param_type type)
 static const char *column_type_name(rk_column_type type)
 {
     static const char *const names[] = {
-        [RK_COLUMN_DECIMAL] = "decimal", [RK_COLUMN_INTEGER] = "integer",
-        [RK_COLUMN_BOOL] = "bool",       [RK_COLUMN_RATIO] = "ratio",
-        [RK_COLUMN_CHOICE] = "choice",   [RK_COLUMN_TEXT] = "text"};
+        [RK_COLUMN_DECIMAL] = "decimal", [RK_COLUMN_INTEGER] = "integer", [RK_COLUMN_BOOL] = "bool",
+        [RK_COLUMN_RATIO] = "ratio",     [RK_COLUMN_CHOICE] = "choice",   [RK_COLUMN_TEXT] = "text",
+        [RK_COLUMN_DATE] = "date",       [RK_COLUMN_FACTOR] = "factor",   [RK_COLUMN_ROW] = "row"};
     return names[type];
 }
 
@@ -49,6 +49,10 @@ static void params_write(rk__json_writer *out, const char *key, const rk_param *
         rk__json_put_text(out, "default", p->default_value);
         rk__json_put_text(out, "minimum", p->min);
         rk__json_put_text(out, "maximum", p->max);
+        if (p->usual_min != NULL || p->usual_max != NULL) {
+            rk__json_put_text(out, "usual_minimum", p->usual_min);
+            rk__json_put_text(out, "usual_maximum", p->usual_max);
+        }
         rk__json_put_text(out, "unit", p->unit);
         rk__json_put_text(out, "help", p->help);
         if (p->type == RK_PARAM_ENUM) {
@@ -81,6 +85,10 @@ static void columns_write(rk__json_writer *out, const rk__rule *rule)
         rk__json_put_text(out, "default", c->default_value);
         rk__json_put_text(out, "unit", c->unit);
         rk__json_put_text(out, "help", c->help);
+        if (c->usual_min != NULL || c->usual_max != NULL) {
+            rk__json_put_text(out, "usual_minimum", c->usual_min);
+            rk__json_put_text(out, "usual_maximum", c->usual_max);
+        }
         if (c->type == RK_COLUMN_CHOICE) {
             texts_write(out, "words", c->words);
         }
@@ -108,6 +116,16 @@ static void parts_write(rk__json_writer *out, const rk__rule *rule)
         rk__json_close(out, '}');
     }
     rk__json_close(out, ']');
+    if (rule->n_reasons > 0) {
+        rk__json_open(out, "reasons", '[');
+        for (size_t i = 0; i < rule->n_reasons; i++) {
+            rk__json_open(out, NULL, '{');
+            rk__json_put_text(out, "code", rule->reasons[i].code);
+            rk__json_put_text(out, "text", rule->reasons[i].text);
+            rk__json_close(out, '}');
+        }
+        rk__json_close(out, ']');
+    }
 }
 
 static void identity_write(rk__json_writer *out, const rk__rule *rule)

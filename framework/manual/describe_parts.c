@@ -28,7 +28,9 @@ const char *rk__column_type_word(rk_column_type type)
     static const char *const words[] = {
         [RK_COLUMN_DECIMAL] = "number", [RK_COLUMN_INTEGER] = "integer",
         [RK_COLUMN_BOOL] = "yes or no", [RK_COLUMN_RATIO] = "ratio",
-        [RK_COLUMN_CHOICE] = "word",    [RK_COLUMN_TEXT] = "text"};
+        [RK_COLUMN_CHOICE] = "word",    [RK_COLUMN_TEXT] = "text",
+        [RK_COLUMN_DATE] = "date",      [RK_COLUMN_FACTOR] = "factor",
+        [RK_COLUMN_ROW] = "row"};
     return words[type];
 }
 

@@ -30,12 +30,16 @@ typedef enum rk__num_op {
     RK__NUM_MAX,
     RK__NUM_ROUND,
     RK__NUM_LABEL, /* the same number under a name */
+    RK__NUM_POWER, /* a^b rounded to `places` */
+    RK__NUM_FLOOR,
+    RK__NUM_CEIL,
+    RK__NUM_SELECT, /* a, the operand that `label` chose; b, the other */
 } rk__num_op;
 
 struct rk_num_node {
     uint8_t op;       /* rk__num_op */
     uint8_t big;      /* the value is in `wide`, else num / den */
-    int16_t places;   /* RK__NUM_ROUND */
+    int16_t places;   /* RK__NUM_ROUND, RK__NUM_POWER; RK__NUM_SELECT: whether the condition held */
     int64_t num, den; /* lowest terms, den > 0 */
     mpq_ptr wide;
     rk_num a, b;
@@ -94,6 +98,18 @@ rk_num rk__num_round_to(rk__nums *nums, rk_num a, rk_num unit);
  * zero; n and d are at most RK__NUM_MAX_POWER. See num_power.c. */
 #define RK__NUM_MAX_POWER 1000
 rk_num rk__num_inverse_root(rk__nums *nums, rk_num base, int64_t n, int64_t d, int places);
+/* a^(p/q) rounded to 0 to 12 `places`, half away from zero. An `a` that is an rk_factor takes p
+ * and q of up to RK_POWER_MAX in lowest terms, any other of up to RK__NUM_MAX_POWER. Poisons the
+ * set if q <= 0, for a fractional power of a negative number, and a negative power of zero. */
+rk_num rk__num_power(rk__nums *nums, rk_num a, int64_t p, int64_t q, int places);
+/* The nearest whole number that is not above, or not below, a. */
+rk_num rk__num_floor(rk__nums *nums, rk_num a);
+rk_num rk__num_ceil(rk__nums *nums, rk_num a);
+/* a if `condition`, else b; `words` (copied, may be NULL) say what the condition is. */
+rk_num rk__num_select(rk__nums *nums, bool condition, const char *words, rk_num a, rk_num b);
+/* The nearest rk_factor, half away from zero; false for NULL and if it does not fit. *exact says
+ * whether nothing was rounded. */
+bool rk__num_to_factor(rk_num a, rk_factor *out, bool *exact);
 /* Copies both texts, which may be NULL. An `a` of NULL stays NULL without poisoning: labelling
  * an optional value is not arithmetic. */
 rk_num rk__num_label(rk__nums *nums, rk_num a, const char *label, const char *source);
@@ -128,6 +144,10 @@ typedef enum rk__decimal_fault {
 rk__decimal_fault rk__decimal_parse(const char *text, size_t length, rk_decimal *out);
 /* Also accepts "4.75%" and "7/12" if they are whole millionths (else RK__DECIMAL_PLACES). */
 rk__decimal_fault rk__decimal_parse_ratio(const char *text, size_t length, rk_decimal *out);
+/* A number of at most twelve decimals, in units of 1e-12. RK__DECIMAL_PLACES for more. */
+rk__decimal_fault rk__factor_parse(const char *text, size_t length, rk_factor *out);
+/* Trimmed decimal text of a factor. */
+size_t rk__factor_print(char out[RK__NUM_SMALL_TEXT], rk_factor f);
 const char *rk__decimal_fault_text(rk__decimal_fault fault);
 /* Trimmed decimal text of d: "1950", "0.62", "-3.5". At most 22 bytes with NUL. */
 #define RK__DECIMAL_TEXT_SIZE 24

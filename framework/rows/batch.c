@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "rows/pass.h"
+#include "rows/written.h"
 
 void rk__pass_batch_begin(rk__pass_worker *worker, const rk__scan_batch *batch)
 {
     const rk__pass *p = worker->pass;
     worker->batch = batch;
-    memset(worker->made.codes, 0, p->n_wants * sizeof(bool));
+    memset(worker->made.codes, 0, (p->n_wants + p->n_derived) * sizeof(bool));
     memset(worker->made.numbers, 0, p->n_combinations * sizeof(bool));
     memset(worker->made.found, 0, p->n_joins * sizeof(bool));
     memset(worker->made.columns, 0, p->n_columns * sizeof(bool));
@@ -196,104 +197,10 @@ static rk_status hand_columns(rk__pass_worker *w, size_t u, size_t n_selected)
     return RK_OK;
 }
 
-static size_t batch_row(const rk__pass_worker *w, size_t n, size_t i)
-{
-    return n == w->batch->n ? i : w->scratch.selected[i];
-}
-
-/* Elements are small from -SMALL to below SMALL: no sum of 32 of them wraps. */
-#define SMALL (UINT64_C(1) << 57)
-
-/* Whether the elements are small and add up, in 64 bits and column by column so that it
- * is vectorised. False: check row by row. */
-static bool plainly_add_up(const rk__pass_worker *w, const rk__pass_some *parts, size_t n)
-{
-    uint64_t rest[RK__BATCH_ROWS];
-    uint64_t large = 0;
-    memcpy(rest, w->priced.amount, n * sizeof *rest);
-    for (size_t p = 0; p < parts->n; p++) {
-        const int64_t *element = w->priced.element[parts->at[p]];
-        for (size_t i = 0; i < n; i++) {
-            rest[i] -= (uint64_t) element[i];
-            large |= (uint64_t) element[i] + SMALL;
-        }
-    }
-    uint64_t differ = 0;
-    for (size_t i = 0; i < n; i++) {
-        differ |= rest[i];
-    }
-    return differ == 0 && large < 2 * SMALL;
-}
-
-static rk_int128 sum_of_elements(const rk__pass_worker *w, const rk__pass_some *parts, bool exact,
-                                 size_t i)
-{
-    rk_int128 sum = 0;
-    for (size_t p = 0; p < parts->n; p++) {
-        const size_t e = parts->at[p];
-        sum += exact ? w->priced.exact_element[e][i] : w->priced.element[e][i];
-    }
-    return sum;
-}
-
-/* Each row's elements, but for memos, add up to its amount. */
-static void audit_rows(rk__pass_worker *w, const rk__pass_instance *pu, size_t n)
-{
-    const rk__rule *rule = pu->instance->rule;
-    const bool exact = rule->rule->row_kind == RK_ROWS_EXACT;
-    const rk__pass_some *parts = &pu->parts;
-    if (parts->n == 0 || (!exact && plainly_add_up(w, parts, n))) {
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
-        if (sum_of_elements(w, parts, exact, i) !=
-            (exact ? w->priced.exact_amount[i] : w->priced.amount[i])) {
-            rk__pass_fault(w, batch_row(w, n, i), RK_RULE_AUDIT, pu->instance,
-                           "the rule needs mending, not the contract",
-                           "rule '%s': the elements of a row do not add up to its amount",
-                           rule->id);
-            return;
-        }
-    }
-}
-
-/* Clears the arrays that the rule writes: n rows each, adjacent, so one memset does. */
-static void clear_outputs(rk__pass_worker *w, const rk__rule *rule, size_t n)
-{
-    const size_t lanes = 1 + rule->n_elements;
-    if (rule->rule->row_kind == RK_ROWS_EXACT) {
-        for (size_t e = 0; e < rule->n_elements; e++) {
-            w->priced.exact_element[e] = w->priced.exact_amount + (1 + e) * n;
-        }
-        memset(w->priced.exact_amount, 0, lanes * n * sizeof *w->priced.exact_amount);
-    } else {
-        for (size_t e = 0; e < rule->n_elements; e++) {
-            w->priced.element[e] = w->priced.amount + (1 + e) * n;
-        }
-        memset(w->priced.amount, 0, lanes * n * sizeof *w->priced.amount);
-    }
-    memset(w->priced.status, RK_ROW_PRICED, n);
-    memset(w->priced.notes, 0, n * sizeof(uint32_t));
-}
-
-/* Counts the rule's notes by bit. */
-static void count_notes(rk__pass_worker *w, size_t u, size_t n)
-{
-    uint32_t any = 0;
-    for (size_t i = 0; i < n; i++) {
-        any |= w->priced.notes[i];
-    }
-    w->instances[u].noted |= any;
-    for (unsigned bit = 0; any != 0 && bit < 32; bit++) {
-        for (size_t i = 0; (any >> bit & 1) != 0 && i < n; i++) {
-            w->instances[u].notes[bit] += w->priced.notes[i] >> bit & 1;
-        }
-    }
-}
-
 /* Lists a row that the rule could not price: under the first RK_PRICE_DECIDES column that
- * lacks a value, else under the rule. */
-static rk_status list_refused(rk__pass_worker *w, size_t u, size_t row, int64_t quantity)
+ * lacks a value, else under the rule. A reason that the rule gave stands for both. */
+static rk_status list_refused(rk__pass_worker *w, size_t u, size_t row, uint16_t reason,
+                              int64_t quantity)
 {
     const rk__pass_instance *pu = &w->pass->instances[u];
     for (size_t k = 0; k < pu->instance->rule->n_columns; k++) {
@@ -311,13 +218,18 @@ static rk_status list_refused(rk__pass_worker *w, size_t u, size_t row, int64_t 
         if (status != RK_OK) {
             return status;
         }
+        if (data->has[row] == 0 && reason != 0) {
+            return list_row(w, u, RK__UNPRICED_RULE, reason,
+                            found != NULL ? w->pass->joins[c->join].combination : pu->groups, row,
+                            quantity);
+        }
         if (data->has[row] == 0) {
             return list_row(
                 w, u, found != NULL && found[row] == 0 ? RK__UNPRICED_LOOKUP : RK__UNPRICED_BLANK,
                 k, found != NULL ? w->pass->joins[c->join].combination : pu->groups, row, quantity);
         }
     }
-    return list_row(w, u, RK__UNPRICED_RULE, 0, pu->groups, row, quantity);
+    return list_row(w, u, RK__UNPRICED_RULE, reason, pu->groups, row, quantity);
 }
 
 /* Removes rows that the rule could not price from the arrays that are folded. */
@@ -328,9 +240,9 @@ static rk_status drop_refused(rk__pass_worker *w, size_t u, size_t *n, int64_t *
     const bool exact = rule->rule->row_kind == RK_ROWS_EXACT;
     size_t kept = 0;
     for (size_t i = 0; i < *n; i++) {
-        const size_t row = batch_row(w, *n, i);
+        const size_t row = rk__batch_row(w, *n, i);
         if (w->priced.status[i] == RK_ROW_UNPRICED) {
-            const rk_status status = list_refused(w, u, row, quantity[i]);
+            const rk_status status = list_refused(w, u, row, w->priced.reason[i], quantity[i]);
             if (status != RK_OK) {
                 return status;
             }
@@ -365,15 +277,12 @@ static rk_status call_price(rk__pass_worker *w, size_t u, size_t n)
 {
     const rk__pass_instance *pu = &w->pass->instances[u];
     const rk__rule *rule = pu->instance->rule;
-    clear_outputs(w, rule, n);
-    const rk_batch batch = {.size = sizeof batch, .n = n, .column = w->instances[u].handed};
-    rk_priced out = {.size = sizeof out,
-                     .amount = w->priced.amount,
-                     .element = w->priced.element,
-                     .exact_amount = w->priced.exact_amount,
-                     .exact_element = w->priced.exact_element,
-                     .status = w->priced.status,
-                     .notes = w->priced.notes};
+    rk__written_clear(w, rule, n);
+    const rk_batch batch = {.size = sizeof batch,
+                            .n = n,
+                            .column = w->instances[u].handed,
+                            .column_size = (uint32_t) sizeof(rk_column_data)};
+    rk_priced out = rk__written_out(w);
     rk__session_enter(pu->instance->contract->session, rule->id);
     const int returned = rule->rule->price(&w->instances[u].host.table, pu->instance->params,
                                            pu->instance->state, &batch, &out);
@@ -386,10 +295,12 @@ static rk_status call_price(rk__pass_worker *w, size_t u, size_t n)
                        NULL, "rule '%s' failed in price with status %d", rule->id, returned);
     }
     if (returned != 0) {
+        rk__written_void(w, rule, n);
         return RK_OK; /* kept as a fault: the scan goes on to find the first */
     }
-    audit_rows(w, pu, n);
-    count_notes(w, u, n);
+    if (rk__written_check(w, pu, n)) {
+        rk__written_notes(w, u, n);
+    }
     return RK_OK;
 }
 

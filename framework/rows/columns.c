@@ -9,6 +9,17 @@
 #include "base/text.h"
 #include "rows/pass.h"
 
+/* The codes of a column of a look-up, for the rows that were found. */
+static rk_status derived_codes(rk__pass_worker *w, const rk__pass_derived *d, uint32_t *codes)
+{
+    const uint32_t *found = NULL;
+    const rk_status status = rk__pass_found(w, d->join, &found);
+    for (size_t i = 0; i < w->batch->n && status == RK_OK; i++) {
+        codes[i] = d->codes[found[i]];
+    }
+    return status;
+}
+
 rk_status rk__pass_codes(rk__pass_worker *w, size_t want, const uint32_t **out)
 {
     uint32_t *codes = w->text.codes[want];
@@ -16,8 +27,11 @@ rk_status rk__pass_codes(rk__pass_worker *w, size_t want, const uint32_t **out)
     if (w->made.codes[want]) {
         return RK_OK;
     }
-    const rk__batch_column *c = &w->batch->column[want];
     w->made.codes[want] = true;
+    if (want >= w->pass->n_wants) {
+        return derived_codes(w, &w->pass->derived[want - w->pass->n_wants], codes);
+    }
+    const rk__batch_column *c = &w->batch->column[want];
     const int64_t *v = c->v;
     const uint8_t *has = c->has;
     const size_t n = w->batch->n;

@@ -11,6 +11,7 @@
 
 #include "rows/pass.h"
 #include "rows/row_index.h"
+#include "rows/written.h"
 #include "scan/open.h"
 #include "scan/scan.h"
 
@@ -46,10 +47,24 @@ static const char *decimal_text(explain_run *run, int64_t v)
     return rk__arena_strdup(run->arena, text);
 }
 
+/* NULL where memory ran out, as every text of a step is. */
+static const char *exact_amount(explain_run *run, rk_int128 amount)
+{
+    rk__nums nums = {0};
+    rk__buf text = {0};
+    rk__num_print_exact(&text, rk__num_from_exact(&nums, amount));
+    const char *copy =
+        text.failed || nums.no_memory ? NULL : rk__arena_strdup(run->arena, text.text);
+    rk__buf_dispose(&text);
+    rk__nums_dispose(&nums);
+    return copy;
+}
+
 static const char *value_text(explain_run *run, const rk__pass_worker *w,
                               const rk__planned_column *c, int64_t v)
 {
     size_t length = 0;
+    char day[11] = {0};
     switch (c->type) {
     case RK_COLUMN_DECIMAL:
     case RK_COLUMN_RATIO:
@@ -60,6 +75,13 @@ static const char *value_text(explain_run *run, const rk__pass_worker *w,
         return v != 0 ? "true" : "false";
     case RK_COLUMN_CHOICE:
         return v > 0 ? c->words[v - 1] : "(another)";
+    case RK_COLUMN_DATE:
+        rk__date_print(day, rk__date_from_days((int32_t) v));
+        return rk__arena_strdup(run->arena, day);
+    case RK_COLUMN_FACTOR:
+        return exact_amount(run, v);
+    case RK_COLUMN_ROW:
+        return rk__arena_printf(run->arena, "row %lld", (long long) v + 1);
     case RK_COLUMN_TEXT:
         break;
     }
@@ -136,23 +158,14 @@ static rk_status column_steps(explain_run *run, rk__pass_worker *w, size_t row, 
 
 /* --------------------------------------------------------------------- pricing */
 
-/* NULL if out of memory, as every text of a step is. */
-static const char *exact_amount(explain_run *run, rk_int128 amount)
-{
-    rk__nums nums = {0};
-    rk__buf text = {0};
-    rk__num_print_exact(&text, rk__num_from_exact(&nums, amount));
-    const char *copy =
-        text.failed || nums.no_memory ? NULL : rk__arena_strdup(run->arena, text.text);
-    rk__buf_dispose(&text);
-    rk__nums_dispose(&nums);
-    return copy;
-}
-
 /* The first required value that the row lacks, where the rule decided that. */
 static rk_status why_unpriced(explain_run *run, rk__pass_worker *w, size_t row, const char **out)
 {
     const rk__pass_instance *pu = &w->pass->instances[0];
+    if (w->priced.reason[0] != 0) {
+        *out = "unpriced by the rule";
+        return RK_OK;
+    }
     for (size_t k = 0; k < pu->instance->rule->n_columns; k++) {
         const rk_column_data *data = NULL;
         const rk_column *column = &pu->instance->rule->columns[k];
@@ -188,14 +201,13 @@ static rk_status price_row(explain_run *run, rk__pass_worker *w, size_t row, rk_
             handed[k] = (rk_column_data){data->v + row, data->has + row};
         }
     }
-    const rk_batch batch = {.size = sizeof batch, .n = 1, .column = handed, .trace = true};
-    rk_priced out = {.size = sizeof out,
-                     .amount = w->priced.amount,
-                     .element = w->priced.element,
-                     .exact_amount = w->priced.exact_amount,
-                     .exact_element = w->priced.exact_element,
-                     .status = w->priced.status,
-                     .notes = w->priced.notes};
+    const rk_batch batch = {.size = sizeof batch,
+                            .n = 1,
+                            .column = handed,
+                            .trace = true,
+                            .column_size = (uint32_t) sizeof *handed};
+    rk__written_clear(w, rule, 1);
+    rk_priced out = rk__written_out(w);
     rk__host *host = &w->instances[0].host;
     const int returned =
         rule->rule->price(&host->table, pu->instance->params, pu->instance->state, &batch, &out);
@@ -207,13 +219,25 @@ static rk_status price_row(explain_run *run, rk__pass_worker *w, size_t row, rk_
     if (host->failed == RK_NO_MEMORY) {
         return RK_NO_MEMORY; /* a step is missing */
     }
+    w->scratch.selected[0] = (uint16_t) row;
+    if (!rk__written_check(w, pu, 1)) {
+        return RK_OK;
+    }
+    if (w->priced.reason[0] != 0) {
+        rk__step *step = add_step(run, parent, "reason");
+        const char *reason = rk__rule_reason(run->arena, rule, w->priced.reason[0]);
+        if (step == NULL || reason == NULL) {
+            return RK_NO_MEMORY;
+        }
+        step->value = reason;
+    }
     for (size_t i = 0; i < host->n_steps; i++) {
         rk__step *step = add_step(run, parent, host->steps[i].label);
         if (step == NULL) {
             return RK_NO_MEMORY;
         }
         step->formula = rk__arena_strdup(run->arena, host->steps[i].formula);
-        step->value = decimal_text(run, host->steps[i].value);
+        step->value = exact_amount(run, host->steps[i].value);
     }
     if (w->priced.status[0] == RK_ROW_UNPRICED) {
         parent->value = "0";

@@ -19,6 +19,12 @@ static rk_status map_codes(rk__pass_worker *base, const rk__pass_worker *other, 
     if (*out == NULL) {
         return RK_NO_MEMORY;
     }
+    if (want >= base->pass->n_wants) { /* derived: the table's codes, in every worker */
+        for (int32_t code = 0; code < n; code++) {
+            (*out)[code + 1] = (uint32_t) code + 1;
+        }
+        return RK_OK;
+    }
     for (int32_t code = 0; code < n; code++) {
         size_t length = 0;
         const char *text = rk__dict_text(dict, code, &length);
@@ -153,11 +159,12 @@ static void free_maps(uint32_t **maps, size_t n)
 static rk_status merge_worker(rk__pass_worker *base, const rk__pass_worker *other)
 {
     const rk__pass *p = base->pass;
-    uint32_t **codes = rk__calloc(p->n_wants + 1, sizeof *codes);
+    const size_t n_wants = p->n_wants + p->n_derived;
+    uint32_t **codes = rk__calloc(n_wants + 1, sizeof *codes);
     uint32_t **maps = rk__calloc(p->n_combinations + 1, sizeof *maps);
     rk_status status = maps == NULL || codes == NULL ? RK_NO_MEMORY : RK_OK;
-    for (size_t i = 0; i < p->n_wants && status == RK_OK; i++) {
-        const bool keyed = p->wants[i].type == RK__CELL_TEXT && i < p->n_read;
+    for (size_t i = 0; i < n_wants && status == RK_OK; i++) {
+        const bool keyed = i >= p->n_wants || (p->wants[i].type == RK__CELL_TEXT && i < p->n_read);
         status = keyed ? map_codes(base, other, i, &codes[i]) : RK_OK;
     }
     for (size_t c = 0; c < p->n_combinations && status == RK_OK; c++) {
@@ -166,7 +173,7 @@ static rk_status merge_worker(rk__pass_worker *base, const rk__pass_worker *othe
     for (size_t u = 0; u < p->n_instances && status == RK_OK; u++) {
         status = merge_instance(base, other, u, codes, maps);
     }
-    free_maps(codes, p->n_wants);
+    free_maps(codes, n_wants);
     free_maps(maps, p->n_combinations);
     return status;
 }

@@ -7,14 +7,25 @@
 #include <string.h>
 
 #include "rows/pass.h"
+#include "rows/plan_parts.h"
+
+const char *rk__rule_reason(rk__arena *arena, const rk__rule *rule, size_t reason)
+{
+    if (reason == 0 || reason > rule->n_reasons) {
+        return NULL;
+    }
+    const rk_reason *r = &rule->reasons[reason - 1];
+    return rk__arena_printf(arena, "%s: %s", r->code, r->text);
+}
 
 const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass,
                             const rk__pass_instance *instance, rk__pass_listing listing,
                             size_t column)
 {
-    const rk_column *c = &instance->instance->rule->columns[column];
-    const size_t at =
-        column < instance->instance->rule->n_columns ? instance->column[column] : (size_t) RK__NONE;
+    const rk__rule *rule = instance->instance->rule;
+    const size_t known = column < rule->n_columns ? column : rule->n_columns;
+    const rk_column *c = &rule->columns[known];
+    const size_t at = known < rule->n_columns ? instance->column[known] : (size_t) RK__NONE;
     const char *table = at != RK__NONE && pass->columns[at].join != RK__NONE
                             ? rk__lookup_name(pass->joins[pass->columns[at].join].lookup)
                             : NULL;
@@ -27,7 +38,8 @@ const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass,
                    ? rk__arena_printf(arena, "'%s' is blank in '%s'", c->name, table)
                    : rk__arena_printf(arena, "'%s' is blank", c->name != NULL ? c->name : "");
     case RK__UNPRICED_RULE:
-        return "the rule cannot price it";
+        return column > 0 && column <= rule->n_reasons ? rk__rule_reason(arena, rule, column)
+                                                       : "the rule cannot price it";
     case RK__UNPRICED_DATE:
         break;
     }
@@ -126,7 +138,7 @@ static rk_status key_count(const listed_keys *l, int32_t index, rk_unpriced_key 
         size_t length = 0;
         const char *text = rk__pass_text(l->base, key.combination, key.number, k, &length);
         const size_t want = l->pass->combinations[key.combination].want[k];
-        columns[k] = rk__arena_strdup(arena, l->pass->wants[want].column);
+        columns[k] = rk__arena_strdup(arena, rk__plan_want_name(l->pass, want));
         values[k] = text != NULL ? rk__arena_copy(arena, text, length) : NULL;
     }
     *out =

@@ -62,7 +62,7 @@ rk_status rk__pass_explain_row(const rk__pass_input *input, uint64_t row, rk__ar
 
 /* A combination of text columns that is numbered: keys of a lookup, or groups. */
 typedef struct rk__pass_combination {
-    size_t want[RK__MAX_GROUP_COLUMNS];
+    size_t want[RK__MAX_GROUP_COLUMNS]; /* columns that the scan reads, or derived ones */
     size_t n;
     bool joined; /* the key of a lookup: its numbers must have no gaps */
 } rk__pass_combination;
@@ -72,6 +72,15 @@ typedef struct rk__pass_join {
     size_t combination; /* RK__NONE if the table lacks a key column: nothing is found */
     const char *lacks;  /* that column */
 } rk__pass_join;
+
+/* A text column that is looked up to be a key in its turn. */
+typedef struct rk__pass_derived {
+    size_t join;
+    int column; /* of the look-up's table */
+    const char *name;
+    const uint32_t *codes; /* by the table's row + 1: code + 1, 0 for missing */
+    rk__dict *dict;        /* the table's; not added to */
+} rk__pass_derived;
 
 typedef struct rk__planned_column {
     rk_column_type type;
@@ -120,7 +129,9 @@ typedef struct rk__pass {
     rk__arena arena;
     rk__scan *scan;
     rk__scan_want *wants;
-    size_t n_wants, n_read; /* those behind the first n_read are only shown (--row-columns) */
+    size_t n_wants, n_read;    /* those behind the first n_read are only shown (--row-columns) */
+    rk__pass_derived *derived; /* their index as a want is n_wants + index */
+    size_t n_derived;
     rk__pass_combination *combinations;
     size_t n_combinations;
     rk__pass_join *joins;
@@ -153,7 +164,8 @@ typedef enum rk__pass_listing {
     RK__DEFAULTED = 4        /* a lookup found no row and the default was taken */
 } rk__pass_listing;
 
-/* Rows are counted by reason, rule column, and number of the key's combination. */
+/* Rows are counted by listing, rule column, and number of the key's combination. Of
+ * RK__UNPRICED_RULE the column is the rule's reason: 1 + its index, or 0. */
 typedef struct rk__pass_listed_key {
     uint32_t listing, column, combination, number;
 } rk__pass_listed_key;
@@ -223,6 +235,7 @@ typedef struct rk__pass_worker {
         rk_int128 *exact_amount, **exact_element;
         uint8_t *status;
         uint32_t *notes;
+        uint16_t *reason;
     } priced;
     rk__instance_work *instances;
     struct rk__rows_work *rows; /* NULL unless rows are written */
@@ -274,6 +287,9 @@ rk_status rk__pass_fold(rk__pass *pass, rk_problems *problems);
 rk_status rk__pass_fold_listed(const rk__pass *pass, const rk__pass_worker *worker,
                                size_t instance);
 
+/* A reason that the rule gave, 1 + its index: "57: length of stay is missing". NULL for 0 and if
+ * memory runs out. */
+const char *rk__rule_reason(rk__arena *arena, const rk__rule *rule, size_t reason);
 /* Why a row is listed, in words. */
 const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass,
                             const rk__pass_instance *instance, rk__pass_listing listing,

@@ -8,196 +8,10 @@
 
 #include "ledger/instance.h"
 #include "rows/pass.h"
+#include "rows/plan_parts.h"
 #include "scan/open.h"
 
-/* ----------------------------------------------------- parts, without repeats */
-
-static rk_status want_of(rk__pass *p, const char *column, rk__cell_type type, size_t *out)
-{
-    for (size_t i = 0; i < p->n_wants; i++) {
-        if (p->wants[i].type == type && strcmp(p->wants[i].column, column) == 0) {
-            *out = i;
-            return RK_OK;
-        }
-    }
-    rk__scan_want *grown = rk__arena_alloc(&p->arena, (p->n_wants + 1) * sizeof *grown);
-    if (grown == NULL) {
-        return RK_NO_MEMORY;
-    }
-    if (p->n_wants > 0) {
-        memcpy(grown, p->wants, p->n_wants * sizeof *grown);
-    }
-    grown[p->n_wants] = (rk__scan_want){column, type};
-    p->wants = grown;
-    *out = p->n_wants++;
-    return RK_OK;
-}
-
-static rk_status combination_of(rk__pass *p, const rk__pass_combination *want, size_t *out)
-{
-    for (size_t i = 0; i < p->n_combinations; i++) {
-        const rk__pass_combination *have = &p->combinations[i];
-        if (have->n == want->n &&
-            memcmp(have->want, want->want, want->n * sizeof want->want[0]) == 0) {
-            *out = i;
-            return RK_OK;
-        }
-    }
-    rk__pass_combination *grown =
-        rk__arena_alloc(&p->arena, (p->n_combinations + 1) * sizeof *grown);
-    if (grown == NULL) {
-        return RK_NO_MEMORY;
-    }
-    if (p->n_combinations > 0) {
-        memcpy(grown, p->combinations, p->n_combinations * sizeof *grown);
-    }
-    grown[p->n_combinations] = *want;
-    p->combinations = grown;
-    *out = p->n_combinations++;
-    return RK_OK;
-}
-
-static rk_status join_of(rk__pass *p, rk__lookup *lookup, size_t *out)
-{
-    for (size_t i = 0; i < p->n_joins; i++) {
-        if (p->joins[i].lookup == lookup) {
-            *out = i;
-            return RK_OK;
-        }
-    }
-    rk__pass_join *grown = rk__arena_alloc(&p->arena, (p->n_joins + 1) * sizeof *grown);
-    if (grown == NULL) {
-        return RK_NO_MEMORY;
-    }
-    if (p->n_joins > 0) {
-        memcpy(grown, p->joins, p->n_joins * sizeof *grown);
-    }
-    rk__pass_join *join = &grown[p->n_joins];
-    *join = (rk__pass_join){.lookup = lookup, .combination = RK__NONE};
-    rk__pass_combination keys = {.n = rk__lookup_n_keys(lookup)};
-    for (size_t k = 0; k < keys.n; k++) {
-        const char *name = rk__lookup_key(lookup, k);
-        if (!rk__scan_has_name(p->scan, name)) {
-            join->lacks = name;
-            continue;
-        }
-        const rk_status status = want_of(p, name, RK__CELL_TEXT, &keys.want[k]);
-        if (status != RK_OK) {
-            return status;
-        }
-    }
-    p->joins = grown;
-    *out = p->n_joins++;
-    if (join->lacks != NULL) {
-        return RK_OK;
-    }
-    const rk_status status = combination_of(p, &keys, &join->combination);
-    if (status == RK_OK) {
-        p->combinations[join->combination].joined = true;
-    }
-    return status;
-}
-
-/* Whether a lookup has a value in each of its rows. */
-static bool is_filled(const rk__pass *p, const rk__planned_column *column)
-{
-    if (column->join == RK__NONE || column->data == NULL) {
-        return false;
-    }
-    const size_t n = rk__table_n_rows(rk__lookup_table(p->joins[column->join].lookup));
-    return memchr(column->data->has + 1, 0, n) == NULL;
-}
-
-static rk_status column_add(rk__pass *p, const rk__planned_column *column, size_t *out)
-{
-    for (size_t i = 0; i < p->n_columns; i++) {
-        const rk__planned_column *have = &p->columns[i];
-        if (have->type == column->type && have->words == column->words &&
-            have->want == column->want && have->join == column->join &&
-            have->data == column->data && have->default_v == column->default_v &&
-            have->has_default == column->has_default) {
-            *out = i;
-            return RK_OK;
-        }
-    }
-    rk__planned_column *grown = rk__arena_alloc(&p->arena, (p->n_columns + 1) * sizeof *grown);
-    if (grown == NULL) {
-        return RK_NO_MEMORY;
-    }
-    if (p->n_columns > 0) {
-        memcpy(grown, p->columns, p->n_columns * sizeof *grown);
-    }
-    grown[p->n_columns] = *column;
-    grown[p->n_columns].filled = is_filled(p, column);
-    grown[p->n_columns].constant =
-        column->want == RK__NONE && (column->join == RK__NONE || column->data == NULL);
-    p->columns = grown;
-    *out = p->n_columns++;
-    return RK_OK;
-}
-
 /* ------------------------------------------------------------------ columns */
-
-static const char *table_name(const rk__pass *p)
-{
-    return p->input->spec->name;
-}
-
-static rk_status lacks_column(const rk__pass *p, const rk__instance *instance, const char *column,
-                              const char *why, rk_problems *problems)
-{
-    const rk__value *at = p->input->spec->at;
-    return rk__json_problem(problems, at != NULL ? at : instance->component->at, RK_MISSING_COLUMN,
-                            "add the column, or map it with \"columns\" or \"defaults\"",
-                            "table '%s' has no column '%s', %s (rule '%s')", table_name(p), column,
-                            why, instance->rule->id);
-}
-
-/* A column that the rule looks up, since the row table lacks it. */
-static rk_status plan_lookup(rk__pass *p, rk__instance *instance, const rk_column *c,
-                             rk__planned_column *out, rk_problems *problems)
-{
-    const bool required = (c->flags & RK_REQUIRED) != 0;
-    const char *name = rk__component_table(instance->component, c->lookup);
-    rk__lookup *lookup = NULL;
-    rk_status status = rk__sources_lookup(instance->sources, name, instance->tariff,
-                                          instance->period, &lookup, problems);
-    if (status != RK_OK) {
-        return status;
-    }
-    if (lookup == NULL) {
-        return !required
-                   ? RK_OK
-                   : rk__instance_problem(instance, RK_UNKNOWN_TABLE,
-                                          "give it in \"facts\" or name a tariff that has it",
-                                          problems,
-                                          "rule '%s' looks '%s' up in table '%s', which neither "
-                                          "the facts nor the tariff have",
-                                          instance->rule->id, c->name, name);
-    }
-    const int at = rk__table_find(rk__lookup_table(lookup), c->name);
-    if (at < 0 && rk__table_n_rows(rk__lookup_table(lookup)) > 0) {
-        return !required
-                   ? RK_OK
-                   : rk__instance_problem(instance, RK_MISSING_COLUMN, NULL, problems,
-                                          "table '%s' of %s has no column '%s', which rule '%s' "
-                                          "needs",
-                                          name, rk__lookup_origin(lookup), c->name,
-                                          instance->rule->id);
-    }
-    status = join_of(p, lookup, &out->join);
-    if (status != RK_OK) {
-        return status;
-    }
-    if (required && p->joins[out->join].lacks != NULL) {
-        char why[160];
-        (void) snprintf(why, sizeof why, "by which '%s' is looked up in '%s'", c->name, name);
-        return lacks_column(p, instance, p->joins[out->join].lacks, why, problems);
-    }
-    return at < 0 ? RK_OK
-                  : rk__lookup_column_of(lookup, at, c->type, c->default_value, c->words,
-                                         &out->data, problems);
-}
 
 static rk_status plan_column(rk__pass *p, rk__pass_instance *u, size_t index, rk_problems *problems)
 {
@@ -211,14 +25,14 @@ static rk_status plan_column(rk__pass *p, rk__pass_instance *u, size_t index, rk
         .type = c->type, .words = c->words, .want = RK__NONE, .join = RK__NONE};
     rk__default_of(c->type, c->default_value, c->words, &column.default_v, &column.has_default);
     rk_status status = RK_OK;
-    if (rk__scan_has_name(p->scan, c->name)) {
-        status = want_of(p, c->name, rk__cell_type_of(c->type), &column.want);
+    if (c->type != RK_COLUMN_ROW && rk__scan_has_name(p->scan, c->name)) {
+        status = rk__plan_want(p, c->name, rk__cell_type_of(c->type), &column.want);
     } else if (c->lookup != NULL) {
-        status = plan_lookup(p, instance, c, &column, problems);
+        status = rk__plan_lookup(p, instance, c, &column, problems);
     } else if ((c->flags & RK_REQUIRED) != 0) {
-        status = lacks_column(p, instance, c->name, "which the rule needs", problems);
+        status = rk__plan_lacks(p, instance, c->name, "which the rule needs", problems);
     }
-    return status == RK_OK ? column_add(p, &column, &u->column[index]) : status;
+    return status == RK_OK ? rk__plan_column_add(p, &column, &u->column[index]) : status;
 }
 
 /* -------------------------------------------------------------- scopes, groups */
@@ -251,9 +65,9 @@ static rk_status plan_scope(rk__pass *p, const rk__scope *scope, rk__planned_sco
             return rk__json_key_problem(
                 problems, c->at, RK_MISSING_COLUMN,
                 column_hint(p, c->column, "scope by a column that the table has"),
-                "table '%s' has no column '%s'", table_name(p), c->column);
+                "table '%s' has no column '%s'", p->input->spec->name, c->column);
         }
-        const rk_status status = want_of(p, c->column, RK__CELL_TEXT, &s->want[i]);
+        const rk_status status = rk__plan_want(p, c->column, RK__CELL_TEXT, &s->want[i]);
         if (status != RK_OK) {
             return status;
         }
@@ -283,7 +97,7 @@ static rk_status group_position(rk__pass *p, rk__pass_instance *u, rk__pass_comb
     }
     u->group_names[groups->n] = name;
     *out = groups->n++;
-    return want_of(p, name, RK__CELL_TEXT, &groups->want[*out]);
+    return rk__plan_want(p, name, RK__CELL_TEXT, &groups->want[*out]);
 }
 
 static rk_status plan_groups(rk__pass *p, rk__pass_instance *u, rk_problems *problems)
@@ -299,7 +113,7 @@ static rk_status plan_groups(rk__pass *p, rk__pass_instance *u, rk_problems *pro
         if (!rk__scan_has_name(p->scan, asked[i])) {
             return rk__problem(problems, RK_MISSING_COLUMN, NULL,
                                column_hint(p, asked[i], "group by columns that the table has"),
-                               "--group-by: table '%s' has no column '%s'", table_name(p),
+                               "--group-by: table '%s' has no column '%s'", p->input->spec->name,
                                asked[i]);
         }
         if (u->n_shown == RK__MAX_GROUP_COLUMNS) {
@@ -325,7 +139,7 @@ static rk_status plan_groups(rk__pass *p, rk__pass_instance *u, rk_problems *pro
                            u->instance->rule->id);
     }
     u->n_group_columns = groups.n;
-    return status == RK_OK ? combination_of(p, &groups, &u->groups) : status;
+    return status == RK_OK ? rk__plan_combination(p, &groups, &u->groups) : status;
 }
 
 /* --------------------------------------------------------------------- instances */
@@ -431,10 +245,11 @@ static rk_status plan_periods(rk__pass *p)
     p->period_want = RK__NONE;
     p->date_want = RK__NONE;
     if (rk__scan_has_name(p->scan, "period")) {
-        return want_of(p, "period", RK__CELL_TEXT, &p->period_want);
+        return rk__plan_want(p, "period", RK__CELL_TEXT, &p->period_want);
     }
-    return rk__scan_has_name(p->scan, "date") ? want_of(p, "date", RK__CELL_DATE, &p->date_want)
-                                              : RK_OK;
+    return rk__scan_has_name(p->scan, "date")
+               ? rk__plan_want(p, "date", RK__CELL_DATE, &p->date_want)
+               : RK_OK;
 }
 
 /* The provider of the contract is the default of a `provider` column. */
@@ -486,8 +301,8 @@ static rk_status warn_near(rk__pass *p)
     for (size_t u = 0; u < p->n_instances && status == RK_OK; u++) {
         rk__instance *instance = p->instances[u].instance;
         if (instance->only_with == NULL) {
-            status = rk__warn_near_columns(instance, instance->rule->rule->rows, table_name(p),
-                                           names, n, used, p->n_wants);
+            status = rk__warn_near_columns(instance, instance->rule->rule->rows,
+                                           p->input->spec->name, names, n, used, p->n_wants);
         }
     }
     return status;
@@ -503,14 +318,14 @@ static rk_status plan_row_columns(rk__pass *p, rk_problems *problems)
         if (!rk__scan_has_name(p->scan, asked[i])) {
             return rk__problem(problems, RK_MISSING_COLUMN, NULL,
                                column_hint(p, asked[i], "name columns that the table has"),
-                               "--row-columns: table '%s' has no column '%s'", table_name(p),
+                               "--row-columns: table '%s' has no column '%s'", p->input->spec->name,
                                asked[i]);
         }
         for (size_t k = 0; k < p->n_wants; k++) {
             read |= strcmp(p->wants[k].column, asked[i]) == 0;
         }
         size_t at = 0;
-        status = read ? RK_OK : want_of(p, asked[i], RK__CELL_TEXT, &at);
+        status = read ? RK_OK : rk__plan_want(p, asked[i], RK__CELL_TEXT, &at);
     }
     return status;
 }
@@ -547,6 +362,7 @@ rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems
     if (status == RK_OK) {
         status = warn_near(pass);
     }
+    rk__plan_derived_last(pass);
     if (status == RK_OK) {
         status = rk__scan_set_wants(pass->scan, pass->wants, pass->n_wants, problems);
     }

@@ -124,6 +124,26 @@ static rk__rows_cell own_cells(rk__pass *p, const rk__instance *instance, own_na
     return common_cell(p, &text);
 }
 
+/* What stands behind the amount of a priced row. */
+static rk_status plan_reasons(rk__pass *p, rk__rows_instance *ru, const rk__instance *instance)
+{
+    const size_t n = instance->rule->n_reasons;
+    ru->paid = rk__arena_alloc(&p->arena, (n + 1) * sizeof *ru->paid);
+    for (size_t i = 0; ru->paid != NULL && i <= n; i++) {
+        rk__buf text = {0};
+        const char *reason = rk__rule_reason(&p->arena, instance->rule, i);
+        if (reason != NULL) {
+            quote_text(&text, reason);
+        }
+        rk__buf_putc(&text, '\n');
+        ru->paid[i] = common_cell(p, &text);
+        if (ru->paid[i].text == NULL || (i > 0 && reason == NULL)) {
+            return RK_NO_MEMORY;
+        }
+    }
+    return ru->paid != NULL ? RK_OK : RK_NO_MEMORY;
+}
+
 static rk_status plan_instance(rk__pass *p, struct rk__pass_rows *rows, size_t u, own_names names)
 {
     rk__rows_instance *ru = &rows->instances[u];
@@ -137,13 +157,16 @@ static rk_status plan_instance(rk__pass *p, struct rk__pass_rows *rows, size_t u
     ru->own = own_cells(p, instance, names, true);
     ru->dateless = own_cells(p, instance, names, false);
     ru->element = rk__arena_alloc(&p->arena, RK__ROWS_MOST * sizeof *ru->element);
-    ru->reason = rk__arena_alloc(&p->arena, RK__ROWS_REASONS * (instance->rule->n_columns + 1) *
-                                                sizeof *ru->reason);
+    const size_t n_columns = instance->rule->n_columns > instance->rule->n_reasons
+                                 ? instance->rule->n_columns
+                                 : instance->rule->n_reasons;
+    ru->reason =
+        rk__arena_alloc(&p->arena, RK__ROWS_REASONS * (n_columns + 1) * sizeof *ru->reason);
     if (ru->own.text == NULL || ru->dateless.text == NULL || ru->element == NULL ||
         ru->reason == NULL) {
         return RK_NO_MEMORY;
     }
-    for (size_t i = 0; i < RK__ROWS_REASONS * (instance->rule->n_columns + 1); i++) {
+    for (size_t i = 0; i < RK__ROWS_REASONS * (n_columns + 1); i++) {
         const size_t listing = i % RK__ROWS_REASONS;
         const size_t column = i / RK__ROWS_REASONS;
         rk__buf text = {0};
@@ -159,7 +182,46 @@ static rk_status plan_instance(rk__pass *p, struct rk__pass_rows *rows, size_t u
             return RK_NO_MEMORY;
         }
     }
-    return choose_elements(p, rows, u);
+    const rk_status status = instance->rule->n_reasons > 0 ? plan_reasons(p, ru, instance) : RK_OK;
+    rows->reasons |= instance->rule->n_reasons > 0;
+    return status == RK_OK ? choose_elements(p, rows, u) : status;
+}
+
+/* Names of the file's own that a table's column must not have as well. */
+static bool is_own_name(const char *name, own_names names)
+{
+    return strcmp(name, "row") == 0 || strcmp(name, "amount") == 0 || strcmp(name, "reason") == 0 ||
+           (names.arrangement && strcmp(name, "arrangement") == 0) ||
+           (names.period && strcmp(name, "period") == 0) ||
+           (names.component && strcmp(name, "component") == 0);
+}
+
+/* The heading of a column, "activity.amount" if the file has an `amount` of its own. */
+static void put_column_name(rk__buf *line, const rk__pass *p, const char *name, own_names names)
+{
+    rk__buf text = {0};
+    if (is_own_name(name, names)) {
+        rk__buf_printf(&text, "%s.", p->input->spec->name);
+    }
+    rk__buf_puts(&text, name);
+    quote_text(line, text.failed ? name : text.text);
+    line->failed |= text.failed;
+    rk__buf_dispose(&text);
+}
+
+/* The heading of an element, "element.base" if a column is named `base`. */
+static void put_element_name(rk__buf *line, const rk__pass *p, const struct rk__pass_rows *rows,
+                             const char *name, own_names names)
+{
+    bool taken = is_own_name(name, names);
+    for (size_t i = 0; i < rows->n_wants; i++) {
+        taken |= strcmp(p->wants[rows->wants[i]].column, name) == 0;
+    }
+    rk__buf text = {0};
+    rk__buf_printf(&text, "%s%s", taken ? "element." : "", name);
+    quote_text(line, text.failed ? name : text.text);
+    line->failed |= text.failed;
+    rk__buf_dispose(&text);
 }
 
 static rk_status write_header(const rk__pass *p, const struct rk__pass_rows *rows, own_names names,
@@ -171,11 +233,11 @@ static rk_status write_header(const rk__pass *p, const struct rk__pass_rows *row
     rk__buf_puts(&line, names.period ? "period," : "");
     rk__buf_puts(&line, names.component ? "component," : "");
     for (size_t i = 0; i < rows->n_wants; i++) {
-        quote_text(&line, p->wants[rows->wants[i]].column);
+        put_column_name(&line, p, p->wants[rows->wants[i]].column, names);
         rk__buf_putc(&line, ',');
     }
     for (size_t e = 0; e < rows->n_elements; e++) {
-        quote_text(&line, rows->elements[e]);
+        put_element_name(&line, p, rows, rows->elements[e], names);
         rk__buf_putc(&line, ',');
     }
     rk__buf_puts(&line, "amount,reason\n");

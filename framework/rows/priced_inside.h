@@ -25,6 +25,7 @@ typedef struct rk__rows_instance {
     rk__rows_cell dateless; /* the same where the row is in none of the periods */
     size_t *element;        /* by element of the file: 1 + the rule's; 0: none */
     rk__rows_cell *reason;  /* [column x listing]: a blank amount and the reason */
+    rk__rows_cell *paid;    /* [reason of a priced row] and the line's end; NULL: none has any */
 } rk__rows_instance;
 
 struct rk__pass_rows {
@@ -32,5 +33,6 @@ struct rk__pass_rows {
     size_t n_wants;
     const char *elements[RK__ROWS_MOST];
     size_t n_elements;
+    bool reasons; /* an instance's rule has reasons: they have a cell of their own */
     rk__rows_instance *instances;
 };

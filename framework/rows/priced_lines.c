@@ -73,7 +73,7 @@ rk_status rk__pass_rows_worker(rk__pass_worker *w)
         return RK_NO_MEMORY;
     }
     rk__arena *a = &w->arena;
-    const size_t n_numbers = plan->n_wants + plan->n_elements + 1;
+    const size_t n_numbers = plan->n_wants + plan->n_elements + 1 + plan->reasons;
     const size_t n_lines = w->pass->n_instances * RK__BATCH_ROWS;
     r->n_cells = 1 + n_numbers;
     r->texts = rk__arena_alloc(a, (plan->n_wants + 1) * sizeof *r->texts);
@@ -166,6 +166,7 @@ static void put_common(struct rk__rows_work *r, const some_rows *rows, size_t ce
     r->room += rows->n * common.length;
 }
 
+static const rk__rows_cell line_end = {(const char[RK__ROWS_SLACK + 1]){"\n"}, 1};
 static const rk__rows_cell blank = {(const char[RK__ROWS_SLACK + 1]){","}, 1};
 
 static void put_texts(rk__pass_worker *w, const some_rows *rows, size_t column, size_t cell)
@@ -232,6 +233,12 @@ static char *put_number(char *to, rk__cell_type type, int64_t v)
         *to = '-';
         return rk__put_whole(to + (v < 0), v < 0 ? -(uint64_t) v : (uint64_t) v);
     }
+    if (type == RK__CELL_FACTOR) {
+        char text[RK__NUM_SMALL_TEXT];
+        const size_t length = rk__factor_print(text, v);
+        memcpy(to, text, length);
+        return to + length;
+    }
     return rk__put_millionths(to, v, 0);
 }
 
@@ -243,7 +250,7 @@ static void put_numbers(rk__pass_worker *w, const some_rows *rows, size_t want, 
     const rk__cell_form form = rk__cell_form_of(type != RK__CELL_INTEGER, 0, ",");
     cell_column *out = &r->cells[cell];
     int64_t values[ROWS_AT_ONCE];
-    if (type != RK__CELL_BOOL && type != RK__CELL_DATE &&
+    if (type != RK__CELL_BOOL && type != RK__CELL_DATE && type != RK__CELL_FACTOR &&
         put_plain(r, values_of(c->v, rows->row, rows->n, values), rows->n, cell, &form)) {
         for (size_t i = 0; i < rows->n; i++) {
             out->length[i] = c->has[rows->row[i]] != 0 ? out->length[i] : rk__blank_tail(&form);
@@ -336,6 +343,20 @@ static rk_status end_rows(rk__pass_worker *w, size_t u, const some_rows *rows)
     return RK_OK;
 }
 
+/* The reasons of priced rows, which end their lines. */
+static void put_reasons(struct rk__rows_work *r, const rk__rows_instance *ru, const some_rows *rows,
+                        size_t cell, const uint16_t *reason)
+{
+    cell_column *out = &r->cells[cell];
+    out->numbers = false;
+    for (size_t i = 0; i < rows->n; i++) {
+        const rk__rows_cell *why = ru->paid != NULL ? &ru->paid[reason[rows->at[i]]] : &line_end;
+        out->text[i] = why->text;
+        out->length[i] = why->length;
+        r->room += why->length;
+    }
+}
+
 static rk_status make_priced(rk__pass_worker *w, size_t u, const some_rows *rows)
 {
     const struct rk__pass_rows *plan = w->pass->rows;
@@ -354,7 +375,11 @@ static rk_status make_priced(rk__pass_worker *w, size_t u, const some_rows *rows
             put_common(r, rows, cell, blank);
         }
     }
-    put_amounts(r, ru, rows, r->n_cells - 1, w->priced.amount, w->priced.exact_amount);
+    const size_t amount = 1 + plan->n_wants + plan->n_elements;
+    put_amounts(r, ru, rows, amount, w->priced.amount, w->priced.exact_amount);
+    if (plan->reasons) {
+        put_reasons(r, ru, rows, amount + 1, w->priced.reason);
+    }
     return end_rows(w, u, rows);
 }
 
@@ -387,7 +412,10 @@ static rk_status make_unpriced(rk__pass_worker *w, size_t u, const some_rows *ro
         put_common(r, rows, 1 + plan->n_wants + e, blank);
     }
     cell_column *own = &r->cells[0];
-    cell_column *reason = &r->cells[r->n_cells - 1];
+    cell_column *reason = &r->cells[1 + plan->n_wants + plan->n_elements];
+    if (plan->reasons) { /* it is in the cell of the amount */
+        put_common(r, rows, r->n_cells - 1, (rk__rows_cell){blank.text, 0});
+    }
     own->numbers = reason->numbers = false;
     for (size_t i = 0; i < rows->n; i++) {
         const size_t row = rows->row[i];

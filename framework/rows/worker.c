@@ -65,8 +65,8 @@ static bool worker_arrays(rk__pass_worker *w)
     const rk__pass *p = w->pass;
     rk__arena *a = &w->arena;
     bool bad = false;
-    w->text.dicts = table_of(a, p->n_wants, sizeof *w->text.dicts, &bad);
-    w->text.codes = (uint32_t **) arrays_of(w, p->n_wants, sizeof(uint32_t), &bad);
+    w->text.dicts = table_of(a, p->n_wants + p->n_derived, sizeof *w->text.dicts, &bad);
+    w->text.codes = (uint32_t **) arrays_of(w, p->n_wants + p->n_derived, sizeof(uint32_t), &bad);
     w->combiners = table_of(a, p->n_combinations, sizeof *w->combiners, &bad);
     w->numbers = (uint32_t **) arrays_of(w, p->n_combinations, sizeof(uint32_t), &bad);
     w->join.rows = (uint32_t **) arrays_of(w, p->n_joins, 0, &bad);
@@ -82,12 +82,15 @@ static bool worker_arrays(rk__pass_worker *w)
     w->column.choice_capacity = table_of(a, p->n_columns, sizeof(size_t), &bad);
     w->text.matches = (uint8_t **) arrays_of(w, p->n_tests, 0, &bad);
     w->text.matches_capacity = table_of(a, p->n_tests, sizeof(size_t), &bad);
-    w->made.codes = table_of(a, p->n_wants, sizeof(bool), &bad);
+    w->made.codes = table_of(a, p->n_wants + p->n_derived, sizeof(bool), &bad);
     w->made.numbers = table_of(a, p->n_combinations, sizeof(bool), &bad);
     w->made.found = table_of(a, p->n_joins, sizeof(bool), &bad);
     w->made.columns = table_of(a, p->n_columns, sizeof(bool), &bad);
     for (size_t i = 0; i < p->n_combinations && !bad; i++) {
         w->combiners[i].n_columns = p->combinations[i].n;
+    }
+    for (size_t i = 0; i < p->n_derived && !bad; i++) {
+        w->text.dicts[p->n_wants + i] = p->derived[i].dict;
     }
     return !bad;
 }
@@ -115,6 +118,7 @@ static bool worker_scratch(rk__pass_worker *w)
     rk_int128 **exact = (rk_int128 **) adjoining(w, 1 + elements, sizeof(rk_int128), &bad);
     w->priced.status = rows_of(w, 1, &bad);
     w->priced.notes = rows_of(w, sizeof(uint32_t), &bad);
+    w->priced.reason = rows_of(w, sizeof(uint16_t), &bad);
     w->period = rows_of(w, sizeof *w->period, &bad);
     if (!bad) {
         w->priced.amount = rounded[0];

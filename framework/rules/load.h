@@ -31,6 +31,7 @@ bool rk__rule_load(rk__rule *rule, rk__arena *arena, rk__refusal *why);
 #define RK__TABLE_MAX    256 /* entries of a rule's table */
 #define RK__ELEMENTS_MAX 32
 #define RK__NOTES_MAX    32
+#define RK__REASONS_MAX  1000
 #define RK__STRUCT_MAX   ((size_t) 1 << 20) /* of a rule's own parameters */
 
 /* Fills rule->rule, the tables and their counts with copies in `arena`. The exported struct is

@@ -51,7 +51,8 @@ typedef struct rk__rule {
     const rk__column_word *column_words;
     const rk_element *elements;
     const rk_note *notes;
-    size_t n_params, n_columns, n_elements, n_notes;
+    const rk_reason *reasons;
+    size_t n_params, n_columns, n_elements, n_notes, n_reasons;
     void *handle;
 } rk__rule;
 

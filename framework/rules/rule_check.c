@@ -69,7 +69,7 @@ static bool bounds_valid(const rk_param *p, const char *prefix, rk__refusal *why
 {
     rk_param unbounded = *p;
     unbounded.min = unbounded.max = NULL;
-    if (p->min == NULL && p->max == NULL) {
+    if (p->min == NULL && p->max == NULL && p->usual_min == NULL && p->usual_max == NULL) {
         return true;
     }
     if (!rk__param_is_number(p->type)) {
@@ -77,7 +77,9 @@ static bool bounds_valid(const rk_param *p, const char *prefix, rk__refusal *why
                           p->name, "but is no number");
     }
     if ((p->min != NULL && !written_check(&unbounded, "minimum", p->min, prefix, why)) ||
-        (p->max != NULL && !written_check(&unbounded, "maximum", p->max, prefix, why))) {
+        (p->max != NULL && !written_check(&unbounded, "maximum", p->max, prefix, why)) ||
+        (p->usual_min != NULL && !written_check(p, "usual minimum", p->usual_min, prefix, why)) ||
+        (p->usual_max != NULL && !written_check(p, "usual maximum", p->usual_max, prefix, why))) {
         return false;
     }
     unbounded.max = p->max;
@@ -218,6 +220,10 @@ static bool functions_check(const rk_rule *rule, rk__refusal *why)
         return rk__refuse(why, "use RK_OF_NONE, RK_OF_OPTIONAL or RK_OF_REQUIRED",
                           "of_use is %d, this host knows 0 to 2", (int) rule->of_use);
     }
+    if ((rule->flags & ~(RK_RULE_OF_SHADOW | RK_RULE_PARTIAL_GROUPS)) != 0) {
+        return rk__refuse(why, "use RK_RULE_OF_SHADOW and RK_RULE_PARTIAL_GROUPS",
+                          "the rule has the flags 0x%x, this host knows 0x3", rule->flags);
+    }
     return true;
 }
 
@@ -235,6 +241,18 @@ static bool names_check(const rk__rule *rule, rk__refusal *why)
         if (rule->notes[i].message == NULL) {
             return rk__refuse(why, "say in a few words what the rows have in common",
                               "note '%s' has no message", rule->notes[i].name);
+        }
+    }
+    for (size_t i = 0; i < rule->n_reasons; i++) {
+        if (rule->reasons[i].text == NULL) {
+            return rk__refuse(why, "say in a few words what the code means",
+                              "reason '%s' has no text", rule->reasons[i].code);
+        }
+        for (size_t k = 0; k < i; k++) {
+            if (strcmp(rule->reasons[i].code, rule->reasons[k].code) == 0) {
+                return rk__refuse(why, "give each reason its own code", "reason '%s' stands twice",
+                                  rule->reasons[i].code);
+            }
         }
     }
     return true;

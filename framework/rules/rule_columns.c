@@ -7,6 +7,7 @@
 #include "number/num.h"
 #include "rules/bind_value.h"
 #include "rules/load.h"
+#include "table/column.h"
 
 #define COLUMN_FLAGS                                                                            \
     (RK_REQUIRED | RK_PER_TIME | RK_NULLABLE | RK_QUANTITY | RK_LOOKUP_OPTIONAL | RK_KEY_ONLY | \
@@ -28,12 +29,19 @@ static bool default_valid(const rk_column *c)
     const char *const text = c->default_value;
     const size_t length = strlen(text);
     rk_decimal ignored;
+    const char *why = NULL;
     switch (c->type) {
     case RK_COLUMN_DECIMAL:
         return rk__decimal_parse(text, length, &ignored) == RK__DECIMAL_OK;
     case RK_COLUMN_INTEGER:
         return rk__decimal_parse(text, length, &ignored) == RK__DECIMAL_OK &&
                ignored % RK_DECIMAL_ONE == 0;
+    case RK_COLUMN_DATE:
+    case RK_COLUMN_FACTOR:
+        return rk__cell_convert(c->type == RK_COLUMN_DATE ? RK__CELL_DATE : RK__CELL_FACTOR, text,
+                                length, &ignored, &why) == RK_OK;
+    case RK_COLUMN_ROW:
+        return false;
     case RK_COLUMN_RATIO:
         return rk__decimal_parse_ratio(text, length, &ignored) == RK__DECIMAL_OK;
     case RK_COLUMN_BOOL:
@@ -90,6 +98,34 @@ static bool flags_check(const rk__rule *rule, const rk_column *c, rk__refusal *w
     return true;
 }
 
+/* A row is numbered as `prepare` reads its table, so the rule must read that table. */
+static bool row_valid(const rk__rule *rule, const rk_column *c)
+{
+    bool read = false;
+    for (size_t i = 0; i < rule->n_columns && c->lookup != NULL; i++) {
+        read |= rule->columns[i].table != NULL && strcmp(rule->columns[i].table, c->lookup) == 0;
+    }
+    return read && c->default_value == NULL && rule->rule->price != NULL &&
+           rule->rule->rows != NULL && strcmp(rule->rule->rows, c->table) == 0;
+}
+
+/* Usual bounds are numbers of the column's type. */
+static bool usual_check(const rk_column *c, rk__refusal *why)
+{
+    const char *const bounds[] = {c->usual_min, c->usual_max};
+    for (size_t i = 0; i < 2; i++) {
+        rk_column bound = *c;
+        bound.default_value = bounds[i];
+        if (bounds[i] != NULL && (c->type == RK_COLUMN_BOOL || c->type == RK_COLUMN_CHOICE ||
+                                  c->type == RK_COLUMN_TEXT || !default_valid(&bound))) {
+            return rk__refuse(why, "write it as a cell of a file would hold it",
+                              "column '%s' has the usual %s '%s', which is no number of its type",
+                              c->name, i == 0 ? "minimum" : "maximum", bounds[i]);
+        }
+    }
+    return true;
+}
+
 static bool column_check(const rk__rule *rule, size_t i, rk__refusal *why)
 {
     const rk_column *const c = &rule->columns[i];
@@ -97,13 +133,22 @@ static bool column_check(const rk__rule *rule, size_t i, rk__refusal *why)
         return rk__refuse(why, "name the table and the column", "column %zu has no %s", i,
                           c->table == NULL ? "table" : "name");
     }
-    if (c->type < RK_COLUMN_DECIMAL || c->type > RK_COLUMN_TEXT) {
-        return rk__refuse(why, "use one of RK_COLUMN_DECIMAL to RK_COLUMN_TEXT",
+    if (c->type < RK_COLUMN_DECIMAL || c->type > RK_COLUMN_ROW) {
+        return rk__refuse(why, "use one of RK_COLUMN_DECIMAL to RK_COLUMN_ROW",
                           "column '%s' has the unknown type %d", c->name, (int) c->type);
     }
     if (c->type == RK_COLUMN_CHOICE && (c->words == NULL || c->words[0] == NULL)) {
         return rk__refuse(why, "set .words to the words that count, with NULL at the end",
                           "column '%s' is RK_COLUMN_CHOICE without words", c->name);
+    }
+    if (c->type == RK_COLUMN_ROW && !row_valid(rule, c)) {
+        return rk__refuse(why,
+                          "make it a column of the rule's `rows`, with .lookup a table of which "
+                          "another column is read, and without a default",
+                          "column '%s' is RK_COLUMN_ROW, and cannot number rows", c->name);
+    }
+    if (!usual_check(c, why)) {
+        return false;
     }
     if (c->default_value != NULL && !default_valid(c)) {
         return rk__refuse(why, "write the default as a cell of a file would hold it",

@@ -34,6 +34,9 @@ static const table_kind element_kind = {"elements",         "element_size", ELEM
 static const table_kind note_kind = {"notes",         "note_size",    NOTE_MINIMUM,
                                      sizeof(rk_note), sizeof(char *), RK__NOTES_MAX};
 
+static const table_kind reason_kind = {"reasons",         "reason_size",  sizeof(rk_reason),
+                                       sizeof(rk_reason), sizeof(char *), RK__REASONS_MAX};
+
 static bool entry_is_end(const char *entry, size_t bytes)
 {
     for (size_t i = 0; i < bytes; i++) {
@@ -91,6 +94,39 @@ static bool items_copy(rk_param *params, size_t n, size_t stride, rk__arena *are
     return true;
 }
 
+/* The sizes of what the rule fills and reads. Before 1.2 they were those of 1.0, which are those
+ * of 1.2; a later host that knows longer structs reads and writes so many bytes of them. */
+static bool sizes_fit(rk_rule *copy, size_t size, rk__refusal *why)
+{
+    if (size <= offsetof(rk_rule, reasons)) {
+        copy->line_size = (uint32_t) sizeof(rk_line);
+        copy->of_size = (uint32_t) sizeof(rk_of);
+        copy->column_data_size = (uint32_t) sizeof(rk_column_data);
+        return true;
+    }
+    const struct {
+        const char *field;
+        uint32_t rule;
+        size_t host;
+    } sizes[] = {{"line_size", copy->line_size, sizeof(rk_line)},
+                 {"of_size", copy->of_size, sizeof(rk_of)},
+                 {"column_data_size", copy->column_data_size, sizeof(rk_column_data)}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        if (sizes[i].rule != sizes[i].host) {
+            return rk__refuse(why, HINT_REBUILD, "%s is %u bytes, this host's is %zu",
+                              sizes[i].field, sizes[i].rule, sizes[i].host);
+        }
+    }
+    for (size_t i = 0; i < sizeof copy->reserved / sizeof *copy->reserved; i++) {
+        if (copy->reserved[i] != NULL) {
+            return rk__refuse(why, HINT_REBUILD,
+                              "reserved[%zu] is set, ABI %u.%u has no such member", i, RK_ABI_MAJOR,
+                              RK_ABI_MINOR);
+        }
+    }
+    return true;
+}
+
 bool rk__rule_tables(const rk_rule *exported, size_t size, rk__rule *rule, rk__arena *arena,
                      rk__refusal *why)
 {
@@ -129,6 +165,12 @@ bool rk__rule_tables(const rk_rule *exported, size_t size, rk__rule *rule, rk__a
     if (notes == NULL) {
         return false;
     }
+    rk_reason *const reasons =
+        table_copy(&reason_kind, copy->reasons, copy->reason_size, &rule->n_reasons, arena, why);
+    if (reasons == NULL || !sizes_fit(copy, size, why)) {
+        return false;
+    }
+    copy->reasons = rule->reasons = reasons;
     copy->params = rule->params = params;
     copy->columns = rule->columns = columns;
     rule->column_words = words;

@@ -421,7 +421,8 @@ static bool has_blank_numbers(const rk__reading *reading)
 
 static bool is_word(rk__cell_type type)
 {
-    return type == RK__CELL_TEXT || type == RK__CELL_BOOL || type == RK__CELL_DATE;
+    return type == RK__CELL_TEXT || type == RK__CELL_BOOL || type == RK__CELL_DATE ||
+           type == RK__CELL_FACTOR;
 }
 
 bool rk__cells_convert(rk__cells *cells, const rk__csv_block *block, const rk__csv_rows *rows,

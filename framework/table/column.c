@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/date.h"
 #include "table/store.h"
 
 static rk_status convert_number(rk__decimal_fault fault, const char **why)
@@ -58,6 +59,8 @@ rk_status rk__cell_convert(rk__cell_type type, const char *text, size_t length, 
         return convert_bool(text, length, out, why);
     case RK__CELL_DATE:
         return convert_date(text, length, out, why);
+    case RK__CELL_FACTOR:
+        return convert_number(rk__factor_parse(text, length, out), why);
     case RK__CELL_RATIO:
         status = convert_number(rk__decimal_parse_ratio(text, length, &number), why);
         break;

@@ -14,6 +14,7 @@ typedef enum rk__cell_type {
     RK__CELL_BOOL = 4,    /* v: 0 or 1 */
     RK__CELL_RATIO = 5,   /* v: millionths of a ratio that may be written "4.75%" */
     RK__CELL_DATE = 6,    /* v: days since 1970-01-01, of a date such as "2016-04-01" */
+    RK__CELL_FACTOR = 7,  /* v: units of 1e-12 */
 } rk__cell_type;
 
 typedef struct rk__column {

@@ -40,8 +40,13 @@ rk__cell_type rk__cell_type_of(rk_column_type type)
         return RK__CELL_BOOL;
     case RK_COLUMN_RATIO:
         return RK__CELL_RATIO;
+    case RK_COLUMN_DATE:
+        return RK__CELL_DATE;
+    case RK_COLUMN_FACTOR:
+        return RK__CELL_FACTOR;
     case RK_COLUMN_CHOICE:
     case RK_COLUMN_TEXT:
+    case RK_COLUMN_ROW:
         break;
     }
     return RK__CELL_TEXT;
@@ -63,7 +68,7 @@ void rk__default_of(rk_column_type type, const char *default_value, const char *
     const char *why = NULL;
     *v = 0;
     *has = false;
-    if (default_value == NULL || type == RK_COLUMN_TEXT) {
+    if (default_value == NULL || type == RK_COLUMN_TEXT || type == RK_COLUMN_ROW) {
         return;
     }
     if (type == RK_COLUMN_CHOICE) {

@@ -13,7 +13,8 @@
  * Everything here is `static inline`, so a plugin needs no library of ours, and
  * compiles as C11 and as C++17 with gcc and clang on 64-bit machines.
  *
- * A formula of several steps that must round only once: see "exact calculations" below.
+ * Factors of more than six decimals are rk_factors, in units of 1e-12. A formula of several
+ * steps that must round only once: see "exact calculations" below. Powers: see power.h.
  *
  * Tested by tests/unit/test_decimal.c and tests/unit/test_exact.c.
  */
@@ -44,6 +45,12 @@ __extension__ typedef unsigned __int128 rk_uint128;
 /* Not a number: a parameter that was not given. Never appears in a column, is
  * never a result, and must not be an operand: compare with it before. */
 #define RK_DECIMAL_NONE INT64_MIN
+
+/* A factor in units of 1e-12: 1.5 is 1500000000000. It holds -9,223,372.036854775807 to
+ * 9,223,372.036854775807. */
+typedef int64_t rk_factor;
+#define RK_FACTOR_ONE    INT64_C(1000000000000)
+#define RK_FACTOR_PLACES 12
 
 /* A whole number as a decimal; the caller knows that |n| <= 9,223,372,036,854. */
 static inline rk_decimal rk_decimal_from_int(int64_t n)
@@ -85,6 +92,50 @@ static inline bool rk_decimal_add(rk_decimal a, rk_decimal b, rk_decimal *out)
         return false;
     }
     *out = sum;
+    return true;
+}
+
+/* 10^n, n from 0 to 18. */
+static inline int64_t rk_power_of_ten(int n)
+{
+    int64_t power = 1;
+    for (; n > 0; n--) {
+        power *= 10;
+    }
+    return power;
+}
+
+/* A step of so many decimal places, 0 to 12, in units of 1e-12. */
+static inline int64_t rk_factor_step(int places)
+{
+    return rk_power_of_ten(RK_FACTOR_PLACES - places);
+}
+
+/* a x b, both factors, rounded once to 0 to 12 decimal places, half away from zero; false if
+ * the result does not fit, and *out is then unchanged. For formulas that are defined with
+ * rounding at each stage. */
+static inline bool rk_factor_mul(rk_factor a, rk_factor b, int places, rk_factor *out)
+{
+    const int64_t step = rk_factor_step(places);
+    const rk_int128 rounded = rk_div_round((rk_int128) a * b, (rk_int128) RK_FACTOR_ONE * step);
+    if (rounded > INT64_MAX / step || rounded < -INT64_MAX / step) {
+        return false;
+    }
+    *out = (rk_factor) rounded * step;
+    return true;
+}
+
+/* amount x factor, rounded once to a multiple of `unit` > 0, half away from zero; false if the
+ * result does not fit, and *out is then unchanged. */
+static inline bool rk_decimal_mul_factor(rk_decimal amount, rk_factor factor, rk_decimal unit,
+                                         rk_decimal *out)
+{
+    const rk_int128 rounded =
+        rk_div_round((rk_int128) amount * factor, (rk_int128) RK_FACTOR_ONE * unit);
+    if (rounded > RK_DECIMAL_MAX / unit || rounded < RK_DECIMAL_MIN / unit) {
+        return false;
+    }
+    *out = (rk_decimal) rounded * unit;
     return true;
 }
 
@@ -204,7 +255,11 @@ static inline rk_wide rk_wide_add(rk_wide a, rk_wide b)
 static inline uint64_t rk_wide_divide(rk_wide *w, uint64_t d)
 {
     rk_uint128 rest = 0;
-    for (int i = RK_WIDE_LIMBS - 1; i >= 0; i--) {
+    int top = RK_WIDE_LIMBS - 1;
+    while (top > 0 && w->limb[top] == 0) {
+        top--;
+    }
+    for (int i = top; i >= 0; i--) {
         rest = (rest << 64) | w->limb[i];
         w->limb[i] = (uint64_t) (rest / d);
         rest %= d;
@@ -278,6 +333,39 @@ static inline bool rk_wide_round(rk_wide w, int factors, rk_decimal unit, rk_dec
         return false;
     }
     *out = w.negative ? -(rk_decimal) w.limb[0] : (rk_decimal) w.limb[0];
+    return true;
+}
+
+/* Rounds a product of `factors` > 0 decimals, of which each rk_factor counts as two, once to
+ * 0 to 12 decimal places, half away from zero; *out is in units of 1e-12. False where the
+ * result does not fit; *out is then unchanged. */
+static inline bool rk_wide_round_places(rk_wide w, int factors, int places, rk_int128 *out)
+{
+    int below = 6 * factors - places; /* decimal places that are rounded away */
+    for (; below < 0; below++) {
+        w = rk_wide_mul(w, 10);
+    }
+    if (below > 0) {
+        rk_wide half = rk_wide_from(5);
+        for (int i = 1; i < below; i++) {
+            half = rk_wide_mul(half, 10);
+        }
+        half.negative = w.negative;
+        w = rk_wide_add(w, half);
+    }
+    for (; below > 0; below -= 18) {
+        (void) rk_wide_divide(&w, (uint64_t) rk_power_of_ten(below < 18 ? below : 18));
+    }
+    w = rk_wide_mul(w, rk_factor_step(places));
+    uint64_t high = w.limb[1] >> 63;
+    for (int i = 2; i < RK_WIDE_LIMBS; i++) {
+        high |= w.limb[i];
+    }
+    if (high != 0 || w.overflow) {
+        return false;
+    }
+    const rk_int128 magnitude = (rk_int128) ((rk_uint128) w.limb[1] << 64 | w.limb[0]);
+    *out = w.negative ? -magnitude : magnitude;
     return true;
 }
 
@@ -386,6 +474,25 @@ RK_INLINE rk_exact rk_exact_mul(rk_calc *calc, rk_exact a, rk_decimal b)
     return a;
 }
 
+/* a x b for a factor. Narrow: exact if the product is a whole number of millionths again and
+ * fits 64 bits. */
+RK_INLINE rk_exact rk_exact_mul_factor(rk_calc *calc, rk_exact a, rk_factor b)
+{
+    if (calc->wide) {
+        a.wide = rk_wide_mul(a.wide, b);
+        a.factors += 2;
+    } else if (b != RK_FACTOR_ONE) {
+        const rk_int128 product = (rk_int128) a.narrow * b;
+        const rk_int128 result = product / RK_FACTOR_ONE;
+        if (product != result * RK_FACTOR_ONE || result > RK_DECIMAL_MAX ||
+            result < RK_DECIMAL_MIN) {
+            calc->exact = false;
+        }
+        a.narrow = (rk_decimal) result;
+    }
+    return a;
+}
+
 /* a + b, or a - b if `negative`, in an rk_wide: the one with fewer factors is multiplied by
  * one until both are in the same units. */
 static inline rk_exact rk_exact_add_wide(rk_exact a, rk_exact b, bool negative)
@@ -461,4 +568,6 @@ RK_INLINE rk_decimal rk_exact_mul_round(rk_calc *calc, rk_exact a, rk_decimal b,
 #ifdef __cplusplus
 }
 #endif
+
+#include "power.h"
 #endif

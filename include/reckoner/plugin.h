@@ -24,9 +24,12 @@
  * host hands over are borrowed until the call returns, but for the parameters,
  * which live until `release` has returned.
  *
- * Stability: structs begin with their size, where the two sides could differ in
- * age, and only grow at the end. RK_ABI_MAJOR is part of the exported symbol's
- * name, so a host never calls a rule that it does not understand.
+ * Stability: structs only grow at the end. Those that the two sides could know in
+ * different lengths begin with their size, or the size of an entry stands beside
+ * the array: a rule reads group[i] as rk_group_at(s, i), and the host knows from
+ * `line_size` how long the rule's rk_line is. RK_ABI_MAJOR is part of the exported
+ * symbol's name, so a host never calls a rule that it does not understand. The
+ * sizes and offsets of each version are in layout.json, beside this file.
  *
  * A complete example: docs/writing-a-rule.md, built and run by the tests.
  */
@@ -44,7 +47,17 @@ extern "C" {
 /* The interface this header describes. A host loads rules of its own major and
  * of any minor up to its own. */
 #define RK_ABI_MAJOR 1
-#define RK_ABI_MINOR 1
+#define RK_ABI_MINOR 2
+
+/* Members that a later version added are zero in C++ too, where an older rule's table says
+ * nothing of them. */
+#ifdef __cplusplus
+#define RK_UNSET \
+    {            \
+    }
+#else
+#define RK_UNSET
+#endif
 
 typedef struct rk_host rk_host;
 
@@ -113,6 +126,9 @@ typedef struct rk_param {
     const struct rk_param *items; /* RK_PARAM_LIST: the table of one item */
     size_t item_size;             /* RK_PARAM_LIST: sizeof the item's struct */
     const char *help;             /* one sentence */
+    /* Where values usually lie, as written; NULL for no opinion. A value outside is used, and
+     * is a finding of `reckon check`. Numbers only. Since 1.2 */
+    const char *usual_min RK_UNSET, *usual_max RK_UNSET;
 } rk_param;
 
 /* ------------------------------------------------------------------ columns */
@@ -123,10 +139,22 @@ typedef enum rk_column_type {
     RK_COLUMN_BOOL = 3,    /* 0 or 1; true/false, yes/no, y/n, 1/0 in files */
     RK_COLUMN_RATIO = 4,   /* rows: millionths; settled tables: exact */
     RK_COLUMN_CHOICE = 5,  /* rows: 1 + index into `words`, 0 for any other text */
-    RK_COLUMN_TEXT = 6     /* rows: an opaque number equal for equal text; settle: text */
+    RK_COLUMN_TEXT = 6,    /* rows: an opaque number equal for equal text; settle: text */
+    /* A day, written 2016-04-01: days since 1970-01-01, negative before it. Since 1.2 */
+    RK_COLUMN_DATE = 7,
+    /* rows: an rk_factor, a number of at most twelve decimals; settle: exact. Since 1.2 */
+    RK_COLUMN_FACTOR = 8,
+    /* rows: the number of the row of `lookup` that the row's key finds, from 0, which is the
+     * row that `prepare` reads by rk_host.cell; so `prepare` works once on each provider and
+     * `price` finds it by number. Never in a file. Since 1.2 */
+    RK_COLUMN_ROW = 9
 } rk_column_type;
 
-/* One column. A table of these ends with a {0} entry. The index of an entry is
+/* One column. A key column of a look-up may be looked up itself: the rows name a provider, a
+ * column `area` has .lookup = "providers", and `wage_index` has .lookup = "areas", whose key is
+ * `area`. The host follows the chain and refuses a circle. Since 1.2
+ *
+ * A table of these ends with a {0} entry. The index of an entry is
  * the index of its array in a batch, and the handle by which settle reads it. */
 typedef struct rk_column {
     const char *table; /* the table that the rule reads it from: "activity" */
@@ -138,6 +166,7 @@ typedef struct rk_column {
     const char *unit;
     const char *const *words; /* RK_COLUMN_CHOICE, NULL at the end */
     const char *help;
+    const char *usual_min RK_UNSET, *usual_max RK_UNSET; /* as those of rk_param. Since 1.2 */
 } rk_column;
 
 /* ----------------------------------------------------------------- elements */
@@ -158,6 +187,14 @@ typedef struct rk_note {
     const char *name;    /* "no-length-of-stay" */
     const char *message; /* "emergency rows without a length of stay; no short-stay price" */
 } rk_note;
+
+/* Why a row is paid as it is, or not at all: a code of the rule's and what it means. It is
+ * written beside the row (--rows, explain) and beside the keys of unpriced rows. Ends with
+ * {0}; at most 1,000. Since 1.2 */
+typedef struct rk_reason {
+    const char *code; /* "57" */
+    const char *text; /* "length of stay is missing" */
+} rk_reason;
 
 /* ------------------------------------------------------------------ periods */
 
@@ -186,6 +223,8 @@ typedef struct rk_batch {
     size_t n;                     /* rows; every array has this length */
     const rk_column_data *column; /* by index into the rule's column table */
     bool trace;                   /* true: one row that is being explained; call rk_host.row_step */
+    /* Since 1.2 */
+    uint32_t column_size; /* bytes from one column to the next; see rk_batch_column */
 } rk_batch;
 
 /* Outcome of pricing a row. Preset to RK_ROW_PRICED. */
@@ -202,9 +241,13 @@ typedef enum rk_row_kind {
     RK_ROWS_EXACT = 2    /* rk_int128 in units of 1e-12: no row is rounded */
 } rk_row_kind;
 
-/* Where `price` writes; all arrays are of the host, zeroed, with n entries. The
- * amounts must equal the sum of the elements that are not RK_ELEMENT_MEMO
- * (where the rule has such): the host checks each row. */
+/* Where `price` writes; all arrays are of the host with n entries, and zero but for the
+ * amounts: those hold RK_AMOUNT_UNWRITTEN (rules before 1.2: zero), and a priced row that
+ * still holds it fails as `rule-audit`. The amounts must equal the sum of the elements that
+ * are not RK_ELEMENT_MEMO (where the rule has such): the host checks each row. A row that is
+ * not priced must have no amount; its elements are not looked at. */
+#define RK_AMOUNT_UNWRITTEN       RK_DECIMAL_NONE
+#define RK_EXACT_AMOUNT_UNWRITTEN ((rk_int128) ((rk_uint128) 1 << 127))
 typedef struct rk_priced {
     size_t size;
     rk_decimal *amount;         /* RK_ROWS_ROUNDED */
@@ -213,6 +256,8 @@ typedef struct rk_priced {
     rk_int128 *const *exact_element;
     uint8_t *status; /* rk_row_status of each row */
     uint32_t *notes; /* bits into the rule's table of notes */
+    /* 1 + index into the rule's table of reasons; 0: none. Since 1.2 */
+    uint16_t *reason;
 } rk_priced;
 
 /* ------------------------------------------------------------------ settling */
@@ -247,7 +292,27 @@ typedef struct rk_settlement {
     const rk_num *element;
     const rk_group *group;
     size_t n_group;
+    /* Since 1.2: bytes from one entry of `of` and of `group` to the next. */
+    uint32_t of_size, group_size;
 } rk_settlement;
+
+/* Entry i of an array that the host made, which may be of a later version. [price settle] */
+static inline const rk_column_data *rk_batch_column(const rk_batch *batch, size_t i)
+{
+    return (const rk_column_data *) ((const char *) batch->column + i * batch->column_size);
+}
+
+/* The same of a settlement's groups. */
+static inline const rk_group *rk_group_at(const rk_settlement *s, size_t i)
+{
+    return (const rk_group *) ((const char *) s->group + i * s->group_size);
+}
+
+/* The same of the components that it uses. */
+static inline const rk_of *rk_of_at(const rk_settlement *s, size_t i)
+{
+    return (const rk_of *) ((const char *) s->of + i * s->of_size);
+}
 
 /* A ledger line. Its amount is quantity x rate x factor, each taken as one
  * where it is NULL; at least one of them must be given. A line that also states
@@ -353,6 +418,37 @@ struct rk_host {
     /* A step of a row that is being explained; `formula` names columns and
      * parameters in words, `value` is in millionths. [price, batch->trace] */
     void (*row_step)(const rk_host *h, const char *label, const char *formula, rk_decimal value);
+
+    /* Since 1.2. In `prepare`, has_table, has_column, n_rows and the cells read the tables
+     * that are not the rule's `rows`, whole and restricted to the period. */
+
+    /* Returns a to the power of p / q, rounded once to so many decimal places, 0 to 12, half
+     * away from zero: (1 + r)^(81/200), a wage index ^ (6848/10000). q > 0; p and q at most
+     * RK_POWER_MAX in magnitude, once reduced. A negative a takes whole powers only; zero no
+     * negative ones; anything else fails the settlement. [check prepare settle] */
+    rk_num (*power)(const rk_host *h, rk_num a, int64_t p, int64_t q, int places);
+    /* Returns the largest whole number that is not above a. */
+    rk_num (*floor)(const rk_host *h, rk_num a);
+    /* Returns the smallest whole number that is not below a. */
+    rk_num (*ceil)(const rk_host *h, rk_num a);
+    /* Returns the number that a text is: 12.5, -1e3, 4.75%, 7/12. NULL if it is none, or NULL:
+     * that fails nothing by itself. */
+    rk_num (*parse)(const rk_host *h, const char *text);
+    /* Returns a if the condition holds, else b. `explain` shows `words` ("cost > threshold",
+     * copied), the outcome, and the one that was taken. */
+    rk_num (*select)(const rk_host *h, bool condition, const char *words, rk_num a, rk_num b);
+    /* Finds the rk_factor that a number is, rounded half away from zero to twelve places;
+     * false if it does not fit. */
+    bool (*to_factor)(const rk_host *h, rk_num a, int64_t *out);
+    /* Returns where a cell stands, "units.csv:12" or a JSON pointer; NULL if unknown. A cell
+     * that is missing has the place of its row. [prepare settle] */
+    const char *(*cell_place)(const rk_host *h, int column, size_t row);
+    /* As `problem`, at a cell of a table. [prepare settle] */
+    void (*problem_row)(const rk_host *h, rk_status code, int column, size_t row, const char *hint,
+                        const char *format, ...) RK_PRINTF(6, 7);
+    /* As row_step, of a factor: a value in units of 1e-12. [price, batch->trace] */
+    void (*row_step_factor)(const rk_host *h, const char *label, const char *formula,
+                            int64_t value);
 };
 
 /* ---------------------------------------------------------------- the rule */
@@ -366,6 +462,10 @@ typedef enum rk_of_use {
 
 /* The components in `of` must be shadows: the rule pays a whole amount. */
 #define RK_RULE_OF_SHADOW 0x1u
+/* `settle` pays some groups of rows by lines of its own and leaves them out of `group_line`, or
+ * leaves them unpaid. Without this flag the host wants a line for each group: rows that a rule
+ * forgot would be money that nobody missed. No group is ever written twice. Since 1.2 */
+#define RK_RULE_PARTIAL_GROUPS 0x2u
 
 typedef struct rk_rule {
     size_t size; /* sizeof(rk_rule), set by RK_RULE_EXPORT like the next five */
@@ -397,75 +497,18 @@ typedef struct rk_rule {
     int (*settle)(const rk_host *h, const void *params, const void *state,
                   const rk_settlement *settlement);
     void (*release)(void *state);
+
+    /* Since 1.2. */
+    const rk_reason *reasons; /* NULL for none */
+    const void *reserved[6];  /* NULL; for members of later versions */
+    /* Sizes of what the rule fills or reads, set by RK_RULE_EXPORT: they stand last, as
+     * C++ wants members in their order. */
+    uint32_t reason_size, line_size, of_size, column_data_size;
 } rk_rule;
-
-/* The ELF note that the host reads before it runs any code of the file. */
-#define RK_NOTE_NAME         "Reckoner"
-#define RK_NOTE_TYPE         1
-#define RK_NOTE_ID_SIZE      64
-#define RK_NOTE_VERSION_SIZE 32
-
-typedef struct rk_elf_note {
-    uint32_t name_size, desc_size, type;
-    char name[12]; /* "Reckoner" and its NUL, padded to a multiple of four */
-    uint32_t abi_major, abi_minor;
-    uint32_t rule_size;
-    char id[RK_NOTE_ID_SIZE];
-    char version[RK_NOTE_VERSION_SIZE];
-} rk_elf_note;
-
-#define RK_NOTE_DESC_SIZE (12 + RK_NOTE_ID_SIZE + RK_NOTE_VERSION_SIZE)
-
-/* The name of the exported constant: reckoner_rule_1 for ABI major 1. */
-#define RK_JOIN2(a, b) a##b
-#define RK_JOIN(a, b)  RK_JOIN2(a, b)
-#define RK_RULE_SYMBOL RK_JOIN(reckoner_rule_, RK_ABI_MAJOR)
-
-#ifdef __cplusplus
-#define RK_EXTERN_C extern "C"
-#else
-#define RK_EXTERN_C extern
-#endif
-
-#if defined(__has_attribute)
-#if __has_attribute(retain)
-#define RK_RETAIN , retain
-#endif
-#endif
-#ifndef RK_RETAIN
-#define RK_RETAIN
-#endif
-
-/* Exports the rule, once per shared object:
- *
- *     RK_RULE_EXPORT("block", "1.0.0", .title = "Block contract", ...)
- *
- * The id and version are string literals; the rest are designated members of
- * rk_rule in the order of their declaration. */
-#define RK_RULE_EXPORT(rule_id, rule_version, ...)                                             \
-    static const rk_elf_note rk_note_of_rule __attribute__((                                   \
-        used RK_RETAIN, section(".note.reckoner"), aligned(4))) = {9,                          \
-                                                                   RK_NOTE_DESC_SIZE,          \
-                                                                   RK_NOTE_TYPE,               \
-                                                                   RK_NOTE_NAME,               \
-                                                                   RK_ABI_MAJOR,               \
-                                                                   RK_ABI_MINOR,               \
-                                                                   (uint32_t) sizeof(rk_rule), \
-                                                                   rule_id,                    \
-                                                                   rule_version};              \
-    RK_EXTERN_C const rk_rule RK_RULE_SYMBOL __attribute__((visibility("default")));           \
-    const rk_rule RK_RULE_SYMBOL = {.size = sizeof(rk_rule),                                   \
-                                    .abi_major = RK_ABI_MAJOR,                                 \
-                                    .abi_minor = RK_ABI_MINOR,                                 \
-                                    .param_size = (uint32_t) sizeof(rk_param),                 \
-                                    .column_size = (uint32_t) sizeof(rk_column),               \
-                                    .id = rule_id,                                             \
-                                    .version = rule_version,                                   \
-                                    .element_size = (uint32_t) sizeof(rk_element),             \
-                                    .note_size = (uint32_t) sizeof(rk_note),                   \
-                                    __VA_ARGS__}
 
 #ifdef __cplusplus
 }
 #endif
+
+#include "export.h"
 #endif

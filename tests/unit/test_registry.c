@@ -100,7 +100,7 @@ static const struct {
 } before[] = {
     {"abi2", "built for ABI 2, this host has ABI 1",
      "rebuild the rule against this version's plugin.h"},
-    {"newer-minor", "built for ABI 1.7, this host has ABI 1.1", "install a newer Reckoner"},
+    {"newer-minor", "built for ABI 1.7, this host has ABI 1.2", "install a newer Reckoner"},
     {"short-rule", "rule_size is 16 bytes, this host needs", "rebuild"},
     {"bad-id", "the id 'Bad_Id' in the note is malformed", "start with a letter"},
     {"no-note", "a shared object without a Reckoner note", "RK_RULE_EXPORT"},

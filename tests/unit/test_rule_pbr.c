@@ -83,7 +83,7 @@ static priced price_row(const pbr_params *params, const cell *cells, size_t n_ce
     for (size_t k = 0; k < 5; k++) {
         element[k] = &out.element[k];
     }
-    const rk_batch batch = {sizeof batch, 1, column, trace};
+    const rk_batch batch = {sizeof batch, 1, column, trace, sizeof *column};
     rk_priced to = {.size = sizeof to,
                     .amount = &out.amount,
                     .element = element,

@@ -104,6 +104,10 @@ static void parts_init(parts *p)
                         .column_size = sizeof(rk_column),
                         .element_size = sizeof(rk_element),
                         .note_size = sizeof(rk_note),
+                        .reason_size = sizeof(rk_reason),
+                        .line_size = sizeof(rk_line),
+                        .of_size = sizeof(rk_of),
+                        .column_data_size = sizeof(rk_column_data),
                         .id = "test",
                         .version = "1",
                         .title = "Test",
@@ -188,7 +192,7 @@ END_TEST
     X(p->columns[LOS].table = NULL, "column 1 has no table")                                       \
     X(p->columns[LOS].name = NULL, "column 1 has no name")                                         \
     X(p->columns[LOS].name = "count", "column 'count' of 'activity' stands twice")                 \
-    X(p->columns[LOS].type = (rk_column_type) 9, "column 'los' has the unknown type 9")            \
+    X(p->columns[LOS].type = (rk_column_type) 10, "column 'los' has the unknown type 10")          \
     X(p->columns[LOS].flags = RK_QUANTITY, "'los' is RK_QUANTITY, but its type is 2, not 1")       \
     X(p->columns[PRICE].flags = RK_QUANTITY, "'count' and 'price' are both RK_QUANTITY")           \
     X(p->columns[COUNT].table = "costs", "RK_QUANTITY of 'costs', the rule's rows are 'activity'") \
