@@ -61,6 +61,11 @@ rk_status rk__record_results(rk__batch_kind kind, const rk__evaluation *evaluati
         rk__pack_text(out, results[i]->currency);
         rk__pack_text(out, results[i]->total_text);
         rk__pack_number(out, results[i]->unpriced);
+        rk__pack_number(out, results[i]->n_warnings);
+        rk__pack_number(out, results[i]->n_findings);
+        for (size_t k = 0; k < results[i]->n_findings; k++) {
+            rk__pack_text(out, rk_result_finding(results[i], k)->code);
+        }
     }
     rk__pack_sources(out, results[0], evaluation->contract);
     writing w;
@@ -171,6 +176,12 @@ static inline bool next_result(rk__unpack *in, size_t *left, rk__record_result *
     out->currency = rk__unpack_text(in);
     out->total = rk__unpack_text(in);
     out->unpriced = rk__unpack_number(in);
+    out->n_warnings = rk__unpack_number(in);
+    out->n_findings = rk__unpack_number(in);
+    out->codes = *in;
+    for (size_t i = 0; i < out->n_findings && !in->failed; i++) {
+        in->failed |= rk__unpack_text(in) == NULL;
+    }
     return !in->failed && out->arrangement != NULL && out->currency != NULL && out->total != NULL;
 }
 

@@ -30,6 +30,8 @@ rk_status rk__record_failure(rk__batch_kind kind, const rk__batch_job *job,
 typedef struct rk__record_result {
     const char *arrangement, *currency, *total;
     uint64_t unpriced;
+    size_t n_warnings, n_findings;
+    rk__unpack codes; /* of the findings: texts, one after the other */
 } rk__record_result;
 
 /* A file or URL that a result depends on, with its digest. */

@@ -77,7 +77,7 @@ static void line_cells(rk__cells *c, const rk_ledger_line *line, bool hidden)
 #define IDENTITY     "contract,arrangement,provider,commissioner,"
 #define ERROR        "error,message,file,line,column\n"
 #define ERROR_CELLS  5
-#define RESULT_CELLS 7
+#define RESULT_CELLS 8
 #define LINE_CELLS   12
 
 const char *rk__rows_head(rk__batch_kind kind)
@@ -85,13 +85,32 @@ const char *rk__rows_head(rk__batch_kind kind)
     return kind == RK__BATCH_LINES
                ? IDENTITY "period,component,rule,shadow,label,quantity,unit,rate,factor,amount,"
                           "memo,source," ERROR
-               : IDENTITY "basis,currency,total,cost,margin,unpriced_rows,warnings," ERROR;
+               : IDENTITY "basis,currency,total,cost,margin,unpriced_rows,warnings,findings," ERROR;
 }
 
 static void csv_end(rk__cells *c)
 {
     rk__cell_blanks(c, ERROR_CELLS);
     rk__cell_end(c);
+}
+
+/* The different codes of findings, in their order: "total-row rule-note". */
+static void codes_cell(rk__cells *c, const rk_result *result)
+{
+    rk__buf codes = {0};
+    for (size_t i = 0; i < rk_result_n_findings(result); i++) {
+        const char *code = rk_result_finding(result, i)->code;
+        bool earlier = false;
+        for (size_t k = 0; k < i && !earlier; k++) {
+            earlier = strcmp(rk_result_finding(result, k)->code, code) == 0;
+        }
+        if (!earlier) {
+            rk__buf_printf(&codes, "%s%s", codes.length > 0 ? " " : "", code);
+        }
+    }
+    c->out->failed |= codes.failed;
+    rk__cell_text(c, codes.text);
+    rk__buf_dispose(&codes);
 }
 
 static void csv_result(rk__cells *c, const rk_result *of)
@@ -111,6 +130,7 @@ static void csv_result(rk__cells *c, const rk_result *of)
         rk__cell_count(c, unpriced);
     }
     rk__cell_count(c, result->n_warnings);
+    codes_cell(c, of);
     csv_end(c);
 }
 
@@ -263,6 +283,29 @@ static void provenance_rows(rk__cells *c, const rk_result *of)
     }
 }
 
+static void finding_rows(rk__cells *c, const rk_result *of)
+{
+    const rk_result_view *result = rk_result_read(of);
+    for (size_t i = 0; i < result->n_findings; i++) {
+        const rk_finding *f = rk_result_finding(of, i);
+        const bool hidden = f->rows > 0 && f->rows < result->suppress_below;
+        begin_row(c, RK__TABLE_FINDINGS);
+        rk__cell_count(c, i + 1);
+        rk__cell_text(c, f->code);
+        rk__cell_text(c, rk_severity_word(f->severity));
+        rk__cell_text(c, f->message);
+        rk__cell_text(c, f->at);
+        if (hidden || f->rows == 0) {
+            rk__cell_text(c, NULL);
+        } else {
+            rk__cell_count(c, f->rows);
+        }
+        rk__cell_number(c, f->quantity, hidden);
+        rk__cell_money(c, hidden ? NULL : f->amount, result->places);
+        rk__cell_micros(c);
+    }
+}
+
 static void result_row(rk__cells *c, const rk_result *of)
 {
     const rk_result_view *result = rk_result_read(of);
@@ -279,11 +322,7 @@ static void result_row(rk__cells *c, const rk_result *of)
     rk__cell_count(c, count_unpriced(of, &hidden));
     rk__cell_blanks(c, 7);
     each_component(c, of, component_row);
-    for (size_t i = 0; i < result->n_warnings; i++) {
-        begin_row(c, RK__TABLE_WARNINGS);
-        rk__cell_count(c, i + 1);
-        rk__cell_text(c, rk_result_warning(of, i));
-    }
+    finding_rows(c, of);
     provenance_rows(c, of);
 }
 

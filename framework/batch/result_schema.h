@@ -10,7 +10,7 @@ typedef enum rk__batch_table {
     RK__TABLE_COMPONENTS,
     RK__TABLE_LINES,
     RK__TABLE_UNPRICED,
-    RK__TABLE_WARNINGS,
+    RK__TABLE_FINDINGS,
     RK__TABLE_PROVENANCE,
     RK__TABLES
 } rk__batch_table;

@@ -27,7 +27,8 @@ static const struct {
                          RK__TABLE_COMPONENTS},
     [RK__TABLE_UNPRICED] = {"INSERT INTO unpriced VALUES (?,?,?,?,?,?)", false,
                             RK__TABLE_COMPONENTS},
-    [RK__TABLE_WARNINGS] = {"INSERT INTO warnings VALUES (?,?,?)", false, RK__TABLE_RESULTS},
+    [RK__TABLE_FINDINGS] = {"INSERT INTO findings VALUES (?,?,?,?,?,?,?,?,?,?)", false,
+                            RK__TABLE_RESULTS},
     [RK__TABLE_PROVENANCE] = {"INSERT INTO provenance VALUES (?,?,?,?,?,?,?,?)", false,
                               RK__TABLE_RESULTS},
 };
@@ -60,7 +61,7 @@ bool rk__batch_sqlite_is_ours(const char *path)
 {
     static const char query[] =
         "SELECT count(*) = 7 FROM sqlite_master WHERE type = 'table' AND name IN ('runs', "
-        "'results', 'components', 'lines', 'unpriced', 'warnings', 'provenance')";
+        "'results', 'components', 'lines', 'unpriced', 'findings', 'provenance')";
     sqlite3 *db = NULL;
     sqlite3_stmt *asked = NULL;
     const bool ours = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&

@@ -49,6 +49,11 @@ uint64_t rk_batch_failed(const rk_batch_summary *summary)
     return summary->failed;
 }
 
+uint64_t rk_batch_warnings(const rk_batch_summary *summary)
+{
+    return summary->warnings;
+}
+
 uint64_t rk_batch_unpriced(const rk_batch_summary *summary)
 {
     return summary->unpriced;
@@ -146,6 +151,17 @@ static rk_status add_to(rk_batch_summary *s, char kind, const rk__record_result 
     return status;
 }
 
+static rk_status add_findings(rk_batch_summary *s, rk__record_result *result)
+{
+    const rk__record_result every = {.arrangement = "", .currency = ""};
+    rk_status status = RK_OK;
+    s->warnings += result->n_warnings;
+    for (size_t i = 0; i < result->n_findings && status == RK_OK; i++) {
+        status = add_to(s, 'f', &every, rk__unpack_text(&result->codes), 0);
+    }
+    return status;
+}
+
 static rk_status add_results(rk_batch_summary *s, rk__record *record)
 {
     rk__record_result result;
@@ -154,12 +170,13 @@ static rk_status add_results(rk_batch_summary *s, rk__record *record)
     for (size_t i = 0; status == RK_OK && rk__record_next_result(record, &result); i++) {
         rk_int128 micros = 0;
         s->unpriced += result.unpriced;
+        status = add_findings(s, &result);
         if (!micros_of(result.total, &micros)) {
             s->overflow = true;
             continue;
         }
         first = i == 0 ? micros : first;
-        status = add_to(s, 'a', &result, "", micros);
+        status = status == RK_OK ? add_to(s, 'a', &result, "", micros) : status;
         if (status == RK_OK && i > 0 && record->provider != NULL) {
             status = add_to(s, 'p', &result, record->provider, micros - first);
         }
@@ -349,6 +366,26 @@ static void differences(rk__page *out, const rk_batch_summary *s, char kind, con
     rk__free(sums);
 }
 
+/* How many findings of each code there are. */
+static void findings(rk__page *out, const rk_batch_summary *s)
+{
+    size_t n = 0;
+    rk__batch_sum *sums = sums_of(out, s, 'f', &n);
+    if (n > 0) {
+        rk__sheet sheet;
+        rk__page_putc(out, '\n');
+        rk__sheet_init(&sheet, out);
+        rk__sheet_column(&sheet, "finding", RK__ALIGN_LEFT);
+        rk__sheet_column(&sheet, "times", RK__ALIGN_RIGHT);
+        for (size_t i = 0; i < n; i++) {
+            line_of(&sheet, sums[i].organisation, sums[i].count);
+        }
+        rk__sheet_text(&sheet, 0);
+        rk__sheet_dispose(&sheet);
+    }
+    rk__free(sums);
+}
+
 static void errors(rk__page *out, const rk_batch_summary *s)
 {
     rk__page_puts(out, s->n_named > 0 ? "\nIn error:\n" : "");
@@ -372,6 +409,7 @@ rk_status rk_report_batch(const rk_batch_summary *summary, const rk_sink *sink)
     totals(&out, s);
     differences(&out, s, 'p', "provider");
     differences(&out, s, 'c', "commissioner");
+    findings(&out, s);
     errors(&out, s);
     rk__page_putc(&out, '\n');
     const double rate = s->seconds > 0 ? (double) (s->done - s->resumed) / s->seconds : 0;

@@ -14,14 +14,16 @@
 #define RK__SUMMARY_SUMS 100000
 
 typedef struct rk__batch_sum {
-    char kind; /* 'a': total of an arrangement; 'p', 'c': difference of a provider, commissioner */
+    /* 'a': total of an arrangement; 'p', 'c': difference of a provider, commissioner; 'f': findings
+     * of a code, which is the `organisation` */
+    char kind;
     const char *arrangement, *currency, *organisation;
     uint64_t count;
     rk_int128 micros; /* millionths of the currency's unit */
 } rk__batch_sum;
 
 struct rk_batch_summary {
-    uint64_t done, failed, resumed, unpriced;
+    uint64_t done, failed, resumed, unpriced, warnings;
     bool stopped;
     double seconds;
     uint64_t by_code[64]; /* at minus the status */

@@ -76,16 +76,16 @@ static rk_status ask_comparison(const cli *c, cli_session *s, answer *a)
 
 static int comparison_findings(const cli *c, const answer *a)
 {
-    uint64_t unpriced = 0;
+    bool doubtful = false;
     for (size_t i = 0; i < rk_comparison_count(a->comparison); i++) {
         const rk_result *result = rk_comparison_result(a->comparison, i);
-        unpriced += rk_result_unpriced(result);
+        doubtful |= cli_is_doubtful(result);
         /* All results use the same tariffs: their ages once. */
         if (i == 0) {
             cli_remarks(c, result);
         }
     }
-    return c->options.strict && unpriced > 0 ? CLI_FINDINGS : CLI_FINE;
+    return c->options.strict && doubtful ? CLI_FINDINGS : CLI_FINE;
 }
 
 static rk_status report_comparison(const answer *a, const cli_output *out)
@@ -136,7 +136,7 @@ static rk_status ask_positions(const cli *c, cli_session *s, answer *a)
 
 static int positions_findings(const cli *c, const answer *a)
 {
-    const bool found = c->options.strict && rk_system_result_n_findings(a->positions) > 0;
+    const bool found = c->options.strict && rk_system_result_n_warnings(a->positions) > 0;
     return found ? CLI_FINDINGS : CLI_FINE;
 }
 

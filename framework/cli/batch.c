@@ -45,8 +45,9 @@ static int outcome(const cli *c, const rk_batch_summary *summary)
     if (!c->options.quiet && rk_report_batch(summary, &errors) == RK_NO_MEMORY) {
         return cli_no_memory();
     }
-    const bool unpriced = c->options.strict && rk_batch_unpriced(summary) > 0;
-    return unpriced || rk_batch_failed(summary) > 0 ? CLI_FINDINGS : CLI_FINE;
+    const bool doubtful = rk_batch_unpriced(summary) > 0 || rk_batch_warnings(summary) > 0;
+    return (c->options.strict && doubtful) || rk_batch_failed(summary) > 0 ? CLI_FINDINGS
+                                                                           : CLI_FINE;
 }
 
 static int run(cli *c, const cli_output *out, cli_session *s)

@@ -82,7 +82,7 @@ const cli_option cli_option_table[] = {
            "lists and leaves out up to N unreadable rows, instead of failing at the first",
            .most = UINT32_MAX),
     COMMON("strict", CLI_FLAG, strict, NULL, CLI_EVALUATE | CLI_COMPARE | CLI_SYSTEM | CLI_BATCH,
-           "exits with 1 if rows are unpriced or a system has findings"),
+           "exits with 1 if rows are unpriced or a finding is a warning"),
     COMMON("format", CLI_WORD, format, "FORMAT", CLI_ALL & ~(unsigned) (CLI_SCHEMA | CLI_BATCH),
            "text, json, csv or markdown", .letter = 'f', .words = format_words),
     COMMON("output", CLI_TEXT, output, "FILE", CLI_ALL & ~(unsigned) CLI_BATCH,

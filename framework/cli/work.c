@@ -146,6 +146,11 @@ void cli_session_close(cli_session *s)
     rk_problems_free(s->problems);
 }
 
+bool cli_is_doubtful(const rk_result *result)
+{
+    return rk_result_unpriced(result) > 0 || rk_result_n_warnings(result) > 0;
+}
+
 void cli_remarks(const cli *c, const rk_result *result)
 {
     if (c->options.profile) {
@@ -161,8 +166,10 @@ void cli_remarks(const cli *c, const rk_result *result)
     if (rk_result_basis_note(result)[0] != '\0') {
         cli_say(CLI_FINE, "%s", rk_result_basis_note(result));
     }
-    for (size_t i = 0; i < rk_result_n_warnings(result); i++) {
-        cli_say(CLI_FINE, "warning: %s", rk_result_warning(result, i));
+    for (size_t i = 0; i < rk_result_n_findings(result); i++) {
+        const rk_finding *f = rk_result_finding(result, i);
+        cli_say(CLI_FINE, "%s: %s%s%s [%s]", rk_severity_word(f->severity),
+                f->at != NULL ? f->at : "", f->at != NULL ? ": " : "", f->message, f->code);
     }
     if (rk_result_unpriced(result) > 0) {
         cli_say(CLI_FINE, "warning: unpriced rows: %" PRIu64 ", which pay nothing",

@@ -42,4 +42,6 @@ void cli_progress_show(cli_progress *p, double seconds, uint64_t done, uint64_t 
                        const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* Writes the profile, the ages and what a CSV report omits to standard error. */
+/* Whether --strict objects to a result: rows without a price, or warnings. */
+bool cli_is_doubtful(const rk_result *result);
 void cli_remarks(const cli *c, const rk_result *result);

@@ -4,6 +4,7 @@
  * that `reckon check` shows all of them at once.
  */
 #include "contract/contract.h"
+#include "contract/accept.h"
 #include "table/spec.h"
 #include "tariff/inside.h"
 
@@ -11,9 +12,9 @@
 #include <string.h>
 
 static const char *const contract_keys[] = {
-    "reckoner", "id",      "title",  "basis",   "currency",     "commissioner",
-    "provider", "periods", "tariff", "facts",   "arrangements", "arrangement",
-    "rounding", "sources", "notes",  "indices", "year_starts",  NULL};
+    "reckoner", "id",      "title",       "basis",        "currency",    "commissioner", "provider",
+    "periods",  "tariff",  "facts",       "arrangements", "arrangement", "rounding",     "sources",
+    "notes",    "indices", "year_starts", "accept",       NULL};
 static const char *const period_keys[] = {"id", "start", "end", NULL};
 static const char *const rounding_keys[] = {"unit", NULL};
 static const char *const source_keys[] = {"of", "text", "url", NULL};
@@ -475,6 +476,7 @@ static rk_status read_all(rk_contract *c, const rk__value *root, rk_problems *pr
     rk__keep_first(&first, read_rounding(c, root, problems));
     rk__keep_first(&first,
                    rk__sources_check(&c->arena, root, &c->sources, &c->n_sources, problems));
+    rk__keep_first(&first, rk__accept_read(&c->arena, root, &c->accepts, &c->n_accepts, problems));
     return first;
 }
 

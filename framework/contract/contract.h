@@ -87,6 +87,8 @@ struct rk_contract {
     int places;
     rk_source_note *sources;
     size_t n_sources;
+    const char **accepts; /* codes of findings that are known */
+    size_t n_accepts;
 };
 
 /* Reads a contract from a document's value (the root, or a vector's `contract`). Takes ownership

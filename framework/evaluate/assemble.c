@@ -370,12 +370,11 @@ rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement, rk
     }
     r->bad_rows = evaluation->bad_rows;
     if (r->bad_rows > 0) {
-        char text[128];
-        (void) snprintf(text, sizeof text, "%" PRIu64 " bad row%s left out and not paid",
-                        r->bad_rows, r->bad_rows == 1 ? " was" : "s were");
-        rk__result_warn(r, text);
+        rk__result_find(r, (rk_finding){.code = "bad-rows", .rows = r->bad_rows},
+                        "%" PRIu64 " bad row%s left out and not paid", r->bad_rows,
+                        r->bad_rows == 1 ? " was" : "s were");
     }
-    /* Nothing else shows that a cost, a warning or a text was lost. */
+    /* Nothing else shows that a cost, a finding or a text was lost. */
     const bool lost =
         r->arena.failed || r->nums.no_memory || terms_arena(r)->failed ||
         (evaluation->costs_result != NULL && evaluation->costs_result->nums.no_memory);

@@ -122,7 +122,8 @@ static rk_status sum_costs_table(rk__evaluation *evaluation, rk__table *table, r
         return RK_OK;
     }
     if (column < 0) {
-        rk__result_warn(result, "costs: the table has no column 'amount', so no cost is shown");
+        rk__result_find(result, (rk_finding){.code = "no-cost"},
+                        "costs: the table has no column 'amount', so no cost is shown");
         return RK_OK;
     }
     rk_status status = rk__table_column(table, column, RK__CELL_DECIMAL, &amounts, problems);
@@ -131,11 +132,10 @@ static rk_status sum_costs_table(rk__evaluation *evaluation, rk__table *table, r
         int period = RK__PERIOD_ALL;
         status = rk__sources_row_period(c, table, row, &period, problems);
         if (amounts->has[row] == 0 || period == RK__PERIOD_OUTSIDE) {
-            char text[128];
-            (void) snprintf(text, sizeof text, "costs: row %zu %s and is not counted", row + 1,
+            rk__result_find(result, (rk_finding){.code = "cost-left-out", .rows = 1},
+                            "costs: row %zu %s and is not counted", row + 1,
                             amounts->has[row] == 0 ? "has no amount"
                                                    : "has a date in none of the periods");
-            rk__result_warn(result, text);
             continue;
         }
         rk_num amount = rk__num_from_decimal(nums, amounts->v[row]);
@@ -170,11 +170,9 @@ static void sum_priced_costs(rk__evaluation *evaluation, rk_result *result)
         return;
     }
     if (without > 0) {
-        char text[160];
-        (void) snprintf(text, sizeof text,
+        rk__result_find(result, (rk_finding){.code = "no-cost", .rows = without},
                         "cost: %llu of %llu rows have no actual_unit_cost, so no cost is shown",
                         (unsigned long long) without, (unsigned long long) rows);
-        rk__result_warn(result, text);
         return;
     }
     result->cost = sum;

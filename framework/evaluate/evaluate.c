@@ -461,8 +461,9 @@ static rk_status evaluate_one(rk_contract *contract, const rk__arrangement *chos
 {
     const rk_status status = evaluate_rows(contract, &chosen, 1, totals_only, out, problems);
     if (status == RK_OK && contract->session->options.group_by != NULL && !prices_rows(out)) {
-        rk__result_warn(out->results[0], "no component of this arrangement prices rows, so there "
-                                         "is nothing to group");
+        rk__result_find(out->results[0], (rk_finding){.code = "nothing-to-group"},
+                        "no component of this arrangement prices rows, so there is nothing to "
+                        "group");
     }
     return status == RK_OK && out->results[0]->nums.no_memory ? RK_NO_MEMORY : status;
 }

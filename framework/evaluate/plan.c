@@ -200,11 +200,11 @@ static rk_status bind_each(rk__plan *plan, rk__instance *instance)
     return RK_OK;
 }
 
-static size_t n_warnings(const rk__evaluation *e)
+static size_t n_findings(const rk__evaluation *e)
 {
     size_t n = 0;
     for (size_t a = 0; a < e->n_arrangements; a++) {
-        n += e->results[a]->n_warnings;
+        n += e->results[a]->n_findings;
     }
     return n;
 }
@@ -284,16 +284,16 @@ static rk_status make(rk__plan *plan, bool all)
     if (status == RK_OK) {
         status = bind(plan);
     }
-    /* Warnings given by binding apply to each contract. */
-    if (status == RK_OK && n_warnings(&plan->e) > 0) {
+    /* Findings of binding apply to each contract. */
+    if (status == RK_OK && n_findings(&plan->e) > 0) {
         (void) each_instance(plan, bind_each);
         status = bind(plan);
     }
-    const size_t before = status == RK_OK ? n_warnings(&plan->e) : 0;
+    const size_t before = status == RK_OK ? n_findings(&plan->e) : 0;
     if (status == RK_OK) {
         status = plan_passes(plan);
     }
-    return status == RK_OK && n_warnings(&plan->e) != before ? RK_CONFLICT : status;
+    return status == RK_OK && n_findings(&plan->e) != before ? RK_CONFLICT : status;
 }
 
 rk_status rk__plan_new(rk_contract *contract, bool all, rk__plan **out)

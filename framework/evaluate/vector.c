@@ -11,8 +11,8 @@
 static const char *const vector_keys[] = {"reckoner", "id",    "title", "source",
                                           "contract", "cases", "notes", NULL};
 static const char *const case_keys[] = {"title", "arrangement", "set", "expect", "notes", NULL};
-static const char *const expect_keys[] = {"total",    "components", "periods",
-                                          "unpriced", "error",      NULL};
+static const char *const expect_keys[] = {"total", "components", "periods", "unpriced",
+                                          "error", "findings",   NULL};
 
 typedef struct vector_run {
     rk_session *session;
@@ -96,6 +96,48 @@ static void expect_each(rk__buf *out, rk_result *r, const rk__value *object, con
     }
 }
 
+static bool has_finding(const rk_result *r, const char *code)
+{
+    bool has = false;
+    for (size_t i = 0; i < r->n_findings && !has; i++) {
+        has = strcmp(rk_result_finding(r, i)->code, code) == 0;
+    }
+    return has;
+}
+
+static bool lists_code(const rk__value *list, const char *code)
+{
+    const rk__value *v = list->first;
+    while (v != NULL && (v->type != RK__JSON_STRING || strcmp(v->text, code) != 0)) {
+        v = v->next;
+    }
+    return v != NULL;
+}
+
+/* The result has a finding of each of these codes, and of no other. */
+static void expect_findings(rk__buf *out, const rk_result *r, const rk__value *expected)
+{
+    if (expected == NULL) {
+        return;
+    }
+    if (expected->type != RK__JSON_ARRAY) {
+        differ(out, "findings", "a list of codes", "%s in the vector",
+               rk__json_type_name(expected));
+        return;
+    }
+    for (const rk__value *v = expected->first; v != NULL; v = v->next) {
+        if (v->type != RK__JSON_STRING || !has_finding(r, v->text)) {
+            differ(out, "finding", v->text != NULL ? v->text : "a code", "none of this code");
+        }
+    }
+    for (size_t i = 0; i < r->n_findings; i++) {
+        const rk_finding *f = rk_result_finding(r, i);
+        if (!lists_code(expected, f->code)) {
+            differ(out, "finding", "none of this code", "%s (%s)", f->code, f->message);
+        }
+    }
+}
+
 static void compare_case(rk__buf *out, rk_result *r, const rk__value *expect)
 {
     const rk__value *total = rk__json_get(expect, "total");
@@ -110,6 +152,7 @@ static void compare_case(rk__buf *out, rk_result *r, const rk__value *expect)
     }
     expect_each(out, r, rk__json_get(expect, "components"), "component");
     expect_each(out, r, rk__json_get(expect, "periods"), "period");
+    expect_findings(out, r, rk__json_get(expect, "findings"));
     if (unpriced != NULL) {
         char found[32];
         (void) snprintf(found, sizeof found, "%llu", (unsigned long long) r->unpriced);

@@ -46,7 +46,7 @@ static void scale_of(rk__instance *instance)
         instance->input.scale_den *= c->year_parts[instance->period_index].den;
     } else if (num != den && (gives_per_time(instance->rule->params, instance->input.params) ||
                               gives_per_time(instance->rule->params, instance->input.overrides))) {
-        rk__instance_warn(instance,
+        rk__instance_find(instance, (rk_finding){.code = "not-a-year"},
                           "period '%s' is not a year, and its amounts are used as written; "
                           "\"per\": \"year\" would scale them",
                           instance->period->id);

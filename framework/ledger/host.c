@@ -48,9 +48,9 @@ __attribute__((format(printf, 3, 4))) static void host_warn(const rk_host *h, co
     (void) vsnprintf(text, sizeof text, format, args);
     va_end(args);
     if (where != NULL && where[0] != '\0') {
-        rk__instance_warn(host_of(h)->instance, "%s: %s", where, text);
+        rk__instance_find(host_of(h)->instance, (rk_finding){.code = "rule-warning"}, "%s: %s", where, text);
     } else {
-        rk__instance_warn(host_of(h)->instance, "%s", text);
+        rk__instance_find(host_of(h)->instance, (rk_finding){.code = "rule-warning"}, "%s", text);
     }
 }
 
@@ -65,7 +65,7 @@ __attribute__((format(printf, 3, 4))) static void host_log(const rk_host *h, rk_
     va_start(args, format);
     (void) vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    rk__instance_warn(host_of(h)->instance, "%s", text);
+    rk__instance_find(host_of(h)->instance, (rk_finding){.code = "rule-warning"}, "%s", text);
 }
 
 /* ------------------------------------------------------------ exact numbers */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * instance.c: warnings and problems about one component in one period.
+ * instance.c: findings and problems about one component in one period.
  */
 #include "ledger/instance.h"
 
@@ -15,13 +15,13 @@ bool rk__rule_streams(const rk__rule *rule)
     return rule->rule->rows != NULL && (rule->rule->price != NULL || quantity);
 }
 
-void rk__instance_warn(rk__instance *instance, const char *format, ...)
+void rk__instance_find(rk__instance *instance, rk_finding finding, const char *format, ...)
 {
     rk__buf text = {0};
     char message[2048];
     va_list args;
     if (instance->implied) {
-        return; /* the component that it is part of gives the warning */
+        return; /* the component that it is part of gives the finding */
     }
     va_start(args, format);
     (void) vsnprintf(message, sizeof message, format, args);
@@ -32,7 +32,7 @@ void rk__instance_warn(rk__instance *instance, const char *format, ...)
     }
     rk__buf_printf(&text, ": %s", message);
     if (!text.failed) {
-        rk__result_warn(instance->result, text.text);
+        rk__result_find(instance->result, finding, "%s", text.text);
     } else {
         instance->result->nums.no_memory = true;
     }

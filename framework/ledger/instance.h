@@ -81,7 +81,7 @@ typedef struct rk__instance {
     bool streams;        /* its row table goes through a pass */
     bool settles_tables; /* some of its rule's tables are held in memory */
     bool *streamed;      /* by rule column: the pass found it in the table or a lookup */
-    bool implied;        /* made to value a parameter: in no result, gives no warning */
+    bool implied;        /* made to value a parameter: in no result, gives no finding */
     rk__instance_value *values;
     rk__held held;
     const char *only_with; /* the pass leaves it out if there is no such column; or NULL */
@@ -102,9 +102,9 @@ typedef struct rk__instance {
 /* Whether the rule's row table is streamed rather than held. */
 bool rk__rule_streams(const rk__rule *rule);
 
-/* Adds a warning to the instance's result, "component 'x', 2016-17: ...". */
-void rk__instance_warn(rk__instance *instance, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* Adds a finding to the instance's result, "component 'x', 2016-17: ...". */
+void rk__instance_find(rk__instance *instance, rk_finding finding, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Adds a problem at the instance's component, naming its rule. */
 rk_status rk__instance_problem(const rk__instance *instance, rk_status status, const char *hint,
                                rk_problems *problems, const char *format, ...)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * near_columns.c: warns of unused columns whose name is close to one that a rule looks for. A
+ * near_columns.c: finds unused columns whose name is close to one that a rule looks for. A
  * misspelt column must not go unnoticed.
  */
 #include "ledger/instance.h"
 #include "table/columns.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static bool is_declared(const rk__rule *rule, const char *table, const char *name)
@@ -79,11 +78,9 @@ rk_status rk__warn_near_columns(rk__instance *instance, const char *rule_table, 
             return status;
         }
         if (near != NULL) {
-            char text[512];
-            (void) snprintf(text, sizeof text,
+            rk__result_find(instance->result, (rk_finding){.code = "column-nearly-found"},
                             "table '%s': no rule reads the column '%s'; is it '%s'?", table,
                             names[i], near);
-            rk__result_warn(instance->result, text);
         }
     }
     return RK_OK;

@@ -66,6 +66,16 @@ uint64_t rk_result_unpriced(const rk_result *result)
     return result->unpriced;
 }
 
+size_t rk_result_n_findings(const rk_result *result)
+{
+    return result->n_findings;
+}
+
+const rk_finding *rk_result_finding(const rk_result *result, size_t index)
+{
+    return index < result->found.n ? &result->found.items[index] : NULL;
+}
+
 size_t rk_result_n_warnings(const rk_result *result)
 {
     return result->n_warnings;
@@ -73,7 +83,8 @@ size_t rk_result_n_warnings(const rk_result *result)
 
 const char *rk_result_warning(const rk_result *result, size_t index)
 {
-    return index < result->n_warnings ? result->warnings[index] : NULL;
+    const rk_finding *finding = rk__findings_warning(&result->found, index);
+    return finding != NULL ? finding->message : NULL;
 }
 
 const char *rk_result_profile(const rk_result *result)

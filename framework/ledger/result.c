@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * result.c: the life of a result: made, given warnings, read and freed.
+ * result.c: the life of a result: made, given findings, read and freed.
  */
 #include "ledger/result.h"
 
-#include <string.h>
+#include <stdarg.h>
 
 #include "contract/session.h"
 
@@ -31,6 +31,8 @@ static rk_status begin(const rk_contract *contract, const rk__arrangement *arran
     r->suppress_below = contract->session->options.suppress_below;
     r->grouped = contract->session->options.group_by != NULL;
     r->tariff_ages = r->profile = "";
+    r->found.accepts = contract->accepts;
+    r->found.n_accepts = contract->n_accepts;
     return r->contract_sha256 != NULL ? RK_OK : RK_NO_MEMORY;
 }
 
@@ -51,6 +53,13 @@ static void free_groups(rk_result *result)
     }
 }
 
+static void count_findings(rk_result *result)
+{
+    result->n_findings = result->found.n;
+    result->n_warnings = result->found.n_warnings;
+    result->findings_left_out = result->found.left_out;
+}
+
 rk_status rk__result_reset(const rk_contract *contract, const rk__arrangement *arrangement,
                            rk_result *result)
 {
@@ -58,8 +67,8 @@ rk_status rk__result_reset(const rk_contract *contract, const rk__arrangement *a
     rk__nums_reset(&result->nums);
     rk__arena_reset(&result->arena);
     result->total = result->cost = result->margin = NULL;
-    result->warnings = NULL;
-    result->n_warnings = 0;
+    result->found = (rk__findings){0};
+    count_findings(result);
     result->total_text = NULL;
     result->unpriced = result->bad_rows = 0;
     return begin(contract, arrangement, result);
@@ -76,22 +85,17 @@ void rk_result_free(rk_result *result)
     rk__free(result);
 }
 
-void rk__result_warn(rk_result *result, const char *text)
+void rk__result_find(rk_result *result, rk_finding finding, const char *format, ...)
 {
-    for (size_t i = 0; i < result->n_warnings; i++) {
-        if (strcmp(result->warnings[i], text) == 0) {
-            return;
-        }
-    }
-    const char **grown = rk__arena_alloc(&result->arena, (result->n_warnings + 1) * sizeof *grown);
-    const char *copy = rk__arena_strdup(&result->arena, text);
-    if (grown == NULL || copy == NULL) {
-        result->nums.no_memory = true; /* so that no result lacks a warning */
-        return;
-    }
-    if (result->n_warnings > 0) {
-        memcpy(grown, result->warnings, result->n_warnings * sizeof *grown);
-    }
-    grown[result->n_warnings++] = copy;
-    result->warnings = grown;
+    va_list args;
+    va_start(args, format);
+    rk__finding_add_v(&result->found, &result->arena, finding, format, args);
+    va_end(args);
+    count_findings(result);
+}
+
+void rk__result_take(rk_result *result, const rk__findings *findings)
+{
+    rk__findings_take(&result->found, &result->arena, &result->nums, findings);
+    count_findings(result);
 }

@@ -11,6 +11,7 @@
 
 #include "base/problems.h"
 #include "contract/contract.h"
+#include "finding/finding.h"
 #include "number/num.h"
 #include "reckoner/reckoner.h"
 #include "totals/groups.h"
@@ -42,7 +43,7 @@ struct rk_result {
     rk__arena *terms;
     rk__buf *provenance;
     rk__period_result *periods;
-    const char **warnings;
+    rk__findings found;
     rk__tariff_provenance *tariffs;
     rk_provenance_fact *facts;
     rk_provenance_rule *rules;
@@ -75,5 +76,9 @@ rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arr
  * terms alone. Reset the instances that use the result's memory first. */
 rk_status rk__result_reset(const rk_contract *contract, const rk__arrangement *arrangement,
                            rk_result *result);
-/* Adds a warning, unless the result has it already. */
-void rk__result_warn(rk_result *result, const char *text);
+/* Adds a finding with this message, unless the result has it already; its numbers are the
+ * result's. */
+void rk__result_find(rk_result *result, rk_finding finding, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Adds copies of findings that were made elsewhere, such as those of tables. */
+void rk__result_take(rk_result *result, const rk__findings *findings);

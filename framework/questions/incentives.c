@@ -9,23 +9,22 @@
  */
 #include "questions/incentives_inside.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "contract/sources.h"
 
 #define KEYS_MAX 500
 
-static rk_status finding(rk_incentives *out, const char *format, const char *a, const char *b)
+__attribute__((format(printf, 3, 4))) static rk_status finding(rk_incentives *out, const char *code,
+                                                               const char *format, ...)
 {
-    char text[512];
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    (void) snprintf(text, sizeof text, format, a, b);
-#pragma GCC diagnostic pop
-    return rk__texts_add_once(&out->arena, &out->findings, &out->n_findings,
-                              &out->findings_capacity, text)
-               ? RK_OK
-               : RK_NO_MEMORY;
+    va_list args;
+    va_start(args, format);
+    rk__finding_add_v(&out->found, &out->arena, (rk_finding){.code = code}, format, args);
+    va_end(args);
+    out->n_findings = out->found.n;
+    return out->arena.failed ? RK_NO_MEMORY : RK_OK;
 }
 
 static rk_status new_effects(rk__subject *s, rk__effect ***out)
@@ -106,7 +105,8 @@ static rk_status tell_too_few(rk__subject *s, const char *key, size_t period, rk
     rk__buf_printf(&text, " units in %s, fewer than the step of ", s->plain->periods[period].id);
     rk__num_print_trimmed(&text, s->out->step, RK_DECIMAL_PLACES);
     rk__buf_puts(&text, ", so none can be taken away");
-    const rk_status status = text.failed ? RK_NO_MEMORY : finding(s->out, "%s%s", text.text, "");
+    const rk_status status =
+        text.failed ? RK_NO_MEMORY : finding(s->out, "too-few-units", "%s", text.text);
     rk__buf_dispose(&text);
     return status;
 }
@@ -137,7 +137,8 @@ static rk_status step_lines(rk__subject *s, const rk__scope *where, const char *
     }
     if (status == RK_OK && !fewer && !s->cost_known &&
         rk__any_period(changed, s->plain->n_periods)) {
-        status = finding(s->out, "contract '%s': no unit cost is known for '%s'", s->id, key);
+        status = finding(s->out, "no-unit-cost", "contract '%s': no unit cost is known for '%s'",
+                         s->id, key);
     }
     return status;
 }
@@ -193,8 +194,9 @@ static rk_status add_keys(rk__subject *s, int column)
         const char *text =
             rk__table_cell(s->activity.table, column, s->activity.rows[i].row, &length);
         if (text == NULL) {
-            status = finding(out, "contract '%s': activity without '%s' is left out", s->id,
-                             out->column);
+            status =
+                finding(out, "rows-left-out", "contract '%s': activity without '%s' is left out",
+                        s->id, out->column);
             continue;
         }
         if (rk__dict_find(seen, text, length) >= 0) {
@@ -250,7 +252,7 @@ static rk_status evaluate_subject(rk__subject *s)
     if (spec == NULL) {
         return status != RK_OK
                    ? status
-                   : finding(s->out, "contract '%s' has no table 'activity'%s", s->id, "");
+                   : finding(s->out, "no-activity", "contract '%s' has no table 'activity'", s->id);
     }
     s->cost = rk__arena_alloc(&s->out->arena, s->plain->n_periods * sizeof(rk_num));
     status = s->cost == NULL ? RK_NO_MEMORY : rk__sources_new(s->plain, &s->sources, s->problems);
@@ -266,8 +268,8 @@ static rk_status evaluate_subject(rk__subject *s)
     }
     const int column = status == RK_OK ? rk__table_find(s->activity.table, s->out->column) : -1;
     if (status == RK_OK && column < 0) {
-        return finding(s->out, "contract '%s': its activity has no column '%s'", s->id,
-                       s->out->column);
+        return finding(s->out, "no-activity", "contract '%s': its activity has no column '%s'",
+                       s->id, s->out->column);
     }
     s->out->n_periods =
         s->plain->n_periods > s->out->n_periods ? s->plain->n_periods : s->out->n_periods;
@@ -418,7 +420,6 @@ void rk_incentives_free(rk_incentives *incentives)
 {
     if (incentives != NULL) {
         rk__free(incentives->lines);
-        rk__free(incentives->findings);
         rk__nums_dispose(&incentives->nums);
         rk__arena_dispose(&incentives->arena);
         rk__free(incentives);

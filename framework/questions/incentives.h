@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "finding/finding.h"
 #include "number/num.h"
 #include "reckoner/reckoner.h"
 
@@ -18,6 +19,5 @@ struct rk_incentives {
     rk__nums nums;
     rk__incentive_line *lines;
     size_t capacity;
-    const char **findings;
-    size_t findings_capacity;
+    rk__findings found;
 };

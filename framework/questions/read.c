@@ -50,7 +50,7 @@ const rk_incentive_side *rk_incentive_fewer(const rk_incentive_line *line)
     return &((const rk__incentive_line *) (const void *) line)->fewer;
 }
 
-const char *rk_incentives_finding(const rk_incentives *incentives, size_t index)
+const rk_finding *rk_incentives_finding(const rk_incentives *incentives, size_t index)
 {
-    return index < incentives->n_findings ? incentives->findings[index] : NULL;
+    return index < incentives->found.n ? &incentives->found.items[index] : NULL;
 }

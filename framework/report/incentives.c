@@ -2,6 +2,7 @@
  *
  * incentives.c: what one more and one fewer unit of activity pays and costs.
  */
+#include "report/finding.h"
 #include "report/system.h"
 #include "json/json_writer.h"
 
@@ -149,12 +150,15 @@ void rk__people_incentives(rk__page *out, const rk_incentives *incentives, bool 
     }
     for (size_t i = 0; i < in->n_findings; i++) {
         rk__page_puts(out, i == 0 ? "\n- " : "- ");
+        rk__print_finding(out, "", rk_incentives_finding(incentives, i), 2);
+        const char *text = out->scratch.text != NULL ? out->scratch.text : "";
         if (markdown) {
-            rk__markdown_text(out, rk_incentives_finding(incentives, i));
+            rk__markdown_text(out, text);
             rk__page_putc(out, '\n');
         } else {
-            rk__page_wrapped(out, rk_incentives_finding(incentives, i), 2, 2);
+            rk__page_wrapped(out, text, 2, 2);
         }
+        rk__buf_reset(&out->scratch);
     }
 }
 
@@ -200,7 +204,8 @@ void rk__json_incentives(rk__page *out, const rk_incentives *incentives)
     rk__json_close(&w, ']');
     rk__json_open(&w, "findings", '[');
     for (size_t i = 0; i < in->n_findings; i++) {
-        rk__json_put_text(&w, NULL, rk_incentives_finding(incentives, i));
+        w.at = rk__json_finding(w, rk_incentives_finding(incentives, i), 2, 0);
+        w.empty = false;
     }
     rk__json_close(&w, ']');
     rk__json_close(&w, '}');

@@ -9,8 +9,7 @@
  * held in registers; so what is rare in a line is given a copy of it, and returns where
  * its text ends.
  */
-#include "report/report.h"
-#include "json/json_writer.h"
+#include "report/finding.h"
 
 RK__ALWAYS_INLINE void put_star(rk__json_writer *w, const char *name)
 {
@@ -317,6 +316,16 @@ RK__ALWAYS_INLINE void put_result(rk__json_writer *w, const rk_result *of, rk__b
         rk__json_put_text(w, NULL, rk_result_warning(of, i));
     }
     rk__json_close(w, ']');
+    rk__json_open(w, "findings", '[');
+    for (size_t i = 0; i < result->n_findings; i++) {
+        w->at =
+            rk__json_finding(*w, rk_result_finding(of, i), result->places, result->suppress_below);
+        w->empty = false;
+    }
+    rk__json_close(w, ']');
+    if (result->findings_left_out > 0) {
+        rk__json_put_count(w, "findings_left_out", result->findings_left_out);
+    }
     put_provenance(w, of, sources);
     rk__json_close(w, '}');
 }

@@ -2,7 +2,9 @@
  *
  * markdown.c: reports as GitHub Markdown, for papers and pull requests.
  */
-#include "report/report.h"
+#include "report/finding.h"
+
+#include <inttypes.h>
 
 static void heading(rk__page *out, const char *id, const char *title, const char *basis)
 {
@@ -66,16 +68,29 @@ static void period(rk__page *out, const rk_result_view *result, const rk_period_
     }
 }
 
-static void warnings(rk__page *out, const rk_result *result, const char *title)
+static void item(rk__page *out)
 {
-    if (rk_result_n_warnings(result) == 0) {
+    rk__page_puts(out, "- ");
+    rk__markdown_text(out, out->scratch.text == NULL ? "" : out->scratch.text);
+    rk__page_putc(out, '\n');
+    rk__buf_reset(&out->scratch);
+}
+
+/* Findings from `from` on and before `to`. */
+static void findings(rk__page *out, const rk_result *result, const char *title, const char *rest,
+                     size_t from, size_t to)
+{
+    const rk_result_view *view = rk_result_read(result);
+    if (from >= to) {
         return;
     }
-    subheading(out, "##", "Warnings", title);
-    for (size_t i = 0; i < rk_result_n_warnings(result); i++) {
-        rk__page_puts(out, "- ");
-        rk__markdown_text(out, rk_result_warning(result, i));
-        rk__page_putc(out, '\n');
+    subheading(out, "##", title, rest);
+    for (size_t i = from; i < to; i++) {
+        rk__print_finding(out, "", rk_result_finding(result, i), view->places);
+        item(out);
+    }
+    if (to == view->n_findings && view->findings_left_out > 0) {
+        rk__page_printf(out, "- and %" PRIu64 " more\n", view->findings_left_out);
     }
     rk__page_putc(out, '\n');
 }
@@ -89,12 +104,13 @@ void rk__markdown_results(rk__page *out, const rk_result *const *results, size_t
         for (size_t p = 0; p < result->n_periods; p++) {
             period(out, result, rk_result_period(results[i], p));
         }
+        findings(out, results[i], "Warnings", "", 0, result->n_warnings);
         subheading(out, "##", "Total", "");
         rk__sheet sheet;
         rk__sheet_init(&sheet, out);
         rk__layout_summary(&sheet, results[i]);
         table(out, &sheet);
-        warnings(out, results[i], "");
+        findings(out, results[i], "Notes", "", result->n_warnings, result->n_findings);
     }
 }
 
@@ -125,7 +141,8 @@ void rk__markdown_comparison(rk__page *out, const rk_comparison *comparison)
         rk__buf title = {0};
         rk__buf_printf(&title, ", %s", rk__compared(comparison, i)->arrangement);
         out->failed |= title.failed;
-        warnings(out, rk_comparison_result(comparison, i), title.text == NULL ? "" : title.text);
+        findings(out, rk_comparison_result(comparison, i), "Warnings",
+                 title.text == NULL ? "" : title.text, 0, rk__compared(comparison, i)->n_warnings);
         rk__buf_dispose(&title);
     }
 }

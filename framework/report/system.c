@@ -4,6 +4,7 @@
  * each scenario, positions, what moves them, income and cost by line, who bears what, findings
  * and contracts. The rest is detail.
  */
+#include "report/finding.h"
 #include "report/system_page.h"
 
 /* ------------------------------------------------------------- where it comes from */
@@ -35,10 +36,10 @@ static void notes_and_sources(const rk__system_page *p)
 
 /* ----------------------------------------------------------------------- findings */
 
-static bool has_finding(const rk_scenario_result *s, const char *finding)
+static bool has_finding(const rk_scenario_result *s, const rk_finding *finding)
 {
     for (size_t i = 0; i < s->n_findings; i++) {
-        if (strcmp(rk_scenario_finding(s, i), finding) == 0) {
+        if (strcmp(rk_scenario_finding(s, i)->message, finding->message) == 0) {
             return true;
         }
     }
@@ -46,7 +47,7 @@ static bool has_finding(const rk_scenario_result *s, const char *finding)
 }
 
 /* A finding of several scenarios is one item, which names them unless it is of all. */
-static void finding_item(const rk__system_page *p, const char *finding)
+static void finding_item(const rk__system_page *p, const rk_finding *finding)
 {
     rk__buf names = {0};
     rk__buf text = {0};
@@ -56,9 +57,13 @@ static void finding_item(const rk__system_page *p, const char *finding)
             rk__buf_printf(&names, "%s%s", n++ == 0 ? "" : ", ", rk__syspage_scenario(p, i)->name);
         }
     }
-    rk__buf_printf(&text, "%s%s%s", n < p->view->n_scenarios ? names.text : "",
-                   n < p->view->n_scenarios ? ": " : "", finding);
-    p->out->failed |= text.failed || names.failed;
+    rk__buf_puts(&names, ": ");
+    p->out->failed |= names.failed;
+    rk__print_finding(p->out, n < p->view->n_scenarios && names.text != NULL ? names.text : "",
+                      finding, 2);
+    rk__buf_puts(&text, p->out->scratch.text != NULL ? p->out->scratch.text : "");
+    rk__buf_reset(&p->out->scratch);
+    p->out->failed |= text.failed;
     rk__syspage_item(p, text.text != NULL ? text.text : "");
     rk__buf_dispose(&names);
     rk__buf_dispose(&text);

@@ -3,8 +3,8 @@
  * system_data.c: systems for other programs: JSON, the document
  * "system-result/1", and CSV with a row for each entry and each sum.
  */
+#include "report/finding.h"
 #include "report/system_page.h"
-#include "json/json_writer.h"
 
 #define PLACES 2
 
@@ -225,7 +225,8 @@ static void put_scenario(rk__json_writer *w, const rk__system_page *page, size_t
     put_coverage(w, s);
     rk__json_open(w, "findings", '[');
     for (size_t i = 0; i < s->n_findings; i++) {
-        rk__json_put_text(w, NULL, rk_scenario_finding(s, i));
+        w->at = rk__json_finding(*w, rk_scenario_finding(s, i), PLACES, 0);
+        w->empty = false;
     }
     rk__json_close(w, ']');
     rk__json_close(w, '}');

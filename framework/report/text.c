@@ -2,7 +2,9 @@
  *
  * text.c: reports for people, in a terminal or a file.
  */
-#include "report/report.h"
+#include "report/finding.h"
+
+#include <inttypes.h>
 
 /* Steps deeper than this are not indented further. */
 #define DEPTH_MAX 16
@@ -84,24 +86,28 @@ static void period(rk__page *out, const rk_result_view *result, const rk_period_
     }
 }
 
-static void warning(rk__page *out, const char *prefix, const char *text)
+static void item(rk__page *out)
 {
     rk__buf *line = &out->scratch;
-    rk__buf_puts(line, prefix);
-    rk__buf_puts(line, text);
     rk__page_puts(out, "- ");
     rk__page_wrapped(out, line->text == NULL ? "" : line->text, 2, 2);
     rk__buf_reset(line);
 }
 
-static void warnings(rk__page *out, const rk_result *result)
+/* Findings from `from` on and before `to`. */
+static void findings(rk__page *out, const rk_result *result, const char *title, size_t from,
+                     size_t to)
 {
-    if (rk_result_n_warnings(result) == 0) {
-        return;
+    const rk_result_view *view = rk_result_read(result);
+    if (from < to) {
+        subheading(out, title);
     }
-    subheading(out, "Warnings");
-    for (size_t i = 0; i < rk_result_n_warnings(result); i++) {
-        warning(out, "", rk_result_warning(result, i));
+    for (size_t i = from; i < to; i++) {
+        rk__print_finding(out, "", rk_result_finding(result, i), view->places);
+        item(out);
+    }
+    if (from < to && to == view->n_findings && view->findings_left_out > 0) {
+        rk__page_printf(out, "- and %" PRIu64 " more\n", view->findings_left_out);
     }
 }
 
@@ -117,13 +123,14 @@ void rk__text_results(rk__page *out, const rk_result *const *results, size_t n)
         for (size_t p = 0; p < result->n_periods; p++) {
             period(out, result, rk_result_period(results[i], p));
         }
-        warnings(out, results[i]);
+        findings(out, results[i], "Warnings", 0, result->n_warnings);
         rk__sheet sheet;
         rk__sheet_init(&sheet, out);
         rk__layout_summary(&sheet, results[i]);
         rk__page_putc(out, '\n');
         rk__sheet_text(&sheet, 0);
         rk__sheet_dispose(&sheet);
+        findings(out, results[i], "Notes", result->n_warnings, result->n_findings);
     }
 }
 
@@ -159,16 +166,18 @@ static void compared_warnings(rk__page *out, const rk_comparison *comparison)
                 subheading(out, "Warnings");
             }
             any = true;
+            const char *arrangement = prefix.text == NULL ? "" : prefix.text;
             if (k < result->n_warnings) {
-                warning(out, prefix.text == NULL ? "" : prefix.text, rk_result_warning(of, k));
+                rk__print_finding(out, arrangement, rk_result_finding(of, k), result->places);
+                item(out);
                 continue;
             }
             const bool one = result->unpriced == 1;
-            const char *text = rk__arena_printf(
-                &out->arena, "%s row%s unpriced and pay%s nothing; evaluate lists %s",
-                rk__unpriced_text(out, result->unpriced, result->suppress_below),
-                one ? " is" : "s are", one ? "s" : "", one ? "it" : "them");
-            warning(out, prefix.text == NULL ? "" : prefix.text, text == NULL ? "" : text);
+            rk__buf_printf(&out->scratch,
+                           "%s%s row%s unpriced and pay%s nothing; evaluate lists %s", arrangement,
+                           rk__unpriced_text(out, result->unpriced, result->suppress_below),
+                           one ? " is" : "s are", one ? "s" : "", one ? "it" : "them");
+            item(out);
         }
         rk__buf_dispose(&prefix);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * listed.c: keys of rows that were not priced, or that took a default, in words: what
- * a result lists and warns of.
+ * a result lists and finds.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -212,7 +212,7 @@ static rk_status warn_defaulted(const listed_keys *l, size_t column, size_t n, u
         status = RK_NO_MEMORY;
     }
     if (status == RK_OK) {
-        rk__instance_warn(instance,
+        rk__instance_find(instance, (rk_finding){.code = "default-taken", .rows = rows},
                           "%s found no '%s' in table '%s' of %s, and took the default %s: %s",
                           count.text, c->name, rk__lookup_name(join->lookup),
                           rk__lookup_origin(join->lookup), c->default_value, keys_buf.text);
@@ -242,7 +242,7 @@ static rk_status tell_unpriced(const listed_keys *l)
     return status;
 }
 
-/* Tells what was listed, as unpriced keys and warnings. */
+/* Tells what was listed, as unpriced keys and findings. */
 static rk_status tell_listed(const rk__pass *p, const rk__pass_worker *base, size_t u)
 {
     const listed_keys l = {p, base, &p->instances[u], &base->instances[u]};
@@ -278,7 +278,8 @@ static void warn_notes(rk__instance *instance, const uint64_t *notes)
             rk__buf count = {0};
             rows_text(&count, instance, notes[bit]);
             instance->result->nums.no_memory |= count.failed;
-            rk__instance_warn(instance, "%s: %s", count.failed ? "" : count.text,
+            rk__instance_find(instance, (rk_finding){.code = "rule-note", .rows = notes[bit]},
+                              "%s: %s", count.failed ? "" : count.text,
                               instance->rule->notes[bit].message);
             rk__buf_dispose(&count);
         }

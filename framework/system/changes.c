@@ -166,7 +166,7 @@ static rk_status tell_uncovered(rk__system_run *run)
         const rk__moved *m = &run->moved[i];
         if (m->behaviour == SIZE_MAX) {
             status = rk__system_finding(
-                run,
+                run, (rk_finding){.code = "cost-unchanged"},
                 "activity of contract '%s' changes, but no cost behaviour of '%s' covers it: its "
                 "cost stays as it is",
                 run->s.contracts[run->scenario->changes[m->change].contract].id,

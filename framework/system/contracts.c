@@ -54,7 +54,8 @@ static rk_status check_periods(rk__system_run *run, size_t i, const rk_contract 
         }
         if (q == run->s.n_periods) {
             status = rk__system_finding(
-                run, "period '%s' of contract '%s' is not a period of the system and is left out",
+                run, (rk_finding){.code = "period-left-out"},
+                "period '%s' of contract '%s' is not a period of the system and is left out",
                 period->id, run->s.contracts[i].id);
         } else if (rk__date_compare(run->s.periods[q].start, period->start) != 0 ||
                    rk__date_compare(run->s.periods[q].end, period->end) != 0) {
@@ -93,7 +94,8 @@ static rk_status take_payments(rk__system_run *run, size_t i, const rk_result *r
         }
         if (!found) {
             const rk_status status =
-                rk__system_finding(run, "contract '%s' has no period '%s' and pays nothing in it",
+                rk__system_finding(run, (rk_finding){.code = "period-missing"},
+                                   "contract '%s' has no period '%s' and pays nothing in it",
                                    run->s.contracts[i].id, run->s.periods[p].id);
             if (status != RK_OK) {
                 return status;
@@ -103,18 +105,15 @@ static rk_status take_payments(rk__system_run *run, size_t i, const rk_result *r
     return RK_OK;
 }
 
-static rk_status tell_warnings(rk__system_run *run, size_t i, const rk_result *result)
+static rk_status tell_findings(rk__system_run *run, size_t i, const rk_result *result)
 {
-    rk_status status = RK_OK;
-    for (size_t w = 0; w < result->n_warnings && status == RK_OK; w++) {
-        status = rk__system_finding(run, "contract '%s': %s", run->s.contracts[i].id,
-                                    result->warnings[w]);
-    }
-    if (status == RK_OK && result->unpriced > 0) {
-        status = rk__system_finding(run, "contract '%s': %llu rows are unpriced and pay nothing",
-                                    run->s.contracts[i].id, (unsigned long long) result->unpriced);
-    }
-    return status;
+    const rk_status status = rk__system_findings_of(run, run->s.contracts[i].id, result);
+    return status == RK_OK && result->unpriced > 0
+               ? rk__system_finding(run,
+                                    (rk_finding){.code = "unpriced-rows", .rows = result->unpriced},
+                                    "contract '%s': %llu rows are unpriced and pay nothing",
+                                    run->s.contracts[i].id, (unsigned long long) result->unpriced)
+               : status;
 }
 
 /* The cost of activity in a contract is not a cost of the system, whose costs are flows. An
@@ -131,7 +130,7 @@ static rk_status tell_cost(rk__system_run *run, size_t i, const rk_result *resul
     }
     return borne
                ? RK_OK
-               : rk__system_finding(run,
+               : rk__system_finding(run, (rk_finding){.code = "no-cost-flow"},
                                     "contract '%s' knows what its activity costs, but '%s' has no "
                                     "flow of kind cost: its position is income only",
                                     run->s.contracts[i].id, run->s.organisations[payee].id);
@@ -168,7 +167,7 @@ rk_status rk__system_pay_one(rk__system_run *run, size_t i)
         status = take_payments(run, i, run->results[i]);
     }
     if (status == RK_OK) {
-        status = tell_warnings(run, i, run->results[i]);
+        status = tell_findings(run, i, run->results[i]);
     }
     return status == RK_OK ? tell_cost(run, i, run->results[i]) : status;
 }

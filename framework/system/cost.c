@@ -59,7 +59,7 @@ static rk_status tell_calendar(rk__system_run *run, size_t behaviour, const size
                                          rk__num_sign(rk__num_sub(nums, now, before)) == side);
         if (grows) {
             return rk__system_finding(
-                run,
+                run, (rk_finding){.code = "decay-by-calendar"},
                 "the decay of '%s' follows the calendar, but its activity changes in period '%s' "
                 "too, when that cost is new: use \"decay_by_age\"",
                 b->title != NULL ? b->title : run->s.organisations[b->organisation].id,

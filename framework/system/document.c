@@ -4,6 +4,7 @@
  * "balance" means. Reading goes on after the first problem, as contracts do.
  */
 #include "system/document.h"
+#include "contract/accept.h"
 #include "system/document_values.h"
 
 #include <stdlib.h>
@@ -12,7 +13,8 @@
 static const char *const system_keys[] = {
     "reckoner", "id",        "title",     "basis",   "currency",      "periods",
     "tariff",   "facts",     "contracts", "flows",   "organisations", "cost_behaviour",
-    "pool",     "scenarios", "balance",   "sources", "notes",         NULL};
+    "pool",     "scenarios", "balance",   "sources", "notes",         "accept",
+    NULL};
 static const char *const organisation_keys[] = {
     "id",       "kind",     "title",         "members", "owners", "vat_recovery",
     "loss_cap", "gain_cap", "control_total", "notes",   NULL};
@@ -305,6 +307,8 @@ rk_status rk__system_read(const rk__value *root, const char *base_dir, rk__syste
     }
     rk__keep_first(&first,
                    rk__sources_check(&out->arena, root, &out->sources, &out->n_sources, problems));
+    rk__keep_first(&first,
+                   rk__accept_read(&out->arena, root, &out->accepts, &out->n_accepts, problems));
     return out->nums.no_memory ? RK_NO_MEMORY : first;
 }
 

@@ -136,6 +136,8 @@ typedef struct rk__system {
     const char *notes; /* or NULL */
     rk_source_note *sources;
     size_t n_sources;
+    const char **accepts; /* codes of findings that are known */
+    size_t n_accepts;
     rk_period *periods;
     size_t n_periods;
     rk__organisation *organisations;

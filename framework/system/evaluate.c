@@ -29,6 +29,8 @@ static rk_status read_scenario(rk__system_run *run, size_t index)
     }
     const size_t n = run->s.n_contracts;
     run->scenario = &run->s.scenarios[index];
+    run->out->found.accepts = run->s.accepts;
+    run->out->found.n_accepts = run->s.n_accepts;
     run->result->pooled |= run->s.risk_pool != NULL;
     run->contracts = rk__calloc(n + 1, sizeof(rk_contract *));
     run->results = rk__calloc(n + 1, sizeof(rk_result *));
@@ -157,7 +159,6 @@ static rk_status pay_unchanged(rk_system *system, rk_system_result *result, size
     }
     dispose_run(&run);
     rk__free(aside.periods);
-    rk__free(aside.findings);
     rk__nums_dispose(&aside.nums);
     return status;
 }
@@ -394,7 +395,6 @@ void rk_system_result_free(rk_system_result *result)
         }
         rk__free(s->periods);
         rk__free(s->coverage);
-        rk__free(s->findings);
         rk__nums_dispose(&s->nums);
     }
     rk__free(result->scenarios);

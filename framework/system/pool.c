@@ -197,11 +197,12 @@ static rk_status tell_residual(rk__system_run *run, size_t period, rk_num residu
 {
     rk__buf text = {0};
     const bool loss = rk__num_sign(residual) < 0;
-    rk__system_amount(&text, loss ? rk__num_neg(&run->s.nums, residual) : residual);
+    const rk_num size = loss ? rk__num_neg(&run->s.nums, residual) : residual;
+    rk__system_amount(&text, size);
     const rk_status status =
         text.failed ? RK_NO_MEMORY
                     : rk__system_finding(
-                          run,
+                          run, (rk_finding){.code = "pool-residual", .amount = size},
                           "period '%s': %s of the pool's %s is beyond what its members' caps "
                           "let them take, and is nobody's",
                           run->s.periods[period].id, text.text, loss ? "loss" : "gain");

@@ -202,7 +202,10 @@ static rk_status retained(rk__system_run *run, size_t head, size_t period, rk_nu
     const rk_status status =
         text.failed
             ? RK_NO_MEMORY
-            : rk__system_finding(run, "period '%s': the subcontracts under '%s' come to %s",
+            : rk__system_finding(run,
+                                 (rk_finding){.code = "subcontracts-above-head",
+                                              .amount = rk__num_neg(&run->s.nums, *out)},
+                                 "period '%s': the subcontracts under '%s' come to %s",
                                  run->s.periods[period].id, run->s.contracts[head].id, text.text);
     rk__buf_dispose(&text);
     return status;
@@ -264,7 +267,8 @@ static rk_status tell_transitions(rk__system_run *run, size_t period)
                 continue;
             }
             const rk_status status = rk__system_finding(
-                run, "period '%s': '%s' is in the price of contract '%s' and a flow of '%s': %s",
+                run, (rk_finding){.code = "transition-twice"},
+                "period '%s': '%s' is in the price of contract '%s' and a flow of '%s': %s",
                 run->s.periods[period].id, flow->label, run->s.contracts[i].id,
                 run->s.organisations[flow->organisation].id,
                 pool != NULL && pool->charges[flow->kind]

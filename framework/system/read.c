@@ -42,6 +42,15 @@ size_t rk_system_result_n_findings(const rk_system_result *result)
     return n;
 }
 
+size_t rk_system_result_n_warnings(const rk_system_result *result)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < result->n_scenarios; i++) {
+        n += result->scenarios[i].n_warnings;
+    }
+    return n;
+}
+
 const rk_balance *rk_scenario_balance(const rk_scenario_result *scenario)
 {
     return &INSIDE(rk__scenario_result, scenario)->balance;
@@ -63,10 +72,10 @@ const rk_coverage_line *rk_scenario_coverage(const rk_scenario_result *scenario,
     return ITEM(INSIDE(rk__scenario_result, scenario), coverage, index);
 }
 
-const char *rk_scenario_finding(const rk_scenario_result *scenario, size_t index)
+const rk_finding *rk_scenario_finding(const rk_scenario_result *scenario, size_t index)
 {
     const rk__scenario_result *s = INSIDE(rk__scenario_result, scenario);
-    return index < s->n_findings ? s->findings[index] : NULL;
+    return index < s->found.n ? &s->found.items[index] : NULL;
 }
 
 const rk_position *rk_system_period_position(const rk_system_period *period, size_t index)

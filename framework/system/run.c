@@ -5,22 +5,37 @@
  */
 #include "system/run.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "system/system.h"
 
-rk_status rk__system_finding(rk__system_run *run, const char *format, ...)
+static rk_status counted(rk__system_run *run)
 {
-    rk__scenario_result *out = run->out;
-    char text[1024];
+    run->out->n_findings = run->out->found.n;
+    run->out->n_warnings = run->out->found.n_warnings;
+    return run->result->arena.failed ? RK_NO_MEMORY : RK_OK;
+}
+
+rk_status rk__system_finding(rk__system_run *run, rk_finding finding, const char *format, ...)
+{
     va_list args;
     va_start(args, format);
-    (void) vsnprintf(text, sizeof text, format, args);
+    rk__finding_add_v(&run->out->found, &run->result->arena, finding, format, args);
     va_end(args);
-    return rk__texts_add_once(&run->result->arena, &out->findings, &out->n_findings,
-                              &out->findings_capacity, text)
-               ? RK_OK
-               : RK_NO_MEMORY;
+    return counted(run);
+}
+
+rk_status rk__system_findings_of(rk__system_run *run, const char *contract, const rk_result *result)
+{
+    for (size_t i = 0; i < result->found.n; i++) {
+        rk_finding finding = result->found.items[i];
+        finding.quantity = rk__num_copy(&run->s.nums, finding.quantity);
+        finding.amount = rk__num_copy(&run->s.nums, finding.amount);
+        rk__finding_add(&run->out->found, &run->result->arena, finding, "contract '%s': %s",
+                        contract, finding.message);
+    }
+    return counted(run);
 }
 
 void rk__system_amount(rk__buf *out, rk_num amount)

@@ -51,9 +51,12 @@ static inline rk_num *rk__payment(const rk__system_run *run, size_t of, size_t p
     return &run->payments[of * run->s.n_periods + period];
 }
 
-/* Adds a finding once. */
-rk_status rk__system_finding(rk__system_run *run, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* Adds a finding once; its numbers are of the scenario's (run->s.nums). */
+rk_status rk__system_finding(rk__system_run *run, rk_finding finding, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Adds the findings of a contract's result, "contract 'x': ...". */
+rk_status rk__system_findings_of(rk__system_run *run, const char *contract,
+                                 const rk_result *result);
 /* An amount as findings say it, in pennies and grouped: "-29,000.00". */
 void rk__system_amount(rk__buf *out, rk_num amount);
 

@@ -46,8 +46,7 @@ typedef struct rk__scenario_result {
                           activity; NULL: it changes none */
     rk_num *bridge;    /* [organisation x step], the whole system last; NULL: of the first */
     rk_coverage_line *coverage;
-    const char **findings;
-    size_t findings_capacity;
+    rk__findings found;
 } rk__scenario_result;
 
 struct rk_system_result {

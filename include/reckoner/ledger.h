@@ -30,6 +30,7 @@
 #include <stdbool.h>
 
 #include "decimal.h"
+#include "finding.h"
 #include "num.h"
 #include "problem.h"
 
@@ -77,6 +78,8 @@ typedef struct rk_result_view {
     uint64_t suppress_below; /* counts below this are to be hidden from readers; 0: none */
     bool grouped;            /* the caller asked for groups (rk_options.group_by) */
     unsigned threads;        /* that priced rows */
+    size_t n_findings;          /* `n_warnings` of them are warnings or errors, and come first */
+    uint64_t findings_left_out; /* beyond the 1,000 that are listed */
 } rk_result_view;
 
 typedef struct rk_period_result {
@@ -149,10 +152,17 @@ RK_API const char *rk_result_currency(const rk_result *result);
 /* Returns the number of rows without a price, over all periods and components. */
 RK_API uint64_t rk_result_unpriced(const rk_result *result);
 
-/* Returns the number of warnings. */
+/* Returns the number of findings: what looks like a mistake in the input. */
+RK_API size_t rk_result_n_findings(const rk_result *result);
+
+/* Returns a finding. Errors come first, then warnings, then notes; among these, those with the
+ * most money at stake. */
+RK_API const rk_finding *rk_result_finding(const rk_result *result, size_t index);
+
+/* Returns the number of findings that are warnings or errors. */
 RK_API size_t rk_result_n_warnings(const rk_result *result);
 
-/* Returns a warning: one line without its end. */
+/* Returns the message of one of these: one line without its end. */
 RK_API const char *rk_result_warning(const rk_result *result, size_t index);
 
 /* Returns the time that each stage of the row passes took, a table in text for standard

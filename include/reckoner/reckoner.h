@@ -354,8 +354,11 @@ RK_API rk_status rk_system_evaluate(rk_system *system, const char *const *scenar
 RK_API void rk_system_result_free(rk_system_result *result);
 
 /* Returns the number of findings over all scenarios: a subcontract above its head, activity
- * without a cost, warnings of contracts. */
+ * without a cost, findings of contracts. */
 RK_API size_t rk_system_result_n_findings(const rk_system_result *result);
+
+/* Returns how many of these are warnings or errors. */
+RK_API size_t rk_system_result_n_warnings(const rk_system_result *result);
 
 /* Writes whether a system balances: a sentence for each scenario, positions by organisation and
  * period, what moves them from the first scenario to the others, income and cost by line. Amounts
@@ -462,6 +465,9 @@ RK_API uint64_t rk_batch_failed(const rk_batch_summary *summary);
 
 /* Returns the number of rows without a price, over all results. */
 RK_API uint64_t rk_batch_unpriced(const rk_batch_summary *summary);
+
+/* Returns the number of findings that are warnings or errors, over all results. */
+RK_API uint64_t rk_batch_warnings(const rk_batch_summary *summary);
 
 /* Returns whether `progress` stopped the run before its end. */
 RK_API bool rk_batch_stopped(const rk_batch_summary *summary);

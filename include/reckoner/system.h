@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "finding.h"
 #include "num.h"
 #include "problem.h"
 
@@ -62,6 +63,7 @@ typedef struct rk_scenario_result {
     const char *name;
     const char *title; /* or NULL */
     size_t n_periods, n_coverage, n_findings;
+    size_t n_warnings; /* findings that are warnings or errors: the first ones */
 } rk_scenario_result;
 
 #define RK_NEVER (-1)
@@ -219,8 +221,8 @@ RK_API const rk_system_period *rk_scenario_period(const rk_scenario_result *scen
 RK_API const rk_coverage_line *rk_scenario_coverage(const rk_scenario_result *scenario,
                                                     size_t index);
 
-/* Returns a finding: one line, such as a subcontract above its head. */
-RK_API const char *rk_scenario_finding(const rk_scenario_result *scenario, size_t index);
+/* Returns a finding, such as a subcontract above its head; in the order of rk_result_finding. */
+RK_API const rk_finding *rk_scenario_finding(const rk_scenario_result *scenario, size_t index);
 
 /* Returns the position of an organisation, by its index in the result. */
 RK_API const rk_position *rk_system_period_position(const rk_system_period *period, size_t index);
@@ -312,8 +314,8 @@ RK_API const rk_incentive_side *rk_incentive_more(const rk_incentive_line *line)
 /* Returns what one unit fewer takes away; never NULL. */
 RK_API const rk_incentive_side *rk_incentive_fewer(const rk_incentive_line *line);
 
-/* Returns a finding: one line. */
-RK_API const char *rk_incentives_finding(const rk_incentives *incentives, size_t index);
+/* Returns a finding. */
+RK_API const rk_finding *rk_incentives_finding(const rk_incentives *incentives, size_t index);
 
 #ifdef __cplusplus
 }

@@ -62,6 +62,12 @@ class Expected:
         for period in result["periods"]:
             for component in period["components"]:
                 self.add_component(len(rows), period["period"], component)
+        for position, finding in enumerate(result["findings"], 1):
+            self.tables["findings"].append((len(rows), position,
+                                            *(finding[k] for k in ("code", "severity", "message", "at")),
+                                            shown(finding["rows"]), finding["quantity"],
+                                            None if finding["amount"] == "*" else finding["amount"],
+                                            micros(finding["amount"])))
         for position, text in enumerate(result["warnings"], 1):
             self.tables["warnings"].append((len(rows), position, text))
         self.add_provenance(len(rows), result["provenance"])

@@ -85,6 +85,7 @@ class Formats(sets.Case):
                       for component in period["components"]]
             cells = {key: result[key] for key in ("basis", "currency", "total", "cost", "margin")}
             expected.append(self.row(result, **cells, warnings=len(result["warnings"]),
+                                     findings=" ".join(dict.fromkeys(f["code"] for f in result["findings"])) or None,
                                      unpriced_rows="*" if "*" in counts else sum(counts)))
         found = self.rows_of()
         self.assertEqual(found, expected)

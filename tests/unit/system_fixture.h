@@ -98,7 +98,7 @@ __attribute__((unused)) static const rk__period_outcome *outcome(size_t scenario
 __attribute__((unused)) static bool finds(size_t scenario, const char *text)
 {
     for (size_t i = 0; i < found->scenarios[scenario].n_findings; i++) {
-        if (strstr(found->scenarios[scenario].findings[i], text) != NULL) {
+        if (strstr(found->scenarios[scenario].found.items[i].message, text) != NULL) {
             return true;
         }
     }

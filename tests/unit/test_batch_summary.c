@@ -20,8 +20,9 @@ static void end(void)
     rk_batch_summary_free(summary);
 }
 
-/* Adds a contract with one result. */
-static void add(const char *arrangement, const char *currency, const char *total)
+/* Adds a contract with one result that has findings of these codes. */
+static void add_found(const char *arrangement, const char *currency, const char *total,
+                      const char *const *codes, size_t n_codes)
 {
     rk__buf bytes = {0};
     rk__pack_number(&bytes, RK_OK);
@@ -32,7 +33,12 @@ static void add(const char *arrangement, const char *currency, const char *total
     rk__pack_text(&bytes, arrangement);
     rk__pack_text(&bytes, currency);
     rk__pack_text(&bytes, total);
-    rk__pack_number(&bytes, 2);
+    rk__pack_number(&bytes, 2); /* unpriced */
+    rk__pack_number(&bytes, n_codes > 0);
+    rk__pack_number(&bytes, n_codes);
+    for (size_t i = 0; i < n_codes; i++) {
+        rk__pack_text(&bytes, codes[i]);
+    }
     rk__pack_number(&bytes, 0);
     rk__pack_bytes(&bytes, "{}\n", 3);
     rk__record record;
@@ -41,6 +47,27 @@ static void add(const char *arrangement, const char *currency, const char *total
     ck_assert_int_eq(rk__summary_add(summary, "set.ndjson", 1, &record, 10), RK_OK);
     rk__buf_dispose(&bytes);
 }
+
+static void add(const char *arrangement, const char *currency, const char *total)
+{
+    add_found(arrangement, currency, total, NULL, 0);
+}
+
+START_TEST(test_batch_summary_add__counts_findings_by_code)
+{
+    static const char *const codes[] = {"total-row", "rule-note", "total-row"};
+    add_found("main", "GBP", "1", codes, 3);
+    add_found("other", "EUR", "1", codes, 2);
+    add("main", "GBP", "1");
+    ck_assert_uint_eq(rk_batch_warnings(summary), 2);
+    rk__buf text = {0};
+    const rk_sink sink = rk__buf_sink(&text);
+    ck_assert_int_eq(rk_report_batch(summary, &sink), RK_OK);
+    ck_assert_ptr_nonnull(strstr(text.text, "finding    times\nrule-note      2\n"
+                                            "total-row      3\n"));
+    rk__buf_dispose(&text);
+}
+END_TEST
 
 START_TEST(test_batch_summary_add__takes_totals_of_any_size)
 {
@@ -103,6 +130,7 @@ int main(void)
     Suite *suite = suite_create("batch_summary");
     TCase *tests = tcase_create("summary");
     tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_test(tests, test_batch_summary_add__counts_findings_by_code);
     tcase_add_test(tests, test_batch_summary_add__takes_totals_of_any_size);
     tcase_add_test(tests, test_batch_summary_add__keeps_arrangements_and_currencies_apart);
     suite_add_tcase(suite, tests);

@@ -157,8 +157,9 @@ START_TEST(test_incentives__without_a_unit_cost_are_payments_only)
     ck_assert_ptr_null(line_of("X*", "b")->fewer.payment);
     ck_assert(line_of("X*", "b")->fewer.too_few);
     ck_assert_uint_eq(incentives->n_findings, 2);
-    ck_assert_str_eq(incentives->findings[1], "contract 'c': 'X*' has only 0.5 units in y, fewer "
-                                              "than the step of 1, so none can be taken away");
+    ck_assert_str_eq(incentives->found.items[1].message,
+                     "contract 'c': 'X*' has only 0.5 units in y, fewer "
+                     "than the step of 1, so none can be taken away");
 }
 END_TEST
 

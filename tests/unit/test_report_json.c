@@ -15,7 +15,6 @@ static rk_result *full_result(void)
     static rk_provenance_fact facts[] = {
         {.table = "activity", .file = "a.csv", .xxh3 = "bb", .rows = 20300}};
     static rk_provenance_rule rule = {"pbr", "1.0.0", "pbr.so", "cc"};
-    static const char *warnings[] = {"say \"so\"\nthen"};
     rk_result *r = result_new("pbr", "37660000");
     rk__component_result *c = add_component(r, "acute", "pbr", "37660000");
     c->title = "Acute";
@@ -32,8 +31,8 @@ static rk_result *full_result(void)
     c->n_unpriced = 1;
     c->unpriced_keys = 3;
     c->unpriced_rows = 5;
-    r->warnings = warnings;
-    r->n_warnings = 1;
+    rk__result_find(r, (rk_finding){.code = "rule-note", .rows = 5, .amount = number(r, "12.5")},
+                    "say \"so\"\nthen");
     r->tariffs = &tariff;
     r->n_tariffs = 1;
     r->facts = facts;
@@ -56,7 +55,7 @@ START_TEST(test_report_json__has_the_documented_keys_in_their_order)
     rk__json *d = document_of(r);
     json_keys(d, "",
               "reckoner contract arrangement basis currency total cost margin periods "
-              "warnings provenance");
+              "warnings findings provenance");
     json_keys(d, "/periods/0", "period total components");
     json_keys(d, COMPONENT, "id rule title shadow total lines elements unpriced");
     json_keys(d, COMPONENT "/lines/0", "label quantity unit rate amount");
@@ -93,6 +92,12 @@ START_TEST(test_report_json__numbers_are_decimal_text)
     json_expect(d, COMPONENT "/unpriced/keys/0/quantity", "3");
     json_expect(d, COMPONENT "/unpriced/more_keys", "2");
     json_expect(d, "/warnings/0", "say \"so\"\nthen");
+    json_keys(d, "/findings/0", "code severity message at rows quantity amount");
+    json_expect(d, "/findings/0/code", "rule-note");
+    json_expect(d, "/findings/0/severity", "warning");
+    json_expect(d, "/findings/0/at", NULL);
+    json_expect(d, "/findings/0/rows", "5");
+    json_expect(d, "/findings/0/amount", "12.50");
     json_expect(d, "/provenance/facts/0/rows", "20300");
     ck_assert_int_eq(rk__json_at(rk__json_root(d), COMPONENT "/lines/0/amount")->type,
                      RK__JSON_STRING);

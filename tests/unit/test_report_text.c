@@ -73,7 +73,6 @@ START_TEST(test_report_text__unpriced_rows_and_warnings)
 {
     static const char *const columns[] = {"hrg", "pod"};
     static const char *const values[] = {"ZZ99Z", NULL};
-    static const char *warnings[] = {"mind this"};
     rk_result *r = result_new("pbr", "1");
     rk__component_result *c = add_component(r, "a", "pbr", "1");
     c->unpriced = made(r, 25, sizeof *c->unpriced);
@@ -83,14 +82,18 @@ START_TEST(test_report_text__unpriced_rows_and_warnings)
     c->n_unpriced = 25;
     c->unpriced_keys = 30;
     c->unpriced_rows = 36000;
-    r->warnings = warnings;
-    r->n_warnings = 1;
+    rk__result_find(r, (rk_finding){.code = "rule-note", .amount = number(r, "1234.5")},
+                    "mind this");
+    rk__result_find(
+        r, (rk_finding){.code = "rule-note", .severity = RK_SEVERITY_NOTE, .at = "a.csv:2"},
+        "and this");
     kept k = {0};
     report(r, RK_FORMAT_TEXT, &k, 0);
     kept_has(&k, "a: 36000 rows are unpriced and pay nothing\n");
     kept_has(&k, "  hrg ZZ99Z, pod (blank)  1,200       3.5  no row\n");
     kept_has(&k, "  and 10 more keys, listed by --format json\n");
-    kept_has(&k, "\nWarnings\n- mind this\n");
+    kept_has(&k, "\nWarnings\n- mind this [rule-note, 1,234.50 at stake]\n\n");
+    kept_has(&k, "\nNotes\n- a.csv:2: and this [rule-note]\n");
     rk__buf_dispose(&k.text);
     result_free(r);
 }
