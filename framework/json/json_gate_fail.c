@@ -153,7 +153,10 @@ rk_status rk__gate_expected(rk__gate *g, const char *expected, const char *hint)
     char unclosed[80];
 
     if (hint == NULL && gate_is_no_document(g)) {
-        hint = "a document is JSON and begins with '{'; a CSV file is named inside one";
+        hint = strncmp(g->text + g->document->begin, "PK", 2) == 0
+                   ? "this is a workbook: name it in a table of a document, {\"file\": "
+                     "\"book.xlsx\", \"sheet\": \"...\"}"
+                   : "a document is JSON and begins with '{'; a CSV file is named inside one";
     }
     if (hint == NULL) {
         hint = gate_hint(g);

@@ -123,6 +123,7 @@ const char rk__schema_common[] =
     "    'columns': {'type': 'object', 'additionalProperties': {'type': 'string'}},"
     "    'defaults': {'type': 'object', 'additionalProperties': {'$ref': '#/$defs/cell'}},"
     "    'delimiter': {'type': 'string'},"
+    "    'sheet': {'description': 'Of a workbook; its only visible one by default.', 'type': 'string'},"
     "    'read': {'$ref': '#/$defs/read'}"
     "   }"
     "  }"

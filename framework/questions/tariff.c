@@ -53,8 +53,8 @@ static void bad_number(const rk__table *table, int column, size_t row, rk_status
     rk__place place = {0};
     rk__table_place(table, column, row, &place, &arena);
     (void) rk__problem(problems, status, &place, "leave a cell blank where there is no value",
-                       "table '%s': a cell of column '%s' %s", rk__table_spec_of(table)->name,
-                       rk__table_column_name(table, (size_t) column), why);
+                       "table '%s': %s %s", rk__table_spec_of(table)->name,
+                       rk__table_cell_phrase(table, column, row, &arena), why);
     rk__arena_dispose(&arena);
 }
 

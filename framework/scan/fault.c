@@ -39,6 +39,21 @@ static int compare_faults(const void *a, const void *b)
     return x->line < y->line ? -1 : x->line > y->line;
 }
 
+/* The cell of a fault in words. In a workbook a place's column is that of the sheet. */
+static const char *cell_phrase(const rk__scan *scan, const rk__scan_fault *fault, rk__place *place,
+                               rk__arena *arena)
+{
+    const char *column = scan->wants[fault->want].name;
+    const rk__scan_input *file =
+        scan->table == NULL ? &scan->files[scan->blocks[fault->block].file] : NULL;
+    if (file == NULL || file->sheet == NULL) {
+        return rk__sheet_cell_phrase(NULL, 0, 0, column, arena);
+    }
+    const uint32_t field = (uint32_t) file->field[fault->want];
+    place->column = field + 1;
+    return rk__sheet_cell_phrase(file->sheet, field, place->line, column, arena);
+}
+
 static void report_fault(rk__scan *scan, const rk__scan_fault *fault, rk_problems *problems)
 {
     rk__arena arena = {0};
@@ -49,7 +64,11 @@ static void report_fault(rk__scan *scan, const rk__scan_fault *fault, rk_problem
         rk__scan_place(scan, fault->block, 0, fault->line, &place, &arena);
         place.column = fault->column;
     }
-    if (fault->expected > 0) {
+    const char *sheet =
+        scan->table == NULL ? scan->files[scan->blocks[fault->block].file].sheet : NULL;
+    if (fault->expected > 0 && sheet != NULL) {
+        (void) rk__sheet_wide_row(sheet, &place, problems);
+    } else if (fault->expected > 0) {
         rk__problem(problems, fault->status, &place, "put fields in quotes that hold the delimiter",
                     "the record has %u field%s and the header has %u", fault->fields,
                     fault->fields == 1 ? "" : "s", fault->expected);
@@ -57,8 +76,12 @@ static void report_fault(rk__scan *scan, const rk__scan_fault *fault, rk_problem
         rk__problem(problems, fault->status, &place,
                     "put the field in quotes and double those in it", "the record %s", fault->why);
     } else {
-        rk__problem(problems, fault->status, &place, rk__cell_hint(fault->why, scan->table == NULL),
-                    "a cell of column '%s' %s", scan->wants[fault->want].name, fault->why);
+        const char *phrase = cell_phrase(scan, fault, &place, &arena);
+        if (phrase != NULL) {
+            rk__problem(problems, fault->status, &place,
+                        rk__cell_hint(fault->why, scan->table == NULL), "%s %s", phrase,
+                        fault->why);
+        }
     }
     rk__arena_dispose(&arena);
 }

@@ -27,6 +27,7 @@ typedef struct rk__scan_input {
     uint64_t size;    /* 0: unknown */
     bool regular;
     const char *identity; /* of a regular file */
+    const char *sheet;    /* of a workbook, or NULL; of the arena */
     bool packed;          /* reading it showed that it is compressed */
     rk__source *source;   /* of a file that cannot be reopened: open since the header was read */
     char *head;           /* the bytes up to the header's end; of pipes all that was read */

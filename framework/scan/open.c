@@ -185,6 +185,10 @@ static rk_status open_file(rk__scan *scan, rk__scan_input *file, rk_problems *pr
     file->regular = info.regular;
     file->size = info.size;
     file->identity = rk__arena_strdup(&scan->arena, info.identity);
+    if (rk__source_sheet(file->source) != NULL) {
+        file->sheet =
+            rk__arena_strdup(&scan->arena, rk__sheet_text_name(rk__source_sheet(file->source)));
+    }
     const rk_status read = read_header(scan, file, problems);
     if (read == RK_OK) {
         keep_head(file);

@@ -5,7 +5,7 @@
  * Plain bytes go from the kernel straight into the caller's block. What a file
  * is shows in its first bytes, so those are read ahead into a small buffer,
  * which for gzip stays in use as the input of the inflater. A file in another encoding passes
- * through a second small buffer.
+ * through a second small buffer. A workbook's sheet is read as CSV text.
  */
 #include "scan/source.h"
 
@@ -17,6 +17,7 @@
 
 #include "table/encoding.h"
 #include "table/input.h"
+#include "table/sheet_text.h"
 
 #define AHEAD_BYTES (64 * 1024)
 
@@ -37,6 +38,7 @@ struct rk__source {
     size_t unread_at, unread_length;
     char spill[RK__TRANSCODE_ROOM]; /* converted, not yet handed out */
     size_t spill_at, spill_length;
+    rk__sheet_text *sheet; /* of a workbook; or NULL */
     char error[160];
     char ahead[AHEAD_BYTES];
 };
@@ -77,6 +79,26 @@ static void close_input(int fd)
     }
 }
 
+/* Opens the sheet that the table names. */
+static rk_status open_sheet(const rk__table_spec *spec, rk__source *source, rk__source **out,
+                            rk__source_info *info, rk_problems *problems)
+{
+    rk_status status = rk__sheet_digest(source->fd, source->digest, &source->stored);
+    if (status == RK_IO) {
+        const rk__place place = {.file = info->path};
+        rk__problem(problems, status, &place, NULL, "the file cannot be read: %s", strerror(errno));
+    }
+    if (status == RK_OK) {
+        status = rk__sheet_text_open(spec, source->fd, info->path, &source->sheet, problems);
+    }
+    if (status != RK_OK) {
+        rk__source_close(source);
+        return status;
+    }
+    *out = source;
+    return RK_OK;
+}
+
 rk_status rk__source_open(const rk__table_spec *spec, const rk__access *access, const char *name,
                           rk__arena *arena, rk__source **out, rk__source_info *info,
                           rk_problems *problems)
@@ -99,6 +121,15 @@ rk_status rk__source_open(const rk__table_spec *spec, const rk__access *access, 
         return RK_NO_MEMORY;
     }
     source->fd = fd;
+    if (info->regular && rk__sheet_in_file(fd)) {
+        return open_sheet(spec, source, out, info, problems);
+    }
+    if (spec->sheet != NULL) {
+        rk__source_close(source);
+        const rk__place place = {.file = info->path};
+        return rk__problem(problems, RK_CONFLICT, &place, "remove \"sheet\" from the table",
+                           "the table names a sheet, and the file is no workbook");
+    }
     source->encoding = spec->reading != NULL ? spec->reading->encoding : NULL;
     *out = source;
     return RK_OK;
@@ -112,6 +143,7 @@ void rk__source_close(rk__source *source)
     if (source->gzip) {
         inflateEnd(&source->inflater);
     }
+    rk__sheet_text_close(source->sheet);
     rk__transcoder_free(source->transcoder);
     rk__free(source->unread);
     rk__xxh3_free(source->digest);
@@ -121,8 +153,7 @@ void rk__source_close(rk__source *source)
 
 rk_status rk__source_seek(rk__source *source, uint64_t offset, const char **why)
 {
-    if (source->gzip || source->transcoder != NULL ||
-        lseek(source->fd, (off_t) offset, SEEK_SET) < 0) {
+    if (rk__source_packed(source) || lseek(source->fd, (off_t) offset, SEEK_SET) < 0) {
         *why = "cannot be read from its middle";
         return RK_IO;
     }
@@ -134,12 +165,17 @@ rk_status rk__source_seek(rk__source *source, uint64_t offset, const char **why)
 
 bool rk__source_packed(const rk__source *source)
 {
-    return source->gzip || source->transcoder != NULL;
+    return source->gzip || source->transcoder != NULL || source->sheet != NULL;
 }
 
 uint64_t rk__source_stored(const rk__source *source)
 {
     return source->stored;
+}
+
+const rk__sheet_text *rk__source_sheet(const rk__source *source)
+{
+    return source->sheet;
 }
 
 void rk__source_digest(const rk__source *source, char out[RK__XXH3_TEXT])
@@ -386,6 +422,9 @@ static rk_status read_converted(rk__source *source, char *to, size_t n, size_t *
 rk_status rk__source_read(rk__source *source, char *to, size_t n, size_t *got, const char **why)
 {
     *got = 0;
+    if (source->sheet != NULL) {
+        return rk__sheet_text_read(source->sheet, to, n, got);
+    }
     const rk_status status = source->known ? RK_OK : look_at_first(source, why);
     if (status != RK_OK) {
         return status;

@@ -149,8 +149,8 @@ static rk_status bad_cell(const rk__table *table, int column, size_t row, rk_sta
         rk__problem(problems, status, &place, rk__cell_hint(why, !table->spec.rows),
                     "column '%s': '%.*s' %s", named->name, shown, text, why);
     } else {
-        rk__problem(problems, status, &place, rk__cell_hint(why, !table->spec.rows),
-                    "a cell of column '%s' %s", named->name, why);
+        rk__problem(problems, status, &place, rk__cell_hint(why, !table->spec.rows), "%s %s",
+                    rk__table_cell_phrase(table, column, row, &arena), why);
     }
     rk__arena_dispose(&arena);
     return status;

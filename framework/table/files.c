@@ -14,6 +14,7 @@
 #include "csv/csv.h"
 #include "table/header.h"
 #include "table/input.h"
+#include "table/sheet_text.h"
 
 typedef struct files_loader {
     rk__table *table;
@@ -196,8 +197,12 @@ static void bad_cell(files_loader *loader, size_t column, uint32_t line, rk_stat
     const rk__place place = {.file = loader->file->path,
                              .line = line,
                              .column = (uint32_t) loader->file->fields[column] + 1};
-    note(loader, rk__problem(loader->problems, status, &place, rk__cell_hint(why, true),
-                             "a cell of column '%s' %s", loader->table->columns[column].name, why));
+    const char *phrase =
+        rk__sheet_cell_phrase(loader->file->sheet, place.column - 1, line,
+                              loader->table->columns[column].name, &loader->table->arena);
+    note(loader, phrase != NULL ? rk__problem(loader->problems, status, &place,
+                                              rk__cell_hint(why, true), "%s %s", phrase, why)
+                                : RK_NO_MEMORY);
 }
 
 static bool store_cell(files_loader *loader, const rk__csv_field *field, size_t column,
@@ -271,6 +276,10 @@ static void bad_record(files_loader *loader, const rk__csv_record *record)
                                  rk__csv_fault_text(record->fault)));
         return;
     }
+    if (loader->file->sheet != NULL) {
+        note(loader, rk__sheet_wide_row(loader->file->sheet, &place, loader->problems));
+        return;
+    }
     note(loader, rk__problem(loader->problems, RK_SYNTAX, &place, NULL,
                              "the record has %zu field%s and the header has %zu", record->n_fields,
                              record->n_fields == 1 ? "" : "s", loader->n_fields));
@@ -308,6 +317,7 @@ static void load_file(files_loader *loader, const rk__access *access, const char
     loader->input = &input;
     loader->file = &table->files[table->n_files++];
     loader->file->path = input.name;
+    loader->file->sheet = input.sheet;
     memcpy(loader->file->digest, input.digest, sizeof input.digest);
     rk__csv_reader reader = {0};
     if (read_header(loader, &reader)) {

@@ -5,7 +5,11 @@
 #include "table/input.h"
 
 #include "table/encoding.h"
+#include "table/sheet_text.h"
 
+#define SHEET_CHUNK ((size_t) 64 << 10)
+
+#include <errno.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
@@ -405,6 +409,51 @@ static rk_status digest(rk__input_text *input)
     return RK_OK;
 }
 
+/* The sheet of a workbook that the table names, as CSV text. */
+static rk_status read_sheet(const rk__table_spec *spec, int fd, size_t max_bytes, rk__arena *arena,
+                            rk__input_text *out, rk_problems *problems)
+{
+    const rk__place place = {.file = out->name};
+    rk__sheet_text *sheet = NULL;
+    rk__buf text = {0};
+    size_t got = 0;
+    uint64_t size = 0;
+    rk__xxh3 *state = rk__xxh3_new();
+    rk_status status = state != NULL ? rk__sheet_digest(fd, state, &size) : RK_NO_MEMORY;
+    if (status == RK_OK) {
+        rk__xxh3_text(state, out->digest);
+        status = rk__sheet_text_open(spec, fd, out->name, &sheet, problems);
+    } else if (status == RK_IO) {
+        rk__problem(problems, status, &place, NULL, "the file cannot be read: %s", strerror(errno));
+    }
+    rk__xxh3_free(state);
+    do {
+        char *to = status == RK_OK ? rk__buf_reserve(&text, SHEET_CHUNK) : NULL;
+        if (to == NULL) {
+            status = status == RK_OK ? RK_NO_MEMORY : status;
+            break;
+        }
+        status = rk__sheet_text_read(sheet, to, SHEET_CHUNK, &got);
+        rk__buf_commit(&text, got);
+        if (status == RK_OK && text.length > max_bytes) {
+            status = rk__problem(problems, RK_LIMIT, &place, NULL,
+                                 "the sheet is too large to be held in memory");
+        }
+    } while (status == RK_OK && got == SHEET_CHUNK);
+    if (status == RK_OK) {
+        out->sheet = rk__arena_strdup(arena, rk__sheet_text_name(sheet));
+        status = out->sheet != NULL ? RK_OK : RK_NO_MEMORY;
+    }
+    rk__sheet_text_close(sheet);
+    if (status != RK_OK) {
+        rk__buf_dispose(&text);
+        return status;
+    }
+    out->text = text.text;
+    out->length = text.length;
+    return RK_OK;
+}
+
 rk_status rk__input_read(const rk__table_spec *spec, const rk__access *access, const char *path,
                          size_t max_bytes, rk__arena *arena, rk__input_text *out,
                          rk_problems *problems)
@@ -413,6 +462,20 @@ rk_status rk__input_read(const rk__table_spec *spec, const rk__access *access, c
     *out = (rk__input_text){0};
     rk_status status = rk__input_open(spec, access, path, arena, &fd, &out->name, problems);
     if (status != RK_OK) {
+        return status;
+    }
+    if (fd != STDIN_FILENO && rk__sheet_in_file(fd)) {
+        status = read_sheet(spec, fd, max_bytes, arena, out, problems);
+        close(fd);
+        return status;
+    }
+    if (spec->sheet != NULL) {
+        const rk__place place = {.file = out->name};
+        status = rk__problem(problems, RK_CONFLICT, &place, "remove \"sheet\" from the table",
+                             "the table names a sheet, and the file is no workbook");
+        if (fd != STDIN_FILENO) {
+            close(fd);
+        }
         return status;
     }
     status = rk__file_read_fd(fd, out->name, max_bytes, &out->text, &out->length, problems);

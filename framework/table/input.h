@@ -34,7 +34,8 @@ void rk__input_renew_lines(char *text, size_t length);
 
 typedef struct rk__input_text {
     const char *name;
-    char *text; /* decompressed, as UTF-8, NUL after it; freed by rk__input_dispose */
+    const char *sheet; /* that the text is of, if it is a workbook; of the arena */
+    char *text;        /* decompressed, as UTF-8, NUL after it; freed by rk__input_dispose */
     size_t length;
     char digest[RK__XXH3_TEXT]; /* of the bytes as stored */
 } rk__input_text;

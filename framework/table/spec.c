@@ -237,11 +237,24 @@ static void read_rows_or_file(spec_reader *reader, const rk__value *v)
     }
 }
 
+static void read_sheet(spec_reader *reader, const rk__value *v)
+{
+    const rk__value *sheet = rk__json_get(v, "sheet");
+    if (!rk__json_given(sheet)) {
+        return;
+    }
+    if (reader->spec->rows) {
+        note(reader, rk__json_key_problem(reader->problems, sheet, RK_CONFLICT, "remove it",
+                                          "'sheet' is for workbooks, and this table has rows"));
+    }
+    reader->spec->sheet = text_of(reader, sheet, "'sheet'");
+}
+
 rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *base_dir,
                               rk__arena *arena, rk__table_spec *out, rk_problems *problems)
 {
-    static const char *const allowed[] = {"rows",     "file",      "key",  "columns",
-                                          "defaults", "delimiter", "read", NULL};
+    static const char *const allowed[] = {"rows",      "file",  "key",  "columns", "defaults",
+                                          "delimiter", "sheet", "read", NULL};
     *out = (rk__table_spec){.name = name, .at = v, .base_dir = base_dir, .delimiter = ','};
     if (v->type == RK__JSON_ARRAY) {
         out->rows = v;
@@ -255,6 +268,7 @@ rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *
     spec_reader reader = {.spec = out, .arena = arena, .problems = problems};
     note(&reader, rk__json_only_keys(v, allowed, problems));
     read_rows_or_file(&reader, v);
+    read_sheet(&reader, v);
     read_reading(&reader, v);
     const rk__value *key = rk__json_get(v, "key");
     if (rk__json_given(key)) {

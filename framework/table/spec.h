@@ -27,6 +27,7 @@ typedef struct rk__table_spec {
     const char *base_dir; /* that files are relative to */
     char delimiter;       /* ',' unless given */
     bool delimiter_given;
+    const char *sheet;          /* of a workbook; NULL: its only visible one */
     const rk__reading *reading; /* how the files are written; NULL if nothing is declared */
     const rk__table_map *maps;
     size_t n_maps;
@@ -35,7 +36,7 @@ typedef struct rk__table_spec {
 } rk__table_spec;
 
 /* Reads a specification from a document's value: an array of row objects, or
- * {"rows" | "file", "key", "columns", "defaults", "delimiter", "read"} (`file` may be a
+ * {"rows" | "file", "key", "columns", "defaults", "delimiter", "sheet", "read"} (`file` may be a
  * string, or an array of strings). Strings are borrowed from the document,
  * arrays are of the arena. */
 rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *base_dir,

@@ -25,6 +25,7 @@ typedef struct rk__table_line {
 
 typedef struct rk__table_file {
     const char *path;
+    const char *sheet; /* of a workbook; or NULL */
     char digest[RK__XXH3_TEXT];
     const int32_t *fields; /* by source: its field in this file, or -1 */
 } rk__table_file;

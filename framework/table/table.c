@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "table/sheet_text.h"
 #include "table/store.h"
 
 const rk__table_spec *rk__table_spec_of(const rk__table *table)
@@ -80,6 +81,19 @@ void rk__table_place(const rk__table *table, int column, size_t row, rk__place *
     place->line = line->line;
     const int32_t *fields = table->files[line->file].fields;
     place->column = source < 0 ? 0 : (uint32_t) (fields[source] + 1);
+}
+
+const char *rk__table_cell_phrase(const rk__table *table, int column, size_t row, rk__arena *arena)
+{
+    rk__place place = {0};
+    const char *name = table->columns[column].name;
+    const char *sheet =
+        table->spec.rows == NULL ? table->files[table->lines[row].file].sheet : NULL;
+    rk__table_place(table, column, row, &place, arena);
+    const char *phrase =
+        place.column > 0 ? rk__sheet_cell_phrase(sheet, place.column - 1, place.line, name, arena)
+                         : rk__sheet_cell_phrase(NULL, 0, 0, name, arena);
+    return phrase != NULL ? phrase : "a cell";
 }
 
 const char *rk__table_digest(const rk__table *table, size_t file_index, const char **path)

@@ -44,6 +44,9 @@ const char *rk__table_cell(const rk__table *table, int column, size_t row, size_
 void rk__table_place(const rk__table *table, int column, size_t row, rk__place *place,
                      rk__arena *arena);
 
+/* A cell in words for problems: "a cell of column 'los'", of a workbook with its sheet. Of the
+ * arena or static. */
+const char *rk__table_cell_phrase(const rk__table *table, int column, size_t row, rk__arena *arena);
 /* XXH3 digest (hex) and path of one file of a table, in the order that they were
  * read; NULL past the last and for rows in place. */
 const char *rk__table_digest(const rk__table *table, size_t file_index, const char **path);

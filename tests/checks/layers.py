@@ -29,7 +29,7 @@ ALLOWED = {
     "csv": "base",
     "totals": "base",
     "workbook": "base",
-    "table": "base number finding json access csv",
+    "table": "base number finding json access csv workbook",
     "scan": "base number finding json csv table",
     "fetch": "base json access",
     "tariff": "base number json access csv table fetch",
