@@ -100,8 +100,7 @@ rk_status rk__sources_tariff_for(rk__sources *sources, const rk_period *period, 
                                     "give the tariffs effective dates that do not overlap",
                                     "tariffs '%s' and '%s' are both in force at the start of "
                                     "period '%s'",
-                                    rk__tariff_id(*out), rk__tariff_id(sources->tariffs[i]),
-                                    period->id);
+                                    (*out)->id, sources->tariffs[i]->id, period->id);
         }
         *out = sources->tariffs[i];
     }
@@ -113,15 +112,12 @@ rk_status rk__sources_tariff_for(rk__sources *sources, const rk_period *period, 
             "no tariff is in force on %04d-%02d-%02d, where period '%s' starts ('%s' is effective "
             "from %s to %s)",
             (int) period->start.year, (int) period->start.month, (int) period->start.day,
-            period->id, rk__tariff_id(t), rk__tariff_from(t) != NULL ? rk__tariff_from(t) : "ever",
-            rk__tariff_to(t) != NULL ? rk__tariff_to(t) : "open");
+            period->id, t->id, t->from != NULL ? t->from : "ever", t->to != NULL ? t->to : "open");
     }
-    if (*out != NULL && rk__tariff_currency(*out) != NULL &&
-        strcmp(rk__tariff_currency(*out), c->currency) != 0) {
-        return rk__json_problem(problems, c->tariff_at, RK_TARIFF_MISMATCH,
-                                "use a tariff in the contract's currency",
-                                "tariff '%s' is in %s, the contract in %s", rk__tariff_id(*out),
-                                rk__tariff_currency(*out), c->currency);
+    if (*out != NULL && (*out)->currency != NULL && strcmp((*out)->currency, c->currency) != 0) {
+        return rk__json_problem(
+            problems, c->tariff_at, RK_TARIFF_MISMATCH, "use a tariff in the contract's currency",
+            "tariff '%s' is in %s, the contract in %s", (*out)->id, (*out)->currency, c->currency);
     }
     return RK_OK;
 }
@@ -190,7 +186,7 @@ rk_status rk__sources_lookup(rk__sources *sources, const char *name, rk__tariff 
                  sizeof *sources->lookups) != 0) {
         return RK_NO_MEMORY;
     }
-    status = rk__lookup_new(table, of_tariff ? rk__tariff_id(tariff) : NULL, of, out, problems);
+    status = rk__lookup_new(table, of_tariff ? tariff->id : NULL, of, out, problems);
     if (status == RK_OK) {
         sources->lookups[sources->n_lookups++] = (held_lookup){table, of, *out};
     }

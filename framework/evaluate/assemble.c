@@ -204,7 +204,7 @@ static void age_line(rk__buf *out, const rk__tariff *tariff)
     }
     const int64_t days = f->age_seconds / 86400;
     const int64_t hours = f->age_seconds / 3600;
-    rk__buf_printf(out, "tariff '%s' (%s): ", rk__tariff_id(tariff), rk__tariff_place(tariff));
+    rk__buf_printf(out, "tariff '%s' (%s): ", tariff->id, tariff->place);
     if (!f->from_cache) {
         rk__buf_puts(out, "fetched now\n");
     } else if (f->age_seconds < 60) {
@@ -224,8 +224,8 @@ static rk_status tariff_files(const rk__tariff *tariff, rk__arena *arena,
 {
     for (int counting = 1; counting >= 0; counting--) {
         size_t n = 0;
-        for (size_t t = 0; t < rk__tariff_n_tables(tariff); t++) {
-            const rk__table *table = rk__tariff_loaded(tariff, t);
+        for (size_t t = 0; t < tariff->n_tables; t++) {
+            const rk__table *table = tariff->tables[t].table;
             const char *path = NULL;
             const char *digest = NULL;
             for (size_t k = 0;
@@ -259,14 +259,14 @@ static rk_status tariffs_of(const rk__evaluation *e, rk_result *r)
     }
     for (size_t i = 0; i < n; i++) {
         const rk__tariff *t = rk__sources_tariff(e->sources, i);
-        r->tariffs[r->n_tariffs++] = (rk__tariff_provenance){
-            .id = rk__arena_strdup(terms_arena(r), rk__tariff_id(t)),
-            .sha256 = rk__arena_strdup(terms_arena(r), rk__tariff_sha256(t)),
-            .title = rk__arena_strdup(terms_arena(r), rk__tariff_title(t)),
-            .source = rk__arena_strdup(terms_arena(r), rk__tariff_source(t)),
-            .fetched = rk__tariff_fetched(t) != NULL};
+        r->tariffs[r->n_tariffs++] =
+            (rk__tariff_provenance){.id = rk__arena_strdup(terms_arena(r), t->id),
+                                    .sha256 = rk__arena_strdup(terms_arena(r), t->sha256),
+                                    .title = rk__arena_strdup(terms_arena(r), t->title),
+                                    .source = rk__arena_strdup(terms_arena(r), t->source),
+                                    .fetched = rk__tariff_fetched(t) != NULL};
         if (e->contract->tariffs[i].body == NULL) {
-            r->tariffs[i].place = rk__arena_strdup(terms_arena(r), rk__tariff_place(t));
+            r->tariffs[i].place = rk__arena_strdup(terms_arena(r), t->place);
         }
         if (tariff_files(t, terms_arena(r), &r->tariffs[i]) != RK_OK) {
             rk__buf_dispose(&ages);

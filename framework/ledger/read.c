@@ -4,11 +4,6 @@
  */
 #include "ledger/result.h"
 
-/* Each public struct is the beginning of the library's own. */
-#define INSIDE(type, view)             ((const type *) (const void *) (view))
-#define ITEM(owner, list, index)       ((index) < (owner)->n_##list ? &(owner)->list[index] : NULL)
-#define VIEW(type, owner, list, index) ((const type *) (const void *) ITEM(owner, list, index))
-
 /* ------------------------------------------------------------------ numbers */
 
 static size_t copy_out(rk__buf *print, char *text, size_t size)
@@ -99,47 +94,47 @@ const char *rk_result_tariff_ages(const rk_result *result)
 
 const rk_period_result *rk_result_period(const rk_result *result, size_t index)
 {
-    return VIEW(rk_period_result, result, periods, index);
+    return RK__VIEW(rk_period_result, result, periods, index);
 }
 
 const rk_component_result *rk_period_component(const rk_period_result *period, size_t index)
 {
-    return VIEW(rk_component_result, INSIDE(rk__period_result, period), components, index);
+    return RK__VIEW(rk_component_result, RK__INSIDE(rk__period_result, period), components, index);
 }
 
 const rk_ledger_line *rk_component_line(const rk_component_result *component, size_t index)
 {
-    return ITEM(INSIDE(rk__component_result, component), lines, index);
+    return RK__ITEM(RK__INSIDE(rk__component_result, component), lines, index);
 }
 
 const rk_element_total *rk_component_element(const rk_component_result *component, size_t index)
 {
-    return ITEM(INSIDE(rk__component_result, component), elements, index);
+    return RK__ITEM(RK__INSIDE(rk__component_result, component), elements, index);
 }
 
 const rk_unpriced_key *rk_component_unpriced(const rk_component_result *component, size_t index)
 {
-    return ITEM(INSIDE(rk__component_result, component), unpriced, index);
+    return RK__ITEM(RK__INSIDE(rk__component_result, component), unpriced, index);
 }
 
 const rk_provenance_tariff *rk_result_tariff(const rk_result *result, size_t index)
 {
-    return VIEW(rk_provenance_tariff, result, tariffs, index);
+    return RK__VIEW(rk_provenance_tariff, result, tariffs, index);
 }
 
 const rk_provenance_file *rk_tariff_file(const rk_provenance_tariff *tariff, size_t index)
 {
-    return ITEM(INSIDE(rk__tariff_provenance, tariff), files, index);
+    return RK__ITEM(RK__INSIDE(rk__tariff_provenance, tariff), files, index);
 }
 
 const rk_provenance_fact *rk_result_fact(const rk_result *result, size_t index)
 {
-    return ITEM(result, facts, index);
+    return RK__ITEM(result, facts, index);
 }
 
 const rk_provenance_rule *rk_result_rule(const rk_result *result, size_t index)
 {
-    return ITEM(result, rules, index);
+    return RK__ITEM(result, rules, index);
 }
 
 /* ------------------------------------------- comparisons and explanations */
@@ -166,10 +161,10 @@ const rk_explanation_view *rk_explanation_read(const rk_explanation *explanation
 
 const rk_step *rk_explanation_step(const rk_explanation *explanation, size_t index)
 {
-    return VIEW(rk_step, explanation, steps, index);
+    return RK__VIEW(rk_step, explanation, steps, index);
 }
 
 const rk_step *rk_step_child(const rk_step *step, size_t index)
 {
-    return VIEW(rk_step, INSIDE(rk__step, step), children, index);
+    return RK__VIEW(rk_step, RK__INSIDE(rk__step, step), children, index);
 }

@@ -175,10 +175,10 @@ static rk_status check_tariff(rk_session *session, const char *path, rk_problems
                                         .ca_file = session->options.ca_file};
     rk__tariff *tariff = NULL;
     rk_status first = rk__tariff_load(&ref, 1, &options, &tariff, problems);
-    for (size_t i = 0; tariff != NULL && i < rk__tariff_n_tables(tariff); i++) {
+    for (size_t i = 0; tariff != NULL && i < tariff->n_tables; i++) {
         rk__table *table = NULL;
         const rk_status status =
-            rk__tariff_table(tariff, rk__tariff_table_name(tariff, i), &table, problems);
+            rk__tariff_table(tariff, tariff->tables[i].spec.name, &table, problems);
         first = first == RK_OK ? status : first;
     }
     rk__tariff_free(tariff);

@@ -2,6 +2,7 @@
  *
  * read.c: the functions of include/reckoner/system.h that read coverage and incentives.
  */
+#include "ledger/result.h"
 #include "questions/coverage.h"
 #include "questions/incentives.h"
 
@@ -23,8 +24,8 @@ size_t rk_coverage_n_lines(const rk_coverage *coverage, size_t arrangement)
 const rk_coverage_line *rk_coverage_line_at(const rk_coverage *coverage, size_t arrangement,
                                             size_t index)
 {
-    return index < rk_coverage_n_lines(coverage, arrangement)
-               ? &coverage->found[arrangement].coverage[index]
+    return arrangement < coverage->n_arrangements
+               ? RK__ITEM(&coverage->found[arrangement], coverage, index)
                : NULL;
 }
 
@@ -35,9 +36,7 @@ const rk_incentives_view *rk_incentives_read(const rk_incentives *incentives)
 
 const rk_incentive_line *rk_incentives_line(const rk_incentives *incentives, size_t index)
 {
-    return index < incentives->n_lines
-               ? (const rk_incentive_line *) (const void *) &incentives->lines[index]
-               : NULL;
+    return RK__VIEW(rk_incentive_line, incentives, lines, index);
 }
 
 const rk_incentive_side *rk_incentive_more(const rk_incentive_line *line)

@@ -6,6 +6,7 @@
  * do not load, and cells that are no numbers in columns of numbers.
  */
 #include "contract/session.h"
+#include "ledger/result.h"
 #include "table/column.h"
 #include "tariff/inside.h"
 
@@ -134,10 +135,10 @@ static rk_status describe_columns(rk_tariff *tariff, tariff_table *out)
 
 static rk_status load_table(rk_tariff *tariff, size_t index, bool verify, tariff_table *out)
 {
-    const rk__table_spec *spec = rk__tariff_table_spec(tariff->document, index);
+    const rk__table_spec *spec = &tariff->document->tables[index].spec;
     const size_t before = rk_problems_count(tariff->problems);
     rk__table *table = NULL;
-    *out = (tariff_table){.name = rk__tariff_table_name(tariff->document, index),
+    *out = (tariff_table){.name = tariff->document->tables[index].spec.name,
                           .keys = spec->keys,
                           .n_keys = spec->n_keys,
                           .files = spec->files,
@@ -194,20 +195,20 @@ rk_status rk_tariff_open(rk_session *session, const char *source, const char *sh
     }
     const rk__fetched *fetched = rk__tariff_fetched(document);
     *tariff = (rk_tariff){.document = document,
-                          .id = rk__tariff_id(document),
-                          .title = rk__tariff_title(document),
-                          .publisher = rk__tariff_publisher(document),
-                          .source = rk__tariff_source(document),
-                          .licence = rk__tariff_licence(document),
-                          .currency = rk__tariff_currency(document),
-                          .from = rk__tariff_from(document),
-                          .to = rk__tariff_to(document),
-                          .place = rk__tariff_place(document),
-                          .sha256 = rk__tariff_sha256(document),
+                          .id = document->id,
+                          .title = document->title,
+                          .publisher = document->publisher,
+                          .source = document->source,
+                          .licence = document->licence,
+                          .currency = document->currency,
+                          .from = document->from,
+                          .to = document->to,
+                          .place = document->place,
+                          .sha256 = document->sha256,
                           .fetched = fetched != NULL,
                           .from_cache = fetched != NULL && fetched->from_cache,
                           .fetched_at = fetched != NULL ? fetched->fetched_at : 0,
-                          .n_tables = rk__tariff_n_tables(document)};
+                          .n_tables = document->n_tables};
     status = load_tables(tariff, verify);
     if (status == RK_NO_MEMORY) {
         rk_tariff_free(tariff);
@@ -237,9 +238,7 @@ const rk_tariff_view *rk_tariff_read(const rk_tariff *tariff)
 
 const rk_tariff_table *rk_tariff_table_at(const rk_tariff *tariff, size_t index)
 {
-    return index < tariff->n_tables
-               ? (const rk_tariff_table *) (const void *) &tariff->tables[index]
-               : NULL;
+    return RK__VIEW(rk_tariff_table, tariff, tables, index);
 }
 
 const rk_problems *rk_tariff_problems(const rk_tariff *tariff)

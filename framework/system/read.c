@@ -4,10 +4,6 @@
  */
 #include "system/system.h"
 
-#define INSIDE(type, view)             ((const type *) (const void *) (view))
-#define ITEM(owner, list, index)       ((index) < (owner)->n_##list ? &(owner)->list[index] : NULL)
-#define VIEW(type, owner, list, index) ((const type *) (const void *) ITEM(owner, list, index))
-
 const rk_system_view *rk_system_result_read(const rk_system_result *result)
 {
     return (const rk_system_view *) (const void *) result;
@@ -15,7 +11,7 @@ const rk_system_view *rk_system_result_read(const rk_system_result *result)
 
 const rk_organisation_view *rk_system_organisation(const rk_system_result *result, size_t index)
 {
-    return ITEM(result, organisations, index);
+    return RK__ITEM(result, organisations, index);
 }
 
 const char *rk_system_period_id(const rk_system_result *result, size_t index)
@@ -25,12 +21,12 @@ const char *rk_system_period_id(const rk_system_result *result, size_t index)
 
 const rk_source_note *rk_system_source(const rk_system_result *result, size_t index)
 {
-    return ITEM(result, sources, index);
+    return RK__ITEM(result, sources, index);
 }
 
 const rk_scenario_result *rk_system_scenario_result(const rk_system_result *result, size_t index)
 {
-    return VIEW(rk_scenario_result, result, scenarios, index);
+    return RK__VIEW(rk_scenario_result, result, scenarios, index);
 }
 
 size_t rk_system_result_n_findings(const rk_system_result *result)
@@ -53,52 +49,52 @@ size_t rk_system_result_n_warnings(const rk_system_result *result)
 
 const rk_balance *rk_scenario_balance(const rk_scenario_result *scenario)
 {
-    return &INSIDE(rk__scenario_result, scenario)->balance;
+    return &RK__INSIDE(rk__scenario_result, scenario)->balance;
 }
 
 const rk_balance *rk_scenario_organisation_balance(const rk_scenario_result *scenario,
                                                    size_t organisation)
 {
-    return ITEM(INSIDE(rk__scenario_result, scenario), organisations, organisation);
+    return RK__ITEM(RK__INSIDE(rk__scenario_result, scenario), organisations, organisation);
 }
 
 const rk_system_period *rk_scenario_period(const rk_scenario_result *scenario, size_t index)
 {
-    return VIEW(rk_system_period, INSIDE(rk__scenario_result, scenario), periods, index);
+    return RK__VIEW(rk_system_period, RK__INSIDE(rk__scenario_result, scenario), periods, index);
 }
 
 const rk_coverage_line *rk_scenario_coverage(const rk_scenario_result *scenario, size_t index)
 {
-    return ITEM(INSIDE(rk__scenario_result, scenario), coverage, index);
+    return RK__ITEM(RK__INSIDE(rk__scenario_result, scenario), coverage, index);
 }
 
 const rk_finding *rk_scenario_finding(const rk_scenario_result *scenario, size_t index)
 {
-    const rk__scenario_result *s = INSIDE(rk__scenario_result, scenario);
+    const rk__scenario_result *s = RK__INSIDE(rk__scenario_result, scenario);
     return index < s->found.n ? &s->found.items[index] : NULL;
 }
 
 const rk_position *rk_system_period_position(const rk_system_period *period, size_t index)
 {
-    return VIEW(rk_position, INSIDE(rk__period_outcome, period), positions, index);
+    return RK__VIEW(rk_position, RK__INSIDE(rk__period_outcome, period), positions, index);
 }
 
 const rk_contract_payment *rk_system_period_contract(const rk_system_period *period, size_t index)
 {
-    return ITEM(INSIDE(rk__period_outcome, period), contracts, index);
+    return RK__ITEM(RK__INSIDE(rk__period_outcome, period), contracts, index);
 }
 
 rk_num rk_system_period_incurred(const rk_system_period *period, rk_sector sector)
 {
-    return sector < RK_N_SECTORS ? INSIDE(rk__period_outcome, period)->incurred[sector] : NULL;
+    return sector < RK_N_SECTORS ? RK__INSIDE(rk__period_outcome, period)->incurred[sector] : NULL;
 }
 
 rk_num rk_system_period_borne(const rk_system_period *period, rk_sector sector)
 {
-    return sector < RK_N_SECTORS ? INSIDE(rk__period_outcome, period)->borne[sector] : NULL;
+    return sector < RK_N_SECTORS ? RK__INSIDE(rk__period_outcome, period)->borne[sector] : NULL;
 }
 
 const rk_entry *rk_position_entry(const rk_position *position, size_t index)
 {
-    return ITEM(INSIDE(rk__position, position), entries, index);
+    return RK__ITEM(RK__INSIDE(rk__position, position), entries, index);
 }

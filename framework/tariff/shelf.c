@@ -212,7 +212,7 @@ static void keep(rk__shelf *s, rk__tariff *tariff, rk_status status, const rk_pr
     }
     memcpy(k->key, s->key.text, s->key.length);
     if (tariff != NULL) {
-        rk__tariff_keep(tariff);
+        tariff->at = NULL;
         k->tariff = tariff;
         k->uses = 1;
     }
@@ -299,7 +299,7 @@ bool rk__shelf_lookup(rk__shelf *shelf, const rk__tariff *tariff, rk__table *tab
     if (k->n_lookups == RK__SHELF_LOOKUPS) {
         return false;
     }
-    *status = rk__lookup_new(table, rk__tariff_id(tariff), NULL, out, problems);
+    *status = rk__lookup_new(table, tariff->id, NULL, out, problems);
     if (*status == RK_OK) {
         k->lookups[k->n_lookups++] = (kept_lookup){table, *out};
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tariff.c: loading tariffs, and their accessors.
+ * tariff.c: loading tariffs and their tables.
  */
 #include "tariff/tariff.h"
 
@@ -283,95 +283,10 @@ void rk__tariff_free(rk__tariff *tariff)
 
 /* ------------------------------------------------------------------- asking */
 
-const char *rk__tariff_id(const rk__tariff *tariff)
-{
-    return tariff->id;
-}
-
-const char *rk__tariff_title(const rk__tariff *tariff)
-{
-    return tariff->title;
-}
-
-const char *rk__tariff_source(const rk__tariff *tariff)
-{
-    return tariff->source;
-}
-
-const char *rk__tariff_publisher(const rk__tariff *tariff)
-{
-    return tariff->publisher;
-}
-
-const char *rk__tariff_currency(const rk__tariff *tariff)
-{
-    return tariff->currency;
-}
-
-const char *rk__tariff_licence(const rk__tariff *tariff)
-{
-    return tariff->licence;
-}
-
-const char *rk__tariff_sha256(const rk__tariff *tariff)
-{
-    return tariff->sha256;
-}
-
-const char *rk__tariff_place(const rk__tariff *tariff)
-{
-    return tariff->place;
-}
-
-const rk__fetched *rk__tariff_fetched(const rk__tariff *tariff)
-{
-    return tariff->is_fetched ? &tariff->fetched : NULL;
-}
-
-const rk__value *rk__tariff_at(const rk__tariff *tariff)
-{
-    return tariff->at;
-}
-
-void rk__tariff_keep(rk__tariff *tariff)
-{
-    tariff->at = NULL;
-}
-
 bool rk__tariff_in_force(const rk__tariff *tariff, rk_date day)
 {
     return (tariff->from == NULL || rk__date_compare(tariff->from_day, day) <= 0) &&
            (tariff->to == NULL || rk__date_compare(day, tariff->to_day) <= 0);
-}
-
-const char *rk__tariff_from(const rk__tariff *tariff)
-{
-    return tariff->from;
-}
-
-const char *rk__tariff_to(const rk__tariff *tariff)
-{
-    return tariff->to;
-}
-
-size_t rk__tariff_n_tables(const rk__tariff *tariff)
-{
-    return tariff->n_tables;
-}
-
-const char *rk__tariff_table_name(const rk__tariff *tariff, size_t i)
-{
-    return tariff->tables[i].spec.name;
-}
-
-const rk__table_spec *rk__tariff_table_spec(const rk__tariff *tariff, size_t i)
-{
-    return &tariff->tables[i].spec;
-}
-
-const rk__table *rk__tariff_loaded(const rk__tariff *tariff, size_t i)
-{
-    return tariff->tables[i].table;
 }
 
 static rk__tariff_held *find_table(const rk__tariff *tariff, const char *name)

@@ -16,8 +16,6 @@
 #include "fetch/fetch.h"
 #include "table/table.h"
 
-typedef struct rk__tariff rk__tariff;
-
 /* One place that a contract (or the command line) names. */
 typedef struct rk__tariff_ref {
     const char *path;      /* file or folder; or NULL */
@@ -27,6 +25,31 @@ typedef struct rk__tariff_ref {
     int64_t max_age_days; /* -1: not given */
     const rk__value *at;
 } rk__tariff_ref;
+
+typedef struct rk__tariff_held {
+    rk__table_spec spec; /* where its rows are, and its key columns */
+    rk__table *table;    /* NULL until first used */
+} rk__tariff_held;
+
+/* Read only outside of this room. */
+typedef struct rk__tariff {
+    rk__arena arena;
+    rk__json *document;  /* NULL in place and for a folder of CSV files */
+    const rk__value *at; /* where it was named; or NULL */
+    rk__access access;
+    const char *id;
+    const char *title, *publisher, *source, *licence, *currency; /* or NULL */
+    const char *from, *to;                                       /* as written, or NULL */
+    rk_date from_day, to_day;                                    /* only where those are not NULL */
+    const char *place;                                           /* path or URL for people */
+    /* Of the document: of the file, of the body fetched, of the object's text; of a folder: of a
+     * line "NAME.csv DIGEST" for each of its files, in name order. What a pin is compared with. */
+    char sha256[RK__SHA256_TEXT];
+    bool is_fetched;
+    rk__fetched fetched; /* its text is freed once parsed */
+    rk__tariff_held *tables;
+    size_t n_tables;
+} rk__tariff;
 
 typedef struct rk__tariff_options {
     const rk__access *access;
@@ -48,33 +71,14 @@ void rk__tariff_free(rk__tariff *tariff);
 rk_status rk__tariff_try(const char *url, const char *text, size_t length, const rk__access *access,
                          rk_problems *problems);
 
-const char *rk__tariff_id(const rk__tariff *tariff);
-const char *rk__tariff_title(const rk__tariff *tariff); /* or NULL, as the next four */
-const char *rk__tariff_source(const rk__tariff *tariff);
-const char *rk__tariff_publisher(const rk__tariff *tariff);
-const char *rk__tariff_currency(const rk__tariff *tariff);
-const char *rk__tariff_licence(const rk__tariff *tariff);
-/* SHA-256 of the document: of the file, of the body fetched, of the object's text; of a folder: of
- * a line "NAME.csv DIGEST" for each of its files, in name order. What a pin is compared with. */
-const char *rk__tariff_sha256(const rk__tariff *tariff);
-const char *rk__tariff_place(const rk__tariff *tariff);          /* path or URL for people */
-const rk__fetched *rk__tariff_fetched(const rk__tariff *tariff); /* NULL unless by URL */
-const rk__value *rk__tariff_at(const rk__tariff *tariff);        /* where it was named; or NULL */
+/* NULL unless by URL. */
+static inline const rk__fetched *rk__tariff_fetched(const rk__tariff *tariff)
+{
+    return tariff->is_fetched ? &tariff->fetched : NULL;
+}
 /* Whether it is in force on a day: an open end has no bound. */
 bool rk__tariff_in_force(const rk__tariff *tariff, rk_date day);
-/* The dates as written, or NULL. */
-const char *rk__tariff_from(const rk__tariff *tariff);
-const char *rk__tariff_to(const rk__tariff *tariff);
-
-size_t rk__tariff_n_tables(const rk__tariff *tariff);
-const char *rk__tariff_table_name(const rk__tariff *tariff, size_t i);
 bool rk__tariff_has_table(const rk__tariff *tariff, const char *name);
-/* What the tariff says of table i: where its rows are, and its key columns. */
-const rk__table_spec *rk__tariff_table_spec(const rk__tariff *tariff, size_t i);
-/* Table i where it has been loaded, else NULL. */
-const rk__table *rk__tariff_loaded(const rk__tariff *tariff, size_t i);
-/* Forgets where the tariff was named, so that it may outlive the document that did. */
-void rk__tariff_keep(rk__tariff *tariff);
 /* Loads the table; *out NULL with RK_OK where the tariff has none of that name. A file of it that
  * cannot be read is RK_TARIFF_UNAVAILABLE. The table is the tariff's. */
 rk_status rk__tariff_table(rk__tariff *tariff, const char *name, rk__table **out,

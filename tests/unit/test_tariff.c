@@ -164,29 +164,29 @@ START_TEST(test_tariff_document__says_what_it_is)
                                "'licence': 'OGL', 'currency': 'GBP', 'notes': 'free', 'effective': "
                                "{'from': '2016-04-01', 'to': '2017-03-31'}, 'tables': {}}"),
                      RK_OK);
-    ck_assert_str_eq(rk__tariff_id(tariff), "t");
-    ck_assert_str_eq(rk__tariff_title(tariff), "Prices");
-    ck_assert_str_eq(rk__tariff_publisher(tariff), "NHS");
-    ck_assert_str_eq(rk__tariff_source(tariff), "Annex A");
-    ck_assert_str_eq(rk__tariff_licence(tariff), "OGL");
-    ck_assert_str_eq(rk__tariff_currency(tariff), "GBP");
-    ck_assert_str_eq(rk__tariff_from(tariff), "2016-04-01");
-    ck_assert_str_eq(rk__tariff_to(tariff), "2017-03-31");
-    ck_assert_str_eq(rk__tariff_place(tariff), path_of("tariff.json"));
-    ck_assert_uint_eq(rk__tariff_n_tables(tariff), 0);
+    ck_assert_str_eq(tariff->id, "t");
+    ck_assert_str_eq(tariff->title, "Prices");
+    ck_assert_str_eq(tariff->publisher, "NHS");
+    ck_assert_str_eq(tariff->source, "Annex A");
+    ck_assert_str_eq(tariff->licence, "OGL");
+    ck_assert_str_eq(tariff->currency, "GBP");
+    ck_assert_str_eq(tariff->from, "2016-04-01");
+    ck_assert_str_eq(tariff->to, "2017-03-31");
+    ck_assert_str_eq(tariff->place, path_of("tariff.json"));
+    ck_assert_uint_eq(tariff->n_tables, 0);
     ck_assert_ptr_null(rk__tariff_fetched(tariff));
-    ck_assert_ptr_null(rk__tariff_at(tariff));
+    ck_assert_ptr_null(tariff->at);
 }
 END_TEST
 
 START_TEST(test_tariff_document__what_it_leaves_out_is_null)
 {
     ck_assert_int_eq(load_text("{" HEAD ", 'title': null, 'effective': {}, 'tables': {}}"), RK_OK);
-    ck_assert_ptr_null(rk__tariff_title(tariff));
-    ck_assert_ptr_null(rk__tariff_publisher(tariff));
-    ck_assert_ptr_null(rk__tariff_currency(tariff));
-    ck_assert_ptr_null(rk__tariff_from(tariff));
-    ck_assert_ptr_null(rk__tariff_to(tariff));
+    ck_assert_ptr_null(tariff->title);
+    ck_assert_ptr_null(tariff->publisher);
+    ck_assert_ptr_null(tariff->currency);
+    ck_assert_ptr_null(tariff->from);
+    ck_assert_ptr_null(tariff->to);
 }
 END_TEST
 
@@ -308,7 +308,7 @@ START_TEST(test_tariff_file__digest_is_of_the_bytes)
     char digest[RK__SHA256_TEXT];
     rk__sha256(json_text("\xef\xbb\xbf" TARIFF "\n"), strlen(TARIFF) + 4, digest);
     ck_assert_int_eq(load_text("\xef\xbb\xbf" TARIFF "\n"), RK_OK);
-    ck_assert_str_eq(rk__tariff_sha256(tariff), digest);
+    ck_assert_str_eq(tariff->sha256, digest);
 }
 END_TEST
 
@@ -323,7 +323,7 @@ START_TEST(test_tariff_pin__holds_in_either_case_and_else_names_both_digests)
     }
     snprintf(json, sizeof json, "{'file': 't.json', 'sha256': '%s'}", digest);
     ck_assert_msg(load_all(json, &tariff, &n) == RK_OK, "%s", message(0));
-    snprintf(digest, sizeof digest, "%s", rk__tariff_sha256(tariff));
+    snprintf(digest, sizeof digest, "%s", tariff->sha256);
     release();
     ck_assert_int_eq(load_all("{'file': 't.json', 'sha256': '" DIGEST "'}", &tariff, &n),
                      RK_TARIFF_MISMATCH);
@@ -369,9 +369,9 @@ START_TEST(test_tariff_table__files_are_beside_the_tariff)
                              ", 'mff': {'key': ['provider'], 'file': 'mff.csv'}}}");
     write_text("sub/mff.csv", "provider,mff\nRHW,1.05\n");
     ck_assert_msg(load("sub/t.json") == RK_OK, "%s", message(0));
-    ck_assert_uint_eq(rk__tariff_n_tables(tariff), 2);
-    ck_assert_str_eq(rk__tariff_table_name(tariff, 1), "mff");
-    ck_assert_str_eq(rk__tariff_table_spec(tariff, 1)->keys[0], "provider");
+    ck_assert_uint_eq(tariff->n_tables, 2);
+    ck_assert_str_eq(tariff->tables[1].spec.name, "mff");
+    ck_assert_str_eq(tariff->tables[1].spec.keys[0], "provider");
     ck_assert(rk__tariff_has_table(tariff, "prices"));
     ck_assert(!rk__tariff_has_table(tariff, "Prices"));
     ck_assert_str_eq(first_cell("mff", "mff"), "1.05");
@@ -422,10 +422,10 @@ START_TEST(test_tariff_in_place__files_are_beside_the_contract_and_digest_is_of_
     snprintf(json, sizeof json, "[ %s ]", body);
     rk__sha256(json_text(body), strlen(body), digest);
     ck_assert_msg(load_all(json, &tariff, &n) == RK_OK, "%s", message(0));
-    ck_assert_str_eq(rk__tariff_sha256(tariff), digest);
-    ck_assert_str_eq(rk__tariff_place(tariff), "contract.json");
+    ck_assert_str_eq(tariff->sha256, digest);
+    ck_assert_str_eq(tariff->place, "contract.json");
     ck_assert_str_eq(first_cell("prices", "price"), "12");
-    ck_assert_ptr_eq(rk__tariff_at(tariff), rk__json_root(document)->first);
+    ck_assert_ptr_eq(tariff->at, rk__json_root(document)->first);
 }
 END_TEST
 
@@ -549,7 +549,7 @@ START_TEST(test_tariff_national__loads_whole)
         return;
     }
     ck_assert_msg(load(path) == RK_OK, "%s", message(0));
-    ck_assert_str_eq(rk__tariff_id(tariff), "ntps-2016-17");
+    ck_assert_str_eq(tariff->id, "ntps-2016-17");
     ck_assert(rk__tariff_in_force(tariff, (rk_date){2016, 10, 1}));
     ck_assert_int_eq(rk__tariff_table(tariff, "prices", &table, problems), RK_OK);
     ck_assert_uint_gt(rk__table_n_rows(table), 3000);

@@ -15,8 +15,8 @@ START_TEST(test_tariff_folder__tariff_json_inside_is_the_tariff)
     write_text("f/m.csv", "provider,mff\nRHW,1.05\n");
     write_text("f/prices.csv", "hrg,price\nA,1\n");
     ck_assert_msg(load("f/") == RK_OK, "%s", message(0));
-    ck_assert_str_eq(rk__tariff_id(tariff), "t");
-    ck_assert_uint_eq(rk__tariff_n_tables(tariff), 1);
+    ck_assert_str_eq(tariff->id, "t");
+    ck_assert_uint_eq(tariff->n_tables, 1);
     ck_assert_str_eq(first_cell("mff", "mff"), "1.05");
 }
 END_TEST
@@ -32,20 +32,20 @@ START_TEST(test_tariff_folder__csv_files_are_its_tables_in_name_order)
     write_text("my tariff+1/.hidden.csv", "not a table");
     make_folder("my tariff+1/folder.csv");
     ck_assert_msg(load("my tariff+1") == RK_OK, "%s", message(0));
-    ck_assert_str_eq(rk__tariff_id(tariff), "my-tariff-1");
-    ck_assert_uint_eq(rk__tariff_n_tables(tariff), 2);
-    ck_assert_str_eq(rk__tariff_table_name(tariff, 0), "mff");
-    ck_assert_str_eq(rk__tariff_table_name(tariff, 1), "prices");
-    ck_assert_uint_eq(rk__tariff_table_spec(tariff, 1)->n_keys, 2);
+    ck_assert_str_eq(tariff->id, "my-tariff-1");
+    ck_assert_uint_eq(tariff->n_tables, 2);
+    ck_assert_str_eq(tariff->tables[0].spec.name, "mff");
+    ck_assert_str_eq(tariff->tables[1].spec.name, "prices");
+    ck_assert_uint_eq(tariff->tables[1].spec.n_keys, 2);
     ck_assert_str_eq(first_cell("prices", "price"), "7");
-    ck_assert_ptr_null(rk__tariff_currency(tariff));
-    ck_assert_ptr_null(rk__tariff_from(tariff));
+    ck_assert_ptr_null(tariff->currency);
+    ck_assert_ptr_null(tariff->from);
     ck_assert(rk__tariff_in_force(tariff, (rk_date){1800, 1, 1}));
     rk__sha256(mff, strlen(mff), one);
     rk__sha256(prices, strlen(prices), two);
     snprintf(lines, sizeof lines, "mff.csv %s\nprices.csv %s\n", one, two);
     rk__sha256(lines, strlen(lines), digest);
-    ck_assert_str_eq(rk__tariff_sha256(tariff), digest);
+    ck_assert_str_eq(tariff->sha256, digest);
 }
 END_TEST
 
@@ -56,7 +56,7 @@ START_TEST(test_tariff_folder__pin_is_compared_with_its_digest)
     make_folder("f");
     write_text("f/mff.csv", "provider,mff\nRHW,1.05\n");
     ck_assert_int_eq(load("f"), RK_OK);
-    snprintf(json, sizeof json, "{'file': 'f', 'sha256': '%s'}", rk__tariff_sha256(tariff));
+    snprintf(json, sizeof json, "{'file': 'f', 'sha256': '%s'}", tariff->sha256);
     release();
     ck_assert_int_eq(load_all(json, &tariff, &n), RK_OK);
     release();
@@ -92,7 +92,7 @@ START_TEST(test_tariff_folder__header_says_the_keys)
     }
     write_text("f/prices.csv", text);
     ck_assert_msg(load("f") == RK_OK, "%s: %s", text, message(0));
-    const rk__table_spec *spec = rk__tariff_table_spec(tariff, 0);
+    const rk__table_spec *spec = &tariff->tables[0].spec;
     for (size_t i = 0; i < spec->n_keys; i++) {
         strcat(keys, i > 0 ? "," : "");
         strcat(keys, spec->keys[i]);
@@ -140,7 +140,7 @@ START_TEST(test_tariff_folder__names_with_special_characters_are_no_patterns)
     write_text("f/a[1]*.csv", "hrg,price\nA,1\n");
     write_text("f/a1.csv", "hrg,price\nA,2\n");
     ck_assert_msg(load("f") == RK_OK, "%s", message(0));
-    ck_assert_uint_eq(rk__tariff_n_tables(tariff), 2);
+    ck_assert_uint_eq(tariff->n_tables, 2);
     ck_assert_str_eq(first_cell("a[1]*", "price"), "1");
     ck_assert_str_eq(first_cell("a1", "price"), "2");
 }
@@ -150,9 +150,9 @@ START_TEST(test_tariff_folder__this_one_has_a_name)
 {
     write_text("mff.csv", "provider,mff\nRHW,1.05\n");
     ck_assert_int_eq(load("."), RK_OK);
-    ck_assert_str_eq(rk__tariff_id(tariff), strrchr(folder, '/') + 1);
+    ck_assert_str_eq(tariff->id, strrchr(folder, '/') + 1);
     ck_assert_int_eq(load(folder), RK_OK);
-    ck_assert_str_eq(rk__tariff_id(tariff), strrchr(folder, '/') + 1);
+    ck_assert_str_eq(tariff->id, strrchr(folder, '/') + 1);
 }
 END_TEST
 
@@ -186,8 +186,8 @@ START_TEST(test_tariff_fetched__is_the_body)
     serve("/t.json", TARIFF);
     rk__sha256(json_text(TARIFF), strlen(TARIFF), digest);
     ck_assert_msg(load(url) == RK_OK, "%s", message(0));
-    ck_assert_str_eq(rk__tariff_place(tariff), url);
-    ck_assert_str_eq(rk__tariff_sha256(tariff), digest);
+    ck_assert_str_eq(tariff->place, url);
+    ck_assert_str_eq(tariff->sha256, digest);
     ck_assert_ptr_nonnull(rk__tariff_fetched(tariff));
     ck_assert(!rk__tariff_fetched(tariff)->from_cache);
     ck_assert_str_eq(first_cell("prices", "price"), "10");
@@ -234,9 +234,9 @@ START_TEST(test_tariff_fetched__several_come_with_files_in_their_order)
     write_text("t.json", TARIFF);
     snprintf(json, sizeof json, "['%s', 't.json', {'url': '%s'}]", url, first);
     ck_assert_msg(load_all(json, out, &n) == RK_OK, "%s", message(0));
-    ck_assert_str_eq(rk__tariff_id(out[0]), "two");
-    ck_assert_str_eq(rk__tariff_id(out[1]), "t");
-    ck_assert_str_eq(rk__tariff_id(out[2]), "one");
+    ck_assert_str_eq(out[0]->id, "two");
+    ck_assert_str_eq(out[1]->id, "t");
+    ck_assert_str_eq(out[2]->id, "one");
     for (size_t i = 0; i < n; i++) {
         rk__tariff_free(out[i]);
     }
