@@ -374,6 +374,7 @@ rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement, rk
                         "%" PRIu64 " bad row%s left out and not paid", r->bad_rows,
                         r->bad_rows == 1 ? " was" : "s were");
     }
+    rk__evaluation_report_totals(evaluation, r);
     /* Nothing else shows that a cost, a finding or a text was lost. */
     const bool lost =
         r->arena.failed || r->nums.no_memory || terms_arena(r)->failed ||

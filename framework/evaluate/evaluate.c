@@ -190,7 +190,7 @@ static rk_status row_table_of(const rk__instance *instance, const rk__table_spec
     return status;
 }
 
-static rk_status keep_files(rk__evaluation *e, const rk__pass_files *files)
+static rk_status keep_files(rk__evaluation *e, const char *table, const rk__pass_files *files)
 {
     for (size_t i = 0; i < files->n; i++) {
         if (rk__grow((void **) &e->files, &e->files_capacity, e->n_files + 1, sizeof *e->files) !=
@@ -204,7 +204,7 @@ static rk_status keep_files(rk__evaluation *e, const rk__pass_files *files)
     if (files->profile != NULL) {
         rk__buf_puts(&e->profile, files->profile);
     }
-    return RK_OK;
+    return rk__evaluation_keep_totals(e, table, files->totals, files->n_totals);
 }
 
 size_t rk__evaluation_streams(rk__evaluation *e, const rk__table_spec *spec, rk__instance **out)
@@ -263,7 +263,7 @@ rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *prob
             continue;
         }
         const rk_status status = rk__pass_run(&input, &e->arena, &files, problems);
-        rk__keep_first(&first, status == RK_OK ? keep_files(e, &files) : status);
+        rk__keep_first(&first, status == RK_OK ? keep_files(e, input.spec->name, &files) : status);
     }
     rk__free(instances);
     return first;
@@ -415,6 +415,7 @@ void rk__evaluation_dispose(rk__evaluation *evaluation)
     rk_result_free(evaluation->costs_result);
     rk__sources_free(evaluation->sources);
     rk__free(evaluation->files);
+    rk__free(evaluation->totals);
     rk__buf_dispose(&evaluation->profile);
     rk__arena_dispose(&evaluation->arena);
 }

@@ -10,6 +10,12 @@
 /* The most components in one evaluation, counted by arrangement and period. */
 #define RK__MAX_INSTANCES 100000
 
+/* A total row of a table that was streamed. */
+typedef struct rk__evaluation_total {
+    const char *table;
+    rk__total_row row;
+} rk__evaluation_total;
+
 typedef struct rk__evaluation {
     rk_contract *contract;
     bool totals_only; /* neither row totals by group nor the steps of numbers are read */
@@ -25,6 +31,8 @@ typedef struct rk__evaluation {
     rk_provenance_fact *files;
     size_t n_files, files_capacity;
     uint64_t bad_rows;
+    rk__evaluation_total *totals;
+    size_t n_totals, totals_capacity;
     unsigned threads;                /* of the passes, the most */
     rk__buf profile;                 /* of the passes */
     struct rk__rows_file *rows_file; /* of --rows, until it is complete; or NULL */
@@ -66,6 +74,11 @@ void rk__evaluation_dispose(rk__evaluation *evaluation);
 rk_status rk__values_plan(rk__evaluation *evaluation);
 /* Prepares them; with `go_on`, leaves out those of components that could not be prepared. */
 rk_status rk__values_prepare(rk__evaluation *evaluation, bool go_on, rk_problems *problems);
+
+/* total_rows.c: keeps the total rows of a table that was streamed; reports those of all tables. */
+rk_status rk__evaluation_keep_totals(rk__evaluation *evaluation, const char *table,
+                                     const rk__total_row *totals, size_t n);
+void rk__evaluation_report_totals(rk__evaluation *evaluation, rk_result *result);
 
 /* assemble.c: builds a result from its instances. */
 rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement,

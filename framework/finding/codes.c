@@ -20,6 +20,7 @@ static const char *const codes[] = {
     "nothing-to-group",
     "rule-note",
     "rule-warning",
+    "total-row",
     /* of systems and incentives */
     "cost-unchanged",
     "decay-by-calendar",

@@ -45,10 +45,17 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
                               .bad_rows = rk__scan_bad_rows(p->scan),
                               .threads = p->n_workers};
     files->files = rk__arena_alloc(arena, (n + 1) * sizeof *files->files);
-    if (files->files == NULL) {
+    files->totals = rk__arena_alloc(arena, (n + 1) * sizeof *files->totals);
+    if (files->files == NULL || files->totals == NULL) {
         return RK_NO_MEMORY;
     }
     for (; files->n < n; files->n++) {
+        rk__total_row *total = &files->totals[files->n_totals];
+        if (rk__scan_total_row(p->scan, files->n, total)) {
+            total->file =
+                rk__arena_strdup(arena, rk__path_below(p->input->spec->base_dir, total->file));
+            files->n_totals++;
+        }
         rk_provenance_fact *f = &files->files[files->n];
         const char *path = NULL;
         const char *digest = NULL;

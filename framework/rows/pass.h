@@ -16,6 +16,7 @@
 #include "rows/fault.h"
 #include "rows/profile.h"
 #include "scan/scan.h"
+#include "table/total_row.h"
 
 #define RK__NONE SIZE_MAX
 
@@ -35,6 +36,8 @@ typedef struct rk__pass_files {
     rk_provenance_fact *files;
     size_t n;
     uint64_t rows, bad_rows;
+    rk__total_row *totals; /* at the ends of files */
+    size_t n_totals;
     unsigned threads;
     const char *profile; /* of the pass; NULL unless asked for */
 } rk__pass_files;

@@ -14,8 +14,13 @@
 
 #include <string.h>
 
+#include "table/total_row.h"
+
 #define DEFAULT_BLOCK_BYTES ((size_t) 256 << 10)
 #define MOST_EXPECTED       ((uint64_t) 1 << 20)
+/* What is read past each block: a footer, or the last record, does not begin in an earlier one. */
+#define AHEAD_OF_FOOTER ((size_t) 64 << 10)
+#define AHEAD_OF_RECORD ((size_t) 4 << 10)
 
 /* Reserves room for the blocks of files of known sizes, so that a long list is not moved
  * while it grows. Unused room takes no memory; if it cannot be reserved, the list grows. */
@@ -44,8 +49,14 @@ rk_status rk__scan_reader_init(rk__scan_reader *reader, rk__scan *scan,
     if (reader->block_bytes > RK__SCAN_MAX_RECORD) {
         reader->block_bytes = RK__SCAN_MAX_RECORD;
     }
-    reader->problems = rk_problems_new();
-    if (reader->problems == NULL || pthread_mutex_init(&reader->lock, NULL) != 0) {
+    reader->ahead = scan->spec.reading != NULL && scan->spec.reading->skip_footer > 0
+                        ? AHEAD_OF_FOOTER
+                        : AHEAD_OF_RECORD;
+    reader->sums = rk__calloc(scan->n_wants + 1, sizeof *reader->sums);
+    reader->problems = reader->sums != NULL ? rk_problems_new() : NULL;
+    if (reader->problems == NULL || pthread_mutex_init(&reader->lock, NULL) != 0 ||
+        pthread_cond_init(&reader->idle, NULL) != 0) {
+        rk__free(reader->sums);
         rk_problems_free(reader->problems);
         reader->problems = NULL;
         return RK_NO_MEMORY;
@@ -61,7 +72,10 @@ void rk__scan_reader_dispose(rk__scan_reader *reader)
     }
     rk__source_close(reader->source);
     rk__free(reader->carry);
+    rk__free(reader->held_text);
+    rk__free(reader->sums);
     rk_problems_free(reader->problems);
+    pthread_cond_destroy(&reader->idle);
     pthread_mutex_destroy(&reader->lock);
     *reader = (rk__scan_reader){0};
 }
@@ -70,6 +84,7 @@ void rk__scan_stop(rk__scan_reader *reader)
 {
     pthread_mutex_lock(&reader->lock);
     reader->stop = true;
+    pthread_cond_broadcast(&reader->idle);
     pthread_mutex_unlock(&reader->lock);
 }
 
@@ -208,16 +223,17 @@ static bool read_to(rk__scan_reader *reader, rk__scan_text *text, size_t size)
     return true;
 }
 
-/* The length of the whole records in the text; *open is the quote that the rest
- * lies in, or SIZE_MAX. */
-static size_t find_boundary(const rk__scan_reader *reader, const rk__scan_text *text, size_t *open)
+/* The length of the whole records in the first `length` bytes of the text; *open is the quote
+ * that the rest lies in, or SIZE_MAX. */
+static size_t find_boundary(const rk__scan_reader *reader, const rk__scan_text *text, size_t length,
+                            size_t *open)
 {
     *open = SIZE_MAX;
-    if (memchr(text->bytes, '"', text->length) != NULL) {
-        return reader->kernel->boundary(text->bytes, text->length,
+    if (memchr(text->bytes, '"', length) != NULL) {
+        return reader->kernel->boundary(text->bytes, length,
                                         reader->scan->files[reader->file].delimiter, open);
     }
-    const char *feed = memrchr(text->bytes, '\n', text->length);
+    const char *feed = memrchr(text->bytes, '\n', length);
     return feed == NULL ? 0 : (size_t) (feed - text->bytes) + 1;
 }
 
@@ -245,44 +261,143 @@ static void record_too_long(rk__scan_reader *reader, const rk__scan_text *text)
     place_fatal(reader, text, 0);
 }
 
+/* ---------------------------------------------------------------- ends of files */
+
+/* Where the record at `at` of the text stands, for rk__scan_place_blocks. */
+static void note_total(rk__scan_reader *reader, const rk__scan_text *text, size_t at, bool ignored)
+{
+    reader->scan->files[reader->file].total =
+        (rk__scan_total){.found = true,
+                         .ignored = ignored,
+                         .by_name = true,
+                         .block = reader->scan->n_blocks,
+                         .feeds = rk__csv_count_feeds(text->bytes, at)};
+}
+
+/* Sets the last record aside until all others have been added up. */
+static void hold_record(rk__scan_reader *reader, rk__scan_text *text, const rk__tail *tail)
+{
+    const size_t length = tail->end - tail->last;
+    reader->held_text = rk__malloc(length + 1);
+    if (reader->held_text == NULL) {
+        set_fatal(reader, RK_NO_MEMORY, NULL, NULL);
+        return;
+    }
+    memcpy(reader->held_text, text->bytes + tail->last, length);
+    reader->held_length = length;
+    reader->held = true;
+    text->length = tail->last;
+}
+
+/* The text is all that is left of the file: takes off what is no data. */
+static void cut_tail(rk__scan_reader *reader, rk__scan_text *text)
+{
+    const rk__scan_input *file = &reader->scan->files[reader->file];
+    const rk__reading *reading = reader->scan->spec.reading;
+    const uint32_t footer = reading != NULL ? reading->skip_footer : 0;
+    const bool ignore = reading != NULL && reading->ignore_total;
+    const bool whole = reader->offset == file->header_length; /* no block was handed out */
+    rk__tail tail;
+    if (rk__tail_find(text->bytes, text->length, file->delimiter, footer, &tail) != RK_OK) {
+        set_fatal(reader, RK_NO_MEMORY, NULL, NULL);
+        return;
+    }
+    if (tail.records < footer && text->length > 0 && tail.end == 0) {
+        set_fatal(reader, whole ? RK_OUT_OF_RANGE : RK_LIMIT, "lower \"skip_footer\"",
+                  whole ? "has fewer records than \"skip_footer\" leaves out"
+                        : "has a footer that is longer than 64 KiB");
+        return;
+    }
+    text->length = tail.end;
+    if (tail.last >= tail.end) {
+        return;
+    }
+    if (rk__record_is_total(text->bytes + tail.last, tail.end - tail.last, file->delimiter)) {
+        note_total(reader, text, tail.last, ignore);
+        text->length = ignore ? tail.last : tail.end;
+    } else if (ignore) {
+        hold_record(reader, text, &tail);
+    }
+}
+
 /* Fills the text with whole records of the file at hand and returns their length.
  * What follows them is kept for the next block. */
 static size_t fill_text(rk__scan_reader *reader, rk__scan_text *text)
 {
-    size_t size = reader->block_bytes;
+    size_t most = reader->block_bytes; /* of the block */
     size_t open;
     text->length = 0;
-    while (size <= reader->carry_length && size <= RK__SCAN_MAX_RECORD) {
-        size *= 2;
-    }
-    if (!reserve_text(reader, text, size)) {
+    if (!reserve_text(reader, text, most + reader->ahead + reader->carry_length)) {
         return 0;
     }
     if (reader->carry_length > 0) {
         memcpy(text->bytes, reader->carry, reader->carry_length);
         text->length = reader->carry_length;
     }
-    for (;; size *= 2) {
-        if (size > RK__SCAN_MAX_RECORD) {
-            size = RK__SCAN_MAX_RECORD + 1;
+    for (;; most *= 2) {
+        if (most > RK__SCAN_MAX_RECORD) {
+            most = RK__SCAN_MAX_RECORD + 1;
         }
-        if (!read_to(reader, text, size)) {
-            return 0;
+        if (!reader->ended && text->length < most + reader->ahead) {
+            if (!read_to(reader, text, most + reader->ahead)) {
+                return 0;
+            }
+            if (reader->ended) {
+                cut_tail(reader, text);
+            }
+            if (reader->stop) {
+                return 0;
+            }
         }
-        const size_t whole = find_boundary(reader, text, &open);
-        if (reader->ended && whole < text->length) {
+        const size_t upto = text->length < most ? text->length : most;
+        const bool rest = reader->ended && upto == text->length;
+        const size_t whole = find_boundary(reader, text, upto, &open);
+        if (rest && whole < text->length) {
             open_quote(reader, text, open);
             return whole;
         }
-        if (whole > 0 || reader->ended) {
+        if (whole > 0 || rest) {
             set_carry(reader, text->bytes + whole, text->length - whole);
             return whole;
         }
-        if (text->length > RK__SCAN_MAX_RECORD) {
+        if (most > RK__SCAN_MAX_RECORD) {
             record_too_long(reader, text);
             return 0;
         }
     }
+}
+
+/* Waits until no worker has a block. False if the scan was stopped, or another took the record. */
+static bool all_idle(rk__scan_reader *reader)
+{
+    while (reader->busy > 0 && reader->held && !reader->stop) {
+        pthread_cond_wait(&reader->idle, &reader->lock);
+    }
+    return reader->held && !reader->stop;
+}
+
+/* Hands out the record that was held, with the sums of the records before it. */
+static bool fill_held(rk__scan_reader *reader, rk__scan_text *text)
+{
+    rk__scan *scan = reader->scan;
+    if (!reserve_text(reader, text, reader->held_length)) {
+        return false;
+    }
+    memcpy(text->bytes, reader->held_text, reader->held_length);
+    rk__free(reader->held_text);
+    reader->held_text = NULL;
+    text->length = reader->held_length;
+    reader->held = false;
+    for (size_t i = 0; i <= scan->n_wants; i++) { /* the last one counts rows */
+        reader->sums[i] = (rk__scan_sum){0};
+        for (unsigned w = 0; w < scan->n_workers; w++) {
+            rk__scan_sum *sum = &scan->workers[w].sums[i];
+            reader->sums[i].low += sum->low;
+            reader->sums[i].high += sum->high;
+            *sum = (rk__scan_sum){0};
+        }
+    }
+    return true;
 }
 
 static bool add_block(rk__scan_reader *reader, rk__scan_text *text)
@@ -296,7 +411,9 @@ static bool add_block(rk__scan_reader *reader, rk__scan_text *text)
     text->block = scan->n_blocks;
     text->file = &scan->files[reader->file];
     text->taken = true;
+    reader->busy++;
     text->rows = text->good = text->feeds = 0;
+    text->total = false;
     scan->blocks[scan->n_blocks++] =
         (rk__scan_block){.file = (uint32_t) reader->file, .offset = reader->offset};
     reader->offset += text->length;
@@ -311,8 +428,14 @@ static void put_down(rk__scan_reader *reader, rk__scan_text *text)
         block->row = text->rows;
         block->feed = text->feeds;
         reader->scan->files[block->file].rows += text->good;
+        if (text->total) {
+            reader->scan->files[block->file].total =
+                (rk__scan_total){.found = true, .ignored = true, .block = text->block};
+        }
         reader->rows_done += text->good;
         text->taken = false;
+        reader->busy--;
+        pthread_cond_broadcast(&reader->idle);
     }
 }
 
@@ -326,7 +449,15 @@ static bool take_block(rk__scan_reader *reader, rk__scan_text *text)
             open_file(reader);
             continue;
         }
-        const size_t whole = reader->ended ? 0 : fill_text(reader, text);
+        text->held = false;
+        size_t whole = reader->ended && reader->carry_length == 0 ? 0 : fill_text(reader, text);
+        if (whole == 0 && reader->ended && reader->held && !reader->stop) {
+            if (!all_idle(reader)) {
+                continue;
+            }
+            text->held = fill_held(reader, text);
+            whole = text->held ? text->length : 0;
+        }
         /* A fatal problem is placed in a block, even in one without records. */
         if (whole > 0 || reader->fatal.block < SIZE_MAX) {
             text->length = whole;

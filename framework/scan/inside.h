@@ -21,6 +21,14 @@
 #include "scan/source.h"
 #include "table/columns.h"
 
+/* The total row at the end of a file. */
+typedef struct rk__scan_total {
+    bool found, ignored, by_name;
+    size_t block;   /* it stands in the block of this number, or would begin it */
+    uint32_t feeds; /* line feeds in the block before it */
+    uint32_t line;  /* once blocks are placed */
+} rk__scan_total;
+
 typedef struct rk__scan_input {
     const char *name; /* to be opened again */
     const char *path; /* as shown */
@@ -39,6 +47,7 @@ typedef struct rk__scan_input {
     int32_t *field; /* by want: the field that holds it, or -1 */
     uint64_t rows;
     char digest[RK__XXH3_TEXT];
+    rk__scan_total total;    /* found by the last run */
     rk__named_column *names; /* of its header, mapped */
     size_t n_names;
 } rk__scan_input;
@@ -94,7 +103,15 @@ typedef struct rk__scan_text {
     uint64_t rows;  /* records in it */
     uint64_t good;  /* rows handed on */
     uint32_t feeds; /* line feeds */
+    bool held;      /* the last record of its file, which may be the total of those before it */
+    bool total;     /* and is */
 } rk__scan_text;
+
+/* A sum of many values, exact: of their lower and upper halves. */
+typedef struct rk__scan_sum {
+    uint64_t low;
+    int64_t high;
+} rk__scan_sum;
 
 /* A problem that ends the scan, whatever max_errors is. */
 typedef struct rk__scan_fatal {
@@ -110,10 +127,17 @@ typedef struct rk__scan_reader {
     rk__scan *scan;
     const rk__csv_kernel *kernel;
     size_t block_bytes;
+    size_t ahead; /* bytes read past a block, so that the end of a file is seen whole */
     pthread_mutex_t lock;
+    pthread_cond_t idle; /* no worker has a block, or the scan was stopped */
     /* Members from here on are used under the lock. */
-    bool stop;  /* no block is handed out any more */
-    bool ended; /* the file at hand has no more bytes */
+    bool stop;     /* no block is handed out any more */
+    unsigned busy; /* workers that have a block */
+    bool held;     /* the last record of the file at hand waits until the others are added up: */
+    char *held_text;
+    size_t held_length;
+    rk__scan_sum *sums; /* by want, of the file that it ends; then the number of rows */
+    bool ended;         /* the file at hand has no more bytes */
     rk__source *source;
     const rk__scan_mark *from; /* one block from here; NULL: all */
     uint64_t offset;           /* where the next block begins in its file */
@@ -157,6 +181,7 @@ typedef struct rk__scan_worker {
     size_t batch_rows;
     uint32_t *lines;          /* by row of the cells' arrays */
     rk__cell_fault *verdicts; /* by row that is being converted */
+    rk__scan_sum *sums;       /* likewise, of the file at hand; NULL unless a total is looked for */
     rk__csv_rows rows;
     uint32_t split_rows; /* room in `rows` */
     size_t n_ends;

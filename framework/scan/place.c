@@ -8,6 +8,15 @@
 
 #include "scan/inside.h"
 
+/* The line of a file's total row, once it is known how many there are before block i. */
+static void place_total(rk__scan *scan, uint32_t file, size_t i, uint32_t feed)
+{
+    rk__scan_total *total = file < scan->n_files ? &scan->files[file].total : NULL;
+    if (total != NULL && total->found && total->block == i) {
+        total->line = feed + total->feeds + 1;
+    }
+}
+
 void rk__scan_place_blocks(rk__scan *scan)
 {
     uint64_t row = scan->start.row;
@@ -17,14 +26,27 @@ void rk__scan_place_blocks(rk__scan *scan)
         rk__scan_block *block = &scan->blocks[i];
         const rk__scan_block counts = *block;
         if (block->file != file) {
+            place_total(scan, file, i, feed);
             file = block->file;
             feed = scan->start.offset > 0 ? scan->start.feed : scan->files[file].header_feeds;
         }
+        place_total(scan, file, i, feed);
         block->row = row;
         block->feed = feed;
         row += counts.row;
         feed += counts.feed;
     }
+    place_total(scan, file, scan->n_blocks, feed);
+}
+
+bool rk__scan_total_row(const rk__scan *scan, size_t i, rk__total_row *out)
+{
+    const rk__scan_input *file = &scan->files[i];
+    *out = (rk__total_row){.file = file->path,
+                           .line = file->total.line,
+                           .ignored = file->total.ignored,
+                           .by_name = file->total.by_name};
+    return file->total.found;
 }
 
 uint64_t rk__scan_n_rows(const rk__scan *scan)

@@ -109,6 +109,7 @@ static rk_status prepare(rk__scan *scan, rk_problems *problems)
     scan->bad_rows = 0;
     for (size_t i = 0; i < scan->n_files; i++) {
         scan->files[i].rows = 0;
+        scan->files[i].total = (rk__scan_total){0};
     }
     return RK_OK;
 }

@@ -18,6 +18,7 @@
 #pragma once
 
 #include "table/column.h"
+#include "table/total_row.h"
 #include "json/json.h"
 
 /* Rows in one batch at most. */
@@ -109,6 +110,8 @@ size_t rk__scan_n_files(const rk__scan *scan); /* 0 for rows in place */
 /* Path, rows and XXH3 digest (of the bytes as stored, compressed or not). */
 void rk__scan_file(const rk__scan *scan, size_t i, const char **path, uint64_t *rows,
                    const char **xxh3);
+/* The total row at the end of a file, if it has one that was seen. */
+bool rk__scan_total_row(const rk__scan *scan, size_t i, rk__total_row *out);
 /* A text that changes when a file does; false for rows in place and for pipes. */
 bool rk__scan_identity(const rk__scan *scan, rk__buf *out);
 /* Whether the table can be read more than once; `path` is the file that cannot. */

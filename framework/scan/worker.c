@@ -31,6 +31,12 @@ static rk_status make_cells(rk__scan_worker *worker)
         worker->verdicts == NULL) {
         return RK_NO_MEMORY;
     }
+    if (scan->spec.reading != NULL && scan->spec.reading->ignore_total) {
+        worker->sums = rk__calloc(scan->n_wants + 1, sizeof *worker->sums);
+        if (worker->sums == NULL) {
+            return RK_NO_MEMORY;
+        }
+    }
     for (size_t i = 0; i < worker->batch_rows; i++) {
         worker->verdicts[i].field = UINT32_MAX;
     }
@@ -68,6 +74,7 @@ void rk__scan_worker_trim(rk__scan_worker *worker)
     rk__free(worker->columns);
     rk__free(worker->lines);
     rk__free(worker->verdicts);
+    rk__free(worker->sums);
     rk__free(worker->rows.starts);
     rk__free(worker->rows.lines);
     rk__free(worker->rows.ends);
@@ -101,6 +108,56 @@ void rk__scan_free_workers(rk__scan *scan)
 
 /* --------------------------------------------------------------------- batches */
 
+static bool is_quantity(rk__cell_type type)
+{
+    return type == RK__CELL_DECIMAL || type == RK__CELL_INTEGER;
+}
+
+/* Adds up the rows that are handed on, for a total at the end of the file. */
+static void add_to_sums(rk__scan_worker *worker, size_t n)
+{
+    for (size_t i = 0; i < worker->scan->n_wants; i++) {
+        const rk__cells *cells = &worker->cells[i];
+        uint64_t low = 0;
+        int64_t high = 0;
+        if (!is_quantity(cells->type) || !worker->scan->wants[i].has) {
+            continue;
+        }
+        for (size_t k = 0; k < n; k++) {
+            const int64_t v = cells->v[worker->from + k];
+            low += (uint64_t) v & UINT32_MAX;
+            high += v >> 32;
+        }
+        worker->sums[i].low += low;
+        worker->sums[i].high += high;
+    }
+    worker->sums[worker->scan->n_wants].low += n;
+}
+
+/* Whether the numbers of the record that was held are the sums of all before it: of two at least,
+ * or of ten if it begins with a text as they do, since three numbers may add up by chance. */
+static bool sums_up(const rk__scan_worker *worker)
+{
+    bool some = false;
+    const bool unnamed = worker->text.bytes[0] == worker->text.file->delimiter;
+    if (worker->reader->sums[worker->scan->n_wants].low < (unnamed ? 2u : 10u)) {
+        return false;
+    }
+    for (size_t i = 0; i < worker->scan->n_wants; i++) {
+        const rk__cells *cells = &worker->cells[i];
+        const rk__scan_sum *sum = &worker->reader->sums[i];
+        if (!is_quantity(cells->type) || cells->field < 0 || cells->has[worker->to] == 0) {
+            continue;
+        }
+        const rk_int128 all = ((rk_int128) sum->high << 32) + sum->low;
+        if (all != cells->v[worker->to]) {
+            return false;
+        }
+        some = some || all != 0;
+    }
+    return some;
+}
+
 rk_status rk__scan_hand_on(rk__scan_worker *worker, uint64_t block, const rk__table *table)
 {
     const size_t n = worker->to - worker->from;
@@ -121,6 +178,9 @@ rk_status rk__scan_hand_on(rk__scan_worker *worker, uint64_t block, const rk__ta
                                   .first_in_block = worker->first,
                                   .line = table != NULL ? NULL : worker->lines + worker->from,
                                   .table = table};
+    if (worker->sums != NULL && !worker->text.held) {
+        add_to_sums(worker, n);
+    }
     worker->first += (uint32_t) n;
     worker->from = worker->to;
     worker->text.good += n;
@@ -292,6 +352,11 @@ static rk_status take_rows(rk__scan_worker *worker, const rk__csv_block *block)
     const bool bad = convert_rows(worker, block, then);
     if (lacks_memory(worker)) {
         return RK_NO_MEMORY;
+    }
+    if (worker->text.held && !bad && rows->n == 1 && sums_up(worker)) {
+        worker->text.total = true;
+        worker->text.rows = 0;
+        return RK_OK;
     }
     memcpy(worker->lines + worker->to, rows->lines, rows->n * sizeof *rows->lines);
     const size_t to = worker->to + rows->n;

@@ -15,6 +15,7 @@
 #include "table/header.h"
 #include "table/input.h"
 #include "table/sheet_text.h"
+#include "table/total_row.h"
 
 typedef struct files_loader {
     rk__table *table;
@@ -302,6 +303,56 @@ static void read_records(files_loader *loader, rk__csv_reader *reader)
     }
 }
 
+/* ---------------------------------------------------------------------- ends */
+
+static void note_total(files_loader *loader, uint32_t line, bool by_name)
+{
+    rk__table *table = loader->table;
+    table->totals[table->n_totals++] = (rk__total_row){
+        .file = loader->file->path, .line = line, .ignored = true, .by_name = by_name};
+}
+
+/* Takes off what is no data at the end of the file. */
+static bool cut_tail(files_loader *loader, rk__csv_reader *reader)
+{
+    const rk__reading *reading = loader->table->spec.reading;
+    const char *text = reader->text + reader->at;
+    const uint32_t footer = reading != NULL ? reading->skip_footer : 0;
+    rk__tail tail;
+    if (footer == 0 && (reading == NULL || !reading->ignore_total)) {
+        return true;
+    }
+    if (rk__tail_find(text, reader->length - reader->at, reader->delimiter, footer, &tail) !=
+        RK_OK) {
+        return out_of_memory(loader);
+    }
+    if (tail.records < footer && tail.end == 0) {
+        const rk__place place = {.file = loader->file->path};
+        note(loader, rk__problem(loader->problems, RK_OUT_OF_RANGE, &place, "lower \"skip_footer\"",
+                                 "the file has fewer records than \"skip_footer\" leaves out"));
+        return false;
+    }
+    if (reading->ignore_total && tail.last < tail.end &&
+        rk__record_is_total(text + tail.last, tail.end - tail.last, reader->delimiter)) {
+        note_total(loader, reader->line + rk__csv_count_feeds(text, tail.last), true);
+        tail.end = tail.last;
+    }
+    reader->length = reader->at + tail.end;
+    return true;
+}
+
+/* A last row whose numbers are the sums of those above it in the same file. */
+static void drop_sums(files_loader *loader, size_t first_row, size_t n_totals)
+{
+    rk__table *table = loader->table;
+    if (table->spec.reading != NULL && table->spec.reading->ignore_total &&
+        table->n_totals == n_totals && loader->status == RK_OK &&
+        rk__table_sums_up(table, first_row, table->n_rows)) {
+        table->n_rows--;
+        note_total(loader, table->lines[table->n_rows].line, false);
+    }
+}
+
 /* -------------------------------------------------------------------- files */
 
 static void load_file(files_loader *loader, const rk__access *access, const char *path)
@@ -320,8 +371,11 @@ static void load_file(files_loader *loader, const rk__access *access, const char
     loader->file->sheet = input.sheet;
     memcpy(loader->file->digest, input.digest, sizeof input.digest);
     rk__csv_reader reader = {0};
-    if (read_header(loader, &reader)) {
+    const size_t first_row = table->n_rows;
+    const size_t n_totals = table->n_totals;
+    if (read_header(loader, &reader) && cut_tail(loader, &reader)) {
         read_records(loader, &reader);
+        drop_sums(loader, first_row, n_totals);
     }
     rk__csv_reader_dispose(&reader);
     rk__input_dispose(&input);
@@ -339,7 +393,8 @@ rk_status rk__table_load_files(rk__table *table, const rk__access *access, rk_pr
     }
     table->files = rk__arena_alloc(&table->arena, (n + 1) * sizeof *table->files);
     rk__buf_putc(&table->text, '\0'); /* offset 0 stands for a missing cell */
-    if (!table->files || table->text.failed) {
+    table->totals = rk__arena_alloc(&table->arena, (n + 1) * sizeof *table->totals);
+    if (!table->files || !table->totals || table->text.failed) {
         return RK_NO_MEMORY;
     }
     for (size_t i = 0; i < n && loader.status == RK_OK; i++) {

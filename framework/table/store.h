@@ -46,6 +46,8 @@ struct rk__table {
     rk__table_line *lines;
     rk__table_file *files;
     size_t n_files;
+    struct rk__total_row *totals; /* left out, one for a file at most */
+    size_t n_totals;
     size_t spans_capacity, lines_capacity;
 };
 

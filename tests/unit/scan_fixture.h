@@ -207,7 +207,7 @@ static const rk__scan_want wants[] = {{"pod", RK__CELL_TEXT},
 #define N_WANTS (sizeof wants / sizeof wants[0])
 
 /* A file with rows of every kind, so large that it has many blocks and batches. */
-static void write_large(const char *name, size_t n, bool bad)
+static __attribute__((unused)) void write_large(const char *name, size_t n, bool bad)
 {
     rk__buf text = {0};
     rk__buf_puts(&text, "provider,pod,hrg,los,cost,flag,note\n");

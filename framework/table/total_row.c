@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * total_row.c: finding where the data of a file ends, and rows that are totals.
+ */
+#include "table/total_row.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "table/store.h"
+
+/* ------------------------------------------------------------------- footers */
+
+/* The start of the last record of a text without quotes. */
+static size_t last_line(const char *text, size_t length)
+{
+    size_t end = length;
+    while (end > 0 && (text[end - 1] == '\n' || text[end - 1] == '\r')) {
+        end--;
+    }
+    const char *feed = end > 0 ? memrchr(text, '\n', end) : NULL;
+    return feed != NULL ? (size_t) (feed - text) + 1 : 0;
+}
+
+rk_status rk__tail_find(const char *text, size_t length, char delimiter, uint32_t footer,
+                        rk__tail *out)
+{
+    *out = (rk__tail){.end = length, .last = length};
+    if (footer == 0 && length > 0 && memchr(text, '"', length) == NULL) {
+        out->last = last_line(text, length);
+        out->records = 1;
+        return RK_OK;
+    }
+    /* Starts of the last records, the oldest overwritten. */
+    const size_t n = (size_t) footer + 1;
+    size_t *starts = rk__calloc(n, sizeof *starts);
+    if (starts == NULL) {
+        return RK_NO_MEMORY;
+    }
+    size_t records = 0;
+    rk__csv_measure m = {0};
+    for (size_t at = 0; at < length && m.fault != RK__CSV_OPEN_QUOTE; at = m.end) {
+        rk__csv_measure_record(text, length, at, delimiter, &m);
+        if (m.fields > 0) {
+            starts[records++ % n] = at;
+        }
+    }
+    if (m.fault != RK__CSV_OPEN_QUOTE) {
+        out->records = records;
+        out->end = records >= footer ? length : 0;
+        if (footer > 0 && records >= footer) {
+            out->end = starts[(records - footer) % n];
+        }
+        out->last = records > footer ? starts[(records - footer - 1) % n] : out->end;
+    }
+    rk__free(starts);
+    return RK_OK;
+}
+
+/* --------------------------------------------------------------------- names */
+
+/* The words of a text in lower case, letters and digits alone, one space between them. */
+static size_t fold_words(const char *text, size_t length, char *out, size_t room)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < length && n + 2 < room; i++) {
+        const char c = text[i];
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                            (c >= '0' && c <= '9') || (unsigned char) c >= 0x80;
+        if (letter) {
+            out[n++] = (char) (c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+        } else if (n > 0 && out[n - 1] != ' ') {
+            out[n++] = ' ';
+        }
+    }
+    n -= n > 0 && out[n - 1] == ' ';
+    out[n] = '\0';
+    return n;
+}
+
+#define NAME_ROOM 80
+
+static bool is_total_name(const char *words)
+{
+    static const char *const names[] = {
+        "total",     "totals",        "grand total",    "sub total",    "subtotal", "sub totals",
+        "subtotals", "overall total", "overall totals", "grand totals", "sum",      "total sum"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(words, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool ends_in_total(const char *words, size_t n)
+{
+    return (n > 6 && strcmp(words + n - 6, " total") == 0) ||
+           (n > 7 && strcmp(words + n - 7, " totals") == 0) ||
+           (n > 9 && strcmp(words + n - 9, " subtotal") == 0);
+}
+
+/* "total for 2016 17", "total spells": not "total hip replacement". */
+static bool begins_with_total(const char *words)
+{
+    static const char *const begins[] = {"total ", "totals ", "grand total ", "sub total ",
+                                         "subtotal "};
+    static const char *const next[] = {"for",    "of",     "in",       "all",       "activity",
+                                       "spells", "rows",   "records",  "cost",      "costs",
+                                       "amount", "number", "value",    "price",     "payment",
+                                       "count",  "income", "patients", "population"};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+        const size_t n = strlen(begins[i]);
+        if (strncmp(words, begins[i], n) != 0) {
+            continue;
+        }
+        const char *word = words + n;
+        const size_t length = strcspn(word, " ");
+        bool is = *word >= '0' && *word <= '9';
+        for (size_t k = 0; k < sizeof next / sizeof *next && !is; k++) {
+            is = strlen(next[k]) == length && strncmp(word, next[k], length) == 0;
+        }
+        return is;
+    }
+    return false;
+}
+
+/* All names have "tot" or "sum" in them. */
+static bool may_say_total(const char *text, size_t length)
+{
+    for (size_t i = 0; i + 3 <= length; i++) {
+        if (strncasecmp(text + i, "tot", 3) == 0 || strncasecmp(text + i, "sum", 3) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `first`: it is the first text of its row. */
+static bool says_total(const char *text, size_t length, bool first)
+{
+    char words[NAME_ROOM];
+    if (length >= NAME_ROOM || !may_say_total(text, length)) {
+        return false;
+    }
+    const size_t n = fold_words(text, length, words, sizeof words);
+    return is_total_name(words) || (first && (ends_in_total(words, n) || begins_with_total(words)));
+}
+
+bool rk__record_is_total(const char *text, size_t length, char delimiter)
+{
+    rk__csv_reader reader = {.text = text, .length = length, .delimiter = delimiter, .line = 1};
+    rk__csv_record record;
+    bool first = true;
+    bool is = false;
+    if (rk__csv_next(&reader, &record) > 0) {
+        for (size_t i = 0; i < record.n_fields && !is; i++) {
+            const rk__csv_field *f = &record.field[i];
+            if (!rk__cell_is_blank(f->text, f->length)) {
+                is = says_total(f->text, f->length, first);
+                first = false;
+            }
+        }
+    }
+    rk__csv_reader_dispose(&reader);
+    return is;
+}
+
+/* -------------------------------------------------------------------- tables */
+
+static bool row_says_total(const rk__table *table, size_t row)
+{
+    bool first = true;
+    for (size_t c = 0; c < table->n_columns; c++) {
+        size_t length = 0;
+        const char *text = rk__table_cell(table, (int) c, row, &length);
+        if (text == NULL || table->columns[c].source < 0 ||
+            (table->columns[c].map != NULL && text == table->columns[c].map->value)) {
+            continue;
+        }
+        if (says_total(text, length, first)) {
+            return true;
+        }
+        first = false;
+    }
+    return false;
+}
+
+/* Whether a column is one of numbers down to row n - 1, and what they add up to but for the last,
+ * in millionths. */
+static bool add_up(const rk__table *table, int column, size_t from, size_t n, rk_int128 *sum,
+                   rk_decimal *last, bool *has_last)
+{
+    rk__buf scratch = {0};
+    bool numbers = true;
+    *sum = 0;
+    *has_last = false;
+    for (size_t row = from; row < n && numbers; row++) {
+        const char *why = NULL;
+        const char *text = NULL;
+        size_t length = 0;
+        rk_decimal number = 0;
+        numbers = rk__table_number(table, column, row, &scratch, &text, &length, &why) == RK_OK;
+        if (!numbers || text == NULL) {
+            continue;
+        }
+        numbers = rk__decimal_parse(text, length, &number) == RK__DECIMAL_OK;
+        if (row + 1 == n) {
+            *last = number;
+            *has_last = true;
+        } else {
+            *sum += number;
+        }
+    }
+    rk__buf_dispose(&scratch);
+    return numbers;
+}
+
+bool rk__table_sums_up(const rk__table *table, size_t from, size_t n)
+{
+    bool some = false;
+    size_t length = 0;
+    const bool unnamed =
+        table->n_columns > 0 && n > from && rk__table_cell(table, 0, n - 1, &length) == NULL;
+    if (n < from + (unnamed ? 3 : 11)) {
+        return false;
+    }
+    for (size_t c = 0; c < table->n_columns; c++) {
+        rk_int128 sum = 0;
+        rk_decimal last = 0;
+        bool has_last = false;
+        if (table->columns[c].source < 0 ||
+            !add_up(table, (int) c, from, n, &sum, &last, &has_last) || !has_last) {
+            continue;
+        }
+        if (last != sum) {
+            return false;
+        }
+        some = some || last != 0;
+    }
+    return some;
+}
+
+int64_t rk__table_total_row(const rk__table *table, size_t from, bool *by_name)
+{
+    *by_name = true;
+    for (size_t row = from; row < table->n_rows; row++) {
+        if (row_says_total(table, row)) {
+            return (int64_t) row;
+        }
+    }
+    *by_name = false;
+    return from < table->n_rows && rk__table_sums_up(table, 0, table->n_rows)
+               ? (int64_t) table->n_rows - 1
+               : -1;
+}
+
+const rk__total_row *rk__table_total(const rk__table *table, size_t i, rk__arena *arena)
+{
+    if (i < table->n_totals) {
+        return &table->totals[i];
+    }
+    size_t from = 0;
+    bool by_name = false;
+    int64_t row = -1;
+    for (size_t k = table->n_totals; k <= i; k++) {
+        row = rk__table_total_row(table, from, &by_name);
+        if (row < 0) {
+            return NULL;
+        }
+        from = (size_t) row + 1;
+    }
+    rk__total_row *out = rk__arena_alloc(arena, sizeof *out);
+    rk__place place = {0};
+    rk__table_place(table, -1, (size_t) row, &place, arena);
+    if (out != NULL) {
+        *out = (rk__total_row){
+            .file = place.file, .pointer = place.pointer, .line = place.line, .by_name = by_name};
+    }
+    return out;
+}

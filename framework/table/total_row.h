@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * total_row.h: the end of a file that is no data: footers, and rows that are totals.
+ */
+#pragma once
+
+#include "csv/csv.h"
+#include "table/table.h"
+
+/* A row that is the total of others, or looks so. */
+typedef struct rk__total_row {
+    const char *file; /* or NULL, and a pointer of a row in place: */
+    const char *pointer;
+    uint32_t line;
+    bool ignored; /* left out, as its table declares; else counted as any other row */
+    bool by_name; /* it is called total; else its numbers are the sums of those above */
+} rk__total_row;
+
+/* The end of a text of whole records. */
+typedef struct rk__tail {
+    size_t end;     /* of what is data: the offset where the footer begins, or the length */
+    size_t last;    /* where its last record begins; `end` if it has none */
+    size_t records; /* in the text, those of the footer included */
+} rk__tail;
+
+/* Finds it. An open quote leaves the text as it is. RK_OK or RK_NO_MEMORY. */
+rk_status rk__tail_find(const char *text, size_t length, char delimiter, uint32_t footer,
+                        rk__tail *out);
+
+/* Whether a record is called total: a field says "Total", "Grand total", "Sub-total" and the like,
+ * or its first one begins or ends so ("Total for 2016/17", "RJ1 Total"). */
+bool rk__record_is_total(const char *text, size_t length, char delimiter);
+
+/* Total row i that was left out of a loaded table, or that looks like one and was not; NULL past
+ * the last. `arena` keeps the latter. */
+const rk__total_row *rk__table_total(const rk__table *table, size_t i, rk__arena *arena);
+/* A row of a loaded table that looks like a total: called so, or the last, whose
+ * numbers are all the sums of those above. -1 if there is none from row `from` on. */
+int64_t rk__table_total_row(const rk__table *table, size_t from, bool *by_name);
+/* Whether the numbers of the last of rows from..n-1 are the sums of those above it: of two at
+ * least, or of ten if it begins with a text as they do, since three numbers may add up by chance.
+ */
+bool rk__table_sums_up(const rk__table *table, size_t from, size_t n);
