@@ -11,6 +11,7 @@
 #define CLI_FINDINGS 1 /* evaluated with findings, or the output could not be written */
 #define CLI_USAGE    2
 #define CLI_INPUT    3
+#define CLI_RULE     4 /* a rule is at fault */
 
 /* NULL after the last item; `items` is NULL if the list is empty. */
 typedef struct cli_list {

@@ -5,6 +5,7 @@
 #include <gmp.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "say.h"
@@ -13,11 +14,62 @@
 static volatile sig_atomic_t working;
 static volatile sig_atomic_t stopped_by; /* the signal's number */
 static const char *volatile guarded;
+static volatile sig_atomic_t limit_seconds; /* of --timeout; 0: none */
+
+/* Writes a line in a signal handler. */
+static void write_line(const char *a, const char *b, const char *c)
+{
+    const char *const parts[] = {"reckon: ", a, b, c, "\n"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const ssize_t written = write(STDERR_FILENO, parts[i], strlen(parts[i]));
+        (void) written; /* the exit code still reports the error */
+    }
+}
+
+static _Noreturn void end_by_rule(const char *rule, const char *what)
+{
+    if (guarded != NULL) {
+        (void) unlink(guarded);
+    }
+    write_line("rule '", rule, what);
+    write_line("hint: the rule needs mending, not the contract; `reckon rules check` tests a rule",
+               "", "");
+    _exit(CLI_RULE);
+}
+
+/* A rule's code does not ask whether to stop. While one runs, the work has a second to end after
+ * a signal, and then the process ends. */
+static void on_alarm(int number)
+{
+    const char *const rule = rk_running_rule();
+    (void) number;
+    if (stopped_by != 0 && rule == NULL) {
+        (void) alarm(1);
+        return;
+    }
+    if (stopped_by == 0) {
+        if (rule != NULL) {
+            end_by_rule(rule, "' did not finish in the time that --timeout allows");
+        }
+        if (guarded != NULL) {
+            (void) unlink(guarded);
+        }
+        write_line("not finished in the time that --timeout allows", "", "");
+        _exit(CLI_FINDINGS);
+    }
+    if (guarded != NULL) {
+        (void) unlink(guarded);
+    }
+    write_line("stopped while rule '", rule, "' was running; nothing was written");
+    (void) signal(stopped_by, SIG_DFL);
+    (void) raise(stopped_by);
+}
 
 static void on_signal(int number)
 {
     if (working && !stopped_by) {
         stopped_by = number;
+        (void) alarm(1);
         return;
     }
     if (guarded != NULL) {
@@ -39,6 +91,7 @@ void cli_stop_catch_signals(void)
             (void) sigaction(numbers[i], &action, NULL);
         }
     }
+    (void) signal(SIGALRM, on_alarm);
     /* Writing to a closed pipe fails with a message. */
     (void) signal(SIGPIPE, SIG_IGN);
 }
@@ -46,6 +99,64 @@ void cli_stop_catch_signals(void)
 void cli_stop_hold(bool is_working)
 {
     working = is_working;
+    if (limit_seconds > 0) {
+        (void) alarm(is_working ? (unsigned) limit_seconds : 0);
+    }
+}
+
+void cli_stop_limit(unsigned seconds)
+{
+    limit_seconds = (int) seconds;
+}
+
+/* ---------------------------------------------------------------------- crashes */
+
+static void on_crash(int number, siginfo_t *info, void *context)
+{
+    const char *const rule = rk_crashed_rule();
+    (void) context;
+    if (rule == NULL) {
+        (void) signal(number, SIG_DFL);
+        (void) raise(number);
+        return;
+    }
+    if (number == SIGSEGV && rk_is_rule_input(info->si_addr)) {
+        end_by_rule(rule, "' wrote to the columns that it was handed to read");
+    }
+    end_by_rule(rule, number == SIGSEGV   ? "' crashed: it used memory that is not its own"
+                      : number == SIGBUS  ? "' crashed: a bus error"
+                      : number == SIGFPE  ? "' crashed: a division by zero"
+                      : number == SIGILL  ? "' crashed: an invalid instruction"
+                      : number == SIGABRT ? "' ended the process: abort"
+                                          : "' crashed");
+}
+
+/* A rule that calls exit() would end the run as if all were well. */
+static void on_exit_of_rule(void)
+{
+    const char *const rule = rk_crashed_rule();
+    if (rule != NULL) {
+        end_by_rule(rule, "' ended the process: exit");
+    }
+}
+
+void cli_stop_catch_crashes(void)
+{
+    static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    /* Of its own, so that a rule that recurses without end is named too. */
+    static unsigned char stack[64 * 1024];
+    const stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};
+    struct sigaction action = {.sa_sigaction = on_crash, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    (void) sigemptyset(&action.sa_mask);
+    (void) sigaltstack(&own, NULL);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct sigaction before;
+        /* Sanitizers have handlers of their own, which say more. */
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL) {
+            (void) sigaction(numbers[i], &action, NULL);
+        }
+    }
+    (void) atexit(on_exit_of_rule);
 }
 
 bool cli_stop_asked(void)

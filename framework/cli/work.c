@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "options.h"
 #include "say.h"
 #include "stop.h"
 #include "work.h"
@@ -121,6 +122,10 @@ int cli_session_prepare(const cli *c, cli_session *s)
 int cli_session_run(cli *c, int (*run)(cli *c, cli_session *s))
 {
     cli_session s;
+    cli_stop_catch_crashes();
+    if (c->verb->bit != CLI_BATCH) { /* a batch's workers have limits of their own */
+        cli_stop_limit((unsigned) c->options.timeout);
+    }
     int code = cli_session_prepare(c, &s);
     if (code == 0) {
         rk_options options = cli_session_options(c);

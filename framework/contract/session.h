@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/running.h"
 #include "contract/contract.h"
 #include "rules/bind.h"
 #include "rules/registry.h"
@@ -38,6 +39,7 @@ struct rk_session {
 static inline void rk__session_enter(const rk_session *session, const char *rule)
 {
     rk__mark *const mark = session->mark;
+    rk__running_enter(rule);
     if (mark != NULL) {
         size_t n = strlen(rule);
         n = n < RK__ID_MAX ? n : RK__ID_MAX;
@@ -48,6 +50,7 @@ static inline void rk__session_enter(const rk_session *session, const char *rule
 
 static inline void rk__session_leave(const rk_session *session)
 {
+    rk__running_leave();
     if (session->mark != NULL) {
         session->mark->rule[0] = '\0';
     }

@@ -180,6 +180,9 @@ rk_status rk__instance_bind(rk__instance *instance, rk_problems *problems)
     if (status == RK_OK) {
         status = make_of(instance, arena);
     }
+    if (status == RK_OK) {
+        status = rk__params_keep(instance, arena);
+    }
     return status == RK_OK ? check_params(instance, problems) : status;
 }
 
@@ -228,6 +231,7 @@ void rk__instance_reset(rk__instance *instance)
     instance->rows = (rk__row_outcome){0};
     instance->tables = NULL;
     instance->n_tables = 0;
+    instance->groups_written = NULL;
     instance->lines = NULL;
     instance->n_lines = instance->lines_capacity = 0;
     instance->unpriced = NULL;
@@ -236,6 +240,7 @@ void rk__instance_reset(rk__instance *instance)
     if (instance->terms == NULL || !instance->bound) {
         instance->bound = false; /* its bound parameters lived in the result */
         instance->params = NULL;
+        instance->params_parts = NULL;
         instance->of = NULL;
     }
 }

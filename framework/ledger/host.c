@@ -308,6 +308,7 @@ void rk__host_init(rk__host *host, rk__instance *instance, rk_problems *problems
     host->problems = problems;
     host->failed = RK_OK;
     host->settling = false;
+    host->groups = NULL;
     host->steps = NULL;
     host->n_steps = host->steps_capacity = 0;
 }
@@ -335,6 +336,12 @@ rk_status rk__host_outcome(rk__host *host, int returned, const char *function)
     rk__nums *nums = &host->instance->result->nums;
     if (host->failed != RK_OK) {
         return host->failed;
+    }
+    if (!rk__params_intact(host->instance)) {
+        return rk__instance_problem(host->instance, RK_RULE_AUDIT,
+                                    "the rule needs mending, not the contract", host->problems,
+                                    "rule '%s' wrote to its parameters in %s",
+                                    host->instance->rule->id, function);
     }
     if (nums->no_memory) {
         return RK_NO_MEMORY;

@@ -16,9 +16,10 @@ typedef struct rk__host {
     rk_host table;
     rk__instance *instance;
     rk_problems *problems;
-    rk_status failed;     /* the first problem that the rule or its arithmetic reported */
-    bool settling;        /* lines and cells are allowed */
-    rk__host_step *steps; /* of a row being explained */
+    rk_status failed;       /* the first problem that the rule or its arithmetic reported */
+    bool settling;          /* lines and cells are allowed */
+    const rk_group *groups; /* settling: a copy of those that the rule is handed; or NULL */
+    rk__host_step *steps;   /* of a row being explained */
     size_t n_steps, steps_capacity;
 } rk__host;
 
@@ -58,3 +59,15 @@ bool rk__settle_bool(rk__host *host, int column, size_t row, bool otherwise);
 bool rk__settle_place(rk__host *host, int column, size_t row, rk__place *place, rk__arena *arena);
 const char *rk__settle_place_text(rk__host *host, int column, size_t row);
 void rk__settle_tables_dispose(rk__instance *instance);
+
+/* ------------------------------------------------------- params_copy.c
+ *
+ * Copies the bound parameters, to compare with after each call of the rule. */
+rk_status rk__params_keep(rk__instance *instance, rk__arena *arena);
+/* Copies them again, after the host has filled in totals of components. */
+void rk__params_kept_again(rk__instance *instance);
+/* False if the rule has written to them. */
+bool rk__params_intact(const rk__instance *instance);
+/* After `settle`: fails if the line of a group of priced rows is missing and the rule does not
+ * declare that it leaves some out. */
+rk_status rk__ledger_groups_check(rk__host *host);

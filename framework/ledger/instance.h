@@ -77,6 +77,8 @@ typedef struct rk__instance {
     rk__bind_input input;
     rk__terms *terms; /* bound once, in this memory; NULL: for each result, in the result */
     void *params, *state;
+    struct rk__params_part *params_parts; /* copies of the parameters; see params_copy.c */
+    bool *groups_written;                 /* by group of rows: `settle` wrote its line */
     bool bound, prepared;
     bool streams;        /* its row table goes through a pass */
     bool settles_tables; /* some of its rule's tables are held in memory */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define LINES_FIRST 4
+#define HINT_MEND   "the rule needs mending, not the contract"
 
 rk_ledger_line *rk__ledger_line_new(rk__instance *instance)
 {
@@ -42,8 +43,7 @@ static int audit_failed(rk__host *host, const rk_line *line, rk_num product)
     rk__num_print_exact(&text, line->amount);
     rk__buf_puts(&text, ", its factors multiply to ");
     rk__num_print_exact(&text, product);
-    host->failed = rk__instance_problem(host->instance, RK_RULE_AUDIT,
-                                        "the rule needs mending, not the contract", host->problems,
+    host->failed = rk__instance_problem(host->instance, RK_RULE_AUDIT, HINT_MEND, host->problems,
                                         "rule '%s', line '%s': %s", host->instance->rule->id,
                                         line->label, text.text != NULL ? text.text : "");
     rk__buf_dispose(&text);
@@ -97,16 +97,22 @@ int rk__ledger_line_add(rk__host *host, const rk_line *line)
     return 0;
 }
 
-/* Finds a group among those that the host gave out; no other is a sum of rows. */
-static bool is_own_group(const rk__instance *instance, const rk_group *group)
+/* The group of the host's that a rule means, or -1; no other is a sum of rows. A rule mostly hands
+ * back the host's own struct; groups of a copy are found by their label and numbers. */
+static ptrdiff_t own_group(const rk__host *host, const rk_group *group)
 {
-    const rk__row_groups *own = &instance->rows.lines;
-    for (size_t i = 0; i < own->n; i++) {
-        if (own->groups[i].quantity == group->quantity && own->groups[i].amount == group->amount) {
-            return true;
+    const rk__row_groups *own = &host->instance->rows.lines;
+    const size_t at = (size_t) ((uintptr_t) group - (uintptr_t) host->groups);
+    if (host->groups != NULL && at < own->n * sizeof *group && at % sizeof *group == 0) {
+        return (ptrdiff_t) (at / sizeof *group);
+    }
+    for (size_t i = 0; host->groups != NULL && i < own->n; i++) {
+        if (own->groups[i].quantity == group->quantity && own->groups[i].amount == group->amount &&
+            group->label != NULL && strcmp(host->groups[i].label, group->label) == 0) {
+            return (ptrdiff_t) i;
         }
     }
-    return false;
+    return -1;
 }
 
 static int group_add(rk__host *host, const rk_group *group, const char *label,
@@ -144,15 +150,44 @@ int rk__ledger_group_add(rk__host *host, const rk_group *group, const char *unit
     if (!host->settling || group->amount == NULL || group->quantity == NULL) {
         return group_without_amount(host);
     }
-    if (!is_own_group(instance, group)) {
+    const ptrdiff_t at = own_group(host, group);
+    if (at < 0) {
         return host->failed = rk__instance_problem(
-                   instance, RK_RULE_AUDIT, "the rule needs mending, not the contract",
-                   host->problems,
+                   instance, RK_RULE_AUDIT, HINT_MEND, host->problems,
                    "rule '%s' wrote a line for a group '%s' that the host did not fold",
-                   instance->rule->id, group->label);
+                   instance->rule->id, group->label != NULL ? group->label : "");
     }
-    return group_add(host, group, rk__arena_strdup(arena, group->label),
-                     rk__arena_strdup(arena, unit_name));
+    /* The host's own numbers, whatever the rule has made of the struct. */
+    const rk_group own = {.label = rk__arena_strdup(arena, host->groups[at].label),
+                          .quantity = instance->rows.lines.groups[at].quantity,
+                          .amount = instance->rows.lines.groups[at].amount};
+    if (instance->groups_written[at] && instance->rule->abi_minor >= 2) {
+        return host->failed = rk__instance_problem(
+                   instance, RK_RULE_AUDIT, HINT_MEND, host->problems,
+                   "rule '%s' wrote the line of group '%s' twice", instance->rule->id, own.label);
+    }
+    instance->groups_written[at] = true;
+    return group_add(host, &own, own.label, rk__arena_strdup(arena, unit_name));
+}
+
+rk_status rk__ledger_groups_check(rk__host *host)
+{
+    rk__instance *instance = host->instance;
+    const rk_rule *rule = instance->rule->rule;
+    if (instance->groups_written == NULL || instance->rule->abi_minor < 2 || rule->price == NULL ||
+        (rule->flags & RK_RULE_PARTIAL_GROUPS) != 0) {
+        return RK_OK;
+    }
+    for (size_t i = 0; i < instance->rows.lines.n; i++) {
+        if (!instance->groups_written[i]) {
+            return rk__instance_problem(
+                instance, RK_RULE_AUDIT,
+                "write each group's line, or declare RK_RULE_PARTIAL_GROUPS", host->problems,
+                "rule '%s' left out the line of group '%s'", instance->rule->id,
+                host->groups[i].label);
+        }
+    }
+    return RK_OK;
 }
 
 int rk__ledger_own_group_add(rk__host *host, const rk_group *group, const char *unit_name)

@@ -46,6 +46,10 @@ static rk_status make_groups(rk__instance *instance, rk_settlement *s)
             return RK_NO_MEMORY;
         }
     }
+    instance->groups_written = rk__arena_alloc(&instance->result->arena, lines->n + 1);
+    if (instance->groups_written == NULL) {
+        return RK_NO_MEMORY;
+    }
     s->group = groups;
     s->n_group = lines->n;
     s->quantity = instance->rows.total.quantity;
@@ -90,7 +94,8 @@ static rk_status write_lines(rk__host *host, const rk_settlement *s)
         const int returned =
             instance->rule->rule->settle(&host->table, instance->params, instance->state, s);
         rk__session_leave(instance->contract->session);
-        return rk__host_outcome(host, returned, "settle");
+        const rk_status outcome = rk__host_outcome(host, returned, "settle");
+        return outcome == RK_OK ? rk__ledger_groups_check(host) : outcome;
     }
     rk_status status = RK_OK;
     for (size_t i = 0; i < s->n_group && status == RK_OK; i++) {
@@ -174,6 +179,7 @@ rk_status rk__instance_settle(rk__instance *instance, const rk__instance *siblin
     rk__host host;
     rk__host_init(&host, instance, problems);
     host.settling = true;
+    host.groups = s.group;
     status = write_lines(&host, &s);
     rk__host_dispose(&host);
     instance->exact = rk__num_from_int(nums, 0);

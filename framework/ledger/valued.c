@@ -5,6 +5,7 @@
  * time, outside the result, with the same parameters and both its own scope and the
  * parameter's.
  */
+#include "ledger/host.h"
 #include "ledger/instance.h"
 
 #include <string.h>
@@ -108,6 +109,9 @@ rk_status rk__values_settle(rk__instance *instance, const rk__instance *siblings
         if (v->given.out->total == NULL) {
             return RK_NO_MEMORY;
         }
+    }
+    if (instance->values != NULL) {
+        rk__params_kept_again(instance);
     }
     return RK_OK;
 }

@@ -188,11 +188,17 @@ static rk_status hand_columns(rk__pass_worker *w, size_t u, size_t n_selected)
             handed[k] = *data;
             continue;
         }
+        rk__twin *packed = &w->scratch.packed[k];
+        if (packed->mine == NULL &&
+            !rk__pass_handed(w, packed, &w->scratch.packed_v[k], &w->scratch.packed_has[k])) {
+            return RK_NO_MEMORY;
+        }
         for (size_t i = 0; i < n_selected; i++) {
             w->scratch.packed_v[k][i] = data->v[w->scratch.selected[i]];
             w->scratch.packed_has[k][i] = data->has[w->scratch.selected[i]];
         }
-        handed[k] = (rk_column_data){w->scratch.packed_v[k], w->scratch.packed_has[k]};
+        handed[k] = (rk_column_data){(const int64_t *) (const void *) packed->theirs,
+                                     packed->theirs + w->batch_rows * sizeof(int64_t)};
     }
     return RK_OK;
 }
@@ -278,10 +284,11 @@ static rk_status call_price(rk__pass_worker *w, size_t u, size_t n)
     const rk__pass_instance *pu = &w->pass->instances[u];
     const rk__rule *rule = pu->instance->rule;
     rk__written_clear(w, rule, n);
-    const rk_batch batch = {.size = sizeof batch,
-                            .n = n,
-                            .column = w->instances[u].handed,
-                            .column_size = (uint32_t) sizeof(rk_column_data)};
+    const rk_batch batch = {
+        .size = sizeof batch,
+        .n = n,
+        .column = (const rk_column_data *) (const void *) w->instances[u].handed_memory.theirs,
+        .column_size = (uint32_t) sizeof(rk_column_data)};
     rk_priced out = rk__written_out(w);
     rk__session_enter(pu->instance->contract->session, rule->id);
     const int returned = rule->rule->price(&w->instances[u].host.table, pu->instance->params,
@@ -297,6 +304,13 @@ static rk_status call_price(rk__pass_worker *w, size_t u, size_t n)
     if (returned != 0) {
         rk__written_void(w, rule, n);
         return RK_OK; /* kept as a fault: the scan goes on to find the first */
+    }
+    if (!rk__params_intact(pu->instance)) {
+        rk__pass_fault(w, 0, RK_RULE_AUDIT, pu->instance,
+                       "the rule needs mending, not the contract",
+                       "rule '%s' wrote to its parameters in price", rule->id);
+        rk__written_void(w, rule, n);
+        return RK_OK;
     }
     if (rk__written_check(w, pu, n)) {
         rk__written_notes(w, u, n);

@@ -179,6 +179,17 @@ rk_status rk__pass_found(rk__pass_worker *w, size_t join, const uint32_t **out)
 
 /* ------------------------------------------------------------------ columns */
 
+/* The read-only side of what this worker wrote for a column. */
+static const int64_t *handed_v(const rk__pass_worker *w, size_t column)
+{
+    return (const int64_t *) (const void *) w->column.memory[column].theirs;
+}
+
+static const uint8_t *handed_has(const rk__pass_worker *w, size_t column)
+{
+    return w->column.memory[column].theirs + w->batch_rows * sizeof(int64_t);
+}
+
 /* Texts to 1 + index of the rule's word, remembered by code. */
 static rk_status choice_column(rk__pass_worker *w, size_t column, const rk__planned_column *c,
                                rk_column_data *out)
@@ -211,7 +222,7 @@ static rk_status choice_column(rk__pass_worker *w, size_t column, const rk__plan
         v[i] = known[code] - 1;
     }
     w->column.full[column] = c->has_default || memchr(has, 0, n) == NULL;
-    *out = (rk_column_data){v, has};
+    *out = (rk_column_data){handed_v(w, column), has};
     return RK_OK;
 }
 
@@ -229,7 +240,7 @@ static rk_column_data own_column(rk__pass_worker *w, size_t column, const rk__pl
         v[i] = own->has[i] != 0 ? own->v[i] : c->default_v;
     }
     w->column.full[column] = true;
-    return (rk_column_data){v, w->column.ones};
+    return (rk_column_data){handed_v(w, column), w->column.ones};
 }
 
 /* A lookup's column. Where each row of the batch was found and each row of the
@@ -247,7 +258,7 @@ static rk_status join_column(rk__pass_worker *w, size_t column, const rk__planne
     const uint8_t *from_has = c->data->has;
     int64_t *v = w->column.v[column];
     uint8_t *has = w->column.has[column];
-    *out = (rk_column_data){v, has};
+    *out = (rk_column_data){handed_v(w, column), handed_has(w, column)};
     for (size_t i = 0; i < n; i++) {
         v[i] = from_v[found[i]];
     }
@@ -276,7 +287,7 @@ void rk__pass_constants(rk__pass_worker *w)
             w->column.v[column][i] = c->default_v;
         }
         memset(w->column.has[column], c->has_default, w->batch_rows);
-        w->column.data[column] = (rk_column_data){w->column.v[column], w->column.has[column]};
+        w->column.data[column] = (rk_column_data){handed_v(w, column), handed_has(w, column)};
         w->column.full[column] = c->has_default;
     }
     for (size_t u = 0; u < p->n_instances; u++) {

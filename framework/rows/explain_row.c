@@ -201,11 +201,12 @@ static rk_status price_row(explain_run *run, rk__pass_worker *w, size_t row, rk_
             handed[k] = (rk_column_data){data->v + row, data->has + row};
         }
     }
-    const rk_batch batch = {.size = sizeof batch,
-                            .n = 1,
-                            .column = handed,
-                            .trace = true,
-                            .column_size = (uint32_t) sizeof *handed};
+    const rk_batch batch = {
+        .size = sizeof batch,
+        .n = 1,
+        .column = (const rk_column_data *) (const void *) w->instances[0].handed_memory.theirs,
+        .trace = true,
+        .column_size = (uint32_t) sizeof *handed};
     rk__written_clear(w, rule, 1);
     rk_priced out = rk__written_out(w);
     rk__host *host = &w->instances[0].host;

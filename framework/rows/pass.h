@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "base/twin.h"
 #include "contract/sources.h"
 #include "ledger/host.h"
 #include "rows/fault.h"
@@ -183,8 +184,9 @@ typedef struct rk__instance_work {
     rk__dict *listed_keys; /* rk__pass_listed_key -> index */
     rk__pass_listed *listed;
     size_t listed_capacity;
-    uint32_t noted;         /* the rule's notes that any row has */
-    uint64_t notes[32];     /* rows by note */
+    uint32_t noted;     /* the rule's notes that any row has */
+    uint64_t notes[32]; /* rows by note */
+    rk__twin handed_memory;
     rk_column_data *handed; /* to price, by rule column: constants stand in it for good */
     rk__host host;
 } rk__instance_work;
@@ -214,19 +216,23 @@ typedef struct rk__pass_worker {
         uint32_t **found;
         bool *some_missing; /* whether any row of the batch found nothing */
     } join;
-    struct { /* by column of the plan */
-        rk_column_data *data;
-        int64_t **v;
+    struct {                  /* by column of the plan */
+        rk_column_data *data; /* what rules are handed: the read-only side of `memory` */
+        rk__twin *memory;
+        int64_t **v; /* the side that is written */
         uint8_t **has;
         bool *full;          /* whether every row of the batch has a value */
         int32_t **choice_of; /* by code + 1: value + 1; 0: unknown */
         size_t *choice_capacity;
-        uint8_t *ones; /* `has` of columns that are full */
+        rk__twin ones_memory;
+        const uint8_t *ones; /* `has` of columns that are full */
     } column;
     int16_t *period; /* of each row, if the table has periods or dates */
     struct {         /* the rows of one instance */
         uint8_t *keep;
         uint16_t *selected;
+        size_t n_packed;
+        rk__twin *packed;
         int64_t **packed_v;
         uint8_t **packed_has;
         uint32_t *packed_slots;
@@ -329,4 +335,6 @@ size_t rk__pass_batch_rows(const rk__pass *pass);
 
 /* Makes a worker. RK_NO_MEMORY leaves *out NULL or to be freed. */
 rk_status rk__pass_worker_new(rk__pass *pass, rk__pass_worker **out);
+/* Memory for a column that rules are handed: its values, and behind them whether there are any. */
+bool rk__pass_handed(rk__pass_worker *w, rk__twin *memory, int64_t **v, uint8_t **has);
 void rk__pass_worker_free(rk__pass_worker *worker);

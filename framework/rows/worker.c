@@ -52,6 +52,17 @@ static void **adjoining(rk__pass_worker *w, size_t n, size_t size, bool *failed)
     return p;
 }
 
+/* A column that rules are handed: its values, and behind them whether there are any. */
+bool rk__pass_handed(rk__pass_worker *w, rk__twin *memory, int64_t **v, uint8_t **has)
+{
+    if (!rk__twin_take(w->batch_rows * (sizeof **v + sizeof **has), memory)) {
+        return false;
+    }
+    *v = (int64_t *) (void *) memory->mine;
+    *has = memory->mine + w->batch_rows * sizeof **v;
+    return true;
+}
+
 static void *table_of(rk__arena *arena, size_t n, size_t size, bool *failed)
 {
     void *p = rk__arena_alloc(arena, (n + 1) * size);
@@ -75,8 +86,15 @@ static bool worker_arrays(rk__pass_worker *w)
     w->join.found = (uint32_t **) arrays_of(w, p->n_joins, sizeof(uint32_t), &bad);
     w->join.some_missing = table_of(a, p->n_joins, sizeof(bool), &bad);
     w->column.data = table_of(a, p->n_columns, sizeof *w->column.data, &bad);
-    w->column.v = (int64_t **) arrays_of(w, p->n_columns, sizeof(int64_t), &bad);
-    w->column.has = (uint8_t **) arrays_of(w, p->n_columns, 1, &bad);
+    w->column.v = (int64_t **) arrays_of(w, p->n_columns, 0, &bad);
+    w->column.has = (uint8_t **) arrays_of(w, p->n_columns, 0, &bad);
+    w->column.memory = table_of(a, p->n_columns, sizeof *w->column.memory, &bad);
+    for (size_t i = 0; i < p->n_columns && !bad; i++) {
+        bad = p->columns[i].want == RK__NONE || p->columns[i].has_default ||
+                      p->columns[i].type == RK_COLUMN_CHOICE
+                  ? !rk__pass_handed(w, &w->column.memory[i], &w->column.v[i], &w->column.has[i])
+                  : false;
+    }
     w->column.full = table_of(a, p->n_columns, sizeof(bool), &bad);
     w->column.choice_of = (int32_t **) arrays_of(w, p->n_columns, 0, &bad);
     w->column.choice_capacity = table_of(a, p->n_columns, sizeof(size_t), &bad);
@@ -106,11 +124,14 @@ static bool worker_scratch(rk__pass_worker *w)
         elements = rule->n_elements > elements ? rule->n_elements : elements;
     }
     bool bad = false;
-    w->column.ones = rows_of(w, 1, &bad);
+    bad |= !rk__twin_take(w->batch_rows, &w->column.ones_memory);
+    w->column.ones = w->column.ones_memory.theirs;
     w->scratch.keep = rows_of(w, 1, &bad);
     w->scratch.selected = rows_of(w, sizeof *w->scratch.selected, &bad);
-    w->scratch.packed_v = (int64_t **) arrays_of(w, columns, sizeof(int64_t), &bad);
-    w->scratch.packed_has = (uint8_t **) arrays_of(w, columns, 1, &bad);
+    w->scratch.packed_v = (int64_t **) arrays_of(w, columns, 0, &bad);
+    w->scratch.packed_has = (uint8_t **) arrays_of(w, columns, 0, &bad);
+    w->scratch.packed = table_of(&w->arena, columns, sizeof *w->scratch.packed, &bad);
+    w->scratch.n_packed = bad ? 0 : columns;
     w->scratch.packed_slots = rows_of(w, sizeof(uint32_t), &bad);
     w->scratch.quantity = rows_of(w, sizeof(int64_t), &bad);
     w->scratch.single_quantity = rows_of(w, sizeof(int64_t), &bad);
@@ -125,7 +146,7 @@ static bool worker_scratch(rk__pass_worker *w)
         w->priced.element = rounded + 1;
         w->priced.exact_amount = exact[0];
         w->priced.exact_element = exact + 1;
-        memset(w->column.ones, 1, w->batch_rows);
+        memset(w->column.ones_memory.mine, 1, w->batch_rows);
         for (size_t i = 0; i < w->batch_rows; i++) {
             w->scratch.single_quantity[i] = RK_DECIMAL_ONE;
         }
@@ -145,7 +166,9 @@ static bool worker_instances(rk__pass_worker *w)
             instance->rule->rule->price != NULL ? 1 + instance->rule->n_elements : 0;
         rk__totals_init(&work->totals, 2 + (exact ? 0 : lanes), exact ? lanes : 0);
         work->listed_keys = rk__dict_new();
-        work->handed = table_of(&w->arena, instance->rule->n_columns, sizeof *work->handed, &bad);
+        bad |= !rk__twin_take((instance->rule->n_columns + 1) * sizeof *work->handed,
+                              &work->handed_memory);
+        work->handed = (rk_column_data *) (void *) work->handed_memory.mine;
         bad |= work->listed_keys == NULL;
         rk__host_init(&work->host, instance, NULL);
     }
@@ -194,7 +217,15 @@ void rk__pass_worker_free(rk__pass_worker *worker)
         rk__dict_free(worker->instances[u].listed_keys);
         rk__free(worker->instances[u].listed);
         rk__host_dispose(&worker->instances[u].host);
+        rk__twin_give(&worker->instances[u].handed_memory);
     }
+    for (size_t i = 0; worker->column.memory != NULL && i < p->n_columns; i++) {
+        rk__twin_give(&worker->column.memory[i]);
+    }
+    for (size_t i = 0; i < worker->scratch.n_packed; i++) {
+        rk__twin_give(&worker->scratch.packed[i]);
+    }
+    rk__twin_give(&worker->column.ones_memory);
     rk__pass_rows_free(worker);
     rk__free(worker->text.period_of);
     rk__arena_dispose(&worker->arena);

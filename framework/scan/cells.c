@@ -533,12 +533,17 @@ rk_status rk__cells_init(rk__cells *cells, uint32_t want, const char *column, rk
     cells->reader = rk__cell_reader_of(reading, column, use);
     cells->blank_numbers = has_blank_numbers(reading);
     cells->points = reading == NULL || reading->numbers == NULL || reading->numbers->decimal == '.';
-    cells->v = rk__calloc(rows + RK__CSV_LANES, sizeof *cells->v);
-    cells->has = rk__calloc(rows + RK__CSV_LANES, sizeof *cells->has);
+    const size_t room = rows + RK__CSV_LANES;
+    if (!rk__twin_take(room * (sizeof *cells->v + sizeof *cells->has), &cells->memory)) {
+        return RK_NO_MEMORY;
+    }
+    cells->v = (int64_t *) (void *) cells->memory.mine;
+    cells->has = cells->memory.mine + room * sizeof *cells->v;
+    cells->handed_v = (const int64_t *) (const void *) cells->memory.theirs;
+    cells->handed_has = cells->memory.theirs + room * sizeof *cells->v;
     cells->dict = type == RK__CELL_TEXT ? rk__dict_new() : NULL;
     const uint32_t slots = rows < RK__BATCH_ROWS ? FEW_SLOTS : FIRST_SLOTS;
-    if (cells->v == NULL || cells->has == NULL || make_slots(cells, slots) != RK_OK ||
-        (type == RK__CELL_TEXT && cells->dict == NULL)) {
+    if (make_slots(cells, slots) != RK_OK || (type == RK__CELL_TEXT && cells->dict == NULL)) {
         return RK_NO_MEMORY;
     }
     return fallback != NULL ? rk__cells_default(cells, fallback) : RK_OK;
@@ -574,8 +579,7 @@ rk_status rk__cells_renew(rk__cells *cells, const char *fallback)
 
 void rk__cells_trim(rk__cells *cells)
 {
-    rk__free(cells->v);
-    rk__free(cells->has);
+    rk__twin_give(&cells->memory);
     rk__free(cells->slots);
     rk__free(cells->longs);
     rk__free(cells->scratch);

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/twin.h"
 #include "csv/csv.h"
 #include "table/column.h"
 #include "table/reading.h"
@@ -27,8 +28,11 @@ typedef struct rk__cells {
     rk__cell_type type;
     int32_t field; /* in the file at hand; -1 where it lacks the column */
     const rk__csv_kernel *kernel;
+    rk__twin memory; /* of the two arrays, which rules are handed */
     int64_t *v;
     uint8_t *has;
+    const int64_t *handed_v;
+    const uint8_t *handed_has;
     rk__dict *dict;      /* TEXT */
     uint32_t generation; /* how often it began anew */
     int64_t absent_v;    /* what a blank cell is: nothing, or the default */

@@ -166,11 +166,11 @@ rk_status rk__scan_hand_on(rk__scan_worker *worker, uint64_t block, const rk__ta
     }
     for (size_t i = 0; i < worker->scan->n_wants; i++) {
         const rk__cells *cells = &worker->cells[i];
-        worker->columns[i] =
-            worker->scan->wants[i].has
-                ? (rk__batch_column){cells->v + worker->from, cells->has + worker->from,
-                                     cells->dict, cells->generation}
-                : (rk__batch_column){NULL, NULL, cells->dict, cells->generation};
+        worker->columns[i] = worker->scan->wants[i].has
+                                 ? (rk__batch_column){cells->handed_v + worker->from,
+                                                      cells->handed_has + worker->from, cells->dict,
+                                                      cells->generation}
+                                 : (rk__batch_column){NULL, NULL, cells->dict, cells->generation};
     }
     const rk__scan_batch batch = {.n = n,
                                   .column = worker->columns,

@@ -480,6 +480,19 @@ RK_API rk_status rk_report_batch(const rk_batch_summary *summary, const rk_sink 
  * worker calls this and exits with what it returns: 0, or 2 if there is no parent. */
 RK_API int rk_batch_worker(void);
 
+/* -------------------------------------------------------------------- crashes
+ *
+ * A rule is machine code, and can crash or loop. The library installs no signal handlers; a
+ * program that does can name the rule. All three can be called in a handler. */
+
+/* Returns the id of a rule whose code is running, on this thread if one is; NULL if none is. */
+const char *rk_running_rule(void);
+/* Returns the id of the rule whose code this thread is running, and has crashed in; or NULL. */
+const char *rk_crashed_rule(void);
+/* Returns whether an address is in the columns that rules are handed, which are read-only: a
+ * rule that crashed there has written to its input. */
+bool rk_is_rule_input(const void *address);
+
 #ifdef __cplusplus
 }
 #endif

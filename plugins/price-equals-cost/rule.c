@@ -278,4 +278,4 @@ RK_RULE_EXPORT("price-equals-cost", "1.0.0", .title = "Price equals cost",
                .sources = sources, .params = params_table, .params_size = sizeof(cost_params),
                .columns = columns_table, .elements = elements_table, .rows = "activity",
                .group_by = group_by, .row_kind = RK_ROWS_EXACT, .of_use = RK_OF_NONE,
-               .check = check, .price = price, .settle = settle);
+               .flags = RK_RULE_PARTIAL_GROUPS, .check = check, .price = price, .settle = settle);

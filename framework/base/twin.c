@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * twin.c: memory that is mapped twice, in slabs of equal blocks.
+ */
+#include "base/twin.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+
+/* A block holds a column of a batch: eight bytes and a byte for each of 1,024 rows. */
+#define BLOCK ((size_t) 12 << 10)
+#define SLAB  ((size_t) 64 * BLOCK)
+/* Slabs that are never unmapped, so that a signal handler can look through them. */
+#define SLABS 512
+
+typedef struct slab {
+    unsigned char *mine, *theirs;
+    uint64_t taken; /* a bit for each block */
+} slab;
+
+static slab slabs[SLABS];
+static atomic_size_t n_slabs;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* Maps a new file of memory twice; false if the system gives none. */
+static bool map_twice(slab *out)
+{
+    const int fd = memfd_create("reckoner", MFD_CLOEXEC);
+    bool mapped = fd >= 0 && ftruncate(fd, (off_t) SLAB) == 0;
+    if (mapped) {
+        out->mine = mmap(NULL, SLAB, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        out->theirs = mmap(NULL, SLAB, PROT_READ, MAP_SHARED, fd, 0);
+        mapped = out->mine != MAP_FAILED && out->theirs != MAP_FAILED;
+        if (!mapped && out->mine != MAP_FAILED) {
+            (void) munmap(out->mine, SLAB);
+        }
+        if (!mapped && out->theirs != MAP_FAILED) {
+            (void) munmap(out->theirs, SLAB);
+        }
+    }
+    if (fd >= 0) {
+        (void) close(fd);
+    }
+    out->taken = 0;
+    return mapped;
+}
+
+static bool take_block(rk__twin *out)
+{
+    const size_t n = atomic_load_explicit(&n_slabs, memory_order_relaxed);
+    for (size_t i = 0; i <= n && i < SLABS; i++) {
+        if (i == n) {
+            if (!map_twice(&slabs[i])) {
+                return false;
+            }
+            atomic_store_explicit(&n_slabs, n + 1, memory_order_release);
+        }
+        if (slabs[i].taken != UINT64_MAX) {
+            const int block = __builtin_ctzll(~slabs[i].taken);
+            slabs[i].taken |= UINT64_C(1) << block;
+            out->mine = slabs[i].mine + (size_t) block * BLOCK;
+            out->theirs = slabs[i].theirs + (size_t) block * BLOCK;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool rk__twin_take(size_t size, rk__twin *out)
+{
+    *out = (rk__twin){.size = size};
+    if (size <= BLOCK) {
+        (void) pthread_mutex_lock(&lock);
+        out->guarded = take_block(out);
+        (void) pthread_mutex_unlock(&lock);
+    }
+    if (out->guarded) {
+        memset(out->mine, 0, size);
+        return true;
+    }
+    out->mine = rk__calloc(1, size > 0 ? size : 1);
+    out->theirs = out->mine;
+    return out->mine != NULL;
+}
+
+void rk__twin_give(rk__twin *twin)
+{
+    if (!twin->guarded) {
+        rk__free(twin->mine);
+    }
+    (void) pthread_mutex_lock(&lock);
+    for (size_t i = 0; twin->guarded && i < atomic_load(&n_slabs); i++) {
+        const size_t at = (size_t) ((uintptr_t) twin->mine - (uintptr_t) slabs[i].mine);
+        if (at < SLAB) {
+            slabs[i].taken &= ~(UINT64_C(1) << (at / BLOCK));
+            break;
+        }
+    }
+    (void) pthread_mutex_unlock(&lock);
+    *twin = (rk__twin){0};
+}
+
+bool rk__twin_is_theirs(const void *address)
+{
+    const size_t n = atomic_load_explicit(&n_slabs, memory_order_acquire);
+    for (size_t i = 0; i < n; i++) {
+        if ((uintptr_t) address - (uintptr_t) slabs[i].theirs < SLAB) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * broken.c: an honest rule, and the same rule broken in one way at a time: BREAK is the name of
+ * the way, with underscores. tests/broken/broken.py says who catches each.
+ */
+#include <locale.h>
+#include <math.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <reckoner/plugin.h>
+
+#define JOIN2(a, b) a##b
+#define JOIN(a, b)  JOIN2(a, b)
+#define TEXT2(a)    #a
+#define TEXT(a)     TEXT2(a)
+
+/* BROKEN(x) is 1 where this object is broken in the way x. */
+enum {
+    WAY_honest,
+    WAY_state_between_batches,
+    WAY_depends_on_the_chunk,
+    WAY_depends_on_row_order,
+    WAY_reads_beyond_n,
+    WAY_writes_beyond_n,
+    WAY_ignores_has,
+    WAY_wrong_elements,
+    WAY_reads_the_clock,
+    WAY_random,
+    WAY_shared_static,
+    WAY_static_over_contracts,
+    WAY_writes_inputs,
+    WAY_writes_parameters,
+    WAY_unpriced_that_pays,
+    WAY_last_row_unwritten,
+    WAY_unknown_status,
+    WAY_unknown_note,
+    WAY_unknown_reason,
+    WAY_group_left_out,
+    WAY_group_twice,
+    WAY_line_that_does_not_multiply,
+    WAY_loop,
+    WAY_crash,
+    WAY_leak,
+    WAY_thread_left_behind,
+    WAY_overflow_wraps,
+    WAY_trace_differs,
+    WAY_malloc_unchecked,
+    WAY_signal_handler,
+    WAY_sets_the_locale,
+    WAY_prints,
+    WAY_exits,
+    WAY_frees_twice,
+    WAY_floating_point
+};
+#define BROKEN(way) (JOIN(WAY_, BREAK) == WAY_##way)
+
+typedef struct own_params {
+    rk_decimal share;
+} own_params;
+
+typedef struct own_state {
+    rk_decimal share;
+    unsigned calls;
+} own_state;
+
+static const rk_param params[] = {{.name = "share",
+                                   .type = RK_PARAM_DECIMAL,
+                                   .offset = offsetof(own_params, share),
+                                   .default_value = "1",
+                                   .min = "0",
+                                   .max = "2",
+                                   .help = "Share of the price that is paid."},
+                                  {0}};
+
+enum { COUNT, PRICE, EXTRA, DAYS };
+
+static const rk_column columns[] = {{.table = "activity",
+                                     .name = "count",
+                                     .type = RK_COLUMN_DECIMAL,
+                                     .flags = RK_QUANTITY,
+                                     .default_value = "1",
+                                     .unit = "case",
+                                     .help = "Cases in the row."},
+                                    {.table = "activity",
+                                     .name = "price",
+                                     .type = RK_COLUMN_DECIMAL,
+                                     .flags = RK_REQUIRED | RK_PRICE_DECIDES,
+                                     .help = "Price of a case."},
+                                    {.table = "activity",
+                                     .name = "extra",
+                                     .type = RK_COLUMN_DECIMAL,
+                                     .default_value = "0",
+                                     .help = "Added to the row's amount."},
+                                    {.table = "activity",
+                                     .name = "days",
+                                     .type = RK_COLUMN_DECIMAL,
+                                     .help = "Days; a row without them pays 10 more."},
+                                    {0}};
+static const rk_element elements[] = {
+    {"base", 0, "count x price x share"}, {"extra", 0, "The row's own addition."}, {0}};
+static const rk_note notes[] = {{"no-days", "rows without days"}, {0}};
+static const rk_reason reasons[] = {{"10", "no price"}, {"20", "no days, so 10 more"}, {0}};
+static const char *const group_by[] = {"pod", NULL};
+
+static unsigned counter;
+static rk_decimal first_share;
+
+static void *forever(void *none)
+{
+    for (;;) {
+        (void) pause();
+    }
+    return none;
+}
+
+static int prepare(const rk_host *h, const void *own, const rk_period *period, void **state)
+{
+    const own_params *p = own;
+    own_state *made = malloc(sizeof *made);
+    (void) h;
+    (void) period;
+    if (made == NULL && !BROKEN(malloc_unchecked)) {
+        return RK_NO_MEMORY;
+    }
+    *made = (own_state){.share = p->share};
+    if (BROKEN(leak)) {
+        char *const nobodys = strdup("of nobody");
+        (void) nobodys;
+    }
+    if (BROKEN(static_over_contracts)) {
+        first_share = first_share == 0 ? p->share : first_share;
+        made->share = first_share;
+    }
+    if (BROKEN(thread_left_behind)) {
+        pthread_t thread;
+        (void) pthread_create(&thread, NULL, forever, NULL);
+    }
+    if (BROKEN(signal_handler)) {
+        (void) signal(SIGUSR1, SIG_IGN);
+    }
+    if (BROKEN(sets_the_locale)) {
+        (void) setlocale(LC_ALL, "C.UTF-8");
+        (void) setlocale(LC_NUMERIC, "POSIX");
+    }
+    *state = made;
+    return RK_OK;
+}
+
+static void release(void *state)
+{
+    free(state);
+    if (BROKEN(frees_twice)) {
+        free(state);
+    }
+}
+
+/* What is broken in the amount of a row, in pennies. */
+static rk_decimal fault_of(own_state *state, const rk_batch *batch, size_t i)
+{
+    rk_decimal pennies = 0;
+    if (BROKEN(state_between_batches)) {
+        pennies = state->calls > 0;
+    } else if (BROKEN(depends_on_the_chunk)) {
+        pennies = i == 0 && batch->n > 1;
+    } else if (BROKEN(depends_on_row_order)) {
+        pennies = i > 0 && batch->column[PRICE].v[i - 1] > batch->column[PRICE].v[i];
+    } else if (BROKEN(reads_beyond_n)) {
+        pennies = batch->column[PRICE].v[batch->n] == 12345;
+    } else if (BROKEN(reads_the_clock)) {
+        pennies = time(NULL) % 2;
+    } else if (BROKEN(random)) {
+        pennies = rand() % 2;
+    } else if (BROKEN(shared_static)) {
+        pennies = ++counter % 5 == 0;
+    } else if (BROKEN(trace_differs)) {
+        pennies = batch->trace;
+    }
+    return pennies * RK_DECIMAL_PENNY;
+}
+
+static void price_row(own_state *state, const rk_batch *batch, size_t i, rk_priced *out)
+{
+    const rk_column_data *column = batch->column;
+    rk_decimal base = 0;
+    rk_decimal extra = column[EXTRA].v[i] + fault_of(state, batch, i);
+    if (!column[PRICE].has[i] && !BROKEN(ignores_has)) {
+        out->status[i] = RK_ROW_UNPRICED;
+        out->reason[i] = 1;
+        if (BROKEN(unpriced_that_pays)) {
+            out->amount[i] = out->element[0][i] = 10 * RK_DECIMAL_ONE;
+        }
+        return;
+    }
+    bool fits = rk_decimal_mul3(column[COUNT].v[i], column[PRICE].v[i], state->share,
+                                RK_DECIMAL_PENNY, &base);
+    if (BROKEN(floating_point)) {
+        base =
+            (rk_decimal) llround((double) column[COUNT].v[i] * (double) column[PRICE].v[i] / 1e12) *
+            RK_DECIMAL_ONE;
+    }
+    if (!column[DAYS].has[i]) {
+        fits &= rk_decimal_add(extra, 10 * RK_DECIMAL_ONE, &extra);
+        out->notes[i] = 1;
+        out->reason[i] = 2;
+    }
+    if (BROKEN(overflow_wraps)) {
+        fits = true;
+        base = (rk_decimal) ((uint64_t) base + (uint64_t) extra - (uint64_t) extra);
+    }
+    if (!fits || !rk_decimal_add(base, extra, &out->amount[i])) {
+        out->status[i] = BROKEN(overflow_wraps) ? RK_ROW_PRICED : RK_ROW_OVERFLOW;
+        out->amount[i] = (rk_decimal) ((uint64_t) base + (uint64_t) extra);
+        out->amount[i] = out->amount[i] == RK_DECIMAL_NONE ? 0 : out->amount[i];
+        out->element[0][i] = base;
+        out->element[1][i] = (rk_decimal) ((uint64_t) out->amount[i] - (uint64_t) base);
+        return;
+    }
+    out->element[0][i] = base;
+    out->element[1][i] = extra + (BROKEN(wrong_elements) ? 1 : 0);
+}
+
+static int price(const rk_host *h, const void *own, const void *state, const rk_batch *batch,
+                 rk_priced *out)
+{
+    own_state *s = (own_state *) (uintptr_t) state;
+    const size_t n = batch->n - (BROKEN(last_row_unwritten) ? 1 : 0);
+    for (size_t i = 0; i < n; i++) {
+        price_row(s, batch, i, out);
+        if (batch->trace) {
+            h->row_step(h, "amount", "count x price x share + extra", out->amount[i]);
+        }
+    }
+    s->calls += BROKEN(state_between_batches);
+    if (BROKEN(writes_beyond_n)) {
+        out->amount[batch->n] = 1;
+    }
+    if (BROKEN(writes_inputs)) {
+        ((int64_t *) (uintptr_t) batch->column[PRICE].v)[0] += RK_DECIMAL_ONE;
+    }
+    if (BROKEN(writes_parameters)) {
+        ((own_params *) (uintptr_t) own)->share += 1;
+    }
+    if (BROKEN(unknown_status)) {
+        out->status[0] = 7;
+    }
+    if (BROKEN(unknown_note)) {
+        out->notes[0] |= 1u << 5;
+    }
+    if (BROKEN(unknown_reason)) {
+        out->reason[0] = 3;
+    }
+    if (BROKEN(loop)) {
+        for (volatile unsigned i = 0;; i++) {
+        }
+    }
+    if (BROKEN(crash)) {
+        (void) raise(SIGSEGV);
+    }
+    if (BROKEN(prints)) {
+        (void) puts("pricing");
+        (void) fflush(stdout);
+    }
+    if (BROKEN(exits)) {
+        exit(0);
+    }
+    return RK_OK;
+}
+
+static int settle(const rk_host *h, const void *own, const void *state, const rk_settlement *s)
+{
+    int status = RK_OK;
+    (void) own;
+    (void) state;
+    for (size_t i = BROKEN(group_left_out) ? 1 : 0; i < s->n_group && status == RK_OK; i++) {
+        status = h->group_line(h, rk_group_at(s, i), "case");
+        if (BROKEN(group_twice) && status == RK_OK) {
+            status = h->group_line(h, rk_group_at(s, i), "case");
+        }
+    }
+    if (BROKEN(line_that_does_not_multiply) && status == RK_OK) {
+        status = h->line(h, &(rk_line){.label = "Fee",
+                                       .quantity = h->integer(h, 2),
+                                       .rate = h->integer(h, 3),
+                                       .amount = h->integer(h, 7)});
+    }
+    return status;
+}
+
+RK_RULE_EXPORT("broken", "1.0.0", .title = "Broken", .summary = "Broken as: " TEXT(BREAK) ".",
+               .params = params, .params_size = sizeof(own_params), .columns = columns,
+               .elements = elements, .notes = notes, .rows = "activity", .group_by = group_by,
+               .row_kind = RK_ROWS_ROUNDED, .prepare = prepare, .price = price, .settle = settle,
+               .release = release, .reasons = reasons);
