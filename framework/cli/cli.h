@@ -23,10 +23,10 @@ enum { CLI_COLOR_AUTO, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };
 
 /* One member for each option; an option that is absent leaves it 0. */
 typedef struct cli_options {
-    cli_list rules, allow_hosts, params, sets, group_by, row_columns, arrangements, scenarios;
+    cli_list rules, allow_hosts, params, sets, group_by, row_columns, arrangements, scenarios, vary;
     const char *output, *rows_file, *root;
     const char *arrangement, *baseline, *component, *line, *sha256;
-    const char *step, *fixed;
+    const char *step, *fixed, *until, *between;
     const char *out;
     uint64_t timeout, memory, max_errors, suppress_below, jobs, row;
     int format, color, provenance; /* index into the option's words */

@@ -13,7 +13,8 @@ static const char *const provenance_words[] = {"brief", "full", NULL};
 
 #define RUNS    (CLI_EVALUATE | CLI_COMPARE | CLI_EXPLAIN)
 #define SYSTEMS (CLI_SYSTEM | CLI_INCENTIVES)
-#define LOADS   (RUNS | CLI_CHECK | CLI_TEST | CLI_BATCH | SYSTEMS)
+#define VARIES  (CLI_SOLVE | CLI_SENSITIVITY | CLI_SWEEP)
+#define LOADS   (RUNS | CLI_CHECK | CLI_TEST | CLI_BATCH | SYSTEMS | VARIES)
 
 /* The help text comes last; designated members may follow it. */
 #define OPTION(name_, kind_, member, argument_, verbs_, ...)                       \
@@ -54,7 +55,14 @@ const cli_option cli_option_table[] = {
            "evaluates without workers, for debugging or with trusted rules"),
     OPTION("sha256", CLI_TEXT, sha256, "DIGEST", CLI_TARIFF,
            "the digest that the tariff must have"),
-    OPTION("scenarios", CLI_COMMAS, scenarios, "NAME,...", CLI_SYSTEM,
+    OPTION("vary", CLI_LIST, vary, "WHAT", VARIES,
+           "what is varied: COMPONENT.PARAMETER, a JSON pointer, or delivery; with a range for "
+           "sensitivity (WHAT=LOW,HIGH) and for sweep (WHAT=FROM:TO:STEP)"),
+    OPTION("until", CLI_TEXT, until, "MEASURE=VALUE", CLI_SOLVE,
+           "the value to reach, such as system=0 or acute.margin=0"),
+    OPTION("between", CLI_TEXT, between, "LOW,HIGH", CLI_SOLVE,
+           "the interval to search, instead of 0 to 1 or to twice the present value"),
+    OPTION("scenarios", CLI_COMMAS, scenarios, "NAME,...", CLI_SYSTEM | VARIES,
            "the scenarios to evaluate, instead of all of them"),
     OPTION("detail", CLI_FLAG, detail, NULL, CLI_SYSTEM,
            "adds each scenario period by period, notes and sources"),
@@ -62,9 +70,9 @@ const cli_option cli_option_table[] = {
            "units to add and take away, instead of 1; amounts are still for one unit"),
     OPTION("fixed", CLI_TEXT, fixed, "RATIO", CLI_INCENTIVES,
            "the fixed part of a unit's cost, such as 40%, if the documents do not give it"),
-    COMMON("param", CLI_LIST, params, "COMPONENT.NAME=VALUE", RUNS | CLI_BATCH,
+    COMMON("param", CLI_LIST, params, "COMPONENT.NAME=VALUE", RUNS | VARIES | CLI_BATCH,
            "changes a parameter of a component; may be repeated"),
-    COMMON("set", CLI_LIST, sets, "POINTER=VALUE", RUNS | CLI_CHECK | SYSTEMS | CLI_BATCH,
+    COMMON("set", CLI_LIST, sets, "POINTER=VALUE", RUNS | CLI_CHECK | SYSTEMS | VARIES | CLI_BATCH,
            "changes a value of the document, such as --set /provider=RHW; may be repeated"),
     COMMON("group-by", CLI_COMMAS, group_by, "COLUMN,...",
            CLI_EVALUATE | CLI_COMPARE | CLI_INCENTIVES | CLI_BATCH,

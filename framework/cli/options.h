@@ -20,7 +20,10 @@ enum {
     CLI_SYSTEM = 1 << 8,
     CLI_INCENTIVES = 1 << 9,
     CLI_BATCH = 1 << 10,
-    CLI_ALL = (1 << 11) - 1
+    CLI_SOLVE = 1 << 11,
+    CLI_SENSITIVITY = 1 << 12,
+    CLI_SWEEP = 1 << 13,
+    CLI_ALL = (1 << 14) - 1
 };
 
 typedef struct cli_verb {

@@ -102,5 +102,20 @@ const cli_verb cli_verb_table[] = {
               "part stays) and the difference.",
      .examples = "  reckon incentives contract.json --fixed 40%\n"
                  "  reckon incentives system.json --step 100 --group-by hrg\n"},
+    {"solve", CLI_SOLVE, 1, 1, "CONTRACT|SYSTEM", NULL, cli_solve_check, cli_solve,
+     .summary = "the value for which a measure reaches a value: break-even points",
+     .about =
+         "Finds every value of what is varied for which a measure has a value. Measures of a "
+         "contract are total, cost and margin, ARRANGEMENT.total, and differences such as "
+         "pbr.total-block.total; of a system: system, npv, or an organisation. @PERIOD takes one "
+         "period. Systems are solved in each scenario.\n"
+         "Where the measure follows a line the value is exact. Else the interval is scanned and "
+         "each passage bisected to the last digit that changes a penny; a jump over the value is "
+         "reported as one, and if there is no value, the nearest miss.",
+     .examples =
+         "  reckon solve system.json --vary delivery --until system=0\n"
+         "  reckon solve contract.json --vary budget.rate --until capitation.margin=0\n"
+         "  reckon solve contract.json --vary cap.limit --until pbr.total-capped.total=100000 "
+         "--between 0,5000000\n"},
     {.name = NULL},
 };

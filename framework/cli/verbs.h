@@ -18,6 +18,9 @@ int cli_compare(cli *c, cli_session *s);
 int cli_explain(cli *c, cli_session *s);
 int cli_system(cli *c, cli_session *s);
 int cli_incentives(cli *c, cli_session *s);
+/* vary.c */
+int cli_solve_check(cli *c);
+int cli_solve(cli *c, cli_session *s);
 /* check.c, test.c */
 int cli_check(cli *c, cli_session *s);
 int cli_test(cli *c, cli_session *s);

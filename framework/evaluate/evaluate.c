@@ -138,6 +138,13 @@ rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *cons
     return plan(contract, arrangements, n, false, out, problems);
 }
 
+rk_status rk__evaluation_plan_totals(rk_contract *contract,
+                                     const rk__arrangement *const *arrangements, size_t n,
+                                     rk__evaluation *out, rk_problems *problems)
+{
+    return plan(contract, arrangements, n, true, out, problems);
+}
+
 /* The chosen arrangement of a contract, or all of them; NULL if out of memory. */
 static const rk__arrangement **arrangements_of(const rk_contract *c, bool all, size_t *n)
 {
@@ -375,6 +382,12 @@ rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arra
                        rk__evaluation *out, rk_problems *problems)
 {
     return evaluate(contract, arrangements, n, false, NULL, out, problems);
+}
+
+rk_status rk__evaluate_totals(rk_contract *contract, const rk__arrangement *const *arrangements,
+                              size_t n, rk__evaluation *out, rk_problems *problems)
+{
+    return evaluate(contract, arrangements, n, true, NULL, out, problems);
 }
 
 static rk_status evaluate_rows(rk_contract *contract, const rk__arrangement *const *arrangements,

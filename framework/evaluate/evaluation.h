@@ -45,6 +45,12 @@ rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arra
 /* As above without row passes and settlements: reports every problem of parameters and tables. */
 rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *const *arrangements,
                               size_t n, rk__evaluation *out, rk_problems *problems);
+/* Both with totals only. */
+rk_status rk__evaluate_totals(rk_contract *contract, const rk__arrangement *const *arrangements,
+                              size_t n, rk__evaluation *out, rk_problems *problems);
+rk_status rk__evaluation_plan_totals(rk_contract *contract,
+                                     const rk__arrangement *const *arrangements, size_t n,
+                                     rk__evaluation *out, rk_problems *problems);
 /* The chosen arrangement of a contract, or all of them, with totals only unless the session
  * groups rows. Dispose in any case. */
 rk_status rk__evaluate_set(rk_contract *contract, bool all, rk__evaluation *out,
@@ -83,3 +89,8 @@ void rk__evaluation_report_totals(rk__evaluation *evaluation, rk_result *result)
 /* assemble.c: builds a result from its instances. */
 rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement,
                               rk_problems *problems);
+
+/* kept_rows.c: copies the totals of an instance's rows, without what reports alone show of them.
+ * The copy lives in the arena and the numbers. */
+rk_status rk__rows_keep(const rk__instance *instance, rk__arena *arena, rk__nums *nums,
+                        rk__row_outcome *out);

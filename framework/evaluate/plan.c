@@ -4,7 +4,10 @@
  */
 #include "evaluate/plan.h"
 
+#include <string.h>
+
 #include "evaluate/cost.h"
+#include "evaluate/evaluation.h"
 #include "ledger/instance.h"
 #include "rows/pass.h"
 
@@ -19,6 +22,8 @@ struct rk__plan {
     rk__buf *provenance; /* by arrangement */
     size_t n_facts;      /* held by the sources after the first run */
     bool has_run, may_repeat;
+    const char *const *varied; /* names of parameters; NULL: contracts of the same terms */
+    rk__row_outcome **kept;    /* by arrangement: of each instance that streams */
 };
 
 void rk__plan_free(rk__plan *plan)
@@ -97,28 +102,58 @@ static rk_status refuse_values(rk__plan *plan, rk__instance *instance)
     return instance->values != NULL ? RK_CONFLICT : RK_OK;
 }
 
+/* Whether the rows were priced by an earlier run and are kept. */
+static bool has_kept(const rk__plan *plan)
+{
+    return plan->varied != NULL && plan->has_run;
+}
+
 /* Resets everything to the state before binding, for the present contract; then binds. */
 static rk_status bind(rk__plan *plan)
 {
     rk__evaluation *e = &plan->e;
     (void) each_instance(plan, reset_instance);
-    for (size_t p = 0; e->costs != NULL && p < e->contract->n_periods; p++) {
+    const bool costs = e->costs != NULL && !has_kept(plan);
+    for (size_t p = 0; costs && p < e->contract->n_periods; p++) {
         rk__instance_reset(&e->costs[p]);
     }
     rk_status status = RK_OK;
     for (size_t a = 0; a < e->n_arrangements && status == RK_OK; a++) {
         status = rk__result_reset(e->contract, e->arrangements[a], e->results[a]);
     }
-    if (status == RK_OK && e->costs_result != NULL) {
+    if (status == RK_OK && costs && e->costs_result != NULL) {
         status = rk__result_reset(e->contract, e->costs[0].arrangement, e->costs_result);
     }
     status = status == RK_OK ? rk__evaluation_bind(e, NULL) : status;
     return status == RK_OK ? each_instance(plan, refuse_values) : status;
 }
 
+/* Keeps the rows that the first run has priced, or gives them to a later one. */
+static rk_status keep_rows(rk__plan *plan)
+{
+    rk__evaluation *e = &plan->e;
+    rk_status status = RK_OK;
+    for (size_t a = 0; a < e->n_arrangements; a++) {
+        for (size_t u = 0; u < rk__evaluation_n_instances(e, a) && status == RK_OK; u++) {
+            rk__instance *instance = &e->instances[a][u];
+            if (instance->streams && plan->has_run) {
+                instance->rows = plan->kept[a][u];
+            } else if (instance->streams) {
+                status =
+                    rk__rows_keep(instance, &plan->arena, &plan->terms.nums, &plan->kept[a][u]);
+            }
+        }
+    }
+    return status;
+}
+
 static rk_status price(rk__plan *plan)
 {
     rk_status status = RK_OK;
+    if (plan->varied != NULL) {
+        status = plan->has_run ? RK_OK : rk__evaluation_passes(&plan->e, false, NULL);
+        return status == RK_OK ? keep_rows(plan) : status;
+    }
     for (size_t i = 0; i < plan->n_passes && status == RK_OK; i++) {
         status = rk__pass_rerun(&plan->passes[i], plan->inputs[i].spec->rows);
     }
@@ -182,11 +217,29 @@ static bool may_differ(const rk__value *v)
     return may;
 }
 
+static bool is_varied(const rk__plan *plan, const rk__component *c)
+{
+    const size_t length = strlen(c->id);
+    for (size_t i = 0; plan->varied[i] != NULL; i++) {
+        if (strncmp(plan->varied[i], c->id, length) == 0 && plan->varied[i][length] == '.') {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Rows whose price depends on what is varied cannot be kept. */
+static rk_status refuse_varied_rows(rk__plan *plan, rk__instance *instance)
+{
+    return instance->streams && is_varied(plan, instance->component) ? RK_CONFLICT : RK_OK;
+}
+
 /* The binding of a component holds for every contract if nothing in it may differ. */
 static rk_status bind_once(rk__plan *plan, rk__instance *instance)
 {
     const rk__component *c = instance->component;
-    if (!may_differ(c->params) && !may_differ(c->params_by_period)) {
+    if (plan->varied != NULL ? !is_varied(plan, c)
+                             : !may_differ(c->params) && !may_differ(c->params_by_period)) {
         instance->terms = &plan->terms;
         instance->bound = false;
     }
@@ -266,9 +319,19 @@ static rk_status keep_results(rk__plan *plan)
     return RK_OK;
 }
 
-static rk_status make(rk__plan *plan, bool all)
+static rk_status make_kept(rk__plan *plan)
 {
-    rk_status status = rk__evaluation_plan_set(plan->contract, all, &plan->e, NULL);
+    plan->kept = rk__arena_alloc(&plan->arena, plan->e.n_arrangements * sizeof *plan->kept);
+    for (size_t a = 0; plan->kept != NULL && a < plan->e.n_arrangements; a++) {
+        plan->kept[a] = rk__arena_alloc(&plan->arena, rk__evaluation_n_instances(&plan->e, a) *
+                                                          sizeof **plan->kept);
+    }
+    return plan->arena.failed ? RK_NO_MEMORY : each_instance(plan, refuse_varied_rows);
+}
+
+/* Makes a plan of what was planned with `status`. */
+static rk_status make(rk__plan *plan, rk_status status)
+{
     if (status == RK_OK) {
         status = each_instance(plan, refuse_values);
     }
@@ -284,6 +347,9 @@ static rk_status make(rk__plan *plan, bool all)
     if (status == RK_OK) {
         status = bind(plan);
     }
+    if (plan->varied != NULL) {
+        return status == RK_OK ? make_kept(plan) : status;
+    }
     /* Findings of binding apply to each contract. */
     if (status == RK_OK && n_findings(&plan->e) > 0) {
         (void) each_instance(plan, bind_each);
@@ -296,17 +362,33 @@ static rk_status make(rk__plan *plan, bool all)
     return status == RK_OK && n_findings(&plan->e) != before ? RK_CONFLICT : status;
 }
 
-rk_status rk__plan_new(rk_contract *contract, bool all, rk__plan **out)
+static rk_status plan_new(rk_contract *contract, const rk__arrangement *const *arrangements,
+                          size_t n, bool all, const char *const *varied, rk__plan **out)
 {
     rk__plan *plan = *out = rk__calloc(1, sizeof *plan);
     if (plan == NULL) {
         return RK_NO_MEMORY;
     }
     plan->contract = contract;
-    const rk_status status = make(plan, all);
+    plan->varied = varied;
+    rk_status status = varied != NULL
+                           ? rk__evaluation_plan_totals(contract, arrangements, n, &plan->e, NULL)
+                           : rk__evaluation_plan_set(contract, all, &plan->e, NULL);
+    status = make(plan, status);
     if (status != RK_OK) {
         rk__plan_free(plan);
         *out = NULL;
     }
     return status;
+}
+
+rk_status rk__plan_new(rk_contract *contract, bool all, rk__plan **out)
+{
+    return plan_new(contract, NULL, 0, all, NULL, out);
+}
+
+rk_status rk__plan_new_varied(rk_contract *contract, const rk__arrangement *const *arrangements,
+                              size_t n, const char *const *varied, rk__plan **out)
+{
+    return plan_new(contract, arrangements, n, false, varied, out);
 }

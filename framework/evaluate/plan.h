@@ -19,6 +19,12 @@ typedef struct rk__plan rk__plan;
  * the plan would not hold for another contract; any failure leaves *out NULL and the contract
  * unchanged. The contract must outlive the plan. */
 rk_status rk__plan_new(rk_contract *contract, bool all, rk__plan **out);
+/* Plans arrangements for other values of parameters alone: `varied` are names COMPONENT.PARAMETER,
+ * NULL at the end, and each run takes the session's --param values of the time. Rows are priced
+ * once, in the first run, from files too. RK_CONFLICT if a component that prices rows is varied.
+ * `varied` must outlive the plan. */
+rk_status rk__plan_new_varied(rk_contract *contract, const rk__arrangement *const *arrangements,
+                              size_t n, const char *const *varied, rk__plan **out);
 void rk__plan_free(rk__plan *plan);
 
 /* Evaluates the contract in its present state: it may have other texts (id, title, commissioner,

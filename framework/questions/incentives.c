@@ -8,6 +8,7 @@
  * and the payee's position says what is left after the pool, and after everything else.
  */
 #include "questions/incentives_inside.h"
+#include "questions/trial.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -376,17 +377,6 @@ static rk_status read_options(const rk_session *session, const rk_incentives_opt
     return RK_OK;
 }
 
-static rk_status is_system(const char *path, bool *out, rk_problems *problems)
-{
-    rk__json *document = NULL;
-    const rk_status status = rk__json_load(path, &document, problems);
-    const rk__value *kind =
-        status == RK_OK ? rk__json_get(rk__json_root(document), "reckoner") : NULL;
-    *out = kind != NULL && kind->type == RK__JSON_STRING && strcmp(kind->text, "system/1") == 0;
-    rk__json_free(document);
-    return status;
-}
-
 rk_status rk_incentives_evaluate(rk_session *session, const char *path,
                                  const rk_incentives_options *options,
                                  rk_incentives **out_incentives, rk_problems *problems)
@@ -400,7 +390,7 @@ rk_status rk_incentives_evaluate(rk_session *session, const char *path,
     rk__subject s = {.out = out, .session = session, .problems = problems};
     rk_status status = read_options(session, options, &s, problems);
     if (status == RK_OK) {
-        status = is_system(path, &system, problems);
+        status = rk__is_system(path, &system, problems);
     }
     if (status == RK_OK) {
         status = system ? of_system(s, path) : of_contract(s, path);

@@ -5,6 +5,7 @@
 #include "ledger/result.h"
 #include "questions/coverage.h"
 #include "questions/incentives.h"
+#include "questions/solve.h"
 
 const rk_coverage_view *rk_coverage_read(const rk_coverage *coverage)
 {
@@ -52,4 +53,29 @@ const rk_incentive_side *rk_incentive_fewer(const rk_incentive_line *line)
 const rk_finding *rk_incentives_finding(const rk_incentives *incentives, size_t index)
 {
     return index < incentives->found.n ? &incentives->found.items[index] : NULL;
+}
+
+/* ---------------------------------------------------------------------- solutions */
+
+const rk_solution_view *rk_solution_read(const rk_solution *solution)
+{
+    return (const rk_solution_view *) (const void *) solution;
+}
+
+const rk_solved *rk_solution_series(const rk_solution *solution, size_t index)
+{
+    return index < solution->n_series ? (const rk_solved *) (const void *) &solution->series[index]
+                                      : NULL;
+}
+
+const rk_root *rk_solved_root(const rk_solved *solved, size_t index)
+{
+    return index < solved->n_roots ? &((const rk__solved *) (const void *) solved)->roots[index]
+                                   : NULL;
+}
+
+const char *rk_root_word(rk_root_kind kind)
+{
+    static const char *const words[] = {"exact", "rounded", "nearest", "jump", "range"};
+    return kind <= RK_ROOT_RANGE ? words[kind] : NULL;
 }

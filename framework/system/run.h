@@ -134,3 +134,8 @@ rk_status rk__system_positions(rk__system_run *run);
  * *out is freed with rk_system_result_free. */
 rk_status rk__system_what_if(const rk_system *system, const rk__json *scenarios,
                              rk_system_result **out, rk_problems *problems);
+/* Evaluates scenarios of a system (NULL: all) with values of its document set, each written
+ * "POINTER=VALUE", NULL at the end. */
+rk_status rk__system_with(const rk_system *system, const char *const *sets,
+                          const char *const *scenarios, rk_system_result **out,
+                          rk_problems *problems);

@@ -54,6 +54,7 @@
 
 #include "ledger.h"
 #include "problem.h"
+#include "questions.h"
 #include "system.h"
 #include "tariff.h"
 
@@ -396,6 +397,10 @@ RK_API void rk_incentives_free(rk_incentives *incentives);
 /* Writes incentives. */
 RK_API rk_status rk_report_incentives(const rk_incentives *incentives, rk_format format,
                                       const rk_sink *sink);
+
+/* Writes for which values a measure has a value (questions.h). */
+RK_API rk_status rk_report_solution(const rk_solution *solution, rk_format format,
+                                    const rk_sink *sink);
 
 /* -------------------------------------------------------------------- batch
  *

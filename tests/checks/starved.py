@@ -29,6 +29,8 @@ COMMANDS = [
     ["check", DATA + "rows.json"],
     ["system", CONFIGS + "systems/risk-pool-council.json"],
     ["incentives", DATA + "rows.json"],
+    ["solve", "--vary", "pathway.margin", "--until", "trust@year-1=0",
+     CONFIGS + "systems/demonstration.json"],
     ["batch", "--jobs", "1", DATA + "lines.ndjson"],
     ["rules", "--format", "json"],
 ]

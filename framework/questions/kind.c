@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * kind.c: contracts and systems told apart.
+ */
+#include "questions/trial.h"
+
+#include <string.h>
+
+rk_status rk__is_system(const char *path, bool *out, rk_problems *problems)
+{
+    rk__json *document = NULL;
+    const rk_status status = rk__json_load(path, &document, problems);
+    const rk__value *kind =
+        status == RK_OK ? rk__json_get(rk__json_root(document), "reckoner") : NULL;
+    *out = kind != NULL && kind->type == RK__JSON_STRING && strcmp(kind->text, "system/1") == 0;
+    rk__json_free(document);
+    return status;
+}

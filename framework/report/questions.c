@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * questions.c: what the writers of solutions, sensitivities and sweeps share.
+ */
+#include "report/questions.h"
+
+#define SHOWN_PLACES 6
+
+static bool ends(rk_num value)
+{
+    rk__buf text = {0};
+    rk__num_print_exact(&text, value);
+    const bool fraction = text.text != NULL && strchr(text.text, '/') != NULL;
+    rk__buf_dispose(&text);
+    return !fraction;
+}
+
+void rk__print_varied(rk__page *out, rk__buf *text, rk_num value, bool percent)
+{
+    const rk_num shown =
+        percent ? rk__num_mul(&out->nums, value, rk__num_from_int(&out->nums, 100)) : value;
+    if (!ends(value)) {
+        rk__num_print_exact(text, value);
+        rk__buf_puts(text, " = ");
+        rk__num_print_trimmed(text, shown, SHOWN_PLACES);
+    } else {
+        rk__buf plain = {0};
+        rk__num_print_exact(&plain, shown);
+        rk__print_grouped(text, plain.text != NULL ? plain.text : "");
+        text->failed |= plain.failed;
+        rk__buf_dispose(&plain);
+    }
+    rk__buf_puts(text, percent ? "%" : "");
+}
+
+void rk__json_put_varied(rk__json_writer *w, const char *name, rk_num value)
+{
+    rk__buf text = {0};
+    if (value != NULL) {
+        rk__num_print_exact(&text, value);
+    }
+    w->out->failed |= text.failed;
+    rk__json_put_text(w, name, text.text);
+    rk__buf_dispose(&text);
+}
+
+void rk__csv_varied(rk__page *out, rk_num value)
+{
+    if (value != NULL) {
+        rk__num_print_exact(&out->scratch, value);
+        rk__page_scratch(out);
+    }
+}
+
+void rk__question_heading(rk__page *out, const char *id, const char *title, bool markdown)
+{
+    rk__buf text = {0};
+    rk__buf_printf(&text, "%s%s%s", id, title != NULL ? ": " : "", title != NULL ? title : "");
+    out->failed |= text.failed;
+    rk__page_puts(out, markdown ? "# " : "");
+    rk__page_style(out, RK__STYLE_HEADING);
+    (markdown ? rk__markdown_text : rk__page_plain)(out, text.text != NULL ? text.text : "");
+    rk__page_style(out, RK__STYLE_PLAIN);
+    rk__page_puts(out, markdown ? "\n\n" : "\n");
+    rk__buf_dispose(&text);
+}
+
+void rk__question_paragraph(rk__page *out, const char *text, bool markdown)
+{
+    if (markdown) {
+        rk__markdown_text(out, text);
+        rk__page_puts(out, "\n\n");
+    } else {
+        rk__page_wrapped(out, text, 0, 0);
+    }
+}
+
+void rk__question_item(rk__page *out, const char *text, bool markdown)
+{
+    rk__page_puts(out, "- ");
+    if (markdown) {
+        rk__markdown_text(out, text);
+        rk__page_putc(out, '\n');
+    } else {
+        rk__page_wrapped(out, text, 2, 2);
+    }
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * questions.h: what the writers of solutions, sensitivities and sweeps share.
+ */
+#pragma once
+
+#include "report/report.h"
+#include "json/json_writer.h"
+
+/* A value of what is varied: "39.0625%", "745", "3/95 = 3.157895%". */
+void rk__print_varied(rk__page *out, rk__buf *text, rk_num value, bool percent);
+/* The same as JSON, CSV and --param take it: "0.390625", "3/95". */
+void rk__json_put_varied(rk__json_writer *w, const char *name, rk_num value);
+void rk__csv_varied(rk__page *out, rk_num value);
+/* "id: title" as a heading. */
+void rk__question_heading(rk__page *out, const char *id, const char *title, bool markdown);
+/* A paragraph, and an item of a list, as text or Markdown. */
+void rk__question_paragraph(rk__page *out, const char *text, bool markdown);
+void rk__question_item(rk__page *out, const char *text, bool markdown);

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Tests of questions/solve.c: exact roots, roots in pennies, jumps, ranges and near misses.
+ */
+#include "questions/solve.h"
+#include "system_fixture.h"
+
+static rk_solution *solution;
+
+static void close_solution(void)
+{
+    rk_solution_free(solution);
+    solution = NULL;
+    close_system();
+}
+
+/* Solves a configuration; the series of the last scenario. */
+static const rk_solved *solve_config(const char *name, const char *vary, const char *until,
+                                     const char *between)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/configs/%s.json", RK_SOURCE_DIR, name);
+    rk_solve_options o = RK_SOLVE_INIT;
+    o.vary = vary;
+    o.until = until;
+    o.between = between;
+    const rk_status status = rk_solve(session, path, &o, &solution, problems);
+    ck_assert_msg(status == RK_OK, "%s: %s", name, first_message());
+    return rk_solution_series(solution, rk_solution_read(solution)->n_series - 1);
+}
+
+static void has_root(const rk_solved *s, rk_root_kind kind, const char *at)
+{
+    ck_assert_uint_eq(s->n_roots, 1);
+    const rk_root *root = rk_solved_root(s, 0);
+    ck_assert_int_eq(root->kind, kind);
+    is_money(root->at, at, "root");
+}
+
+START_TEST(test_solve__finds_exact_roots_on_lines)
+{
+    const rk_solved *s =
+        solve_config("systems/accountable-care-system", "delivery", "system=0", NULL);
+    has_root(s, RK_ROOT_EXACT, "0.390625");
+    ck_assert(rk_solution_series(solution, 0)->flat);
+    rk_solution_free(solution);
+    s = solve_config("systems/demonstration", "pathway.margin", "trust@year-1=0", NULL);
+    has_root(s, RK_ROOT_EXACT, "3/95");
+}
+END_TEST
+
+START_TEST(test_solve__says_what_jumps_over_the_value)
+{
+    const rk_solved *s = solve_config("systems/sustainability-fund", "/flows/1/amount", "system=0",
+                                      "280000000,300000000");
+    const rk_solved *by_position = rk_solution_series(solution, 2);
+    (void) s;
+    has_root(by_position, RK_ROOT_JUMP, "289000000");
+    is_money(rk_solved_root(by_position, 0)->measure, "1350000", "before");
+    is_money(rk_solved_root(by_position, 0)->measure_to, "-3750000.000001", "after");
+}
+END_TEST
+
+/* A value between pennies has none; the fewest digits stand for the penny. */
+START_TEST(test_solve__ends_with_the_digit_that_changes_a_penny)
+{
+    const rk_solved *s =
+        solve_config("contracts/risk-mix", "range.plan", "cap-and-collar.total=38200000", NULL);
+    has_root(s, RK_ROOT_ROUNDED, "37087378.64"); /* x 1.03 = 38,200,000.00 */
+}
+END_TEST
+
+START_TEST(test_solve__finds_nearest_misses)
+{
+    const rk_solved *s =
+        solve_config("contracts/risk-mix", "threshold.rate", "marginal-rate.total=37000000", NULL);
+    ck_assert_uint_eq(s->n_roots, 0);
+    is_money(s->nearest_at, "0", "nearest");
+    is_money(s->nearest, "37680000", "nearest");
+    ck_assert_int_lt(rk__num_sign(s->beyond), 0);
+}
+END_TEST
+
+START_TEST(test_solve__finds_every_value_of_what_is_flat_at_it)
+{
+    const rk_solved *s =
+        solve_config("contracts/risk-mix", "range.cap", "cap-and-collar.total=38110000", "1%,3%");
+    has_root(s, RK_ROOT_EXACT, "0.03");
+    rk_solution_free(solution);
+    s = solve_config("contracts/risk-mix", "threshold.rate", "total=38850000", NULL);
+    has_root(s, RK_ROOT_RANGE, "0");
+    ck_assert(s->flat);
+}
+END_TEST
+
+static const struct {
+    const char *vary, *until, *between;
+} wrong[] = {
+    {"nothing.rate", "total=1", NULL},   {"range.cap", "total", NULL},
+    {"range.cap", "totals=1", NULL},     {"range.cap", "total@never=1", NULL},
+    {"range.cap", "total=1", "2,1"},     {"delivery", "total=1", NULL},
+    {"/nowhere", "total=1", NULL},       {"range.cap", "none.total=1", NULL},
+    {"range.cap", "total=1", "one,two"},
+};
+
+START_TEST(test_solve__refuses_what_the_document_does_not_have)
+{
+    rk_solve_options o = RK_SOLVE_INIT;
+    o.vary = wrong[_i].vary;
+    o.until = wrong[_i].until;
+    o.between = wrong[_i].between;
+    const rk_status status = rk_solve(session, RK_SOURCE_DIR "/configs/contracts/risk-mix.json", &o,
+                                      &solution, problems);
+    ck_assert_msg(status == RK_USAGE, "%s until %s: %s", o.vary, o.until, rk_status_word(status));
+    ck_assert_ptr_null(solution);
+    ck_assert_uint_ge(rk_problems_count(problems), 1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("solve");
+    TCase *cases = tcase_create("solve");
+    tcase_set_timeout(cases, 60);
+    tcase_add_checked_fixture(cases, open_session, close_solution);
+    tcase_add_test(cases, test_solve__finds_exact_roots_on_lines);
+    tcase_add_test(cases, test_solve__says_what_jumps_over_the_value);
+    tcase_add_test(cases, test_solve__ends_with_the_digit_that_changes_a_penny);
+    tcase_add_test(cases, test_solve__finds_nearest_misses);
+    tcase_add_test(cases, test_solve__finds_every_value_of_what_is_flat_at_it);
+    tcase_add_loop_test(cases, test_solve__refuses_what_the_document_does_not_have, 0,
+                        (int) (sizeof wrong / sizeof *wrong));
+    suite_add_tcase(suite, cases);
+    return run_suite(suite);
+}
