@@ -33,7 +33,7 @@ static const char *const codes[] = {
     "rows-left-out",
     "subcontracts-above-head",
     "too-few-units",
-    "transition-twice",
+    "transition-differs",
     "unpriced-rows",
     NULL,
 };

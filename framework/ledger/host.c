@@ -334,6 +334,9 @@ static bool is_known(int status)
 rk_status rk__host_outcome(rk__host *host, int returned, const char *function)
 {
     rk__nums *nums = &host->instance->result->nums;
+    if (nums->no_memory) {
+        return RK_NO_MEMORY; /* first: the rule may have reported a lost number as missing */
+    }
     if (host->failed != RK_OK) {
         return host->failed;
     }

@@ -159,7 +159,7 @@ static void position_row(const rk__system_page *p, rk__sheet *sheet, const shown
 {
     rk__nums *nums = &p->out->nums;
     rk__sheet_row(sheet, RK__ROW_LINE);
-    rk__syspage_text(sheet, o->title != NULL ? o->title : o->id, o->outside ? " (outside)" : "");
+    rk__syspage_text(sheet, o->title != NULL ? o->title : o->id, o->observer ? " (observer)" : o->outside ? " (outside)" : "");
     rk__syspage_money(p, sheet, position->income);
     rk__syspage_money(p, sheet, position->costs);
     rk__syspage_money(p, sheet, position->before);

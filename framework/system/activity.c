@@ -66,6 +66,7 @@ static rk_status fill_rows(rk__activity *a, bool deal, rk_problems *problems)
                 .row = (uint32_t) row,
                 .period = a->dealt ? (int) c : period_of(a, period_column, date_column, row),
                 .count = counts != NULL && counts->has[row] ? counts->v[row] : RK_DECIMAL_ONE};
+            a->rows[a->n_rows - 1].stated = a->rows[a->n_rows - 1].count;
         }
     }
     return RK_OK;
@@ -138,6 +139,24 @@ static rk_status collect(rk__activity *a, const rk__scope *where, int period, pa
         }
     }
     return RK_OK;
+}
+
+rk_status rk__activity_stated(const rk__activity *activity, const rk__scope *where, int period,
+                              rk__nums *nums, rk_num *out, rk_problems *problems)
+{
+    rk_status status = RK_OK;
+    *out = rk__num_from_int(nums, 0);
+    for (size_t i = 0; i < activity->n_rows && status == RK_OK; i++) {
+        const rk__activity_row *row = &activity->rows[i];
+        bool in = row->period == period;
+        if (in && where != NULL) {
+            status = rk__scope_has_row(where, activity->table, row->row, &in, problems);
+        }
+        if (in && status == RK_OK) {
+            *out = rk__num_add(nums, *out, rk__num_from_decimal(nums, row->stated));
+        }
+    }
+    return status == RK_OK && *out == NULL ? RK_NO_MEMORY : status;
 }
 
 /* Distributes `by` in proportion to the counts; all of it to the first row where they are

@@ -12,9 +12,10 @@
 #define RK__ACTIVITY_MAX_ROWS ((size_t) 1 << 20)
 
 typedef struct rk__activity_row {
-    uint32_t row;     /* of the table */
-    int32_t period;   /* index, or one of RK__PERIOD_ALL, RK__PERIOD_OUTSIDE (sources.h) */
-    rk_decimal count; /* absent counts are 1, as the rules read them */
+    uint32_t row;      /* of the table */
+    int32_t period;    /* index, or one of RK__PERIOD_ALL, RK__PERIOD_OUTSIDE (sources.h) */
+    rk_decimal count;  /* absent counts are 1, as the rules read them */
+    rk_decimal stated; /* before any change */
 } rk__activity_row;
 
 typedef struct rk__activity {
@@ -48,6 +49,10 @@ typedef rk_status rk__activity_each(void *ctx, const rk__activity_row *row, rk_d
 rk_status rk__activity_change(rk__activity *activity, const rk__scope *where, int period,
                               rk_decimal by, const rk__value *at, rk__activity_each *each,
                               void *ctx, rk_problems *problems);
+
+/* The count, before any change, of the rows of `where` in a period. */
+rk_status rk__activity_stated(const rk__activity *activity, const rk__scope *where, int period,
+                              rk__nums *nums, rk_num *out, rk_problems *problems);
 
 /* The table as a JSON document, {"key", "rows"}. The registry's rules say how columns of
  * files are called. */

@@ -116,12 +116,23 @@ static rk_status row_changed(void *ctx, const rk__activity_row *row, rk_decimal 
     return RK_OK;
 }
 
-/* The part of a change that is delivered, rounded to the six decimals of activity. */
-static rk_status delivered(rk__system_run *run, const rk__change *change, rk_decimal *out)
+/* The part of a change that is delivered in a period, rounded to the six decimals of activity. */
+static rk_status delivered(rk__system_run *run, const rk__change *change,
+                           const rk__activity *activity, size_t period, rk_decimal *out)
 {
     rk__nums *nums = &run->s.nums;
-    const rk_num part = rk__num_round(
-        nums, rk__num_mul(nums, change->count, run->scenario->delivery), RK_DECIMAL_PLACES);
+    rk_num count = change->count;
+    rk_num whole = NULL;
+    if (change->in_part) {
+        const rk_status status =
+            rk__activity_stated(activity, change->where, (int) period, nums, &whole, run->problems);
+        if (status != RK_OK) {
+            return status;
+        }
+        count = rk__num_mul(nums, count, whole);
+    }
+    const rk_num delivery = change->delivery != NULL ? change->delivery : run->scenario->delivery;
+    const rk_num part = rk__num_round(nums, rk__num_mul(nums, count, delivery), RK_DECIMAL_PLACES);
     if (part == NULL) {
         return RK_NO_MEMORY;
     }
@@ -132,25 +143,29 @@ static rk_status delivered(rk__system_run *run, const rk__change *change, rk_dec
     return RK_OK;
 }
 
+/* In the only period, rows for all periods are its rows. */
+static void deal_to_only(const rk__system_run *run, rk__activity *activity)
+{
+    const bool one =
+        run->s.n_periods == 1 && activity->n_rows > 0 && activity->rows[0].period == RK__PERIOD_ALL;
+    for (size_t i = 0; one && i < activity->n_rows; i++) {
+        activity->rows[i].period = 0;
+    }
+}
+
 static rk_status apply(changes *c, const rk__change *change)
 {
     rk__system_run *run = c->run;
     changed_table *table = NULL;
-    rk_decimal by = 0;
-    rk_status status = delivered(run, change, &by);
-    if (status == RK_OK) {
-        status = table_of(c, change, &table);
-    }
+    rk_status status = table_of(c, change, &table);
     c->table = table;
+    if (status == RK_OK) {
+        deal_to_only(run, &table->activity);
+    }
     for (size_t p = 0; p < run->s.n_periods && status == RK_OK; p++) {
-        if (change->periods[p] && by != 0) {
-            const bool one = run->s.n_periods == 1 && table->activity.n_rows > 0 &&
-                             table->activity.rows[0].period == RK__PERIOD_ALL;
-            if (one) { /* the only period: rows for all are its rows */
-                for (size_t i = 0; i < table->activity.n_rows; i++) {
-                    table->activity.rows[i].period = 0;
-                }
-            }
+        rk_decimal by = 0;
+        status = change->periods[p] ? delivered(run, change, &table->activity, p, &by) : RK_OK;
+        if (status == RK_OK && by != 0) {
             status = rk__activity_change(&table->activity, change->where, (int) p, by, change->at,
                                          row_changed, c, run->problems);
         }

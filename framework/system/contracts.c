@@ -47,7 +47,7 @@ static rk_status check_periods(rk__system_run *run, size_t i, const rk_contract 
     }
     rk_status status = RK_OK;
     for (size_t p = 0; p < c->n_periods && status == RK_OK; p++) {
-        const rk_period *period = &c->periods[p];
+        const rk_period *period = &c->calendar.periods[p];
         size_t q = 0;
         while (q < run->s.n_periods && strcmp(run->s.periods[q].id, period->id) != 0) {
             q++;
@@ -92,7 +92,7 @@ static rk_status take_payments(rk__system_run *run, size_t i, const rk_result *r
         if (*payment == NULL) {
             return RK_NO_MEMORY;
         }
-        if (!found) {
+        if (!found && rk__in_force(&run->s.contracts[i].span, &run->s.periods[p])) {
             const rk_status status =
                 rk__system_finding(run, (rk_finding){.code = "period-missing"},
                                    "contract '%s' has no period '%s' and pays nothing in it",
@@ -151,6 +151,11 @@ rk_status rk__system_pay_one(rk__system_run *run, size_t i)
     status = rk__contract_share(c, run->s.root, run->system->base_dir, run->problems);
     if (status == RK_OK) {
         status = check_periods(run, i, c);
+    }
+    const rk__span *span = &run->s.contracts[i].span;
+    if (status == RK_OK && (span->has_from || span->has_to)) {
+        status = rk__contract_limit(c, span->has_from ? &span->from : NULL,
+                                    span->has_to ? &span->to : NULL);
     }
     if (status != RK_OK) {
         return status;

@@ -85,7 +85,8 @@ static rk_num left_behind(rk__system_run *run, size_t behaviour, const size_t *o
                                rk__num_mul(nums, step, decay_of(&run->s, b, order, from, to)));
         }
     }
-    return rk__num_mul(nums, rk__num_mul(nums, left, b->unit_cost[order[to]]), b->fixed);
+    left = rk__num_mul(nums, rk__num_mul(nums, left, b->unit_cost[order[to]]), b->fixed);
+    return b->indexed ? rk__num_round(nums, left, 2) : left;
 }
 
 rk_status rk__system_cost(rk__system_run *run)

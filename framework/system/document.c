@@ -11,13 +11,13 @@
 #include <string.h>
 
 static const char *const system_keys[] = {
-    "reckoner", "id",        "title",     "basis",   "currency",      "periods",
-    "tariff",   "facts",     "contracts", "flows",   "organisations", "cost_behaviour",
-    "pool",     "scenarios", "balance",   "sources", "notes",         "accept",
-    NULL};
+    "reckoner", "id",        "title", "basis",         "currency",       "periods", "tariff",
+    "facts",    "contracts", "flows", "organisations", "cost_behaviour", "pool",    "scenarios",
+    "balance",  "sources",   "notes", "indices",       "year_starts",    "accept",  NULL};
 static const char *const organisation_keys[] = {
-    "id",       "kind",     "title",         "members", "owners", "vat_recovery",
-    "loss_cap", "gain_cap", "control_total", "notes",   NULL};
+    "id",           "kind",     "title",    "members",       "owners",
+    "vat_recovery", "loss_cap", "gain_cap", "control_total", "notes",
+    "role",         "index",    NULL};
 static const char *const balance_keys[] = {"window", "discount_rate", NULL};
 static const char *const kinds[] = {"commissioner",  "trust",           "gp-practice",
                                     "gp-federation", "local-authority", "joint-venture",
@@ -52,33 +52,39 @@ static rk_status read_caps(rk__system *s, const rk__value *v, rk__organisation *
     return first;
 }
 
-/* By period; a plain number holds for each. */
+static size_t period_named(const rk__system *s, const char *id)
+{
+    size_t p = 0;
+    while (p < s->n_periods && strcmp(s->periods[p].id, id) != 0) {
+        p++;
+    }
+    return p;
+}
+
+/* An amount for each period, which may be indexed; or amounts by period. */
 static rk_status read_control_totals(rk__system *s, const rk__value *v, rk__organisation *o,
                                      rk_problems *problems)
 {
     const rk__value *totals = rk__json_get(v, "control_total");
+    const bool by_period =
+        totals != NULL && totals->type == RK__JSON_OBJECT &&
+        (rk__json_get(totals, "amount") == NULL || period_named(s, "amount") < s->n_periods);
+    bool indexed = false;
+    rk_status first = RK_OK;
+    if (rk__json_given(totals) && !by_period) {
+        first =
+            rk__system_amounts(s, v, "control_total", false, &o->control_total, &indexed, problems);
+        for (size_t p = 0; p < s->n_periods && first == RK_OK && indexed; p++) {
+            o->control_total[p] = rk__num_round(&s->nums, o->control_total[p], 2);
+        }
+        return first;
+    }
     o->control_total = rk__arena_alloc(&s->arena, (s->n_periods + 1) * sizeof *o->control_total);
     if (o->control_total == NULL) {
         return RK_NO_MEMORY;
     }
-    if (!rk__json_given(totals)) {
-        return RK_OK;
-    }
-    if (totals->type != RK__JSON_OBJECT) {
-        rk_num every = NULL;
-        const rk_status status =
-            rk__system_number_at(s, totals, "control_total", false, &every, problems);
-        for (size_t p = 0; p < s->n_periods; p++) {
-            o->control_total[p] = every;
-        }
-        return status;
-    }
-    rk_status first = RK_OK;
-    for (const rk__value *m = totals->first; m != NULL; m = m->next) {
-        size_t p = 0;
-        while (p < s->n_periods && strcmp(s->periods[p].id, m->key) != 0) {
-            p++;
-        }
+    for (const rk__value *m = by_period ? totals->first : NULL; m != NULL; m = m->next) {
+        const size_t p = period_named(s, m->key);
         rk__keep_first(&first, p < s->n_periods
                                    ? rk__system_number_at(s, m, "control_total", false,
                                                           &o->control_total[p], problems)
@@ -87,6 +93,17 @@ static rk_status read_control_totals(rk__system *s, const rk__value *v, rk__orga
                                                           "there is no period '%s'", m->key));
     }
     return first;
+}
+
+static rk_status read_role(const rk__value *v, rk__organisation *o, rk_problems *problems)
+{
+    static const char *const roles[] = {"observer", NULL};
+    const rk__value *role = rk__json_get(v, "role");
+    if (!rk__json_given(role)) {
+        return RK_OK;
+    }
+    o->observer = rk__system_word(role, "role", roles, problems) == 0;
+    return o->observer ? RK_OK : RK_OUT_OF_RANGE;
 }
 
 static rk_status read_organisation(rk__system *s, const rk__value *v, rk__organisation *o,
@@ -108,6 +125,7 @@ static rk_status read_organisation(rk__system *s, const rk__value *v, rk__organi
         rk__keep_first(&first, word < 0 ? RK_OUT_OF_RANGE : RK_OK);
         o->kind = word < 0 ? RK__ORG_OTHER : (rk__org_kind) word;
     }
+    rk__keep_first(&first, read_role(v, o, problems));
     rk__keep_first(&first, read_caps(s, v, o, problems));
     rk__keep_first(&first, read_control_totals(s, v, o, problems));
     return first;
@@ -165,17 +183,46 @@ static rk_status read_owners(rk__system *s, rk__organisation *o, rk_problems *pr
         return rk__json_problem(problems, list, RK_CONFLICT, "make its kind joint-venture",
                                 "'%s' is not a joint venture and cannot have owners", o->id);
     }
-    first = rk__system_shares(s, list, "the owners", &o->owners, &o->n_owners, problems);
-    for (size_t i = 0; i < o->n_owners && first == RK_OK; i++) {
-        const rk__organisation *owner = &s->organisations[o->owners[i].organisation];
-        if (rk__json_get(owner->at, "owners") != NULL) {
-            first = rk__json_problem(problems, o->owners[i].at, RK_CYCLE,
-                                     "an owner must be an organisation that keeps its position",
-                                     "'%s' is owned by '%s', which itself is owned: %s -> %s",
-                                     o->id, owner->id, o->id, owner->id);
+    return rk__system_shares(s, list, "the owners", &o->owners, &o->n_owners, problems);
+}
+
+/* Whether a venture's position comes, through its owners, to `target`; appends the path. */
+static bool owned_by(const rk__system *s, size_t venture, size_t target, bool *seen, rk__buf *path)
+{
+    const rk__organisation *o = &s->organisations[venture];
+    const size_t length = path->length;
+    const bool again = seen[venture];
+    seen[venture] = true;
+    for (size_t i = 0; i < o->n_owners && !again; i++) {
+        const size_t owner = o->owners[i].organisation;
+        rk__buf_printf(path, " -> %s", s->organisations[owner].id);
+        if (owner == target || owned_by(s, owner, target, seen, path)) {
+            return true;
         }
+        path->length = length;
     }
-    return first;
+    return false;
+}
+
+/* Joint ventures may own joint ventures, but not each other. */
+static rk_status check_owners(rk__system *s, rk_problems *problems)
+{
+    bool *seen = rk__arena_alloc(&s->arena, s->n_organisations);
+    for (size_t o = 0; seen != NULL && o < s->n_organisations; o++) {
+        rk__buf path = {0};
+        memset(seen, 0, s->n_organisations);
+        if (owned_by(s, o, o, seen, &path)) {
+            const rk_status status = rk__json_problem(
+                problems, rk__json_get(s->organisations[o].at, "owners"), RK_CYCLE,
+                "let one of them be owned by organisations that keep their positions",
+                "joint ventures own each other: %s%s", s->organisations[o].id,
+                path.text != NULL ? path.text : "");
+            rk__buf_dispose(&path);
+            return status;
+        }
+        rk__buf_dispose(&path);
+    }
+    return seen == NULL ? RK_NO_MEMORY : RK_OK;
 }
 
 rk_status rk__system_read_organisations(rk__system *s, rk_problems *problems)
@@ -203,7 +250,7 @@ rk_status rk__system_read_organisations(rk__system *s, rk_problems *problems)
         rk__keep_first(&first, read_members(s, &s->organisations[i], problems));
         rk__keep_first(&first, read_owners(s, &s->organisations[i], problems));
     }
-    return first;
+    return first == RK_OK ? check_owners(s, problems) : first;
 }
 
 /* ------------------------------------------------------------------- balance */
@@ -290,6 +337,9 @@ rk_status rk__system_read(const rk__value *root, const char *base_dir, rk__syste
     if (periods != RK_OK) {
         return first; /* everything else refers to periods */
     }
+    rk__keep_first(&first, rk__calendar_read(&out->arena, root, out->periods, out->n_periods,
+                                             &out->calendar, problems));
+    rk__keep_first(&first, rk__indices_read(root, &out->calendar, &out->indices, problems));
     const rk_status organisations = rk__system_read_organisations(out, problems);
     rk__keep_first(&first, organisations);
     if (organisations != RK_OK) {

@@ -26,13 +26,14 @@ typedef enum rk__org_kind {
 
 typedef struct rk__share {
     size_t organisation; /* index */
-    rk_num share;
+    rk_num *share;       /* by period */
     const rk__value *at;
 } rk__share;
 
 typedef struct rk__organisation {
     const char *id, *kind_text, *title; /* title or NULL */
     rk__org_kind kind;
+    bool observer;            /* shown, and in no sum */
     const char *const *names; /* members that are no organisations here */
     size_t n_names;
     size_t *group; /* members that are: this one shows their sum beside its own */
@@ -45,11 +46,31 @@ typedef struct rk__organisation {
     const rk__value *at;
 } rk__organisation;
 
+/* Whether a position counts as the system's. */
+static inline bool rk__is_inside(const rk__organisation *o)
+{
+    return o->kind != RK__ORG_OUTSIDE && !o->observer;
+}
+
+/* Days between which something holds. */
+typedef struct rk__span {
+    rk_date from, to;
+    bool has_from, has_to;
+} rk__span;
+
+/* Whether a span has days of a period. */
+static inline bool rk__in_force(const rk__span *span, const rk_period *period)
+{
+    return !(span->has_from && rk__date_compare(period->end, span->from) < 0) &&
+           !(span->has_to && rk__date_compare(span->to, period->start) < 0);
+}
+
 typedef struct rk__system_contract {
     const char *id, *title; /* title or NULL */
     size_t payer, payee;
     size_t under;                 /* index of the head contract; SIZE_MAX: none */
     rk_num vat_rate, vat_taxable; /* NULL: no VAT */
+    rk__span span;                /* in which it is in force */
     const rk__value *at, *contract;
 } rk__system_contract;
 
@@ -74,7 +95,15 @@ typedef struct rk__flow {
     bool *periods; /* by period: it is of this one */
     rk__flow_kind kind;
     const char *label; /* or NULL */
-    rk_num amount;
+    bool per_year, indexed;
+    rk_num *stated; /* by period: indexed, in full, exact */
+    rk__span span;
+    rk__year_part *parts; /* by period: of a year (per_year), or of the period; NULL: all of it */
+    rk_num delivery;      /* the part that happens; NULL: all of it */
+    bool as_scenario;     /* the scenario's delivery is its own */
+    rk_num probability;   /* NULL: certain */
+    rk_num vat_rate, vat_taxable; /* NULL: no VAT */
+    rk_num *amount;               /* by period, delivered; NULL: none in it */
     const rk__value *at;
 } rk__flow;
 
@@ -85,6 +114,7 @@ typedef struct rk__cost_behaviour {
     const char *title; /* or NULL */
     rk__scope *scope;  /* NULL: all its activity */
     rk_num *unit_cost; /* by period */
+    bool indexed;
     rk_num fixed;
     /* The part of the fixed cost that is still there: by period of the calendar, or by the age
      * of the change, whose last entry holds from there on. */
@@ -96,11 +126,29 @@ typedef struct rk__cost_behaviour {
     const rk__value *at;
 } rk__cost_behaviour;
 
-typedef struct rk__pool {
+/* Shares in that part of what is pooled which is above the tier before and up to `to`. */
+typedef struct rk__tier {
+    rk_num to; /* NULL: no limit */
     rk__share *members;
     size_t n_members;
+} rk__tier;
+
+typedef enum rk__residual {
+    RK__RESIDUAL_RESPREAD = 0,
+    RK__RESIDUAL_NAMED,
+    RK__RESIDUAL_RETURNED /* to whoever incurred it */
+} rk__residual;
+
+typedef struct rk__pool {
+    rk__tier *tiers; /* at least one */
+    size_t n_tiers;
+    size_t *members; /* organisations of any tier */
+    size_t n_members;
+    rk_num reserve;        /* drawn before the members bear anything; NULL: none */
+    size_t reserve_holder; /* organisation whose money it is; SIZE_MAX: nobody's here */
+    rk__residual residual;
     bool charges[RK__N_FLOW_KINDS];
-    bool variance, respread;
+    bool variance;
     const rk__value *at;
 } rk__pool;
 
@@ -111,8 +159,12 @@ typedef struct rk__change {
     rk__scope *where; /* NULL: every row */
     const char *table;
     rk_num count;
-    size_t to;        /* organisation that takes it over; SIZE_MAX: none */
-    rk_num unit_cost; /* what it costs there */
+    bool in_part;       /* `count` is a part of what the documents have */
+    rk_num delivery;    /* of its own; NULL: the scenario's */
+    rk_num probability; /* NULL: certain */
+    size_t to;          /* organisation that takes it over; SIZE_MAX: none */
+    rk_num *unit_cost;  /* what it costs there, by period */
+    bool indexed;
     const rk__value *at;
 } rk__change;
 
@@ -122,8 +174,9 @@ typedef struct rk__scenario {
     rk_num delivery;           /* the part of the changes that happens */
     rk__change *changes;
     size_t n_changes;
-    const rk__value *set; /* object or NULL */
-    const rk__value *at;  /* NULL: the documents as they stand */
+    const rk__value **sets; /* objects, in order */
+    size_t n_sets;
+    const rk__value *at; /* NULL: the documents as they stand */
 } rk__scenario;
 
 /* One reading of a system's document. */
@@ -140,6 +193,8 @@ typedef struct rk__system {
     size_t n_accepts;
     rk_period *periods;
     size_t n_periods;
+    rk__calendar calendar;
+    rk__indices indices;
     rk__organisation *organisations;
     size_t n_organisations;
     rk__table_spec *facts;
@@ -175,13 +230,17 @@ rk_status rk__system_read_organisations(rk__system *s, rk_problems *problems);
 rk_status rk__behaviour_of_row(const rk__system *s, size_t organisation, const rk__table *table,
                                size_t row, bool any_table, size_t *out, rk_problems *problems);
 
-/* document_parts.c: contracts, flows, cost behaviour and pool of a system document. */
+/* document_contracts.c, document_flows.c, document_behaviour.c and document_pool.c. */
 
 extern const char *const rk__flow_words[RK__N_FLOW_KINDS + 1];
 rk_status rk__system_read_contracts(rk__system *s, rk_problems *problems);
 rk_status rk__system_read_flows(rk__system *s, rk_problems *problems);
 rk_status rk__system_read_behaviours(rk__system *s, rk_problems *problems);
 rk_status rk__system_read_pool(rk__system *s, rk_problems *problems);
+
+/* Fills flow->amount: what happens of the flow in each period, rounded to the penny if it is not
+ * as written; of a year's amount, cumulatively. `delivery` is the scenario's. */
+rk_status rk__flow_deliver(rk__system *s, rk__flow *flow, rk_num delivery);
 
 /* document_scenario.c: scenarios of a system document. */
 

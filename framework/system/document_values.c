@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * document_values.c: the values that the parts of a system document share: exact
- * numbers, references to organisations and periods, shares.
+ * numbers, references to organisations and periods.
  */
 #include "system/document_values.h"
 
@@ -162,71 +162,6 @@ rk_status rk__system_id(const rk__value *v, const char *what, const char **out,
         status = rk__id_check(rk__json_get(v, "id"), what, problems);
     }
     return status;
-}
-
-static rk_status share_read(rk__system *s, const rk__value *v, rk__share *out,
-                            rk_problems *problems)
-{
-    static const char *const keys[] = {"organisation", "share", NULL};
-    rk_status first = rk__system_item(v, "a share", problems);
-    if (first != RK_OK) {
-        return first;
-    }
-    out->at = v;
-    rk__keep_first(&first, rk__json_only_keys(v, keys, problems));
-    rk__keep_first(
-        &first, rk__system_organisation(s, v, "organisation", true, &out->organisation, problems));
-    rk__keep_first(&first, rk__system_number(s, v, "share", true, true, &out->share, problems));
-    if (first == RK_OK && rk__num_sign(out->share) < 0) {
-        return rk__json_problem(problems, rk__json_get(v, "share"), RK_OUT_OF_RANGE, NULL,
-                                "a share cannot be negative");
-    }
-    if (first == RK_OK && s->organisations[out->organisation].kind == RK__ORG_OUTSIDE) {
-        return rk__json_problem(problems, rk__json_get(v, "organisation"), RK_OUT_OF_RANGE, NULL,
-                                "'%s' is outside the system and cannot have a share",
-                                s->organisations[out->organisation].id);
-    }
-    return first;
-}
-
-rk_status rk__system_shares(rk__system *s, const rk__value *list, const char *what, rk__share **out,
-                            size_t *n, rk_problems *problems)
-{
-    rk_status first = RK_OK;
-    *n = 0;
-    *out = rk__arena_alloc(&s->arena, (list->count + 1) * sizeof **out);
-    rk_num sum = rk__num_from_int(&s->nums, 0);
-    if (*out == NULL || sum == NULL) {
-        return RK_NO_MEMORY;
-    }
-    for (const rk__value *v = list->first; v != NULL; v = v->next) {
-        rk__share *share = &(*out)[*n];
-        const rk_status status = share_read(s, v, share, problems);
-        rk__keep_first(&first, status);
-        if (status != RK_OK) {
-            continue;
-        }
-        sum = rk__num_add(&s->nums, sum, share->share);
-        for (size_t i = 0; i < *n; i++) {
-            if ((*out)[i].organisation == share->organisation) {
-                rk__keep_first(&first,
-                               rk__json_problem(problems, v, RK_DUPLICATE_ID, NULL,
-                                                "'%s' has two of the shares of %s",
-                                                s->organisations[share->organisation].id, what));
-            }
-        }
-        (*n)++;
-    }
-    if (first == RK_OK && rk__num_compare(sum, rk__num_from_int(&s->nums, 1)) != 0) {
-        rk__buf text = {0};
-        rk__num_print_exact(&text, sum);
-        first = rk__json_problem(problems, list, RK_OUT_OF_RANGE,
-                                 "use fractions such as \"1/3\" where decimals do not end",
-                                 "the shares of %s add up to %s, not to 1", what,
-                                 text.text != NULL ? text.text : "");
-        rk__buf_dispose(&text);
-    }
-    return first;
 }
 
 int rk__system_word(const rk__value *v, const char *what, const char *const *words,

@@ -10,15 +10,33 @@
 
 /* ------------------------------------------------------------------ a scenario */
 
+/* Periods, organisations and contracts are the system's, whatever a scenario sets of them: sets
+ * that add or remove one would not stand side by side. */
+static rk_status check_shape(const rk__value *before, const rk__value *after, rk_problems *problems)
+{
+    static const char *const lists[] = {"organisations", "contracts", "periods"};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const rk__value *x = rk__json_get(before, lists[i]);
+        const rk__value *y = rk__json_get(after, lists[i]);
+        if (x != NULL && y != NULL && x->count != y->count) {
+            return rk__json_problem(problems, y, RK_CONFLICT, "give each scenario the same list",
+                                    "a scenario cannot change how many '%s' there are", lists[i]);
+        }
+    }
+    return RK_OK;
+}
+
 /* The document as the scenario sets it, and what it says. */
 static rk_status read_scenario(rk__system_run *run, size_t index)
 {
     rk_system *system = run->system;
-    const rk__value *set = system->base.scenarios[index].set;
     rk_status status = rk__json_clone(rk__json_root(system->document), &run->document);
-    for (const rk__value *m = set != NULL ? set->first : NULL; m != NULL && status == RK_OK;
-         m = m->next) {
-        status = rk__json_set(run->document, m->key, m, run->problems);
+    if (status == RK_OK) {
+        status = rk__system_apply_sets(run, &system->base.scenarios[index]);
+    }
+    if (status == RK_OK) {
+        status = check_shape(rk__json_root(system->document), rk__json_root(run->document),
+                             run->problems);
     }
     if (status == RK_OK) {
         status =
@@ -31,6 +49,14 @@ static rk_status read_scenario(rk__system_run *run, size_t index)
     run->scenario = &run->s.scenarios[index];
     run->out->found.accepts = run->s.accepts;
     run->out->found.n_accepts = run->s.n_accepts;
+    for (size_t i = 0; i < run->s.n_flows && status == RK_OK; i++) {
+        status = run->s.flows[i].as_scenario
+                     ? rk__flow_deliver(&run->s, &run->s.flows[i], run->scenario->delivery)
+                     : RK_OK;
+    }
+    if (status != RK_OK) {
+        return status;
+    }
     run->result->pooled |= run->s.risk_pool != NULL;
     run->contracts = rk__calloc(n + 1, sizeof(rk_contract *));
     run->results = rk__calloc(n + 1, sizeof(rk_result *));
@@ -245,7 +271,8 @@ static rk_status describe(const rk_system *system, rk_system_result *result)
         *to = (rk_organisation_view){.id = rk__arena_strdup(arena, o->id),
                                      .title = rk__arena_strdup(arena, o->title),
                                      .kind = rk__arena_strdup(arena, o->kind_text),
-                                     .outside = o->kind == RK__ORG_OUTSIDE};
+                                     .outside = !rk__is_inside(o),
+                                     .observer = o->observer};
         status = member_names(arena, s, o, &to->members);
     }
     result->yearly = true;
@@ -267,39 +294,6 @@ static rk_status describe(const rk_system *system, rk_system_result *result)
         status = describe_sources(s, result);
     }
     return status == RK_OK && arena->failed ? RK_NO_MEMORY : status;
-}
-
-/* Shares, periods and organisations are the system's, whatever a scenario sets of them:
- * sets that add or remove either would not stand side by side. */
-static rk_status same_shape(const rk__value *a, const rk__value *b, const char *key,
-                            rk_problems *problems)
-{
-    const rk__value *x = rk__json_get(a, key);
-    const rk__value *y = rk__json_get(b, key);
-    return x == NULL || y == NULL || x->count == y->count
-               ? RK_OK
-               : rk__json_problem(problems, y, RK_CONFLICT, "give each scenario the same list",
-                                  "a scenario cannot change how many '%s' there are", key);
-}
-
-static rk_status check_shape(const rk_system *system, size_t index, rk_problems *problems)
-{
-    static const char *const lists[] = {"organisations", "contracts", "periods"};
-    const rk__value *set = system->base.scenarios[index].set;
-    const rk__value *root = rk__json_root(system->document);
-    rk__json *copy = NULL;
-    if (set == NULL) {
-        return RK_OK;
-    }
-    rk_status status = rk__json_clone(root, &copy);
-    for (const rk__value *m = set->first; m != NULL && status == RK_OK; m = m->next) {
-        status = rk__json_set(copy, m->key, m, problems);
-    }
-    for (size_t i = 0; i < sizeof lists / sizeof *lists && status == RK_OK; i++) {
-        status = same_shape(root, rk__json_root(copy), lists[i], problems);
-    }
-    rk__json_free(copy);
-    return status;
 }
 
 static rk_status scenario_named(const rk_system *system, const char *name, size_t *out,
@@ -343,9 +337,6 @@ static rk_status evaluate(rk_system *system, const char *const *scenarios, bool 
     for (size_t i = 0; i < n && status == RK_OK; i++) {
         size_t index = i;
         status = all ? RK_OK : scenario_named(system, scenarios[i], &index, problems);
-        if (status == RK_OK) {
-            status = check_shape(system, index, problems);
-        }
         if (status == RK_OK) {
             result->n_scenarios++;
             status = run_scenario(system, result, index, &result->scenarios[i], problems);

@@ -52,7 +52,8 @@ static rk_status set_at(rk_system *system, size_t contract, const char *key, con
 static rk_status fill_in(rk_system *system, size_t i, const rk__value *entry, const rk__value *kind,
                          rk_problems *problems)
 {
-    static const char *const shared[] = {"periods", "currency", "basis", "tariff", NULL};
+    static const char *const shared[] = {"periods",     "currency", "basis", "tariff",
+                                         "year_starts", "indices",  NULL};
     const rk__value *root = rk__json_root(system->document);
     const rk__value *contract = rk__json_get(entry, "contract");
     const rk__value *id = rk__json_get(entry, "id");

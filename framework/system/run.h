@@ -77,6 +77,11 @@ rk_status rk__system_replace(rk__system_run *run, const char *pointer, rk__json 
 /* Makes the scenario's changes of activity in its document, and notes whose cost moves. */
 rk_status rk__system_change(rk__system_run *run);
 
+/* sets.c: the values that a scenario sets. */
+
+/* Sets them in the scenario's copy of the document. */
+rk_status rk__system_apply_sets(rk__system_run *run, const rk__scenario *scenario);
+
 /* contracts.c: what a contract of a system pays. */
 
 /* Adds those tables of a system's document that the contract does not have. */
@@ -112,13 +117,18 @@ typedef struct rk__pool_member {
     rk_num part;               /* found */
 } rk__pool_member;
 
-/* Takes on what the pool pools in a period and shares it out; nothing without a pool. */
-rk_status rk__system_share(rk__system_run *run, size_t period);
+/* Takes on what the pool pools in a period, whose positions are made, and shares it out; nothing
+ * without a pool. What is drawn is taken off *reserve (NULL: none). `quiet`: without findings. */
+rk_status rk__system_share(rk__system_run *run, size_t period, rk__period_outcome *out,
+                           rk_num *reserve, bool quiet);
 /* Shares out by the rule `risk-pool`; the shares add up to one. */
 rk_status rk__pool_settle(rk__system_run *run, size_t period, rk__pool_member *members, size_t n,
                           bool respread, rk_num *residual);
 
-/* positions.c: positions of organisations. */
+/* positions.c: positions of organisations; outcome.c: what follows from them. */
+
+/* The VAT on an amount that its payer does not recover; NULL if there is no rate or amount. */
+rk_num rk__vat_lost(rk__system_run *run, rk_num amount, size_t payer, rk_num rate, rk_num part);
 
 /* The entries of an organisation in a period and their sums, with or without the payments
  * of contracts on conditions. Disposed by the caller. */

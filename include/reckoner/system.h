@@ -50,6 +50,7 @@ typedef struct rk_organisation_view {
     const char *kind;    /* as the document spells it */
     bool outside;        /* of the system */
     const char *members; /* "a, b"; NULL: it has none */
+    bool observer;       /* shown, in no sum; also `outside` */
 } rk_organisation_view;
 
 /* A publication that the document names. */
@@ -103,6 +104,7 @@ typedef struct rk_system_period {
     rk_num cumulative;     /* position of this and all earlier periods */
     rk_num window;         /* of the last `window` years; NULL: not so many yet */
     size_t n_positions, n_contracts;
+    rk_num drawn; /* from the pool's reserve; NULL: it has none */
 } rk_system_period;
 
 /* One organisation in one period. */

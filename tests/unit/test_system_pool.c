@@ -392,15 +392,15 @@ static void check_residual(const char *text)
     size_t full = 0;
     size_t able = 0;
     for (size_t i = 0; i < shared->n_members; i++) {
-        const size_t at = shared->members[i].organisation;
-        if (rk__num_sign(shared->members[i].share) > 0) {
+        const size_t at = shared->members[i];
+        if (rk__num_sign(shared->tiers->members[i].share[0]) > 0) {
             able++;
             full += is_at_cap(pool, &loaded->base.organisations[at], o->positions[at].share, loss);
         }
     }
     if (rk__num_sign(o->residual) != 0) {
-        ck_assert_msg(full >= (shared->respread ? able : 1), "a residual that could be borne in %s",
-                      text);
+        ck_assert_msg(full >= (shared->residual == RK__RESIDUAL_RESPREAD ? able : 1),
+                      "a residual that could be borne in %s", text);
     }
 }
 
