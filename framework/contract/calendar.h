@@ -28,8 +28,8 @@ int32_t rk__calendar_year(const rk__calendar *calendar, rk_date date);
 
 /* The part of financial years that each period is between two days (NULL: no limit), in an array
  * by period: whole months are twelfths in a year of which all parts are whole months and no
- * period is cut by the limits; otherwise days count. So the parts of a year add up. NULL if memory
- * ran out. */
+ * period is cut by the limits; otherwise days count. So the parts of a year add up. NULL if out of
+ * memory. */
 rk__year_part *rk__calendar_parts(const rk__calendar *calendar, const rk_date *from,
                                   const rk_date *to, rk__arena *arena);
 

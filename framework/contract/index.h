@@ -28,6 +28,6 @@ rk_status rk__index_read(const rk__indices *indices, const rk__value *reference,
 
 /* The exact factor of an amount of the base year in a period:
  *     product over years of (1 + growth) x (1 + rate) x (1 - efficiency)
- * NULL if memory ran out. */
+ * NULL if out of memory. */
 rk_num rk__index_factor(rk__nums *nums, const rk__indices *indices, const rk__index *index,
                         size_t period);

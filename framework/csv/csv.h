@@ -78,8 +78,8 @@ typedef struct rk__csv_record {
     size_t fault_at;            /* its offset in the text */
 } rk__csv_record;
 
-/* The next record that is not an empty line: 1, 0 at the end, -1 where memory
- * ran out. */
+/* The next record that is not an empty line: 1, 0 at the end, -1 if out of
+ * memory. */
 int rk__csv_next(rk__csv_reader *reader, rk__csv_record *record);
 void rk__csv_reader_dispose(rk__csv_reader *reader);
 

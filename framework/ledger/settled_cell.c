@@ -39,7 +39,7 @@ static const rk_column *key_column(const rk__instance *instance, const rk_column
     return NULL;
 }
 
-/* A chain of look-ups: the columns that wait for a key. */
+/* A chain of lookups: the columns that wait for a key. */
 typedef struct chain {
     const rk_column *column;
     const struct chain *before;
@@ -71,7 +71,7 @@ static rk_status check_chain(rk__instance *instance, const chain *link, rk_probl
 static rk_status cell_of(rk__instance *instance, const rk__settle_table *t, const chain *link,
                          size_t row, rk__settled_at *out, rk_problems *problems);
 
-/* A key of a look-up, from the row, the contract, or another look-up. */
+/* A key of a lookup, from the row, the contract, or another lookup. */
 static rk_status key_at(rk__instance *instance, const rk__settle_table *t, const chain *link,
                         const char *key, size_t row, rk__settled_at *out, rk_problems *problems)
 {

@@ -51,7 +51,7 @@ rk_num rk__num_select(rk__nums *nums, bool condition, const char *words, rk_num 
     node->label = rk__arena_strdup(&nums->arena, words != NULL ? words : "condition");
     if (node->label == NULL) {
         nums->no_memory = true;
-        return rk__num_poison(nums, "memory ran out");
+        return rk__num_poison(nums, "out of memory");
     }
     return node;
 }

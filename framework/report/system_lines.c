@@ -48,7 +48,7 @@ static int64_t *no_grains(const rk__system_page *p)
     return out;
 }
 
-/* The line of an entry, added if it is new; NULL if memory ran out. */
+/* The line of an entry, added if it is new; NULL if out of memory. */
 static line *line_of(const rk__system_page *p, organisation_lines *of, const rk_entry *e)
 {
     for (size_t i = 0; i < of->n; i++) {

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "rows/pass.h"
 
-/* The codes of a column of a look-up, for the rows that were found. */
+/* The codes of a column of a lookup, for the rows that were found. */
 static rk_status derived_codes(rk__pass_worker *w, const rk__pass_derived *d, uint32_t *codes)
 {
     const uint32_t *found = NULL;

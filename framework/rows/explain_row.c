@@ -47,7 +47,7 @@ static const char *decimal_text(explain_run *run, int64_t v)
     return rk__arena_strdup(run->arena, text);
 }
 
-/* NULL where memory ran out, as every text of a step is. */
+/* NULL if out of memory, as every text of a step is. */
 static const char *exact_amount(explain_run *run, rk_int128 amount)
 {
     rk__nums nums = {0};

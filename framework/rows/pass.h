@@ -80,7 +80,7 @@ typedef struct rk__pass_join {
 /* A text column that is looked up to be a key in its turn. */
 typedef struct rk__pass_derived {
     size_t join;
-    int column; /* of the look-up's table */
+    int column; /* of the lookup's table */
     const char *name;
     const uint32_t *codes; /* by the table's row + 1: code + 1, 0 for missing */
     rk__dict *dict;        /* the table's; not added to */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * plan_parts.c: the parts of a plan, of which equal ones are one: columns that are read,
- * combinations, look-ups and their chains, columns that are handed to rules.
+ * combinations, lookups and their chains, columns that are handed to rules.
  *
- * A key of a look-up that the rows lack may be a column that the rule looks up itself, so that a
+ * A key of a lookup that the rows lack may be a column that the rule looks up itself, so that a
  * provider gives an area and the area a wage index. The text of such a column is *derived*: the
- * codes of the look-up's table, gathered by the rows that were found.
+ * codes of the lookup's table, gathered by the rows that were found.
  */
 #include <stdio.h>
 #include <string.h>
@@ -62,7 +62,7 @@ rk_status rk__plan_combination(rk__pass *p, const rk__pass_combination *want, si
     return RK_OK;
 }
 
-/* Whether a look-up has a value in each of its rows. */
+/* Whether a lookup has a value in each of its rows. */
 static bool is_filled(const rk__pass *p, const rk__planned_column *column)
 {
     if (column->join == RK__NONE || column->data == NULL) {
@@ -110,7 +110,7 @@ rk_status rk__plan_lacks(const rk__pass *p, const rk__instance *instance, const 
                             column, why, instance->rule->id);
 }
 
-/* ------------------------------------------------------------------ look-ups */
+/* ------------------------------------------------------------------ lookups */
 
 /* The columns that wait for a key, from the last to the first. */
 typedef struct chain {
@@ -149,7 +149,7 @@ static const rk_column *key_column(const rk__instance *instance, const chain *li
     return NULL;
 }
 
-/* The codes of a text column of a look-up, by its rows + 1; 0: missing. */
+/* The codes of a text column of a lookup, by its rows + 1; 0: missing. */
 static rk_status derive(rk__pass *p, size_t join, int column, const char *name, size_t *out,
                         rk_problems *problems)
 {
@@ -181,7 +181,7 @@ static rk_status derive(rk__pass *p, size_t join, int column, const char *name, 
     return RK_OK;
 }
 
-/* A key of a look-up: a column of the rows, or one that is looked up in turn. *found is false if
+/* A key of a lookup: a column of the rows, or one that is looked up in turn. *found is false if
  * the rows lack it. */
 static rk_status plan_key(rk__pass *p, rk__instance *instance, const chain *link, const char *key,
                           size_t *want, bool *found, rk_problems *problems)
@@ -248,7 +248,7 @@ static rk_status join_of(rk__pass *p, rk__instance *instance, const chain *link,
     return RK_OK;
 }
 
-/* The numbers of a look-up's rows as `prepare` counts them: those of the period. */
+/* The numbers of a lookup's rows as `prepare` counts them: those of the period. */
 static rk_status number_rows(rk__pass *p, rk__instance *instance, rk__lookup *lookup,
                              rk__planned_column *out, rk_problems *problems)
 {

@@ -74,7 +74,7 @@ static const char *value_text(const rk_param *param, const rk__value *v)
     }
 }
 
-/* An amount per time in the prices of its period; NULL if memory ran out or the index is wrong,
+/* An amount per time in the prices of its period; NULL if out of memory or the index is wrong,
  * which is then reported. */
 static rk_num index_apply(rk__binding *b, const rk__value *index, const char *path,
                           const char *source, rk_num number)

@@ -4,8 +4,8 @@
  * up exactly.
  *
  * A position after the pool is split by what it comes from, and the step is the difference of
- * the two scenarios' parts. Prices are told from activity by what the contracts of a scenario
- * pay without its changes of activity.
+ * the two scenarios' parts. The part of prices is what the contracts of a scenario pay without
+ * its changes of activity; the rest is activity's.
  */
 #include "system/run.h"
 

@@ -150,7 +150,7 @@ typedef enum rk_column_type {
     RK_COLUMN_ROW = 9
 } rk_column_type;
 
-/* One column. A key column of a look-up may be looked up itself: the rows name a provider, a
+/* One column. A key column of a lookup may be looked up itself: the rows name a provider, a
  * column `area` has .lookup = "providers", and `wage_index` has .lookup = "areas", whose key is
  * `area`. The host follows the chain and refuses a circle. Since 1.2
  *

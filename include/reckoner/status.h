@@ -32,7 +32,7 @@
     X(RK_RULE_CRASHED, -17, "rule-crashed", 4, "a rule brought its process down")                 \
     X(RK_RULE_TIMEOUT, -18, "rule-timeout", 4, "a rule did not finish in its time")               \
     X(RK_RULE_AUDIT, -19, "rule-audit", 4, "a rule's numbers do not multiply out or add up")      \
-    X(RK_TARIFF_UNAVAILABLE, -20, "tariff-unavailable", 5, "a tariff cannot be had")              \
+    X(RK_TARIFF_UNAVAILABLE, -20, "tariff-unavailable", 5, "a tariff is not available")           \
     X(RK_TARIFF_MISMATCH, -21, "tariff-mismatch", 5, "a tariff is not the one that is asked for") \
     X(RK_IO, -22, "io", 3, "reading a file failed")                                               \
     X(RK_IO_WRITE, -23, "io", 1, "writing a file failed")                                         \

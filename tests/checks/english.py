@@ -14,7 +14,8 @@ import sources
 
 PHRASES = (
     "where there is none", "as it stands", "is told", "are told", "to be told", "in vain",
-    "may be had", "cannot be had", "what became of", "of its own accord", "is nobody", "goes wrong in",
+    "may be had", "cannot be had", "what became of", "of its own accord", "goes wrong in", "memory ran out",
+    "look-up", "look-ups",
 )
 # Between two words: blanks, or the end of a line and what begins the next comment line.
 BETWEEN = r"(?:[ \t]|\n[ \t]*(?:/?\*+|//|#+|>|\"\"\")?)+"

@@ -4,16 +4,13 @@
  */
 #pragma once
 
-#include <check.h>
-#include <ftw.h>
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "unit.h"
 
 static char folder[] = "/tmp/reckon-batch-XXXXXX";
 
@@ -24,18 +21,10 @@ __attribute__((unused)) static void begin(void)
     ck_assert_int_eq(chdir(folder), 0);
 }
 
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-    (void) status;
-    (void) kind;
-    (void) where;
-    return remove(path);
-}
-
 __attribute__((unused)) static void end(void)
 {
     ck_assert_int_eq(chdir("/"), 0);
-    ck_assert_int_eq(nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+    remove_folder(folder);
 }
 
 /* Runs a shell command in the folder; its exit code. */

@@ -3,11 +3,7 @@
  * Tests of base/alloc.h: the failure switch, arenas and the text builder.
  */
 #include "base/alloc.h"
-
-#include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "unit.h"
 
 START_TEST(test_alloc_fail_after__fails_the_nth_and_all_later)
 {
@@ -308,9 +304,5 @@ int main(void)
     tcase_add_test(tc, test_alloc_buf__builds_text);
     tcase_add_test(tc, test_alloc_buf__a_failure_stays);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

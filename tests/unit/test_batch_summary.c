@@ -2,11 +2,10 @@
  *
  * test_batch_summary.c: records are added up, whatever their size and names.
  */
-#include <check.h>
-#include <string.h>
 
 #include "base/frame.h"
 #include "batch/summary.h"
+#include "unit.h"
 
 static rk_batch_summary *summary;
 
@@ -134,9 +133,5 @@ int main(void)
     tcase_add_test(tests, test_batch_summary_add__takes_totals_of_any_size);
     tcase_add_test(tests, test_batch_summary_add__keeps_arrangements_and_currencies_apart);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -3,17 +3,14 @@
  * test_batch_texts.c: lines of contracts in blocks: they stay as they are while anybody uses
  * them, whatever is read behind them, and those that workers see nobody else can change.
  */
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "batch/source.h"
+#include "unit.h"
 
 static rk__texts texts;
 
@@ -240,9 +237,5 @@ int main(void)
     tcase_add_loop_test(source, test_source_lines__stay_as_they_are_while_they_are_held, 0, 8);
     tcase_add_test(source, test_source_lines__of_a_slow_writer_share_a_block);
     suite_add_tcase(suite, source);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -4,11 +4,11 @@
  * narrow way of calculating against the wide one. Numbers are drawn by bit length from a
  * fixed seed, so that both ways, and results that do not fit, all come up.
  */
-#include <check.h>
 #include <gmp.h>
 
 #include "draw.h"
 #include "reckoner/decimal.h"
+#include "unit.h"
 
 enum { CASES = 50000 };
 
@@ -303,9 +303,5 @@ int main(void)
     tcase_add_test(tc, test_exact__narrow_gives_up_where_it_must);
     tcase_add_test(tc, test_exact__wide_gives_up_only_in_rounding);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_suite(suite);
 }

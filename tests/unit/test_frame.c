@@ -2,10 +2,10 @@
  *
  * test_frame.c: frames that are whole, cut short and damaged; bodies read back.
  */
-#include <check.h>
 #include <unistd.h>
 
 #include "base/frame.h"
+#include "unit.h"
 
 static rk__buf frame;
 
@@ -168,9 +168,5 @@ int main(void)
     tcase_add_test(t, test_frame_parse__takes_no_frame_with_a_changed_byte);
     tcase_add_test(t, test_frame_unpack__fails_on_lengths_beyond_the_body);
     suite_add_tcase(s, t);
-    SRunner *sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    const int failures = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failures != 0;
+    return run_suite(s);
 }

@@ -3,14 +3,11 @@
  * test_json_build.c: documents that are built without cJSON are those that cJSON helps with:
  * the same texts are refused for the same reasons, and the same trees made of the others.
  */
-#include <check.h>
 #include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/file.h"
 #include "support/json_same.h"
+#include "unit.h"
 #include "unit/draw.h"
 
 static size_t n_texts;
@@ -178,9 +175,5 @@ int main(void)
     tcase_add_test(tests, test_json_build_small_texts__as_with_cjson);
     tcase_add_test(tests, test_json_build_out_of_memory__fails_each_time);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    const int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

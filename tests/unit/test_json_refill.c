@@ -3,11 +3,8 @@
  * Documents that other texts are read into: which texts are written alike, and what values they
  * then have.
  */
-#include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "unit.h"
 #include "unit/draw.h"
 #include "json/json_refill.h"
 
@@ -209,9 +206,5 @@ int main(void)
     tcase_add_loop_test(t, test_json_refill_irregular_document__conflict, 0,
                         (int) (sizeof irregular / sizeof *irregular));
     suite_add_tcase(s, t);
-    SRunner *sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    const int failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed != 0;
+    return run_suite(s);
 }

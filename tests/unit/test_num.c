@@ -4,12 +4,10 @@
  * with GMP rationals, over numbers small enough to stay in 64 bits, numbers
  * that leave them, and numbers that come back. Text is in test_num_text.c.
  */
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "draw.h"
 #include "number/num_inside.h"
+#include "unit.h"
 
 #define N_OF(table) (sizeof(table) / sizeof *(table))
 
@@ -612,9 +610,5 @@ int main(void)
     tcase_add_test(tc, test_num_reset__keeps_memory);
     tcase_add_test(tc, test_num_memory__each_failure_is_reported);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_suite(suite);
 }

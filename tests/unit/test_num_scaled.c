@@ -3,10 +3,10 @@
  * test_num_scaled.c: fractions of powers of ten are reduced as GMP reduces them, and numbers
  * that nobody asks about are their operands.
  */
-#include <check.h>
 
 #include "draw.h"
 #include "number/num.h"
+#include "unit.h"
 
 static rk__nums nums;
 
@@ -96,9 +96,5 @@ int main(void)
     tcase_add_test(tc, test_num_scaled__is_reduced_as_gmp_does);
     tcase_add_test(tc, test_num_untraced__is_the_operand_of_its_value);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_suite(suite);
 }

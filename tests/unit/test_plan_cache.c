@@ -3,15 +3,12 @@
  * Plans that are kept: whatever is changed in a contract, its results are those of a session
  * that has seen no other.
  */
-#include <check.h>
 #include <glob.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "batch/plan_cache.h"
 #include "report/report.h"
 #include "tariff/shelf.h"
+#include "unit.h"
 
 static const char *const built_rules[] = {RK_BINARY_DIR "/rules",
                                           RK_BINARY_DIR "/tests/fixtures/starved-in-price", NULL};
@@ -552,9 +549,5 @@ int main(void)
     tcase_add_test(t, test_plan_cache_rows_of_two_tables__as_alone);
     tcase_add_test(t, test_plan_cache_rows_of_settled_table__as_alone);
     suite_add_tcase(s, t);
-    SRunner *sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    const int failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed != 0;
+    return run_suite(s);
 }

@@ -2,15 +2,12 @@
  *
  * test_walk.c: which files the paths of a batch stand for, and in which order.
  */
-#include <check.h>
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "batch/walk.h"
+#include "unit.h"
 
 static char folder[] = "/tmp/reckon-walk-XXXXXX";
 
@@ -124,9 +121,5 @@ int main(void)
                         (int) (sizeof walks / sizeof *walks));
     tcase_add_test(t, test_batch_is_other__looks_at_the_top_only);
     suite_add_tcase(s, t);
-    SRunner *sr = srunner_create(s);
-    srunner_run_all(sr, CK_ENV);
-    const int failures = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failures != 0;
+    return run_suite(s);
 }
