@@ -85,3 +85,9 @@ size_t rk__names_find(const rk__names *names, const char *text)
     return low < names->n && strcmp(names->texts[names->order[low]], text) == 0 ? names->order[low]
                                                                                 : RK__NAMES_NONE;
 }
+
+bool rk__text_ends(const char *text, const char *ending)
+{
+    const size_t length = strlen(text), needed = strlen(ending);
+    return length > needed && strcmp(text + length - needed, ending) == 0;
+}

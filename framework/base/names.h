@@ -20,3 +20,6 @@ typedef struct rk__names {
 bool rk__names_make(rk__names *names, const char *const *texts, size_t n, rk__arena *arena);
 /* The number of the first text of the list that equals this one, or RK__NAMES_NONE. */
 size_t rk__names_find(const rk__names *names, const char *text);
+
+/* Whether a text ends with another: the kind of a file. */
+bool rk__text_ends(const char *text, const char *ending);

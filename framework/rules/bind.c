@@ -265,6 +265,9 @@ rk_status rk__bind(const rk__bind_input *input, rk__nums *nums, rk__arena *arena
     void *const object = rk__arena_alloc(arena, size > 0 ? size : 1);
     *out = NULL;
     rk_status status = object == NULL ? RK_NO_MEMORY : rk__cli_parse(&b);
+    if (status == RK_OK && input->rule->document != NULL) {
+        memcpy(object, &input->rule->document, sizeof input->rule->document);
+    }
     if (status == RK_OK) {
         const rk__value *const params = layer_open(&b, input->params, "'params'");
         const rk__bind_scope scope = {

@@ -19,7 +19,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/names.h"
 #include "base/text.h"
+#include "formula/formula.h"
 #include "rules/elf_note.h"
 
 #define HINT_REBUILD "rebuild the rule against this version's plugin.h"
@@ -56,7 +58,7 @@ static bool image_read(const char *path, image *out, rk__refusal *why)
         (void) rk__refuse(why, "check that the file exists and may be read", "cannot be read: %s",
                           strerror(errno));
     } else if (!S_ISREG(out->stat.st_mode)) {
-        (void) rk__refuse(why, "put shared objects, or links to them, into the folder",
+        (void) rk__refuse(why, "put rules, or links to them, into the folder",
                           "not a regular file");
     } else {
         const rk_status status =
@@ -102,6 +104,10 @@ static bool image_identify(const char *path, image *file, rk__identity *identity
 {
     if (!image_read(path, file, why)) {
         return false;
+    }
+    if (rk__text_ends(path, RK__FORMULA_SUFFIX)) {
+        return rk__document_identify(path, file->bytes, file->length, identity, why) &&
+               rk__mode_safe("the file", path, file->stat.st_mode, why) && target_safe(path, why);
     }
     /* Reads the note before judging the permissions, so that a list of refusals names the rule
      * if it can. */
@@ -215,12 +221,17 @@ bool rk__rule_load(rk__rule *rule, rk__arena *arena, rk__refusal *why)
     if (known) {
         rk__sha256(file.bytes, file.length, rule->sha256);
     }
-    rk__free(file.bytes);
+    bool ok = known && unchanged(rule, &identity, why);
     if (known && rule->sha256[0] == '\0') {
-        return rk__refuse_memory(why);
+        ok = rk__refuse_memory(why);
     }
-    if (!known || !unchanged(rule, &identity, why)) {
-        return false;
+    const bool is_document = rk__text_ends(rule->path, RK__FORMULA_SUFFIX);
+    if (ok && is_document) {
+        ok = rk__document_load(rule, file.bytes, file.length, arena, why);
+    }
+    rk__free(file.bytes);
+    if (!ok || is_document) {
+        return ok;
     }
     /* The loader would search the system's folders for a name without a slash. */
     char path[PATH_MAX + 3];

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "rules/elf_note.h"
 #include "rules/refusal.h"
 #include "rules/registry.h"
 
@@ -23,6 +24,15 @@ bool rk__rule_identify(rk__rule *rule, mode_t *out_mode, rk__arena *arena, rk__r
 /* Loads an identified rule, compares the exported constant with the note, and checks its tables.
  * False with *why; the file stays loaded. */
 bool rk__rule_load(rk__rule *rule, rk__arena *arena, rk__refusal *why);
+
+/* document.c: a rule without C, from the text of its file. */
+
+/* Reads the id and version of a document. False with *why. */
+bool rk__document_identify(const char *path, const char *text, size_t length, rk__identity *out,
+                           rk__refusal *why);
+/* Compiles a document into rule->rule and rule->document, and checks its tables. */
+bool rk__document_load(rk__rule *rule, const char *text, size_t length, rk__arena *arena,
+                       rk__refusal *why);
 
 /* rule_tables.c: an exported rule converted to this host's layout, and checked. A rule built
  * against an older minor version has a shorter rk_rule and shorter table entries; after

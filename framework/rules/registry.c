@@ -12,6 +12,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "formula/formula.h"
 #include "rules/bind_value.h"
 #include "rules/load.h"
 
@@ -168,8 +171,8 @@ static int name_order(const void *a, const void *b)
 
 static bool is_rule_name(const char *name)
 {
-    const size_t length = strlen(name);
-    return name[0] != '.' && length > 3 && strcmp(name + length - 3, ".so") == 0;
+    return name[0] != '.' &&
+           (rk__text_ends(name, ".so") || rk__text_ends(name, RK__FORMULA_SUFFIX));
 }
 
 /* The names in a folder, sorted by their bytes so that every run sees the same order. The caller
@@ -221,9 +224,9 @@ static rk_status folder_missing(rk__registry *r, const char *path, origin from, 
         return RK_NO_MEMORY;
     }
     if (from == ORIGIN_GIVEN) {
-        return rk__problem(problems, RK_IO, NULL, "give a folder that holds rules (*.so)",
-                           "rules folder '%s' cannot be read: %s", rk__shown(path, shown),
-                           strerror(error));
+        return rk__problem(
+            problems, RK_IO, NULL, "give a folder that holds rules (*.so, *" RK__FORMULA_SUFFIX ")",
+            "rules folder '%s' cannot be read: %s", rk__shown(path, shown), strerror(error));
     }
     if (from == ORIGIN_ENVIRONMENT) {
         rk__buf_printf(&r->warnings, "RECKONER_RULES: '%s' cannot be read: %s\n", path,
@@ -391,12 +394,13 @@ static rk_status id_unknown(const rk__registry *r, const char *id, const rk__pla
                             rk_problems *problems)
 {
     char shown[RK__SHOWN_SIZE];
-    char file[RK_NOTE_ID_SIZE + 4];
+    char file[RK_NOTE_ID_SIZE + 4], document[RK_NOTE_ID_SIZE + 16];
     char hint[256];
     const char **const ids = rk__calloc(r->n + 1, sizeof *ids);
     size_t n = 0;
     (void) rk__shown(id, shown);
     (void) snprintf(file, sizeof file, "%.*s.so", RK_NOTE_ID_SIZE - 1, id);
+    (void) snprintf(document, sizeof document, "%.*s" RK__FORMULA_SUFFIX, RK_NOTE_ID_SIZE - 1, id);
     (void) snprintf(hint, sizeof hint, "`reckon rules` lists the rules that were found");
     for (size_t i = 0; ids != NULL && i < r->n; i++) {
         const rk__rule *const rule = &r->entries[i]->rule;
@@ -413,7 +417,8 @@ static rk_status id_unknown(const rk__registry *r, const char *id, const rk__pla
     rk__free(ids);
     for (size_t i = 0; i < r->n; i++) {
         const rk__rule *const rule = &r->entries[i]->rule;
-        if (rule->state == RK__RULE_REFUSED && rule->id == NULL && strcmp(rule->file, file) == 0) {
+        if (rule->state == RK__RULE_REFUSED && rule->id == NULL &&
+            (strcmp(rule->file, file) == 0 || strcmp(rule->file, document) == 0)) {
             return rk__problem(problems, RK_UNKNOWN_RULE, at, rule->hint,
                                "there is no rule '%s': '%s' was refused: %s", shown, rule->path,
                                rule->reason);

@@ -2,6 +2,8 @@
  *
  * registry.h: finding, verifying and loading rules.
  *
+ * A rule is a shared object, NAME.so, or a document, NAME.rule.json (framework/formula).
+ *
  * Folders are scanned in order: those given, then RECKONER_RULES (colon separated), `rules/` beside
  * the executable, the installed folder. The scan reads each file's ELF note and runs none of its
  * code. The first folder that has an id wins, even if its file is refused: paying by another build
@@ -54,6 +56,9 @@ typedef struct rk__rule {
     const rk_reason *reasons;
     size_t n_params, n_columns, n_elements, n_notes, n_reasons;
     void *handle;
+    /* The compiled document of a rule without C: the first member of its parameters, by which
+     * its functions find it. NULL for a plugin. */
+    const void *document;
 } rk__rule;
 
 typedef struct rk__registry rk__registry;
