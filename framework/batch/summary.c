@@ -265,8 +265,7 @@ static void counts(rk__page *out, const rk_batch_summary *s)
     if (s->resumed > 0) {
         line_of(&sheet, "by the earlier run", s->resumed);
     }
-    rk__sheet_text(&sheet, 0);
-    rk__sheet_dispose(&sheet);
+    rk__sheet_print(&sheet, false, 0);
 }
 
 static int compare_arrangements(const void *a, const void *b)
@@ -312,10 +311,7 @@ static void totals(rk__page *out, const rk_batch_summary *s)
         rk__sheet sheet;
         rk__page_putc(out, '\n');
         rk__sheet_init(&sheet, out);
-        rk__sheet_column(&sheet, "arrangement", RK__ALIGN_LEFT);
-        rk__sheet_column(&sheet, "results", RK__ALIGN_RIGHT);
-        rk__sheet_column(&sheet, "total paid", RK__ALIGN_POINT);
-        rk__sheet_column(&sheet, "", RK__ALIGN_LEFT);
+        rk__sheet_columns(&sheet, "lrpl", "arrangement", "results", "total paid", "");
         for (size_t i = 0; i < n; i++) {
             rk__sheet_row(&sheet, RK__ROW_LINE);
             rk__sheet_cell(&sheet, sums[i].arrangement);
@@ -323,8 +319,7 @@ static void totals(rk__page *out, const rk_batch_summary *s)
             amount_cell(&sheet, sums[i].micros);
             rk__sheet_cell(&sheet, sums[i].currency);
         }
-        rk__sheet_text(&sheet, 0);
-        rk__sheet_dispose(&sheet);
+        rk__sheet_print(&sheet, false, 0);
     }
     rk__free(sums);
 }
@@ -339,10 +334,7 @@ static void differences(rk__page *out, const rk_batch_summary *s, char kind, con
         rk__sheet sheet;
         rk__page_putc(out, '\n');
         rk__sheet_init(&sheet, out);
-        rk__sheet_column(&sheet, title, RK__ALIGN_LEFT);
-        rk__sheet_column(&sheet, "arrangement", RK__ALIGN_LEFT);
-        rk__sheet_column(&sheet, "gain/(loss)", RK__ALIGN_POINT);
-        rk__sheet_column(&sheet, "", RK__ALIGN_LEFT);
+        rk__sheet_columns(&sheet, "llpl", title, "arrangement", "gain/(loss)", "");
         for (size_t from = 0; from < n;) {
             size_t to = from;
             while (to < n && compare_arrangements(&sums[from], &sums[to]) == 0) {
@@ -360,8 +352,7 @@ static void differences(rk__page *out, const rk_batch_summary *s, char kind, con
             }
             from = to;
         }
-        rk__sheet_text(&sheet, 0);
-        rk__sheet_dispose(&sheet);
+        rk__sheet_print(&sheet, false, 0);
     }
     rk__free(sums);
 }
@@ -375,13 +366,11 @@ static void findings(rk__page *out, const rk_batch_summary *s)
         rk__sheet sheet;
         rk__page_putc(out, '\n');
         rk__sheet_init(&sheet, out);
-        rk__sheet_column(&sheet, "finding", RK__ALIGN_LEFT);
-        rk__sheet_column(&sheet, "times", RK__ALIGN_RIGHT);
+        rk__sheet_columns(&sheet, "lr", "finding", "times");
         for (size_t i = 0; i < n; i++) {
             line_of(&sheet, sums[i].organisation, sums[i].count);
         }
-        rk__sheet_text(&sheet, 0);
-        rk__sheet_dispose(&sheet);
+        rk__sheet_print(&sheet, false, 0);
     }
     rk__free(sums);
 }

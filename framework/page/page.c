@@ -200,3 +200,10 @@ void rk__page_wrapped(rk__page *out, const char *text, size_t indent, size_t col
     }
     rk__page_putc(out, '\n');
 }
+
+void rk__page_styled(rk__page *out, rk__style style, const char *text)
+{
+    rk__page_style(out, style);
+    rk__page_plain(out, text);
+    rk__page_style(out, RK__STYLE_PLAIN);
+}

@@ -89,6 +89,8 @@ void rk__page_style(rk__page *out, rk__style style);
 size_t rk__page_character(rk__page *out, const char *text, const char *end);
 /* Text as it may be shown on a terminal: control characters become '?'. */
 void rk__page_plain(rk__page *out, const char *text);
+/* The same in a style. */
+void rk__page_styled(rk__page *out, rk__style style, const char *text);
 /* Words wrapped at the width, further lines begin with `indent` spaces; the first
  * begins where the line already stands, at `column`. Ends the line. */
 void rk__page_wrapped(rk__page *out, const char *text, size_t indent, size_t column);

@@ -36,9 +36,7 @@ static void text_cases(rk__page *out, const rk_case_report *cases, size_t n, boo
         if (cases[i].passed) {
             continue;
         }
-        rk__page_style(out, RK__STYLE_FAULT);
-        rk__page_puts(out, markdown ? "**failed:** " : "failed:");
-        rk__page_style(out, RK__STYLE_PLAIN);
+        rk__page_styled(out, RK__STYLE_FAULT, markdown ? "**failed:** " : "failed:");
         rk__page_puts(out, markdown ? "" : " ");
         case_name(out, &cases[i]);
         rk__page_puts(out, markdown ? "\n\n" : "\n");

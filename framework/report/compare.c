@@ -80,11 +80,7 @@ void rk__layout_comparison(rk__sheet *sheet, const rk_comparison *comparison)
         rk__arena_copy(&sheet->out->arena, text->text == NULL ? "" : text->text, text->length);
     rk__buf_reset(text);
     rk__sheet_column(sheet, unit == NULL ? "" : unit, RK__ALIGN_LEFT);
-    rk__sheet_column(sheet, "payment", RK__ALIGN_POINT);
-    rk__sheet_column(sheet, "cost", RK__ALIGN_POINT);
-    rk__sheet_column(sheet, "surplus/(deficit)", RK__ALIGN_POINT);
-    rk__sheet_column(sheet, "difference", RK__ALIGN_POINT);
-    rk__sheet_column(sheet, "%", RK__ALIGN_POINT);
+    rk__sheet_columns(sheet, "ppppp", "payment", "cost", "surplus/(deficit)", "difference", "%");
     for (size_t i = 0; i < rk_comparison_count(comparison); i++) {
         const rk_result_view *result = rk__compared(comparison, i);
         rk__sheet_row(sheet, RK__ROW_LINE);
@@ -161,10 +157,8 @@ void rk__layout_differences(rk__sheet *sheet, const rk_comparison *comparison, s
     if (periods) {
         rk__sheet_column(sheet, "period", RK__ALIGN_LEFT);
     }
-    rk__sheet_column(sheet, "component", RK__ALIGN_LEFT);
-    rk__sheet_column(sheet, "line", RK__ALIGN_LEFT);
-    rk__sheet_column(sheet, baseline->arrangement, RK__ALIGN_POINT);
-    rk__sheet_column(sheet, other->arrangement, RK__ALIGN_POINT);
+    rk__sheet_columns(sheet, "llpp", "component", "line", baseline->arrangement,
+                      other->arrangement);
     rk__sheet_column(sheet, places == -3 ? "difference, thousands" : "difference", RK__ALIGN_POINT);
     const size_t shown = n_shown(lines, n, places);
     rk_num rest = rk__num_from_int(&out->nums, 0);

@@ -53,11 +53,7 @@ static void write_markdown(rk__page *out, const rk_copies *list)
         return;
     }
     rk__sheet_init(&grid, out);
-    rk__sheet_column(&grid, "state", RK__ALIGN_LEFT);
-    rk__sheet_column(&grid, "fetched (UTC)", RK__ALIGN_LEFT);
-    rk__sheet_column(&grid, "bytes", RK__ALIGN_RIGHT);
-    rk__sheet_column(&grid, "sha256", RK__ALIGN_LEFT);
-    rk__sheet_column(&grid, "url", RK__ALIGN_LEFT);
+    rk__sheet_columns(&grid, "llrll", "state", "fetched (UTC)", "bytes", "sha256", "url");
     for (size_t i = 0; i < rk_copies_count(list); i++) {
         const rk_copy *c = rk_copies_at(list, i);
         rk__sheet_row(&grid, RK__ROW_LINE);

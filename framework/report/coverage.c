@@ -68,12 +68,8 @@ void rk__coverage_tables(rk__page *out, const rk_coverage *const *coverage, size
             rk__page_puts(out, ": activity that no component pays for, or more than one\n");
         }
         rk__sheet_init(&sheet, out);
-        rk__sheet_column(&sheet, "Arrangement", RK__ALIGN_LEFT);
-        rk__sheet_column(&sheet, "Activity", RK__ALIGN_LEFT);
-        rk__sheet_column(&sheet, "Period", RK__ALIGN_LEFT);
-        rk__sheet_column(&sheet, "Quantity", RK__ALIGN_RIGHT);
-        rk__sheet_column(&sheet, "Value", RK__ALIGN_RIGHT);
-        rk__sheet_column(&sheet, "Paid by", RK__ALIGN_LEFT);
+        rk__sheet_columns(&sheet, "lllrrl", "Arrangement", "Activity", "Period", "Quantity",
+                          "Value", "Paid by");
         for (size_t a = 0; a < c->n_arrangements; a++) {
             for (size_t k = 0; k < rk_coverage_n_lines(coverage[i], a); k++) {
                 const rk_coverage_line *line = rk_coverage_line_at(coverage[i], a, k);
@@ -81,12 +77,7 @@ void rk__coverage_tables(rk__page *out, const rk_coverage *const *coverage, size
                 leaves_any |= line->n_payers == 0;
             }
         }
-        if (markdown) {
-            rk__sheet_markdown(&sheet);
-        } else {
-            rk__sheet_text(&sheet, 2);
-        }
-        rk__sheet_dispose(&sheet);
+        rk__sheet_print(&sheet, markdown, 2);
         if (leaves_any) {
             rk__page_puts(out, markdown ? "\n" RK__COVERS_HINT "\n" : "  " RK__COVERS_HINT "\n");
         }

@@ -79,14 +79,9 @@ static void people_contract(rk__page *out, const rk_incentives *incentives, size
     if (in->n_periods > 1) {
         rk__sheet_column(&sheet, "Period", RK__ALIGN_LEFT);
     }
-    rk__sheet_column(&sheet, "Units", RK__ALIGN_RIGHT);
-    rk__sheet_column(&sheet, "Arrangement", RK__ALIGN_LEFT);
-    rk__sheet_column(&sheet, "One more pays", RK__ALIGN_RIGHT);
-    rk__sheet_column(&sheet, "costs", RK__ALIGN_RIGHT);
-    rk__sheet_column(&sheet, "leaves", RK__ALIGN_RIGHT);
+    rk__sheet_columns(&sheet, "rlrrr", "Units", "Arrangement", "One more pays", "costs", "leaves");
     if (of_system(incentives, from, to)) {
-        rk__sheet_column(&sheet, "after pool", RK__ALIGN_RIGHT);
-        rk__sheet_column(&sheet, "after gain share, gates", RK__ALIGN_RIGHT);
+        rk__sheet_columns(&sheet, "rr", "after pool", "after gain share, gates");
     }
     rk__sheet_column(&sheet, "One fewer loses", RK__ALIGN_RIGHT);
     layout_lines(&sheet, incentives, from, to);
@@ -97,9 +92,7 @@ static void people_contract(rk__page *out, const rk_incentives *incentives, size
         rk__sheet_markdown(&sheet);
     } else {
         rk__page_putc(out, '\n');
-        rk__page_style(out, RK__STYLE_HEADING);
-        rk__page_plain(out, contract);
-        rk__page_style(out, RK__STYLE_PLAIN);
+        rk__page_styled(out, RK__STYLE_HEADING, contract);
         rk__page_putc(out, '\n');
         rk__sheet_text(&sheet, 0);
     }

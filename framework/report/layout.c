@@ -154,12 +154,7 @@ static void layout_component(rk__sheet *sheet, const rk_result_view *result,
 void rk__layout_period(rk__sheet *sheet, const rk_result_view *result,
                        const rk_period_result *period)
 {
-    rk__sheet_column(sheet, "", RK__ALIGN_LEFT);
-    rk__sheet_column(sheet, "quantity", RK__ALIGN_POINT);
-    rk__sheet_column(sheet, "unit", RK__ALIGN_LEFT);
-    rk__sheet_column(sheet, "rate", RK__ALIGN_POINT);
-    rk__sheet_column(sheet, "factor", RK__ALIGN_POINT);
-    rk__sheet_column(sheet, "amount", RK__ALIGN_POINT);
+    rk__sheet_columns(sheet, "lplppp", "", "quantity", "unit", "rate", "factor", "amount");
     const bool whole = is_whole(period);
     for (size_t i = 0; i < period->n_components; i++) {
         layout_component(sheet, result, rk_period_component(period, i), whole);
@@ -178,8 +173,7 @@ static void summary_row(rk__sheet *sheet, const char *label, rk_num amount, int 
 void rk__layout_summary(rk__sheet *sheet, const rk_result *of)
 {
     const rk_result_view *result = rk_result_read(of);
-    rk__sheet_column(sheet, "", RK__ALIGN_LEFT);
-    rk__sheet_column(sheet, result->currency, RK__ALIGN_POINT);
+    rk__sheet_columns(sheet, "lp", "", result->currency);
     for (size_t i = 0; result->n_periods > 1 && i < result->n_periods; i++) {
         rk__sheet_row(sheet, RK__ROW_LINE);
         rk__sheet_cell(sheet, rk_result_period(of, i)->id);
@@ -207,10 +201,7 @@ void rk__layout_unpriced(rk__sheet *sheet, const rk_result_view *result,
     }
     /* Keys of one component may be of different columns (a price's, a factor's), so each
      * is spelled out: "hrg ZZ99Z, pod NEL". */
-    rk__sheet_column(sheet, "unpriced", RK__ALIGN_LEFT);
-    rk__sheet_column(sheet, "rows", RK__ALIGN_RIGHT);
-    rk__sheet_column(sheet, "quantity", RK__ALIGN_POINT);
-    rk__sheet_column(sheet, "reason", RK__ALIGN_LEFT);
+    rk__sheet_columns(sheet, "lrpl", "unpriced", "rows", "quantity", "reason");
     for (size_t i = 0; i < component->n_unpriced && i < UNPRICED_SHOWN; i++) {
         const rk_unpriced_key *key = rk_component_unpriced(component, i);
         rk__buf *text = &sheet->out->scratch;

@@ -88,9 +88,7 @@ void rk__text_problem(rk__page *out, const rk_problem *problem)
 {
     place(out, problem);
     if (problem->status == RK_OK) {
-        rk__page_style(out, RK__STYLE_WARNING);
-        rk__page_puts(out, "warning:");
-        rk__page_style(out, RK__STYLE_PLAIN);
+        rk__page_styled(out, RK__STYLE_WARNING, "warning:");
         rk__page_putc(out, ' ');
     }
     rk__page_plain(out, problem->message);
@@ -104,9 +102,7 @@ void rk__text_problem(rk__page *out, const rk_problem *problem)
         excerpt(out, problem);
     }
     if (problem->hint != NULL) {
-        rk__page_style(out, RK__STYLE_HINT);
-        rk__page_puts(out, "hint:");
-        rk__page_style(out, RK__STYLE_PLAIN);
+        rk__page_styled(out, RK__STYLE_HINT, "hint:");
         rk__page_putc(out, ' ');
         rk__page_plain(out, problem->hint);
         rk__page_putc(out, '\n');

@@ -130,6 +130,8 @@ typedef struct rk__sheet {
 void rk__sheet_init(rk__sheet *sheet, rk__page *out);
 void rk__sheet_dispose(rk__sheet *sheet);
 void rk__sheet_column(rk__sheet *sheet, const char *title, rk__align align);
+/* Several: a letter for each, l(eft), r(ight) or p(oint), then the titles. */
+void rk__sheet_columns(rk__sheet *sheet, const char *aligns, ...);
 void rk__sheet_row(rk__sheet *sheet, rk__row_kind kind);
 /* The next cell of the last row; NULL is an empty one. */
 void rk__sheet_cell(rk__sheet *sheet, const char *text);
@@ -137,6 +139,8 @@ void rk__sheet_cell(rk__sheet *sheet, const char *text);
 void rk__sheet_scratch(rk__sheet *sheet);
 void rk__sheet_text(const rk__sheet *sheet, size_t indent);
 void rk__sheet_markdown(const rk__sheet *sheet);
+/* Writes it as either, and disposes of it. */
+void rk__sheet_print(rk__sheet *sheet, bool markdown, size_t indent);
 /* Text with Markdown's signs escaped, for a cell or a paragraph. */
 void rk__markdown_text(rk__page *out, const char *text);
 

@@ -6,6 +6,8 @@
  */
 #include "report/report.h"
 
+#include <stdarg.h>
+
 typedef struct rk__sheet_row {
     rk__row_kind kind;
     const char *cells[RK__SHEET_COLUMNS];
@@ -33,6 +35,19 @@ void rk__sheet_column(rk__sheet *sheet, const char *title, rk__align align)
         sheet->columns[sheet->n_columns].align = align;
         sheet->n_columns++;
     }
+}
+
+void rk__sheet_columns(rk__sheet *sheet, const char *aligns, ...)
+{
+    va_list titles;
+    va_start(titles, aligns);
+    for (; *aligns != '\0'; aligns++) {
+        const rk__align align = *aligns == 'l'   ? RK__ALIGN_LEFT
+                                : *aligns == 'r' ? RK__ALIGN_RIGHT
+                                                 : RK__ALIGN_POINT;
+        rk__sheet_column(sheet, va_arg(titles, const char *), align);
+    }
+    va_end(titles);
 }
 
 void rk__sheet_row(rk__sheet *sheet, rk__row_kind kind)
@@ -361,4 +376,14 @@ void rk__sheet_markdown(const rk__sheet *sheet)
     for (size_t r = 0; r < sheet->n_rows; r++) {
         markdown_row(sheet, &w, &sheet->rows[r]);
     }
+}
+
+void rk__sheet_print(rk__sheet *sheet, bool markdown, size_t indent)
+{
+    if (markdown) {
+        rk__sheet_markdown(sheet);
+    } else {
+        rk__sheet_text(sheet, indent);
+    }
+    rk__sheet_dispose(sheet);
 }

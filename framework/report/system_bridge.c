@@ -256,9 +256,7 @@ void rk__syspage_bearing(const rk__system_page *p)
     rk__syspage_heading(p, 2, "Who bears stranded and double-running cost", "");
     rk__sheet_init(&sheet, p->out);
     rk__sheet_column(&sheet, p->view->n_periods > 1 ? "All periods" : "", RK__ALIGN_LEFT);
-    rk__sheet_column(&sheet, "Stranded", RK__ALIGN_RIGHT);
-    rk__sheet_column(&sheet, "Double run", RK__ALIGN_RIGHT);
-    rk__sheet_column(&sheet, "Falls on it", RK__ALIGN_RIGHT);
+    rk__sheet_columns(&sheet, "rrr", "Stranded", "Double run", "Falls on it");
     if (known) {
         rk__sheet_column(&sheet, "Bears after the pool", RK__ALIGN_RIGHT);
     }

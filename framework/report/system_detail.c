@@ -159,7 +159,10 @@ static void position_row(const rk__system_page *p, rk__sheet *sheet, const shown
 {
     rk__nums *nums = &p->out->nums;
     rk__sheet_row(sheet, RK__ROW_LINE);
-    rk__syspage_text(sheet, o->title != NULL ? o->title : o->id, o->observer ? " (observer)" : o->outside ? " (outside)" : "");
+    rk__syspage_text(sheet, o->title != NULL ? o->title : o->id,
+                     o->observer  ? " (observer)"
+                     : o->outside ? " (outside)"
+                                  : "");
     rk__syspage_money(p, sheet, position->income);
     rk__syspage_money(p, sheet, position->costs);
     rk__syspage_money(p, sheet, position->before);
@@ -207,9 +210,7 @@ static void positions(const rk__system_page *p, const rk_scenario_result *s, siz
     const shown_columns c = columns_of(p, s);
     rk__sheet sheet;
     rk__sheet_init(&sheet, p->out);
-    rk__sheet_column(&sheet, outcome->id, RK__ALIGN_LEFT);
-    rk__sheet_column(&sheet, "Income", RK__ALIGN_RIGHT);
-    rk__sheet_column(&sheet, "Costs", RK__ALIGN_RIGHT);
+    rk__sheet_columns(&sheet, "lrr", outcome->id, "Income", "Costs");
     rk__sheet_column(&sheet, c.pool ? "Before pool" : "Position", RK__ALIGN_RIGHT);
     if (c.pool) {
         rk__sheet_column(&sheet, "Pool", RK__ALIGN_RIGHT);
@@ -221,8 +222,7 @@ static void positions(const rk__system_page *p, const rk_scenario_result *s, siz
         rk__sheet_column(&sheet, "After", RK__ALIGN_RIGHT);
     }
     if (c.control) {
-        rk__sheet_column(&sheet, "Control total", RK__ALIGN_RIGHT);
-        rk__sheet_column(&sheet, "Against it", RK__ALIGN_RIGHT);
+        rk__sheet_columns(&sheet, "rr", "Control total", "Against it");
     }
     for (size_t o = 0; o < r->n_organisations; o++) {
         position_row(p, &sheet, &c, rk_system_organisation(p->result, o),
@@ -260,8 +260,7 @@ static void contracts(const rk__system_page *p, const rk_scenario_result *s)
     }
     rk__syspage_heading(p, 3, "Contracts", "");
     rk__sheet_init(&sheet, p->out);
-    rk__sheet_column(&sheet, "Contract", RK__ALIGN_LEFT);
-    rk__sheet_column(&sheet, "Arrangement", RK__ALIGN_LEFT);
+    rk__sheet_columns(&sheet, "ll", "Contract", "Arrangement");
     const size_t shown =
         r->n_periods < RK__SHEET_COLUMNS - 2 ? r->n_periods : RK__SHEET_COLUMNS - 2;
     for (size_t k = 0; k < shown; k++) {
@@ -315,10 +314,7 @@ static void coverage_table(const rk__system_page *p, const rk_scenario_result *s
     }
     rk__syspage_heading(p, 3, title, "");
     rk__sheet_init(&sheet, p->out);
-    rk__sheet_column(&sheet, "Activity", RK__ALIGN_LEFT);
-    rk__sheet_column(&sheet, "Period", RK__ALIGN_LEFT);
-    rk__sheet_column(&sheet, "Quantity", RK__ALIGN_RIGHT);
-    rk__sheet_column(&sheet, "Value", RK__ALIGN_RIGHT);
+    rk__sheet_columns(&sheet, "llrr", "Activity", "Period", "Quantity", "Value");
     if (!none) {
         rk__sheet_column(&sheet, "Paid by", RK__ALIGN_LEFT);
     }

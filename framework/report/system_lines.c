@@ -312,8 +312,7 @@ void rk__syspage_contracts(const rk__system_page *p)
     }
     rk__syspage_heading(p, 2, "Contracts", p->view->n_periods > 1 ? ", all periods" : "");
     rk__sheet_init(&sheet, p->out);
-    rk__sheet_column(&sheet, "Contract", RK__ALIGN_LEFT);
-    rk__sheet_column(&sheet, "Arrangement", RK__ALIGN_LEFT);
+    rk__sheet_columns(&sheet, "ll", "Contract", "Arrangement");
     scenario_columns(p, &sheet, NULL);
     for (size_t c = 0; c < p->view->n_contracts; c++) {
         for (size_t i = 0; i < p->view->n_scenarios; i++) {

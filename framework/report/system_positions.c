@@ -194,8 +194,7 @@ static void positions_table(const rk__system_page *p, size_t from, size_t to)
         rk__sheet_column(&sheet, rk_system_period_id(p->result, k), RK__ALIGN_RIGHT);
     }
     if (last && r->n_periods > 1) {
-        rk__sheet_column(&sheet, "All", RK__ALIGN_RIGHT);
-        rk__sheet_column(&sheet, "Lowest so far", RK__ALIGN_RIGHT);
+        rk__sheet_columns(&sheet, "rr", "All", "Lowest so far");
     }
     if (last && r->window > 1) {
         const char *title = rk__arena_printf(&p->out->arena, "Over %zu years", r->window);

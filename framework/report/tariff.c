@@ -106,8 +106,7 @@ static void identity_scratch(rk__sheet *grid, const char *label)
 
 static void layout_identity(rk__sheet *grid, const tariff_report *s)
 {
-    rk__sheet_column(grid, "", RK__ALIGN_LEFT);
-    rk__sheet_column(grid, "", RK__ALIGN_LEFT);
+    rk__sheet_columns(grid, "ll", "", "");
     identity_row(grid, "publisher", s->view->publisher);
     identity_row(grid, "source", s->view->source);
     identity_row(grid, "licence", s->view->licence);
@@ -128,11 +127,7 @@ static void layout_identity(rk__sheet *grid, const tariff_report *s)
 static void layout_tables(rk__sheet *grid, const tariff_report *s)
 {
     rk__page *out = grid->out;
-    rk__sheet_column(grid, "table", RK__ALIGN_LEFT);
-    rk__sheet_column(grid, "key", RK__ALIGN_LEFT);
-    rk__sheet_column(grid, "rows", RK__ALIGN_RIGHT);
-    rk__sheet_column(grid, "columns", RK__ALIGN_LEFT);
-    rk__sheet_column(grid, "source", RK__ALIGN_LEFT);
+    rk__sheet_columns(grid, "llrll", "table", "key", "rows", "columns", "source");
     for (size_t i = 0; i < s->view->n_tables; i++) {
         const rk_tariff_table *t = rk_tariff_table_at(s->tariff, i);
         rk__sheet_row(grid, RK__ROW_LINE);
@@ -172,8 +167,7 @@ static void finding(rk__page *out, const rk_tariff_table *t)
 
 static void layout_findings(rk__sheet *grid, const tariff_report *s)
 {
-    rk__sheet_column(grid, "", RK__ALIGN_LEFT);
-    rk__sheet_column(grid, "", RK__ALIGN_LEFT);
+    rk__sheet_columns(grid, "ll", "", "");
     rk__buf_puts(&grid->out->scratch, "well formed; in force ");
     in_force(grid->out, s->view);
     identity_scratch(grid, "document");
@@ -205,12 +199,7 @@ static void verdict(rk__page *out, const tariff_report *s)
 static void print_grid(rk__sheet *grid, bool markdown)
 {
     rk__page_putc(grid->out, '\n');
-    if (markdown) {
-        rk__sheet_markdown(grid);
-    } else {
-        rk__sheet_text(grid, 2);
-    }
-    rk__sheet_dispose(grid);
+    rk__sheet_print(grid, markdown, 2);
 }
 
 static void write_for_people(rk__page *out, const tariff_report *s, bool markdown)

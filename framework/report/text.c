@@ -35,9 +35,7 @@ static void heading(rk__page *out, const char *id, const char *title, const char
 static void subheading(rk__page *out, const char *text)
 {
     rk__page_putc(out, '\n');
-    rk__page_style(out, RK__STYLE_HEADING);
-    rk__page_plain(out, text);
-    rk__page_style(out, RK__STYLE_PLAIN);
+    rk__page_styled(out, RK__STYLE_HEADING, text);
     rk__page_putc(out, '\n');
 }
 
@@ -57,8 +55,7 @@ static void component_table(rk__page *out, const rk_result_view *result,
     rk__page_puts(out, what);
     rk__page_style(out, RK__STYLE_PLAIN);
     rk__page_putc(out, '\n');
-    rk__sheet_text(&sheet, 2);
-    rk__sheet_dispose(&sheet);
+    rk__sheet_print(&sheet, false, 2);
 }
 
 static void period(rk__page *out, const rk_result_view *result, const rk_period_result *part)
@@ -67,8 +64,7 @@ static void period(rk__page *out, const rk_result_view *result, const rk_period_
     rk__sheet_init(&sheet, out);
     rk__layout_period(&sheet, result, part);
     subheading(out, part->id);
-    rk__sheet_text(&sheet, 0);
-    rk__sheet_dispose(&sheet);
+    rk__sheet_print(&sheet, false, 0);
     for (size_t i = 0; i < part->n_components; i++) {
         const rk_component_result *component = rk_period_component(part, i);
         if (result->grouped && component->groups != NULL) {
@@ -128,8 +124,7 @@ void rk__text_results(rk__page *out, const rk_result *const *results, size_t n)
         rk__sheet_init(&sheet, out);
         rk__layout_summary(&sheet, results[i]);
         rk__page_putc(out, '\n');
-        rk__sheet_text(&sheet, 0);
-        rk__sheet_dispose(&sheet);
+        rk__sheet_print(&sheet, false, 0);
         findings(out, results[i], "Notes", result->n_warnings, result->n_findings);
     }
 }
@@ -193,8 +188,7 @@ void rk__text_comparison(rk__page *out, const rk_comparison *comparison)
     rk__sheet sheet;
     rk__sheet_init(&sheet, out);
     rk__layout_comparison(&sheet, comparison);
-    rk__sheet_text(&sheet, 0);
-    rk__sheet_dispose(&sheet);
+    rk__sheet_print(&sheet, false, 0);
     for (size_t i = 0; i < rk_comparison_count(comparison); i++) {
         if (i == rk_comparison_baseline(comparison)) {
             continue;
@@ -207,8 +201,7 @@ void rk__text_comparison(rk__page *out, const rk_comparison *comparison)
         rk__buf_dispose(&title);
         rk__sheet_init(&sheet, out);
         rk__layout_differences(&sheet, comparison, i);
-        rk__sheet_text(&sheet, 2);
-        rk__sheet_dispose(&sheet);
+        rk__sheet_print(&sheet, false, 2);
     }
     compared_warnings(out, comparison);
 }
