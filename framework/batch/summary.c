@@ -234,6 +234,7 @@ static void count_cell(rk__sheet *sheet, uint64_t count)
 {
     rk__buf text = {0};
     rk__buf_printf(&text, "%" PRIu64, count);
+    sheet->out->failed |= text.failed;
     rk__print_grouped(&sheet->out->scratch, text.text != NULL ? text.text : "");
     rk__buf_dispose(&text);
     rk__sheet_scratch(sheet);

@@ -5,6 +5,7 @@
  */
 #include "contract/contract.h"
 #include "contract/accept.h"
+#include "contract/currency.h"
 #include "table/spec.h"
 #include "tariff/inside.h"
 
@@ -325,8 +326,11 @@ static int unit_places(rk_decimal unit)
 
 static rk_status read_rounding(rk_contract *c, const rk__value *root, rk_problems *problems)
 {
-    c->rounding_unit = RK_DECIMAL_ONE / 100;
-    c->places = 2;
+    c->places = rk__currency_places(c->currency != NULL ? c->currency : "");
+    c->rounding_unit = RK_DECIMAL_ONE;
+    for (int i = 0; i < c->places; i++) {
+        c->rounding_unit /= 10;
+    }
     const rk__value *v = rk__json_get(root, "rounding");
     if (!rk__json_given(v)) {
         return RK_OK;

@@ -21,6 +21,13 @@ typedef struct held_lookup {
     rk__lookup *lookup;
 } held_lookup;
 
+/* The tables of one name of all tariffs of a period. */
+typedef struct held_stack {
+    const char *name;
+    const rk_period *period;
+    rk__lookup *lookup; /* NULL: none of them has the table */
+} held_stack;
+
 struct rk__sources {
     const rk_contract *contract;
     rk__tariff **tariffs;
@@ -28,6 +35,8 @@ struct rk__sources {
     size_t n_facts, facts_capacity;
     held_lookup *lookups;
     size_t n_lookups, lookups_capacity;
+    held_stack *stacks;
+    size_t n_stacks, stacks_capacity;
 };
 
 rk_status rk__sources_new(const rk_contract *contract, rk__sources **out, rk_problems *problems)
@@ -61,6 +70,9 @@ void rk__sources_free(rk__sources *sources)
     if (sources == NULL) {
         return;
     }
+    for (size_t i = 0; i < sources->n_stacks; i++) {
+        rk__lookup_free(sources->stacks[i].lookup);
+    }
     for (size_t i = 0; i < sources->n_lookups; i++) {
         rk__lookup_free(sources->lookups[i].lookup);
     }
@@ -73,6 +85,7 @@ void rk__sources_free(rk__sources *sources)
     rk__free(sources->tariffs);
     rk__free(sources->facts);
     rk__free(sources->lookups);
+    rk__free(sources->stacks);
     rk__free(sources);
 }
 
@@ -84,6 +97,18 @@ size_t rk__sources_n_tariffs(const rk__sources *sources)
 rk__tariff *rk__sources_tariff(const rk__sources *sources, size_t i)
 {
     return sources->tariffs[i];
+}
+
+static rk_status check_currency(const rk_contract *c, const rk__tariff *tariff,
+                                rk_problems *problems)
+{
+    const char *currency = tariff->currency;
+    return currency == NULL || strcmp(currency, c->currency) == 0
+               ? RK_OK
+               : rk__json_problem(problems, c->tariff_at, RK_TARIFF_MISMATCH,
+                                  "use a tariff in the contract's currency",
+                                  "tariff '%s' is in %s, the contract in %s", tariff->id, currency,
+                                  c->currency);
 }
 
 rk_status rk__sources_tariff_for(rk__sources *sources, const rk_period *period, rk__tariff **out,
@@ -114,12 +139,7 @@ rk_status rk__sources_tariff_for(rk__sources *sources, const rk_period *period, 
             (int) period->start.year, (int) period->start.month, (int) period->start.day,
             period->id, t->id, t->from != NULL ? t->from : "ever", t->to != NULL ? t->to : "open");
     }
-    if (*out != NULL && (*out)->currency != NULL && strcmp((*out)->currency, c->currency) != 0) {
-        return rk__json_problem(
-            problems, c->tariff_at, RK_TARIFF_MISMATCH, "use a tariff in the contract's currency",
-            "tariff '%s' is in %s, the contract in %s", (*out)->id, (*out)->currency, c->currency);
-    }
-    return RK_OK;
+    return *out != NULL ? check_currency(c, *out, problems) : RK_OK;
 }
 
 rk_status rk__sources_fact(rk__sources *sources, const char *name, rk__table **out,
@@ -189,6 +209,138 @@ rk_status rk__sources_lookup(rk__sources *sources, const char *name, rk__tariff 
     status = rk__lookup_new(table, of_tariff ? tariff->id : NULL, of, out, problems);
     if (status == RK_OK) {
         sources->lookups[sources->n_lookups++] = (held_lookup){table, of, *out};
+    }
+    return status;
+}
+
+/* ------------------------------------------------------- rows with dates */
+
+/* In force on some day of the period. */
+static bool overlaps(const rk__tariff *tariff, const rk_period *period)
+{
+    return rk__tariff_in_force(tariff, period->start) ||
+           (tariff->from != NULL && rk__date_compare(period->start, tariff->from_day) <= 0 &&
+            rk__date_compare(tariff->from_day, period->end) <= 0);
+}
+
+bool rk__sources_varies(const rk__sources *sources, const rk_period *period)
+{
+    size_t n = 0;
+    bool whole = false;
+    for (size_t i = 0; i < sources->contract->n_tariffs; i++) {
+        const rk__tariff *t = sources->tariffs[i];
+        n += overlaps(t, period);
+        whole |= rk__tariff_in_force(t, period->start) && rk__tariff_in_force(t, period->end);
+    }
+    return n > 1 || (n == 1 && !whole);
+}
+
+const rk__tariff *rk__sources_tariff_after(const rk__sources *sources, const rk_period *period)
+{
+    const rk__tariff *first = NULL;
+    for (size_t i = 0; i < sources->contract->n_tariffs; i++) {
+        const rk__tariff *t = sources->tariffs[i];
+        const bool later = overlaps(t, period) && !rk__tariff_in_force(t, period->start);
+        if (later && (first == NULL || strcmp(t->from, first->from) < 0)) {
+            first = t;
+        }
+    }
+    return first;
+}
+
+bool rk__sources_gap(const rk__sources *sources, const rk_period *period, rk_date *day)
+{
+    const size_t n = sources->contract->n_tariffs;
+    int32_t at = rk__date_days(period->start);
+    bool covered = true;
+    *day = period->start;
+    while (covered && rk__date_compare(*day, period->end) <= 0) {
+        covered = false;
+        for (size_t i = 0; i < n && !covered; i++) {
+            const rk__tariff *t = sources->tariffs[i];
+            if (!rk__tariff_in_force(t, *day)) {
+                continue;
+            }
+            at = rk__date_days(t->to != NULL ? t->to_day : period->end) + 1;
+            covered = true;
+        }
+        *day = covered ? rk__date_from_days(at) : *day;
+    }
+    return n > 0 && !covered;
+}
+
+/* No two tariffs may be in force on a day of the period. */
+static rk_status check_overlap(const rk__sources *s, const rk_period *period, size_t at,
+                               rk_problems *problems)
+{
+    for (size_t i = 0; i < at; i++) {
+        const rk__tariff *a = s->tariffs[i];
+        const rk__tariff *b = s->tariffs[at];
+        const rk_date from[] = {a->from != NULL ? a->from_day : period->start,
+                                b->from != NULL ? b->from_day : period->start};
+        const rk_date later = rk__date_compare(from[0], from[1]) > 0 ? from[0] : from[1];
+        if (overlaps(a, period) && rk__tariff_in_force(a, later) && rk__tariff_in_force(b, later)) {
+            return rk__json_problem(problems, s->contract->tariff_at, RK_CONFLICT,
+                                    "give the tariffs effective dates that do not overlap",
+                                    "tariffs '%s' and '%s' are both in force in period '%s'", a->id,
+                                    b->id, period->id);
+        }
+    }
+    return RK_OK;
+}
+
+static rk_status make_stack(rk__sources *s, const char *name, const rk_period *period,
+                            rk__lookup **out, rk_problems *problems)
+{
+    const size_t n = s->contract->n_tariffs;
+    rk__lookup **parts = rk__calloc(n + 1, sizeof(rk__lookup *));
+    const char **ids = rk__calloc(n + 1, sizeof *ids);
+    rk_status status = parts == NULL || ids == NULL ? RK_NO_MEMORY : RK_OK;
+    size_t used = 0;
+    bool any = false;
+    for (size_t i = 0; i < n && status == RK_OK; i++) {
+        if (!overlaps(s->tariffs[i], period)) {
+            continue;
+        }
+        status = check_overlap(s, period, i, problems);
+        if (status == RK_OK) {
+            status = check_currency(s->contract, s->tariffs[i], problems);
+        }
+        if (status == RK_OK) {
+            status = rk__sources_lookup(s, name, s->tariffs[i], period, &parts[used], problems);
+        }
+        any |= parts[used] != NULL;
+        ids[used++] = s->tariffs[i]->id;
+    }
+    if (status == RK_OK && any) {
+        status = rk__lookup_stack(parts, ids, used, out, problems);
+    }
+    rk__free(parts);
+    rk__free(ids);
+    return status;
+}
+
+rk_status rk__sources_lookup_dated(rk__sources *sources, const char *name, const rk_period *period,
+                                   rk__lookup **out, bool *stacked, rk_problems *problems)
+{
+    *out = NULL;
+    *stacked = rk__contract_fact(sources->contract, name) == NULL;
+    if (!*stacked) {
+        return rk__sources_lookup(sources, name, NULL, period, out, problems);
+    }
+    for (size_t i = 0; i < sources->n_stacks; i++) {
+        if (sources->stacks[i].period == period && strcmp(sources->stacks[i].name, name) == 0) {
+            *out = sources->stacks[i].lookup;
+            return RK_OK;
+        }
+    }
+    if (rk__grow((void **) &sources->stacks, &sources->stacks_capacity, sources->n_stacks + 1,
+                 sizeof *sources->stacks) != 0) {
+        return RK_NO_MEMORY;
+    }
+    const rk_status status = make_stack(sources, name, period, out, problems);
+    if (status == RK_OK) {
+        sources->stacks[sources->n_stacks++] = (held_stack){name, period, *out};
     }
     return status;
 }

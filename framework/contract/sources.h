@@ -29,6 +29,18 @@ rk_status rk__sources_fact(rk__sources *sources, const char *name, rk__table **o
 rk_status rk__sources_lookup(rk__sources *sources, const char *name, rk__tariff *tariff,
                              const rk_period *period, rk__lookup **out, rk_problems *problems);
 
+/* Whether the period's rows with dates have prices of more than one tariff, or of one that is not
+ * in force on each of its days. */
+bool rk__sources_varies(const rk__sources *sources, const rk_period *period);
+/* As rk__sources_lookup, for rows with dates of such a period: a stack (rk__lookup_stack) of the
+ * tariffs in force on its days. *stacked is false if the table is one of the facts. */
+rk_status rk__sources_lookup_dated(rk__sources *sources, const char *name, const rk_period *period,
+                                   rk__lookup **out, bool *stacked, rk_problems *problems);
+/* The first tariff that begins inside the period, after its first day; or NULL. */
+const rk__tariff *rk__sources_tariff_after(const rk__sources *sources, const rk_period *period);
+/* Whether no tariff is in force on some day of the period, and the first such day. */
+bool rk__sources_gap(const rk__sources *sources, const rk_period *period, rk_date *day);
+
 /* The fact files held in memory, for provenance. */
 size_t rk__sources_n_facts(const rk__sources *sources);
 rk__table *rk__sources_fact_at(const rk__sources *sources, size_t i);

@@ -8,6 +8,7 @@
 
 #include "evaluate/cost.h"
 #include "evaluate/evaluation.h"
+#include "evaluate/tariff_dates.h"
 #include "ledger/host.h"
 
 /* ---------------------------------------------------------------- the periods */
@@ -158,6 +159,7 @@ static rk_status settle_periods(rk__evaluation *e, size_t a, rk_result *r)
         for (size_t k = 0; k < n && status == RK_OK; k++) {
             rk__component_result *c = &period->components[k];
             status = settle_component(&e->instances[a][p * n + k], c);
+            rk__find_tariff_dates(&e->instances[a][p * n + k]);
             r->unpriced += c->unpriced_rows;
             if (!c->shadow && status == RK_OK) {
                 period->total = rk__num_add(&r->nums, period->total, c->total);

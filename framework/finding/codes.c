@@ -20,6 +20,8 @@ static const char *const codes[] = {
     "nothing-to-group",
     "rule-note",
     "rule-warning",
+    "tariff-changes",
+    "tariff-ends",
     "total-row",
     /* of systems and incentives */
     "cost-unchanged",

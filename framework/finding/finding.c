@@ -116,8 +116,8 @@ static void add(rk__findings *list, rk__arena *arena, rk_finding finding)
     }
 }
 
-void rk__finding_add_v(rk__findings *list, rk__arena *arena, rk_finding finding,
-                       const char *format, va_list args)
+void rk__finding_add_v(rk__findings *list, rk__arena *arena, rk_finding finding, const char *format,
+                       va_list args)
 {
     char message[MESSAGE_MAX];
     (void) vsnprintf(message, sizeof message, format, args);

@@ -215,6 +215,13 @@ rk_status rk__json_unique(const rk__value *list, const char *key, const char *wh
     return first;
 }
 
+/* "$schema" of a document, by which editors find its schema. */
+static bool is_editors_key(const rk__value *object, const rk__value *v)
+{
+    return v->type == RK__JSON_STRING && strcmp(v->key, "$schema") == 0 &&
+           rk__json_get(object, "reckoner") != NULL;
+}
+
 rk_status rk__json_only_keys(const rk__value *object, const char *const *allowed,
                              rk_problems *problems)
 {
@@ -228,7 +235,7 @@ rk_status rk__json_only_keys(const rk__value *object, const char *const *allowed
         while (allowed[i] != NULL && strcmp(allowed[i], v->key) != 0) {
             i++;
         }
-        if (allowed[i] != NULL) {
+        if (allowed[i] != NULL || is_editors_key(object, v)) {
             continue;
         }
         rk__buf hint = {0};

@@ -9,10 +9,28 @@
 #include "base/text.h"
 #include "rows/pass.h"
 
+/* The tariff in force on each row's date. Most rows have that of the row before. */
+static void tariff_codes(const rk__pass_worker *w, const rk__pass_derived *d, uint32_t *codes)
+{
+    const rk__batch_column *c = &w->batch->column[w->pass->date_want];
+    rk__pass_span span = {0, -1, 0};
+    for (size_t i = 0; i < w->batch->n; i++) {
+        const int32_t day = (int32_t) c->v[i];
+        for (size_t k = 0; (day < span.from || day > span.to) && k <= d->n_spans; k++) {
+            span = k < d->n_spans ? d->spans[k] : (rk__pass_span){day, day, 0};
+        }
+        codes[i] = c->has[i] != 0 ? span.code : 0;
+    }
+}
+
 /* The codes of a column of a lookup, for the rows that were found. */
 static rk_status derived_codes(rk__pass_worker *w, const rk__pass_derived *d, uint32_t *codes)
 {
     const uint32_t *found = NULL;
+    if (d->join == RK__NONE) {
+        tariff_codes(w, d, codes);
+        return RK_OK;
+    }
     const rk_status status = rk__pass_found(w, d->join, &found);
     for (size_t i = 0; i < w->batch->n && status == RK_OK; i++) {
         codes[i] = d->codes[found[i]];

@@ -77,8 +77,17 @@ typedef struct rk__pass_join {
     const char *lacks;  /* that column */
 } rk__pass_join;
 
-/* A text column that is looked up to be a key in its turn. */
+/* The days that a tariff is in force. */
+typedef struct rk__pass_span {
+    int32_t from, to;
+    uint32_t code; /* + 1 */
+} rk__pass_span;
+
+/* A text column that is looked up to be a key in its turn, or (join RK__NONE) the tariff in force
+ * on the row's date. */
 typedef struct rk__pass_derived {
+    rk__pass_span *spans;
+    size_t n_spans;
     size_t join;
     int column; /* of the lookup's table */
     const char *name;
@@ -136,6 +145,7 @@ typedef struct rk__pass {
     size_t n_wants, n_read;    /* those behind the first n_read are only shown (--row-columns) */
     rk__pass_derived *derived; /* their index as a want is n_wants + index */
     size_t n_derived;
+    rk__dict *tariffs; /* ids, for rows that are priced by the tariff of their date; or NULL */
     rk__pass_combination *combinations;
     size_t n_combinations;
     rk__pass_join *joins;

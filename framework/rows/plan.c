@@ -378,5 +378,6 @@ void rk__pass_dispose(rk__pass *pass)
         rk__pass_worker_free(pass->workers[i]);
     }
     rk__scan_close(pass->scan);
+    rk__dict_free(pass->tariffs);
     rk__arena_dispose(&pass->arena);
 }

@@ -68,7 +68,7 @@ static bool is_filled(const rk__pass *p, const rk__planned_column *column)
     if (column->join == RK__NONE || column->data == NULL) {
         return false;
     }
-    const size_t n = rk__table_n_rows(rk__lookup_table(p->joins[column->join].lookup));
+    const size_t n = rk__lookup_n_rows(p->joins[column->join].lookup);
     return memchr(column->data->has + 1, 0, n) == NULL;
 }
 
@@ -181,6 +181,46 @@ static rk_status derive(rk__pass *p, size_t join, int column, const char *name, 
     return RK_OK;
 }
 
+/* The tariff in force on the date of a row. */
+static rk_status derive_tariff(rk__pass *p, const rk__instance *instance, size_t *out)
+{
+    for (size_t i = 0; i < p->n_derived; i++) {
+        if (p->derived[i].join == RK__NONE) {
+            *out = DERIVED + i;
+            return RK_OK;
+        }
+    }
+    const size_t n = rk__sources_n_tariffs(instance->sources);
+    rk__pass_derived *grown = rk__arena_alloc(&p->arena, (p->n_derived + 1) * sizeof *grown);
+    rk__pass_span *spans = rk__arena_alloc(&p->arena, (n + 1) * sizeof *spans);
+    if (grown == NULL || spans == NULL) {
+        return RK_NO_MEMORY;
+    }
+    p->tariffs = rk__dict_new();
+    for (size_t i = 0; i < n && p->tariffs != NULL; i++) {
+        const rk__tariff *t = rk__sources_tariff(instance->sources, i);
+        const char *id = t->id;
+        const int32_t code = rk__dict_intern(p->tariffs, id, strlen(id));
+        if (code < 0) {
+            return RK_NO_MEMORY;
+        }
+        spans[i] = (rk__pass_span){.from = t->from != NULL ? rk__date_days(t->from_day) : INT32_MIN,
+                                   .to = t->to != NULL ? rk__date_days(t->to_day) : INT32_MAX,
+                                   .code = (uint32_t) code + 1};
+    }
+    if (p->tariffs == NULL) {
+        return RK_NO_MEMORY;
+    }
+    if (p->n_derived > 0) {
+        memcpy(grown, p->derived, p->n_derived * sizeof *grown);
+    }
+    grown[p->n_derived] = (rk__pass_derived){
+        .join = RK__NONE, .name = "tariff", .spans = spans, .n_spans = n, .dict = p->tariffs};
+    p->derived = grown;
+    *out = DERIVED + p->n_derived++;
+    return RK_OK;
+}
+
 /* A key of a lookup: a column of the rows, or one that is looked up in turn. *found is false if
  * the rows lack it. */
 static rk_status plan_key(rk__pass *p, rk__instance *instance, const chain *link, const char *key,
@@ -209,14 +249,18 @@ static rk_status plan_key(rk__pass *p, rk__instance *instance, const chain *link
 }
 
 static rk_status join_of(rk__pass *p, rk__instance *instance, const chain *link, rk__lookup *lookup,
-                         size_t *out, rk_problems *problems)
+                         bool stacked, size_t *out, rk_problems *problems)
 {
     rk__pass_combination keys = {.n = rk__lookup_n_keys(lookup)};
     rk__pass_join join = {.lookup = lookup, .combination = RK__NONE};
     for (size_t k = 0; k < keys.n; k++) {
         bool found = false;
         const char *name = rk__lookup_key(lookup, k);
-        const rk_status status = plan_key(p, instance, link, name, &keys.want[k], &found, problems);
+        const bool tariff = stacked && k + 1 == keys.n;
+        const rk_status status =
+            tariff ? derive_tariff(p, instance, &keys.want[k])
+                   : plan_key(p, instance, link, name, &keys.want[k], &found, problems);
+        found |= tariff;
         if (status != RK_OK) {
             return status;
         }
@@ -287,8 +331,12 @@ static rk_status plan_join(rk__pass *p, rk__instance *instance, const chain *lin
     const bool required = (c->flags & RK_REQUIRED) != 0;
     const char *name = rk__component_table(instance->component, c->lookup);
     rk__lookup *lookup = NULL;
-    rk_status status = rk__sources_lookup(instance->sources, name, instance->tariff,
-                                          instance->period, &lookup, problems);
+    bool stacked = p->date_want != RK__NONE && link->before == NULL && c->type != RK_COLUMN_ROW &&
+                   rk__sources_varies(instance->sources, instance->period);
+    rk_status status = stacked ? rk__sources_lookup_dated(instance->sources, name, instance->period,
+                                                          &lookup, &stacked, problems)
+                               : rk__sources_lookup(instance->sources, name, instance->tariff,
+                                                    instance->period, &lookup, problems);
     if (status != RK_OK) {
         return status;
     }
@@ -302,8 +350,11 @@ static rk_status plan_join(rk__pass *p, rk__instance *instance, const chain *lin
                                           "the facts nor the tariff have",
                                           instance->rule->id, c->name, name);
     }
-    *at = c->type != RK_COLUMN_ROW ? rk__table_find(rk__lookup_table(lookup), c->name) : -1;
-    if (*at < 0 && c->type != RK_COLUMN_ROW && rk__table_n_rows(rk__lookup_table(lookup)) > 0) {
+    status = c->type != RK_COLUMN_ROW ? rk__lookup_find_column(lookup, c->name, at) : RK_OK;
+    if (status != RK_OK) {
+        return status;
+    }
+    if (*at < 0 && c->type != RK_COLUMN_ROW && rk__lookup_n_rows(lookup) > 0) {
         return !required
                    ? RK_OK
                    : rk__instance_problem(instance, RK_MISSING_COLUMN, NULL, problems,
@@ -312,7 +363,7 @@ static rk_status plan_join(rk__pass *p, rk__instance *instance, const chain *lin
                                           name, rk__lookup_origin(lookup), c->name,
                                           instance->rule->id);
     }
-    status = join_of(p, instance, link, lookup, &out->join, problems);
+    status = join_of(p, instance, link, lookup, stacked, &out->join, problems);
     if (status != RK_OK) {
         return status;
     }

@@ -27,6 +27,13 @@ struct rk__lookup {
     uint32_t *rows; /* code -> row + 1 */
     size_t rows_capacity;
     made_column *made;
+    /* Of a stack: its parts, their ids, and the rows of those before each; else NULL. */
+    rk__lookup **parts;
+    const char **ids;
+    uint32_t *base;
+    size_t n_parts;
+    const char **names; /* of columns that were asked for */
+    size_t n_names;
 };
 
 rk__cell_type rk__cell_type_of(rk_column_type type)
@@ -205,6 +212,94 @@ rk_status rk__lookup_new(rk__table *table, const char *tariff, const char *perio
     return RK_OK;
 }
 
+rk_status rk__lookup_stack(rk__lookup *const *parts, const char *const *ids, size_t n,
+                           rk__lookup **out, rk_problems *problems)
+{
+    rk__lookup *l = rk__calloc(1, sizeof *l);
+    *out = l;
+    if (l == NULL) {
+        return RK_NO_MEMORY;
+    }
+    l->parts = rk__arena_alloc(&l->arena, n * sizeof *l->parts);
+    l->ids = rk__arena_alloc(&l->arena, n * sizeof *l->ids);
+    l->base = rk__arena_alloc(&l->arena, n * sizeof *l->base);
+    l->origin = rk__arena_strdup(&l->arena, "the tariff in force on its date");
+    const rk__lookup *first = NULL;
+    size_t rows = 0;
+    for (size_t i = 0; i < n && !l->arena.failed; i++) {
+        l->parts[i] = parts[i];
+        l->ids[i] = ids[i];
+        l->base[i] = (uint32_t) rows;
+        rows += parts[i] != NULL ? rk__table_n_rows(parts[i]->table) : 0;
+        first = first == NULL ? parts[i] : first;
+    }
+    l->n_parts = n;
+    bool same = first != NULL && first->n_keys < RK__MAX_KEYS && rows < UINT32_MAX;
+    for (size_t i = 0; i < n && same; i++) {
+        same = parts[i] == NULL || parts[i]->n_keys == first->n_keys;
+        for (size_t k = 0; parts[i] != NULL && same && k < first->n_keys; k++) {
+            same = strcmp(parts[i]->keys[k], first->keys[k]) == 0;
+        }
+    }
+    const char **keys =
+        same ? rk__arena_alloc(&l->arena, (first->n_keys + 1) * sizeof *keys) : NULL;
+    rk_status status = l->arena.failed ? RK_NO_MEMORY : RK_OK;
+    if (status == RK_OK && !same) {
+        status = rk__problem(problems, RK_CONFLICT, NULL,
+                             "give the tables of both tariffs the same key, of seven columns at "
+                             "most",
+                             "table '%s' has another key in another tariff of the same period",
+                             first != NULL ? rk__table_spec_of(first->table)->name : "");
+    }
+    if (status != RK_OK) {
+        rk__lookup_free(l);
+        *out = NULL;
+        return status;
+    }
+    memcpy(keys, first->keys, first->n_keys * sizeof *keys);
+    keys[first->n_keys] = "tariff";
+    l->keys = keys;
+    l->n_keys = first->n_keys + 1;
+    l->table = first->table;
+    return RK_OK;
+}
+
+rk_status rk__lookup_find_column(rk__lookup *lookup, const char *name, int *column)
+{
+    rk__lookup *l = lookup;
+    *column = l->n_parts == 0 ? rk__table_find(l->table, name) : -1;
+    for (size_t i = 0; i < l->n_names && *column < 0; i++) {
+        *column = strcmp(l->names[i], name) == 0 ? (int) i : -1;
+    }
+    bool has = false;
+    for (size_t i = 0; i < l->n_parts && *column < 0 && !has; i++) {
+        has = l->parts[i] != NULL && rk__table_find(l->parts[i]->table, name) >= 0;
+    }
+    if (!has) {
+        return RK_OK;
+    }
+    const char **names = rk__arena_alloc(&l->arena, (l->n_names + 1) * sizeof *names);
+    if (names == NULL) {
+        return RK_NO_MEMORY;
+    }
+    if (l->n_names > 0) {
+        memcpy(names, l->names, l->n_names * sizeof *names);
+    }
+    names[l->n_names] = name;
+    l->names = names;
+    *column = (int) l->n_names++;
+    return RK_OK;
+}
+
+size_t rk__lookup_n_rows(const rk__lookup *lookup)
+{
+    size_t n = lookup->n_parts == 0 ? rk__table_n_rows(lookup->table) : 0;
+    for (size_t i = 0; i < lookup->n_parts; i++) {
+        n += lookup->parts[i] != NULL ? rk__table_n_rows(lookup->parts[i]->table) : 0;
+    }
+    return n;
+}
+
 void rk__lookup_free(rk__lookup *lookup)
 {
     if (lookup == NULL) {
@@ -245,9 +340,29 @@ const char *rk__lookup_key(const rk__lookup *lookup, size_t i)
     return lookup->keys[i];
 }
 
+/* The part that the last key names, without that key. */
+static rk_status find_in_stack(const rk__lookup *l, const char *const *parts, const size_t *lengths,
+                               uint32_t *row)
+{
+    const size_t last = l->n_keys - 1;
+    *row = 0;
+    for (size_t i = 0; i < l->n_parts && parts[last] != NULL; i++) {
+        if (l->parts[i] != NULL && strlen(l->ids[i]) == lengths[last] &&
+            memcmp(l->ids[i], parts[last], lengths[last]) == 0) {
+            const rk_status status = rk__lookup_find(l->parts[i], parts, lengths, row);
+            *row += *row > 0 ? l->base[i] : 0;
+            return status;
+        }
+    }
+    return RK_OK;
+}
+
 rk_status rk__lookup_find(const rk__lookup *lookup, const char *const *parts, const size_t *lengths,
                           uint32_t *row)
 {
+    if (lookup->n_parts > 0) {
+        return find_in_stack(lookup, parts, lengths, row);
+    }
     rk__buf buf = {0};
     bool whole = false;
     const rk_status status = key_text(&buf, parts, lengths, lookup->n_keys, &whole);
@@ -263,6 +378,40 @@ rk_status rk__lookup_find(const rk__lookup *lookup, const char *const *parts, co
 static bool same_text(const char *a, const char *b)
 {
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* The columns of all parts, one after the other. A part that lacks it has no values of it. */
+static rk_status fill_stacked(rk__lookup *l, made_column *m, rk_problems *problems)
+{
+    const char *name = l->names[m->column];
+    const size_t n = rk__lookup_n_rows(l);
+    bool has_default = false;
+    m->data.v = rk__calloc(n + 1, sizeof *m->data.v);
+    m->data.has = rk__calloc(n + 1, 1);
+    if (m->data.v == NULL || m->data.has == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk__default_of(m->type, m->default_value, m->words, &m->data.v[0], &has_default);
+    m->data.has[0] = has_default;
+    for (size_t i = 0; i < l->n_parts; i++) {
+        rk__lookup *part = l->parts[i];
+        const size_t rows = part != NULL ? rk__lookup_n_rows(part) : 0;
+        const int column = part != NULL ? rk__table_find(part->table, name) : -1;
+        const rk__lookup_column *data = NULL;
+        const rk_status status = column >= 0
+                                     ? rk__lookup_column_of(part, column, m->type, m->default_value,
+                                                            m->words, &data, problems)
+                                     : RK_OK;
+        if (status != RK_OK) {
+            return status;
+        }
+        for (size_t row = 0; row < rows; row++) {
+            const size_t at = l->base[i] + row + 1;
+            m->data.v[at] = data != NULL ? data->v[row + 1] : m->data.v[0];
+            m->data.has[at] = data != NULL ? data->has[row + 1] : has_default;
+        }
+    }
+    return RK_OK;
 }
 
 /* Copies a typed column behind its entry for a missing row. */
@@ -313,7 +462,8 @@ rk_status rk__lookup_column_of(rk__lookup *lookup, int column, rk_column_type ty
                         .default_value = default_value,
                         .words = words,
                         .next = lookup->made};
-    const rk_status status = fill_column(lookup, &made, problems);
+    const rk_status status = lookup->n_parts > 0 ? fill_stacked(lookup, &made, problems)
+                                                 : fill_column(lookup, &made, problems);
     made_column *m = status == RK_OK ? rk__arena_alloc(&lookup->arena, sizeof *m) : NULL;
     if (m == NULL) { /* nor is it there for the next contract that asks */
         rk__free(made.data.v);

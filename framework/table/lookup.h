@@ -24,6 +24,16 @@ rk_status rk__lookup_new(rk__table *table, const char *tariff, const char *perio
                          rk_problems *problems);
 void rk__lookup_free(rk__lookup *lookup);
 
+/* The tables of one name in several tariffs as one table, whose last key, "tariff", is the id of
+ * one of them (`ids`). The lookups are borrowed; a NULL one has no rows. */
+rk_status rk__lookup_stack(rk__lookup *const *parts, const char *const *ids, size_t n,
+                           rk__lookup **out, rk_problems *problems);
+/* Rows of the table, or of all of them. */
+size_t rk__lookup_n_rows(const rk__lookup *lookup);
+/* A column of the table, or of any of them, as rk__lookup_column_of takes it; -1 if none has it.
+ * RK_NO_MEMORY leaves *column -1. */
+rk_status rk__lookup_find_column(rk__lookup *lookup, const char *name, int *column);
+
 rk__table *rk__lookup_table(const rk__lookup *lookup);
 /* In words: "tariff ntps-2016-17", "the contract's facts". */
 const char *rk__lookup_origin(const rk__lookup *lookup);
