@@ -74,7 +74,7 @@ static rk__result_value total(rk__eval *ev, const rk__expr *e)
     const size_t outer = ev->total_row;
     const rk__expr *const was_missing = ev->missing;
     const rk__source *const source = ev->source;
-    rk__result_value v = {.number = h->integer(h, 0)};
+    rk__result_value v = {.number = h->integer(h, e->function == RK__PRODUCT)};
     int64_t count = 0;
     for (size_t i = 0; i < n && ev->fault.status == RK_OK; i++) {
         ev->total_row = i;
@@ -87,7 +87,9 @@ static rk__result_value total(rk__eval *ev, const rk__expr *e)
             continue;
         }
         count++;
-        v = number(ev, e, h->add(h, v.number, one.number));
+        v = number(ev, e,
+                   e->function == RK__PRODUCT ? h->mul(h, v.number, one.number)
+                                              : h->add(h, v.number, one.number));
     }
     ev->total_row = outer;
     ev->missing = was_missing;
@@ -293,6 +295,22 @@ static rk__result_value choose(rk__eval *ev, const rk__expr *e)
     return v;
 }
 
+/* Decimal places that are an expression. */
+static bool places_of(rk__eval *ev, const rk__expr *e, int *out)
+{
+    const rk__result_value v = arg(ev, e, 1);
+    if (v.missing) {
+        return false;
+    }
+    if (v.number->big || v.number->den != 1 || v.number->num < -12 || v.number->num > 12) {
+        (void) rk__eval_fail(ev, e->arg[1]->at, RK_OUT_OF_RANGE, "use a whole number",
+                             "the decimal places must be a whole number from -12 to 12");
+        return false;
+    }
+    *out = (int) v.number->num;
+    return true;
+}
+
 rk__result_value rk__eval_call(rk__eval *ev, const rk__expr *e)
 {
     const rk_host *const h = ev->h;
@@ -306,6 +324,7 @@ rk__result_value rk__eval_call(rk__eval *ev, const rk__expr *e)
     case RK__SUM:
     case RK__AVG:
     case RK__COUNT:
+    case RK__PRODUCT:
         return total(ev, e);
     case RK__SAFE_DIV:
         return safe_div(ev, e);
@@ -327,16 +346,20 @@ rk__result_value rk__eval_call(rk__eval *ev, const rk__expr *e)
     if (v.missing) {
         return v;
     }
+    int places = e->index;
+    if (e->total && !places_of(ev, e, &places)) {
+        return (rk__result_value){.missing = true};
+    }
     switch (e->function) {
     case RK__ABS:
         return h->sign(h, v.number) < 0 ? number(ev, e, h->neg(h, v.number)) : v;
     case RK__ROUND:
-        return number(ev, e, round_to(h, v.number, e->index));
+        return number(ev, e, round_to(h, v.number, places));
     case RK__FLOOR:
         return number(ev, e, h->floor(h, v.number));
     case RK__CEILING:
         return number(ev, e, h->ceil(h, v.number));
     default:
-        return number(ev, e, truncate(h, v.number, e->index));
+        return number(ev, e, truncate(h, v.number, places));
     }
 }

@@ -44,7 +44,6 @@ static void part_of(rk__compiler *c, const rk__scope *scope, const rk__value *ob
     uint8_t uses = 0;
     if (rk__json_given(v) && part_parse(c, v, what, &out->source, &out->expr)) {
         rk__compile_failed(c, rk__formula_resolve(scope, &out->source, out->expr, want, &uses));
-        out->source.at = NULL;
     }
 }
 
@@ -235,6 +234,17 @@ static void lines_of(rk__compiler *c, const rk__scope *scope, const rk__value *r
     for (const rk__value *v = list->first; v != NULL && c->f->lines != NULL; v = v->next) {
         line_of(c, scope, v, &c->f->lines[c->f->n_lines++]);
     }
+    for (size_t i = 0; i < c->f->n_lines; i++) {
+        const rk__line_spec *const line = &c->f->lines[i];
+        if (line->each == RK__EACH_GROUPS) {
+            c->f->has_groups = true;
+            c->f->rule.flags |= line->quantity.expr != NULL || line->rate.expr != NULL ||
+                                        line->factor.expr != NULL || line->amount.expr != NULL ||
+                                        line->condition.expr != NULL
+                                    ? RK_RULE_PARTIAL_GROUPS
+                                    : 0;
+        }
+    }
     c->f->rule.settle = rk__formula_settle;
 }
 
@@ -369,7 +379,6 @@ static void elements_of(rk__compiler *c, const rk__scope *scope, const rk__value
         if (at != NULL && part_parse(c, at, what, &part->source, &part->expr)) {
             rk__compile_failed(
                 c, rk__formula_resolve(scope, &part->source, part->expr, RK__EXPR_NUMBER, &uses));
-            part->source.at = NULL;
         }
     }
 }
@@ -471,6 +480,29 @@ static void rows_of(rk__compiler *c, const rk__scope *outer, const rk__value *ro
     }
 }
 
+/* The document is freed once it is compiled; each source keeps its file, line and column. */
+static void forget_document(rk__formula *f)
+{
+    for (size_t i = 0; i < f->n_lets; i++) {
+        f->lets[i].source.at = NULL;
+    }
+    for (size_t i = 0; i < f->n_checks; i++) {
+        f->checks[i].condition.source.at = NULL;
+    }
+    for (size_t i = 0; i < f->n_lines; i++) {
+        rk__line_spec *const line = &f->lines[i];
+        line->label_of.source.at = line->condition.source.at = line->quantity.source.at = NULL;
+        line->rate.source.at = line->factor.source.at = line->amount.source.at = NULL;
+    }
+    for (size_t i = 0; i < f->n_elements; i++) {
+        f->element_of[i].source.at = NULL;
+    }
+    for (size_t i = 0; i < f->n_refusals; i++) {
+        f->refusals[i].condition.source.at = NULL;
+    }
+    f->amount.source.at = NULL;
+}
+
 void rk__compile_parts(rk__compiler *c, const rk__value *root)
 {
     rk__formula *const f = c->f;
@@ -498,8 +530,5 @@ void rk__compile_parts(rk__compiler *c, const rk__value *root)
                                                "write \"lines\", \"rows\" or \"equations\"",
                                                "the rule pays nothing"));
     }
-    /* The document is freed after this. */
-    for (size_t i = 0; i < f->n_lets; i++) {
-        f->lets[i].source.at = NULL;
-    }
+    forget_document(f);
 }

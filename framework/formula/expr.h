@@ -53,6 +53,7 @@ typedef enum rk__function {
     RK__SUM,
     RK__AVG,
     RK__COUNT,
+    RK__PRODUCT,
     RK__ABS,
     RK__ROUND,
     RK__FLOOR,

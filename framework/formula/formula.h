@@ -89,6 +89,7 @@ typedef struct rk__formula {
     rk__lets globals;
     rk__line_spec *lines;
     size_t n_lines;
+    bool has_groups; /* a line is for each group; else priced rows have their usual lines */
     rk__check_spec *checks;
     size_t n_checks;
     /* Rows. */

@@ -17,6 +17,7 @@
     X(RK__SUM, "SUM", 1, 1)                 \
     X(RK__AVG, "AVG", 1, 1)                 \
     X(RK__COUNT, "COUNT", 1, 1)             \
+    X(RK__PRODUCT, "PRODUCT", 1, 1)         \
     X(RK__ABS, "ABS", 1, 1)                 \
     X(RK__ROUND, "ROUND", 1, 2)             \
     X(RK__FLOOR, "FLOOR", 1, 1)             \

@@ -43,7 +43,7 @@ static bool resolve_total(rk__resolver *r, rk__expr *e)
     bool own = false;
     if (r->total >= 0) {
         return rk__resolve_wrong(r, e->at, RK_LIMIT, "name the inner one in \"let\"",
-                                 "%s cannot stand inside SUM, AVG or COUNT",
+                                 "%s cannot stand inside SUM and its like",
                                  rk__function_name(e->function));
     }
     if (!find_tables(r, arg, &source, &own)) {
@@ -235,6 +235,7 @@ bool rk__resolve_call(rk__resolver *r, rk__expr *e)
     case RK__SUM:
     case RK__AVG:
     case RK__COUNT:
+    case RK__PRODUCT:
         return resolve_total(r, e);
     case RK__LOOKUP:
         return resolve_lookup(r, e);
@@ -256,6 +257,11 @@ bool rk__resolve_call(rk__resolver *r, rk__expr *e)
                              rk__resolve_need(r, e->arg[1], RK__EXPR_TEXT));
     case RK__ROUND:
     case RK__TRUNC:
+        if (e->n == 2 && e->arg[1]->op != RK__OP_CONSTANT && e->arg[1]->op != RK__OP_NEG) {
+            e->total = true; /* the places are an expression */
+            return rk__resolve_need(r, e->arg[0], RK__EXPR_NUMBER) &&
+                   rk__resolve_need(r, e->arg[1], RK__EXPR_NUMBER);
+        }
         if (e->n == 2 && !resolve_places(r, e, e->arg[1], -12, 12)) {
             return false;
         }

@@ -354,6 +354,7 @@ static rk__operand call(compiler *c, const rk__source *source, const rk__expr *e
     case RK__SUM:
     case RK__AVG:
     case RK__COUNT:
+    case RK__PRODUCT:
     case RK__LOOKUP:
     case RK__POW:
     case RK__MONTHS:
@@ -362,6 +363,17 @@ static rk__operand call(compiler *c, const rk__source *source, const rk__expr *e
         break;
     }
     const rk__operand a = compile(c, source, e->arg[0]);
+    int places = e->index;
+    if (e->total && !c->p->failed) {
+        const rk__result_value v = depends(c, e->arg[1]) ? (rk__result_value){.missing = true}
+                                                         : rk__eval_expr(c->ev, source, e->arg[1]);
+        c->ev->fault = (rk__eval_fault){0};
+        if (v.missing || v.number->big || v.number->den != 1 || v.number->num < -12 ||
+            v.number->num > 12) {
+            return give_up(c);
+        }
+        places = (int) v.number->num;
+    }
     if (c->p->failed) {
         return nothing;
     }
@@ -369,13 +381,13 @@ static rk__operand call(compiler *c, const rk__source *source, const rk__expr *e
     case RK__ABS:
         return number(emit2(c, RK__STEP_ABS, a.num, -1), a.den, a.scale);
     case RK__ROUND:
-        return round_to(c, a, e->index, RK__ROUND_HALF);
+        return round_to(c, a, places, RK__ROUND_HALF);
     case RK__FLOOR:
         return round_to(c, a, 0, RK__ROUND_DOWN);
     case RK__CEILING:
         return round_to(c, a, 0, RK__ROUND_UP);
     case RK__TRUNC:
-        return round_to(c, a, e->index, RK__ROUND_ZERO);
+        return round_to(c, a, places, RK__ROUND_ZERO);
     default:
         break;
     }

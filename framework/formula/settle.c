@@ -204,6 +204,16 @@ static void write_lines(rk__settling *s, const rk__line_spec *line)
     }
 }
 
+static const char *quantity_unit(const rk__formula *f)
+{
+    for (size_t i = 0; i < f->n_columns; i++) {
+        if ((f->columns[i].flags & RK_QUANTITY) != 0) {
+            return f->columns[i].unit;
+        }
+    }
+    return NULL;
+}
+
 int rk__formula_settle(const rk_host *h, const void *params, const void *state,
                        const rk_settlement *settlement)
 {
@@ -224,6 +234,10 @@ int rk__formula_settle(const rk_host *h, const void *params, const void *state,
     s.ev.values = rk__arena_alloc(&s.arena, (s.n_lets + 1) * sizeof *s.ev.values);
     if (s.ev.values == NULL) {
         s.status = RK_NO_MEMORY;
+    }
+    for (size_t i = 0;
+         i < settlement->n_group && f->rule.price != NULL && !f->has_groups && going_on(&s); i++) {
+        s.status = h->group_line(h, rk_group_at(settlement, i), quantity_unit(f));
     }
     for (size_t i = 0; i < f->n_lines && going_on(&s); i++) {
         write_lines(&s, &f->lines[i]);
