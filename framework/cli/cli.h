@@ -26,11 +26,11 @@ typedef struct cli_options {
     cli_list rules, allow_hosts, params, sets, group_by, row_columns, arrangements, scenarios, vary;
     const char *output, *rows_file, *root;
     const char *arrangement, *baseline, *component, *line, *sha256;
-    const char *step, *fixed, *until, *between;
+    const char *step, *fixed, *until, *between, *rule, *sheet;
     const char *out;
     uint64_t timeout, memory, max_errors, suppress_below, jobs, row;
     int format, color, provenance; /* index into the option's words */
-    bool all_arrangements, lines, resume, in_process, trusted;
+    bool all_arrangements, lines, resume, in_process, trusted, all;
     bool untrusted, offline, strict, quiet, profile, detail, help, version;
 } cli_options;
 

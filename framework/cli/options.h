@@ -23,7 +23,8 @@ enum {
     CLI_SOLVE = 1 << 11,
     CLI_SENSITIVITY = 1 << 12,
     CLI_SWEEP = 1 << 13,
-    CLI_ALL = (1 << 14) - 1
+    CLI_INSPECT = 1 << 14,
+    CLI_ALL = (1 << 15) - 1
 };
 
 typedef struct cli_verb {

@@ -57,6 +57,17 @@ const cli_verb cli_verb_table[] = {
          "pays for, or that more than one pays for. A folder stands for all documents below it.",
      .examples = "  reckon check contract.json tariff.json\n"
                  "  reckon check configs\n"},
+    {"inspect", CLI_INSPECT, 1, 1, "FILE", NULL, NULL, cli_inspect,
+     .summary = "how a file of activity or prices is written, and how to declare it",
+     .about =
+         "Reads a CSV file or a sheet of a workbook and shows its encoding, delimiter and header, "
+         "what each column holds, which column of a rule it is, the lines that do not fit, total "
+         "rows and repeated rows; then the table object to paste into a contract. JSON is that "
+         "object alone.\n"
+         "Of a file above 16 MiB it reads the beginning and the end.",
+     .examples = "  reckon inspect sus-extract.csv\n"
+                 "  reckon inspect extract.xlsx --sheet 'SUS extract' --rule pbr\n"
+                 "  reckon inspect practices.csv --rule capitation --format json\n"},
     {"test", CLI_TEST, 1, SIZE_MAX, "VECTOR...", NULL, NULL, cli_test,
      .summary = "runs worked examples, exact to the penny",
      .about = "Evaluates the cases of each vector and shows each difference from what they "

@@ -27,6 +27,8 @@ int cli_test(cli *c, cli_session *s);
 /* rules.c: the verbs `rules` and `schema` */
 int cli_rules_check(cli *c);
 int cli_rules(cli *c, cli_session *s);
+/* inspect.c */
+int cli_inspect(cli *c, cli_session *s);
 /* tariff.c */
 int cli_tariff_check(cli *c);
 int cli_tariff(cli *c, cli_session *s);

@@ -459,9 +459,17 @@ rk_num rk__settle_cell(rk__host *host, int column, size_t row)
         return NULL;
     }
     if (c->type == RK_COLUMN_DATE) {
-        const char *text = defaulted ? c->default_value : at.text;
+        const char *text = c->default_value;
+        size_t length = defaulted ? strlen(text) : 0;
         int64_t days = 0;
-        const rk_status status = rk__cell_convert(RK__CELL_DATE, text, strlen(text), &days, &why);
+        rk__buf scratch = {0};
+        rk_status status =
+            defaulted ? RK_OK
+                      : rk__table_date(at.table, at.column, at.row, &scratch, &text, &length, &why);
+        if (status == RK_OK) {
+            status = rk__cell_convert(RK__CELL_DATE, text, length, &days, &why);
+        }
+        rk__buf_dispose(&scratch);
         if (status != RK_OK) {
             bad_cell(host, c, &at, status, why);
         } else {

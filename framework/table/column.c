@@ -176,9 +176,31 @@ rk_status rk__table_number(const rk__table *table, int column, size_t row, rk__b
     return status;
 }
 
+rk_status rk__table_date(const rk__table *table, int column, size_t row, rk__buf *scratch,
+                         const char **text, size_t *length, const char **why)
+{
+    const rk__reading *reading = table->spec.reading;
+    const rk__named_column *named = &table->columns[column];
+    const rk__cell_reader reader = rk__cell_reader_of(reading, named->name, RK__USE_DATE);
+    *text = rk__table_cell(table, column, row, length);
+    if (*text == NULL || reading == NULL || strcmp(named->name, "date") == 0 ||
+        (named->map != NULL && *text == named->map->value)) {
+        return RK_OK; /* a column 'date' was read so when the table was loaded */
+    }
+    if (rk__grow((void **) &scratch->text, &scratch->capacity, RK__CELL_SCRATCH(*length), 1) != 0) {
+        return RK_NO_MEMORY;
+    }
+    const rk_status status = rk__cell_read(&reader, text, length, scratch->text, why);
+    if (status == RK_OK && *text == scratch->text) {
+        scratch->text[*length] = '\0';
+    }
+    return status;
+}
+
 static bool is_number(rk__cell_type type)
 {
-    return type == RK__CELL_DECIMAL || type == RK__CELL_INTEGER || type == RK__CELL_RATIO;
+    return type == RK__CELL_DECIMAL || type == RK__CELL_INTEGER || type == RK__CELL_RATIO ||
+           type == RK__CELL_FACTOR;
 }
 
 static rk_status convert_cells(const rk__table *table, int column, rk__column *typed,
@@ -194,6 +216,8 @@ static rk_status convert_cells(const rk__table *table, int column, rk__column *t
         rk_status found = RK_OK;
         if (is_number(typed->type)) {
             found = rk__table_number(table, column, row, &scratch, &text, &length, &why);
+        } else if (typed->type == RK__CELL_DATE) {
+            found = rk__table_date(table, column, row, &scratch, &text, &length, &why);
         } else {
             text = rk__table_cell(table, column, row, &length);
         }

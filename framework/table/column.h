@@ -35,6 +35,9 @@ rk_status rk__table_column(rk__table *table, int column, rk__cell_type type, con
  * number", "has more than six decimal places"). Not for TEXT. */
 rk_status rk__cell_convert(rk__cell_type type, const char *text, size_t length, int64_t *out,
                            const char **why);
+/* The same of a date, as 2016-04-01. */
+rk_status rk__table_date(const rk__table *table, int column, size_t row, rk__buf *scratch,
+                         const char **text, size_t *length, const char **why);
 /* What to do about a `why`, or NULL; in a file its table may declare how it is written. */
 const char *rk__cell_hint(const char *why, bool of_file);
 /* The text of a number in a cell: as rk__table_cell, and as its table declares numbers. It may be

@@ -308,6 +308,21 @@ RK_API rk_status rk_rule_scaffold(const char *parent, const char *name, rk_probl
 RK_API rk_status rk_report_schema(rk_session *session, const char *kind, const rk_sink *sink,
                                   rk_problems *problems);
 
+/* ---------------------------------------------------------------- inspection */
+
+/* Set what you need and leave the rest zero. */
+typedef struct rk_inspect_options {
+    const char *rule;  /* whose columns the headers are held against; NULL: the most alike */
+    const char *sheet; /* of a workbook; NULL: the only visible one */
+    bool all;          /* reads all of a file above 16 MiB, not its beginning and end alone */
+} rk_inspect_options;
+
+/* Writes how a file of a table is written and why it looks so, and the table object that declares
+ * it; as JSON that object alone. Nothing of a cell is written. */
+RK_API rk_status rk_report_inspection(rk_session *session, const char *path,
+                                      const rk_inspect_options *options, rk_format format,
+                                      const rk_sink *sink, rk_problems *problems);
+
 /* ------------------------------------------------------------------ tariffs */
 
 /* Fetches URLs as rk_copies_fetch does and writes the copies, in text one line each. */

@@ -44,6 +44,7 @@ ALLOWED = {
               " evaluate",
     "questions": "base number finding page json access csv totals table scan fetch tariff rules manual contract"
                  " ledger rows evaluate system",
+    "inspect": "base number page json access csv table scan rules contract",
     "report": "base number page json csv",
     "batch": "rest",
     "cli": "",
