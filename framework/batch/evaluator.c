@@ -12,6 +12,9 @@
 #include "batch/record.h"
 #include "tariff/shelf.h"
 
+/* Kept for the record of a contract that took all other memory. */
+#define RESERVE_BYTES ((size_t) 128 << 10)
+
 /* A session, and plans of its contracts. */
 typedef struct workplace {
     rk_session *session;
@@ -28,6 +31,7 @@ struct rk__evaluator {
     char *root, *base_dir; /* of `untrusted`, if the options give no root */
     rk_problems *problems;
     rk__source_cache cache;
+    void *reserve; /* NULL once used */
 };
 
 /* ------------------------------------------------------------------- sessions */
@@ -95,6 +99,7 @@ void rk__evaluator_free(rk__evaluator *evaluator)
         rk__free(evaluator->root);
         rk__free(evaluator->base_dir);
         rk__source_cache_dispose(&evaluator->cache);
+        rk__free(evaluator->reserve);
         rk__free(evaluator);
     }
 }
@@ -222,11 +227,16 @@ rk_status rk__evaluator_run(rk__evaluator *evaluator, const rk__batch_job *job, 
     work w = {.job = job};
     const size_t begin = record->length;
     rk_problems_clear(e->problems);
+    e->reserve = e->reserve != NULL ? e->reserve : rk__malloc(RESERVE_BYTES);
     rk_status status = evaluate(e, &w);
     if (status == RK_OK) {
         status = rk__record_results(e->setup.kind, w.found, record);
     }
     *starved = status == RK_NO_MEMORY || w.starved;
+    if (*starved) {
+        rk__free(e->reserve);
+        e->reserve = NULL;
+    }
     if (status != RK_OK && !record->failed) {
         record->length = begin;
         const bool listed = e->setup.journalled && status != RK_FORBIDDEN;
