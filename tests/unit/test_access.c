@@ -401,19 +401,15 @@ START_TEST(test_access_is_private__knows_the_special_ranges)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("access")
 {
-    Suite *suite = suite_create("access");
-    TCase *cases = tcase_create("access");
-    tcase_add_checked_fixture(cases, setup, teardown);
-    tcase_add_loop_test(cases, test_access_open__untrusted_stays_below_the_root, 0, N_NAMED);
-    tcase_add_loop_test(cases, test_access_beneath__walks_without_the_kernels_help, 0, N_NAMED);
-    tcase_add_test(cases, test_access_open__documents_outside_the_root_name_nothing);
-    tcase_add_test(cases, test_access_open__trusted_opens_what_is_named);
-    tcase_add_test(cases, test_access_open__trusted_reads_pipes);
-    tcase_add_test(cases, test_access_open__problems_stand_at_the_value);
-    tcase_add_test(cases, test_access_host__allowed_by_name_and_port);
-    tcase_add_test(cases, test_access_is_private__knows_the_special_ranges);
-    suite_add_tcase(suite, cases);
-    return run_suite(suite);
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_loop_test(tc, test_access_open__untrusted_stays_below_the_root, 0, N_NAMED);
+    tcase_add_loop_test(tc, test_access_beneath__walks_without_the_kernels_help, 0, N_NAMED);
+    tcase_add_test(tc, test_access_open__documents_outside_the_root_name_nothing);
+    tcase_add_test(tc, test_access_open__trusted_opens_what_is_named);
+    tcase_add_test(tc, test_access_open__trusted_reads_pipes);
+    tcase_add_test(tc, test_access_open__problems_stand_at_the_value);
+    tcase_add_test(tc, test_access_host__allowed_by_name_and_port);
+    tcase_add_test(tc, test_access_is_private__knows_the_special_ranges);
 }

@@ -286,10 +286,8 @@ START_TEST(test_alloc_buf__a_failure_stays)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("alloc")
 {
-    Suite *suite = suite_create("alloc");
-    TCase *tc = tcase_create("alloc");
     tcase_add_test(tc, test_alloc_fail_after__fails_the_nth_and_all_later);
     tcase_add_test(tc, test_alloc_fail_once__fails_the_nth_alone);
     tcase_add_test(tc, test_alloc_fail_after__covers_every_way_to_allocate);
@@ -303,6 +301,4 @@ int main(void)
     tcase_add_test(tc, test_alloc_arena__survives_a_failed_request);
     tcase_add_test(tc, test_alloc_buf__builds_text);
     tcase_add_test(tc, test_alloc_buf__a_failure_stays);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -66,13 +66,9 @@ START_TEST(test_audit_row__is_told_by_its_place)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("audit")
 {
-    Suite *suite = suite_create("audit");
-    TCase *tc = tcase_create("cheats");
     tcase_add_checked_fixture(tc, open_cheats, close_session);
     tcase_add_loop_test(tc, test_audit_rule__is_named_where_its_numbers_do_not_hold, 0, 3);
     tcase_add_test(tc, test_audit_row__is_told_by_its_place);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

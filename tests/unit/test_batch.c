@@ -444,37 +444,33 @@ START_TEST(test_batch_usage__is_checked_before_anything_is_done)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("batch")
 {
-    Suite *s = suite_create("batch");
-    TCase *t = tcase_create("batch");
-    tcase_add_checked_fixture(t, begin, end);
-    tcase_set_timeout(t, 120);
-    tcase_add_test(t, test_batch_run__gives_the_same_with_and_without_workers);
-    tcase_add_test(t, test_batch_run__takes_files_folders_patterns_and_lines_in_their_order);
-    tcase_add_test(t, test_batch_run__names_each_broken_contract_among_good_ones);
-    tcase_add_test(t, test_batch_run__places_faults_at_the_line_of_the_set);
-    tcase_add_test(t, test_batch_run__keeps_lines_from_reaching_out_unless_they_are_trusted);
-    tcase_add_test(t, test_batch_run__shows_each_line_before_the_next_comes);
-    tcase_add_loop_test(t, test_batch_isolation__costs_a_bad_rule_its_own_contract_only, 0,
+    tcase_add_checked_fixture(tc, begin, end);
+    tcase_set_timeout(tc, 120);
+    tcase_add_test(tc, test_batch_run__gives_the_same_with_and_without_workers);
+    tcase_add_test(tc, test_batch_run__takes_files_folders_patterns_and_lines_in_their_order);
+    tcase_add_test(tc, test_batch_run__names_each_broken_contract_among_good_ones);
+    tcase_add_test(tc, test_batch_run__places_faults_at_the_line_of_the_set);
+    tcase_add_test(tc, test_batch_run__keeps_lines_from_reaching_out_unless_they_are_trusted);
+    tcase_add_test(tc, test_batch_run__shows_each_line_before_the_next_comes);
+    tcase_add_loop_test(tc, test_batch_isolation__costs_a_bad_rule_its_own_contract_only, 0,
                         COUNT(bad_rules));
-    tcase_add_test(t, test_batch_isolation__lets_others_pass_one_that_takes_long);
-    tcase_add_test(t, test_batch_isolation__survives_every_contract_crashing);
-    tcase_add_loop_test(t, test_batch_tariffs__are_fetched_once_by_all_workers_together, 0,
+    tcase_add_test(tc, test_batch_isolation__lets_others_pass_one_that_takes_long);
+    tcase_add_test(tc, test_batch_isolation__survives_every_contract_crashing);
+    tcase_add_loop_test(tc, test_batch_tariffs__are_fetched_once_by_all_workers_together, 0,
                         COUNT(caches));
-    tcase_add_test(t,
+    tcase_add_test(tc,
                    test_batch_tariffs__that_cannot_be_had_are_told_in_each_contract_and_tried_once);
-    tcase_add_test(t, test_batch_output__is_the_same_set_in_every_kind);
-    tcase_add_test(t, test_batch_output__compares_arrangements_over_the_set);
-    tcase_add_loop_test(t, test_batch_resume__ends_as_if_nothing_had_happened, 0, COUNT(kinds));
-    tcase_add_test(t, test_batch_resume__takes_a_journal_cut_anywhere);
-    tcase_add_loop_test(t, test_batch_resume__refuses_what_has_changed_and_names_it, 0,
+    tcase_add_test(tc, test_batch_output__is_the_same_set_in_every_kind);
+    tcase_add_test(tc, test_batch_output__compares_arrangements_over_the_set);
+    tcase_add_loop_test(tc, test_batch_resume__ends_as_if_nothing_had_happened, 0, COUNT(kinds));
+    tcase_add_test(tc, test_batch_resume__takes_a_journal_cut_anywhere);
+    tcase_add_loop_test(tc, test_batch_resume__refuses_what_has_changed_and_names_it, 0,
                         COUNT(changes));
-    tcase_add_test(t, test_batch_resume__is_asked_for_where_a_journal_is);
-    tcase_add_test(t, test_batch_filter__can_be_split_over_parallel);
-    tcase_add_test(t, test_batch_filter__is_the_sum_of_its_parts);
-    tcase_add_loop_test(t, test_batch_usage__is_checked_before_anything_is_done, 0,
+    tcase_add_test(tc, test_batch_resume__is_asked_for_where_a_journal_is);
+    tcase_add_test(tc, test_batch_filter__can_be_split_over_parallel);
+    tcase_add_test(tc, test_batch_filter__is_the_sum_of_its_parts);
+    tcase_add_loop_test(tc, test_batch_usage__is_checked_before_anything_is_done, 0,
                         COUNT(wrong_uses));
-    suite_add_tcase(s, t);
-    return run_suite(s);
 }

@@ -124,14 +124,10 @@ START_TEST(test_batch_summary_add__keeps_arrangements_and_currencies_apart)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("batch_summary")
 {
-    Suite *suite = suite_create("batch_summary");
-    TCase *tests = tcase_create("summary");
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, test_batch_summary_add__counts_findings_by_code);
-    tcase_add_test(tests, test_batch_summary_add__takes_totals_of_any_size);
-    tcase_add_test(tests, test_batch_summary_add__keeps_arrangements_and_currencies_apart);
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_add_checked_fixture(tc, begin, end);
+    tcase_add_test(tc, test_batch_summary_add__counts_findings_by_code);
+    tcase_add_test(tc, test_batch_summary_add__takes_totals_of_any_size);
+    tcase_add_test(tc, test_batch_summary_add__keeps_arrangements_and_currencies_apart);
 }

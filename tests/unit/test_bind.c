@@ -609,31 +609,27 @@ START_TEST(test_bind__every_allocation_may_fail)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("bind")
 {
-    Suite *const suite = suite_create("bind");
-    TCase *const tests = tcase_create("all");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, test_bind__absent_values_are_defaults_or_absent);
-    tcase_add_test(tests, test_bind__values_are_stored_by_type);
-    tcase_add_test(tests, test_bind__numbers_know_their_name_and_place);
-    tcase_add_test(tests, test_bind__lists_are_bound_item_by_item);
-    tcase_add_test(tests, test_bind__one_object_is_a_list_of_one);
-    tcase_add_loop_test(tests, test_bind__null_and_blank_are_none_where_nullable, 0, COUNT(blanks));
-    tcase_add_test(tests, test_bind__null_and_blank_are_absent_elsewhere);
-    tcase_add_loop_test(tests, test_bind__what_is_wrong_is_named_with_its_place, 0, COUNT(wrong));
-    tcase_add_test(tests, test_bind__every_problem_is_found_at_once);
-    tcase_add_test(tests, test_bind__params_that_are_no_object_are_refused);
-    tcase_add_test(tests, test_bind__a_missing_parameter_is_found_without_params);
-    tcase_add_test(tests, test_bind__a_period_overrides_single_parameters);
-    tcase_add_test(tests, test_bind__a_required_parameter_may_come_from_the_period);
-    tcase_add_test(tests, test_bind__the_command_line_goes_first);
-    tcase_add_loop_test(tests, test_bind__a_wrong_override_names_its_option, 0, COUNT(cli_wrong));
-    tcase_add_test(tests, test_bind__amounts_per_time_are_scaled_as_a_product);
-    tcase_add_test(tests, test_bind__bounds_hold_for_what_is_written);
-    tcase_add_loop_test(tests, test_bind_place__leads_to_the_value_or_what_should_hold_it, 0,
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, test_bind__absent_values_are_defaults_or_absent);
+    tcase_add_test(tc, test_bind__values_are_stored_by_type);
+    tcase_add_test(tc, test_bind__numbers_know_their_name_and_place);
+    tcase_add_test(tc, test_bind__lists_are_bound_item_by_item);
+    tcase_add_test(tc, test_bind__one_object_is_a_list_of_one);
+    tcase_add_loop_test(tc, test_bind__null_and_blank_are_none_where_nullable, 0, COUNT(blanks));
+    tcase_add_test(tc, test_bind__null_and_blank_are_absent_elsewhere);
+    tcase_add_loop_test(tc, test_bind__what_is_wrong_is_named_with_its_place, 0, COUNT(wrong));
+    tcase_add_test(tc, test_bind__every_problem_is_found_at_once);
+    tcase_add_test(tc, test_bind__params_that_are_no_object_are_refused);
+    tcase_add_test(tc, test_bind__a_missing_parameter_is_found_without_params);
+    tcase_add_test(tc, test_bind__a_period_overrides_single_parameters);
+    tcase_add_test(tc, test_bind__a_required_parameter_may_come_from_the_period);
+    tcase_add_test(tc, test_bind__the_command_line_goes_first);
+    tcase_add_loop_test(tc, test_bind__a_wrong_override_names_its_option, 0, COUNT(cli_wrong));
+    tcase_add_test(tc, test_bind__amounts_per_time_are_scaled_as_a_product);
+    tcase_add_test(tc, test_bind__bounds_hold_for_what_is_written);
+    tcase_add_loop_test(tc, test_bind_place__leads_to_the_value_or_what_should_hold_it, 0,
                         COUNT(places));
-    tcase_add_test(tests, test_bind__every_allocation_may_fail);
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_add_test(tc, test_bind__every_allocation_may_fail);
 }

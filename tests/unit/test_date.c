@@ -119,16 +119,12 @@ START_TEST(test_date_years__are_anniversaries_and_a_part)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("date")
 {
-    Suite *suite = suite_create("date");
-    TCase *tc = tcase_create("date");
     tcase_set_timeout(tc, 30);
     tcase_add_test(tc, test_date_parse__takes_real_days_only);
     tcase_add_test(tc, test_date_days__count_from_1970);
     tcase_add_test(tc, test_date_days__come_back_and_follow_each_other);
     tcase_add_test(tc, test_date_year_fraction__is_months_or_days);
     tcase_add_test(tc, test_date_years__are_anniversaries_and_a_part);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

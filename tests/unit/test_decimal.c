@@ -350,10 +350,8 @@ START_TEST(test_decimal_from_int__holds_to_its_limit)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("decimal")
 {
-    Suite *suite = suite_create("decimal");
-    TCase *tc = tcase_create("decimal.h");
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, test_decimal_div_round__equals_gmp);
     tcase_add_test(tc, test_decimal_div_round__survives_the_limits);
@@ -365,6 +363,4 @@ int main(void)
     tcase_add_test(tc, test_decimal_wide__a_difference_cancels);
     tcase_add_test(tc, test_decimal_wide__what_does_not_fit_is_refused);
     tcase_add_test(tc, test_decimal_from_int__holds_to_its_limit);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

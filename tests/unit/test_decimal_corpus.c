@@ -337,13 +337,9 @@ START_TEST(test_decimal_corpus__agrees_on_thousands_of_cases)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("decimal_corpus")
 {
-    Suite *suite = suite_create("decimal_corpus");
-    TCase *tc = tcase_create("decTest");
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, test_decimal_corpus__agrees_on_thousands_of_cases);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

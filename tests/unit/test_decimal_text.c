@@ -379,10 +379,8 @@ START_TEST(test_decimal_fault_text__is_a_sentence_for_each)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("decimal_text")
 {
-    Suite *suite = suite_create("decimal_text");
-    TCase *tc = tcase_create("parse and print");
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, test_decimal_parse__reads_what_json_calls_a_number);
@@ -392,6 +390,4 @@ int main(void)
     tcase_add_test(tc, test_decimal_print__is_trimmed);
     tcase_add_test(tc, test_decimal_print__is_read_back);
     tcase_add_test(tc, test_decimal_fault_text__is_a_sentence_for_each);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

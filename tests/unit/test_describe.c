@@ -299,25 +299,21 @@ START_TEST(test_describe__every_allocation_may_fail)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("describe")
 {
-    Suite *const suite = suite_create("describe");
-    TCase *const tests = tcase_create("all");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, test_describe_text__says_what_the_tables_say);
-    tcase_add_loop_test(tests, test_describe_text__keeps_to_the_width, 0, COUNT(widths));
-    tcase_add_test(tests, test_describe_text__columns_stand_under_each_other);
-    tcase_add_test(tests, test_describe_text__a_rule_without_parameters_says_so);
-    tcase_add_test(tests, test_describe_markdown__tables_escape_bars);
-    tcase_add_test(tests, test_describe_json__parses_and_holds_the_tables);
-    tcase_add_test(tests, test_example_component__binds_without_a_problem);
-    tcase_add_test(tests, test_describe_list__text_ends_with_the_refusals);
-    tcase_add_test(tests, test_describe_list__json_has_every_file);
-    tcase_add_test(tests, test_describe_list__csv_quotes_what_it_must);
-    tcase_add_test(tests, test_describe_list__markdown_has_two_tables);
-    tcase_add_loop_test(tests, test_json_indent__long_brackets_are_broken, 0, COUNT(layouts));
-    tcase_add_loop_test(tests, test_paragraph__is_wrapped_at_blanks, 0, COUNT(paragraphs));
-    tcase_add_test(tests, test_describe__every_allocation_may_fail);
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, test_describe_text__says_what_the_tables_say);
+    tcase_add_loop_test(tc, test_describe_text__keeps_to_the_width, 0, COUNT(widths));
+    tcase_add_test(tc, test_describe_text__columns_stand_under_each_other);
+    tcase_add_test(tc, test_describe_text__a_rule_without_parameters_says_so);
+    tcase_add_test(tc, test_describe_markdown__tables_escape_bars);
+    tcase_add_test(tc, test_describe_json__parses_and_holds_the_tables);
+    tcase_add_test(tc, test_example_component__binds_without_a_problem);
+    tcase_add_test(tc, test_describe_list__text_ends_with_the_refusals);
+    tcase_add_test(tc, test_describe_list__json_has_every_file);
+    tcase_add_test(tc, test_describe_list__csv_quotes_what_it_must);
+    tcase_add_test(tc, test_describe_list__markdown_has_two_tables);
+    tcase_add_loop_test(tc, test_json_indent__long_brackets_are_broken, 0, COUNT(layouts));
+    tcase_add_loop_test(tc, test_paragraph__is_wrapped_at_blanks, 0, COUNT(paragraphs));
+    tcase_add_test(tc, test_describe__every_allocation_may_fail);
 }

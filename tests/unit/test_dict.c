@@ -141,10 +141,8 @@ START_TEST(test_dict_intern__a_failed_allocation_changes_nothing)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("dict")
 {
-    Suite *suite = suite_create("dict");
-    TCase *tc = tcase_create("dict");
     tcase_set_timeout(tc, 30);
     tcase_add_test(tc, test_dict_intern__numbers_in_order_of_first_use);
     tcase_add_test(tc, test_dict_find__adds_nothing);
@@ -152,6 +150,4 @@ int main(void)
     tcase_add_test(tc, test_dict_intern__a_hundred_thousand_texts);
     tcase_add_test(tc, test_dict_intern__reads_nothing_beside_the_text);
     tcase_add_test(tc, test_dict_intern__a_failed_allocation_changes_nothing);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -100,16 +100,12 @@ START_TEST(test_digest_xxh3__gives_nothing_without_memory)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("digest")
 {
-    Suite *suite = suite_create("digest");
-    TCase *tc = tcase_create("digest");
     tcase_add_test(tc, test_digest_sha256__gives_the_published_values);
     tcase_add_test(tc, test_digest_sha256_file__is_that_of_its_bytes);
     tcase_add_test(tc, test_digest_sha256_file__says_why_it_cannot);
     tcase_add_test(tc, test_digest_xxh3__does_not_depend_on_the_parts);
     tcase_add_test(tc, test_digest_xxh3__is_what_xxhsum_prints);
     tcase_add_test(tc, test_digest_xxh3__gives_nothing_without_memory);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -328,20 +328,15 @@ START_TEST(test_rule_id_valid__lower_case_words_up_to_63)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("elf_note")
 {
-    Suite *const suite = suite_create("elf_note");
-    TCase *const tests = tcase_create("all");
-    tcase_add_test(tests, test_elf_note_read__a_whole_note_is_the_identity);
-    tcase_add_loop_test(tests, test_elf_note_read__a_file_that_is_no_rule_is_refused_with_the_field,
-                        0, COUNT(wrong));
-    tcase_add_test(tests, test_elf_note_read__every_shorter_file_is_refused);
-    tcase_add_test(tests, test_elf_note_read__a_refused_note_still_names_its_rule);
-    tcase_add_test(tests, test_elf_note_read__other_notes_before_ours_are_passed_over);
-    tcase_add_test(tests, test_elf_note_read__two_notes_are_two_rules);
-    tcase_add_loop_test(tests, test_identity_fits__the_field_that_differs_is_named, 0,
-                        COUNT(unfit));
-    tcase_add_loop_test(tests, test_rule_id_valid__lower_case_words_up_to_63, 0, COUNT(ids));
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_add_test(tc, test_elf_note_read__a_whole_note_is_the_identity);
+    tcase_add_loop_test(tc, test_elf_note_read__a_file_that_is_no_rule_is_refused_with_the_field, 0,
+                        COUNT(wrong));
+    tcase_add_test(tc, test_elf_note_read__every_shorter_file_is_refused);
+    tcase_add_test(tc, test_elf_note_read__a_refused_note_still_names_its_rule);
+    tcase_add_test(tc, test_elf_note_read__other_notes_before_ours_are_passed_over);
+    tcase_add_test(tc, test_elf_note_read__two_notes_are_two_rules);
+    tcase_add_loop_test(tc, test_identity_fits__the_field_that_differs_is_named, 0, COUNT(unfit));
+    tcase_add_loop_test(tc, test_rule_id_valid__lower_case_words_up_to_63, 0, COUNT(ids));
 }

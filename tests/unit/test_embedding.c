@@ -163,10 +163,8 @@ START_TEST(test_embedding_free__accepts_null)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("embedding")
 {
-    Suite *suite = suite_create("embedding");
-    TCase *tc = tcase_create("public");
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, test_embedding_evaluate__gives_the_chosen_arrangement);
     tcase_add_test(tc, test_embedding_evaluate__an_unknown_arrangement_names_those_there_are);
@@ -174,6 +172,4 @@ int main(void)
     tcase_add_test(tc, test_embedding_options__change_parameters_and_values);
     tcase_add_test(tc, test_embedding_batch__takes_no_more_options_than_the_caller_has);
     tcase_add_test(tc, test_embedding_free__accepts_null);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -351,10 +351,8 @@ START_TEST(test_evaluate_compare__gives_what_each_arrangement_gives_alone)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("evaluate")
 {
-    Suite *suite = suite_create("evaluate");
-    TCase *tc = tcase_create("contracts");
     tcase_add_checked_fixture(tc, open_session, close_session);
     tcase_add_loop_test(tc, test_evaluate_contract__pays_what_its_keys_say, 0, COUNT(cases));
     tcase_add_test(tc, test_evaluate_of__a_circle_is_shown_whole);
@@ -364,6 +362,4 @@ int main(void)
     tcase_add_loop_test(tc, test_evaluate_cost__is_the_costs_table_or_the_activity_at_its_unit_cost,
                         0, 8);
     tcase_add_test(tc, test_evaluate_compare__gives_what_each_arrangement_gives_alone);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

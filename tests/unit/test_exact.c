@@ -291,10 +291,8 @@ START_TEST(test_exact__wide_gives_up_only_in_rounding)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("exact")
 {
-    Suite *suite = suite_create("exact");
-    TCase *tc = tcase_create("decimal.h");
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, test_decimal_round__equals_gmp);
     tcase_add_test(tc, test_decimal_round__half_goes_away_from_zero);
@@ -302,6 +300,4 @@ int main(void)
     tcase_add_test(tc, test_exact__narrow_equals_wide_equals_gmp);
     tcase_add_test(tc, test_exact__narrow_gives_up_where_it_must);
     tcase_add_test(tc, test_exact__wide_gives_up_only_in_rounding);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

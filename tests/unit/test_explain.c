@@ -127,16 +127,12 @@ START_TEST(test_explain_options__what_is_not_there_is_named)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("explain")
 {
-    Suite *suite = suite_create("explain");
-    TCase *tc = tcase_create("steps");
     tcase_add_checked_fixture(tc, open_session, dispose);
     tcase_add_test(tc, test_explain_line__leads_to_parameters_and_cells);
     tcase_add_test(tc, test_explain_row__shows_columns_and_the_rules_steps);
     tcase_add_test(tc, test_explain_row__says_why_a_row_is_not_paid);
     tcase_add_test(tc, test_explain_row__an_unpriced_row_says_so);
     tcase_add_loop_test(tc, test_explain_options__what_is_not_there_is_named, 0, 3);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -421,10 +421,8 @@ START_TEST(test_file_path_make_folders__makes_all_and_minds_none)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("file")
 {
-    Suite *suite = suite_create("file");
-    TCase *tc = tcase_create("file");
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, test_file_read__gives_the_whole_text);
     tcase_add_test(tc, test_file_read__refuses_more_than_the_limit);
@@ -444,6 +442,4 @@ int main(void)
     tcase_add_test(tc, test_file_atomic__a_target_that_became_a_folder_is_left_alone);
     tcase_add_test(tc, test_file_path__join_and_dirname);
     tcase_add_test(tc, test_file_path_make_folders__makes_all_and_minds_none);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -141,18 +141,14 @@ START_TEST(test_finding_codes__are_known_and_have_a_nearest)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("finding")
 {
-    Suite *s = suite_create("finding");
-    TCase *t = tcase_create("finding");
-    suite_add_tcase(s, t);
-    tcase_add_checked_fixture(t, begin, end);
-    tcase_add_test(t, test_finding_add__sorts_by_severity_then_money_then_as_added);
-    tcase_add_test(t, test_finding_add__leaves_out_what_is_there);
-    tcase_add_test(t, test_finding_add__keeps_the_weightiest_of_too_many);
-    tcase_add_test(t, test_finding_accepts__makes_notes_of_warnings_only);
-    tcase_add_test(t, test_findings_take__copies_texts_and_numbers);
-    tcase_add_test(t, test_finding_add__says_if_memory_runs_out);
-    tcase_add_test(t, test_finding_codes__are_known_and_have_a_nearest);
-    return run_suite(s);
+    tcase_add_checked_fixture(tc, begin, end);
+    tcase_add_test(tc, test_finding_add__sorts_by_severity_then_money_then_as_added);
+    tcase_add_test(tc, test_finding_add__leaves_out_what_is_there);
+    tcase_add_test(tc, test_finding_add__keeps_the_weightiest_of_too_many);
+    tcase_add_test(tc, test_finding_accepts__makes_notes_of_warnings_only);
+    tcase_add_test(tc, test_findings_take__copies_texts_and_numbers);
+    tcase_add_test(tc, test_finding_add__says_if_memory_runs_out);
+    tcase_add_test(tc, test_finding_codes__are_known_and_have_a_nearest);
 }

@@ -155,18 +155,14 @@ START_TEST(test_frame_unpack__fails_on_lengths_beyond_the_body)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("frame")
 {
-    Suite *s = suite_create("frame");
-    TCase *t = tcase_create("frame");
-    tcase_add_checked_fixture(t, begin, end);
-    tcase_add_test(t, test_frame_parse__reads_back_what_was_packed);
-    tcase_add_test(t, test_frame_pack__takes_texts_of_any_length_after_each_other);
-    tcase_add_test(t, test_frame_pack__adds_nothing_after_memory_ran_out);
-    tcase_add_test(t, test_frame_parse__waits_for_the_rest_wherever_it_is_cut);
-    tcase_add_test(t, test_frame_read__gives_frames_however_they_arrive);
-    tcase_add_test(t, test_frame_parse__takes_no_frame_with_a_changed_byte);
-    tcase_add_test(t, test_frame_unpack__fails_on_lengths_beyond_the_body);
-    suite_add_tcase(s, t);
-    return run_suite(s);
+    tcase_add_checked_fixture(tc, begin, end);
+    tcase_add_test(tc, test_frame_parse__reads_back_what_was_packed);
+    tcase_add_test(tc, test_frame_pack__takes_texts_of_any_length_after_each_other);
+    tcase_add_test(tc, test_frame_pack__adds_nothing_after_memory_ran_out);
+    tcase_add_test(tc, test_frame_parse__waits_for_the_rest_wherever_it_is_cut);
+    tcase_add_test(tc, test_frame_read__gives_frames_however_they_arrive);
+    tcase_add_test(tc, test_frame_parse__takes_no_frame_with_a_changed_byte);
+    tcase_add_test(tc, test_frame_unpack__fails_on_lengths_beyond_the_body);
 }

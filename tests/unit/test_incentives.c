@@ -233,21 +233,17 @@ START_TEST(test_incentives__refuse_a_step_of_nothing)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("incentives")
 {
-    Suite *suite = suite_create("incentives");
-    TCase *cases = tcase_create("incentives");
-    tcase_add_checked_fixture(cases, open_session, close_incentives);
-    tcase_add_test(cases, test_incentives__of_one_more_elective);
-    tcase_add_test(cases, test_incentives__takes_the_fixed_part_from_the_unit_costs);
-    tcase_add_loop_test(cases, test_incentives__a_cost_that_is_no_number_is_an_error, 0, 2);
-    tcase_add_test(cases, test_incentives__of_a_step_are_for_one_unit);
-    tcase_add_test(cases, test_incentives__of_several_rows_change_them_in_proportion);
-    tcase_add_test(cases, test_incentives__without_a_unit_cost_are_payments_only);
-    tcase_add_test(cases, test_incentives__say_where_there_are_too_few_to_take_away);
-    tcase_add_test(cases, test_incentives__of_a_system_take_its_cost_behaviour);
-    tcase_add_test(cases, test_incentives__of_a_file_read_its_headers_as_rules_do);
-    tcase_add_test(cases, test_incentives__refuse_a_step_of_nothing);
-    suite_add_tcase(suite, cases);
-    return run_suite(suite);
+    tcase_add_checked_fixture(tc, open_session, close_incentives);
+    tcase_add_test(tc, test_incentives__of_one_more_elective);
+    tcase_add_test(tc, test_incentives__takes_the_fixed_part_from_the_unit_costs);
+    tcase_add_loop_test(tc, test_incentives__a_cost_that_is_no_number_is_an_error, 0, 2);
+    tcase_add_test(tc, test_incentives__of_a_step_are_for_one_unit);
+    tcase_add_test(tc, test_incentives__of_several_rows_change_them_in_proportion);
+    tcase_add_test(tc, test_incentives__without_a_unit_cost_are_payments_only);
+    tcase_add_test(tc, test_incentives__say_where_there_are_too_few_to_take_away);
+    tcase_add_test(tc, test_incentives__of_a_system_take_its_cost_behaviour);
+    tcase_add_test(tc, test_incentives__of_a_file_read_its_headers_as_rules_do);
+    tcase_add_test(tc, test_incentives__refuse_a_step_of_nothing);
 }

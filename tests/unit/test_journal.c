@@ -144,15 +144,11 @@ START_TEST(test_journal_open__is_for_one_at_a_time_and_for_journals_only)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("journal")
 {
-    Suite *s = suite_create("journal");
-    TCase *t = tcase_create("journal");
-    tcase_add_checked_fixture(t, begin, end);
-    tcase_add_test(t, test_journal_next__gives_back_every_record_and_takes_more);
-    tcase_add_test(t, test_journal_next__is_good_up_to_where_it_was_cut);
-    tcase_add_test(t, test_journal_open__names_each_value_that_differs);
-    tcase_add_test(t, test_journal_open__is_for_one_at_a_time_and_for_journals_only);
-    suite_add_tcase(s, t);
-    return run_suite(s);
+    tcase_add_checked_fixture(tc, begin, end);
+    tcase_add_test(tc, test_journal_next__gives_back_every_record_and_takes_more);
+    tcase_add_test(tc, test_journal_next__is_good_up_to_where_it_was_cut);
+    tcase_add_test(tc, test_journal_open__names_each_value_that_differs);
+    tcase_add_test(tc, test_journal_open__is_for_one_at_a_time_and_for_journals_only);
 }

@@ -728,31 +728,27 @@ START_TEST(test_json_load__names_the_file)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("json")
 {
-    Suite *suite = suite_create("json");
-    TCase *cases = tcase_create("json");
-    tcase_add_checked_fixture(cases, setup, teardown);
-    tcase_add_test(cases, test_json_parse__keeps_types_text_and_order);
-    tcase_add_test(cases, test_json_parse__places_count_characters_from_one);
-    tcase_add_test(cases, test_json_parse__keeps_numbers_of_any_length);
-    tcase_add_test(cases, test_json_parse__takes_bare_values_and_no_file_name);
-    tcase_add_loop_test(cases, test_json_parse__places_and_words_each_fault, 0, COUNT(faults));
-    tcase_add_test(cases, test_json_parse__finds_utf16_and_raw_nul);
-    tcase_add_test(cases, test_json_parse__lists_every_duplicate_in_small_and_large_objects);
-    tcase_add_test(cases, test_json_parse__third_of_a_name_points_to_the_first);
-    tcase_add_test(cases, test_json_parse__depth_is_limited);
-    tcase_add_test(cases, test_json_excerpt__shows_the_line_made_safe);
-    tcase_add_test(cases, test_json_excerpt__is_trimmed_around_the_place);
-    tcase_add_test(cases, test_json_at__follows_rfc_6901);
-    tcase_add_test(cases, test_json_problem__stands_at_the_value_or_its_key);
-    tcase_add_test(cases, test_json_text_of__tells_missing_null_and_wrong_types);
-    tcase_add_test(cases, test_json_only_keys__names_the_nearest);
-    tcase_add_test(cases, test_json_set__replaces_adds_and_appends);
-    tcase_add_test(cases, test_json_set__problems_name_the_file_that_a_value_was_written_in);
-    tcase_add_test(cases, test_json_set__depth_is_limited);
-    tcase_add_test(cases, test_json_write_text__escapes);
-    tcase_add_test(cases, test_json_load__names_the_file);
-    suite_add_tcase(suite, cases);
-    return run_suite(suite);
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, test_json_parse__keeps_types_text_and_order);
+    tcase_add_test(tc, test_json_parse__places_count_characters_from_one);
+    tcase_add_test(tc, test_json_parse__keeps_numbers_of_any_length);
+    tcase_add_test(tc, test_json_parse__takes_bare_values_and_no_file_name);
+    tcase_add_loop_test(tc, test_json_parse__places_and_words_each_fault, 0, COUNT(faults));
+    tcase_add_test(tc, test_json_parse__finds_utf16_and_raw_nul);
+    tcase_add_test(tc, test_json_parse__lists_every_duplicate_in_small_and_large_objects);
+    tcase_add_test(tc, test_json_parse__third_of_a_name_points_to_the_first);
+    tcase_add_test(tc, test_json_parse__depth_is_limited);
+    tcase_add_test(tc, test_json_excerpt__shows_the_line_made_safe);
+    tcase_add_test(tc, test_json_excerpt__is_trimmed_around_the_place);
+    tcase_add_test(tc, test_json_at__follows_rfc_6901);
+    tcase_add_test(tc, test_json_problem__stands_at_the_value_or_its_key);
+    tcase_add_test(tc, test_json_text_of__tells_missing_null_and_wrong_types);
+    tcase_add_test(tc, test_json_only_keys__names_the_nearest);
+    tcase_add_test(tc, test_json_set__replaces_adds_and_appends);
+    tcase_add_test(tc, test_json_set__problems_name_the_file_that_a_value_was_written_in);
+    tcase_add_test(tc, test_json_set__depth_is_limited);
+    tcase_add_test(tc, test_json_write_text__escapes);
+    tcase_add_test(tc, test_json_load__names_the_file);
 }

@@ -165,15 +165,11 @@ START_TEST(test_json_build_out_of_memory__fails_each_time)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("json_build")
 {
-    Suite *suite = suite_create("json_build");
-    TCase *tests = tcase_create("json_build");
-    tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, test_json_build_own_documents__as_with_cjson);
-    tcase_add_test(tests, test_json_build_hostile_documents__as_with_cjson);
-    tcase_add_test(tests, test_json_build_small_texts__as_with_cjson);
-    tcase_add_test(tests, test_json_build_out_of_memory__fails_each_time);
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_set_timeout(tc, 120);
+    tcase_add_test(tc, test_json_build_own_documents__as_with_cjson);
+    tcase_add_test(tc, test_json_build_hostile_documents__as_with_cjson);
+    tcase_add_test(tc, test_json_build_small_texts__as_with_cjson);
+    tcase_add_test(tc, test_json_build_out_of_memory__fails_each_time);
 }

@@ -456,19 +456,15 @@ START_TEST(test_json_hostile_memory__each_failing_allocation_of_an_edit)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("json_hostile")
 {
-    Suite *suite = suite_create("json_hostile");
-    TCase *cases = tcase_create("json_hostile");
-    tcase_set_timeout(cases, 120);
-    tcase_add_test(cases, test_json_hostile_suite__verdicts_are_those_of_the_grammar);
-    tcase_add_test(cases, test_json_hostile_transform__keys_and_numbers_keep_their_spelling);
-    tcase_add_test(cases, test_json_hostile_seeds__never_crash);
-    tcase_add_test(cases, test_json_hostile_utf8__good_is_taken_and_bad_refused);
-    tcase_add_test(cases, test_json_hostile_strings__survive_writing_and_reading);
-    tcase_add_test(cases, test_json_hostile_cut__each_beginning_and_each_changed_byte);
-    tcase_add_test(cases, test_json_hostile_memory__each_failing_allocation_of_a_parse);
-    tcase_add_test(cases, test_json_hostile_memory__each_failing_allocation_of_an_edit);
-    suite_add_tcase(suite, cases);
-    return run_suite(suite);
+    tcase_set_timeout(tc, 120);
+    tcase_add_test(tc, test_json_hostile_suite__verdicts_are_those_of_the_grammar);
+    tcase_add_test(tc, test_json_hostile_transform__keys_and_numbers_keep_their_spelling);
+    tcase_add_test(tc, test_json_hostile_seeds__never_crash);
+    tcase_add_test(tc, test_json_hostile_utf8__good_is_taken_and_bad_refused);
+    tcase_add_test(tc, test_json_hostile_strings__survive_writing_and_reading);
+    tcase_add_test(tc, test_json_hostile_cut__each_beginning_and_each_changed_byte);
+    tcase_add_test(tc, test_json_hostile_memory__each_failing_allocation_of_a_parse);
+    tcase_add_test(tc, test_json_hostile_memory__each_failing_allocation_of_an_edit);
 }

@@ -192,19 +192,15 @@ START_TEST(test_json_refill_irregular_document__conflict)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("json_refill")
 {
-    Suite *s = suite_create("json_refill");
-    TCase *t = tcase_create("refill");
-    tcase_set_timeout(t, 60);
-    tcase_add_checked_fixture(t, begin, end);
-    tcase_add_loop_test(t, test_json_refill_text__fits_or_not, 0,
+    tcase_set_timeout(tc, 60);
+    tcase_add_checked_fixture(tc, begin, end);
+    tcase_add_loop_test(tc, test_json_refill_text__fits_or_not, 0,
                         (int) (sizeof cases / sizeof *cases));
-    tcase_add_test(t, test_json_refill_cut_or_changed_text__fits_only_what_parses);
-    tcase_add_test(t, test_json_refill_rows_at_random__are_those_of_the_text);
-    tcase_add_test(t, test_json_refill_no_memory_for_rows__later_texts_fit);
-    tcase_add_loop_test(t, test_json_refill_irregular_document__conflict, 0,
+    tcase_add_test(tc, test_json_refill_cut_or_changed_text__fits_only_what_parses);
+    tcase_add_test(tc, test_json_refill_rows_at_random__are_those_of_the_text);
+    tcase_add_test(tc, test_json_refill_no_memory_for_rows__later_texts_fit);
+    tcase_add_loop_test(tc, test_json_refill_irregular_document__conflict, 0,
                         (int) (sizeof irregular / sizeof *irregular));
-    suite_add_tcase(s, t);
-    return run_suite(s);
 }

@@ -216,16 +216,12 @@ START_TEST(test_json_writer_page__may_end_anywhere)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("json_writer")
 {
-    Suite *suite = suite_create("json_writer");
-    TCase *tests = tcase_create("writer");
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, test_json_writer_text__is_escaped_where_it_must_be);
-    tcase_add_test(tests, test_json_writer_text__may_be_longer_than_a_page);
-    tcase_add_test(tests, test_json_writer_names__of_others_are_escaped);
-    tcase_add_test(tests, test_json_writer_numbers__are_those_of_the_slow_way);
-    tcase_add_test(tests, test_json_writer_page__may_end_anywhere);
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_add_checked_fixture(tc, begin, end);
+    tcase_add_test(tc, test_json_writer_text__is_escaped_where_it_must_be);
+    tcase_add_test(tc, test_json_writer_text__may_be_longer_than_a_page);
+    tcase_add_test(tc, test_json_writer_names__of_others_are_escaped);
+    tcase_add_test(tc, test_json_writer_numbers__are_those_of_the_slow_way);
+    tcase_add_test(tc, test_json_writer_page__may_end_anywhere);
 }

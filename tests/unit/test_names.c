@@ -52,12 +52,8 @@ START_TEST(test_names_make__needs_memory_for_long_lists_only)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("names")
 {
-    Suite *suite = suite_create("names");
-    TCase *tests = tcase_create("names");
-    tcase_add_test(tests, test_names_find__gives_the_first);
-    tcase_add_test(tests, test_names_make__needs_memory_for_long_lists_only);
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_add_test(tc, test_names_find__gives_the_first);
+    tcase_add_test(tc, test_names_make__needs_memory_for_long_lists_only);
 }

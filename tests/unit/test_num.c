@@ -588,10 +588,8 @@ START_TEST(test_num_memory__each_failure_is_reported)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("num")
 {
-    Suite *suite = suite_create("num");
-    TCase *tc = tcase_create("arithmetic");
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, test_num_from__is_in_lowest_terms);
@@ -609,6 +607,4 @@ int main(void)
                         (int) N_OF(roots));
     tcase_add_test(tc, test_num_reset__keeps_memory);
     tcase_add_test(tc, test_num_memory__each_failure_is_reported);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

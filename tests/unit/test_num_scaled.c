@@ -87,14 +87,10 @@ START_TEST(test_num_untraced__is_the_operand_of_its_value)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("num_scaled")
 {
-    Suite *suite = suite_create("num_scaled");
-    TCase *tc = tcase_create("num_scaled");
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, test_num_scaled__is_reduced_as_gmp_does);
     tcase_add_test(tc, test_num_untraced__is_the_operand_of_its_value);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -297,10 +297,8 @@ START_TEST(test_num_parse__reports_that_memory_ran_out)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("num_text")
 {
-    Suite *suite = suite_create("num_text");
-    TCase *tc = tcase_create("parse and print");
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, test_num_parse__reads_numbers_and_ratios);
     tcase_add_test(tc, test_num_parse__says_what_is_wrong);
@@ -310,6 +308,4 @@ int main(void)
     tcase_add_test(tc, test_num_print_exact__ends_or_is_a_fraction);
     tcase_add_test(tc, test_num_print__prints_nothing_for_no_number);
     tcase_add_test(tc, test_num_print__reports_that_memory_ran_out);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -121,14 +121,10 @@ START_TEST(test_pattern_match__many_stars_take_no_time)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("pattern")
 {
-    Suite *suite = suite_create("pattern");
-    TCase *tc = tcase_create("pattern");
     tcase_add_test(tc, test_pattern_match__only_the_star_is_special);
     tcase_add_test(tc, test_pattern_match__stops_at_the_length);
     tcase_add_test(tc, test_pattern_match__agrees_with_its_definition);
     tcase_add_test(tc, test_pattern_match__many_stars_take_no_time);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -533,21 +533,17 @@ START_TEST(test_plan_cache_rows_of_two_tables__as_alone)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("plan_cache")
 {
-    Suite *s = suite_create("plan_cache");
-    TCase *t = tcase_create("plan_cache");
-    tcase_set_timeout(t, 300);
-    tcase_add_checked_fixture(t, begin, end);
-    tcase_add_test(t, test_plan_cache_changed_config__as_alone);
-    tcase_add_test(t, test_plan_cache_changed_vector__as_alone);
-    tcase_add_test(t, test_plan_cache_rows_of_many_kinds__as_alone);
-    tcase_add_test(t, test_plan_cache_many_terms__serve_each_their_own);
-    tcase_add_test(t, test_plan_cache_out_of_memory__nothing_or_the_whole_result);
-    tcase_add_test(t, test_plan_cache_other_spelling__served_by_its_terms);
-    tcase_add_test(t, test_plan_cache_rule_without_memory__starved);
-    tcase_add_test(t, test_plan_cache_rows_of_two_tables__as_alone);
-    tcase_add_test(t, test_plan_cache_rows_of_settled_table__as_alone);
-    suite_add_tcase(s, t);
-    return run_suite(s);
+    tcase_set_timeout(tc, 300);
+    tcase_add_checked_fixture(tc, begin, end);
+    tcase_add_test(tc, test_plan_cache_changed_config__as_alone);
+    tcase_add_test(tc, test_plan_cache_changed_vector__as_alone);
+    tcase_add_test(tc, test_plan_cache_rows_of_many_kinds__as_alone);
+    tcase_add_test(tc, test_plan_cache_many_terms__serve_each_their_own);
+    tcase_add_test(tc, test_plan_cache_out_of_memory__nothing_or_the_whole_result);
+    tcase_add_test(tc, test_plan_cache_other_spelling__served_by_its_terms);
+    tcase_add_test(tc, test_plan_cache_rule_without_memory__starved);
+    tcase_add_test(tc, test_plan_cache_rows_of_two_tables__as_alone);
+    tcase_add_test(tc, test_plan_cache_rows_of_settled_table__as_alone);
 }

@@ -347,10 +347,8 @@ START_TEST(test_problems_nearest__prefers_the_nearer_then_the_earlier)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("problems")
 {
-    Suite *suite = suite_create("problems");
-    TCase *tc = tcase_create("problems");
     tcase_add_test(tc, test_problems_add__copies_all_that_it_is_given);
     tcase_add_test(tc, test_problems_add__what_is_unknown_is_null);
     tcase_add_test(tc, test_problems_add__a_null_list_keeps_nothing);
@@ -364,6 +362,4 @@ int main(void)
     tcase_add_test(tc, test_problems_status__has_word_sentence_and_exit_code);
     tcase_add_test(tc, test_problems_nearest__finds_slips_and_nothing_else);
     tcase_add_test(tc, test_problems_nearest__prefers_the_nearer_then_the_earlier);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -469,33 +469,28 @@ START_TEST(test_registry_get__a_failed_allocation_gives_no_other_rule)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("registry")
 {
-    Suite *const suite = suite_create("registry");
-    TCase *const tests = tcase_create("all");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, test_registry_get__a_good_rule_is_found_then_loaded);
-    tcase_add_loop_test(tests, test_registry_new__a_refused_file_never_runs, 0, COUNT(before));
-    tcase_add_loop_test(tests, test_registry_get__a_fault_found_in_loading_refuses, 0,
-                        COUNT(after));
-    tcase_add_test(tests, test_registry_get__an_older_layout_is_taken_in);
-    tcase_add_test(tests, test_registry_new__a_crash_waits_until_the_rule_is_asked_for);
-    tcase_add_test(tests, test_registry_new__a_file_that_is_no_elf_is_refused);
-    tcase_add_test(tests, test_registry_new__a_world_writable_file_is_refused);
-    tcase_add_test(tests, test_registry_new__a_world_writable_folder_refuses_its_files);
-    tcase_add_test(tests, test_registry_new__a_link_into_a_world_writable_folder_is_refused);
-    tcase_add_test(tests, test_registry_new__a_group_writable_file_is_a_warning);
-    tcase_add_test(tests, test_registry_new__the_first_folder_with_an_id_wins);
-    tcase_add_test(tests, test_registry_new__a_refused_file_is_not_replaced_in_silence);
-    tcase_add_test(tests, test_registry_new__an_id_twice_in_one_folder_refuses_both);
-    tcase_add_test(tests, test_registry_new__the_same_folder_counts_once);
-    tcase_add_test(tests, test_registry_new__a_folder_given_that_is_missing_is_a_problem);
-    tcase_add_test(tests, test_registry_new__the_environment_names_folders);
-    tcase_add_test(tests, test_registry_new__only_allowed_ids_load);
-    tcase_add_loop_test(tests, test_registry_get__an_unknown_id_is_answered_with_the_nearest, 0,
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, test_registry_get__a_good_rule_is_found_then_loaded);
+    tcase_add_loop_test(tc, test_registry_new__a_refused_file_never_runs, 0, COUNT(before));
+    tcase_add_loop_test(tc, test_registry_get__a_fault_found_in_loading_refuses, 0, COUNT(after));
+    tcase_add_test(tc, test_registry_get__an_older_layout_is_taken_in);
+    tcase_add_test(tc, test_registry_new__a_crash_waits_until_the_rule_is_asked_for);
+    tcase_add_test(tc, test_registry_new__a_file_that_is_no_elf_is_refused);
+    tcase_add_test(tc, test_registry_new__a_world_writable_file_is_refused);
+    tcase_add_test(tc, test_registry_new__a_world_writable_folder_refuses_its_files);
+    tcase_add_test(tc, test_registry_new__a_link_into_a_world_writable_folder_is_refused);
+    tcase_add_test(tc, test_registry_new__a_group_writable_file_is_a_warning);
+    tcase_add_test(tc, test_registry_new__the_first_folder_with_an_id_wins);
+    tcase_add_test(tc, test_registry_new__a_refused_file_is_not_replaced_in_silence);
+    tcase_add_test(tc, test_registry_new__an_id_twice_in_one_folder_refuses_both);
+    tcase_add_test(tc, test_registry_new__the_same_folder_counts_once);
+    tcase_add_test(tc, test_registry_new__a_folder_given_that_is_missing_is_a_problem);
+    tcase_add_test(tc, test_registry_new__the_environment_names_folders);
+    tcase_add_test(tc, test_registry_new__only_allowed_ids_load);
+    tcase_add_loop_test(tc, test_registry_get__an_unknown_id_is_answered_with_the_nearest, 0,
                         COUNT(unknown));
-    tcase_add_test(tests, test_registry_new__every_allocation_may_fail);
-    tcase_add_test(tests, test_registry_get__a_failed_allocation_gives_no_other_rule);
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_add_test(tc, test_registry_new__every_allocation_may_fail);
+    tcase_add_test(tc, test_registry_get__a_failed_allocation_gives_no_other_rule);
 }

@@ -192,19 +192,15 @@ START_TEST(test_report_csv__steps_are_numbered_by_where_they_stand)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("report_csv")
 {
-    Suite *suite = suite_create("report_csv");
-    TCase *tests = tcase_create("csv");
-    tcase_add_loop_test(tests, test_report_csv__quotes_what_needs_it, 0, COUNT(cells));
-    tcase_add_test(tests, test_report_csv__one_row_for_each_ledger_line);
-    tcase_add_test(tests, test_report_csv__groups_are_key_quantity_elements_amount);
-    tcase_add_test(tests, test_report_csv__groups_of_several_say_whose_they_are);
-    tcase_add_test(tests, test_report_csv__small_groups_are_stars);
-    tcase_add_test(tests, test_report_csv__more_groups_than_one_piece_of_output);
-    tcase_add_test(tests, test_report_csv__comparisons_are_a_row_for_each_arrangement);
-    tcase_add_test(tests, test_report_csv__grouped_comparisons_begin_with_the_arrangement);
-    tcase_add_test(tests, test_report_csv__steps_are_numbered_by_where_they_stand);
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_add_loop_test(tc, test_report_csv__quotes_what_needs_it, 0, COUNT(cells));
+    tcase_add_test(tc, test_report_csv__one_row_for_each_ledger_line);
+    tcase_add_test(tc, test_report_csv__groups_are_key_quantity_elements_amount);
+    tcase_add_test(tc, test_report_csv__groups_of_several_say_whose_they_are);
+    tcase_add_test(tc, test_report_csv__small_groups_are_stars);
+    tcase_add_test(tc, test_report_csv__more_groups_than_one_piece_of_output);
+    tcase_add_test(tc, test_report_csv__comparisons_are_a_row_for_each_arrangement);
+    tcase_add_test(tc, test_report_csv__grouped_comparisons_begin_with_the_arrangement);
+    tcase_add_test(tc, test_report_csv__steps_are_numbered_by_where_they_stand);
 }

@@ -111,14 +111,10 @@ START_TEST(test_report_foot__holds_rows_and_nears_columns)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("report_foot")
 {
-    Suite *suite = suite_create("report_foot");
-    TCase *cases = tcase_create("foot");
-    tcase_add_loop_test(cases, test_report_foot__adds_up_to_the_rounded_sum, 0,
+    tcase_add_loop_test(tc, test_report_foot__adds_up_to_the_rounded_sum, 0,
                         (int) (sizeof feet / sizeof *feet));
-    tcase_add_test(cases, test_report_foot__takes_a_total_that_is_no_rounding);
-    tcase_add_test(cases, test_report_foot__holds_rows_and_nears_columns);
-    suite_add_tcase(suite, cases);
-    return run_suite(suite);
+    tcase_add_test(tc, test_report_foot__takes_a_total_that_is_no_rounding);
+    tcase_add_test(tc, test_report_foot__holds_rows_and_nears_columns);
 }

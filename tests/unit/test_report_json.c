@@ -330,21 +330,17 @@ START_TEST(test_report_json__memory_that_runs_out_is_said)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("report_json")
 {
-    Suite *suite = suite_create("report_json");
-    TCase *tests = tcase_create("documents");
-    tcase_add_test(tests, test_report_json__has_the_documented_keys_in_their_order);
-    tcase_add_test(tests, test_report_json__numbers_are_decimal_text);
-    tcase_add_test(tests, test_report_json__a_plain_component_has_no_more_than_it_must);
-    tcase_add_test(tests, test_report_json__groups_stand_where_they_were_asked_for);
-    tcase_add_test(tests, test_report_json__small_counts_are_stars);
-    tcase_add_test(tests, test_report_json__several_results_are_a_list);
-    tcase_add_test(tests, test_report_json__a_line_is_the_document_without_its_blanks);
-    tcase_add_test(tests, test_report_json__sources_that_found_no_memory_are_not_kept);
-    tcase_add_test(tests, test_report_json__explanations_nest);
-    tcase_add_test(tests, test_report_json__a_sink_that_stops_is_a_write_error);
-    tcase_add_test(tests, test_report_json__memory_that_runs_out_is_said);
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_add_test(tc, test_report_json__has_the_documented_keys_in_their_order);
+    tcase_add_test(tc, test_report_json__numbers_are_decimal_text);
+    tcase_add_test(tc, test_report_json__a_plain_component_has_no_more_than_it_must);
+    tcase_add_test(tc, test_report_json__groups_stand_where_they_were_asked_for);
+    tcase_add_test(tc, test_report_json__small_counts_are_stars);
+    tcase_add_test(tc, test_report_json__several_results_are_a_list);
+    tcase_add_test(tc, test_report_json__a_line_is_the_document_without_its_blanks);
+    tcase_add_test(tc, test_report_json__sources_that_found_no_memory_are_not_kept);
+    tcase_add_test(tc, test_report_json__explanations_nest);
+    tcase_add_test(tc, test_report_json__a_sink_that_stops_is_a_write_error);
+    tcase_add_test(tc, test_report_json__memory_that_runs_out_is_said);
 }

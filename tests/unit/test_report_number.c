@@ -144,20 +144,15 @@ START_TEST(test_report_format__is_known_by_name)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("report_number")
 {
-    Suite *suite = suite_create("report_number");
-    TCase *tests = tcase_create("numbers");
-    tcase_add_loop_test(tests, test_report_grouped__groups_digits_and_brackets_deficits, 0,
+    tcase_add_loop_test(tc, test_report_grouped__groups_digits_and_brackets_deficits, 0,
                         COUNT(grouped));
-    tcase_add_loop_test(tests, test_report_money__rounds_half_away_from_zero, 0, COUNT(money));
-    tcase_add_loop_test(tests, test_report_compared__whole_units_then_thousands, 0,
-                        COUNT(compared));
-    tcase_add_loop_test(tests, test_report_scaled__prints_between_least_and_most_decimals, 0,
+    tcase_add_loop_test(tc, test_report_money__rounds_half_away_from_zero, 0, COUNT(money));
+    tcase_add_loop_test(tc, test_report_compared__whole_units_then_thousands, 0, COUNT(compared));
+    tcase_add_loop_test(tc, test_report_scaled__prints_between_least_and_most_decimals, 0,
                         COUNT(scaled));
-    tcase_add_test(tests, test_report_scaled__smallest_number_does_not_overflow);
-    tcase_add_test(tests, test_report_basis__only_actual_and_published_need_no_word);
-    tcase_add_test(tests, test_report_format__is_known_by_name);
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_add_test(tc, test_report_scaled__smallest_number_does_not_overflow);
+    tcase_add_test(tc, test_report_basis__only_actual_and_published_need_no_word);
+    tcase_add_test(tc, test_report_format__is_known_by_name);
 }

@@ -237,18 +237,14 @@ START_TEST(test_report_cases__document)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("report_problem")
 {
-    Suite *suite = suite_create("report_problem");
-    TCase *tests = tcase_create("problems");
-    tcase_add_loop_test(tests, test_report_problem__text, 0, COUNT(problems));
-    tcase_add_test(tests, test_report_failure__document_holds_the_first_error);
-    tcase_add_test(tests, test_report_failure__one_problem_needs_no_list);
-    tcase_add_test(tests, test_report_failure__without_a_problem_is_still_one);
-    tcase_add_loop_test(tests, test_report_check__lists_all_and_counts, 0, COUNT(checks));
-    tcase_add_test(tests, test_report_check__document);
-    tcase_add_test(tests, test_report_cases__differences_then_counts);
-    tcase_add_test(tests, test_report_cases__document);
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_add_loop_test(tc, test_report_problem__text, 0, COUNT(problems));
+    tcase_add_test(tc, test_report_failure__document_holds_the_first_error);
+    tcase_add_test(tc, test_report_failure__one_problem_needs_no_list);
+    tcase_add_test(tc, test_report_failure__without_a_problem_is_still_one);
+    tcase_add_loop_test(tc, test_report_check__lists_all_and_counts, 0, COUNT(checks));
+    tcase_add_test(tc, test_report_check__document);
+    tcase_add_test(tc, test_report_cases__differences_then_counts);
+    tcase_add_test(tc, test_report_cases__document);
 }

@@ -92,14 +92,9 @@ START_TEST(test_report_small__unpriced_rows_are_told_from_the_limit_on)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("report_small")
 {
-    Suite *suite = suite_create("report_small");
-    TCase *tests = tcase_create("small counts");
-    tcase_add_loop_test(tests, test_report_small__groups, 0, COUNT(small));
-    tcase_add_loop_test(tests, test_report_small__lines_that_were_folded_from_rows, 0,
-                        COUNT(small));
-    tcase_add_test(tests, test_report_small__unpriced_rows_are_told_from_the_limit_on);
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_add_loop_test(tc, test_report_small__groups, 0, COUNT(small));
+    tcase_add_loop_test(tc, test_report_small__lines_that_were_folded_from_rows, 0, COUNT(small));
+    tcase_add_test(tc, test_report_small__unpriced_rows_are_told_from_the_limit_on);
 }

@@ -316,22 +316,18 @@ START_TEST(test_report_markdown__tables_and_escapes)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("report_text")
 {
-    Suite *suite = suite_create("report_text");
-    TCase *tests = tcase_create("text");
-    tcase_add_test(tests, test_report_text__evaluations);
-    tcase_add_test(tests, test_report_text__pence_stand_in_small_ledgers);
-    tcase_add_test(tests, test_report_text__unpriced_rows_and_warnings);
-    tcase_add_test(tests, test_report_text__long_labels_wrap_and_numbers_do_not);
-    tcase_add_loop_test(tests, test_report_text__control_characters_do_not_reach_the_terminal, 0,
+    tcase_add_test(tc, test_report_text__evaluations);
+    tcase_add_test(tc, test_report_text__pence_stand_in_small_ledgers);
+    tcase_add_test(tc, test_report_text__unpriced_rows_and_warnings);
+    tcase_add_test(tc, test_report_text__long_labels_wrap_and_numbers_do_not);
+    tcase_add_loop_test(tc, test_report_text__control_characters_do_not_reach_the_terminal, 0,
                         sizeof controls / sizeof *controls);
-    tcase_add_test(tests, test_report_text__colours_only_where_they_are_wanted);
-    tcase_add_test(tests, test_report_text__comparisons);
-    tcase_add_test(tests, test_report_differences__add_up_to_the_difference_of_totals);
-    tcase_add_test(tests, test_report_text__many_small_differences_are_one_line);
-    tcase_add_test(tests, test_report_text__explanations_are_indented);
-    tcase_add_test(tests, test_report_markdown__tables_and_escapes);
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_add_test(tc, test_report_text__colours_only_where_they_are_wanted);
+    tcase_add_test(tc, test_report_text__comparisons);
+    tcase_add_test(tc, test_report_differences__add_up_to_the_difference_of_totals);
+    tcase_add_test(tc, test_report_text__many_small_differences_are_one_line);
+    tcase_add_test(tc, test_report_text__explanations_are_indented);
+    tcase_add_test(tc, test_report_markdown__tables_and_escapes);
 }

@@ -450,16 +450,12 @@ START_TEST(test_rows_bad__fail_where_there_are_more_than_may_be)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("rows")
 {
-    Suite *suite = suite_create("rows");
-    TCase *tc = tcase_create("ways");
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, test_rows_result__is_the_same_however_the_rows_come);
     tcase_add_test(tc, test_rows_result__does_not_depend_on_how_the_file_is_written);
     tcase_add_test(tc, test_rows_result__reads_standard_input_plain_and_compressed);
     tcase_add_test(tc, test_rows_bad__are_listed_and_never_paid);
     tcase_add_test(tc, test_rows_bad__fail_where_there_are_more_than_may_be);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -160,14 +160,10 @@ START_TEST(test_rows_blocks_rows_in_place__same_report)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("rows blocks")
 {
-    Suite *suite = suite_create("rows blocks");
-    TCase *tc = tcase_create("blocks");
     tcase_set_timeout(tc, 300);
     tcase_add_checked_fixture(tc, begin, end);
     tcase_add_test(tc, test_rows_blocks_any_cut__same_report);
     tcase_add_test(tc, test_rows_blocks_rows_in_place__same_report);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -77,13 +77,9 @@ START_TEST(test_rows_columns__have_the_period_once)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("rows columns")
 {
-    Suite *suite = suite_create("rows columns");
-    TCase *tc = tcase_create("columns");
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, test_rows_columns__that_are_asked_for_are_there);
     tcase_add_test(tc, test_rows_columns__have_the_period_once);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

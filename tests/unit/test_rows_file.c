@@ -440,10 +440,8 @@ START_TEST(test_rows_explain__a_bad_row_is_told_and_bad_neighbours_do_not_matter
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("rows file")
 {
-    Suite *suite = suite_create("rows file");
-    TCase *tc = tcase_create("rows");
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, test_rows_file__has_each_row_with_its_amount_or_reason);
     tcase_add_test(tc, test_rows_file__has_numbers_and_texts_of_any_size);
@@ -459,6 +457,4 @@ int main(void)
     tcase_add_test(tc, test_rows_explain__a_damaged_index_is_made_again);
     tcase_add_test(tc, test_rows_explain__standard_input_cannot_be_gone_through_twice);
     tcase_add_test(tc, test_rows_explain__a_bad_row_is_told_and_bad_neighbours_do_not_matter);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -160,14 +160,10 @@ START_TEST(test_rows_listed_sums__that_do_not_fit_are_told)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("rows listed")
 {
-    Suite *suite = suite_create("rows listed");
-    TCase *tc = tcase_create("listed");
     tcase_set_timeout(tc, 300);
     tcase_add_test(tc, test_rows_listed_keys__are_all_counted_whatever_the_threads);
     tcase_add_test(tc, test_rows_listed_order__does_not_depend_on_that_of_the_rows);
     tcase_add_test(tc, test_rows_listed_sums__that_do_not_fit_are_told);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -128,12 +128,8 @@ START_TEST(test_rows_many_groups__are_what_their_rows_add_up_to)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("rows many")
 {
-    Suite *suite = suite_create("rows many");
-    TCase *tc = tcase_create("groups");
     tcase_set_timeout(tc, 300);
     tcase_add_test(tc, test_rows_many_groups__are_what_their_rows_add_up_to);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

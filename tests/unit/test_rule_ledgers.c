@@ -210,11 +210,7 @@ START_TEST(test_rule_ledgers_lines__read_well)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("rule_ledgers")
 {
-    Suite *suite = suite_create("rule_ledgers");
-    TCase *tests = tcase_create("lines");
-    tcase_add_loop_test(tests, test_rule_ledgers_lines__read_well, 0, sizeof cases / sizeof *cases);
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_add_loop_test(tc, test_rule_ledgers_lines__read_well, 0, sizeof cases / sizeof *cases);
 }

@@ -237,13 +237,9 @@ START_TEST(test_rule_pbr_price__is_the_same_with_rare_columns)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("rule_pbr")
 {
-    Suite *suite = suite_create("rule_pbr");
-    TCase *cases = tcase_create("price");
-    tcase_add_loop_test(cases, test_rule_pbr_price__splits_amounts, 0, sizeof rows / sizeof *rows);
-    tcase_add_test(cases, test_rule_pbr_explain__ends_with_the_amount);
-    tcase_add_test(cases, test_rule_pbr_price__is_the_same_with_rare_columns);
-    suite_add_tcase(suite, cases);
-    return run_suite(suite);
+    tcase_add_loop_test(tc, test_rule_pbr_price__splits_amounts, 0, sizeof rows / sizeof *rows);
+    tcase_add_test(tc, test_rule_pbr_explain__ends_with_the_amount);
+    tcase_add_test(tc, test_rule_pbr_price__is_the_same_with_rare_columns);
 }

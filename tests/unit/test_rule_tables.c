@@ -329,16 +329,12 @@ START_TEST(test_rule_tables__a_rule_without_tables_has_empty_ones)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("rule_tables")
 {
-    Suite *const suite = suite_create("rule_tables");
-    TCase *const tests = tcase_create("all");
-    tcase_add_test(tests, test_rule_check__sound_tables_pass);
-    tcase_add_loop_test(tests, test_rule_check__each_fault_is_refused_by_name, 0,
+    tcase_add_test(tc, test_rule_check__sound_tables_pass);
+    tcase_add_loop_test(tc, test_rule_check__each_fault_is_refused_by_name, 0,
                         COUNT(fault_reasons));
-    tcase_add_test(tests, test_rule_check__limits_are_inclusive);
-    tcase_add_test(tests, test_rule_tables__a_table_without_an_end_is_cut_off);
-    tcase_add_test(tests, test_rule_tables__a_rule_without_tables_has_empty_ones);
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_add_test(tc, test_rule_check__limits_are_inclusive);
+    tcase_add_test(tc, test_rule_tables__a_table_without_an_end_is_cut_off);
+    tcase_add_test(tc, test_rule_tables__a_rule_without_tables_has_empty_ones);
 }

@@ -98,13 +98,9 @@ START_TEST(test_rule_vectors_shared__hold)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("rule_vectors")
 {
-    Suite *suite = suite_create("rule_vectors");
-    TCase *cases = tcase_create("vectors");
-    tcase_set_timeout(cases, 60);
-    tcase_add_loop_test(cases, test_rule_vectors__hold, 0, sizeof rules / sizeof *rules);
-    tcase_add_test(cases, test_rule_vectors_shared__hold);
-    suite_add_tcase(suite, cases);
-    return run_suite(suite);
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, test_rule_vectors__hold, 0, sizeof rules / sizeof *rules);
+    tcase_add_test(tc, test_rule_vectors_shared__hold);
 }

@@ -226,22 +226,18 @@ START_TEST(test_scaffold_rule__what_cannot_be_finished_is_taken_away)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("scaffold")
 {
-    Suite *const suite = suite_create("scaffold");
-    TCase *const tests = tcase_create("all");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, test_scaffold_rule__builds_without_a_warning, 0, COUNT(compilers));
-    tcase_add_test(tests, test_scaffold_rule__the_include_folder_can_be_given_to_make);
-    tcase_add_test(tests, test_scaffold_rule__folders_with_odd_names_build_too);
-    tcase_add_test(tests, test_scaffold_rule__loads_and_prices_its_example);
-    tcase_add_test(tests, test_scaffold_rule__leaves_no_mark_unfilled);
-    tcase_add_loop_test(tests, test_scaffold_rule__a_name_that_is_no_id_is_refused, 0,
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, test_scaffold_rule__builds_without_a_warning, 0, COUNT(compilers));
+    tcase_add_test(tc, test_scaffold_rule__the_include_folder_can_be_given_to_make);
+    tcase_add_test(tc, test_scaffold_rule__folders_with_odd_names_build_too);
+    tcase_add_test(tc, test_scaffold_rule__loads_and_prices_its_example);
+    tcase_add_test(tc, test_scaffold_rule__leaves_no_mark_unfilled);
+    tcase_add_loop_test(tc, test_scaffold_rule__a_name_that_is_no_id_is_refused, 0,
                         COUNT(bad_names));
-    tcase_add_test(tests, test_scaffold_rule__an_existing_folder_is_left_alone);
-    tcase_add_test(tests, test_scaffold_rule__a_missing_parent_is_a_problem);
-    tcase_add_test(tests, test_scaffold_rule__what_cannot_be_finished_is_taken_away);
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_add_test(tc, test_scaffold_rule__an_existing_folder_is_left_alone);
+    tcase_add_test(tc, test_scaffold_rule__a_missing_parent_is_a_problem);
+    tcase_add_test(tc, test_scaffold_rule__what_cannot_be_finished_is_taken_away);
 }

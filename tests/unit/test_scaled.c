@@ -207,17 +207,13 @@ START_TEST(test_scaled_cells__of_other_numbers_are_refused)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("scaled")
 {
-    Suite *s = suite_create("scaled");
-    TCase *t = tcase_create("scaled");
-    suite_add_tcase(s, t);
-    tcase_add_test(t, test_scaled_whole__is_its_digits);
-    tcase_add_test(t, test_scaled_millionths__has_the_decimals_it_needs);
-    tcase_add_test(t, test_scaled_pennies__is_every_amount);
-    tcase_add_test(t, test_scaled_places__are_all_there_or_trimmed);
-    tcase_add_test(t, test_scaled_places__of_whole_numbers_are_zeros);
-    tcase_add_test(t, test_scaled_cells__are_the_same_from_each_kind_of_vector_unit);
-    tcase_add_test(t, test_scaled_cells__of_other_numbers_are_refused);
-    return run_suite(s);
+    tcase_add_test(tc, test_scaled_whole__is_its_digits);
+    tcase_add_test(tc, test_scaled_millionths__has_the_decimals_it_needs);
+    tcase_add_test(tc, test_scaled_pennies__is_every_amount);
+    tcase_add_test(tc, test_scaled_places__are_all_there_or_trimmed);
+    tcase_add_test(tc, test_scaled_places__of_whole_numbers_are_zeros);
+    tcase_add_test(tc, test_scaled_cells__are_the_same_from_each_kind_of_vector_unit);
+    tcase_add_test(tc, test_scaled_cells__of_other_numbers_are_refused);
 }

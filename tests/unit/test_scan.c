@@ -341,23 +341,19 @@ START_TEST(test_scan_run__failing_memory_is_reported)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("scan")
 {
-    Suite *suite = suite_create("scan");
-    TCase *run = tcase_create("run");
-    tcase_set_timeout(run, 60);
-    tcase_add_checked_fixture(run, make_folder, remove_scanned);
-    tcase_add_loop_test(run, test_scan_run__rows_places_and_problems, 0, COUNT(file_cases));
-    tcase_add_test(run, test_scan_run__every_block_size_gives_the_same);
-    tcase_add_test(run, test_scan_run__large_files_do_not_depend_on_threads_or_blocks);
-    tcase_add_test(run, test_scan_run__counts_more_errors_than_a_list_holds);
-    tcase_add_test(run, test_scan_run__rows_in_place_give_the_same_batches);
-    tcase_add_test(run, test_scan_run__bad_rows_in_place_are_left_out);
-    tcase_add_test(run, test_scan_has__knows_columns_and_names);
-    tcase_add_test(run, test_scan_run__the_first_failure_of_the_consumer_counts);
-    tcase_add_test(run, test_scan_run__progress_may_stop_it);
-    tcase_add_test(run, test_scan_run__a_record_may_be_longer_than_a_block_but_not_endless);
-    tcase_add_test(run, test_scan_run__failing_memory_is_reported);
-    suite_add_tcase(suite, run);
-    return run_suite(suite);
+    tcase_set_timeout(tc, 60);
+    tcase_add_checked_fixture(tc, make_folder, remove_scanned);
+    tcase_add_loop_test(tc, test_scan_run__rows_places_and_problems, 0, COUNT(file_cases));
+    tcase_add_test(tc, test_scan_run__every_block_size_gives_the_same);
+    tcase_add_test(tc, test_scan_run__large_files_do_not_depend_on_threads_or_blocks);
+    tcase_add_test(tc, test_scan_run__counts_more_errors_than_a_list_holds);
+    tcase_add_test(tc, test_scan_run__rows_in_place_give_the_same_batches);
+    tcase_add_test(tc, test_scan_run__bad_rows_in_place_are_left_out);
+    tcase_add_test(tc, test_scan_has__knows_columns_and_names);
+    tcase_add_test(tc, test_scan_run__the_first_failure_of_the_consumer_counts);
+    tcase_add_test(tc, test_scan_run__progress_may_stop_it);
+    tcase_add_test(tc, test_scan_run__a_record_may_be_longer_than_a_block_but_not_endless);
+    tcase_add_test(tc, test_scan_run__failing_memory_is_reported);
 }

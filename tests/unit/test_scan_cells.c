@@ -218,15 +218,11 @@ START_TEST(test_scan_cells_fill_many_texts__keeps_their_codes)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("scan_cells")
 {
     const int n_types = COUNT(types);
-    Suite *s = suite_create("scan_cells");
-    TCase *t = tcase_create("cells");
-    tcase_add_loop_test(t, test_scan_cells_fill__gives_what_single_cells_do, 0, n_types);
-    tcase_add_loop_test(t, test_scan_cells_fill_many__gives_what_single_cells_do, 0, n_types);
-    tcase_add_loop_test(t, test_scan_cells_fill_blank__takes_the_default_at_hand, 0, n_types);
-    tcase_add_test(t, test_scan_cells_fill_many_texts__keeps_their_codes);
-    suite_add_tcase(s, t);
-    return run_suite(s);
+    tcase_add_loop_test(tc, test_scan_cells_fill__gives_what_single_cells_do, 0, n_types);
+    tcase_add_loop_test(tc, test_scan_cells_fill_many__gives_what_single_cells_do, 0, n_types);
+    tcase_add_loop_test(tc, test_scan_cells_fill_blank__takes_the_default_at_hand, 0, n_types);
+    tcase_add_test(tc, test_scan_cells_fill_many_texts__keeps_their_codes);
 }

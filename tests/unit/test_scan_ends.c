@@ -176,16 +176,12 @@ START_TEST(test_scan_run__a_footer_longer_than_the_file_is_a_problem)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("scan_ends")
 {
-    Suite *suite = suite_create("scan_ends");
-    TCase *tc = tcase_create("ends");
     tcase_add_checked_fixture(tc, make_folder, remove_scanned);
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, test_scan_run__leaves_out_footers_and_totals);
     tcase_add_test(tc, test_scan_run__each_file_has_its_own_total);
     tcase_add_test(tc, test_scan_run__a_total_row_has_a_place);
     tcase_add_test(tc, test_scan_run__a_footer_longer_than_the_file_is_a_problem);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -169,18 +169,14 @@ START_TEST(test_scan_run__standard_input_is_a_file)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("scan_files")
 {
-    Suite *suite = suite_create("scan_files");
-    TCase *run = tcase_create("run");
-    tcase_set_timeout(run, 60);
-    tcase_add_checked_fixture(run, make_folder, remove_scanned);
-    tcase_add_test(run, test_scan_run__files_and_patterns_are_one_table);
-    tcase_add_test(run, test_scan_open__a_column_in_one_file_only_is_missing);
-    tcase_add_test(run, test_scan_open__what_is_not_there_is_a_problem);
-    tcase_add_test(run, test_scan_open__maps_and_defaults);
-    tcase_add_test(run, test_scan_run__gzip_is_known_by_its_magic_number);
-    tcase_add_test(run, test_scan_run__standard_input_is_a_file);
-    suite_add_tcase(suite, run);
-    return run_suite(suite);
+    tcase_set_timeout(tc, 60);
+    tcase_add_checked_fixture(tc, make_folder, remove_scanned);
+    tcase_add_test(tc, test_scan_run__files_and_patterns_are_one_table);
+    tcase_add_test(tc, test_scan_open__a_column_in_one_file_only_is_missing);
+    tcase_add_test(tc, test_scan_open__what_is_not_there_is_a_problem);
+    tcase_add_test(tc, test_scan_open__maps_and_defaults);
+    tcase_add_test(tc, test_scan_run__gzip_is_known_by_its_magic_number);
+    tcase_add_test(tc, test_scan_run__standard_input_is_a_file);
 }

@@ -162,18 +162,14 @@ START_TEST(test_schema_write__every_allocation_may_fail)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("schema")
 {
-    Suite *const suite = suite_create("schema");
-    TCase *const tests = tcase_create("all");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, test_schema_write__each_kind_is_json_whose_references_resolve, 0,
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_loop_test(tc, test_schema_write__each_kind_is_json_whose_references_resolve, 0,
                         COUNT(kinds));
-    tcase_add_test(tests, test_schema_write__another_kind_is_wrong_usage);
-    tcase_add_test(tests, test_schema_write__a_rule_brings_its_parameters);
-    tcase_add_test(tests, test_schema_write__required_parameters_may_come_by_period);
-    tcase_add_test(tests, test_schema_write__refused_rules_are_left_out);
-    tcase_add_test(tests, test_schema_write__every_allocation_may_fail);
-    suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    tcase_add_test(tc, test_schema_write__another_kind_is_wrong_usage);
+    tcase_add_test(tc, test_schema_write__a_rule_brings_its_parameters);
+    tcase_add_test(tc, test_schema_write__required_parameters_may_come_by_period);
+    tcase_add_test(tc, test_schema_write__refused_rules_are_left_out);
+    tcase_add_test(tc, test_schema_write__every_allocation_may_fail);
 }

@@ -69,15 +69,11 @@ START_TEST(test_settled_lookups__a_value_that_cannot_be_read_is_an_error)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("settled lookups")
 {
-    Suite *suite = suite_create("settled lookups");
-    TCase *tc = tcase_create("cells");
     tcase_add_checked_fixture(tc, begin, close_session);
     tcase_add_loop_test(tc, test_settled_lookups__a_missing_value_takes_its_default, 0,
                         COUNT(totals));
     tcase_add_loop_test(tc, test_settled_lookups__a_value_that_cannot_be_read_is_an_error, 0,
                         COUNT(faults));
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

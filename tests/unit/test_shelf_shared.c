@@ -131,15 +131,11 @@ START_TEST(test_shared_lock__is_for_its_own_key)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("shelf_shared")
 {
-    Suite *s = suite_create("shelf_shared");
-    TCase *t = tcase_create("shelf_shared");
-    tcase_add_test(t, test_shared_told__gives_back_what_was_told_of_the_key);
-    tcase_add_test(t, test_shared_told__knows_nothing_where_nothing_is_shared);
-    tcase_add_test(t, test_shared_tell__writes_over_what_a_process_left_half);
-    tcase_add_test(t, test_shared_tell__stops_before_the_file_is_large);
-    tcase_add_test(t, test_shared_lock__is_for_its_own_key);
-    suite_add_tcase(s, t);
-    return run_suite(s);
+    tcase_add_test(tc, test_shared_told__gives_back_what_was_told_of_the_key);
+    tcase_add_test(tc, test_shared_told__knows_nothing_where_nothing_is_shared);
+    tcase_add_test(tc, test_shared_tell__writes_over_what_a_process_left_half);
+    tcase_add_test(tc, test_shared_tell__stops_before_the_file_is_large);
+    tcase_add_test(tc, test_shared_lock__is_for_its_own_key);
 }

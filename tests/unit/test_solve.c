@@ -117,19 +117,15 @@ START_TEST(test_solve__refuses_what_the_document_does_not_have)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("solve")
 {
-    Suite *suite = suite_create("solve");
-    TCase *cases = tcase_create("solve");
-    tcase_set_timeout(cases, 60);
-    tcase_add_checked_fixture(cases, open_session, close_solution);
-    tcase_add_test(cases, test_solve__finds_exact_roots_on_lines);
-    tcase_add_test(cases, test_solve__says_what_jumps_over_the_value);
-    tcase_add_test(cases, test_solve__ends_with_the_digit_that_changes_a_penny);
-    tcase_add_test(cases, test_solve__finds_nearest_misses);
-    tcase_add_test(cases, test_solve__finds_every_value_of_what_is_flat_at_it);
-    tcase_add_loop_test(cases, test_solve__refuses_what_the_document_does_not_have, 0,
+    tcase_set_timeout(tc, 60);
+    tcase_add_checked_fixture(tc, open_session, close_solution);
+    tcase_add_test(tc, test_solve__finds_exact_roots_on_lines);
+    tcase_add_test(tc, test_solve__says_what_jumps_over_the_value);
+    tcase_add_test(tc, test_solve__ends_with_the_digit_that_changes_a_penny);
+    tcase_add_test(tc, test_solve__finds_nearest_misses);
+    tcase_add_test(tc, test_solve__finds_every_value_of_what_is_flat_at_it);
+    tcase_add_loop_test(tc, test_solve__refuses_what_the_document_does_not_have, 0,
                         (int) (sizeof wrong / sizeof *wrong));
-    suite_add_tcase(suite, cases);
-    return run_suite(suite);
 }

@@ -262,30 +262,26 @@ START_TEST(test_system_coverage__ends_with_the_time_that_is_covered)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("system")
 {
-    Suite *suite = suite_create("system");
-    TCase *cases = tcase_create("systems");
-    tcase_add_checked_fixture(cases, open_session, close_system);
-    tcase_add_test(cases, test_system_demonstration__gives_the_figures_worked_by_hand);
-    tcase_add_test(cases, test_system_cost__strands_the_fixed_part_of_what_moves_out);
-    tcase_add_test(cases, test_system_cost__decays_and_happens_in_part);
-    tcase_add_test(cases, test_system_cost__keeps_the_last_decay_that_was_said);
-    tcase_add_test(cases, test_system_cost__of_more_activity_strands_nothing);
-    tcase_add_test(cases, test_system_changes__take_no_more_than_there_is);
-    tcase_add_test(cases, test_system_changes__without_a_behaviour_are_told);
-    tcase_add_test(cases, test_system_subcontract__shows_what_the_lead_retains);
-    tcase_add_test(cases, test_system_subcontract__above_its_head_is_found);
-    tcase_add_test(cases, test_system_vat__leaves_the_system);
-    tcase_add_test(cases, test_system_vat__asks_who_recovers_it);
+    tcase_add_checked_fixture(tc, open_session, close_system);
+    tcase_add_test(tc, test_system_demonstration__gives_the_figures_worked_by_hand);
+    tcase_add_test(tc, test_system_cost__strands_the_fixed_part_of_what_moves_out);
+    tcase_add_test(tc, test_system_cost__decays_and_happens_in_part);
+    tcase_add_test(tc, test_system_cost__keeps_the_last_decay_that_was_said);
+    tcase_add_test(tc, test_system_cost__of_more_activity_strands_nothing);
+    tcase_add_test(tc, test_system_changes__take_no_more_than_there_is);
+    tcase_add_test(tc, test_system_changes__without_a_behaviour_are_told);
+    tcase_add_test(tc, test_system_subcontract__shows_what_the_lead_retains);
+    tcase_add_test(tc, test_system_subcontract__above_its_head_is_found);
+    tcase_add_test(tc, test_system_vat__leaves_the_system);
+    tcase_add_test(tc, test_system_vat__asks_who_recovers_it);
     tcase_add_test(
-        cases, test_system_grant__is_paid_where_the_position_without_it_meets_the_control_total);
-    tcase_add_test(cases, test_system_grant__may_stand_on_another);
-    tcase_add_test(cases, test_system_grant__in_a_circle_shows_the_path);
-    tcase_add_test(cases, test_system_grant__in_a_circle_of_three_shows_who_stands_on_whom);
-    tcase_add_test(cases, test_system_grant__on_its_payers_position_is_a_circle);
-    tcase_add_test(cases, test_system_coverage__finds_what_is_paid_by_none_and_by_two);
-    tcase_add_test(cases, test_system_coverage__ends_with_the_time_that_is_covered);
-    suite_add_tcase(suite, cases);
-    return run_suite(suite);
+        tc, test_system_grant__is_paid_where_the_position_without_it_meets_the_control_total);
+    tcase_add_test(tc, test_system_grant__may_stand_on_another);
+    tcase_add_test(tc, test_system_grant__in_a_circle_shows_the_path);
+    tcase_add_test(tc, test_system_grant__in_a_circle_of_three_shows_who_stands_on_whom);
+    tcase_add_test(tc, test_system_grant__on_its_payers_position_is_a_circle);
+    tcase_add_test(tc, test_system_coverage__finds_what_is_paid_by_none_and_by_two);
+    tcase_add_test(tc, test_system_coverage__ends_with_the_time_that_is_covered);
 }

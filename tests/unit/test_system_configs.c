@@ -202,20 +202,16 @@ START_TEST(test_incentives_report__in_each_format)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("system_configs")
 {
-    Suite *suite = suite_create("system_configs");
-    TCase *cases = tcase_create("configs");
     const int n = sizeof systems / sizeof *systems;
-    tcase_add_checked_fixture(cases, open_session, close_system);
-    tcase_add_loop_test(cases, test_system_config__prints_what_it_did, 0, n);
-    tcase_add_loop_test(cases, test_system_config__says_what_its_figures_are, 0, n);
-    tcase_add_loop_test(cases, test_system_config__has_bridges_that_add_up, 0, n);
-    tcase_add_test(cases, test_system_config__prints_detail_on_request);
-    tcase_add_test(cases, test_system_config__fits_two_screens);
-    tcase_add_test(cases, test_system_config__is_listed);
-    tcase_add_loop_test(cases, test_system_report__in_each_format, 0, 3);
-    tcase_add_loop_test(cases, test_incentives_report__in_each_format, 0, 4);
-    suite_add_tcase(suite, cases);
-    return run_suite(suite);
+    tcase_add_checked_fixture(tc, open_session, close_system);
+    tcase_add_loop_test(tc, test_system_config__prints_what_it_did, 0, n);
+    tcase_add_loop_test(tc, test_system_config__says_what_its_figures_are, 0, n);
+    tcase_add_loop_test(tc, test_system_config__has_bridges_that_add_up, 0, n);
+    tcase_add_test(tc, test_system_config__prints_detail_on_request);
+    tcase_add_test(tc, test_system_config__fits_two_screens);
+    tcase_add_test(tc, test_system_config__is_listed);
+    tcase_add_loop_test(tc, test_system_report__in_each_format, 0, 3);
+    tcase_add_loop_test(tc, test_incentives_report__in_each_format, 0, 4);
 }

@@ -125,19 +125,15 @@ START_TEST(test_system_cost__refuses_ages_that_say_nothing)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("system_cost")
 {
-    Suite *suite = suite_create("system_cost");
-    TCase *cases = tcase_create("cost");
-    tcase_add_checked_fixture(cases, open_session, close_system);
-    tcase_add_test(cases, test_system_cost__decays_from_the_period_of_the_change);
-    tcase_add_test(cases, test_system_cost__of_tranches_is_the_sum_of_their_ages);
-    tcase_add_test(cases, test_system_cost__of_growth_calls_for_fixed_cost_later);
-    tcase_add_test(cases, test_system_cost__of_what_returns_uses_what_was_stranded);
-    tcase_add_test(cases, test_system_cost__counts_ages_in_years_or_in_periods);
-    tcase_add_test(cases, test_system_cost__by_calendar_is_found_where_a_change_is_late);
-    tcase_add_test(cases, test_system_cost__of_a_row_is_one_only);
-    tcase_add_test(cases, test_system_cost__refuses_ages_that_say_nothing);
-    suite_add_tcase(suite, cases);
-    return run_suite(suite);
+    tcase_add_checked_fixture(tc, open_session, close_system);
+    tcase_add_test(tc, test_system_cost__decays_from_the_period_of_the_change);
+    tcase_add_test(tc, test_system_cost__of_tranches_is_the_sum_of_their_ages);
+    tcase_add_test(tc, test_system_cost__of_growth_calls_for_fixed_cost_later);
+    tcase_add_test(tc, test_system_cost__of_what_returns_uses_what_was_stranded);
+    tcase_add_test(tc, test_system_cost__counts_ages_in_years_or_in_periods);
+    tcase_add_test(tc, test_system_cost__by_calendar_is_found_where_a_change_is_late);
+    tcase_add_test(tc, test_system_cost__of_a_row_is_one_only);
+    tcase_add_test(tc, test_system_cost__refuses_ages_that_say_nothing);
 }

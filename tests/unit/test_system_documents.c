@@ -197,22 +197,18 @@ START_TEST(test_system_memory__running_out_is_an_error_everywhere)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("system_documents")
 {
-    Suite *suite = suite_create("system_documents");
-    TCase *cases = tcase_create("documents");
-    tcase_set_timeout(cases, 120);
-    tcase_add_checked_fixture(cases, open_session, close_system);
-    tcase_add_loop_test(cases, test_system_document__is_refused_where_it_is_wrong, 0,
+    tcase_set_timeout(tc, 120);
+    tcase_add_checked_fixture(tc, open_session, close_system);
+    tcase_add_loop_test(tc, test_system_document__is_refused_where_it_is_wrong, 0,
                         sizeof wrong / sizeof *wrong);
-    tcase_add_test(cases, test_system_document__tells_every_problem_at_once);
-    tcase_add_test(cases, test_system_contract__in_place_takes_what_it_does_not_say);
-    tcase_add_test(cases, test_system_scenario__sets_values_of_contracts_and_of_the_system);
-    tcase_add_test(cases, test_system_scenario__may_not_change_the_shape);
-    tcase_add_test(cases, test_system_period__of_the_same_name_is_the_same_days);
-    tcase_add_test(cases, test_system_group__adds_its_members);
-    tcase_add_test(cases, test_system_group__bears_the_residual_of_its_pool);
-    tcase_add_test(cases, test_system_memory__running_out_is_an_error_everywhere);
-    suite_add_tcase(suite, cases);
-    return run_suite(suite);
+    tcase_add_test(tc, test_system_document__tells_every_problem_at_once);
+    tcase_add_test(tc, test_system_contract__in_place_takes_what_it_does_not_say);
+    tcase_add_test(tc, test_system_scenario__sets_values_of_contracts_and_of_the_system);
+    tcase_add_test(tc, test_system_scenario__may_not_change_the_shape);
+    tcase_add_test(tc, test_system_period__of_the_same_name_is_the_same_days);
+    tcase_add_test(tc, test_system_group__adds_its_members);
+    tcase_add_test(tc, test_system_group__bears_the_residual_of_its_pool);
+    tcase_add_test(tc, test_system_memory__running_out_is_an_error_everywhere);
 }

@@ -447,25 +447,21 @@ START_TEST(test_system_random__every_penny_is_found_again)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("system_pool")
 {
-    Suite *suite = suite_create("system_pool");
-    TCase *cases = tcase_create("pools");
-    tcase_set_timeout(cases, 120);
-    tcase_add_checked_fixture(cases, open_session, close_system);
-    tcase_add_test(cases, test_system_pool__splits_stranded_cost_by_shares);
-    tcase_add_test(cases, test_system_pool__deals_pennies_to_the_largest_remainders_in_order);
-    tcase_add_test(cases, test_system_pool__with_a_council_that_may_bear_no_loss);
-    tcase_add_test(cases, test_system_pool__names_what_nobody_bears);
-    tcase_add_test(cases, test_system_pool__caps_bind_first);
-    tcase_add_test(cases, test_system_pool__needs_shares_that_add_up);
-    tcase_add_test(cases, test_system_pool__without_its_rule_is_a_problem_of_the_pool);
-    tcase_add_test(cases, test_system_owners__take_a_joint_ventures_position);
-    tcase_add_test(cases, test_system_balance__investment_pays_back);
-    tcase_add_test(cases, test_system_balance__discounts_by_time);
-    tcase_add_test(cases, test_system_balance__discounts_over_a_gap);
-    tcase_add_test(cases, test_system_balance__over_three_years_and_not_over_one);
-    tcase_add_loop_test(cases, test_system_random__every_penny_is_found_again, 0, 10);
-    suite_add_tcase(suite, cases);
-    return run_suite(suite);
+    tcase_set_timeout(tc, 120);
+    tcase_add_checked_fixture(tc, open_session, close_system);
+    tcase_add_test(tc, test_system_pool__splits_stranded_cost_by_shares);
+    tcase_add_test(tc, test_system_pool__deals_pennies_to_the_largest_remainders_in_order);
+    tcase_add_test(tc, test_system_pool__with_a_council_that_may_bear_no_loss);
+    tcase_add_test(tc, test_system_pool__names_what_nobody_bears);
+    tcase_add_test(tc, test_system_pool__caps_bind_first);
+    tcase_add_test(tc, test_system_pool__needs_shares_that_add_up);
+    tcase_add_test(tc, test_system_pool__without_its_rule_is_a_problem_of_the_pool);
+    tcase_add_test(tc, test_system_owners__take_a_joint_ventures_position);
+    tcase_add_test(tc, test_system_balance__investment_pays_back);
+    tcase_add_test(tc, test_system_balance__discounts_by_time);
+    tcase_add_test(tc, test_system_balance__discounts_over_a_gap);
+    tcase_add_test(tc, test_system_balance__over_three_years_and_not_over_one);
+    tcase_add_loop_test(tc, test_system_random__every_penny_is_found_again, 0, 10);
 }

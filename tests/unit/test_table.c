@@ -443,10 +443,8 @@ START_TEST(test_table_memory__running_out_is_a_status)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("table")
 {
-    Suite *suite = suite_create("table");
-    TCase *tc = tcase_create("all");
     tcase_add_checked_fixture(tc, setup, release);
     tcase_add_loop_test(tc, test_table_spec__faults_are_placed, 0, COUNT(bad_specs));
     tcase_add_test(tc, test_table_spec__reads_a_file_table);
@@ -464,6 +462,4 @@ int main(void)
     tcase_add_test(tc, test_table_column__a_bad_default_is_told_once);
     tcase_add_loop_test(tc, test_table_names__match_loosely, 0, COUNT(names));
     tcase_add_test(tc, test_table_memory__running_out_is_a_status);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -576,10 +576,8 @@ START_TEST(test_table_csv__published_market_forces_factors_load_by_key)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("table_csv")
 {
-    Suite *suite = suite_create("table_csv");
-    TCase *tc = tcase_create("all");
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 30);
     tcase_add_loop_test(tc, test_table_csv__cells_are_read, 0, COUNT(good));
@@ -602,6 +600,4 @@ int main(void)
     tcase_add_test(tc, test_table_csv__fuzz_seeds_load_or_are_refused);
     tcase_add_test(tc, test_table_csv__published_prices_load_by_key);
     tcase_add_test(tc, test_table_csv__published_market_forces_factors_load_by_key);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

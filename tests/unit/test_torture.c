@@ -432,15 +432,11 @@ START_TEST(test_torture_scenarios__no_memory_left_changes_no_report)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("torture")
 {
-    Suite *suite = suite_create("torture");
-    TCase *tc = tcase_create("memory");
     tcase_set_timeout(tc, 3000);
     tcase_add_loop_test(tc, test_torture_scenarios__one_failed_allocation_changes_no_report, 0,
                         COUNT(scenarios));
     tcase_add_loop_test(tc, test_torture_scenarios__no_memory_left_changes_no_report, 0,
                         COUNT(scenarios));
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -155,14 +155,10 @@ START_TEST(test_totals_add__tells_where_a_wide_sum_does_not_fit)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("totals")
 {
-    Suite *suite = suite_create("totals");
-    TCase *tc = tcase_create("add");
     tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, test_totals_add__is_the_sum_of_all_rows, 0, 13);
     tcase_add_test(tc, test_totals_add__takes_a_count_that_is_given);
     tcase_add_test(tc, test_totals_add__tells_where_a_wide_sum_does_not_fit);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

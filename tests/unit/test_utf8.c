@@ -154,15 +154,11 @@ START_TEST(test_utf8_check__agrees_with_the_shared_collection)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("utf8")
 {
-    Suite *suite = suite_create("utf8");
-    TCase *tc = tcase_create("utf8");
     tcase_add_test(tc, test_utf8_check__finds_the_first_bad_byte);
     tcase_add_test(tc, test_utf8_check__reads_nothing_past_the_length);
     tcase_add_test(tc, test_utf8_check__agrees_with_the_definition_for_every_character);
     tcase_add_test(tc, test_utf8_check__agrees_with_the_shared_collection);
     tcase_add_test(tc, test_utf8_count__counts_characters);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -112,14 +112,10 @@ START_TEST(test_batch_is_other__looks_at_the_top_only)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("walk")
 {
-    Suite *s = suite_create("walk");
-    TCase *t = tcase_create("walk");
-    tcase_add_checked_fixture(t, begin, end);
-    tcase_add_loop_test(t, test_walk_next__gives_files_in_order, 0,
+    tcase_add_checked_fixture(tc, begin, end);
+    tcase_add_loop_test(tc, test_walk_next__gives_files_in_order, 0,
                         (int) (sizeof walks / sizeof *walks));
-    tcase_add_test(t, test_batch_is_other__looks_at_the_top_only);
-    suite_add_tcase(s, t);
-    return run_suite(s);
+    tcase_add_test(tc, test_batch_is_other__looks_at_the_top_only);
 }

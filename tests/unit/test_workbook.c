@@ -383,10 +383,8 @@ START_TEST(test_workbook_sheet__a_failed_allocation_is_its_own_error)
 }
 END_TEST
 
-int main(void)
+UNIT_TESTS("workbook")
 {
-    Suite *suite = suite_create("workbook");
-    TCase *tc = tcase_create("workbook");
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, test_workbook_sheet__kinds_of_cells);
     tcase_add_test(tc, test_workbook_sheet__text_with_runs_space_and_escapes);
@@ -401,6 +399,4 @@ int main(void)
     tcase_add_test(tc, test_workbook_open__hostile_archives);
     tcase_add_test(tc, test_workbook_strings__many_go_to_a_file);
     tcase_add_test(tc, test_workbook_sheet__a_failed_allocation_is_its_own_error);
-    suite_add_tcase(suite, tc);
-    return run_suite(suite);
 }

@@ -55,3 +55,16 @@ static inline int run_suite(Suite *suite)
     srunner_free(runner);
     return failed != 0;
 }
+
+/* The program: one suite of one case. The body that follows adds its tests to `tc`. */
+#define UNIT_TESTS(name)                   \
+    static void unit_add_tests(TCase *tc); \
+    int main(void)                         \
+    {                                      \
+        Suite *suite = suite_create(name); \
+        TCase *tests = tcase_create(name); \
+        unit_add_tests(tests);             \
+        suite_add_tcase(suite, tests);     \
+        return run_suite(suite);           \
+    }                                      \
+    static void unit_add_tests(TCase *tc)
