@@ -5,11 +5,13 @@
  */
 #include "batch/batch.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/confine.h"
 #include "batch/run.h"
 
 /* ---------------------------------------------------------------------- opening */
@@ -30,6 +32,45 @@ static rk_status check_options(const rk_batch_options *o, rk_problems *problems)
                            o->resume ? "--resume" : "--lines");
     }
     return RK_OK;
+}
+
+/* How contracts are kept apart, in words, and whether that is what the options require. */
+static rk_status check_isolation(rk__batch *b)
+{
+    rk_batch_options *o = &b->options;
+    rk__confinement found;
+    o->isolation = o->in_process ? RK_ISOLATION_NONE : o->isolation;
+    o->in_process = o->isolation == RK_ISOLATION_NONE;
+    rk__confinement_prepare(&found);
+    if (found.ruleset >= 0) {
+        (void) close(found.ruleset);
+    }
+    const bool whole = rk__confinement_whole(&found);
+    const char *layers = whole                ? "Landlock and seccomp"
+                         : found.landlock > 0 ? "Landlock, without seccomp"
+                         : found.seccomp      ? "seccomp, without Landlock"
+                                              : "neither Landlock nor seccomp";
+    char *text = b->summary->isolation;
+    const size_t size = sizeof b->summary->isolation;
+    if (o->isolation == RK_ISOLATION_NONE) {
+        (void) snprintf(text, size, "none");
+    } else if (o->isolation == RK_ISOLATION_WORKER) {
+        (void) snprintf(text, size, "worker");
+    } else {
+        (void) snprintf(text, size, "contract%s (%s)",
+                        o->isolation == RK_ISOLATION_DEFAULT
+                            ? " where a rule did not come with reckon, else worker"
+                            : "",
+                        layers);
+    }
+    const bool apart = o->isolation <= RK_ISOLATION_CONTRACT && whole;
+    const bool good = o->require == RK_ISOLATION_CONTRACT ? apart
+                      : o->require == RK_ISOLATION_WORKER ? o->isolation <= RK_ISOLATION_WORKER
+                                                          : true;
+    return good ? RK_OK
+                : rk__problem(b->problems, RK_FORBIDDEN, NULL,
+                              "run it where the kernel has Landlock and seccomp, or require less",
+                              "contracts would be kept apart less than is required: %s", text);
 }
 
 /* Opens a session that loads no rule, to report errors in the options before any worker does. */
@@ -79,6 +120,9 @@ static rk_status begin(rk__batch *b)
     }
     if (status == RK_OK) {
         status = rk__summary_new(&b->summary);
+    }
+    if (status == RK_OK) {
+        status = check_isolation(b);
     }
     if (status == RK_OK) {
         status = rk__batch_source_new(b->options.paths, b->outputs, b->options.progress != NULL,
@@ -135,6 +179,7 @@ static rk_status run(rk__batch *b)
                              .kind = b->kind,
                              .trusted = b->options.trusted,
                              .all_arrangements = b->options.all_arrangements,
+                             .isolation = b->options.isolation,
                              .journalled = b->journal != NULL,
                              .memory_bytes = b->options.memory_bytes,
                              .since = (int64_t) time(NULL)};

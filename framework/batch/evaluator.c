@@ -5,11 +5,14 @@
 #include "batch/evaluator.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
+#include "batch/apart.h"
 #include "batch/plan_cache.h"
-#include "batch/record.h"
+#include "batch/record_check.h"
 #include "tariff/shelf.h"
 
 /* Kept for the record of a contract that took all other memory. */
@@ -32,6 +35,8 @@ struct rk__evaluator {
     rk_problems *problems;
     rk__source_cache cache;
     void *reserve; /* NULL once used */
+    rk__apart apart; /* of a worker */
+    rk__record_checker checker;
 };
 
 /* ------------------------------------------------------------------- sessions */
@@ -75,6 +80,7 @@ rk_status rk__evaluator_new(const rk__batch_setup *setup, rk__mark *mark, int lo
     e->setup = *setup;
     e->mark = mark;
     e->lock = lock;
+    e->apart.mark = mark;
     e->problems = rk_problems_new();
     e->sha256 = rk__sha256_maker_new();
     rk_status status = e->problems == NULL || e->sha256 == NULL ? RK_NO_MEMORY : RK_OK;
@@ -93,6 +99,8 @@ void rk__evaluator_free(rk__evaluator *evaluator)
     if (evaluator != NULL) {
         close_session(&evaluator->trusted);
         close_session(&evaluator->untrusted);
+        rk__apart_dispose(&evaluator->apart);
+        rk__record_checker_dispose(&evaluator->checker);
         rk__arena_spares_dispose(&evaluator->spares);
         rk__sha256_maker_free(evaluator->sha256);
         rk_problems_free(evaluator->problems);
@@ -169,35 +177,201 @@ static rk_status workplace_of(rk__evaluator *e, const rk__batch_job *job, workpl
 
 /* One contract of the batch while it is evaluated. */
 typedef struct work {
+    rk__evaluator *evaluator;
     const rk__batch_job *job;
     workplace *at;
     rk__json *document;    /* NULL: the contract's, or the text needed none */
     rk_contract *contract; /* of a failure */
     const rk__evaluation *found;
-    bool starved; /* out of memory, or a rule said so */
+    rk__buf *record;
+    bool starved;  /* memory ran out, or a rule said so */
+    bool recorded; /* a process of its own has written the record */
 } work;
 
-/* Reads a contract and evaluates it the ordinary way, or by a plan for it and its like. */
-static rk_status evaluate_document(rk__evaluator *e, work *w, const char *sha256)
+/* Evaluates the contract the ordinary way, or by a plan for it and its like. */
+static rk_status evaluate_contract(work *w)
 {
-    rk_status status = rk__contract_edited(w->at->session, w->document, w->job->base_dir, sha256,
-                                           &w->contract, e->problems);
-    w->document = NULL;
-    if (status != RK_OK) {
-        return status;
-    }
-    if (e->mark != NULL) {
-        memcpy(e->mark->contract, w->contract->id, strlen(w->contract->id) + 1);
-    }
-    status = rk__plan_cache_add(w->at->plans, w->contract, &w->found, &w->starved, e->problems);
+    rk__evaluator *e = w->evaluator;
+    const rk_status status =
+        rk__plan_cache_add(w->at->plans, w->contract, &w->found, &w->starved, e->problems);
     if (status == RK_OK) {
         w->contract = NULL; /* the cache's now */
     }
     return status;
 }
 
-static rk_status evaluate(rk__evaluator *e, work *w)
+/* Appends the record of what was found, or of why nothing was. */
+static rk_status write_record(work *w, rk_status status)
 {
+    rk__evaluator *e = w->evaluator;
+    rk__buf *record = w->record;
+    const size_t begin = record->length;
+    if (status == RK_OK) {
+        status = rk__record_results(e->setup.kind, w->found, record);
+    }
+    w->starved = w->starved || status == RK_NO_MEMORY;
+    if (w->starved) {
+        rk__free(e->reserve);
+        e->reserve = NULL;
+    }
+    if (status != RK_OK && !record->failed) {
+        record->length = begin;
+        const bool listed = e->setup.journalled && status != RK_FORBIDDEN;
+        status = rk__record_failure(e->setup.kind, w->job, w->contract, NULL, status, e->problems,
+                                    listed ? &e->cache : NULL, record);
+    }
+    return record->failed ? RK_NO_MEMORY : status;
+}
+
+/* ------------------------------------------------------- in a process of its own */
+
+/* The most bytes of one contract's record. */
+#define RECORD_MOST ((size_t) 1 << 30)
+
+/* The first rule of the arrangements that did not come with the program, or NULL. Those that did
+ * are loaded if that is asked for. */
+static const char *foreign_rule(const work *w, bool load_shipped)
+{
+    const rk_contract *c = w->contract;
+    rk__registry *registry = w->at->session->registry;
+    const bool all = w->evaluator->setup.all_arrangements;
+    const char *foreign = NULL;
+    for (size_t a = 0; a < c->n_arrangements; a++) {
+        const rk__arrangement *arrangement = &c->arrangements[a];
+        for (size_t i = 0; (all || a == c->chosen) && i < arrangement->n_components; i++) {
+            const char *rule = arrangement->components[i].rule;
+            if (!rk__registry_shipped(registry, rule)) {
+                foreign = foreign == NULL ? rule : foreign;
+            } else if (load_shipped) {
+                (void) rk__registry_get(registry, rule, NULL, NULL, NULL);
+            }
+        }
+    }
+    return foreign;
+}
+
+static rk_status child_work(void *ctx, rk__buf *record, bool *starved)
+{
+    work *w = ctx;
+    w->record = record;
+    const rk_status status = write_record(w, evaluate_contract(w));
+    *starved = w->starved;
+    return status;
+}
+
+/* Whether a rule of this name is used, so that it may be named as the cause. */
+static bool uses_rule(const work *w, const char *name)
+{
+    for (size_t a = 0; a < w->contract->n_arrangements; a++) {
+        const rk__arrangement *arrangement = &w->contract->arrangements[a];
+        for (size_t i = 0; i < arrangement->n_components; i++) {
+            if (strcmp(arrangement->components[i].rule, name) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Of rules that nobody vouches for, only the page of the child says which of them ran; a shipped
+ * rule is named only if there are no others. */
+static rk_status blame(const work *w, const rk__apart_end *end, const char *foreign)
+{
+    char what[120];
+    rk_status status = RK_RULE_CRASHED;
+    const bool used = uses_rule(w, end->rule);
+    const bool shipped = used && rk__registry_shipped(w->at->session->registry, end->rule);
+    const char *rule = used && (!shipped || foreign == NULL) ? end->rule : foreign;
+    if (end->answered || end->too_long) {
+        status = RK_RULE_FAILED;
+        (void) snprintf(what, sizeof what,
+                        "gave back something that is not the result of this "
+                        "contract");
+    } else if (WIFSIGNALED(end->how)) {
+        (void) snprintf(what, sizeof what, "ended its process by signal %d (%s)",
+                        WTERMSIG(end->how), strsignal(WTERMSIG(end->how)));
+    } else {
+        (void) snprintf(what, sizeof what, "ended its process with exit code %d",
+                        WEXITSTATUS(end->how));
+    }
+    const rk__place place = {.rule = rule};
+    return rule != NULL
+               ? rk__problem(w->evaluator->problems, status, &place,
+                             "report this to the maintainer of the rule; other contracts are not "
+                             "affected",
+                             "rule '%s' %s", rule, what)
+               : rk__problem(w->evaluator->problems, status, &place, NULL,
+                             "the evaluation %s, outside any rule", what);
+}
+
+/* The tariffs are loaded and the shipped rules ready before the child begins, which cannot fetch
+ * and need not load again. */
+static rk_status evaluate_apart(work *w, const char *foreign)
+{
+    rk__evaluator *e = w->evaluator;
+    rk__sources *sources = NULL;
+    rk__apart_end end;
+    const size_t begin = w->record->length;
+    rk_status status = rk__sources_new(w->contract, &sources, e->problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    rk__sources_free(sources);
+    (void) foreign_rule(w, true);
+    if (foreign != NULL) {
+        (void) snprintf(e->mark->rule, sizeof e->mark->rule, "%s", foreign);
+    }
+    status = rk__apart_run(&e->apart, child_work, w, RECORD_MOST, w->record, &end);
+    if (status == RK_OK && end.answered && end.starved && w->record->length == begin) {
+        w->starved = true; /* it could not even say so */
+        return rk__problem(e->problems, RK_NO_MEMORY, NULL, "give more --memory",
+                           "evaluating%s%s%s needs more memory than there is",
+                           foreign != NULL ? " with rule '" : " it", foreign != NULL ? foreign : "",
+                           foreign != NULL ? "'" : "");
+    } else if (status == RK_OK && end.answered) {
+        status =
+            rk__record_check(&e->checker, e->setup.kind, w->contract, e->setup.all_arrangements,
+                             w->record->text + begin, w->record->length - begin);
+        w->starved = end.starved;
+        w->recorded = status == RK_OK;
+    }
+    if (!w->recorded) {
+        w->record->length = begin;
+    }
+    if (status == RK_SYNTAX || (status == RK_OK && !end.answered)) {
+        return blame(w, &end, foreign);
+    }
+    return status != RK_IO
+               ? status
+               : rk__problem(e->problems, RK_IO, NULL, "see the limits of this machine",
+                             "no process could be started for the contract: %s", strerror(errno));
+}
+
+/* ------------------------------------------------------------------- all of it */
+
+static rk_status evaluate_document(work *w, const char *sha256)
+{
+    rk__evaluator *e = w->evaluator;
+    const rk_isolation isolation = e->setup.isolation;
+    rk_status status = rk__contract_edited(w->at->session, w->document, w->job->base_dir, sha256,
+                                           &w->contract, e->problems);
+    w->document = NULL;
+    if (status != RK_OK) {
+        return status;
+    }
+    const char *foreign = NULL;
+    if (e->mark != NULL) {
+        memcpy(e->mark->contract, w->contract->id, strlen(w->contract->id) + 1);
+        foreign = isolation == RK_ISOLATION_WORKER ? NULL : foreign_rule(w, false);
+    }
+    return foreign != NULL || (e->mark != NULL && isolation == RK_ISOLATION_CONTRACT)
+               ? evaluate_apart(w, foreign)
+               : evaluate_contract(w);
+}
+
+static rk_status evaluate(work *w)
+{
+    rk__evaluator *e = w->evaluator;
     const rk__batch_job *job = w->job;
     char sha256[RK__SHA256_TEXT];
     rk_status status = workplace_of(e, job, &w->at, e->problems);
@@ -217,33 +391,23 @@ static rk_status evaluate(rk__evaluator *e, work *w)
     if (w->found == NULL && status == RK_OK) {
         w->found = rk__plan_cache_evaluate(w->at->plans, w->document, job->base_dir, sha256);
     }
-    return w->found == NULL && status == RK_OK ? evaluate_document(e, w, sha256) : status;
+    return w->found == NULL && status == RK_OK ? evaluate_document(w, sha256) : status;
 }
 
 rk_status rk__evaluator_run(rk__evaluator *evaluator, const rk__batch_job *job, rk__buf *record,
                             bool *starved)
 {
-    rk__evaluator *e = evaluator;
-    work w = {.job = job};
-    const size_t begin = record->length;
-    rk_problems_clear(e->problems);
-    e->reserve = e->reserve != NULL ? e->reserve : rk__malloc(RESERVE_BYTES);
-    rk_status status = evaluate(e, &w);
-    if (status == RK_OK) {
-        status = rk__record_results(e->setup.kind, w.found, record);
+    work w = {.evaluator = evaluator, .job = job, .record = record};
+    rk_problems_clear(evaluator->problems);
+    if (evaluator->reserve == NULL) {
+        evaluator->reserve = rk__malloc(RESERVE_BYTES);
     }
-    *starved = status == RK_NO_MEMORY || w.starved;
-    if (*starved) {
-        rk__free(e->reserve);
-        e->reserve = NULL;
+    rk_status status = evaluate(&w);
+    if (!w.recorded) {
+        status = write_record(&w, status);
     }
-    if (status != RK_OK && !record->failed) {
-        record->length = begin;
-        const bool listed = e->setup.journalled && status != RK_FORBIDDEN;
-        status = rk__record_failure(e->setup.kind, job, w.contract, NULL, status, e->problems,
-                                    listed ? &e->cache : NULL, record);
-    }
+    *starved = w.starved;
     rk_contract_free(w.contract);
     rk__json_free(w.document);
-    return record->failed ? RK_NO_MEMORY : status;
+    return status;
 }

@@ -109,6 +109,33 @@ void rk__batch_sqlite_free(rk__batch_sqlite *db)
 
 /* ------------------------------------------------------------------------ rows */
 
+/* The cells of a packed row: what its statement takes but for the ids. */
+static int cells_of(int table)
+{
+    int n = -1 - tables[table].has_id;
+    for (const char *c = tables[table].insert; *c != '\0'; c++) {
+        n += *c == '?';
+    }
+    return n;
+}
+
+const char *rk__batch_sqlite_row(const char *at, const char *end, bool *is_result)
+{
+    const int table = *at++ - 'A';
+    if (table < 0 || table >= RK__TABLES) {
+        return NULL;
+    }
+    *is_result = table == RK__TABLE_RESULTS;
+    for (int left = cells_of(table); left > 0; left--) {
+        const char *nul = at < end ? memchr(at, '\0', (size_t) (end - at)) : NULL;
+        if (nul == NULL || (nul > at && *at != '=')) {
+            return NULL;
+        }
+        at = nul + 1;
+    }
+    return at;
+}
+
 /* Inserts the row at `at`; returns where it ends, NULL if it is damaged or cannot be
  * inserted. */
 static const char *insert(rk__batch_sqlite *db, const char *at, const char *end)
@@ -149,6 +176,17 @@ rk_status rk__batch_sqlite_add(rk__batch_sqlite *db, const rk__record *record,
         }
     }
     return RK_OK;
+}
+
+rk_status rk__batch_sqlite_try(rk__batch_sqlite *db, const rk__record *record)
+{
+    rk_status status = run(db, "SAVEPOINT tried", NULL);
+    if (status == RK_OK) {
+        status = rk__batch_sqlite_add(db, record, NULL);
+    }
+    const bool no_memory = status == RK_NO_MEMORY || sqlite3_errcode(db->db) == SQLITE_NOMEM;
+    const rk_status undone = run(db, "ROLLBACK TO tried; RELEASE tried", NULL);
+    return no_memory || undone != RK_OK ? RK_NO_MEMORY : status == RK_OK ? RK_OK : RK_SYNTAX;
 }
 
 rk_status rk__batch_sqlite_finish(rk__batch_sqlite *db, uint64_t failed, rk_problems *problems)

@@ -59,6 +59,11 @@ uint64_t rk_batch_unpriced(const rk_batch_summary *summary)
     return summary->unpriced;
 }
 
+const char *rk_batch_isolation(const rk_batch_summary *summary)
+{
+    return summary->isolation;
+}
+
 bool rk_batch_stopped(const rk_batch_summary *summary)
 {
     return summary->stopped;
@@ -409,7 +414,7 @@ rk_status rk_report_batch(const rk_batch_summary *summary, const rk_sink *sink)
         rk__page_plain(&out, s->slowest);
         rk__page_printf(&out, ", %.3f seconds", (double) s->slowest_us / 1e6);
     }
-    rk__page_putc(&out, '\n');
+    rk__page_printf(&out, "\nIsolation: %s\n", s->isolation);
     if (s->unpriced > 0) {
         rk__page_printf(&out, "%" PRIu64 " rows have no price and pay nothing\n", s->unpriced);
     }

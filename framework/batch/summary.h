@@ -25,6 +25,7 @@ typedef struct rk__batch_sum {
 struct rk_batch_summary {
     uint64_t done, failed, resumed, unpriced, warnings;
     bool stopped;
+    char isolation[120]; /* how contracts were kept apart, in words */
     double seconds;
     uint64_t by_code[64]; /* at minus the status */
     char *named[RK__SUMMARY_NAMED];

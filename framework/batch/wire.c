@@ -41,7 +41,7 @@ void rk__batch_setup_pack(rk__buf *out, const rk__batch_setup *setup)
         o->no_default_rules, o->untrusted,       o->offline,          o->suppress_below,
         o->max_errors,       o->provenance_full, setup->trusted,      setup->all_arrangements,
         setup->journalled,   setup->shared,      setup->memory_bytes, (uint64_t) setup->since,
-        setup->kind};
+        setup->kind,         setup->isolation};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         pack_list(out, lists[i]);
     }
@@ -79,6 +79,7 @@ bool rk__batch_setup_unpack(rk__unpack *in, rk__arena *arena, rk__batch_setup *o
     out->memory_bytes = rk__unpack_number(in);
     out->since = (int64_t) rk__unpack_number(in);
     out->kind = (rk__batch_kind) rk__unpack_number(in);
+    out->isolation = (rk_isolation) rk__unpack_number(in);
     o->jobs = 1; /* workers run in parallel, not their threads */
     return !in->failed;
 }

@@ -39,7 +39,8 @@ typedef struct rk__batch_setup {
     bool journalled; /* records list what they depend on, also those of failures */
     uint64_t memory_bytes;
     int64_t since; /* when the batch began: tariffs fetched later are current */
-    bool shared;   /* the worker has a descriptor of the memory that lines are read into */
+    rk_isolation isolation;
+    bool shared; /* the worker has a descriptor of the memory that lines are read into */
 } rk__batch_setup;
 void rk__batch_setup_pack(rk__buf *out, const rk__batch_setup *setup);
 /* Lists are allocated in the arena. False if the bytes are not a setup. */

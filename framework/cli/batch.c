@@ -36,6 +36,10 @@ static int check(const cli *c)
     if (c->options.trusted && c->options.untrusted) {
         return cli_wrong("--trusted and --untrusted cannot be used together");
     }
+    if (c->options.in_process && c->options.isolation != RK_ISOLATION_DEFAULT &&
+        c->options.isolation != RK_ISOLATION_NONE) {
+        return cli_wrong("--in-process and --isolation say different things");
+    }
     return 0;
 }
 
@@ -60,6 +64,8 @@ static int run(cli *c, const cli_output *out, cli_session *s)
     batch.trusted = o->trusted;
     batch.all_arrangements = o->all_arrangements;
     batch.in_process = o->in_process;
+    batch.isolation = (rk_isolation) o->isolation;
+    batch.require = (rk_isolation) o->require_isolation;
     batch.jobs = (unsigned) o->jobs;
     batch.timeout_ms = (uint32_t) (o->timeout > 0 ? o->timeout : TIMEOUT_SECONDS) * 1000;
     batch.memory_bytes = (o->memory > 0 ? o->memory : MEMORY_MIB) << 20;

@@ -29,7 +29,7 @@ typedef struct cli_options {
     const char *step, *fixed, *until, *between, *rule, *sheet;
     const char *out;
     uint64_t timeout, memory, max_errors, suppress_below, jobs, row;
-    int format, color, provenance; /* index into the option's words */
+    int format, color, provenance, isolation, require_isolation; /* index into the option's words */
     bool all_arrangements, lines, resume, in_process, trusted, all;
     bool untrusted, offline, strict, quiet, profile, detail, help, version;
 } cli_options;

@@ -9,6 +9,7 @@
 
 static const char *const format_words[] = {"text", "json", "csv", "markdown", NULL};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
+static const char *const isolation_words[] = {"default", "contract", "worker", "none", NULL};
 static const char *const provenance_words[] = {"brief", "full", NULL};
 
 #define RUNS    (CLI_EVALUATE | CLI_COMPARE | CLI_EXPLAIN)
@@ -51,8 +52,14 @@ const cli_option cli_option_table[] = {
            .most = UINT32_MAX),
     OPTION("trusted", CLI_FLAG, trusted, NULL, CLI_BATCH,
            "trusts contracts given one a line as much as those in files of their own"),
-    OPTION("in-process", CLI_FLAG, in_process, NULL, CLI_BATCH,
-           "evaluates without workers, for debugging or with trusted rules"),
+    OPTION("isolation", CLI_WORD, isolation, "LEVEL", CLI_BATCH,
+           "contract (a confined process each), worker or none; by default contract where a rule "
+           "did not come with reckon, else worker",
+           .words = isolation_words),
+    OPTION("require-isolation", CLI_WORD, require_isolation, "LEVEL", CLI_BATCH,
+           "fails where this machine and --isolation keep contracts apart less than this",
+           .words = isolation_words),
+    OPTION("in-process", CLI_FLAG, in_process, NULL, CLI_BATCH, "the same as --isolation none"),
     OPTION("sha256", CLI_TEXT, sha256, "DIGEST", CLI_TARIFF,
            "the digest that the tariff must have"),
     OPTION("vary", CLI_LIST, vary, "WHAT", VARIES,

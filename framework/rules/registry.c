@@ -26,6 +26,7 @@ typedef struct entry {
 typedef struct folder {
     dev_t device;
     ino_t inode;
+    bool shipped; /* one that the program brings, under whatever name it was given */
 } folder;
 
 struct rk__registry {
@@ -200,10 +201,12 @@ static rk_status names_list(rk__registry *r, DIR *dir, char ***out, size_t *out_
 }
 
 /* Records the folder; false if it was scanned before under another name. */
-static bool folder_is_new(rk__registry *r, const struct stat *info, rk_status *status)
+static bool folder_is_new(rk__registry *r, const struct stat *info, origin from, rk_status *status)
 {
+    const bool shipped = from == ORIGIN_DEFAULT;
     for (size_t i = 0; i < r->n_folders; i++) {
         if (r->folders[i].device == info->st_dev && r->folders[i].inode == info->st_ino) {
+            r->folders[i].shipped |= shipped;
             return false;
         }
     }
@@ -212,7 +215,7 @@ static bool folder_is_new(rk__registry *r, const struct stat *info, rk_status *s
         *status = RK_NO_MEMORY;
         return false;
     }
-    r->folders[r->n_folders++] = (folder){info->st_dev, info->st_ino};
+    r->folders[r->n_folders++] = (folder){info->st_dev, info->st_ino, shipped};
     return true;
 }
 
@@ -246,7 +249,7 @@ static rk_status folder_scan(rk__registry *r, const char *path, origin from, rk_
     if (dir == NULL) {
         return folder_missing(r, path, from, errno, problems);
     }
-    if (fstat(dirfd(dir), &info) == 0 && folder_is_new(r, &info, &status)) {
+    if (fstat(dirfd(dir), &info) == 0 && folder_is_new(r, &info, from, &status)) {
         const bool safe = rk__mode_safe("its folder", path, info.st_mode, &why);
         warn_group(r, "rules folder", path, info.st_mode);
         status = names_list(r, dir, &names, &n);
@@ -308,6 +311,9 @@ static rk_status scan_all(rk__registry *r, const rk__registry_options *options,
     }
     if (first == RK_OK && !options->no_defaults) {
         first = folder_scan(r, RK_INSTALLED_RULES, ORIGIN_DEFAULT, problems);
+    }
+    for (size_t i = 0; i < r->n; i++) {
+        r->entries[i]->rule.shipped = r->folders[r->entries[i]->folder].shipped;
     }
     return first == RK_OK && r->warnings.failed ? RK_NO_MEMORY : first;
 }
@@ -425,6 +431,17 @@ static rk_status id_unknown(const rk__registry *r, const char *id, const rk__pla
         }
     }
     return rk__problem(problems, RK_UNKNOWN_RULE, at, hint, "there is no rule '%s'", shown);
+}
+
+bool rk__registry_shipped(const rk__registry *registry, const char *id)
+{
+    for (size_t i = 0; i < registry->n; i++) {
+        const rk__rule *rule = &registry->entries[i]->rule;
+        if (rule->id != NULL && rule->state != RK__RULE_HIDDEN && strcmp(rule->id, id) == 0) {
+            return rule->shipped;
+        }
+    }
+    return true; /* there is none: saying so runs no code of it */
 }
 
 const rk__rule *rk__registry_get(rk__registry *registry, const char *id, rk_status *status,

@@ -44,6 +44,7 @@ typedef struct rk__rule {
     char *reason; /* refused or hidden: one line with the field and both values */
     char *hint;
     uint32_t abi_major, abi_minor;
+    bool shipped;    /* its folder is one that the program brings */
     char sha256[65]; /* of the file, once loaded */
     /* Normalised tables of the loaded rule, all with this host's strides (a rule built against
      * an older minor version has shorter entries). */
@@ -80,6 +81,8 @@ const rk__rule *rk__registry_at(const rk__registry *registry, size_t i);
  * only loading can find are listed. Fails only with RK_NO_MEMORY. */
 rk_status rk__registry_load_all(rk__registry *registry);
 
+/* Whether the rule with an id came with the program, as far as its folder tells; loads nothing. */
+bool rk__registry_shipped(const rk__registry *registry, const char *id);
 /* The rule with an id, loaded; NULL with a problem: RK_UNKNOWN_RULE (hint: the nearest id, or
  * why a file with that id was refused) or RK_NO_MEMORY. `at` may be NULL. */
 const rk__rule *rk__registry_get(rk__registry *registry, const char *id, rk_status *status,

@@ -434,6 +434,20 @@ typedef struct rk_batch_progress {
 
 /* Begin as RK_BATCH_INIT. Strings and arrays (NULL at the end) are borrowed for the
  * call. */
+/* What keeps the contracts of a batch apart. */
+typedef enum rk_isolation {
+    /* As `contract` for contracts that use a rule which did not come with the program, as
+     * `worker` for the others. */
+    RK_ISOLATION_DEFAULT = 0,
+    /* A confined process for each contract: no rule can reach another contract, write a file,
+     * open a connection or signal a process (docs/security.md). */
+    RK_ISOLATION_CONTRACT,
+    /* Worker processes, each with many contracts: for rules that are trusted but may crash. */
+    RK_ISOLATION_WORKER,
+    /* No other process: for rules that are trusted, and debugging. */
+    RK_ISOLATION_NONE
+} rk_isolation;
+
 typedef struct rk_batch_options {
     size_t size;
     const rk_options *options; /* for each contract; `jobs` of it is not used, and a
@@ -459,6 +473,10 @@ typedef struct rk_batch_options {
     /* The command that rk_batch_worker is called by; NULL: this executable with the
      * argument "worker". */
     const char *const *worker;
+    rk_isolation isolation; /* `in_process` is RK_ISOLATION_NONE */
+    /* Fail with RK_FORBIDDEN before the first contract if this machine, or `isolation`, keeps
+     * them apart less than this; RK_ISOLATION_DEFAULT: requires nothing. */
+    rk_isolation require;
 } rk_batch_options;
 #define RK_BATCH_INIT                    \
     {                                    \
@@ -488,6 +506,9 @@ RK_API uint64_t rk_batch_unpriced(const rk_batch_summary *summary);
 
 /* Returns the number of findings that are warnings or errors, over all results. */
 RK_API uint64_t rk_batch_warnings(const rk_batch_summary *summary);
+
+/* Returns how the contracts were kept apart, in words, as the report of the batch says it. */
+RK_API const char *rk_batch_isolation(const rk_batch_summary *summary);
 
 /* Returns whether `progress` stopped the run before its end. */
 RK_API bool rk_batch_stopped(const rk_batch_summary *summary);

@@ -9,7 +9,7 @@
 START_TEST(test_names_find__gives_the_first)
 {
     char texts[200][8];
-    const char *list[200];
+    const char *list[200] = {0};
     for (size_t n = 0; n <= 200; n++) {
         rk__arena arena = {0};
         rk__names names;
@@ -37,7 +37,7 @@ END_TEST
 
 START_TEST(test_names_make__needs_memory_for_long_lists_only)
 {
-    const char *list[100];
+    const char *list[100] = {0};
     for (size_t i = 0; i < 100; i++) {
         list[i] = "x";
     }

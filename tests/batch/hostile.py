@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Rules that mean harm in one contract of a batch, and what the other contracts notice: nothing.
+
+    hostile.py RECKON SCRATCH_DIR [CONTRACTS]
+
+Each attack of fixtures/rules/hostile.c is made from the first, the middle and the last of the
+contracts, into each format. The results of the others must be the bytes that they are without it,
+and no process, descriptor or file may be left.
+"""
+import json
+import os
+import pathlib
+import re
+import sqlite3
+import subprocess
+
+import sets
+
+SOURCE = pathlib.Path(__file__).resolve().parent.parent / "fixtures" / "rules" / "hostile.c"
+ATTACKS = re.findall(r'^    \{"([a-z-]+)", \w+\},$', SOURCE.read_text(encoding="utf-8"), re.MULTILINE)
+# Those that come to no end before their time is up.
+ENDLESS = {"locks", "loop", "outlive"}
+# What must not be said of the contract that attacks: that it was paid.
+MUST_FAIL = {"forge", "half-a-frame", "endless", "announce-much", "garbage", "shared-pages",
+             "children", "locks", "close-all", "loop", "overflow-stack", "outlive"}
+
+
+def hostile(number, attack):
+    """A contract whose rule attacks."""
+    contract = sets.block(number)
+    contract["arrangements"]["main"][0] = {"id": "a", "rule": "hostile",
+                                           "params": {"attack": attack}}
+    return contract
+
+
+class Hostile(sets.Case):
+    """One attacker among honest contracts."""
+
+    def setUp(self):
+        super().setUp()
+        self.rules = pathlib.Path(self.reckon).parent / "tests" / "fixtures" / "hostile"
+        (self.folder / "costs.csv").write_text("a,b\n1,2\n", encoding="ascii")
+        self.honest = [sets.block(i) for i in range(self.contracts)]
+
+    def run_batch(self, name, *arguments):
+        """A batch into a file; its exit code and what it said."""
+        done = subprocess.run(
+            [self.reckon, "batch", "-j", "2", "--rules", str(self.rules), "--timeout", "1",
+             "--require-isolation", "contract", *arguments, "set.ndjson", "--out", name],
+            cwd=self.folder, env=self.environment(), stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, check=False, timeout=120)
+        return done.returncode, done.stderr
+
+    def results(self, name):
+        """The results of a file by contract, as comparable texts."""
+        path = self.folder / name
+        if name.endswith(".sqlite"):
+            db = sqlite3.connect(path)
+            found = {}
+            for row in db.execute(
+                    "SELECT contract, r.total, error, message, component, c.total, label, amount"
+                    " FROM results r LEFT JOIN components c USING (result_id)"
+                    " LEFT JOIN lines USING (component_id) ORDER BY result_id, component_id, line_id"):
+                found.setdefault(row[0], []).append(repr(row[1:]))
+            db.close()
+            return found
+        found = {}
+        for text in path.read_text(encoding="utf-8").splitlines()[name.endswith(".csv"):]:
+            contract = json.loads(text)["contract"] if name.endswith("json") else text.split(",")[0]
+            found.setdefault(contract, []).append(text)
+        return found
+
+    def left_over(self):
+        """Processes of the command that have outlived it."""
+        left = []
+        for entry in pathlib.Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    left += [entry.name] if os.readlink(entry / "cwd") == str(self.folder) else []
+                except OSError:
+                    pass
+        return left
+
+    def attack(self, attack, at, name, *arguments):
+        """One attack from one place."""
+        contracts = list(self.honest)
+        contracts[at] = hostile(at, attack)
+        self.write("set.ndjson", contracts)
+        before = sorted(p.name for p in self.folder.iterdir())
+        code, said = self.run_batch(name, *arguments)
+        self.assertEqual(code, 1 if attack in MUST_FAIL else code, said)
+        self.assertIn(code, (0, 1), said)
+        found = self.results(name)
+        mine = found.pop(f"c{at}")
+        expected = dict(self.expected[name])
+        expected.pop(f"c{at}")
+        self.assertEqual(found, expected, attack)
+        if attack in MUST_FAIL:
+            self.assertIn("rule-", mine[0])
+            self.assertIn("hostile", said + mine[0])
+            self.assertEqual("rule-timeout" in mine[0], attack in ENDLESS, mine)
+        (self.folder / name).unlink()
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), before)
+        self.assertEqual(self.left_over(), [])
+
+    def test_hostile_rules__change_no_other_contract(self):
+        self.write("set.ndjson", self.honest)
+        names = ["out.ndjson", "out.csv", "out.sqlite"]
+        self.expected = {}
+        for name in names:
+            code, said = self.run_batch(name)
+            if code == 3 and "kept apart less" in said:
+                print("skipped: this kernel lacks Landlock or seccomp")
+                return
+            self.assertEqual(code, 0, said)
+            self.expected[name] = self.results(name)
+            (self.folder / name).unlink()
+        self.assertGreater(len(ATTACKS), 20)
+        for k, attack in enumerate(ATTACKS):
+            for i, at in enumerate((0, self.contracts // 2, self.contracts - 1)):
+                if attack in ENDLESS and i > 0:
+                    continue  # each takes its time
+                with self.subTest(attack=attack, at=at):
+                    self.attack(attack, at, names[(i + k) % 3])
+        with self.subTest(attack="all of them"):
+            contracts = list(self.honest)
+            quick = [a for a in ATTACKS if a not in ENDLESS]
+            for i, attack in enumerate(quick):
+                contracts[2 * i] = hostile(2 * i, attack)
+            self.write("set.ndjson", contracts)
+            code, said = self.run_batch("out.ndjson", "--isolation", "contract")
+            self.assertEqual(code, 1, said)
+            found = self.results("out.ndjson")
+            for i in range(self.contracts):
+                if i % 2 == 1 or i >= 2 * len(quick):
+                    self.assertEqual(found[f"c{i}"], self.expected["out.ndjson"][f"c{i}"])
+        self.assertEqual(self.left_over(), [])
+
+
+if __name__ == "__main__":
+    sets.main(50)
