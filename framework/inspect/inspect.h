@@ -35,6 +35,7 @@ typedef struct rk__sample {
     uint64_t bytes; /* of the file's text */
 
     const char *encoding; /* to declare; NULL if it need not be */
+    const char *marked;   /* of a byte order mark that is enough; or NULL */
     const char *encoding_why;
     uint32_t encoding_line; /* of the first byte that is no UTF-8 */
     bool crlf, separator_line;

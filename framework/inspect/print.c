@@ -55,7 +55,11 @@ static void layout(const rk__inspection *in, rk__buf *out)
     if (s->sheet != NULL) {
         fact(out, "sheet", s->sheet, NULL);
     } else {
-        fact(out, "encoding", s->encoding != NULL ? s->encoding : "utf-8", s->encoding_why);
+        fact(out, "encoding",
+             s->encoding != NULL ? s->encoding
+             : s->marked != NULL ? s->marked
+                                 : "utf-8",
+             s->encoding_why);
         (void) snprintf(why, sizeof why, "%zu fields in most lines%s", s->n_fields,
                         s->separator_line ? "; the file says so itself" : "");
         fact(out, "delimiter", delimiter_name(s->delimiter), why);

@@ -184,6 +184,10 @@ static rk_status find_encoding(rk__sample *s)
         return convert(s);
     }
     const size_t at = first_not_utf8(s, &part);
+    if (s->marked != NULL) {
+        s->encoding_why = "it begins with a byte order mark";
+        return RK_OK;
+    }
     if (at == SIZE_MAX) {
         s->encoding_why = rk__csv_bom(first->text, first->length) > 0
                               ? "it begins with a byte order mark"
@@ -401,6 +405,7 @@ rk_status rk__sample_read(const char *path, const char *sheet, bool all, const r
     const rk__sheet_text *text = rk__source_sheet(source);
     out->sheet = text != NULL ? rk__arena_strdup(&out->arena, rk__sheet_text_name(text)) : NULL;
     status = read_parts(out, source, all, problems);
+    out->marked = rk__arena_strdup(&out->arena, rk__source_encoding(source));
     rk__source_close(source);
     if (status == RK_OK) {
         status = find_encoding(out);

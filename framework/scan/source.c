@@ -178,6 +178,11 @@ const rk__sheet_text *rk__source_sheet(const rk__source *source)
     return source->sheet;
 }
 
+const char *rk__source_encoding(const rk__source *source)
+{
+    return rk__transcoder_name(source->transcoder);
+}
+
 void rk__source_digest(const rk__source *source, char out[RK__XXH3_TEXT])
 {
     rk__xxh3_text(source->digest, out);

@@ -26,6 +26,8 @@ rk_status rk__source_open(const rk__table_spec *spec, const rk__access *access, 
                           rk_problems *problems);
 /* The sheet that is read if the file is a workbook, or NULL. */
 const rk__sheet_text *rk__source_sheet(const rk__source *source);
+/* The encoding that what was read is converted from, or NULL. Valid until the source is closed. */
+const char *rk__source_encoding(const rk__source *source);
 /* Reads up to n > 0 bytes; fewer only at the end. RK_OK, or RK_IO or RK_NO_MEMORY
  * with *why what happened, as in "cannot be read: ...". Problems of a workbook go to the list that
  * it was opened with, and *why stays as it is. */

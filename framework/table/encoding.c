@@ -30,6 +30,7 @@ typedef struct character {
 struct rk__transcoder {
     transcoder_kind kind;
     iconv_t converter;
+    char name[40];
     unsigned low;         /* UTF16: which byte of a unit is the low one, 0 or 1 */
     size_t mark;          /* bytes of a byte order mark that are still to be passed */
     character table[256]; /* SINGLE_BYTES */
@@ -112,6 +113,7 @@ rk_status rk__transcoder_new(const char *encoding, const char *bytes, size_t len
     }
     const bool plain_utf16 = strcasecmp(encoding, "utf-16") == 0;
     t->mark = mark;
+    strncat(t->name, encoding, sizeof t->name - 1);
     t->converter = iconv_open("UTF-8", plain_utf16 ? "UTF-16LE" : encoding);
     if (t->converter == (iconv_t) -1) {
         const rk_status status = errno == ENOMEM ? RK_NO_MEMORY : RK_OUT_OF_RANGE;
@@ -129,6 +131,11 @@ rk_status rk__transcoder_new(const char *encoding, const char *bytes, size_t len
     }
     *out = t;
     return RK_OK;
+}
+
+const char *rk__transcoder_name(const rk__transcoder *transcoder)
+{
+    return transcoder != NULL ? transcoder->name : NULL;
 }
 
 void rk__transcoder_free(rk__transcoder *transcoder)

@@ -22,6 +22,8 @@ typedef struct rk__transcoder rk__transcoder;
  * know it; RK_NO_MEMORY. `encoding` may be NULL. */
 rk_status rk__transcoder_new(const char *encoding, const char *bytes, size_t length,
                              rk__transcoder **out, const char **why);
+/* The encoding, as iconv names it; NULL for no transcoder. */
+const char *rk__transcoder_name(const rk__transcoder *transcoder);
 void rk__transcoder_free(rk__transcoder *transcoder);
 
 /* Converts from *in (left after it: *n_in) to `out`, and returns the bytes written. It stops if

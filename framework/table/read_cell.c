@@ -307,13 +307,15 @@ const char *rk__reading_hint(const char *why)
                             "\"read\": {\"numbers\": {...}, \"blank\": [...]}"},
         {"is not a date", "write dates as 2016-04-01, or declare how they are written: \"read\": "
                           "{\"dates\": \"dd/mm/yyyy\"}"},
-        {"has a year of two digits", "write years with four digits: 14/09/2016"},
-        {"has a time of day", "declare that it is to be ignored: \"dates\": \"dd/mm/yyyy hh:mm\""},
+        {"has a year of two digits", "write years with four digits: 14/09/2016, 14-Sep-2016"},
+        {"has a time of day",
+         "declare that it is to be ignored, by \" hh:mm\" after the format: \"dd/mm/yyyy hh:mm\""},
         {"is not a day of the calendar", "is its format declared rightly, days before months?"},
         {"has a separator of thousands in the wrong place",
          "groups have three digits: 1,234,567; is the decimal point declared rightly?"},
         {"has a NUL character",
          "if the file is UTF-16, declare that: \"read\": {\"encoding\": \"utf-16\"}"},
+        {"is not in the declared encoding", "declare the encoding that the file is saved in"},
         {"is not UTF-8", "declare the file's encoding: \"read\": {\"encoding\": \"windows-1252\"}, "
                          "or save it as CSV UTF-8"},
     };
