@@ -48,7 +48,8 @@ __attribute__((format(printf, 3, 4))) static void host_warn(const rk_host *h, co
     (void) vsnprintf(text, sizeof text, format, args);
     va_end(args);
     if (where != NULL && where[0] != '\0') {
-        rk__instance_find(host_of(h)->instance, (rk_finding){.code = "rule-warning"}, "%s: %s", where, text);
+        rk__instance_find(host_of(h)->instance, (rk_finding){.code = "rule-warning"}, "%s: %s",
+                          where, text);
     } else {
         rk__instance_find(host_of(h)->instance, (rk_finding){.code = "rule-warning"}, "%s", text);
     }

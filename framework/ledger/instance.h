@@ -55,12 +55,20 @@ typedef struct rk__terms {
     rk__nums nums;
 } rk__terms;
 
+/* The rows that two parameters of an instance value both. */
+typedef struct rk__instance_overlap {
+    const struct rk__instance_value *with;
+    struct rk__instance *over; /* the component over these rows */
+    struct rk__instance_overlap *next;
+} rk__instance_overlap;
+
 /* A parameter of an instance whose value is the total of an earlier component. */
 typedef struct rk__instance_value {
     rk__valued given;
-    size_t component;          /* the named component */
-    rk__scope *scope;          /* NULL: its whole total */
-    struct rk__instance *over; /* that component over these rows; NULL if no scope */
+    size_t component;               /* the named component */
+    rk__scope *scope;               /* NULL: its whole total */
+    struct rk__instance *over;      /* that component over these rows; NULL if no scope */
+    rk__instance_overlap *overlaps; /* with later values */
     struct rk__instance_value *next;
 } rk__instance_value;
 

@@ -94,6 +94,27 @@ static rk_num named_total(rk__instance *instance, const rk__instance_value *valu
                          : NULL;
 }
 
+/* The same rows must not be taken away twice. */
+static rk_status settle_overlaps(rk__instance *instance, const rk__instance_value *v,
+                                 const rk__instance *siblings, rk_problems *problems)
+{
+    for (rk__instance_overlap *o = v->overlaps; o != NULL; o = o->next) {
+        const rk_status status = rk__instance_settle(o->over, siblings, problems);
+        if (status != RK_OK) {
+            return status;
+        }
+        if (rk__num_sign(o->over->exact) != 0) {
+            rk__instance_find(
+                instance,
+                (rk_finding){.code = "overlapping-deductions", .amount = o->over->rounded},
+                "'%s' and '%s' are valued by the same rows of '%s', which count "
+                "twice",
+                v->given.words, o->with->given.words, o->over->component->id);
+        }
+    }
+    return RK_OK;
+}
+
 rk_status rk__values_settle(rk__instance *instance, const rk__instance *siblings,
                             rk_problems *problems)
 {
@@ -103,6 +124,10 @@ rk_status rk__values_settle(rk__instance *instance, const rk__instance *siblings
             if (status != RK_OK) {
                 return status;
             }
+        }
+        const rk_status status = settle_overlaps(instance, v, siblings, problems);
+        if (status != RK_OK) {
+            return status;
         }
         v->given.out->total =
             named_total(instance, v, v->over != NULL ? v->over : &siblings[v->component]);

@@ -69,13 +69,14 @@ static void finding_item(const rk__system_page *p, const rk_finding *finding)
     rk__buf_dispose(&text);
 }
 
-static void findings(const rk__system_page *p)
+/* Notes, and what the document accepts, are detail. */
+static void findings(const rk__system_page *p, bool detail)
 {
     size_t n = 0;
     for (size_t i = 0; i < p->view->n_scenarios; i++) {
         const rk_scenario_result *s = rk__syspage_scenario(p, i);
         for (size_t k = 0; k < s->n_findings; k++) {
-            bool seen = false;
+            bool seen = !detail && rk_scenario_finding(s, k)->severity == RK_SEVERITY_NOTE;
             for (size_t j = 0; j < i; j++) {
                 seen |= has_finding(rk__syspage_scenario(p, j), rk_scenario_finding(s, k));
             }
@@ -85,6 +86,63 @@ static void findings(const rk__system_page *p)
             if (!seen) {
                 finding_item(p, rk_scenario_finding(s, k));
             }
+        }
+    }
+    rk__page_puts(p->out, n > 0 && p->markdown ? "\n" : "");
+}
+
+/* --------------------------------------------------------------------- conditions */
+
+#define CONDITIONS_MOST 4
+
+/* "acts: stf, q2: trust -1,900,000.00, year to date, excluding grants; control total
+ * -2,000,000.00: met". */
+static void condition_item(const rk__system_page *p, const rk_scenario_result *s,
+                           const rk_condition_test *t)
+{
+    rk__buf text = {0};
+    rk__buf_printf(&text, "%s%s%s, %s: %s ", p->view->n_scenarios > 1 ? s->name : "",
+                   p->view->n_scenarios > 1 ? ": " : "", t->contract, t->period, t->organisation);
+    rk__print_money(&text, t->tested, 2);
+    rk__buf_printf(&text, "%s%s%s; control total ", t->cumulative ? ", year to date" : "",
+                   t->after_pool ? ", after the pool" : "",
+                   t->with_grants ? ", with grants" : ", excluding grants");
+    rk__print_money(&text, t->against, 2);
+    rk__buf_puts(&text, t->met ? ": met" : ": missed");
+    p->out->failed |= text.failed;
+    rk__syspage_item(p, text.text != NULL ? text.text : "");
+    rk__buf_dispose(&text);
+}
+
+/* More than a few are counted, unless all is asked for. */
+static void conditions(const rk__system_page *p, bool detail)
+{
+    size_t n = 0;
+    size_t met = 0;
+    for (size_t i = 0; i < p->view->n_scenarios; i++) {
+        const rk_scenario_result *s = rk__syspage_scenario(p, i);
+        for (size_t k = 0; k < s->n_conditions; k++, n++) {
+            met += rk_scenario_condition(s, k)->met;
+        }
+    }
+    if (n > CONDITIONS_MOST && !detail) {
+        rk__buf text = {0};
+        rk__buf_printf(&text, "conditions on positions: %zu met, %zu missed; --detail lists them",
+                       met, n - met);
+        p->out->failed |= text.failed;
+        rk__page_puts(p->out, "\n");
+        rk__syspage_item(p, text.text != NULL ? text.text : "");
+        rk__buf_dispose(&text);
+        return;
+    }
+    n = 0;
+    for (size_t i = 0; i < p->view->n_scenarios; i++) {
+        const rk_scenario_result *s = rk__syspage_scenario(p, i);
+        for (size_t k = 0; k < s->n_conditions; k++) {
+            if (n++ == 0) {
+                rk__syspage_heading(p, 2, "Conditions on positions", "");
+            }
+            condition_item(p, s, rk_scenario_condition(s, k));
         }
     }
     rk__page_puts(p->out, n > 0 && p->markdown ? "\n" : "");
@@ -140,7 +198,8 @@ void rk__people_system(rk__page *out, const rk_system_result *of, bool markdown,
     rk__syspage_bridges(&p);
     rk__syspage_lines(&p);
     rk__syspage_bearing(&p);
-    findings(&p);
+    conditions(&p, detail);
+    findings(&p, detail);
     if (detail) {
         rk__syspage_contracts(&p);
         rk__syspage_details(&p);

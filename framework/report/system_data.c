@@ -110,6 +110,9 @@ static void put_one_period(rk__json_writer *w, const rk_system_result *r, const 
         rk__json_open_flat(w, "pool", '{');
         rk__json_put_money(w, "lifted", p->lifted, PLACES);
         rk__json_put_money(w, "residual", p->residual, PLACES);
+        if (p->drawn != NULL) {
+            rk__json_put_money(w, "drawn_from_reserve", p->drawn, PLACES);
+        }
         rk__json_close(w, '}');
     }
     rk__json_open(w, "organisations", '[');
@@ -181,6 +184,26 @@ static void put_organisation_balances(rk__json_writer *w, const rk_system_result
     rk__json_close(w, ']');
 }
 
+static void put_conditions(rk__json_writer *w, const rk_scenario_result *s)
+{
+    rk__json_open(w, "conditions", '[');
+    for (size_t i = 0; i < s->n_conditions; i++) {
+        const rk_condition_test *t = rk_scenario_condition(s, i);
+        rk__json_open_flat(w, NULL, '{');
+        rk__json_put_text(w, "contract", t->contract);
+        rk__json_put_text(w, "period", t->period);
+        rk__json_put_text(w, "organisation", t->organisation);
+        rk__json_put_money(w, "tested", t->tested, PLACES);
+        rk__json_put_money(w, "against", t->against, PLACES);
+        rk__json_put_bool(w, "met", t->met);
+        rk__json_put_bool(w, "cumulative", t->cumulative);
+        rk__json_put_bool(w, "after_pool", t->after_pool);
+        rk__json_put_bool(w, "excluding_grants", !t->with_grants);
+        rk__json_close(w, '}');
+    }
+    rk__json_close(w, ']');
+}
+
 static void put_coverage(rk__json_writer *w, const rk_scenario_result *s)
 {
     rk__json_open(w, "coverage", '[');
@@ -222,6 +245,7 @@ static void put_scenario(rk__json_writer *w, const rk__system_page *page, size_t
         put_one_period(w, r, rk_scenario_period(s, k));
     }
     rk__json_close(w, ']');
+    put_conditions(w, s);
     put_coverage(w, s);
     rk__json_open(w, "findings", '[');
     for (size_t i = 0; i < s->n_findings; i++) {

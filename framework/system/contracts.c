@@ -139,6 +139,10 @@ static rk_status tell_cost(rk__system_run *run, size_t i, const rk_result *resul
 rk_status rk__system_pay_one(rk__system_run *run, size_t i)
 {
     rk__json *copy = NULL;
+    rk_result_free(run->results[i]); /* of an evaluation with its conditions missed */
+    rk_contract_free(run->contracts[i]);
+    run->results[i] = NULL;
+    run->contracts[i] = NULL;
     rk_status status = rk__json_clone(run->s.contracts[i].contract, &copy);
     if (status == RK_OK) {
         status = rk__contract_read(run->system->session, copy, run->system->contract_dirs[i],
@@ -170,6 +174,12 @@ rk_status rk__system_pay_one(rk__system_run *run, size_t i)
     rk__evaluation_dispose(&e);
     if (status == RK_OK) {
         status = take_payments(run, i, run->results[i]);
+    }
+    if (status == RK_OK) {
+        rk__system_take_grants(run, i, run->results[i]);
+    }
+    if (status == RK_OK && run->quiet) {
+        return RK_OK;
     }
     if (status == RK_OK) {
         status = tell_findings(run, i, run->results[i]);

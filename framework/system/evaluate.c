@@ -62,12 +62,15 @@ static rk_status read_scenario(rk__system_run *run, size_t index)
     run->results = rk__calloc(n + 1, sizeof(rk_result *));
     run->payments = rk__calloc(n * run->s.n_periods + 1, sizeof(rk_num));
     run->grants = rk__calloc(n + 1, sizeof(bool));
+    run->waits = rk__calloc(n + 1, sizeof(bool));
+    run->granted = rk__calloc(n * run->s.n_periods + 1, sizeof(rk_num));
     run->out->periods = rk__calloc(run->s.n_periods, sizeof *run->out->periods);
     run->out->name = rk__arena_strdup(&run->result->arena, run->scenario->name);
     run->out->title = rk__arena_strdup(&run->result->arena, run->scenario->title);
     run->out->n_periods = run->out->periods != NULL ? run->s.n_periods : 0;
     return run->contracts == NULL || run->results == NULL || run->payments == NULL ||
-                   run->grants == NULL || run->out->periods == NULL || run->out->name == NULL
+                   run->grants == NULL || run->waits == NULL || run->granted == NULL ||
+                   run->out->periods == NULL || run->out->name == NULL
                ? RK_NO_MEMORY
                : RK_OK;
 }
@@ -106,6 +109,8 @@ static void dispose_run(rk__system_run *run)
     rk__free(run->results);
     rk__free(run->payments);
     rk__free(run->grants);
+    rk__free(run->waits);
+    rk__free(run->granted);
     rk__free(run->moved);
     run->out->nums = run->s.nums; /* the numbers found live on in the result */
     run->s.nums = (rk__nums){0};
@@ -117,12 +122,12 @@ static void dispose_run(rk__system_run *run)
     rk__free(run->made);
 }
 
-/* What each contract pays: those with conditions on positions last. */
+/* What each contract pays: those that depend on positions last. */
 static rk_status pay(rk__system_run *run)
 {
     rk_status status = rk__system_find_grants(run);
     for (size_t i = 0; i < run->s.n_contracts && status == RK_OK; i++) {
-        if (!run->grants[i]) {
+        if (!run->waits[i]) {
             status = rk__system_pay_one(run, i);
         }
     }
@@ -194,8 +199,8 @@ static rk_status run_scenario(rk_system *system, rk_system_result *result, size_
 {
     rk__system_run run = {.system = system, .result = result, .out = out, .problems = problems};
     static rk_status (*const steps[])(rk__system_run *) = {
-        rk__system_change,  rk__system_cost, pay,       rk__system_positions,
-        rk__system_balance, find_coverage,   keep_texts};
+        rk__system_change,  rk__system_cost, pay,           rk__system_positions,
+        rk__system_balance, rk__system_find, find_coverage, keep_texts};
     rk_status status = read_scenario(&run, index);
     for (size_t i = 0; i < sizeof steps / sizeof *steps && status == RK_OK; i++) {
         status = steps[i](&run);
@@ -385,6 +390,7 @@ void rk_system_result_free(rk_system_result *result)
             rk__free(s->periods[p].positions);
         }
         rk__free(s->periods);
+        rk__free(s->conditions);
         rk__free(s->coverage);
         rk__nums_dispose(&s->nums);
     }

@@ -61,8 +61,13 @@ static rk_status add_contracts(rk__system_run *run, size_t o, size_t period, boo
     rk_status status = RK_OK;
     for (size_t i = 0; i < run->s.n_contracts && status == RK_OK; i++) {
         const rk__system_contract *c = &run->s.contracts[i];
-        const rk_num payment = *rk__payment(run, i, period);
-        if (payment == NULL || (without_grants && run->grants[i])) {
+        rk_num payment = *rk__payment(run, i, period);
+        if (payment != NULL && without_grants && run->grants[i]) {
+            payment =
+                rk__num_sub(&run->s.nums, payment, run->granted[i * run->s.n_periods + period]);
+            payment = rk__num_sign(payment) != 0 ? payment : NULL;
+        }
+        if (payment == NULL) {
             continue;
         }
         if (c->payee == o) {

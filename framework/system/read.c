@@ -58,6 +58,11 @@ const rk_balance *rk_scenario_organisation_balance(const rk_scenario_result *sce
     return RK__ITEM(RK__INSIDE(rk__scenario_result, scenario), organisations, organisation);
 }
 
+const rk_condition_test *rk_scenario_condition(const rk_scenario_result *scenario, size_t index)
+{
+    return RK__ITEM(RK__INSIDE(rk__scenario_result, scenario), conditions, index);
+}
+
 const rk_system_period *rk_scenario_period(const rk_scenario_result *scenario, size_t index)
 {
     return RK__VIEW(rk_system_period, RK__INSIDE(rk__scenario_result, scenario), periods, index);

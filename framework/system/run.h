@@ -33,7 +33,10 @@ typedef struct rk__system_run {
     rk_contract **contracts;
     rk_result **results;
     rk_num *payments; /* [contract x period]; NULL: not evaluated yet */
-    bool *grants;     /* by contract: it depends on a position of the system */
+    bool *grants;     /* by contract: some of it is paid on conditions */
+    bool *waits;      /* by contract: it depends on a position of the system */
+    rk_num *granted;  /* [contract x period]: the part of the payment that is a grant */
+    bool quiet;       /* contracts are evaluated without findings */
     rk__moved *moved;
     size_t n_moved, moved_capacity;
     rk__activity_cost_entry *costs; /* [behaviour x period] */
@@ -99,11 +102,45 @@ rk_status rk__system_cost(rk__system_run *run);
 
 /* grants.c: contracts on conditions that the system meets. */
 
-/* Marks in run->grants the contracts whose conditions look at positions. */
+/* Marks the contracts that are grants, and those that depend on positions (run->waits). */
 rk_status rk__system_find_grants(rk__system_run *run);
-/* Pays them, each after those that move the positions it looks at; RK_CYCLE where there is
- * no such order. */
+/* Pays those that depend on positions, each after those that move the positions it looks at;
+ * RK_CYCLE where there is no such order. */
 rk_status rk__system_pay_grants(rk__system_run *run);
+
+/* chosen.c: the components that a scenario chooses of a contract. */
+
+/* The list of them; NULL if there is none. */
+const rk__value *rk__chosen_components(const rk__system_run *run, size_t contract);
+/* How many of them are grants, and others that are paid. */
+void rk__count_grants(const rk__system_run *run, size_t contract, size_t *grants, size_t *others);
+/* Notes which part of a contract's payments are grants. */
+void rk__system_take_grants(rk__system_run *run, size_t i, const rk_result *result);
+
+/* conditions.c: conditions that positions meet or miss. */
+
+typedef struct rk__condition {
+    size_t organisation;
+    bool with_grants, cumulative, after_pool;
+} rk__condition;
+
+/* The rows of a table in place; or NULL. The condition of a row; or NULL. */
+const rk__value *rk__condition_rows(const rk__value *table);
+const rk__value *rk__condition_in(const rk__value *row);
+rk_status rk__condition_read(rk__system_run *run, size_t contract, const rk__value *met,
+                             rk__condition *out);
+/* Replaces the conditions of a table by what they come to (all missed: by false). */
+rk_status rk__condition_settle(rk__system_run *run, size_t contract, const rk__value *table,
+                               bool missed);
+
+/* system_cost.c: a parameter that is the cost of an organisation in the system. */
+
+bool rk__states_system_cost(const rk__system_run *run, size_t contract);
+/* The n-th such parameter of a contract and its organisation; *at is NULL if there are fewer. */
+rk_status rk__system_cost_of(rk__system_run *run, size_t contract, size_t n, size_t *organisation,
+                             const rk__value **at);
+/* Replaces them in the scenario's document by the costs of each period. */
+rk_status rk__system_state_costs(rk__system_run *run, size_t contract);
 
 /* pool.c: the pool, and its sharing out. */
 
@@ -137,6 +174,11 @@ rk_status rk__position_make(rk__system_run *run, size_t organisation, size_t per
 void rk__position_dispose(rk__position *position);
 /* All positions of a scenario, shared out as its pool says. */
 rk_status rk__system_positions(rk__system_run *run);
+
+/* findings.c: what looks like a mistake in a scenario as a whole. */
+
+/* Call when all positions are known. */
+rk_status rk__system_find(rk__system_run *run);
 
 /* what_if.c: a system evaluated under other scenarios than its own. */
 

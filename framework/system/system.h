@@ -45,6 +45,8 @@ typedef struct rk__scenario_result {
     rk_num *unchanged; /* [contract x period]: payments without the scenario's changes of
                           activity; NULL: it changes none */
     rk_num *bridge;    /* [organisation x step], the whole system last; NULL: of the first */
+    rk_condition_test *conditions;
+    size_t conditions_capacity;
     rk_coverage_line *coverage;
     rk__findings found;
 } rk__scenario_result;

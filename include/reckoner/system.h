@@ -64,7 +64,8 @@ typedef struct rk_scenario_result {
     const char *name;
     const char *title; /* or NULL */
     size_t n_periods, n_coverage, n_findings;
-    size_t n_warnings; /* findings that are warnings or errors: the first ones */
+    size_t n_warnings;   /* findings that are warnings or errors: the first ones */
+    size_t n_conditions; /* that positions met or missed */
 } rk_scenario_result;
 
 #define RK_NEVER (-1)
@@ -170,6 +171,17 @@ typedef enum rk_bridge_step {
 } rk_bridge_step;
 #define RK_WHOLE_SYSTEM SIZE_MAX
 
+/* A condition of a contract on a position, and what was tested. */
+typedef struct rk_condition_test {
+    const char *contract, *period, *organisation;
+    rk_num tested;    /* the position */
+    rk_num against;   /* the control total */
+    bool met;         /* the position is not below it */
+    bool cumulative;  /* both are of the year to date */
+    bool after_pool;  /* the position is that after the pool */
+    bool with_grants; /* the position counts grants */
+} rk_condition_test;
+
 /* Activity that nobody pays for, or that more than one component does. */
 typedef struct rk_coverage_line {
     const char *table;
@@ -215,6 +227,10 @@ RK_API rk_num rk_scenario_bridge(const rk_scenario_result *scenario, size_t orga
 
 /* Returns the word of a step: "price", "cost-saved". */
 RK_API const char *rk_bridge_word(rk_bridge_step step);
+
+/* Returns a condition that a contract put on a position, in the order that they were tested. */
+RK_API const rk_condition_test *rk_scenario_condition(const rk_scenario_result *scenario,
+                                                      size_t index);
 
 /* Returns a period of a scenario. */
 RK_API const rk_system_period *rk_scenario_period(const rk_scenario_result *scenario, size_t index);

@@ -20,7 +20,7 @@ typedef struct transition {
 } transition;
 
 typedef struct cost_params {
-    rk_num margin, target, share, ceiling;
+    rk_num margin, target, share, ceiling, actual;
     int32_t basis, volume;
     rk_list transition;
 } cost_params;
@@ -35,6 +35,9 @@ static int check(const rk_host *h, const void *params, const rk_of *of, size_t n
             h->warn(h, "margin", "an open book has no margin: 'margin' has no effect");
         }
         return RK_OK;
+    }
+    if (p->actual) {
+        h->warn(h, "actual", "only an open book pays the actual cost: 'actual' has no effect");
     }
     if (p->target) {
         h->warn(h, "target", "only an open book has a target: 'target' has no effect");
@@ -58,7 +61,7 @@ static int price(const rk_host *h, const void *params, const void *state, const 
     const bool open_book = p->basis == BASIS_OPEN_BOOK;
     (void) state;
     for (size_t i = 0; i < batch->n; i++) {
-        if (open_book && !actual->has[i]) {
+        if (open_book && !p->actual && !actual->has[i]) {
             out->status[i] = RK_ROW_UNPRICED;
             continue;
         }
@@ -132,16 +135,19 @@ static int settle(const rk_host *h, const void *params, const void *state,
     const rk_num zero = h->integer(h, 0);
     const rk_num efficient =
         h->label(h, settlement->element ? settlement->element[EFFICIENT] : zero, "efficient cost");
-    const rk_num actual =
-        h->label(h, settlement->element ? settlement->element[ACTUAL] : zero, "actual cost");
+    const rk_num rows = settlement->element ? settlement->element[ACTUAL] : zero;
+    const rk_num actual = h->label(h, p->actual ? p->actual : rows, "actual cost");
     (void) state;
-    if (p->basis == BASIS_OPEN_BOOK && !h->has_column(h, ACTUAL_UNIT_COST)) {
+    if (p->basis == BASIS_OPEN_BOOK && !p->actual && !h->has_column(h, ACTUAL_UNIT_COST)) {
         h->problem(h, RK_MISSING_COLUMN, "actual_unit_cost",
                    "add it to the activity or to the table `unit_costs`",
                    "an open book needs the column 'actual_unit_cost'");
         return RK_MISSING_COLUMN;
     }
-    int status = settle_groups(h, p, settlement);
+    int status =
+        p->basis == BASIS_OPEN_BOOK && p->actual
+            ? h->line(h, &(rk_line){.label = "Actual cost", .rate = p->actual, .source = "actual"})
+            : settle_groups(h, p, settlement);
     if (status == RK_OK && p->basis == BASIS_OPEN_BOOK) {
         status = settle_open_book(h, p, efficient, actual);
     } else if (status == RK_OK && h->sign(h, p->margin) != 0) {
@@ -206,6 +212,12 @@ static const rk_param params_table[] = {
      .offset = offsetof(cost_params, target),
      .unit = "GBP",
      .help = "Open book: the target cost; if absent, the efficient cost."},
+    {.name = "actual",
+     .type = RK_PARAM_EXACT,
+     .flags = RK_PER_TIME,
+     .offset = offsetof(cost_params, actual),
+     .unit = "GBP",
+     .help = "Open book: the actual cost; if absent, that of the rows."},
     {.name = "share",
      .type = RK_PARAM_RATIO,
      .offset = offsetof(cost_params, share),
