@@ -33,16 +33,6 @@ static int places_of(rk__page *out, const rk_comparison *comparison)
     return rk__compared_places(largest, rk__baseline(comparison)->places);
 }
 
-static void money_cell(rk__sheet *sheet, rk_num amount, int places)
-{
-    if (amount == NULL) {
-        rk__sheet_cell(sheet, NULL);
-        return;
-    }
-    rk__print_money(&sheet->out->scratch, amount, places);
-    rk__sheet_scratch(sheet);
-}
-
 static void percent_cell(rk__sheet *sheet, rk_num baseline, rk_num other)
 {
     const rk_num percent = rk__difference_percent(sheet->out, baseline, other);
@@ -85,14 +75,15 @@ void rk__layout_comparison(rk__sheet *sheet, const rk_comparison *comparison)
         const rk_result_view *result = rk__compared(comparison, i);
         rk__sheet_row(sheet, RK__ROW_LINE);
         rk__sheet_cell(sheet, result->arrangement);
-        money_cell(sheet, result->total, places);
-        money_cell(sheet, result->cost, places);
-        money_cell(sheet, result->margin, places);
+        rk__sheet_money(sheet, result->total, places);
+        rk__sheet_money(sheet, result->cost, places);
+        rk__sheet_money(sheet, result->margin, places);
         if (i == rk_comparison_baseline(comparison)) {
             rk__sheet_cell(sheet, "baseline");
             continue;
         }
-        money_cell(sheet, rk__num_sub(&sheet->out->nums, result->total, baseline->total), places);
+        rk__sheet_money(sheet, rk__num_sub(&sheet->out->nums, result->total, baseline->total),
+                        places);
         percent_cell(sheet, baseline->total, result->total);
     }
 }
@@ -111,9 +102,9 @@ static void difference_row(rk__sheet *sheet, const rk__difference *line, bool pe
         rk__sheet_cell(sheet, "*");
         return;
     }
-    money_cell(sheet, line->baseline, places);
-    money_cell(sheet, line->amount, places);
-    money_cell(sheet, line->difference, places);
+    rk__sheet_money(sheet, line->baseline, places);
+    rk__sheet_money(sheet, line->amount, places);
+    rk__sheet_money(sheet, line->difference, places);
 }
 
 /* Whether an amount of so many places prints as anything but zero. */
@@ -183,7 +174,7 @@ void rk__layout_differences(rk__sheet *sheet, const rk_comparison *comparison, s
     for (int i = 0; i < 1 + (int) periods; i++) {
         rk__sheet_cell(sheet, NULL);
     }
-    money_cell(sheet, baseline->total, places);
-    money_cell(sheet, other->total, places);
-    money_cell(sheet, rk__num_sub(&out->nums, other->total, baseline->total), places);
+    rk__sheet_money(sheet, baseline->total, places);
+    rk__sheet_money(sheet, other->total, places);
+    rk__sheet_money(sheet, rk__num_sub(&out->nums, other->total, baseline->total), places);
 }

@@ -8,16 +8,6 @@
 
 /* ---------------------------------------------------------------------- people */
 
-static void money_cell(rk__sheet *sheet, rk_num amount)
-{
-    if (amount == NULL) {
-        rk__sheet_cell(sheet, "not known");
-        return;
-    }
-    rk__print_money(&sheet->out->scratch, amount, 2);
-    rk__sheet_scratch(sheet);
-}
-
 /* Whether the lines are of a system, whose payees have positions. */
 static bool of_system(const rk_incentives *incentives, size_t from, size_t to)
 {
@@ -53,17 +43,17 @@ static void layout_lines(rk__sheet *sheet, const rk_incentives *incentives, size
             rk__sheet_cell(sheet, NULL);
         }
         rk__sheet_cell(sheet, line->arrangement);
-        money_cell(sheet, more->payment);
-        money_cell(sheet, more->cost);
-        money_cell(sheet, more->contribution);
+        rk__sheet_money_or(sheet, more->payment, 2, "not known");
+        rk__sheet_money_or(sheet, more->cost, 2, "not known");
+        rk__sheet_money_or(sheet, more->contribution, 2, "not known");
         if (positions) {
-            money_cell(sheet, more->after_pool);
-            money_cell(sheet, more->after_all);
+            rk__sheet_money_or(sheet, more->after_pool, 2, "not known");
+            rk__sheet_money_or(sheet, more->after_all, 2, "not known");
         }
         if (fewer->too_few) {
             rk__sheet_cell(sheet, "too few");
         } else {
-            money_cell(sheet, fewer->contribution);
+            rk__sheet_money_or(sheet, fewer->contribution, 2, "not known");
         }
     }
 }

@@ -13,16 +13,6 @@
 #define UNPRICED_SHOWN 20
 #define WHOLE_FROM     INT64_C(100000)
 
-static void money_cell(rk__sheet *sheet, rk_num amount, int places)
-{
-    if (amount == NULL) {
-        rk__sheet_cell(sheet, NULL);
-        return;
-    }
-    rk__print_money(&sheet->out->scratch, amount, places);
-    rk__sheet_scratch(sheet);
-}
-
 static void quantity_cell(rk__sheet *sheet, rk_num number, bool hidden)
 {
     if (number == NULL || hidden) {
@@ -79,8 +69,8 @@ static void layout_line(rk__sheet *sheet, const rk_result_view *result, const rk
     if (hidden) {
         rk__sheet_cell(sheet, "*");
     } else {
-        money_cell(sheet, line->amount,
-                   whole && rk__num_reaches(line->amount, 1000) ? 0 : result->places);
+        rk__sheet_money(sheet, line->amount,
+                        whole && rk__num_reaches(line->amount, 1000) ? 0 : result->places);
     }
 }
 
@@ -147,7 +137,7 @@ static void layout_component(rk__sheet *sheet, const rk_result_view *result,
     for (int i = 0; i < 4; i++) {
         rk__sheet_cell(sheet, NULL);
     }
-    money_cell(sheet, component->total, result->places);
+    rk__sheet_money(sheet, component->total, result->places);
     layout_elements(sheet, result, component);
 }
 
@@ -167,7 +157,7 @@ static void summary_row(rk__sheet *sheet, const char *label, rk_num amount, int 
 {
     rk__sheet_row(sheet, RK__ROW_TOTAL);
     rk__sheet_cell(sheet, label);
-    money_cell(sheet, amount, places);
+    rk__sheet_money(sheet, amount, places);
 }
 
 void rk__layout_summary(rk__sheet *sheet, const rk_result *of)
@@ -177,13 +167,13 @@ void rk__layout_summary(rk__sheet *sheet, const rk_result *of)
     for (size_t i = 0; result->n_periods > 1 && i < result->n_periods; i++) {
         rk__sheet_row(sheet, RK__ROW_LINE);
         rk__sheet_cell(sheet, rk_result_period(of, i)->id);
-        money_cell(sheet, rk_result_period(of, i)->total, result->places);
+        rk__sheet_money(sheet, rk_result_period(of, i)->total, result->places);
     }
     summary_row(sheet, "Total", result->total, result->places);
     if (result->cost != NULL) {
         rk__sheet_row(sheet, RK__ROW_LINE);
         rk__sheet_cell(sheet, "Cost");
-        money_cell(sheet, result->cost, result->places);
+        rk__sheet_money(sheet, result->cost, result->places);
     }
     if (result->margin != NULL) {
         summary_row(sheet, "Surplus/(deficit) on this contract", result->margin, result->places);

@@ -137,6 +137,12 @@ void rk__sheet_row(rk__sheet *sheet, rk__row_kind kind);
 void rk__sheet_cell(rk__sheet *sheet, const char *text);
 /* The same from the scratch buffer of `out`, which is empty then. */
 void rk__sheet_scratch(rk__sheet *sheet);
+/* The same with an amount of money (see rk__print_money), or what stands for none. */
+void rk__sheet_money_or(rk__sheet *sheet, rk_num amount, int places, const char *none);
+static inline void rk__sheet_money(rk__sheet *sheet, rk_num amount, int places)
+{
+    rk__sheet_money_or(sheet, amount, places, NULL);
+}
 void rk__sheet_text(const rk__sheet *sheet, size_t indent);
 void rk__sheet_markdown(const rk__sheet *sheet);
 /* Writes it as either, and disposes of it. */

@@ -387,3 +387,13 @@ void rk__sheet_print(rk__sheet *sheet, bool markdown, size_t indent)
     }
     rk__sheet_dispose(sheet);
 }
+
+void rk__sheet_money_or(rk__sheet *sheet, rk_num amount, int places, const char *none)
+{
+    if (amount == NULL) {
+        rk__sheet_cell(sheet, none);
+        return;
+    }
+    rk__print_money(&sheet->out->scratch, amount, places);
+    rk__sheet_scratch(sheet);
+}
