@@ -34,7 +34,7 @@ struct rk__evaluator {
     char *root, *base_dir; /* of `untrusted`, if the options give no root */
     rk_problems *problems;
     rk__source_cache cache;
-    void *reserve; /* NULL once used */
+    void *reserve;   /* NULL once used */
     rk__apart apart; /* of a worker */
     rk__record_checker checker;
 };
@@ -184,7 +184,7 @@ typedef struct work {
     rk_contract *contract; /* of a failure */
     const rk__evaluation *found;
     rk__buf *record;
-    bool starved;  /* memory ran out, or a rule said so */
+    bool starved;  /* out of memory, or a rule said so */
     bool recorded; /* a process of its own has written the record */
 } work;
 

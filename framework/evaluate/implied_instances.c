@@ -9,7 +9,7 @@
 /* Pairs of values that are compared; a document cannot demand more. */
 #define OVERLAPS_MOST 1000
 
-/* The component as bound, over the rows in a scope and its own. NULL if memory ran out. */
+/* The component as bound, over the rows in a scope and its own. NULL if out of memory. */
 static rk__instance *make_over(rk__evaluation *e, const rk__instance *instance, size_t of,
                                rk__scope *scope)
 {

@@ -139,7 +139,7 @@ rk__result_value rk__eval_fail(rk__eval *ev, uint32_t at, rk_status status, cons
 rk__result_value rk__eval_number(rk__eval *ev, const rk__expr *e, rk_num number)
 {
     if (number == NULL) {
-        return rk__eval_fail(ev, e->at, RK_NO_MEMORY, NULL, "memory ran out");
+        return rk__eval_fail(ev, e->at, RK_NO_MEMORY, NULL, "out of memory");
     }
     if (number->big && (mpz_sizeinbase(mpq_numref(number->wide), 2) > MOST_BITS ||
                         mpz_sizeinbase(mpq_denref(number->wide), 2) > MOST_BITS)) {

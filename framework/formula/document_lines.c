@@ -15,7 +15,7 @@ static const char *const rows_keys[] = {"table",  "group_by", "round",  "let",
 static const char *const element_keys[] = {"name", "memo", "help", "value", NULL};
 static const char *const refuse_keys[] = {"if", "code", "text", NULL};
 
-/* An expression: a text, or a number as it stands. */
+/* An expression: a text, or a number as written. */
 static bool part_parse(rk__compiler *c, const rk__value *v, const char *what, rk__source *source,
                        rk__expr **expr)
 {

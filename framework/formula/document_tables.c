@@ -89,7 +89,7 @@ static void param_of(rk__compiler *c, const rk__value *v, rk_param *p, size_t *s
     if (p->type == RK_PARAM_LIST && (of == NULL || item)) {
         rk__compile_failed(c, rk__json_problem(c->problems, v, RK_MISSING_KEY,
                                                "write \"items\": [{\"name\": ...}]",
-                                               item ? "a list in a list cannot be had"
+                                               item ? "a list cannot have a list in it"
                                                     : "a list needs its \"items\""));
     } else if (p->type == RK_PARAM_LIST) {
         size_t n = 0;

@@ -49,7 +49,7 @@ static rk__result_value date_text(rk__eval *ev, const rk__expr *e)
     const rk_date d = e->function == RK__GLOBAL_START ? ev->period->start : ev->period->end;
     rk__result_value v = {.text = rk__arena_printf(ev->arena, "%04d-%02d-%02d", (int) d.year,
                                                    (int) d.month, (int) d.day)};
-    return v.text != NULL ? v : rk__eval_fail(ev, e->at, RK_NO_MEMORY, NULL, "memory ran out");
+    return v.text != NULL ? v : rk__eval_fail(ev, e->at, RK_NO_MEMORY, NULL, "out of memory");
 }
 
 static rk__result_value global(rk__eval *ev, const rk__expr *e)

@@ -99,7 +99,7 @@ typedef struct rk__source {
     const char *text;
     const char *what;      /* "let 'rate'": for messages */
     const char *file;      /* NULL: the text is a cell of a contract */
-    const char *raw;       /* the text as it stands in the document, with escapes */
+    const char *raw;       /* the text as written in the document, with escapes */
     uint32_t line, column; /* without a file, line is 1 + the row of the table of equations */
     const rk__value *at;   /* while the document is loaded; then NULL */
 } rk__source;

@@ -70,7 +70,7 @@ bool rk__eval_find(rk__eval *ev, int source, const rk__result_value *keys, size_
     *row = ok ? rk__names_find(&ev->lookups[source]->names, key.text) : RK__NAMES_NONE;
     rk__buf_dispose(&key);
     if (!ok) {
-        (void) rk__eval_fail(ev, 0, RK_NO_MEMORY, NULL, "memory ran out");
+        (void) rk__eval_fail(ev, 0, RK_NO_MEMORY, NULL, "out of memory");
     }
     return *row != RK__NAMES_NONE;
 }

@@ -31,7 +31,7 @@ static void note_line(rk__lines *lines, uint32_t line)
     lines->n++;
 }
 
-/* The value of a field; NULL if memory ran out. */
+/* The value of a field; NULL if out of memory. */
 static const char *value_of(looker *l, const rk__csv_field *field, size_t *length)
 {
     const char *text = field->text;

@@ -37,7 +37,7 @@ bool rk__trial_is_system(const rk__trial *trial);
 void rk__trial_describe(const rk__trial *trial, const char **id, const char **title,
                         const char **basis, const char **currency);
 
-/* Evaluates with a value for each variable (NULL: as it stands) and puts the measures into
+/* Evaluates with a value for each variable (NULL: unchanged) and puts the measures into
  * out[series x measure], as numbers of `nums`. RK_OUT_OF_RANGE if a value cannot be written as
  * the variable takes it; other statuses are of the evaluation. */
 rk_status rk__trial_run(rk__trial *trial, const rk_num *values, rk__nums *nums, rk_num *out,

@@ -132,7 +132,7 @@ static rk_status tell_two_costs(rk__system_run *run, size_t organisation)
 
 /* ----------------------------------------------------------- delivery, receivers */
 
-/* Whether a flow is as it stands in the documents, whatever the scenario sets. */
+/* Whether a flow is as the documents have it, whatever the scenario sets. */
 static bool is_of_documents(const rk__system_run *run, size_t flow)
 {
     const rk__system *base = &run->system->base;

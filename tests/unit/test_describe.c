@@ -144,7 +144,7 @@ START_TEST(test_describe_json__parses_and_holds_the_tables)
     rk__describe_json(&out, everything());
     rk__json *const document = parsed();
     assert_at(document, "/id", "everything");
-    assert_at(document, "/abi", "1.1");
+    assert_at(document, "/abi", "1.2");
     assert_at(document, "/of", "required");
     assert_at(document, "/row_amounts", "rounded");
     assert_at(document, "/params/0/name", "plan");
@@ -209,7 +209,7 @@ START_TEST(test_describe_list__json_has_every_file)
     ck_assert_uint_eq(rk__json_root(document)->count, 3);
     assert_at(document, "/0/state", "loaded");
     assert_at(document, "/2/state", "refused");
-    assert_at(document, "/2/abi", "2.1");
+    assert_at(document, "/2/abi", "2.2");
     assert_at(document, "/2/hint", "rebuild the rule against this version's plugin.h");
     rk__json_free(document);
 }
@@ -220,7 +220,7 @@ START_TEST(test_describe_list__csv_quotes_what_it_must)
     rk__describe_list(&out, registry, "csv");
     ck_assert_int_eq(strncmp(out.text, "id,version,state,file,title,sha256,abi,reason,hint\n", 51),
                      0);
-    assert_has("2.1,\"built for ABI 2, this host has ABI 1\",rebuild");
+    assert_has("2.2,\"built for ABI 2, this host has ABI 1\",rebuild");
 }
 END_TEST
 

@@ -284,7 +284,7 @@ static const struct {
 } unfit[] = {
     {2, 0, sizeof(rk_rule), "built for ABI 2, this host has ABI 1"},
     {0, 0, sizeof(rk_rule), "built for ABI 0, this host has ABI 1"},
-    {RK_ABI_MAJOR, RK_ABI_MINOR + 1, sizeof(rk_rule), "this host has ABI 1.1"},
+    {RK_ABI_MAJOR, RK_ABI_MINOR + 1, sizeof(rk_rule), "this host has ABI 1.2"},
     {RK_ABI_MAJOR, RK_ABI_MINOR, 16, "rule_size is 16 bytes, this host needs"},
     {RK_ABI_MAJOR, RK_ABI_MINOR, sizeof(rk_rule) + 8, "rule_size is"},
 };
