@@ -9,6 +9,7 @@
 #include "evaluate/cost.h"
 #include "evaluate/evaluation.h"
 #include "evaluate/tariff_dates.h"
+#include "evaluate/unpriced.h"
 #include "ledger/host.h"
 
 /* ---------------------------------------------------------------- the periods */
@@ -369,6 +370,10 @@ rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement, rk
     if (status == RK_OK) {
         r->total_text = total_text(r);
         status = r->total_text == NULL ? RK_NO_MEMORY : RK_OK;
+    }
+    if (status == RK_OK) {
+        rk__find_mostly_unpriced(r, evaluation->instances[arrangement],
+                                 rk__evaluation_n_instances(evaluation, arrangement));
     }
     r->bad_rows = evaluation->bad_rows;
     if (r->bad_rows > 0) {

@@ -66,6 +66,44 @@ static rk_status factor_of(void *ctx, const rk__value *index, rk__nums *nums, rk
     return status == RK_OK && *factor == NULL ? RK_NO_MEMORY : status;
 }
 
+/* A parameter's value as it is written for the period; NULL if it is not given. */
+static const rk__value *given_value(const rk__instance *instance, const char *name)
+{
+    const rk__value *v = rk__json_get(instance->input.overrides, name);
+    return rk__json_given(v) ? v : rk__json_get(instance->input.params, name);
+}
+
+/* Parameters outside of their usual bounds. */
+static void find_unusual(rk__instance *instance)
+{
+    rk__nums *nums = &instance->result->nums;
+    for (const rk_param *p = instance->rule->params; p->name != NULL; p++) {
+        const char *why = NULL;
+        if (p->usual_min == NULL && p->usual_max == NULL) {
+            continue;
+        }
+        const rk__value *v = given_value(instance, p->name);
+        const bool number = v != NULL && (v->type == RK__JSON_NUMBER || v->type == RK__JSON_STRING);
+        const rk_num given = number ? rk__num_parse(nums, v->text, true, -1, &why) : NULL;
+        const rk_num low =
+            p->usual_min != NULL ? rk__num_parse(nums, p->usual_min, true, -1, &why) : NULL;
+        const rk_num high =
+            p->usual_max != NULL ? rk__num_parse(nums, p->usual_max, true, -1, &why) : NULL;
+        if (given == NULL) {
+            continue;
+        }
+        if (low != NULL && rk__num_compare(given, low) < 0) {
+            rk__instance_find(instance, (rk_finding){.code = "implausible"},
+                              "'%s' is %s, which is below the usual %s", p->name, v->text,
+                              p->usual_min);
+        } else if (high != NULL && rk__num_compare(given, high) > 0) {
+            rk__instance_find(instance, (rk_finding){.code = "implausible"},
+                              "'%s' is %s, which is above the usual %s", p->name, v->text,
+                              p->usual_max);
+        }
+    }
+}
+
 static rk_status check_of(rk__instance *instance, rk_problems *problems)
 {
     const rk_rule *rule = instance->rule->rule;
@@ -149,6 +187,9 @@ static rk_status bind_params(rk__instance *instance, rk__arena *arena, rk_proble
     instance->input.cli = cli;
     if (status == RK_OK) {
         status = rk__bind(&instance->input, nums, arena, &instance->params, problems);
+    }
+    if (status == RK_OK) {
+        find_unusual(instance);
     }
     const rk_status of_status = check_of(instance, problems);
     const rk_status scope_status = check_scope(instance, problems);

@@ -5,6 +5,8 @@
  */
 #include "ledger/host.h"
 
+#include "finding/codes.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -47,12 +49,21 @@ __attribute__((format(printf, 3, 4))) static void host_warn(const rk_host *h, co
     va_start(args, format);
     (void) vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    if (where != NULL && where[0] != '\0') {
-        rk__instance_find(host_of(h)->instance, (rk_finding){.code = "rule-warning"}, "%s: %s",
-                          where, text);
-    } else {
-        rk__instance_find(host_of(h)->instance, (rk_finding){.code = "rule-warning"}, "%s", text);
+    const char *message = text;
+    rk_finding finding = {.code = "rule-warning"};
+    char *end = text[0] == '[' ? strstr(text, "] ") : NULL;
+    if (end != NULL) {
+        *end = '\0';
+        if (rk__finding_is_code(text + 1)) {
+            finding.code = text + 1;
+            message = end + 2;
+        } else {
+            *end = ']';
+        }
     }
+    const bool placed = where != NULL && where[0] != '\0';
+    rk__instance_find(host_of(h)->instance, finding, "%s%s%s", placed ? where : "",
+                      placed ? ": " : "", message);
 }
 
 __attribute__((format(printf, 3, 4))) static void host_log(const rk_host *h, rk_log_level level,

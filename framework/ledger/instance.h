@@ -38,6 +38,9 @@ typedef struct rk__row_outcome {
     rk_unpriced_key *unpriced; /* sorted */
     size_t n_unpriced;
     uint64_t unpriced_keys, unpriced_rows;
+    uint64_t unfound_keys;       /* unpriced: no row of a table has them */
+    rk_int128 unpriced_quantity; /* millionths; of rows in the period */
+    rk_int128 unfound_quantity;
     uint64_t notes[32]; /* rows with bit k set */
 } rk__row_outcome;
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rows/pass.h"
+#include "rows/suspect.h"
 #include "rows/written.h"
 
 void rk__pass_batch_begin(rk__pass_worker *worker, const rk__scan_batch *batch)
@@ -24,11 +25,13 @@ void rk__pass_batch_begin(rk__pass_worker *worker, const rk__scan_batch *batch)
 /* ---------------------------------------------------------------- listing keys */
 
 /* Counts a row under a key. Rarely called. */
-static rk_status list_row(rk__pass_worker *w, size_t u, rk__pass_listing listing, size_t column,
-                          size_t combination, size_t row, int64_t quantity)
+rk_status rk__pass_list_row(rk__pass_worker *w, size_t u, rk__pass_listing listing, size_t column,
+                            size_t combination, size_t row, int64_t quantity)
 {
     rk__instance_work *work = &w->instances[u];
-    rk__pass_rows_reason(w, row, listing, column);
+    if (listing != RK__PRICED_ZERO) {
+        rk__pass_rows_reason(w, row, listing, column);
+    }
     rk__pass_listed_key key = {.listing = (uint32_t) listing,
                                .column = (uint32_t) column,
                                .combination = (uint32_t) combination};
@@ -67,14 +70,14 @@ static rk_status quantities_of(rk__pass_worker *w, const rk__pass_instance *pu, 
     return status;
 }
 
-/* As list_row, with the row's own quantity. */
+/* As rk__pass_list_row, with the row's own quantity. */
 static rk_status list_whole_row(rk__pass_worker *w, size_t u, rk__pass_listing listing,
                                 size_t column, size_t combination, size_t row)
 {
     const int64_t *quantity = NULL;
     const rk_status status = quantities_of(w, &w->pass->instances[u], &quantity);
-    return status == RK_OK ? list_row(w, u, listing, column, combination, row,
-                                      quantity != NULL ? quantity[row] : RK_DECIMAL_ONE)
+    return status == RK_OK ? rk__pass_list_row(w, u, listing, column, combination, row,
+                                               quantity != NULL ? quantity[row] : RK_DECIMAL_ONE)
                            : status;
 }
 
@@ -225,17 +228,17 @@ static rk_status list_refused(rk__pass_worker *w, size_t u, size_t row, uint16_t
             return status;
         }
         if (data->has[row] == 0 && reason != 0) {
-            return list_row(w, u, RK__UNPRICED_RULE, reason,
-                            found != NULL ? w->pass->joins[c->join].combination : pu->groups, row,
-                            quantity);
+            return rk__pass_list_row(
+                w, u, RK__UNPRICED_RULE, reason,
+                found != NULL ? w->pass->joins[c->join].combination : pu->groups, row, quantity);
         }
         if (data->has[row] == 0) {
-            return list_row(
+            return rk__pass_list_row(
                 w, u, found != NULL && found[row] == 0 ? RK__UNPRICED_LOOKUP : RK__UNPRICED_BLANK,
                 k, found != NULL ? w->pass->joins[c->join].combination : pu->groups, row, quantity);
         }
     }
-    return list_row(w, u, RK__UNPRICED_RULE, reason, pu->groups, row, quantity);
+    return rk__pass_list_row(w, u, RK__UNPRICED_RULE, reason, pu->groups, row, quantity);
 }
 
 /* Removes rows that the rule could not price from the arrays that are folded. */
@@ -374,9 +377,13 @@ static rk_status price_rows(rk__pass_worker *w, size_t u, size_t n, uint64_t the
     const rk__pass_instance *pu = &w->pass->instances[u];
     const bool timed = w->pass->profile.wanted;
     rk_status status = hand_columns(w, u, n);
+    if (status == RK_OK) {
+        rk__suspect_rows(w, u, n);
+    }
     rk__lap(timed, &w->times.join, &then);
     if (status == RK_OK && pu->instance->rule->rule->price != NULL) {
         status = call_price(w, u, n);
+        status = status == RK_OK && pu->zero.n > 0 ? rk__suspect_prices(w, u, n) : status;
         rk__lap(timed, &w->times.price, &then);
     }
     if (status == RK_OK && w->rows != NULL) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rows/pass.h"
+#include "rows/suspect.h"
 #include "totals/groups.h"
 
 /* -------------------------------------------------------------------- merging */
@@ -141,6 +142,8 @@ static rk_status merge_instance(rk__pass_worker *base, const rk__pass_worker *ot
         status =
             rk__totals_merge_all(&to->totals, maps[groups], &from->totals, base->pass->n_workers);
     }
+    rk__suspect_merge(to->suspects, from->suspects,
+                      base->pass->instances[u].instance->rule->n_columns + 1);
     to->noted |= from->noted;
     for (unsigned bit = 0; bit < 32; bit++) {
         to->notes[bit] += from->notes[bit];

@@ -8,6 +8,8 @@
 
 #include "rows/pass.h"
 #include "rows/plan_parts.h"
+#include "rows/suspect.h"
+#include "rows/unpriced.h"
 
 const char *rk__rule_reason(rk__arena *arena, const rk__rule *rule, size_t reason)
 {
@@ -40,6 +42,8 @@ const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass,
     case RK__UNPRICED_RULE:
         return column > 0 && column <= rule->n_reasons ? rk__rule_reason(arena, rule, column)
                                                        : "the rule cannot price it";
+    case RK__PRICED_ZERO:
+        return "its price is zero";
     case RK__UNPRICED_DATE:
         break;
     }
@@ -99,16 +103,23 @@ static int compare_keys(const void *a, const void *b, void *ctx)
     return order != 0 ? order : (x.combination > y.combination) - (x.combination < y.combination);
 }
 
-/* The first `most` of the keys of a column's default, or (RK__NONE) of those that are
- * unpriced, in order; `out` has room for twice as many. There may be millions of them. */
-static size_t first_keys(const listed_keys *l, size_t defaulted, size_t most, int32_t *out)
+static bool is_unpriced(const rk__pass_listed_key *key)
+{
+    return key->listing != RK__DEFAULTED && key->listing != RK__PRICED_ZERO;
+}
+
+/* The first `most` of the keys that are listed for a column, or (column RK__NONE) of those that
+ * are unpriced, in order; `out` has room for twice as many. There may be millions of them. */
+static size_t first_keys(const listed_keys *l, rk__pass_listing listing, size_t column, size_t most,
+                         int32_t *out)
 {
     const int32_t count = rk__dict_count(l->work->listed_keys);
     size_t n = 0;
     for (int32_t i = 0; i < count; i++) {
         const rk__pass_listed_key key = key_at(l, i);
-        const bool wanted =
-            key.listing == RK__DEFAULTED ? key.column == defaulted : defaulted == (size_t) RK__NONE;
+        const bool wanted = column == (size_t) RK__NONE
+                                ? is_unpriced(&key)
+                                : key.listing == listing && key.column == column;
         if (!wanted) {
             continue;
         }
@@ -165,10 +176,11 @@ static void rows_text(rk__buf *buf, const rk__instance *instance, uint64_t rows)
 /* "provider 'RXX' (2 rows), no provider (1 row)", at most ten. */
 #define KEYS_TOLD 10
 
-static rk_status keys_text(rk__buf *buf, const listed_keys *l, size_t column, size_t n)
+static rk_status keys_text(rk__buf *buf, const listed_keys *l, rk__pass_listing listing,
+                           size_t column, size_t n)
 {
     int32_t first[2 * KEYS_TOLD];
-    const size_t told = first_keys(l, column, KEYS_TOLD, first);
+    const size_t told = first_keys(l, listing, column, KEYS_TOLD, first);
     for (size_t i = 0; i < told; i++) {
         rk_unpriced_key key;
         if (key_count(l, first[i], &key) != RK_OK) {
@@ -206,7 +218,7 @@ static rk_status warn_defaulted(const listed_keys *l, size_t column, size_t n, u
     if (join->lacks != NULL) {
         rk__buf_printf(&keys_buf, "the rows have no column '%s'", join->lacks);
     } else {
-        status = keys_text(&keys_buf, l, column, n);
+        status = keys_text(&keys_buf, l, RK__DEFAULTED, column, n);
     }
     if (count.failed || keys_buf.failed) {
         status = RK_NO_MEMORY;
@@ -232,14 +244,120 @@ static rk_status tell_unpriced(const listed_keys *l)
                                      (rows->n_unpriced + 1) * sizeof *rows->unpriced);
     int32_t *first = rk__calloc(2 * rows->n_unpriced + 1, sizeof *first);
     rk_status status = rows->unpriced == NULL || first == NULL ? RK_NO_MEMORY : RK_OK;
-    const size_t n = status == RK_OK && rows->n_unpriced > 0
-                         ? first_keys(l, (size_t) RK__NONE, rows->n_unpriced, first)
-                         : 0;
+    const size_t n =
+        status == RK_OK && rows->n_unpriced > 0
+            ? first_keys(l, RK__UNPRICED_LOOKUP, (size_t) RK__NONE, rows->n_unpriced, first)
+            : 0;
     for (size_t i = 0; i < n && status == RK_OK; i++) {
         status = key_count(l, first[i], &rows->unpriced[i]);
     }
     rk__free(first);
     return status;
+}
+
+/* An unpriced key that exists in another case, or with blanks. */
+static rk_status near_row(const listed_keys *l, const rk__pass_listed_key *key, uint32_t *row)
+{
+    const rk__planned_column *c = &l->pass->columns[l->instance->column[key->column]];
+    const char *parts[RK__MAX_KEYS];
+    size_t lengths[RK__MAX_KEYS];
+    const size_t n = columns_of(l, key);
+    *row = 0;
+    if (key->listing != RK__UNPRICED_LOOKUP || c->join == RK__NONE || c->data == NULL ||
+        n > RK__MAX_KEYS) {
+        return RK_OK;
+    }
+    for (size_t k = 0; k < n; k++) {
+        parts[k] = rk__pass_text(l->base, key->combination, key->number, k, &lengths[k]);
+    }
+    return rk__lookup_find_folded(l->pass->joins[c->join].lookup, parts, lengths, row);
+}
+
+/* What the rows of nearly found keys would be paid at their prices, and how many there are. */
+static rk_status find_near(const listed_keys *l)
+{
+    rk__instance *instance = l->instance->instance;
+    rk__nums *nums = &instance->result->nums;
+    rk__pass_listed sum = {0};
+    rk__buf text = {0};
+    size_t n_near = 0;
+    rk_num amount = rk__num_from_int(nums, 0);
+    int32_t *first = rk__calloc(2 * RK__UNPRICED_MAX + 1, sizeof *first);
+    rk_status status = first == NULL ? RK_NO_MEMORY : RK_OK;
+    const size_t n = status == RK_OK ? first_keys(l, RK__UNPRICED_LOOKUP, (size_t) RK__NONE,
+                                                  RK__UNPRICED_MAX, first)
+                                     : 0;
+    for (size_t i = 0; i < n && status == RK_OK; i++) {
+        const rk__pass_listed_key key = key_at(l, first[i]);
+        const rk__pass_listed *listed = &l->work->listed[first[i]];
+        uint32_t row = 0;
+        status = near_row(l, &key, &row);
+        if (status != RK_OK || row == 0) {
+            continue;
+        }
+        const rk__planned_column *c = &l->pass->columns[l->instance->column[key.column]];
+        sum.rows += listed->rows;
+        sum.quantity += listed->quantity;
+        if (c->type == RK_COLUMN_DECIMAL && c->data->has[row] != 0) {
+            amount = rk__num_add(nums, amount,
+                                 rk__num_mul(nums, rk__num_scaled(nums, listed->quantity, 6),
+                                             rk__num_from_decimal(nums, c->data->v[row])));
+        }
+        if (n_near++ < KEYS_TOLD) {
+            rk_unpriced_key told;
+            status = key_count(l, first[i], &told);
+            rk__buf_puts(&text, n_near == 1 ? "" : "; ");
+            for (size_t k = 0; k < told.n_columns && status == RK_OK; k++) {
+                rk__buf_printf(&text, "%s%s '%s'", k == 0 ? "" : " ", told.columns[k],
+                               told.values[k] != NULL ? told.values[k] : "");
+            }
+        }
+    }
+    if (n_near > KEYS_TOLD) {
+        rk__buf_printf(&text, " and %zu more", n_near - KEYS_TOLD);
+    }
+    if (status == RK_OK && n_near > 0 && !text.failed) {
+        rk__buf count = {0};
+        rows_text(&count, instance, sum.rows);
+        rk__instance_find(
+            instance,
+            (rk_finding){.code = "key-nearly-found",
+                         .rows = sum.rows,
+                         .quantity = rk__num_scaled(nums, sum.quantity, 6),
+                         .amount = rk__num_sign(amount) > 0 ? amount : NULL},
+            "%s found no price by a key that exists in another case or with other blanks: %s",
+            count.text != NULL ? count.text : "", text.text);
+        text.failed |= count.failed;
+        rk__buf_dispose(&count);
+    }
+    status = text.failed ? RK_NO_MEMORY : status;
+    rk__free(first);
+    rk__buf_dispose(&text);
+    return status;
+}
+
+/* A looked-up price of zero was paid for n keys. */
+static rk_status find_zero(const listed_keys *l, size_t column, size_t n,
+                           const rk__pass_listed *sum)
+{
+    rk__instance *instance = l->instance->instance;
+    rk__buf keys = {0};
+    rk__buf count = {0};
+    rows_text(&count, instance, sum->rows);
+    const rk_status status = keys_text(&keys, l, RK__PRICED_ZERO, column, n);
+    if (status == RK_OK && !keys.failed && !count.failed) {
+        rk__instance_find(
+            instance,
+            (rk_finding){.code = "zero-price",
+                         .rows = sum->rows,
+                         .quantity = rk__num_scaled(&instance->result->nums, sum->quantity, 6)},
+            "%s found a '%s' of zero and pay%s nothing: %s", count.text,
+            instance->rule->columns[column].name, sum->rows == 1 ? "s" : "", keys.text);
+    }
+    const bool failed = keys.failed || count.failed;
+    rk__buf_dispose(&keys);
+    rk__buf_dispose(&count);
+    return failed ? RK_NO_MEMORY : status;
 }
 
 /* Tells what was listed, as unpriced keys and findings. */
@@ -248,26 +366,39 @@ static rk_status tell_listed(const rk__pass *p, const rk__pass_worker *base, siz
     const listed_keys l = {p, base, &p->instances[u], &base->instances[u]};
     rk__instance *instance = p->instances[u].instance;
     const size_t n_columns = instance->rule->n_columns;
-    rk__pass_listed *defaulted = rk__calloc(n_columns + 1, sizeof *defaulted); /* by column */
-    size_t *keys = rk__calloc(n_columns + 1, sizeof *keys);
-    rk_status status = defaulted == NULL || keys == NULL ? RK_NO_MEMORY : RK_OK;
+    rk__pass_listed *sums = rk__calloc(2 * n_columns + 2, sizeof *sums); /* by column */
+    size_t *keys = rk__calloc(2 * n_columns + 2, sizeof *keys);
+    rk_status status = sums == NULL || keys == NULL ? RK_NO_MEMORY : RK_OK;
     const int32_t n = status == RK_OK ? rk__dict_count(l.work->listed_keys) : 0;
     for (int32_t i = 0; i < n; i++) {
         const rk__pass_listed_key key = key_at(&l, i);
-        if (key.listing == RK__DEFAULTED) {
-            defaulted[key.column].rows += l.work->listed[i].rows;
-            keys[key.column]++;
-        } else {
-            instance->rows.unpriced_rows += l.work->listed[i].rows;
-            instance->rows.unpriced_keys++;
+        if (!is_unpriced(&key)) {
+            const size_t at = key.column + (key.listing == RK__PRICED_ZERO ? n_columns : 0);
+            sums[at].rows += l.work->listed[i].rows;
+            sums[at].quantity += l.work->listed[i].quantity;
+            keys[at]++;
+            continue;
+        }
+        instance->rows.unpriced_rows += l.work->listed[i].rows;
+        instance->rows.unpriced_keys++;
+        if (key.listing != RK__UNPRICED_DATE) {
+            instance->rows.unpriced_quantity += l.work->listed[i].quantity;
+        }
+        if (key.listing == RK__UNPRICED_LOOKUP) {
+            instance->rows.unfound_keys++;
+            instance->rows.unfound_quantity += l.work->listed[i].quantity;
         }
     }
     for (size_t c = 0; c < n_columns && status == RK_OK; c++) {
-        status = keys[c] > 0 ? warn_defaulted(&l, c, keys[c], defaulted[c].rows) : RK_OK;
+        status = keys[c] > 0 ? warn_defaulted(&l, c, keys[c], sums[c].rows) : RK_OK;
+        if (status == RK_OK && keys[n_columns + c] > 0) {
+            status = find_zero(&l, c, keys[n_columns + c], &sums[n_columns + c]);
+        }
     }
-    rk__free(defaulted);
+    rk__free(sums);
     rk__free(keys);
-    return status == RK_OK ? tell_unpriced(&l) : status;
+    status = status == RK_OK ? tell_unpriced(&l) : status;
+    return status == RK_OK && instance->rows.unpriced_keys > 0 ? find_near(&l) : status;
 }
 
 static void warn_notes(rk__instance *instance, const uint64_t *notes)
@@ -291,6 +422,10 @@ rk_status rk__pass_fold_listed(const rk__pass *pass, const rk__pass_worker *work
     const rk_status status = rk__dict_count(worker->instances[instance].listed_keys) > 0
                                  ? tell_listed(pass, worker, instance)
                                  : RK_OK;
+    if (status == RK_OK) {
+        rk__suspect_report(pass, worker, instance);
+        rk__unpriced_report(pass, instance);
+    }
     if (status == RK_OK && worker->instances[instance].noted != 0) {
         warn_notes(pass->instances[instance].instance, worker->instances[instance].notes);
     }

@@ -120,6 +120,12 @@ typedef struct rk__pass_some {
     size_t n;
 } rk__pass_some;
 
+/* The usual bounds of a rule's column. */
+typedef struct rk__usual {
+    size_t column;
+    int64_t low, high;
+} rk__usual;
+
 typedef struct rk__pass_instance {
     rk__instance *instance;
     size_t *column;          /* pass column by rule column; RK__NONE: not handed to price */
@@ -128,6 +134,9 @@ typedef struct rk__pass_instance {
     rk__pass_some required;  /* a row without a value of these is not handed to it */
     rk__pass_some defaulted; /* a default for keys that were not found: one of each lookup */
     rk__pass_some parts;     /* elements that add up to a row's amount */
+    rk__usual *usual;        /* suspect.c */
+    size_t n_usual;
+    rk__pass_some zero; /* looked-up prices of which some are zero */
     rk__planned_scope *scope;
     size_t groups; /* combination */
     const char **group_names;
@@ -175,7 +184,8 @@ typedef enum rk__pass_listing {
     RK__UNPRICED_BLANK = 1,  /* found or own, but blank */
     RK__UNPRICED_RULE = 2,   /* the rule said so */
     RK__UNPRICED_DATE = 3,   /* in no period */
-    RK__DEFAULTED = 4        /* a lookup found no row and the default was taken */
+    RK__DEFAULTED = 4,       /* a lookup found no row and the default was taken */
+    RK__PRICED_ZERO = 5      /* priced, at a looked-up price of zero */
 } rk__pass_listing;
 
 /* Rows are counted by listing, rule column, and number of the key's combination. Of
@@ -189,7 +199,16 @@ typedef struct rk__pass_listed {
     rk_int128 quantity; /* millionths */
 } rk__pass_listed;
 
+/* Rows that look wrong: how many, and the first of them. */
+typedef struct rk__suspect {
+    uint64_t rows;
+    rk_int128 quantity; /* millionths */
+    uint64_t block;
+    uint32_t row, line; /* as of rk__scan_batch */
+} rk__suspect;
+
 typedef struct rk__instance_work {
+    rk__suspect *suspects; /* by rule column; the last: quantities below zero */
     rk__totals totals;
     rk__dict *listed_keys; /* rk__pass_listed_key -> index */
     rk__pass_listed *listed;
@@ -270,6 +289,10 @@ rk_status rk__pass_worker_reset(rk__pass_worker *worker);
 /* Prices a batch for every instance and adds the results to the worker's totals. Errors in
  * single rows become the worker's fault, and the status is RK_OK. */
 rk_status rk__pass_batch(rk__pass_worker *worker, const rk__scan_batch *batch);
+
+/* Counts a row under a key; the column is of the rule. */
+rk_status rk__pass_list_row(rk__pass_worker *w, size_t u, rk__pass_listing listing, size_t column,
+                            size_t combination, size_t row, int64_t quantity);
 
 /* Makes `batch` the worker's current one; arrays made for the one before become invalid. */
 void rk__pass_batch_begin(rk__pass_worker *worker, const rk__scan_batch *batch);

@@ -9,6 +9,7 @@
 #include "ledger/instance.h"
 #include "rows/pass.h"
 #include "rows/plan_parts.h"
+#include "rows/suspect.h"
 #include "scan/open.h"
 
 /* ------------------------------------------------------------------ columns */
@@ -222,6 +223,7 @@ static rk_status plan_instance(rk__pass *p, rk__instance *instance, rk__pass_ins
     }
     const rk__scope *scope = instance->component->scope;
     rk_status status = plan_batches(p, u);
+    status = status == RK_OK ? rk__suspect_plan(p, u) : status;
     if (status == RK_OK && scope != NULL) {
         status = plan_scope(p, scope, &u->scope, problems);
     }

@@ -322,13 +322,25 @@ static rk_status number_rows(rk__pass *p, rk__instance *instance, rk__lookup *lo
     return RK_OK;
 }
 
+/* Whether rows may have a price of their own, so that a price need not be found. */
+static bool may_price(const rk__pass *p, const rk__instance *instance, const rk_column *c)
+{
+    bool may = false;
+    for (size_t i = 0; (c->flags & RK_PRICE_DECIDES) != 0 && i < instance->rule->n_columns; i++) {
+        const rk_column *own = &instance->rule->columns[i];
+        may |= own->lookup == NULL && own->type == RK_COLUMN_DECIMAL && own->unit != NULL &&
+               strcmp(own->unit, "GBP") == 0 && rk__scan_has_name(p->scan, own->name);
+    }
+    return may;
+}
+
 /* A column that the rule looks up, since the row table lacks it. */
 static rk_status plan_join(rk__pass *p, rk__instance *instance, const chain *link,
                            rk__planned_column *out, int *at, rk_problems *problems)
 {
     const rk_column *c = link->column;
     *at = -1;
-    const bool required = (c->flags & RK_REQUIRED) != 0;
+    const bool required = (c->flags & RK_REQUIRED) != 0 && !may_price(p, instance, c);
     const char *name = rk__component_table(instance->component, c->lookup);
     rk__lookup *lookup = NULL;
     bool stacked = p->date_want != RK__NONE && link->before == NULL && c->type != RK_COLUMN_ROW &&

@@ -20,6 +20,8 @@ rk_status rk__pass_worker_reset(rk__pass_worker *worker)
             }
             memset(work->listed, 0, work->listed_capacity * sizeof *work->listed);
         }
+        const size_t n = worker->pass->instances[u].instance->rule->n_columns + 1;
+        memset(work->suspects, 0, n * sizeof *work->suspects);
         if (work->noted != 0) {
             memset(work->notes, 0, sizeof work->notes);
             work->noted = 0;

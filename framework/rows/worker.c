@@ -169,6 +169,8 @@ static bool worker_instances(rk__pass_worker *w)
         bad |= !rk__twin_take((instance->rule->n_columns + 1) * sizeof *work->handed,
                               &work->handed_memory);
         work->handed = (rk_column_data *) (void *) work->handed_memory.mine;
+        work->suspects =
+            table_of(&w->arena, instance->rule->n_columns + 1, sizeof *work->suspects, &bad);
         bad |= work->listed_keys == NULL;
         rk__host_init(&work->host, instance, NULL);
     }

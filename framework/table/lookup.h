@@ -45,6 +45,10 @@ const char *rk__lookup_key(const rk__lookup *lookup, size_t i);
  * with RK_NO_MEMORY: the key was not looked up, and *row is 0. */
 rk_status rk__lookup_find(const rk__lookup *lookup, const char *const *parts, const size_t *lengths,
                           uint32_t *row);
+/* As rk__lookup_find, regardless of letter case and blanks; 0 too if several rows match. It
+ * builds an index on its first call, so one thread at a time may use the lookup then. */
+rk_status rk__lookup_find_folded(rk__lookup *lookup, const char *const *parts,
+                                 const size_t *lengths, uint32_t *row);
 /* The same by the cells that a row of another table has in columns of the keys' names. */
 rk_status rk__lookup_find_row(const rk__lookup *lookup, const rk__table *table, size_t row,
                               uint32_t *found);

@@ -351,7 +351,8 @@ struct rk_host {
      * do; NULL for none. */
     void (*problem)(const rk_host *h, rk_status code, const char *where, const char *hint,
                     const char *format, ...) RK_PRINTF(5, 6);
-    /* Adds a warning to the result. */
+    /* Adds a warning to the result: a finding. A message that begins with "[code] ", a code of
+     * docs/findings.md, gives it that code; others have "rule-warning". */
     void (*warn)(const rk_host *h, const char *where, const char *format, ...) RK_PRINTF(3, 4);
     /* Notes something for whoever runs the host; a warning becomes one of the result. */
     void (*log)(const rk_host *h, rk_log_level level, const char *format, ...) RK_PRINTF(3, 4);

@@ -118,12 +118,23 @@ static rk_num common_factor(const rk_host *h, const capitation_params *p)
     return h->label(h, factor, "proportion x indices x uplifts");
 }
 
+/* More heads than share the pot are paid more than the pot. */
+static void check_shares(const rk_host *h, const pot *fixed, rk_num weighted)
+{
+    if (h->compare(h, weighted, fixed->weighted_population) > 0) {
+        h->warn(h, "pot",
+                "[pot-not-shared-out] the population has more weighted heads than "
+                "`weighted_population`: more than the pot is paid");
+    }
+}
+
 /* A line for each row of the population; `*sum` is what they come to. */
 static int settle_population(const rk_host *h, const capitation_params *p, rk_num *sum)
 {
     const rk_num rate = common_rate(h, p);
     const rk_num factor = common_factor(h, p);
     const size_t n = h->n_rows(h, "population");
+    rk_num weighted = h->integer(h, 0);
     *sum = h->integer(h, 0);
     for (size_t row = 0; row < n; row++) {
         const char *group = h->cell_text(h, GROUP, row);
@@ -139,14 +150,19 @@ static int settle_population(const rk_host *h, const capitation_params *p, rk_nu
                        "'%s' has no rate", line.label);
             return RK_MISSING_KEY;
         }
+        const rk_num weight = h->label(h, h->cell(h, WEIGHT, row), "weight");
         line.rate = own ? own : rate;
-        line.factor = h->mul(h, h->label(h, h->cell(h, WEIGHT, row), "weight"), factor);
+        line.factor = h->mul(h, weight, factor);
+        weighted = own ? weighted : h->add(h, weighted, h->mul(h, heads, weight));
         line.source = own ? "population" : p->rate ? "rate" : "pot";
         *sum = h->add(h, *sum, h->mul(h, h->mul(h, heads, line.rate), line.factor));
         const int status = h->line(h, &line);
         if (status != RK_OK) {
             return status;
         }
+    }
+    if (p->pot.n > 0) {
+        check_shares(h, p->pot.items, weighted);
     }
     return RK_OK;
 }

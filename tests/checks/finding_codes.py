@@ -17,6 +17,8 @@ def main(source):
     texts = {f: f.read_text() for f in sorted((top / "framework").rglob("*.[ch]")) if f.name != "codes.c"}
     given = {code for text in texts.values() for code in re.findall(r'\.code = "([a-z-]+)"', text)}
     # Incentives and tables give their codes as an argument.
+    rules = "".join(f.read_text() for f in sorted((top / "plugins").rglob("*.c")))
+    given |= set(re.findall(r'"\[([a-z-]+)\] ', rules))
     given |= {code for code in listed if any(f'"{code}"' in text for text in texts.values())}
     wrong = [f"{code}: {what}" for what, codes in (
         ("given, and not in codes.c", given - listed), ("in codes.c, and never given", listed - given),

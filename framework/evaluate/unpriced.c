@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * unpriced.c: finds results in which much has no price.
+ */
+#include "evaluate/unpriced.h"
+
+/* Above this many tenths of a percent, rows without a price are more than a few. */
+#define TENTHS 20
+
+/* At the average price of the component's other rows; NULL if it has none. */
+static rk_num value_of(rk__nums *nums, const rk__row_outcome *rows, rk_num unpriced)
+{
+    return rk__num_sign(rows->total.quantity) > 0 && rk__num_sign(rows->total.amount) > 0
+               ? rk__num_div(nums, rk__num_mul(nums, unpriced, rows->total.amount),
+                             rows->total.quantity)
+               : NULL;
+}
+
+void rk__find_mostly_unpriced(rk_result *result, const rk__instance *instances, size_t n)
+{
+    rk__nums *nums = &result->nums;
+    rk_num unpriced = NULL;
+    rk_num all = NULL;
+    rk_num amount = NULL;
+    uint64_t n_rows = 0;
+    for (size_t i = 0; i < n; i++) {
+        const rk__row_outcome *rows = &instances[i].rows;
+        if (rows->unpriced_quantity > 0 && rows->total.amount != NULL) {
+            unpriced = unpriced != NULL ? unpriced : rk__num_from_int(nums, 0);
+        }
+    }
+    if (unpriced == NULL) {
+        return;
+    }
+    all = rk__num_from_int(nums, 0);
+    for (size_t i = 0; i < n; i++) {
+        const rk__row_outcome *rows = &instances[i].rows;
+        if (rows->total.amount == NULL) {
+            continue;
+        }
+        const rk_num without = rk__num_scaled(nums, rows->unpriced_quantity, 6);
+        const rk_num value = value_of(nums, rows, without);
+        unpriced = rk__num_add(nums, unpriced, without);
+        all = rk__num_add(nums, all, rk__num_add(nums, without, rows->total.quantity));
+        n_rows += rows->unpriced_quantity > 0 ? rows->unpriced_rows : 0;
+        if (value != NULL && rk__num_sign(value) > 0) {
+            amount = amount != NULL ? rk__num_add(nums, amount, value) : value;
+        }
+    }
+    if (rk__num_sign(all) <= 0) {
+        return;
+    }
+    const rk_num share = rk__num_round(
+        nums, rk__num_div(nums, rk__num_mul(nums, unpriced, rk__num_from_int(nums, 1000)), all), 0);
+    if (rk__num_compare(share, rk__num_from_int(nums, TENTHS)) <= 0) {
+        return;
+    }
+    rk__buf text = {0};
+    rk__num_print_trimmed(&text, rk__num_div(nums, share, rk__num_from_int(nums, 10)), 1);
+    nums->no_memory |= text.failed;
+    rk__result_find(
+        result,
+        (rk_finding){
+            .code = "mostly-unpriced", .rows = n_rows, .quantity = unpriced, .amount = amount},
+        "%s%% of the quantity has no price%s", text.text != NULL ? text.text : "",
+        amount != NULL ? "; the amount is at the average price of the rest" : "");
+    rk__buf_dispose(&text);
+}

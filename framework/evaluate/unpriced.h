@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * unpriced.h: finds results in which much has no price.
+ */
+#pragma once
+
+#include "ledger/instance.h"
+
+/* Adds a finding to the result of the n instances if more than 2% (to one decimal) of the quantity
+ * of those that price rows has no price. */
+void rk__find_mostly_unpriced(rk_result *result, const rk__instance *instances, size_t n);
