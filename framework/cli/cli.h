@@ -23,15 +23,16 @@ enum { CLI_COLOR_AUTO, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };
 
 /* One member for each option; an option that is absent leaves it 0. */
 typedef struct cli_options {
-    cli_list rules, allow_hosts, params, sets, group_by, row_columns, arrangements, scenarios, vary;
+    cli_list rules, allow_hosts, params, sets, group_by, row_columns, arrangements, scenarios, vary,
+        measures;
     const char *output, *rows_file, *root;
     const char *arrangement, *baseline, *component, *line, *sha256;
-    const char *step, *fixed, *until, *between, *rule, *sheet;
+    const char *step, *fixed, *until, *between, *by, *rule, *sheet;
     const char *out;
-    uint64_t timeout, memory, max_errors, suppress_below, jobs, row;
+    uint64_t timeout, memory, max_errors, suppress_below, jobs, row, draws, seed;
     int format, color, provenance, isolation, require_isolation; /* index into the option's words */
     bool all_arrangements, lines, resume, in_process, trusted, all;
-    bool untrusted, offline, strict, quiet, profile, detail, help, version;
+    bool untrusted, offline, strict, quiet, profile, detail, probability, help, version;
 } cli_options;
 
 typedef struct cli_session cli_session; /* work.h */

@@ -128,5 +128,24 @@ const cli_verb cli_verb_table[] = {
          "  reckon solve contract.json --vary budget.rate --until capitation.margin=0\n"
          "  reckon solve contract.json --vary cap.limit --until pbr.total-capped.total=100000 "
          "--between 0,5000000\n"},
+    {"sensitivity", CLI_SENSITIVITY, 1, 1, "CONTRACT|SYSTEM", NULL, cli_sensitivity_check,
+     cli_sensitivity, .summary = "how far a measure moves with each thing that is varied",
+     .about =
+         "Varies one thing at a time from a low to a high value, all others as they stand, and "
+         "shows the measure at both ends, the widest swing first. A thing without a range goes 10% "
+         "down and up, or by --by.\n"
+         "With --probability, flows and changes of a system that have a probability happen or "
+         "not, independently: the expected value is exact, and --draws adds the median, the 5% "
+         "and 95% points, and the chance of balance.",
+     .examples = "  reckon sensitivity system.json --vary delivery=60%,100% --vary pathway.margin\n"
+                 "  reckon sensitivity contract.json --vary cap.cap=2%,4% --measure capped.margin\n"
+                 "  reckon sensitivity system.json --probability --draws 10000 --seed 7\n"},
+    {"sweep", CLI_SWEEP, 1, 1, "CONTRACT|SYSTEM", NULL, cli_sweep_check, cli_sweep,
+     .summary = "a measure at every point of a grid of values, as CSV",
+     .about = "Evaluates a document with each value of what is varied, or each combination, and "
+              "writes a row for each: CSV unless --format says otherwise. Rows of activity are "
+              "priced once while only parameters of components that price no rows are varied.",
+     .examples = "  reckon sweep contract.json --vary budget.rate=700:800:5\n"
+                 "  reckon sweep system.json --vary delivery=0:100%:10% --measure system,trust\n"},
     {.name = NULL},
 };

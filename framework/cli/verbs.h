@@ -21,6 +21,10 @@ int cli_incentives(cli *c, cli_session *s);
 /* vary.c */
 int cli_solve_check(cli *c);
 int cli_solve(cli *c, cli_session *s);
+int cli_sensitivity_check(cli *c);
+int cli_sensitivity(cli *c, cli_session *s);
+int cli_sweep_check(cli *c);
+int cli_sweep(cli *c, cli_session *s);
 /* check.c, test.c */
 int cli_check(cli *c, cli_session *s);
 int cli_test(cli *c, cli_session *s);

@@ -5,7 +5,9 @@
 #include "ledger/result.h"
 #include "questions/coverage.h"
 #include "questions/incentives.h"
+#include "questions/sensitivity.h"
 #include "questions/solve.h"
+#include "questions/sweep.h"
 
 const rk_coverage_view *rk_coverage_read(const rk_coverage *coverage)
 {
@@ -78,4 +80,67 @@ const char *rk_root_word(rk_root_kind kind)
 {
     static const char *const words[] = {"exact", "rounded", "nearest", "jump", "range"};
     return kind <= RK_ROOT_RANGE ? words[kind] : NULL;
+}
+
+/* -------------------------------------------------------------------- sensitivities */
+
+const rk_sensitivity_view *rk_sensitivity_read(const rk_sensitivity *sensitivity)
+{
+    return (const rk_sensitivity_view *) (const void *) sensitivity;
+}
+
+const rk_sensitive *rk_sensitivity_series(const rk_sensitivity *sensitivity, size_t index)
+{
+    return index < sensitivity->n_series
+               ? (const rk_sensitive *) (const void *) &sensitivity->series[index]
+               : NULL;
+}
+
+const rk_tornado_bar *rk_sensitivity_bar(const rk_sensitivity *sensitivity, size_t series,
+                                         size_t index)
+{
+    return series < sensitivity->n_series && index < sensitivity->n_varied
+               ? &sensitivity->series[series].bars[index]
+               : NULL;
+}
+
+const rk_chances *rk_sensitivity_chances(const rk_sensitivity *sensitivity, size_t series)
+{
+    return series < sensitivity->n_series ? &sensitivity->series[series].chances : NULL;
+}
+
+/* --------------------------------------------------------------------------- sweeps */
+
+const rk_sweep_view *rk_sweep_read(const rk_sweep *sweep)
+{
+    return (const rk_sweep_view *) (const void *) sweep;
+}
+
+const char *rk_sweep_varied(const rk_sweep *sweep, size_t index)
+{
+    return index < sweep->n_varied ? sweep->vary[index] : NULL;
+}
+
+const char *rk_sweep_measure(const rk_sweep *sweep, size_t index)
+{
+    return index < sweep->n_measures ? sweep->measures[index] : NULL;
+}
+
+const char *rk_sweep_series(const rk_sweep *sweep, size_t index)
+{
+    return index < sweep->n_series ? sweep->series[index] : NULL;
+}
+
+rk_num rk_sweep_value(const rk_sweep *sweep, size_t row, size_t varied)
+{
+    return row < sweep->n_rows && varied < sweep->n_varied
+               ? sweep->values[row * sweep->n_varied + varied]
+               : NULL;
+}
+
+rk_num rk_sweep_measured(const rk_sweep *sweep, size_t row, size_t series, size_t measure)
+{
+    return row < sweep->n_rows && series < sweep->n_series && measure < sweep->n_measures
+               ? sweep->measured[(row * sweep->n_series + series) * sweep->n_measures + measure]
+               : NULL;
 }

@@ -101,6 +101,9 @@ struct rk__trial {
     rk_system *system; /* of a system */
 };
 
+/* trial_system.c: a figure of a scenario. */
+rk_num rk__figure_of(const rk__figure *f, const rk__scenario_result *s);
+
 /* trial_contract.c, trial_system.c */
 rk_status rk__trial_open_contract(rk__trial *t, const rk__trial_options *o, rk_problems *problems);
 rk_status rk__trial_run_contract(rk__trial *t, rk__nums *nums, rk_num *out, rk_problems *problems);

@@ -181,12 +181,13 @@ rk_status rk__trial_run_contract(rk__trial *t, rk__nums *nums, rk_num *out, rk_p
         return evaluate_changed(t, nums, out, problems);
     }
     if (!t->planned) {
-        t->planned = true;
         const char *const *ids = varied_components(t);
-        if (ids != NULL) {
-            (void) rk__plan_new_varied(t->contract, t->arrangements, t->n_arrangements, ids,
-                                       &t->plan);
-        }
+        const rk_status status = ids == NULL
+                                     ? RK_NO_MEMORY
+                                     : rk__plan_new_varied(t->contract, t->arrangements,
+                                                           t->n_arrangements, ids, &t->plan);
+        /* A plan that failed for the present values may be made for others. */
+        t->planned = status == RK_OK || status == RK_CONFLICT;
     }
     /* A plan reports nothing: if it cannot be run, the contract is evaluated by itself. */
     if (t->plan != NULL) {

@@ -149,7 +149,7 @@ static rk_status make_sets(const rk__trial *t, rk__arena *arena, const char ***o
     return sets == NULL || arena->failed ? RK_NO_MEMORY : RK_OK;
 }
 
-static rk_num figure_of(const rk__figure *f, const rk__scenario_result *s)
+rk_num rk__figure_of(const rk__figure *f, const rk__scenario_result *s)
 {
     const bool all = f->period == SIZE_MAX;
     switch (f->kind) {
@@ -176,7 +176,7 @@ rk_status rk__trial_run_system(rk__trial *t, rk__nums *nums, rk_num *out, rk_pro
     for (size_t i = 0; status == RK_OK && i < t->n_series; i++) {
         for (size_t m = 0; m < t->n_measures; m++) {
             out[i * t->n_measures + m] =
-                rk__num_copy(nums, figure_of(&t->measures[m].first, &result->scenarios[i]));
+                rk__num_copy(nums, rk__figure_of(&t->measures[m].first, &result->scenarios[i]));
         }
     }
     rk_system_result_free(result);

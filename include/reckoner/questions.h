@@ -111,6 +111,131 @@ RK_API const rk_root *rk_solved_root(const rk_solved *solved, size_t index);
 /* Returns the word of a kind: "exact", "rounded", "nearest", "jump", "range". */
 RK_API const char *rk_root_word(rk_root_kind kind);
 
+/* ------------------------------------------------------------------- sensitivity */
+
+/* Begin as RK_SENSITIVITY_INIT. */
+typedef struct rk_sensitivity_options {
+    size_t size;
+    const char *const *vary;      /* "WHAT=LOW,HIGH", or "WHAT" with `by`; NULL at the end */
+    const char *by;               /* the part of a present value to go down and up; NULL: "10%" */
+    const char *measure;          /* NULL: total, or system */
+    const char *const *scenarios; /* NULL at the end; NULL: all */
+    bool probability; /* find what flows and changes with a probability make of the measure */
+    uint64_t draws;   /* of a distribution; 0: none */
+    uint64_t seed;    /* the same seed gives the same draws, whatever the number of threads */
+} rk_sensitivity_options;
+#define RK_SENSITIVITY_INIT                    \
+    {                                          \
+        .size = sizeof(rk_sensitivity_options) \
+    }
+
+typedef struct rk_sensitivity rk_sensitivity;
+
+typedef struct rk_sensitivity_view {
+    const char *of, *title, *basis, *currency; /* as of a solution */
+    const char *measure;
+    bool is_system;
+    size_t n_series, n_varied;
+    size_t n_uncertain; /* flows and changes with a probability */
+    uint64_t draws, seed;
+} rk_sensitivity_view;
+
+/* One thing varied, all others as they stand. */
+typedef struct rk_tornado_bar {
+    const char *what;
+    bool percent;
+    rk_num low, present, high; /* its values; present: NULL if not stated */
+    rk_num at_low, at_high;    /* the measure */
+    rk_num swing;              /* how far that is apart */
+    size_t order;              /* in which it was given */
+} rk_tornado_bar;
+
+/* What chance makes of a measure. NULL without `probability`; the last four without draws. */
+typedef struct rk_chances {
+    rk_num expected;          /* exact, over every outcome */
+    rk_num balance;           /* exact chance that the measure is not below zero */
+    rk_num median, low, high; /* of the draws: half, 5% and 95% are no higher */
+    rk_num drawn_balance;
+} rk_chances;
+
+typedef struct rk_sensitive {
+    const char *name; /* of the scenario, or of the contract */
+    rk_num base;      /* the measure as the documents stand */
+} rk_sensitive;
+
+/* Finds how a measure moves with each thing that is varied. With `probability`, which is for
+ * systems, also what becomes of it where flows and changes happen by chance, independently. At
+ * most 16 can be uncertain. */
+RK_API rk_status rk_sensitivity_find(rk_session *session, const char *path,
+                                     const rk_sensitivity_options *options,
+                                     rk_sensitivity **out_sensitivity, rk_problems *problems);
+
+/* Frees a sensitivity; NULL does nothing. */
+RK_API void rk_sensitivity_free(rk_sensitivity *sensitivity);
+
+/* Returns what a sensitivity says of itself; never NULL. */
+RK_API const rk_sensitivity_view *rk_sensitivity_read(const rk_sensitivity *sensitivity);
+
+/* Returns a series. */
+RK_API const rk_sensitive *rk_sensitivity_series(const rk_sensitivity *sensitivity, size_t index);
+
+/* Returns a bar of a series' tornado, the widest first. */
+RK_API const rk_tornado_bar *rk_sensitivity_bar(const rk_sensitivity *sensitivity, size_t series,
+                                                size_t index);
+
+/* Returns what chance makes of a series. */
+RK_API const rk_chances *rk_sensitivity_chances(const rk_sensitivity *sensitivity, size_t series);
+
+/* ------------------------------------------------------------------------- sweeps */
+
+/* Begin as RK_SWEEP_INIT. */
+typedef struct rk_sweep_options {
+    size_t size;
+    const char *const *vary;      /* "WHAT=FROM:TO:STEP", NULL at the end */
+    const char *const *measures;  /* NULL at the end; NULL: total, or system */
+    const char *const *scenarios; /* NULL at the end; NULL: all */
+} rk_sweep_options;
+#define RK_SWEEP_INIT                    \
+    {                                    \
+        .size = sizeof(rk_sweep_options) \
+    }
+
+typedef struct rk_sweep rk_sweep;
+
+typedef struct rk_sweep_view {
+    const char *of, *title, *currency; /* as of a solution */
+    bool is_system;
+    size_t n_varied, n_measures, n_series;
+    size_t n_rows; /* points of the grid; the last thing varied runs fastest */
+} rk_sweep_view;
+
+/* Evaluates a document at every point of a grid, at most ten million. While only parameters of
+ * components that price no rows are varied, rows are priced once. */
+RK_API rk_status rk_sweep_run(rk_session *session, const char *path,
+                              const rk_sweep_options *options, rk_sweep **out_sweep,
+                              rk_problems *problems);
+
+/* Frees a sweep; NULL does nothing. */
+RK_API void rk_sweep_free(rk_sweep *sweep);
+
+/* Returns what a sweep says of itself; never NULL. */
+RK_API const rk_sweep_view *rk_sweep_read(const rk_sweep *sweep);
+
+/* Returns the name of something that is varied. */
+RK_API const char *rk_sweep_varied(const rk_sweep *sweep, size_t index);
+
+/* Returns the name of a measure. */
+RK_API const char *rk_sweep_measure(const rk_sweep *sweep, size_t index);
+
+/* Returns the name of a series. */
+RK_API const char *rk_sweep_series(const rk_sweep *sweep, size_t index);
+
+/* Returns a value of a point of the grid. */
+RK_API rk_num rk_sweep_value(const rk_sweep *sweep, size_t row, size_t varied);
+
+/* Returns a measure at a point of the grid. */
+RK_API rk_num rk_sweep_measured(const rk_sweep *sweep, size_t row, size_t series, size_t measure);
+
 #ifdef __cplusplus
 }
 #endif

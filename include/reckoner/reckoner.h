@@ -417,6 +417,14 @@ RK_API rk_status rk_report_incentives(const rk_incentives *incentives, rk_format
 RK_API rk_status rk_report_solution(const rk_solution *solution, rk_format format,
                                     const rk_sink *sink);
 
+/* Writes how far a measure moves with what is varied, the widest swing first, and what chance
+ * makes of it. */
+RK_API rk_status rk_report_sensitivity(const rk_sensitivity *sensitivity, rk_format format,
+                                       const rk_sink *sink);
+
+/* Writes a row for each point of a grid. */
+RK_API rk_status rk_report_sweep(const rk_sweep *sweep, rk_format format, const rk_sink *sink);
+
 /* -------------------------------------------------------------------- batch
  *
  * Many contracts, one result after the other in the order of the contracts. Each
