@@ -93,8 +93,28 @@ static rk_status report_comparison(const answer *a, const cli_output *out)
     return rk_report_comparison(a->comparison, out->format, &out->sink);
 }
 
+/* Options of contracts alone are refused for a system, and those of systems for a contract. */
+static int refuse(const cli *c, bool system)
+{
+    const cli_options *o = &c->options;
+    if (system && (o->arrangements.n > 0 || o->baseline != NULL || o->arrangement != NULL ||
+                   o->component != NULL || o->line != NULL || o->row > 0)) {
+        return cli_wrong("a system has scenarios: --scenarios NAME,... chooses them");
+    }
+    if (!system &&
+        (o->scenarios.n > 0 || o->detail || o->organisation != NULL || o->period != NULL)) {
+        return cli_wrong("--scenarios, --detail, --organisation and --period are for systems");
+    }
+    return 0;
+}
+
 int cli_compare(cli *c, cli_session *s)
 {
+    const bool system = rk_is_system(c->arguments.items[0]);
+    const int code = refuse(c, system);
+    if (code != 0 || system) {
+        return code != 0 ? code : cli_system(c, s);
+    }
     return ask(c, s, &(question){ask_comparison, comparison_findings, report_comparison});
 }
 
@@ -119,8 +139,25 @@ static rk_status report_explanation(const answer *a, const cli_output *out)
     return rk_report_explanation(a->explanation, out->format, &out->sink);
 }
 
+static rk_status ask_system_explanation(const cli *c, cli_session *s, answer *a)
+{
+    rk_system_explain_options o = RK_SYSTEM_EXPLAIN_INIT;
+    o.organisation = c->options.organisation;
+    o.period = c->options.period;
+    o.scenarios = c->options.scenarios.items;
+    const rk_status status = rk_system_load(s->session, a->name, &a->system, s->problems);
+    return status != RK_OK ? status
+                           : rk_system_explain(a->system, &o, &a->explanation, s->problems);
+}
+
 int cli_explain(cli *c, cli_session *s)
 {
+    const bool system = rk_is_system(c->arguments.items[0]);
+    const int code = refuse(c, system);
+    if (code != 0 || system) {
+        return code != 0 ? code
+                         : ask(c, s, &(question){ask_system_explanation, NULL, report_explanation});
+    }
     return ask(c, s, &(question){ask_explanation, NULL, report_explanation});
 }
 

@@ -20,11 +20,11 @@ const cli_verb cli_verb_table[] = {
          "  reckon evaluate contract.json\n"
          "  reckon evaluate contract.json -a capitation --param budget.rate=745\n"
          "  reckon evaluate contract.json --group-by provider,pod --format csv -o totals.csv\n"},
-    {"compare", CLI_COMPARE, 1, 1, "CONTRACT", NULL, NULL, cli_compare,
+    {"compare", CLI_COMPARE, 1, 1, "CONTRACT|SYSTEM", NULL, NULL, cli_compare,
      .summary = "arrangements side by side on the same facts",
      .about = "Evaluates every arrangement of a contract, or those named, on the same facts: "
               "payment, cost, margin and the difference from the baseline, and which lines make "
-              "that difference.",
+              "that difference. Of a system it compares the scenarios, as 'system' does.",
      .examples = "  reckon compare contract.json\n"
                  "  reckon compare contract.json --arrangements pbr,capitation --baseline pbr\n"},
     {"batch", CLI_BATCH, 1, SIZE_MAX, "PATH... | -", NULL, cli_batch, NULL,
@@ -42,13 +42,15 @@ const cli_verb cli_verb_table[] = {
      .examples = "  reckon batch contracts/ --out results.csv\n"
                  "  reckon batch contracts.ndjson --out results.sqlite --resume\n"
                  "  reckon batch - < contracts.ndjson > results.ndjson\n"},
-    {"explain", CLI_EXPLAIN, 1, 1, "CONTRACT", NULL, NULL, cli_explain,
+    {"explain", CLI_EXPLAIN, 1, 1, "CONTRACT|SYSTEM", NULL, NULL, cli_explain,
      .summary = "how an amount is worked out, step by step",
      .about = "Shows each amount with its formula, the numbers in it and where each number comes "
               "from: the contract, the tariff or the facts. With --row it prices one row of the "
-              "activity by the same code that prices all of them.",
+              "activity by the same code that prices all of them. Of a system it follows the "
+              "position of --organisation in --period down to the lines of its contracts.",
      .examples = "  reckon explain contract.json --component cap\n"
-                 "  reckon explain contract.json --component acute --row 12\n"},
+                 "  reckon explain contract.json --component acute --row 12\n"
+                 "  reckon explain system.json --organisation trust --period 2017-18\n"},
     {"check", CLI_CHECK, 1, SIZE_MAX, "PATH...", NULL, NULL, cli_check,
      .summary = "validates documents without evaluating them",
      .about =

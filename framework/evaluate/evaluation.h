@@ -90,6 +90,10 @@ void rk__evaluation_report_totals(rk__evaluation *evaluation, rk_result *result)
 rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement,
                               rk_problems *problems);
 
+/* explain.c: adds below `step` the components of a result in a period, with their lines. */
+rk_status rk__explain_period(rk_contract *contract, const rk_result *result, const char *period,
+                             rk_explanation *out, rk__step *step);
+
 /* kept_rows.c: copies the totals of an instance's rows, without what reports alone show of them.
  * The copy lives in the arena and the numbers. */
 rk_status rk__rows_keep(const rk__instance *instance, rk__arena *arena, rk__nums *nums,

@@ -268,7 +268,7 @@ static void line_step(explainer *x, const rk_ledger_line *line, rk__step *out)
     }
 }
 
-static void component_step(explainer *x, rk_result *r, const rk__period_result *period,
+static void component_step(explainer *x, const rk_result *r, const rk__period_result *period,
                            const rk__component_result *c, const char *line, rk__step *out)
 {
     rk__buf total = {0};
@@ -385,6 +385,26 @@ static rk_status explain_result(explainer *x, rk_result *r, const rk_explain_opt
         return no_line(r, options, problems);
     }
     return RK_OK;
+}
+
+rk_status rk__explain_period(rk_contract *contract, const rk_result *result, const char *period,
+                             rk_explanation *out, rk__step *step)
+{
+    explainer x = {.contract = contract, .out = out};
+    for (size_t p = 0; p < result->n_periods && !x.failed; p++) {
+        const rk__period_result *r = &result->periods[p];
+        if (strcmp(r->id, period) != 0) {
+            continue;
+        }
+        step->children = rk__arena_alloc(&out->arena, (r->n_components + 1) * sizeof(rk__step));
+        x.failed |= step->children == NULL;
+        for (size_t k = 0; k < r->n_components && !x.failed; k++) {
+            component_step(&x, result, r, &r->components[k], NULL,
+                           &step->children[step->n_children++]);
+        }
+    }
+    rk__free(x.shown);
+    return x.failed ? RK_NO_MEMORY : RK_OK;
 }
 
 /* ------------------------------------------------------------------------- row */

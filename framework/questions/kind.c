@@ -6,6 +6,12 @@
 
 #include <string.h>
 
+bool rk_is_system(const char *path)
+{
+    bool system = false;
+    return rk__is_system(path, &system, NULL) == RK_OK && system;
+}
+
 rk_status rk__is_system(const char *path, bool *out, rk_problems *problems)
 {
     rk__json *document = NULL;

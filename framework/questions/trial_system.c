@@ -50,16 +50,21 @@ static rk_status find_varied(rk__trial *t, rk__varied *v, rk_problems *problems)
         rk__trial_present(t, v, at->text);
         return RK_OK;
     }
-    bool found = false;
+    size_t found = 0;
     for (size_t i = 0; i < s->n_contracts; i++) {
-        found |= rk__trial_find_param(t, v, s->contracts[i].contract);
+        found += rk__trial_find_param(t, v, s->contracts[i].contract);
     }
-    return found ? RK_OK
-                 : rk__problem(problems, RK_USAGE, NULL,
-                               "write COMPONENT.PARAMETER of one of its contracts, a JSON pointer, "
-                               "or delivery",
-                               "--vary '%s': no contract of the system has such a component",
-                               v->what);
+    if (found == 1) {
+        return RK_OK;
+    }
+    return rk__problem(
+        problems, RK_USAGE, NULL,
+        found == 0
+            ? "write COMPONENT.PARAMETER of one of its contracts, a JSON pointer, or delivery"
+            : "a JSON pointer such as /contracts/0/contract/... varies one of them",
+        found == 0 ? "--vary '%s': no contract of the system has such a component"
+                   : "--vary '%s': several contracts of the system have such a component",
+        v->what);
 }
 
 static rk_status make_series(rk__trial *t, const char *const *names, rk_problems *problems)

@@ -241,7 +241,10 @@ static void step(rk__page *out, const rk_step *s, size_t depth)
 void rk__text_explanation(rk__page *out, const rk_explanation *explanation)
 {
     const rk_explanation_view *e = rk_explanation_read(explanation);
-    rk__buf_printf(&out->scratch, "Arrangement '%s', %s", e->arrangement, e->currency);
+    if (e->arrangement != NULL) {
+        rk__buf_printf(&out->scratch, "Arrangement '%s', ", e->arrangement);
+    }
+    rk__buf_puts(&out->scratch, e->currency);
     if (e->total != NULL) {
         rk__buf_puts(&out->scratch, ", total ");
         rk__print_grouped(&out->scratch, e->total);

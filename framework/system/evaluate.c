@@ -200,7 +200,8 @@ static rk_status run_scenario(rk_system *system, rk_system_result *result, size_
     rk__system_run run = {.system = system, .result = result, .out = out, .problems = problems};
     static rk_status (*const steps[])(rk__system_run *) = {
         rk__system_change,  rk__system_cost, pay,           rk__system_positions,
-        rk__system_balance, rk__system_find, find_coverage, keep_texts};
+        rk__system_balance, rk__system_find, find_coverage, rk__system_answer_question,
+        keep_texts};
     rk_status status = read_scenario(&run, index);
     for (size_t i = 0; i < sizeof steps / sizeof *steps && status == RK_OK; i++) {
         status = steps[i](&run);
@@ -322,7 +323,8 @@ static rk_status scenario_named(const rk_system *system, const char *name, size_
 }
 
 static rk_status evaluate(rk_system *system, const char *const *scenarios, bool figures_only,
-                          rk_system_result **out_result, rk_problems *problems)
+                          struct rk__system_question *question, rk_system_result **out_result,
+                          rk_problems *problems)
 {
     size_t n = 0;
     while (scenarios != NULL && scenarios[n] != NULL) {
@@ -336,6 +338,7 @@ static rk_status evaluate(rk_system *system, const char *const *scenarios, bool 
         return RK_NO_MEMORY;
     }
     result->figures_only = figures_only;
+    result->question = question;
     rk_status status = describe(system, result);
     result->scenarios = rk__calloc(n, sizeof *result->scenarios);
     status = result->scenarios == NULL ? RK_NO_MEMORY : status;
@@ -366,13 +369,22 @@ static rk_status evaluate(rk_system *system, const char *const *scenarios, bool 
 rk_status rk_system_evaluate(rk_system *system, const char *const *scenarios,
                              rk_system_result **out_result, rk_problems *problems)
 {
-    return evaluate(system, scenarios, false, out_result, problems);
+    return evaluate(system, scenarios, false, NULL, out_result, problems);
 }
 
 rk_status rk__system_figures(rk_system *system, const char *const *scenarios,
                              rk_system_result **out_result, rk_problems *problems)
 {
-    return evaluate(system, scenarios, true, out_result, problems);
+    return evaluate(system, scenarios, true, NULL, out_result, problems);
+}
+
+rk_status rk__system_ask(rk_system *system, const char *const *scenarios,
+                         struct rk__system_question *question, rk_problems *problems)
+{
+    rk_system_result *result = NULL;
+    const rk_status status = evaluate(system, scenarios, true, question, &result, problems);
+    rk_system_result_free(result);
+    return status;
 }
 
 void rk_system_result_free(rk_system_result *result)

@@ -112,10 +112,66 @@ static rk_status place_contracts(rk_system *system, rk_problems *problems)
     return first;
 }
 
+/* Whether a --param COMPONENT.NAME=VALUE names a component of the contract. */
+static bool names_component(const rk_contract *c, const char *param)
+{
+    for (size_t a = 0; a < c->n_arrangements; a++) {
+        for (size_t k = 0; k < c->arrangements[a].n_components; k++) {
+            const char *id = c->arrangements[a].components[k].id;
+            const size_t length = strlen(id);
+            if (strncmp(param, id, length) == 0 && param[length] == '.') {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Counts the contracts that each --param names a component of. */
+static void count_params(const rk_system *system, const rk_contract *c, size_t *counts)
+{
+    const char *const *params = system->session->options.params;
+    for (size_t i = 0; params != NULL && params[i] != NULL; i++) {
+        counts[i] += names_component(c, params[i]);
+    }
+}
+
+/* A --param acts on every component of its name, of one contract: it is never ignored, and never
+ * changes two contracts at once. */
+static rk_status check_params(const rk_system *system, const size_t *counts, rk_problems *problems)
+{
+    const char *const *params = system->session->options.params;
+    for (size_t i = 0; params != NULL && params[i] != NULL; i++) {
+        if (strchr(params[i], '=') == NULL || strchr(params[i], '.') == NULL) {
+            return rk__problem(problems, RK_USAGE, NULL, "write --param acute.rate=740",
+                               "--param '%s' is not COMPONENT.NAME=VALUE", params[i]);
+        }
+        if (counts[i] != 1) {
+            return rk__problem(problems, RK_USAGE, NULL,
+                               "--set /contracts/0/contract/... changes a value of one contract",
+                               counts[i] == 0
+                                   ? "--param '%s': no contract of the system has such a component"
+                                   : "--param '%s': several contracts of the system have such a "
+                                     "component",
+                               params[i]);
+        }
+    }
+    return RK_OK;
+}
+
 /* Every arrangement of every contract must be valid, whether a scenario chooses it or not. */
 static rk_status check_contracts(rk_system *system, rk_problems *problems)
 {
     rk_status first = RK_OK;
+    size_t n = 0;
+    const char *const *params = system->session->options.params;
+    while (params != NULL && params[n] != NULL) {
+        n++;
+    }
+    size_t *counts = rk__arena_alloc(&system->arena, (n + 1) * sizeof *counts);
+    if (counts == NULL) {
+        return RK_NO_MEMORY;
+    }
     for (size_t i = 0; i < system->base.n_contracts; i++) {
         rk__json *copy = NULL;
         rk_contract *contract = NULL;
@@ -124,10 +180,13 @@ static rk_status check_contracts(rk_system *system, rk_problems *problems)
             status = rk__contract_read(system->session, copy, system->contract_dirs[i], &contract,
                                        problems);
         }
+        if (status == RK_OK) {
+            count_params(system, contract, counts);
+        }
         rk_contract_free(contract);
         rk__keep_first(&first, status);
     }
-    return first;
+    return first == RK_OK ? check_params(system, counts, problems) : first;
 }
 
 static rk_status apply_sets(rk_system *system, rk_problems *problems)

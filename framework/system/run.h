@@ -68,6 +68,9 @@ void rk__system_amount(rk__buf *out, rk_num amount);
 /* Fills the balance of the scenario from its positions. */
 rk_status rk__system_balance(rk__system_run *run);
 
+/* explain.c: adds the scenario to the explanation that was asked for, if one was. */
+rk_status rk__system_answer_question(rk__system_run *run);
+
 /* bridge.c: what moves positions from the first scenario to another. */
 
 /* Finds the steps from the first scenario to each other one. All must have been evaluated. */

@@ -58,9 +58,13 @@ struct rk_system_result {
     rk_organisation_view *organisations;
     const char **periods; /* ids */
     rk__scenario_result *scenarios;
-    bool figures_only; /* without what the report alone shows: the bridge */
+    bool figures_only;                    /* without what the report alone shows: the bridge */
+    struct rk__system_question *question; /* of explain.c; or NULL */
 };
 
+/* evaluate.c: evaluates scenarios to answer a question of explain.c. */
+rk_status rk__system_ask(rk_system *system, const char *const *scenarios,
+                         struct rk__system_question *question, rk_problems *problems);
 /* evaluate.c: as rk_system_evaluate, without the bridge between scenarios. */
 rk_status rk__system_figures(rk_system *system, const char *const *scenarios,
                              rk_system_result **out_result, rk_problems *problems);

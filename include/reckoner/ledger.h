@@ -310,7 +310,7 @@ typedef struct rk_explanation rk_explanation;
 typedef struct rk_explanation_view {
     const char *contract;
     const char *title; /* or NULL */
-    const char *arrangement;
+    const char *arrangement; /* NULL: a system is explained, of which `contract` is the id */
     const char *basis;
     const char *currency;
     const char *total; /* decimal text; NULL if a single row is explained */

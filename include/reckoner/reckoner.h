@@ -366,6 +366,27 @@ RK_API const char *rk_system_scenario(const rk_system *system, size_t index);
 RK_API rk_status rk_system_evaluate(rk_system *system, const char *const *scenarios,
                                     rk_system_result **out_result, rk_problems *problems);
 
+/* What to explain of a system. Begin as RK_SYSTEM_EXPLAIN_INIT. */
+typedef struct rk_system_explain_options {
+    size_t size;
+    const char *organisation;     /* by id */
+    const char *period;           /* by id; NULL: the only one */
+    const char *const *scenarios; /* NULL at the end; NULL: all */
+} rk_system_explain_options;
+#define RK_SYSTEM_EXPLAIN_INIT                    \
+    {                                             \
+        .size = sizeof(rk_system_explain_options) \
+    }
+
+/* Explains the position of an organisation in a period, with a step for each scenario: after the
+ * pool, before it, income and costs, and each line of these, down to the ledger lines of the
+ * contracts that it is paid by or pays. RK_USAGE if the system has nothing of a name. */
+RK_API rk_status rk_system_explain(rk_system *system, const rk_system_explain_options *options,
+                                   rk_explanation **out_explanation, rk_problems *problems);
+
+/* Returns whether the document of a path is a system; false if it cannot be read. */
+RK_API bool rk_is_system(const char *path);
+
 /* Frees the result of a system and everything that was read from it. */
 RK_API void rk_system_result_free(rk_system_result *result);
 

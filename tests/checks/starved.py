@@ -29,6 +29,8 @@ COMMANDS = [
     ["check", DATA + "rows.json"],
     ["system", CONFIGS + "systems/risk-pool-council.json"],
     ["incentives", DATA + "rows.json"],
+    ["explain", "--organisation", "trust", "--period", "year-1",
+     CONFIGS + "systems/demonstration.json"],
     ["sweep", "--vary", "range.cap=1%:3%:1%", "--measure", "cap-and-collar.total",
      CONFIGS + "contracts/risk-mix.json"],
     ["sensitivity", "--vary", "delivery", CONFIGS + "systems/accountable-care-system.json"],
