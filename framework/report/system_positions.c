@@ -33,7 +33,7 @@ static void lowest_cell(const span *s, rk__sheet *sheet, const int64_t *grains, 
         sum += grains[k];
     }
     rk__syspage_print(s->p, &sheet->out->scratch, sum);
-    rk__buf_printf(&sheet->out->scratch, " in %s",
+    rk__buf_printf(&sheet->out->scratch, " %s",
                    rk_system_period_id(s->p->result, (size_t) b->trough_at));
     rk__sheet_scratch(sheet);
 }
@@ -45,9 +45,9 @@ static void window_cell(const span *s, rk__sheet *sheet, const rk_balance *b)
     } else if (!b->window_tested) {
         rk__sheet_cell(sheet, "not tested");
     } else if (b->window_first == RK_NEVER) {
-        rk__sheet_cell(sheet, "no");
+        rk__sheet_cell(sheet, "never");
     } else {
-        rk__syspage_text(sheet, "by ", rk_system_period_id(s->p->result, (size_t) b->window_first));
+        rk__sheet_cell(sheet, rk_system_period_id(s->p->result, (size_t) b->window_first));
     }
 }
 
@@ -197,7 +197,7 @@ static void positions_table(const rk__system_page *p, size_t from, size_t to)
         rk__sheet_columns(&sheet, "rr", "All", "Lowest so far");
     }
     if (last && r->window > 1) {
-        const char *title = rk__arena_printf(&p->out->arena, "Over %zu years", r->window);
+        const char *title = rk__arena_printf(&p->out->arena, "%zu years by", r->window);
         rk__sheet_column(&sheet, title != NULL ? title : "", RK__ALIGN_LEFT);
     }
     for (size_t i = 0; i < r->n_scenarios; i++) {
