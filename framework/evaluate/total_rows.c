@@ -47,8 +47,10 @@ void rk__evaluation_report_totals(rk__evaluation *e, rk_result *r)
         const rk__table *table = rk__sources_fact_at(e->sources, i);
         const rk__table_spec *spec = rk__table_spec_of(table);
         const rk__total_row *total = NULL;
-        for (size_t k = 0; (total = rk__table_total(table, k, &e->arena)) != NULL; k++) {
+        size_t cursor = 0;
+        while ((total = rk__table_next_total(table, &cursor, &e->arena)) != NULL) {
             report(r, spec->base_dir, spec->name, total);
         }
     }
+    r->arena.failed = r->arena.failed || e->arena.failed;
 }

@@ -30,11 +30,11 @@ struct rk__source {
     z_stream inflater;
     size_t at, length; /* what is left of `ahead` */
     const char *encoding;
-    bool known;                 /* the first bytes have been looked at: */
-    bool old_lines;             /* lines end in carriage returns alone */
-    bool all_unread;            /* no more bytes follow those in `unread` */
-    rk__transcoder *transcoder; /* or NULL: bytes are as they are */
-    char *unread;               /* unpacked, not yet handed out */
+    bool known;                  /* the first bytes have been looked at: */
+    bool lines_known, old_lines; /* whether lines end in carriage returns alone */
+    bool all_unread;             /* no more bytes follow those in `unread` */
+    rk__transcoder *transcoder;  /* or NULL: bytes are as they are */
+    char *unread;                /* unpacked, not yet handed out */
     size_t unread_at, unread_length;
     char spill[RK__TRANSCODE_ROOM]; /* converted, not yet handed out */
     size_t spill_at, spill_length;
@@ -350,8 +350,6 @@ static rk_status look_at_first(rk__source *source, const char **why)
         status = rk__transcoder_new(source->encoding, source->unread, source->unread_length,
                                     &source->transcoder, why);
     }
-    source->old_lines = status == RK_OK && source->transcoder == NULL &&
-                        rk__input_has_old_lines(source->unread, source->unread_length);
     return status;
 }
 
@@ -370,9 +368,6 @@ static rk_status read_same(rk__source *source, char *to, size_t n, size_t *got, 
         status = read_bytes(source, to + first, n - first, &more, why);
     }
     *got = first + more;
-    if (source->old_lines) {
-        rk__input_renew_lines(to, *got);
-    }
     return status;
 }
 
@@ -430,10 +425,19 @@ rk_status rk__source_read(rk__source *source, char *to, size_t n, size_t *got, c
     if (source->sheet != NULL) {
         return rk__sheet_text_read(source->sheet, to, n, got);
     }
-    const rk_status status = source->known ? RK_OK : look_at_first(source, why);
+    rk_status status = source->known ? RK_OK : look_at_first(source, why);
     if (status != RK_OK) {
         return status;
     }
-    return source->transcoder != NULL ? read_converted(source, to, n, got, why)
-                                      : read_same(source, to, n, got, why);
+    status = source->transcoder != NULL ? read_converted(source, to, n, got, why)
+                                        : read_same(source, to, n, got, why);
+    /* The first text shows how lines end: it has the header at least. */
+    if (!source->lines_known && *got > 0) {
+        source->old_lines = rk__input_has_old_lines(to, *got);
+        source->lines_known = true;
+    }
+    if (source->old_lines) {
+        rk__input_renew_lines(to, *got);
+    }
+    return status;
 }

@@ -5,7 +5,6 @@
 #include "table/total_row.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "table/store.h"
 
@@ -129,7 +128,11 @@ static bool begins_with_total(const char *words)
 static bool may_say_total(const char *text, size_t length)
 {
     for (size_t i = 0; i + 3 <= length; i++) {
-        if (strncasecmp(text + i, "tot", 3) == 0 || strncasecmp(text + i, "sum", 3) == 0) {
+        const int first = text[i] | 0x20;
+        const int second = text[i + 1] | 0x20;
+        const int third = text[i + 2] | 0x20;
+        if ((first == 't' && second == 'o' && third == 't') ||
+            (first == 's' && second == 'u' && third == 'm')) {
             return true;
         }
     }
@@ -255,21 +258,17 @@ int64_t rk__table_total_row(const rk__table *table, size_t from, bool *by_name)
                : -1;
 }
 
-const rk__total_row *rk__table_total(const rk__table *table, size_t i, rk__arena *arena)
+const rk__total_row *rk__table_next_total(const rk__table *table, size_t *cursor, rk__arena *arena)
 {
-    if (i < table->n_totals) {
-        return &table->totals[i];
+    if (*cursor < table->n_totals) {
+        return &table->totals[(*cursor)++];
     }
-    size_t from = 0;
     bool by_name = false;
-    int64_t row = -1;
-    for (size_t k = table->n_totals; k <= i; k++) {
-        row = rk__table_total_row(table, from, &by_name);
-        if (row < 0) {
-            return NULL;
-        }
-        from = (size_t) row + 1;
+    const int64_t row = rk__table_total_row(table, *cursor - table->n_totals, &by_name);
+    if (row < 0) {
+        return NULL;
     }
+    *cursor = table->n_totals + (size_t) row + 1;
     rk__total_row *out = rk__arena_alloc(arena, sizeof *out);
     rk__place place = {0};
     rk__table_place(table, -1, (size_t) row, &place, arena);

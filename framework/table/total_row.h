@@ -31,9 +31,9 @@ rk_status rk__tail_find(const char *text, size_t length, char delimiter, uint32_
  * or its first one begins or ends so ("Total for 2016/17", "RJ1 Total"). */
 bool rk__record_is_total(const char *text, size_t length, char delimiter);
 
-/* Total row i that was left out of a loaded table, or that looks like one and was not; NULL past
- * the last. `arena` keeps the latter. */
-const rk__total_row *rk__table_total(const rk__table *table, size_t i, rk__arena *arena);
+/* The next total row of a loaded table: those that were left out, then rows that look like one and
+ * were not; NULL past the last, or if out of memory (`arena->failed`). `*cursor` begins as 0. */
+const rk__total_row *rk__table_next_total(const rk__table *table, size_t *cursor, rk__arena *arena);
 /* A row of a loaded table that looks like a total: called so, or the last, whose
  * numbers are all the sums of those above. -1 if there is none from row `from` on. */
 int64_t rk__table_total_row(const rk__table *table, size_t from, bool *by_name);
