@@ -10,6 +10,8 @@ foreach(rule ${RK_RULES})
   install(TARGETS ${rule} DESTINATION ${CMAKE_INSTALL_LIBDIR}/reckoner/rules)
 endforeach()
 
+install(FILES ${RK_PROFILES} DESTINATION ${CMAKE_INSTALL_DATADIR}/reckoner/profiles)
+
 # For users with pkg-config, which is all that most C programs have.
 configure_file(cmake/reckoner.pc.in reckoner.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/reckoner.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

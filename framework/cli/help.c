@@ -97,10 +97,10 @@ void cli_help_overview(const cli_verb *verbs, FILE *out)
 /* --------------------------------------------------------------- completions */
 
 /* The option that needs the next word as its value; NULL if none does. */
-static const cli_option *wants_value(const char *word)
+static const cli_option *wants_value(const char *word, unsigned verb)
 {
     const cli_option *o = word[0] != '-' || word[1] == '\0' ? NULL
-                          : word[1] == '-'  ? cli_option_named(word + 2, strlen(word + 2))
+                          : word[1] == '-'  ? cli_option_named(word + 2, strlen(word + 2), verb)
                           : word[2] == '\0' ? cli_option_lettered(word[1])
                                             : NULL;
     return o != NULL && o->kind != CLI_FLAG ? o : NULL;
@@ -116,13 +116,15 @@ static void complete_words(const char *const *words, const char *prefix, int len
 static void complete_option(const cli_verb *verb, const char *text)
 {
     const size_t length = strcspn(text, "=");
-    const cli_option *given = length > 2 ? cli_option_named(text + 2, length - 2) : NULL;
+    const unsigned bit = verb != NULL ? verb->bit : 0;
+    const cli_option *given = length > 2 ? cli_option_named(text + 2, length - 2, bit) : NULL;
     if (text[length] == '=') {
         complete_words(given != NULL ? given->words : NULL, text, (int) length + 1);
         return;
     }
     for (const cli_option *o = cli_option_table; o->name != NULL; o++) {
-        if (o->common || (verb != NULL && (o->verbs & verb->bit) != 0)) {
+        if ((o->common || (o->verbs & bit) != 0) &&
+            cli_option_named(o->name, strlen(o->name), bit) == o) {
             printf("--%s\t%s\n", o->name, o->help);
         }
     }
@@ -132,20 +134,21 @@ void cli_complete(const cli_verb *verbs, char *const *words)
 {
     const cli_option *wanted = NULL; /* its value comes next */
     const char *first = NULL;
+    const cli_verb *verb = NULL;
     size_t arguments = 0;
     for (; words[0] != NULL && words[1] != NULL; words++) {
         if (wanted != NULL && strcmp(*words, "=") == 0) {
             continue; /* bash splits --name=value into three words */
         }
         if (wanted != NULL || (words[0][0] == '-' && words[0][1] != '\0')) {
-            wanted = wanted == NULL ? wants_value(*words) : NULL;
+            wanted = wanted == NULL ? wants_value(*words, verb != NULL ? verb->bit : 0) : NULL;
         } else if (first == NULL) {
             first = *words;
+            verb = cli_verb_named(verbs, first);
         } else {
             arguments++;
         }
     }
-    const cli_verb *verb = first != NULL ? cli_verb_named(verbs, first) : NULL;
     if (wanted != NULL) {
         complete_words(wanted->words, "", 0);
     } else if (words[0] != NULL && words[0][0] == '-') {

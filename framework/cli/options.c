@@ -65,6 +65,8 @@ const cli_option cli_option_table[] = {
     OPTION("in-process", CLI_FLAG, in_process, NULL, CLI_BATCH, "the same as --isolation none"),
     OPTION("sha256", CLI_TEXT, sha256, "DIGEST", CLI_TARIFF,
            "the digest that the tariff must have"),
+    OPTION("profile", CLI_TEXT, import_profile, "PROFILE", CLI_TARIFF,
+           "import: how the workbook is laid out, by name or by file"),
     OPTION("vary", CLI_LIST, vary, "WHAT", VARIES,
            "what is varied: COMPONENT.PARAMETER, a JSON pointer, or delivery; with a range for "
            "sensitivity (WHAT=LOW,HIGH) and for sweep (WHAT=FROM:TO:STEP)"),
@@ -154,13 +156,18 @@ int cli_word(const char *word, const char *const *words)
     return words[i] != NULL ? i : -1;
 }
 
-const cli_option *cli_option_named(const char *name, size_t length)
+const cli_option *cli_option_named(const char *name, size_t length, unsigned verb)
 {
-    const cli_option *o = cli_option_table;
-    while (o->name != NULL && (strlen(o->name) != length || strncmp(o->name, name, length) != 0)) {
-        o++;
+    const cli_option *first = NULL;
+    for (const cli_option *o = cli_option_table; o->name != NULL; o++) {
+        if (strlen(o->name) == length && strncmp(o->name, name, length) == 0) {
+            if ((o->verbs & verb) != 0) {
+                return o;
+            }
+            first = first != NULL && !o->common ? first : o;
+        }
     }
-    return o->name != NULL ? o : NULL;
+    return first;
 }
 
 const cli_option *cli_option_lettered(char letter)

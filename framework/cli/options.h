@@ -69,8 +69,9 @@ extern const cli_option cli_option_table[];
 
 /* The index of a word; -1 if it is none of them. */
 int cli_word(const char *word, const char *const *words);
-/* The option of a name without dashes, or of a letter; NULL if there is none. */
-const cli_option *cli_option_named(const char *name, size_t length);
+/* The option of a name without dashes; of two, the one of a verb (its bit; 0: unknown), else the
+ * common one. Or the option of a letter. NULL if there is none. */
+const cli_option *cli_option_named(const char *name, size_t length, unsigned verb);
 const cli_option *cli_option_lettered(char letter);
 /* The verb of a name; NULL if there is none. */
 const cli_verb *cli_verb_named(const cli_verb *verbs, const char *name);

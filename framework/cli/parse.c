@@ -115,7 +115,9 @@ static int long_option(cli *c, const char *name, char ***next)
 {
     const size_t length = strcspn(name, "=");
     const char *value = name[length] == '=' ? name + length + 1 : NULL;
-    const cli_option *option = cli_option_named(name, length);
+    /* Two verbs may have options of one name. */
+    const cli_verb *verb = c->word != NULL ? cli_verb_named(c->verbs, c->word) : NULL;
+    const cli_option *option = cli_option_named(name, length, verb != NULL ? verb->bit : 0);
     if (option == NULL) {
         return unknown_option(name, length);
     }
@@ -189,7 +191,8 @@ static int unknown_verb(const cli *c)
 static int check_options(const cli *c)
 {
     for (size_t i = 0; i < c->used.n; i++) {
-        const cli_option *o = cli_option_named(c->used.items[i], strlen(c->used.items[i]));
+        const cli_option *o =
+            cli_option_named(c->used.items[i], strlen(c->used.items[i]), c->verb->bit);
         if (!o->common && (o->verbs & c->verb->bit) == 0) {
             const cli_verb *taker = c->verbs; /* the first that takes it, for a hint */
             while ((o->verbs & taker->bit) == 0) {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * tariff.c: reckon tariff fetch URL... | show [SOURCE] | verify [SOURCE]
+ * tariff.c: reckon tariff fetch URL... | show [SOURCE] | verify [SOURCE] | import FILE | diff A B
  */
 #include "output.h"
 #include "say.h"
 #include "verbs.h"
 
 /* In the order of the verb's words. */
-typedef enum action { FETCH, SHOW, VERIFY } action;
+typedef enum action { FETCH, SHOW, VERIFY, IMPORT, DIFF } action;
 
 static action action_of(const cli *c)
 {
@@ -20,6 +20,12 @@ int cli_tariff_check(cli *c)
     const size_t n = c->arguments.n;
     const char *const *words = c->arguments.items;
     const bool digest = c->options.sha256 != NULL;
+    if (what != IMPORT && c->options.import_profile != NULL) {
+        return cli_wrong("--profile is an option of 'tariff import'");
+    }
+    if (what != DIFF && c->options.contract != NULL) {
+        return cli_wrong("--contract is an option of 'tariff diff'");
+    }
     switch (what) {
     case FETCH:
         return n < 2             ? cli_wrong("name a URL: reckon tariff fetch URL...")
@@ -32,13 +38,47 @@ int cli_tariff_check(cli *c)
                : what == SHOW && digest ? cli_wrong("'tariff show' checks no digest: reckon tariff "
                                                     "verify --sha256 DIGEST does")
                                         : 0;
+    case IMPORT:
+        return n != 2 ? cli_wrong("name one workbook: reckon tariff import FILE --profile PROFILE "
+                                  "-o DIR")
+               : c->options.import_profile == NULL
+                   ? cli_wrong("'tariff import' needs --profile PROFILE")
+               : c->options.output == NULL ? cli_wrong("'tariff import' needs -o DIR")
+                                           : 0;
+    case DIFF:
+        return n != 3 ? cli_wrong("name two tariffs: reckon tariff diff A B") : 0;
     }
-    return cli_wrong("'tariff' takes 'fetch', 'show' or 'verify', not '%s'%s", words[0],
+    return cli_wrong("'tariff' takes 'fetch', 'show', 'verify' or 'import', not '%s'%s", words[0],
                      cli_did_you_mean(words[0], c->verb->words));
+}
+
+/* Writes a folder; what was written is listed on standard output. */
+static int import(cli *c, cli_session *s)
+{
+    cli_output out;
+    cli said = *c;
+    rk_import *made = NULL;
+    said.options.output = NULL;
+    const int code = cli_output_open(&said, &out);
+    if (code != 0) {
+        return code;
+    }
+    rk_status status = rk_tariff_import(c->arguments.items[1], c->options.import_profile,
+                                        c->options.output, &made, s->problems);
+    cli_problems(c, s->problems);
+    if (status == RK_OK && !c->options.quiet) {
+        status = rk_report_import(made, out.format, &out.sink);
+    }
+    rk_import_free(made);
+    const int written = cli_output_close(&out);
+    return cli_worse(cli_failure(NULL, status, s->problems, 0), written);
 }
 
 int cli_tariff(cli *c, cli_session *s)
 {
+    if (action_of(c) == IMPORT) {
+        return import(c, s);
+    }
     cli_output out;
     const int code = cli_output_open(c, &out);
     if (code != 0) {
@@ -57,6 +97,11 @@ int cli_tariff(cli *c, cli_session *s)
         break;
     case VERIFY:
         status = rk_tariff_verify(s->session, source, sha256, out.format, &out.sink, s->problems);
+        break;
+    case DIFF:
+        (void) source; /* DIFFSTUB */
+        break;
+    case IMPORT:
         break;
     }
     cli_problems(c, s->problems);

@@ -5,8 +5,9 @@
 #include "verbs.h"
 
 static const char *const rules_words[] = {"show", "new", NULL};
-static const char *const schema_words[] = {"contract", "tariff", "system", "vector", NULL};
-static const char *const tariff_words[] = {"fetch", "show", "verify", NULL};
+static const char *const schema_words[] = {"contract", "tariff", "system",
+                                           "vector",   "import", NULL};
+static const char *const tariff_words[] = {"fetch", "show", "verify", "import", NULL};
 
 const cli_verb cli_verb_table[] = {
     {"evaluate", CLI_EVALUATE, 1, SIZE_MAX, "CONTRACT...", NULL, cli_evaluate_check, cli_evaluate,
@@ -85,19 +86,23 @@ const cli_verb cli_verb_table[] = {
      .examples = "  reckon rules\n"
                  "  reckon rules show capitation\n"
                  "  reckon rules new my-rule\n"},
-    {"schema", CLI_SCHEMA, 1, 1, "contract|tariff|system|vector", schema_words, NULL, cli_rules,
-     .summary = "JSON Schema of a document, for editors",
+    {"schema", CLI_SCHEMA, 1, 1, "contract|tariff|system|vector|import", schema_words, NULL,
+     cli_rules, .summary = "JSON Schema of a document, for editors",
      .about = "Prints the JSON Schema (2020-12) of a kind of document, with the parameters of "
               "the rules that are loaded.",
      .examples = "  reckon schema contract -o contract.schema.json\n"},
-    {"tariff", CLI_TARIFF, 1, SIZE_MAX, "fetch URL... | show [SOURCE] | verify [SOURCE]",
-     tariff_words, cli_tariff_check, cli_tariff, .summary = "tariffs and the cache of fetched ones",
+    {"tariff", CLI_TARIFF, 1, SIZE_MAX,
+     "fetch URL... | show [SOURCE] | verify [SOURCE] | import FILE", tariff_words, cli_tariff_check,
+     cli_tariff, .summary = "tariffs and the cache of fetched ones",
      .about = "'fetch' downloads tariffs into the cache. 'show' describes a tariff, or lists the "
               "cache. 'verify' loads every table of a tariff, or checks every cached copy "
-              "against its digest. SOURCE is a file, a folder of CSV files or a URL.",
+              "against its digest. 'import' makes tariffs of a published workbook, as a profile "
+              "says where its prices are: -o DIR is then the folder to write. SOURCE "
+              "is a file, a folder of CSV files or a URL.",
      .examples = "  reckon tariff fetch https://example.org/ntps-2016-17.json\n"
                  "  reckon tariff show tariffs/ntps-2016-17-sample.json\n"
-                 "  reckon tariff verify\n"},
+                 "  reckon tariff verify\n"
+                 "  reckon tariff import annex-a.xlsx --profile ntps-2016-17 -o ntps-2016-17\n"},
     {"system", CLI_SYSTEM, 1, 1, "SYSTEM", NULL, NULL, cli_system,
      .summary = "positions of organisations, a pool, and whether their system balances",
      .about =

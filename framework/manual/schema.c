@@ -272,7 +272,8 @@ rk_status rk__schema_write(rk__buf *out, const rk__registry *registry, const cha
     } documents[] = {{"contract", "Reckoner contract", rk__schema_contract},
                      {"tariff", "Reckoner tariff", rk__schema_tariff},
                      {"vector", "Reckoner vector", rk__schema_vector},
-                     {"system", "Reckoner system", rk__schema_system}};
+                     {"system", "Reckoner system", rk__schema_system},
+                     {"import", "Reckoner import profile", rk__schema_import}};
     size_t d = 0;
     while (d < sizeof documents / sizeof documents[0] && strcmp(documents[d].kind, kind) != 0) {
         d++;

@@ -14,6 +14,7 @@ extern const char rk__schema_contract[];
 extern const char rk__schema_tariff[];
 extern const char rk__schema_vector[];
 extern const char rk__schema_system[];
+extern const char rk__schema_import[]; /* schema_import.c */
 
 /* Members of a component's "properties" beside its id and rule. */
 extern const char rk__schema_component_keys[];

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "evaluate/cost.h"
+#include "import/profile.h"
 #include "ledger/host.h"
 #include "ledger/instance.h"
 #include "questions/coverage.h"
@@ -229,13 +230,19 @@ static rk_status check_document(rk_session *session, const rk__json *document, c
     if (strcmp(word, "system/1") == 0) {
         return check_system(session, path, problems);
     }
+    if (strcmp(word, "import/1") == 0) {
+        rk__import_profile *profile = NULL;
+        const rk_status status = rk__profile_read(root, &profile, problems);
+        rk__profile_free(profile);
+        return status;
+    }
     if (strcmp(word, "vector/1") == 0) {
         size_t failures = 0;
         return rk_vector_run(session, path, count_failure, &failures, problems);
     }
     return rk__json_problem(
         problems, kind != NULL ? kind : root, kind != NULL ? RK_OUT_OF_RANGE : RK_MISSING_KEY,
-        "\"reckoner\" is contract/1, tariff/1, system/1 or vector/1",
+        "\"reckoner\" is contract/1, tariff/1, system/1, vector/1 or import/1",
         kind != NULL ? "unknown kind of document '%s'" : "the document does not say what it is%s",
         word);
 }

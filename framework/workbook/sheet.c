@@ -363,37 +363,70 @@ static void on_text(void *ctx, const char *text, size_t length)
 
 /* ------------------------------------------------------------------ opening */
 
-static const char *list_names(rk__workbook *workbook, bool visible, rk__buf *out)
+#define MOST_LISTED 8
+#define LEAST_ALIKE 4
+
+/* The first sheets by name. */
+static void list_names(const rk__workbook *workbook, bool visible, rk__buf *out)
 {
+    size_t n = 0;
     for (size_t i = 0; i < workbook->n_sheets; i++) {
         const rk__workbook_sheet *sheet = &workbook->sheets[i];
-        if (sheet->worksheet && !(visible && sheet->hidden)) {
-            rk__buf_printf(out, "%s'%s'", out->length > 0 ? ", " : "", sheet->name);
+        if (sheet->worksheet && !(visible && sheet->hidden) && n++ < MOST_LISTED) {
+            rk__buf_printf(out, "%s'%s'", n > 1 ? ", " : "", sheet->name);
         }
     }
-    return out->text != NULL ? out->text : "none";
+    if (n > MOST_LISTED) {
+        rk__buf_printf(out, " and %zu more", n - MOST_LISTED);
+    }
 }
 
+/* Length of the longest run of bytes that two names share. */
+static size_t shared_run(const char *a, const char *b)
+{
+    size_t best = 0;
+    for (const char *p = a; *p != '\0'; p++) {
+        for (const char *q = b; *q != '\0'; q++) {
+            size_t n = 0;
+            while (p[n] != '\0' && p[n] == q[n]) {
+                n++;
+            }
+            best = n > best ? n : best;
+        }
+    }
+    return best;
+}
+
+/* The sheet that is nearest by spelling, or shares most of its name: names change their numbers
+ * and years. */
 static const char *nearest_name(rk__workbook *workbook, const char *name)
 {
     const char **names =
         rk__arena_alloc(&workbook->arena, (workbook->n_sheets + 1) * sizeof *names);
+    size_t most = LEAST_ALIKE - 1;
     for (size_t i = 0; names != NULL && i < workbook->n_sheets; i++) {
         names[i] = workbook->sheets[i].name;
     }
-    return names != NULL ? rk__nearest(name, names) : NULL;
+    const char *near = names != NULL ? rk__nearest(name, names) : NULL;
+    const bool search = names != NULL && near == NULL && strlen(name) <= 255;
+    for (size_t i = 0; search && i < workbook->n_sheets; i++) {
+        const size_t run = shared_run(name, names[i]);
+        near = run > most ? names[i] : near;
+        most = run > most ? run : most;
+    }
+    return near;
 }
 
 static rk_status no_sheet(rk__workbook *workbook, const char *name, rk_problems *problems)
 {
     const rk__place place = {.file = rk__archive_name(workbook->archive)};
-    rk__buf names = {0};
     rk__buf hint = {0};
     const char *near = name != NULL ? nearest_name(workbook, name) : NULL;
     if (near != NULL) {
         rk__buf_printf(&hint, "did you mean '%s'?", near);
     } else {
-        rk__buf_printf(&hint, "its sheets: %s", list_names(workbook, name == NULL, &names));
+        rk__buf_puts(&hint, "its sheets: ");
+        list_names(workbook, name == NULL, &hint);
     }
     const rk_status status =
         name != NULL
@@ -401,7 +434,6 @@ static rk_status no_sheet(rk__workbook *workbook, const char *name, rk_problems 
                           "the workbook has no sheet '%s'", name)
             : rk__problem(problems, RK_UNKNOWN_TABLE, &place, hint.text,
                           "the workbook has several sheets, and none is named: give \"sheet\"");
-    rk__buf_dispose(&names);
     rk__buf_dispose(&hint);
     return status;
 }

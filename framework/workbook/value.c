@@ -106,12 +106,8 @@ static void put_zeros(rk__buf *out, int n)
     }
 }
 
-bool rk__number_text(rk__buf *out, const char *text, size_t length)
+static bool put_number(rk__buf *out, number_digits d)
 {
-    number_digits d;
-    if (!read_number(text, length, &d)) {
-        return false;
-    }
     round_digits(&d);
     if (d.n == 0) {
         rk__buf_putc(out, '0');
@@ -137,6 +133,32 @@ bool rk__number_text(rk__buf *out, const char *text, size_t length)
         rk__buf_add(out, d.digit + whole, (size_t) (d.n - whole));
     }
     return true;
+}
+
+bool rk__number_text(rk__buf *out, const char *text, size_t length)
+{
+    number_digits d;
+    return read_number(text, length, &d) && put_number(out, d);
+}
+
+bool rk__number_rounded(rk__buf *out, const char *text, size_t length, bool percent, int decimals)
+{
+    number_digits d;
+    if (!read_number(text, length, &d)) {
+        return false;
+    }
+    d.point -= percent ? 2 : 0;
+    const int keep = d.point + decimals;
+    if (decimals >= 0 && keep < d.n) {
+        d.more = keep >= 0 && d.digit[keep] >= '5';
+        d.n = keep > 0 ? keep : 0;
+        if (d.n == 0 && d.more) { /* up to the last decimal that is kept */
+            d.digit[d.n++] = '1';
+            d.point++;
+            d.more = false;
+        }
+    }
+    return put_number(out, d);
 }
 
 /* -------------------------------------------------------------------- dates */

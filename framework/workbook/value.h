@@ -24,6 +24,10 @@ rk__date_kind rk__date_kind_of_builtin(unsigned id);
  * spreadsheet keeps and shows, and no exponent. False if it is no number. */
 bool rk__number_text(rk__buf *out, const char *text, size_t length);
 
+/* The same, a hundredth of it if `percent`, rounded to so many decimals (-1: not rounded), halves
+ * away from zero. */
+bool rk__number_rounded(rk__buf *out, const char *text, size_t length, bool percent, int decimals);
+
 /* Appends the date of a serial number: 2016-04-05, 2016-04-05 13:30:00 or, below one, 13:30:00.
  * False if it is no number or no date; nothing is appended then. */
 bool rk__date_text(rk__buf *out, const char *text, size_t length, rk__date_kind kind,

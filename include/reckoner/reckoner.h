@@ -339,6 +339,9 @@ RK_API rk_status rk_tariff_show(rk_session *session, const char *source, rk_form
 RK_API rk_status rk_tariff_verify(rk_session *session, const char *source, const char *sha256,
                                   rk_format format, const rk_sink *sink, rk_problems *problems);
 
+/* Writes what an import wrote: tariffs, tables, rows, files. */
+RK_API rk_status rk_report_import(const rk_import *import, rk_format format, const rk_sink *sink);
+
 /* ------------------------------------------------------------------ systems */
 
 /* Contracts between organisations, what lies outside contracts, a pool, and scenarios. */

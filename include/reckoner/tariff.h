@@ -73,6 +73,32 @@ RK_API const rk_tariff_table *rk_tariff_table_at(const rk_tariff *tariff, size_t
 /* Returns the problems that were found in its tables. */
 RK_API const rk_problems *rk_tariff_problems(const rk_tariff *tariff);
 
+/* What an import of a workbook wrote. */
+typedef struct rk_import rk_import;
+
+typedef struct rk_imported {
+    const char *tariff, *table; /* ids */
+    const char *path;           /* of the table's file */
+    size_t n_rows;
+} rk_imported;
+
+/* Makes tariffs of a published workbook (.xlsx) as a profile says: an import/1 document by path, or
+ * the name of one of those that are installed ("ntps-2016-17"). Writes `folder`, whole or not at
+ * all: a tariff.json with a CSV file for each table, in folders below it if the profile makes
+ * several tariffs. A folder that an earlier import wrote is replaced; RK_CONFLICT for another that
+ * is not empty. A sheet or header that is not in the workbook is reported with the nearest. */
+RK_API rk_status rk_tariff_import(const char *file, const char *profile, const char *folder,
+                                  rk_import **out_import, rk_problems *problems);
+
+/* Frees it; NULL does nothing. */
+RK_API void rk_import_free(rk_import *import);
+
+/* Returns the number of tables that were written. */
+RK_API size_t rk_import_count(const rk_import *import);
+
+/* Returns a table that was written. */
+RK_API const rk_imported *rk_import_at(const rk_import *import, size_t index);
+
 /* A list of copies of documents. */
 typedef struct rk_copies rk_copies;
 

@@ -52,9 +52,9 @@ in_bash 'auto always' check --color a
 in_bash '' evaluate --output ''
 in_bash '' evaluate ''
 in_bash '--output' evaluate -o x.csv --ou
-in_bash 'fetch show verify' tariff ''
+in_bash 'fetch show verify import' tariff ''
 in_bash 'test tariff' --quiet t
-in_bash 'contract tariff system vector' -o x.json schema ''
+in_bash 'contract tariff system vector import' -o x.json schema ''
 in_bash 'show' rules s
 in_bash '' rules show ''
 

@@ -33,6 +33,7 @@ ALLOWED = {
     "scan": "base number finding json csv table",
     "fetch": "base json access",
     "tariff": "base number json access csv table fetch",
+    "import": "base json csv workbook table",
     "formula": "base number json",
     "rules": "base number json table formula",
     "manual": "base number page json rules",
@@ -42,7 +43,7 @@ ALLOWED = {
     "evaluate": "base number finding json access csv totals table scan fetch tariff rules contract ledger rows",
     "system": "base number finding json access csv totals table scan fetch tariff rules contract ledger rows"
               " evaluate",
-    "questions": "base number finding page json access csv totals table scan fetch tariff rules manual contract"
+    "questions": "base number finding page json access csv totals table scan fetch tariff import rules manual contract"
                  " ledger rows evaluate system",
     "inspect": "base number page json access csv table scan rules contract",
     "report": "base number page json csv",

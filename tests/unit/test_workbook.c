@@ -124,6 +124,30 @@ START_TEST(test_workbook_value__shortest_number)
 }
 END_TEST
 
+START_TEST(test_workbook_value__rounded_number)
+{
+    static const struct {
+        const char *text;
+        int decimals;
+        const char *expected;
+    } cases[] = {{"41.2383296166133", 6, "41.23833"},
+                 {"0.5", 0, "1"},
+                 {"0.4", 0, "0"},
+                 {"-2.5", 0, "-3"},
+                 {"0.0049", 2, "0"},
+                 {"0.005", 2, "0.01"},
+                 {"999.995", 2, "1000"},
+                 {"12", 2, "12"},
+                 {"0.00009", 2, "0"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rk__buf_reset(&text);
+        ck_assert(rk__number_rounded(&text, cases[i].text, strlen(cases[i].text), false,
+                                     cases[i].decimals));
+        ck_assert_str_eq(text.text, cases[i].expected);
+    }
+}
+END_TEST
+
 START_TEST(test_workbook_value__formats_that_show_dates)
 {
     static const struct {
@@ -390,6 +414,7 @@ UNIT_TESTS("workbook")
     tcase_add_test(tc, test_workbook_sheet__text_with_runs_space_and_escapes);
     tcase_add_test(tc, test_workbook_sheet__dates_by_style_in_both_systems);
     tcase_add_test(tc, test_workbook_value__shortest_number);
+    tcase_add_test(tc, test_workbook_value__rounded_number);
     tcase_add_test(tc, test_workbook_value__formats_that_show_dates);
     tcase_add_test(tc, test_workbook_sheet__errors_name_sheet_and_cell);
     tcase_add_test(tc, test_workbook_open__missing_sheets_and_wrong_parts);
