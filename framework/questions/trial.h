@@ -66,10 +66,20 @@ typedef struct rk__varied {
     size_t value_at;
 } rk__varied;
 
+/* The first three are of contracts, in the order of their words. */
+typedef enum rk__figure_kind {
+    RK__TOTAL = 0,
+    RK__COST,
+    RK__MARGIN,
+    RK__SYSTEM,
+    RK__NPV,
+    RK__POSITION
+} rk__figure_kind;
+
 /* A measure: a figure less another, or alone. */
 typedef struct rk__figure {
     size_t arrangement; /* of a contract: index in the trial's list */
-    enum { RK__TOTAL, RK__COST, RK__MARGIN, RK__SYSTEM, RK__NPV, RK__POSITION } kind;
+    rk__figure_kind kind;
     size_t organisation;
     size_t period; /* SIZE_MAX: the sum of all */
 } rk__figure;

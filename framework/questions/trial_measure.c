@@ -55,7 +55,7 @@ static rk_status contract_figure(rk__trial *t, const char *measure, const char *
         return wrong(measure, "write total, cost or margin, or ARRANGEMENT.total",
                      "a contract has no such figure", problems);
     }
-    out->kind = kind;
+    out->kind = (rk__figure_kind) kind;
     const rk__arrangement *arrangement = &t->contract->arrangements[t->contract->chosen];
     if (name > 0) {
         const char *id = rk__arena_copy(&t->arena, text, name);
