@@ -12,9 +12,9 @@
 int64_t rk__grains(rk__page *out, rk_num amount, rk_num grain);
 /* Rounds parts to whole grains by the largest remainder, so that they add up to their rounded
  * sum; ties go in order. NULL counts as zero. */
-void rk__foot(rk__page *out, const rk_num *parts, size_t n, rk_num grain, int64_t *shown);
+void rk__foot(rk__page *out, const rk_num *amounts, size_t n, rk_num grain, int64_t *shown);
 /* The same so that they add up to a given total. */
-void rk__foot_to(rk__page *out, const rk_num *parts, size_t n, rk_num grain, int64_t total,
+void rk__foot_to(rk__page *out, const rk_num *amounts, size_t n, rk_num grain, int64_t total,
                  int64_t *shown);
 /* Rounds the cells of a table [rows x columns] so that each row adds up to its total, and the
  * cells of each column stay as near as they can to its sum. */
