@@ -204,6 +204,38 @@ static rk_status apply_sets(rk_system *system, rk_problems *problems)
     return status;
 }
 
+static rk_status apply_set(rk_system *system, const rk__value *set, rk_problems *problems)
+{
+    rk_status status = RK_OK;
+    for (const rk__value *m = set != NULL ? set->first : NULL; m != NULL && status == RK_OK;
+         m = m->next) {
+        status = rk__json_set(system->document, m->key, m, problems);
+    }
+    return status;
+}
+
+/* Reads a system from its document; base_dir is known. */
+static rk_status load_document(rk_system *system, const rk__value *root, const rk__value *set,
+                               rk_problems *problems)
+{
+    rk_status status =
+        system->base_dir == NULL ? RK_NO_MEMORY : rk__json_clone(root, &system->document);
+    if (status == RK_OK && root->type == RK__JSON_OBJECT) {
+        status = place_contracts(system, problems);
+    }
+    if (status == RK_OK) {
+        status = apply_sets(system, problems);
+    }
+    if (status == RK_OK) {
+        status = apply_set(system, set, problems);
+    }
+    if (status == RK_OK) {
+        status = rk__system_read(rk__json_root(system->document), system->base_dir, &system->base,
+                                 problems);
+    }
+    return status == RK_OK ? check_contracts(system, problems) : status;
+}
+
 static rk_status load(rk_system *system, const char *path, rk_problems *problems)
 {
     const bool standard_input = strcmp(path, "-") == 0;
@@ -221,23 +253,32 @@ static rk_status load(rk_system *system, const char *path, rk_problems *problems
         status = hold(system, document);
     }
     rk__free(text);
-    if (status == RK_OK) {
-        system->base_dir = standard_input ? "." : rk__path_dirname(&system->arena, path);
-        status = system->base_dir == NULL || system->sha256[0] == '\0'
-                     ? RK_NO_MEMORY
-                     : rk__json_clone(rk__json_root(document), &system->document);
+    if (status != RK_OK) {
+        return status;
     }
-    if (status == RK_OK && rk__json_root(document)->type == RK__JSON_OBJECT) {
-        status = place_contracts(system, problems);
+    system->base_dir = standard_input ? "." : rk__path_dirname(&system->arena, path);
+    return system->sha256[0] == '\0'
+               ? RK_NO_MEMORY
+               : load_document(system, rk__json_root(document), NULL, problems);
+}
+
+rk_status rk__system_from(rk_session *session, const rk__value *root, const char *base_dir,
+                          const rk__value *set, rk_system **out, rk_problems *problems)
+{
+    *out = NULL;
+    rk_system *system = rk__calloc(1, sizeof *system);
+    if (system == NULL) {
+        return RK_NO_MEMORY;
     }
-    if (status == RK_OK) {
-        status = apply_sets(system, problems);
+    system->session = session;
+    system->base_dir = rk__arena_strdup(&system->arena, base_dir);
+    const rk_status status = load_document(system, root, set, problems);
+    if (status != RK_OK) {
+        rk_system_free(system);
+        return status;
     }
-    if (status == RK_OK) {
-        status = rk__system_read(rk__json_root(system->document), system->base_dir, &system->base,
-                                 problems);
-    }
-    return status == RK_OK ? check_contracts(system, problems) : status;
+    *out = system;
+    return RK_OK;
 }
 
 rk_status rk_system_load(rk_session *session, const char *path, rk_system **out_system,

@@ -82,3 +82,8 @@ struct rk_system {
     char sha256[RK__SHA256_TEXT];
     rk__system base; /* as the documents stand */
 };
+
+/* load.c: a system from a document that outlives it, whose paths are relative to `base_dir`, with
+ * the values of an object of pointers (or NULL). Freed with rk_system_free. */
+rk_status rk__system_from(rk_session *session, const rk__value *root, const char *base_dir,
+                          const rk__value *set, rk_system **out, rk_problems *problems);

@@ -7,9 +7,10 @@
 #include <string.h>
 
 #include "evaluate/evaluation.h"
+#include "vectors/vectors.h"
 
-static const char *const vector_keys[] = {"reckoner", "id",    "title", "source",
-                                          "contract", "cases", "notes", NULL};
+static const char *const vector_keys[] = {"reckoner", "id",    "title",  "source", "contract",
+                                          "cases",    "notes", "system", NULL};
 static const char *const case_keys[] = {"title", "arrangement", "set", "expect", "notes", NULL};
 static const char *const expect_keys[] = {"total", "components", "periods", "unpriced",
                                           "error", "findings",   NULL};
@@ -17,10 +18,11 @@ static const char *const expect_keys[] = {"total", "components", "periods", "unp
 typedef struct vector_run {
     rk_session *session;
     const char *file, *id, *base_dir;
-    const rk__value *contract; /* object, or text of a path */
-    rk__json *loaded;          /* the document of that path */
-    rk_status unread;          /* why that path gave no document; or RK_OK */
-    rk_problems *faults;       /* of reading it */
+    const rk__value *contract; /* or system: object, or text of a path */
+    bool system;
+    rk__json *loaded;    /* the document of that path */
+    rk_status unread;    /* why that path gave no document; or RK_OK */
+    rk_problems *faults; /* of reading it */
     rk__arena arena;
     void (*each)(void *ctx, const rk_case_report *report);
     void *ctx;
@@ -28,8 +30,7 @@ typedef struct vector_run {
 
 /* ---------------------------------------------------------------- expectations */
 
-__attribute__((format(printf, 4, 5))) static void
-differ(rk__buf *out, const char *what, const char *expected, const char *format, ...)
+void rk__differ(rk__buf *out, const char *what, const char *expected, const char *format, ...)
 {
     char found[512];
     va_list args;
@@ -51,11 +52,12 @@ static void expect_money(rk__buf *out, rk_result *r, const char *what, const rk_
         rk__num_print_fixed(&text, found, r->places);
     }
     if (want == NULL) {
-        differ(out, what, "a number", "'%s' in the vector", number ? expected->text : "no number");
+        rk__differ(out, what, "a number", "'%s' in the vector",
+                   number ? expected->text : "no number");
     } else if (found == NULL) {
-        differ(out, what, expected->text, "nothing");
+        rk__differ(out, what, expected->text, "nothing");
     } else if (rk__num_compare(want, found) != 0) {
-        differ(out, what, expected->text, "%s", text.text != NULL ? text.text : "");
+        rk__differ(out, what, expected->text, "%s", text.text != NULL ? text.text : "");
     }
     rk__buf_dispose(&text);
 }
@@ -121,19 +123,19 @@ static void expect_findings(rk__buf *out, const rk_result *r, const rk__value *e
         return;
     }
     if (expected->type != RK__JSON_ARRAY) {
-        differ(out, "findings", "a list of codes", "%s in the vector",
-               rk__json_type_name(expected));
+        rk__differ(out, "findings", "a list of codes", "%s in the vector",
+                   rk__json_type_name(expected));
         return;
     }
     for (const rk__value *v = expected->first; v != NULL; v = v->next) {
         if (v->type != RK__JSON_STRING || !has_finding(r, v->text)) {
-            differ(out, "finding", v->text != NULL ? v->text : "a code", "none of this code");
+            rk__differ(out, "finding", v->text != NULL ? v->text : "a code", "none of this code");
         }
     }
     for (size_t i = 0; i < r->n_findings; i++) {
         const rk_finding *f = rk_result_finding(r, i);
         if (!lists_code(expected, f->code)) {
-            differ(out, "finding", "none of this code", "%s (%s)", f->code, f->message);
+            rk__differ(out, "finding", "none of this code", "%s (%s)", f->code, f->message);
         }
     }
 }
@@ -144,7 +146,7 @@ static void compare_case(rk__buf *out, rk_result *r, const rk__value *expect)
     const rk__value *unpriced = rk__json_get(expect, "unpriced");
     const rk__value *error = rk__json_get(expect, "error");
     if (error != NULL && error->type == RK__JSON_STRING) {
-        differ(out, "error", error->text, "total %s", rk_result_total(r));
+        rk__differ(out, "error", error->text, "total %s", rk_result_total(r));
         return;
     }
     if (total != NULL) {
@@ -157,15 +159,14 @@ static void compare_case(rk__buf *out, rk_result *r, const rk__value *expect)
         char found[32];
         (void) snprintf(found, sizeof found, "%llu", (unsigned long long) r->unpriced);
         if (unpriced->text == NULL || strcmp(found, unpriced->text) != 0) {
-            differ(out, "unpriced", unpriced->text != NULL ? unpriced->text : "a number of rows",
-                   "%s", found);
+            rk__differ(out, "unpriced",
+                       unpriced->text != NULL ? unpriced->text : "a number of rows", "%s", found);
         }
     }
 }
 
-/* A case that failed to evaluate passes if that error is expected. */
-static void compare_failure(rk__buf *out, const rk_problems *found, rk_status status,
-                            const rk__value *expect)
+void rk__compare_failure(rk__buf *out, const rk_problems *found, rk_status status,
+                         const rk__value *expect)
 {
     const rk__value *error = rk__json_get(expect, "error");
     const rk_problem *first = rk_problems_count(found) > 0 ? rk_problems_at(found, 0) : NULL;
@@ -173,9 +174,9 @@ static void compare_failure(rk__buf *out, const rk_problems *found, rk_status st
     if (error != NULL && error->text != NULL && strcmp(error->text, word) == 0) {
         return;
     }
-    differ(out, error != NULL ? "error" : "result",
-           error != NULL && error->text != NULL ? error->text : "a total", "%s (%s)", word,
-           first != NULL ? first->message : rk_status_sentence(status));
+    rk__differ(out, error != NULL ? "error" : "result",
+               error != NULL && error->text != NULL ? error->text : "a total", "%s (%s)", word,
+               first != NULL ? first->message : rk_status_sentence(status));
 }
 
 /* ----------------------------------------------------------------------- cases */
@@ -205,7 +206,7 @@ static rk_status evaluate_case(vector_run *run, const rk__value *v, const char *
 {
     const rk__value *expect = rk__json_get(v, "expect");
     if (run->unread != RK_OK) {
-        compare_failure(difference, run->faults, run->unread, expect);
+        rk__compare_failure(difference, run->faults, run->unread, expect);
         return difference->failed ? RK_NO_MEMORY : RK_OK;
     }
     rk_problems *own = rk_problems_new();
@@ -219,7 +220,7 @@ static rk_status evaluate_case(vector_run *run, const rk__value *v, const char *
         compare_case(difference, result, expect);
         status = result->nums.no_memory ? RK_NO_MEMORY : RK_OK;
     } else if (status != RK_NO_MEMORY) {
-        compare_failure(difference, own, status, expect);
+        rk__compare_failure(difference, own, status, expect);
         status = RK_OK;
     }
     rk_result_free(result);
@@ -228,11 +229,37 @@ static rk_status evaluate_case(vector_run *run, const rk__value *v, const char *
     return difference->failed ? RK_NO_MEMORY : status;
 }
 
+static void tell(vector_run *run, const rk__value *v, const char *arrangement,
+                 const rk__buf *difference)
+{
+    const rk_case_report report = {.size = sizeof report,
+                                   .file = run->file,
+                                   .vector = run->id,
+                                   .index = v->index,
+                                   .arrangement = arrangement,
+                                   .passed = difference->length == 0,
+                                   .difference = difference->text != NULL ? difference->text : ""};
+    run->each(run->ctx, &report);
+}
+
 static rk_status run_case(vector_run *run, const rk__value *v, rk__buf *difference,
                           rk_problems *problems)
 {
     const char *arrangement = NULL;
-    rk_status status = rk__json_only_keys(v, case_keys, problems);
+    rk_status status = RK_OK;
+    if (run->system) {
+        if (run->unread != RK_OK) {
+            rk__compare_failure(difference, run->faults, run->unread, rk__json_get(v, "expect"));
+        } else {
+            status = rk__system_case(run->session, run->contract, run->base_dir, v, difference,
+                                     problems);
+        }
+        if (status == RK_OK) {
+            tell(run, v, NULL, difference);
+        }
+        return status;
+    }
+    status = rk__json_only_keys(v, case_keys, problems);
     const rk__value *expect = rk__json_get(v, "expect");
     if (status == RK_OK && (expect == NULL || expect->type != RK__JSON_OBJECT)) {
         status = rk__json_problem(problems, v, RK_MISSING_KEY, "add \"expect\": {\"total\": ...}",
@@ -251,14 +278,7 @@ static rk_status run_case(vector_run *run, const rk__value *v, rk__buf *differen
     if (status != RK_OK) {
         return status;
     }
-    const rk_case_report report = {.size = sizeof report,
-                                   .file = run->file,
-                                   .vector = run->id,
-                                   .index = v->index,
-                                   .arrangement = arrangement,
-                                   .passed = difference->length == 0,
-                                   .difference = difference->text != NULL ? difference->text : ""};
-    run->each(run->ctx, &report);
+    tell(run, v, arrangement, difference);
     return RK_OK;
 }
 
@@ -268,6 +288,13 @@ static rk_status find_contract(vector_run *run, const rk__value *root, const cha
                                rk_problems *problems)
 {
     const rk__value *contract = rk__json_get(root, "contract");
+    const rk__value *system = rk__json_get(root, "system");
+    if (contract != NULL && system != NULL) {
+        return rk__json_problem(problems, system, RK_CONFLICT, "write a vector for each",
+                                "'contract' and 'system' exclude each other");
+    }
+    run->system = system != NULL;
+    contract = run->system ? system : contract;
     if (contract == NULL ||
         (contract->type != RK__JSON_OBJECT && contract->type != RK__JSON_STRING)) {
         return rk__json_problem(problems, contract != NULL ? contract : root,
