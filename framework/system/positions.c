@@ -126,8 +126,11 @@ static rk_status add_behaviour(rk__system_run *run, size_t behaviour, size_t per
     if (rk__num_sign(c->left) > 0) {
         p->stranded = rk__num_add(nums, p->stranded, c->left);
     }
+    const rk_num full = rk__num_mul(nums, c->by, b->unit_cost[period]);
+    const rk_num cost =
+        rk__num_add(nums, b->indexed ? rk__num_round(nums, full, 2) : full, c->left);
     return add(p, RK_ENTRY_ACTIVITY, b->title != NULL ? b->title : run->s.contracts[c->contract].id,
-               NULL, rk__num_add(nums, rk__num_mul(nums, c->by, b->unit_cost[period]), c->left));
+               NULL, cost);
 }
 
 static rk_status add_activity(rk__system_run *run, size_t o, size_t period, rk__position *p)
