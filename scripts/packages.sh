@@ -7,16 +7,16 @@
 # What each package is needed for: the compilers (C, and C++ for the headers'
 # tests), CMake with Ninja and pkg-config, the libraries of CMakeLists.txt and the
 # authorities that https is trusted by, Check for the unit tests, openssl for their
-# certificates, Python for test scripts. GNU parallel, mpmath and rustc are for tests that
+# certificates, Python for test scripts. GNU parallel, mpmath, jsonschema and rustc are for tests that
 # are skipped without them.
 RK_DEBIAN=(build-essential cmake ninja-build pkg-config libcjson-dev libcurl4-openssl-dev libgmp-dev
     libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev libzip-dev libexpat1-dev ca-certificates check
-    openssl python3 parallel python3-mpmath rustc)
+    openssl python3 parallel python3-mpmath python3-jsonschema rustc)
 RK_FEDORA=(gcc gcc-c++ make cmake ninja-build pkgconf-pkg-config cjson-devel libcurl-devel gmp-devel
     sqlite-devel openssl openssl-devel xxhash-devel zlib-devel libzip-devel expat-devel ca-certificates
-    check-devel python3 parallel python3-mpmath rust)
+    check-devel python3 parallel python3-mpmath python3-jsonschema rust)
 RK_ARCH=(base-devel cmake ninja pkgconf cjson curl gmp sqlite openssl xxhash zlib libzip expat ca-certificates
-    check python parallel python-mpmath rust)
+    check python parallel python-mpmath python-jsonschema rust)
 
 RK_COMMANDS=(cc c++ make cmake ninja openssl pkg-config python3)
 RK_LIBRARIES=("libcjson >= 1.7.15" "libcurl >= 7.88.1" gmp sqlite3 libcrypto libxxhash zlib libzip expat check)

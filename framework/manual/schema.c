@@ -288,6 +288,11 @@ rk_status rk__schema_write(rk__buf *out, const rk__registry *registry, const cha
     rk__json_writer w = rk__json_begin_line(&page);
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "$schema", "https://json-schema.org/draft/2020-12/schema");
+    rk__buf urn = {0};
+    rk__buf_printf(&urn, "urn:reckoner:schema:%s:%s", kind, RK_VERSION);
+    out->failed |= urn.failed;
+    rk__json_put_text(&w, "$id", urn.text != NULL ? urn.text : "");
+    rk__buf_dispose(&urn);
     rk__json_put_text(&w, "title", documents[d].title);
     quoted_add(&w, documents[d].body);
     rk__json_open(&w, "$defs", '{');

@@ -63,9 +63,11 @@ static void component_lines(rk__page *out, const rk_result_view *result,
         next_text(out, line->unit);
         next_number(out, line->rate, hidden[i]);
         next_number(out, line->factor, hidden[i]);
-        next_number(out, line->amount, hidden[i]);
-        /* A sum over the column is the payment only without these two kinds. */
+        /* A sum over `amount` is the payment: what is not paid stands in a column of its own. */
+        const bool paid = !line->memo && !component->shadow;
+        next_number(out, paid ? line->amount : NULL, hidden[i]);
         next_text(out, line->memo ? "memo" : component->shadow ? "shadow" : "paid");
+        next_number(out, paid ? NULL : line->amount, hidden[i]);
         rk__page_putc(out, '\n');
     }
 }
@@ -73,7 +75,7 @@ static void component_lines(rk__page *out, const rk_result_view *result,
 static void lines(rk__page *out, const rk_result *const *results, size_t n)
 {
     rk__page_puts(out, "contract,arrangement,period,component,rule,label,quantity,unit,rate,factor,"
-                       "amount,status\n");
+                       "amount,status,not_paid\n");
     for (size_t i = 0; i < n; i++) {
         const rk_result_view *result = rk_result_read(results[i]);
         for (size_t p = 0; p < result->n_periods; p++) {

@@ -43,10 +43,10 @@ START_TEST(test_report_csv__one_row_for_each_ledger_line)
     kept k = {0};
     report(r, RK_FORMAT_CSV, &k, 0);
     kept_expect(&k, "contract,arrangement,period,component,rule,label,quantity,unit,rate,factor,"
-                    "amount,status\n"
-                    "acute,mixed,2016-17,acute,pbr,\"NEL, long\",3,spell,3.333333,,10,shadow\n"
-                    "acute,mixed,2016-17,cap,cap-and-collar,Below,,,-0.333333,,-0.333333,paid\n"
-                    "acute,mixed,2016-17,cap,cap-and-collar,Cap,,,,,9,memo\n");
+                    "amount,status,not_paid\n"
+                    "acute,mixed,2016-17,acute,pbr,\"NEL, long\",3,spell,3.333333,,,shadow,10\n"
+                    "acute,mixed,2016-17,cap,cap-and-collar,Below,,,-0.333333,,-0.333333,paid,\n"
+                    "acute,mixed,2016-17,cap,cap-and-collar,Cap,,,,,,memo,9\n");
     result_free(r);
 }
 END_TEST
