@@ -83,7 +83,7 @@ static void read_encoding(reading_reader *reader, const rk__value *v)
         return;
     }
     /* "//" begins what iconv is to do with characters that it cannot convert. */
-    const iconv_t converter =
+    iconv_t converter =
         strchr(name, '/') == NULL && name[0] != '\0' ? iconv_open("UTF-8", name) : (iconv_t) -1;
     if (converter == (iconv_t) -1) {
         const char *near = rk__nearest(name, usual);
