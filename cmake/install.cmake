@@ -2,7 +2,7 @@
 # What `cmake --install` puts where. `reckon` looks for rules in the folder of the
 # prefix that was configured: give CMAKE_INSTALL_PREFIX when configuring.
 install(TARGETS reckoner_static reckoner_shared)
-install(DIRECTORY include/reckoner DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN "layout.json")
+install(DIRECTORY include/reckoner DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp" PATTERN "layout.json")
 if(TARGET reckon)
   install(TARGETS reckon)
 endif()

@@ -29,9 +29,12 @@ typedef struct cli_options {
     const char *organisation, *period, *import_profile, *contract;
     const char *arrangement, *baseline, *component, *line, *sha256;
     const char *step, *fixed, *until, *between, *by, *rule, *sheet;
+    const char *source;
     const char *out;
     uint64_t timeout, memory, max_errors, suppress_below, jobs, row, draws, seed;
+    uint64_t cases, time;
     int format, color, provenance, isolation, require_isolation; /* index into the option's words */
+    bool junit, settle;
     bool all_arrangements, lines, resume, in_process, trusted, all;
     bool untrusted, offline, strict, quiet, profile, detail, probability, help, version;
 } cli_options;

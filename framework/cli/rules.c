@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * rules.c: reckon rules [show RULE | new NAME [FOLDER]], reckon schema KIND
+ * rules.c: reckon rules [show RULE | new NAME [FOLDER] | check RULE.so], reckon schema KIND
  */
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "verbs.h"
 
 /* In the order of the verb's words. */
-enum { SHOW, NEW, LIST };
+enum { SHOW, NEW, CHECK, LIST };
 
 static int action_of(const cli *c)
 {
@@ -25,10 +25,13 @@ int cli_rules_check(cli *c)
     case NEW:
         return c->arguments.n > 1 ? 0
                                   : cli_wrong("name the new rule: reckon rules new NAME [FOLDER]");
+    case CHECK:
+        return c->arguments.n == 2 ? 0
+                                   : cli_wrong("name one rule's file: reckon rules check RULE.so");
     case LIST:
         return 0;
     default:
-        return cli_wrong("'rules' takes 'show' or 'new', not '%s'%s", word,
+        return cli_wrong("'rules' takes 'show', 'new' or 'check', not '%s'%s", word,
                          cli_did_you_mean(word, c->verb->words));
     }
 }
@@ -38,7 +41,7 @@ static int create(const cli *c, const cli_session *s)
     const char *name = c->arguments.items[1];
     const char *parent = c->arguments.n > 2 ? c->arguments.items[2] : ".";
     const bool here = strcmp(parent, ".") == 0;
-    const rk_status status = rk_rule_scaffold(parent, name, s->problems);
+    const rk_status status = rk_rule_scaffold(parent, name, c->options.settle, s->problems);
     cli_problems(c, s->problems);
     if (status == RK_OK && !c->options.quiet) {
         cli_say(CLI_FINE,
@@ -48,6 +51,31 @@ static int create(const cli *c, const cli_session *s)
     return cli_failure(NULL, status, s->problems, 0);
 }
 
+static int check(const cli *c, const cli_session *s)
+{
+    const rk_trial_options options = {.size = sizeof options,
+                                      .path = c->arguments.items[1],
+                                      .source = c->options.source,
+                                      .cases = c->options.cases,
+                                      .seed = c->options.seed,
+                                      .seconds = c->options.time};
+    rk_trial *trial = NULL;
+    cli_output out;
+    const rk_status status = rk_rule_trial(&options, &trial, s->problems);
+    cli_problems(c, s->problems);
+    int code = cli_failure(options.path, status, s->problems, 0);
+    if (trial != NULL && code == 0) {
+        code = cli_output_open(c, &out);
+        if (code == 0) {
+            code = cli_output_finish(
+                &out, rk_report_trial(trial, out.format, c->options.junit, &out.sink));
+        }
+        code = cli_worse(code, rk_trial_failures(trial) > 0 ? CLI_FINDINGS : CLI_FINE);
+    }
+    rk_trial_free(trial);
+    return code;
+}
+
 int cli_rules(cli *c, cli_session *s)
 {
     const char *const *words = c->arguments.items;
@@ -55,6 +83,9 @@ int cli_rules(cli *c, cli_session *s)
     const int action = action_of(c);
     if (!schema && action == NEW) {
         return create(c, s);
+    }
+    if (!schema && action == CHECK) {
+        return check(c, s);
     }
     cli_output out;
     const int code = cli_output_open(c, &out);

@@ -61,7 +61,7 @@ static rk_status check_chain(rk__instance *instance, const chain *link, rk_probl
         rk__buf_printf(&path, " needs %s", c->column->name);
     }
     const rk_status status = rk__instance_problem(
-        instance, RK_CONFLICT, "give one of these columns in the table itself", problems,
+        instance, RK_CYCLE, "give one of these columns in the table itself", problems,
         "rule '%s' looks columns of '%s' up in a circle: %s", instance->rule->id,
         link->column->table, path.text != NULL ? path.text : "");
     rk__buf_dispose(&path);

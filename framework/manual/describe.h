@@ -29,4 +29,4 @@ rk_status rk__schema_write(rk__buf *out, const rk__registry *registry, const cha
  * vector, README. RK_IO_WRITE if it exists already; RK_OUT_OF_RANGE if the name is not a rule id
  * ([a-z][a-z0-9-]*, up to 63). */
 rk_status rk__scaffold_rule(const char *parent, const char *name, const char *include_dir,
-                            rk_problems *problems);
+                            bool settles, rk_problems *problems);

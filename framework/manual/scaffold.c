@@ -17,6 +17,7 @@
 
 typedef struct words {
     const char *name, *title, *include, *folder;
+    const rk__scaffold_file *files;
 } words;
 
 /* Makes a title of an id: "my-rule" becomes "My rule". */
@@ -96,9 +97,9 @@ static rk_status file_write(const char *path, const char *text, const words *w,
     return status;
 }
 
-static void folder_remove(const char *folder, rk__arena *arena)
+static void folder_remove(const char *folder, const rk__scaffold_file *files, rk__arena *arena)
 {
-    for (const rk__scaffold_file *f = rk__scaffold_files; f->name != NULL; f++) {
+    for (const rk__scaffold_file *f = files; f->name != NULL; f++) {
         const char *const path = rk__path_join(arena, folder, f->name);
         if (path != NULL) {
             (void) unlink(path);
@@ -111,12 +112,12 @@ static rk_status folder_fill(const char *folder, const words *w, rk__arena *aren
                              rk_problems *problems)
 {
     rk_status status = RK_OK;
-    for (const rk__scaffold_file *f = rk__scaffold_files; f->name != NULL && status == RK_OK; f++) {
+    for (const rk__scaffold_file *f = w->files; f->name != NULL && status == RK_OK; f++) {
         const char *const path = rk__path_join(arena, folder, f->name);
         status = path == NULL ? RK_NO_MEMORY : file_write(path, f->text, w, problems);
     }
     if (status != RK_OK) {
-        folder_remove(folder, arena);
+        folder_remove(folder, w->files, arena);
     }
     return status;
 }
@@ -139,7 +140,7 @@ static rk_status folder_make(const char *parent, const words *w, rk__arena *aren
 }
 
 rk_status rk__scaffold_rule(const char *parent, const char *name, const char *include_dir,
-                            rk_problems *problems)
+                            bool settles, rk_problems *problems)
 {
     rk__arena arena = {0};
     char shown[RK__SHOWN_SIZE];
@@ -153,7 +154,8 @@ rk_status rk__scaffold_rule(const char *parent, const char *name, const char *in
     char *const real = realpath(given, NULL);
     const char *const include = real != NULL ? real : given;
     const words w = {name, title_make(&arena, name), path_escape(&arena, include, true),
-                     path_escape(&arena, include, false)};
+                     path_escape(&arena, include, false),
+                     settles ? rk__scaffold_settle_files : rk__scaffold_files};
     free(real);
     const rk_status status = folder_make(parent, &w, &arena, problems);
     rk__arena_dispose(&arena);

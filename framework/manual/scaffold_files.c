@@ -89,7 +89,7 @@ static const char rule_c[] =
     "               .rows = 'activity', .group_by = group_by, .row_kind = RK_ROWS_ROUNDED,\n"
     "               .price = price);\n";
 
-static const char makefile[] =
+const char rk__scaffold_makefile[] =
     "# make         builds @NAME@.so\n"
     "# make test    runs the worked examples\n"
     "RECKONER_INCLUDE ?= @INCLUDE@\n"
@@ -108,7 +108,7 @@ static const char makefile[] =
     "\n"
     ".PHONY: test clean\n";
 
-static const char cmakelists_txt[] =
+const char rk__scaffold_cmakelists[] =
     "cmake_minimum_required(VERSION 3.22)\n"
     "project(@NAME@ LANGUAGES C)\n"
     "set(RECKONER_INCLUDE '@FOLDER@' CACHE PATH 'The folder that holds reckoner/plugin.h')\n"
@@ -203,10 +203,11 @@ static const char readme_md[] =
     "| `example.json` | a contract that uses it |\n"
     "| `vector.json` | worked examples, exact to the penny |\n"
     "\n"
-    "Build it, and run the worked examples:\n"
+    "Build it, run the worked examples, and check it:\n"
     "\n"
     "    make\n"
     "    make test\n"
+    "    reckon rules check @NAME@.so\n"
     "\n"
     "`make` takes the header from the Reckoner that made this folder; for another one, `make\n"
     "RECKONER_INCLUDE=/folder/with/reckoner/plugin.h/in/reckoner`. Use the rule:\n"
@@ -224,14 +225,15 @@ static const char readme_md[] =
     "   joins from these tables alone.\n"
     "2. Say in `vector.json` what it must come to, by hand: one case for each branch of the formula,\n"
     "   each bound, zero and a rounding tie.\n"
-    "3. A rule that pays a whole amount, not rows, has `settle` in place of `price`: see `plugin.h`.\n"
+    "3. A rule that pays a whole amount, not rows, has `settle` in place of `price`: `reckon rules\n"
+    "   new --settle` writes one.\n"
     "4. Say here who uses the rule, where its formula is published, and what it does not cover.\n";
 
 /* clang-format on */
 
 const rk__scaffold_file rk__scaffold_files[] = {{"rule.c", rule_c},
-                                                {"Makefile", makefile},
-                                                {"CMakeLists.txt", cmakelists_txt},
+                                                {"Makefile", rk__scaffold_makefile},
+                                                {"CMakeLists.txt", rk__scaffold_cmakelists},
                                                 {"example.json", example_json},
                                                 {"vector.json", vector_json},
                                                 {"README.md", readme_md},

@@ -11,4 +11,8 @@ typedef struct rk__scaffold_file {
     const char *name, *text;
 } rk__scaffold_file;
 
-extern const rk__scaffold_file rk__scaffold_files[]; /* {0} at the end */
+/* Both have {0} at the end: a rule that prices rows, and one that pays a whole amount. */
+extern const rk__scaffold_file rk__scaffold_files[];
+extern const rk__scaffold_file rk__scaffold_settle_files[];
+/* Of either. */
+extern const char rk__scaffold_makefile[], rk__scaffold_cmakelists[];

@@ -98,12 +98,13 @@ static const char *include_folder(rk__arena *arena)
     return RK_INSTALLED_INCLUDE;
 }
 
-rk_status rk_rule_scaffold(const char *parent, const char *name, rk_problems *problems)
+rk_status rk_rule_scaffold(const char *parent, const char *name, bool settles,
+                           rk_problems *problems)
 {
     rk__arena arena = {0};
     const char *const include = include_folder(&arena);
     const rk_status status =
-        arena.failed ? RK_NO_MEMORY : rk__scaffold_rule(parent, name, include, problems);
+        arena.failed ? RK_NO_MEMORY : rk__scaffold_rule(parent, name, include, settles, problems);
     rk__arena_dispose(&arena);
     return status;
 }

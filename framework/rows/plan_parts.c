@@ -129,10 +129,10 @@ static rk_status refuse_circle(const rk__instance *instance, const chain *link, 
     for (const chain *c = link->before; c != NULL; c = c != same ? c->before : NULL) {
         rk__buf_printf(&path, " needs %s", c->column->name);
     }
-    const rk_status status = rk__instance_problem(
-        instance, RK_CONFLICT, "give one of these columns in the rows themselves", problems,
-        "rule '%s' looks columns up in a circle: %s", instance->rule->id,
-        path.text != NULL ? path.text : "");
+    const rk_status status =
+        rk__instance_problem(instance, RK_CYCLE, "give one of these columns in the rows themselves",
+                             problems, "rule '%s' looks columns up in a circle: %s",
+                             instance->rule->id, path.text != NULL ? path.text : "");
     rk__buf_dispose(&path);
     return status;
 }

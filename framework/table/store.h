@@ -12,7 +12,7 @@
 #include "table/columns.h"
 #include "table/table.h"
 
-#define RK__CELL_TYPES 6
+#define RK__CELL_TYPES 7
 
 /* Of rk__table.text; offset 0 is a missing cell. The text has a NUL after it. */
 typedef struct rk__table_span {

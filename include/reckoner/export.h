@@ -59,9 +59,11 @@ typedef struct rk_elf_note {
         _Pragma("clang diagnostic ignored \"-Wmissing-field-initializers\"")
 #define RK_QUIET_END _Pragma("clang diagnostic pop") static_assert(true, "")
 #elif defined(__cplusplus)
-#define RK_QUIET_BEGIN                                                              \
-    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wpedantic\"") \
-        _Pragma("GCC diagnostic ignored \"-Wmissing-field-initializers\"")
+#define RK_QUIET_BEGIN                                                             \
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wpragmas\"") \
+        _Pragma("GCC diagnostic ignored \"-Wpedantic\"")                           \
+            _Pragma("GCC diagnostic ignored \"-Wc++20-extensions\"")               \
+                _Pragma("GCC diagnostic ignored \"-Wmissing-field-initializers\"")
 #define RK_QUIET_END _Pragma("GCC diagnostic pop") static_assert(true, "")
 #else
 #define RK_QUIET_BEGIN

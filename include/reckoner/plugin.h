@@ -212,7 +212,7 @@ typedef struct rk_period {
 
 /* One column of a batch: `v` has a value for each row, and `has` 1 where the
  * row has one (its own, looked up, or the default) and 0 where it is missing;
- * `v` is 0 there. Neither is ever NULL (but for RK_KEY_ONLY columns). */
+ * `v` means nothing there. Neither is ever NULL (but for RK_KEY_ONLY columns). */
 typedef struct rk_column_data {
     const int64_t *v;
     const uint8_t *has;

@@ -68,7 +68,7 @@ static int price(const rk_host *h, const void *params, const void *state, const 
         const bool by_pathway = p->volume == VOLUME_PATHWAY && pathway->has[i];
         const int64_t n = by_pathway ? pathway->v[i] : count->v[i];
         const rk_int128 efficient_cost = (rk_int128) n * efficient->v[i];
-        const rk_int128 actual_cost = (rk_int128) count->v[i] * actual->v[i];
+        const rk_int128 actual_cost = actual->has[i] ? (rk_int128) count->v[i] * actual->v[i] : 0;
         out->exact_element[EFFICIENT][i] = efficient_cost;
         out->exact_element[ACTUAL][i] = actual_cost;
         out->exact_amount[i] = open_book ? actual_cost : efficient_cost;

@@ -49,13 +49,14 @@ ALLOWED = {
                  " ledger rows evaluate system vectors",
     "inspect": "base number page json access csv table scan rules contract",
     "report": "base number page json csv",
+    "trial": "base number page json table rules contract ledger rows evaluate",
     "batch": "rest",
     "cli": "",
 }
 ALLOWED = {room: set(ALLOWED) - {"batch", "cli"} if rooms == "rest" else set(rooms.split())
            for room, rooms in ALLOWED.items()}
 # Rooms that reach the others by public symbols, and those that they may reach.
-BY_PUBLIC = {"cli": set(ALLOWED), "report": set(ALLOWED) - {"batch", "cli"}}
+BY_PUBLIC = {"cli": set(ALLOWED), "trial": {"report", "vectors"}, "report": set(ALLOWED) - {"batch", "cli"}}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 PUBLIC = re.compile(r"rk_[a-z]")

@@ -54,7 +54,7 @@ START_TEST(test_scaffold_rule__builds_without_a_warning)
         printf("skipped: no %s here\n", compilers[_i].compiler);
         return;
     }
-    ck_assert_int_eq(rk__scaffold_rule(temporary, "my-rule", INCLUDE, NULL), RK_OK);
+    ck_assert_int_eq(rk__scaffold_rule(temporary, "my-rule", INCLUDE, false, NULL), RK_OK);
     (void) snprintf(command, sizeof command, "make -s CC=%s CFLAGS='-O2 -Werror'",
                     compilers[_i].compiler);
     ck_assert_int_eq(run_in("my-rule", command), 0);
@@ -67,7 +67,7 @@ END_TEST
 START_TEST(test_scaffold_rule__the_include_folder_can_be_given_to_make)
 {
     char command[512];
-    ck_assert_int_eq(rk__scaffold_rule(temporary, "my-rule", "/nowhere", NULL), RK_OK);
+    ck_assert_int_eq(rk__scaffold_rule(temporary, "my-rule", "/nowhere", false, NULL), RK_OK);
     ck_assert_int_ne(run_in("my-rule", "make -s >/dev/null 2>&1"), 0);
     (void) snprintf(command, sizeof command, "make -s RECKONER_INCLUDE='%s'", INCLUDE);
     ck_assert_int_eq(run_in("my-rule", command), 0);
@@ -82,7 +82,7 @@ START_TEST(test_scaffold_rule__folders_with_odd_names_build_too)
     ck_assert_int_eq(mkdir(include, 0755), 0);
     (void) snprintf(command, sizeof command, "cp -r '%s/.' '%s'/in*1", INCLUDE, temporary);
     ck_assert_int_eq(system(command), 0);
-    ck_assert_int_eq(rk__scaffold_rule(temporary, "my-rule", include, NULL), RK_OK);
+    ck_assert_int_eq(rk__scaffold_rule(temporary, "my-rule", include, false, NULL), RK_OK);
     ck_assert_int_eq(run_in("my-rule", "make -s"), 0);
     ck_assert_int_eq(run_in("my-rule",
                             "cmake -S . -B build >/dev/null && "
@@ -117,7 +117,7 @@ static rk_decimal price_row(const rk__rule *rule, const void *params, rk_decimal
 
 START_TEST(test_scaffold_rule__loads_and_prices_its_example)
 {
-    ck_assert_int_eq(rk__scaffold_rule(temporary, "my-rule", INCLUDE, NULL), RK_OK);
+    ck_assert_int_eq(rk__scaffold_rule(temporary, "my-rule", INCLUDE, false, NULL), RK_OK);
     ck_assert_int_eq(run_in("my-rule", "make -s"), 0);
     char folder[256];
     (void) snprintf(folder, sizeof folder, "%s", path_of("my-rule"));
@@ -169,7 +169,7 @@ END_TEST
 
 START_TEST(test_scaffold_rule__leaves_no_mark_unfilled)
 {
-    ck_assert_int_eq(rk__scaffold_rule(temporary, "my-rule", INCLUDE, NULL), RK_OK);
+    ck_assert_int_eq(rk__scaffold_rule(temporary, "my-rule", INCLUDE, false, NULL), RK_OK);
     ck_assert_int_ne(run_in("my-rule", "grep -rn '@[A-Z]*@' ."), 0);
     ck_assert_int_eq(run_in("my-rule", "test $(ls -A | wc -l) = 6"), 0);
     ck_assert_int_eq(run_in("my-rule", "grep -q '# The rule `my-rule`' README.md"), 0);
@@ -184,7 +184,7 @@ static const char *const bad_names[] = {"",        "My-rule", "9rule", "my_rule"
 START_TEST(test_scaffold_rule__a_name_that_is_no_id_is_refused)
 {
     rk_problems *const problems = rk_problems_new();
-    ck_assert_int_eq(rk__scaffold_rule(temporary, bad_names[_i], INCLUDE, problems),
+    ck_assert_int_eq(rk__scaffold_rule(temporary, bad_names[_i], INCLUDE, false, problems),
                      RK_OUT_OF_RANGE);
     ck_assert_uint_eq(rk_problems_count(problems), 1);
     ck_assert_int_eq(run_in("", "test -z \"$(ls -A)\""), 0);
@@ -196,7 +196,8 @@ START_TEST(test_scaffold_rule__an_existing_folder_is_left_alone)
 {
     rk_problems *const problems = rk_problems_new();
     ck_assert_int_eq(mkdir(path_of("my-rule"), 0755), 0);
-    ck_assert_int_eq(rk__scaffold_rule(temporary, "my-rule", INCLUDE, problems), RK_IO_WRITE);
+    ck_assert_int_eq(rk__scaffold_rule(temporary, "my-rule", INCLUDE, false, problems),
+                     RK_IO_WRITE);
     ck_assert_ptr_nonnull(strstr(rk_problems_at(problems, 0)->hint, "another name"));
     ck_assert_int_eq(run_in("my-rule", "test -z \"$(ls -A)\""), 0);
     rk_problems_free(problems);
@@ -206,7 +207,7 @@ END_TEST
 START_TEST(test_scaffold_rule__a_missing_parent_is_a_problem)
 {
     rk_problems *const problems = rk_problems_new();
-    ck_assert_int_eq(rk__scaffold_rule(path_of("nowhere"), "my-rule", INCLUDE, problems),
+    ck_assert_int_eq(rk__scaffold_rule(path_of("nowhere"), "my-rule", INCLUDE, false, problems),
                      RK_IO_WRITE);
     ck_assert_uint_eq(rk_problems_count(problems), 1);
     rk_problems_free(problems);
@@ -218,7 +219,7 @@ START_TEST(test_scaffold_rule__what_cannot_be_finished_is_taken_away)
     rk_status status = RK_NO_MEMORY;
     for (long n = 0; status != RK_OK && n < 500; n++) {
         rk__alloc_fail_after(n);
-        status = rk__scaffold_rule(temporary, "my-rule", INCLUDE, NULL);
+        status = rk__scaffold_rule(temporary, "my-rule", INCLUDE, false, NULL);
         rk__alloc_fail_after(-1);
         ck_assert_int_eq(access(path_of("my-rule"), F_OK) == 0, status == RK_OK);
     }

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * effects.c: what a rule leaves behind in the process, and its allocations. These are counted,
+ * and made to fail, by way of the rule's own import table, so that the host's are not.
+ */
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <link.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "trial/trial.h"
+
+static int entries_of(const char *folder)
+{
+    int n = 0;
+    DIR *d = opendir(folder);
+    while (d != NULL && readdir(d) != NULL) {
+        n++;
+    }
+    if (d != NULL) {
+        (void) closedir(d);
+    }
+    return n;
+}
+
+/* The rounding of floating point, where it is easily told. */
+static int rounding(void)
+{
+#if defined(__x86_64__)
+    return (int) (__builtin_ia32_stmxcsr() >> 13 & 3);
+#else
+    return 0;
+#endif
+}
+
+void rk__trial_look(rk__trial_effects *out)
+{
+    *out = (rk__trial_effects){.threads = entries_of("/proc/self/task"),
+                               .files = entries_of("/proc/self/fd"),
+                               .rounding = rounding()};
+    for (int number = 1; number < 32; number++) {
+        struct sigaction action;
+        if (sigaction(number, NULL, &action) == 0) {
+            out->handlers[number] = action.sa_handler;
+        }
+    }
+    const char *locale = setlocale(LC_ALL, NULL);
+    strncpy(out->locale, locale != NULL ? locale : "", sizeof out->locale - 1);
+    const mode_t mask = umask(0);
+    (void) umask(mask);
+    out->umask = (unsigned) mask;
+    if (getcwd(out->folder, sizeof out->folder) == NULL) {
+        out->folder[0] = '\0';
+    }
+}
+
+void rk__trial_compare_effects(rk__trial_run *run, const rk__trial_effects *before,
+                               const char *when)
+{
+    rk__trial_effects now;
+    bool same = true;
+    rk__trial_look(&now);
+    /* A thread that ended may take a moment to go. */
+    for (int i = 0; i < 100 && now.threads > before->threads; i++) {
+        (void) usleep(2000);
+        rk__trial_look(&now);
+    }
+#define DIFFERS(condition, ...)                                  \
+    if (condition) {                                             \
+        rk__trial_say(run, 'F', RK__TRIAL_EFFECTS, __VA_ARGS__); \
+        same = false;                                            \
+    }
+    DIFFERS(now.threads > before->threads, "%s leaves %d thread%s behind", when,
+            now.threads - before->threads, now.threads - before->threads == 1 ? "" : "s")
+    DIFFERS(now.files > before->files, "%s leaves files open", when)
+    DIFFERS(strcmp(now.locale, before->locale) != 0, "%s changes the locale to '%s'", when,
+            now.locale)
+    DIFFERS(now.rounding != before->rounding, "%s changes the rounding of floating point", when)
+    DIFFERS(now.umask != before->umask, "%s changes the umask", when)
+    DIFFERS(strcmp(now.folder, before->folder) != 0, "%s changes the working directory", when)
+    for (int number = 1; number < 32; number++) {
+        DIFFERS(now.handlers[number] != before->handlers[number],
+                "%s installs a handler of signal %d (%s)", when, number, strsignal(number))
+    }
+#undef DIFFERS
+    if (same) {
+        rk__trial_say(run, 'P', RK__TRIAL_EFFECTS, "%s leaves nothing behind", when);
+    }
+}
+
+/* --------------------------------------------------------------- allocations */
+
+static atomic_long outstanding, allocated;
+static long fail_at = -1;
+
+static bool may_allocate(void)
+{
+    const long n = atomic_fetch_add(&allocated, 1);
+    return fail_at < 0 || n != fail_at;
+}
+
+static void *counted(void *p)
+{
+    if (p != NULL) {
+        atomic_fetch_add(&outstanding, 1);
+    } else {
+        errno = ENOMEM;
+    }
+    return p;
+}
+
+static void *hook_malloc(size_t size)
+{
+    return counted(may_allocate() ? malloc(size) : NULL);
+}
+
+static void *hook_calloc(size_t n, size_t size)
+{
+    return counted(may_allocate() ? calloc(n, size) : NULL);
+}
+
+static void *hook_realloc(void *p, size_t size)
+{
+    if (p == NULL) {
+        return hook_malloc(size);
+    }
+    void *const moved = may_allocate() ? realloc(p, size) : NULL;
+    if (moved == NULL && size > 0) {
+        errno = ENOMEM;
+    }
+    return moved;
+}
+
+static char *hook_strdup(const char *text)
+{
+    return counted(may_allocate() ? strdup(text) : NULL);
+}
+
+static void *hook_new(size_t size)
+{
+    atomic_fetch_add(&outstanding, 1);
+    return malloc(size);
+}
+
+static void hook_free(void *p)
+{
+    if (p != NULL) {
+        atomic_fetch_sub(&outstanding, 1);
+    }
+    free(p);
+}
+
+static void hook_delete_sized(void *p, size_t size)
+{
+    (void) size;
+    hook_free(p);
+}
+
+static const struct {
+    const char *name;
+    void *function;
+} hooks[] = {
+#define HOOK(name, function)                  \
+    {                                         \
+        name, (void *) (uintptr_t) (function) \
+    }
+    HOOK("malloc", hook_malloc),
+    HOOK("calloc", hook_calloc),
+    HOOK("realloc", hook_realloc),
+    HOOK("strdup", hook_strdup),
+    HOOK("__strdup", hook_strdup),
+    HOOK("free", hook_free),
+    HOOK("_Znwm", hook_new),
+    HOOK("_Znam", hook_new),
+    HOOK("_ZdlPv", hook_free),
+    HOOK("_ZdaPv", hook_free),
+    HOOK("_ZdlPvm", hook_delete_sized),
+    HOOK("_ZdaPvm", hook_delete_sized),
+#undef HOOK
+};
+
+/* Puts a hook where the dynamic linker put the address of an imported function. */
+static void hook_entry(const struct link_map *map, const ElfW(Rela) * entry,
+                       const ElfW(Sym) * symbols, const char *names)
+{
+    const char *name = names + symbols[ELF64_R_SYM(entry->r_info)].st_name;
+    for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
+        if (strcmp(hooks[i].name, name) == 0) {
+            void **slot = (void **) (map->l_addr + entry->r_offset);
+            const uintptr_t page = (uintptr_t) slot & ~(uintptr_t) 4095;
+            if (mprotect((void *) page, 8192, PROT_READ | PROT_WRITE) == 0 ||
+                mprotect((void *) page, 4096, PROT_READ | PROT_WRITE) == 0) {
+                *slot = hooks[i].function;
+            }
+        }
+    }
+}
+
+bool rk__trial_hook(void *handle)
+{
+    struct link_map *map = NULL;
+    const ElfW(Sym) *symbols = NULL;
+    const char *names = NULL;
+    const ElfW(Rela) * tables[2] = {NULL, NULL};
+    size_t sizes[2] = {0, 0};
+    if (dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0 || map == NULL) {
+        return false;
+    }
+    for (const ElfW(Dyn) *d = map->l_ld; d->d_tag != DT_NULL; d++) {
+        const uintptr_t at = d->d_un.d_ptr;
+        switch (d->d_tag) {
+        case DT_SYMTAB:
+            symbols = (const ElfW(Sym) *) at;
+            break;
+        case DT_STRTAB:
+            names = (const char *) at;
+            break;
+        case DT_JMPREL:
+            tables[0] = (const ElfW(Rela) *) at;
+            break;
+        case DT_PLTRELSZ:
+            sizes[0] = d->d_un.d_val;
+            break;
+        case DT_RELA:
+            tables[1] = (const ElfW(Rela) *) at;
+            break;
+        case DT_RELASZ:
+            sizes[1] = d->d_un.d_val;
+            break;
+        default:
+            break;
+        }
+    }
+    for (size_t t = 0; t < 2 && symbols != NULL && names != NULL; t++) {
+        for (size_t i = 0; tables[t] != NULL && i < sizes[t] / sizeof(ElfW(Rela)); i++) {
+            if (ELF64_R_SYM(tables[t][i].r_info) != 0) {
+                hook_entry(map, &tables[t][i], symbols, names);
+            }
+        }
+    }
+    return symbols != NULL && names != NULL;
+}
+
+void rk__trial_fail_after(long n)
+{
+    fail_at = n < 0 ? -1 : atomic_load(&allocated) + n;
+}
+
+long rk__trial_outstanding(void)
+{
+    return atomic_load(&outstanding);
+}
+
+long rk__trial_allocated(void)
+{
+    return atomic_load(&allocated);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * rows.h: rows that a rule prices in a test, and their outcomes.
+ */
+#pragma once
+
+#include "trial/trial.h"
+
+#define ROWS     96
+#define COLUMNS  64
+#define ELEMENTS 32
+
+/* The outcome of one row. */
+typedef struct outcome {
+    rk_int128 amount, element[ELEMENTS];
+    uint32_t notes;
+    uint16_t reason;
+    uint8_t status;
+} outcome;
+
+typedef struct harness {
+    rk__trial_run *run;
+    const rk__rule *rule;
+    rk__instance *instance;
+    bool exact, traced;
+    size_t n_steps;
+    int64_t v[COLUMNS][ROWS];
+    uint8_t has[COLUMNS][ROWS];
+} harness;
+
+/* The arrays of one thread. */
+typedef struct arrays {
+    rk__trial_array v[COLUMNS], has[COLUMNS];
+    rk__trial_array amount, element[ELEMENTS], status, notes, reason;
+} arrays;
+
+/* Whether `price` is handed a column. */
+bool rk__trial_handed(const harness *h, size_t k);
+bool rk__trial_arrays_new(const harness *h, arrays *a);
+/* Prices rows at[0..n-1] as one batch, in arrays that end at a guard; what `price` returned. */
+int rk__trial_price(const harness *h, const arrays *a, const size_t *at, size_t n, bool trace,
+                    outcome *to);
+/* Fills the rows with random values. */
+void rk__trial_fill(harness *h, uint64_t *r);

@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Rules that are broken in one way each: every one is named by `reckon rules check`, by what it
+breaks, and those that the host can catch end an evaluation with exit code 4.
+
+    broken.py RECKON SOURCE_DIR SCRATCH_DIR [WAY...]
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+# way: (checks, of which one must fail; whether `evaluate` ends with exit code 4)
+WAYS = {
+    "state_between_batches": ("again batches order", False),
+    "depends_on_the_chunk": ("batches order", False),
+    "depends_on_row_order": ("batches order", False),
+    "reads_beyond_n": ("memory", False),
+    "writes_beyond_n": ("memory", False),
+    "ignores_has": ("missing-values vectors", False),
+    "wrong_elements": ("values", True),
+    "reads_the_clock": ("imports", False),
+    "random": ("imports", False),
+    "shared_static": ("statics", False),
+    "static_over_contracts": ("statics", False),
+    "writes_inputs": ("memory", True),
+    "writes_parameters": ("memory", True),
+    "unpriced_that_pays": ("values", True),
+    "last_row_unwritten": ("values", True),
+    "unknown_status": ("values", True),
+    "unknown_note": ("values", True),
+    "unknown_reason": ("values", True),
+    "group_left_out": ("contracts", True),
+    "group_twice": ("contracts", True),
+    "line_that_does_not_multiply": ("contracts", True),
+    "loop": ("memory vectors", True),
+    "crash": ("memory vectors", True),
+    "leak": ("leaks", False),
+    "thread_left_behind": ("side-effects", False),
+    "overflow_wraps": ("large-values values", False),
+    "trace_differs": ("trace", False),
+    "malloc_unchecked": ("allocations", False),
+    "signal_handler": ("side-effects", False),
+    "sets_the_locale": ("side-effects imports", False),
+    "prints": ("imports", False),
+    "exits": ("imports", True),
+    "frees_twice": ("leaks memory", False),
+    "floating_point": ("vectors", False),
+}
+
+
+def build(source, scratch, way):
+    folder = scratch / way
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cc", "-std=gnu11", "-O1", "-w", "-fPIC", "-shared", "-fvisibility=hidden",
+                    f"-DBREAK={way}", "-I", source / "include", "-o", folder / "broken.so",
+                    source / "tests/broken/broken.c", "-lm"], check=True)
+    return folder / "broken.so"
+
+
+def check(reckon, source, rule):
+    found = subprocess.run([reckon, "rules", "check", rule, "--source", source / "tests/broken",
+                            "--cases", "6", "--time", "4", "--format", "json"],
+                           stdout=subprocess.PIPE, text=True)
+    report = json.loads(found.stdout)
+    failed = {f["check"]: f["text"] for f in report["findings"] if f["outcome"] == "failed"}
+    return found.returncode, failed
+
+
+def evaluate(reckon, source, scratch, rule):
+    contract = scratch / "contract.json"
+    vector = json.loads((source / "tests/broken/vector.json").read_text())
+    contract.write_text(json.dumps(vector["contract"]))
+    run = subprocess.run([reckon, "evaluate", contract, "--rules", rule.parent, "--timeout", "2"],
+                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    return run.returncode, "'broken'" in run.stderr
+
+
+def main(reckon, source, scratch, *ways):
+    source, scratch = pathlib.Path(source), pathlib.Path(scratch)
+    faults = 0
+    for way, (checks, caught) in {"honest": ("", False), **WAYS}.items():
+        if ways and way not in ways:
+            continue
+        rule = build(source, scratch, way)
+        code, failed = check(reckon, source, rule)
+        named = set(checks.split()) & set(failed)
+        ok = code == (1 if checks else 0) and (bool(named) if checks else not failed)
+        verdict = f"{way}: " + ("; ".join(f"{k}: {v}" for k, v in failed.items()) or "no failure")
+        if caught:
+            host, told = evaluate(reckon, source, scratch, rule)
+            ok = ok and host == 4 and told
+            verdict += f" [evaluate: {host}]"
+        if not ok:
+            faults += 1
+        print("ok    " if ok else "FAILED", verdict[:300])
+    print(f"{faults} of {len(WAYS) + 1 if not ways else len(ways)} broken rules were not named")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    os.environ["LC_ALL"] = "C.UTF-8"
+    sys.exit(main(*sys.argv[1:]))
