@@ -567,52 +567,9 @@ RK_API const char *rk_crashed_rule(void);
  * rule that crashed there has written to its input. */
 RK_API bool rk_is_rule_input(const void *address);
 
-/* --------------------------------------------------------------------- trials
- *
- * Tests of a rule that somebody else wrote: see docs/writing-a-rule.md, "Check a rule". */
-
-typedef struct rk_trial rk_trial;
-
-typedef struct rk_trial_options {
-    size_t size;        /* sizeof(rk_trial_options) */
-    const char *path;   /* of the rule's shared object */
-    const char *source; /* folder of its rule.c and vectors; NULL: that of the object */
-    uint64_t cases;     /* random cases of each kind; 0: 20 */
-    uint64_t seed;      /* the same seed makes the same cases */
-    uint64_t seconds;   /* for each group of tests; 0: 60 */
-} rk_trial_options;
-
-typedef enum rk_trial_outcome {
-    RK_TRIAL_PASSED = 0,
-    RK_TRIAL_FAILED = 1,
-    RK_TRIAL_SKIPPED = 2,
-    RK_TRIAL_NOTED = 3 /* said for information */
-} rk_trial_outcome;
-
-typedef struct rk_trial_finding {
-    rk_trial_outcome outcome;
-    const char *check; /* "batches" */
-    const char *text;
-} rk_trial_finding;
-
-/* Tests a rule in child processes, made by fork: call it before the process has other threads.
- * RK_IO if the file cannot be read. Findings are no failure of the call. Free the trial
- * with rk_trial_free. */
-RK_API rk_status rk_rule_trial(const rk_trial_options *options, rk_trial **out_trial,
-                               rk_problems *problems);
-/* Frees a trial and its findings. */
-RK_API void rk_trial_free(rk_trial *trial);
-/* Returns the number of findings. */
-RK_API size_t rk_trial_count(const rk_trial *trial);
-/* Returns a finding, which lives as long as the trial; NULL past the last. */
-RK_API const rk_trial_finding *rk_trial_at(const rk_trial *trial, size_t i);
-/* Returns how many findings are failures. */
-RK_API size_t rk_trial_failures(const rk_trial *trial);
-/* Writes the findings as text or JSON, or as JUnit XML. */
-RK_API rk_status rk_report_trial(const rk_trial *trial, rk_format format, bool junit,
-                                 const rk_sink *sink);
-
 #ifdef __cplusplus
 }
 #endif
+
+#include "trial.h"
 #endif
