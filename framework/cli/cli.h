@@ -26,7 +26,7 @@ typedef struct cli_options {
     cli_list rules, allow_hosts, params, sets, group_by, row_columns, arrangements, scenarios, vary,
         measures;
     const char *output, *rows_file, *root;
-    const char *organisation, *period, *import_profile, *contract;
+    const char *organisation, *period, *import_profile;
     const char *arrangement, *baseline, *component, *line, *sha256;
     const char *step, *fixed, *until, *between, *by, *rule, *sheet;
     const char *source;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * tariff.c: reckon tariff fetch URL... | show [SOURCE] | verify [SOURCE] | import FILE | diff A B
+ * tariff.c: reckon tariff fetch URL... | show [SOURCE] | verify [SOURCE] | import FILE
  */
 #include "output.h"
 #include "say.h"
 #include "verbs.h"
 
 /* In the order of the verb's words. */
-typedef enum action { FETCH, SHOW, VERIFY, IMPORT, DIFF } action;
+typedef enum action { FETCH, SHOW, VERIFY, IMPORT } action;
 
 static action action_of(const cli *c)
 {
@@ -22,9 +22,6 @@ int cli_tariff_check(cli *c)
     const bool digest = c->options.sha256 != NULL;
     if (what != IMPORT && c->options.import_profile != NULL) {
         return cli_wrong("--profile is an option of 'tariff import'");
-    }
-    if (what != DIFF && c->options.contract != NULL) {
-        return cli_wrong("--contract is an option of 'tariff diff'");
     }
     switch (what) {
     case FETCH:
@@ -45,8 +42,6 @@ int cli_tariff_check(cli *c)
                    ? cli_wrong("'tariff import' needs --profile PROFILE")
                : c->options.output == NULL ? cli_wrong("'tariff import' needs -o DIR")
                                            : 0;
-    case DIFF:
-        return n != 3 ? cli_wrong("name two tariffs: reckon tariff diff A B") : 0;
     }
     return cli_wrong("'tariff' takes 'fetch', 'show', 'verify' or 'import', not '%s'%s", words[0],
                      cli_did_you_mean(words[0], c->verb->words));
@@ -97,9 +92,6 @@ int cli_tariff(cli *c, cli_session *s)
         break;
     case VERIFY:
         status = rk_tariff_verify(s->session, source, sha256, out.format, &out.sink, s->problems);
-        break;
-    case DIFF:
-        (void) source; /* DIFFSTUB */
         break;
     case IMPORT:
         break;
