@@ -79,7 +79,8 @@ RK_INLINE bool read_spell(const pbr_params *params, const rk_column_data *column
     s->has_los = column[LOS].has[i];
     s->los = column[LOS].v[i] > 0 ? column[LOS].v[i] : 0;
     /* Words of these two columns are those of emergencies, so any word is one. */
-    s->emergency = column[column[ADMISSION_METHOD].has[i] ? ADMISSION_METHOD : POD].v[i] != 0;
+    const size_t word = column[ADMISSION_METHOD].has[i] ? ADMISSION_METHOD : POD;
+    s->emergency = (column[word].has[i] != 0) & (column[word].v[i] != 0);
     if (rare) {
         const rk_int128 net = (rk_int128) column[LOS].v[i] - column[CRITICAL_CARE].v[i] -
                               column[REHABILITATION].v[i] - column[PALLIATIVE_CARE].v[i] -
