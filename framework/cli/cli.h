@@ -31,6 +31,7 @@ typedef struct cli_options {
     const char *step, *fixed, *until, *between, *by, *rule, *sheet;
     const char *source;
     const char *out;
+    bool document; /* rules new */
     uint64_t timeout, memory, max_errors, suppress_below, jobs, row, draws, seed;
     uint64_t cases, time;
     int format, color, provenance, isolation, require_isolation; /* index into the option's words */

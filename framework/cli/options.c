@@ -136,6 +136,8 @@ const cli_option cli_option_table[] = {
            "writes to a file, whole or not at all", .letter = 'o'),
     COMMON("rules", CLI_LIST, rules, "DIR", LOADS | CLI_RULES | CLI_SCHEMA | CLI_INSPECT,
            "searches this folder for rules first; may be repeated"),
+    COMMON("document", CLI_FLAG, document, NULL, CLI_RULES,
+           "'new' writes a rule without C: a document, NAME.rule.json"),
     COMMON("offline", CLI_FLAG, offline, NULL, LOADS | CLI_TARIFF,
            "fetches nothing; tariffs come from the cache"),
     COMMON("untrusted", CLI_FLAG, untrusted, NULL, LOADS | CLI_TARIFF,

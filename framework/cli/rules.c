@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * rules.c: reckon rules [show RULE | new NAME [FOLDER] | check RULE.so], reckon schema KIND
+ * rules.c: reckon rules [list | show RULE | new NAME [FOLDER] | check RULE.so], reckon schema KIND
  */
 #include <string.h>
 
@@ -29,9 +29,9 @@ int cli_rules_check(cli *c)
         return c->arguments.n == 2 ? 0
                                    : cli_wrong("name one rule's file: reckon rules check RULE.so");
     case LIST:
-        return 0;
+        return c->arguments.n < 2 ? 0 : cli_wrong("'rules list' takes no further arguments");
     default:
-        return cli_wrong("'rules' takes 'show', 'new' or 'check', not '%s'%s", word,
+        return cli_wrong("'rules' takes 'list', 'show', 'new' or 'check', not '%s'%s", word,
                          cli_did_you_mean(word, c->verb->words));
     }
 }
@@ -41,7 +41,9 @@ static int create(const cli *c, const cli_session *s)
     const char *name = c->arguments.items[1];
     const char *parent = c->arguments.n > 2 ? c->arguments.items[2] : ".";
     const bool here = strcmp(parent, ".") == 0;
-    const rk_status status = rk_rule_scaffold(parent, name, c->options.settle, s->problems);
+    const rk_status status = c->options.document
+                                 ? rk_rule_scaffold_document(parent, name, s->problems)
+                                 : rk_rule_scaffold(parent, name, c->options.settle, s->problems);
     cli_problems(c, s->problems);
     if (status == RK_OK && !c->options.quiet) {
         cli_say(CLI_FINE,

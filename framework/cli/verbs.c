@@ -4,9 +4,9 @@
  */
 #include "verbs.h"
 
-static const char *const rules_words[] = {"show", "new", "check", NULL};
-static const char *const schema_words[] = {"contract", "tariff", "system",
-                                           "vector",   "import", NULL};
+static const char *const rules_words[] = {"show", "new", "check", "list", NULL};
+static const char *const schema_words[] = {"contract", "tariff", "system", "vector",
+                                           "import",   "rule",   NULL};
 static const char *const tariff_words[] = {"fetch", "show", "verify", "import", NULL};
 
 const cli_verb cli_verb_table[] = {
@@ -78,19 +78,21 @@ const cli_verb cli_verb_table[] = {
               "the exit code is 1 if any failed.",
      .examples = "  reckon test vectors/*.json\n"
                  "  reckon test plugins\n"},
-    {"rules", CLI_RULES, 0, 3, "[show RULE | new NAME [FOLDER] | check RULE.so]", rules_words,
-     cli_rules_check, cli_rules,
+    {"rules", CLI_RULES, 0, 3, "[list | show RULE | new NAME [FOLDER] | check RULE.so]",
+     rules_words, cli_rules_check, cli_rules,
      .summary = "lists and describes the payment rules, and starts a new one",
      .about = "Lists which rules were found, where, and which were refused and why. "
               "'show' prints the manual of one rule: parameters, columns, sources. "
-              "'new' writes the folder of a new rule, ready to build. "
+              "'new' writes the folder of a new rule, ready to build; with --document, of a "
+              "rule without C. "
               "'check' tests a rule that somebody else wrote: in batches, orders, threads and "
               "processes that must agree, at the ends of its arrays, without memory, and by its "
               "own vectors; the exit code is 1 if a test fails.",
      .examples = "  reckon rules\n"
                  "  reckon rules show capitation\n"
-                 "  reckon rules new my-rule\n"},
-    {"schema", CLI_SCHEMA, 1, 1, "contract|tariff|system|vector|import", schema_words, NULL,
+                 "  reckon rules new my-rule\n"
+                 "  reckon rules new my-rule --document\n"},
+    {"schema", CLI_SCHEMA, 1, 1, "contract|tariff|system|vector|import|rule", schema_words, NULL,
      cli_rules, .summary = "JSON Schema of a document, for editors",
      .about = "Prints the JSON Schema (2020-12) of a kind of document, with the parameters of "
               "the rules that are loaded.",

@@ -34,5 +34,8 @@ void rk__compile_keys(rk__compiler *c, const rk__value *object, const char *cons
 /* document_tables.c: params and tables. */
 void rk__compile_params(rk__compiler *c, const rk__value *list);
 void rk__compile_tables(rk__compiler *c, const rk__value *root);
+/* infer.c: the columns of the table of rows, if "tables" lacks it. */
+#define RK__INFERRED_MAX 32
+void rk__compile_infer(rk__compiler *c, const rk__value *root);
 /* document_lines.c: lets, checks, lines, rows, equations. */
 void rk__compile_parts(rk__compiler *c, const rk__value *root);

@@ -368,13 +368,13 @@ static void elements_of(rk__compiler *c, const rk__scope *scope, const rk__value
             rk__compile_keys(c, v, element_keys);
         }
         e->name = bare ? rk__compile_copy(c, v->text) : rk__compile_text(c, v, "name", true);
+        e->name = e->name != NULL ? e->name : "";
         e->flags = !bare && rk__compile_bool(c, v, "memo") ? RK_ELEMENT_MEMO : 0;
         e->help = bare ? NULL : rk__compile_text(c, v, "help", false);
         rk__part *const part = &f->element_of[f->n_elements++];
         const rk__value *const value = bare ? v : rk__json_get(v, "value");
         const rk__value *const at = value != NULL ? value : rk__json_get(v, "name");
-        const char *const what =
-            rk__arena_printf(c->arena, "element '%s'", e->name != NULL ? e->name : "");
+        const char *const what = rk__arena_printf(c->arena, "element '%s'", e->name);
         uint8_t uses = 0;
         if (at != NULL && part_parse(c, at, what, &part->source, &part->expr)) {
             rk__compile_failed(

@@ -28,7 +28,7 @@ static const char *name_of(rk__compiler *c, const rk__value *object)
                                                RK_OUT_OF_RANGE, "use letters, digits and _",
                                                "'%s' is no name that an expression can use", name));
     }
-    return name;
+    return name != NULL ? name : ""; /* after a problem */
 }
 
 static bool is_object(rk__compiler *c, const rk__value *v)
@@ -143,6 +143,7 @@ static void column_of(rk__compiler *c, const rk__value *v, const char *table, rk
                     .unit = rk__compile_text(c, v, "unit", false),
                     .words = rk__compile_texts(c, v, "words"),
                     .help = rk__compile_text(c, v, "help", false)};
+    out->name = out->name != NULL ? out->name : "";
 }
 
 static void keys_of(rk__compiler *c, const rk__value *table, rk__rows_source *source)
@@ -251,15 +252,16 @@ void rk__compile_tables(rk__compiler *c, const rk__value *root)
     rk__formula *const f = c->f;
     const rk__value *const tables = rk__compile_member(c, root, "tables", RK__JSON_OBJECT);
     const size_t n = count_columns(tables);
-    f->columns = rk__compile_alloc(c, n + 5, sizeof *f->columns);
-    f->sources = rk__compile_alloc(c, (tables != NULL ? tables->count : 0) + f->n_params + 3,
+    f->columns = rk__compile_alloc(c, n + 5 + RK__INFERRED_MAX, sizeof *f->columns);
+    f->sources = rk__compile_alloc(c, (tables != NULL ? tables->count : 0) + f->n_params + 4,
                                    sizeof *f->sources);
     if (f->columns == NULL || f->sources == NULL) {
         return;
     }
-    if (n > MOST_ENTRIES - 4) {
+    if (n > MOST_ENTRIES - 4 - RK__INFERRED_MAX) {
         rk__compile_failed(c, rk__json_problem(c->problems, tables, RK_LIMIT, NULL,
-                                               "a rule has at most %d columns", MOST_ENTRIES - 4));
+                                               "a rule has at most %d columns",
+                                               MOST_ENTRIES - 4 - RK__INFERRED_MAX));
         return;
     }
     for (const rk__value *t = tables != NULL ? tables->first : NULL; t != NULL; t = t->next) {
@@ -292,5 +294,6 @@ void rk__compile_tables(rk__compiler *c, const rk__value *root)
         pair_table(c, inputs, "value", RK_COLUMN_RATIO, &f->inputs, &f->input_name,
                    &f->input_value);
     }
+    rk__compile_infer(c, root);
     f->rule.columns = f->columns;
 }

@@ -118,6 +118,9 @@ void rk__source_place(const rk__source *source, uint32_t at, uint32_t *line, uin
 rk__expr *rk__expr_parse(const rk__source *source, rk__arena *arena, rk_status *status,
                          rk_problems *problems);
 
+/* The value of a number as written, in `arena`. RK_SYNTAX with *why if it is none, or too long. */
+rk_status rk__constant_value(const char *text, rk_num *out, rk__arena *arena, const char **why);
+
 /* The name of a function, as written. */
 const char *rk__function_name(int function);
 /* Least and most arguments. */

@@ -7,7 +7,6 @@
 
 #include "base/nearest.h"
 #include "formula/expr.h"
-#include "number/num.h"
 
 /* X(id, name, least arguments, most) */
 #define FUNCTIONS(X)                        \
@@ -169,20 +168,10 @@ static bool take_word(parser *p, const char *word)
 static bool take_value(parser *p, rk__expr *e)
 {
     const char *why = NULL;
-    rk__nums nums = {0};
-    const rk_num parsed = rk__num_parse(&nums, e->text, true, -1, &why);
-    struct rk_num_node *const kept = rk__arena_alloc(p->arena, sizeof *kept);
-    const bool small = parsed != NULL && !parsed->big;
-    if (small && kept != NULL) {
-        *kept = (struct rk_num_node){.op = RK__NUM_VALUE, .num = parsed->num, .den = parsed->den};
-        e->number = kept;
-    }
-    rk__nums_dispose(&nums);
-    if (kept == NULL || (parsed == NULL && why == NULL)) {
-        p->status = RK_NO_MEMORY;
-    } else if (!small) {
-        (void) fail(p, e->at, "write it as a product of smaller numbers",
-                    why != NULL ? "this is not a number" : "the number has too many digits");
+    p->status = rk__constant_value(e->text, &e->number, p->arena, &why);
+    if (p->status != RK_OK && p->status != RK_NO_MEMORY) {
+        p->status = RK_OK;
+        (void) fail(p, e->at, "write 1250, 0.0475 or 4.75%", why);
     }
     return p->status == RK_OK;
 }

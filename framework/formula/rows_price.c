@@ -146,7 +146,7 @@ static bool to_units(pricing *pr, rk_num x, int places, rk_decimal unit, rk_int1
         return places == 12 || (*out <= RK_DECIMAL_MAX && *out >= RK_DECIMAL_MIN);
     }
     mpz_init_set(whole, mpq_numref(steps->wide));
-    const bool fits = places == 12 && mpz_sizeinbase(whole, 2) <= 120;
+    const bool fits = places == 12 && mpz_sizeinbase(whole, 2) <= 127;
     rk_uint128 magnitude = 0;
     if (fits) {
         uint64_t limbs[2] = {0, 0};

@@ -432,14 +432,9 @@ static void bad_cell(rk__host *host, const rk_column *c, const rk__settled_at *a
 /* "file:line" or the JSON pointer of a cell of the rule's own table, for explanations. */
 static const char *cell_source(rk__instance *instance, const rk_column *c, size_t row)
 {
-    rk__arena *arena = &instance->result->arena;
     const rk__settle_table *t = rk__settle_table_of(instance, c->table);
-    rk__place place = {0};
-    rk__table_place(t->table, rk__table_find(t->table, c->name), t->rows[row], &place, arena);
-    if (place.pointer != NULL) {
-        return place.pointer;
-    }
-    return place.file != NULL ? rk__arena_printf(arena, "%s:%u", place.file, place.line) : NULL;
+    return rk__table_source(t->table, rk__table_find(t->table, c->name), t->rows[row],
+                            &instance->result->arena);
 }
 
 rk_num rk__settle_cell(rk__host *host, int column, size_t row)
@@ -488,10 +483,12 @@ rk_num rk__settle_cell(rk__host *host, int column, size_t row)
     if (value == NULL) {
         return NULL;
     }
-    char label[256];
-    (void) snprintf(label, sizeof label, "%s[%zu].%s", c->table, row + 1, c->name);
-    value =
-        rk__num_label(nums, value, label, defaulted ? "default" : cell_source(instance, c, row));
+    if (!nums->untraced) {
+        char label[256];
+        (void) snprintf(label, sizeof label, "%s[%zu].%s", c->table, row + 1, c->name);
+        value = rk__num_label(nums, value, label,
+                              defaulted ? "default" : cell_source(instance, c, row));
+    }
     if ((c->flags & RK_PER_TIME) != 0 && instance->input.scale_num != instance->input.scale_den) {
         const rk_num part = rk__num_label(
             nums, rk__num_from_ratio(nums, instance->input.scale_num, instance->input.scale_den),

@@ -30,3 +30,5 @@ rk_status rk__schema_write(rk__buf *out, const rk__registry *registry, const cha
  * ([a-z][a-z0-9-]*, up to 63). */
 rk_status rk__scaffold_rule(const char *parent, const char *name, const char *include_dir,
                             bool settles, rk_problems *problems);
+/* The same of a rule without C: a document, an example, a vector, README. */
+rk_status rk__scaffold_document(const char *parent, const char *name, rk_problems *problems);

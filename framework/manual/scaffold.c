@@ -15,6 +15,9 @@
 #include "rules/bind_value.h"
 #include "rules/elf_note.h"
 
+/* In the folder of a rule. */
+#define MOST_FILES 8
+
 typedef struct words {
     const char *name, *title, *include, *folder;
     const rk__scaffold_file *files;
@@ -97,27 +100,33 @@ static rk_status file_write(const char *path, const char *text, const words *w,
     return status;
 }
 
-static void folder_remove(const char *folder, const rk__scaffold_file *files, rk__arena *arena)
+/* The path of a file; its name may hold marks. NULL if out of memory. */
+static const char *file_path(const char *folder, const rk__scaffold_file *f, const words *w,
+                             rk__arena *arena)
 {
-    for (const rk__scaffold_file *f = files; f->name != NULL; f++) {
-        const char *const path = rk__path_join(arena, folder, f->name);
-        if (path != NULL) {
-            (void) unlink(path);
-        }
-    }
-    (void) rmdir(folder);
+    rk__buf name = {0};
+    expand(&name, f->name, w);
+    const char *const path = name.failed ? NULL : rk__path_join(arena, folder, name.text);
+    rk__buf_dispose(&name);
+    return path;
 }
 
 static rk_status folder_fill(const char *folder, const words *w, rk__arena *arena,
                              rk_problems *problems)
 {
+    const char *made[MOST_FILES];
+    size_t n = 0;
     rk_status status = RK_OK;
     for (const rk__scaffold_file *f = w->files; f->name != NULL && status == RK_OK; f++) {
-        const char *const path = rk__path_join(arena, folder, f->name);
-        status = path == NULL ? RK_NO_MEMORY : file_write(path, f->text, w, problems);
+        made[n] = file_path(folder, f, w, arena);
+        status = made[n] == NULL ? RK_NO_MEMORY : file_write(made[n], f->text, w, problems);
+        n += made[n] != NULL;
+    }
+    for (size_t i = 0; i < n && status != RK_OK; i++) {
+        (void) unlink(made[i]);
     }
     if (status != RK_OK) {
-        folder_remove(folder, w->files, arena);
+        (void) rmdir(folder);
     }
     return status;
 }
@@ -139,8 +148,8 @@ static rk_status folder_make(const char *parent, const words *w, rk__arena *aren
     return folder_fill(folder, w, arena, problems);
 }
 
-rk_status rk__scaffold_rule(const char *parent, const char *name, const char *include_dir,
-                            bool settles, rk_problems *problems)
+static rk_status scaffold(const char *parent, const char *name, const char *include_dir,
+                          const rk__scaffold_file *files, rk_problems *problems)
 {
     rk__arena arena = {0};
     char shown[RK__SHOWN_SIZE];
@@ -154,10 +163,21 @@ rk_status rk__scaffold_rule(const char *parent, const char *name, const char *in
     char *const real = realpath(given, NULL);
     const char *const include = real != NULL ? real : given;
     const words w = {name, title_make(&arena, name), path_escape(&arena, include, true),
-                     path_escape(&arena, include, false),
-                     settles ? rk__scaffold_settle_files : rk__scaffold_files};
+                     path_escape(&arena, include, false), files};
     free(real);
     const rk_status status = folder_make(parent, &w, &arena, problems);
     rk__arena_dispose(&arena);
     return status;
+}
+
+rk_status rk__scaffold_rule(const char *parent, const char *name, const char *include_dir,
+                            bool settles, rk_problems *problems)
+{
+    return scaffold(parent, name, include_dir,
+                    settles ? rk__scaffold_settle_files : rk__scaffold_files, problems);
+}
+
+rk_status rk__scaffold_document(const char *parent, const char *name, rk_problems *problems)
+{
+    return scaffold(parent, name, NULL, rk__scaffold_document_files, problems);
 }

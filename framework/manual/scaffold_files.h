@@ -14,5 +14,7 @@ typedef struct rk__scaffold_file {
 /* Both have {0} at the end: a rule that prices rows, and one that pays a whole amount. */
 extern const rk__scaffold_file rk__scaffold_files[];
 extern const rk__scaffold_file rk__scaffold_settle_files[];
+/* A rule without C; the names of its files too may hold @NAME@. */
+extern const rk__scaffold_file rk__scaffold_document_files[];
 /* Of either. */
 extern const char rk__scaffold_makefile[], rk__scaffold_cmakelists[];

@@ -273,7 +273,8 @@ rk_status rk__schema_write(rk__buf *out, const rk__registry *registry, const cha
                      {"tariff", "Reckoner tariff", rk__schema_tariff},
                      {"vector", "Reckoner vector", rk__schema_vector},
                      {"system", "Reckoner system", rk__schema_system},
-                     {"import", "Reckoner import profile", rk__schema_import}};
+                     {"import", "Reckoner import profile", rk__schema_import},
+                     {"rule", "Reckoner rule without C", rk__schema_rule}};
     size_t d = 0;
     while (d < sizeof documents / sizeof documents[0] && strcmp(documents[d].kind, kind) != 0) {
         d++;

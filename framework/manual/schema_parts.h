@@ -13,6 +13,7 @@ extern const char rk__schema_common[];
 extern const char rk__schema_contract[];
 extern const char rk__schema_tariff[];
 extern const char rk__schema_vector[];
+extern const char rk__schema_rule[];
 extern const char rk__schema_system[];
 extern const char rk__schema_import[]; /* schema_import.c */
 

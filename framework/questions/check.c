@@ -10,6 +10,7 @@
 #include "ledger/host.h"
 #include "ledger/instance.h"
 #include "questions/coverage.h"
+#include "rules/load.h"
 #include "system/activity.h"
 #include "system/system.h"
 #include "tariff/inside.h"
@@ -236,13 +237,16 @@ static rk_status check_document(rk_session *session, const rk__json *document, c
         rk__profile_free(profile);
         return status;
     }
+    if (strncmp(word, "rule/", 5) == 0) {
+        return rk__document_check(document, problems);
+    }
     if (strcmp(word, "vector/1") == 0) {
         size_t failures = 0;
         return rk_vector_run(session, path, count_failure, &failures, problems);
     }
     return rk__json_problem(
         problems, kind != NULL ? kind : root, kind != NULL ? RK_OUT_OF_RANGE : RK_MISSING_KEY,
-        "\"reckoner\" is contract/1, tariff/1, system/1, vector/1 or import/1",
+        "\"reckoner\" is contract/1, tariff/1, system/1, vector/1, import/1 or rule/1",
         kind != NULL ? "unknown kind of document '%s'" : "the document does not say what it is%s",
         word);
 }

@@ -69,7 +69,8 @@ rk_status rk_report_schema(rk_session *session, const char *kind, const rk_sink 
     status = rk__schema_write(&text, session->registry, kind);
     if (status != RK_OK) {
         rk__buf_dispose(&text);
-        return rk__problem(problems, status, NULL, "contract, tariff, system or vector",
+        return rk__problem(problems, status, NULL,
+                           "contract, tariff, system, vector, import or rule",
                            "'%s' is no kind of document", kind);
     }
     return send(&text, sink);
@@ -107,4 +108,9 @@ rk_status rk_rule_scaffold(const char *parent, const char *name, bool settles,
         arena.failed ? RK_NO_MEMORY : rk__scaffold_rule(parent, name, include, settles, problems);
     rk__arena_dispose(&arena);
     return status;
+}
+
+rk_status rk_rule_scaffold_document(const char *parent, const char *name, rk_problems *problems)
+{
+    return rk__scaffold_document(parent, name, problems);
 }

@@ -78,3 +78,26 @@ bool rk__document_load(rk__rule *rule, const char *text, size_t length, rk__aren
     rk_problems_free(problems);
     return ok;
 }
+
+rk_status rk__document_check(const rk__json *document, rk_problems *problems)
+{
+    rk__arena arena = {0};
+    rk__rule rule = {.path = (char *) "", .id = (char *) ""};
+    rk__refusal why = {0};
+    const rk__value *const id = rk__json_get(rk__json_root(document), "id");
+    rk_status status = RK_OK;
+    const rk__formula *const f = rk__formula_compile(document, &arena, &status, problems);
+    if (f != NULL && !rk__rule_id_valid(f->rule.id)) {
+        status = rk__json_problem(problems, id, RK_OUT_OF_RANGE,
+                                  "use a-z, 0-9 and -, and begin with a letter",
+                                  "'%s' cannot be the id of a rule", f->rule.id);
+    } else if (f != NULL && (!rk__rule_tables(&f->rule, sizeof f->rule, &rule, &arena, &why) ||
+                             !rk__rule_check(&rule, &why))) {
+        status = why.no_memory ? RK_NO_MEMORY
+                               : rk__json_problem(problems, rk__json_root(document),
+                                                  RK_OUT_OF_RANGE, why.hint, "%s", why.reason);
+    }
+    rk__arena_dispose(&arena);
+    return status == RK_NO_MEMORY ? rk__problem(problems, status, NULL, NULL, "out of memory")
+                                  : status;
+}

@@ -10,6 +10,7 @@
 #include "rules/elf_note.h"
 #include "rules/refusal.h"
 #include "rules/registry.h"
+#include "json/json.h"
 
 /* Far above the size of any rule. */
 #define RK__RULE_FILE_MAX ((size_t) 64 << 20)
@@ -33,6 +34,9 @@ bool rk__document_identify(const char *path, const char *text, size_t length, rk
 /* Compiles a document into rule->rule and rule->document, and checks its tables. */
 bool rk__document_load(rk__rule *rule, const char *text, size_t length, rk__arena *arena,
                        rk__refusal *why);
+
+/* Adds every problem of a document; returns the first status. */
+rk_status rk__document_check(const rk__json *document, rk_problems *problems);
 
 /* rule_tables.c: an exported rule converted to this host's layout, and checked. A rule built
  * against an older minor version has a shorter rk_rule and shorter table entries; after

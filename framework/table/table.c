@@ -83,6 +83,18 @@ void rk__table_place(const rk__table *table, int column, size_t row, rk__place *
     place->column = source < 0 ? 0 : (uint32_t) (fields[source] + 1);
 }
 
+const char *rk__table_source(const rk__table *table, int column, size_t row, rk__arena *arena)
+{
+    const int source = column < 0 ? -1 : table->columns[column].source;
+    if (table->spec.rows) {
+        const rk__value *cell =
+            source < 0 ? NULL : table->cells[row * table->n_sources + (size_t) source];
+        return rk__json_pointer(cell ? cell : table->rows[row], arena);
+    }
+    const rk__table_line *line = &table->lines[row];
+    return rk__arena_printf(arena, "%s:%u", table->files[line->file].path, line->line);
+}
+
 const char *rk__table_cell_phrase(const rk__table *table, int column, size_t row, rk__arena *arena)
 {
     rk__place place = {0};

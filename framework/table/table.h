@@ -38,6 +38,9 @@ const rk__value *const *rk__table_cells(const rk__table *table, int column, size
 const char *rk__table_near(const rk__table *table, const char *column);
 /* The text of a cell after defaults, NUL-terminated; NULL where missing. */
 const char *rk__table_cell(const rk__table *table, int column, size_t row, size_t *length);
+/* "file:line", or the JSON pointer, of a cell: for explanations, which ask it of every cell. NULL
+ * if out of memory. */
+const char *rk__table_source(const rk__table *table, int column, size_t row, rk__arena *arena);
 /* The place of a cell (or, with column -1, of a row): for rows in place as
  * rk__json_place, for files the line that the record begins on and, as column,
  * the number of the field. */

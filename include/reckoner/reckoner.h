@@ -304,6 +304,10 @@ RK_API rk_status rk_report_rule(rk_session *session, const char *id, rk_format f
 RK_API rk_status rk_rule_scaffold(const char *parent, const char *name, bool settles,
                                   rk_problems *problems);
 
+/* The same of a rule without C: a document, NAME.rule.json, with an example. */
+RK_API rk_status rk_rule_scaffold_document(const char *parent, const char *name,
+                                           rk_problems *problems);
+
 /* Writes the JSON Schema (2020-12) of a kind of document: "contract", "tariff", "system" or
  * "vector"; RK_USAGE for another. */
 RK_API rk_status rk_report_schema(rk_session *session, const char *kind, const rk_sink *sink,

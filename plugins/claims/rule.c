@@ -13,6 +13,7 @@ typedef struct claim {
     rk_decimal units, days, charges, rate;
     bool has_charges, is_reversed;
     int term;                        /* the element of the term that prices it */
+    int reason;                      /* what decided the amount */
     rk_int128 base, limited, amount; /* by the term; after limits; after stop loss */
 } claim;
 
@@ -88,16 +89,20 @@ static bool limit(const claims_params *p, claim *c)
 {
     const stop_loss *stop = p->stop_loss.items;
     c->limited = c->base;
+    c->reason = c->term; /* the reasons begin with those of the terms */
     if (p->lesser_of_charges && c->has_charges && c->limited > units_of(c->charges)) {
         c->limited = units_of(c->charges);
+        c->reason = REASON_CHARGES;
     }
     if (p->not_to_exceed != RK_DECIMAL_NONE && c->limited > units_of(p->not_to_exceed)) {
         c->limited = units_of(p->not_to_exceed);
+        c->reason = REASON_NOT_TO_EXCEED;
     }
     c->amount = c->limited;
     if (p->stop_loss.n == 0 || !c->has_charges || c->charges <= stop->threshold) {
         return true;
     }
+    c->reason = REASON_STOP_LOSS;
     if (stop->from == FROM_FIRST) {
         c->amount = (rk_int128) stop->share * c->charges;
         return true;
@@ -206,7 +211,9 @@ static int price(const rk_host *h, const void *params, const void *state, const 
             out->status[i] = RK_ROW_OVERFLOW;
         } else if (c.term < 0) {
             out->status[i] = RK_ROW_UNPRICED;
+            out->reason[i] = REASON_NO_TERM + 1;
         } else {
+            out->reason[i] = (uint16_t) (c.reason + 1);
             out->notes[i] = needs_charges && !c.has_charges ? NOTE_NO_CHARGES : 0;
             if (batch->trace) {
                 explain(h, p, &c, out->amount[i]);
@@ -246,4 +253,4 @@ RK_RULE_EXPORT("claims", "1.0.0", .title = "Claims",
                .sources = sources, .params = params_table, .params_size = sizeof(claims_params),
                .columns = columns_table, .elements = elements_table, .notes = notes_table,
                .rows = "activity", .group_by = group_by, .row_kind = RK_ROWS_ROUNDED,
-               .of_use = RK_OF_NONE, .check = check, .price = price);
+               .of_use = RK_OF_NONE, .check = check, .price = price, .reasons = reasons_table);

@@ -203,6 +203,30 @@ static const rk_note notes_table[] = {
     {0},
 };
 
+/* In the order of the elements for the first four. */
+enum {
+    REASON_FEE,
+    REASON_PER_DIEM,
+    REASON_CASE_RATE,
+    REASON_PERCENT,
+    REASON_CHARGES,
+    REASON_NOT_TO_EXCEED,
+    REASON_STOP_LOSS,
+    REASON_NO_TERM
+};
+
+static const rk_reason reasons_table[] = {
+    [REASON_FEE] = {"fee", "paid by its fee"},
+    [REASON_PER_DIEM] = {"per-diem", "paid by the day"},
+    [REASON_CASE_RATE] = {"case-rate", "paid by its case rate"},
+    [REASON_PERCENT] = {"percent-of-charges", "paid a share of its charges"},
+    [REASON_CHARGES] = {"lesser-of-charges", "limited to its charges"},
+    [REASON_NOT_TO_EXCEED] = {"not-to-exceed", "limited to the most that a claim is paid"},
+    [REASON_STOP_LOSS] = {"stop-loss", "paid stop loss"},
+    [REASON_NO_TERM] = {"no-term", "no term of the contract applies to it"},
+    {0},
+};
+
 static const char *const sources[] = {
     "Payer-provider agreements of US commercial health plans: fee schedules, per diems, case "
     "rates, per cent of charges, lesser-of and stop-loss provisions",

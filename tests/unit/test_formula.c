@@ -117,6 +117,7 @@ static const struct {
     {"'tables':{'t':{}}," LINE("1"), RK_MISSING_KEY, "no columns"},
     {"'tables':{'t':{'columns':[{'name':'a'}],'key':['b']}}," LINE("1"), RK_MISSING_COLUMN, "key"},
     {"'rows':{'table':'t','amount':'1'}", RK_UNKNOWN_TABLE, "not in \"tables\""},
+    {"'rows':{'table':'t','let':{'x':'count * price'},'amount':'ROUND(x, 2)'}", RK_OK, NULL},
     {"'tables':{'t':{'columns':[{'name':'a'}]}},'rows':{'table':'t','amount':'a','round':'x'}",
      RK_OUT_OF_RANGE, "cannot be rounded"},
     {"'tables':{'t':{'columns':[{'name':'a'}]}},'rows':{'table':'t','amount':'a','refuse':"
