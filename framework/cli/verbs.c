@@ -91,7 +91,8 @@ const cli_verb cli_verb_table[] = {
      .examples = "  reckon rules\n"
                  "  reckon rules show capitation\n"
                  "  reckon rules new my-rule\n"
-                 "  reckon rules new my-rule --document\n"},
+                 "  reckon rules new my-rule --document\n"
+                 "  reckon rules check my-rule/my-rule.so --cases 100\n"},
     {"schema", CLI_SCHEMA, 1, 1, "contract|tariff|system|vector|import|rule", schema_words, NULL,
      cli_rules, .summary = "JSON Schema of a document, for editors",
      .about = "Prints the JSON Schema (2020-12) of a kind of document, with the parameters of "
