@@ -2,6 +2,7 @@
  *
  * main.c: the `reckon` command: reads the command line and hands over to a verb.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,12 +13,14 @@
 #include "stop.h"
 #include "verbs.h"
 
-/* Help and version are results: a full disk or closed pipe is an error. */
+/* Help and version are results: a full disk is an error. A reader that has enough is none. */
 static int flushed(void)
 {
-    return fflush(stdout) == 0 && !ferror(stdout)
-               ? CLI_FINE
-               : cli_say(CLI_FINDINGS, "standard output cannot be written");
+    if (fflush(stdout) == 0 && !ferror(stdout)) {
+        return CLI_FINE;
+    }
+    return errno == EPIPE ? CLI_FINDINGS
+                          : cli_say(CLI_FINDINGS, "standard output cannot be written");
 }
 
 static int run(cli *c)

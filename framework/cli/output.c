@@ -235,9 +235,13 @@ int cli_output_close(cli_output *out)
         return CLI_FINE;
     }
     cli_output_abandon(out);
-    return out->path != NULL ? cannot_write(out->path, out->error)
-                             : cli_say(CLI_FINDINGS, "standard output cannot be written: %s",
-                                       strerror(out->error));
+    if (out->path != NULL) {
+        return cannot_write(out->path, out->error);
+    }
+    /* A reader such as `head` has what it wanted, and no fault is to be told. */
+    return out->error == EPIPE ? CLI_FINDINGS
+                               : cli_say(CLI_FINDINGS, "standard output cannot be written: %s",
+                                         strerror(out->error));
 }
 
 int cli_output_finish(cli_output *out, rk_status status)
