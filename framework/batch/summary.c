@@ -171,10 +171,11 @@ static rk_status add_results(rk_batch_summary *s, rk__record *record)
 {
     rk__record_result result;
     rk_int128 first = 0;
+    uint64_t unpriced = 0; /* arrangements of a contract price the same rows */
     rk_status status = RK_OK;
     for (size_t i = 0; status == RK_OK && rk__record_next_result(record, &result); i++) {
         rk_int128 micros = 0;
-        s->unpriced += result.unpriced;
+        unpriced = result.unpriced > unpriced ? result.unpriced : unpriced;
         status = add_findings(s, &result);
         if (!micros_of(result.total, &micros)) {
             s->overflow = true;
@@ -189,6 +190,7 @@ static rk_status add_results(rk_batch_summary *s, rk__record *record)
             status = add_to(s, 'c', &result, record->commissioner, micros - first);
         }
     }
+    s->unpriced += unpriced;
     return status;
 }
 
@@ -416,7 +418,8 @@ rk_status rk_report_batch(const rk_batch_summary *summary, const rk_sink *sink)
     }
     rk__page_printf(&out, "\nIsolation: %s\n", s->isolation);
     if (s->unpriced > 0) {
-        rk__page_printf(&out, "%" PRIu64 " rows have no price and pay nothing\n", s->unpriced);
+        rk__page_printf(&out, "%" PRIu64 " row%s no price and pay%s nothing\n", s->unpriced,
+                        s->unpriced == 1 ? " has" : "s have", s->unpriced == 1 ? "s" : "");
     }
     if (s->beyond || s->overflow) {
         rk__page_puts(&out, s->beyond

@@ -538,7 +538,8 @@ RK_API uint64_t rk_batch_done(const rk_batch_summary *summary);
 /* Returns the number of contracts that failed. */
 RK_API uint64_t rk_batch_failed(const rk_batch_summary *summary);
 
-/* Returns the number of rows without a price, over all results. */
+/* Returns the number of rows without a price: of each contract, those of the arrangement that
+ * leaves most without one. */
 RK_API uint64_t rk_batch_unpriced(const rk_batch_summary *summary);
 
 /* Returns the number of findings that are warnings or errors, over all results. */

@@ -68,6 +68,36 @@ START_TEST(test_batch_summary_add__counts_findings_by_code)
 }
 END_TEST
 
+/* Arrangements of a contract price the same rows, of which the one with most unpriced counts. */
+START_TEST(test_batch_summary_add__counts_unpriced_rows_once_for_a_contract)
+{
+    static const uint64_t unpriced[] = {1, 3, 2};
+    for (uint64_t contract = 1; contract <= 2; contract++) {
+        rk__buf bytes = {0};
+        rk__pack_number(&bytes, RK_OK);
+        rk__pack_text(&bytes, "a");
+        rk__pack_text(&bytes, NULL);
+        rk__pack_text(&bytes, NULL);
+        rk__pack_number(&bytes, 3);
+        for (size_t i = 0; i < 3; i++) {
+            rk__pack_text(&bytes, "main");
+            rk__pack_text(&bytes, "GBP");
+            rk__pack_text(&bytes, "1");
+            rk__pack_number(&bytes, unpriced[i]);
+            rk__pack_number(&bytes, 0);
+            rk__pack_number(&bytes, 0);
+        }
+        rk__pack_number(&bytes, 0);
+        rk__pack_bytes(&bytes, "{}\n", 3);
+        rk__record record;
+        ck_assert(rk__record_parse(bytes.text, bytes.length, &record));
+        ck_assert_int_eq(rk__summary_add(summary, "set.ndjson", contract, &record, 10), RK_OK);
+        rk__buf_dispose(&bytes);
+        ck_assert_uint_eq(rk_batch_unpriced(summary), 3 * contract);
+    }
+}
+END_TEST
+
 START_TEST(test_batch_summary_add__takes_totals_of_any_size)
 {
     static const struct {
@@ -128,6 +158,7 @@ UNIT_TESTS("batch_summary")
 {
     tcase_add_checked_fixture(tc, begin, end);
     tcase_add_test(tc, test_batch_summary_add__counts_findings_by_code);
+    tcase_add_test(tc, test_batch_summary_add__counts_unpriced_rows_once_for_a_contract);
     tcase_add_test(tc, test_batch_summary_add__takes_totals_of_any_size);
     tcase_add_test(tc, test_batch_summary_add__keeps_arrangements_and_currencies_apart);
 }
