@@ -390,6 +390,15 @@ rk_status rk__evaluate_totals(rk_contract *contract, const rk__arrangement *cons
     return evaluate(contract, arrangements, n, true, NULL, out, problems);
 }
 
+static bool prices_rows(const rk__evaluation *e)
+{
+    bool any = false;
+    for (size_t u = 0; u < rk__evaluation_n_instances(e, 0); u++) {
+        any |= e->instances[0][u].streams;
+    }
+    return any;
+}
+
 static rk_status evaluate_rows(rk_contract *contract, const rk__arrangement *const *arrangements,
                                size_t n, bool totals_only, rk__evaluation *out,
                                rk_problems *problems)
@@ -401,7 +410,12 @@ static rk_status evaluate_rows(rk_contract *contract, const rk__arrangement *con
     if (status == RK_OK) {
         status = evaluate(contract, arrangements, n, totals_only, rows, out, problems);
     }
-    if (status == RK_OK && rows != NULL) {
+    if (status == RK_OK && rows != NULL && !rk__rows_begun(rows)) {
+        rk__result_find(out->results[0], (rk_finding){.code = "no-rows-written"},
+                        "no component of this arrangement prices rows, so there is none to write "
+                        "to '%s'",
+                        path);
+    } else if (status == RK_OK && rows != NULL) {
         return rk__rows_commit(rows, problems);
     }
     rk__rows_abandon(rows);
@@ -459,15 +473,6 @@ static rk_status arrangement_named(const rk_contract *c, const char *name,
 {
     *out = name == NULL ? &c->arrangements[c->chosen] : rk__contract_arrangement(c, name);
     return *out != NULL ? RK_OK : rk__no_arrangement(c, name, problems);
-}
-
-static bool prices_rows(const rk__evaluation *e)
-{
-    bool any = false;
-    for (size_t u = 0; u < rk__evaluation_n_instances(e, 0); u++) {
-        any |= e->instances[0][u].streams;
-    }
-    return any;
 }
 
 static rk_status evaluate_one(rk_contract *contract, const rk__arrangement *chosen,

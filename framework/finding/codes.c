@@ -16,6 +16,7 @@ static const char *const codes[] = {
     "cost-left-out",
     "default-taken",
     "no-cost",
+    "no-rows-written",
     "not-a-year",
     "nothing-to-group",
     "overlapping-deductions",

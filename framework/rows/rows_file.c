@@ -125,6 +125,11 @@ void rk__rows_abandon(rk__rows_file *file)
     rows_free(file);
 }
 
+bool rk__rows_begun(const rk__rows_file *file)
+{
+    return file->table != NULL;
+}
+
 /* ------------------------------------------------------------------- writing */
 
 static void flush_out(rk__rows_file *f)

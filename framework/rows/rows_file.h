@@ -25,6 +25,8 @@ rk_status rk__rows_open(const char *path, rk__rows_file **out, rk_problems *prob
  * where there is one: rows of one table go into one file. */
 rk_status rk__rows_header(rk__rows_file *file, const char *table, const rk__buf *line,
                           rk_problems *problems);
+/* Whether it has a header: a component that prices rows came by. */
+bool rk__rows_begun(const rk__rows_file *file);
 /* Whole and in its place; frees. RK_IO_WRITE. */
 rk_status rk__rows_commit(rk__rows_file *file, rk_problems *problems);
 void rk__rows_abandon(rk__rows_file *file); /* NULL is fine */
