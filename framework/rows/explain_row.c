@@ -60,10 +60,27 @@ static const char *exact_amount(explain_run *run, rk_int128 amount)
     return copy;
 }
 
-static const char *value_text(explain_run *run, const rk__pass_worker *w,
-                              const rk__planned_column *c, int64_t v)
+static const char *dict_text(explain_run *run, const rk__pass_worker *w, size_t want, int64_t v)
 {
     size_t length = 0;
+    const char *text = rk__dict_text(w->text.dicts[want], (int32_t) v, &length);
+    return rk__arena_strdup(run->arena, text);
+}
+
+/* A word that the rule does not name is shown as the row has it. */
+static const char *choice_text(explain_run *run, const rk__pass_worker *w,
+                               const rk__planned_column *c, size_t row, int64_t v)
+{
+    if (v > 0) {
+        return c->words[v - 1];
+    }
+    const uint32_t code = c->want != RK__NONE ? w->text.codes[c->want][row] : 0;
+    return code > 0 ? dict_text(run, w, c->want, (int64_t) code - 1) : "(another)";
+}
+
+static const char *value_text(explain_run *run, const rk__pass_worker *w,
+                              const rk__planned_column *c, size_t row, int64_t v)
+{
     char day[11] = {0};
     switch (c->type) {
     case RK_COLUMN_DECIMAL:
@@ -74,7 +91,7 @@ static const char *value_text(explain_run *run, const rk__pass_worker *w,
     case RK_COLUMN_BOOL:
         return v != 0 ? "true" : "false";
     case RK_COLUMN_CHOICE:
-        return v > 0 ? c->words[v - 1] : "(another)";
+        return choice_text(run, w, c, row, v);
     case RK_COLUMN_DATE:
         rk__date_print(day, rk__date_from_days((int32_t) v));
         return rk__arena_strdup(run->arena, day);
@@ -85,9 +102,7 @@ static const char *value_text(explain_run *run, const rk__pass_worker *w,
     case RK_COLUMN_TEXT:
         break;
     }
-    return c->want == RK__NONE ? ""
-                               : rk__arena_strdup(run->arena, rk__dict_text(w->text.dicts[c->want],
-                                                                            (int32_t) v, &length));
+    return c->want == RK__NONE ? "" : dict_text(run, w, c->want, v);
 }
 
 /* "prices [DZ11B, NEL] of tariff ntps", "the row", "default". */
@@ -147,7 +162,7 @@ static rk_status column_steps(explain_run *run, rk__pass_worker *w, size_t row, 
         if (step == NULL) {
             return RK_NO_MEMORY;
         }
-        step->value = data->has[row] != 0 ? value_text(run, w, c, data->v[row]) : "(none)";
+        step->value = data->has[row] != 0 ? value_text(run, w, c, row, data->v[row]) : "(none)";
         status = origin_text(run, w, c, row, data->has[row] != 0, &step->source);
         if (status != RK_OK) {
             return status;
