@@ -238,7 +238,7 @@ int cli_output_close(cli_output *out)
     if (out->path != NULL) {
         return cannot_write(out->path, out->error);
     }
-    /* A reader such as `head` has what it wanted, and no fault is to be told. */
+    /* A reader such as `head` has what it wanted. */
     return out->error == EPIPE ? CLI_FINDINGS
                                : cli_say(CLI_FINDINGS, "standard output cannot be written: %s",
                                          strerror(out->error));
