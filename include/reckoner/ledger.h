@@ -73,11 +73,11 @@ typedef struct rk_result_view {
     size_t n_warnings;
     const char *contract_sha256; /* of the document as it was read */
     size_t n_tariffs, n_facts, n_rules;
-    uint64_t unpriced;       /* rows without a price, over all periods and components */
-    uint64_t bad_rows;       /* rows that could not be read and were left out */
-    uint64_t suppress_below; /* counts below this are to be hidden from readers; 0: none */
-    bool grouped;            /* the caller asked for groups (rk_options.group_by) */
-    unsigned threads;        /* that priced rows */
+    uint64_t unpriced;          /* rows without a price, over all periods and components */
+    uint64_t bad_rows;          /* rows that could not be read and were left out */
+    uint64_t suppress_below;    /* counts below this are to be hidden from readers; 0: none */
+    bool grouped;               /* the caller asked for groups (rk_options.group_by) */
+    unsigned threads;           /* that priced rows */
     size_t n_findings;          /* `n_warnings` of them are warnings or errors, and come first */
     uint64_t findings_left_out; /* beyond the 1,000 that are listed */
 } rk_result_view;
@@ -309,7 +309,7 @@ typedef struct rk_explanation rk_explanation;
 
 typedef struct rk_explanation_view {
     const char *contract;
-    const char *title; /* or NULL */
+    const char *title;       /* or NULL */
     const char *arrangement; /* NULL: a system is explained, of which `contract` is the id */
     const char *basis;
     const char *currency;
