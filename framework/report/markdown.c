@@ -159,10 +159,13 @@ static void step(rk__page *out, const rk_step *s, size_t depth)
         rk__markdown_text(out, s->formula);
     }
     if (s->value != NULL) {
-        rk__print_grouped(&out->scratch, s->value);
+        rk__buf value = {0};
+        rk__print_grouped(&value, s->value);
+        out->failed = out->failed || value.failed;
         rk__page_puts(out, " = **");
-        rk__page_scratch(out);
+        rk__markdown_text(out, value.text == NULL ? "" : value.text);
         rk__page_puts(out, "**");
+        rk__buf_dispose(&value);
     }
     if (s->source != NULL) {
         rk__page_puts(out, " (");
