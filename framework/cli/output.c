@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -115,6 +116,31 @@ static bool output_is_folder(const cli *c)
            strcmp(c->arguments.items[0], "import") == 0;
 }
 
+/* A program opens a file as what its name ends in. */
+static int check_ending(const cli *c)
+{
+    static const struct {
+        const char *ending, *format; /* NULL: there is no such format */
+        rk_format is;
+    } known[] = {{".json", "json", RK_FORMAT_JSON},
+                 {".csv", "csv", RK_FORMAT_CSV},
+                 {".md", "markdown", RK_FORMAT_MARKDOWN},
+                 {".txt", "text", RK_FORMAT_TEXT},
+                 {".xlsx", NULL, 0},
+                 {".html", NULL, 0},
+                 {".pdf", NULL, 0}};
+    const char *dot = strrchr(c->options.output, '.');
+    for (size_t i = 0; dot != NULL && i < sizeof known / sizeof *known; i++) {
+        if (strcasecmp(dot, known[i].ending) == 0 &&
+            (known[i].format == NULL || (rk_format) c->options.format != known[i].is)) {
+            return cli_wrong("'%s' would not hold what its name says: %s%s", c->options.output,
+                             known[i].format != NULL ? "add --format " : "no --format writes ",
+                             known[i].format != NULL ? known[i].format : known[i].ending);
+        }
+    }
+    return 0;
+}
+
 int cli_output_check(cli *c)
 {
     if (output_is_folder(c)) {
@@ -128,6 +154,10 @@ int cli_output_check(cli *c)
     struct stat status;
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
         return cannot_write(path, EISDIR);
+    }
+    const int ending = c->verb->bit != CLI_SCHEMA ? check_ending(c) : 0;
+    if (ending != 0) {
+        return ending;
     }
     char *place = in_place(path) ? cli_copy(path, strlen(path)) : folder_of(path);
     const int refused =
