@@ -103,6 +103,10 @@ rk_status rk__json_clone(const rk__value *like, rk__json **out);
  * at `with`; a member that was added or replaced has its key's place there too. */
 rk_status rk__json_set(rk__json *document, const char *pointer, const rk__value *with,
                        rk_problems *problems);
+/* The same; the pointer begins at `top`, a value of the document. Of many edits, none walks
+ * down from the root. */
+rk_status rk__json_set_below(rk__json *document, const rk__value *top, const char *pointer,
+                             const rk__value *with, rk_problems *problems);
 
 /* Adds a problem placed at a value (or at its key), with pointer and excerpt. */
 rk_status rk__json_problem(rk_problems *problems, const rk__value *at, rk_status status,

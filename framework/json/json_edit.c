@@ -168,10 +168,10 @@ typedef struct target {
 } target;
 
 /* What the pointer leads to: a value, or a place where one may be added. */
-static rk_status edit_find(rk__json *document, const char *pointer, const rk__value *with,
+static rk_status edit_find(const rk__value *top, const char *pointer, const rk__value *with,
                            target *out, rk_problems *problems)
 {
-    *out = (target){.old = rk__json_at(document->root, pointer)};
+    *out = (target){.old = rk__json_at(top, pointer)};
     if (out->old != NULL) {
         return RK_OK;
     }
@@ -187,7 +187,7 @@ static rk_status edit_find(rk__json *document, const char *pointer, const rk__va
     }
     memcpy(above, pointer, (size_t) (slash - pointer));
     above[slash - pointer] = '\0';
-    out->parent = rk__json_at(document->root, above);
+    out->parent = rk__json_at(top, above);
     rk__free(above);
     out->token = slash + 1;
 
@@ -217,10 +217,16 @@ static rk_status edit_find(rk__json *document, const char *pointer, const rk__va
 rk_status rk__json_set(rk__json *document, const char *pointer, const rk__value *with,
                        rk_problems *problems)
 {
+    return rk__json_set_below(document, document->root, pointer, with, problems);
+}
+
+rk_status rk__json_set_below(rk__json *document, const rk__value *top, const char *pointer,
+                             const rk__value *with, rk_problems *problems)
+{
     target to;
     char *key = NULL;
 
-    const rk_status status = edit_find(document, pointer, with, &to, problems);
+    const rk_status status = edit_find(top, pointer, with, &to, problems);
     if (status != RK_OK) {
         return status;
     }

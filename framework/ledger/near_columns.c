@@ -34,11 +34,23 @@ static bool is_among(const char *const *names, size_t n, const char *name)
     return false;
 }
 
+/* Which columns of a rule a table lacks, each looked for once, however many names are near. */
+enum { UNKNOWN, ABSENT, PRESENT };
+
+static bool is_absent(const rk__rule *rule, size_t column, const char *const *names, size_t n_names,
+                      uint8_t *known)
+{
+    if (known[column] == UNKNOWN) {
+        known[column] = is_among(names, n_names, rule->columns[column].name) ? PRESENT : ABSENT;
+    }
+    return known[column] == ABSENT;
+}
+
 /* The rule's column that the table lacks and whose name is closest to `name`; NULL if none is
  * close. */
 static rk_status nearest_absent(const rk__rule *rule, const char *rule_table,
                                 const char *const *names, size_t n_names, const char *name,
-                                const char **out)
+                                uint8_t **known, const char **out)
 {
     const rk__word_shape shape = rk__word_shape_of(name);
     const char **absent = NULL; /* most names need no comparison */
@@ -47,12 +59,18 @@ static rk_status nearest_absent(const rk__rule *rule, const char *rule_table,
     for (size_t i = 0; i < rule->n_columns; i++) {
         const rk_column *c = &rule->columns[i];
         if (!rk__may_be_near(shape, rule->column_words[i].shape) ||
-            strcmp(c->table, rule_table) != 0 || is_among(names, n_names, c->name)) {
+            strcmp(c->table, rule_table) != 0) {
             continue;
         }
-        if (absent == NULL) {
-            absent = rk__calloc(rule->n_columns - i + 1, sizeof *absent);
+        *known = *known == NULL ? rk__calloc(rule->n_columns, 1) : *known;
+        if (*known == NULL) {
+            rk__free(absent);
+            return RK_NO_MEMORY;
         }
+        if (!is_absent(rule, i, names, n_names, *known)) {
+            continue;
+        }
+        absent = absent == NULL ? rk__calloc(rule->n_columns - i + 1, sizeof *absent) : absent;
         if (absent == NULL) {
             return RK_NO_MEMORY;
         }
@@ -68,20 +86,20 @@ rk_status rk__warn_near_columns(rk__instance *instance, const char *rule_table, 
                                 size_t n_used)
 {
     const rk__rule *rule = instance->rule;
-    for (size_t i = 0; i < n_names; i++) {
+    uint8_t *known = NULL;
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < n_names && status == RK_OK; i++) {
         const char *near = NULL;
         if (is_among(used, n_used, names[i]) || is_declared(rule, rule_table, names[i])) {
             continue;
         }
-        const rk_status status = nearest_absent(rule, rule_table, names, n_names, names[i], &near);
-        if (status != RK_OK) {
-            return status;
-        }
+        status = nearest_absent(rule, rule_table, names, n_names, names[i], &known, &near);
         if (near != NULL) {
             rk__result_find(instance->result, (rk_finding){.code = "column-nearly-found"},
                             "table '%s': no rule reads the column '%s'; is it '%s'?", table,
                             names[i], near);
         }
     }
-    return RK_OK;
+    rk__free(known);
+    return status;
 }

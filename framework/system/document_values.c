@@ -52,20 +52,21 @@ rk_status rk__system_organisation(const rk__system *s, const rk__value *object, 
     if (status != RK_OK || id == NULL) {
         return status;
     }
+    for (size_t i = 0; i < s->n_organisations; i++) {
+        const char *other = s->organisations[i].id;
+        if (other != NULL && strcmp(other, id) == 0) {
+            *out = i;
+            return RK_OK;
+        }
+    }
     const char **ids = rk__calloc(s->n_organisations + 1, sizeof *ids);
     if (ids == NULL) {
         return RK_NO_MEMORY;
     }
     size_t n = 0;
     for (size_t i = 0; i < s->n_organisations; i++) {
-        const char *other = s->organisations[i].id;
-        if (other != NULL && strcmp(other, id) == 0) {
-            *out = i;
-            rk__free(ids);
-            return RK_OK;
-        }
-        if (other != NULL) {
-            ids[n++] = other;
+        if (s->organisations[i].id != NULL) {
+            ids[n++] = s->organisations[i].id;
         }
     }
     rk__buf hint = {0};

@@ -39,17 +39,16 @@ static rk_status read_contract(rk_system *system, const rk__value *path, const r
                                   "a contract must be an object, not %s", rk__json_type_name(*out));
 }
 
-static rk_status set_at(rk_system *system, size_t contract, const char *key, const rk__value *value,
-                        rk_problems *problems)
+static rk_status set_at(rk_system *system, const rk__value *entry, const char *key,
+                        const rk__value *value, rk_problems *problems)
 {
-    char pointer[128];
-    (void) snprintf(pointer, sizeof pointer, "/contracts/%zu/contract%s%s", contract,
-                    key[0] != '\0' ? "/" : "", key);
-    return rk__json_set(system->document, pointer, value, problems);
+    char pointer[64];
+    (void) snprintf(pointer, sizeof pointer, "/contract%s%s", key[0] != '\0' ? "/" : "", key);
+    return rk__json_set_below(system->document, entry, pointer, value, problems);
 }
 
 /* An inline contract inherits from the system the keys that it lacks. */
-static rk_status fill_in(rk_system *system, size_t i, const rk__value *entry, const rk__value *kind,
+static rk_status fill_in(rk_system *system, const rk__value *entry, const rk__value *kind,
                          rk_problems *problems)
 {
     static const char *const shared[] = {"periods",     "currency", "basis", "tariff",
@@ -59,15 +58,15 @@ static rk_status fill_in(rk_system *system, size_t i, const rk__value *entry, co
     const rk__value *id = rk__json_get(entry, "id");
     rk_status status = RK_OK;
     if (rk__json_get(contract, "reckoner") == NULL) {
-        status = set_at(system, i, "reckoner", kind, problems);
+        status = set_at(system, entry, "reckoner", kind, problems);
     }
     if (status == RK_OK && rk__json_get(contract, "id") == NULL && id != NULL) {
-        status = set_at(system, i, "id", id, problems);
+        status = set_at(system, entry, "id", id, problems);
     }
     for (size_t k = 0; shared[k] != NULL && status == RK_OK; k++) {
         const rk__value *value = rk__json_get(root, shared[k]);
         if (value != NULL && rk__json_get(contract, shared[k]) == NULL) {
-            status = set_at(system, i, shared[k], value, problems);
+            status = set_at(system, entry, shared[k], value, problems);
         }
     }
     return status;
@@ -88,10 +87,8 @@ static rk_status place_contracts(rk_system *system, rk_problems *problems)
     if (first != RK_OK || system->contract_dirs == NULL) {
         return first != RK_OK ? first : RK_NO_MEMORY;
     }
-    for (size_t i = 0; i < n; i++) {
-        char pointer[64];
-        (void) snprintf(pointer, sizeof pointer, "/contracts/%zu", i);
-        const rk__value *entry = rk__json_at(rk__json_root(system->document), pointer);
+    const rk__value *entry = n > 0 ? list->first : NULL;
+    for (size_t i = 0; i < n; i++, entry = entry->next) {
         const rk__value *contract = rk__json_get(entry, "contract");
         system->contract_dirs[i] = system->base_dir;
         if (contract == NULL) {
@@ -102,10 +99,10 @@ static rk_status place_contracts(rk_system *system, rk_problems *problems)
             const rk__value *read = NULL;
             status = read_contract(system, contract, &read, &system->contract_dirs[i], problems);
             if (status == RK_OK) {
-                status = set_at(system, i, "", read, problems);
+                status = set_at(system, entry, "", read, problems);
             }
         } else if (contract->type == RK__JSON_OBJECT) {
-            status = fill_in(system, i, entry, rk__json_root(words)->first, problems);
+            status = fill_in(system, entry, rk__json_root(words)->first, problems);
         }
         rk__keep_first(&first, status);
     }

@@ -629,6 +629,27 @@ START_TEST(test_json_set__replaces_adds_and_appends)
 }
 END_TEST
 
+/* A pointer may begin at any value of the document. */
+START_TEST(test_json_set_below__begins_at_a_value)
+{
+    rk__json *document = parse("[{\"a\":1},{\"b\":{}}]"), *with = parse("[7]"), *copy = NULL;
+    ck_assert_int_eq(rk__json_clone(rk__json_root(document), &copy), RK_OK);
+    const rk__value *second = rk__json_root(copy)->last;
+    ck_assert_int_eq(rk__json_set_below(copy, second, "/b/c", rk__json_root(with), problems),
+                     RK_OK);
+    ck_assert_int_eq(rk__json_set_below(copy, second, "/b", rk__json_root(with), problems), RK_OK);
+    ck_assert_int_eq(rk__json_set_below(copy, second, "/a/x", rk__json_root(with), problems),
+                     RK_OUT_OF_RANGE);
+    assert_tree(rk__json_root(copy), "[{\"a\":1},{\"b\":[7]}]");
+    rk__arena arena = {0};
+    assert_text(rk__json_pointer(second->first->first, &arena), "/1/b/0");
+    rk__arena_dispose(&arena);
+    rk__json_free(copy);
+    rk__json_free(with);
+    rk__json_free(document);
+}
+END_TEST
+
 START_TEST(test_json_set__problems_name_the_file_that_a_value_was_written_in)
 {
     rk__json *document = parse("{\"reckoner\": 1, \"a\":\n {\"b\": 1, \"c\": 2}}"), *with = NULL,
@@ -747,6 +768,7 @@ UNIT_TESTS("json")
     tcase_add_test(tc, test_json_text_of__tells_missing_null_and_wrong_types);
     tcase_add_test(tc, test_json_only_keys__names_the_nearest);
     tcase_add_test(tc, test_json_set__replaces_adds_and_appends);
+    tcase_add_test(tc, test_json_set_below__begins_at_a_value);
     tcase_add_test(tc, test_json_set__problems_name_the_file_that_a_value_was_written_in);
     tcase_add_test(tc, test_json_set__depth_is_limited);
     tcase_add_test(tc, test_json_write_text__escapes);
