@@ -9,9 +9,9 @@
 
 #include "evaluate/evaluation.h"
 #include "ledger/instance.h"
+#include "number/num_formula.h"
 
 #define MAX_DEPTH 24
-#define MAX_TERMS 64
 /* Names that a message lists. */
 #define NAMES_SHOWN 20
 
@@ -55,71 +55,10 @@ static const char *source_text(explainer *x, const char *source)
 
 /* --------------------------------------------------------------------- numbers */
 
-/* The operation that made the number, behind any labels. */
-static rk_num made_by(rk_num n, const char **label, const char **source)
-{
-    while (n->op == RK__NUM_LABEL || (n->op == RK__NUM_VALUE && n->a != NULL)) {
-        *label = *label != NULL ? *label : n->label;
-        *source = *source != NULL ? *source : n->source;
-        n = n->a;
-    }
-    *label = *label != NULL ? *label : n->label;
-    *source = *source != NULL ? *source : n->source;
-    return n;
-}
-
-/* The terms of a chain of one operation: a + b + c. */
-static size_t terms_of(rk_num n, uint8_t op, rk_num *terms, size_t count)
-{
-    if (count >= MAX_TERMS) {
-        return count;
-    }
-    if (n->op == op && (op == RK__NUM_ADD || op == RK__NUM_MUL)) {
-        count = terms_of(n->a, op, terms, count);
-        return terms_of(n->b, op, terms, count);
-    }
-    /* The zero that a sum began with explains nothing. */
-    if (op == RK__NUM_ADD && n->op == RK__NUM_VALUE && n->label == NULL && rk__num_sign(n) == 0) {
-        return count;
-    }
-    terms[count++] = n;
-    return count;
-}
-
-/* A term inside a formula: its name, or its value if unnamed. */
-static void term_text(rk__buf *out, rk_num term)
-{
-    const char *label = NULL;
-    const char *source = NULL;
-    (void) made_by(term, &label, &source);
-    if (label != NULL) {
-        rk__buf_puts(out, label);
-    } else {
-        rk__num_print_exact(out, term);
-    }
-}
-
-static const char *formula_of(explainer *x, rk_num n, const rk_num *terms, size_t count)
+static const char *formula_of(explainer *x, rk_num made)
 {
     rk__buf text = {0};
-    static const char *const signs[] = {
-        [RK__NUM_ADD] = " + ", [RK__NUM_SUB] = " - ", [RK__NUM_MUL] = " x ", [RK__NUM_DIV] = " / "};
-    const bool call = n->op == RK__NUM_MIN || n->op == RK__NUM_MAX || n->op == RK__NUM_ROUND;
-    if (call) {
-        rk__buf_puts(&text, n->op == RK__NUM_MIN   ? "min("
-                            : n->op == RK__NUM_MAX ? "max("
-                                                   : "round(");
-    } else if (n->op == RK__NUM_NEG) {
-        rk__buf_puts(&text, "-");
-    }
-    for (size_t i = 0; i < count; i++) {
-        rk__buf_puts(&text, i == 0 ? "" : call ? ", " : signs[n->op]);
-        term_text(&text, terms[i]);
-    }
-    if (n->op == RK__NUM_ROUND && n->b == NULL) {
-        rk__buf_printf(&text, ", %d places", n->places);
-    }
-    rk__buf_puts(&text, call ? ")" : "");
+    rk__num_print_formula(&text, made);
     const char *copy = text.failed ? NULL : keep(x, text.text);
     x->failed |= text.failed;
     rk__buf_dispose(&text);
@@ -156,7 +95,7 @@ static void term_steps(explainer *x, const rk_num *terms, size_t count, rk__step
     for (size_t i = 0; i < count; i++) {
         const char *label = NULL;
         const char *source = NULL;
-        const rk_num made = made_by(terms[i], &label, &source);
+        const rk_num made = rk__num_made_by(terms[i], &label, &source);
         if (label != NULL || made->op != RK__NUM_VALUE) {
             number_step(x, terms[i], NULL, &out->children[out->n_children++], depth + 1);
         }
@@ -185,15 +124,14 @@ static void number_step(explainer *x, rk_num number, const char *name, rk__step 
 {
     const char *label = NULL;
     const char *source = NULL;
-    const rk_num made = made_by(number, &label, &source);
+    const rk_num made = rk__num_made_by(number, &label, &source);
     *out = (rk__step){.label = keep(x, name != NULL ? name : label),
                       .value = exact_text(x, number),
                       .source = source_text(x, source)};
     if (made->op == RK__NUM_VALUE || depth >= MAX_DEPTH) {
         return;
     }
-    rk_num terms[MAX_TERMS];
-    size_t count = 0;
+    rk_num terms[RK__NUM_TERMS];
     const rk_num before = named_before(number, made);
     if (before != NULL) {
         out->formula = keep(x, before->label);
@@ -201,18 +139,11 @@ static void number_step(explainer *x, rk_num number, const char *name, rk__step 
         term_steps(x, terms, 1, out, depth);
         return;
     }
-    if (made->op == RK__NUM_ADD || made->op == RK__NUM_MUL) {
-        count = terms_of(made, made->op, terms, 0);
-    } else {
-        terms[count++] = made->a;
-        if (made->b != NULL) {
-            terms[count++] = made->b;
-        }
-    }
+    const size_t count = rk__num_terms(made, terms);
     if (count == 0) {
         return;
     }
-    out->formula = formula_of(x, made, terms, count);
+    out->formula = formula_of(x, made);
     if (!seen_before(x, made)) {
         term_steps(x, terms, count, out, depth);
     }
@@ -248,11 +179,10 @@ static void line_step(explainer *x, const rk_ledger_line *line, rk__step *out)
         if (factors[i] == NULL) {
             continue;
         }
-        rk__buf_puts(&formula, formula.length == 0 ? "" : " x ");
-        term_text(&formula, factors[i]);
+        rk__num_print_factor(&formula, factors[i]);
         const char *label = NULL;
         const char *source = NULL;
-        (void) made_by(factors[i], &label, &source);
+        (void) rk__num_made_by(factors[i], &label, &source);
         number_step(x, factors[i], label == NULL && given > 1 ? names[i] : NULL,
                     &out->children[out->n_children++], 0);
     }

@@ -34,6 +34,7 @@ typedef enum rk__num_op {
     RK__NUM_FLOOR,
     RK__NUM_CEIL,
     RK__NUM_SELECT, /* a, the operand that `label` chose; b, the other */
+    RK__NUM_N_OPS   /* how many operations there are */
 } rk__num_op;
 
 struct rk_num_node {

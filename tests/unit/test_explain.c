@@ -78,6 +78,52 @@ START_TEST(test_explain_line__leads_to_parameters_and_cells)
 }
 END_TEST
 
+static const struct {
+    const char *line, *formula, *value;
+} operations[] = {
+    {"add", "cost + threshold", "132"},
+    {"sub", "cost - (threshold - rate)", "68.25"},
+    {"mul", "cost x (1 - rate)", "75"},
+    {"div", "cost / (threshold x 0.5)", "6.25"},
+    {"neg", "-(1 - rate)", "-0.75"},
+    {"min", "min(cost, threshold)", "32"},
+    {"max", "max(cost, threshold)", "100"},
+    {"round", "round(rate, 1 place)", "0.3"},
+    {"label", "cost + rate", "100.25"},
+    {"power", "power(cost, 2/5, 9 places)", "6.309573445"}, /* 100^0.4 */
+    {"floor", "floor(cost x rate)", "25"},
+    {"ceil", "ceil(rate)", "1"},
+    {"parse", NULL, "7/12"},
+    {"select", "select(cost > threshold: yes, excess)", "68"},
+    {"select the other", "select(cost <= threshold: no, excess)", "68"},
+};
+
+START_TEST(test_explain_line__every_operation_has_its_text)
+{
+    static const char *const traces[] = {RK_BINARY_DIR "/tests/fixtures/traces-all", NULL};
+    close_session();
+    open_with((rk_options){.size = sizeof(rk_options), .rules = traces});
+    ck_assert_msg(explain_text("",
+                               "{'id': 't', 'rule': 'traces-all', 'params': {'cost': 100, "
+                               "'threshold': 32, 'rate': '0.25'}}",
+                               NULL, NULL, NULL, 0) == RK_OK,
+                  "%s", first_message());
+    for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
+        const rk__step *line = step(operations[i].line);
+        ck_assert_str_eq(line->value, operations[i].value);
+        if (operations[i].formula == NULL) {
+            ck_assert_ptr_null(line->formula);
+        } else {
+            ck_assert_str_eq(line->formula, operations[i].formula);
+        }
+    }
+    /* Of a choice only the number that was taken has a step. */
+    ck_assert_uint_eq(step("select")->n_children, 1);
+    ck_assert_str_eq(step("select")->children[0].label, "excess");
+    ck_assert_str_eq(step("select")->children[0].formula, "cost - threshold");
+}
+END_TEST
+
 START_TEST(test_explain_row__shows_columns_and_the_rules_steps)
 {
     ck_assert_msg(explain_text(ROWS, "{'id': 'a', 'rule': 'pbr'}", NULL, NULL, NULL, 2) == RK_OK,
@@ -131,6 +177,7 @@ UNIT_TESTS("explain")
 {
     tcase_add_checked_fixture(tc, open_session, dispose);
     tcase_add_test(tc, test_explain_line__leads_to_parameters_and_cells);
+    tcase_add_test(tc, test_explain_line__every_operation_has_its_text);
     tcase_add_test(tc, test_explain_row__shows_columns_and_the_rules_steps);
     tcase_add_test(tc, test_explain_row__says_why_a_row_is_not_paid);
     tcase_add_test(tc, test_explain_row__an_unpriced_row_says_so);
