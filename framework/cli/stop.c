@@ -41,6 +41,7 @@ static _Noreturn void end_by_rule(const char *rule, const char *what)
  * a signal, and then the process ends. */
 static void on_alarm(int number)
 {
+    /* It reads a pointer: NOLINTNEXTLINE(bugprone-signal-handler) */
     const char *const rule = rk_running_rule();
     (void) number;
     if (stopped_by != 0 && rule == NULL) {

@@ -155,7 +155,7 @@ static rk_status keep_test(rk__system_run *run, const rk_condition_test *test)
 static rk_status is_met(rk__system_run *run, size_t contract, const rk__value *met, size_t period,
                         bool *out)
 {
-    rk__condition c;
+    rk__condition c = {0};
     rk_status status = rk__condition_read(run, contract, met, &c);
     if (status != RK_OK) {
         return status;

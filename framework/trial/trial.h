@@ -70,7 +70,7 @@ static inline uint64_t rk__trial_random(uint64_t *state)
 
 static inline uint64_t rk__trial_below(uint64_t *state, uint64_t n)
 {
-    return rk__trial_random(state) % n;
+    return n > 0 ? rk__trial_random(state) % n : 0;
 }
 
 /* binary.c: imports and writable statics, read from the file. Runs none of its code. */
