@@ -240,6 +240,11 @@ bool rk__rule_load(rk__rule *rule, rk__arena *arena, rk__refusal *why)
     rule->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (rule->handle == NULL) {
         const char *const fault = dlerror();
+        /* The loader says it in words only. */
+        if (fault != NULL && (strstr(fault, "annot allocate memory") != NULL ||
+                              strstr(fault, "out of memory") != NULL)) {
+            return rk__refuse_memory(why);
+        }
         return rk__refuse(why,
                           "a rule calls the host through rk_host, and links what else it needs",
                           "cannot be loaded: %s", fault != NULL ? fault : "unknown error");

@@ -126,7 +126,7 @@ class Load(sets.Case):
         said = process.stderr.read().decode()
         process.stderr.close()
         self.assertEqual(process.wait(), 1)
-        self.assertEqual(said, "reckon: standard output cannot be written: Broken pipe\n")
+        self.assertEqual(said, "")
         for worker in workers:
             self.assertFalse(os.path.exists(f"/proc/{worker}"), "a worker is left over")
 
