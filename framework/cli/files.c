@@ -40,6 +40,7 @@ static int expand(const char *argument, const char *mark, cli_list *found)
 {
     char *const roots[] = {(char *) (uintptr_t) argument, NULL};
     FTS *walk = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
+    const size_t before = found->n;
     int code = 0;
     if (walk == NULL) {
         cli_append(found, argument); /* reading it will say why */
@@ -57,7 +58,13 @@ static int expand(const char *argument, const char *mark, cli_list *found)
         }
     }
     (void) fts_close(walk);
-    return code;
+    /* A check that looks at nothing must not look like one that found nothing. */
+    return found->n > before || code != 0
+               ? code
+               : cli_say(CLI_INPUT,
+                         "'%s' has no .json file with %s in it (reckon tariff verify looks at a "
+                         "folder of CSV files)",
+                         argument, mark);
 }
 
 int cli_files_expand(cli *c, const char *mark)

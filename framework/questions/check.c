@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/dict.h"
 #include "evaluate/cost.h"
 #include "import/profile.h"
 #include "ledger/host.h"
@@ -97,10 +98,39 @@ static rk_status check_tables(rk__evaluation *e, rk_problems *problems)
     return first;
 }
 
+/* The findings of all arrangements, each once, but for notes. */
+static rk_status tell_findings(const rk__evaluation *e, const char *path, rk_problems *problems)
+{
+    const rk__place place = {.file = path};
+    rk__buf text = {0};
+    rk__dict *told = rk__dict_new();
+    bool failed = told == NULL;
+    for (size_t a = 0; a < e->n_arrangements && !failed; a++) {
+        for (size_t i = 0; i < rk_result_n_findings(e->results[a]) && !failed; i++) {
+            const rk_finding *f = rk_result_finding(e->results[a], i);
+            const int32_t before = rk__dict_count(told);
+            if (f->severity == RK_SEVERITY_NOTE) {
+                continue;
+            }
+            rk__buf_reset(&text);
+            rk__buf_printf(&text, "%s%s%s [%s]", f->at != NULL ? f->at : "",
+                           f->at != NULL ? ": " : "", f->message, f->code);
+            failed = text.failed || rk__dict_intern(told, text.text, text.length) < 0;
+            if (!failed && rk__dict_count(told) > before) {
+                (void) rk__problem(problems, RK_OK, &place, NULL, "%s", text.text);
+            }
+        }
+    }
+    rk__dict_free(told);
+    rk__buf_dispose(&text);
+    return failed ? RK_NO_MEMORY : RK_OK;
+}
+
 /* Reports what an evaluation finds and, if it ends early, what it would have found after that.
  * `rows` counts the rows of the fact files that were read. */
-static rk_status check_evaluation(rk_contract *contract, const rk__arrangement *const *all,
-                                  size_t n, uint64_t *rows, rk_problems *problems)
+static rk_status check_evaluation(rk_contract *contract, const char *name,
+                                  const rk__arrangement *const *all, size_t n, uint64_t *rows,
+                                  rk_problems *problems)
 {
     rk__evaluation e;
     rk_problems *found = rk_problems_new();
@@ -115,6 +145,7 @@ static rk_status check_evaluation(rk_contract *contract, const rk__arrangement *
     for (size_t i = 0; i < e.n_files; i++) {
         *rows += e.files[i].rows;
     }
+    status = status == RK_OK ? tell_findings(&e, name, problems) : status;
     rk__evaluation_dispose(&e);
     if (all_told) {
         rk__problems_append(problems, found);
@@ -155,7 +186,8 @@ static rk_status check_contract(rk_session *session, const char *text, size_t le
             all[i] = &contract->arrangements[i];
         }
         uint64_t rows = 0;
-        status = check_evaluation(contract, all, n, &rows, problems);
+        status = check_evaluation(contract, standard_input ? STANDARD_INPUT : path, all, n, &rows,
+                                  problems);
         if (status == RK_OK && coverage != NULL && rows <= RK__ACTIVITY_MAX_ROWS) {
             status = rk__contract_coverage(standard_input ? STANDARD_INPUT : path, contract,
                                            coverage, problems);

@@ -198,7 +198,8 @@ RK_API void rk_explanation_free(rk_explanation *explanation);
 
 /* Validates a contract, tariff or vector: every problem at once, and no amounts. A
  * contract is bound and its tables are read under every arrangement; a vector's cases are
- * run. Returns the first status. */
+ * run. Findings of a contract, but for notes, are problems of status RK_OK. Returns the first
+ * status. */
 RK_API rk_status rk_check(rk_session *session, const char *path, rk_problems *problems);
 
 /* Validates as rk_check does. For a contract without problems it also finds, for each
