@@ -122,6 +122,20 @@ static void dispose_run(rk__system_run *run)
     rk__free(run->made);
 }
 
+static void dispose_scenario(const rk_system_result *result, rk__scenario_result *s)
+{
+    for (size_t p = 0; s->periods != NULL && p < result->n_periods; p++) {
+        for (size_t o = 0; s->periods[p].positions != NULL && o < result->n_organisations; o++) {
+            rk__position_dispose(&s->periods[p].positions[o]);
+        }
+        rk__free(s->periods[p].positions);
+    }
+    rk__free(s->periods);
+    rk__free(s->conditions);
+    rk__free(s->coverage);
+    rk__nums_dispose(&s->nums);
+}
+
 /* What each contract pays: those that depend on positions last. */
 static rk_status pay(rk__system_run *run)
 {
@@ -189,8 +203,7 @@ static rk_status pay_unchanged(rk_system *system, rk_system_result *result, size
         status = out->unchanged[i] == NULL ? RK_NO_MEMORY : RK_OK;
     }
     dispose_run(&run);
-    rk__free(aside.periods);
-    rk__nums_dispose(&aside.nums);
+    dispose_scenario(result, &aside);
     return status;
 }
 
@@ -393,18 +406,7 @@ void rk_system_result_free(rk_system_result *result)
         return;
     }
     for (size_t i = 0; result->scenarios != NULL && i < result->n_scenarios; i++) {
-        rk__scenario_result *s = &result->scenarios[i];
-        for (size_t p = 0; s->periods != NULL && p < result->n_periods; p++) {
-            for (size_t o = 0; s->periods[p].positions != NULL && o < result->n_organisations;
-                 o++) {
-                rk__position_dispose(&s->periods[p].positions[o]);
-            }
-            rk__free(s->periods[p].positions);
-        }
-        rk__free(s->periods);
-        rk__free(s->conditions);
-        rk__free(s->coverage);
-        rk__nums_dispose(&s->nums);
+        dispose_scenario(result, &result->scenarios[i]);
     }
     rk__free(result->scenarios);
     rk__arena_dispose(&result->arena);

@@ -191,6 +191,30 @@ START_TEST(test_system_grant__may_stand_on_another)
 }
 END_TEST
 
+START_TEST(test_system_grant__depends_on_a_change_of_activity)
+{
+    /* One operation less: 100 less is paid and 60 less is spent. */
+    must(HEAD ONE_YEAR
+         "'organisations': [{'id': 'nhse', 'kind': 'outside'}, {'id': 'ccg', 'kind': "
+         "'commissioner'}, {'id': 't', 'kind': 'trust', 'control_total': '1000'}], "
+         "'contracts': [{'id': 'c', 'payer': 'ccg', 'payee': 't', 'contract': {'facts': "
+         "{'activity': [{'pod': 'EL', 'count': 10}], 'unit_costs': {'key': ['pod'], 'rows': "
+         "[{'pod': 'EL', 'efficient_unit_cost': '100'}]}}, 'arrangements': {'pec': [{'id': 'p', "
+         "'rule': 'price-equals-cost'}]}}}, " GRANT(
+             "stf", "t",
+             WITHOUT) "], 'cost_behaviour': "
+                      "[{'organisation': 't', 'pod': 'EL', 'unit_cost': '100', 'fixed': '40%'}], "
+                      "'scenarios': "
+                      "{'bare': {}, 'fewer': {'changes': [{'contract': 'c', 'count': -1}]}}}");
+    is_money(outcome(0, 0)->contracts[1].payment, "100", "met exactly");
+    is_money(outcome(1, 0)->contracts[1].payment, "0", "missed");
+    /* What would be paid without the change is worked out too: its tests are not told. */
+    const rk__scenario_result *fewer = &found->scenarios[1];
+    ck_assert_uint_eq(fewer->n_conditions, 1);
+    is_money(fewer->conditions[0].tested, "960", "tested");
+}
+END_TEST
+
 START_TEST(test_system_grant__in_a_circle_shows_the_path)
 {
     ck_assert_int_eq(
@@ -279,6 +303,7 @@ UNIT_TESTS("system")
     tcase_add_test(
         tc, test_system_grant__is_paid_where_the_position_without_it_meets_the_control_total);
     tcase_add_test(tc, test_system_grant__may_stand_on_another);
+    tcase_add_test(tc, test_system_grant__depends_on_a_change_of_activity);
     tcase_add_test(tc, test_system_grant__in_a_circle_shows_the_path);
     tcase_add_test(tc, test_system_grant__in_a_circle_of_three_shows_who_stands_on_whom);
     tcase_add_test(tc, test_system_grant__on_its_payers_position_is_a_circle);
