@@ -39,41 +39,47 @@ static const rk_column *key_column(const rk__instance *instance, const rk_column
     return NULL;
 }
 
-/* A chain of lookups: the columns that wait for a key. */
-typedef struct chain {
-    const rk_column *column;
-    const struct chain *before;
-} chain;
-
-/* Fails if the column waits for itself, with the path: "area, provider, area". */
-static rk_status check_chain(rk__instance *instance, const chain *link, rk_problems *problems)
+/* The columns from `first` to the last, each of which needs the next. */
+static void print_chain(rk__buf *out, const rk__lookup_chain *last, const rk__lookup_chain *first)
 {
-    const chain *same = link->before;
-    while (same != NULL && same->column != link->column) {
+    if (last != first) {
+        print_chain(out, last->before, first);
+        rk__buf_puts(out, " needs ");
+    }
+    rk__buf_puts(out, last->column->name);
+}
+
+rk_status rk__lookup_chain_check(const rk__instance *instance, const rk__lookup_chain *last,
+                                 rk_problems *problems)
+{
+    const rk__lookup_chain *same = last->before;
+    while (same != NULL && same->column != last->column) {
         same = same->before;
     }
     if (same == NULL) {
         return RK_OK;
     }
     rk__buf path = {0};
-    rk__buf_puts(&path, link->column->name);
-    for (const chain *c = link->before; c != NULL; c = c != same ? c->before : NULL) {
-        rk__buf_printf(&path, " needs %s", c->column->name);
-    }
-    const rk_status status = rk__instance_problem(
-        instance, RK_CYCLE, "give one of these columns in the table itself", problems,
-        "rule '%s' looks columns of '%s' up in a circle: %s", instance->rule->id,
-        link->column->table, path.text != NULL ? path.text : "");
+    print_chain(&path, last, same);
+    const rk_status status =
+        path.failed
+            ? RK_NO_MEMORY
+            : rk__instance_problem(instance, RK_CYCLE,
+                                   "give one of these columns in the table itself", problems,
+                                   "rule '%s' looks columns of '%s' up in a circle: %s",
+                                   instance->rule->id, last->column->table, path.text);
     rk__buf_dispose(&path);
     return status;
 }
 
-static rk_status cell_of(rk__instance *instance, const rk__settle_table *t, const chain *link,
-                         size_t row, rk__settled_at *out, rk_problems *problems);
+static rk_status cell_of(rk__instance *instance, const rk__settle_table *t,
+                         const rk__lookup_chain *link, size_t row, rk__settled_at *out,
+                         rk_problems *problems);
 
 /* A key of a lookup, from the row, the contract, or another lookup. */
-static rk_status key_at(rk__instance *instance, const rk__settle_table *t, const chain *link,
-                        const char *key, size_t row, rk__settled_at *out, rk_problems *problems)
+static rk_status key_at(rk__instance *instance, const rk__settle_table *t,
+                        const rk__lookup_chain *link, const char *key, size_t row,
+                        rk__settled_at *out, rk_problems *problems)
 {
     const int own = rk__table_find(t->table, key);
     out->text = own >= 0 ? rk__table_cell(t->table, own, row, &out->length) : NULL;
@@ -82,8 +88,8 @@ static rk_status key_at(rk__instance *instance, const rk__settle_table *t, const
     }
     const rk_column *column = own < 0 ? key_column(instance, link->column, key) : NULL;
     if (column != NULL) {
-        const chain next = {column, link};
-        const rk_status status = check_chain(instance, &next, problems);
+        const rk__lookup_chain next = {column, link};
+        const rk_status status = rk__lookup_chain_check(instance, &next, problems);
         return status == RK_OK ? cell_of(instance, t, &next, row, out, problems) : status;
     }
     if (strcmp(key, "provider") == 0 && instance->contract->provider != NULL) {
@@ -93,8 +99,9 @@ static rk_status key_at(rk__instance *instance, const rk__settle_table *t, const
     return RK_OK;
 }
 
-static rk_status cell_of(rk__instance *instance, const rk__settle_table *t, const chain *link,
-                         size_t row, rk__settled_at *out, rk_problems *problems)
+static rk_status cell_of(rk__instance *instance, const rk__settle_table *t,
+                         const rk__lookup_chain *link, size_t row, rk__settled_at *out,
+                         rk_problems *problems)
 {
     const rk_column *column = link->column;
     *out = (rk__settled_at){
@@ -134,6 +141,6 @@ rk_status rk__settled_cell(rk__instance *instance, const rk__settle_table *t,
                            const rk_column *column, size_t row, rk__settled_at *out,
                            rk_problems *problems)
 {
-    const chain link = {column, NULL};
+    const rk__lookup_chain link = {column, NULL};
     return cell_of(instance, t, &link, row, out, problems);
 }

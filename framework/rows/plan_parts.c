@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ledger/settled_cell.h"
 #include "rows/pass.h"
 #include "rows/plan_parts.h"
 #include "scan/open.h"
@@ -112,33 +113,12 @@ rk_status rk__plan_lacks(const rk__pass *p, const rk__instance *instance, const 
 
 /* ------------------------------------------------------------------ lookups */
 
-/* The columns that wait for a key, from the last to the first. */
-typedef struct chain {
-    const rk_column *column;
-    const struct chain *before;
-} chain;
-
-static rk_status plan_join(rk__pass *p, rk__instance *instance, const chain *link,
+static rk_status plan_join(rk__pass *p, rk__instance *instance, const rk__lookup_chain *link,
                            rk__planned_column *out, int *at, rk_problems *problems);
 
-static rk_status refuse_circle(const rk__instance *instance, const chain *link, const chain *same,
-                               rk_problems *problems)
-{
-    rk__buf path = {0};
-    rk__buf_puts(&path, link->column->name);
-    for (const chain *c = link->before; c != NULL; c = c != same ? c->before : NULL) {
-        rk__buf_printf(&path, " needs %s", c->column->name);
-    }
-    const rk_status status =
-        rk__instance_problem(instance, RK_CYCLE, "give one of these columns in the rows themselves",
-                             problems, "rule '%s' looks columns up in a circle: %s",
-                             instance->rule->id, path.text != NULL ? path.text : "");
-    rk__buf_dispose(&path);
-    return status;
-}
-
 /* The rule's column by which a key that the rows lack is looked up; NULL if none. */
-static const rk_column *key_column(const rk__instance *instance, const chain *link, const char *key)
+static const rk_column *key_column(const rk__instance *instance, const rk__lookup_chain *link,
+                                   const char *key)
 {
     for (const rk_column *c = instance->rule->columns; c->name != NULL; c++) {
         if (c != link->column && c->lookup != NULL && c->type != RK_COLUMN_ROW &&
@@ -223,8 +203,8 @@ static rk_status derive_tariff(rk__pass *p, const rk__instance *instance, size_t
 
 /* A key of a lookup: a column of the rows, or one that is looked up in turn. *found is false if
  * the rows lack it. */
-static rk_status plan_key(rk__pass *p, rk__instance *instance, const chain *link, const char *key,
-                          size_t *want, bool *found, rk_problems *problems)
+static rk_status plan_key(rk__pass *p, rk__instance *instance, const rk__lookup_chain *link,
+                          const char *key, size_t *want, bool *found, rk_problems *problems)
 {
     *found = true;
     if (rk__scan_has_name(p->scan, key)) {
@@ -235,21 +215,17 @@ static rk_status plan_key(rk__pass *p, rk__instance *instance, const chain *link
     if (column == NULL) {
         return RK_OK;
     }
-    const chain next = {column, link};
-    for (const chain *c = link; c != NULL; c = c->before) {
-        if (c->column == column) {
-            return refuse_circle(instance, &next, c, problems);
-        }
-    }
+    const rk__lookup_chain next = {column, link};
     rk__planned_column by = {.want = RK__NONE, .join = RK__NONE};
     int at = -1;
-    const rk_status status = plan_join(p, instance, &next, &by, &at, problems);
+    rk_status status = rk__lookup_chain_check(instance, &next, problems);
+    status = status == RK_OK ? plan_join(p, instance, &next, &by, &at, problems) : status;
     *found = at >= 0 && by.join != RK__NONE && p->joins[by.join].lacks == NULL;
     return status == RK_OK && *found ? derive(p, by.join, at, key, want, problems) : status;
 }
 
-static rk_status join_of(rk__pass *p, rk__instance *instance, const chain *link, rk__lookup *lookup,
-                         bool stacked, size_t *out, rk_problems *problems)
+static rk_status join_of(rk__pass *p, rk__instance *instance, const rk__lookup_chain *link,
+                         rk__lookup *lookup, bool stacked, size_t *out, rk_problems *problems)
 {
     rk__pass_combination keys = {.n = rk__lookup_n_keys(lookup)};
     rk__pass_join join = {.lookup = lookup, .combination = RK__NONE};
@@ -335,7 +311,7 @@ static bool may_price(const rk__pass *p, const rk__instance *instance, const rk_
 }
 
 /* A column that the rule looks up, since the row table lacks it. */
-static rk_status plan_join(rk__pass *p, rk__instance *instance, const chain *link,
+static rk_status plan_join(rk__pass *p, rk__instance *instance, const rk__lookup_chain *link,
                            rk__planned_column *out, int *at, rk_problems *problems)
 {
     const rk_column *c = link->column;
@@ -390,7 +366,7 @@ static rk_status plan_join(rk__pass *p, rk__instance *instance, const chain *lin
 rk_status rk__plan_lookup(rk__pass *p, rk__instance *instance, const rk_column *c,
                           rk__planned_column *out, rk_problems *problems)
 {
-    const chain link = {c, NULL};
+    const rk__lookup_chain link = {c, NULL};
     int at = -1;
     const rk_status status = plan_join(p, instance, &link, out, &at, problems);
     if (status != RK_OK || out->join == RK__NONE) {
