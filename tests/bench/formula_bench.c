@@ -2,9 +2,8 @@
  *
  * formula_bench.c: what a contract costs by rule documents: CPU time of one evaluation.
  *
- *     formula_bench RULES_DIR CONTRACT TIMES
- *
- * tests/rule_documents/bench.py makes contracts for it.
+ *     tests/bench/formula_contract.py FOLDER
+ *     formula_bench FOLDER FOLDER/contract.json TIMES
  */
 #include <stdio.h>
 #include <stdlib.h>
