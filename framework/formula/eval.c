@@ -17,10 +17,12 @@ static rk__result_value absent(rk__eval *ev, const rk__expr *e)
 
 static rk__result_value constant(rk__eval *ev, const rk__expr *e)
 {
+    if (e->type == RK__EXPR_NUMBER && ev->brief_constants) {
+        return rk__eval_number(ev, e, ev->h->parse(ev->h, e->text));
+    }
     if (e->type == RK__EXPR_NUMBER) {
         return (rk__result_value){.number = e->number};
     }
-    (void) ev;
     return (rk__result_value){.text = e->text, .truth = e->truth};
 }
 

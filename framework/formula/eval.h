@@ -49,7 +49,8 @@ typedef struct rk__eval {
     const rk_period *period;
     const rk_settlement *settlement; /* NULL: not settling */
     bool reads_tables;
-    bool quiet; /* nobody will ask how numbers were made */
+    bool brief_constants; /* the expressions end before the numbers that are made of them */
+    bool quiet;           /* nobody will ask how numbers were made */
     const rk_group *group;
     size_t row, total_row; /* of the line's table, and of a SUM's */
     const rk_batch *batch; /* rows are priced: `row` is one of it */

@@ -228,6 +228,7 @@ int rk__formula_settle(const rk_host *h, const void *params, const void *state,
     (void) state;
     s.ev.arena = &s.arena;
     s.n_lets = f->n_lets;
+    s.ev.brief_constants = f->equations >= 0; /* those are freed below */
     if (f->equations >= 0 || f->inputs >= 0) {
         rk__equations_take(&s);
     }

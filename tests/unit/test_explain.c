@@ -124,6 +124,36 @@ START_TEST(test_explain_line__every_operation_has_its_text)
 }
 END_TEST
 
+/* An equation of the contract is read anew at each settlement; what explains its value lives on. */
+START_TEST(test_explain_line__follows_equations_that_are_data)
+{
+    char folder[] = "/tmp/rk-explain-XXXXXX";
+    char path[100];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    (void) snprintf(path, sizeof path, "%s/sums.rule.json", folder);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    const char *document = json_text("{'reckoner': 'rule/1', 'id': 'sums', 'version': '1.0.0', "
+                                     "'title': 'Sums', 'inputs': 'inputs', 'equations': "
+                                     "'equations', 'pays': ['pay']}");
+    ck_assert_int_ge(fputs(document, file), 0);
+    (void) fclose(file);
+    const char *const sums[] = {folder, NULL};
+    close_session();
+    open_with((rk_options){.size = sizeof(rk_options), .rules = sums});
+    ck_assert_msg(explain_text("'inputs': [{'name': 'a', 'value': 4}], 'equations': [{'name': "
+                               "'huge', 'formula': '1234567'}, {'name': 'pay', "
+                               "'formula': 'a * 2.5 + IF(a > 3, 5%, 0) - (huge - "
+                               "1234566)'}]",
+                               "{'id': 's', 'rule': 'sums'}", NULL, NULL, NULL, 0) == RK_OK,
+                  "%s", first_message());
+    ck_assert_str_eq(step("pay")->formula, "a x 2.5 + select(a > 3: yes, 0.05) - (huge - 1234566)");
+    ck_assert_str_eq(step("pay")->value, "9.05");
+    ck_assert_str_eq(step("huge (shown, not paid)")->value, "1234567");
+    remove_folder(folder);
+}
+END_TEST
+
 START_TEST(test_explain_row__shows_columns_and_the_rules_steps)
 {
     ck_assert_msg(explain_text(ROWS, "{'id': 'a', 'rule': 'pbr'}", NULL, NULL, NULL, 2) == RK_OK,
@@ -178,6 +208,7 @@ UNIT_TESTS("explain")
     tcase_add_checked_fixture(tc, open_session, dispose);
     tcase_add_test(tc, test_explain_line__leads_to_parameters_and_cells);
     tcase_add_test(tc, test_explain_line__every_operation_has_its_text);
+    tcase_add_test(tc, test_explain_line__follows_equations_that_are_data);
     tcase_add_test(tc, test_explain_row__shows_columns_and_the_rules_steps);
     tcase_add_test(tc, test_explain_row__says_why_a_row_is_not_paid);
     tcase_add_test(tc, test_explain_row__an_unpriced_row_says_so);
