@@ -214,7 +214,9 @@ static problem_entry entry_make(const rk_problem *from)
     entry.problem.column = from->column;
     if (buf.failed) {
         rk__buf_dispose(&buf);
-        entry.problem.message = rk_status_sentence(from->status);
+        /* A warning without its words would say that nothing is wrong. */
+        entry.problem.status = from->status == RK_OK ? RK_NO_MEMORY : from->status;
+        entry.problem.message = rk_status_sentence(entry.problem.status);
         return entry;
     }
     entry.strings = buf.text;

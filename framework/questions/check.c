@@ -117,7 +117,10 @@ static rk_status tell_findings(const rk__evaluation *e, const char *path, rk_pro
                            f->at != NULL ? ": " : "", f->message, f->code);
             failed = text.failed || rk__dict_intern(told, text.text, text.length) < 0;
             if (!failed && rk__dict_count(told) > before) {
+                const bool full = rk__problems_full(problems);
                 (void) rk__problem(problems, RK_OK, &place, NULL, "%s", text.text);
+                const size_t last = rk_problems_count(problems) - 1;
+                failed = !full && rk_problems_at(problems, last)->status != RK_OK;
             }
         }
     }
