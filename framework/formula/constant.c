@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * constant.c: numbers that stand in an expression.
+ * constant.c: numbers written in an expression.
  */
 #include "formula/expr.h"
 #include "number/num.h"

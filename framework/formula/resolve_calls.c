@@ -43,7 +43,7 @@ static bool resolve_total(rk__resolver *r, rk__expr *e)
     bool own = false;
     if (r->total >= 0) {
         return rk__resolve_wrong(r, e->at, RK_LIMIT, "name the inner one in \"let\"",
-                                 "%s cannot stand inside SUM and its like",
+                                 "%s cannot be used inside SUM and similar functions",
                                  rk__function_name(e->function));
     }
     if (!find_tables(r, arg, &source, &own)) {

@@ -84,7 +84,7 @@ static const struct {
 
 #define ROOM 128
 
-/* Letters and digits in lower case; what stands in parentheses only if `whole`. */
+/* Letters and digits in lower case; text in parentheses only if `whole`. */
 static void fold(const char *name, bool whole, char out[ROOM])
 {
     size_t n = 0;

@@ -63,7 +63,7 @@ static void component_lines(rk__page *out, const rk_result_view *result,
         next_text(out, line->unit);
         next_number(out, line->rate, hidden[i]);
         next_number(out, line->factor, hidden[i]);
-        /* A sum over `amount` is the payment: what is not paid stands in a column of its own. */
+        /* A sum over `amount` is the payment: what is not paid has a column of its own. */
         const bool paid = !line->memo && !component->shadow;
         next_number(out, paid ? line->amount : NULL, hidden[i]);
         next_text(out, line->memo ? "memo" : component->shadow ? "shadow" : "paid");

@@ -48,7 +48,7 @@ typedef struct rk__cells {
     bool blank_numbers; /* some number means no value */
     char *scratch;
     size_t scratch_capacity;
-    bool no_memory; /* out of memory: the arrays are not to be used */
+    bool no_memory; /* out of memory: do not use the arrays */
 } rk__cells;
 
 /* Prepares arrays of `rows` cells, which are read as `reading` (or NULL) says of their column.

@@ -24,7 +24,7 @@
 /* The total row at the end of a file. */
 typedef struct rk__scan_total {
     bool found, ignored, by_name;
-    size_t block;   /* it stands in the block of this number, or would begin it */
+    size_t block;   /* number of the block that it is in, or would begin */
     uint32_t feeds; /* line feeds in the block before it */
     uint32_t line;  /* once blocks are placed */
 } rk__scan_total;

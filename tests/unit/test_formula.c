@@ -49,7 +49,7 @@ static const mistake mistakes[] = {
     {TABLES LINE("1 + u.pip"), RK_UNKNOWN_KEY, 35, "unknown name 'u.pip'"},
     {TABLES LINE("SUM(1)"), RK_OUT_OF_RANGE, 35, "needs a column of a table"},
     {TABLES LINE("SUM(u.pop + v.n)"), RK_OUT_OF_RANGE, 43, "adds up one table"},
-    {TABLES LINE("SUM(u.pop * SUM(u.pop))"), RK_LIMIT, 43, "cannot stand inside"},
+    {TABLES LINE("SUM(u.pop * SUM(u.pop))"), RK_LIMIT, 43, "cannot be used inside"},
     {TABLES LINE("u.pop"), RK_OUT_OF_RANGE, 31, "no row is meant"},
     {TABLES LINE("p + b"), RK_WRONG_TYPE, 35, "must be a number, and is TRUE or FALSE"},
     {TABLES LINE("IF(p, 1, 2)"), RK_WRONG_TYPE, 34, "must be TRUE or FALSE, and is a number"},
