@@ -336,7 +336,7 @@ static rk_status tell_residual(rk__system_run *run, size_t period, rk_num residu
                           "period '%s': %s of the pool's %s is beyond what its members' caps "
                           "let them take, and %s",
                           run->s.periods[period].id, text.text, loss ? "loss" : "gain",
-                          returned ? "goes back to those that incurred it" : "is nobody's");
+                          returned ? "goes back to those that incurred it" : "is borne by nobody");
     rk__buf_dispose(&text);
     return status;
 }

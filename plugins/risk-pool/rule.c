@@ -254,7 +254,7 @@ static int write_lines(const pool *p, const char *settled)
     if (status == RK_OK && h->sign(h, p->residual) != 0) {
         h->warn(h, "residual",
                 "a part of the pool is beyond what its members' caps let them take, "
-                "and is nobody's");
+                "and is borne by nobody");
         status = h->line(h, &(rk_line){.label = "Residual, nobody's",
                                        .rate = h->label(h, money_of(p, p->residual), "residual"),
                                        .source = "residual",

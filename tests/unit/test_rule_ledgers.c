@@ -117,7 +117,7 @@ static const ledger_case cases[] = {
      NULL,
      "(a: taken over by the pool: 0)\n(a: its part: -6)\nb: taken over by the pool: 9\n"
      "b: its part, capped: -2\n(Residual, nobody's: -1)\n",
-     "is nobody's"},
+     "is borne by nobody"},
     {"qof", "{'point_value':'2','list':3,'national_list':2}",
      "{'indicators':[{'indicator':'AF','numerator':1,'denominator':1,'lower':0,'upper':1,'points':"
      "4},{'indicator':'CHD','numerator':1,'denominator':1,'exceptions':1,'lower':0,'upper':1,'"

@@ -69,7 +69,7 @@ START_TEST(test_system_pool__names_what_nobody_bears)
     is_money(outcome(0, 0)->positions[0].share, "-1000000", "commissioner");
     is_money(outcome(0, 0)->positions[1].share, "-600000", "trust");
     is_money(outcome(0, 0)->residual, "-400000", "residual");
-    ck_assert(finds(0, "is nobody's"));
+    ck_assert(finds(0, "is borne by nobody"));
 }
 END_TEST
 
