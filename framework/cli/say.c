@@ -28,6 +28,9 @@ int cli_write_all(int fd, const char *text, size_t length)
     return 0;
 }
 
+/* Beyond this, COLUMNS is not believed. */
+#define WIDTH_MOST 10000
+
 bool cli_colored(const cli *c, int fd)
 {
     if (c->options.color != CLI_COLOR_AUTO) {
@@ -42,7 +45,16 @@ bool cli_colored(const cli *c, int fd)
 int cli_width(int fd)
 {
     struct winsize size;
-    return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+    const char *columns = getenv("COLUMNS");
+    char *end = NULL;
+    if (!isatty(fd)) {
+        return 0; /* files are the same wherever they are written */
+    }
+    const long stated = columns != NULL ? strtol(columns, &end, 10) : 0;
+    if (stated > 0 && stated <= WIDTH_MOST && *end == '\0') {
+        return (int) stated;
+    }
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 static int error_write(void *ctx, const char *text, size_t length)

@@ -104,13 +104,13 @@ static void people(rk__page *out, const rk_sweep *sweep, bool markdown)
     rk__sheet sheet;
     rk__question_heading(out, v->of, v->title, markdown);
     rk__sheet_init(&sheet, out);
-    for (size_t i = 0; i < v->n_varied && sheet.n_columns < RK__SHEET_COLUMNS; i++) {
+    for (size_t i = 0; i < v->n_varied; i++) {
         rk__sheet_column(&sheet, rk_sweep_varied(sweep, i), RK__ALIGN_RIGHT);
     }
-    if (v->is_system && sheet.n_columns < RK__SHEET_COLUMNS) {
+    if (v->is_system) {
         rk__sheet_column(&sheet, "Scenario", RK__ALIGN_LEFT);
     }
-    for (size_t m = 0; m < v->n_measures && sheet.n_columns < RK__SHEET_COLUMNS; m++) {
+    for (size_t m = 0; m < v->n_measures; m++) {
         rk__sheet_column(&sheet, rk_sweep_measure(sweep, m), RK__ALIGN_RIGHT);
     }
     sheet_rows(&sheet, sweep);

@@ -247,8 +247,7 @@ void rk__layout_groups(rk__sheet *sheet, const rk_result_view *result,
         rk__sheet_column(sheet, rk_groups_column(groups, c), RK__ALIGN_LEFT);
     }
     rk__sheet_column(sheet, "quantity", RK__ALIGN_POINT);
-    for (size_t e = 0;
-         scale > 0 && e < component->n_elements && sheet->n_columns + 1 < RK__SHEET_COLUMNS; e++) {
+    for (size_t e = 0; scale > 0 && e < component->n_elements; e++) {
         rk__sheet_column(sheet, rk_component_element(component, e)->name, RK__ALIGN_POINT);
     }
     const size_t n_lanes = sheet->n_columns - n_columns - 1;

@@ -113,18 +113,20 @@ typedef enum rk__row_kind {
     RK__ROW_NOTE /* spans the table, wraps, belongs to what stands above */
 } rk__row_kind;
 
-#define RK__SHEET_COLUMNS 16
-/* A table of text cells, laid out as text or as Markdown. Cells are borrowed, or copied
- * into the arena of `out`. */
+/* A table of text cells, laid out as text or as Markdown. Columns come before rows. Cells are
+ * borrowed, or copied into the arena of `out`. */
 typedef struct rk__sheet {
     rk__page *out;
-    struct {
+    struct rk__sheet_column {
         const char *title;
         rk__align align;
-    } columns[RK__SHEET_COLUMNS];
-    size_t n_columns;
+    } * columns;
+    size_t n_columns, column_capacity;
     struct rk__sheet_row *rows;
     size_t n_rows, capacity;
+    /* As text, a table that is too wide is continued below, where this many of its first columns
+     * stand again; 0: it is not. */
+    size_t repeated;
 } rk__sheet;
 
 void rk__sheet_init(rk__sheet *sheet, rk__page *out);

@@ -261,9 +261,7 @@ static void contracts(const rk__system_page *p, const rk_scenario_result *s)
     rk__syspage_heading(p, 3, "Contracts", "");
     rk__sheet_init(&sheet, p->out);
     rk__sheet_columns(&sheet, "ll", "Contract", "Arrangement");
-    const size_t shown =
-        r->n_periods < RK__SHEET_COLUMNS - 2 ? r->n_periods : RK__SHEET_COLUMNS - 2;
-    for (size_t k = 0; k < shown; k++) {
+    for (size_t k = 0; k < r->n_periods; k++) {
         rk__sheet_column(&sheet, rk_system_period_id(p->result, k), RK__ALIGN_RIGHT);
     }
     for (size_t i = 0; i < r->n_contracts; i++) {
@@ -272,7 +270,7 @@ static void contracts(const rk__system_page *p, const rk_scenario_result *s)
         rk__buf_printf(&p->out->scratch, "%s: %s pays %s", c->id, c->payer, c->payee);
         rk__sheet_scratch(&sheet);
         rk__sheet_cell(&sheet, c->arrangement);
-        for (size_t k = 0; k < shown; k++) {
+        for (size_t k = 0; k < r->n_periods; k++) {
             rk__syspage_money(p, &sheet,
                               rk_system_period_contract(rk_scenario_period(s, k), i)->payment);
         }
@@ -281,7 +279,7 @@ static void contracts(const rk__system_page *p, const rk_scenario_result *s)
             rk__buf_printf(&p->out->scratch, "  retained by %s", c->payee);
             rk__sheet_scratch(&sheet);
             rk__sheet_cell(&sheet, NULL);
-            for (size_t k = 0; k < shown; k++) {
+            for (size_t k = 0; k < r->n_periods; k++) {
                 rk__syspage_money(p, &sheet,
                                   rk_system_period_contract(rk_scenario_period(s, k), i)->retained);
             }
@@ -290,7 +288,7 @@ static void contracts(const rk__system_page *p, const rk_scenario_result *s)
             rk__sheet_row(&sheet, RK__ROW_LINE);
             rk__sheet_cell(&sheet, "  VAT not recovered");
             rk__sheet_cell(&sheet, NULL);
-            for (size_t k = 0; k < shown; k++) {
+            for (size_t k = 0; k < r->n_periods; k++) {
                 rk__syspage_money(p, &sheet,
                                   rk_system_period_contract(rk_scenario_period(s, k), i)->vat);
             }

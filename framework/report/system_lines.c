@@ -144,7 +144,7 @@ static size_t *same_columns(const rk__system_page *p, const organisation_lines *
 
 static void scenario_columns(const rk__system_page *p, rk__sheet *sheet, const size_t *same)
 {
-    for (size_t i = 0; i < p->view->n_scenarios && sheet->n_columns < RK__SHEET_COLUMNS; i++) {
+    for (size_t i = 0; i < p->view->n_scenarios; i++) {
         if (same == NULL || same[i] == SIZE_MAX) {
             rk__sheet_column(sheet, rk__syspage_scenario(p, i)->name, RK__ALIGN_RIGHT);
         }
@@ -154,11 +154,9 @@ static void scenario_columns(const rk__system_page *p, rk__sheet *sheet, const s
 static void row(const rk__system_page *p, rk__sheet *sheet, const int64_t *grains,
                 const size_t *same)
 {
-    size_t used = 1;
-    for (size_t i = 0; i < p->view->n_scenarios && used < RK__SHEET_COLUMNS; i++) {
+    for (size_t i = 0; i < p->view->n_scenarios; i++) {
         if (same[i] == SIZE_MAX) {
             rk__syspage_grains(p, sheet, grains[i]);
-            used++;
         }
     }
 }
@@ -291,7 +289,7 @@ static void contract_row(const rk__system_page *p, rk__sheet *sheet, size_t cont
     rk__buf_printf(&p->out->scratch, "%s: %s pays %s", c->id, c->payer, c->payee);
     rk__sheet_scratch(sheet);
     rk__sheet_cell(sheet, arrangement);
-    for (size_t i = 0; i < p->view->n_scenarios && i < RK__SHEET_COLUMNS - 2; i++) {
+    for (size_t i = 0; i < p->view->n_scenarios; i++) {
         if (strcmp(payment_of(p, i, 0, contract)->arrangement, arrangement) != 0) {
             rk__sheet_cell(sheet, NULL);
             continue;

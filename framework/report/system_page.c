@@ -19,11 +19,11 @@ void rk__syspage_heading(const rk__system_page *p, int level, const char *text, 
         return;
     }
     rk__page_puts(out, level == 1 ? "" : "\n");
+    const char *whole = rk__arena_printf(&out->arena, "%s%s", text, rest);
+    out->failed |= whole == NULL;
     rk__page_style(out, RK__STYLE_HEADING);
-    rk__page_plain(out, text);
-    rk__page_plain(out, rest);
+    rk__page_wrapped(out, whole != NULL ? whole : "", 0, 0);
     rk__page_style(out, RK__STYLE_PLAIN);
-    rk__page_putc(out, '\n');
 }
 
 void rk__syspage_paragraph(const rk__system_page *p, const char *text)
@@ -53,6 +53,10 @@ void rk__syspage_table(const rk__system_page *p, rk__sheet *sheet)
         rk__sheet_markdown(sheet);
         rk__page_putc(p->out, '\n');
     } else {
+        while (sheet->repeated < sheet->n_columns &&
+               sheet->columns[sheet->repeated].align == RK__ALIGN_LEFT) {
+            sheet->repeated++;
+        }
         rk__sheet_text(sheet, 0);
     }
     rk__sheet_dispose(sheet);

@@ -5,24 +5,18 @@
  */
 #include "report/system_page.h"
 
-#define LABEL_WIDTH  22 /* what a line of the table takes beside its periods */
-#define TAIL_WIDTH   42
-#define PERIOD_WIDTH 10
-#define LEAST        3
-
-/* The periods [from, to) of one table; the last has the columns that are of all periods. */
-typedef struct span {
+typedef struct shown_scenario {
     const rk__system_page *p;
-    size_t scenario, from, to;
-    bool last;
-} span;
+    size_t scenario;
+} shown_scenario;
 
 static void label(rk__sheet *sheet, const char *text, bool deeper)
 {
     rk__syspage_text(sheet, deeper ? "  " : "", text);
 }
 
-static void lowest_cell(const span *s, rk__sheet *sheet, const int64_t *grains, const rk_balance *b)
+static void lowest_cell(const shown_scenario *s, rk__sheet *sheet, const int64_t *grains,
+                        const rk_balance *b)
 {
     int64_t sum = 0;
     if (b == NULL) {
@@ -38,7 +32,7 @@ static void lowest_cell(const span *s, rk__sheet *sheet, const int64_t *grains, 
     rk__sheet_scratch(sheet);
 }
 
-static void window_cell(const span *s, rk__sheet *sheet, const rk_balance *b)
+static void window_cell(const shown_scenario *s, rk__sheet *sheet, const rk_balance *b)
 {
     if (b == NULL) {
         rk__sheet_cell(sheet, NULL);
@@ -52,26 +46,26 @@ static void window_cell(const span *s, rk__sheet *sheet, const rk_balance *b)
 }
 
 /* A row of grains by period, with their sum in the last place. */
-static void row(const span *s, rk__sheet *sheet, const char *text, bool deeper,
+static void row(const shown_scenario *s, rk__sheet *sheet, const char *text, bool deeper,
                 const int64_t *grains, const rk_balance *b, rk__row_kind kind)
 {
     const size_t n = s->p->view->n_periods;
     rk__sheet_row(sheet, kind);
     label(sheet, text, deeper);
-    for (size_t k = s->from; k < s->to; k++) {
+    for (size_t k = 0; k < s->p->view->n_periods; k++) {
         rk__syspage_grains(s->p, sheet, grains[k]);
     }
-    if (s->last && n > 1) {
+    if (n > 1) {
         rk__syspage_grains(s->p, sheet, grains[n]);
         lowest_cell(s, sheet, grains, b);
     }
-    if (s->last && s->p->view->window > 1) {
+    if (s->p->view->window > 1) {
         window_cell(s, sheet, b);
     }
 }
 
 /* The positions of a group with its members, by period, then their sum. */
-static int64_t *group_grains(const span *s, size_t organisation)
+static int64_t *group_grains(const shown_scenario *s, size_t organisation)
 {
     const rk__system_page *p = s->p;
     const size_t n = p->view->n_periods;
@@ -86,7 +80,7 @@ static int64_t *group_grains(const span *s, size_t organisation)
 }
 
 /* A control total of nothing is met by the position itself. */
-static bool has_control_total(const span *s, size_t organisation)
+static bool has_control_total(const shown_scenario *s, size_t organisation)
 {
     bool any = false;
     for (size_t k = 0; k < s->p->view->n_periods; k++) {
@@ -96,7 +90,7 @@ static bool has_control_total(const span *s, size_t organisation)
     return any;
 }
 
-static void against_row(const span *s, rk__sheet *sheet, size_t organisation)
+static void against_row(const shown_scenario *s, rk__sheet *sheet, size_t organisation)
 {
     if (has_control_total(s, organisation)) {
         row(s, sheet, "  against control total", true,
@@ -106,7 +100,7 @@ static void against_row(const span *s, rk__sheet *sheet, size_t organisation)
 
 /* Nothing in any period: an organisation that stands for its members, or a lead contractor that
  * passes everything on. */
-static bool is_idle(const span *s, size_t organisation)
+static bool is_idle(const shown_scenario *s, size_t organisation)
 {
     bool idle = true;
     for (size_t k = 0; k < s->p->view->n_periods; k++) {
@@ -117,20 +111,18 @@ static bool is_idle(const span *s, size_t organisation)
     return idle;
 }
 
-static void cumulative_row(const span *s, rk__sheet *sheet, const int64_t *system)
+static void cumulative_row(const shown_scenario *s, rk__sheet *sheet, const int64_t *system)
 {
     int64_t sum = 0;
     rk__sheet_row(sheet, RK__ROW_LINE);
     label(sheet, "  cumulative", true);
-    for (size_t k = 0; k < s->to; k++) {
+    for (size_t k = 0; k < s->p->view->n_periods; k++) {
         sum += system[k];
-        if (k >= s->from) {
-            rk__syspage_grains(s->p, sheet, sum);
-        }
+        rk__syspage_grains(s->p, sheet, sum);
     }
 }
 
-static void scenario_rows(const span *s, rk__sheet *sheet)
+static void scenario_rows(const shown_scenario *s, rk__sheet *sheet)
 {
     const rk__system_page *p = s->p;
     const size_t n = p->view->n_periods;
@@ -166,7 +158,7 @@ static void scenario_rows(const span *s, rk__sheet *sheet)
     }
 }
 
-static void scenario_head(const span *s, rk__sheet *sheet)
+static void scenario_head(const shown_scenario *s, rk__sheet *sheet)
 {
     const rk__system_page *p = s->p;
     const rk_scenario_result *result = rk__syspage_scenario(p, s->scenario);
@@ -183,25 +175,25 @@ static void scenario_head(const span *s, rk__sheet *sheet)
     }
 }
 
-static void positions_table(const rk__system_page *p, size_t from, size_t to)
+void rk__syspage_positions(const rk__system_page *p)
 {
     const rk_system_view *r = p->view;
-    const bool last = to == r->n_periods;
     rk__sheet sheet;
+    rk__syspage_heading(p, 2, p->view->pooled ? "Positions after the pool" : "Positions", "");
     rk__sheet_init(&sheet, p->out);
     rk__sheet_column(&sheet, "", RK__ALIGN_LEFT);
-    for (size_t k = from; k < to; k++) {
+    for (size_t k = 0; k < r->n_periods; k++) {
         rk__sheet_column(&sheet, rk_system_period_id(p->result, k), RK__ALIGN_RIGHT);
     }
-    if (last && r->n_periods > 1) {
+    if (r->n_periods > 1) {
         rk__sheet_columns(&sheet, "rr", "All", "Lowest so far");
     }
-    if (last && r->window > 1) {
+    if (r->window > 1) {
         const char *title = rk__arena_printf(&p->out->arena, "%zu years by", r->window);
         rk__sheet_column(&sheet, title != NULL ? title : "", RK__ALIGN_LEFT);
     }
     for (size_t i = 0; i < r->n_scenarios; i++) {
-        const span s = {.p = p, .scenario = i, .from = from, .to = to, .last = last};
+        const shown_scenario s = {.p = p, .scenario = i};
         if (r->n_scenarios > 1) {
             scenario_head(&s, &sheet);
         }
@@ -210,21 +202,4 @@ static void positions_table(const rk__system_page *p, size_t from, size_t to)
         }
     }
     rk__syspage_table(p, &sheet);
-}
-
-void rk__syspage_positions(const rk__system_page *p)
-{
-    const size_t n = p->view->n_periods;
-    const size_t room = p->out->width > LABEL_WIDTH + TAIL_WIDTH
-                            ? (size_t) (p->out->width - LABEL_WIDTH - TAIL_WIDTH) / PERIOD_WIDTH
-                            : 0;
-    size_t most = p->markdown ? RK__SHEET_COLUMNS - 4 : room < LEAST ? LEAST : room;
-    most = most > RK__SHEET_COLUMNS - 4 ? RK__SHEET_COLUMNS - 4 : most;
-    rk__syspage_heading(p, 2, p->view->pooled ? "Positions after the pool" : "Positions", "");
-    for (size_t from = 0; from < n; from += most) {
-        if (from > 0 && !p->markdown) {
-            rk__page_putc(p->out, '\n');
-        }
-        positions_table(p, from, from + most < n ? from + most : n);
-    }
 }
