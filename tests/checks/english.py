@@ -29,7 +29,7 @@ def main(source):
     for path in sources.files_of(top):
         relative = path.relative_to(top)
         # What a contract's text is made to say is data, and so is what is printed of it.
-        if path.suffix not in SUFFIXES or path.resolve() == pathlib.Path(__file__).resolve() or "systems" in path.parts:
+        if path.suffix not in SUFFIXES or path.resolve() == pathlib.Path(__file__).resolve() or "systems" in relative.parts:
             continue
         files += 1
         text = path.read_text(encoding="utf-8", errors="replace")
