@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "batch/terms.h"
+#include "contract/selection.h"
 #include "evaluate/plan.h"
 #include "ledger/instance.h"
 #include "json/json_refill.h"
@@ -93,7 +94,8 @@ rk__plan_cache *rk__plan_cache_new(rk_session *session, bool all)
         cache->session = session;
         cache->all = all;
         cache->wanted = (o->sets == NULL || o->sets[0] == NULL) && o->rows_file == NULL &&
-                        o->progress == NULL && !o->profile && o->group_by == NULL;
+                        o->progress == NULL && !o->profile && o->group_by == NULL &&
+                        !rk__options_select(o);
     }
     return cache;
 }

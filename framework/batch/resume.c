@@ -78,6 +78,9 @@ rk_status rk__resume_depends(rk__batch *b, rk__buf *out)
     depend_list(out, "--param", o->params);
     depend_list(out, "--set", o->sets);
     depend_list(out, "--group-by", o->group_by);
+    rk__journal_depend(out, "--periods", o->periods);
+    rk__journal_depend(out, "--through", o->through);
+    depend_number(out, "--year-to-date", o->year_to_date);
     depend_rules(out, b->session->registry);
     free(here);
     return out->failed ? RK_NO_MEMORY : RK_OK;

@@ -36,12 +36,12 @@ void rk__batch_setup_pack(rk__buf *out, const rk__batch_setup *setup)
     const rk_options *o = &setup->options;
     const char *const *const lists[] = {o->rules, o->allow_hosts, o->params,
                                         o->sets,  o->group_by,    o->outputs};
-    const char *const texts[] = {o->root, o->cache_dir, o->ca_file};
+    const char *const texts[] = {o->root, o->cache_dir, o->ca_file, o->periods, o->through};
     const uint64_t numbers[] = {
         o->no_default_rules, o->untrusted,       o->offline,          o->suppress_below,
         o->max_errors,       o->provenance_full, setup->trusted,      setup->all_arrangements,
         setup->journalled,   setup->shared,      setup->memory_bytes, (uint64_t) setup->since,
-        setup->kind,         setup->isolation};
+        setup->kind,         setup->isolation,   o->year_to_date};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         pack_list(out, lists[i]);
     }
@@ -66,6 +66,8 @@ bool rk__batch_setup_unpack(rk__unpack *in, rk__arena *arena, rk__batch_setup *o
     o->root = rk__unpack_text(in);
     o->cache_dir = rk__unpack_text(in);
     o->ca_file = rk__unpack_text(in);
+    o->periods = rk__unpack_text(in);
+    o->through = rk__unpack_text(in);
     o->no_default_rules = rk__unpack_number(in) != 0;
     o->untrusted = rk__unpack_number(in) != 0;
     o->offline = rk__unpack_number(in) != 0;
@@ -80,6 +82,7 @@ bool rk__batch_setup_unpack(rk__unpack *in, rk__arena *arena, rk__batch_setup *o
     out->since = (int64_t) rk__unpack_number(in);
     out->kind = (rk__batch_kind) rk__unpack_number(in);
     out->isolation = (rk_isolation) rk__unpack_number(in);
+    o->year_to_date = rk__unpack_number(in) != 0;
     o->jobs = 1; /* workers run in parallel, not their threads */
     return !in->failed;
 }

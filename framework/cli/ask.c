@@ -98,7 +98,8 @@ static int refuse(const cli *c, bool system)
 {
     const cli_options *o = &c->options;
     if (system && (o->arrangements.n > 0 || o->baseline != NULL || o->arrangement != NULL ||
-                   o->component != NULL || o->line != NULL || o->row > 0)) {
+                   o->component != NULL || o->line != NULL || o->row > 0 || o->periods != NULL ||
+                   o->through != NULL || o->year_to_date)) {
         return cli_wrong("a system has scenarios: --scenarios NAME,... chooses them");
     }
     if (!system &&

@@ -29,13 +29,14 @@ typedef struct cli_options {
     const char *organisation, *period, *import_profile;
     const char *arrangement, *baseline, *component, *line, *sha256;
     const char *step, *fixed, *until, *between, *by, *rule, *sheet;
-    const char *source;
+    const char *source, *periods, *through;
     const char *out;
     bool document; /* rules new */
     uint64_t timeout, memory, max_errors, suppress_below, jobs, row, draws, seed;
     uint64_t cases, time;
     int format, color, provenance, isolation, require_isolation; /* index into the option's words */
     bool junit, settle;
+    bool year_to_date;
     bool all_arrangements, lines, resume, in_process, trusted, all;
     bool untrusted, offline, strict, quiet, profile, detail, probability, help, version;
 } cli_options;

@@ -13,6 +13,7 @@ static const char *const isolation_words[] = {"default", "contract", "worker", "
 static const char *const provenance_words[] = {"brief", "full", NULL};
 
 #define RUNS    (CLI_EVALUATE | CLI_COMPARE | CLI_EXPLAIN)
+#define SELECTS (RUNS | CLI_BATCH)
 #define SYSTEMS (CLI_SYSTEM | CLI_INCENTIVES)
 #define VARIES  (CLI_SOLVE | CLI_SENSITIVITY | CLI_SWEEP)
 #define LOADS   (RUNS | CLI_CHECK | CLI_TEST | CLI_BATCH | SYSTEMS | VARIES)
@@ -117,6 +118,14 @@ const cli_option cli_option_table[] = {
            CLI_EVALUATE | CLI_COMPARE | CLI_INCENTIVES | CLI_BATCH,
            "adds totals of row rules by these columns; CSV then has nothing else; "
            "for incentives, the column to use instead of pod"),
+    COMMON("periods", CLI_TEXT, periods, "FIRST..LAST", SELECTS,
+           "these periods of the contract only; also a list, ID,ID,..."),
+    COMMON("through", CLI_TEXT, through, "DATE", SELECTS,
+           "the periods that have ended on this day only"),
+    COMMON(
+        "year-to-date", CLI_FLAG, year_to_date, NULL, SELECTS,
+        "the financial year's periods up to the last one selected, or else the last one that has "
+        "rows"),
     COMMON("suppress-below", CLI_COUNT, suppress_below, "N", CLI_EVALUATE | CLI_COMPARE | CLI_BATCH,
            "shows counts below N, and their amounts, as *", .most = UINT32_MAX),
     COMMON("rows", CLI_TEXT, rows_file, "FILE", CLI_EVALUATE,

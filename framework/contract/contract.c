@@ -9,47 +9,15 @@
 #include "table/spec.h"
 #include "tariff/inside.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const contract_keys[] = {
     "reckoner", "id",      "title",       "basis",        "currency",    "commissioner", "provider",
     "periods",  "tariff",  "facts",       "arrangements", "arrangement", "rounding",     "sources",
     "notes",    "indices", "year_starts", "accept",       NULL};
-static const char *const period_keys[] = {"id", "start", "end", NULL};
 static const char *const rounding_keys[] = {"unit", NULL};
 static const char *const source_keys[] = {"of", "text", "url", NULL};
 static const char *const bases[] = {"published", "actual", "plan", "illustrative", NULL};
-
-rk_status rk__id_check(const rk__value *v, const char *what, rk_problems *problems)
-{
-    static const char hint[] = "use letters, digits, '.', '_' and '-', at most 128 of them";
-    if (v->length == 0 || v->length > RK__ID_MAX) {
-        return rk__json_problem(problems, v, RK_OUT_OF_RANGE, hint, "%s has %u characters", what,
-                                v->length);
-    }
-    for (uint32_t i = 0; i < v->length; i++) {
-        const char c = v->text[i];
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (!letter && !(c >= '0' && c <= '9') && c != '.' && c != '_' && c != '-') {
-            return rk__json_problem(problems, v, RK_OUT_OF_RANGE, hint,
-                                    "%s '%s' has a character that ids do not have", what, v->text);
-        }
-    }
-    return RK_OK;
-}
-
-rk_status rk__name_check(const rk__value *v, const char *what, rk_problems *problems)
-{
-    bool good = v->length > 0 && v->length <= RK__ID_MAX;
-    for (uint32_t i = 0; i < v->length; i++) {
-        good = good && (unsigned char) v->text[i] >= 0x20 && v->text[i] != 0x7f;
-    }
-    return good ? RK_OK
-                : rk__json_problem(problems, v, RK_OUT_OF_RANGE,
-                                   "use 1 to 128 characters, none of them a control character",
-                                   "%s is no name", what);
-}
 
 static rk_status read_id(rk_contract *c, const rk__value *root, rk_problems *problems)
 {
@@ -108,127 +76,6 @@ rk_status rk__currency_read(const rk__value *root, const char **out, rk_problems
                 : rk__json_problem(problems, rk__json_get(root, "currency"), RK_OUT_OF_RANGE,
                                    "use an ISO 4217 code such as GBP", "'%s' is no currency code",
                                    *out);
-}
-
-static rk_status read_date(const rk__value *period, const char *key, rk_date *out,
-                           rk_problems *problems)
-{
-    const char *text = NULL;
-    const rk_status status = rk__json_text_of(period, key, true, &text, problems);
-    if (status == RK_OK && !rk__date_parse(text, strlen(text), out)) {
-        return rk__json_problem(problems, rk__json_get(period, key), RK_OUT_OF_RANGE,
-                                "write dates as 2016-04-01", "'%s' is not a date", text);
-    }
-    return status;
-}
-
-static rk_status read_period(const rk__value *v, rk_period *out, rk_problems *problems)
-{
-    rk_status first = RK_OK;
-    if (v->type != RK__JSON_OBJECT) {
-        return rk__json_problem(problems, v, RK_WRONG_TYPE,
-                                "write {\"id\": ..., \"start\": ..., \"end\": ...}",
-                                "a period must be an object, not %s", rk__json_type_name(v));
-    }
-    rk__keep_first(&first, rk__json_only_keys(v, period_keys, problems));
-    rk_status status = rk__json_text_of(v, "id", true, &out->id, problems);
-    if (status == RK_OK) {
-        status = rk__name_check(rk__json_get(v, "id"), "the period's id", problems);
-    }
-    rk__keep_first(&first, status);
-    const rk_status start = read_date(v, "start", &out->start, problems);
-    const rk_status end = read_date(v, "end", &out->end, problems);
-    rk__keep_first(&first, start);
-    rk__keep_first(&first, end);
-    if (start == RK_OK && end == RK_OK && rk__date_compare(out->end, out->start) < 0) {
-        rk__keep_first(&first, rk__json_problem(problems, rk__json_get(v, "end"), RK_OUT_OF_RANGE,
-                                                "a period includes its first and last day",
-                                                "the period ends before it starts"));
-    }
-    return first;
-}
-
-/* A period and its place in the document. */
-typedef struct dated {
-    const rk_period *period;
-    const rk__value *at;
-    size_t number;
-} dated;
-
-static int by_start(const void *a, const void *b)
-{
-    const dated *one = a, *two = b;
-    const int order = rk__date_compare(one->period->start, two->period->start);
-    return order != 0 ? order : (one->number > two->number) - (one->number < two->number);
-}
-
-/* No two periods share a day. In the order of their beginnings, each is held against the one
- * before it that ends last, and the later of the two in the document is reported. */
-static rk_status check_overlaps(const rk_period *periods, size_t n, const rk__value *list,
-                                rk__arena *arena, rk_problems *problems)
-{
-    rk_status first = RK_OK;
-    dated *all = rk__arena_alloc(arena, n * sizeof *all);
-    if (all == NULL) {
-        return RK_NO_MEMORY;
-    }
-    size_t number = 0;
-    for (const rk__value *v = list->first; v != NULL; v = v->next, number++) {
-        all[number] = (dated){.period = &periods[number], .at = v, .number = number};
-    }
-    qsort(all, n, sizeof *all, by_start);
-    const dated *last = &all[0];
-    for (size_t i = 1; i < n; i++) {
-        const dated *one = &all[i];
-        if (rk__date_compare(one->period->start, last->period->end) <= 0 &&
-            strcmp(one->period->id, last->period->id) != 0) {
-            const dated *later = one->number > last->number ? one : last;
-            const dated *other = later == one ? last : one;
-            rk__keep_first(&first, rk__json_problem(problems, later->at, RK_CONFLICT,
-                                                    "periods include their first and last day",
-                                                    "period '%s' overlaps '%s'", later->period->id,
-                                                    other->period->id));
-        }
-        if (rk__date_compare(one->period->end, last->period->end) > 0) {
-            last = one;
-        }
-    }
-    return first;
-}
-
-rk_status rk__periods_read(rk__arena *arena, const rk__value *root, rk_period **out, size_t *n,
-                           rk_problems *problems)
-{
-    const rk__value *list = rk__json_get(root, "periods");
-    *n = 0;
-    if (!rk__json_given(list)) {
-        return rk__json_problem(problems, root, RK_MISSING_KEY,
-                                "add \"periods\": [{\"id\", \"start\", \"end\"}]",
-                                "the document has no 'periods'");
-    }
-    if (list->type != RK__JSON_ARRAY) {
-        return rk__json_problem(problems, list, RK_WRONG_TYPE,
-                                "write [{\"id\": ..., \"start\": ..., \"end\": ...}]",
-                                "'periods' must be a list, not %s", rk__json_type_name(list));
-    }
-    if (list->count == 0) {
-        return rk__json_problem(problems, list, RK_OUT_OF_RANGE, NULL,
-                                "there must be at least one period");
-    }
-    *out = rk__arena_alloc(arena, list->count * sizeof **out);
-    if (*out == NULL) {
-        return RK_NO_MEMORY;
-    }
-    rk_status first = RK_OK;
-    for (const rk__value *v = list->first; v != NULL; v = v->next) {
-        rk__keep_first(&first, read_period(v, &(*out)[(*n)++], problems));
-    }
-    if (first == RK_OK) {
-        first =
-            rk__json_unique(list, "id", "period id", "give each period an id of its own", problems);
-        rk__keep_first(&first, check_overlaps(*out, *n, list, arena, problems));
-    }
-    return first;
 }
 
 rk_status rk__facts_read(rk__arena *arena, const rk__value *root, const char *base_dir,

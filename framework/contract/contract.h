@@ -60,6 +60,15 @@ typedef struct rk__arrangement {
     const rk__value *at;
 } rk__arrangement;
 
+/* The periods that results have; see selection.h. */
+typedef struct rk__selection {
+    bool *shown;  /* by period; NULL: all */
+    bool *needed; /* those, and earlier ones of their years; NULL: all */
+    size_t n;     /* that are shown */
+    bool open;    /* the last period is the last one that has rows: not known yet */
+    const char *text;
+} rk__selection;
+
 struct rk_contract {
     rk_session *session; /* borrowed */
     rk__arena arena;
@@ -73,6 +82,7 @@ struct rk_contract {
     size_t n_periods;
     rk__calendar calendar; /* of its periods in full */
     rk__indices indices;
+    rk__selection selection;
     rk__year_part *year_parts; /* by period; NULL: no component is per year */
     rk__year_part *in_force;   /* the part of each period in which it is; NULL: all of them */
     rk__tariff_ref *tariffs;
@@ -118,6 +128,8 @@ const rk_source_note *rk__contract_source(const rk_contract *contract, const cha
 /* The top-level keys that contracts and systems share. */
 rk_status rk__periods_read(rk__arena *arena, const rk__value *root, rk_period **out, size_t *n,
                            rk_problems *problems);
+/* Whether the value of "periods" has a period of this id. */
+bool rk__periods_have(const rk__value *periods, const char *id);
 rk_status rk__facts_read(rk__arena *arena, const rk__value *root, const char *base_dir,
                          rk__table_spec **out, size_t *n, rk_problems *problems);
 rk_status rk__sources_check(rk__arena *arena, const rk__value *root, rk_source_note **out,

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "contract/selection.h"
 #include "contract/session.h"
 
 static rk_status unknown_component(const rk_contract *c, const char *param, rk_problems *problems)
@@ -150,6 +151,9 @@ rk_status rk__contract_edited(rk_session *session, rk__json *document, const cha
     (*out)->n_held = n_held;
     memcpy((*out)->sha256, sha256, sizeof(*out)->sha256);
     status = check_params(*out, problems);
+    if (status == RK_OK) {
+        status = rk__selection_read(*out, problems);
+    }
     if (status != RK_OK) {
         rk_contract_free(*out);
         *out = NULL;

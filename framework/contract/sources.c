@@ -355,7 +355,7 @@ int rk__period_by_id(const rk_contract *contract, const char *text, size_t lengt
             return (int) i;
         }
     }
-    return -1;
+    return contract->selection.shown != NULL ? RK__PERIOD_NOT_SELECTED : -1;
 }
 
 int rk__period_by_date(const rk_contract *contract, rk_date date)
@@ -366,7 +366,7 @@ int rk__period_by_date(const rk_contract *contract, rk_date date)
             return (int) i;
         }
     }
-    return RK__PERIOD_OUTSIDE;
+    return contract->selection.shown != NULL ? RK__PERIOD_NOT_SELECTED : RK__PERIOD_OUTSIDE;
 }
 
 static rk_status cell_problem(const rk__table *table, int column, size_t row, rk_problems *problems,
@@ -391,7 +391,7 @@ rk_status rk__sources_row_period(const rk_contract *contract, rk__table *table, 
     if (by_id >= 0) {
         const char *text = rk__table_cell(table, by_id, row, &length);
         *out = text != NULL ? rk__period_by_id(contract, text, length) : -1;
-        return *out >= 0
+        return *out >= 0 || *out == RK__PERIOD_NOT_SELECTED
                    ? RK_OK
                    : cell_problem(
                          table, by_id, row, problems, "use the ids of the contract's periods",

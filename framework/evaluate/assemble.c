@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "contract/selection.h"
 #include "evaluate/cost.h"
 #include "evaluate/evaluation.h"
 #include "evaluate/tariff_dates.h"
@@ -47,17 +48,22 @@ static rk_status make_periods(const rk__evaluation *e, size_t a, rk_result *r)
 {
     rk__arena *arena = terms_arena(r);
     const size_t n = e->arrangements[a]->n_components;
-    const size_t n_periods = e->contract->n_periods;
-    rk__period_result *periods = rk__arena_alloc(arena, n_periods * sizeof *periods);
+    const size_t n_all = e->contract->n_periods;
+    size_t n_periods = 0;
+    rk__period_result *periods = rk__arena_alloc(arena, n_all * sizeof *periods);
     rk_status status = periods == NULL ? RK_NO_MEMORY : RK_OK;
-    for (size_t p = 0; p < n_periods && status == RK_OK; p++) {
-        periods[p] = (rk__period_result){
-            .id = rk__arena_strdup(arena, e->contract->periods[p].id),
-            .components = rk__arena_alloc(arena, n * sizeof *periods[p].components),
-            .n_components = n};
-        status = periods[p].components == NULL ? RK_NO_MEMORY : RK_OK;
+    for (size_t p = 0; p < n_all && status == RK_OK; p++) {
+        if (!rk__period_shown(e->contract, p)) {
+            continue;
+        }
+        rk__period_result *period = &periods[n_periods++];
+        *period = (rk__period_result){.id = rk__arena_strdup(arena, e->contract->periods[p].id),
+                                      .components =
+                                          rk__arena_alloc(arena, n * sizeof *period->components),
+                                      .n_components = n};
+        status = period->components == NULL ? RK_NO_MEMORY : RK_OK;
         for (size_t k = 0; k < n && status == RK_OK; k++) {
-            status = make_component(&e->instances[a][p * n + k], arena, &periods[p].components[k]);
+            status = make_component(&e->instances[a][p * n + k], arena, &period->components[k]);
         }
     }
     if (status == RK_OK) {
@@ -153,8 +159,12 @@ static rk_status settle_periods(rk__evaluation *e, size_t a, rk_result *r)
 {
     rk_status status = r->periods == NULL ? make_periods(e, a, r) : RK_OK;
     r->total = rk__num_from_int(&r->nums, 0);
-    for (size_t p = 0; p < r->n_periods && status == RK_OK; p++) {
-        rk__period_result *period = &r->periods[p];
+    size_t shown = 0;
+    for (size_t p = 0; p < e->contract->n_periods && status == RK_OK; p++) {
+        if (!rk__period_shown(e->contract, p)) {
+            continue;
+        }
+        rk__period_result *period = &r->periods[shown++];
         const size_t n = period->n_components;
         period->total = rk__num_from_int(&r->nums, 0);
         for (size_t k = 0; k < n && status == RK_OK; k++) {

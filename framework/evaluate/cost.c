@@ -6,6 +6,8 @@
  */
 #include "evaluate/cost.h"
 
+#include "contract/selection.h"
+
 #include <stdio.h>
 
 #include "evaluate/evaluation.h"
@@ -103,7 +105,9 @@ rk_status rk__cost_instances(rk__evaluation *evaluation)
                             .result = evaluation->costs_result,
                             .only_with = "actual_unit_cost",
                             .streams = true};
-        status = rk__sources_tariff_for(evaluation->sources, u->period, &u->tariff, NULL);
+        u->idle = u->hidden = !rk__period_shown(c, i);
+        status = u->idle ? RK_OK
+                         : rk__sources_tariff_for(evaluation->sources, u->period, &u->tariff, NULL);
     }
     return status;
 }
@@ -115,6 +119,7 @@ static rk_status sum_costs_table(rk__evaluation *evaluation, rk__table *table, r
 {
     rk__nums *nums = &result->nums;
     const rk_contract *c = evaluation->contract;
+    const size_t n_periods = c->selection.shown != NULL ? c->selection.n : c->n_periods;
     const int column = rk__table_find(table, "amount");
     const size_t n = rk__table_n_rows(table);
     const rk__column *amounts = NULL;
@@ -131,6 +136,10 @@ static rk_status sum_costs_table(rk__evaluation *evaluation, rk__table *table, r
     for (size_t row = 0; row < n && status == RK_OK; row++) {
         int period = RK__PERIOD_ALL;
         status = rk__sources_row_period(c, table, row, &period, problems);
+        if (period == RK__PERIOD_NOT_SELECTED ||
+            (period >= 0 && !rk__period_shown(c, (size_t) period))) {
+            continue;
+        }
         if (amounts->has[row] == 0 || period == RK__PERIOD_OUTSIDE) {
             rk__result_find(result, (rk_finding){.code = "cost-left-out", .rows = 1},
                             "costs: row %zu %s and is not counted", row + 1,
@@ -139,8 +148,8 @@ static rk_status sum_costs_table(rk__evaluation *evaluation, rk__table *table, r
             continue;
         }
         rk_num amount = rk__num_from_decimal(nums, amounts->v[row]);
-        if (period == RK__PERIOD_ALL && c->n_periods > 1) {
-            amount = rk__num_mul(nums, amount, rk__num_from_int(nums, (int64_t) c->n_periods));
+        if (period == RK__PERIOD_ALL && n_periods > 1) {
+            amount = rk__num_mul(nums, amount, rk__num_from_int(nums, (int64_t) n_periods));
         }
         sum = rk__num_add(nums, sum, amount);
     }
@@ -157,6 +166,9 @@ static void sum_priced_costs(rk__evaluation *evaluation, rk_result *result)
     rk_num sum = NULL;
     for (size_t i = 0; i < evaluation->contract->n_periods; i++) {
         const rk__instance *u = &evaluation->costs[i];
+        if (u->idle) {
+            continue;
+        }
         if (u->rows.total.amount == NULL) {
             return; /* activity has no unit cost at all */
         }

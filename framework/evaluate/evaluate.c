@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "contract/selection.h"
 #include "evaluate/cost.h"
 #include "evaluate/evaluation.h"
 #include "ledger/instance.h"
@@ -33,7 +34,7 @@ static rk_status make_instances(rk__evaluation *e, size_t a, rk_problems *proble
     for (size_t p = 0; p < c->n_periods; p++) {
         rk__tariff *tariff = NULL;
         /* The same for all arrangements, so reported once. */
-        if (e->sources != NULL) {
+        if (e->sources != NULL && rk__period_needed(c, p)) {
             rk__keep_first(&status, rk__sources_tariff_for(e->sources, &c->periods[p], &tariff,
                                                            a == 0 ? problems : NULL));
         }
@@ -47,6 +48,8 @@ static rk_status make_instances(rk__evaluation *e, size_t a, rk_problems *proble
                                .component_index = k,
                                .period_index = p,
                                .result = e->results[a],
+                               .idle = !rk__period_needed(c, p),
+                               .hidden = !rk__period_shown(c, p),
                                .tariff = tariff};
         }
     }
@@ -221,20 +224,21 @@ size_t rk__evaluation_streams(rk__evaluation *e, const rk__table_spec *spec, rk_
         for (size_t u = 0; u < rk__evaluation_n_instances(e, a); u++) {
             rk__instance *instance = &e->instances[a][u];
             const rk__table_spec *of = NULL;
-            if (instance->streams && row_table_of(instance, &of, NULL) == RK_OK && of == spec) {
+            if (instance->streams && !instance->idle &&
+                row_table_of(instance, &of, NULL) == RK_OK && of == spec) {
                 out[n++] = instance;
             }
         }
     }
     for (size_t i = 0; i < e->n_implied; i++) {
         const rk__table_spec *of = NULL;
-        if (e->implied[i]->streams && row_table_of(e->implied[i], &of, NULL) == RK_OK &&
-            of == spec) {
+        if (e->implied[i]->streams && !e->implied[i]->idle &&
+            row_table_of(e->implied[i], &of, NULL) == RK_OK && of == spec) {
             out[n++] = e->implied[i];
         }
     }
     for (size_t p = 0; e->costs != NULL && p < e->contract->n_periods; p++) {
-        if (strcmp(spec->name, "activity") == 0) {
+        if (strcmp(spec->name, "activity") == 0 && !e->costs[p].idle) {
             out[n++] = &e->costs[p];
         }
     }
@@ -283,7 +287,8 @@ rk_status rk__evaluation_prepare(rk__evaluation *evaluation, rk_problems *proble
     rk_status status = RK_OK;
     for (size_t a = 0; a < evaluation->n_arrangements; a++) {
         for (size_t u = 0; u < rk__evaluation_n_instances(evaluation, a) && status == RK_OK; u++) {
-            status = rk__instance_prepare(&evaluation->instances[a][u], problems);
+            rk__instance *instance = &evaluation->instances[a][u];
+            status = instance->idle ? RK_OK : rk__instance_prepare(instance, problems);
         }
     }
     return status;
@@ -318,6 +323,9 @@ static rk_status settle_all(rk__evaluation *e, size_t a, rk_problems *problems)
     const size_t n = e->arrangements[a]->n_components;
     for (size_t at = 0; at < e->contract->n_periods; at++) {
         rk__instance *siblings = &e->instances[a][e->contract->calendar.order[at] * n];
+        if (!rk__period_needed(e->contract, e->contract->calendar.order[at])) {
+            continue;
+        }
         carry(e, a, at);
         for (size_t k = 0; k < n; k++) {
             const rk_status status = rk__instance_settle(&siblings[k], siblings, problems);
@@ -366,10 +374,47 @@ static rk_status say_memory_ran_out(rk_status status, rk_problems *problems)
                : status;
 }
 
+/* The last period that has rows, by time; if none has, the last of all. */
+static size_t last_with_rows(rk__evaluation *e)
+{
+    const rk_contract *c = e->contract;
+    for (size_t at = c->n_periods; at-- > 0;) {
+        for (size_t a = 0; a < e->n_arrangements; a++) {
+            const size_t n = e->arrangements[a]->n_components;
+            for (size_t k = 0; k < n; k++) {
+                const rk__instance *u = &e->instances[a][c->calendar.order[at] * n + k];
+                if (u->rows.total.rows + u->rows.unpriced_rows > 0) {
+                    return c->calendar.order[at];
+                }
+            }
+        }
+    }
+    return c->calendar.order[c->n_periods - 1];
+}
+
+/* Finds how far the year to date goes, by pricing the rows of all periods. */
+static rk_status close_selection(rk_contract *contract, const rk__arrangement *const *arrangements,
+                                 size_t n, rk_problems *problems)
+{
+    rk__evaluation e;
+    rk_status status = plan(contract, arrangements, n, true, &e, problems);
+    status = status == RK_OK ? run(&e, NULL, problems) : status;
+    status = status == RK_OK ? rk__selection_close(contract, last_with_rows(&e)) : status;
+    rk__evaluation_dispose(&e);
+    return status;
+}
+
 static rk_status evaluate(rk_contract *contract, const rk__arrangement *const *arrangements,
                           size_t n, bool totals_only, rk__rows_file *rows_file, rk__evaluation *out,
                           rk_problems *problems)
 {
+    *out = (rk__evaluation){0};
+    if (contract->selection.open) {
+        const rk_status closed = close_selection(contract, arrangements, n, problems);
+        if (closed != RK_OK) {
+            return say_memory_ran_out(closed, problems);
+        }
+    }
     rk_status status = plan(contract, arrangements, n, totals_only, out, problems);
     status = status == RK_OK ? run(out, rows_file, problems) : status;
     if (status == RK_OK && (out->arena.failed || out->profile.failed)) {
@@ -399,9 +444,8 @@ static bool prices_rows(const rk__evaluation *e)
     return any;
 }
 
-static rk_status evaluate_rows(rk_contract *contract, const rk__arrangement *const *arrangements,
-                               size_t n, bool totals_only, rk__evaluation *out,
-                               rk_problems *problems)
+rk_status rk__evaluate_rows(rk_contract *contract, const rk__arrangement *const *arrangements,
+                            size_t n, bool totals_only, rk__evaluation *out, rk_problems *problems)
 {
     const char *path = contract->session->options.rows_file;
     rk__rows_file *rows = NULL;
@@ -468,8 +512,8 @@ rk_status rk__no_arrangement(const rk_contract *c, const char *name, rk_problems
     return status;
 }
 
-static rk_status arrangement_named(const rk_contract *c, const char *name,
-                                   const rk__arrangement **out, rk_problems *problems)
+rk_status rk__arrangement_named(const rk_contract *c, const char *name, const rk__arrangement **out,
+                                rk_problems *problems)
 {
     *out = name == NULL ? &c->arrangements[c->chosen] : rk__contract_arrangement(c, name);
     return *out != NULL ? RK_OK : rk__no_arrangement(c, name, problems);
@@ -478,7 +522,7 @@ static rk_status arrangement_named(const rk_contract *c, const char *name,
 static rk_status evaluate_one(rk_contract *contract, const rk__arrangement *chosen,
                               bool totals_only, rk__evaluation *out, rk_problems *problems)
 {
-    const rk_status status = evaluate_rows(contract, &chosen, 1, totals_only, out, problems);
+    const rk_status status = rk__evaluate_rows(contract, &chosen, 1, totals_only, out, problems);
     if (status == RK_OK && contract->session->options.group_by != NULL && !prices_rows(out)) {
         rk__result_find(out->results[0], (rk_finding){.code = "nothing-to-group"},
                         "no component of this arrangement prices rows, so there is nothing to "
@@ -496,7 +540,7 @@ rk_status rk__evaluate_set(rk_contract *contract, bool all, rk__evaluation *out,
     rk_status status = RK_NO_MEMORY;
     *out = (rk__evaluation){0};
     if (chosen != NULL && all) {
-        status = evaluate_rows(contract, chosen, n, totals_only, out, problems);
+        status = rk__evaluate_rows(contract, chosen, n, totals_only, out, problems);
     } else if (chosen != NULL) {
         status = evaluate_one(contract, chosen[0], totals_only, out, problems);
     }
@@ -509,7 +553,7 @@ rk_status rk_evaluate(rk_contract *contract, const char *arrangement, rk_result 
 {
     const rk__arrangement *chosen = NULL;
     *out_result = NULL;
-    rk_status status = arrangement_named(contract, arrangement, &chosen, problems);
+    rk_status status = rk__arrangement_named(contract, arrangement, &chosen, problems);
     if (status != RK_OK) {
         return status;
     }
@@ -521,79 +565,4 @@ rk_status rk_evaluate(rk_contract *contract, const char *arrangement, rk_result 
     }
     rk__evaluation_dispose(&e);
     return status;
-}
-
-/* The named arrangements, or all if none is named. */
-static rk_status arrangements_named(const rk_contract *c, const char *const *names,
-                                    const rk__arrangement ***out, size_t *n, rk_problems *problems)
-{
-    size_t count = 0;
-    while (names != NULL && names[count] != NULL) {
-        count++;
-    }
-    const bool all = names == NULL || count == 0;
-    *n = all ? c->n_arrangements : count;
-    *out = rk__calloc(*n, sizeof **out);
-    if (*out == NULL) {
-        return RK_NO_MEMORY;
-    }
-    rk_status status = RK_OK;
-    for (size_t i = 0; i < *n && status == RK_OK; i++) {
-        status =
-            arrangement_named(c, all ? c->arrangements[i].name : names[i], &(*out)[i], problems);
-    }
-    return status;
-}
-
-rk_status rk_compare(rk_contract *contract, const char *const *arrangements, const char *baseline,
-                     rk_comparison **out_comparison, rk_problems *problems)
-{
-    const rk__arrangement **chosen = NULL;
-    const rk__arrangement *base = NULL;
-    size_t n = 0;
-    *out_comparison = NULL;
-    rk_status status = arrangements_named(contract, arrangements, &chosen, &n, problems);
-    if (status == RK_OK && baseline != NULL) {
-        status = arrangement_named(contract, baseline, &base, problems);
-    }
-    size_t at = 0;
-    for (size_t i = 0; status == RK_OK && base != NULL && i < n; i++) {
-        at = chosen[i] == base ? i : at;
-    }
-    if (status == RK_OK && base != NULL && chosen[at] != base) {
-        status = rk__problem(problems, RK_USAGE, NULL, "name it in --arrangements too",
-                             "the baseline '%s' is not among the arrangements compared", baseline);
-    }
-    if (status == RK_OK) {
-        rk__evaluation e;
-        status = evaluate_rows(contract, chosen, n, false, &e, problems);
-        rk_comparison *comparison = rk__calloc(1, sizeof *comparison);
-        rk_result **results = rk__calloc(n, sizeof(rk_result *));
-        if (status == RK_OK && (comparison == NULL || results == NULL)) {
-            status = RK_NO_MEMORY;
-        }
-        if (status == RK_OK) {
-            memcpy(results, e.results, n * sizeof(rk_result *));
-            memset(e.results, 0, n * sizeof(rk_result *));
-            *comparison = (rk_comparison){.results = results, .n = n, .baseline = at};
-            *out_comparison = comparison;
-        } else {
-            rk__free(comparison);
-            rk__free(results);
-        }
-        rk__evaluation_dispose(&e);
-    }
-    rk__free(chosen);
-    return status;
-}
-
-void rk_comparison_free(rk_comparison *comparison)
-{
-    if (comparison != NULL) {
-        for (size_t i = 0; i < comparison->n; i++) {
-            rk_result_free(comparison->results[i]);
-        }
-        rk__free(comparison->results);
-        rk__free(comparison);
-    }
 }

@@ -58,6 +58,12 @@ rk_status rk__evaluate_set(rk_contract *contract, bool all, rk__evaluation *out,
 /* The same without row passes and settlements. */
 rk_status rk__evaluation_plan_set(rk_contract *contract, bool all, rk__evaluation *out,
                                   rk_problems *problems);
+/* As rk__evaluate, and writes the priced rows if the session's options name a file for them. */
+rk_status rk__evaluate_rows(rk_contract *contract, const rk__arrangement *const *arrangements,
+                            size_t n, bool totals_only, rk__evaluation *out, rk_problems *problems);
+/* The arrangement of a name, or the contract's own choice (NULL). */
+rk_status rk__arrangement_named(const rk_contract *contract, const char *name,
+                                const rk__arrangement **out, rk_problems *problems);
 /* The steps that follow rk__evaluation_plan, which binds. */
 rk_status rk__evaluation_bind(rk__evaluation *evaluation, rk_problems *problems);
 rk_status rk__evaluation_prepare(rk__evaluation *evaluation, rk_problems *problems);

@@ -357,7 +357,7 @@ static rk_status explain_row(rk__evaluation *e, rk_explanation *out,
         const bool asked =
             options->component == NULL || strcmp(options->component, instance->component->id) == 0;
         known |= asked;
-        if (!instance->streams || !asked || instance->rule->rule->price == NULL) {
+        if (!instance->streams || instance->idle || !asked || instance->rule->rule->price == NULL) {
             continue;
         }
         priced = true;

@@ -83,7 +83,8 @@ rk_status rk__values_plan(rk__evaluation *e)
         const size_t n = e->contract->n_periods * e->arrangements[a]->n_components;
         for (size_t u = 0; e->instances[a] != NULL && u < n; u++) {
             const rk__instance *instance = &e->instances[a][u];
-            if (instance->bound && plan_values(e, instance, &n_overlaps) != RK_OK) {
+            if (instance->bound && !instance->idle &&
+                plan_values(e, instance, &n_overlaps) != RK_OK) {
                 return RK_NO_MEMORY;
             }
         }

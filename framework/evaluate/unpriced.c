@@ -25,7 +25,7 @@ void rk__find_mostly_unpriced(rk_result *result, const rk__instance *instances, 
     uint64_t n_rows = 0;
     for (size_t i = 0; i < n; i++) {
         const rk__row_outcome *rows = &instances[i].rows;
-        if (rows->unpriced_quantity > 0 && rows->total.amount != NULL) {
+        if (!instances[i].hidden && rows->unpriced_quantity > 0 && rows->total.amount != NULL) {
             unpriced = unpriced != NULL ? unpriced : rk__num_from_int(nums, 0);
         }
     }
@@ -35,7 +35,7 @@ void rk__find_mostly_unpriced(rk_result *result, const rk__instance *instances, 
     all = rk__num_from_int(nums, 0);
     for (size_t i = 0; i < n; i++) {
         const rk__row_outcome *rows = &instances[i].rows;
-        if (rows->total.amount == NULL) {
+        if (instances[i].hidden || rows->total.amount == NULL) {
             continue;
         }
         const rk_num without = rk__num_scaled(nums, rows->unpriced_quantity, 6);

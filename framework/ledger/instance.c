@@ -20,8 +20,8 @@ void rk__instance_find(rk__instance *instance, rk_finding finding, const char *f
     rk__buf text = {0};
     char message[2048];
     va_list args;
-    if (instance->implied) {
-        return; /* the component that it is part of gives the finding */
+    if (instance->implied || instance->hidden) {
+        return; /* the component that an implied one is part of gives the finding */
     }
     va_start(args, format);
     (void) vsnprintf(message, sizeof message, format, args);

@@ -95,6 +95,8 @@ typedef struct rk__instance {
     bool settles_tables; /* some of its rule's tables are held in memory */
     bool *streamed;      /* by rule column: the pass found it in the table or a lookup */
     bool implied;        /* made to value a parameter: in no result, gives no finding */
+    bool idle;           /* of a period that is not needed: no rows, no settlement */
+    bool hidden;         /* of a period that is not selected: in no result, gives no finding */
     rk__instance_value *values;
     rk__held held;
     const char *only_with; /* the pass leaves it out if there is no such column; or NULL */

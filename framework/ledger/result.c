@@ -31,6 +31,7 @@ static rk_status begin(const rk_contract *contract, const rk__arrangement *arran
     r->suppress_below = contract->session->options.suppress_below;
     r->grouped = contract->session->options.group_by != NULL;
     r->tariff_ages = r->profile = "";
+    r->selection = text_of(r, contract->selection.text);
     r->found.accepts = contract->accepts;
     r->found.n_accepts = contract->n_accepts;
     return r->contract_sha256 != NULL ? RK_OK : RK_NO_MEMORY;

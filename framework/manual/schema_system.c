@@ -33,7 +33,7 @@ const char rk__schema_system[] =
     "   }"
     "  }"
     " },"
-    " 'periods': {'type': 'array', 'minItems': 1, 'items': {'$ref': '#/$defs/period'}},"
+    " 'periods': {'$ref': '#/$defs/periods'},"
     " 'year_starts': {'$ref': '#/$defs/month_day'},"
     " 'indices': {'type': 'object', 'additionalProperties': {'$ref': '#/$defs/index'}},"
     " 'tariff': {"

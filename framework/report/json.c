@@ -294,6 +294,9 @@ RK__ALWAYS_INLINE void put_result(rk__json_writer *w, const rk_result *of, rk__b
     rk__json_put_text(w, "arrangement", result->arrangement);
     rk__json_put_text(w, "basis", result->basis);
     rk__json_put_text(w, "currency", result->currency);
+    if (result->selection != NULL) {
+        rk__json_put_text(w, "selection", result->selection);
+    }
     rk__json_put_money(w, "total", result->total, result->places);
     rk__json_put_money(w, "cost", result->cost, result->places);
     rk__json_put_money(w, "margin", result->margin, result->places);

@@ -47,6 +47,9 @@ void rk__layout_subtitle(rk__page *out, const rk_result_view *result)
     if (result->commissioner != NULL) {
         rk__buf_printf(text, ", commissioner %s", result->commissioner);
     }
+    if (result->selection != NULL) {
+        rk__buf_printf(text, ", periods %s", result->selection);
+    }
 }
 
 /* -------------------------------------------------------------- components */

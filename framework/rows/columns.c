@@ -354,7 +354,7 @@ static rk_status periods_by_date(rk__pass_worker *w)
         if (day < from || day > to) {
             period = (int16_t) rk__period_by_date(contract, rk__date_from_days(day));
             from = to = day;
-            if (period != RK__PERIOD_OUTSIDE) {
+            if (period >= 0) {
                 from = rk__date_days(contract->periods[period].start);
                 to = rk__date_days(contract->periods[period].end);
             }

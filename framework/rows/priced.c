@@ -18,7 +18,8 @@ static void quote_text(rk__buf *out, const char *text)
 
 static bool instance_writes(const rk__instance *instance)
 {
-    return instance->rule->rule->price != NULL && instance->only_with == NULL && !instance->implied;
+    return instance->rule->rule->price != NULL && instance->only_with == NULL &&
+           !instance->implied && !instance->hidden;
 }
 
 static bool named_before(const rk__pass *p, const struct rk__pass_rows *rows, const char *name)

@@ -177,23 +177,12 @@ static rk_status state_in_period(rk__system_run *run, const char *component, con
     return status;
 }
 
-static bool has_period(const rk__system_run *run, size_t contract, const char *id)
-{
-    const rk__value *list = rk__json_get(run->s.contracts[contract].contract, "periods");
-    for (const rk__value *p = list != NULL ? list->first : NULL; p != NULL; p = p->next) {
-        const rk__value *own = rk__json_get(p, "id");
-        if (own != NULL && own->text != NULL && strcmp(own->text, id) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static rk_status state(rk__system_run *run, size_t contract, const rk__value *at,
                        size_t organisation)
 {
     const rk__value *component = at->parent->parent;
     const rk__value *in = rk__json_get(cost_in(at), "scope");
+    const rk__value *periods = rk__json_get(run->s.contracts[contract].contract, "periods");
     const char *pointer = rk__json_pointer(component, &run->s.arena);
     const char *name = rk__arena_strdup(&run->s.arena, at->key);
     rk__scope *scope = NULL;
@@ -209,7 +198,7 @@ static rk_status state(rk__system_run *run, size_t contract, const rk__value *at
         rk__json_given(in) ? rk__scope_read(&run->s.arena, in, &scope, run->problems) : RK_OK;
     for (size_t p = 0; p < run->s.n_periods && status == RK_OK; p++) {
         rk_num cost = NULL;
-        if (has_period(run, contract, run->s.periods[p].id)) {
+        if (rk__periods_have(periods, run->s.periods[p].id)) {
             status = cost_in_period(run, organisation, scope, p, &cost);
             status = status == RK_OK
                          ? state_in_period(run, pointer, name, p, unscaled(run, component, p, cost))

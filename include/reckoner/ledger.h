@@ -80,6 +80,7 @@ typedef struct rk_result_view {
     unsigned threads;           /* that priced rows */
     size_t n_findings;          /* `n_warnings` of them are warnings or errors, and come first */
     uint64_t findings_left_out; /* beyond the 1,000 that are listed */
+    const char *selection;      /* "2016-04..2016-09": the periods it has; NULL: all */
 } rk_result_view;
 
 typedef struct rk_period_result {

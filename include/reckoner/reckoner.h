@@ -111,6 +111,13 @@ typedef struct rk_options {
      * that reads one of them is refused: what it holds would be lost. rows_file is one
      * without being named here, and so is the output of a batch. */
     const char *const *outputs;
+    /* The periods that results have: ids in a list, or ranges, "2016-04..2016-09"; NULL: all.
+     * Rows of other periods are no part of the result. */
+    const char *periods;
+    const char *through; /* of those, the ones that have ended on this day; NULL: all */
+    /* Of those, the ones of the last one's financial year, all of them from its beginning; if
+     * neither is given, the last is the last period that has rows. */
+    bool year_to_date;
 } rk_options;
 #define RK_OPTIONS_INIT            \
     {                              \

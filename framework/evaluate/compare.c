@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * compare.c: several arrangements of a contract on the same facts.
+ */
+#include <string.h>
+
+#include "evaluate/evaluation.h"
+
+/* The named arrangements, or all if none is named. */
+static rk_status arrangements_named(const rk_contract *c, const char *const *names,
+                                    const rk__arrangement ***out, size_t *n, rk_problems *problems)
+{
+    size_t count = 0;
+    while (names != NULL && names[count] != NULL) {
+        count++;
+    }
+    const bool all = names == NULL || count == 0;
+    *n = all ? c->n_arrangements : count;
+    *out = rk__calloc(*n, sizeof **out);
+    if (*out == NULL) {
+        return RK_NO_MEMORY;
+    }
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < *n && status == RK_OK; i++) {
+        status = rk__arrangement_named(c, all ? c->arrangements[i].name : names[i], &(*out)[i],
+                                       problems);
+    }
+    return status;
+}
+
+rk_status rk_compare(rk_contract *contract, const char *const *arrangements, const char *baseline,
+                     rk_comparison **out_comparison, rk_problems *problems)
+{
+    const rk__arrangement **chosen = NULL;
+    const rk__arrangement *base = NULL;
+    size_t n = 0;
+    *out_comparison = NULL;
+    rk_status status = arrangements_named(contract, arrangements, &chosen, &n, problems);
+    if (status == RK_OK && baseline != NULL) {
+        status = rk__arrangement_named(contract, baseline, &base, problems);
+    }
+    size_t at = 0;
+    for (size_t i = 0; status == RK_OK && base != NULL && i < n; i++) {
+        at = chosen[i] == base ? i : at;
+    }
+    if (status == RK_OK && base != NULL && chosen[at] != base) {
+        status = rk__problem(problems, RK_USAGE, NULL, "name it in --arrangements too",
+                             "the baseline '%s' is not among the arrangements compared", baseline);
+    }
+    if (status == RK_OK) {
+        rk__evaluation e;
+        status = rk__evaluate_rows(contract, chosen, n, false, &e, problems);
+        rk_comparison *comparison = rk__calloc(1, sizeof *comparison);
+        rk_result **results = rk__calloc(n, sizeof(rk_result *));
+        if (status == RK_OK && (comparison == NULL || results == NULL)) {
+            status = RK_NO_MEMORY;
+        }
+        if (status == RK_OK) {
+            memcpy(results, e.results, n * sizeof(rk_result *));
+            memset(e.results, 0, n * sizeof(rk_result *));
+            *comparison = (rk_comparison){.results = results, .n = n, .baseline = at};
+            *out_comparison = comparison;
+        } else {
+            rk__free(comparison);
+            rk__free(results);
+        }
+        rk__evaluation_dispose(&e);
+    }
+    rk__free(chosen);
+    return status;
+}
+
+void rk_comparison_free(rk_comparison *comparison)
+{
+    if (comparison != NULL) {
+        for (size_t i = 0; i < comparison->n; i++) {
+            rk_result_free(comparison->results[i]);
+        }
+        rk__free(comparison->results);
+        rk__free(comparison);
+    }
+}
