@@ -9,9 +9,9 @@
 #include "contract/contract.h"
 
 static const char *const component_keys[] = {
-    "id",     "rule",   "title", "scope",  "tables",
-    "of",     "shadow", "per",   "params", "params_by_period",
-    "covers", "index",  NULL};
+    "id",     "rule",   "title",    "scope",  "tables",
+    "of",     "shadow", "per",      "params", "params_by_period",
+    "covers", "index",  "allocate", NULL};
 static const char *const covers_keys[] = {"scope", "commissioners", "from", "to", NULL};
 
 /* -------------------------------------------------------------------- scope */
@@ -354,6 +354,26 @@ static rk_status per_read(const rk__value *v, rk__component *out, rk_problems *p
                                   "use \"year\" or \"period\"", "unknown 'per': '%s'", per);
 }
 
+static rk_status allocate_read(const rk__value *v, rk__component *out, rk_problems *problems)
+{
+    const char *by = NULL;
+    const rk_status status = rk__json_text_of(v, "allocate", false, &by, problems);
+    if (status != RK_OK || by == NULL) {
+        return status;
+    }
+    if (out->n_of == 0) {
+        return rk__json_problem(problems, rk__json_get(v, "allocate"), RK_MISSING_KEY,
+                                "name the components it deals to: \"of\": [\"...\"]",
+                                "'allocate' deals to the lines of other components and needs 'of'");
+    }
+    const bool by_value = strcmp(by, "value") == 0;
+    out->allocate = by_value ? RK__ALLOCATE_BY_VALUE : RK__ALLOCATE_BY_QUANTITY;
+    return by_value || strcmp(by, "quantity") == 0
+               ? RK_OK
+               : rk__json_problem(problems, rk__json_get(v, "allocate"), RK_OUT_OF_RANGE,
+                                  "use \"value\" or \"quantity\"", "unknown 'allocate': '%s'", by);
+}
+
 static rk_status index_read(const rk__value *v, const rk__indices *indices, rk__component *out,
                             rk_problems *problems)
 {
@@ -434,6 +454,9 @@ static rk_status component_read(reader *r, const rk__value *v, rk__component *ou
     }
     rk__keep_first(&first, rk__json_bool_of(v, "shadow", false, &out->shadow, problems));
     rk__keep_first(&first, per_read(v, out, problems));
+    if (out->id != NULL) {
+        rk__keep_first(&first, allocate_read(v, out, problems));
+    }
     rk__keep_first(&first, index_read(v, r->indices, out, problems));
     rk__keep_first(&first, object_of(v, "params", &out->params, problems));
     rk__keep_first(&first, overrides_read(r, v, out));

@@ -40,6 +40,13 @@ typedef struct rk__covers {
     rk_date from, to;
 } rk__covers;
 
+/* How a component's amount is dealt out over the lines of those it uses. */
+typedef enum rk__allocate {
+    RK__ALLOCATE_NOT,
+    RK__ALLOCATE_BY_VALUE,
+    RK__ALLOCATE_BY_QUANTITY
+} rk__allocate;
+
 typedef struct rk__component {
     const char *id, *rule, *title; /* title or NULL */
     const rk__value *at;
@@ -49,6 +56,7 @@ typedef struct rk__component {
     size_t *of;              /* indices of earlier components */
     size_t n_of;
     bool shadow, per_year;
+    rk__allocate allocate;
     const rk__value *index; /* of its amounts per time: a name, or an index; or NULL */
     const rk__value *params, *params_by_period; /* objects or NULL */
 } rk__component;

@@ -151,8 +151,28 @@ static void number_step(explainer *x, rk_num number, const char *name, rk__step 
 
 /* ---------------------------------------------------------------------- ledger */
 
+/* The part of a component's amount that was dealt to a line of another. */
+static void dealt_step(explainer *x, const rk_ledger_line *line, rk__step *out)
+{
+    *out = (rk__step){
+        .label = rk__arena_printf(&x->out->arena, "of which %s (%s)", line->label, line->of),
+        .value = exact_text(x, line->amount),
+        .formula = keep(x, "its share, dealt to the penny by largest remainder"),
+        .children = rk__arena_alloc(&x->out->arena, sizeof *out->children),
+        .n_children = 1};
+    if (out->children == NULL) {
+        x->failed = true;
+        return;
+    }
+    number_step(x, line->share, "share", &out->children[0], 0);
+}
+
 static void line_step(explainer *x, const rk_ledger_line *line, rk__step *out)
 {
+    if (line->of != NULL) {
+        dealt_step(x, line, out);
+        return;
+    }
     *out = (rk__step){
         .label = line->memo ? rk__arena_printf(&x->out->arena, "%s (shown, not paid)", line->label)
                             : keep(x, line->label),

@@ -18,6 +18,7 @@ static const char *const codes[] = {
     "no-cost",
     "no-rows-written",
     "not-a-year",
+    "nothing-to-allocate-by",
     "nothing-to-group",
     "overlapping-deductions",
     "pot-not-shared-out",

@@ -149,6 +149,12 @@ rk_status rk__warn_near_columns(rk__instance *instance, const char *rule_table, 
 rk_status rk__instance_settle(rk__instance *instance, const rk__instance *siblings,
                               rk_problems *problems);
 
+/* allocate.c: deals a settled amount out to the lines, and the groups, of what it stands on. */
+
+/* Adds a memo line for each line of the components in `of`, if the component allocates; they add
+ * up to its amount. Makes its groups too if the caller asked for groups. */
+rk_status rk__instance_allocate(rk__instance *instance, const rk__instance *siblings);
+
 /* valued.c: parameters valued by earlier components. */
 
 /* The instance of an earlier component in the same period: a period's instances are one array. */

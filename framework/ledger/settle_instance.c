@@ -192,5 +192,8 @@ rk_status rk__instance_settle(rk__instance *instance, const rk__instance *siblin
     }
     status = status == RK_OK ? take_part(instance) : status;
     instance->rounded = to_money(instance);
-    return status == RK_OK && instance->rounded == NULL ? RK_NO_MEMORY : status;
+    if (status == RK_OK && instance->rounded == NULL) {
+        status = RK_NO_MEMORY;
+    }
+    return status == RK_OK ? rk__instance_allocate(instance, siblings) : status;
 }

@@ -41,13 +41,19 @@ const char *rk__of_words(const rk__rule *rule)
     case RK_OF_NONE:
         return NULL;
     case RK_OF_OPTIONAL:
-        return shadow ? "May use earlier shadow components, named in \"of\"."
-                      : "May use earlier components, named in \"of\".";
+        return shadow
+                   ? "May use earlier shadow components, named in \"of\"; \"allocate\" deals its "
+                     "amount back to their lines."
+                   : "May use earlier components, named in \"of\"; \"allocate\" deals its amount "
+                     "back to their lines.";
     case RK_OF_REQUIRED:
         break;
     }
-    return shadow ? "Needs earlier shadow components, named in \"of\"."
-                  : "Needs earlier components, named in \"of\".";
+    return shadow
+               ? "Needs earlier shadow components, named in \"of\"; \"allocate\" deals its amount "
+                 "back to their lines."
+               : "Needs earlier components, named in \"of\"; \"allocate\" deals its amount back to "
+                 "their lines.";
 }
 
 const char *rk__table_first(const rk__rule *rule, size_t i)

@@ -111,6 +111,11 @@ rk_num rk__num_select(rk__nums *nums, bool condition, const char *words, rk_num 
 /* The nearest rk_factor, half away from zero; false for NULL and if it does not fit. *exact says
  * whether nothing was rounded. */
 bool rk__num_to_factor(rk_num a, rk_factor *out, bool *exact);
+/* Deals `units`, a whole number, out in proportion to n weights: out[i] is a whole number, and they
+ * add up to `units`. Each weight gets the whole units that it earns; those left go to the largest
+ * remainders, of equal ones to the first. A sum below zero deals as its mirror image does, so -5
+ * units are dealt as 5 are. RK_OUT_OF_RANGE if the weights add up to zero. */
+rk_status rk__num_deal(rk__nums *nums, rk_num units, const rk_num *weights, size_t n, rk_num *out);
 /* Copies both texts, which may be NULL. An `a` of NULL stays NULL without poisoning: labelling
  * an optional value is not arithmetic. */
 rk_num rk__num_label(rk__nums *nums, rk_num a, const char *label, const char *source);

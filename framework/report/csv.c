@@ -66,7 +66,10 @@ static void component_lines(rk__page *out, const rk_result_view *result,
         /* A sum over `amount` is the payment: what is not paid has a column of its own. */
         const bool paid = !line->memo && !component->shadow;
         next_number(out, paid ? line->amount : NULL, hidden[i]);
-        next_text(out, line->memo ? "memo" : component->shadow ? "shadow" : "paid");
+        next_text(out, line->of != NULL    ? "allocated"
+                       : line->memo        ? "memo"
+                       : component->shadow ? "shadow"
+                                           : "paid");
         next_number(out, paid ? NULL : line->amount, hidden[i]);
         rk__page_putc(out, '\n');
     }

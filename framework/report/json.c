@@ -49,6 +49,9 @@ RK__ALWAYS_INLINE void put_line(rk__json_writer *w, const rk_ledger_line *line, 
     if (line->memo) {
         rk__json_put_bool(w, "memo", true);
     }
+    if (line->of != NULL) {
+        rk__json_put_text(w, "of", line->of);
+    }
     rk__json_close(w, '}');
 }
 

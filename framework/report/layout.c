@@ -59,7 +59,12 @@ static void layout_line(rk__sheet *sheet, const rk_result_view *result, const rk
 {
     rk__page *out = sheet->out;
     rk__sheet_row(sheet, RK__ROW_LINE);
-    rk__buf_printf(&out->scratch, "  %s%s", line->label, line->memo ? " (memo, not added)" : "");
+    if (line->of != NULL) {
+        rk__buf_printf(&out->scratch, "    of which %s (%s)", line->label, line->of);
+    } else {
+        rk__buf_printf(&out->scratch, "  %s%s", line->label,
+                       line->memo ? " (memo, not added)" : "");
+    }
     rk__sheet_scratch(sheet);
     quantity_cell(sheet, line->quantity, hidden);
     rk__sheet_cell(sheet, line->unit);

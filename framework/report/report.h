@@ -59,7 +59,7 @@ static inline bool rk__group_hidden(const rk__hiding *hiding, const rk_groups *g
     if (hiding->below == 0) {
         return false;
     }
-    const rk_int128 quantity = rk_groups_value(groups, group, RK_LANE_QUANTITY);
+    const rk_int128 quantity = rk_groups_counted(groups, group);
     return group == hiding->extra ||
            (quantity != 0 && quantity < hiding->below && quantity > -hiding->below);
 }

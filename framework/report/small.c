@@ -53,10 +53,14 @@ static void hide(rk__page *out, const rk_num *quantities, size_t n, uint64_t bel
     }
 }
 
+/* Where the set ends that item `from` begins: a set hides its own small counts. */
+typedef size_t end_of_set(const rk_component_result *component, size_t from);
+
 /* hidden[i] for each of n quantities that `quantity_of` gives; NULL: out of memory. */
 static const bool *hidden_of(rk__page *out, const rk_result_view *result,
                              const rk_component_result *component, size_t n,
-                             rk_num (*quantity_of)(const rk_component_result *, size_t))
+                             rk_num (*quantity_of)(const rk_component_result *, size_t),
+                             end_of_set *end_of)
 {
     static const bool shown[64];
     if (result->suppress_below == 0 && n <= sizeof shown) {
@@ -71,14 +75,36 @@ static const bool *hidden_of(rk__page *out, const rk_result_view *result,
     for (size_t i = 0; i < n; i++) {
         quantities[i] = quantity_of(component, i);
     }
-    hide(out, quantities, n, result->suppress_below, hidden);
+    for (size_t from = 0, end = 0; from < n; from = end) {
+        end = end_of(component, from);
+        hide(out, quantities + from, end - from, result->suppress_below, hidden + from);
+    }
     return hidden;
 }
 
-/* Only what was folded from rows counts people. */
+/* Only what was folded from rows counts people. What was dealt to a line is hidden with it. */
 static rk_num line_quantity(const rk_component_result *component, size_t i)
 {
-    return rk_component_line(component, i)->sum ? rk_component_line(component, i)->quantity : NULL;
+    const rk_ledger_line *line = rk_component_line(component, i);
+    line = line->of_line != NULL ? line->of_line : line;
+    return line->sum ? line->quantity : NULL;
+}
+
+/* Lines that were dealt to one component, or to none. */
+static size_t end_of_lines(const rk_component_result *component, size_t from)
+{
+    const char *of = rk_component_line(component, from)->of;
+    size_t end = from + 1;
+    while (end < component->n_lines && rk_component_line(component, end)->of == of) {
+        end++;
+    }
+    return end;
+}
+
+static size_t end_of_unpriced(const rk_component_result *component, size_t from)
+{
+    (void) from;
+    return component->n_unpriced;
 }
 
 static rk_num unpriced_quantity(const rk_component_result *component, size_t i)
@@ -89,13 +115,14 @@ static rk_num unpriced_quantity(const rk_component_result *component, size_t i)
 const bool *rk__hidden_lines(rk__page *out, const rk_result_view *result,
                              const rk_component_result *component)
 {
-    return hidden_of(out, result, component, component->n_lines, line_quantity);
+    return hidden_of(out, result, component, component->n_lines, line_quantity, end_of_lines);
 }
 
 const bool *rk__hidden_unpriced(rk__page *out, const rk_result_view *result,
                                 const rk_component_result *component)
 {
-    return hidden_of(out, result, component, component->n_unpriced, unpriced_quantity);
+    return hidden_of(out, result, component, component->n_unpriced, unpriced_quantity,
+                     end_of_unpriced);
 }
 
 const char *rk__unpriced_text(rk__page *out, uint64_t rows, uint64_t below)
@@ -118,7 +145,7 @@ rk__hiding rk__hiding_of(const rk_groups *groups, uint64_t below)
     size_t n_hidden = 0;
     size_t smallest = SIZE_MAX;
     for (size_t i = 0; i < n; i++) {
-        rk_int128 quantity = rk_groups_value(groups, i, RK_LANE_QUANTITY);
+        rk_int128 quantity = rk_groups_counted(groups, i);
         quantity = quantity < 0 ? -quantity : quantity;
         if (quantity == 0) {
             continue;

@@ -31,6 +31,7 @@ struct rk_groups {
     size_t n;
     size_t n_elements;
     int places;
+    bool dealt;
 };
 
 static int compare_text(const void *a, const void *b)
@@ -296,6 +297,7 @@ rk_status rk__groups_fold(const rk__groups_input *input, rk_groups **out)
     t->n_columns = input->n;
     t->n_elements = input->n_elements;
     t->places = input->places;
+    t->dealt = input->dealt;
     rk__totals_init(&t->totals, input->totals->n_narrow, input->totals->n_wide);
     t->columns = rk__arena_alloc(&t->arena, (input->n + 1) * sizeof *t->columns);
     rk_status status = t->columns == NULL ? RK_NO_MEMORY : RK_OK;
@@ -380,10 +382,18 @@ void rk_groups_prefetch(const rk_groups *table, size_t group)
 rk_int128 rk_groups_value(const rk_groups *table, size_t group, size_t lane)
 {
     const size_t slot = table->order[group];
+    if (table->dealt && lane < RK_LANE_AMOUNT) {
+        return 0;
+    }
     /* Exact amounts and elements stand in the wide lanes. */
     return lane >= RK_LANE_AMOUNT && table->totals.n_wide > 0
                ? rk__totals_wide(&table->totals, slot, lane - RK_LANE_AMOUNT)
                : rk__totals_narrow(&table->totals, slot, lane);
+}
+
+rk_int128 rk_groups_counted(const rk_groups *table, size_t group)
+{
+    return rk__totals_narrow(&table->totals, table->order[group], RK_LANE_QUANTITY);
 }
 
 int rk_groups_places(const rk_groups *table)

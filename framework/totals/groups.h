@@ -20,7 +20,23 @@ typedef struct rk__groups_input {
     const char *const *names;
     size_t n_elements;
     int places; /* 6, 12, or 0 where rows are not priced */
+    bool dealt; /* amounts only: no rows and no quantity is of this table */
 } rk__groups_input;
 
 rk_status rk__groups_fold(const rk__groups_input *input, rk_groups **out);
 void rk__groups_free(rk_groups *table);
+
+/* groups_join.c: tables with the same key columns as one. */
+
+typedef struct rk__groups_part {
+    const rk_groups *table;
+    bool amounts, quantities; /* what is taken of it */
+} rk__groups_part;
+
+/* Adds up the parts by key, without elements, amounts to twelve places. RK_CONFLICT if their key
+ * columns differ, RK_OVERFLOW if a sum does not fit. */
+rk_status rk__groups_join(const rk__groups_part *parts, size_t n, rk_groups **out);
+/* A dealt table with the keys of `table` and these amounts, by group, to twelve places; `blank` is
+ * added to the group without a key, unless zero. */
+rk_status rk__groups_dealt(const rk_groups *table, const rk_int128 *amounts, rk_int128 blank,
+                           rk_groups **out);

@@ -12,8 +12,8 @@
 static const char *const vector_keys[] = {"reckoner", "id",    "title",  "source", "contract",
                                           "cases",    "notes", "system", NULL};
 static const char *const case_keys[] = {"title", "arrangement", "set", "expect", "notes", NULL};
-static const char *const expect_keys[] = {"total", "components", "periods", "unpriced",
-                                          "error", "findings",   NULL};
+static const char *const expect_keys[] = {"total", "components", "periods",  "lines",
+                                          "error", "unpriced",   "findings", NULL};
 
 typedef struct vector_run {
     rk_session *session;
@@ -98,6 +98,43 @@ static void expect_each(rk__buf *out, rk_result *r, const rk__value *object, con
     }
 }
 
+/* The sum over all periods of a component's lines with this label, memo lines too; NULL if there is
+ * no such line. */
+static rk_num line_total(rk_result *r, const char *component, const char *label)
+{
+    rk_num total = NULL;
+    for (size_t p = 0; p < r->n_periods; p++) {
+        for (size_t k = 0; k < r->periods[p].n_components; k++) {
+            const rk__component_result *c = &r->periods[p].components[k];
+            for (size_t i = 0; i < c->n_lines && strcmp(c->id, component) == 0; i++) {
+                const rk_num amount = c->lines[i].amount;
+                if (strcmp(c->lines[i].label, label) == 0) {
+                    total = total == NULL ? amount : rk__num_add(&r->nums, total, amount);
+                }
+            }
+        }
+    }
+    return total;
+}
+
+/* Lines by component and label. */
+static void expect_lines(rk__buf *out, rk_result *r, const rk__value *components)
+{
+    for (const rk__value *c = components != NULL ? components->first : NULL; c != NULL;
+         c = c->next) {
+        if (c->type != RK__JSON_OBJECT) {
+            rk__differ(out, "lines", "an object of labels and amounts", "%s in the vector",
+                       rk__json_type_name(c));
+            continue;
+        }
+        for (const rk__value *v = c->first; v != NULL; v = v->next) {
+            char what[2 * RK__ID_MAX + 16];
+            (void) snprintf(what, sizeof what, "line %s of %s", v->key, c->key);
+            expect_money(out, r, what, v, line_total(r, c->key, v->key));
+        }
+    }
+}
+
 static bool has_finding(const rk_result *r, const char *code)
 {
     bool has = false;
@@ -154,6 +191,7 @@ static void compare_case(rk__buf *out, rk_result *r, const rk__value *expect)
     }
     expect_each(out, r, rk__json_get(expect, "components"), "component");
     expect_each(out, r, rk__json_get(expect, "periods"), "period");
+    expect_lines(out, r, rk__json_get(expect, "lines"));
     expect_findings(out, r, rk__json_get(expect, "findings"));
     if (unpriced != NULL) {
         char found[32];

@@ -118,6 +118,12 @@ typedef struct rk_ledger_line {
     const char *source; /* a publication or a parameter; or NULL */
     bool memo;          /* shown beside the ledger; not part of the total */
     bool sum;
+    /* Of a component that deals its total out (`allocate`): this memo line is the part that goes
+     * to the line `of_line` of the component `of`. These parts add up to the total. `share` is the
+     * part before it was rounded to money. NULL for all other lines. */
+    const char *of;
+    const struct rk_ledger_line *of_line;
+    rk_num share;
 } rk_ledger_line;
 
 /* The total of one element that a rule splits its rows' amounts into. */
@@ -219,6 +225,11 @@ RK_API const char *rk_groups_key(const rk_groups *table, size_t group, size_t co
 /* Returns a total of a group. `group` is below rk_groups_count and `lane` one that the groups
  * have: those of amounts and elements only if rk_groups_places is not 0. */
 RK_API rk_int128 rk_groups_value(const rk_groups *table, size_t group, size_t lane);
+
+/* Returns the quantity, in millionths, of the rows that a group's amount stands on, by which small
+ * groups are hidden. It is RK_LANE_QUANTITY, but for the groups of a component that deals its total
+ * out: those have amounts alone, and their rows and quantities are zero. */
+RK_API rk_int128 rk_groups_counted(const rk_groups *table, size_t group);
 
 /* Returns the decimal places of amounts and elements: 6 for rows that are rounded, 12 for
  * exact ones, 0 if the rule prices no rows. */

@@ -388,9 +388,33 @@ class Maker:
         return {"members": rows}, {"member": f"o{member}", **self.some(
             0.6, lambda: {"residual": self.pick("respread", "named")})}, None
 
+    # --------------------------------------------------------------- allocate
+
+    def allocated(self, index):
+        """A chain of components that deal what they change back to the lines of others."""
+        rows = [{"pod": self.pick("EL", "NEL", "OP", "DC"), "count": self.count(),
+                 "local_unit_price": self.signed(900)} for _ in range(self.r.randint(1, 8))]
+        first = [{"id": "acute", "rule": "pbr"},
+                 {"id": "part", "rule": "pbr", "scope": {"pod": ["EL", "OP"]}},
+                 {"id": "grant", "rule": "block", "params": {"amount": self.signed(9000)}}]
+        chain = []
+        for i in range(self.r.randint(1, 4)):
+            rule = self.pick("cap_and_collar", "marginal_rate", "adjustment")
+            params = getattr(self, rule)()[1]
+            del params["of"]
+            before = [c["id"] for c in first + chain if "of" not in c or "allocate" in c]
+            chain.append({"id": f"c{i}", "rule": rule.replace("_", "-"), "params": params,
+                          "of": self.r.sample(before, self.r.randint(1, len(before))),
+                          **self.some(0.9, lambda: {"allocate": self.pick("value", "quantity")})})
+        return {"reckoner": "contract/1", "id": f"allocate-{index}", "currency": "GBP",
+                "periods": [dict(zip(("id", "start", "end"), PERIODS[0]))],
+                "facts": {"activity": rows}, "arrangements": {"main": first + chain}}
+
     # --------------------------------------------------------------- contract
 
     def contract(self, rule, index):
+        if rule == "allocate":
+            return self.allocated(index)
         facts, params, tariff = getattr(self, rule.replace("-", "_"))()
         standing = params.pop("of", None)
         component = {"id": "c", "rule": rule, "params": params}
@@ -422,7 +446,7 @@ class Maker:
 
 RULES = ("pbr", "price-equals-cost", "claims", "cost-and-volume", "capitation", "outcomes", "block",
          "cap-and-collar", "adjustment", "marginal-rate", "risk-corridor", "aligned-payment-incentive",
-         "conditional-funding", "bundle", "shared-savings", "qof", "risk-pool")
+         "conditional-funding", "bundle", "shared-savings", "qof", "risk-pool", "allocate")
 
 
 def main():

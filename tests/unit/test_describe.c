@@ -63,7 +63,7 @@ static void assert_at(const rk__json *document, const char *pointer, const char 
 
 static const char *const text_parts[] = {
     "everything 3.2.1: One of everything\n",
-    "Needs earlier shadow components, named in \"of\".",
+    "Needs earlier shadow components, named in \"of\"; ",
     "number (GBP), per time",
     "ratio, -0.5 to 1",
     "number (GBP), or null",
