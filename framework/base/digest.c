@@ -58,6 +58,7 @@ void rk__sha256(const void *data, size_t length, char out[RK__SHA256_TEXT])
 struct rk__sha256_maker {
     EVP_MD *method;
     EVP_MD_CTX *context;
+    bool begun; /* the context has the method */
 };
 
 rk__sha256_maker *rk__sha256_maker_new(void)
@@ -87,8 +88,9 @@ void rk__sha256_make(rk__sha256_maker *maker, const void *data, size_t length,
 {
     unsigned char bytes[EVP_MAX_MD_SIZE];
     out[0] = '\0';
-    if (EVP_DigestInit_ex2(maker->context, maker->method, NULL) == 1 &&
-        EVP_DigestUpdate(maker->context, data, length) == 1 &&
+    /* Naming the method again would allocate its state again. */
+    if (EVP_DigestInit_ex2(maker->context, maker->begun ? NULL : maker->method, NULL) == 1 &&
+        (maker->begun = true) && EVP_DigestUpdate(maker->context, data, length) == 1 &&
         EVP_DigestFinal_ex(maker->context, bytes, NULL) == 1)
         hex_text(bytes, SHA256_BYTES, out);
 }

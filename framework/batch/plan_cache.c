@@ -23,6 +23,11 @@ typedef struct target {
     size_t value; /* its index among those of the terms */
 } target;
 
+/* The texts of a document that are its own, and that results show. */
+typedef struct heading {
+    const rk__value *id, *title, *commissioner, *provider;
+} heading;
+
 /* A table that is no target: its rows are terms after all. */
 typedef struct fixed_table {
     size_t value;
@@ -38,7 +43,8 @@ typedef struct kept_plan {
     fixed_table *fixed;
     size_t n_fixed;
     const rk__value **own; /* the values of its own document ... */
-    rk__refill *refill;    /* ... which other texts are read into; or NULL */
+    heading own_heading;
+    rk__refill *refill; /* ... which other texts are read into; or NULL */
     rk__arena arena;
     uint64_t last_used;
 } kept_plan;
@@ -173,6 +179,12 @@ static bool has_fixed_tables(const kept_plan *k, rk__contract_terms *terms)
     return same;
 }
 
+static heading heading_of(const rk__value *root)
+{
+    return (heading){rk__json_get(root, "id"), rk__json_get(root, "title"),
+                     rk__json_get(root, "commissioner"), rk__json_get(root, "provider")};
+}
+
 /* Lets other texts be read into the contract's document, if its rows are written alike. */
 static void make_refill(kept_plan *k, const rk__contract_terms *terms)
 {
@@ -192,27 +204,30 @@ static void make_refill(kept_plan *k, const rk__contract_terms *terms)
         slots[n] = terms->values[i];
         n += !fixed;
     }
+    k->own_heading = heading_of(rk__json_root(k->contract->document));
     (void) rk__refill_new(k->contract->document, slots, n, &k->refill);
     rk__free(slots);
 }
 
+static void take_text(const char **field, const rk__value *value)
+{
+    if (*field != NULL) {
+        *field = value->text;
+    }
+}
+
 /* Gives the contract the values of a document with its terms; false if its id is wrong. */
-static bool take_values(kept_plan *k, const rk__value *root, const rk__value *const *values,
+static bool take_values(kept_plan *k, const heading *at, const rk__value *const *values,
                         const char *sha256)
 {
     rk_contract *c = k->contract;
-    const char **const fields[] = {&c->title, &c->commissioner, &c->provider};
-    static const char *const keys[] = {"title", "commissioner", "provider"};
-    const rk__value *id = rk__json_get(root, "id");
-    if (rk__id_check(id, "the id", NULL) != RK_OK) {
+    if (rk__id_check(at->id, "the id", NULL) != RK_OK) {
         return false;
     }
-    c->id = id->text;
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        if (*fields[i] != NULL) {
-            *fields[i] = rk__json_get(root, keys[i])->text;
-        }
-    }
+    c->id = at->id->text;
+    take_text(&c->title, at->title);
+    take_text(&c->commissioner, at->commissioner);
+    take_text(&c->provider, at->provider);
     for (size_t i = 0; i < k->n_targets; i++) {
         *k->targets[i].field = values[k->targets[i].value];
     }
@@ -261,11 +276,11 @@ static size_t find_plan(rk__plan_cache *cache, const char *base_dir)
 }
 
 /* Runs a plan for the values of a document; the plan then comes first. */
-static const rk__evaluation *run_plan(rk__plan_cache *cache, size_t at, const rk__value *root,
+static const rk__evaluation *run_plan(rk__plan_cache *cache, size_t at, const heading *own,
                                       const rk__value *const *values, const char *sha256)
 {
     kept_plan *k = cache->plans[at];
-    if (!take_values(k, root, values, sha256)) {
+    if (!take_values(k, own, values, sha256)) {
         return NULL;
     }
     mark_contract(cache, k->contract);
@@ -293,7 +308,7 @@ const rk__evaluation *rk__plan_cache_evaluate_text(rk__plan_cache *cache, const 
         !rk__refill_read(k->refill, text, length)) {
         return NULL;
     }
-    return run_plan(cache, 0, rk__json_root(k->contract->document), k->own, sha256);
+    return run_plan(cache, 0, &k->own_heading, k->own, sha256);
 }
 
 const rk__evaluation *rk__plan_cache_evaluate(rk__plan_cache *cache, const rk__json *document,
@@ -304,7 +319,11 @@ const rk__evaluation *rk__plan_cache_evaluate(rk__plan_cache *cache, const rk__j
     cache->has_terms =
         cache->wanted && root->end <= LONGEST && rk__terms_read(&cache->terms, root) == RK_OK;
     const size_t at = cache->has_terms ? find_plan(cache, base_dir) : cache->n;
-    return at < cache->n ? run_plan(cache, at, root, cache->terms.values, sha256) : NULL;
+    if (at == cache->n) {
+        return NULL;
+    }
+    const heading own = heading_of(root);
+    return run_plan(cache, at, &own, cache->terms.values, sha256);
 }
 
 /* Plans the contract and runs the plan; RK_CONFLICT if no contract with its terms can be

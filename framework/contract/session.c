@@ -92,8 +92,8 @@ rk_status rk__session_overrides(const rk_session *session, const char *component
         count++;
     }
     *n = 0;
-    *out = rk__arena_alloc(arena, (count + 1) * sizeof **out);
-    if (*out == NULL) {
+    *out = count > 0 ? rk__arena_alloc(arena, count * sizeof **out) : NULL;
+    if (count > 0 && *out == NULL) {
         return RK_NO_MEMORY;
     }
     for (size_t i = 0; i < count; i++) {

@@ -316,6 +316,9 @@ static rk_status keep_results(rk__plan *plan)
         plan->e.results[a]->terms = &plan->terms.arena;
         plan->e.results[a]->provenance = &plan->provenance[a];
     }
+    if (plan->e.costs_result != NULL) {
+        plan->e.costs_result->terms = &plan->terms.arena;
+    }
     return RK_OK;
 }
 

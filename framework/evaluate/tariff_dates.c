@@ -21,7 +21,7 @@ static bool uses_tariff(const rk__instance *u)
 void rk__find_tariff_dates(const rk__instance *u)
 {
     rk_date day;
-    if (u->implied || u->hidden || !uses_tariff(u) || !rk__sources_varies(u->sources, u->period)) {
+    if (u->implied || u->hidden || !rk__sources_varies(u->sources, u->period) || !uses_tariff(u)) {
         return;
     }
     const rk__tariff *next = rk__sources_tariff_after(u->sources, u->period);

@@ -78,28 +78,23 @@ static void find_unusual(rk__instance *instance)
 {
     rk__nums *nums = &instance->result->nums;
     for (const rk_param *p = instance->rule->params; p->name != NULL; p++) {
-        const char *why = NULL;
+        struct rk_num_node own, own_bound;
         if (p->usual_min == NULL && p->usual_max == NULL) {
             continue;
         }
         const rk__value *v = given_value(instance, p->name);
         const bool number = v != NULL && (v->type == RK__JSON_NUMBER || v->type == RK__JSON_STRING);
-        const rk_num given = number ? rk__num_parse(nums, v->text, true, -1, &why) : NULL;
-        const rk_num low =
-            p->usual_min != NULL ? rk__num_parse(nums, p->usual_min, true, -1, &why) : NULL;
-        const rk_num high =
-            p->usual_max != NULL ? rk__num_parse(nums, p->usual_max, true, -1, &why) : NULL;
-        if (given == NULL) {
-            continue;
-        }
-        if (low != NULL && rk__num_compare(given, low) < 0) {
-            rk__instance_find(instance, (rk_finding){.code = "implausible"},
-                              "'%s' is %s, which is below the usual %s", p->name, v->text,
-                              p->usual_min);
-        } else if (high != NULL && rk__num_compare(given, high) > 0) {
-            rk__instance_find(instance, (rk_finding){.code = "implausible"},
-                              "'%s' is %s, which is above the usual %s", p->name, v->text,
-                              p->usual_max);
+        const rk_num given = number ? rk__num_parse_into(nums, &own, v->text, true) : NULL;
+        for (int i = 0; given != NULL && i < 2; i++) {
+            const char *const text = i == 0 ? p->usual_min : p->usual_max;
+            const rk_num bound =
+                text != NULL ? rk__num_parse_into(nums, &own_bound, text, true) : NULL;
+            const int order = bound != NULL ? rk__num_compare(given, bound) : 0;
+            if (i == 0 ? order < 0 : order > 0) {
+                rk__instance_find(instance, (rk_finding){.code = "implausible"},
+                                  "'%s' is %s, which is %s the usual %s", p->name, v->text,
+                                  i == 0 ? "below" : "above", text);
+            }
         }
     }
 }

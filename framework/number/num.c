@@ -237,10 +237,25 @@ rk_num rk__num_from_decimal(rk__nums *nums, rk_decimal d)
     return node_small(nums, RK__NUM_VALUE, NULL, NULL, num, den);
 }
 
-void rk__num_place_decimal(struct rk_num_node *out, rk_decimal d)
+bool rk__num_place_text(struct rk_num_node *out, const char *text, size_t length, bool ratio)
 {
-    *out = (struct rk_num_node){0};
-    reduce_scaled(d, RK_DECIMAL_ONE, RK_DECIMAL_PLACES, &out->num, &out->den);
+    rk_decimal value;
+    const bool percent = ratio && length > 1 && text[length - 1] == '%';
+    if (rk__decimal_parse(text, length - (percent ? 1 : 0), &value) != RK__DECIMAL_OK) {
+        return false;
+    }
+    *out = (struct rk_num_node){.op = RK__NUM_VALUE};
+    if (percent) {
+        reduce_scaled(value, 100 * RK_DECIMAL_ONE, RK_DECIMAL_PLACES + 2, &out->num, &out->den);
+    } else {
+        reduce_scaled(value, RK_DECIMAL_ONE, RK_DECIMAL_PLACES, &out->num, &out->den);
+    }
+    return true;
+}
+
+rk_num rk__num_placed(rk__nums *nums, const struct rk_num_node *placed)
+{
+    return node_small(nums, RK__NUM_VALUE, NULL, NULL, placed->num, placed->den);
 }
 
 rk_num rk__num_from_ratio(rk__nums *nums, int64_t numerator, int64_t denominator)

@@ -64,8 +64,6 @@ void rk__nums_reset(rk__nums *nums); /* frees all numbers and keeps the memory *
 
 rk_num rk__num_from_int(rk__nums *nums, int64_t n);
 rk_num rk__num_from_decimal(rk__nums *nums, rk_decimal d); /* millionths */
-/* The same in a node that the caller owns; not for RK_DECIMAL_NONE. */
-void rk__num_place_decimal(struct rk_num_node *out, rk_decimal d);
 rk_num rk__num_from_ratio(rk__nums *nums, int64_t numerator, int64_t denominator);
 /* In units of 1e-12, in which RK_ROWS_EXACT totals are added up. */
 rk_num rk__num_from_exact(rk__nums *nums, rk_int128 units_1e12);
@@ -79,6 +77,12 @@ rk_num rk__num_copy(rk__nums *nums, rk_num number);
  * at most 1000 digits, and exponents to +-400. On failure returns NULL, and *why is a constant
  * sentence ("is not a number"); the set is poisoned only if out of memory. */
 rk_num rk__num_parse(rk__nums *nums, const char *text, int ratio, int max_places, const char **why);
+/* Parses a number of at most six decimals, or with `ratio` such a percentage, into a node that the
+ * caller owns. False: rk__num_parse has to read the text, or it is no number. */
+bool rk__num_place_text(struct rk_num_node *out, const char *text, size_t length, bool ratio);
+rk_num rk__num_placed(rk__nums *nums, const struct rk_num_node *placed); /* a copy */
+/* As rk__num_parse with 400 decimal places, but a number that `own` can hold needs no memory. */
+rk_num rk__num_parse_into(rk__nums *nums, struct rk_num_node *own, const char *text, int ratio);
 /* Whether the text has the syntax that rk__num_parse reads: if it was refused, its size or its
  * decimal places are the fault. */
 bool rk__num_is_spelled(const char *text, int ratio);

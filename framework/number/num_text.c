@@ -2,9 +2,9 @@
  *
  * num_text.c: exact numbers from text and to text.
  *
- * Numbers as people write them fit an rk_decimal and are read as such; GMP reads the rest. Likewise
- * small numbers are printed from 128 bits. Both ways of printing end in print_digits, which places
- * the point and drops zeros.
+ * Numbers and percentages as people write them fit 64 bits and are read as such; GMP reads the
+ * rest. Likewise small numbers are printed from 128 bits. Both ways of printing end in
+ * print_digits, which places the point and drops zeros.
  */
 #include <string.h>
 
@@ -168,6 +168,12 @@ static rk_num parse_fraction(rk__nums *nums, const rk__lexeme *top, const char *
     return keep(nums, value, why);
 }
 
+/* Whether the number is a multiple of 10^-places. */
+static bool fits_places(const struct rk_num_node *small, int places)
+{
+    return small->den == 1 || rk__power_of_ten((unsigned) places) % (uint64_t) small->den == 0;
+}
+
 rk_num rk__num_parse(rk__nums *nums, const char *text, int ratio, int max_places, const char **why)
 {
     const char *unused;
@@ -177,11 +183,10 @@ rk_num rk__num_parse(rk__nums *nums, const char *text, int ratio, int max_places
     const int places =
         max_places < 0 || max_places > RK__NUM_MAX_EXPONENT ? RK__NUM_MAX_EXPONENT : max_places;
     const size_t length = strlen(text);
-    rk_decimal small;
-    if (length <= SHORT_LENGTH && rk__decimal_parse(text, length, &small) == RK__DECIMAL_OK &&
-        (places >= RK_DECIMAL_PLACES ||
-         rk__magnitude(small) % rk__power_of_ten((unsigned) (RK_DECIMAL_PLACES - places)) == 0)) {
-        const rk_num node = rk__num_from_decimal(nums, small);
+    struct rk_num_node small;
+    if (length <= SHORT_LENGTH && rk__num_place_text(&small, text, length, ratio != 0) &&
+        (places >= RK_DECIMAL_PLACES + 2 || fits_places(&small, places))) {
+        const rk_num node = rk__num_placed(nums, &small);
         *why = node == NULL ? text_memory : NULL;
         return node;
     }
@@ -200,6 +205,14 @@ rk_num rk__num_parse(rk__nums *nums, const char *text, int ratio, int max_places
     }
     *why = text_syntax;
     return NULL;
+}
+
+rk_num rk__num_parse_into(rk__nums *nums, struct rk_num_node *own, const char *text, int ratio)
+{
+    const size_t length = strlen(text);
+    return length <= SHORT_LENGTH && rk__num_place_text(own, text, length, ratio != 0)
+               ? own
+               : rk__num_parse(nums, text, ratio, -1, NULL);
 }
 
 bool rk__num_is_spelled(const char *text, int ratio)

@@ -109,17 +109,18 @@ const char *rk__bounds_words(const rk_param *param, char out[RK__SHOWN_SIZE])
 static rk_status bounds_check(const rk_param *param, const char *path, const char *text,
                               rk__nums *nums, rk_num number, rk__refusal *why)
 {
-    const char *ignored;
+    struct rk_num_node own;
     const char *const bounds[2] = {param->min, param->max};
     for (int i = 0; i < 2; i++) {
         if (bounds[i] == NULL) {
             continue;
         }
-        rk_num bound = rk__num_parse(nums, bounds[i], 1, -1, &ignored);
-        if (bound == NULL) {
+        const bool zero = bounds[i][0] == '0' && bounds[i][1] == '\0'; /* as most are */
+        const rk_num bound = zero ? NULL : rk__num_parse_into(nums, &own, bounds[i], 1);
+        if (bound == NULL && !zero) {
             return RK_NO_MEMORY; /* the table was checked when the rule was loaded */
         }
-        const int order = rk__num_compare(number, bound);
+        const int order = zero ? rk__num_sign(number) : rk__num_compare(number, bound);
         if (i == 0 ? order < 0 : order > 0) {
             char fault[96];
             char hint[sizeof why->hint];

@@ -3,9 +3,11 @@
  * test_num_scaled.c: fractions of powers of ten are reduced as GMP reduces them, and numbers
  * that nobody asks about are their operands.
  */
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "draw.h"
-#include "number/num.h"
+#include "number/num_inside.h"
 #include "unit.h"
 
 static rk__nums nums;
@@ -54,11 +56,18 @@ START_TEST(test_num_scaled__is_reduced_as_gmp_does)
     const size_t n_special = sizeof special / sizeof *special;
     for (size_t i = 0; i < 50000; i++) {
         const int64_t n = i < n_special ? special[i] : draw_decimal();
-        struct rk_num_node placed;
+        struct rk_num_node placed, parts;
+        char text[32];
         expect_ratio(rk__num_from_decimal(&nums, n), n, 1000000);
         expect_ratio(rk__num_from_exact(&nums, n), n, 1000000000000);
-        rk__num_place_decimal(&placed, n);
+        const int length =
+            snprintf(text, sizeof text, "%s%" PRIu64 ".%06" PRIu64 "%%", n < 0 ? "-" : "",
+                     rk__magnitude(n) / 1000000, rk__magnitude(n) % 1000000);
+        ck_assert(rk__num_place_text(&placed, text, (size_t) length - 1, false));
+        ck_assert(rk__num_place_text(&parts, text, (size_t) length, true));
+        ck_assert(!rk__num_place_text(&parts, text, (size_t) length, false));
         expect_ratio(&placed, n, 1000000);
+        expect_ratio(&parts, n, 100000000);
         ck_assert(placed.op == RK__NUM_VALUE && placed.a == NULL && placed.label == NULL);
     }
 }
