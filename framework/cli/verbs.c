@@ -5,8 +5,23 @@
 #include "verbs.h"
 
 static const char *const rules_words[] = {"show", "new", "check", "list", NULL};
-static const char *const schema_words[] = {"contract", "tariff", "system", "vector",
-                                           "import",   "rule",   NULL};
+static const char *const schema_words[] = {"contract",
+                                           "tariff",
+                                           "system",
+                                           "vector",
+                                           "import",
+                                           "rule",
+                                           "result",
+                                           "comparison",
+                                           "explanation",
+                                           "check",
+                                           "test",
+                                           "system-result",
+                                           "incentives-result",
+                                           "solution",
+                                           "sensitivity",
+                                           "sweep",
+                                           NULL};
 static const char *const tariff_words[] = {"fetch", "show", "verify", "import", NULL};
 
 const cli_verb cli_verb_table[] = {
@@ -93,11 +108,14 @@ const cli_verb cli_verb_table[] = {
                  "  reckon rules new my-rule\n"
                  "  reckon rules new my-rule --document\n"
                  "  reckon rules check my-rule/my-rule.so --cases 100\n"},
-    {"schema", CLI_SCHEMA, 1, 1, "contract|tariff|system|vector|import|rule", schema_words, NULL,
-     cli_rules, .summary = "JSON Schema of a document, for editors",
+    {"schema", CLI_SCHEMA, 1, 1, "KIND", schema_words, NULL, cli_rules,
+     .summary = "JSON Schema of a document or a result, for editors and programs",
      .about = "Prints the JSON Schema (2020-12) of a kind of document, with the parameters of "
-              "the rules that are loaded.",
-     .examples = "  reckon schema contract -o contract.schema.json\n"},
+              "the rules that are loaded: contract, tariff, system, vector, import or rule. Or "
+              "that of what a command writes as JSON: result, comparison, explanation, check, "
+              "test, system-result, incentives-result, solution, sensitivity or sweep.",
+     .examples = "  reckon schema contract -o contract.schema.json\n"
+                 "  reckon schema result -o result.schema.json\n"},
     {"tariff", CLI_TARIFF, 1, SIZE_MAX,
      "fetch URL... | show [SOURCE] | verify [SOURCE] | import FILE", tariff_words, cli_tariff_check,
      cli_tariff, .summary = "tariffs and the cache of fetched ones",

@@ -21,7 +21,7 @@ void rk__describe_json(rk__buf *out, const rk__rule *rule);
  * hint. format: text, json, csv or markdown. */
 void rk__describe_list(rk__buf *out, const rk__registry *registry, const char *format);
 
-/* JSON Schema 2020-12 of "contract", "tariff", "system" or "vector", with the
+/* JSON Schema 2020-12 of a kind of document or result (reckoner.h lists them), with the
  * parameters of every loaded rule. RK_USAGE for another name. */
 rk_status rk__schema_write(rk__buf *out, const rk__registry *registry, const char *kind);
 

@@ -29,3 +29,7 @@ const char *rk__column_type_word(rk_column_type type);
 /* A component that uses the rule, as compact JSON: the required parameters with values that the
  * tables allow. */
 void rk__example_component(rk__json_writer *out, const char *name, const rk__rule *rule);
+/* Its parameters alone. */
+void rk__example_params(rk__json_writer *out, const char *name, const rk__rule *rule);
+/* A value of a parameter that the tables allow: its default if it has one. */
+void rk__example_value(rk__json_writer *out, const char *name, const rk_param *p);

@@ -46,29 +46,29 @@ static const char *value_pick(rk__json_writer *out, const rk_param *p)
 
 static void params_write(rk__json_writer *out, const rk_param *params, unsigned flags);
 
-static void param_write(rk__json_writer *out, const rk_param *p)
+void rk__example_value(rk__json_writer *out, const char *name, const rk_param *p)
 {
     static const char scope[] = "{\"pod\":[\"EL\"]}";
     const bool one = (p->flags & RK_ONE_OBJECT) != 0;
     switch (p->type) {
     case RK_PARAM_BOOL:
-        rk__json_put_bool(out, p->name,
+        rk__json_put_bool(out, name,
                           p->default_value == NULL || strcmp(p->default_value, "true") == 0);
         break;
     case RK_PARAM_TEXT:
-        rk__json_put_text(out, p->name, p->default_value != NULL ? p->default_value : "text");
+        rk__json_put_text(out, name, p->default_value != NULL ? p->default_value : "text");
         break;
     case RK_PARAM_ENUM:
-        rk__json_put_text(out, p->name, p->default_value != NULL ? p->default_value : p->words[0]);
+        rk__json_put_text(out, name, p->default_value != NULL ? p->default_value : p->words[0]);
         break;
     case RK_PARAM_COMPONENT:
-        rk__json_put_text(out, p->name, "acute");
+        rk__json_put_text(out, name, "acute");
         break;
     case RK_PARAM_SCOPE:
-        rk__json_put_json(out, p->name, scope, strlen(scope));
+        rk__json_put_json(out, name, scope, strlen(scope));
         break;
     case RK_PARAM_LIST:
-        rk__json_open(out, p->name, one ? '{' : '[');
+        rk__json_open(out, name, one ? '{' : '[');
         if (!one) {
             rk__json_open(out, NULL, '{');
         }
@@ -82,7 +82,7 @@ static void param_write(rk__json_writer *out, const rk_param *p)
     case RK_PARAM_DECIMAL:
     case RK_PARAM_EXACT:
     case RK_PARAM_RATIO:
-        rk__json_put_text(out, p->name,
+        rk__json_put_text(out, name,
                           p->default_value != NULL ? p->default_value : value_pick(out, p));
         break;
     }
@@ -100,12 +100,12 @@ static bool any_required(const rk_param *params)
 static void params_write(rk__json_writer *out, const rk_param *params, unsigned flags)
 {
     if (!any_required(params)) {
-        param_write(out, params);
+        rk__example_value(out, params->name, params);
         return;
     }
     for (; params->name != NULL; params++) {
         if ((params->flags & flags) != 0) {
-            param_write(out, params);
+            rk__example_value(out, params->name, params);
         }
     }
 }
@@ -116,10 +116,21 @@ static void optional_write(rk__json_writer *out, const rk_param *params)
     size_t shown = 0;
     for (; params->name != NULL && shown < OPTIONAL_SHOWN; params++) {
         if (params->default_value != NULL) {
-            param_write(out, params);
+            rk__example_value(out, params->name, params);
             shown++;
         }
     }
+}
+
+void rk__example_params(rk__json_writer *out, const char *name, const rk__rule *rule)
+{
+    rk__json_open(out, name, '{');
+    if (any_required(rule->params)) {
+        params_write(out, rule->params, RK_REQUIRED);
+    } else {
+        optional_write(out, rule->params);
+    }
+    rk__json_close(out, '}');
 }
 
 void rk__example_component(rk__json_writer *out, const char *name, const rk__rule *rule)
@@ -131,13 +142,7 @@ void rk__example_component(rk__json_writer *out, const char *name, const rk__rul
         rk__json_put_json(out, "of", "[\"acute\"]", strlen("[\"acute\"]"));
     }
     if (rule->n_params > 0) {
-        rk__json_open(out, "params", '{');
-        if (any_required(rule->params)) {
-            params_write(out, rule->params, RK_REQUIRED);
-        } else {
-            optional_write(out, rule->params);
-        }
-        rk__json_close(out, '}');
+        rk__example_params(out, "params", rule);
     }
     rk__json_close(out, '}');
 }

@@ -1,39 +1,38 @@
 /* SPDX-License-Identifier: MIT
  *
- * schema.c: JSON Schema 2020-12 of the documents, for editors. More lenient than the loader;
- * stricter in one point: null does not stand for a missing key of the documents themselves (for a
- * parameter it does).
+ * schema.c: JSON Schema 2020-12 of documents and results. What the schema of a document refuses,
+ * `check` refuses too; docs/formats.md lists what a schema cannot say.
  */
 #include <string.h>
 
-#include "manual/describe.h"
+#include "manual/describe_parts.h"
 #include "manual/schema_parts.h"
 #include "rules/bind_value.h"
 #include "json/json_layout.h"
 #include "json/json_writer.h"
 
-/* Adds members written with single quotes, without the blanks between tokens. */
+/* Adds members written with single quotes, without the blanks between tokens and without the
+ * comma behind the last member. */
 static void quoted_add(rk__json_writer *out, const char *text)
 {
     rk__buf json = {0};
     bool inside = false;
+    bool comma = false;
     for (; *text != '\0'; text++) {
-        inside ^= *text == '\'';
-        if (inside || *text != ' ') {
-            rk__buf_putc(&json, *text == '\'' ? '"' : *text);
+        if (!inside && (*text == ' ' || *text == ',')) {
+            comma |= *text == ',';
+            continue;
         }
+        if (comma && *text != '}' && *text != ']') {
+            rk__buf_putc(&json, ',');
+        }
+        comma = false;
+        inside ^= *text == '\'';
+        rk__buf_putc(&json, *text == '\'' ? '"' : *text);
     }
     out->out->failed |= json.failed != 0;
     rk__json_put_json(out, NULL, json.text != NULL ? json.text : "", json.length);
     rk__buf_dispose(&json);
-}
-
-/* The same as a member between braces. */
-static void quoted_member(rk__json_writer *out, const char *key, const char *body)
-{
-    rk__json_open(out, key, '{');
-    quoted_add(out, body);
-    rk__json_close(out, '}');
 }
 
 /* ------------------------------------------------------- a rule's parameters */
@@ -66,8 +65,7 @@ static void type_write(rk__json_writer *out, const rk_param *p)
     const bool one = (p->flags & RK_ONE_OBJECT) != 0;
     switch (p->type) {
     case RK_PARAM_TEXT:
-        rk__json_put_json(out, "type", "[\"string\",\"number\"]",
-                          strlen("[\"string\",\"number\"]"));
+        quoted_add(out, "'type':['string','number']");
         break;
     case RK_PARAM_BOOL:
         rk__json_put_text(out, "type", "boolean");
@@ -117,6 +115,9 @@ static void param_schema(rk__json_writer *out, const rk_param *p)
     rk__json_open(out, p->name, '{');
     out->out->failed |= text.failed != 0;
     rk__json_put_text(out, "description", text.text);
+    rk__json_open(out, "examples", '[');
+    rk__example_value(out, NULL, p);
+    rk__json_close(out, ']');
     if (p->type == RK_PARAM_BOOL && p->default_value != NULL) {
         rk__json_put_json(out, "default", p->default_value, strlen(p->default_value));
     } else if (p->default_value != NULL) {
@@ -129,8 +130,7 @@ static void param_schema(rk__json_writer *out, const rk_param *p)
     type_write(out, p);
     if (optional) {
         rk__json_close(out, '}');
-        rk__json_put_json(out, NULL, "{\"$ref\":\"#/$defs/none\"}",
-                          strlen("{\"$ref\":\"#/$defs/none\"}"));
+        quoted_add(out, "{'$ref':'#/$defs/none'}");
         rk__json_close(out, ']');
     }
     rk__json_close(out, '}');
@@ -174,6 +174,59 @@ static bool any_required(const rk__rule *rule)
     return false;
 }
 
+/* What a member means, and an example of it. */
+static void annotate(rk__json_writer *out, const char *description, const char *example)
+{
+    rk__json_put_text(out, "description", description);
+    rk__json_open(out, "examples", '[');
+    quoted_add(out, example);
+    rk__json_close(out, ']');
+}
+
+static void annotate_params(rk__json_writer *out, const char *description, const rk__rule *rule)
+{
+    rk__json_put_text(out, "description", description);
+    rk__json_open(out, "examples", '[');
+    rk__example_params(out, NULL, rule);
+    rk__json_close(out, ']');
+}
+
+static void rule_word(rk__json_writer *out, const rk__rule *rule)
+{
+    rk__json_open(out, "rule", '{');
+    rk__json_put_text(out, "const", rule->id);
+    rk__json_put_text(out, "description", rule->rule->title);
+    rk__json_open(out, "examples", '[');
+    rk__json_put_text(out, NULL, rule->id);
+    rk__json_close(out, ']');
+    rk__json_close(out, '}');
+}
+
+/* An object, or none. */
+static void or_null(rk__json_writer *out, void (*write)(rk__json_writer *out, const rk__rule *),
+                    const rk__rule *rule)
+{
+    rk__json_open(out, "anyOf", '[');
+    rk__json_open(out, NULL, '{');
+    write(out, rule);
+    rk__json_close(out, '}');
+    quoted_add(out, "{'type':'null'}");
+    rk__json_close(out, ']');
+}
+
+static void params_of(rk__json_writer *out, const rk__rule *rule)
+{
+    params_schema(out, rule->params, false);
+}
+
+static void params_by_period_of(rk__json_writer *out, const rk__rule *rule)
+{
+    rk__json_put_text(out, "type", "object");
+    rk__json_open(out, "additionalProperties", '{');
+    or_null(out, params_of, rule);
+    rk__json_close(out, '}');
+}
+
 /* The conditions on a component of one rule. Required parameters may also be in every period's
  * overrides, and then "params" requires nothing. */
 static void rule_schema(rk__json_writer *out, const rk__rule *rule)
@@ -181,41 +234,42 @@ static void rule_schema(rk__json_writer *out, const rk__rule *rule)
     rk__json_open(out, NULL, '{');
     rk__json_open(out, "if", '{');
     rk__json_open(out, "properties", '{');
-    rk__json_open(out, "rule", '{');
-    rk__json_put_text(out, "const", rule->id);
+    rule_word(out, rule);
     rk__json_close(out, '}');
-    rk__json_close(out, '}');
-    rk__json_put_json(out, "required", "[\"rule\"]", strlen("[\"rule\"]"));
+    quoted_add(out, "'required':['rule']");
     rk__json_close(out, '}');
     rk__json_open(out, "then", '{');
     rk__json_put_text(out, "title", rule->rule->title);
     rk__json_open(out, "properties", '{');
     rk__json_open(out, "params", '{');
-    params_schema(out, rule->params, false);
+    annotate_params(out, "The parameters of the rule.", rule);
+    or_null(out, params_of, rule);
     rk__json_close(out, '}');
     rk__json_open(out, "params_by_period", '{');
-    rk__json_put_text(out, "type", "object");
-    rk__json_open(out, "additionalProperties", '{');
-    params_schema(out, rule->params, false);
+    annotate(out, "Parameters that differ, by period.", "{}");
+    or_null(out, params_by_period_of, rule);
     rk__json_close(out, '}');
-    rk__json_close(out, '}');
-    if (rule->rule->of_use == RK_OF_NONE) {
-        rk__json_put_json(out, "of", "{\"maxItems\":0}", strlen("{\"maxItems\":0}"));
-    } else if (rule->rule->of_use == RK_OF_REQUIRED) {
-        rk__json_put_json(out, "of", "{\"minItems\":1}", strlen("{\"minItems\":1}"));
+    if (rule->rule->of_use == RK_OF_NONE || rule->rule->of_use == RK_OF_REQUIRED) {
+        const bool none = rule->rule->of_use == RK_OF_NONE;
+        rk__json_open(out, "of", '{');
+        annotate(out, none ? "The rule is not settled on others." : "What the rule is settled on.",
+                 none ? "[]" : "['acute']");
+        quoted_add(out, none ? "'maxItems':0" : "'type':'array','minItems':1");
+        rk__json_close(out, '}');
     }
     rk__json_close(out, '}');
     if (rule->rule->of_use == RK_OF_REQUIRED) {
-        rk__json_put_json(out, "required", "[\"of\"]", strlen("[\"of\"]"));
+        quoted_add(out, "'required':['of']");
     }
     if (any_required(rule)) {
         rk__json_open(out, "anyOf", '[');
-        rk__json_put_json(out, NULL, "{\"required\":[\"params_by_period\"]}",
-                          strlen("{\"required\":[\"params_by_period\"]}"));
+        quoted_add(out, "{'required':['params_by_period']},");
         rk__json_open(out, NULL, '{');
-        rk__json_put_json(out, "required", "[\"params\"]", strlen("[\"params\"]"));
+        quoted_add(out, "'required':['params']");
         rk__json_open(out, "properties", '{');
         rk__json_open(out, "params", '{');
+        annotate_params(out, "The parameters that the rule needs.", rule);
+        quoted_add(out, "'type':'object'");
         required_write(out, rule->params);
         rk__json_close(out, '}');
         rk__json_close(out, '}');
@@ -229,12 +283,11 @@ static void rule_schema(rk__json_writer *out, const rk__rule *rule)
 static void component_schema(rk__json_writer *out, const rk__registry *registry)
 {
     rk__json_open(out, "component", '{');
-    rk__json_put_text(out, "type", "object");
-    rk__json_put_json(out, "required", "[\"id\",\"rule\"]", strlen("[\"id\",\"rule\"]"));
-    rk__json_put_bool(out, "additionalProperties", 0);
+    quoted_add(out, "'type':'object','required':['id','rule'],'additionalProperties':false");
     rk__json_open(out, "properties", '{');
-    rk__json_put_json(out, "id", "{\"$ref\":\"#/$defs/id\"}", strlen("{\"$ref\":\"#/$defs/id\"}"));
+    quoted_add(out, MUST("id", REF("id"), "Its name, unique in the arrangement.", "'acute'"));
     rk__json_open(out, "rule", '{');
+    annotate(out, "The payment rule: reckon rules lists them.", "'pbr'");
     rk__json_open(out, "anyOf", '[');
     for (size_t i = 0; i < rk__registry_count(registry); i++) {
         const rk__rule *const rule = rk__registry_at(registry, i);
@@ -246,11 +299,10 @@ static void component_schema(rk__json_writer *out, const rk__registry *registry)
             rk__json_close(out, '}');
         }
     }
-    rk__json_put_json(out, NULL, "{\"type\":\"string\",\"pattern\":\"^[a-z][a-z0-9-]*$\"}",
-                      strlen("{\"type\":\"string\",\"pattern\":\"^[a-z][a-z0-9-]*$\"}"));
+    quoted_add(out, "{'type':'string','pattern':'^[a-z][a-z0-9-]*$'}");
     rk__json_close(out, ']');
     rk__json_close(out, '}');
-    quoted_add(out, rk__schema_component_keys);
+    quoted_add(out, rk__schema_component);
     rk__json_close(out, '}');
     rk__json_open(out, "allOf", '[');
     for (size_t i = 0; i < rk__registry_count(registry); i++) {
@@ -265,21 +317,109 @@ static void component_schema(rk__json_writer *out, const rk__registry *registry)
 
 /* ---------------------------------------------------------------- documents */
 
+/* Pieces that a kind needs beside its body. */
+enum {
+    DOCUMENT_PARTS = 1,
+    COMPONENTS = 2,
+    CONTRACT_OF_SYSTEM = 4,
+    WHOLE_DOCUMENTS = 8,
+    RESULT_PARTS = 16,
+    WHOLE_RESULTS = 32
+};
+
+static const struct {
+    const char *kind, *title;
+    const rk__schema_body *body;
+    unsigned parts;
+} kinds[] = {
+    {"contract", "Reckoner contract", &rk__schema_contract, DOCUMENT_PARTS | COMPONENTS},
+    {"tariff", "Reckoner tariff", &rk__schema_tariff, DOCUMENT_PARTS},
+    {"vector", "Reckoner vector", &rk__schema_vector,
+     DOCUMENT_PARTS | COMPONENTS | CONTRACT_OF_SYSTEM | WHOLE_DOCUMENTS},
+    {"system", "Reckoner system", &rk__schema_system,
+     DOCUMENT_PARTS | COMPONENTS | CONTRACT_OF_SYSTEM},
+    {"import", "Reckoner import profile", &rk__schema_import, DOCUMENT_PARTS},
+    {"rule", "Reckoner rule without C", &rk__schema_rule, 0},
+    {"result", "What reckon evaluate and batch write", &rk__schema_result, RESULT_PARTS},
+    {"comparison", "What reckon compare writes of a contract", &rk__schema_comparison,
+     RESULT_PARTS | WHOLE_RESULTS},
+    {"explanation", "What reckon explain writes", &rk__schema_explanation, RESULT_PARTS},
+    {"check", "What reckon check writes", &rk__schema_check, RESULT_PARTS},
+    {"test", "What reckon test writes", &rk__schema_test, RESULT_PARTS},
+    {"system-result", "What reckon system writes", &rk__schema_system_result, RESULT_PARTS},
+    {"incentives-result", "What reckon incentives writes", &rk__schema_incentives, RESULT_PARTS},
+    {"solution", "What reckon solve writes", &rk__schema_solution, RESULT_PARTS},
+    {"sensitivity", "What reckon sensitivity writes", &rk__schema_sensitivity, RESULT_PARTS},
+    {"sweep", "What reckon sweep writes", &rk__schema_sweep, RESULT_PARTS},
+};
+
+static void put_required(rk__json_writer *w, const char *required)
+{
+    rk__json_open(w, "required", '[');
+    quoted_add(w, required);
+    rk__json_close(w, ']');
+}
+
+static void put_body(rk__json_writer *w, const rk__schema_body *body, const char *required)
+{
+    quoted_add(w, body->or_list ? "'type':['object','array'],'items':{'$ref':'#'}"
+                                : "'type':'object'");
+    rk__json_put_bool(w, "additionalProperties", false);
+    put_required(w, required);
+    rk__json_open(w, "properties", '{');
+    quoted_add(w, body->members);
+    rk__json_close(w, '}');
+    if (body->more != NULL) {
+        quoted_add(w, body->more);
+    }
+}
+
+static void put_piece(rk__json_writer *w, const char *name, const rk__schema_body *body,
+                      const char *required)
+{
+    rk__json_open(w, name, '{');
+    put_body(w, body, required != NULL ? required : body->required);
+    rk__json_close(w, '}');
+}
+
+static void put_pieces(rk__json_writer *w, const rk__registry *registry, unsigned parts)
+{
+    rk__json_open(w, "$defs", '{');
+    quoted_add(w, rk__schema_base);
+    if ((parts & DOCUMENT_PARTS) != 0) {
+        quoted_add(w, rk__schema_common);
+        put_piece(w, "tariff", &rk__schema_tariff, NULL);
+    }
+    if ((parts & COMPONENTS) != 0) {
+        component_schema(w, registry);
+    }
+    if ((parts & DOCUMENT_PARTS) != 0) {
+        quoted_add(w,
+                   (parts & CONTRACT_OF_SYSTEM) != 0 ? rk__schema_row_of_system : rk__schema_row);
+    }
+    if ((parts & CONTRACT_OF_SYSTEM) != 0) {
+        put_piece(w, "contract_of_system", &rk__schema_contract, "'arrangements'");
+    }
+    if ((parts & WHOLE_DOCUMENTS) != 0) {
+        put_piece(w, "contract", &rk__schema_contract, NULL);
+        put_piece(w, "system", &rk__schema_system, NULL);
+    }
+    if ((parts & RESULT_PARTS) != 0) {
+        quoted_add(w, rk__schema_results);
+    }
+    if ((parts & WHOLE_RESULTS) != 0) {
+        put_piece(w, "result", &rk__schema_result, NULL);
+    }
+    rk__json_close(w, '}');
+}
+
 rk_status rk__schema_write(rk__buf *out, const rk__registry *registry, const char *kind)
 {
-    static const struct {
-        const char *kind, *title, *body;
-    } documents[] = {{"contract", "Reckoner contract", rk__schema_contract},
-                     {"tariff", "Reckoner tariff", rk__schema_tariff},
-                     {"vector", "Reckoner vector", rk__schema_vector},
-                     {"system", "Reckoner system", rk__schema_system},
-                     {"import", "Reckoner import profile", rk__schema_import},
-                     {"rule", "Reckoner rule without C", rk__schema_rule}};
     size_t d = 0;
-    while (d < sizeof documents / sizeof documents[0] && strcmp(documents[d].kind, kind) != 0) {
+    while (d < sizeof kinds / sizeof kinds[0] && strcmp(kinds[d].kind, kind) != 0) {
         d++;
     }
-    if (d == sizeof documents / sizeof documents[0]) {
+    if (d == sizeof kinds / sizeof kinds[0]) {
         return RK_USAGE;
     }
     rk__buf json = {0};
@@ -294,18 +434,9 @@ rk_status rk__schema_write(rk__buf *out, const rk__registry *registry, const cha
     out->failed |= urn.failed;
     rk__json_put_text(&w, "$id", urn.text != NULL ? urn.text : "");
     rk__buf_dispose(&urn);
-    rk__json_put_text(&w, "title", documents[d].title);
-    quoted_add(&w, documents[d].body);
-    rk__json_open(&w, "$defs", '{');
-    quoted_add(&w, rk__schema_common);
-    quoted_member(&w, "tariff", rk__schema_tariff);
-    if (strcmp(kind, "contract") == 0 || strcmp(kind, "vector") == 0) {
-        component_schema(&w, registry);
-    }
-    if (strcmp(kind, "vector") == 0) {
-        quoted_member(&w, "contract", rk__schema_contract);
-    }
-    rk__json_close(&w, '}');
+    rk__json_put_text(&w, "title", kinds[d].title);
+    put_body(&w, kinds[d].body, kinds[d].body->required);
+    put_pieces(&w, registry, kinds[d].parts);
     rk__json_close(&w, '}');
     rk__json_end(&w);
     out->failed |= rk__page_finish(&page) != RK_OK;

@@ -1,435 +1,99 @@
 /* SPDX-License-Identifier: MIT
  *
- * schema_documents.c: the fixed parts of the schemas, with single quotes so that the JSON is
- * readable in C; schema.c doubles them.
+ * schema_documents.c: contracts and their components, tariffs and vectors.
  */
 #include "manual/schema_parts.h"
 
 /* clang-format off */
 
-/* Numbers, ids and tables. */
-const char rk__schema_common[] =
-    "'id': {'type': 'string', 'pattern': '^[A-Za-z0-9._-]{1,128}$'},"
-    "'none': {'enum': [null, ''], 'description': 'No value: the same as leaving it out.'},"
-    "'decimal': {"
-    " 'description': 'A number, or a decimal in quotes; at most six decimals.',"
-    " 'anyOf': ["
-    "  {'type': 'number'},"
-    "  {'type': 'string', 'pattern': '^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$'}"
-    " ]"
-    "},"
-    "'ratio': {"
-    " 'description': '0.0475, or in quotes 4.75% or 7/12.',"
-    " 'anyOf': ["
-    "  {'type': 'number'},"
-    "  {"
-    "   'type': 'string',"
-    "   'pattern': '^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?(%|/[0-9.]+)?$'"
-    "  }"
-    " ]"
-    "},"
-    "'date': {"
-    " 'type': 'string',"
-    " 'format': 'date',"
-    " 'pattern': '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'"
-    "},"
-    "'index': {"
-    " 'description': 'The name of an index of the document, or an index in place.',"
-    " 'anyOf': ["
-    "  {'type': 'string'},"
-    "  {"
-    "   'type': 'object',"
-    "   'additionalProperties': false,"
-    "   'properties': {"
-    "    'rate': {'$ref': '#/$defs/ratio'},"
-    "    'efficiency': {'$ref': '#/$defs/ratio'},"
-    "    'growth': {'$ref': '#/$defs/ratio'},"
-    "    'base': {'type': ['string', 'number']},"
-    "    'title': {'type': 'string'},"
-    "    'notes': {'description': 'Free text.'},"
-    "    'by_period': {"
-    "     'type': 'object',"
-    "     'additionalProperties': {"
-    "      'type': 'object',"
-    "      'additionalProperties': false,"
-    "      'properties': {"
-    "       'rate': {'$ref': '#/$defs/ratio'},"
-    "       'efficiency': {'$ref': '#/$defs/ratio'},"
-    "       'growth': {'$ref': '#/$defs/ratio'}"
-    "      }"
-    "     }"
-    "    }"
-    "   }"
-    "  }"
-    " ]"
-    "},"
-    "'indexed': {"
-    " 'description': 'An amount, or an amount of a base year and its index.',"
-    " 'anyOf': ["
-    "  {'$ref': '#/$defs/decimal'},"
-    "  {"
-    "   'type': 'object',"
-    "   'required': ['amount'],"
-    "   'additionalProperties': false,"
-    "   'properties': {"
-    "    'amount': {'$ref': '#/$defs/decimal'},"
-    "    'index': {'$ref': '#/$defs/index'}"
-    "   }"
-    "  },"
-    "  {"
-    "   'type': 'object',"
-    "   'description': 'In a system: what an organisation bears.',"
-    "   'required': ['system_cost'],"
-    "   'additionalProperties': false,"
-    "   'properties': {'system_cost': {'type': 'object'}}"
-    "  }"
-    " ]"
-    "},"
-    "'vat': {"
-    " 'type': 'object',"
-    " 'required': ['rate'],"
-    " 'additionalProperties': false,"
-    " 'properties': {'rate': {'$ref': '#/$defs/ratio'}, 'taxable': {'$ref': '#/$defs/ratio'}}"
-    "},"
-    "'shares': {"
-    " 'type': 'array',"
-    " 'items': {"
-    "  'type': 'object',"
-    "  'required': ['organisation', 'share'],"
-    "  'additionalProperties': false,"
-    "  'properties': {"
-    "   'organisation': {'type': 'string'},"
-    "   'share': {'$ref': '#/$defs/ratio'},"
-    "   'by_period': {'type': 'object', 'additionalProperties': {'$ref': '#/$defs/ratio'}}"
-    "  }"
-    " }"
-    "},"
-    "'periods_of': {'type': ['string', 'number', 'array'], 'items': {'type': ['string', 'number']}},"
-    "'month_day': {'type': 'string', 'pattern': '^[0-9]{2}-[0-9]{2}$'},"
-    "'currency': {'type': 'string', 'pattern': '^[A-Z]{3}$'},"
-    "'basis': {"
-    " 'enum': ['published', 'actual', 'plan', 'illustrative'],"
-    " 'default': 'illustrative'"
-    "},"
-    "'periods': {"
-    " 'anyOf': ["
-    "  {'type': 'array', 'minItems': 1, 'items': {'$ref': '#/$defs/period'}},"
-    "  {"
-    "   'type': 'object',"
-    "   'required': ['months'],"
-    "   'additionalProperties': false,"
-    "   'properties': {"
-    "    'months': {"
-    "     'type': 'object',"
-    "     'required': ['from', 'to'],"
-    "     'additionalProperties': false,"
-    "     'description': 'One period for each month, both included; its id is the month.',"
-    "     'properties': {"
-    "      'from': {'type': 'string', 'pattern': '^[0-9]{4}-[0-9]{2}$', 'examples': ['2016-04']},"
-    "      'to': {'type': 'string', 'pattern': '^[0-9]{4}-[0-9]{2}$', 'examples': ['2017-03']}"
-    "     }"
-    "    }"
-    "   }"
-    "  }"
-    " ]"
-    "},"
-    "'period': {"
-    " 'type': 'object',"
-    " 'required': ['id', 'start', 'end'],"
-    " 'additionalProperties': false,"
-    " 'properties': {"
-    "  'id': {'$ref': '#/$defs/id'},"
-    "  'start': {'$ref': '#/$defs/date'},"
-    "  'end': {'$ref': '#/$defs/date'}"
-    " }"
-    "},"
-    "'accept': {"
-    " 'description': 'Codes of findings that are known: they become notes.',"
-    " 'type': 'array',"
-    " 'items': {'type': 'string', 'pattern': '^[a-z][a-z0-9-]*$'}"
-    "},"
-    "'cell': {'type': ['string', 'number', 'boolean', 'null']},"
-    "'rows': {"
-    " 'type': 'array',"
-    " 'items': {'type': 'object', 'additionalProperties': {'$ref': '#/$defs/cell'}}"
-    "},"
-    "'names': {"
-    " 'type': 'array',"
-    " 'minItems': 1,"
-    " 'items': {'type': 'string', 'minLength': 1}"
-    "},"
-    "'table': {"
-    " 'description': 'Rows in place, or a CSV file.',"
-    " 'anyOf': ["
-    "  {'$ref': '#/$defs/rows'},"
-    "  {"
-    "   'type': 'object',"
-    "   'additionalProperties': false,"
-    "   'properties': {"
-    "    'rows': {'$ref': '#/$defs/rows'},"
-    "    'file': {'anyOf': [{'type': 'string'}, {'$ref': '#/$defs/names'}]},"
-    "    'key': {'$ref': '#/$defs/names'},"
-    "    'columns': {'type': 'object', 'additionalProperties': {'type': 'string'}},"
-    "    'defaults': {'type': 'object', 'additionalProperties': {'$ref': '#/$defs/cell'}},"
-    "    'delimiter': {'type': 'string'},"
-    "    'sheet': {'description': 'Of a workbook; its only visible one by default.', 'type': 'string'},"
-    "    'read': {'$ref': '#/$defs/read'}"
-    "   }"
-    "  }"
-    " ]"
-    "},"
-    "'read': {"
-    " 'description': 'How a file is written.',"
-    " 'type': 'object',"
-    " 'additionalProperties': false,"
-    " 'properties': {"
-    "  'encoding': {"
-    "   'description': 'As iconv names it; utf-8 by default, utf-16 by its byte order mark.',"
-    "   'type': 'string'"
-    "  },"
-    "  'header_row': {"
-    "   'description': 'The line of the column names; the first that is not blank by default.',"
-    "   'type': 'integer',"
-    "   'minimum': 1"
-    "  },"
-    "  'skip_footer': {"
-    "   'description': 'Records at the end that are no data.',"
-    "   'type': 'integer',"
-    "   'minimum': 0,"
-    "   'maximum': 1000"
-    "  },"
-    "  'total_row': {"
-    "   'description': 'A last row that is a total is left out and reported.',"
-    "   'const': 'ignore'"
-    "  },"
-    "  'dates': {"
-    "   'type': 'string',"
-    "   'pattern': '^(yyyy-mm-dd|dd/mm/yyyy|mm/dd/yyyy|dd-mmm-yyyy|yyyymmdd|excel)"
-    "( hh:mm(:ss)?)?$'"
-    "  },"
-    "  'numbers': {"
-    "   'type': 'object',"
-    "   'additionalProperties': false,"
-    "   'properties': {"
-    "    'thousands': {'type': 'string'},"
-    "    'decimal': {'enum': ['.', ',']},"
-    "    'currency': {'type': 'string'},"
-    "    'brackets': {'description': '(1.50) is -1.50.', 'type': 'boolean'}"
-    "   }"
-    "  },"
-    "  'blank': {"
-    "   'description': 'Texts that mean no value.',"
-    "   'anyOf': [{'type': 'string'}, {'type': 'array', 'items': {'type': 'string'}}]"
-    "  },"
-    "  'text': {"
-    "   'description': 'For all columns, and by column.',"
-    "   'type': 'object',"
-    "   'properties': {"
-    "    'trim': {'anyOf': [{'type': 'boolean'}, {'$ref': '#/$defs/text_form'}]},"
-    "    'case': {'anyOf': [{'enum': ['upper', 'lower']}, {'$ref': '#/$defs/text_form'}]}"
-    "   },"
-    "   'additionalProperties': {'$ref': '#/$defs/text_form'}"
-    "  },"
-    "  'delimiter': {'type': 'string'}"
-    " }"
-    "},"
-    "'text_form': {"
-    " 'type': 'object',"
-    " 'additionalProperties': false,"
-    " 'properties': {'trim': {'type': 'boolean'}, 'case': {'enum': ['upper', 'lower']}}"
-    "},"
-    "'patterns': {"
-    " 'anyOf': ["
-    "  {'type': ['string', 'number']},"
-    "  {'type': 'array', 'items': {'type': ['string', 'number']}}"
-    " ]"
-    "},"
-    "'scope': {"
-    " 'description': 'Rows whose columns match a pattern each; * is any run.',"
-    " 'type': 'object',"
-    " 'properties': {"
-    "  'not': {'anyOf': [{'$ref': '#/$defs/scope'}, {'$ref': '#/$defs/patterns'}]}"
-    " },"
-    " 'additionalProperties': {'$ref': '#/$defs/patterns'}"
-    "},"
-    "'tariff_ref': {"
-    " 'anyOf': ["
-    "  {'type': 'string'},"
-    "  {"
-    "   'type': 'object',"
-    "   'additionalProperties': false,"
-    "   'properties': {"
-    "    'url': {'type': 'string'},"
-    "    'file': {'type': 'string'},"
-    "    'sha256': {'type': 'string', 'pattern': '^[0-9a-fA-F]{64}$'},"
-    "    'max_age_days': {'type': ['integer', 'string']}"
-    "   }"
-    "  },"
-    "  {'$ref': '#/$defs/tariff'}"
-    " ]"
-    "}";
+#define POINTERS "'type':'object','propertyNames':{'pattern':'^(/.*)?$'}"
 
-const char rk__schema_contract[] =
-    "'type': 'object',"
-    "'required': ['reckoner', 'id', 'periods', 'arrangements'],"
-    "'additionalProperties': false,"
-    "'properties': {"
-    " '$schema': {'type': 'string', 'description': 'For editors: where this schema is.'},"
-    " 'reckoner': {'const': 'contract/1'},"
-    " 'id': {'$ref': '#/$defs/id'},"
-    " 'title': {'type': 'string'},"
-    " 'basis': {'$ref': '#/$defs/basis'},"
-    " 'currency': {'$ref': '#/$defs/currency'},"
-    " 'commissioner': {'type': 'string'},"
-    " 'provider': {'type': 'string'},"
-    " 'periods': {'$ref': '#/$defs/periods'},"
-    " 'year_starts': {'$ref': '#/$defs/month_day'},"
-    " 'indices': {'type': 'object', 'additionalProperties': {'$ref': '#/$defs/index'}},"
-    " 'tariff': {"
-    "  'anyOf': ["
-    "   {'$ref': '#/$defs/tariff_ref'},"
-    "   {'type': 'array', 'items': {'$ref': '#/$defs/tariff_ref'}},"
-    "   {'type': 'null'}"
-    "  ]"
-    " },"
-    " 'facts': {"
-    "  'type': 'object',"
-    "  'additionalProperties': {"
-    "   'anyOf': [{'$ref': '#/$defs/table'}, {'$ref': '#/$defs/none'}]"
-    "  }"
-    " },"
-    " 'arrangements': {"
-    "  'type': 'object',"
-    "  'minProperties': 1,"
-    "  'additionalProperties': {"
-    "   'type': 'array',"
-    "   'minItems': 1,"
-    "   'items': {'$ref': '#/$defs/component'}"
-    "  }"
-    " },"
-    " 'arrangement': {'type': 'string'},"
-    " 'rounding': {"
-    "  'type': 'object',"
-    "  'additionalProperties': false,"
-    "  'properties': {'unit': {'$ref': '#/$defs/decimal'}}"
-    " },"
-    " 'sources': {"
-    "  'type': 'array',"
-    "  'items': {"
-    "   'type': 'object',"
-    "   'required': ['of', 'text'],"
-    "   'additionalProperties': false,"
-    "   'properties': {"
-    "    'of': {'type': 'string', 'description': 'A JSON pointer into this contract.'},"
-    "    'text': {'type': 'string'},"
-    "    'url': {'type': 'string'}"
-    "   }"
-    "  }"
-    " },"
-    " 'accept': {'$ref': '#/$defs/accept'},"
-    " 'notes': {'description': 'Free text.'}"
-    "}";
+const rk__schema_body rk__schema_contract = {
+    .required = "'reckoner','id','periods','arrangements'",
+    .members = EDITORS DOCUMENT("contract/1")
+    MUST("id", REF("id"), "The name for programs.", "'example-acute-2016-17'")
+    MAY_TEXT("title", "The name for people.", "Example Acute Trust")
+    MAY("basis", REF("basis"), "The kind of figures.", "'illustrative'")
+    MAY("currency", REF("currency"), "An ISO 4217 code; GBP if absent.", "'GBP'")
+    MAY_TEXT("commissioner", "Who pays.", "example-ccg")
+    MAY_TEXT("provider", "Who is paid; rows that name no provider take it.", "RHW")
+    MUST("periods", REF("periods"), "The periods, none overlapping.", "[{'id':'2016-17','start':'2016-04-01','end':'2017-03-31'}]")
+    MAY("year_starts", REF("month_day"), "The day on which financial years begin; that of the first period if absent.", "'04-01'")
+    MAY("indices", MAP(REF("index_in_place")), "How amounts grow from year to year, by name.", "{'tariff-uplift':{'rate':'2.1%'}}")
+    MAY("tariff", REF("tariffs"), "Where prices come from.", "'../tariffs/ntps-2016-17-sample.json'")
+    MAY("facts", REF("facts"), "Tables by name.", "{'costs':[{'label':'Actual cost','amount':'840000'}]}")
+    MUST("arrangements", MAP_SOME(LIST_SOME(REF("component"))), "Lists of components by name.", "{'national':[{'id':'acute','rule':'pbr'}]}")
+    MAY_TEXT("arrangement", "The arrangement that evaluate uses; the first if absent.", "national")
+    MAY("rounding", OBJECT("",
+        MAY("unit", REF("decimal"), "The unit that totals are rounded to, halves away from zero.", "'0.01'")), "How totals are rounded.", "{'unit':'0.01'}")
+    MAY("sources", REF("sources"), "Where figures come from.", "[{'of':'/facts/costs','text':'Annual accounts 2016/17'}]")
+    MAY("accept", REF("accept"), "Codes of findings that are known: they become notes.", "['total-row']")
+    MAY("notes", REF("notes"), "Anything.", "'Worked with the finance team.'")};
 
-const char rk__schema_tariff[] =
-    "'type': 'object',"
-    "'required': ['reckoner', 'id'],"
-    "'additionalProperties': false,"
-    "'properties': {"
-    " '$schema': {'type': 'string', 'description': 'For editors: where this schema is.'},"
-    " 'reckoner': {'const': 'tariff/1'},"
-    " 'id': {'$ref': '#/$defs/id'},"
-    " 'title': {'type': 'string'},"
-    " 'publisher': {'type': 'string'},"
-    " 'source': {'type': 'string'},"
-    " 'licence': {'type': 'string'},"
-    " 'currency': {'$ref': '#/$defs/currency'},"
-    " 'effective': {"
-    "  'type': 'object',"
-    "  'additionalProperties': false,"
-    "  'properties': {'from': {'$ref': '#/$defs/date'}, 'to': {'$ref': '#/$defs/date'}}"
-    " },"
-    " 'tables': {'type': 'object', 'additionalProperties': {'$ref': '#/$defs/table'}},"
-    " 'notes': {'description': 'Free text.'}"
-    "}";
+const rk__schema_body rk__schema_tariff = {
+    .required = "'reckoner','id','tables'",
+    .members = EDITORS DOCUMENT("tariff/1")
+    MUST("id", REF("id"), "The name for programs.", "'ntps-2016-17-sample'")
+    MAY_TEXT("title", "The name for people.", "National Tariff Payment System 2016/17")
+    MAY_TEXT("publisher", "Who publishes it.", "Monitor and NHS England")
+    MAY_TEXT("source", "The publication.", "2016/17 National Tariff, Annex A")
+    MAY_TEXT("licence", "The terms on which it may be used.", "Open Government Licence v3.0")
+    MAY("currency", REF("currency"), "An ISO 4217 code; GBP if absent.", "'GBP'")
+    MAY("effective", OBJECT("",
+        MAY("from", REF("date"), "The first day; no limit if absent.", "'2016-04-01'")
+        MAY("to", REF("date"), "The last day; no limit if absent.", "'2017-03-31'")), "When it is in force.", "{'from':'2016-04-01','to':'2017-03-31'}")
+    MUST("tables", MAP(REF("table")), "Tables by name, each with a key.", "{'prices':{'key':['hrg','pod'],'rows':[{'hrg':'DZ11B','pod':'NEL','price':'2150'}]}}")
+    MAY("notes", REF("notes"), "Anything.", "'An excerpt.'")};
 
-const char rk__schema_vector[] =
-    "'type': 'object',"
-    "'required': ['reckoner', 'id', 'cases'],"
-    "'additionalProperties': false,"
-    "'properties': {"
-    " '$schema': {'type': 'string', 'description': 'For editors: where this schema is.'},"
-    " 'reckoner': {'const': 'vector/1'},"
-    " 'id': {'$ref': '#/$defs/id'},"
-    " 'title': {'type': 'string'},"
-    " 'source': {'type': 'string'},"
-    " 'notes': {'description': 'Free text.'},"
-    " 'contract': {'anyOf': [{'type': 'string'}, {'$ref': '#/$defs/contract'}]},"
-    " 'system': {'type': ['string', 'object']},"
-    " 'cases': {"
-    "  'type': 'array',"
-    "  'minItems': 1,"
-    "  'items': {"
-    "   'type': 'object',"
-    "   'required': ['expect'],"
-    "   'additionalProperties': false,"
-    "   'properties': {"
-    "    'title': {'type': 'string'},"
-    "    'notes': {'description': 'Free text.'},"
-    "    'arrangement': {'type': 'string'},"
-    "    'scenario': {'type': 'string'},"
-    "    'set': {"
-    "     'type': 'object',"
-    "     'description': 'Values by JSON pointer.',"
-    "     'propertyNames': {'pattern': '^(/.*)?$'}"
-    "    },"
-    "    'expect': {"
-    "     'type': 'object',"
-    "     'additionalProperties': false,"
-    "     'properties': {"
-    "      'total': {'$ref': '#/$defs/decimal'},"
-    "      'components': {"
-    "       'type': 'object',"
-    "       'additionalProperties': {'$ref': '#/$defs/decimal'}"
-    "      },"
-    "      'periods': {"
-    "       'type': 'object',"
-    "       'additionalProperties': {'$ref': '#/$defs/decimal'}"
-    "      },"
-    "      'lines': {"
-    "       'type': 'object',"
-    "       'description': 'Amounts by component and label, memo lines too.',"
-    "       'additionalProperties': {"
-    "        'type': 'object',"
-    "        'additionalProperties': {'$ref': '#/$defs/decimal'}"
-    "       }"
-    "      },"
-    "      'unpriced': {'$ref': '#/$defs/decimal'},"
-    "      'at': {"
-    "       'type': 'object',"
-    "       'description': 'Of a system: values at JSON pointers into its result.',"
-    "       'propertyNames': {'pattern': '^(/.*)?$'}"
-    "      },"
-    "      'findings': {'type': 'array', 'items': {'type': 'string'}},"
-    "      'error': {'type': 'string'}"
-    "     }"
-    "    }"
-    "   }"
-    "  }"
-    " }"
-    "}";
+const rk__schema_body rk__schema_vector = {
+    .required = "'reckoner','id','cases'",
+    .members = EDITORS DOCUMENT("vector/1")
+    MUST("id", REF("id"), "The name for programs.", "'two-prices'")
+    MAY_TEXT("title", "The name for people.", "Two prices")
+    MAY_TEXT("source", "Where the expected amounts come from.", "worked by hand: 3 x 1,950 + 2 x 1,700")
+    MAY("notes", REF("notes"), "Anything.", "'The second case is wrong on purpose.'")
+    MAY("contract", EITHER(TEXT, "'type':'object'"), "A path beside the vector, or a contract in place.", "'../contracts/risk-mix.json'")
+    MAY("system", EITHER(TEXT, "'type':'object'"), "A path beside the vector, or a system in place; in place of a contract.", "'../systems/first.json'")
+    MUST("cases", LIST_SOME(OBJECT("'expect'",
+        MAY_TEXT("title", "What the case shows.", "a small year")
+        MAY("notes", REF("notes"), "Anything.", "'Halves go away from zero.'")
+        MAY_TEXT("arrangement", "The arrangement of the contract; its own choice if absent.", "pbr")
+        MAY_TEXT("scenario", "The scenario of the system; all if absent.", "accountable-care")
+        MAY("set", POINTERS, "Values to put at JSON pointers before it runs.", "{'/facts/activity/0/count':3}")
+        MUST("expect", OBJECT("",
+            MAY("total", REF("decimal"), "What the contract pays.", "'9250.00'")
+            MAY("components", MAP(REF("decimal")), "What components come to, by id.", "{'acute':'9250.00'}")
+            MAY("periods", MAP(REF("decimal")), "What is paid for periods, by id.", "{'2016-17':'9250.00'}")
+            MAY("unpriced", REF("decimal"), "Rows without a price.", "0")
+            MAY("at", POINTERS, "Of a system: values at JSON pointers into its result.", "{'/scenarios/0/balance/total':'723600'}")
+            MAY("lines", MAP(MAP(REF("decimal"))), "Amounts by component and label, memo lines too.", "{'acute':{'NEL':'5850.00'}}")
+            MAY("findings", LIST(TEXT), "Codes of the findings: these and no others.", "['total-row']")
+            MAY_TEXT("error", "The code of the error that it must fail with.", "wrong-type")), "What must come out.", "{'total':'9250.00'}"))),
+        "Examples, each of which starts from the document as written.", "[{'expect':{'total':'9250.00'}}]"),
+    /* A case may mend the document, or expect it to be at fault. */
+    .more = "'if':{'patternProperties':{'^cases$':{'items':{'patternProperties':{"
+    "'^set$':{'type':'null'},'^expect$':{'patternProperties':{'^error$':{'type':'null'}}}}}}}},"
+    "'then':{'properties':{"
+    MAY("contract", EITHER(TEXT, REF("contract")), "A path beside the vector, or a contract in place.", "'../contracts/risk-mix.json'")
+    MAY("system", EITHER(TEXT, REF("system")), "A path beside the vector, or a system in place.", "'../systems/first.json'")
+    "}}"};
 
-const char rk__schema_component_keys[] =
-    "'title': {'type': 'string'},"
-    "'scope': {'$ref': '#/$defs/scope'},"
-    "'tables': {'type': 'object', 'additionalProperties': {'type': 'string'}},"
-    "'of': {'type': 'array', 'items': {'type': 'string'}},"
-    "'shadow': {'type': 'boolean'},"
-    "'allocate': {'enum': ['value', 'quantity'], 'description': 'Deals the amount out to the lines of the "
-    "components in `of`.'},"
-    "'per': {'enum': ['period', 'year'], 'default': 'period'},"
-    "'index': {'$ref': '#/$defs/index'},"
-    "'params': {'type': 'object'},"
-    "'params_by_period': {'type': 'object'},"
-    "'covers': {'type': ['object', 'boolean']}";
+const char rk__schema_component[] =
+    MAY_TEXT("title", "For reports.", "A price for each spell")
+    MAY("scope", REF("scope"), "Which rows of the table of the rule count.", "{'pod':['EL','DC']}")
+    MAY("tables", MAP(EITHER(TEXT, "'type':'null'")), "Other names for the tables of the rule.", "{'activity':'community_activity'}")
+    MAY("of", LIST(TEXT), "Earlier components whose total this one uses.", "['acute']")
+    MAY("allocate", "'enum':['value','quantity']", "Deals the amount out to the lines of the components in of.", "'value'")
+    MAY("shadow", BOOL, "Evaluated and shown, but not paid.", "true")
+    MAY("per", "'enum':['period','year'],'default':'period'", "Whether amounts per time are for a year or as written for the period.", "'year'")
+    MAY("index", REF("index"), "How its amounts per time grow.", "'tariff-uplift'")
+    MAY("params", "'type':'object'", "The parameters of the rule.", "{'rate':'740'}")
+    MAY("params_by_period", "'type':'object'", "Parameters that differ, by period.", "{'2017-18':{'rate':'755'}}")
+    MAY("covers", EITHER("'const':false", OBJECT("",
+        MAY("scope", REF("scope"), "The rows that it pays for.", "{'service':'cancer'}")
+        MAY("commissioners", REF("patterns"), "The commissioners whose rows it pays for.", "['example-ccg']")
+        MAY("from", REF("date"), "The first day.", "'2016-04-01'")
+        MAY("to", REF("date"), "The last day.", "'2017-03-31'"))),
+        "The activity that a component pays for if it prices no rows; false for none.", "false");
 
 /* clang-format on */

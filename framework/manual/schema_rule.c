@@ -1,109 +1,106 @@
 /* SPDX-License-Identifier: MIT
  *
- * schema_rule.c: the schema of rule documents. ' stands for ".
+ * schema_rule.c: rules without C.
  */
 #include "manual/schema_parts.h"
 
 /* clang-format off */
 
-#define EXPR "{'type': ['string', 'number'], 'description': 'An expression: docs/rules-without-c.md.'}"
-#define NAME "{'type': 'string', 'pattern': '^[A-Za-z_][A-Za-z0-9_]*$'}"
-#define LETS "{'type': 'object', 'description': 'Named values, in any order.', 'additionalProperties': " EXPR "}"
-#define SCALAR "{'type': ['string', 'number', 'boolean']}"
-#define WORDS "{'type': 'array', 'items': {'type': 'string'}}"
-#define PARAM_MEMBERS \
-    "  'name': " NAME "," \
-    "  'type': {'enum': ['text', 'bool', 'integer', 'decimal', 'exact', 'ratio', 'enum', 'list']}," \
-    "  'required': {'type': 'boolean'}," \
-    "  'per_time': {'type': 'boolean', 'description': 'Scaled to the period with per: year.'}," \
-    "  'nullable': {'type': 'boolean'}," \
-    "  'object': {'type': 'boolean', 'description': 'A list that is written as one object.'}," \
-    "  'default': " SCALAR "," \
-    "  'min': " SCALAR "," \
-    "  'max': " SCALAR "," \
-    "  'unit': {'type': 'string'}," \
-    "  'words': " WORDS "," \
-    "  'help': {'type': 'string'}"
+#define NAME "'type':'string','pattern':'^[A-Za-z_][A-Za-z0-9_]*$'"
+#define EXPR "'type':['string','number']"
+#define SCALAR "'type':['string','number','boolean']"
+#define MAY_EXPR(name, what, example) MAY(name, EXPR, what, example)
+#define MAY_HELP(example) MAY_TEXT("help", "What it is, for the manual.", example)
+#define MAY_UNIT MAY_TEXT("unit", "What it is counted in.", "GBP")
+#define LETS MAY("let", MAP(EXPR), "Named values, in any order.", "{'everyone':'SUM(units.pop)'}")
 
-const char rk__schema_rule[] =
-    "'type': 'object',"
-    "'required': ['reckoner', 'id', 'version', 'title'],"
-    "'additionalProperties': false,"
-    "'properties': {"
-    " '$schema': {'type': 'string', 'description': 'For editors: where this schema is.'},"
-    " 'reckoner': {'const': 'rule/1'},"
-    " 'id': {'type': 'string', 'pattern': '^[a-z][a-z0-9-]*$', 'maxLength': 63},"
-    " 'version': {'type': 'string', 'maxLength': 31},"
-    " 'title': {'type': 'string'},"
-    " 'summary': {'type': 'string'},"
-    " 'sources': " WORDS ","
-    " 'of': {'enum': ['none', 'optional', 'required', 'shadow']},"
-    " 'params': {'type': 'array', 'items': {"
-    "  'type': 'object', 'required': ['name'], 'additionalProperties': false,"
-    "  'properties': {" PARAM_MEMBERS ","
-    "   'items': {'type': 'array', 'items': {"
-    "    'type': 'object', 'required': ['name'], 'additionalProperties': false,"
-    "    'properties': {" PARAM_MEMBERS "}}}"
-    "  }}},"
-    " 'tables': {'type': 'object', 'propertyNames': {'pattern': '^[A-Za-z_][A-Za-z0-9_]*$'},"
-    "  'additionalProperties': {"
-    "   'type': 'object', 'required': ['columns'], 'additionalProperties': false,"
-    "   'properties': {"
-    "    'key': {'type': 'array', 'items': {'type': 'string'}, 'maxItems': 4},"
-    "    'columns': {'type': 'array', 'items': {"
-    "     'type': 'object', 'required': ['name'], 'additionalProperties': false,"
-    "     'properties': {"
-    "      'name': {'type': 'string'},"
-    "      'type': {'enum': ['decimal', 'integer', 'bool', 'ratio', 'choice', 'text', 'date', 'factor']},"
-    "      'required': {'type': 'boolean'},"
-    "      'per_time': {'type': 'boolean'},"
-    "      'quantity': {'type': 'boolean', 'description': 'The quantity of the row.'},"
-    "      'lookup': {'type': 'string', 'description': 'The table that has it if this one lacks it.'},"
-    "      'optional_lookup': {'type': 'boolean'},"
-    "      'key_only': {'type': 'boolean'},"
-    "      'default': " SCALAR ","
-    "      'unit': {'type': 'string'},"
-    "      'words': " WORDS ","
-    "      'help': {'type': 'string'}"
-    "     }}}"
-    "   }}},"
-    " 'let': " LETS ","
-    " 'check': {'type': 'array', 'items': {"
-    "  'type': 'object', 'required': ['if', 'text'], 'additionalProperties': false,"
-    "  'properties': {'if': " EXPR ", 'text': {'type': 'string'}, 'hint': {'type': 'string'}, 'param': {'type': 'string'},"
-    "   'code': {'enum': ['warning', 'conflict', 'missing-key', 'out-of-range']}}}},"
-    " 'lines': {'type': 'array', 'items': {"
-    "  'type': 'object', 'additionalProperties': false,"
-    "  'properties': {"
-    "   'each': {'type': 'string', 'description': 'A line for each row of a table or list, or for each of the groups.'},"
-    "   'label': {'type': 'string', 'description': 'A text, or the name of a text of the row.'},"
-    "   'let': " LETS ","
-    "   'if': " EXPR ","
-    "   'quantity': " EXPR ","
-    "   'unit': {'type': 'string'},"
-    "   'rate': " EXPR ","
-    "   'factor': " EXPR ","
-    "   'amount': " EXPR ","
-    "   'source': {'type': 'string'},"
-    "   'memo': {'type': 'boolean', 'description': 'Shown, and not paid.'}"
-    "  }}},"
-    " 'rows': {'type': 'object', 'required': ['table'], 'additionalProperties': false,"
-    "  'properties': {"
-    "   'table': {'type': 'string'},"
-    "   'group_by': " WORDS ","
-    "   'round': {'type': ['string', 'number'], 'description': 'What each row is rounded to; none: not rounded.'},"
-    "   'let': " LETS ","
-    "   'amount': " EXPR ","
-    "   'elements': {'type': 'array', 'maxItems': 32, 'items': {'anyOf': ["
-    "    {'type': 'string'},"
-    "    {'type': 'object', 'required': ['name'], 'additionalProperties': false,"
-    "     'properties': {'name': {'type': 'string'}, 'value': " EXPR ", 'memo': {'type': 'boolean'}, 'help': {'type': 'string'}}}]}},"
-    "   'refuse': {'type': 'array', 'items': {"
-    "    'type': 'object', 'required': ['if', 'code', 'text'], 'additionalProperties': false,"
-    "    'properties': {'if': " EXPR ", 'code': {'type': 'string'}, 'text': {'type': 'string'}}}}"
-    "  }},"
-    " 'equations': {'type': 'string', 'description': 'The table whose rows are equations: name, formula.'},"
-    " 'inputs': {'type': 'string', 'description': 'The table whose rows are named numbers: name, value.'},"
-    " 'pays': {'type': 'array', 'items': {'type': 'string'}, 'description': 'The equations that are paid.'},"
-    " 'vectors': " WORDS
-    "}";
+#define PARAM \
+    MUST("name", NAME, "What contracts and expressions call it.", "'pot'") \
+    MAY("type", "'enum':['text','bool','integer','decimal','exact','ratio','enum','list']", "What it holds; decimal if absent.", "'exact'") \
+    MAY("required", BOOL, "Whether it must be given.", "true") \
+    MAY("per_time", BOOL, "Whether it is an amount per time, scaled with per: year.", "true") \
+    MAY("nullable", BOOL, "Whether a required one may be null.", "false") \
+    MAY("object", BOOL, "Whether a list is written as one object.", "false") \
+    MAY("default", SCALAR, "Its value if absent.", "'0'") \
+    MAY("min", SCALAR, "The least that it may be.", "'0'") \
+    MAY("max", SCALAR, "The most that it may be.", "'100%'") \
+    MAY_UNIT \
+    MAY("words", LIST(TEXT), "The words of an enum.", "['gross','net']") \
+    MAY_HELP("Shared among the units.")
+
+#define COLUMN OBJECT("'name'", \
+    MUST("name", TEXT, "What tables and expressions call it.", "'pop'") \
+    MAY("type", "'enum':['decimal','integer','bool','ratio','choice','text','date','factor']", "What it holds; decimal if absent.", "'text'") \
+    MAY("required", BOOL, "Whether a row must have it.", "true") \
+    MAY("per_time", BOOL, "Whether it is an amount per time.", "false") \
+    MAY("quantity", BOOL, "Whether it is the quantity of the row.", "true") \
+    MAY_TEXT("lookup", "The table that has it if this one lacks it.", "prices") \
+    MAY("optional_lookup", BOOL, "Whether it is usually missing there.", "false") \
+    MAY("key_only", BOOL, "Whether it only serves lookups.", "false") \
+    MAY("default", SCALAR, "Its value if absent.", "'1'") \
+    MAY_UNIT \
+    MAY("words", LIST(TEXT), "The words of a choice.", "['day','night']") \
+    MAY_HELP("Its population."))
+
+#define CHECK OBJECT("'if','text'", \
+    MUST("if", EXPR, "When it is so, the text is reported.", "'pot < 0'") \
+    MUST("text", TEXT, "What is reported.", "'the pot is below zero'") \
+    MAY_TEXT("hint", "What to do.", "give the pot of the whole year") \
+    MAY_TEXT("param", "The parameter at whose place it is reported.", "pot") \
+    MAY("code", "'enum':['warning','conflict','missing-key','out-of-range']", "The code; conflict if absent.", "'out-of-range'"))
+
+#define LINE OBJECT("", \
+    MAY_TEXT("each", "A line for each row of a table or list, or for each of the groups.", "units") \
+    MAY_TEXT("label", "A text, or the name of a text of the row.", "unit") \
+    LETS \
+    MAY_EXPR("if", "When there is a line.", "'pop > 0'") \
+    MAY_EXPR("quantity", "How many.", "'pop'") \
+    MAY_TEXT("unit", "What they are.", "head") \
+    MAY_EXPR("rate", "What each is worth.", "'per_head'") \
+    MAY_EXPR("factor", "What that is multiplied by.", "'1.5'") \
+    MAY_EXPR("amount", "The amount, in place of the three.", "'pot * share'") \
+    MAY_TEXT("source", "Where the rule is from.", "Annex B, paragraph 3") \
+    MAY("memo", BOOL, "Whether it is shown and not paid.", "true"))
+
+#define ROWS OBJECT("'table'", \
+    MUST("table", TEXT, "The table whose rows are priced.", "'activity'") \
+    MAY("group_by", LIST(TEXT), "The columns that lines are grouped by.", "['pod']") \
+    MAY("round", "'type':['string','number']", "What each row is rounded to; none: not rounded.", "'0.01'") \
+    LETS \
+    MAY_EXPR("amount", "What a row is worth.", "'count * price'") \
+    MAY("elements", "'type':'array','maxItems':32,'items':{" EITHER(TEXT, OBJECT("'name'", \
+        MUST("name", TEXT, "What reports call it.", "'base'") \
+        MAY_EXPR("value", "What it comes to; the value of that name if absent.", "'count * price'") \
+        MAY("memo", BOOL, "Whether it is not part of the amount.", "false") \
+        MAY_HELP("Before supplements."))) "}", "The parts of the amount.", "['base','night']") \
+    MAY("refuse", LIST(OBJECT("'if','code','text'", \
+        MUST("if", EXPR, "The rows that are not priced.", "'count < 0'") \
+        MUST("code", TEXT, "The code in reports.", "'57'") \
+        MUST("text", TEXT, "The reason in reports.", "'negative count'"))), "Rows that are listed as unpriced.", "[{'if':'count < 0','code':'57','text':'negative count'}]"))
+
+const rk__schema_body rk__schema_rule = {
+    .required = "'reckoner','id','version','title'",
+    .members = EDITORS DOCUMENT("rule/1")
+    MUST("id", "'type':'string','pattern':'^[a-z][a-z0-9-]*$','maxLength':63", "What contracts call the rule.", "'zone-bonus'")
+    MUST("version", "'type':'string','maxLength':31", "Its version, which results name.", "'1.0.0'")
+    MUST("title", TEXT, "The name for people.", "'Zone bonus'")
+    MAY_TEXT("summary", "What it pays for, in a sentence.", "Shares a pot among units by population.")
+    MAY("sources", LIST(TEXT), "Where the rule is from.", "['Payment guidance 2016/17, annex B']")
+    MAY("of", "'enum':['none','optional','required','shadow']", "Whether it is settled on other components.", "'none'")
+    MAY("params", LIST(OBJECT("'name'", PARAM
+        MAY("items", LIST(OBJECT("'name'", PARAM)), "The members of each item of a list.", "[{'name':'to'},{'name':'rate','required':true}]"))),
+        "Its parameters.", "[{'name':'pot','type':'exact','required':true}]")
+    MAY("tables", "'type':'object','propertyNames':{'pattern':'^[A-Za-z_][A-Za-z0-9_]*$'},'additionalProperties':{" OBJECT("'columns'",
+        MAY("key", "'type':'array','items':{'type':'string'},'maxItems':4", "The columns that LOOKUP finds rows by; the first of text if absent.", "['unit']")
+        MUST("columns", LIST(COLUMN), "The columns that are read.", "[{'name':'pop','required':true}]")) "}",
+        "The tables that it reads, by name.", "{'units':{'columns':[{'name':'pop','required':true}]}}")
+    LETS
+    MAY("check", LIST(CHECK), "Conditions on the parameters.", "[{'if':'pot < 0','text':'the pot is below zero'}]")
+    MAY("lines", LIST(LINE), "The ledger lines.", "[{'each':'units','label':'unit','quantity':'pop','rate':'per_head'}]")
+    MAY("rows", ROWS, "Rows that are priced one by one.", "{'table':'activity','amount':'count * price'}")
+    MAY_TEXT("equations", "The table whose rows are equations: name, formula.", "equations")
+    MAY_TEXT("inputs", "The table whose rows are named numbers: name, value.", "inputs")
+    MAY("pays", LIST(TEXT), "The equations that are paid.", "['payment']")
+    MAY("vectors", LIST(TEXT), "Files of worked examples, for people.", "['vectors/by-hand.json']")};
+
+/* clang-format on */

@@ -70,7 +70,9 @@ rk_status rk_report_schema(rk_session *session, const char *kind, const rk_sink 
     if (status != RK_OK) {
         rk__buf_dispose(&text);
         return rk__problem(problems, status, NULL,
-                           "contract, tariff, system, vector, import or rule",
+                           "contract, tariff, system, vector, import or rule; of what commands "
+                           "write: result, comparison, explanation, check, test, system-result, "
+                           "incentives-result, solution, sensitivity or sweep",
                            "'%s' is no kind of document", kind);
     }
     return send(&text, sink);

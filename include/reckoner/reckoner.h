@@ -316,8 +316,10 @@ RK_API rk_status rk_rule_scaffold(const char *parent, const char *name, bool set
 RK_API rk_status rk_rule_scaffold_document(const char *parent, const char *name,
                                            rk_problems *problems);
 
-/* Writes the JSON Schema (2020-12) of a kind of document: "contract", "tariff", "system" or
- * "vector"; RK_USAGE for another. */
+/* Writes the JSON Schema (2020-12) of a kind of document ("contract", "tariff", "system",
+ * "vector", "import", "rule") or result ("result", "comparison", "explanation", "check", "test",
+ * "system-result", "incentives-result", "solution", "sensitivity", "sweep"). Its "$id" has the
+ * version. RK_USAGE for another kind. */
 RK_API rk_status rk_report_schema(rk_session *session, const char *kind, const rk_sink *sink,
                                   rk_problems *problems);
 

@@ -50,6 +50,18 @@ static const struct {
     {"tariff", "tariff/1"},
     {"system", "system/1"},
     {"vector", "vector/1"},
+    {"import", "import/1"},
+    {"rule", "rule/1"},
+    {"result", "result/1"},
+    {"comparison", "comparison/1"},
+    {"explanation", "explanation/1"},
+    {"check", "check/1"},
+    {"test", "test/1"},
+    {"system-result", "system-result/1"},
+    {"incentives-result", "incentives-result/1"},
+    {"solution", "solution/1"},
+    {"sensitivity", "sensitivity/1"},
+    {"sweep", "sweep/1"},
 };
 
 /* Every "$ref" must lead somewhere in the same document. */
@@ -58,6 +70,9 @@ static size_t refs_check(const rk__value *root, const rk__value *v)
     size_t n = 0;
     for (const rk__value *child = v->first; child != NULL; child = child->next) {
         if (child->key != NULL && strcmp(child->key, "$ref") == 0) {
+            if (strcmp(child->text, "#") == 0) {
+                continue;
+            }
             ck_assert_msg(strncmp(child->text, "#/", 2) == 0 &&
                               rk__json_at(root, child->text + 1) != NULL,
                           "%s leads nowhere", child->text);
@@ -75,7 +90,8 @@ START_TEST(test_schema_write__each_kind_is_json_whose_references_resolve)
     ck_assert_str_eq(text_at(root, "/$schema"), "https://json-schema.org/draft/2020-12/schema");
     ck_assert_str_eq(text_at(root, "/properties/reckoner/const"), kinds[_i].word);
     ck_assert(!rk__json_at(root, "/additionalProperties")->truth);
-    ck_assert_uint_gt(refs_check(root, root), 5);
+    const size_t refs = refs_check(root, root);
+    ck_assert(refs > 5 || strcmp(kinds[_i].kind, "rule") == 0);
     rk__json_free(document);
 }
 END_TEST
@@ -83,7 +99,7 @@ END_TEST
 START_TEST(test_schema_write__another_kind_is_wrong_usage)
 {
     rk__buf out = {0};
-    ck_assert_int_eq(rk__schema_write(&out, registry, "result"), RK_USAGE);
+    ck_assert_int_eq(rk__schema_write(&out, registry, "results"), RK_USAGE);
     ck_assert_uint_eq(out.length, 0);
     rk__buf_dispose(&out);
 }
@@ -106,7 +122,7 @@ START_TEST(test_schema_write__a_rule_brings_its_parameters)
     rk__json *const document = schema("contract");
     const rk__value *const then = branch_of(document, "everything");
     ck_assert_ptr_nonnull(then);
-    const rk__value *const params = rk__json_at(then, "/properties/params");
+    const rk__value *const params = rk__json_at(then, "/properties/params/anyOf/0");
     ck_assert(!rk__json_at(params, "/additionalProperties")->truth);
     ck_assert_uint_eq(rk__json_at(params, "/properties")->count, 10);
     ck_assert_str_eq(text_at(params, "/properties/plan/$ref"), "#/$defs/indexed");
