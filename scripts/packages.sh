@@ -10,16 +10,16 @@
 # certificates, Python for test scripts. GNU parallel, mpmath, jsonschema and rustc are for tests that
 # are skipped without them.
 RK_DEBIAN=(build-essential cmake ninja-build pkg-config libcjson-dev libcurl4-openssl-dev libgmp-dev
-    libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev libzip-dev libexpat1-dev ca-certificates check
+    libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev libzip-dev libexpat1-dev libxlsxwriter-dev ca-certificates check
     openssl python3 parallel python3-mpmath python3-jsonschema rustc)
 RK_FEDORA=(gcc gcc-c++ make cmake ninja-build pkgconf-pkg-config cjson-devel libcurl-devel gmp-devel
-    sqlite-devel openssl openssl-devel xxhash-devel zlib-devel libzip-devel expat-devel ca-certificates
+    sqlite-devel openssl openssl-devel xxhash-devel zlib-devel libzip-devel expat-devel libxlsxwriter-devel ca-certificates
     check-devel python3 parallel python3-mpmath python3-jsonschema rust)
-RK_ARCH=(base-devel cmake ninja pkgconf cjson curl gmp sqlite openssl xxhash zlib libzip expat ca-certificates
+RK_ARCH=(base-devel cmake ninja pkgconf cjson curl gmp sqlite openssl xxhash zlib libzip expat libxlsxwriter ca-certificates
     check python parallel python-mpmath python-jsonschema rust)
 
 RK_COMMANDS=(cc c++ make cmake ninja openssl pkg-config python3)
-RK_LIBRARIES=("libcjson >= 1.7.15" "libcurl >= 7.88.1" gmp sqlite3 libcrypto libxxhash zlib libzip expat check)
+RK_LIBRARIES=("libcjson >= 1.7.15" "libcurl >= 7.88.1" gmp sqlite3 libcrypto libxxhash zlib libzip expat xlsxwriter check)
 
 # Prints what is not here, a line each; nothing where all is.
 rk_missing() {

@@ -116,27 +116,67 @@ static bool output_is_folder(const cli *c)
            strcmp(c->arguments.items[0], "import") == 0;
 }
 
-/* A program opens a file as what its name ends in. */
-static int check_ending(const cli *c)
+/* Verbs whose answers fill a workbook or a report. */
+#define PACKS                                                                                 \
+    (CLI_EVALUATE | CLI_COMPARE | CLI_SYSTEM | CLI_INCENTIVES | CLI_SOLVE | CLI_SENSITIVITY | \
+     CLI_SWEEP)
+
+static bool was_given(const cli *c, const char *option)
+{
+    for (size_t i = 0; i < c->used.n; i++) {
+        if (strcmp(c->used.items[i], option) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A program opens a file as what its name ends in, so the ending is the format. */
+static int check_ending(cli *c)
 {
     static const struct {
-        const char *ending, *format; /* NULL: there is no such format */
+        const char *ending, *format;
         rk_format is;
     } known[] = {{".json", "json", RK_FORMAT_JSON},
                  {".csv", "csv", RK_FORMAT_CSV},
                  {".md", "markdown", RK_FORMAT_MARKDOWN},
                  {".txt", "text", RK_FORMAT_TEXT},
-                 {".xlsx", NULL, 0},
+                 {".xlsx", "xlsx", RK_FORMAT_XLSX},
                  {".html", NULL, 0},
                  {".pdf", NULL, 0}};
     const char *dot = strrchr(c->options.output, '.');
     for (size_t i = 0; dot != NULL && i < sizeof known / sizeof *known; i++) {
-        if (strcasecmp(dot, known[i].ending) == 0 &&
-            (known[i].format == NULL || (rk_format) c->options.format != known[i].is)) {
-            return cli_wrong("'%s' would not hold what its name says: %s%s", c->options.output,
-                             known[i].format != NULL ? "add --format " : "no --format writes ",
-                             known[i].format != NULL ? known[i].format : known[i].ending);
+        if (strcasecmp(dot, known[i].ending) != 0) {
+            continue;
         }
+        if (known[i].format == NULL) {
+            return cli_wrong("'%s' would not hold what its name says: no --format writes %s",
+                             c->options.output, known[i].ending);
+        }
+        if (!was_given(c, "format")) {
+            c->options.format = known[i].is;
+            cli_append(&c->used, "format");
+        } else if ((rk_format) c->options.format != known[i].is) {
+            return cli_wrong("'%s' would not hold what its name says: write --format %s, or none",
+                             c->options.output, known[i].format);
+        }
+    }
+    return 0;
+}
+
+static int check_pack(const cli *c)
+{
+    const rk_format format = (rk_format) c->options.format;
+    if (format != RK_FORMAT_XLSX && format != RK_FORMAT_HTML) {
+        return 0;
+    }
+    const char *word = format == RK_FORMAT_XLSX ? "workbook" : "report";
+    if ((c->verb->bit & PACKS) == 0) {
+        return cli_wrong("'%s' writes no %s", c->verb->name, word);
+    }
+    if (c->options.output == NULL && isatty(STDOUT_FILENO)) {
+        return cli_wrong("a %s is not for a terminal: write -o NAME.%s", word,
+                         format == RK_FORMAT_XLSX ? "xlsx" : "html");
     }
     return 0;
 }
@@ -146,18 +186,18 @@ int cli_output_check(cli *c)
     if (output_is_folder(c)) {
         return 0;
     }
-    const int code = check_outputs(c);
+    int code = check_outputs(c);
     const char *path = c->options.output;
+    if (code == 0 && path != NULL && c->verb->bit != CLI_SCHEMA) {
+        code = check_ending(c);
+    }
+    code = code == 0 ? check_pack(c) : code;
     if (code != 0 || path == NULL) {
         return code;
     }
     struct stat status;
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
         return cannot_write(path, EISDIR);
-    }
-    const int ending = c->verb->bit != CLI_SCHEMA ? check_ending(c) : 0;
-    if (ending != 0) {
-        return ending;
     }
     char *place = in_place(path) ? cli_copy(path, strlen(path)) : folder_of(path);
     const int refused =

@@ -31,6 +31,9 @@ rk_status rk_report_rules(rk_session *session, rk_format format, const rk_sink *
         [RK_FORMAT_MARKDOWN] = "markdown",
     };
     rk__buf text = {0};
+    if (format > RK_FORMAT_MARKDOWN) {
+        return RK_USAGE;
+    }
     const rk_status loaded = rk__registry_load_all(session->registry);
     if (loaded != RK_OK) {
         return loaded;

@@ -128,6 +128,9 @@ rk_status rk__copies_write(const rk_copies *list, rk_format format, const rk_sin
         [RK_FORMAT_MARKDOWN] = write_markdown,
     };
     rk__page out;
+    if (format > RK_FORMAT_MARKDOWN) {
+        return RK_USAGE;
+    }
     rk__page_init(&out, sink);
     writers[format](&out, list);
     return rk__page_finish(&out);

@@ -3,6 +3,7 @@
  * grid.c: measures over a grid of values. CSV is the format of sweeps: a row for each point, and
  * of a system for each scenario of it. Text and Markdown are tables of the same.
  */
+#include "report/pack.h"
 #include "report/questions.h"
 
 #define PLACES 2
@@ -124,6 +125,9 @@ static void people(rk__page *out, const rk_sweep *sweep, bool markdown)
 
 rk_status rk_report_sweep(const rk_sweep *sweep, rk_format format, const rk_sink *sink)
 {
+    if (rk__is_pack(format)) {
+        return rk__pack_sweep(sweep, format, sink);
+    }
     rk__page out;
     rk__page_init(&out, sink);
     if (format == RK_FORMAT_JSON) {

@@ -86,6 +86,9 @@ rk_status rk_report_import(const rk_import *import, rk_format format, const rk_s
         [RK_FORMAT_MARKDOWN] = write_markdown,
     };
     rk__page out;
+    if (format > RK_FORMAT_MARKDOWN) {
+        return RK_USAGE;
+    }
     rk__page_init(&out, sink);
     writers[format](&out, import);
     return rk__page_finish(&out);

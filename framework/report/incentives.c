@@ -3,6 +3,7 @@
  * incentives.c: what one more and one fewer unit of activity pays and costs.
  */
 #include "report/finding.h"
+#include "report/pack.h"
 #include "report/system.h"
 #include "json/json_writer.h"
 
@@ -236,6 +237,9 @@ void rk__csv_incentives(rk__page *out, const rk_incentives *incentives)
 rk_status rk_report_incentives(const rk_incentives *incentives, rk_format format,
                                const rk_sink *sink)
 {
+    if (rk__is_pack(format)) {
+        return rk__pack_incentives(incentives, format, sink);
+    }
     rk__page out;
     rk__page_init(&out, sink);
     if (format == RK_FORMAT_JSON) {

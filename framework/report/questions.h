@@ -12,6 +12,8 @@ void rk__print_varied(rk__page *out, rk__buf *text, rk_num value, bool percent);
 /* The same as JSON, CSV and --param take it: "0.390625", "3/95". */
 void rk__json_put_varied(rk__json_writer *w, const char *name, rk_num value);
 void rk__csv_varied(rk__page *out, rk_num value);
+/* "pbr: 745.10, where ...": the answer of a series as a sentence. */
+void rk__solution_say(rk__page *out, const rk_solution *solution, size_t index, rk__buf *text);
 /* "id: title" as a heading. */
 void rk__question_heading(rk__page *out, const char *id, const char *title, bool markdown);
 /* A paragraph, and an item of a list, as text or Markdown. */

@@ -4,9 +4,11 @@
  */
 #include "report/report.h"
 
+#include "report/pack.h"
+
 bool rk_format_parse(const char *name, rk_format *out)
 {
-    static const char *const names[] = {"text", "json", "csv", "markdown"};
+    static const char *const names[] = {"text", "json", "csv", "markdown", "xlsx"};
     for (size_t i = 0; name != NULL && i < sizeof names / sizeof *names; i++) {
         if (strcmp(name, names[i]) == 0) {
             *out = (rk_format) i;
@@ -26,6 +28,9 @@ rk_status rk_report_results(const rk_result *const *results, size_t n, rk_format
         [RK_FORMAT_MARKDOWN] = rk__markdown_results,
     };
     rk__page out;
+    if (rk__is_pack(format)) {
+        return rk__pack_results(results, n, format, sink);
+    }
     rk__page_init(&out, sink);
     writers[format](&out, results, n);
     return rk__page_finish(&out);
@@ -41,6 +46,9 @@ rk_status rk_report_comparison(const rk_comparison *comparison, rk_format format
         [RK_FORMAT_MARKDOWN] = rk__markdown_comparison,
     };
     rk__page out;
+    if (rk__is_pack(format)) {
+        return rk__pack_comparison(comparison, format, sink);
+    }
     rk__page_init(&out, sink);
     writers[format](&out, comparison);
     return rk__page_finish(&out);
@@ -56,6 +64,9 @@ rk_status rk_report_explanation(const rk_explanation *explanation, rk_format for
         [RK_FORMAT_MARKDOWN] = rk__markdown_explanation,
     };
     rk__page out;
+    if (rk__is_pack(format)) {
+        return RK_USAGE;
+    }
     rk__page_init(&out, sink);
     writers[format](&out, explanation);
     return rk__page_finish(&out);

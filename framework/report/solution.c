@@ -2,6 +2,7 @@
  *
  * solution.c: for which values a measure has a value.
  */
+#include "report/pack.h"
 #include "report/questions.h"
 
 #define PLACES 2
@@ -77,6 +78,21 @@ static void say_none(const solution_text *s, const rk_solved *solved)
     }
 }
 
+void rk__solution_say(rk__page *out, const rk_solution *solution, size_t index, rk__buf *text)
+{
+    const solution_text s = {.out = out, .view = rk_solution_read(solution), .text = text};
+    const rk_solved *solved = rk_solution_series(solution, index);
+    rk__buf_printf(text, "%s: ", solved->name);
+    for (size_t k = 0; k < solved->n_roots; k++) {
+        rk__buf_puts(text, k > 0 ? "; and " : "");
+        say_root(&s, rk_solved_root(solved, k));
+    }
+    if (solved->n_roots == 0) {
+        say_none(&s, solved);
+    }
+    rk__buf_putc(text, '.');
+}
+
 static void people(rk__page *out, const rk_solution *solution, bool markdown)
 {
     const rk_solution_view *v = rk_solution_read(solution);
@@ -98,17 +114,8 @@ static void people(rk__page *out, const rk_solution *solution, bool markdown)
     rk__question_paragraph(out, text.text != NULL ? text.text : "", markdown);
     rk__page_puts(out, markdown ? "" : "\n");
     for (size_t i = 0; i < v->n_series; i++) {
-        const rk_solved *solved = rk_solution_series(solution, i);
         rk__buf_reset(&text);
-        rk__buf_printf(&text, "%s: ", solved->name);
-        for (size_t k = 0; k < solved->n_roots; k++) {
-            rk__buf_puts(&text, k > 0 ? "; and " : "");
-            say_root(&s, rk_solved_root(solved, k));
-        }
-        if (solved->n_roots == 0) {
-            say_none(&s, solved);
-        }
-        rk__buf_puts(&text, ".");
+        rk__solution_say(out, solution, i, &text);
         rk__question_item(out, text.text != NULL ? text.text : "", markdown);
     }
     out->failed |= text.failed;
@@ -213,6 +220,9 @@ static void csv(rk__page *out, const rk_solution *solution)
 
 rk_status rk_report_solution(const rk_solution *solution, rk_format format, const rk_sink *sink)
 {
+    if (rk__is_pack(format)) {
+        return rk__pack_solution(solution, format, sink);
+    }
     rk__page out;
     rk__page_init(&out, sink);
     if (format == RK_FORMAT_JSON) {

@@ -4,6 +4,7 @@
  * "system-result/1", and CSV with a row for each entry and each sum.
  */
 #include "report/finding.h"
+#include "report/pack.h"
 #include "report/system_page.h"
 
 #define PLACES 2
@@ -380,6 +381,9 @@ void rk__csv_system(rk__page *out, const rk_system_result *result)
 static rk_status report(const rk_system_result *result, rk_format format, bool detail,
                         const rk_sink *sink)
 {
+    if (rk__is_pack(format)) {
+        return rk__pack_system(result, format, sink);
+    }
     rk__page out;
     rk__page_init(&out, sink);
     if (format == RK_FORMAT_JSON) {

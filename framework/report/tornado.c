@@ -3,6 +3,7 @@
  * tornado.c: how far a measure moves with what is varied, the widest swing first, and what chance
  * makes of it.
  */
+#include "report/pack.h"
 #include "report/questions.h"
 
 #define PLACES 2
@@ -257,6 +258,9 @@ static void csv(rk__page *out, const rk_sensitivity *of)
 rk_status rk_report_sensitivity(const rk_sensitivity *sensitivity, rk_format format,
                                 const rk_sink *sink)
 {
+    if (rk__is_pack(format)) {
+        return rk__pack_sensitivity(sensitivity, format, sink);
+    }
     rk__page out;
     rk__page_init(&out, sink);
     if (format == RK_FORMAT_JSON) {

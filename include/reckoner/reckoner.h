@@ -243,13 +243,17 @@ typedef enum rk_format {
     RK_FORMAT_TEXT = 0,
     RK_FORMAT_JSON = 1,
     RK_FORMAT_CSV = 2,
-    RK_FORMAT_MARKDOWN = 3
+    RK_FORMAT_MARKDOWN = 3,
+    RK_FORMAT_XLSX = 4, /* a workbook: results, comparisons, systems, incentives, questions.h */
+    RK_FORMAT_HTML = 5  /* a report that is one file: the same */
 } rk_format;
-/* Finds a format by its name: "text", "json", "csv", "markdown"; false for another. */
+/* Finds a format by its name: "text", "json", "csv", "markdown", "xlsx", "html"; false for
+ * another. */
 RK_API bool rk_format_parse(const char *name, rk_format *out);
 
 /* Receives a report in pieces; `write` returns 0, or anything else to stop. Every report
- * function below returns RK_OK, RK_IO_WRITE if the sink stopped, or RK_NO_MEMORY. */
+ * function below returns RK_OK, RK_IO_WRITE if the sink stopped, RK_NO_MEMORY, or RK_USAGE for a
+ * format that it does not write. */
 typedef struct rk_sink {
     int (*write)(void *ctx, const char *text, size_t length);
     void *ctx;

@@ -76,7 +76,7 @@ found=$(LD_LIBRARY_PATH=$libraries ./embed-shared contract.json)
 [ "$found" = "GBP 1234.56" ] || fail "the shared library evaluates to '$found'"
 # shellcheck disable=SC2046
 quietly "$cc" -std=c11 embed.c $(pkg-config --cflags reckoner) "$libraries/libreckoner.a" \
-    $(pkg-config --libs libcjson libcurl gmp sqlite3 libcrypto libxxhash zlib libzip expat) -pthread -ldl -o embed-static
+    $(pkg-config --libs libcjson libcurl gmp sqlite3 libcrypto libxxhash zlib libzip expat xlsxwriter) -pthread -ldl -o embed-static
 found=$(./embed-static contract.json)
 [ "$found" = "GBP 1234.56" ] || fail "the static library evaluates to '$found'"
 

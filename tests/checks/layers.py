@@ -48,7 +48,8 @@ ALLOWED = {
     "questions": "base number finding page json access csv totals table scan fetch tariff import rules manual contract"
                  " ledger rows evaluate system vectors",
     "inspect": "base number page json access csv table scan rules contract",
-    "report": "base number page json csv",
+    "pack": "base number page",
+    "report": "base number page json csv pack",
     "trial": "base number page json table rules contract ledger rows evaluate",
     "batch": "rest",
     "cli": "",
