@@ -321,6 +321,13 @@ rk_status rk__problem(rk_problems *problems, rk_status status, const rk__place *
     return status;
 }
 
+rk_status rk__problem_memory(rk_problems *problems, rk_status status)
+{
+    return status == RK_NO_MEMORY && rk_problems_count(problems) == 0
+               ? rk__problem(problems, status, NULL, NULL, "out of memory")
+               : status;
+}
+
 void rk__problems_append(rk_problems *to, const rk_problems *from)
 {
     if (!to || !from || to == from)

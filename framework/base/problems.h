@@ -35,6 +35,9 @@ rk_status rk__problem(rk_problems *problems, rk_status status, const rk__place *
 rk_status rk__problem_v(rk_problems *problems, rk_status status, const rk__place *place,
                         const char *hint, const char *format, va_list args);
 
+/* Returns `status`; adds the problem if it is RK_NO_MEMORY and none was added. */
+rk_status rk__problem_memory(rk_problems *problems, rk_status status);
+
 /* Whether a further problem would only be counted: its place and hint need not be worked out. */
 bool rk__problems_full(const rk_problems *problems);
 /* The first that is not a warning; NULL if none. */

@@ -227,9 +227,6 @@ rk_status rk_batch_run(const rk_batch_options *options, rk_batch_summary **out_s
         rk_batch_summary_free(b.summary);
         b.summary = NULL;
     }
-    if (status == RK_NO_MEMORY && rk_problems_count(problems) == 0) {
-        (void) rk__problem(problems, status, NULL, NULL, "out of memory");
-    }
     *out_summary = b.summary;
-    return status;
+    return rk__problem_memory(problems, status);
 }

@@ -367,13 +367,6 @@ static rk_status run(rk__evaluation *e, rk__rows_file *rows_file, rk_problems *p
     return status == RK_OK ? rk__evaluation_settle(e, problems) : status;
 }
 
-static rk_status say_memory_ran_out(rk_status status, rk_problems *problems)
-{
-    return status == RK_NO_MEMORY && rk_problems_count(problems) == 0
-               ? rk__problem(problems, status, NULL, NULL, "out of memory")
-               : status;
-}
-
 /* The last period that has rows, by time; if none has, the last of all. */
 static size_t last_with_rows(rk__evaluation *e)
 {
@@ -412,7 +405,7 @@ static rk_status evaluate(rk_contract *contract, const rk__arrangement *const *a
     if (contract->selection.open) {
         const rk_status closed = close_selection(contract, arrangements, n, problems);
         if (closed != RK_OK) {
-            return say_memory_ran_out(closed, problems);
+            return rk__problem_memory(problems, closed);
         }
     }
     rk_status status = plan(contract, arrangements, n, totals_only, out, problems);
@@ -420,7 +413,7 @@ static rk_status evaluate(rk_contract *contract, const rk__arrangement *const *a
     if (status == RK_OK && (out->arena.failed || out->profile.failed)) {
         status = RK_NO_MEMORY; /* a file's digest or what was measured is missing */
     }
-    return say_memory_ran_out(status, problems);
+    return rk__problem_memory(problems, status);
 }
 
 rk_status rk__evaluate(rk_contract *contract, const rk__arrangement *const *arrangements, size_t n,

@@ -136,8 +136,8 @@ rk_status rk__single_rule_settle(rk_session *session, const rk__single_rule *inp
                             .n_periods = 1,
                             .facts = &table,
                             .n_facts = 1,
-                            .rounding_unit = RK_DECIMAL_ONE / 100,
-                            .places = 2};
+                            .rounding_unit = RK_DECIMAL_ONE / rk_power_of_ten(input->places),
+                            .places = input->places};
     *out = NULL;
     component.params = params_of(input, &contract.arena);
     table.rows = rows_of(input, &contract.arena);

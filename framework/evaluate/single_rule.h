@@ -18,6 +18,7 @@ typedef struct rk__single_rule {
     const char *component; /* its name in messages */
     const rk__value *at;   /* position for problems */
     const rk_period *period;
+    int places; /* decimals of the currency */
     const rk__rule_param *params;
     size_t n_params;
     const char *table; /* the rule's name for its table */

@@ -20,6 +20,7 @@ typedef struct rk__page {
     const rk_sink *sink;
     int width;
     bool color;
+    int places;      /* decimals of amounts, of a document that has one currency */
     bool stopped;    /* the sink does not want more */
     rk__buf scratch; /* for one number or cell at a time */
     rk__arena arena; /* freed by rk__page_finish */

@@ -287,12 +287,13 @@ static void dispose_subject(rk__subject *s)
 /* ------------------------------------------------------------------ the public */
 
 static void describe(rk_incentives *out, const char *id, const char *title, const char *basis,
-                     const char *currency)
+                     const char *currency, int places)
 {
     out->id = rk__arena_strdup(&out->arena, id);
     out->title = rk__arena_strdup(&out->arena, title);
     out->basis = rk__arena_strdup(&out->arena, basis);
     out->currency = rk__arena_strdup(&out->arena, currency);
+    out->places = places;
 }
 
 static rk_status of_contract(rk__subject template, const char *path)
@@ -302,7 +303,8 @@ static rk_status of_contract(rk__subject template, const char *path)
     if (status != RK_OK) {
         return status;
     }
-    describe(template.out, contract->id, contract->title, contract->basis, contract->currency);
+    describe(template.out, contract->id, contract->title, contract->basis, contract->currency,
+             contract->places);
     template.id = contract->id;
     template.contract = rk__json_root(contract->document);
     template.base_dir = contract->base_dir;
@@ -320,7 +322,7 @@ static rk_status of_system(rk__subject template, const char *path)
         return status;
     }
     const rk__system *s = &system->base;
-    describe(template.out, s->id, s->title, s->basis, s->currency);
+    describe(template.out, s->id, s->title, s->basis, s->currency, s->places);
     for (size_t i = 0; i < s->n_contracts && status == RK_OK; i++) {
         const rk__value *facts = rk__json_get(s->contracts[i].contract, "facts");
         if (rk__json_get(facts, "activity") == NULL &&

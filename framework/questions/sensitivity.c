@@ -137,12 +137,12 @@ static rk_status fill(rk_sensitivity *out, rk__trial *trial, const ranges *r, rk
 
 static rk_status describe(rk_sensitivity *out, const rk__trial *trial)
 {
-    const char *texts[4];
-    rk__trial_describe(trial, &texts[0], &texts[1], &texts[2], &texts[3]);
-    out->of = rk__arena_strdup(&out->arena, texts[0]);
-    out->title = rk__arena_strdup(&out->arena, texts[1]);
-    out->basis = rk__arena_strdup(&out->arena, texts[2]);
-    out->currency = rk__arena_strdup(&out->arena, texts[3]);
+    const rk__trial_subject about = rk__trial_subject_of(trial, &out->arena);
+    out->of = about.of;
+    out->title = about.title;
+    out->basis = about.basis;
+    out->currency = about.currency;
+    out->places = about.places;
     out->is_system = rk__trial_is_system(trial);
     out->series = rk__calloc(rk__trial_n_series(trial), sizeof *out->series);
     for (size_t i = 0; out->series != NULL && i < rk__trial_n_series(trial); i++) {
@@ -211,7 +211,7 @@ rk_status rk_sensitivity_find(rk_session *session, const char *path,
     *out_sensitivity = NULL;
     rk_sensitivity *out = rk__calloc(1, sizeof *out);
     if (out == NULL) {
-        return RK_NO_MEMORY;
+        return rk__problem_memory(problems, RK_NO_MEMORY);
     }
     rk_status status = find(out, session, path, &o, problems);
     if (status == RK_OK && (out->nums.no_memory || out->arena.failed)) {
@@ -219,9 +219,7 @@ rk_status rk_sensitivity_find(rk_session *session, const char *path,
     }
     if (status != RK_OK) {
         rk_sensitivity_free(out);
-        return status == RK_NO_MEMORY && rk_problems_count(problems) == 0
-                   ? rk__problem(problems, status, NULL, NULL, "out of memory")
-                   : status;
+        return rk__problem_memory(problems, status);
     }
     *out_sensitivity = out;
     return RK_OK;

@@ -279,7 +279,7 @@ static rk_status search_series(rk_solution *out, rk__trial *trial, size_t series
                 .trial = trial,
                 .problems = problems,
                 .series = series,
-                .penny = rk__num_from_ratio(&out->nums, 1, 200)};
+                .penny = rk__num_from_ratio(&out->nums, 1, 2 * rk_power_of_ten(out->places))};
     find_nearest(&s, points);
     if (is_affine(&out->nums, points)) {
         search_affine(&s, points);
@@ -364,12 +364,12 @@ static rk_status choose_interval(rk_solution *out, const rk__variable *v, rk_pro
 static rk_status describe(rk_solution *out, const rk__trial *trial)
 {
     const rk__variable *v = rk__trial_variable(trial, 0);
-    const char *texts[4];
-    rk__trial_describe(trial, &texts[0], &texts[1], &texts[2], &texts[3]);
-    out->of = rk__arena_strdup(&out->arena, texts[0]);
-    out->title = rk__arena_strdup(&out->arena, texts[1]);
-    out->basis = rk__arena_strdup(&out->arena, texts[2]);
-    out->currency = rk__arena_strdup(&out->arena, texts[3]);
+    const rk__trial_subject about = rk__trial_subject_of(trial, &out->arena);
+    out->of = about.of;
+    out->title = about.title;
+    out->basis = about.basis;
+    out->currency = about.currency;
+    out->places = about.places;
     out->vary = rk__arena_strdup(&out->arena, v->what);
     out->present = rk__num_copy(&out->nums, v->present);
     out->percent |= v->percent;
@@ -429,14 +429,12 @@ rk_status rk_solve(rk_session *session, const char *path, const rk_solve_options
     *out_solution = NULL;
     rk_solution *out = rk__calloc(1, sizeof *out);
     if (out == NULL) {
-        return RK_NO_MEMORY;
+        return rk__problem_memory(problems, RK_NO_MEMORY);
     }
     const rk_status status = solve(session, path, &o, out, problems);
     if (status != RK_OK) {
         rk_solution_free(out);
-        return status == RK_NO_MEMORY && rk_problems_count(problems) == 0
-                   ? rk__problem(problems, status, NULL, NULL, "out of memory")
-                   : status;
+        return rk__problem_memory(problems, status);
     }
     *out_solution = out;
     return RK_OK;

@@ -157,11 +157,11 @@ static rk_status run(rk_sweep *out, rk__trial *trial, const axis *axes, rk_probl
 
 static rk_status describe(rk_sweep *out, const rk__trial *trial)
 {
-    const char *texts[4];
-    rk__trial_describe(trial, &texts[0], &texts[1], &texts[2], &texts[3]);
-    out->of = rk__arena_strdup(&out->arena, texts[0]);
-    out->title = rk__arena_strdup(&out->arena, texts[1]);
-    out->currency = rk__arena_strdup(&out->arena, texts[3]);
+    const rk__trial_subject about = rk__trial_subject_of(trial, &out->arena);
+    out->of = about.of;
+    out->title = about.title;
+    out->currency = about.currency;
+    out->places = about.places;
     out->is_system = rk__trial_is_system(trial);
     out->n_series = rk__trial_n_series(trial);
     out->series = rk__arena_alloc(&out->arena, out->n_series * sizeof *out->series);
@@ -205,7 +205,7 @@ rk_status rk_sweep_run(rk_session *session, const char *path, const rk_sweep_opt
     *out_sweep = NULL;
     rk_sweep *out = rk__calloc(1, sizeof *out);
     if (out == NULL) {
-        return RK_NO_MEMORY;
+        return rk__problem_memory(problems, RK_NO_MEMORY);
     }
     rk_status status = sweep(out, session, path, &o, problems);
     if (status == RK_OK && (out->nums.no_memory || out->arena.failed)) {
@@ -213,9 +213,7 @@ rk_status rk_sweep_run(rk_session *session, const char *path, const rk_sweep_opt
     }
     if (status != RK_OK) {
         rk_sweep_free(out);
-        return status == RK_NO_MEMORY && rk_problems_count(problems) == 0
-                   ? rk__problem(problems, status, NULL, NULL, "out of memory")
-                   : status;
+        return rk__problem_memory(problems, status);
     }
     *out_sweep = out;
     return RK_OK;

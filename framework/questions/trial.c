@@ -222,12 +222,14 @@ uint64_t rk__trial_n_runs(const rk__trial *t)
     return t->runs;
 }
 
-void rk__trial_describe(const rk__trial *t, const char **id, const char **title, const char **basis,
-                        const char **currency)
+rk__trial_subject rk__trial_subject_of(const rk__trial *t, rk__arena *arena)
 {
     const rk__system *s = t->system != NULL ? &t->system->base : NULL;
-    *id = s != NULL ? s->id : t->contract->id;
-    *title = s != NULL ? s->title : t->contract->title;
-    *basis = s != NULL ? s->basis : t->contract->basis;
-    *currency = s != NULL ? s->currency : t->contract->currency;
+    const rk_contract *c = t->contract;
+    return (rk__trial_subject){.of = rk__arena_strdup(arena, s != NULL ? s->id : c->id),
+                               .title = rk__arena_strdup(arena, s != NULL ? s->title : c->title),
+                               .basis = rk__arena_strdup(arena, s != NULL ? s->basis : c->basis),
+                               .currency =
+                                   rk__arena_strdup(arena, s != NULL ? s->currency : c->currency),
+                               .places = s != NULL ? s->places : c->places};
 }

@@ -33,9 +33,15 @@ const rk__variable *rk__trial_variable(const rk__trial *trial, size_t index);
 size_t rk__trial_n_series(const rk__trial *trial);
 const char *rk__trial_series(const rk__trial *trial, size_t index);
 bool rk__trial_is_system(const rk__trial *trial);
-/* Id, title (or NULL), basis (or NULL) and currency; they live as long as the trial. */
-void rk__trial_describe(const rk__trial *trial, const char **id, const char **title,
-                        const char **basis, const char **currency);
+/* What is tried. */
+typedef struct rk__trial_subject {
+    const char *of;            /* id of the contract or system */
+    const char *title, *basis; /* or NULL */
+    const char *currency;
+    int places;
+} rk__trial_subject;
+/* Copies its texts; arena->failed if out of memory. */
+rk__trial_subject rk__trial_subject_of(const rk__trial *trial, rk__arena *arena);
 
 /* Evaluates with a value for each variable (NULL: unchanged) and puts the measures into
  * out[series x measure], as numbers of `nums`. RK_OUT_OF_RANGE if a value cannot be written as

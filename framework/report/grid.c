@@ -6,8 +6,6 @@
 #include "report/pack.h"
 #include "report/questions.h"
 
-#define PLACES 2
-
 static void csv(rk__page *out, const rk_sweep *sweep)
 {
     const rk_sweep_view *v = rk_sweep_read(sweep);
@@ -33,7 +31,8 @@ static void csv(rk__page *out, const rk_sweep *sweep)
             }
             for (size_t m = 0; m < v->n_measures; m++) {
                 rk__page_puts(out, m > 0 ? "," : "");
-                rk__num_print_fixed(&out->scratch, rk_sweep_measured(sweep, row, s, m), PLACES);
+                rk__num_print_fixed(&out->scratch, rk_sweep_measured(sweep, row, s, m),
+                                    out->places);
                 rk__page_scratch(out);
             }
             rk__page_putc(out, '\n');
@@ -65,7 +64,7 @@ static void json(rk__page *out, const rk_sweep *sweep)
             rk__json_open_flat(&w, "measures", '{');
             for (size_t m = 0; m < v->n_measures; m++) {
                 rk__json_put_money(&w, rk_sweep_measure(sweep, m),
-                                   rk_sweep_measured(sweep, row, s, m), PLACES);
+                                   rk_sweep_measured(sweep, row, s, m), w.out->places);
             }
             rk__json_close(&w, '}');
             rk__json_close(&w, '}');
@@ -92,7 +91,8 @@ static void sheet_rows(rk__sheet *sheet, const rk_sweep *sweep)
                 rk__sheet_cell(sheet, rk_sweep_series(sweep, s));
             }
             for (size_t m = 0; m < v->n_measures; m++) {
-                rk__print_money(&sheet->out->scratch, rk_sweep_measured(sweep, row, s, m), PLACES);
+                rk__print_money(&sheet->out->scratch, rk_sweep_measured(sweep, row, s, m),
+                                sheet->out->places);
                 rk__sheet_scratch(sheet);
             }
         }
@@ -130,6 +130,7 @@ rk_status rk_report_sweep(const rk_sweep *sweep, rk_format format, const rk_sink
     }
     rk__page out;
     rk__page_init(&out, sink);
+    out.places = rk_sweep_read(sweep)->places;
     if (format == RK_FORMAT_JSON) {
         json(&out, sweep);
     } else if (format == RK_FORMAT_CSV) {

@@ -44,17 +44,17 @@ static void layout_lines(rk__sheet *sheet, const rk_incentives *incentives, size
             rk__sheet_cell(sheet, NULL);
         }
         rk__sheet_cell(sheet, line->arrangement);
-        rk__sheet_money_or(sheet, more->payment, 2, "not known");
-        rk__sheet_money_or(sheet, more->cost, 2, "not known");
-        rk__sheet_money_or(sheet, more->contribution, 2, "not known");
+        rk__sheet_money_or(sheet, more->payment, sheet->out->places, "not known");
+        rk__sheet_money_or(sheet, more->cost, sheet->out->places, "not known");
+        rk__sheet_money_or(sheet, more->contribution, sheet->out->places, "not known");
         if (positions) {
-            rk__sheet_money_or(sheet, more->after_pool, 2, "not known");
-            rk__sheet_money_or(sheet, more->after_all, 2, "not known");
+            rk__sheet_money_or(sheet, more->after_pool, sheet->out->places, "not known");
+            rk__sheet_money_or(sheet, more->after_all, sheet->out->places, "not known");
         }
         if (fewer->too_few) {
             rk__sheet_cell(sheet, "too few");
         } else {
-            rk__sheet_money_or(sheet, fewer->contribution, 2, "not known");
+            rk__sheet_money_or(sheet, fewer->contribution, sheet->out->places, "not known");
         }
     }
 }
@@ -242,6 +242,7 @@ rk_status rk_report_incentives(const rk_incentives *incentives, rk_format format
     }
     rk__page out;
     rk__page_init(&out, sink);
+    out.places = rk_incentives_read(incentives)->places;
     if (format == RK_FORMAT_JSON) {
         rk__json_incentives(&out, incentives);
     } else if (format == RK_FORMAT_CSV) {

@@ -52,6 +52,35 @@ void rk__csv_varied(rk__page *out, rk_num value)
     }
 }
 
+void rk__csv_next_money(rk__page *out, rk_num amount)
+{
+    rk__page_putc(out, ',');
+    if (amount != NULL) {
+        rk__num_print_fixed(&out->scratch, amount, out->places);
+        rk__page_scratch(out);
+    }
+}
+
+rk__json_writer rk__question_json(rk__page *out, const char *kind, const char *of,
+                                  const char *title, const char *basis, const char *currency)
+{
+    rk__json_writer w = rk__json_begin(out);
+    rk__json_open(&w, NULL, '{');
+    rk__json_put_text(&w, "reckoner", kind);
+    rk__json_put_text(&w, "of", of);
+    rk__json_put_text(&w, "title", title);
+    rk__json_put_text(&w, "basis", basis);
+    rk__json_put_text(&w, "currency", currency);
+    return w;
+}
+
+void rk__question_json_end(rk__json_writer *w)
+{
+    rk__json_close(w, '}');
+    rk__json_end(w);
+    rk__page_putc(w->out, '\n');
+}
+
 void rk__question_heading(rk__page *out, const char *id, const char *title, bool markdown)
 {
     rk__buf text = {0};

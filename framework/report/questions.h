@@ -14,6 +14,12 @@ void rk__json_put_varied(rk__json_writer *w, const char *name, rk_num value);
 void rk__csv_varied(rk__page *out, rk_num value);
 /* "pbr: 745.10, where ...": the answer of a series as a sentence. */
 void rk__solution_say(rk__page *out, const rk_solution *solution, size_t index, rk__buf *text);
+/* A comma and an amount, or nothing after it. */
+void rk__csv_next_money(rk__page *out, rk_num amount);
+/* Begins a document: its kind, and what it is of. */
+rk__json_writer rk__question_json(rk__page *out, const char *kind, const char *of,
+                                  const char *title, const char *basis, const char *currency);
+void rk__question_json_end(rk__json_writer *w);
 /* "id: title" as a heading. */
 void rk__question_heading(rk__page *out, const char *id, const char *title, bool markdown);
 /* A paragraph, and an item of a list, as text or Markdown. */

@@ -5,8 +5,6 @@
 #include "report/pack.h"
 #include "report/questions.h"
 
-#define PLACES 2
-
 /* -------------------------------------------------------------------------- people */
 
 typedef struct solution_text {
@@ -22,7 +20,7 @@ static void value(const solution_text *s, rk_num at)
 
 static void money(const solution_text *s, rk_num amount)
 {
-    rk__print_money(s->text, amount, PLACES);
+    rk__print_money(s->text, amount, s->out->places);
 }
 
 static void say_root(const solution_text *s, const rk_root *root)
@@ -130,10 +128,10 @@ static void put_root(rk__json_writer *w, const rk_root *root)
     rk__json_open_flat(w, NULL, '{');
     rk__json_put_text(w, "kind", rk_root_word(root->kind));
     rk__json_put_varied(w, "at", root->at);
-    rk__json_put_money(w, "measure", root->measure, PLACES);
+    rk__json_put_money(w, "measure", root->measure, w->out->places);
     if (two) {
         rk__json_put_varied(w, "to", root->to);
-        rk__json_put_money(w, "measure_to", root->measure_to, PLACES);
+        rk__json_put_money(w, "measure_to", root->measure_to, w->out->places);
     }
     rk__json_close(w, '}');
 }
@@ -141,19 +139,14 @@ static void put_root(rk__json_writer *w, const rk_root *root)
 static void json(rk__page *out, const rk_solution *solution)
 {
     const rk_solution_view *v = rk_solution_read(solution);
-    rk__json_writer w = rk__json_begin(out);
-    rk__json_open(&w, NULL, '{');
-    rk__json_put_text(&w, "reckoner", "solution/1");
-    rk__json_put_text(&w, "of", v->of);
-    rk__json_put_text(&w, "title", v->title);
-    rk__json_put_text(&w, "basis", v->basis);
-    rk__json_put_text(&w, "currency", v->currency);
+    rk__json_writer w =
+        rk__question_json(out, "solution/1", v->of, v->title, v->basis, v->currency);
     rk__json_put_text(&w, "vary", v->vary);
     rk__json_put_varied(&w, "present", v->present);
     rk__json_put_varied(&w, "low", v->low);
     rk__json_put_varied(&w, "high", v->high);
     rk__json_put_text(&w, "measure", v->measure);
-    rk__json_put_money(&w, "value", v->value, PLACES);
+    rk__json_put_money(&w, "value", v->value, w.out->places);
     rk__json_open(&w, "series", '[');
     for (size_t i = 0; i < v->n_series; i++) {
         const rk_solved *solved = rk_solution_series(solution, i);
@@ -166,23 +159,12 @@ static void json(rk__page *out, const rk_solution *solution)
         }
         rk__json_close(&w, ']');
         rk__json_put_varied(&w, "nearest_at", solved->nearest_at);
-        rk__json_put_money(&w, "nearest", solved->nearest, PLACES);
+        rk__json_put_money(&w, "nearest", solved->nearest, w.out->places);
         rk__json_put_varied(&w, "beyond", solved->beyond);
         rk__json_close(&w, '}');
     }
     rk__json_close(&w, ']');
-    rk__json_close(&w, '}');
-    rk__json_end(&w);
-    rk__page_putc(out, '\n');
-}
-
-static void csv_money(rk__page *out, rk_num amount)
-{
-    rk__page_putc(out, ',');
-    if (amount != NULL) {
-        rk__num_print_fixed(&out->scratch, amount, PLACES);
-        rk__page_scratch(out);
-    }
+    rk__question_json_end(&w);
 }
 
 /* One row for each root; a series without one has its nearest miss. */
@@ -196,8 +178,8 @@ static void csv_row(rk__page *out, const char *series, const char *kind, rk_num 
     rk__csv_varied(out, at);
     rk__page_putc(out, ',');
     rk__csv_varied(out, to);
-    csv_money(out, measure);
-    csv_money(out, measure_to);
+    rk__csv_next_money(out, measure);
+    rk__csv_next_money(out, measure_to);
     rk__page_putc(out, '\n');
 }
 
@@ -225,6 +207,7 @@ rk_status rk_report_solution(const rk_solution *solution, rk_format format, cons
     }
     rk__page out;
     rk__page_init(&out, sink);
+    out.places = rk_solution_read(solution)->places;
     if (format == RK_FORMAT_JSON) {
         json(&out, solution);
     } else if (format == RK_FORMAT_CSV) {

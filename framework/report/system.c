@@ -60,7 +60,7 @@ static void finding_item(const rk__system_page *p, const rk_finding *finding)
     rk__buf_puts(&names, ": ");
     p->out->failed |= names.failed;
     rk__print_finding(p->out, n < p->view->n_scenarios && names.text != NULL ? names.text : "",
-                      finding, 2);
+                      finding, p->out->places);
     rk__buf_puts(&text, p->out->scratch.text != NULL ? p->out->scratch.text : "");
     rk__buf_reset(&p->out->scratch);
     p->out->failed |= text.failed;
@@ -103,11 +103,11 @@ static void condition_item(const rk__system_page *p, const rk_scenario_result *s
     rk__buf text = {0};
     rk__buf_printf(&text, "%s%s%s, %s: %s ", p->view->n_scenarios > 1 ? s->name : "",
                    p->view->n_scenarios > 1 ? ": " : "", t->contract, t->period, t->organisation);
-    rk__print_money(&text, t->tested, 2);
+    rk__print_money(&text, t->tested, p->out->places);
     rk__buf_printf(&text, "%s%s%s; control total ", t->cumulative ? ", year to date" : "",
                    t->after_pool ? ", after the pool" : "",
                    t->with_grants ? ", with grants" : ", excluding grants");
-    rk__print_money(&text, t->against, 2);
+    rk__print_money(&text, t->against, p->out->places);
     rk__buf_puts(&text, t->met ? ": met" : ": missed");
     p->out->failed |= text.failed;
     rk__syspage_item(p, text.text != NULL ? text.text : "");

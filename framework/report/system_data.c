@@ -7,8 +7,6 @@
 #include "report/pack.h"
 #include "report/system_page.h"
 
-#define PLACES 2
-
 /* ------------------------------------------------------------------------ JSON */
 
 static void put_period(rk__json_writer *w, const rk_system_result *r, const char *name, int index)
@@ -29,7 +27,7 @@ static void put_entries(rk__json_writer *w, const rk_position *p)
         if (e->with != NULL) {
             rk__json_put_text(w, "with", e->with);
         }
-        rk__json_put_money(w, "amount", e->amount, PLACES);
+        rk__json_put_money(w, "amount", e->amount, w->out->places);
         rk__json_close(w, '}');
     }
     rk__json_close(w, ']');
@@ -40,24 +38,24 @@ static void put_position(rk__json_writer *w, bool pooled, const rk_organisation_
 {
     rk__json_open(w, NULL, '{');
     rk__json_put_text(w, "id", o->id);
-    rk__json_put_money(w, "income", p->income, PLACES);
-    rk__json_put_money(w, "costs", p->costs, PLACES);
-    rk__json_put_money(w, "before_pool", p->before, PLACES);
+    rk__json_put_money(w, "income", p->income, w->out->places);
+    rk__json_put_money(w, "costs", p->costs, w->out->places);
+    rk__json_put_money(w, "before_pool", p->before, w->out->places);
     if (pooled) {
-        rk__json_put_money(w, "lifted", p->lifted, PLACES);
-        rk__json_put_money(w, "share", p->share, PLACES);
+        rk__json_put_money(w, "lifted", p->lifted, w->out->places);
+        rk__json_put_money(w, "share", p->share, w->out->places);
     }
     if (rk__num_sign(p->owners) != 0) {
-        rk__json_put_money(w, "owners", p->owners, PLACES);
+        rk__json_put_money(w, "owners", p->owners, w->out->places);
     }
-    rk__json_put_money(w, "after_pool", p->after, PLACES);
-    rk__json_put_money(w, "control_total", p->control_total, PLACES);
-    rk__json_put_money(w, "against_control_total", p->against, PLACES);
+    rk__json_put_money(w, "after_pool", p->after, w->out->places);
+    rk__json_put_money(w, "control_total", p->control_total, w->out->places);
+    rk__json_put_money(w, "against_control_total", p->against, w->out->places);
     if (p->group != NULL) {
-        rk__json_put_money(w, "with_members", p->group, PLACES);
+        rk__json_put_money(w, "with_members", p->group, w->out->places);
     }
-    rk__json_put_money(w, "stranded", p->stranded, PLACES);
-    rk__json_put_money(w, "double_running", p->double_running, PLACES);
+    rk__json_put_money(w, "stranded", p->stranded, w->out->places);
+    rk__json_put_money(w, "double_running", p->double_running, w->out->places);
     put_entries(w, p);
     rk__json_close(w, '}');
 }
@@ -72,12 +70,12 @@ static void put_contracts(rk__json_writer *w, const rk_system_period *p)
         rk__json_put_text(w, "payer", c->payer);
         rk__json_put_text(w, "payee", c->payee);
         rk__json_put_text(w, "arrangement", c->arrangement);
-        rk__json_put_money(w, "payment", c->payment, PLACES);
+        rk__json_put_money(w, "payment", c->payment, w->out->places);
         if (c->vat != NULL) {
-            rk__json_put_money(w, "vat", c->vat, PLACES);
+            rk__json_put_money(w, "vat", c->vat, w->out->places);
         }
         if (c->retained != NULL) {
-            rk__json_put_money(w, "retained", c->retained, PLACES);
+            rk__json_put_money(w, "retained", c->retained, w->out->places);
         }
         rk__json_close(w, '}');
     }
@@ -89,7 +87,8 @@ static void put_sectors(rk__json_writer *w, const char *name, const rk_system_pe
 {
     rk__json_open_flat(w, name, '{');
     for (int k = 0; k < RK_N_SECTORS; k++) {
-        rk__json_put_money(w, rk_sector_word((rk_sector) k), amount(p, (rk_sector) k), PLACES);
+        rk__json_put_money(w, rk_sector_word((rk_sector) k), amount(p, (rk_sector) k),
+                           w->out->places);
     }
     rk__json_close(w, '}');
 }
@@ -99,20 +98,20 @@ static void put_one_period(rk__json_writer *w, const rk_system_result *r, const 
     const bool pooled = rk_system_result_read(r)->pooled;
     rk__json_open(w, NULL, '{');
     rk__json_put_text(w, "period", p->id);
-    rk__json_put_money(w, "system", p->system, PLACES);
-    rk__json_put_money(w, "cumulative", p->cumulative, PLACES);
-    rk__json_put_money(w, "window", p->window, PLACES);
-    rk__json_put_money(w, "stranded", p->stranded, PLACES);
-    rk__json_put_money(w, "double_running", p->double_running, PLACES);
+    rk__json_put_money(w, "system", p->system, w->out->places);
+    rk__json_put_money(w, "cumulative", p->cumulative, w->out->places);
+    rk__json_put_money(w, "window", p->window, w->out->places);
+    rk__json_put_money(w, "stranded", p->stranded, w->out->places);
+    rk__json_put_money(w, "double_running", p->double_running, w->out->places);
     put_sectors(w, "incurred_by", p, rk_system_period_incurred);
     put_sectors(w, "borne_by", p, rk_system_period_borne);
-    rk__json_put_money(w, "vat", p->vat, PLACES);
+    rk__json_put_money(w, "vat", p->vat, w->out->places);
     if (pooled) {
         rk__json_open_flat(w, "pool", '{');
-        rk__json_put_money(w, "lifted", p->lifted, PLACES);
-        rk__json_put_money(w, "residual", p->residual, PLACES);
+        rk__json_put_money(w, "lifted", p->lifted, w->out->places);
+        rk__json_put_money(w, "residual", p->residual, w->out->places);
         if (p->drawn != NULL) {
-            rk__json_put_money(w, "drawn_from_reserve", p->drawn, PLACES);
+            rk__json_put_money(w, "drawn_from_reserve", p->drawn, w->out->places);
         }
         rk__json_close(w, '}');
     }
@@ -132,18 +131,18 @@ static void put_balance(rk__json_writer *w, const rk_system_result *r, const cha
     if (id != NULL) {
         rk__json_put_text(w, "id", id);
     }
-    rk__json_put_money(w, "total", b->total, PLACES);
+    rk__json_put_money(w, "total", b->total, w->out->places);
     put_period(w, r, "first_period", b->first);
     rk__json_put_count(w, "window", rk_system_result_read(r)->window);
     rk__json_put_bool(w, "window_tested", b->window_tested);
     put_period(w, r, "first_window_ends", b->window_first);
-    rk__json_put_money(w, "trough", b->trough, PLACES);
+    rk__json_put_money(w, "trough", b->trough, w->out->places);
     put_period(w, r, "trough_period", b->trough_at);
     put_period(w, r, "payback_period", b->payback);
     rk__json_put_bool(w, "below_zero", b->has_payback);
     if (id == NULL) {
         rk__json_put_text(w, "discount_rate", rk_system_result_read(r)->discount_rate);
-        rk__json_put_money(w, "net_present_value", b->npv, PLACES);
+        rk__json_put_money(w, "net_present_value", b->npv, w->out->places);
     }
     rk__json_close(w, '}');
 }
@@ -156,7 +155,7 @@ static void put_steps(rk__json_writer *w, const char *id, const rk_scenario_resu
     for (int k = 0; k < RK_N_BRIDGE_STEPS; k++) {
         const rk_bridge_step step = (rk_bridge_step) k;
         rk__json_put_money(w, rk_bridge_word(step), rk_scenario_bridge(s, organisation, step),
-                           PLACES);
+                           w->out->places);
     }
     rk__json_close(w, '}');
 }
@@ -194,8 +193,8 @@ static void put_conditions(rk__json_writer *w, const rk_scenario_result *s)
         rk__json_put_text(w, "contract", t->contract);
         rk__json_put_text(w, "period", t->period);
         rk__json_put_text(w, "organisation", t->organisation);
-        rk__json_put_money(w, "tested", t->tested, PLACES);
-        rk__json_put_money(w, "against", t->against, PLACES);
+        rk__json_put_money(w, "tested", t->tested, w->out->places);
+        rk__json_put_money(w, "against", t->against, w->out->places);
         rk__json_put_bool(w, "met", t->met);
         rk__json_put_bool(w, "cumulative", t->cumulative);
         rk__json_put_bool(w, "after_pool", t->after_pool);
@@ -220,7 +219,7 @@ static void put_coverage(rk__json_writer *w, const rk_scenario_result *s)
         rk__json_put_count(w, "payers", line->n_payers);
         rk__json_put_text(w, "paid_by", line->payers);
         rk__json_put_number(w, "quantity", line->quantity);
-        rk__json_put_money(w, "value", line->value, PLACES);
+        rk__json_put_money(w, "value", line->value, w->out->places);
         rk__json_close(w, '}');
     }
     rk__json_close(w, ']');
@@ -250,7 +249,7 @@ static void put_scenario(rk__json_writer *w, const rk__system_page *page, size_t
     put_coverage(w, s);
     rk__json_open(w, "findings", '[');
     for (size_t i = 0; i < s->n_findings; i++) {
-        w->at = rk__json_finding(*w, rk_scenario_finding(s, i), PLACES, 0);
+        w->at = rk__json_finding(*w, rk_scenario_finding(s, i), w->out->places, 0);
         w->empty = false;
     }
     rk__json_close(w, ']');
@@ -331,7 +330,7 @@ static void csv_row(rk__page *out, const rk_scenario_result *s, const char *peri
         }
         rk__page_putc(out, ',');
     }
-    rk__num_print_fixed(&out->scratch, amount, PLACES);
+    rk__num_print_fixed(&out->scratch, amount, out->places);
     rk__page_scratch(out);
     rk__page_putc(out, '\n');
 }
@@ -386,6 +385,7 @@ static rk_status report(const rk_system_result *result, rk_format format, bool d
     }
     rk__page out;
     rk__page_init(&out, sink);
+    out.places = rk_system_result_read(result)->places;
     if (format == RK_FORMAT_JSON) {
         rk__json_system(&out, result);
     } else if (format == RK_FORMAT_CSV) {

@@ -64,7 +64,7 @@ void rk__syspage_table(const rk__system_page *p, rk__sheet *sheet)
 
 static int places_of(const rk__system_page *p)
 {
-    return p->unit == 1000 ? 0 : 2;
+    return p->unit == 1000 ? 0 : p->unit == 1 ? p->out->places : 2;
 }
 
 void rk__syspage_money(const rk__system_page *p, rk__sheet *sheet, rk_num amount)
@@ -102,7 +102,8 @@ void rk__syspage_say(const rk__system_page *p, rk__buf *out, rk_num amount, int6
 {
     rk__nums *nums = &p->out->nums;
     if (grains == 0) {
-        rk__print_money(out, rk__num_sign(amount) < 0 ? rk__num_neg(nums, amount) : amount, 2);
+        rk__print_money(out, rk__num_sign(amount) < 0 ? rk__num_neg(nums, amount) : amount,
+                        p->out->places);
         return;
     }
     const rk_num shown =
@@ -173,8 +174,9 @@ static void choose_unit(rk__system_page *p)
             }
         }
     }
-    p->grain = p->unit == 1000 ? rk__num_from_int(&p->out->nums, 1000)
-                               : rk__num_from_ratio(&p->out->nums, p->unit, 100);
+    p->grain = p->unit == 1000
+                   ? rk__num_from_int(&p->out->nums, 1000)
+                   : rk__num_from_ratio(&p->out->nums, p->unit, rk_power_of_ten(places_of(p)));
 }
 
 static bool same_positions(const rk__system_page *p, size_t a, size_t b)

@@ -6,8 +6,6 @@
 #include "report/pack.h"
 #include "report/questions.h"
 
-#define PLACES 2
-
 /* -------------------------------------------------------------------------- people */
 
 typedef struct tornado_page {
@@ -112,7 +110,7 @@ static int choose_places(const tornado_page *p)
             largest = rk__num_max(&p->out->nums, largest, bar->swing);
         }
     }
-    return rk__num_reaches(largest, 1000) ? 0 : PLACES;
+    return rk__num_reaches(largest, 1000) ? 0 : p->out->places;
 }
 
 static void people(rk__page *out, const rk_sensitivity *of, bool markdown)
@@ -148,12 +146,12 @@ static void put_chances(rk__json_writer *w, const rk_chances *c)
         return;
     }
     rk__json_open(w, "chances", '{');
-    rk__json_put_money(w, "expected", c->expected, PLACES);
+    rk__json_put_money(w, "expected", c->expected, w->out->places);
     rk__json_put_varied(w, "not_below_zero", c->balance);
     if (c->median != NULL) {
-        rk__json_put_money(w, "median", c->median, PLACES);
-        rk__json_put_money(w, "low_5", c->low, PLACES);
-        rk__json_put_money(w, "high_95", c->high, PLACES);
+        rk__json_put_money(w, "median", c->median, w->out->places);
+        rk__json_put_money(w, "low_5", c->low, w->out->places);
+        rk__json_put_money(w, "high_95", c->high, w->out->places);
         rk__json_put_varied(w, "drawn_not_below_zero", c->drawn_balance);
     }
     rk__json_close(w, '}');
@@ -166,22 +164,17 @@ static void put_bar(rk__json_writer *w, const rk_tornado_bar *bar)
     rk__json_put_varied(w, "low", bar->low);
     rk__json_put_varied(w, "present", bar->present);
     rk__json_put_varied(w, "high", bar->high);
-    rk__json_put_money(w, "at_low", bar->at_low, PLACES);
-    rk__json_put_money(w, "at_high", bar->at_high, PLACES);
-    rk__json_put_money(w, "swing", bar->swing, PLACES);
+    rk__json_put_money(w, "at_low", bar->at_low, w->out->places);
+    rk__json_put_money(w, "at_high", bar->at_high, w->out->places);
+    rk__json_put_money(w, "swing", bar->swing, w->out->places);
     rk__json_close(w, '}');
 }
 
 static void json(rk__page *out, const rk_sensitivity *of)
 {
     const rk_sensitivity_view *v = rk_sensitivity_read(of);
-    rk__json_writer w = rk__json_begin(out);
-    rk__json_open(&w, NULL, '{');
-    rk__json_put_text(&w, "reckoner", "sensitivity/1");
-    rk__json_put_text(&w, "of", v->of);
-    rk__json_put_text(&w, "title", v->title);
-    rk__json_put_text(&w, "basis", v->basis);
-    rk__json_put_text(&w, "currency", v->currency);
+    rk__json_writer w =
+        rk__question_json(out, "sensitivity/1", v->of, v->title, v->basis, v->currency);
     rk__json_put_text(&w, "measure", v->measure);
     rk__json_put_count(&w, "uncertain", v->n_uncertain);
     rk__json_put_count(&w, "draws", v->draws);
@@ -191,7 +184,7 @@ static void json(rk__page *out, const rk_sensitivity *of)
         rk__json_open(&w, NULL, '{');
         rk__json_put_text(&w, v->is_system ? "scenario" : "contract",
                           rk_sensitivity_series(of, i)->name);
-        rk__json_put_money(&w, "base", rk_sensitivity_series(of, i)->base, PLACES);
+        rk__json_put_money(&w, "base", rk_sensitivity_series(of, i)->base, w.out->places);
         rk__json_open(&w, "bars", '[');
         for (size_t k = 0; k < v->n_varied; k++) {
             put_bar(&w, rk_sensitivity_bar(of, i, k));
@@ -201,18 +194,7 @@ static void json(rk__page *out, const rk_sensitivity *of)
         rk__json_close(&w, '}');
     }
     rk__json_close(&w, ']');
-    rk__json_close(&w, '}');
-    rk__json_end(&w);
-    rk__page_putc(out, '\n');
-}
-
-static void csv_money(rk__page *out, rk_num amount)
-{
-    rk__page_putc(out, ',');
-    if (amount != NULL) {
-        rk__num_print_fixed(&out->scratch, amount, PLACES);
-        rk__page_scratch(out);
-    }
+    rk__question_json_end(&w);
 }
 
 /* What chance makes of a series has rows of its own: its name in place of what is varied. */
@@ -221,7 +203,7 @@ static void csv_chance(rk__page *out, const char *series, const char *name, rk_n
     if (amount != NULL) {
         rk__csv_cell(out, series, strlen(series));
         rk__page_printf(out, ",%s,,,", name);
-        csv_money(out, amount);
+        rk__csv_next_money(out, amount);
         rk__page_puts(out, ",,\n");
     }
 }
@@ -242,10 +224,10 @@ static void csv(rk__page *out, const rk_sensitivity *of)
             rk__csv_varied(out, bar->low);
             rk__page_putc(out, ',');
             rk__csv_varied(out, bar->high);
-            csv_money(out, bar->at_low);
-            csv_money(out, s->base);
-            csv_money(out, bar->at_high);
-            csv_money(out, bar->swing);
+            rk__csv_next_money(out, bar->at_low);
+            rk__csv_next_money(out, s->base);
+            rk__csv_next_money(out, bar->at_high);
+            rk__csv_next_money(out, bar->swing);
             rk__page_putc(out, '\n');
         }
         csv_chance(out, s->name, "expected", c->expected);
@@ -263,6 +245,7 @@ rk_status rk_report_sensitivity(const rk_sensitivity *sensitivity, rk_format for
     }
     rk__page out;
     rk__page_init(&out, sink);
+    out.places = rk_sensitivity_read(sensitivity)->places;
     if (format == RK_FORMAT_JSON) {
         json(&out, sensitivity);
     } else if (format == RK_FORMAT_CSV) {

@@ -86,7 +86,7 @@ static rk_num left_behind(rk__system_run *run, size_t behaviour, const size_t *o
         }
     }
     left = rk__num_mul(nums, rk__num_mul(nums, left, b->unit_cost[order[to]]), b->fixed);
-    return b->indexed ? rk__num_round(nums, left, 2) : left;
+    return b->indexed ? rk__num_round(nums, left, run->s.places) : left;
 }
 
 rk_status rk__system_cost(rk__system_run *run)

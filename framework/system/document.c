@@ -5,6 +5,7 @@
  */
 #include "system/document.h"
 #include "contract/accept.h"
+#include "contract/currency.h"
 #include "system/document_values.h"
 
 #include <stdlib.h>
@@ -75,7 +76,7 @@ static rk_status read_control_totals(rk__system *s, const rk__value *v, rk__orga
         first =
             rk__system_amounts(s, v, "control_total", false, &o->control_total, &indexed, problems);
         for (size_t p = 0; p < s->n_periods && first == RK_OK && indexed; p++) {
-            o->control_total[p] = rk__num_round(&s->nums, o->control_total[p], 2);
+            o->control_total[p] = rk__num_round(&s->nums, o->control_total[p], s->places);
         }
         return first;
     }
@@ -319,6 +320,7 @@ static rk_status read_identity(rk__system *s, rk_problems *problems)
     rk__keep_first(&first, rk__json_text_of(root, "notes", false, &s->notes, problems));
     rk__keep_first(&first, rk__basis_read(root, &s->basis, problems));
     rk__keep_first(&first, rk__currency_read(root, &s->currency, problems));
+    s->places = rk__currency_places(s->currency != NULL ? s->currency : "");
     return first;
 }
 

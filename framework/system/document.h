@@ -186,6 +186,7 @@ typedef struct rk__system {
     const rk__value *root;
     const char *base_dir;
     const char *id, *title, *basis, *currency;
+    int places;        /* of the currency's minor unit: amounts are rounded to it */
     const char *notes; /* or NULL */
     rk_source_note *sources;
     size_t n_sources;

@@ -7,8 +7,6 @@
 #include "system/document.h"
 #include "system/document_values.h"
 
-#define PENNY_PLACES 2
-
 const char *const rk__flow_words[RK__N_FLOW_KINDS + 1] = {
     "allocation", "income",     "grant",     "cost", "double-running",
     "stranded",   "investment", "repayment", NULL};
@@ -114,7 +112,7 @@ rk_status rk__flow_deliver(rk__system *s, rk__flow *flow, rk_num delivery)
         flow->amount[p] = exact;
         if (exact != NULL && !plain) {
             so_far = rk__num_add(nums, so_far, exact);
-            const rk_num rounded = rk__num_round(nums, so_far, PENNY_PLACES);
+            const rk_num rounded = rk__num_round(nums, so_far, s->places);
             flow->amount[p] = rk__num_sub(nums, rounded, paid);
             paid = rounded;
         }

@@ -155,7 +155,8 @@ static rk_status read_reserve(rk__system *s, const rk__value *v, rk__pool *pool,
     } else {
         first = rk__system_number(s, v, "reserve", true, false, &pool->reserve, problems);
     }
-    pool->reserve = pool->reserve != NULL ? rk__num_round(&s->nums, pool->reserve, 2) : NULL;
+    pool->reserve =
+        pool->reserve != NULL ? rk__num_round(&s->nums, pool->reserve, s->places) : NULL;
     if (pool->reserve != NULL && rk__num_sign(pool->reserve) < 0) {
         rk__keep_first(&first, rk__json_problem(problems, reserve, RK_OUT_OF_RANGE, NULL,
                                                 "a reserve cannot be negative"));

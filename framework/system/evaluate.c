@@ -274,6 +274,7 @@ static rk_status describe(const rk_system *system, rk_system_result *result)
     result->basis = rk__arena_strdup(arena, s->basis);
     result->currency = rk__arena_strdup(arena, s->currency);
     result->sha256 = rk__arena_strdup(arena, system->sha256);
+    result->places = s->places;
     result->window = s->window;
     result->pooled = s->risk_pool != NULL;
     result->n_contracts = s->n_contracts;
@@ -371,9 +372,7 @@ static rk_status evaluate(rk_system *system, const char *const *scenarios, bool 
     }
     if (status != RK_OK) {
         rk_system_result_free(result);
-        return status == RK_NO_MEMORY && rk_problems_count(problems) == 0
-                   ? rk__problem(problems, status, NULL, NULL, "out of memory")
-                   : status;
+        return rk__problem_memory(problems, status);
     }
     *out_result = result;
     return RK_OK;

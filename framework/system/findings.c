@@ -109,13 +109,13 @@ static rk_status tell_two_costs(rk__system_run *run, size_t organisation)
     const rk_num cost = stated != NULL ? system_cost(run, organisation) : NULL;
     const rk_num less = stated != NULL ? rk__num_sub(nums, stated, cost) : NULL;
     if (stated == NULL || rk__num_sign(cost) == 0 ||
-        rk__num_sign(rk__num_round(nums, less, 2)) == 0) {
+        rk__num_sign(rk__num_round(nums, less, run->s.places)) == 0) {
         return RK_OK;
     }
     rk__buf text = {0};
-    rk__system_amount(&text, stated);
+    rk__system_amount(run, &text, stated);
     rk__buf_printf(&text, ", but '%s' bears ", run->s.organisations[organisation].id);
-    rk__system_amount(&text, cost);
+    rk__system_amount(run, &text, cost);
     const rk_status status =
         text.failed
             ? RK_NO_MEMORY

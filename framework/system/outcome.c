@@ -26,9 +26,9 @@ static rk_status retained(rk__system_run *run, size_t head, size_t period, rk_nu
         return RK_OK;
     }
     rk__buf text = {0};
-    rk__system_amount(&text, subs);
+    rk__system_amount(run, &text, subs);
     rk__buf_puts(&text, ", but it pays ");
-    rk__system_amount(&text, payment);
+    rk__system_amount(run, &text, payment);
     const rk_status status =
         text.failed
             ? RK_NO_MEMORY
@@ -122,17 +122,17 @@ static rk_status tell_transitions(rk__system_run *run, size_t period)
             const rk_num cost = priced != NULL
                                     ? flow_transition(run, flow->organisation, period, flow->label)
                                     : NULL;
-            if (priced == NULL || rk__num_compare(rk__num_round(nums, priced, 2),
-                                                  rk__num_round(nums, cost, 2)) == 0) {
+            if (priced == NULL || rk__num_compare(rk__num_round(nums, priced, run->s.places),
+                                                  rk__num_round(nums, cost, run->s.places)) == 0) {
                 continue;
             }
             const rk_num less = rk__num_sub(nums, priced, cost);
             const rk_num difference = rk__num_sign(less) < 0 ? rk__num_neg(nums, less) : less;
             rk__buf text = {0};
-            rk__system_amount(&text, priced);
+            rk__system_amount(run, &text, priced);
             rk__buf_printf(&text, ", and the flow of '%s' is ",
                            run->s.organisations[flow->organisation].id);
-            rk__system_amount(&text, cost);
+            rk__system_amount(run, &text, cost);
             status =
                 text.failed
                     ? RK_NO_MEMORY
@@ -228,7 +228,7 @@ static rk_status deal_one(rk__system_run *run, size_t period, rk__period_outcome
     const size_t n = venture->n_owners;
     rk__position *p = &out->positions[o];
     rk_num residual = NULL;
-    const rk_num whole = rk__num_round(nums, p->after, 2);
+    const rk_num whole = rk__num_round(nums, p->after, run->s.places);
     rk__pool_member *members = owners_of(run, venture, period, whole);
     const rk_status status = members == NULL
                                  ? RK_NO_MEMORY

@@ -10,8 +10,7 @@
 #include "evaluate/single_rule.h"
 #include "system/system.h"
 
-#define PENNY_PLACES 2
-#define POOL_RULE    "risk-pool"
+#define POOL_RULE "risk-pool"
 
 /* -------------------------------------------------------------------- lifting */
 
@@ -32,15 +31,16 @@ static bool lifts(const rk__pool *pool, rk_entry_kind kind)
 }
 
 /* Charges are taken off whoever bears them, member or not; what is below a penny stays. */
-static rk_num charges_of(rk__nums *nums, const rk__pool *pool, const rk__position *p)
+static rk_num charges_of(rk__system *s, const rk__pool *pool, const rk__position *p)
 {
+    rk__nums *nums = &s->nums;
     rk_num sum = pool->charges[RK__FLOW_STRANDED] ? p->stranded : rk__num_from_int(nums, 0);
     for (size_t i = 0; i < p->n_entries; i++) {
         if (lifts(pool, p->entries[i].kind)) {
             sum = rk__num_add(nums, sum, p->entries[i].amount);
         }
     }
-    return rk__num_round(nums, sum, PENNY_PLACES);
+    return rk__num_round(nums, sum, s->places);
 }
 
 static void lift(rk__system_run *run, size_t period, rk__period_outcome *out)
@@ -50,7 +50,7 @@ static void lift(rk__system_run *run, size_t period, rk__period_outcome *out)
     for (size_t o = 0; o < run->s.n_organisations; o++) {
         rk__position *p = &out->positions[o];
         if (rk__is_inside(&run->s.organisations[o])) {
-            p->lifted = charges_of(nums, pool, p);
+            p->lifted = charges_of(&run->s, pool, p);
         }
     }
     for (size_t i = 0; pool->variance && i < pool->n_members; i++) {
@@ -59,7 +59,7 @@ static void lift(rk__system_run *run, size_t period, rk__period_outcome *out)
         const rk_num left = rk__num_add(nums, p->before, p->lifted);
         const rk_num variance =
             rk__num_sub(nums, left, run->s.organisations[o].control_total[period]);
-        p->lifted = rk__num_sub(nums, p->lifted, rk__num_round(nums, variance, PENNY_PLACES));
+        p->lifted = rk__num_sub(nums, p->lifted, rk__num_round(nums, variance, run->s.places));
     }
     for (size_t o = 0; o < run->s.n_organisations; o++) {
         out->lifted = rk__num_add(nums, out->lifted, out->positions[o].lifted);
@@ -139,8 +139,10 @@ rk_status rk__pool_settle(rk__system_run *run, size_t period, rk__pool_member *m
     rk_result *result = NULL;
     const char **cells = NULL;
     const rk__value *pool = rk__json_get(run->s.root, "pool");
+    static const char *const units[] = {"1", "0.1", "0.01", "0.001", "0.0001"};
     const rk__rule_param params[] = {{"member", members[0].name},
-                                     {"residual", respread ? "respread" : "named"}};
+                                     {"residual", respread ? "respread" : "named"},
+                                     {"unit", units[run->s.places]}};
     rk_status status = member_cells(&arena, members, n, &cells);
     if (run->s.nums.no_memory) {
         status = RK_NO_MEMORY; /* a lost number would read as a missing one */
@@ -150,6 +152,7 @@ rk_status rk__pool_settle(rk__system_run *run, size_t period, rk__pool_member *m
                                       .component = "the pool of the system",
                                       .at = pool != NULL ? pool : run->s.root,
                                       .period = &run->s.periods[period],
+                                      .places = run->s.places,
                                       .params = params,
                                       .n_params = sizeof params / sizeof *params,
                                       .table = "members",
@@ -328,7 +331,7 @@ static rk_status tell_residual(rk__system_run *run, size_t period, rk_num residu
     rk__buf text = {0};
     const bool loss = rk__num_sign(residual) < 0;
     const rk_num size = loss ? rk__num_neg(&run->s.nums, residual) : residual;
-    rk__system_amount(&text, size);
+    rk__system_amount(run, &text, size);
     const rk_status status =
         text.failed ? RK_NO_MEMORY
                     : rk__system_finding(

@@ -128,7 +128,7 @@ static rk_status add_behaviour(rk__system_run *run, size_t behaviour, size_t per
     }
     const rk_num full = rk__num_mul(nums, c->by, b->unit_cost[period]);
     const rk_num cost =
-        rk__num_add(nums, b->indexed ? rk__num_round(nums, full, 2) : full, c->left);
+        rk__num_add(nums, b->indexed ? rk__num_round(nums, full, run->s.places) : full, c->left);
     return add(p, RK_ENTRY_ACTIVITY, b->title != NULL ? b->title : run->s.contracts[c->contract].id,
                NULL, cost);
 }
@@ -150,7 +150,7 @@ static rk_status add_activity(rk__system_run *run, size_t o, size_t period, rk__
                 rk__num_neg(nums, rk__num_mul(nums, m->by, change->unit_cost[period]));
             status = add(p, RK_ENTRY_MOVED, run->s.contracts[change->contract].id,
                          run->s.organisations[m->organisation].id,
-                         change->indexed ? rk__num_round(nums, cost, 2) : cost);
+                         change->indexed ? rk__num_round(nums, cost, run->s.places) : cost);
         }
     }
     return status;

@@ -38,10 +38,10 @@ rk_status rk__system_findings_of(rk__system_run *run, const char *contract, cons
     return counted(run);
 }
 
-void rk__system_amount(rk__buf *out, rk_num amount)
+void rk__system_amount(const rk__system_run *run, rk__buf *out, rk_num amount)
 {
     rk__buf plain = {0};
-    rk__num_print_fixed(&plain, amount, 2);
+    rk__num_print_fixed(&plain, amount, run->s.places);
     const bool negative = plain.text != NULL && plain.text[0] == '-';
     const char *digits = plain.text != NULL ? plain.text + negative : "";
     rk__buf_puts(out, negative ? "-" : "");

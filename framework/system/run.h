@@ -60,8 +60,8 @@ rk_status rk__system_finding(rk__system_run *run, rk_finding finding, const char
 /* Adds the findings of a contract's result, "contract 'x': ...". */
 rk_status rk__system_findings_of(rk__system_run *run, const char *contract,
                                  const rk_result *result);
-/* An amount as findings say it, in pennies and grouped: "-29,000.00". */
-void rk__system_amount(rk__buf *out, rk_num amount);
+/* An amount as findings say it, to the minor unit and grouped: "-29,000.00". */
+void rk__system_amount(const rk__system_run *run, rk__buf *out, rk_num amount);
 
 /* balance.c: whether and when a system balances. */
 

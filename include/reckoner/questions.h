@@ -77,6 +77,7 @@ typedef struct rk_solution_view {
     bool is_system;
     size_t n_series;
     uint64_t evaluations;
+    int places; /* decimals of the currency's amounts */
 } rk_solution_view;
 
 typedef struct rk_solved {
@@ -138,6 +139,7 @@ typedef struct rk_sensitivity_view {
     size_t n_series, n_varied;
     size_t n_uncertain; /* flows and changes with a probability */
     uint64_t draws, seed;
+    int places; /* decimals of the currency's amounts */
 } rk_sensitivity_view;
 
 /* One thing varied, all others as they stand. */
@@ -207,6 +209,7 @@ typedef struct rk_sweep_view {
     bool is_system;
     size_t n_varied, n_measures, n_series;
     size_t n_rows; /* points of the grid; the last thing varied runs fastest */
+    int places;    /* decimals of the currency's amounts */
 } rk_sweep_view;
 
 /* Evaluates a document at every point of a grid, at most ten million. While only parameters of

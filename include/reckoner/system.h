@@ -42,6 +42,7 @@ typedef struct rk_system_view {
     bool pooled;               /* some scenario has a pool */
     size_t n_organisations, n_periods, n_contracts, n_sources, n_scenarios;
     bool yearly; /* every period is a year */
+    int places;  /* decimals of the currency's amounts */
 } rk_system_view;
 
 typedef struct rk_organisation_view {
@@ -301,6 +302,7 @@ typedef struct rk_incentives_view {
     const char *column; /* that lines are by */
     rk_num step;        /* units more and fewer */
     size_t n_periods, n_lines, n_findings;
+    int places; /* decimals of the currency's amounts */
 } rk_incentives_view;
 
 typedef struct rk_incentive_line {

@@ -3,9 +3,10 @@
  * risk-pool: what members of a pool bore is taken off them, added up, and split by
  * their shares; one of them is settled by this contract.
  *
- * Whole pennies are pooled and split, so that what is taken over and what is borne
- * are the same to the penny: each gets its part rounded down, and the pennies that
- * are left go to the largest remainders, ties in the order listed. Caps bind first.
+ * Whole pennies (or another smallest unit) are pooled and split, so that what is taken
+ * over and what is borne are the same to the penny: each gets its part rounded down, and
+ * the pennies that are left go to the largest remainders, ties in the order listed. Caps
+ * bind first.
  */
 #define _GNU_SOURCE /* qsort_r */
 #include <stdio.h>
@@ -16,11 +17,10 @@
 
 enum { ORGANISATION, SHARE, AMOUNT, LOSS_CAP, GAIN_CAP };
 enum { RESPREAD, NAMED };
-enum { PENNY_PLACES = 2 };
-
 typedef struct pool_params {
     const char *member;
     int32_t residual;
+    rk_num unit;
 } pool_params;
 
 typedef struct member {
@@ -36,6 +36,7 @@ typedef struct member {
 
 typedef struct pool {
     const rk_host *h;
+    rk_num unit; /* a penny */
     member *members;
     size_t n;
     member **order;  /* room for n */
@@ -46,9 +47,9 @@ typedef struct pool {
 
 /* ------------------------------------------------------------------ the table */
 
-static rk_num pennies_of(const rk_host *h, rk_num money)
+static rk_num pennies_of(const pool *p, rk_num money)
 {
-    return h->mul(h, h->round(h, money, PENNY_PLACES), h->integer(h, 100));
+    return p->h->round(p->h, p->h->div(p->h, money, p->unit), 0);
 }
 
 static rk_num floor_of(const rk_host *h, rk_num a)
@@ -83,7 +84,7 @@ static int read_member(pool *p, size_t row)
     int status = refuse_negative(h, "share", &m, m.share);
     status = status != RK_OK ? status : refuse_negative(h, "loss_cap", &m, m.loss_cap);
     status = status != RK_OK ? status : refuse_negative(h, "gain_cap", &m, m.gain_cap);
-    m.amount = h->round(h, h->cell(h, AMOUNT, row), PENNY_PLACES);
+    m.amount = h->mul(h, pennies_of(p, h->cell(h, AMOUNT, row)), p->unit);
     m.weight = m.share;
     m.part = h->integer(h, 0);
     p->members[p->n++] = m;
@@ -221,7 +222,7 @@ static void share_out(pool *p, int32_t residual)
 
 static rk_num money_of(const pool *p, rk_num pennies)
 {
-    const rk_num money = p->h->div(p->h, pennies, p->h->integer(p->h, 100));
+    const rk_num money = p->h->mul(p->h, pennies, p->unit);
     return p->loss ? p->h->neg(p->h, money) : money;
 }
 
@@ -271,11 +272,11 @@ static void open_pool(pool *p)
         sum = h->add(h, sum, p->members[i].amount);
     }
     p->loss = h->sign(h, sum) > 0;
-    p->pennies = h->label(h, pennies_of(h, p->loss ? sum : h->neg(h, sum)), "pennies of the pool");
+    p->pennies = h->label(h, pennies_of(p, p->loss ? sum : h->neg(h, sum)), "pennies of the pool");
     for (size_t i = 0; i < p->n; i++) {
         member *m = &p->members[i];
         const rk_num cap = p->loss ? m->loss_cap : m->gain_cap;
-        m->cap = cap ? floor_of(h, h->mul(h, cap, h->integer(h, 100))) : NULL;
+        m->cap = cap ? floor_of(h, h->div(h, cap, p->unit)) : NULL;
     }
 }
 
@@ -284,8 +285,10 @@ static int settle(const rk_host *h, const void *params, const void *state,
 {
     const pool_params *given = params;
     const size_t n = h->n_rows(h, "members");
-    pool p = {
-        .h = h, .members = calloc(n + 1, sizeof(member)), .order = calloc(n + 1, sizeof(member *))};
+    pool p = {.h = h,
+              .unit = given->unit,
+              .members = calloc(n + 1, sizeof(member)),
+              .order = calloc(n + 1, sizeof(member *))};
     int status = RK_OK;
     (void) state;
     (void) settlement;
@@ -327,6 +330,13 @@ static const rk_param params_table[] = {
      .words = residuals,
      .help = "What a capped member cannot take is spread over the others, or is shown as a "
              "residual that no member bears."},
+    {.name = "unit",
+     .type = RK_PARAM_EXACT,
+     .offset = offsetof(pool_params, unit),
+     .default_value = "0.01",
+     .min = "0.000001",
+     .unit = "currency",
+     .help = "The smallest amount that is dealt: a penny, or what the currency has in its place."},
     {0},
 };
 
@@ -362,7 +372,7 @@ static const char *const sources[] = {
     NULL,
 };
 
-RK_RULE_EXPORT("risk-pool", "1.0.0", .title = "Risk pool",
+RK_RULE_EXPORT("risk-pool", "1.1.0", .title = "Risk pool",
                .summary = "Takes charges over from the members of a pool, splits their sum by "
                           "shares, to the penny and within caps, and settles one member.",
                .sources = sources, .params = params_table, .params_size = sizeof(pool_params),
