@@ -186,15 +186,18 @@ static rk_status deal_to(rk__instance *instance, const targets *t)
 
 /* -------------------------------------------------------------------- groups */
 
-/* Marks the components whose quantities count: those at the ends of chains. */
-static void mark_ends(const rk__instance *instance, const rk__instance *siblings, bool *ends)
+/* Marks the components whose quantities count: those at the ends of chains. Those that were
+ * looked at are in `seen`, so that each is followed once. */
+static void mark_ends(const rk__instance *instance, const rk__instance *siblings, bool *ends,
+                      bool *seen)
 {
     for (size_t i = 0; i < instance->component->n_of; i++) {
         const size_t k = instance->component->of[i];
         if (!allocates(&siblings[k])) {
             ends[k] = true;
-        } else {
-            mark_ends(&siblings[k], siblings, ends);
+        } else if (!seen[k]) {
+            seen[k] = true;
+            mark_ends(&siblings[k], siblings, ends, seen);
         }
     }
 }
@@ -206,14 +209,14 @@ static rk_status join_groups(const rk__instance *instance, const rk__instance *s
 {
     const size_t n_before = instance->component_index;
     rk__groups_part *parts = rk__calloc(n_before + 1, sizeof *parts);
-    bool *marks = rk__calloc(2 * n_before + 1, sizeof *marks);
-    bool *ends = marks + n_before;
+    bool *marks = rk__calloc(3 * n_before + 1, sizeof *marks);
+    bool *ends = marks != NULL ? marks + n_before : NULL;
     rk_status status = parts != NULL && marks != NULL ? RK_OK : RK_NO_MEMORY;
     size_t n = 0;
     *out = NULL;
     *rest = rk__num_from_int(nums, 0);
     if (status == RK_OK) {
-        mark_ends(instance, siblings, ends);
+        mark_ends(instance, siblings, ends, ends + n_before);
     }
     for (size_t i = 0; i < instance->component->n_of && status == RK_OK; i++) {
         const rk__instance *of = &siblings[instance->component->of[i]];
