@@ -31,6 +31,7 @@ give_up() {
     exit 1
 }
 rk_packages || give_up "Packages are missing."
+rk_packages_for_charts
 rk_build "$preset" || give_up "The build failed."
 
 results=$PWD/$RK_BUILD/test-results.xml

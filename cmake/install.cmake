@@ -10,6 +10,9 @@ foreach(rule ${RK_RULES})
   install(TARGETS ${rule} DESTINATION ${CMAKE_INSTALL_LIBDIR}/reckoner/rules)
 endforeach()
 
+if(RK_CHARTS)
+  install(FILES ${RK_CHARTS} DESTINATION ${CMAKE_INSTALL_DATADIR}/reckoner/report)
+endif()
 install(FILES ${RK_PROFILES} DESTINATION ${CMAKE_INSTALL_DATADIR}/reckoner/profiles)
 
 # For users with pkg-config, which is all that most C programs have.

@@ -12,6 +12,8 @@
 RK_DEBIAN=(build-essential cmake ninja-build pkg-config libcjson-dev libcurl4-openssl-dev libgmp-dev
     libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev libzip-dev libexpat1-dev libxlsxwriter-dev ca-certificates check
     openssl python3 parallel python3-mpmath python3-jsonschema rustc)
+# What draws the charts of HTML reports; without these two reports have tables alone.
+RK_CHARTS_DEBIAN=(esbuild node-vega)
 RK_FEDORA=(gcc gcc-c++ make cmake ninja-build pkgconf-pkg-config cjson-devel libcurl-devel gmp-devel
     sqlite-devel openssl openssl-devel xxhash-devel zlib-devel libzip-devel expat-devel libxlsxwriter-devel ca-certificates
     check-devel python3 parallel python3-mpmath python3-jsonschema rust)
@@ -44,6 +46,17 @@ rk_can_install() {
     command -v apt-get >/dev/null || return 1
     [ "$(id -u)" = 0 ] ||
         { command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; }
+}
+
+# Installs what charts need, where Debian's packages are; nothing fails without them.
+rk_packages_for_charts() {
+    if { command -v esbuild && [ -e /usr/share/nodejs/vega-view ]; } >/dev/null; then
+        return 0
+    fi
+    if rk_can_install && rk_apt_install "${RK_CHARTS_DEBIAN[@]}" 2>/dev/null; then
+        return 0
+    fi
+    echo "note: HTML reports will have no charts: ${RK_CHARTS_DEBIAN[*]} are not installed" >&2
 }
 
 rk_as_root() {

@@ -109,6 +109,17 @@ static int refuse(const cli *c, bool system)
     return 0;
 }
 
+/* `report` is `compare` in another format. */
+int cli_report_check(cli *c)
+{
+    if (!cli_output_format_given(c)) {
+        c->options.format = RK_FORMAT_HTML;
+    } else if (c->options.format != RK_FORMAT_HTML && c->options.format != RK_FORMAT_XLSX) {
+        return cli_wrong("'report' writes .html and .xlsx: 'compare' writes the other formats");
+    }
+    return cli_output_pack_check(c);
+}
+
 int cli_compare(cli *c, cli_session *s)
 {
     const bool system = rk_is_system(c->arguments.items[0]);

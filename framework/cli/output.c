@@ -121,14 +121,13 @@ static bool output_is_folder(const cli *c)
     (CLI_EVALUATE | CLI_COMPARE | CLI_SYSTEM | CLI_INCENTIVES | CLI_SOLVE | CLI_SENSITIVITY | \
      CLI_SWEEP)
 
-static bool was_given(const cli *c, const char *option)
+bool cli_output_format_given(const cli *c)
 {
+    bool given = false;
     for (size_t i = 0; i < c->used.n; i++) {
-        if (strcmp(c->used.items[i], option) == 0) {
-            return true;
-        }
+        given |= strcmp(c->used.items[i], "format") == 0;
     }
-    return false;
+    return given;
 }
 
 /* A program opens a file as what its name ends in, so the ending is the format. */
@@ -142,7 +141,7 @@ static int check_ending(cli *c)
                  {".md", "markdown", RK_FORMAT_MARKDOWN},
                  {".txt", "text", RK_FORMAT_TEXT},
                  {".xlsx", "xlsx", RK_FORMAT_XLSX},
-                 {".html", NULL, 0},
+                 {".html", "html", RK_FORMAT_HTML},
                  {".pdf", NULL, 0}};
     const char *dot = strrchr(c->options.output, '.');
     for (size_t i = 0; dot != NULL && i < sizeof known / sizeof *known; i++) {
@@ -150,10 +149,12 @@ static int check_ending(cli *c)
             continue;
         }
         if (known[i].format == NULL) {
-            return cli_wrong("'%s' would not hold what its name says: no --format writes %s",
-                             c->options.output, known[i].ending);
+            return cli_wrong(
+                "'%s' would not hold what its name says: write a report, -o NAME.html, and "
+                "print it to PDF in a browser",
+                c->options.output);
         }
-        if (!was_given(c, "format")) {
+        if (!cli_output_format_given(c)) {
             c->options.format = known[i].is;
             cli_append(&c->used, "format");
         } else if ((rk_format) c->options.format != known[i].is) {
@@ -164,7 +165,7 @@ static int check_ending(cli *c)
     return 0;
 }
 
-static int check_pack(const cli *c)
+int cli_output_pack_check(const cli *c)
 {
     const rk_format format = (rk_format) c->options.format;
     if (format != RK_FORMAT_XLSX && format != RK_FORMAT_HTML) {
@@ -191,7 +192,7 @@ int cli_output_check(cli *c)
     if (code == 0 && path != NULL && c->verb->bit != CLI_SCHEMA) {
         code = check_ending(c);
     }
-    code = code == 0 ? check_pack(c) : code;
+    code = code == 0 ? cli_output_pack_check(c) : code;
     if (code != 0 || path == NULL) {
         return code;
     }

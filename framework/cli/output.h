@@ -21,6 +21,11 @@ typedef struct cli_output {
 /* Checks before any work that -o can be written, and that no output is another one or an
  * argument. Sets c->outputs. Returns 0, or an exit code after a message. */
 int cli_output_check(cli *c);
+/* Whether the format was chosen, by --format or by the ending of -o. */
+bool cli_output_format_given(const cli *c);
+/* Checks that a workbook or a report is written by a verb that has one, and to no terminal.
+ * Returns 0, or an exit code after a message. */
+int cli_output_pack_check(const cli *c);
 /* Returns 0, or an exit code after a message. */
 int cli_output_open(const cli *c, cli_output *out);
 void cli_output_text(cli_output *out, const char *text);

@@ -2,7 +2,6 @@
  *
  * vary.c: verbs that vary something: solve, sensitivity and sweep.
  */
-#include <string.h>
 
 #include "output.h"
 #include "say.h"
@@ -120,11 +119,7 @@ int cli_sensitivity(cli *c, cli_session *s)
 
 int cli_sweep_check(cli *c)
 {
-    bool format = false;
-    for (size_t i = 0; i < c->used.n; i++) {
-        format |= strcmp(c->used.items[i], "format") == 0;
-    }
-    c->options.format = format ? c->options.format : RK_FORMAT_CSV;
+    c->options.format = cli_output_format_given(c) ? c->options.format : RK_FORMAT_CSV;
     return c->options.vary.n == 0 ? cli_wrong("'sweep' needs --vary WHAT=FROM:TO:STEP") : 0;
 }
 

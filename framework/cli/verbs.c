@@ -43,6 +43,14 @@ const cli_verb cli_verb_table[] = {
               "that difference. Of a system it compares the scenarios, as 'system' does.",
      .examples = "  reckon compare contract.json\n"
                  "  reckon compare contract.json --arrangements pbr,capitation --baseline pbr\n"},
+    {"report", CLI_COMPARE, 1, 1, "CONTRACT|SYSTEM", NULL, cli_report_check, cli_compare,
+     .summary = "a report for a board: one HTML file with charts, or a workbook",
+     .about = "Compares the arrangements of a contract, or the scenarios of a system, and writes "
+              "one file that a browser shows without a network: what it comes to in a sentence, "
+              "charts with their tables, findings, and how each amount came about. -o NAME.xlsx "
+              "writes a workbook instead.",
+     .examples = "  reckon report contract.json -o contract.html\n"
+                 "  reckon report system.json -o system.xlsx\n"},
     {"batch", CLI_BATCH, 1, SIZE_MAX, "PATH... | -", NULL, cli_batch, NULL,
      .summary = "many contracts, one result each, isolated from one another",
      .about =

@@ -15,6 +15,7 @@ int cli_evaluate_check(cli *c);
 int cli_evaluate(cli *c, cli_session *s);
 /* ask.c */
 int cli_compare(cli *c, cli_session *s);
+int cli_report_check(cli *c);
 int cli_explain(cli *c, cli_session *s);
 int cli_system(cli *c, cli_session *s);
 int cli_incentives(cli *c, cli_session *s);

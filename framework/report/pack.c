@@ -13,7 +13,7 @@ void rk__pack_begin(rk__pack *pack, rk__page *out, const rk_sink *sink)
 
 rk_status rk__pack_end(rk__pack *pack, rk_format format)
 {
-    const rk_status written = format == RK_FORMAT_XLSX ? rk__pack_xlsx(pack) : RK_USAGE;
+    const rk_status written = format == RK_FORMAT_XLSX ? rk__pack_xlsx(pack) : rk__pack_html(pack);
     const rk_status finished = rk__page_finish(pack->out);
     return finished == RK_NO_MEMORY || written == RK_OK ? finished : written;
 }

@@ -148,9 +148,14 @@ static void payments_chart(rk__pack_of_results *of)
     rk__pack_figure *f = rk__pack_figure_add(pack, of->summary, RK__PACK_BARS,
                                              cost ? "Payment and cost" : "Payment", says);
     f->values[f->n_values++] = 1;
-    if (cost) {
-        f->values[f->n_values++] = 2;
+    if (!cost) {
+        return;
     }
+    f->values[f->n_values++] = 2;
+    f = rk__pack_figure_add(pack, of->summary, RK__PACK_BARS, "Surplus or deficit",
+                            "A bar for each arrangement: to the right it pays more than the care "
+                            "costs, to the left less.");
+    f->values[f->n_values++] = 3;
 }
 
 /* -------------------------------------------------------------- comparison */

@@ -142,6 +142,56 @@ static void positions(const rk__pack_of_system *s)
     }
 }
 
+/* ------------------------------------------------------------- scenarios */
+
+/* Periods that a board's table has room for. */
+#define BOARD_PERIODS 5
+
+static const char *when(const rk__pack_of_system *s, int period, const char *never)
+{
+    return period == RK_NEVER ? never : rk_system_period_id(s->page.result, (size_t) period);
+}
+
+/* The system in each scenario: the first table, which a board reads. */
+static void scenarios(const rk__pack_of_system *s)
+{
+    rk__pack *pack = s->pack;
+    rk__pack_table *table = rk__pack_table_new(pack, "Scenarios", "The system's position");
+    const size_t periods = s->view->n_periods <= BOARD_PERIODS ? s->view->n_periods : 0;
+    rk__pack_columns(table, "t", "Scenario");
+    for (size_t k = 0; k < periods; k++) {
+        rk__pack_column_add(table, rk_system_period_id(s->page.result, k), RK__PACK_MONEY, false);
+    }
+    const size_t all = table->n_columns;
+    rk__pack_columns(table, "mmttt", "All periods", "Lowest so far", "Lowest in", "Pays back by",
+                     "First in balance");
+    for (size_t i = 0; i < s->view->n_scenarios; i++) {
+        const rk_balance *b = rk_scenario_balance(scenario_of(s, i));
+        rk__pack_cell *cells = rk__pack_row_add(pack, table);
+        rk__pack_set_text(&cells[0], scenario_of(s, i)->name);
+        for (size_t k = 0; k < periods; k++) {
+            rk__pack_money(pack, &cells[1 + k], rk_scenario_period(scenario_of(s, i), k)->system);
+        }
+        rk__pack_money(pack, &cells[all], b->total);
+        if (periods > 0 && cells[all].number) {
+            cells[all].formula = RK__PACK_ACROSS;
+            cells[all].column = 1;
+            cells[all].to = all;
+        }
+        rk__pack_money(pack, &cells[all + 1], b->trough);
+        rk__pack_set_text(&cells[all + 2], when(s, b->trough_at, ""));
+        rk__pack_set_text(&cells[all + 3], b->has_payback
+                                               ? when(s, b->payback, "not within these periods")
+                                               : "never below zero");
+        rk__pack_set_text(&cells[all + 4], when(s, b->first, "never"));
+    }
+    rk__pack_figure *f =
+        rk__pack_figure_add(pack, table, RK__PACK_BARS, "The system's position over all periods",
+                            "A bar for each scenario: to the right the system has money left, to "
+                            "the left it is short.");
+    f->values[f->n_values++] = all;
+}
+
 /* The system's position so far, a line for each scenario. */
 static void cumulative(const rk__pack_of_system *s)
 {
@@ -153,11 +203,7 @@ static void cumulative(const rk__pack_of_system *s)
         rk__pack_table_new(pack, "Cumulative", "The system's position, added up over time");
     period_columns(s, table);
     table->n_columns = s->shown + 2; /* without the sum */
-    rk__pack_column_add(table, "Lowest", RK__PACK_MONEY, false);
-    rk__pack_column_add(table, "Lowest in", RK__PACK_TEXT, false);
-    rk__pack_column_add(table, "Pays back by", RK__PACK_TEXT, false);
     for (size_t i = 0; i < s->view->n_scenarios; i++) {
-        const rk_balance *b = rk_scenario_balance(scenario_of(s, i));
         rk__pack_cell *cells = rk__pack_row_add(pack, table);
         rk__pack_set_text(&cells[0], scenario_of(s, i)->name);
         rk__pack_set_text(&cells[1], "System");
@@ -165,14 +211,6 @@ static void cumulative(const rk__pack_of_system *s)
             rk__pack_money(pack, &cells[2 + k],
                            rk_scenario_period(scenario_of(s, i), k)->cumulative);
         }
-        rk__pack_money(pack, &cells[s->shown + 2], b->trough);
-        rk__pack_set_text(&cells[s->shown + 3],
-                          rk_system_period_id(s->page.result, (size_t) b->trough_at));
-        rk__pack_set_text(&cells[s->shown + 4],
-                          !b->has_payback ? "never below zero"
-                          : b->payback == RK_NEVER
-                              ? "not within these periods"
-                              : rk_system_period_id(s->page.result, (size_t) b->payback));
     }
     rk__pack_figure *f = rk__pack_figure_add(
         pack, table, RK__PACK_LINES, "The system's position, added up over time",
@@ -205,6 +243,10 @@ static void bridge(const rk__pack_of_system *s, size_t scenario)
             rk__pack_set_text(&cells[0], step_titles[k]);
             rk__pack_money(pack, &cells[1], step);
         }
+    }
+    if (table->n_rows == 0) {
+        table->note = "Nothing moves it: over all periods both scenarios leave it the same.";
+        return;
     }
     rk__pack_total(pack, table, "Change");
     rk__pack_figure *f = rk__pack_figure_add(
@@ -394,6 +436,7 @@ rk_status rk__pack_system(const rk_system_result *result, rk_format format, cons
         rk__pack_scratch_sentence(&pack);
     }
     if (!out.failed) {
+        scenarios(&s);
         positions(&s);
         cumulative(&s);
         for (size_t i = 1; i < s.view->n_scenarios; i++) {

@@ -8,7 +8,7 @@
 
 bool rk_format_parse(const char *name, rk_format *out)
 {
-    static const char *const names[] = {"text", "json", "csv", "markdown", "xlsx"};
+    static const char *const names[] = {"text", "json", "csv", "markdown", "xlsx", "html"};
     for (size_t i = 0; name != NULL && i < sizeof names / sizeof *names; i++) {
         if (strcmp(name, names[i]) == 0) {
             *out = (rk_format) i;
