@@ -139,7 +139,8 @@ typedef enum rk_column_type {
     RK_COLUMN_BOOL = 3,    /* 0 or 1; true/false, yes/no, y/n, 1/0 in files */
     RK_COLUMN_RATIO = 4,   /* rows: millionths; settled tables: exact */
     RK_COLUMN_CHOICE = 5,  /* rows: 1 + index into `words`, 0 for any other text */
-    RK_COLUMN_TEXT = 6,    /* rows: an opaque number equal for equal text; settle: text */
+    RK_COLUMN_TEXT = 6,    /* rows: an opaque number, equal for equal text of the column within a
+                            * batch, and not to be compared with another column's; settle: text */
     /* A day, written 2016-04-01: days since 1970-01-01, negative before it. Since 1.2 */
     RK_COLUMN_DATE = 7,
     /* rows: an rk_factor, a number of at most twelve decimals; settle: exact. Since 1.2 */
