@@ -85,9 +85,17 @@ static void put_number(rk__buf *out, uint64_t *r, const char *min, const char *m
     put_decimal(out, value < low ? low : value);
 }
 
-static void put_params(rk__buf *out, uint64_t *r, const rk_param *params, size_t index);
+static void put_params(rk__buf *out, uint64_t *r, const rk_param *params, size_t index,
+                       const rk__trial_form *form);
 
-static void put_param(rk__buf *out, uint64_t *r, const rk_param *p, size_t index)
+/* A value as a contract writes it. */
+static void put_spelled(rk__buf *out, const char *value, bool truth)
+{
+    rk__buf_printf(out, truth ? "%s" : "\"%s\"", value);
+}
+
+static void put_param(rk__buf *out, uint64_t *r, const rk_param *p, size_t index,
+                      const rk__trial_form *form)
 {
     const bool ratio =
         p->type == RK_PARAM_RATIO || (p->unit != NULL && strcmp(p->unit, "ratio") == 0);
@@ -109,7 +117,7 @@ static void put_param(rk__buf *out, uint64_t *r, const rk_param *p, size_t index
         rk__buf_puts(out, one ? "" : "[");
         for (size_t i = 0; i < n; i++) {
             rk__buf_puts(out, i > 0 ? ", " : "");
-            put_params(out, r, p->items, i);
+            put_params(out, r, p->items, i, form);
         }
         rk__buf_puts(out, one ? "" : "]");
         break;
@@ -131,18 +139,27 @@ static void put_param(rk__buf *out, uint64_t *r, const rk_param *p, size_t index
     }
 }
 
-static void put_params(rk__buf *out, uint64_t *r, const rk_param *params, size_t index)
+static void put_params(rk__buf *out, uint64_t *r, const rk_param *params, size_t index,
+                       const rk__trial_form *form)
 {
     const char *between = "";
     rk__buf_putc(out, '{');
     for (const rk_param *p = params; p->name != NULL; p++) {
         const bool required = (p->flags & RK_REQUIRED) != 0;
         const bool component = p->type == RK_PARAM_COMPONENT || p->type == RK_PARAM_SCOPE;
-        if (!required && (component || rk__trial_below(r, 3) == 0)) {
+        const bool absent = !required && (component || rk__trial_below(r, 3) == 0);
+        const char *value = form->param == p          ? form->value
+                            : absent && form->spelled ? p->default_value
+                                                      : NULL;
+        if (absent && value == NULL) {
             continue;
         }
         rk__buf_printf(out, "%s\"%s\": ", between, p->name);
-        put_param(out, r, p, index);
+        if (value != NULL) {
+            put_spelled(out, value, p->type == RK_PARAM_BOOL);
+        } else {
+            put_param(out, r, p, index, form);
+        }
         between = ", ";
     }
     rk__buf_putc(out, '}');
@@ -185,11 +202,25 @@ static void put_cell(rk__buf *out, uint64_t *r, const rk_column *c, size_t row)
     }
 }
 
-static void put_row(rk__buf *out, uint64_t *r, const rk__rule *rule, const char *table, size_t row)
+static bool has_column(const rk__rule *rule, const char *table, const char *name)
+{
+    bool has = false;
+    for (const rk_column *c = rule->columns; c->name != NULL; c++) {
+        has |= strcmp(c->table, table) == 0 && strcmp(c->name, name) == 0;
+    }
+    return has;
+}
+
+static void put_row(rk__buf *out, uint64_t *r, const rk__rule *rule, const char *table, size_t row,
+                    const rk__trial_form *form)
 {
     const char *between = "";
     const bool rows = rule->rule->rows != NULL && strcmp(rule->rule->rows, table) == 0;
     rk__buf_putc(out, '{');
+    if (form->periods && !has_column(rule, table, "period") && !has_column(rule, table, "date")) {
+        rk__buf_puts(out, row % 2 == 0 ? "\"period\": \"a\"" : "\"period\": \"b\"");
+        between = ", ";
+    }
     for (const char *const *g = rows ? rule->rule->group_by : NULL; g != NULL && *g != NULL; g++) {
         rk__buf_printf(out, "%s\"%s\": \"%c\"", between, *g, (char) ('A' + rk__trial_below(r, 3)));
         between = ", ";
@@ -204,23 +235,31 @@ static void put_row(rk__buf *out, uint64_t *r, const rk__rule *rule, const char 
             continue;
         }
         const bool required = (c->flags & (RK_REQUIRED | RK_PRICE_DECIDES)) == RK_REQUIRED;
-        if (row > 0 && !required && rk__trial_below(r, 4) == 0) {
-            continue; /* row 0 has every column, so that none is unknown */
+        /* Row 0 has every column, so that none is unknown. */
+        const bool absent = row > 0 && !required && rk__trial_below(r, 4) == 0;
+        if (absent && (!form->spelled || c->default_value == NULL)) {
+            continue;
         }
         rk__buf_printf(out, "%s\"%s\": ", between, c->name);
-        put_cell(out, r, c, row);
+        if (absent) {
+            put_spelled(out, c->default_value, c->type == RK_COLUMN_BOOL);
+        } else {
+            put_cell(out, r, c, row);
+        }
         between = ", ";
     }
     rk__buf_putc(out, '}');
 }
 
 static void put_table(rk__buf *out, uint64_t *r, const rk__rule *rule, const char *table,
-                      bool shuffled)
+                      const rk__trial_form *form)
 {
+    const bool shuffled = form->shuffled && rule->rule->rows != NULL &&
+                          strcmp(rule->rule->rows, table) == 0 && rule->rule->price != NULL;
     rk__buf rows[MOST_ROWS] = {0};
     const size_t n = rk__trial_below(r, 8) == 0 ? 0 : 1 + rk__trial_below(r, MOST_ROWS - 1);
     for (size_t i = 0; i < n; i++) {
-        put_row(&rows[i], r, rule, table, i);
+        put_row(&rows[i], r, rule, table, i, form);
     }
     uint64_t order = *r ^ UINT64_C(0x5bd1e9955bd1e995); /* what follows stays the same */
     for (size_t i = n; shuffled && i > 1; i--) {
@@ -238,27 +277,36 @@ static void put_table(rk__buf *out, uint64_t *r, const rk__rule *rule, const cha
 }
 
 void rk__trial_contract(const rk__trial_run *run, const rk__rule *rule, uint64_t number,
-                        bool shuffled, rk__buf *out)
+                        const rk__trial_form *form, rk__buf *out)
 {
     uint64_t random = rk__trial_seed(run, number);
     uint64_t *r = &random;
     const char *between = "";
     const bool half = rk__trial_below(r, 4) == 0;
+    const char *first = "{\"id\": \"a\", \"start\": \"2016-04-01\", \"end\": \"2016-09-30\"}";
+    const char *second = "{\"id\": \"b\", \"start\": \"2016-10-01\", \"end\": \"2017-03-31\"}";
+    const char *year = "{\"id\": \"a\", \"start\": \"2016-04-01\", \"end\": \"2017-03-31\"}";
     const bool of = rule->rule->of_use == RK_OF_REQUIRED ||
                     (rule->rule->of_use == RK_OF_OPTIONAL && rk__trial_below(r, 2) != 0);
     rk__buf_printf(out,
-                   "{\"reckoner\": \"contract/1\", \"id\": \"trial-%llu\", \"periods\": [{\"id\": "
-                   "\"a\", \"start\": \"2016-04-01\", \"end\": \"%s\"}], \"facts\": {",
-                   (unsigned long long) number, half ? "2016-09-30" : "2017-03-31");
+                   "{\"reckoner\": \"contract/1\", \"id\": \"trial-%llu\", \"periods\": [%s%s%s], "
+                   "\"facts\": {",
+                   (unsigned long long) number,
+                   form->periods_reversed  ? second
+                   : half || form->periods ? first
+                                           : year,
+                   form->periods ? ", " : "",
+                   !form->periods           ? ""
+                   : form->periods_reversed ? first
+                                            : second);
     for (const rk_column *c = rule->columns; c->name != NULL; c++) {
         bool seen = false;
         for (const rk_column *b = rule->columns; b < c; b++) {
             seen |= strcmp(b->table, c->table) == 0;
         }
         if (!seen) {
-            const bool rows = rule->rule->rows != NULL && strcmp(rule->rule->rows, c->table) == 0;
             rk__buf_puts(out, between);
-            put_table(out, r, rule, c->table, shuffled && rows && rule->rule->price != NULL);
+            put_table(out, r, rule, c->table, form);
             between = ", ";
         }
     }
@@ -270,6 +318,6 @@ void rk__trial_contract(const rk__trial_run *run, const rk__rule *rule, uint64_t
     rk__buf_printf(out, "{\"id\": \"rule\", \"rule\": \"%s\"%s%s, \"params\": ", rule->id,
                    of ? ", \"of\": [\"base\"]" : "",
                    half && rk__trial_below(r, 2) != 0 ? ", \"per\": \"year\"" : "");
-    put_params(out, r, rule->params, 0);
+    put_params(out, r, rule->params, 0, form);
     rk__buf_puts(out, "}]}}");
 }

@@ -16,8 +16,7 @@ static int append(void *ctx, const char *text, size_t length)
     return 0;
 }
 
-/* Evaluates a text; the ledger as CSV, or the first problem. */
-static rk_status evaluate(rk_session *session, const rk__buf *text, rk__buf *out)
+rk_status rk__trial_evaluate(rk_session *session, const rk__buf *text, rk__buf *out)
 {
     rk_problems *problems = rk_problems_new();
     rk_contract *contract = NULL;
@@ -50,7 +49,7 @@ static uint64_t digest_of(const rk__buf *text)
     return digest;
 }
 
-static bool is_rules_fault(rk_status status)
+bool rk__trial_is_rules_fault(rk_status status)
 {
     return status == RK_RULE_FAILED || status == RK_RULE_AUDIT;
 }
@@ -75,12 +74,12 @@ void rk__trial_documents(rk__trial_run *run)
         rk__trial_at(run, RK__TRIAL_LEDGER, "contract %llu", (unsigned long long) number);
         rk__buf_reset(&text);
         rk__buf_reset(&other);
-        rk__trial_contract(run, rule, number, false, &text);
-        rk__trial_contract(run, rule, number, true, &other);
-        const rk_status status = evaluate(plain, &text, &first);
+        rk__trial_contract(run, rule, number, &(rk__trial_form){0}, &text);
+        rk__trial_contract(run, rule, number, &(rk__trial_form){.shuffled = true}, &other);
+        const rk_status status = rk__trial_evaluate(plain, &text, &first);
         (void) snprintf(key, sizeof key, "contract %llu", (unsigned long long) number);
         rk__trial_digest(run, RK__TRIAL_FRESH, key, digest_of(&first));
-        if (is_rules_fault(status)) {
+        if (rk__trial_is_rules_fault(status)) {
             rk__trial_say(run, 'F', RK__TRIAL_LEDGER, "%s; contract %llu",
                           first.text != NULL ? first.text : "it fails",
                           (unsigned long long) number);
@@ -91,21 +90,21 @@ void rk__trial_documents(rk__trial_run *run)
         if (status != RK_OK) {
             continue;
         }
-        (void) evaluate(plain, &text, &second);
+        (void) rk__trial_evaluate(plain, &text, &second);
         if (digest_of(&first) != digest_of(&second)) {
             rk__trial_say(run, 'F', RK__TRIAL_AGAIN,
                           "contract %llu comes to another result when it is evaluated again",
                           (unsigned long long) number);
             failed = true;
         }
-        (void) evaluate(small, &text, &second);
+        (void) rk__trial_evaluate(small, &text, &second);
         if (digest_of(&first) != digest_of(&second)) {
             rk__trial_say(run, 'F', RK__TRIAL_BATCHES,
                           "contract %llu comes to another result with rows in batches of 3",
                           (unsigned long long) number);
             failed = true;
         }
-        (void) evaluate(plain, &other, &second);
+        (void) rk__trial_evaluate(plain, &other, &second);
         if (digest_of(&first) != digest_of(&second)) {
             rk__trial_say(run, 'F', RK__TRIAL_ORDER,
                           "contract %llu comes to another result with its rows in another order",
@@ -148,11 +147,11 @@ void rk__trial_memory(rk__trial_run *run)
     }
     for (uint64_t i = 0; i < cases && !failed; i++) {
         rk__buf_reset(&text);
-        rk__trial_contract(run, rule, i, false, &text);
+        rk__trial_contract(run, rule, i, &(rk__trial_form){0}, &text);
         rk__trial_at(run, RK__TRIAL_LEAKS, "contract %llu", (unsigned long long) i);
         const long before = rk__trial_outstanding();
         const long counted = rk__trial_allocated();
-        const rk_status status = evaluate(session, &text, &whole);
+        const rk_status status = rk__trial_evaluate(session, &text, &whole);
         const long left = rk__trial_outstanding() - before;
         const long made = rk__trial_allocated() - counted;
         most = made > most ? made : most;
@@ -167,7 +166,7 @@ void rk__trial_memory(rk__trial_run *run)
             rk__trial_at(run, RK__TRIAL_ALLOC, "its allocation %ld failed; contract %llu", n + 1,
                          (unsigned long long) i);
             rk__trial_fail_after(n);
-            const rk_status starved = evaluate(session, &text, &out);
+            const rk_status starved = rk__trial_evaluate(session, &text, &out);
             rk__trial_fail_after(-1);
             if (starved == RK_OK && digest_of(&whole) != digest_of(&out)) {
                 rk__trial_say(run, 'F', RK__TRIAL_ALLOC,

@@ -253,14 +253,16 @@ static void write_junit(const rk_trial *trial, rk__buf *out)
     }
     rk__buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"");
     put_xml(out, trial->path);
-    rk__buf_printf(out, "\" tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\">\n", n,
+    rk__buf_printf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\">\n", n,
                    rk_trial_failures(trial), skipped);
     for (size_t i = 0; i < trial->n; i++) {
         const rk_trial_finding *f = &trial->at[i];
         if (!is_shown(trial, f) || f->outcome == RK_TRIAL_NOTED) {
             continue;
         }
-        rk__buf_puts(out, "  <testcase name=\"");
+        rk__buf_puts(out, "  <testcase classname=\"");
+        put_xml(out, trial->path);
+        rk__buf_puts(out, "\" name=\"");
         put_xml(out, f->check);
         rk__buf_puts(out, "\"");
         if (f->outcome == RK_TRIAL_PASSED) {

@@ -346,7 +346,7 @@ static bool prepare(rk__trial_run *run, rk_session *session, const rk__rule *rul
 {
     rk__buf text = {0};
     rk_problems *problems = rk_problems_new();
-    rk__trial_contract(run, rule, number, false, &text);
+    rk__trial_contract(run, rule, number, &(rk__trial_form){0}, &text);
     *contract = NULL;
     *e = (rk__evaluation){0};
     rk_status status =

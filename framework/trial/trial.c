@@ -168,6 +168,7 @@ static void run_all(rk__trial_findings *findings, rk__trial_run *run)
     run_group(findings, run, true, rk__trial_rows);
     run_group(findings, run, false, rk__trial_documents);
     run_group(findings, run, true, rk__trial_documents);
+    run_group(findings, run, false, rk__trial_ledgers);
     run_group(findings, run, false, rk__trial_memory);
     run_group(findings, run, false, rk__trial_branches);
     rk__trial_compare(findings);

@@ -34,6 +34,10 @@
 #define RK__TRIAL_ALLOC    "allocations"
 #define RK__TRIAL_LEAKS    "leaks"
 #define RK__TRIAL_LEDGER   "contracts"
+#define RK__TRIAL_PERIODS  "periods"
+#define RK__TRIAL_DEFAULTS "defaults"
+#define RK__TRIAL_LIMITS   "bounds"
+#define RK__TRIAL_EXPLAIN  "explain"
 
 /* What a process is at, which the parent reads when it has died. */
 typedef struct rk__trial_mark {
@@ -76,12 +80,22 @@ static inline uint64_t rk__trial_below(uint64_t *state, uint64_t n)
 /* binary.c: imports and writable statics, read from the file. Runs none of its code. */
 void rk__trial_binary(rk__trial_run *run);
 
+/* How the random contract of a case is written; {0}: as it is drawn. */
+typedef struct rk__trial_form {
+    bool shuffled;         /* rows in another order, where it must not matter */
+    bool periods;          /* two, with rows in each; */
+    bool periods_reversed; /* the later one first */
+    bool spelled;          /* a missing value that has a default is written out as that default */
+    const rk_param *param; /* is given, as `value`; or NULL */
+    const char *value;
+} rk__trial_form;
+
 /* cases.c: a session with the rule's folder; and the text of a random contract of the rule, by
- * case, with `shuffled` rows where their order must not matter. The caller frees the text. */
+ * case. The caller frees the text. */
 rk_session *rk__trial_session(rk__trial_run *run, unsigned jobs, size_t batch_rows);
 const rk__rule *rk__trial_rule(rk_session *session, const char *id);
 void rk__trial_contract(const rk__trial_run *run, const rk__rule *rule, uint64_t number,
-                        bool shuffled, rk__buf *out);
+                        const rk__trial_form *form, rk__buf *out);
 uint64_t rk__trial_seed(const rk__trial_run *run, uint64_t number);
 
 /* effects.c: what the process is like, to compare; and the allocations of the rule's code. */
@@ -108,6 +122,10 @@ void rk__trial_load(rk__trial_run *run);
 void rk__trial_rows(rk__trial_run *run);
 void rk__trial_documents(rk__trial_run *run);
 void rk__trial_memory(rk__trial_run *run);
+/* The result of a contract as CSV, or its first problem; documents.c. */
+rk_status rk__trial_evaluate(rk_session *session, const rk__buf *text, rk__buf *out);
+bool rk__trial_is_rules_fault(rk_status status);
+void rk__trial_ledgers(rk__trial_run *run); /* ledgers.c */
 void rk__trial_vectors(rk__trial_run *run);
 void rk__trial_branches(rk__trial_run *run);
 

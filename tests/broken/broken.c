@@ -56,7 +56,11 @@ enum {
     WAY_prints,
     WAY_exits,
     WAY_frees_twice,
-    WAY_floating_point
+    WAY_floating_point,
+    WAY_depends_on_the_order_of_periods,
+    WAY_default_of_its_own,
+    WAY_fails_at_a_bound,
+    WAY_line_from_nowhere
 };
 #define BROKEN(way) (JOIN(WAY_, BREAK) == WAY_##way)
 
@@ -79,7 +83,7 @@ static const rk_param params[] = {{.name = "share",
                                    .help = "Share of the price that is paid."},
                                   {0}};
 
-enum { COUNT, PRICE, EXTRA, DAYS };
+enum { COUNT, PRICE, EXTRA, DAYS, FEE };
 
 static const rk_column columns[] = {{.table = "activity",
                                      .name = "count",
@@ -102,6 +106,11 @@ static const rk_column columns[] = {{.table = "activity",
                                      .name = "days",
                                      .type = RK_COLUMN_DECIMAL,
                                      .help = "Days; a row without them pays 10 more."},
+                                    {.table = BROKEN(default_of_its_own) ? "fees" : NULL,
+                                     .name = BROKEN(default_of_its_own) ? "fee" : NULL,
+                                     .type = RK_COLUMN_DECIMAL,
+                                     .default_value = "5",
+                                     .help = "Paid besides."},
                                     {0}};
 static const rk_element elements[] = {
     {"base", 0, "count x price x share"}, {"extra", 0, "The row's own addition."}, {0}};
@@ -136,6 +145,11 @@ static int prepare(const rk_host *h, const void *own, const rk_period *period, v
     if (BROKEN(static_over_contracts)) {
         first_share = first_share == 0 ? p->share : first_share;
         made->share = first_share;
+    }
+    if (BROKEN(depends_on_the_order_of_periods)) {
+        static int32_t latest;
+        made->share += latest > period->start.month ? 1000 : 0;
+        latest = period->start.month;
     }
     if (BROKEN(thread_left_behind)) {
         pthread_t thread;
@@ -282,6 +296,23 @@ static int settle(const rk_host *h, const void *own, const void *state, const rk
         if (BROKEN(group_twice) && status == RK_OK) {
             status = h->group_line(h, rk_group_at(s, i), "case");
         }
+    }
+    for (size_t i = 0; BROKEN(default_of_its_own) && i < h->n_rows(h, "fees"); i++) {
+        const char *place = h->cell_place(h, FEE, i);
+        const char *end = place != NULL ? strrchr(place, '/') : NULL;
+        const bool given = end != NULL && strcmp(end, "/fee") == 0;
+        status = h->line(h, &(rk_line){.label = "Fee",
+                                       .rate = given ? h->cell(h, FEE, i) : h->integer(h, 0),
+                                       .source = "fees"});
+    }
+    if (BROKEN(fails_at_a_bound) && status == RK_OK) {
+        const rk_num share = h->label(h, h->decimal(h, ((const own_params *) own)->share), "share");
+        status = h->line(h, &(rk_line){.label = "One in",
+                                       .memo = true,
+                                       .rate = h->div(h, h->integer(h, 1), share)});
+    }
+    if (BROKEN(line_from_nowhere) && status == RK_OK) {
+        status = h->line(h, &(rk_line){.label = "Fee", .rate = h->decimal(h, 12340000)});
     }
     if (BROKEN(line_that_does_not_multiply) && status == RK_OK) {
         status = h->line(h, &(rk_line){.label = "Fee",

@@ -10,6 +10,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 
 # way: (checks, of which one must fail; whether `evaluate` ends with exit code 4)
 WAYS = {
@@ -47,6 +48,10 @@ WAYS = {
     "exits": ("imports", True),
     "frees_twice": ("leaks memory", False),
     "floating_point": ("vectors", False),
+    "depends_on_the_order_of_periods": ("periods", False),
+    "default_of_its_own": ("defaults", False),
+    "fails_at_a_bound": ("bounds", False),
+    "line_from_nowhere": ("explain", False),
 }
 
 
@@ -68,6 +73,29 @@ def check(reckon, source, rule):
     return found.returncode, failed
 
 
+def junit(reckon, source, rule, failed):
+    """What is wrong with the JUnit report of a rule, by the shape that CI servers read."""
+    text = subprocess.run([reckon, "rules", "check", rule, "--source", source / "tests/broken", "--cases", "2",
+                           "--time", "4", "--junit"], stdout=subprocess.PIPE, text=True, check=False).stdout
+    suite = ET.fromstring(text)
+    cases = suite.findall("testcase")
+    count = {tag: sum(c.find(tag) is not None for c in cases) for tag in ("failure", "error", "skipped")}
+    wrong = [] if suite.tag == "testsuite" and suite.get("name") == str(rule) else [f"<{suite.tag}>"]
+    for attribute, expected in (("tests", len(cases)), ("failures", count["failure"]), ("errors", count["error"]),
+                                ("skipped", count["skipped"])):
+        if suite.get(attribute) != str(expected):
+            wrong.append(f"{attribute}={suite.get(attribute)}, and it has {expected}")
+    wrong += [f"<{c.tag}>" for c in suite if c.tag != "testcase"]
+    for case in cases:
+        inside = [e.tag for e in case]
+        if not (case.get("name") and case.get("classname") and inside in ([], ["failure"], ["skipped"]) and
+                all(e.get("message") for e in case)):
+            wrong.append(ET.tostring(case, encoding="unicode"))
+    if (count["failure"] > 0) != failed:
+        wrong.append(f"{count['failure']} failures")
+    return wrong
+
+
 def evaluate(reckon, source, scratch, rule):
     contract = scratch / "contract.json"
     vector = json.loads((source / "tests/broken/vector.json").read_text())
@@ -87,6 +115,10 @@ def main(reckon, source, scratch, *ways):
         code, failed = check(reckon, source, rule)
         named = set(checks.split()) & set(failed)
         ok = code == (1 if checks else 0) and (bool(named) if checks else not failed)
+        if way in ("honest", "wrong_elements"):
+            wrong = junit(reckon, source, rule, bool(checks))
+            ok = ok and not wrong
+            failed.update({"JUnit": w for w in wrong})
         verdict = f"{way}: " + ("; ".join(f"{k}: {v}" for k, v in failed.items()) or "no failure")
         if caught:
             host, told = evaluate(reckon, source, scratch, rule)
