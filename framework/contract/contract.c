@@ -305,8 +305,6 @@ static rk_status read_all(rk_contract *c, const rk__value *root, rk_problems *pr
     rk__keep_first(&first, rk__json_only_keys(root, contract_keys, problems));
     rk__keep_first(&first, read_id(c, root, problems));
     rk__keep_first(&first, rk__json_text_of(root, "title", false, &c->title, problems));
-    const char *notes = NULL;
-    rk__keep_first(&first, rk__json_text_of(root, "notes", false, &notes, problems));
     rk__keep_first(&first, rk__basis_read(root, &c->basis, problems));
     rk__keep_first(&first, rk__currency_read(root, &c->currency, problems));
     rk__keep_first(&first,

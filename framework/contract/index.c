@@ -131,6 +131,8 @@ static rk_status read_index(const rk__calendar *c, const rk__value *v, rk__index
                                 "an index must be an object, not %s", rk__json_type_name(v));
     }
     rk_status first = rk__json_only_keys(v, index_keys, problems);
+    const char *title = NULL;
+    rk__keep_first(&first, rk__json_text_of(v, "title", false, &title, problems));
     rk__keep_first(&first, check_rates(v, problems));
     rk__keep_first(&first, read_base(c, v, out, problems));
     for (size_t p = 0; p < c->n && first == RK_OK; p++) {

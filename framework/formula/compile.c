@@ -36,6 +36,7 @@ static void identity(rk__compiler *c, const rk__value *root)
                       .title = rk__compile_text(c, root, "title", true),
                       .summary = rk__compile_text(c, root, "summary", false),
                       .sources = rk__compile_texts(c, root, "sources")};
+    (void) rk__compile_texts(c, root, "vectors"); /* for people */
     rule->summary = rule->summary != NULL ? rule->summary : rule->title;
     const int of = rk__compile_word(c, root, "of", of_words, 0);
     rule->of_use = of == 3 ? RK_OF_REQUIRED : (rk_of_use) of;

@@ -27,17 +27,22 @@ const char *rk__compile_copy(rk__compiler *c, const char *text)
     return copy;
 }
 
-const char *rk__compile_text(rk__compiler *c, const rk__value *object, const char *key,
-                             bool required)
+const char *rk__compile_scalar(rk__compiler *c, const rk__value *object, const char *key)
 {
     const rk__value *const v = rk__json_get(object, key);
-    const char *text = NULL;
     if (v != NULL && v->type == RK__JSON_NUMBER) {
         return rk__compile_copy(c, v->text);
     }
     if (v != NULL && v->type == RK__JSON_BOOL) {
         return v->truth ? "true" : "false";
     }
+    return rk__compile_text(c, object, key, false);
+}
+
+const char *rk__compile_text(rk__compiler *c, const rk__value *object, const char *key,
+                             bool required)
+{
+    const char *text = NULL;
     rk__compile_failed(c, rk__json_text_of(object, key, required, &text, c->problems));
     return rk__compile_copy(c, text);
 }

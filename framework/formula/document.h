@@ -17,6 +17,8 @@ void rk__compile_failed(rk__compiler *c, rk_status status);
 /* Memory of the formula; on failure records it and returns NULL. */
 void *rk__compile_alloc(rk__compiler *c, size_t n, size_t size);
 const char *rk__compile_copy(rk__compiler *c, const char *text);
+/* A member that may also be a number or true or false, as text; NULL if absent. */
+const char *rk__compile_scalar(rk__compiler *c, const rk__value *object, const char *key);
 /* A text member, copied; NULL if absent. */
 const char *rk__compile_text(rk__compiler *c, const rk__value *object, const char *key,
                              bool required);

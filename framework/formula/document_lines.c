@@ -415,7 +415,7 @@ static void refusals_of(rk__compiler *c, const rk__scope *scope, const rk__value
 
 static void rounding_of(rk__compiler *c, const rk__value *rows)
 {
-    const char *const round = rk__compile_text(c, rows, "round", false);
+    const char *const round = rk__compile_scalar(c, rows, "round");
     c->f->unit = RK_DECIMAL_PENNY;
     c->f->rule.row_kind = RK_ROWS_ROUNDED;
     if (round != NULL && strcmp(round, "none") == 0) {

@@ -73,9 +73,9 @@ static void param_of(rk__compiler *c, const rk__value *v, rk_param *p, size_t *s
                (rk__compile_bool(c, v, "per_time") ? RK_PER_TIME : 0) |
                (rk__compile_bool(c, v, "nullable") ? RK_NULLABLE : 0) |
                (rk__compile_bool(c, v, "object") ? RK_ONE_OBJECT : 0);
-    p->default_value = rk__compile_text(c, v, "default", false);
-    p->min = rk__compile_text(c, v, "min", false);
-    p->max = rk__compile_text(c, v, "max", false);
+    p->default_value = rk__compile_scalar(c, v, "default");
+    p->min = rk__compile_scalar(c, v, "min");
+    p->max = rk__compile_scalar(c, v, "max");
     p->unit = rk__compile_text(c, v, "unit", false);
     p->help = rk__compile_text(c, v, "help", false);
     p->words = rk__compile_texts(c, v, "words");
@@ -139,7 +139,7 @@ static void column_of(rk__compiler *c, const rk__value *v, const char *table, rk
                              (rk__compile_bool(c, v, "optional_lookup") ? RK_LOOKUP_OPTIONAL : 0) |
                              (rk__compile_bool(c, v, "key_only") ? RK_KEY_ONLY : 0),
                     .lookup = rk__compile_text(c, v, "lookup", false),
-                    .default_value = rk__compile_text(c, v, "default", false),
+                    .default_value = rk__compile_scalar(c, v, "default"),
                     .unit = rk__compile_text(c, v, "unit", false),
                     .words = rk__compile_texts(c, v, "words"),
                     .help = rk__compile_text(c, v, "help", false)};

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/date.h"
+
 typedef struct profile_reader {
     rk__import_profile *profile;
     rk__arena *arena;
@@ -94,10 +96,18 @@ static const char **texts_in(profile_reader *reader, const rk__value *m, const c
         return NULL;
     }
     const bool one = m->type == RK__JSON_STRING;
+    const bool blanks = strcmp(what, "blank") == 0; /* where a blank text, or none, is of use */
+    if (!one && m->count == 0 && !blanks) {
+        note(reader, rk__json_problem(reader->problems, m, RK_OUT_OF_RANGE, "leave it out",
+                                      "'%s' must not be an empty list", what));
+    }
     const char **texts = space(reader, one ? 1 : m->count, sizeof *texts);
     for (const rk__value *v = one ? m : m->first; texts != NULL && v != NULL;
          v = one ? NULL : v->next) {
-        if (v->type == RK__JSON_STRING) {
+        if (v->type == RK__JSON_STRING && v->length == 0 && !blanks) {
+            note(reader, rk__json_problem(reader->problems, v, RK_OUT_OF_RANGE, NULL,
+                                          "'%s' must not be blank", what));
+        } else if (v->type == RK__JSON_STRING) {
             texts[(*n)++] = v->text;
         } else {
             note(reader,
@@ -383,6 +393,40 @@ static void read_table(profile_reader *reader, const rk__value *v, rk__import_ta
     check_columns(reader, v, table, table->numbers, table->n_numbers, "numbers");
 }
 
+static void read_day(profile_reader *reader, const rk__value *v, const char *key)
+{
+    rk_date day;
+    const char *text = text_of(reader, v, key, false);
+    if (text != NULL && !rk__date_parse(text, strlen(text), &day)) {
+        note(reader, rk__json_problem(reader->problems, rk__json_get(v, key), RK_OUT_OF_RANGE,
+                                      "write dates as 2016-04-01", "'%s' is not a date", text));
+    }
+}
+
+/* What is copied into the tariff as it is written. */
+static void check_copied(profile_reader *reader, const rk__value *v)
+{
+    static const char *const texts[] = {"title", "publisher", "source", "licence"};
+    static const char *const effective_keys[] = {"from", "to", NULL};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        (void) text_of(reader, v, texts[i], false);
+    }
+    const char *currency = text_of(reader, v, "currency", false);
+    if (currency != NULL &&
+        (strlen(currency) != 3 || strspn(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)) {
+        note(reader, rk__json_problem(reader->problems, rk__json_get(v, "currency"),
+                                      RK_OUT_OF_RANGE, "use an ISO 4217 code such as GBP",
+                                      "'%s' is no currency code", currency));
+    }
+    const rk__value *effective =
+        member(reader, v, "effective", RK__JSON_OBJECT, "an object", false);
+    if (effective != NULL) {
+        note(reader, rk__json_only_keys(effective, effective_keys, reader->problems));
+        read_day(reader, effective, "from");
+        read_day(reader, effective, "to");
+    }
+}
+
 static void read_tariff(profile_reader *reader, const rk__value *v, rk__import_tariff *tariff)
 {
     static const char *const keys[] = {"folder",  "id",       "title",     "publisher", "source",
@@ -395,6 +439,7 @@ static void read_tariff(profile_reader *reader, const rk__value *v, rk__import_t
     }
     note(reader, rk__json_only_keys(v, keys, reader->problems));
     tariff->id = text_of(reader, v, "id", true);
+    check_copied(reader, v);
     const char *folder = text_of(reader, v, "folder", false);
     tariff->folder = folder != NULL ? folder : "";
     if (*tariff->folder != '\0') {
@@ -443,6 +488,7 @@ static void read_profile(profile_reader *reader, const rk__value *root)
     }
     note(reader, rk__json_only_keys(root, keys, reader->problems));
     profile->id = text_of(reader, root, "id", true);
+    (void) text_of(reader, root, "title", false);
     const rk__value *list = member(reader, root, "tariffs", RK__JSON_ARRAY, "a list", true);
     profile->tariffs = list != NULL ? space(reader, list->count, sizeof *profile->tariffs) : NULL;
     for (const rk__value *t = profile->tariffs != NULL ? list->first : NULL; t; t = t->next) {

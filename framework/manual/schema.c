@@ -285,7 +285,7 @@ static void component_schema(rk__json_writer *out, const rk__registry *registry)
     rk__json_open(out, "component", '{');
     quoted_add(out, "'type':'object','required':['id','rule'],'additionalProperties':false");
     rk__json_open(out, "properties", '{');
-    quoted_add(out, MUST("id", REF("id"), "Its name, unique in the arrangement.", "'acute'"));
+    quoted_add(out, MUST("id", REF("name"), "Its name, unique in the arrangement.", "'acute'"));
     rk__json_open(out, "rule", '{');
     annotate(out, "The payment rule: reckon rules lists them.", "'pbr'");
     rk__json_open(out, "anyOf", '[');
@@ -299,7 +299,7 @@ static void component_schema(rk__json_writer *out, const rk__registry *registry)
             rk__json_close(out, '}');
         }
     }
-    quoted_add(out, "{'type':'string','pattern':'^[a-z][a-z0-9-]*$'}");
+    quoted_add(out, "{'type':'string','pattern':'^[a-z][a-z0-9-]*$" AT_END "'}");
     rk__json_close(out, ']');
     rk__json_close(out, '}');
     quoted_add(out, rk__schema_component);

@@ -11,7 +11,21 @@
     MAY("efficiency", REF("ratio"), "What is taken off a year.", "'1.1%'") \
     MAY("growth", REF("ratio"), "Growth of volume a year.", "'0.8%'")
 
-#define MONTH "'type':'string','pattern':'^[0-9]{4}-(0[1-9]|1[0-2])$'"
+#define MONTH "'type':'string','pattern':'^[0-9]{4}-(0[1-9]|1[0-2])$" AT_END "'"
+
+/* Exactly one of rows and file. */
+#define TABLE(required, may_or_must) \
+    OBJECT(required, \
+        MAY("rows", REF("rows"), "The rows in place; either these or a file.", "[{'pod':'EL','count':8400}]") \
+        MAY("file", REF("words"), "A CSV file or a workbook, several of them, or a pattern.", "'../activity/spells-*.csv'") \
+        may_or_must("key", REF("names"), "The columns that identify a row, for lookups.", "['hrg','pod']") \
+        MAY("columns", MAP(TEXT), "The header in the file for each column.", "{'los':'SPELL_LOS'}") \
+        MAY("defaults", MAP(REF("cell")), "Values for cells that are blank or absent.", "{'pod':'NEL'}") \
+        MAY("delimiter", "'type':'string','minLength':1,'maxLength':1", "What separates the fields, if not a comma.", "';'") \
+        MAY_TEXT("sheet", "The sheet of a workbook; its only visible one if absent.", "SUS extract") \
+        MAY("read", REF("read"), "How the file is written.", "{'dates':'dd/mm/yyyy'}")) \
+    ",'oneOf':[{'required':['rows'],'patternProperties':{'^rows$':{'type':'array'}}}," \
+    "{'required':['file'],'patternProperties':{'^file$':{'type':['string','array']}}}]"
 
 #define TEXT_FORM \
     OBJECT("", \
@@ -19,8 +33,8 @@
         MAY("case", "'enum':['upper','lower']", "The case that letters are changed to.", "'upper'"))
 
 const char rk__schema_base[] =
-    PIECE("currency", "'type':'string','pattern':'^[A-Z]{3}$'")
-    PIECE("id", "'type':'string','pattern':'^[A-Za-z0-9._-]{1,128}$'")
+    PIECE("currency", "'type':'string','pattern':'^[A-Z]{3}$" AT_END "'")
+    PIECE("id", "'type':'string','pattern':'^[A-Za-z0-9._-]{1,128}$" AT_END "'")
     PIECE("basis", "'enum':['published','actual','plan','illustrative'],'default':'illustrative'")
     PIECE("notes", "'description':'Anything: a text, a list or an object.'")
     PIECE("sources", LIST(OBJECT("'of','text'",
@@ -29,21 +43,22 @@ const char rk__schema_base[] =
         MAY_TEXT("url", "Where it is published.", "https://example.org/accounts.pdf"))));
 
 const char rk__schema_common[] =
-    PIECE("none", "'enum':[null,''],'description':'No value: the same as leaving it out.'")
+    PIECE("none", "'type':['null','string'],'pattern':'^ *$','description':'No value, or a blank one: the same as leaving it out.'")
+    PIECE("name", "'type':'string','maxLength':128,'pattern':'^[^\\\\u0000-\\\\u001f\\\\u007f]+$" AT_END "'")
     PIECE("decimal",
         "'description':'A number, or a decimal in quotes; amounts have at most six decimals.',"
         EITHER("'type':'number'",
-               "'type':'string','pattern':'^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$'"))
+               "'type':'string','pattern':'^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$" AT_END "'"))
     PIECE("ratio",
         "'description':'0.0475, or in quotes 4.75% or 7/12.',"
         EITHER("'type':'number'",
-               "'type':'string','pattern':'^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?(%|/[0-9.]+)?$'"))
-    PIECE("date", "'type':'string','format':'date','pattern':'^[0-9]{4}-[0-9]{2}-[0-9]{2}$'")
-    PIECE("month_day", "'type':'string','pattern':'^[0-9]{2}-[0-9]{2}$'")
+               "'type':'string','pattern':'^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?(%|/[0-9.]*[1-9][0-9.]*)?$" AT_END "'"))
+    PIECE("date", "'type':'string','format':'date','pattern':'^[0-9]{4}-[0-9]{2}-[0-9]{2}$" AT_END "'")
+    PIECE("month_day", "'type':'string','pattern':'^[0-9]{2}-[0-9]{2}$" AT_END "'")
     PIECE("words", EITHER(TEXT, REF("names")))
     PIECE("names", LIST_SOME("'type':'string','minLength':1"))
     PIECE("period", OBJECT("'id','start','end'",
-        MUST("id", REF("id"), "Its name, in tables and results.", "'2016-17'")
+        MUST("id", REF("name"), "Its name, in tables and results.", "'2016-17'")
         MUST("start", REF("date"), "The first day.", "'2016-04-01'")
         MUST("end", REF("date"), "The last day.", "'2017-03-31'")))
     PIECE("periods", EITHER(LIST_SOME(REF("period")), OBJECT("'months'",
@@ -82,20 +97,11 @@ const char rk__schema_common[] =
         MUST("organisation", TEXT, "An organisation of the system.", "'trust'")
         MUST("share", REF("ratio"), "Its share; all come to one.", "'1/3'")
         MAY("by_period", MAP(REF("ratio")), "Shares that differ, by period.", "{'2018-19':'40%'}"))))
-    PIECE("accept", LIST("'type':'string','pattern':'^[a-z][a-z0-9-]*$'"))
+    PIECE("accept", LIST("'type':'string','pattern':'^[a-z][a-z0-9-]*$" AT_END "'"))
     PIECE("cell", "'type':['string','number','boolean','null']")
     PIECE("rows", LIST(REF("row")))
-    PIECE("table",
-        "'description':'Rows in place, or a file.',"
-        EITHER(REF("rows"), OBJECT("",
-            MAY("rows", REF("rows"), "The rows in place; either these or a file.", "[{'pod':'EL','count':8400}]")
-            MAY("file", REF("words"), "A CSV file or a workbook, several of them, or a pattern.", "'../activity/spells-*.csv'")
-            MAY("key", REF("names"), "The columns that identify a row, for lookups.", "['hrg','pod']")
-            MAY("columns", MAP(TEXT), "The header in the file for each column.", "{'los':'SPELL_LOS'}")
-            MAY("defaults", MAP(REF("cell")), "Values for cells that are blank or absent.", "{'pod':'NEL'}")
-            MAY("delimiter", "'type':'string','minLength':1,'maxLength':1", "What separates the fields, if not a comma.", "';'")
-            MAY_TEXT("sheet", "The sheet of a workbook; its only visible one if absent.", "SUS extract")
-            MAY("read", REF("read"), "How the file is written.", "{'dates':'dd/mm/yyyy'}"))))
+    PIECE("table", "'description':'Rows in place, or a file.'," EITHER(REF("rows"), TABLE("", MAY)))
+    PIECE("tariff_table", "'description':'A table with a key.'," TABLE("'key'", MUST))
     PIECE("read",
         "'description':'How a file is written: docs/reading-files.md.',"
         OBJECT("",
@@ -103,7 +109,7 @@ const char rk__schema_common[] =
             MAY("header_row", "'type':'integer','minimum':1,'maximum':1048576", "The line of the column names; the first that is not blank if absent.", "3")
             MAY("skip_footer", "'type':'integer','minimum':0,'maximum':1000", "Records at the end that are no data.", "2")
             MAY("total_row", CONST("ignore"), "A last row that is a total is left out and reported.", "'ignore'")
-            MAY("dates", "'type':'string','pattern':'^(yyyy-mm-dd|dd/mm/yyyy|mm/dd/yyyy|dd-mmm-yyyy|yyyymmdd|excel)( hh:mm(:ss)?)?$'", "How dates are written.", "'dd/mm/yyyy'")
+            MAY("dates", "'type':'string','pattern':'^(yyyy-mm-dd|dd/mm/yyyy|mm/dd/yyyy|dd-mmm-yyyy|yyyymmdd|excel)( hh:mm(:ss)?)?$" AT_END "'", "How dates are written.", "'dd/mm/yyyy'")
             MAY("numbers", OBJECT("",
                 MAY_TEXT("thousands", "What separates groups of three digits.", ",")
                 MAY("decimal", "'enum':['.',',']", "The decimal point.", "'.'")
@@ -126,8 +132,10 @@ const char rk__schema_common[] =
         OBJECT("",
             MAY_TEXT("url", "Where it is published; either this or a file.", "https://example.org/tariff.json")
             MAY_TEXT("file", "A path beside the document.", "../tariffs/ntps-2016-17-sample.json")
-            MAY("sha256", "'type':'string','pattern':'^[0-9a-fA-F]{64}$'", "The digest that its content must have.", "'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'")
+            MAY("sha256", "'type':'string','pattern':'^[0-9a-fA-F]{64}$" AT_END "'", "The digest that its content must have.", "'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'")
             MAY("max_age_days", "'type':['integer','string']", "The age up to which a cached copy is used without asking the server.", "30"))
+        ",'oneOf':[{'required':['url'],'patternProperties':{'^url$':{'type':'string'}}},"
+        "{'required':['file'],'patternProperties':{'^file$':{'type':'string'}}}]"
         "},{" REF("tariff") "}]")
     PIECE("tariffs", "'anyOf':[{" REF("tariff_ref") "},{" LIST(REF("tariff_ref")) "}]")
     PIECE("facts", MAP(EITHER(REF("table"), "'type':'null'")));

@@ -42,7 +42,7 @@ const rk__schema_body rk__schema_tariff = {
     MAY("effective", OBJECT("",
         MAY("from", REF("date"), "The first day; no limit if absent.", "'2016-04-01'")
         MAY("to", REF("date"), "The last day; no limit if absent.", "'2017-03-31'")), "When it is in force.", "{'from':'2016-04-01','to':'2017-03-31'}")
-    MUST("tables", MAP(REF("table")), "Tables by name, each with a key.", "{'prices':{'key':['hrg','pod'],'rows':[{'hrg':'DZ11B','pod':'NEL','price':'2150'}]}}")
+    MUST("tables", MAP(REF("tariff_table")), "Tables by name, each with a key.", "{'prices':{'key':['hrg','pod'],'rows':[{'hrg':'DZ11B','pod':'NEL','price':'2150'}]}}")
     MAY("notes", REF("notes"), "Anything.", "'An excerpt.'")};
 
 const rk__schema_body rk__schema_vector = {
@@ -70,8 +70,9 @@ const rk__schema_body rk__schema_vector = {
             MAY("findings", LIST(TEXT), "Codes of the findings: these and no others.", "['total-row']")
             MAY_TEXT("error", "The code of the error that it must fail with.", "wrong-type")), "What must come out.", "{'total':'9250.00'}"))),
         "Examples, each of which starts from the document as written.", "[{'expect':{'total':'9250.00'}}]"),
-    /* A case may mend the document, or expect it to be at fault. */
-    .more = "'if':{'patternProperties':{'^cases$':{'items':{'patternProperties':{"
+    /* A case may mend the document, or expect it to be at fault; one that does neither runs it as
+     * it is written. */
+    .more = "'if':{'patternProperties':{'^cases$':{'contains':{'type':'object','patternProperties':{"
     "'^set$':{'type':'null'},'^expect$':{'patternProperties':{'^error$':{'type':'null'}}}}}}}},"
     "'then':{'properties':{"
     MAY("contract", EITHER(TEXT, REF("contract")), "A path beside the vector, or a contract in place.", "'../contracts/risk-mix.json'")

@@ -20,6 +20,9 @@
 #define MAY_TEXT(name, what, example) \
     "'" name "':{'type':['string','null'],'description':'" what "','examples':['" example "']},"
 
+/* Behind the $ of a pattern: some libraries let it stand before a last line end. */
+#define AT_END "(?!\\\\n)"
+
 /* What a member may be. */
 #define REF(name)       "'$ref':'#/$defs/" name "'"
 #define TEXT            "'type':'string'"

@@ -98,7 +98,7 @@ const rk__schema_body rk__schema_result = {
     MUST("arrangement", TEXT, "The arrangement that was evaluated.", "'cap-and-collar'")
     MUST("basis", REF("basis"), "The kind of figures.", "'illustrative'")
     MUST("currency", REF("currency"), "An ISO 4217 code.", "'GBP'")
-    MAY_TEXT("selection", "With --periods: which of the periods of the contract these are.", "2016-04 to 2016-09, 6 of 12 periods")
+    MAY_TEXT("selection", "With --periods: which of the periods of the contract these are.", "2016-04..2016-09")
     MONEY("total", "The sum of the components that are not shadows.", "38110000.00")
     MAY_MONEY("cost", "The cost of the contract, if known.", "38100000.00")
     MAY_MONEY("margin", "The total less the cost, if known.", "10000.00")

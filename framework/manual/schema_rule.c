@@ -6,7 +6,7 @@
 
 /* clang-format off */
 
-#define NAME "'type':'string','pattern':'^[A-Za-z_][A-Za-z0-9_]*$'"
+#define NAME "'type':'string','pattern':'^[A-Za-z_][A-Za-z0-9_]*$" AT_END "'"
 #define EXPR "'type':['string','number']"
 #define SCALAR "'type':['string','number','boolean']"
 #define MAY_EXPR(name, what, example) MAY(name, EXPR, what, example)
@@ -27,6 +27,11 @@
     MAY_UNIT \
     MAY("words", LIST(TEXT), "The words of an enum.", "['gross','net']") \
     MAY_HELP("Shared among the units.")
+
+/* Of a list. */
+#define NEEDS_ITEMS \
+    ",'if':{'required':['type'],'patternProperties':{'^type$':{'const':'list'}}}," \
+    "'then':{'required':['items'],'patternProperties':{'^items$':{'type':'array','minItems':1}}}"
 
 #define COLUMN OBJECT("'name'", \
     MUST("name", TEXT, "What tables and expressions call it.", "'pop'") \
@@ -81,16 +86,16 @@
 const rk__schema_body rk__schema_rule = {
     .required = "'reckoner','id','version','title'",
     .members = EDITORS DOCUMENT("rule/1")
-    MUST("id", "'type':'string','pattern':'^[a-z][a-z0-9-]*$','maxLength':63", "What contracts call the rule.", "'zone-bonus'")
+    MUST("id", "'type':'string','pattern':'^[a-z][a-z0-9-]*$" AT_END "','maxLength':63", "What contracts call the rule.", "'zone-bonus'")
     MUST("version", "'type':'string','maxLength':31", "Its version, which results name.", "'1.0.0'")
     MUST("title", TEXT, "The name for people.", "'Zone bonus'")
     MAY_TEXT("summary", "What it pays for, in a sentence.", "Shares a pot among units by population.")
     MAY("sources", LIST(TEXT), "Where the rule is from.", "['Payment guidance 2016/17, annex B']")
     MAY("of", "'enum':['none','optional','required','shadow']", "Whether it is settled on other components.", "'none'")
     MAY("params", LIST(OBJECT("'name'", PARAM
-        MAY("items", LIST(OBJECT("'name'", PARAM)), "The members of each item of a list.", "[{'name':'to'},{'name':'rate','required':true}]"))),
+        MAY("items", LIST(OBJECT("'name'", PARAM)), "The members of each item of a list.", "[{'name':'to'},{'name':'rate','required':true}]")) NEEDS_ITEMS),
         "Its parameters.", "[{'name':'pot','type':'exact','required':true}]")
-    MAY("tables", "'type':'object','propertyNames':{'pattern':'^[A-Za-z_][A-Za-z0-9_]*$'},'additionalProperties':{" OBJECT("'columns'",
+    MAY("tables", "'type':'object','propertyNames':{'pattern':'^[A-Za-z_][A-Za-z0-9_]*$" AT_END "'},'additionalProperties':{" OBJECT("'columns'",
         MAY("key", "'type':'array','items':{'type':'string'},'maxItems':4", "The columns that LOOKUP finds rows by; the first of text if absent.", "['unit']")
         MUST("columns", LIST(COLUMN), "The columns that are read.", "[{'name':'pop','required':true}]")) "}",
         "The tables that it reads, by name.", "{'units':{'columns':[{'name':'pop','required':true}]}}")

@@ -10,11 +10,13 @@
 #include "import/profile.h"
 #include "ledger/host.h"
 #include "ledger/instance.h"
+#include "questions/check_rows.h"
 #include "questions/coverage.h"
 #include "rules/load.h"
 #include "system/activity.h"
 #include "system/system.h"
 #include "tariff/inside.h"
+#include "vectors/vectors.h"
 
 #define STANDARD_INPUT "standard input"
 
@@ -235,11 +237,6 @@ static rk_status check_system(rk_session *session, const char *path, rk_problems
     return status;
 }
 
-static void count_failure(void *ctx, const rk_case_report *report)
-{
-    *(size_t *) ctx += report->passed ? 0 : 1;
-}
-
 static rk_status check_document(rk_session *session, const rk__json *document, const char *text,
                                 size_t length, const char *path, rk_coverage **coverage,
                                 rk_problems *problems)
@@ -249,8 +246,8 @@ static rk_status check_document(rk_session *session, const rk__json *document, c
     const char *word = kind != NULL && kind->type == RK__JSON_STRING ? kind->text : "";
     if (strncmp(word, "contract/", 9) == 0) {
         bool read = false;
-        const rk_status status =
-            check_contract(session, text, length, path, &read, coverage, problems);
+        rk_status status = check_contract(session, text, length, path, &read, coverage, problems);
+        rk__keep_first(&status, rk__check_rows(root, false, problems));
         const bool further = !read && status != RK_NO_MEMORY;
         return further && check_components(session, root, problems) == RK_NO_MEMORY ? RK_NO_MEMORY
                                                                                     : status;
@@ -264,7 +261,9 @@ static rk_status check_document(rk_session *session, const rk__json *document, c
         return check_tariff(session, path, problems);
     }
     if (strcmp(word, "system/1") == 0) {
-        return check_system(session, path, problems);
+        rk_status status = check_system(session, path, problems);
+        rk__keep_first(&status, rk__check_rows(root, true, problems));
+        return status;
     }
     if (strcmp(word, "import/1") == 0) {
         rk__import_profile *profile = NULL;
@@ -276,8 +275,7 @@ static rk_status check_document(rk_session *session, const rk__json *document, c
         return rk__document_check(document, problems);
     }
     if (strcmp(word, "vector/1") == 0) {
-        size_t failures = 0;
-        return rk_vector_run(session, path, count_failure, &failures, problems);
+        return rk__vector_check(session, path, problems);
     }
     return rk__json_problem(
         problems, kind != NULL ? kind : root, kind != NULL ? RK_OUT_OF_RANGE : RK_MISSING_KEY,

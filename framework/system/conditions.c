@@ -201,6 +201,12 @@ static rk_status write_row(rk__system_run *run, size_t contract, const rk__value
         rk__buf_puts(out, first ? "" : ",");
         first = false;
         if (m != rk__condition_in(row)) {
+            if (m->type == RK__JSON_OBJECT || m->type == RK__JSON_ARRAY) {
+                return rk__json_problem(run->problems, m, RK_WRONG_TYPE, NULL,
+                                        "a cell of column '%s' must be a string, number or bool, "
+                                        "not %s",
+                                        m->key, rk__json_type_name(m));
+            }
             write_member(out, m);
             continue;
         }
@@ -238,6 +244,10 @@ static rk_status write_rows(rk__system_run *run, size_t contract, const rk__valu
     bool first = true;
     rk__buf_puts(out, "[");
     for (const rk__value *row = rows->first; row != NULL && status == RK_OK; row = row->next) {
+        if (row->type != RK__JSON_OBJECT) {
+            return rk__json_problem(run->problems, row, RK_WRONG_TYPE, NULL,
+                                    "a row must be an object, not %s", rk__json_type_name(row));
+        }
         const rk__value *period = rk__json_get(row, "period");
         const bool named = rk__json_given(period);
         const size_t only = named ? period_named(run, period) : 0;

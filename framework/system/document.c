@@ -307,6 +307,22 @@ static rk_status read_kind(const rk__value *root, rk_problems *problems)
     return status;
 }
 
+/* Anything; what is no text is kept as it is written. */
+static rk_status read_notes(rk__system *s)
+{
+    size_t length = 0;
+    const rk__value *notes = rk__json_get(s->root, "notes");
+    if (!rk__json_given(notes)) {
+        return RK_OK;
+    }
+    s->notes =
+        notes->type == RK__JSON_STRING
+            ? notes->text
+            : rk__arena_copy(&s->arena, rk__json_text(notes->document, &length) + notes->offset,
+                             notes->end - notes->offset);
+    return s->notes == NULL ? RK_NO_MEMORY : RK_OK;
+}
+
 static rk_status read_identity(rk__system *s, rk_problems *problems)
 {
     const rk__value *root = s->root;
@@ -317,7 +333,7 @@ static rk_status read_identity(rk__system *s, rk_problems *problems)
     }
     rk__keep_first(&first, id);
     rk__keep_first(&first, rk__json_text_of(root, "title", false, &s->title, problems));
-    rk__keep_first(&first, rk__json_text_of(root, "notes", false, &s->notes, problems));
+    rk__keep_first(&first, read_notes(s));
     rk__keep_first(&first, rk__basis_read(root, &s->basis, problems));
     rk__keep_first(&first, rk__currency_read(root, &s->currency, problems));
     s->places = rk__currency_places(s->currency != NULL ? s->currency : "");

@@ -154,11 +154,19 @@ static rk_status find_columns(rk__lookup *l, int *columns, rk_problems *problems
 {
     const rk__table_spec *spec = rk__table_spec_of(l->table);
     if (l->n_keys == 0 || l->n_keys > RK__MAX_KEYS) {
-        return rk__problem(problems, l->n_keys == 0 ? RK_MISSING_KEY : RK_LIMIT, NULL,
-                           "write {\"key\": [\"pod\"], \"rows\": [...]}",
-                           l->n_keys == 0 ? "table '%s' is looked up and has no 'key'"
-                                          : "table '%s' has more than eight key columns",
-                           spec->name);
+        rk__arena arena = {0};
+        rk__place place = {0};
+        if (spec->at != NULL) {
+            rk__json_place(spec->at, &place, &arena);
+        }
+        const rk_status status = rk__problem(
+            problems, l->n_keys == 0 ? RK_MISSING_KEY : RK_LIMIT, spec->at != NULL ? &place : NULL,
+            "write {\"key\": [\"pod\"], \"rows\": [...]}",
+            l->n_keys == 0 ? "table '%s' is looked up and has no 'key'"
+                           : "table '%s' has more than eight key columns",
+            spec->name);
+        rk__arena_dispose(&arena);
+        return status;
     }
     for (size_t k = 0; k < l->n_keys; k++) {
         columns[k] = rk__table_find(l->table, l->keys[k]);

@@ -60,15 +60,13 @@ static rk_status read_id(rk__tariff *tariff, const rk__value *root, rk_problems 
 
 static rk_status read_texts(rk__tariff *tariff, const rk__value *root, rk_problems *problems)
 {
-    const char *notes = NULL;
     const struct {
         const char *key;
         const char **out;
     } texts[] = {{"title", &tariff->title},
                  {"publisher", &tariff->publisher},
                  {"source", &tariff->source},
-                 {"licence", &tariff->licence},
-                 {"notes", &notes}};
+                 {"licence", &tariff->licence}};
     rk_status first = RK_OK;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         rk__keep_first(&first, rk__json_text_of(root, texts[i].key, false, texts[i].out, problems));

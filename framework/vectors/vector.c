@@ -9,12 +9,6 @@
 #include "evaluate/evaluation.h"
 #include "vectors/vectors.h"
 
-static const char *const vector_keys[] = {"reckoner", "id",    "title",  "source", "contract",
-                                          "cases",    "notes", "system", NULL};
-static const char *const case_keys[] = {"title", "arrangement", "set", "expect", "notes", NULL};
-static const char *const expect_keys[] = {"total", "components", "periods",  "lines",
-                                          "error", "unpriced",   "findings", NULL};
-
 typedef struct vector_run {
     rk_session *session;
     const char *file, *id, *base_dir;
@@ -24,6 +18,7 @@ typedef struct vector_run {
     rk_status unread;    /* why that path gave no document; or RK_OK */
     rk_problems *faults; /* of reading it */
     rk__arena arena;
+    rk_problems *unexpected; /* of cases that cannot run; or NULL */
     void (*each)(void *ctx, const rk_case_report *report);
     void *ctx;
 } vector_run;
@@ -87,14 +82,26 @@ static rk_num period_total(const rk_result *r, const char *id)
     return NULL;
 }
 
-static void expect_each(rk__buf *out, rk_result *r, const rk__value *object, const char *kind)
+/* What the result lacks is no difference of amounts, but a wrong name in the vector. */
+static void no_such(rk_problems *unexpected, const rk__value *at, const char *kind, rk_num found)
 {
-    for (const rk__value *v = object != NULL ? object->first : NULL; v != NULL; v = v->next) {
+    if (found == NULL && unexpected != NULL) {
+        (void) rk__json_key_problem(unexpected, at, RK_OUT_OF_RANGE, NULL,
+                                    "the result has no %s '%s'", kind, at->key);
+    }
+}
+
+static void expect_each(rk__buf *out, rk_result *r, const rk__value *object, const char *kind,
+                        rk_problems *unexpected)
+{
+    for (const rk__value *v = rk__json_given(object) ? object->first : NULL; v != NULL;
+         v = v->next) {
         char what[RK__ID_MAX + 16];
         (void) snprintf(what, sizeof what, "%s %s", kind, v->key);
-        const bool component = strcmp(kind, "component") == 0;
-        expect_money(out, r, what, v,
-                     component ? component_total(r, v->key) : period_total(r, v->key));
+        const rk_num found =
+            strcmp(kind, "component") == 0 ? component_total(r, v->key) : period_total(r, v->key);
+        expect_money(out, r, what, v, found);
+        no_such(unexpected, v, kind, found);
     }
 }
 
@@ -118,19 +125,17 @@ static rk_num line_total(rk_result *r, const char *component, const char *label)
 }
 
 /* Lines by component and label. */
-static void expect_lines(rk__buf *out, rk_result *r, const rk__value *components)
+static void expect_lines(rk__buf *out, rk_result *r, const rk__value *components,
+                         rk_problems *unexpected)
 {
-    for (const rk__value *c = components != NULL ? components->first : NULL; c != NULL;
+    for (const rk__value *c = rk__json_given(components) ? components->first : NULL; c != NULL;
          c = c->next) {
-        if (c->type != RK__JSON_OBJECT) {
-            rk__differ(out, "lines", "an object of labels and amounts", "%s in the vector",
-                       rk__json_type_name(c));
-            continue;
-        }
         for (const rk__value *v = c->first; v != NULL; v = v->next) {
             char what[2 * RK__ID_MAX + 16];
             (void) snprintf(what, sizeof what, "line %s of %s", v->key, c->key);
-            expect_money(out, r, what, v, line_total(r, c->key, v->key));
+            const rk_num found = line_total(r, c->key, v->key);
+            expect_money(out, r, what, v, found);
+            no_such(unexpected, v, "line", found);
         }
     }
 }
@@ -156,12 +161,7 @@ static bool lists_code(const rk__value *list, const char *code)
 /* The result has a finding of each of these codes, and of no other. */
 static void expect_findings(rk__buf *out, const rk_result *r, const rk__value *expected)
 {
-    if (expected == NULL) {
-        return;
-    }
-    if (expected->type != RK__JSON_ARRAY) {
-        rk__differ(out, "findings", "a list of codes", "%s in the vector",
-                   rk__json_type_name(expected));
+    if (!rk__json_given(expected)) {
         return;
     }
     for (const rk__value *v = expected->first; v != NULL; v = v->next) {
@@ -177,23 +177,24 @@ static void expect_findings(rk__buf *out, const rk_result *r, const rk__value *e
     }
 }
 
-static void compare_case(rk__buf *out, rk_result *r, const rk__value *expect)
+static void compare_case(rk__buf *out, rk_result *r, const rk__value *expect,
+                         rk_problems *unexpected)
 {
     const rk__value *total = rk__json_get(expect, "total");
     const rk__value *unpriced = rk__json_get(expect, "unpriced");
     const rk__value *error = rk__json_get(expect, "error");
-    if (error != NULL && error->type == RK__JSON_STRING) {
+    if (rk__json_given(error)) {
         rk__differ(out, "error", error->text, "total %s", rk_result_total(r));
         return;
     }
-    if (total != NULL) {
+    if (rk__json_given(total)) {
         expect_money(out, r, "total", total, r->total);
     }
-    expect_each(out, r, rk__json_get(expect, "components"), "component");
-    expect_each(out, r, rk__json_get(expect, "periods"), "period");
-    expect_lines(out, r, rk__json_get(expect, "lines"));
+    expect_each(out, r, rk__json_get(expect, "components"), "component", unexpected);
+    expect_each(out, r, rk__json_get(expect, "periods"), "period", unexpected);
+    expect_lines(out, r, rk__json_get(expect, "lines"), unexpected);
     expect_findings(out, r, rk__json_get(expect, "findings"));
-    if (unpriced != NULL) {
+    if (rk__json_given(unpriced)) {
         char found[32];
         (void) snprintf(found, sizeof found, "%llu", (unsigned long long) r->unpriced);
         if (unpriced->text == NULL || strcmp(found, unpriced->text) != 0) {
@@ -204,17 +205,35 @@ static void compare_case(rk__buf *out, rk_result *r, const rk__value *expect)
 }
 
 void rk__compare_failure(rk__buf *out, const rk_problems *found, rk_status status,
-                         const rk__value *expect)
+                         const rk__value *expect, rk_problems *unexpected)
 {
     const rk__value *error = rk__json_get(expect, "error");
     const rk_problem *first = rk_problems_count(found) > 0 ? rk_problems_at(found, 0) : NULL;
     const char *word = rk_status_word(first != NULL ? first->status : status);
-    if (error != NULL && error->text != NULL && strcmp(error->text, word) == 0) {
+    if (rk__json_given(error) && error->text != NULL && strcmp(error->text, word) == 0) {
         return;
     }
-    rk__differ(out, error != NULL ? "error" : "result",
-               error != NULL && error->text != NULL ? error->text : "a total", "%s (%s)", word,
-               first != NULL ? first->message : rk_status_sentence(status));
+    rk__differ(out, rk__json_given(error) ? "error" : "result",
+               rk__json_given(error) && error->text != NULL ? error->text : "a total", "%s (%s)",
+               word, first != NULL ? first->message : rk_status_sentence(status));
+    if (unexpected != NULL && first != NULL) {
+        rk__problems_append(unexpected, found);
+    } else if (unexpected != NULL) {
+        (void) rk__json_problem(unexpected, expect->parent, status, NULL, "the case cannot run: %s",
+                                rk_status_sentence(status));
+    }
+}
+
+void rk__case_usage(rk_problems **problems, rk_status *status, const rk__value *at)
+{
+    const rk_problem *first =
+        rk_problems_count(*problems) > 0 ? rk_problems_at(*problems, 0) : NULL;
+    rk_problems *placed = *status == RK_USAGE && first != NULL ? rk_problems_new() : NULL;
+    if (placed != NULL) {
+        *status = rk__json_problem(placed, at, RK_OUT_OF_RANGE, first->hint, "%s", first->message);
+        rk_problems_free(*problems);
+        *problems = placed;
+    }
 }
 
 /* ----------------------------------------------------------------------- cases */
@@ -244,7 +263,7 @@ static rk_status evaluate_case(vector_run *run, const rk__value *v, const char *
 {
     const rk__value *expect = rk__json_get(v, "expect");
     if (run->unread != RK_OK) {
-        rk__compare_failure(difference, run->faults, run->unread, expect);
+        rk__compare_failure(difference, run->faults, run->unread, expect, run->unexpected);
         return difference->failed ? RK_NO_MEMORY : RK_OK;
     }
     rk_problems *own = rk_problems_new();
@@ -253,12 +272,13 @@ static rk_status evaluate_case(vector_run *run, const rk__value *v, const char *
     rk_status status = own == NULL ? RK_NO_MEMORY : case_contract(run, v, &contract, own);
     if (status == RK_OK) {
         status = rk_evaluate(contract, arrangement, &result, own);
+        rk__case_usage(&own, &status, rk__json_get(v, "arrangement"));
     }
     if (status == RK_OK) {
-        compare_case(difference, result, expect);
+        compare_case(difference, result, expect, run->unexpected);
         status = result->nums.no_memory ? RK_NO_MEMORY : RK_OK;
     } else if (status != RK_NO_MEMORY) {
-        rk__compare_failure(difference, own, status, expect);
+        rk__compare_failure(difference, own, status, expect, run->unexpected);
         status = RK_OK;
     }
     rk_result_free(result);
@@ -280,75 +300,41 @@ static void tell(vector_run *run, const rk__value *v, const char *arrangement,
     run->each(run->ctx, &report);
 }
 
-static rk_status run_case(vector_run *run, const rk__value *v, rk__buf *difference,
-                          rk_problems *problems)
+static rk_status run_case(vector_run *run, const rk__value *v, rk__buf *difference)
 {
-    const char *arrangement = NULL;
+    const rk__value *chosen = rk__json_get(v, "arrangement");
+    const char *arrangement = rk__json_given(chosen) ? chosen->text : NULL;
     rk_status status = RK_OK;
-    if (run->system) {
-        if (run->unread != RK_OK) {
-            rk__compare_failure(difference, run->faults, run->unread, rk__json_get(v, "expect"));
-        } else {
-            status = rk__system_case(run->session, run->contract, run->base_dir, v, difference,
-                                     problems);
-        }
-        if (status == RK_OK) {
-            tell(run, v, NULL, difference);
-        }
-        return status;
+    if (!run->system) {
+        status = evaluate_case(run, v, arrangement, difference);
+    } else if (run->unread != RK_OK) {
+        rk__compare_failure(difference, run->faults, run->unread, rk__json_get(v, "expect"),
+                            run->unexpected);
+    } else {
+        status = rk__system_case(run->session, run->contract, run->base_dir, v, difference,
+                                 run->unexpected);
     }
-    status = rk__json_only_keys(v, case_keys, problems);
-    const rk__value *expect = rk__json_get(v, "expect");
-    if (status == RK_OK && (expect == NULL || expect->type != RK__JSON_OBJECT)) {
-        status = rk__json_problem(problems, v, RK_MISSING_KEY, "add \"expect\": {\"total\": ...}",
-                                  "the case expects nothing");
+    if (status == RK_OK && run->each != NULL) {
+        tell(run, v, run->system ? NULL : arrangement, difference);
     }
-    if (status == RK_OK) {
-        status = rk__json_only_keys(expect, expect_keys, problems);
-    }
-    if (status == RK_OK) {
-        status = rk__json_text_of(v, "arrangement", false, &arrangement, problems);
-    }
-    if (status != RK_OK) {
-        return status;
-    }
-    status = evaluate_case(run, v, arrangement, difference);
-    if (status != RK_OK) {
-        return status;
-    }
-    tell(run, v, arrangement, difference);
-    return RK_OK;
+    return status;
 }
 
 /* ---------------------------------------------------------------------- vectors */
 
-static rk_status find_contract(vector_run *run, const rk__value *root, const char *dir,
-                               rk_problems *problems)
+/* Reads the contract or system, unless it is in place. */
+static rk_status find_subject(vector_run *run, const rk__value *subject, const char *dir)
 {
-    const rk__value *contract = rk__json_get(root, "contract");
-    const rk__value *system = rk__json_get(root, "system");
-    if (contract != NULL && system != NULL) {
-        return rk__json_problem(problems, system, RK_CONFLICT, "write a vector for each",
-                                "'contract' and 'system' exclude each other");
-    }
-    run->system = system != NULL;
-    contract = run->system ? system : contract;
-    if (contract == NULL ||
-        (contract->type != RK__JSON_OBJECT && contract->type != RK__JSON_STRING)) {
-        return rk__json_problem(problems, contract != NULL ? contract : root,
-                                contract != NULL ? RK_WRONG_TYPE : RK_MISSING_KEY, NULL,
-                                "'contract' must be a contract or the path of one");
-    }
-    run->contract = contract;
+    run->contract = subject;
     run->base_dir = dir;
-    if (contract->type == RK__JSON_OBJECT) {
+    if (subject->type == RK__JSON_OBJECT) {
         return RK_OK;
     }
     run->faults = rk_problems_new();
     if (run->faults == NULL) {
         return RK_NO_MEMORY;
     }
-    const rk_status status = rk__access_document(&run->session->access, dir, contract, &run->arena,
+    const rk_status status = rk__access_document(&run->session->access, dir, subject, &run->arena,
                                                  &run->loaded, &run->base_dir, run->faults);
     if (status == RK_OK) {
         run->contract = rk__json_root(run->loaded);
@@ -357,34 +343,31 @@ static rk_status find_contract(vector_run *run, const rk__value *root, const cha
     return status == RK_NO_MEMORY ? status : RK_OK;
 }
 
-static rk_status read_vector(vector_run *run, const rk__value *root, const rk__value **cases,
-                             rk_problems *problems)
+static rk_status run_vector(vector_run *run, rk_problems *problems)
 {
-    const char *kind = NULL;
-    if (root->type != RK__JSON_OBJECT) {
-        return rk__json_problem(problems, root, RK_WRONG_TYPE, NULL,
-                                "a vector must be an object, not %s", rk__json_type_name(root));
-    }
-    rk_status status = rk__json_text_of(root, "reckoner", true, &kind, problems);
-    if (status == RK_OK && strcmp(kind, "vector/1") != 0) {
-        return rk__json_problem(problems, rk__json_get(root, "reckoner"), RK_OUT_OF_RANGE,
-                                "a vector begins with \"reckoner\": \"vector/1\"",
-                                "this is a '%s' document, not a vector", kind);
-    }
+    rk__json *document = NULL;
+    rk__vector vector = {0};
+    rk_status status = rk__json_load(run->file, &document, problems);
     if (status == RK_OK) {
-        status = rk__json_only_keys(root, vector_keys, problems);
+        status = rk__vector_read(rk__json_root(document), &vector, problems);
     }
+    const char *dir = rk__path_dirname(&run->arena, run->file);
     if (status == RK_OK) {
-        status = rk__json_text_of(root, "id", true, &run->id, problems);
+        run->id = vector.id;
+        run->system = vector.system;
+        status = dir != NULL ? find_subject(run, vector.subject, dir) : RK_NO_MEMORY;
     }
-    *cases = rk__json_get(root, "cases");
-    if (status == RK_OK &&
-        (*cases == NULL || (*cases)->type != RK__JSON_ARRAY || (*cases)->count == 0)) {
-        return rk__json_problem(problems, *cases != NULL ? *cases : root,
-                                *cases != NULL ? RK_WRONG_TYPE : RK_MISSING_KEY,
-                                "add \"cases\": [{\"expect\": {\"total\": ...}}]",
-                                "a vector needs a list of cases");
+    for (const rk__value *v = status == RK_OK ? vector.cases->first : NULL; v != NULL;
+         v = v->next) {
+        rk__buf difference = {0};
+        const rk_status one = run_case(run, v, &difference);
+        status = status == RK_OK ? one : status;
+        rk__buf_dispose(&difference);
     }
+    rk_problems_free(run->faults);
+    rk__json_free(run->loaded);
+    rk__json_free(document);
+    rk__arena_dispose(&run->arena);
     return status;
 }
 
@@ -393,26 +376,18 @@ rk_status rk_vector_run(rk_session *session, const char *path,
                         rk_problems *problems)
 {
     vector_run run = {.session = session, .file = path, .each = each, .ctx = ctx};
-    rk__json *document = NULL;
-    const rk__value *cases = NULL;
-    rk_status status = rk__json_load(path, &document, problems);
-    if (status == RK_OK) {
-        status = read_vector(&run, rk__json_root(document), &cases, problems);
+    return run_vector(&run, problems);
+}
+
+rk_status rk__vector_check(rk_session *session, const char *path, rk_problems *problems)
+{
+    vector_run run = {.session = session, .file = path, .unexpected = problems};
+    const size_t before = rk_problems_count(problems);
+    const rk_status status = run_vector(&run, problems);
+    for (size_t i = before; status == RK_OK && i < rk_problems_count(problems); i++) {
+        if (rk_problems_at(problems, i)->status != RK_OK) {
+            return rk_problems_at(problems, i)->status;
+        }
     }
-    const char *dir = rk__path_dirname(&run.arena, path);
-    if (status == RK_OK) {
-        status = dir != NULL ? find_contract(&run, rk__json_root(document), dir, problems)
-                             : RK_NO_MEMORY;
-    }
-    for (const rk__value *v = status == RK_OK ? cases->first : NULL; v != NULL; v = v->next) {
-        rk__buf difference = {0};
-        const rk_status one = run_case(&run, v, &difference, problems);
-        status = status == RK_OK ? one : status;
-        rk__buf_dispose(&difference);
-    }
-    rk_problems_free(run.faults);
-    rk__json_free(run.loaded);
-    rk__json_free(document);
-    rk__arena_dispose(&run.arena);
     return status;
 }

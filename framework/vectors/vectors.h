@@ -6,14 +6,34 @@
 
 #include "contract/session.h"
 
+/* A vector as it is written. */
+typedef struct rk__vector {
+    const char *id;
+    bool system;
+    const rk__value *subject; /* the contract or system: an object, or the text of a path */
+    const rk__value *cases;
+} rk__vector;
+
+/* read.c: reports all that is wrong with a vector before any case runs. */
+rk_status rk__vector_read(const rk__value *root, rk__vector *out, rk_problems *problems);
+/* vector.c: the same, and what keeps a case from running, or lets it fail with an error that it
+ * does not expect. Amounts are not compared. */
+rk_status rk__vector_check(rk_session *session, const char *path, rk_problems *problems);
+
 /* Notes a difference: "WHAT: expected X, found Y". */
 __attribute__((format(printf, 4, 5))) void
 rk__differ(rk__buf *out, const char *what, const char *expected, const char *format, ...);
-/* A case that failed to evaluate passes if that error is expected. */
+/* A case that failed to evaluate passes if that error is expected. Otherwise its problems are
+ * added to `unexpected`, unless that is NULL. */
 void rk__compare_failure(rk__buf *out, const rk_problems *found, rk_status status,
-                         const rk__value *expect);
+                         const rk__value *expect, rk_problems *unexpected);
+
+/* An arrangement or scenario that does not exist is an error in the vector, at its name there, and
+ * not one of the command line. */
+void rk__case_usage(rk_problems **problems, rk_status *status, const rk__value *at);
 
 /* system_case.c: evaluates a system's case (the scenario, or all) with its changes, and compares
- * values of its result. Differences go to `difference`; fails if memory runs out. */
+ * values of its result. Differences go to `difference`, problems that the case does not expect to
+ * `unexpected`, if that is not NULL; fails if memory runs out. */
 rk_status rk__system_case(rk_session *session, const rk__value *system, const char *base_dir,
-                          const rk__value *v, rk__buf *difference, rk_problems *problems);
+                          const rk__value *v, rk__buf *difference, rk_problems *unexpected);

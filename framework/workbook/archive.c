@@ -23,6 +23,8 @@
 #define DIRECTORY_END     22 /* bytes of the record that ends the directory, without its comment */
 #define DIRECTORY_LOCATOR 20
 
+static const char save_again[] = "open it in a spreadsheet and save it again";
+
 typedef struct archive_part {
     char *name; /* as looked up: slashes, no leading one */
     zip_uint64_t index;
@@ -125,7 +127,7 @@ static rk_status check_directory(int fd, uint64_t size, const char *name, rk_pro
     }
     rk__free(tail);
     return small ? RK_OK
-                 : archive_problem(name, problems, RK_LIMIT, NULL,
+                 : archive_problem(name, problems, RK_LIMIT, save_again,
                                    "the directory of the archive is larger than 2 MiB");
 }
 
@@ -186,14 +188,14 @@ static rk_status list_parts(rk__archive *archive, rk_problems *problems)
     const zip_int64_t n = zip_get_num_entries(archive->zip, 0);
     const rk__place place = {.file = archive->name};
     if (n > MAX_PARTS) {
-        return archive_problem(archive->name, problems, RK_LIMIT, NULL,
+        return archive_problem(archive->name, problems, RK_LIMIT, save_again,
                                "the archive has more than 10,000 parts");
     }
     archive->parts = rk__arena_alloc(&archive->arena, ((size_t) n + 1) * sizeof *archive->parts);
     for (zip_int64_t i = 0; archive->parts != NULL && i < n; i++) {
         const char *written = zip_get_name(archive->zip, (zip_uint64_t) i, ZIP_FL_ENC_GUESS);
         if (written == NULL) {
-            return archive_problem(archive->name, problems, RK_SYNTAX, NULL,
+            return archive_problem(archive->name, problems, RK_SYNTAX, save_again,
                                    "the archive has a part without a name");
         }
         char *name = rk__arena_strdup(&archive->arena, written);
@@ -204,8 +206,7 @@ static rk_status list_parts(rk__archive *archive, rk_problems *problems)
             *c = *c == '\\' ? '/' : *c;
         }
         if (name[0] == '/' || points_outside(name)) {
-            return rk__problem(problems, RK_FORBIDDEN, &place,
-                               "open it in a spreadsheet and save it again",
+            return rk__problem(problems, RK_FORBIDDEN, &place, save_again,
                                "the archive has a part with a path outside it: '%s'", name);
         }
         archive->parts[archive->n_parts++] = (archive_part){name, (zip_uint64_t) i};
@@ -216,8 +217,7 @@ static rk_status list_parts(rk__archive *archive, rk_problems *problems)
     qsort(archive->parts, archive->n_parts, sizeof *archive->parts, compare_parts);
     for (size_t i = 1; i < archive->n_parts; i++) {
         if (compare_parts(&archive->parts[i - 1], &archive->parts[i]) == 0) {
-            return rk__problem(problems, RK_DUPLICATE_KEY, &place,
-                               "open it in a spreadsheet and save it again",
+            return rk__problem(problems, RK_DUPLICATE_KEY, &place, save_again,
                                "the archive has the part '%s' twice", archive->parts[i].name);
         }
     }
@@ -320,7 +320,7 @@ static rk_status check_member(const rk__archive *archive, const archive_part *pa
     const zip_uint64_t needed =
         ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
     if (zip_stat_index(archive->zip, part->index, 0, &st) != 0 || (st.valid & needed) != needed) {
-        return member_problem(archive, part->name, problems, RK_SYNTAX, NULL, "is damaged");
+        return member_problem(archive, part->name, problems, RK_SYNTAX, save_again, "is damaged");
     }
     *size = st.size;
     if (st.encryption_method != ZIP_EM_NONE) {

@@ -15,6 +15,8 @@
 #define MAX_NAME_BYTES 255
 #define MAX_PATH_BYTES 1024
 
+static const char save_again[] = "open it in a spreadsheet and save it again";
+
 typedef enum part_type {
     PART_UNKNOWN,
     PART_WORKBOOK,
@@ -123,7 +125,7 @@ static char *resolve(package_reader *reader, const char *target)
     char *path = room <= MAX_PATH_BYTES ? rk__arena_alloc(&reader->workbook->arena, room) : NULL;
     if (path == NULL) {
         if (room > MAX_PATH_BYTES) {
-            package_problem(reader, RK_LIMIT, NULL,
+            package_problem(reader, RK_LIMIT, save_again,
                             "the workbook names a part by a path too long%s", "");
         } else {
             rk__keep_first(&reader->status, RK_NO_MEMORY);
@@ -213,15 +215,15 @@ static void add_sheet(package_reader *reader, const char *const *attributes)
     const char *relation = rk__xml_prefixed(attributes, "id");
     const char *state = rk__xml_attribute(attributes, "state");
     if (name == NULL || relation == NULL) {
-        package_problem(reader, RK_SYNTAX, NULL,
+        package_problem(reader, RK_SYNTAX, save_again,
                         "the workbook has a sheet without a name or part%s", "");
         return;
     }
     if (workbook->n_sheets == MAX_SHEETS || strlen(name) > MAX_NAME_BYTES ||
         strlen(relation) > MAX_NAME_BYTES) {
-        package_problem(reader, RK_LIMIT, NULL,
-                        "the workbook has more than 4,096 sheets, or a sheet's name is too long%s",
-                        "");
+        package_problem(
+            reader, RK_LIMIT, "save the sheets that you need as a workbook of their own",
+            "the workbook has more than 4,096 sheets, or a sheet's name is too long%s", "");
         return;
     }
     if (rk__grow((void **) &workbook->sheets, &reader->capacity, workbook->n_sheets + 1,

@@ -277,7 +277,8 @@ static void end_cell(rk__sheet *sheet)
                (sheet->text.length > from && !add_cell(sheet, kind, from)))) {
         rk__xml_fail(sheet->xml, RK_NO_MEMORY);
     } else if (ok && sheet->text.length > MAX_ROW_BYTES) {
-        fail(sheet, RK_LIMIT, NULL, "the texts of the row come to more than 8 MiB");
+        fail(sheet, RK_LIMIT, "shorten the texts in the workbook",
+             "the texts of the row come to more than 8 MiB");
     }
     sheet->in_cell = false;
 }

@@ -261,7 +261,7 @@ rk_status rk__strings_get(const rk__strings *strings, uint64_t index, rk__buf *o
     ok = ok && (length == 0 || read_bytes(&strings->text, span[0], to, length));
     if (!ok) {
         const rk__place place = {.file = rk__archive_name(strings->archive)};
-        return rk__problem(problems, RK_IO, &place, NULL,
+        return rk__problem(problems, RK_IO, &place, "set TMPDIR to a folder with room",
                            "the temporary file of the workbook's strings cannot be read: %s",
                            strerror(errno));
     }

@@ -106,7 +106,8 @@ rk_status rk__styles_load(rk__archive *archive, const char *path, rk__styles *ou
     }
     if (status == RK_LIMIT && reader.status == RK_LIMIT) {
         const rk__place place = {.file = rk__archive_name(archive)};
-        status = rk__problem(problems, RK_LIMIT, &place, NULL,
+        status = rk__problem(problems, RK_LIMIT, &place,
+                             "copy the values of its sheets to a new workbook",
                              "the part '%s' has more formats than a spreadsheet can have", path);
     }
     if (status != RK_OK) {

@@ -43,7 +43,7 @@ ALLOWED = {
     "evaluate": "base number finding json access csv totals table scan fetch tariff rules contract ledger rows",
     "system": "base number finding json access csv totals table scan fetch tariff rules contract ledger rows"
               " evaluate",
-    "vectors": "base number json access csv totals table scan fetch tariff rules contract ledger rows"
+    "vectors": "base number finding json access csv totals table scan fetch tariff rules contract ledger rows"
                " evaluate system report",
     "questions": "base number finding page json access csv totals table scan fetch tariff import rules manual contract"
                  " ledger rows evaluate system vectors",

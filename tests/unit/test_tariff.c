@@ -159,11 +159,12 @@ END_TEST
 
 START_TEST(test_tariff_document__says_what_it_is)
 {
-    ck_assert_int_eq(load_text("\xef\xbb\xbf{" HEAD
-                               ", 'title': 'Prices', 'publisher': 'NHS', 'source': 'Annex A', "
-                               "'licence': 'OGL', 'currency': 'GBP', 'notes': 'free', 'effective': "
-                               "{'from': '2016-04-01', 'to': '2017-03-31'}, 'tables': {}}"),
-                     RK_OK);
+    ck_assert_int_eq(
+        load_text("\xef\xbb\xbf{" HEAD
+                  ", 'title': 'Prices', 'publisher': 'NHS', 'source': 'Annex A', "
+                  "'licence': 'OGL', 'currency': 'GBP', 'notes': {'free': [1]}, 'effective': "
+                  "{'from': '2016-04-01', 'to': '2017-03-31'}, 'tables': {}}"),
+        RK_OK);
     ck_assert_str_eq(tariff->id, "t");
     ck_assert_str_eq(tariff->title, "Prices");
     ck_assert_str_eq(tariff->publisher, "NHS");
@@ -209,7 +210,7 @@ static const struct {
     {"{'reckoner': 'tariff/1', 'id': 7, 'tables': {}}", RK_WRONG_TYPE, "'id'", ""},
     {WITH("'effectve': {}"), RK_UNKNOWN_KEY, "'effectve'", "'effective'"},
     {WITH("'title': 1"), RK_WRONG_TYPE, "'title'", ""},
-    {WITH("'notes': []"), RK_WRONG_TYPE, "'notes'", ""},
+    {WITH("'licence': []"), RK_WRONG_TYPE, "'licence'", ""},
     {WITH("'currency': 'gbp'"), RK_OUT_OF_RANGE, "'gbp'", "ISO 4217"},
     {WITH("'currency': 'POUND'"), RK_OUT_OF_RANGE, "'POUND'", "ISO 4217"},
     {WITH("'currency': '\\u0141AB'"), RK_OUT_OF_RANGE, "currency", "ISO 4217"},
