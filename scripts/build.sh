@@ -4,9 +4,11 @@
 # build.sh: configuring and building a preset. Sourced by test.sh, demo.sh and
 # .ci/run, in the folder of CMakePresets.json.
 
-# Builds a preset, and sets RK_BUILD to its folder. Says little where all goes well.
-rk_build() { # PRESET
+# Builds a preset, or some targets of it, and sets RK_BUILD to its folder. Says little
+# where all goes well.
+rk_build() { # PRESET [TARGET...]
     local preset=$1 log
+    shift
     RK_BUILD=build
     [ "$preset" = release ] || RK_BUILD=build-$preset
     mkdir -p "$RK_BUILD"
@@ -20,8 +22,8 @@ rk_build() { # PRESET
     fi
     # Ninja shows its progress in place on a terminal; elsewhere a line says it all.
     if [ -t 1 ]; then
-        cmake --build "$RK_BUILD" --parallel "${RK_JOBS:-$(nproc)}"
-    elif cmake --build "$RK_BUILD" --parallel "${RK_JOBS:-$(nproc)}" >"$RK_BUILD/build.log" 2>&1; then
+        cmake --build "$RK_BUILD" --parallel "${RK_JOBS:-$(nproc)}" ${1:+--target "$@"}
+    elif cmake --build "$RK_BUILD" --parallel "${RK_JOBS:-$(nproc)}" ${1:+--target "$@"} >"$RK_BUILD/build.log" 2>&1; then
         tail -n 1 "$RK_BUILD/build.log" | sed 's/^ninja: no work to do\./Nothing to build./'
         grep -A6 'warning:' "$RK_BUILD/build.log" || true
     else

@@ -15,7 +15,12 @@ Secondary Uses Service has them. A few things are there on purpose:
   * discharges after the last day of the contract
 
     ./make_spells.py > spells-2016-17.csv
+
+Other numbers of spells, another seed, and without what is wrong on purpose:
+
+    ./make_spells.py --spells 100000 --seed 7 --clean > spells.csv
 """
+import argparse
 import csv
 import datetime
 import random
@@ -75,9 +80,9 @@ def pick(draw, kinds):
     return kinds[-1]
 
 
-def spell(draw, number):
+def spell(draw, number, clean=False):
     share = draw.random()
-    if share < 0.02:
+    if share < 0.02 and not clean:
         kinds = UNPRICED
     else:
         kinds = DAY_CASES if share < 0.34 else ELECTIVES if share < 0.5 else EMERGENCIES
@@ -85,8 +90,8 @@ def spell(draw, number):
     stay = between(draw, shortest, longest, 2.2)
     row = {
         "SPELL_ID": f"S{number:05d}",
-        "PROVIDER_CODE": PROVIDERS[between(draw, 0, len(PROVIDERS) - 1)],
-        "DISCHARGE_DATE": FIRST_DAY + datetime.timedelta(days=between(draw, 0, 366)),
+        "PROVIDER_CODE": PROVIDERS[between(draw, 0, len(PROVIDERS) - 1 - clean)],
+        "DISCHARGE_DATE": FIRST_DAY + datetime.timedelta(days=between(draw, 0, 364 if clean else 366)),
         "POD": pod,
         "SPELL_CORE_HRG": hrg,
         "ADMISSION_METHOD": "21" if pod == "NEL" else "11",
@@ -108,11 +113,16 @@ def spell(draw, number):
 
 
 def main():
-    draw = random.Random(201617)
+    options = argparse.ArgumentParser(description="made-up hospital spells")
+    options.add_argument("--spells", type=int, default=SPELLS)
+    options.add_argument("--seed", type=int, default=201617)
+    options.add_argument("--clean", action="store_true", help="nothing that is wrong on purpose")
+    given = options.parse_args()
+    draw = random.Random(given.seed)
     writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    for number in range(1, SPELLS + 1):
-        writer.writerow(spell(draw, number))
+    for number in range(1, given.spells + 1):
+        writer.writerow(spell(draw, number, given.clean))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 
     run_docs.py SOURCE_DIR BUILD_DIR SCRATCH_DIR [DOCUMENT...]
 
-Of README.md, CONTRIBUTING.md and docs/*.md (or the documents given), in a copy of the tree's own
+Of README.md, CONTRIBUTING.md, docs/*.md and docs/how-to/*.md (or the documents given), in a copy of the tree's own
 files with `reckon` on the PATH:
 
     ```sh         each command must succeed; ```sh skip is left out, and counted
@@ -14,9 +14,10 @@ files with `reckon` on the PATH:
     ```c file=X, ```json file=X (any language)
                   is written to the file X before the blocks after it run
 
-The blocks of a document run in order in one shell, so that a `cd` holds. Links to
-files beside the document must lead somewhere.
+The blocks of a document run in order in one shell, so that a `cd` holds. README.md must leave no
+file outside build/. Links to files beside the document must lead somewhere.
 """
+import hashlib
 import os
 import pathlib
 import re
@@ -163,7 +164,16 @@ def copy_tree(source, build, tree):
             shutil.copytree(path, tree / entry)
         elif path.exists():
             shutil.copy(path, tree / entry)
-    (tree / "build").symlink_to(build)
+    # What is built is there, and a reader may write beside it.
+    (tree / "build").mkdir()
+    for entry in build.iterdir():
+        (tree / "build" / entry.name).symlink_to(entry)
+
+
+def files_of(tree):
+    """Every file of a tree but those in build/, which git does not look at, with its content's digest."""
+    return {path.relative_to(tree): hashlib.sha256(path.read_bytes()).digest() for path in tree.rglob("*")
+            if path.is_file() and path.relative_to(tree).parts[0] != "build"}
 
 
 def main(source, build, scratch, *given):
@@ -171,7 +181,8 @@ def main(source, build, scratch, *given):
     shutil.rmtree(scratch, ignore_errors=True)
     names = given or [p.relative_to(source).as_posix()
                       for p in (source / "README.md", source / "CONTRIBUTING.md",
-                                *sorted((source / "docs").glob("*.md")))
+                                *sorted((source / "docs").glob("*.md")),
+                                *sorted((source / "docs" / "how-to").glob("*.md")))
                       if p.exists()]
     if not names:
         print("skipped: there is no documentation")
@@ -185,7 +196,11 @@ def main(source, build, scratch, *given):
         own = scratch / name.replace("/", "-")
         (scratch / "home/cache").mkdir(parents=True, exist_ok=True)
         copy_tree(source, build, own / "tree")
+        before = files_of(own / "tree")
         found = run_document(name, text, own / "tree", own / "run", environment)
+        if name == "README.md":  # who reads it literally has a clean tree afterwards
+            after = files_of(own / "tree")
+            found += [f"{name}: leaves {path}" for path in sorted(after) if after[path] != before.get(path)]
         found += dead_links(name, text, source)
         blocks = list(blocks_of(text))
         ran = sum(b.is_for("sh") or b.is_for("console") for b in blocks)

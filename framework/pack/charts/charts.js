@@ -177,7 +177,7 @@ function lines(chart, width) {
   const high = Math.max(...amounts);
   const left = Math.max(lettersWide(amount(low)), lettersWide(amount(high))) + 10;
   const height = 240;
-  const step = (width - left - 30) / Math.max(1, chart.columns.length - 1);
+  const step = (width - left - 52) / Math.max(1, chart.columns.length - 1);
   const px = k => left + 12 + k * step;
   const py = v => 10 + (high - v) / (high - low || 1) * (height - 50);
   const every = Math.ceil(lettersWide(chart.columns[0] + '  ') / step);
