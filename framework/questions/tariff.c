@@ -7,6 +7,7 @@
  */
 #include "contract/session.h"
 #include "ledger/result.h"
+#include "questions/tariff_columns.h"
 #include "table/column.h"
 #include "tariff/inside.h"
 
@@ -133,7 +134,9 @@ static rk_status describe_columns(rk_tariff *tariff, tariff_table *out)
     return RK_OK;
 }
 
-static rk_status load_table(rk_tariff *tariff, size_t index, bool verify, tariff_table *out)
+/* `registry` is NULL where nothing is verified. */
+static rk_status load_table(rk_tariff *tariff, size_t index, const rk__registry *registry,
+                            tariff_table *out)
 {
     const rk__table_spec *spec = &tariff->document->tables[index].spec;
     const size_t before = rk_problems_count(tariff->problems);
@@ -153,14 +156,18 @@ static rk_status load_table(rk_tariff *tariff, size_t index, bool verify, tariff
     if (describe_columns(tariff, out) != RK_OK) {
         return RK_NO_MEMORY;
     }
-    if (verify) {
+    if (registry != NULL) {
         out->status = verify_numbers(out, tariff->problems);
+        const rk_status columns = rk__tariff_columns_check(registry, table, tariff->problems);
+        out->unused = columns != RK_OK;
+        out->n_problems += out->unused;
+        rk__keep_first(&out->status, columns);
     }
     return out->status;
 }
 
 /* Loads every table; the first status of those that are not sound. */
-static rk_status load_tables(rk_tariff *tariff, bool verify)
+static rk_status load_tables(rk_tariff *tariff, const rk__registry *registry)
 {
     rk_status first = RK_OK;
     tariff->problems = rk_problems_new();
@@ -170,7 +177,7 @@ static rk_status load_tables(rk_tariff *tariff, bool verify)
         return RK_NO_MEMORY;
     }
     for (size_t i = 0; i < tariff->n_tables && first != RK_NO_MEMORY; i++) {
-        const rk_status status = load_table(tariff, i, verify, &tariff->tables[i]);
+        const rk_status status = load_table(tariff, i, registry, &tariff->tables[i]);
         first = first == RK_OK || status == RK_NO_MEMORY ? status : first;
     }
     return first;
@@ -209,7 +216,10 @@ rk_status rk_tariff_open(rk_session *session, const char *source, const char *sh
                           .from_cache = fetched != NULL && fetched->from_cache,
                           .fetched_at = fetched != NULL ? fetched->fetched_at : 0,
                           .n_tables = document->n_tables};
-    status = load_tables(tariff, verify);
+    status = verify ? rk__registry_load_all(session->registry) : RK_OK;
+    if (status == RK_OK) {
+        status = load_tables(tariff, verify ? session->registry : NULL);
+    }
     if (status == RK_NO_MEMORY) {
         rk_tariff_free(tariff);
         return status;

@@ -159,7 +159,14 @@ static void finding(rk__page *out, const rk_tariff_table *t)
     count(out, t->n_rows, " row, ", " rows, ");
     rk__buf_puts(text, "keys unique, ");
     if (t->n_problems > 0) {
-        count(out, t->n_problems, " cell that is no number", " cells that are no numbers");
+        if (t->n_problems > t->unused) {
+            count(out, t->n_problems - t->unused, " cell that is no number",
+                  " cells that are no numbers");
+        }
+        if (t->unused) {
+            rk__buf_puts(&out->scratch, t->n_problems > 1 ? ", no column that a rule looks up"
+                                                          : "no column that a rule looks up");
+        }
     } else {
         rk__buf_puts(text, t->n_numeric > 0 ? "all numbers read" : "no columns of numbers");
     }

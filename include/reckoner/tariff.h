@@ -50,10 +50,13 @@ typedef struct rk_tariff_table {
     size_t n_rows;
     size_t n_numeric;  /* columns of numbers; counted by verifying only */
     size_t n_problems; /* that were found in it */
+    bool unused;       /* it has no column that a rule looks up in a table of its name; found by
+                        * verifying only, and one of its problems */
 } rk_tariff_table;
 
 /* Opens a tariff by path, folder or URL and loads every table. With `verify` it reads every
- * cell too, and reports those that are no numbers in columns of numbers. `sha256` (64 hex
+ * cell too, and reports those that are no numbers in columns of numbers, and tables without a
+ * column that a rule looks up in them. `sha256` (64 hex
  * digits) is the digest that its document must have; NULL: any.
  *
  * Returns RK_OK, or the first fault. If the document can be read, *out_tariff is made even
