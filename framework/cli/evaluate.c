@@ -87,6 +87,9 @@ static int report(const cli *c, const outcome *outcomes, size_t n)
 
 int cli_evaluate_check(cli *c)
 {
+    if (c->options.partial != NULL || c->options.part_rows.n > 0) {
+        return cli_partial_check(c);
+    }
     return c->options.rows_file != NULL && c->arguments.n > 1
                ? cli_wrong("--rows is for one contract, not for %zu", c->arguments.n)
                : 0;
@@ -94,6 +97,9 @@ int cli_evaluate_check(cli *c)
 
 int cli_evaluate(cli *c, cli_session *s)
 {
+    if (c->options.partial != NULL) {
+        return cli_partial(c, s);
+    }
     const size_t n = c->arguments.n;
     outcome *outcomes = cli_allocate(n, sizeof *outcomes);
     int code = CLI_FINE;

@@ -16,7 +16,7 @@ static const char *const provenance_words[] = {"brief", "full", NULL};
 #define SELECTS (RUNS | CLI_BATCH)
 #define SYSTEMS (CLI_SYSTEM | CLI_INCENTIVES)
 #define VARIES  (CLI_SOLVE | CLI_SENSITIVITY | CLI_SWEEP)
-#define LOADS   (RUNS | CLI_CHECK | CLI_TEST | CLI_BATCH | SYSTEMS | VARIES)
+#define LOADS   (RUNS | CLI_MERGE | CLI_CHECK | CLI_TEST | CLI_BATCH | SYSTEMS | VARIES)
 
 /* The help text comes last; designated members may follow it. */
 #define OPTION(name_, kind_, member, argument_, verbs_, ...)                       \
@@ -42,6 +42,13 @@ const cli_option cli_option_table[] = {
     OPTION("row", CLI_COUNT, row, "N", CLI_EXPLAIN,
            "explain how one row of the activity is priced, counted from 1", .least = 1,
            .most = INT64_MAX),
+    OPTION("partial", CLI_TEXT, partial, "K/N", CLI_EVALUATE,
+           "prices part K of N of the rows, and writes what 'merge' needs of it"),
+    OPTION("part-rows", CLI_LIST, part_rows, "TABLE=FILE", CLI_EVALUATE,
+           "the rows of the part, in a file of its own ('-' is standard input), instead of a share "
+           "of the contract's files"),
+    OPTION("contract", CLI_TEXT, contract, "FILE", CLI_MERGE,
+           "the contract, if it is not where it was when the parts were made"),
     OPTION("out", CLI_TEXT, out, "FILE", CLI_BATCH,
            "writes results to FILE.ndjson, FILE.csv or FILE.sqlite"),
     OPTION("lines", CLI_FLAG, lines, NULL, CLI_BATCH, "CSV has a row for each ledger line"),
@@ -126,7 +133,8 @@ const cli_option cli_option_table[] = {
         "year-to-date", CLI_FLAG, year_to_date, NULL, SELECTS,
         "the financial year's periods up to the last one selected, or else the last one that has "
         "rows"),
-    COMMON("suppress-below", CLI_COUNT, suppress_below, "N", CLI_EVALUATE | CLI_COMPARE | CLI_BATCH,
+    COMMON("suppress-below", CLI_COUNT, suppress_below, "N",
+           CLI_EVALUATE | CLI_COMPARE | CLI_BATCH | CLI_MERGE,
            "shows counts below N, and their amounts, as *", .most = UINT32_MAX),
     COMMON("rows", CLI_TEXT, rows_file, "FILE", CLI_EVALUATE,
            "writes every priced row to a CSV file"),
@@ -137,7 +145,8 @@ const cli_option cli_option_table[] = {
     COMMON("max-errors", CLI_COUNT, max_errors, "N", RUNS | CLI_BATCH,
            "lists and leaves out up to N unreadable rows, instead of failing at the first",
            .most = UINT32_MAX),
-    COMMON("strict", CLI_FLAG, strict, NULL, CLI_EVALUATE | CLI_COMPARE | CLI_SYSTEM | CLI_BATCH,
+    COMMON("strict", CLI_FLAG, strict, NULL,
+           CLI_EVALUATE | CLI_COMPARE | CLI_SYSTEM | CLI_BATCH | CLI_MERGE,
            "exits with 1 if rows are unpriced or a finding is a warning"),
     COMMON("format", CLI_WORD, format, "FORMAT", CLI_ALL & ~(unsigned) (CLI_SCHEMA | CLI_BATCH),
            "text, json, csv, markdown, xlsx (a workbook) or html (a report); by default as "

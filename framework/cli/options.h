@@ -24,7 +24,8 @@ enum {
     CLI_SENSITIVITY = 1 << 12,
     CLI_SWEEP = 1 << 13,
     CLI_INSPECT = 1 << 14,
-    CLI_ALL = (1 << 15) - 1
+    CLI_MERGE = 1 << 15,
+    CLI_ALL = (1 << 16) - 1
 };
 
 typedef struct cli_verb {

@@ -31,7 +31,9 @@ const cli_verb cli_verb_table[] = {
          "Evaluates one arrangement of each contract and shows its components, their ledger "
          "lines, unpriced rows and total, and the provider's cost if it is known.\n"
          "A contract that fails does not stop the others; the exit code is the highest of all. "
-         "A contract '-' is read from standard input.",
+         "A contract '-' is read from standard input.\n"
+         "With --partial K/N it prices only a part of the rows, as one of many machines, and "
+         "writes a part for 'merge'.",
      .examples =
          "  reckon evaluate contract.json\n"
          "  reckon evaluate contract.json -a capitation --param budget.rate=745\n"
@@ -51,6 +53,17 @@ const cli_verb cli_verb_table[] = {
               "writes a workbook instead.",
      .examples = "  reckon report contract.json -o contract.html\n"
                  "  reckon report system.json -o system.xlsx\n"},
+    {"merge", CLI_MERGE, 1, SIZE_MAX, "PART...", NULL, cli_merge_check, cli_merge,
+     .summary = "one result of the parts that machines have priced",
+     .about =
+         "Settles a contract on the parts that 'evaluate --partial' has written, in any order: the "
+         "result of one evaluation of all rows, byte for byte. A file may hold several parts, one "
+         "a line; '-' is standard input.\n"
+         "The contract and the options are those of the parts. A file of rows that was cut is read "
+         "once for its digest.",
+     .examples = "  reckon evaluate contract.json --partial 1/2 -o first.part\n"
+                 "  reckon evaluate contract.json --partial 2/2 -o second.part\n"
+                 "  reckon merge first.part second.part\n"},
     {"batch", CLI_BATCH, 1, SIZE_MAX, "PATH... | -", NULL, cli_batch, NULL,
      .summary = "many contracts, one result each, isolated from one another",
      .about =

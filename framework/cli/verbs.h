@@ -13,6 +13,11 @@ extern const cli_verb cli_verb_table[];
 /* evaluate.c */
 int cli_evaluate_check(cli *c);
 int cli_evaluate(cli *c, cli_session *s);
+/* merge.c */
+int cli_partial_check(cli *c);
+int cli_partial(cli *c, cli_session *s);
+int cli_merge_check(cli *c);
+int cli_merge(cli *c, cli_session *s);
 /* ask.c */
 int cli_compare(cli *c, cli_session *s);
 int cli_report_check(cli *c);

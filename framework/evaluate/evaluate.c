@@ -12,11 +12,6 @@
 #include "ledger/instance.h"
 #include "rows/rows_file.h"
 
-size_t rk__evaluation_n_instances(const rk__evaluation *e, size_t arrangement)
-{
-    return e->contract->n_periods * e->arrangements[arrangement]->n_components;
-}
-
 /* ------------------------------------------------------------------ planning */
 
 static rk_status make_instances(rk__evaluation *e, size_t a, rk_problems *problems)
@@ -170,114 +165,6 @@ rk_status rk__evaluation_plan_set(rk_contract *contract, bool all, rk__evaluatio
         chosen != NULL ? plan(contract, chosen, n, totals_only, out, problems) : RK_NO_MEMORY;
     rk__free(chosen);
     return status;
-}
-
-/* -------------------------------------------------------------------- passes */
-
-static rk_status row_table_of(const rk__instance *instance, const rk__table_spec **out,
-                              rk_problems *problems)
-{
-    const char *name = rk__component_table(instance->component, instance->rule->rule->rows);
-    *out = rk__contract_fact(instance->contract, name);
-    if (*out != NULL) {
-        return RK_OK;
-    }
-    const size_t n = instance->contract->n_facts;
-    const char **names = rk__calloc(n + 1, sizeof *names);
-    for (size_t i = 0; names != NULL && i < n; i++) {
-        names[i] = instance->contract->facts[i].name;
-    }
-    const char *near = names != NULL ? rk__nearest(name, names) : NULL;
-    char hint[256] = "add it to \"facts\", or name another with \"tables\"";
-    if (near != NULL) {
-        (void) snprintf(hint, sizeof hint, "did you mean '%s'?", near);
-    }
-    const rk_status status =
-        rk__instance_problem(instance, RK_UNKNOWN_TABLE, hint, problems,
-                             "rule '%s' prices the rows of table '%s', which the facts do not have",
-                             instance->rule->id, name);
-    rk__free(names);
-    return status;
-}
-
-static rk_status keep_files(rk__evaluation *e, const char *table, const rk__pass_files *files)
-{
-    for (size_t i = 0; i < files->n; i++) {
-        if (rk__grow((void **) &e->files, &e->files_capacity, e->n_files + 1, sizeof *e->files) !=
-            0) {
-            return RK_NO_MEMORY;
-        }
-        e->files[e->n_files++] = files->files[i];
-    }
-    e->bad_rows += files->bad_rows;
-    e->threads = files->threads > e->threads ? files->threads : e->threads;
-    if (files->profile != NULL) {
-        rk__buf_puts(&e->profile, files->profile);
-    }
-    return rk__evaluation_keep_totals(e, table, files->totals, files->n_totals);
-}
-
-size_t rk__evaluation_streams(rk__evaluation *e, const rk__table_spec *spec, rk__instance **out)
-{
-    size_t n = 0;
-    for (size_t a = 0; a < e->n_arrangements; a++) {
-        for (size_t u = 0; u < rk__evaluation_n_instances(e, a); u++) {
-            rk__instance *instance = &e->instances[a][u];
-            const rk__table_spec *of = NULL;
-            if (instance->streams && !instance->idle &&
-                row_table_of(instance, &of, NULL) == RK_OK && of == spec) {
-                out[n++] = instance;
-            }
-        }
-    }
-    for (size_t i = 0; i < e->n_implied; i++) {
-        const rk__table_spec *of = NULL;
-        if (e->implied[i]->streams && !e->implied[i]->idle &&
-            row_table_of(e->implied[i], &of, NULL) == RK_OK && of == spec) {
-            out[n++] = e->implied[i];
-        }
-    }
-    for (size_t p = 0; e->costs != NULL && p < e->contract->n_periods; p++) {
-        if (strcmp(spec->name, "activity") == 0 && !e->costs[p].idle) {
-            out[n++] = &e->costs[p];
-        }
-    }
-    return n;
-}
-
-rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *problems)
-{
-    rk_status first = RK_OK;
-    size_t total = e->contract->n_periods + e->n_implied;
-    for (size_t a = 0; a < e->n_arrangements; a++) {
-        for (size_t u = 0; u < rk__evaluation_n_instances(e, a); u++) {
-            const rk__table_spec *spec = NULL;
-            rk__instance *instance = &e->instances[a][u];
-            rk__keep_first(&first,
-                           instance->streams ? row_table_of(instance, &spec, problems) : RK_OK);
-            total++;
-        }
-    }
-    rk__instance **instances = rk__calloc(total, sizeof(rk__instance *));
-    rk__keep_first(&first, instances == NULL ? RK_NO_MEMORY : RK_OK);
-    for (size_t i = 0; i < e->contract->n_facts && (first == RK_OK || go_on); i++) {
-        rk__pass_files files = {0};
-        const rk__pass_input input = {
-            .contract = e->contract,
-            .spec = &e->contract->facts[i],
-            .instances = instances,
-            .n_instances = rk__evaluation_streams(e, &e->contract->facts[i], instances),
-            .sources = e->sources,
-            .rows_file = e->rows_file,
-            .no_groups = e->totals_only};
-        if (input.n_instances == 0) {
-            continue;
-        }
-        const rk_status status = rk__pass_run(&input, &e->arena, &files, problems);
-        rk__keep_first(&first, status == RK_OK ? keep_files(e, input.spec->name, &files) : status);
-    }
-    rk__free(instances);
-    return first;
 }
 
 /* ------------------------------------------------------------------- settling */
@@ -437,6 +324,15 @@ static bool prices_rows(const rk__evaluation *e)
     return any;
 }
 
+void rk__find_nothing_to_group(const rk__evaluation *e)
+{
+    if (e->contract->session->options.group_by != NULL && !prices_rows(e)) {
+        rk__result_find(e->results[0], (rk_finding){.code = "nothing-to-group"},
+                        "no component of this arrangement prices rows, so there is nothing to "
+                        "group");
+    }
+}
+
 rk_status rk__evaluate_rows(rk_contract *contract, const rk__arrangement *const *arrangements,
                             size_t n, bool totals_only, rk__evaluation *out, rk_problems *problems)
 {
@@ -516,10 +412,8 @@ static rk_status evaluate_one(rk_contract *contract, const rk__arrangement *chos
                               bool totals_only, rk__evaluation *out, rk_problems *problems)
 {
     const rk_status status = rk__evaluate_rows(contract, &chosen, 1, totals_only, out, problems);
-    if (status == RK_OK && contract->session->options.group_by != NULL && !prices_rows(out)) {
-        rk__result_find(out->results[0], (rk_finding){.code = "nothing-to-group"},
-                        "no component of this arrangement prices rows, so there is nothing to "
-                        "group");
+    if (status == RK_OK) {
+        rk__find_nothing_to_group(out);
     }
     return status == RK_OK && out->results[0]->nums.no_memory ? RK_NO_MEMORY : status;
 }

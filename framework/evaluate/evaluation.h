@@ -33,9 +33,10 @@ typedef struct rk__evaluation {
     uint64_t bad_rows;
     rk__evaluation_total *totals;
     size_t n_totals, totals_capacity;
-    unsigned threads;                /* of the passes, the most */
-    rk__buf profile;                 /* of the passes */
-    struct rk__rows_file *rows_file; /* of --rows, until it is complete; or NULL */
+    unsigned threads;                       /* of the passes, the most */
+    rk__buf profile;                        /* of the passes */
+    struct rk__rows_file *rows_file;        /* of --rows, until it is complete; or NULL */
+    const struct rk__evaluation_part *part; /* parts.h: of the rows, or of all parts; or NULL */
     rk__arena arena;
 } rk__evaluation;
 
@@ -69,7 +70,11 @@ rk_status rk__evaluation_bind(rk__evaluation *evaluation, rk_problems *problems)
 rk_status rk__evaluation_prepare(rk__evaluation *evaluation, rk_problems *problems);
 rk_status rk__evaluation_settle(rk__evaluation *evaluation, rk_problems *problems);
 /* Instances of an arrangement: for each period, by component. */
-size_t rk__evaluation_n_instances(const rk__evaluation *evaluation, size_t arrangement);
+static inline size_t rk__evaluation_n_instances(const rk__evaluation *evaluation,
+                                                size_t arrangement)
+{
+    return evaluation->contract->n_periods * evaluation->arrangements[arrangement]->n_components;
+}
 /* Every instance that streams rows of a table, over all arrangements and periods; `out` must
  * hold all instances. */
 size_t rk__evaluation_streams(rk__evaluation *evaluation, const rk__table_spec *spec,
@@ -80,6 +85,9 @@ rk_status rk__evaluation_passes(rk__evaluation *evaluation, bool go_on, rk_probl
 /* Reports that there is no arrangement of this name, and lists those that exist. */
 rk_status rk__no_arrangement(const rk_contract *contract, const char *name, rk_problems *problems);
 void rk__evaluation_dispose(rk__evaluation *evaluation);
+
+/* Finds that rows are to be grouped where no component prices any. */
+void rk__find_nothing_to_group(const rk__evaluation *evaluation);
 
 /* implied_instances.c: makes the instances that value parameters over a part of a component's rows.
  */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "rows/pass.h"
+#include "scan/part.h"
 #include "scan/scan.h"
 
 void rk__pass_fault(rk__pass_worker *worker, size_t row, rk_status status,
@@ -49,6 +50,9 @@ rk_status rk__pass_report_fault(const rk__pass *p, rk_problems *problems)
     rk__arena scratch = {0};
     rk__place place = {0};
     rk_status status = first->status;
+    if (rk__scan_locate(p->scan) == RK_NO_MEMORY) {
+        return RK_NO_MEMORY;
+    }
     rk__scan_place(p->scan, first->block, first->row, first->line, &place, &scratch);
     if (status == RK_NO_MEMORY) { /* a rule said so, as in rk__host_outcome */
         first->instance->result->nums.no_memory = true;

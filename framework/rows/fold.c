@@ -99,6 +99,23 @@ static rk_status map_numbers(rk__pass_worker *base, const rk__pass_worker *other
     return status;
 }
 
+rk_status rk__pass_add_listed(rk__instance_work *to, const rk__pass_listed_key *key,
+                              const rk__pass_listed *more)
+{
+    const int32_t at = rk__dict_intern(to->listed_keys, (const char *) key, sizeof *key);
+    const size_t before = to->listed_capacity;
+    if (at < 0 || rk__grow((void **) &to->listed, &to->listed_capacity, (size_t) at + 1,
+                           sizeof *to->listed) != 0) {
+        return RK_NO_MEMORY;
+    }
+    if (to->listed_capacity > before) {
+        memset(to->listed + before, 0, (to->listed_capacity - before) * sizeof *to->listed);
+    }
+    to->listed[at].rows += more->rows;
+    to->listed[at].quantity += more->quantity;
+    return RK_OK;
+}
+
 static rk_status merge_listed(rk__pass_worker *base, const rk__pass_worker *other, size_t u,
                               uint32_t *const *codes_of)
 {
@@ -116,17 +133,10 @@ static rk_status merge_listed(rk__pass_worker *base, const rk__pass_worker *othe
                 return status;
             }
         }
-        const int32_t at = rk__dict_intern(to->listed_keys, (const char *) &key, sizeof key);
-        const size_t before = to->listed_capacity;
-        if (at < 0 || rk__grow((void **) &to->listed, &to->listed_capacity, (size_t) at + 1,
-                               sizeof *to->listed) != 0) {
-            return RK_NO_MEMORY;
+        const rk_status status = rk__pass_add_listed(to, &key, &from->listed[i]);
+        if (status != RK_OK) {
+            return status;
         }
-        if (to->listed_capacity > before) {
-            memset(to->listed + before, 0, (to->listed_capacity - before) * sizeof *to->listed);
-        }
-        to->listed[at].rows += from->listed[i].rows;
-        to->listed[at].quantity += from->listed[i].quantity;
     }
     return RK_OK;
 }
@@ -181,8 +191,7 @@ static rk_status merge_worker(rk__pass_worker *base, const rk__pass_worker *othe
     return status;
 }
 
-/* Merges all workers that saw rows into the first of them; NULL if none did. */
-static rk_status merge_all(rk__pass *p, rk__pass_worker **out)
+rk_status rk__pass_merge(rk__pass *p, rk__pass_worker **out)
 {
     rk_status status = RK_OK;
     *out = NULL;
@@ -433,7 +442,7 @@ static rk_status fold_lines(const rk__pass *p, const rk__pass_worker *base, size
 rk_status rk__pass_fold(rk__pass *pass, rk_problems *problems)
 {
     rk__pass_worker *base = NULL;
-    rk_status status = merge_all(pass, &base);
+    rk_status status = rk__pass_merge(pass, &base);
     if (pass->empty) { /* nothing was planned: each instance has no rows and no groups */
         for (size_t u = 0; u < pass->input->n_instances; u++) {
             pass->instances[u] = (rk__pass_instance){.instance = pass->input->instances[u]};

@@ -3,7 +3,9 @@
  * pass.c: running a pass: its workers, the scan, and what comes of it.
  */
 #include "rows/pass.h"
+#include "rows/part.h"
 #include "rows/priced.h"
+#include "scan/part.h"
 #include "scan/scan.h"
 
 #include <errno.h>
@@ -37,7 +39,8 @@ static bool show_progress(void *ctx, uint64_t rows, uint64_t bytes, uint64_t tot
     return !p->stopped;
 }
 
-static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *files)
+static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *files,
+                          rk_problems *problems)
 {
     const size_t n = rk__scan_n_files(p->scan);
     const bool full = p->input->contract->session->options.provenance_full;
@@ -68,6 +71,10 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
             f->sha256 = rk__arena_strdup(arena, sha256);
         } else if (full && errno == ENOMEM) {
             return RK_NO_MEMORY;
+        } else if (full && p->input->part != NULL && p->input->part->out == NULL) {
+            return rk__problem(problems, RK_IO, &(rk__place){.file = path},
+                               "merge where the file is, or make the parts without --provenance",
+                               "the file cannot be read for its SHA-256: %s", strerror(errno));
         }
     }
     return arena->failed ? RK_NO_MEMORY : RK_OK;
@@ -110,7 +117,16 @@ static rk_status run_scan(rk__pass *p, rk_problems *problems)
         RK_OK) {
         return RK_NO_MEMORY;
     }
+    const struct rk__pass_part *part = p->input->part;
+    rk__scan_range range;
+    const bool cut = part != NULL && !part->own_rows;
+    const rk_status ranged =
+        cut ? rk__scan_range_of(p->scan, part->number, part->of, &range, problems) : RK_OK;
+    if (ranged != RK_OK) {
+        return ranged;
+    }
     const rk__scan_options options = {.threads = threads,
+                                      .range = cut ? &range : NULL,
                                       .max_errors = o->max_errors,
                                       .batch_rows = rk__pass_batch_rows(p),
                                       .block_bytes = p->input->contract->session->block_bytes,
@@ -141,24 +157,38 @@ static rk_status run_scan(rk__pass *p, rk_problems *problems)
     return status;
 }
 
+/* Fills the workers: from the rows, or from what parts have found in them. */
+static rk_status read_rows(rk__pass *p, rk_problems *problems)
+{
+    if (p->input->part != NULL && p->input->part->out == NULL) {
+        return rk__part_load(p, problems);
+    }
+    const rk_status status = rk__pass_rows_plan(p, problems);
+    return status == RK_OK ? run_scan(p, problems) : status;
+}
+
 rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_files *files,
                        rk_problems *problems)
 {
     rk__pass pass;
     rk_status status = rk__pass_plan(input, &pass, problems);
+    const bool part = input->part != NULL && input->part->out != NULL;
     *files = (rk__pass_files){0};
     if (status == RK_OK && !pass.empty && pass.n_instances > 0) {
-        status = rk__pass_rows_plan(&pass, problems);
-        status = status == RK_OK ? run_scan(&pass, problems) : status;
+        status = read_rows(&pass, problems);
         if (status == RK_OK) {
             status = rk__pass_report_fault(&pass, problems);
         }
         if (status == RK_OK) {
-            status = files_of(&pass, arena, files);
+            status = files_of(&pass, arena, files, problems);
         }
     }
+    if (status == RK_OK && part && pass.n_instances == 0 &&
+        (input->part->own_rows || input->part->number == 1)) {
+        rk__scan_pass_over(pass.scan);
+    }
     if (status == RK_OK) {
-        status = rk__pass_fold(&pass, problems);
+        status = part ? rk__part_write(&pass) : rk__pass_fold(&pass, problems);
     }
     if (status == RK_OK && pass.profile.scan != NULL) {
         files->profile = end_profile(&pass, arena);

@@ -28,8 +28,9 @@ typedef struct rk__pass_input {
     rk__instance **instances;
     size_t n_instances;
     rk__sources *sources;
-    struct rk__rows_file *rows_file; /* receives priced rows; or NULL */
-    bool no_groups;                  /* the groups of all rows are not needed */
+    struct rk__rows_file *rows_file;  /* receives priced rows; or NULL */
+    bool no_groups;                   /* the groups of all rows are not needed */
+    const struct rk__pass_part *part; /* part.h; NULL: all rows, here */
 } rk__pass_input;
 
 /* The table's files, for provenance. */
@@ -154,6 +155,7 @@ typedef struct rk__pass {
     size_t n_wants, n_read;    /* those behind the first n_read are only shown (--row-columns) */
     rk__pass_derived *derived; /* their index as a want is n_wants + index */
     size_t n_derived;
+    rk__dict **dicts;  /* by want, of a worker that never ran (part.h); or NULL */
     rk__dict *tariffs; /* ids, for rows that are priced by the tariff of their date; or NULL */
     rk__pass_combination *combinations;
     size_t n_combinations;
@@ -322,6 +324,11 @@ const char *rk__pass_text(const rk__pass_worker *w, size_t combination, size_t n
 /* After the scan: merges the workers into the first, and fills the instances' outcomes and
  * warnings. RK_OVERFLOW, reported, if a sum does not fit. */
 rk_status rk__pass_fold(rk__pass *pass, rk_problems *problems);
+/* Merges all workers that saw rows into the first of them; NULL if none did. */
+rk_status rk__pass_merge(rk__pass *pass, rk__pass_worker **out);
+/* Adds to what is listed under a key. */
+rk_status rk__pass_add_listed(rk__instance_work *to, const rk__pass_listed_key *key,
+                              const rk__pass_listed *more);
 
 /* listed.c: keys that were not priced or took a default. */
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ledger/instance.h"
+#include "rows/part.h"
 #include "rows/pass.h"
 #include "rows/plan_parts.h"
 #include "rows/suspect.h"
@@ -340,12 +341,14 @@ rk_status rk__pass_plan(const rk__pass_input *input, rk__pass *pass, rk_problems
     if (spec == NULL || pass->instances == NULL) {
         return RK_NO_MEMORY;
     }
+    const bool continues = input->part != NULL && input->part->out == NULL;
     rk_status status = with_provider(pass, spec);
     if (status == RK_OK) {
-        status =
-            rk__scan_open(spec, &input->contract->session->access, NULL, 0, &pass->scan, problems);
+        status = continues ? rk__part_open(input, spec, &pass->arena, &pass->scan, problems)
+                           : rk__scan_open(spec, &input->contract->session->access, NULL, 0,
+                                           &pass->scan, problems);
     }
-    pass->empty = input->spec->rows != NULL && input->spec->rows->count == 0;
+    pass->empty = !continues && input->spec->rows != NULL && input->spec->rows->count == 0;
     if (status != RK_OK || pass->empty) {
         return status;
     }
@@ -380,6 +383,9 @@ void rk__pass_dispose(rk__pass *pass)
         rk__pass_worker_free(pass->workers[i]);
     }
     rk__scan_close(pass->scan);
+    for (size_t i = 0; pass->dicts != NULL && i < pass->n_wants; i++) {
+        rk__dict_free(pass->dicts[i]);
+    }
     rk__dict_free(pass->tariffs);
     rk__arena_dispose(&pass->arena);
 }

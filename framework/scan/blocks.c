@@ -41,9 +41,13 @@ rk_status rk__scan_reader_init(rk__scan_reader *reader, rk__scan *scan,
                                const rk__scan_options *options)
 {
     const size_t block_bytes = options->block_bytes;
-    *reader =
-        (rk__scan_reader){.scan = scan, .kernel = rk__csv_kernel_best(), .from = options->from};
-    reader->file = options->from != NULL ? options->from->file : 0;
+    *reader = (rk__scan_reader){.scan = scan,
+                                .kernel = rk__csv_kernel_best(),
+                                .from = options->from,
+                                .range = options->range};
+    reader->file = options->from != NULL    ? options->from->file
+                   : options->range != NULL ? options->range->first - 1
+                                            : 0;
     reader->fatal.block = SIZE_MAX;
     reader->block_bytes = block_bytes == 0 ? DEFAULT_BLOCK_BYTES : block_bytes;
     if (reader->block_bytes > RK__SCAN_MAX_RECORD) {
@@ -124,6 +128,25 @@ static void set_carry(rk__scan_reader *reader, const char *bytes, size_t length)
     reader->carry_length = length;
 }
 
+/* Goes to the first record of a file that begins at byte `begin` or after it. */
+static void begin_in_middle(rk__scan_reader *reader, uint64_t begin)
+{
+    const rk__scan_input *file = &reader->scan->files[reader->file];
+    const char *why = NULL;
+    uint64_t at = begin;
+    rk_status status = rk__scan_first_record(reader, begin, &at, &why);
+    if (status == RK_OK) {
+        status = rk__source_seek(reader->source, at, &why);
+    }
+    if (status != RK_OK) {
+        set_fatal(reader, status, NULL, why);
+        return;
+    }
+    reader->offset = at;
+    reader->scan->start =
+        (rk__scan_mark){.file = (size_t) (file - reader->scan->files), .offset = at};
+}
+
 /* Opens a file again and passes its header, which must be what it was. */
 static void reopen(rk__scan_reader *reader, const rk__scan_input *file)
 {
@@ -149,6 +172,10 @@ static void reopen(rk__scan_reader *reader, const rk__scan_input *file)
         set_fatal(reader, RK_IO, "run again when nobody writes it", "changed while it was read");
     }
     reader->carry_length = 0;
+    if (reader->range != NULL && reader->file + 1 == reader->range->first &&
+        reader->range->begin > file->header_length && !reader->stop) {
+        begin_in_middle(reader, reader->range->begin);
+    }
     if (reader->from != NULL && !reader->stop) {
         status = rk__source_seek(reader->source, reader->from->offset, &why);
         reader->offset = reader->from->offset;
@@ -163,20 +190,50 @@ static void open_file(rk__scan_reader *reader)
     rk__scan_input *file = &reader->scan->files[reader->file];
     reader->ended = false;
     reader->offset = file->header_length;
+    file->opened = true;
     if (file->regular) {
         reopen(reader, file);
-        return;
+    } else {
+        reader->source = file->source;
+        file->source = NULL;
+        set_carry(reader, file->head + file->header_length,
+                  file->head_length - file->header_length);
     }
-    reader->source = file->source;
-    file->source = NULL;
-    set_carry(reader, file->head + file->header_length, file->head_length - file->header_length);
+    file->begin = file->end = reader->offset;
+    file->cut = file->begin > file->header_length;
 }
 
 static void close_file(rk__scan_reader *reader)
 {
     reader->scan->files[reader->file].packed = rk__source_packed(reader->source);
     rk__source_digest(reader->source, reader->scan->files[reader->file].digest);
+    reader->scan->files[reader->file].complete = true;
     reader->bytes_done += rk__source_stored(reader->source);
+    rk__source_close(reader->source);
+    reader->source = NULL;
+    reader->file++;
+}
+
+/* The byte of the file at hand behind which no record of the part begins. */
+static uint64_t limit_of(const rk__scan_reader *reader)
+{
+    return reader->range != NULL && reader->file + 1 == reader->range->last ? reader->range->end
+                                                                            : UINT64_MAX;
+}
+
+/* Whether a file follows; those of a part end with its last. */
+static bool has_file(const rk__scan_reader *reader)
+{
+    const size_t n = reader->range != NULL ? reader->range->last : reader->scan->n_files;
+    return reader->file < n;
+}
+
+/* Leaves a file at the end of the part. */
+static void leave_file(rk__scan_reader *reader)
+{
+    rk__scan_input *file = &reader->scan->files[reader->file];
+    file->cut = true;
+    file->complete = reader->offset >= file->size;
     rk__source_close(reader->source);
     reader->source = NULL;
     reader->file++;
@@ -312,12 +369,35 @@ static void cut_tail(rk__scan_reader *reader, rk__scan_text *text)
     if (tail.last >= tail.end) {
         return;
     }
+    if (reader->offset + tail.last >= limit_of(reader)) {
+        return; /* of the part after this one */
+    }
     if (rk__record_is_total(text->bytes + tail.last, tail.end - tail.last, file->delimiter)) {
         note_total(reader, text, tail.last, ignore);
         text->length = ignore ? tail.last : tail.end;
     } else if (ignore) {
         hold_record(reader, text, &tail);
     }
+}
+
+/* Of `whole` bytes of whole records, those that belong to the part: up to the first record that
+ * ends at its limit or behind it. */
+static size_t within_part(const rk__scan_reader *reader, const rk__scan_text *text, size_t whole)
+{
+    const uint64_t limit = limit_of(reader);
+    if (limit >= reader->offset + whole) {
+        return whole;
+    }
+    size_t at = limit > reader->offset ? (size_t) (limit - reader->offset) - 1 : 0;
+    for (const char *feed; at < whole; at++) {
+        size_t open;
+        feed = memchr(text->bytes + at, '\n', whole - at);
+        at = feed != NULL ? (size_t) (feed - text->bytes) : whole;
+        if (feed != NULL && find_boundary(reader, text, at + 1, &open) == at + 1) {
+            return at + 1;
+        }
+    }
+    return whole;
 }
 
 /* Fills the text with whole records of the file at hand and returns their length.
@@ -353,12 +433,15 @@ static size_t fill_text(rk__scan_reader *reader, rk__scan_text *text)
         const bool rest = reader->ended && upto == text->length;
         const size_t whole = find_boundary(reader, text, upto, &open);
         if (rest && whole < text->length) {
-            open_quote(reader, text, open);
-            return whole;
+            const size_t mine = within_part(reader, text, whole);
+            if (mine == whole && limit_of(reader) > reader->offset + whole) {
+                open_quote(reader, text, open);
+            }
+            return mine;
         }
         if (whole > 0 || rest) {
             set_carry(reader, text->bytes + whole, text->length - whole);
-            return whole;
+            return within_part(reader, text, whole);
         }
         if (most > RK__SCAN_MAX_RECORD) {
             record_too_long(reader, text);
@@ -417,6 +500,7 @@ static bool add_block(rk__scan_reader *reader, rk__scan_text *text)
     scan->blocks[scan->n_blocks++] =
         (rk__scan_block){.file = (uint32_t) reader->file, .offset = reader->offset};
     reader->offset += text->length;
+    scan->files[reader->file].end = reader->offset;
     reader->stop = reader->stop || reader->from != NULL;
     return true;
 }
@@ -443,10 +527,14 @@ static bool take_block(rk__scan_reader *reader, rk__scan_text *text)
 {
     while (!reader->stop) {
         if (reader->source == NULL) {
-            if (reader->file == reader->scan->n_files) {
+            if (!has_file(reader)) {
                 return false;
             }
             open_file(reader);
+            continue;
+        }
+        if (reader->offset >= limit_of(reader)) {
+            leave_file(reader);
             continue;
         }
         text->held = false;

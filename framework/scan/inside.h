@@ -11,6 +11,8 @@
  *     fault.c   bad rows, and the problems at the end
  *     run.c     threads
  *     place.c   where a row of a block stands
+ *     part.c    a part of a table's files
+ *     pieces.c  parts put together again
  */
 #pragma once
 
@@ -37,6 +39,11 @@ typedef struct rk__scan_input {
     const char *identity; /* of a regular file */
     const char *sheet;    /* of a workbook, or NULL; of the arena */
     bool packed;          /* reading it showed that it is compressed */
+    bool opened;          /* by the last run */
+    bool cut, complete;   /* not read from its header to its end; read to its end */
+    uint64_t begin, end;  /* where the last run began to read records, and stopped */
+    uint32_t feeds;       /* line feeds before the last run's first record, and in those it read */
+    uint64_t records;     /* that the last run read, bad ones too */
     rk__source *source;   /* of a file that cannot be reopened: open since the header was read */
     char *head;           /* the bytes up to the header's end; of pipes all that was read */
     size_t head_length;
@@ -139,10 +146,11 @@ typedef struct rk__scan_reader {
     rk__scan_sum *sums; /* by want, of the file that it ends; then the number of rows */
     bool ended;         /* the file at hand has no more bytes */
     rk__source *source;
-    const rk__scan_mark *from; /* one block from here; NULL: all */
-    uint64_t offset;           /* where the next block begins in its file */
-    size_t file;               /* the one at hand, or the next */
-    char *carry;               /* the start of a record that the last block did not complete */
+    const rk__scan_mark *from;   /* one block from here; NULL: all */
+    const rk__scan_range *range; /* or NULL: all files */
+    uint64_t offset;             /* where the next block begins in its file */
+    size_t file;                 /* the one at hand, or the next */
+    char *carry;                 /* the start of a record that the last block did not complete */
     size_t carry_length, carry_capacity;
     uint64_t rows_done, bytes_done;
     rk__scan_fatal fatal;
@@ -203,6 +211,11 @@ rk_status rk__scan_reader_init(rk__scan_reader *reader, rk__scan *scan,
 void rk__scan_reader_dispose(rk__scan_reader *reader);
 /* Records the counts of the worker's block and takes the next one; false if none is left. */
 bool rk__scan_next_block(rk__scan_reader *reader, rk__scan_text *text);
+/* part.c: the first record of the file at hand that begins at byte `begin` or after it. */
+rk_status rk__scan_first_record(rk__scan_reader *reader, uint64_t begin, uint64_t *at,
+                                const char **why);
+/* open.c: reads the header of a file that is open, or whose `head` is given. */
+rk_status rk__scan_read_header(rk__scan *scan, rk__scan_input *file, rk_problems *problems);
 /* Hands out no more blocks; workers finish those they have. */
 void rk__scan_stop(rk__scan_reader *reader);
 void rk__scan_progress(rk__scan_reader *reader, uint64_t *rows, uint64_t *bytes);

@@ -138,10 +138,21 @@ static rk_status resolve_header(rk__scan *scan, rk__scan_input *file, const rk__
     return RK_OK;
 }
 
-static rk_status read_header(rk__scan *scan, rk__scan_input *file, rk_problems *problems)
+/* What the header of another run is: found before, in the same text. */
+static rk_status given_head(const rk__table_spec *spec, rk__scan_input *file, rk__header_place *at)
+{
+    rk__header_find(spec, file->head, file->head_length, at);
+    file->header_length = at->end;
+    file->header_feeds = at->feeds;
+    file->delimiter = at->delimiter;
+    return RK_OK;
+}
+
+rk_status rk__scan_read_header(rk__scan *scan, rk__scan_input *file, rk_problems *problems)
 {
     rk__header_place at;
-    rk_status status = read_head(&scan->spec, file, &at, problems);
+    rk_status status = file->source != NULL ? read_head(&scan->spec, file, &at, problems)
+                                            : given_head(&scan->spec, file, &at);
     if (status != RK_OK || !at.found) {
         return status != RK_OK ? status : rk__header_missing(&scan->spec, file->path, problems);
     }
@@ -189,7 +200,8 @@ static rk_status open_file(rk__scan *scan, rk__scan_input *file, rk_problems *pr
         file->sheet =
             rk__arena_strdup(&scan->arena, rk__sheet_text_name(rk__source_sheet(file->source)));
     }
-    const rk_status read = read_header(scan, file, problems);
+    const rk_status read = rk__scan_read_header(scan, file, problems);
+    file->packed = rk__source_packed(file->source);
     if (read == RK_OK) {
         keep_head(file);
     }

@@ -28,13 +28,17 @@ void rk__scan_place_blocks(rk__scan *scan)
         if (block->file != file) {
             place_total(scan, file, i, feed);
             file = block->file;
-            feed = scan->start.offset > 0 ? scan->start.feed : scan->files[file].header_feeds;
+            feed = scan->start.offset > 0 && file == scan->start.file
+                       ? scan->start.feed
+                       : scan->files[file].header_feeds;
         }
         place_total(scan, file, i, feed);
         block->row = row;
         block->feed = feed;
         row += counts.row;
         feed += counts.feed;
+        scan->files[file].records += counts.row;
+        scan->files[file].feeds = feed;
     }
     place_total(scan, file, scan->n_blocks, feed);
 }

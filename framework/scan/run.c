@@ -11,6 +11,7 @@
 
 #include "base/parallel.h"
 #include "scan/inside.h"
+#include "scan/part.h"
 
 #define MOST_THREADS 256
 
@@ -82,8 +83,13 @@ static rk_status finish(rk__scan *scan, rk__scan_reader *reader, rk__scan_worker
         scan->n_rows += scan->files[i].rows;
     }
     rk__scan_place_blocks(scan);
+    uint64_t bad = 0;
     for (unsigned i = 0; i < n; i++) {
         faults[i] = workers[i].faults;
+        bad += faults[i].count;
+    }
+    if ((bad > 0 || reader->fatal.block < SIZE_MAX) && rk__scan_locate(scan) == RK_NO_MEMORY) {
+        return RK_NO_MEMORY;
     }
     uint64_t failed_block;
     const rk_status failed = first_failure(workers, n, &failed_block);
@@ -110,6 +116,9 @@ static rk_status prepare(rk__scan *scan, rk_problems *problems)
     for (size_t i = 0; i < scan->n_files; i++) {
         scan->files[i].rows = 0;
         scan->files[i].total = (rk__scan_total){0};
+        scan->files[i].opened = scan->files[i].complete = false;
+        scan->files[i].feeds = 0;
+        scan->files[i].records = 0;
     }
     return RK_OK;
 }

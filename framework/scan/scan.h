@@ -61,6 +61,13 @@ typedef struct rk__scan_mark {
     uint32_t feed;        /* line feeds of the file before it */
 } rk__scan_mark;
 
+/* A part of a table's files: the records that begin at byte `begin` of file `first` or after it,
+ * and before byte `end` of file `last`. No file if `last` is below `first`. */
+typedef struct rk__scan_range {
+    size_t first, last;  /* counted from 1, so that `last` can be below */
+    uint64_t begin, end; /* UINT64_MAX: the file's end */
+} rk__scan_range;
+
 /* Nanoseconds that a worker spent; filled where asked for. */
 typedef struct rk__scan_times {
     uint64_t read; /* waiting for a block included: one worker reads at a time */
@@ -76,8 +83,9 @@ typedef struct rk__scan_options {
      * total (0 if unknown); returning false stops the scan with RK_OK. */
     bool (*progress)(void *ctx, uint64_t rows, uint64_t bytes, uint64_t total_bytes);
     void *progress_ctx;
-    rk__scan_times *times;     /* by worker, zeroed; or NULL */
-    const rk__scan_mark *from; /* read one block of a file that is not compressed; or NULL */
+    rk__scan_times *times;       /* by worker, zeroed; or NULL */
+    const rk__scan_mark *from;   /* read one block of a file that is not compressed; or NULL */
+    const rk__scan_range *range; /* read only this part of the files; or NULL */
 } rk__scan_options;
 
 /* Runs the scan once. `begin` is called once for each worker before its first

@@ -86,6 +86,9 @@ rk_status rk__totals_reserve(rk__totals *totals, size_t n);
  * wide[lane][row]; the first narrow lane counts rows and may be NULL. */
 rk_status rk__totals_add(rk__totals *totals, const uint32_t *slot, size_t n,
                          const int64_t *const *narrow, const rk_int128 *const *wide);
+/* Adds to a slot sums that were read elsewhere: of its narrow lanes, then of its wide ones.
+ * RK_OVERFLOW if one does not fit. */
+rk_status rk__totals_add_sums(rk__totals *totals, size_t slot, const rk_int128 *sums);
 /* Adds slots from..from+n of `other` to slots to[i]; those without rows are passed over. */
 rk_status rk__totals_merge(rk__totals *totals, const uint32_t *to, const rk__totals *other,
                            size_t from, size_t n);

@@ -323,6 +323,28 @@ rk_status rk__totals_add(rk__totals *totals, const uint32_t *slot, size_t n,
 
 /* ------------------------------------------------------------------- merging */
 
+/* A sum that takes more lanes than this was not made of rows. */
+#define MOST_SPILLS 4096
+
+rk_status rk__totals_add_sums(rk__totals *totals, size_t slot, const rk_int128 *sums)
+{
+    rk_status status = RK_OK;
+    for (size_t lane = 0; lane < totals->n_narrow && status == RK_OK; lane++) {
+        rk_int128 rest = sums[lane];
+        for (int i = 0; rest != 0 && status == RK_OK; i++) {
+            const int64_t some = rest > INT64_MAX   ? INT64_MAX
+                                 : rest < INT64_MIN ? INT64_MIN
+                                                    : (int64_t) rest;
+            status = i < MOST_SPILLS ? add_narrow(totals, slot, lane, some) : RK_OVERFLOW;
+            rest -= some;
+        }
+    }
+    for (size_t lane = 0; lane < totals->n_wide && status == RK_OK; lane++) {
+        status = add_wide(totals, slot, lane, sums[totals->n_narrow + lane]);
+    }
+    return status;
+}
+
 static rk_status merge_slot(rk__totals *t, size_t to, const rk__totals *other, size_t from)
 {
     rk_status status = RK_OK;

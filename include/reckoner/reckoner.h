@@ -53,6 +53,7 @@
 #include <stdint.h>
 
 #include "ledger.h"
+#include "parts.h"
 #include "problem.h"
 #include "questions.h"
 #include "system.h"

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * part.h: a part of a table's files, and tables put together from what parts have read.
+ *
+ * A part reads the records that begin in its share of the bytes of all files. So that no record is
+ * read twice or left out, each piece says where it began and where it stopped: pieces that follow
+ * each other must meet, and the first and last must be the ends of a file.
+ */
+#pragma once
+
+#include "scan/scan.h"
+
+/* What a run has read of one file. */
+typedef struct rk__scan_piece {
+    const char *name, *path; /* below the table's folder, or absolute; as shown */
+    const char *head;        /* the text up to the header's end */
+    size_t head_length;
+    size_t index, n_files; /* among the files of the table; both 0: files of the part alone */
+    uint64_t size, begin, end;
+    bool cut;      /* not read from its header to its end */
+    bool complete; /* read to its end */
+    uint64_t records, rows;
+    uint32_t feeds;      /* line feeds in its records */
+    const char *digest;  /* XXH3; "" of a piece that is cut */
+    rk__total_row total; /* `line` is counted from the piece's first line; 0: none */
+    const rk__value *at; /* where a document says so; for problems */
+} rk__scan_piece;
+
+/* The range of part `number` (from 1) `of` so many: equal shares of bytes. Files that can only be
+ * read from the start (packed, in another encoding, a workbook, with a footer or a last total that
+ * is left out) belong to one part whole. RK_IO if a file is a pipe. */
+rk_status rk__scan_range_of(const rk__scan *scan, unsigned number, unsigned of, rk__scan_range *out,
+                            rk_problems *problems);
+
+/* After a run: what it read of its i-th file; false past the last. */
+bool rk__scan_piece_at(const rk__scan *scan, size_t i, rk__scan_piece *out);
+/* Instead of a run, if nobody needs the rows: says of each file that it was read. */
+void rk__scan_pass_over(rk__scan *scan);
+/* Where a row is in its piece: the piece, and rows and lines before it. */
+void rk__scan_piece_row(const rk__scan *scan, uint64_t block, uint32_t row_in_block, uint32_t line,
+                        size_t *piece, uint64_t *row, uint32_t *line_in_piece);
+/* After a run that began inside a file: counts the lines before, so that places are right. */
+rk_status rk__scan_locate(rk__scan *scan);
+
+/* A table of which parts have read everything: it has columns, rows, files and places as after a
+ * run, and cannot be run. A block is a piece. Strings of pieces are borrowed until it is closed.
+ * RK_CONFLICT if pieces do not meet. */
+rk_status rk__scan_open_pieces(const rk__table_spec *spec, const rk__access *access,
+                               const rk__scan_piece *pieces, size_t n, rk__scan **out,
+                               rk_problems *problems);
+/* Makes the digests of files that were cut: reads them. RK_IO if one is not there, RK_CONFLICT if
+ * its size is another than when the parts read it. */
+rk_status rk__scan_digest_pieces(rk__scan *scan, rk_problems *problems);
