@@ -66,10 +66,7 @@ esac
 
 # The other rules, and what draws charts.
 rk_packages_for_charts 2>"$folder/charts.log"
-cmake --build "$RK_BUILD" --parallel "${RK_JOBS:-$(nproc)}" --target rules >>"$folder/charts.log" 2>&1
-if cmake --build "$RK_BUILD" --target help 2>/dev/null | grep -q '^report_charts'; then
-    cmake --build "$RK_BUILD" --target report_charts >>"$folder/charts.log" 2>&1
-fi
+rk_build release rules report_charts >>"$folder/charts.log" 2>&1
 "$reckon" report "$folder/contract.json" --quiet --group-by provider,pod -o "$folder/report.html" &&
     "$reckon" report "$folder/contract.json" --quiet --group-by provider,pod -o "$folder/report.xlsx" || exit
 printf '\nOpen the report and the workbook: %s, %s\n' "$folder/report.html" "$folder/report.xlsx"

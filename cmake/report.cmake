@@ -19,4 +19,5 @@ if(RK_ESBUILD AND EXISTS ${RK_NODE_MODULES}/vega-view/package.json
   add_custom_target(report_charts ALL DEPENDS ${RK_CHARTS})
 else()
   message(STATUS "No esbuild or node-vega: HTML reports will have no charts")
+  add_custom_target(report_charts)
 endif()
