@@ -1,30 +1,35 @@
 /* SPDX-License-Identifier: MIT
  *
- * names.c: finding a text in a list of many, in the time that sorting takes.
+ * names.c: finding a text in a list of many: an index by hash, made once.
  */
 #include "base/names.h"
+
+#include <string.h>
+#include <sys/auxv.h>
+#include <xxhash.h>
 
 /* A list as short as this is searched from its beginning. */
 #define SHORT 12
 
-/* Merges two sorted runs of `order`; equal texts keep their order. */
-static void merge(const char *const *texts, const uint32_t *a, const uint32_t *a_end,
-                  const uint32_t *b, const uint32_t *b_end, uint32_t *to)
+/* Seeded at random, so that no document can be made of names that meet in one slot. */
+static uint64_t hash_of(const char *text)
 {
-    while (a < a_end && b < b_end) {
-        *to++ = strcmp(texts[*b], texts[*a]) < 0 ? *b++ : *a++;
+    uint64_t seed = 0;
+    const void *const random = (const void *) getauxval(AT_RANDOM); /* sixteen bytes */
+    if (random != NULL) {
+        memcpy(&seed, random, sizeof seed);
     }
-    while (a < a_end) {
-        *to++ = *a++;
-    }
-    while (b < b_end) {
-        *to++ = *b++;
-    }
+    return XXH3_64bits_withSeed(text, strlen(text), seed);
 }
 
-static size_t least(size_t a, size_t b)
+/* The slot of a text: that which holds its number + 1, or the free one where it would stand. */
+static uint32_t *slot_of(const rk__names *names, const char *text)
 {
-    return a < b ? a : b;
+    size_t at = hash_of(text) & names->mask;
+    while (names->slots[at] != 0 && strcmp(names->texts[names->slots[at] - 1], text) != 0) {
+        at = (at + 1) & names->mask;
+    }
+    return &names->slots[at];
 }
 
 bool rk__names_make(rk__names *names, const char *const *texts, size_t n, rk__arena *arena)
@@ -33,28 +38,22 @@ bool rk__names_make(rk__names *names, const char *const *texts, size_t n, rk__ar
     if (n <= SHORT) {
         return true;
     }
-    uint32_t *from = rk__arena_alloc(arena, n * sizeof *from);
-    uint32_t *to = rk__arena_alloc(arena, n * sizeof *to);
-    if (from == NULL || to == NULL || n > UINT32_MAX) {
+    size_t size = 4 * SHORT;
+    while (size < 2 * n) {
+        size *= 2;
+    }
+    size = (size_t) 1 << (64 - __builtin_clzll(size - 1));
+    names->mask = size - 1;
+    names->slots = n < UINT32_MAX ? rk__arena_alloc(arena, size * sizeof *names->slots) : NULL;
+    if (names->slots == NULL) {
         return false;
     }
-    size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
-        if (texts[i] != NULL) {
-            from[kept++] = (uint32_t) i;
+        uint32_t *const slot = texts[i] != NULL ? slot_of(names, texts[i]) : NULL;
+        if (slot != NULL && *slot == 0) { /* of equal texts the first */
+            *slot = (uint32_t) i + 1;
         }
     }
-    for (size_t run = 1; run < kept; run *= 2) {
-        for (size_t at = 0; at < kept; at += 2 * run) {
-            const size_t middle = least(at + run, kept), end = least(at + 2 * run, kept);
-            merge(texts, from + at, from + middle, from + middle, from + end, to + at);
-        }
-        uint32_t *swap = from;
-        from = to;
-        to = swap;
-    }
-    names->order = from;
-    names->n = kept;
     return true;
 }
 
@@ -70,20 +69,11 @@ static size_t find_in_short(const rk__names *names, const char *text)
 
 size_t rk__names_find(const rk__names *names, const char *text)
 {
-    if (names->order == NULL) {
+    if (names->slots == NULL) {
         return find_in_short(names, text);
     }
-    size_t low = 0, high = names->n;
-    while (low < high) { /* the first that is not less */
-        const size_t middle = low + (high - low) / 2;
-        if (strcmp(names->texts[names->order[middle]], text) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < names->n && strcmp(names->texts[names->order[low]], text) == 0 ? names->order[low]
-                                                                                : RK__NAMES_NONE;
+    const uint32_t found = *slot_of(names, text);
+    return found != 0 ? found - 1 : RK__NAMES_NONE;
 }
 
 bool rk__text_ends(const char *text, const char *ending)

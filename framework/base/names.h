@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * names.h: finding a text in a list of many, in the time that sorting takes.
+ * names.h: finding a text in a list of many: an index by hash, made once.
  */
 #pragma once
 
@@ -12,7 +12,8 @@
 typedef struct rk__names {
     const char *const *texts;
     size_t n;
-    uint32_t *order; /* numbers of the texts, sorted by text; NULL for a short list */
+    uint32_t *slots; /* 1 + number of a text, by hash; 0: free. NULL for a short list */
+    size_t mask;
 } rk__names;
 
 /* Prepares to look texts up in the list; false if out of memory. A short list is searched as it

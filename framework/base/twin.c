@@ -51,7 +51,18 @@ static bool map_twice(slab *out)
     return mapped;
 }
 
-static bool take_block(rk__twin *out)
+/* Blocks that all began at a page's start would meet in the same few sets of the processor's cache:
+ * a row is at the same offset in each column. So each begins some lines later than the last. */
+#define LINE    ((size_t) 64)
+#define STAGGER ((size_t) 5 * LINE)
+
+static size_t start_of(int block, size_t size)
+{
+    const size_t room = (BLOCK - size) / LINE * LINE + LINE;
+    return (size_t) block * STAGGER % room;
+}
+
+static bool take_block(size_t size, rk__twin *out)
 {
     const size_t n = atomic_load_explicit(&n_slabs, memory_order_relaxed);
     for (size_t i = 0; i <= n && i < SLABS; i++) {
@@ -64,8 +75,9 @@ static bool take_block(rk__twin *out)
         if (slabs[i].taken != UINT64_MAX) {
             const int block = __builtin_ctzll(~slabs[i].taken);
             slabs[i].taken |= UINT64_C(1) << block;
-            out->mine = slabs[i].mine + (size_t) block * BLOCK;
-            out->theirs = slabs[i].theirs + (size_t) block * BLOCK;
+            const size_t at = (size_t) block * BLOCK + start_of(block, size);
+            out->mine = slabs[i].mine + at;
+            out->theirs = slabs[i].theirs + at;
             return true;
         }
     }
@@ -77,7 +89,7 @@ bool rk__twin_take(size_t size, rk__twin *out)
     *out = (rk__twin){.size = size};
     if (size <= BLOCK) {
         (void) pthread_mutex_lock(&lock);
-        out->guarded = take_block(out);
+        out->guarded = take_block(size, out);
         (void) pthread_mutex_unlock(&lock);
     }
     if (out->guarded) {

@@ -22,7 +22,8 @@ typedef struct rk__twin {
     bool guarded; /* the two differ */
 } rk__twin;
 
-/* Gives a zeroed block of at least `size` bytes, on a page's boundary. False if out of memory. */
+/* Gives a zeroed block of at least `size` bytes, on a cache line's boundary. False if out of
+ * memory. */
 bool rk__twin_take(size_t size, rk__twin *out);
 void rk__twin_give(rk__twin *twin); /* {0} is accepted */
 

@@ -146,16 +146,24 @@ static void skip(parser *p)
 static bool take(parser *p, const char *token)
 {
     skip(p);
-    if (strncmp(p->text + p->at, token, strlen(token)) != 0) {
+    const char *const at = p->text + p->at;
+    size_t length = 0; /* a character or two */
+    while (token[length] != '\0' && at[length] == token[length]) {
+        length++;
+    }
+    if (token[length] != '\0') {
         return false;
     }
-    p->at += (uint32_t) strlen(token);
+    p->at += (uint32_t) length;
     return true;
 }
 
 static bool take_word(parser *p, const char *word)
 {
     skip(p);
+    if (p->text[p->at] != word[0]) {
+        return false; /* as nearly always */
+    }
     const size_t length = word_length(p->text + p->at);
     if (length != strlen(word) || strncmp(p->text + p->at, word, length) != 0) {
         return false;
@@ -227,7 +235,8 @@ static rk__expr *parse_text(parser *p)
 static int function_of(const char *name, size_t length)
 {
     for (size_t i = 1; i < N_FUNCTIONS; i++) {
-        if (strlen(functions[i].name) == length && strncmp(functions[i].name, name, length) == 0) {
+        if (functions[i].name[0] == name[0] && strlen(functions[i].name) == length &&
+            strncmp(functions[i].name, name, length) == 0) {
             return (int) i;
         }
     }

@@ -105,6 +105,17 @@ static void words_add(rk__buf *out, const char *const *words)
     }
 }
 
+/* ", usually 5 to 80" */
+static void usual_add(rk__buf *out, const char *min, const char *max)
+{
+    if (min != NULL && max != NULL) {
+        rk__buf_printf(out, ", usually %s to %s", min, max);
+    } else if (min != NULL || max != NULL) {
+        rk__buf_printf(out, min != NULL ? ", usually %s or more" : ", usually %s or less",
+                       min != NULL ? min : max);
+    }
+}
+
 /* --------------------------------------------------------------- parameters */
 
 /* "number (GBP), per time, 0 or more". */
@@ -124,6 +135,7 @@ static void param_value(rk__buf *out, const rk_param *p)
     rk__buf_puts(out, (p->flags & RK_PER_TIME) != 0 ? ", per time" : "");
     rk__buf_printf(out, "%s%s", bounds[0] != '\0' ? ", " : "", bounds);
     rk__buf_puts(out, (p->flags & RK_NULLABLE) != 0 ? ", or null" : "");
+    usual_add(out, p->usual_min, p->usual_max);
 }
 
 static void param_row(rk__grid *grid, const rk_param *p, const char *prefix)
@@ -197,6 +209,7 @@ static void column_row(rk__grid *grid, const rk_column *c)
     }
     rk__buf_puts(&value, (c->flags & RK_PER_TIME) != 0 ? ", per time" : "");
     rk__buf_puts(&value, (c->flags & RK_QUANTITY) != 0 ? ", the quantity" : "");
+    usual_add(&value, c->usual_min, c->usual_max);
     column_otherwise(&otherwise, c);
     const char *const cells[] = {c->name, value.text, otherwise.text, c->help};
     grid->failed |= value.failed | otherwise.failed;
@@ -234,6 +247,17 @@ void rk__elements_grid(const rk__rule *rule, rk__grid *grid)
         grid->failed |= meaning.failed;
         rk__grid_row(grid, cells);
         rk__buf_dispose(&meaning);
+    }
+}
+
+void rk__reasons_grid(const rk__rule *rule, rk__grid *grid)
+{
+    static const char *const header[] = {"Reason", "Meaning"};
+    grid->columns = 2;
+    rk__grid_row(grid, header);
+    for (size_t i = 0; i < rule->n_reasons; i++) {
+        const char *const cells[] = {rule->reasons[i].code, rule->reasons[i].text};
+        rk__grid_row(grid, cells);
     }
 }
 

@@ -15,6 +15,7 @@ void rk__params_grid(const rk__rule *rule, rk__grid *grid);
 void rk__columns_grid(const rk__rule *rule, const char *table, rk__grid *grid);
 void rk__elements_grid(const rk__rule *rule, rk__grid *grid);
 void rk__notes_grid(const rk__rule *rule, rk__grid *grid);
+void rk__reasons_grid(const rk__rule *rule, rk__grid *grid);
 bool rk__rule_per_time(const rk__rule *rule);
 
 /* The table of the i-th column if no earlier column has it; else NULL. */

@@ -134,6 +134,11 @@ static void page_write(page p, const rk__rule *rule)
         rk__notes_grid(rule, &g);
         grid(p, &g);
     }
+    if (rule->n_reasons > 0) {
+        heading(p, "Reasons", "why a row pays what it pays");
+        rk__reasons_grid(rule, &g);
+        grid(p, &g);
+    }
     example_write(p, rule);
     sources_write(p, rule);
 }

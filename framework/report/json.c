@@ -201,8 +201,12 @@ RK__ALWAYS_INLINE void put_component(rk__json_writer *w, const rk_result_view *r
     put_lines(w, result, component);
     rk__json_open_flat(w, "elements", '{');
     for (size_t i = 0; i < component->n_elements; i++) {
-        rk__json_put_money(w, rk_component_element(component, i)->name,
-                           rk_component_element(component, i)->amount, result->places);
+        const rk_element_total *element = rk_component_element(component, i);
+        if (element->memo) { /* a volume or a cost, not money that is paid */
+            rk__json_put_number(w, element->name, element->amount);
+        } else {
+            rk__json_put_money(w, element->name, element->amount, result->places);
+        }
     }
     rk__json_close(w, '}');
     put_unpriced(w, result, component);
