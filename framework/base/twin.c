@@ -28,26 +28,22 @@ static slab slabs[SLABS];
 static atomic_size_t n_slabs;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* Maps a new file of memory twice; false if the system gives none. */
+/* Maps new memory twice; false if the system gives none. Needs no descriptor, so that a confined
+ * process can too: of length 0, mremap maps shared memory once more. */
 static bool map_twice(slab *out)
 {
-    const int fd = memfd_create("reckoner", MFD_CLOEXEC);
-    bool mapped = fd >= 0 && ftruncate(fd, (off_t) SLAB) == 0;
-    if (mapped) {
-        out->mine = mmap(NULL, SLAB, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-        out->theirs = mmap(NULL, SLAB, PROT_READ, MAP_SHARED, fd, 0);
-        mapped = out->mine != MAP_FAILED && out->theirs != MAP_FAILED;
-        if (!mapped && out->mine != MAP_FAILED) {
-            (void) munmap(out->mine, SLAB);
-        }
-        if (!mapped && out->theirs != MAP_FAILED) {
-            (void) munmap(out->theirs, SLAB);
-        }
+    unsigned char *const mine =
+        mmap(NULL, SLAB, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    unsigned char *const theirs =
+        mine != MAP_FAILED ? mremap(mine, 0, SLAB, MREMAP_MAYMOVE) : MAP_FAILED;
+    const bool mapped = theirs != MAP_FAILED && mprotect(theirs, SLAB, PROT_READ) == 0;
+    if (!mapped && mine != MAP_FAILED) {
+        (void) munmap(mine, SLAB);
     }
-    if (fd >= 0) {
-        (void) close(fd);
+    if (!mapped && theirs != MAP_FAILED) {
+        (void) munmap(theirs, SLAB);
     }
-    out->taken = 0;
+    *out = (slab){.mine = mapped ? mine : NULL, .theirs = mapped ? theirs : NULL};
     return mapped;
 }
 

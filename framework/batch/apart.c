@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -45,6 +46,26 @@ static bool write_all(const void *bytes, size_t length)
     return true;
 }
 
+static int by_number(const void *a, const void *b)
+{
+    return *(const int *) a - *(const int *) b;
+}
+
+/* Closes all descriptors from `first` on but those that the child keeps. */
+static void close_others(rk__apart *apart, int first)
+{
+    unsigned from = (unsigned) first;
+    qsort(apart->keep, apart->n_keep, sizeof *apart->keep, by_number);
+    for (size_t i = 0; i < apart->n_keep; i++) {
+        const unsigned kept = (unsigned) apart->keep[i];
+        if (kept > from) {
+            (void) syscall(SYS_close_range, from, kept - 1, 0);
+        }
+        from = kept >= from ? kept + 1 : from;
+    }
+    (void) syscall(SYS_close_range, from, ~0U, 0);
+}
+
 /* Leaves nothing of the worker's in reach: its descriptors and the page that its parent reads. */
 static bool let_go(rk__apart *apart, int reply, pid_t worker)
 {
@@ -57,7 +78,7 @@ static bool let_go(rk__apart *apart, int reply, pid_t worker)
     if (ruleset >= 0) {
         apart->confinement.ruleset = dup2(ruleset, first++);
     }
-    (void) syscall(SYS_close_range, (unsigned) first, ~0U, 0);
+    close_others(apart, first);
     const struct rlimit none = {0, 0};
     (void) setrlimit(RLIMIT_FSIZE, &none);
     return mremap(apart->private, sizeof *apart->private, sizeof *apart->private,

@@ -13,12 +13,17 @@
 #include "base/confine.h"
 #include "batch/record.h"
 
+#define RK__APART_KEEP 16
+#define RK__APART_LOW  8
+
 /* What the worker lends to its children; begins with `mark` and the rest 0. */
 typedef struct rk__apart {
     rk__mark *mark;    /* the worker's: the child sees a page of its own in this place */
     rk__mark *private; /* that page, which the worker reads when the child has ended */
     rk__confinement confinement;
     bool prepared;
+    int keep[RK__APART_KEEP]; /* descriptors that the child keeps, each above RK__APART_LOW */
+    size_t n_keep;
 } rk__apart;
 
 /* What a child does: appends its record to the buffer, as rk__evaluator_run does. */

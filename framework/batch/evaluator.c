@@ -228,8 +228,9 @@ static rk_status write_record(work *w, rk_status status)
 /* The most bytes of one contract's record. */
 #define RECORD_MOST ((size_t) 1 << 30)
 
-/* The first rule of the arrangements that did not come with the program, or NULL. Those that did
- * are loaded if that is asked for. */
+/* The first rule of the arrangements that did not come with the program, or NULL. If that is asked
+ * for, those that did are loaded, and the others read, digested and sealed, so that each child only
+ * maps them. */
 static const char *foreign_rule(const work *w, bool load_shipped)
 {
     const rk_contract *c = w->contract;
@@ -242,6 +243,9 @@ static const char *foreign_rule(const work *w, bool load_shipped)
             const char *rule = arrangement->components[i].rule;
             if (!rk__registry_shipped(registry, rule)) {
                 foreign = foreign == NULL ? rule : foreign;
+                if (load_shipped) {
+                    rk__registry_seal(registry, rule);
+                }
             } else if (load_shipped) {
                 (void) rk__registry_get(registry, rule, NULL, NULL, NULL);
             }
@@ -321,6 +325,7 @@ static rk_status evaluate_apart(work *w, const char *foreign)
     if (foreign != NULL) {
         (void) snprintf(e->mark->rule, sizeof e->mark->rule, "%s", foreign);
     }
+    e->apart.n_keep = rk__registry_sealed(w->at->session->registry, e->apart.keep, RK__APART_KEEP);
     status = rk__apart_run(&e->apart, child_work, w, RECORD_MOST, w->record, &end);
     if (status == RK_OK && end.answered && end.starved && w->record->length == begin) {
         w->starved = true; /* it could not even say so */

@@ -3,12 +3,16 @@
  * ledger.c: the lines of a component, and their audit. The host multiplies every product
  * itself; a rule that states another amount fails.
  */
+#include "base/utf8.h"
 #include "ledger/host.h"
 
 #include <string.h>
 
 #define LINES_FIRST 4
-#define HINT_MEND   "the rule needs mending, not the contract"
+/* A rule that writes more is not about to end. */
+#define LINES_MOST ((size_t) 1 << 20)
+#define TEXT_MOST  4000
+#define HINT_MEND  "the rule needs mending, not the contract"
 
 rk_ledger_line *rk__ledger_line_new(rk__instance *instance)
 {
@@ -50,6 +54,26 @@ static int audit_failed(rk__host *host, const rk_line *line, rk_num product)
     return host->failed;
 }
 
+/* Texts reach JSON, databases and terminals as they are. */
+static bool text_is_sound(const char *text)
+{
+    const size_t length = text != NULL ? strnlen(text, TEXT_MOST + 1) : 0;
+    return length <= TEXT_MOST && rk__utf8_check(text, length) == length;
+}
+
+/* What is wrong with a line that a rule hands over, before its numbers are looked at; NULL if
+ * nothing. */
+static const char *fault_of(const rk__host *host, const rk_line *line)
+{
+    return !host->settling                         ? "a ledger line outside of settle"
+           : line->label == NULL                   ? "a ledger line without a label"
+           : host->instance->n_lines >= LINES_MOST ? "more than a million ledger lines"
+           : !text_is_sound(line->label) || !text_is_sound(line->unit) ||
+                   !text_is_sound(line->source)
+               ? "a ledger line whose text is not UTF-8 or is too long"
+               : NULL;
+}
+
 int rk__ledger_line_add(rk__host *host, const rk_line *line)
 {
     rk__instance *instance = host->instance;
@@ -58,12 +82,10 @@ int rk__ledger_line_add(rk__host *host, const rk_line *line)
     if (host->failed == RK_NO_MEMORY || nums->no_memory) {
         return RK_NO_MEMORY; /* a part of the line may be missing for lack of memory */
     }
-    if (!host->settling || line->label == NULL) {
-        return host->failed = rk__instance_problem(
-                   instance, RK_RULE_FAILED, NULL, host->problems,
-                   host->settling ? "rule '%s' wrote a ledger line without a label"
-                                  : "rule '%s' wrote a ledger line outside of settle",
-                   instance->rule->id);
+    const char *const fault = fault_of(host, line);
+    if (fault != NULL) {
+        return host->failed = rk__instance_problem(instance, RK_RULE_FAILED, NULL, host->problems,
+                                                   "rule '%s' wrote %s", instance->rule->id, fault);
     }
     if (nums->poisoned != NULL) {
         return RK_RULE_FAILED; /* reported by rk__host_outcome */

@@ -2,8 +2,9 @@
  *
  * load.c: identifying a rule file, and loading it.
  *
- * A file is read twice: when it is found, and again when it is loaded, so that the digest is of
- * what was loaded and a file that changed in between is noticed.
+ * A file is read when it is found, and once more to be loaded: those bytes are digested, copied
+ * into sealed memory and loaded from there, so that the digest is of what runs, whatever becomes of
+ * the file meanwhile. Where the system has no such memory, the file itself is loaded.
  */
 #include "rules/load.h"
 
@@ -13,9 +14,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <link.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -45,6 +48,38 @@ bool rk__mode_safe(const char *what, const char *path, mode_t mode, rk__refusal 
     (void) snprintf(hint, sizeof hint, "chmod o-w '%.200s'", path);
     return rk__refuse(why, hint, "%s is writable by everybody (mode %04o)", what,
                       (unsigned) (mode & 07777));
+}
+
+bool rk__way_safe(const char *folder, rk__refusal *why)
+{
+    char hint[sizeof why->hint];
+    bool safe = true;
+    char *const real = realpath(folder, NULL);
+    if (real == NULL) {
+        return errno == ENOMEM ? rk__refuse_memory(why) : true; /* reading it says why */
+    }
+    for (char *end = real + strlen(real); safe && end != NULL; end = strrchr(real, '/')) {
+        struct stat info;
+        *end = '\0';
+        const char *const at = real[0] != '\0' ? real : "/";
+        if (stat(at, &info) != 0) {
+            continue;
+        }
+        if (info.st_uid != 0 && info.st_uid != geteuid()) {
+            (void) snprintf(hint, sizeof hint, "move the rules, or: chown %u '%.150s'",
+                            (unsigned) geteuid(), at);
+            safe = rk__refuse(why, hint, "the folder '%.200s' belongs to another user (%u)", at,
+                              (unsigned) info.st_uid);
+        } else if ((info.st_mode & S_IWOTH) != 0 && (info.st_mode & S_ISVTX) == 0) {
+            (void) snprintf(hint, sizeof hint, "chmod o-w '%.200s'", at);
+            safe = rk__refuse(why, hint,
+                              "the folder '%.200s', on the way to it, is writable by everybody "
+                              "(mode %04o)",
+                              at, (unsigned) (info.st_mode & 07777));
+        }
+    }
+    free(real);
+    return safe;
 }
 
 /* Reads the whole file. O_NONBLOCK, because opening a FIFO would otherwise block for ever. */
@@ -213,46 +248,224 @@ static bool unchanged(const rk__rule *rule, const rk__identity *now, rk__refusal
                       rule->id, rule->version, now->id, now->version);
 }
 
-bool rk__rule_load(rk__rule *rule, rk__arena *arena, rk__refusal *why)
+/* ------------------------------------------------------------------- sealed copies */
+
+/* Descriptors of copies begin here, so that others keep the low numbers. */
+#define FIRST_COPY 64
+
+static bool write_all(int fd, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        const ssize_t n = write(fd, bytes, length);
+        if (n <= 0 && errno != EINTR) {
+            return false;
+        }
+        bytes += n > 0 ? n : 0;
+        length -= n > 0 ? (size_t) n : 0;
+    }
+    return true;
+}
+
+/* A copy that nobody can change, named as the file for those who look at the process; -1 if the
+ * system gives none. */
+static int copy_sealed(const char *name, const image *file)
+{
+    const int seals = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
+    const int low = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    int fd = low >= 0 ? fcntl(low, F_DUPFD_CLOEXEC, FIRST_COPY) : -1;
+    if (low >= 0) {
+        (void) close(low);
+    }
+    if (fd >= 0 &&
+        (!write_all(fd, file->bytes, file->length) || fcntl(fd, F_ADD_SEALS, seals) != 0)) {
+        (void) close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+static bool is_document(const rk__rule *rule)
+{
+    return rk__text_ends(rule->path, RK__FORMULA_SUFFIX);
+}
+
+/* Reads the file, and its digest into the rule. The caller frees file->bytes in any case. */
+static bool image_digest(rk__rule *rule, image *file, rk__identity *identity, rk__refusal *why)
+{
+    if (!image_identify(rule->path, file, identity, why)) {
+        return false;
+    }
+    rk__sha256(file->bytes, file->length, rule->sha256);
+    if (rule->sha256[0] == '\0') {
+        return rk__refuse_memory(why);
+    }
+    return unchanged(rule, identity, why) &&
+           (is_document(rule) ||
+            rk__elf_needed_check((const unsigned char *) file->bytes, file->length, why));
+}
+
+bool rk__rule_seal(rk__rule *rule, rk__refusal *why)
 {
     image file = {0};
     rk__identity identity = {0};
-    const bool known = image_identify(rule->path, &file, &identity, why);
-    if (known) {
-        rk__sha256(file.bytes, file.length, rule->sha256);
+    if (rule->sealed > 0 || is_document(rule)) {
+        return true;
     }
-    bool ok = known && unchanged(rule, &identity, why);
-    if (known && rule->sha256[0] == '\0') {
-        ok = rk__refuse_memory(why);
-    }
-    const bool is_document = rk__text_ends(rule->path, RK__FORMULA_SUFFIX);
-    if (ok && is_document) {
-        ok = rk__document_load(rule, file.bytes, file.length, arena, why);
+    const bool good = image_digest(rule, &file, &identity, why);
+    if (good) {
+        rule->sealed = copy_sealed(rule->file, &file) + 1;
+        rule->rule_size = identity.rule_size;
     }
     rk__free(file.bytes);
-    if (!ok || is_document) {
-        return ok;
+    return good;
+}
+
+/* ------------------------------------------------------------------------- loading */
+
+/* What the process has loaded, by digest: the loader would map a second copy of the same bytes. */
+typedef struct loaded {
+    char sha256[RK__SHA256_TEXT];
+    void *handle;
+    struct loaded *next;
+} loaded;
+
+static loaded *all_loaded;
+static unsigned n_loaded;
+static pthread_mutex_t loading = PTHREAD_MUTEX_INITIALIZER;
+
+/* Puts the rule's path where the loader's message has the name that it was given. */
+static void fault_of(const rk__rule *rule, const char *given, char *out, size_t size)
+{
+    const char *const fault = dlerror();
+    const char *const at = fault != NULL ? strstr(fault, given) : NULL;
+    if (at == NULL) {
+        (void) snprintf(out, size, "%s", fault != NULL ? fault : "unknown error");
+    } else {
+        (void) snprintf(out, size, "%.*s%s%s", (int) (at - fault), fault, rule->path,
+                        at + strlen(given));
     }
-    /* The loader would search the system's folders for a name without a slash. */
-    char path[PATH_MAX + 3];
-    (void) snprintf(path, sizeof path, "%s%s", strchr(rule->path, '/') == NULL ? "./" : "",
-                    rule->path);
-    rule->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (rule->handle == NULL) {
-        const char *const fault = dlerror();
-        /* The loader says it in words only. */
-        if (fault != NULL && (strstr(fault, "annot allocate memory") != NULL ||
-                              strstr(fault, "out of memory") != NULL)) {
-            return rk__refuse_memory(why);
+}
+
+/* Libraries that came with the rule must be the system's: one of another folder may have taken the
+ * place of one that was looked for. */
+static bool libraries_known(void *handle, rk__refusal *why)
+{
+    struct link_map *map = NULL;
+    if (dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0 || map == NULL) {
+        return true;
+    }
+    for (map = map->l_next; map != NULL; map = map->l_next) {
+        if (map->l_name != NULL && map->l_name[0] == '/' && !rk__is_system_library(map->l_name)) {
+            return rk__refuse(why, "take it out of LD_LIBRARY_PATH, or link it into the rule",
+                              "was loaded with '%.300s', which is not in the system's folders",
+                              map->l_name);
         }
-        return rk__refuse(why,
-                          "a rule calls the host through rk_host, and links what else it needs",
-                          "cannot be loaded: %s", fault != NULL ? fault : "unknown error");
     }
-    if (!mapped_is(rule->handle, &file.stat)) {
-        return rk__refuse(why, "run again; keep '$' out of the folder's name",
+    return true;
+}
+
+/* Maps the sealed copy, or the file if there is none. NULL with *why. */
+static void *map_file(rk__rule *rule, rk__refusal *why)
+{
+    char path[PATH_MAX + 3];
+    char fault[400];
+    struct stat expected;
+    if (rule->sealed > 0) {
+        /* The loader takes a name that it knows for the same library, and numbers of descriptors
+         * come back: so no two names are the same. */
+        size_t n = (size_t) snprintf(path, sizeof path, "/proc/self/fd/");
+        for (unsigned i = 0; i < n_loaded && n + 32 < sizeof path; i++) {
+            n += (size_t) snprintf(path + n, sizeof path - n, "./");
+        }
+        (void) snprintf(path + n, sizeof path - n, "%d", rule->sealed - 1);
+    } else {
+        /* The loader would search the system's folders for a name without a slash. */
+        (void) snprintf(path, sizeof path, "%s%s", strchr(rule->path, '/') == NULL ? "./" : "",
+                        rule->path);
+    }
+    if (stat(rule->sealed > 0 ? path : rule->path, &expected) != 0) {
+        (void) rk__refuse(why, "run again", "cannot be read: %s", strerror(errno));
+        return NULL;
+    }
+    void *const handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (handle == NULL) {
+        fault_of(rule, path, fault, sizeof fault);
+        /* The loader says it in words only. */
+        if (strstr(fault, "annot allocate memory") != NULL ||
+            strstr(fault, "out of memory") != NULL) {
+            (void) rk__refuse_memory(why);
+        } else {
+            (void) rk__refuse(why,
+                              "a rule calls the host through rk_host, and links what else it needs",
+                              "cannot be loaded: %s", fault);
+        }
+        return NULL;
+    }
+    n_loaded++;
+    if (!mapped_is(handle, &expected)) {
+        (void) rk__refuse(why, "run again; keep '$' out of the folder's name",
                           "the file that was loaded is not the one that was checked");
+        return NULL;
     }
+    return libraries_known(handle, why) ? handle : NULL;
+}
+
+/* The handle of the rule's bytes, which the process may have already. */
+static void *handle_of(rk__rule *rule, rk__refusal *why)
+{
+    void *handle = NULL;
+    (void) pthread_mutex_lock(&loading);
+    for (const loaded *l = all_loaded; l != NULL && handle == NULL; l = l->next) {
+        handle = strcmp(l->sha256, rule->sha256) == 0 ? l->handle : NULL;
+    }
+    if (handle == NULL) {
+        /* Kept as long as the process, as the library is. */
+        loaded *const own = malloc(sizeof *own);
+        handle = own != NULL ? map_file(rule, why) : NULL;
+        if (handle != NULL) {
+            memcpy(own->sha256, rule->sha256, sizeof own->sha256);
+            own->handle = handle;
+            own->next = all_loaded;
+            all_loaded = own;
+        } else {
+            (void) (own == NULL && rk__refuse_memory(why));
+            free(own);
+        }
+    }
+    (void) pthread_mutex_unlock(&loading);
+    if (rule->sealed > 0) {
+        (void) close(rule->sealed - 1);
+        rule->sealed = 0;
+    }
+    return handle;
+}
+
+static bool load_document(rk__rule *rule, rk__arena *arena, rk__refusal *why)
+{
+    image file = {0};
+    rk__identity identity = {0};
+    const bool ok = image_digest(rule, &file, &identity, why) &&
+                    rk__document_load(rule, file.bytes, file.length, arena, why);
+    rk__free(file.bytes);
+    return ok;
+}
+
+bool rk__rule_load(rk__rule *rule, rk__arena *arena, rk__refusal *why)
+{
+    if (is_document(rule)) {
+        return load_document(rule, arena, why);
+    }
+    if (!rk__rule_seal(rule, why)) {
+        return false;
+    }
+    rule->handle = handle_of(rule, why);
+    if (rule->handle == NULL) {
+        return false;
+    }
+    rk__identity identity = {
+        .abi_major = rule->abi_major, .abi_minor = rule->abi_minor, .rule_size = rule->rule_size};
+    (void) snprintf(identity.id, sizeof identity.id, "%s", rule->id);
+    (void) snprintf(identity.version, sizeof identity.version, "%s", rule->version);
     const rk_rule *const exported = symbol_find(rule->handle, identity.rule_size, why);
     return exported != NULL && exported_matches(exported, &identity, why) &&
            rk__rule_tables(exported, identity.rule_size, rule, arena, why) &&

@@ -18,12 +18,21 @@
 /* Whether a file or folder of this mode is writable by everybody. */
 bool rk__mode_safe(const char *what, const char *path, mode_t mode, rk__refusal *why);
 
+/* Whether nobody but root and the user can put another folder in the place of this one: each folder
+ * on the way from the root belongs to one of them, and is not writable by everybody, unless it is
+ * sticky (as /tmp is: there, only its owner can rename or remove what the user has put there). */
+bool rk__way_safe(const char *folder, rk__refusal *why);
+
 /* Reads the identity of rule->path into *rule (id, version, ABI), running none of its code;
  * *out_mode is the mode of the file. False with *why if it cannot be a rule for this host. */
 bool rk__rule_identify(rk__rule *rule, mode_t *out_mode, rk__arena *arena, rk__refusal *why);
 
-/* Loads an identified rule, compares the exported constant with the note, and checks its tables.
- * False with *why; the file stays loaded. */
+/* Reads and digests the file of an identified rule, and keeps a sealed copy in rule->sealed if the
+ * system can. False with *why. */
+bool rk__rule_seal(rk__rule *rule, rk__refusal *why);
+
+/* Loads an identified rule from the bytes that its digest is of, compares the exported constant
+ * with the note, and checks its tables. False with *why; the file stays loaded. */
 bool rk__rule_load(rk__rule *rule, rk__arena *arena, rk__refusal *why);
 
 /* document.c: a rule without C, from the text of its file. */

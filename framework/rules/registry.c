@@ -250,7 +250,8 @@ static rk_status folder_scan(rk__registry *r, const char *path, origin from, rk_
         return folder_missing(r, path, from, errno, problems);
     }
     if (fstat(dirfd(dir), &info) == 0 && folder_is_new(r, &info, from, &status)) {
-        const bool safe = rk__mode_safe("its folder", path, info.st_mode, &why);
+        const bool safe =
+            rk__mode_safe("its folder", path, info.st_mode, &why) && rk__way_safe(path, &why);
         warn_group(r, "rules folder", path, info.st_mode);
         status = names_list(r, dir, &names, &n);
         for (size_t i = 0; i < n && status == RK_OK; i++) {
@@ -271,6 +272,14 @@ static rk_status environment_scan(rk__registry *r, rk_problems *problems)
     rk_status status = RK_OK;
     while (at != NULL && *at != '\0' && status == RK_OK) {
         const size_t length = strcspn(at, ":");
+        if (length > 0 && at[0] != '/') {
+            return rk__problem(
+                problems, RK_USAGE, NULL,
+                "write whole paths, or use --rules DIR: a relative one means another "
+                "folder wherever the command is started",
+                "RECKONER_RULES: '%.*s' is a relative path", (int) (length < 200 ? length : 200),
+                at);
+        }
         if (length > 0) {
             const char *const path = rk__arena_copy(&r->arena, at, length);
             status =
@@ -343,6 +352,11 @@ void rk__registry_free(rk__registry *registry)
     if (registry == NULL) {
         return;
     }
+    for (size_t i = 0; i < registry->n; i++) {
+        if (registry->entries[i]->rule.sealed > 0) {
+            (void) close(registry->entries[i]->rule.sealed - 1);
+        }
+    }
     rk__free(registry->entries);
     rk__free(registry->folders);
     rk__buf_dispose(&registry->warnings);
@@ -384,6 +398,38 @@ static rk_status entry_load(rk__registry *r, entry *e)
         e->rule.state = RK__RULE_FOUND;
     }
     return status;
+}
+
+/* The first entry with an id that is not hidden; NULL if none. */
+static entry *entry_of(const rk__registry *r, const char *id)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        const rk__rule *const rule = &r->entries[i]->rule;
+        if (rule->id != NULL && rule->state != RK__RULE_HIDDEN && strcmp(rule->id, id) == 0) {
+            return r->entries[i];
+        }
+    }
+    return NULL;
+}
+
+void rk__registry_seal(rk__registry *registry, const char *id)
+{
+    rk__refusal why;
+    entry *const e = entry_of(registry, id);
+    if (e != NULL && e->rule.state == RK__RULE_FOUND) {
+        (void) rk__rule_seal(&e->rule, &why); /* if it fails, loading says why */
+    }
+}
+
+size_t rk__registry_sealed(const rk__registry *registry, int *descriptors, size_t most)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < registry->n && n < most; i++) {
+        if (registry->entries[i]->rule.sealed > 0) {
+            descriptors[n++] = registry->entries[i]->rule.sealed - 1;
+        }
+    }
+    return n;
 }
 
 rk_status rk__registry_load_all(rk__registry *registry)

@@ -57,6 +57,8 @@ typedef struct rk__rule {
     const rk_reason *reasons;
     size_t n_params, n_columns, n_elements, n_notes, n_reasons;
     void *handle;
+    uint32_t rule_size; /* of its rk_rule, by the note */
+    int sealed;         /* 1 + the descriptor of the sealed copy of its file; 0: none */
     /* The compiled document of a rule without C: the first member of its parameters, by which
      * its functions find it. NULL for a plugin. */
     const void *document;
@@ -80,6 +82,12 @@ const rk__rule *rk__registry_at(const rk__registry *registry, size_t i);
 /* Loads all rules that can be loaded (for `reckon rules` and `schema`), so that refusals that
  * only loading can find are listed. Fails only with RK_NO_MEMORY. */
 rk_status rk__registry_load_all(rk__registry *registry);
+
+/* Reads and digests the file of a rule that was found and keeps a sealed copy of it in memory, so
+ * that a process that is forked later loads it without reading the file. Runs none of its code. */
+void rk__registry_seal(rk__registry *registry, const char *id);
+/* The descriptors of such copies that are not loaded yet; returns how many, at most `most`. */
+size_t rk__registry_sealed(const rk__registry *registry, int *descriptors, size_t most);
 
 /* Whether the rule with an id came with the program, as far as its folder tells; loads nothing. */
 bool rk__registry_shipped(const rk__registry *registry, const char *id);

@@ -3,6 +3,7 @@
  * broken.c: an honest rule, and the same rule broken in one way at a time: BREAK is the name of
  * the way, with underscores. tests/broken/broken.py says who catches each.
  */
+#include <fenv.h>
 #include <locale.h>
 #include <math.h>
 #include <pthread.h>
@@ -60,7 +61,16 @@ enum {
     WAY_depends_on_the_order_of_periods,
     WAY_default_of_its_own,
     WAY_fails_at_a_bound,
-    WAY_line_from_nowhere
+    WAY_line_from_nowhere,
+    WAY_label_not_utf8,
+    WAY_group_of_its_own,
+    WAY_thread_local,
+    WAY_reads_the_environment,
+    WAY_reads_a_file,
+    WAY_forks,
+    WAY_rounding_mode,
+    WAY_ends_in_a_destructor,
+    WAY_returns_an_unknown_status
 };
 #define BROKEN(way) (JOIN(WAY_, BREAK) == WAY_##way)
 
@@ -119,6 +129,14 @@ static const rk_reason reasons[] = {{"10", "no price"}, {"20", "no days, so 10 m
 static const char *const group_by[] = {"pod", NULL};
 
 static unsigned counter;
+static _Thread_local unsigned seen;
+
+__attribute__((destructor)) static void at_end(void)
+{
+    if (BROKEN(ends_in_a_destructor)) {
+        _exit(0);
+    }
+}
 static rk_decimal first_share;
 
 static void *forever(void *none)
@@ -192,6 +210,15 @@ static rk_decimal fault_of(own_state *state, const rk_batch *batch, size_t i)
         pennies = rand() % 2;
     } else if (BROKEN(shared_static)) {
         pennies = ++counter % 5 == 0;
+    } else if (BROKEN(thread_local)) {
+        pennies = ++seen % 5 == 0;
+    } else if (BROKEN(reads_the_environment)) {
+        pennies = getenv("RECKONER_BONUS") != NULL;
+    } else if (BROKEN(reads_a_file)) {
+        FILE *f = fopen("/etc/bonus", "r");
+        pennies = f != NULL;
+    } else if (BROKEN(forks)) {
+        pennies = i == 0 && fork() == 0 ? (_exit(0), 0) : 0;
     } else if (BROKEN(trace_differs)) {
         pennies = batch->trace;
     }
@@ -310,6 +337,19 @@ static int settle(const rk_host *h, const void *own, const void *state, const rk
         status = h->line(h, &(rk_line){.label = "One in",
                                        .memo = true,
                                        .rate = h->div(h, h->integer(h, 1), share)});
+    }
+    if (BROKEN(label_not_utf8) && status == RK_OK) {
+        status = h->line(h, &(rk_line){.label = "Caf\xe9", .rate = s->quantity, .memo = true});
+    }
+    if (BROKEN(group_of_its_own) && status == RK_OK) {
+        const rk_group made_up = {"Bonus", h->integer(h, 1), h->integer(h, 100), NULL};
+        status = h->group_line(h, &made_up, "case");
+    }
+    if (BROKEN(rounding_mode)) {
+        (void) fesetround(FE_UPWARD);
+    }
+    if (BROKEN(returns_an_unknown_status)) {
+        return -4711;
     }
     if (BROKEN(line_from_nowhere) && status == RK_OK) {
         status = h->line(h, &(rk_line){.label = "Fee", .rate = h->decimal(h, 12340000)});

@@ -52,6 +52,15 @@ WAYS = {
     "default_of_its_own": ("defaults", False),
     "fails_at_a_bound": ("bounds", False),
     "line_from_nowhere": ("explain", False),
+    "label_not_utf8": ("contracts", True),
+    "group_of_its_own": ("contracts", True),
+    "thread_local": ("statics", False),
+    "reads_the_environment": ("imports", False),
+    "reads_a_file": ("imports", False),
+    "forks": ("imports", False),
+    "rounding_mode": ("side-effects", False),
+    "ends_in_a_destructor": ("imports", False),
+    "returns_an_unknown_status": ("contracts", True),
 }
 
 

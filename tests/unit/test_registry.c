@@ -388,6 +388,55 @@ START_TEST(test_registry_new__only_allowed_ids_load)
 }
 END_TEST
 
+START_TEST(test_registry_get__loads_the_bytes_that_were_digested)
+{
+    char digest[65];
+    copy_fixture("good", "rules/good.so");
+    rk__registry *const first = scan(in_temporary("rules"), NULL, NULL);
+    ck_assert_ptr_nonnull(rk__registry_get(first, "good", NULL, NULL, NULL));
+    (void) snprintf(digest, sizeof digest, "%s", rk__registry_at(first, 0)->sha256);
+    rk__registry_free(first);
+    rk__registry *const registry = scan(in_temporary("rules"), NULL, NULL);
+    rk__registry_seal(registry, "good");
+    FILE *const file = fopen(in_temporary("rules/good.so"), "w");
+    ck_assert_ptr_nonnull(file);
+    (void) fputs("no rule at all", file);
+    (void) fclose(file);
+    const rk__rule *const rule = rk__registry_get(registry, "good", NULL, NULL, NULL);
+    ck_assert_ptr_nonnull(rule);
+    ck_assert_str_eq(rule->sha256, digest);
+    ck_assert_int_eq(rule->sealed, 0);
+    rk__registry_free(registry);
+}
+END_TEST
+
+START_TEST(test_registry_new__a_relative_path_in_the_environment_is_refused)
+{
+    const rk__registry_options options = {.folders = NULL};
+    rk_problems *const problems = rk_problems_new();
+    rk__registry *registry = NULL;
+    (void) setenv("RECKONER_RULES", "/tmp:rules", 1);
+    ck_assert_int_eq(rk__registry_new(&options, &registry, problems), RK_USAGE);
+    ck_assert_ptr_nonnull(strstr(rk_problems_at(problems, 0)->message, "'rules' is a relative"));
+    rk_problems_free(problems);
+}
+END_TEST
+
+START_TEST(test_registry_new__a_way_that_everybody_may_change_is_refused)
+{
+    copy_fixture("good", "open/rules/good.so");
+    ck_assert_int_eq(chmod(in_temporary("open"), 0777), 0);
+    rk__registry *const registry = scan(in_temporary("open/rules"), NULL, NULL);
+    ck_assert_int_eq(rk__registry_at(registry, 0)->state, RK__RULE_REFUSED);
+    ck_assert_ptr_nonnull(strstr(rk__registry_at(registry, 0)->reason, "on the way to it"));
+    rk__registry_free(registry);
+    ck_assert_int_eq(chmod(in_temporary("open"), 01777), 0); /* sticky, as /tmp is */
+    rk__registry *const sticky = scan(in_temporary("open/rules"), NULL, NULL);
+    ck_assert_int_eq(rk__registry_at(sticky, 0)->state, RK__RULE_FOUND);
+    rk__registry_free(sticky);
+}
+END_TEST
+
 /* -------------------------------------------------------------------- asking */
 
 static const struct {
@@ -488,6 +537,9 @@ UNIT_TESTS("registry")
     tcase_add_test(tc, test_registry_new__the_same_folder_counts_once);
     tcase_add_test(tc, test_registry_new__a_folder_given_that_is_missing_is_a_problem);
     tcase_add_test(tc, test_registry_new__the_environment_names_folders);
+    tcase_add_test(tc, test_registry_get__loads_the_bytes_that_were_digested);
+    tcase_add_test(tc, test_registry_new__a_relative_path_in_the_environment_is_refused);
+    tcase_add_test(tc, test_registry_new__a_way_that_everybody_may_change_is_refused);
     tcase_add_test(tc, test_registry_new__only_allowed_ids_load);
     tcase_add_loop_test(tc, test_registry_get__an_unknown_id_is_answered_with_the_nearest, 0,
                         COUNT(unknown));
