@@ -28,4 +28,9 @@ endif()
 install(FILES completions/reckon.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME reckon)
 install(FILES completions/_reckon DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
 install(FILES completions/reckon.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+
+# The Python package: pure Python, which finds the library in the same prefix.
+set(RK_PYTHON_DIR lib/python3/dist-packages CACHE STRING "Where Python packages go, below the prefix")
+install(DIRECTORY framework/python/reckoner DESTINATION ${RK_PYTHON_DIR} FILES_MATCHING PATTERN "*.py" PATTERN "py.typed"
+  PATTERN "__pycache__" EXCLUDE)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

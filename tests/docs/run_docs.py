@@ -25,7 +25,7 @@ import shutil
 import subprocess
 import sys
 
-COPIED = ("README.md", "CONTRIBUTING.md", "LICENSE", "configs", "docs", "include", "plugins")
+COPIED = ("README.md", "CONTRIBUTING.md", "LICENSE", "configs", "docs", "include", "plugins", "framework/python")
 FENCE = re.compile(r"^ {0,3}(`{3,})([^`]*)$")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 SECONDS = 300
