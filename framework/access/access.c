@@ -330,3 +330,52 @@ rk_status rk__access_document(const rk__access *access, const char *base_dir, co
     }
     return status;
 }
+
+/* The string of the text around `at`, as a path from `base_dir`; NULL if it is none that ends
+ * with the `n` bytes there. */
+static char *path_around(const char *base_dir, const char *text, const char *at, size_t n,
+                         rk__arena *scratch)
+{
+    const char *begin = at;
+    while (begin > text && begin[-1] != '"' && begin[-1] != '\n') {
+        begin--;
+    }
+    if (at[n] != '"' || begin == text || begin[-1] != '"' || (at != begin && at[-1] != '/')) {
+        return NULL;
+    }
+    char *path = rk__arena_copy(scratch, begin, (size_t) (at - begin) + n);
+    return path != NULL ? rk__path_join(scratch, base_dir, path) : NULL;
+}
+
+static bool names(const char *base_dir, const char *output, const char *text, size_t length)
+{
+    const char *const only[] = {output, NULL};
+    const char *slash = strrchr(output, '/');
+    const char *word = slash != NULL ? slash + 1 : output;
+    const size_t n = strlen(word);
+    const char *end = text + length;
+    struct stat found;
+    bool named = false;
+    if (n == 0 || stat(output, &found) != 0 || !S_ISREG(found.st_mode)) {
+        return false;
+    }
+    for (const char *at = memmem(text, length, word, n); at != NULL && !named;
+         at = memmem(at + 1, (size_t) (end - at - 1), word, n)) {
+        rk__arena scratch = {0};
+        const char *path = at + n < end ? path_around(base_dir, text, at, n, &scratch) : NULL;
+        named = path != NULL && stat(path, &found) == 0 && rk__file_is_among(&found, only);
+        rk__arena_dispose(&scratch);
+    }
+    return named;
+}
+
+void rk__access_note_names(const rk__access *access, const char *base_dir, const char *text,
+                           size_t length)
+{
+    const char *const *o = access->output_read != NULL ? access->outputs : NULL;
+    for (; o != NULL && *o != NULL; o++) {
+        if (names(base_dir, *o, text, length)) {
+            atomic_store(access->output_read, true);
+        }
+    }
+}

@@ -51,6 +51,11 @@ rk_status rk__access_host(const rk__access *access, const char *host, int port, 
  * is judged by that one. True for text that is not an address. */
 bool rk__access_is_private(const char *address);
 
+/* Sets *output_read if the text of a document in `base_dir` names, in a string without escapes, an
+ * existing file that this run will replace: an error may come before anything opens that. */
+void rk__access_note_names(const rk__access *access, const char *base_dir, const char *text,
+                           size_t length);
+
 /* Opens and parses the document that `path`, a string of another document, names. *dir is the
  * folder that its own paths are relative to, of the arena. */
 rk_status rk__access_document(const rk__access *access, const char *base_dir, const rk__value *path,

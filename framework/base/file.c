@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -124,6 +125,49 @@ static rk_status cannot_write(const char *path, int error, rk_problems *problems
                        error_text(error));
 }
 
+static bool is_same(const struct stat *file, const char *path)
+{
+    struct stat other;
+    return stat(path, &other) == 0 && other.st_dev == file->st_dev && other.st_ino == file->st_ino;
+}
+
+static int is_loaded_object(struct dl_phdr_info *info, size_t size, void *file)
+{
+    (void) size;
+    return info->dlpi_name && info->dlpi_name[0] && is_same(file, info->dlpi_name);
+}
+
+/* Why an existing file is not replaced, or NULL. */
+static const char *why_kept(const char *path, const struct stat *found, bool exists)
+{
+    struct stat link;
+    if (!exists)
+        return lstat(path, &link) == 0 && S_ISLNK(link.st_mode)
+                   ? "it is a link to something that does not exist"
+                   : NULL;
+    if (!S_ISREG(found->st_mode))
+        return NULL;
+    /* Root may write anything; what nobody may write is meant to stay. */
+    if ((found->st_mode & 0222) == 0)
+        return "it is write-protected";
+    if (is_same(found, "/proc/self/exe") ||
+        dl_iterate_phdr(is_loaded_object, (void *) (uintptr_t) found) != 0)
+        return "this program runs it (a rule, or a library)";
+    return NULL;
+}
+
+/* The file that replaces another belongs to its owner: false if that cannot be. */
+static bool give_to(int fd, const struct stat *before)
+{
+    struct stat now;
+    if (fstat(fd, &now) != 0)
+        return false;
+    /* A group that this user is not in cannot be given. */
+    int group = now.st_gid != before->st_gid ? fchown(fd, (uid_t) -1, before->st_gid) : 0;
+    (void) group;
+    return now.st_uid == before->st_uid || fchown(fd, before->st_uid, (gid_t) -1) == 0;
+}
+
 /* The descriptor of this process that a path names ("/dev/stdout", "/dev/fd/3"), or -1. Opening
  * such a path again would start at the beginning of a file that others are appending to. */
 static int inherited_fd(const char *path)
@@ -213,14 +257,17 @@ static int create_nameless(const char *path)
 }
 
 /* Opens the file to write: the target itself if it cannot be replaced (a pipe, a device, a
- * descriptor), else a new file beside it. */
-static int open_target(rk__atomic_file *file, bool nameless)
+ * descriptor), else a new file beside it. *kept is why not, unless errno says it. */
+static int open_target(rk__atomic_file *file, bool nameless, const char **kept)
 {
     int inherited = inherited_fd(file->path);
     if (inherited >= 0)
         return fcntl(inherited, F_DUPFD_CLOEXEC, 0);
     struct stat status;
     bool exists = stat(file->path, &status) == 0;
+    *kept = why_kept(file->path, &status, exists);
+    if (*kept)
+        return -1;
     if (exists && !S_ISREG(status.st_mode))
         return open(file->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     if (exists) {
@@ -240,13 +287,17 @@ static int open_target(rk__atomic_file *file, bool nameless)
     file->nameless = fd >= 0;
     if (fd < 0)
         fd = name_file(file->path, -1, &file->temporary);
-    if (fd >= 0 && exists && fchmod(fd, status.st_mode & 0777) != 0) {
-        int error = errno;
-        close(fd);
-        errno = error;
-        return -1;
+    if (fd < 0 || !exists)
+        return fd;
+    if (!give_to(fd, &status)) {
+        *kept = "it belongs to another user";
+    } else if (fchmod(fd, status.st_mode & 0777) == 0) {
+        return fd;
     }
-    return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
 }
 
 static rk_status open_atomic(rk__atomic_file *file, const char *path, bool nameless,
@@ -255,14 +306,18 @@ static rk_status open_atomic(rk__atomic_file *file, const char *path, bool namel
     *file = (rk__atomic_file){.path = rk__strdup(path)};
     if (!file->path)
         return cannot_write(path, ENOMEM, problems);
-    int fd = open_target(file, nameless);
+    const char *kept = NULL;
+    int fd = open_target(file, nameless, &kept);
     file->stream = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (!file->stream) {
         int error = errno;
         if (fd >= 0)
             close(fd);
         rk__atomic_abandon(file);
-        return cannot_write(path, error, problems);
+        rk__place place = {.file = path};
+        return kept ? rk__problem(problems, RK_IO_WRITE, &place, "name another file",
+                                  "the file is not replaced: %s", kept)
+                    : cannot_write(path, error, problems);
     }
     return RK_OK;
 }

@@ -23,7 +23,10 @@ rk_status rk__file_read_input(const char *path, size_t max_bytes, const char **n
                               size_t *length, rk_problems *problems);
 
 /* A file written beside its target and renamed over it at the end: a reader sees the old file or
- * the new one, never a part. */
+ * the new one, never a part. It keeps the owner and mode of the file that it replaces. Refused,
+ * with a reason, are a file that nobody may write, one that this process has loaded (a rule, a
+ * library, the program), one of another user that cannot stay that user's, and a link that leads
+ * nowhere. */
 typedef struct rk__atomic_file {
     FILE *stream;
     char *path, *temporary;

@@ -12,6 +12,9 @@
 int cli_check(cli *c, cli_session *s)
 {
     int code = cli_files_expand(c, "\"reckoner\"");
+    if (code == CLI_USAGE) {
+        return code;
+    }
     const size_t n = c->arguments.n;
     rk_coverage **coverage = cli_allocate(n + 1, sizeof *coverage);
     for (size_t i = 0; i < n; i++) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "files.h"
+#include "output.h"
 #include "say.h"
 
 /* A document states its kind near its beginning. */
@@ -76,5 +77,6 @@ int cli_files_expand(cli *c, const char *mark)
     }
     free((void *) c->arguments.items);
     c->arguments = found;
-    return code;
+    const int clash = cli_output_check_inputs(c);
+    return clash != 0 ? clash : code;
 }

@@ -17,22 +17,26 @@
 #include "stop.h"
 #include "verbs.h"
 
+static int put(cli_output *out, const char *text, size_t length)
+{
+    const int error = out->file != NULL ? rk_output_write(out->file, text, length)
+                      : cli_write_all(STDOUT_FILENO, text, length) != 0 ? errno
+                                                                        : 0;
+    out->error = out->error != 0 ? out->error : error;
+    return out->error;
+}
+
 static int output_write(void *ctx, const char *text, size_t length)
 {
     cli_output *out = ctx;
     if (out->error != 0 || length == 0) {
         return out->error != 0;
     }
-    if (out->newline_held && cli_write_all(out->fd, "\n", 1) != 0) {
-        out->error = errno;
+    if (out->newline_held && put(out, "\n", 1) != 0) {
         return 1;
     }
     out->newline_held = !out->at_once && text[length - 1] == '\n';
-    if (cli_write_all(out->fd, text, length - out->newline_held) != 0) {
-        out->error = errno;
-        return 1;
-    }
-    return 0;
+    return put(out, text, length - out->newline_held) != 0;
 }
 
 /* A device or a pipe is written in place. A link is followed: its target is replaced. */
@@ -82,6 +86,22 @@ static bool same_file(const char *a, const char *b)
     return !there[0] && !there[1] && same_place(a, b);
 }
 
+int cli_output_check_inputs(const cli *c)
+{
+    for (const char *const *output = c->outputs; *output != NULL; output++) {
+        for (size_t k = 0; k < c->arguments.n; k++) {
+            if (same_file(c->arguments.items[k], *output)) {
+                return cli_wrong("'%s' is an input: name another file for %s",
+                                 c->arguments.items[k],
+                                 *output == c->options.output      ? "--output"
+                                 : *output == c->options.rows_file ? "--rows"
+                                                                   : "--out");
+            }
+        }
+    }
+    return 0;
+}
+
 /* No output replaces another one or an input. */
 static int check_outputs(cli *c)
 {
@@ -98,15 +118,9 @@ static int check_outputs(cli *c)
                                  names[i]);
             }
         }
-        for (size_t k = 0; k < c->arguments.n; k++) {
-            if (same_file(c->arguments.items[k], paths[i])) {
-                return cli_wrong("'%s' is an input: name another file for %s",
-                                 c->arguments.items[k], names[i]);
-            }
-        }
         c->outputs[n++] = paths[i];
     }
-    return 0;
+    return cli_output_check_inputs(c);
 }
 
 /* `tariff import` writes a folder, which the library checks. */
@@ -207,56 +221,36 @@ int cli_output_check(cli *c)
     return refused;
 }
 
-static void forget(cli_output *out)
+/* Reports what opening or closing the file of -o found. */
+static int ended(const cli_output *out, rk_status status, rk_problems *problems)
 {
-    cli_stop_guard(NULL);
-    free(out->temporary);
-    free(out->target);
-    out->temporary = out->target = NULL;
-}
-
-static int open_beside(cli_output *out, const char *path)
-{
-    char *real = realpath(path, NULL);
-    out->target = real != NULL ? real : cli_copy(path, strlen(path));
-    const size_t length = strlen(out->target) + sizeof ".XXXXXX";
-    out->temporary = cli_allocate(length, 1);
-    (void) snprintf(out->temporary, length, "%s.XXXXXX", out->target);
-    out->fd = mkostemp(out->temporary, O_CLOEXEC);
-    if (out->fd < 0) {
-        const int error = errno;
-        forget(out);
-        return cannot_write(path, error);
+    if (problems != NULL) {
+        cli_problems(out->run, problems);
     }
-    cli_stop_guard(out->temporary);
-    /* The mode that open would give a new file, or that of the old one. */
-    struct stat status;
-    const mode_t mask = umask(0);
-    (void) umask(mask);
-    const mode_t mode = stat(path, &status) == 0 ? status.st_mode & 0777 : 0666 & ~mask;
-    (void) fchmod(out->fd, mode);
-    return 0;
+    const int code = cli_failure(out->path, status, problems, 0);
+    rk_problems_free(problems);
+    return code;
 }
 
 int cli_output_open(const cli *c, cli_output *out)
 {
-    *out = (cli_output){.fd = STDOUT_FILENO,
-                        .path = c->options.output,
-                        .format = (rk_format) c->options.format,
-                        .run = c};
+    *out =
+        (cli_output){.path = c->options.output, .format = (rk_format) c->options.format, .run = c};
     out->sink.write = output_write;
     out->sink.ctx = out;
     if (out->path == NULL) {
-        out->sink.width = cli_width(out->fd);
-        out->sink.color = cli_colored(c, out->fd);
+        out->sink.width = cli_width(STDOUT_FILENO);
+        out->sink.color = cli_colored(c, STDOUT_FILENO);
         return 0;
     }
     out->sink.color = c->options.color == CLI_COLOR_ALWAYS;
-    if (!in_place(out->path)) {
-        return open_beside(out, out->path);
+    rk_problems *problems = rk_problems_new();
+    const rk_status status =
+        problems != NULL ? rk_output_open(out->path, &out->file, problems) : RK_NO_MEMORY;
+    if (status == RK_OK) {
+        cli_stop_guard(rk_output_temporary(out->file));
     }
-    out->fd = open(out->path, O_WRONLY | O_CLOEXEC | O_TRUNC);
-    return out->fd < 0 ? cannot_write(out->path, errno) : 0;
+    return ended(out, status, problems);
 }
 
 void cli_output_text(cli_output *out, const char *text)
@@ -271,48 +265,49 @@ void cli_output_drop_newline(cli_output *out)
 
 void cli_output_abandon(cli_output *out)
 {
-    if (out->path != NULL && out->fd >= 0) {
-        (void) close(out->fd);
+    rk_output_abandon(out->file);
+    out->file = NULL;
+    cli_stop_guard(NULL);
+}
+
+static int close_file(cli_output *out)
+{
+    if (out->run->session != NULL && rk_session_output_is_read(out->run->session)) {
+        cli_output_abandon(out);
+        return cli_say(CLI_INPUT, "'%s' is unchanged, because a document reads it", out->path);
     }
-    if (out->temporary != NULL) {
-        (void) unlink(out->temporary);
+    if (out->error != 0) {
+        cli_output_abandon(out);
+        return cannot_write(out->path, out->error);
     }
-    forget(out);
+    rk_problems *problems = rk_problems_new();
+    if (problems == NULL) {
+        cli_output_abandon(out);
+        return cli_no_memory();
+    }
+    const rk_status status = rk_output_commit(out->file, problems);
+    out->file = NULL;
+    cli_stop_guard(NULL);
+    return ended(out, status, problems);
 }
 
 int cli_output_close(cli_output *out)
 {
-    if (out->temporary != NULL && out->run->session != NULL &&
-        rk_session_output_is_read(out->run->session)) {
-        cli_output_abandon(out);
-        return cli_say(CLI_INPUT, "'%s' is unchanged, because a document reads it", out->path);
+    if (out->error == 0 && out->newline_held) {
+        (void) put(out, "\n", 1);
     }
-    if (out->error == 0 && out->newline_held && cli_write_all(out->fd, "\n", 1) != 0) {
-        out->error = errno;
-    }
-    if (out->error == 0 && out->temporary != NULL && fsync(out->fd) != 0 && errno != EINVAL) {
-        out->error = errno;
+    if (out->file != NULL) {
+        return close_file(out);
     }
     /* Some file systems report a full disk only now. */
-    if (close(out->fd) != 0 && out->error == 0 && errno != EBADF) {
+    if (close(STDOUT_FILENO) != 0 && out->error == 0 && errno != EBADF) {
         out->error = errno;
-    }
-    out->fd = -1;
-    if (out->error == 0 && out->temporary != NULL && rename(out->temporary, out->target) != 0) {
-        out->error = errno;
-    }
-    if (out->error == 0) {
-        forget(out);
-        return CLI_FINE;
-    }
-    cli_output_abandon(out);
-    if (out->path != NULL) {
-        return cannot_write(out->path, out->error);
     }
     /* A reader such as `head` has what it wanted. */
-    return out->error == EPIPE ? CLI_FINDINGS
-                               : cli_say(CLI_FINDINGS, "standard output cannot be written: %s",
-                                         strerror(out->error));
+    return out->error == 0       ? CLI_FINE
+           : out->error == EPIPE ? CLI_FINDINGS
+                                 : cli_say(CLI_FINDINGS, "standard output cannot be written: %s",
+                                           strerror(out->error));
 }
 
 int cli_output_finish(cli_output *out, rk_status status)

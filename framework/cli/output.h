@@ -9,13 +9,12 @@
 typedef struct cli_output {
     rk_sink sink;
     rk_format format;
-    int fd;
+    rk_output *file;  /* NULL: standard output */
     int error;        /* errno of the first failed write */
     const char *path; /* NULL: standard output */
     const cli *run;
-    char *temporary, *target; /* NULL: written in place (a device, a pipe) */
-    bool newline_held;        /* so that a comma can come before it */
-    bool at_once;             /* no line end is held: the reader waits for whole lines */
+    bool newline_held; /* so that a comma can come before it */
+    bool at_once;      /* no line end is held: the reader waits for whole lines */
 } cli_output;
 
 /* Checks before any work that -o can be written, and that no output is another one or an
@@ -26,6 +25,8 @@ bool cli_output_format_given(const cli *c);
 /* Checks that a workbook or a report is written by a verb that has one, and to no terminal.
  * Returns 0, or an exit code after a message. */
 int cli_output_pack_check(const cli *c);
+/* Checks that no output is an argument, when folders among them have become documents. */
+int cli_output_check_inputs(const cli *c);
 /* Returns 0, or an exit code after a message. */
 int cli_output_open(const cli *c, cli_output *out);
 void cli_output_text(cli_output *out, const char *text);

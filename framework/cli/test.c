@@ -68,6 +68,9 @@ int cli_test(cli *c, cli_session *s)
 {
     static cases all; /* until the process ends */
     int code = cli_files_expand(c, "vector/1");
+    if (code == CLI_USAGE) {
+        return code;
+    }
     for (size_t i = 0; i < c->arguments.n && !cli_stop_asked(); i++) {
         code = cli_worse(code, run_vector(c, s, c->arguments.items[i], &all));
     }

@@ -193,10 +193,12 @@ rk_status rk_contract_load(rk_session *session, const char *path, rk_contract **
                            : rk__file_read(path, RK__JSON_MAX_BYTES, &text, &length, problems);
     if (status == RK_OK) {
         const char *base = standard_input ? "." : rk__path_dirname(&scratch, path);
-        status = base == NULL ? RK_NO_MEMORY
-                              : rk_contract_parse(session, text, length,
-                                                  standard_input ? "standard input" : path, base,
-                                                  out_contract, problems);
+        const char *name = standard_input ? "standard input" : path;
+        status = base == NULL ? RK_NO_MEMORY : RK_OK;
+        if (status == RK_OK) {
+            rk__access_note_names(&session->access, base, text, length);
+            status = rk_contract_parse(session, text, length, name, base, out_contract, problems);
+        }
     }
     rk__free(text);
     rk__arena_dispose(&scratch);

@@ -4,8 +4,11 @@
  */
 #include "contract/session.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "fetch/cache.h"
 #include "tariff/shelf.h"
 
 const char *rk_version(void)
@@ -28,6 +31,55 @@ const char *const *rk__list_with(rk__arena *arena, const char *const *list, cons
         out[n + 1] = NULL;
     }
     return out;
+}
+
+/* Whether a path is that of a copy or an index of the cache: their names begin with a digest. */
+static bool is_of_cache(const char *folder, const char *path, rk__arena *scratch)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    if (strspn(name, "0123456789abcdef") < RK__SHA256_TEXT - 1) {
+        return false;
+    }
+    const char *const dir = rk__path_dirname(scratch, path);
+    char *const cache = realpath(folder, NULL);
+    char *const place = dir != NULL && cache != NULL ? realpath(dir, NULL) : NULL;
+    const bool below = place != NULL && strncmp(place, cache, strlen(cache)) == 0;
+    free(place);
+    free(cache);
+    return below;
+}
+
+static rk_status refuse_output(const char *path, const char *what, rk_problems *problems)
+{
+    const rk__place place = {.file = path};
+    return rk__problem(problems, RK_CONFLICT, &place, "write to another file",
+                       "the output would replace %s", what);
+}
+
+/* No output replaces a rule of the folders that are searched, used or not, or a file of the
+ * cache. */
+static rk_status check_outputs(rk_session *s, rk_problems *problems)
+{
+    char *folder = NULL;
+    rk__arena scratch = {0};
+    rk_status status = rk__cache_folder(s->options.cache_dir, &folder);
+    for (const char *const *o = s->access.outputs; *o != NULL && status == RK_OK; o++) {
+        const char *const only[] = {*o, NULL};
+        struct stat found;
+        for (size_t i = 0; i < rk__registry_count(s->registry) && status == RK_OK; i++) {
+            if (stat(rk__registry_at(s->registry, i)->path, &found) == 0 &&
+                rk__file_is_among(&found, only)) {
+                status = refuse_output(*o, "a rule", problems);
+            }
+        }
+        if (status == RK_OK && folder != NULL && is_of_cache(folder, *o, &scratch)) {
+            status = refuse_output(*o, "a file of the cache of tariffs", problems);
+        }
+    }
+    rk__arena_dispose(&scratch);
+    rk__free(folder);
+    return status;
 }
 
 rk_status rk_session_open(const rk_options *options, rk_session **out_session,
@@ -54,9 +106,12 @@ rk_status rk_session_open(const rk_options *options, rk_session **out_session,
                      .outputs = rk__list_with(&s->arena, s->options.outputs, s->options.rows_file)};
     const rk__registry_options registry = {.folders = s->options.rules,
                                            .no_defaults = s->options.no_default_rules};
-    const rk_status status = s->access.outputs == NULL
-                                 ? RK_NO_MEMORY
-                                 : rk__registry_new(&registry, &s->registry, problems);
+    rk_status status = s->access.outputs == NULL
+                           ? RK_NO_MEMORY
+                           : rk__registry_new(&registry, &s->registry, problems);
+    if (status == RK_OK) {
+        status = check_outputs(s, problems);
+    }
     if (status != RK_OK) {
         rk_session_close(s);
         return status;

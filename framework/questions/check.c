@@ -294,12 +294,19 @@ static rk_status check_path(rk_session *session, const char *path, rk_coverage *
     const char *name = NULL;
     rk_status status =
         rk__file_read_input(path, RK__JSON_MAX_BYTES, &name, &text, &length, problems);
+    rk__arena scratch = {0};
+    const char *dir = name == path ? rk__path_dirname(&scratch, path) : ".";
     if (status == RK_OK) {
+        status = dir == NULL ? RK_NO_MEMORY : RK_OK;
+    }
+    if (status == RK_OK) {
+        rk__access_note_names(&session->access, dir, text, length);
         status = rk__json_parse(text, length, name, &document, problems);
     }
     if (status == RK_OK) {
         status = check_document(session, document, text, length, path, coverage, problems);
     }
+    rk__arena_dispose(&scratch);
     rk__json_free(document);
     rk__free(text);
     rk__problems_tidy(problems, before);

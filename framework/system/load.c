@@ -243,6 +243,11 @@ static rk_status load(rk_system *system, const char *path, rk_problems *problems
     rk_status status =
         rk__file_read_input(path, RK__JSON_MAX_BYTES, &name, &text, &length, problems);
     if (status == RK_OK) {
+        system->base_dir = standard_input ? "." : rk__path_dirname(&system->arena, path);
+        status = system->base_dir == NULL ? RK_NO_MEMORY : RK_OK;
+    }
+    if (status == RK_OK) {
+        rk__access_note_names(&system->session->access, system->base_dir, text, length);
         status = rk__json_parse(text, length, name, &document, problems);
     }
     if (status == RK_OK) {
@@ -253,7 +258,6 @@ static rk_status load(rk_system *system, const char *path, rk_problems *problems
     if (status != RK_OK) {
         return status;
     }
-    system->base_dir = standard_input ? "." : rk__path_dirname(&system->arena, path);
     return system->sha256[0] == '\0'
                ? RK_NO_MEMORY
                : load_document(system, rk__json_root(document), NULL, problems);

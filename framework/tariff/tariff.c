@@ -67,6 +67,10 @@ static rk_status read_file(rk__tariff *tariff, int fd, const rk__tariff_ref *ref
         return status;
     }
     rk__sha256(text, length, tariff->sha256);
+    const char *folder = rk__path_dirname(&tariff->arena, tariff->place);
+    if (folder != NULL) {
+        rk__access_note_names(&tariff->access, folder, text, length);
+    }
     status = check_pin(tariff, ref, problems);
     if (status == RK_OK) {
         status = rk__json_parse(text, length, tariff->place, &tariff->document, problems);
@@ -75,7 +79,6 @@ static rk_status read_file(rk__tariff *tariff, int fd, const rk__tariff_ref *ref
     if (status != RK_OK) {
         return status;
     }
-    const char *folder = rk__path_dirname(&tariff->arena, tariff->place);
     return folder == NULL ? RK_NO_MEMORY
                           : rk__tariff_read_document(tariff, rk__json_root(tariff->document),
                                                      folder, true, problems);

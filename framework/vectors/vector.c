@@ -343,19 +343,34 @@ static rk_status find_subject(vector_run *run, const rk__value *subject, const c
     return status == RK_NO_MEMORY ? status : RK_OK;
 }
 
+static rk_status load(rk_session *session, const char *path, const char *dir, rk__json **out,
+                      rk_problems *problems)
+{
+    char *text = NULL;
+    size_t length = 0;
+    rk_status status = rk__file_read(path, RK__JSON_MAX_BYTES, &text, &length, problems);
+    if (status == RK_OK) {
+        rk__access_note_names(&session->access, dir, text, length);
+        status = rk__json_parse(text, length, path, out, problems);
+    }
+    rk__free(text);
+    return status;
+}
+
 static rk_status run_vector(vector_run *run, rk_problems *problems)
 {
     rk__json *document = NULL;
     rk__vector vector = {0};
-    rk_status status = rk__json_load(run->file, &document, problems);
+    const char *dir = rk__path_dirname(&run->arena, run->file);
+    rk_status status =
+        dir != NULL ? load(run->session, run->file, dir, &document, problems) : RK_NO_MEMORY;
     if (status == RK_OK) {
         status = rk__vector_read(rk__json_root(document), &vector, problems);
     }
-    const char *dir = rk__path_dirname(&run->arena, run->file);
     if (status == RK_OK) {
         run->id = vector.id;
         run->system = vector.system;
-        status = dir != NULL ? find_subject(run, vector.subject, dir) : RK_NO_MEMORY;
+        status = find_subject(run, vector.subject, dir);
     }
     for (const rk__value *v = status == RK_OK ? vector.cases->first : NULL; v != NULL;
          v = v->next) {

@@ -53,6 +53,7 @@
 #include <stdint.h>
 
 #include "ledger.h"
+#include "output.h"
 #include "parts.h"
 #include "problem.h"
 #include "questions.h"
@@ -134,7 +135,8 @@ RK_API rk_status rk_session_open(const rk_options *options, rk_session **out_ses
 RK_API void rk_session_close(rk_session *session);
 
 /* Returns whether a document was refused because it reads one of the options' outputs. Then
- * a report must not replace that file. */
+ * a report must not replace that file. Outputs that are rules or files of the cache of tariffs are
+ * refused by rk_session_open with RK_CONFLICT. */
 RK_API bool rk_session_output_is_read(const rk_session *session);
 
 /* ---------------------------------------------------------------- contracts */
