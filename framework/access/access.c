@@ -321,7 +321,7 @@ rk_status rk__access_document(const rk__access *access, const char *base_dir, co
         (void) close(fd);
     }
     if (status == RK_OK) {
-        status = rk__json_parse(text, length, resolved, out, problems);
+        status = rk__json_take(&text, length, resolved, out, problems);
     }
     rk__free(text);
     if (status == RK_OK) {

@@ -32,14 +32,21 @@ static rk_status out_of_memory(const char *name, rk_problems *problems)
 }
 
 /* The first request: a file's size plus one byte, so that its end is seen without growing the
- * buffer. */
+ * buffer; more than the ceiling if the file is too long. */
 static size_t first_capacity(int fd, size_t ceiling)
 {
     struct stat status;
     size_t size = READ_FIRST;
     if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
-        size = (uintmax_t) status.st_size < SIZE_MAX - 2 ? (size_t) status.st_size + 2 : SIZE_MAX;
+        return (uintmax_t) status.st_size < SIZE_MAX - 2 ? (size_t) status.st_size + 2 : SIZE_MAX;
     return size < ceiling ? size : ceiling;
+}
+
+static rk_status too_long(const char *name, size_t max_bytes, rk_problems *problems)
+{
+    rk__place place = {.file = name};
+    return rk__problem(problems, RK_LIMIT, &place, NULL, "the file is longer than %zu bytes",
+                       max_bytes);
 }
 
 rk_status rk__file_read_fd(int fd, const char *name, size_t max_bytes, char **text, size_t *length,
@@ -49,10 +56,12 @@ rk_status rk__file_read_fd(int fd, const char *name, size_t max_bytes, char **te
     *length = 0;
     /* One byte past the limit distinguishes a file of exactly that size from a longer one; one
      * more for the NUL. */
-    size_t ceiling = max_bytes < SIZE_MAX - 2 ? max_bytes + 2 : SIZE_MAX;
+    size_t ceiling = max_bytes < SIZE_MAX / 2 ? max_bytes + 2 : SIZE_MAX / 2;
     size_t capacity = first_capacity(fd, ceiling), used = 0;
     rk__place place = {.file = name};
-    char *bytes = rk__malloc(capacity);
+    if (capacity > ceiling)
+        return too_long(name, max_bytes, problems);
+    char *bytes = rk__malloc(capacity + RK__FILE_SLACK);
     if (!bytes)
         return out_of_memory(name, problems);
     for (;;) {
@@ -68,22 +77,21 @@ rk_status rk__file_read_fd(int fd, const char *name, size_t max_bytes, char **te
         used += (size_t) n;
         if (used > max_bytes) {
             rk__free(bytes);
-            return rk__problem(problems, RK_LIMIT, &place, NULL,
-                               "the file is longer than %zu bytes", max_bytes);
+            return too_long(name, max_bytes, problems);
         }
         if (n == 0)
             break;
         if (used + 1 < capacity)
             continue;
         capacity = capacity < ceiling / 2 ? capacity * 2 : ceiling;
-        char *grown = rk__realloc(bytes, capacity, 1);
+        char *grown = rk__realloc(bytes, capacity + RK__FILE_SLACK, 1);
         if (!grown) {
             rk__free(bytes);
             return out_of_memory(name, problems);
         }
         bytes = grown;
     }
-    bytes[used] = '\0';
+    memset(bytes + used, 0, RK__FILE_SLACK + 1);
     *text = bytes;
     *length = used;
     return RK_OK;

@@ -10,8 +10,12 @@
 #include "base/alloc.h"
 #include "base/problems.h"
 
-/* Reads from a descriptor to its end; RK_LIMIT if longer than `max_bytes`. Adds a NUL after the
- * `length` bytes; free the text with rk__free. Does not close fd. */
+/* Zeroes that follow the NUL after a text. */
+#define RK__FILE_SLACK 16
+
+/* Reads from a descriptor to its end; RK_LIMIT if longer than `max_bytes`, which for a file is known
+ * before any of it is read. Adds a NUL after the `length` bytes; free the text with rk__free. Does
+ * not close fd. */
 rk_status rk__file_read_fd(int fd, const char *name, size_t max_bytes, char **text, size_t *length,
                            rk_problems *problems);
 rk_status rk__file_read(const char *path, size_t max_bytes, char **text, size_t *length,

@@ -19,7 +19,7 @@
 /* Frames of a kind with this bit have a digest of the head only: for data that goes from memory
  * to memory, which can be truncated but not corrupted. */
 #define RK__FRAME_LOCAL UINT32_C(0x80000000)
-/* A longer frame is treated as damage: a document has at most 256 MiB, but a result may be
+/* A longer frame is treated as damage: a document has at most 32 MiB, but a result may be
  * longer. */
 #define RK__FRAME_MAX ((uint64_t) 1 << 32)
 

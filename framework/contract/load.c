@@ -161,16 +161,13 @@ rk_status rk__contract_edited(rk_session *session, rk__json *document, const cha
     return status;
 }
 
-rk_status rk_contract_parse(rk_session *session, const char *text, size_t length, const char *name,
-                            const char *base_dir, rk_contract **out_contract, rk_problems *problems)
+/* Takes the document over. */
+static rk_status contract_of(rk_session *session, rk__json *document, const char *base_dir,
+                             rk_contract **out_contract, rk_problems *problems)
 {
-    rk__json *document = NULL;
     char sha256[RK__SHA256_TEXT];
-    *out_contract = NULL;
-    const rk_status status = rk__json_parse(text, length, name, &document, problems);
-    if (status != RK_OK) {
-        return status;
-    }
+    size_t length = 0;
+    const char *text = rk__json_text(document, &length);
     rk__sha256(text, length, sha256);
     if (sha256[0] == '\0') {
         rk__json_free(document);
@@ -179,26 +176,38 @@ rk_status rk_contract_parse(rk_session *session, const char *text, size_t length
     return rk__contract_edited(session, document, base_dir, sha256, out_contract, problems);
 }
 
+rk_status rk_contract_parse(rk_session *session, const char *text, size_t length, const char *name,
+                            const char *base_dir, rk_contract **out_contract, rk_problems *problems)
+{
+    rk__json *document = NULL;
+    *out_contract = NULL;
+    const rk_status status = rk__json_parse(text, length, name, &document, problems);
+    return status == RK_OK ? contract_of(session, document, base_dir, out_contract, problems)
+                           : status;
+}
+
 rk_status rk_contract_load(rk_session *session, const char *path, rk_contract **out_contract,
                            rk_problems *problems)
 {
     const bool standard_input = strcmp(path, "-") == 0;
     rk__arena scratch = {0};
+    const char *name = NULL;
     char *text = NULL;
     size_t length = 0;
+    rk__json *document = NULL;
     *out_contract = NULL;
-    rk_status status = standard_input
-                           ? rk__file_read_fd(STDIN_FILENO, "standard input", RK__JSON_MAX_BYTES,
-                                              &text, &length, problems)
-                           : rk__file_read(path, RK__JSON_MAX_BYTES, &text, &length, problems);
+    rk_status status =
+        rk__file_read_input(path, RK__JSON_MAX_BYTES, &name, &text, &length, problems);
+    const char *base = standard_input ? "." : rk__path_dirname(&scratch, path);
     if (status == RK_OK) {
-        const char *base = standard_input ? "." : rk__path_dirname(&scratch, path);
-        const char *name = standard_input ? "standard input" : path;
         status = base == NULL ? RK_NO_MEMORY : RK_OK;
-        if (status == RK_OK) {
-            rk__access_note_names(&session->access, base, text, length);
-            status = rk_contract_parse(session, text, length, name, base, out_contract, problems);
-        }
+    }
+    if (status == RK_OK) {
+        rk__access_note_names(&session->access, base, text, length);
+        status = rk__json_take(&text, length, name, &document, problems);
+    }
+    if (status == RK_OK) {
+        status = contract_of(session, document, base, out_contract, problems);
     }
     rk__free(text);
     rk__arena_dispose(&scratch);

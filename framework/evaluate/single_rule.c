@@ -12,16 +12,12 @@
 
 /* ---------------------------------------------------- parameters and rows as values */
 
-static void link_value(rk__value *parent, rk__value *v)
+/* Puts it after `last`, the child before it; NULL if it is the first. */
+static void link_value(rk__value *parent, rk__value *last, rk__value *v)
 {
     v->parent = parent;
     v->index = parent->count++;
-    if (parent->last == NULL) {
-        parent->first = v;
-    } else {
-        parent->last->next = v;
-    }
-    parent->last = v;
+    *(last == NULL ? &parent->first : &last->next) = v;
 }
 
 /* A value at the position that the caller wants problems reported at. */
@@ -33,20 +29,21 @@ static rk__value value_at(const rk__value *at, rk__json_type type)
                        .index = at->index,
                        .line = at->line,
                        .column = at->column,
-                       .key_line = at->key_line,
-                       .key_column = at->key_column,
                        .offset = at->offset,
                        .end = at->end,
-                       .type = (uint8_t) type};
+                       .key_is_here = true,
+                       .type = type};
 }
 
-static void link_text(rk__value *parent, rk__value *v, const char *key, const char *text)
+static rk__value *link_text(rk__value *parent, rk__value *last, rk__value *v, const char *key,
+                            const char *text)
 {
     *v = value_at(parent, RK__JSON_STRING);
     v->key = key;
     v->text = text;
     v->length = (uint32_t) strlen(text);
-    link_value(parent, v);
+    link_value(parent, last, v);
+    return v;
 }
 
 /* The parameters as an object. */
@@ -58,7 +55,8 @@ static rk__value *params_of(const rk__single_rule *input, rk__arena *arena)
     }
     values[0] = value_at(input->at, RK__JSON_OBJECT);
     for (size_t i = 0; i < input->n_params; i++) {
-        link_text(&values[0], &values[i + 1], input->params[i].name, input->params[i].text);
+        (void) link_text(&values[0], i > 0 ? &values[i] : NULL, &values[i + 1],
+                         input->params[i].name, input->params[i].text);
     }
     return values;
 }
@@ -76,11 +74,12 @@ static rk__value *rows_of(const rk__single_rule *input, rk__arena *arena)
         rk__value *row = &values[1 + r * (n + 1)];
         *row = value_at(input->at, RK__JSON_OBJECT);
         row->key = NULL;
-        link_value(&values[0], row);
+        link_value(&values[0], r > 0 ? row - (n + 1) : NULL, row);
+        rk__value *last = NULL;
         for (size_t k = 0; k < n; k++) {
             const char *cell = input->cells[r * n + k];
             if (cell != NULL) {
-                link_text(row, &row[1 + k], input->columns[k], cell);
+                last = link_text(row, last, &row[1 + k], input->columns[k], cell);
             }
         }
     }

@@ -71,7 +71,7 @@ rk_status rk__expr_problem(const rk__source *source, uint32_t at, rk_status stat
     va_end(args);
     if (source->at != NULL) {
         rk__value here = *source->at;
-        here.column = column;
+        here.column = column & RK__JSON_COLUMNS;
         here.offset += column - source->at->column;
         rk__json_place(&here, &place, &scratch);
     } else if (source->file != NULL) {

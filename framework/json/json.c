@@ -90,7 +90,7 @@ static bool json_same_type(const rk__value *v, const cJSON *c)
 /* Copies what cJSON read into one value; false where the two differ. */
 static bool json_take(rk__value *v, const cJSON *c, room *r)
 {
-    if (!json_same_type(v, c) || (c->string != NULL) != (v->key_line != 0)) {
+    if (!json_same_type(v, c) || (c->string != NULL) != (v->parent != NULL && v->parent->type == RK__JSON_OBJECT)) {
         return false;
     }
     if (c->string != NULL) {
@@ -191,16 +191,20 @@ static uint64_t member_hash(const rk__value *v)
 static rk_status json_report_duplicate(const rk__value *v, const rk__value *first,
                                        rk_problems *problems)
 {
+    if (rk__problems_full(problems)) {
+        return rk__problem(problems, RK_DUPLICATE_KEY, NULL, NULL, "a key stands twice");
+    }
+    rk__place place;
+    rk__json_key_line(first, &place);
+    const unsigned line = place.line;
     if (!v->document->ours) {
-        const rk__place place = {
-            .file = v->document->file, .line = v->key_line, .column = v->key_column};
+        rk__json_key_line(v, &place);
         return rk__problem(problems, RK_DUPLICATE_KEY, &place, "keep one of the two",
-                           "a key stands twice in this object, first in line %u",
-                           (unsigned) first->key_line);
+                           "a key stands twice in this object, first in line %u", line);
     }
     return rk__json_key_problem(problems, v, RK_DUPLICATE_KEY, "keep one of the two",
                                 "the key '%s' stands twice in this object, first in line %u",
-                                v->key, (unsigned) first->key_line);
+                                v->key, line);
 }
 
 static rk_status json_few_duplicates(const rk__value *object, rk_problems *problems)
@@ -295,6 +299,10 @@ static rk_status json_check_keys(const rk__json *document, rk_problems *problems
 
 /* ---------------------------------------------------------------- documents */
 
+/* Documents up to this size are read with cJSON. Its tree takes some 40 times the densest text,
+ * which is too much for a large one. */
+#define CJSON_BYTES ((size_t) 64 << 10)
+
 /* A copy that may be read a little past its end. */
 static char *copy_text(rk__json *document, const char *text, size_t length)
 {
@@ -306,31 +314,53 @@ static char *copy_text(rk__json *document, const char *text, size_t length)
     return copy;
 }
 
-/* With cJSON, or by the gate alone. */
-static rk_status json_read(rk__json *document, bool cjson, const char *text, size_t length,
-                           const char *file, rk_problems *problems)
+/* Of a large document: whether its syntax holds, and what it will take is in proportion. */
+static rk_status json_fits(rk__json *document, rk_problems *problems)
 {
+    size_t values = 0;
+    if (document->length <= RK__JSON_FREE_VALUES) {
+        return RK_OK; /* a value takes a byte at least */
+    }
+    const rk_status status = rk__json_count(document, &values, problems);
+    if (status != RK_OK ||
+        values <= RK__JSON_FREE_VALUES + document->length / RK__JSON_BYTES_PER_VALUE) {
+        return status;
+    }
+    const rk__place place = {.file = document->file};
+    return rk__problem(problems, RK_LIMIT, &place,
+                       "put long tables into CSV files, which may have any size",
+                       "%zu values in %zu bytes are more than a document may have: %d, and one "
+                       "for each %d bytes",
+                       values, document->length, RK__JSON_FREE_VALUES, RK__JSON_BYTES_PER_VALUE);
+}
+
+/* Reads document->text, with cJSON or by the gate alone. */
+static rk_status json_read(rk__json *document, bool cjson, rk_problems *problems)
+{
+    const size_t length = document->length;
     size_t text_bytes = 0;
 
-    document->file = rk__arena_strdup(&document->arena, file);
-    document->text = copy_text(document, text, length);
-    char *characters = cjson ? NULL : copy_text(document, text, length);
-    document->length = length;
     document->distinct = true; /* until the gate finds otherwise */
-    document->ours = memmem(text, length, "\"reckoner\"", 10) != NULL;
-    if (document->text == NULL || (characters == NULL && !cjson) ||
-        (file != NULL && document->file == NULL)) {
+    document->ours = memmem(document->text, length, "\"reckoner\"", 10) != NULL;
+    rk_status status = json_fits(document, problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    cjson = cjson && length <= CJSON_BYTES;
+    char *other = copy_text(document, document->text, length);
+    if (other == NULL) {
         return RK_NO_MEMORY;
     }
-    rk_status status = rk__json_gate(document, characters, &text_bytes, problems);
+    status = rk__json_gate(document, cjson ? NULL : other, &text_bytes, problems);
     if (status == RK_OK && cjson) {
-        status = json_decode(document, text, text_bytes, problems);
+        status = json_decode(document, other, text_bytes, problems);
     }
     return status != RK_OK || document->distinct ? status : json_check_keys(document, problems);
 }
 
-static rk_status json_new(rk__arena_spares *spares, bool cjson, const char *text, size_t length,
-                          const char *file, rk__json **out, rk_problems *problems)
+/* Takes *taken over if it is not NULL, and copies the text otherwise. */
+static rk_status json_new(rk__arena_spares *spares, bool cjson, char **taken, const char *text,
+                          size_t length, const char *file, rk__json **out, rk_problems *problems)
 {
     const rk__place place = {.file = file};
 
@@ -344,7 +374,17 @@ static rk_status json_new(rk__arena_spares *spares, bool cjson, const char *text
     rk_status status = RK_NO_MEMORY;
     if (document != NULL) {
         document->arena.spares = spares;
-        status = json_read(document, cjson, length > 0 ? text : "", length, file, problems);
+        document->length = length;
+        document->file = rk__arena_strdup(&document->arena, file);
+        if (taken != NULL) {
+            document->text = document->taken = *taken;
+            *taken = NULL;
+        } else {
+            document->text = copy_text(document, length > 0 ? text : "", length);
+        }
+        status = document->text == NULL || (file != NULL && document->file == NULL)
+                     ? RK_NO_MEMORY
+                     : json_read(document, cjson, problems);
     }
     if (status != RK_OK) {
         rk__json_free(document);
@@ -360,13 +400,22 @@ static rk_status json_new(rk__arena_spares *spares, bool cjson, const char *text
 rk_status rk__json_parse(const char *text, size_t length, const char *file, rk__json **out,
                          rk_problems *problems)
 {
-    return json_new(NULL, true, text, length, file, out, problems);
+    return json_new(NULL, true, NULL, text, length, file, out, problems);
+}
+
+rk_status rk__json_take(char **text, size_t length, const char *file, rk__json **out,
+                        rk_problems *problems)
+{
+    const rk_status status = json_new(NULL, true, text, *text, length, file, out, problems);
+    rk__free(*text); /* where it came to no document */
+    *text = NULL;
+    return status;
 }
 
 rk_status rk__json_build(rk__arena_spares *spares, const char *text, size_t length,
                          const char *file, rk__json **out, rk_problems *problems)
 {
-    return json_new(spares, false, text, length, file, out, problems);
+    return json_new(spares, false, NULL, text, length, file, out, problems);
 }
 
 rk_status rk__json_load(const char *path, rk__json **out, rk_problems *problems)
@@ -375,17 +424,14 @@ rk_status rk__json_load(const char *path, rk__json **out, rk_problems *problems)
     size_t length = 0;
 
     *out = NULL;
-    rk_status status = rk__file_read(path, RK__JSON_MAX_BYTES, &text, &length, problems);
-    if (status == RK_OK) {
-        status = rk__json_parse(text, length, path, out, problems);
-    }
-    rk__free(text);
-    return status;
+    const rk_status status = rk__file_read(path, RK__JSON_MAX_BYTES, &text, &length, problems);
+    return status == RK_OK ? rk__json_take(&text, length, path, out, problems) : status;
 }
 
 void rk__json_free(rk__json *document)
 {
     if (document != NULL) {
+        rk__free(document->taken);
         rk__arena_dispose(&document->arena);
         rk__free(document);
     }

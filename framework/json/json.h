@@ -18,11 +18,19 @@
  */
 #pragma once
 
-#include "base/alloc.h"
+#include "base/file.h"
 #include "base/problems.h"
 
 #define RK__JSON_MAX_DEPTH 64
-#define RK__JSON_MAX_BYTES ((size_t) 256 << 20)
+#define RK__JSON_MAX_BYTES ((size_t) 32 << 20)
+/* A document may have so many values whatever its size, and beyond that one for each so many of its
+ * bytes: what its tree takes is then in proportion to its text. */
+#define RK__JSON_FREE_VALUES     100000
+#define RK__JSON_BYTES_PER_VALUE 7
+
+/* Columns have as many bits as a longest text in one line needs. */
+#define RK__JSON_COLUMNS 0x3ffffffU
+_Static_assert(RK__JSON_MAX_BYTES <= RK__JSON_COLUMNS, "a column has 26 bits");
 
 typedef enum rk__json_type {
     RK__JSON_NULL = 1,
@@ -34,34 +42,41 @@ typedef enum rk__json_type {
 } rk__json_type;
 
 /* Bytes that may be read behind the NUL of a document's text, and of any value's. */
-#define RK__JSON_SLACK 16
+#define RK__JSON_SLACK RK__FILE_SLACK
 
 typedef struct rk__json rk__json;
 
 typedef struct rk__value {
     const rk__json *document; /* the one it was parsed from: file name and source lines */
-    struct rk__value *parent, *first, *last, *next;
+    struct rk__value *parent, *first, *next;
     const char *key;  /* name of the member, NUL-terminated; NULL in an array and at the root */
     const char *text; /* STRING: its characters; NUMBER: as spelled; else NULL */
-    uint32_t length;  /* of text, in bytes */
-    uint32_t line, column;         /* where the value begins */
-    uint32_t key_line, key_column; /* where its key begins; 0 without one */
-    uint32_t offset;               /* of the value in the document's text, in bytes */
-    uint32_t end;                  /* one past its last byte */
-    uint32_t count;                /* members or items */
-    uint32_t index;                /* among its siblings */
-    uint8_t type;                  /* rk__json_type */
-    bool truth;                    /* BOOL */
-    bool alike; /* an object with the keys of the item before it, in that order: its members
-                 * have the same `key` pointers. Set by rk__json_build only */
+    union {
+        uint32_t length; /* STRING, NUMBER: of text, in bytes */
+        uint32_t count;  /* ARRAY, OBJECT: items or members */
+    };
+    uint32_t offset; /* of the value in the document's text, in bytes */
+    uint32_t end;    /* one past its last byte */
+    uint32_t index;  /* among its siblings */
+    uint32_t line;   /* where the value begins, with column */
+    uint32_t column : 26;
+    uint32_t type : 3;        /* rk__json_type */
+    uint32_t truth : 1;       /* BOOL */
+    uint32_t key_is_here : 1; /* an edit gave it its key, whose place is the value's */
+    uint32_t alike : 1; /* an object with the keys of the item before it, in that order: its
+                         * members have the same `key` pointers. Not set of small documents */
 } rk__value;
 
 /* Parses a text (copied). `file` names it in problems; NULL for none. Returns 0, or
  * the status of the first problem found, with *out NULL. Every duplicate key is
  * listed. A text that does not begin like an object or array may be anything, so
- * problems quote nothing of it. */
+ * problems quote nothing of it. Of a text above a few pages the syntax is checked and the values
+ * are counted before any is made: RK_LIMIT for too many. */
 rk_status rk__json_parse(const char *text, size_t length, const char *file, rk__json **out,
                          rk_problems *problems);
+/* The same; takes a text of rk__file_read over, and sets *text to NULL. */
+rk_status rk__json_take(char **text, size_t length, const char *file, rk__json **out,
+                        rk_problems *problems);
 /* The same tree and the same problems in one pass without cJSON, for the many small documents
  * of a batch, in memory that documents before it may have left: `spares` outlive it, or are
  * NULL. */

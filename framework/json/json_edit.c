@@ -15,8 +15,9 @@ static rk__value *edit_copy_one(rk__json *document, const rk__value *like)
     rk__value *v = rk__json_new_value(document);
     if (v != NULL) {
         *v = *like;
-        v->parent = v->first = v->last = v->next = NULL;
-        v->count = v->index = 0;
+        v->parent = v->first = v->next = NULL;
+        v->index = 0;
+        v->count = v->type == RK__JSON_ARRAY || v->type == RK__JSON_OBJECT ? 0 : v->count;
         v->alike = false; /* the copy may be changed */
     }
     return v;
@@ -30,12 +31,13 @@ static rk__value *edit_copy(rk__json *document, const rk__value *like)
         return NULL;
     }
     root->key = NULL;
-    root->key_line = root->key_column = 0;
+    root->key_is_here = false;
 
     const rk__value *from = like;
     rk__value *to = root;
     for (;;) {
         rk__value *parent = to;
+        rk__value *last = NULL;
         if (from->first != NULL) {
             from = from->first;
         } else {
@@ -48,12 +50,13 @@ static rk__value *edit_copy(rk__json *document, const rk__value *like)
             }
             from = from->next;
             parent = to->parent;
+            last = to;
         }
         to = edit_copy_one(document, from);
         if (to == NULL) {
             return NULL;
         }
-        rk__json_link(parent, to);
+        rk__json_link(parent, last, to);
     }
 }
 
@@ -121,15 +124,19 @@ static void edit_replace(rk__json *document, rk__value *old, rk__value *v)
         return;
     }
     rk__value **at = &old->parent->first;
-    rk__value *before = NULL;
     while (*at != old) {
-        before = *at;
-        at = &before->next;
+        at = &(*at)->next;
     }
     *at = v;
-    if (old->parent->last == old) {
-        old->parent->last = v;
+}
+
+static rk__value *edit_last(const rk__value *parent)
+{
+    rk__value *last = parent->first;
+    while (last != NULL && last->next != NULL) {
+        last = last->next;
     }
+    return last;
 }
 
 /* The name that a reference token stands for, or NULL if out of memory. */
@@ -247,11 +254,8 @@ rk_status rk__json_set_below(rk__json *document, const rk__value *top, const cha
         edit_replace(document, to.old, v);
     } else {
         v->key = key;
-        rk__json_link(to.parent, v);
+        rk__json_link(to.parent, edit_last(to.parent), v);
     }
-    if (v->key != NULL) {
-        v->key_line = v->line;
-        v->key_column = v->column;
-    }
+    v->key_is_here = v->key != NULL;
     return RK_OK;
 }

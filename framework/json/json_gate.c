@@ -101,22 +101,28 @@ static rk__json_type gate_type(const rk__gate *g)
 
 static rk__value *gate_add(rk__gate *g, rk__json_type type)
 {
-    rk__value *v = rk__json_new_value(g->document);
+    rk__value *v = g->counted != NULL ? &g->counted[g->depth] : rk__json_new_value(g->document);
     if (v == NULL) {
         return NULL;
     }
+    g->values++;
     *v = (rk__value){.document = g->document,
-                     .type = (uint8_t) type,
+                     .type = type,
                      .offset = (uint32_t) g->at,
                      .line = g->line,
-                     .column = rk__gate_column(g),
-                     .key = g->key,
-                     .key_line = g->key_line,
-                     .key_column = g->key_column};
+                     .column = rk__gate_column(g) & RK__JSON_COLUMNS,
+                     .key = g->key};
     g->key = NULL;
-    g->key_line = g->key_column = 0;
+    if (g->counted != NULL) {
+        v->parent = g->open;
+        if (g->open != NULL) {
+            g->open->count++;
+        }
+        return v;
+    }
     if (g->open != NULL) {
-        rk__json_link(g->open, v);
+        rk__json_link(g->open, g->last[g->depth], v);
+        g->last[g->depth] = v;
     } else {
         g->document->root = v;
     }
@@ -127,6 +133,7 @@ static rk__value *gate_add(rk__gate *g, rk__json_type type)
 static void open_value(rk__gate *g, rk__value *v, const rk__value *before)
 {
     rk__value *in = g->open;
+    g->last[g->depth] = NULL;
     if (in != NULL) {
         in->alike = false; /* of flat objects alone */
     }
@@ -158,7 +165,7 @@ static rk_status gate_value(rk__gate *g, const char *expected)
     if (type == 0) {
         return rk__gate_expected(g, expected, NULL);
     }
-    const rk__value *before = g->open != NULL ? g->open->last : NULL;
+    const rk__value *before = g->last[g->depth];
     rk__value *v = gate_add(g, type);
     if (v == NULL) {
         return RK_NO_MEMORY;
@@ -203,8 +210,6 @@ static rk_status gate_key(rk__gate *g, const char *expected)
     if (g->text[g->at] != '"') {
         return rk__gate_expected(g, expected, NULL);
     }
-    g->key_line = g->line;
-    g->key_column = rk__gate_column(g);
     const rk_status status = rk__gate_any_string(g, &decoded, &key);
     if (status != RK_OK) {
         return status;
@@ -302,38 +307,59 @@ static rk_status gate_begin(rk__gate *g)
     return RK_OK;
 }
 
+static rk_status gate_all(rk__gate *g)
+{
+    rk_status status = gate_begin(g);
+    if (status == RK_OK) {
+        gate_space(g);
+        status = gate_value(g, "an object or another value");
+    }
+    while (status == RK_OK && g->open != NULL) {
+        status = gate_step(g);
+    }
+    if (status == RK_OK) {
+        gate_space(g);
+        if (g->at < g->end) {
+            status = rk__gate_expected(g, "the end of the text after the document", NULL);
+        }
+    }
+    if (status == RK_OK && g->has_nul) {
+        g->at = g->nul_at; /* no column of this line is asked for any more, so set it back whole */
+        g->line = g->nul_line;
+        g->line_begin = g->nul_at + 1 - g->nul_column;
+        g->extra = 0;
+        status =
+            rk__gate_fail(g, RK_OUT_OF_RANGE, "remove it", "a text holds the character U+0000");
+    }
+    return status;
+}
+
+static rk__gate gate_over(rk__json *document, rk_problems *problems)
+{
+    return (rk__gate){.document = document,
+                      .text = document->text,
+                      .end = document->length,
+                      .line = 1,
+                      .problems = problems};
+}
+
 rk_status rk__json_gate(rk__json *document, char *characters, size_t *text_bytes,
                         rk_problems *problems)
 {
-    rk__gate g = {.document = document,
-                  .text = document->text,
-                  .end = document->length,
-                  .line = 1,
-                  .problems = problems};
+    rk__gate g = gate_over(document, problems);
     g.characters = characters;
-
-    rk_status status = gate_begin(&g);
-    if (status == RK_OK) {
-        gate_space(&g);
-        status = gate_value(&g, "an object or another value");
-    }
-    while (status == RK_OK && g.open != NULL) {
-        status = gate_step(&g);
-    }
-    if (status == RK_OK) {
-        gate_space(&g);
-        if (g.at < g.end) {
-            status = rk__gate_expected(&g, "the end of the text after the document", NULL);
-        }
-    }
-    if (status == RK_OK && g.has_nul) {
-        g.at = g.nul_at; /* no column of this line is asked for any more, so set it back whole */
-        g.line = g.nul_line;
-        g.line_begin = g.nul_at + 1 - g.nul_column;
-        g.extra = 0;
-        status =
-            rk__gate_fail(&g, RK_OUT_OF_RANGE, "remove it", "a text holds the character U+0000");
-    }
+    const rk_status status = gate_all(&g);
     *text_bytes = g.text_bytes;
+    return status;
+}
+
+rk_status rk__json_count(rk__json *document, size_t *values, rk_problems *problems)
+{
+    rk__value places[RK__JSON_MAX_DEPTH + 1];
+    rk__gate g = gate_over(document, problems);
+    g.counted = places;
+    const rk_status status = gate_all(&g);
+    *values = g.values;
+    document->distinct = true; /* not looked at */
     return status;
 }

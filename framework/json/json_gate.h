@@ -23,8 +23,10 @@ typedef struct rk__gate {
     size_t extra;      /* bytes of this line that continue a character: they are no columns */
     uint32_t line;
     uint32_t depth;
-    uint32_t key_line, key_column; /* of the member whose value comes next */
     rk__value *open;               /* the object or array being read; NULL outside all */
+    rk__value *last[RK__JSON_MAX_DEPTH + 1]; /* by depth: the last child of what is open, or NULL */
+    rk__value *counted; /* by depth: the places of values that are only counted; NULL: made */
+    size_t values;      /* read so far */
     char *characters;              /* strings are decoded here; NULL: they are left to cJSON */
     const char *key;               /* of the member whose value comes next */
     const rk__value *like;         /* the member that stood here in the item before, if any */

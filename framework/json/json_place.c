@@ -149,6 +149,30 @@ static size_t key_offset(const rk__value *v)
     }
 }
 
+/* Line and column of a key, counted back from those of its value. */
+static void key_place(const rk__value *v, size_t offset, rk__place *place)
+{
+    const char *text = v->document->text;
+    size_t begin = offset;
+    place->line = v->line;
+    for (size_t i = offset; i < v->offset; i++) {
+        place->line -= text[i] == '\n';
+    }
+    while (begin > v->document->begin && text[begin - 1] != '\n') {
+        begin--;
+    }
+    place->column = 1;
+    for (size_t i = begin; i < offset; i++) {
+        place->column += ((unsigned char) text[i] & 0xc0) != 0x80;
+    }
+}
+
+void rk__json_key_line(const rk__value *v, rk__place *place)
+{
+    *place = (rk__place){.file = v->document->file};
+    key_place(v, key_offset(v), place);
+}
+
 static void fill_place(const rk__value *at, bool key, rk__place *place, rk__arena *arena)
 {
     *place = (rk__place){0};
@@ -156,11 +180,13 @@ static void fill_place(const rk__value *at, bool key, rk__place *place, rk__aren
         return;
     }
     place->file = at->document->file;
-    place->line = key ? at->key_line : at->line;
-    place->column = key ? at->key_column : at->column;
+    place->line = at->line;
+    place->column = at->column;
     place->pointer = rk__json_pointer(at, arena);
-    /* A key that an edit gave to the value stands in no text, and has the value's place. */
-    const bool own = key && (at->key_line != at->line || at->key_column != at->column);
+    const bool own = key && !at->key_is_here;
+    if (own) {
+        key_place(at, key_offset(at), place);
+    }
     place->excerpt = rk__json_excerpt(at->document, own ? key_offset(at) : at->offset, arena);
 }
 
@@ -199,7 +225,7 @@ rk_status rk__json_key_problem(rk_problems *problems, const rk__value *at, rk_st
 {
     va_list args;
     va_start(args, format);
-    problem_at(problems, at, at != NULL && at->key_line != 0, status, hint, format, args);
+    problem_at(problems, at, at != NULL && at->key != NULL, status, hint, format, args);
     va_end(args);
     return status;
 }

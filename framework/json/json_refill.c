@@ -153,7 +153,6 @@ static bool make_room(rows *r, rk__value *table, size_t n)
         r->rows[i].index = (uint32_t) i;
         r->rows[i].alike = i > 0;
         r->rows[i].first = cells;
-        r->rows[i].last = cells + r->n_cells - 1;
         r->rows[i].next = &r->rows[i] + 1;
         for (size_t k = 0; k < r->n_cells; k++) {
             const rk__value held = i < linked ? cells[k] : r->like[k];
@@ -211,8 +210,7 @@ static bool take_rows(cursor *c, const slot *s)
         r->rows[i - 1].next = &r->rows[i - 1] + 1;
     }
     table->first = r->rows;
-    table->last = &r->rows[n - 1];
-    table->last->next = NULL;
+    r->rows[n - 1].next = NULL;
     table->count = (uint32_t) n;
     return true;
 }
@@ -249,7 +247,9 @@ static rk_status add_slot(rk__refill *r, const rk__value *v, rows *table)
     }
     size_t end = v->end;
     if (table != NULL) {
-        end = v->last->end;
+        for (const rk__value *item = v->first; item != NULL; item = item->next) {
+            end = item->end;
+        }
     }
     r->slots[r->n++] = (slot){(rk__value *) (uintptr_t) v, v->offset, end, table};
     return RK_OK;

@@ -13,6 +13,7 @@ struct rk__json {
     rk__arena arena;
     const char *file;             /* NULL where the text has no name */
     char *text;                   /* NUL after its `length` bytes; NULL in an edited document */
+    char *taken;                  /* the text if it is not of the arena */
     size_t length;                /* of text, in bytes */
     size_t begin;                 /* offset of the first byte after a byte order mark */
     bool ours;                    /* it says so: "reckoner" stands in it */
@@ -31,17 +32,12 @@ static inline rk__value *rk__json_new_value(rk__json *document)
     return document->spare != document->spare_end ? document->spare++
                                                   : rk__json_more_values(document);
 }
-/* Makes `v` the last child of `parent`. */
-static inline void rk__json_link(rk__value *parent, rk__value *v)
+/* Makes `v` the child of `parent` that comes after `last`, its last one; NULL if it has none. */
+static inline void rk__json_link(rk__value *parent, rk__value *last, rk__value *v)
 {
     v->parent = parent;
     v->index = parent->count++;
-    if (parent->last != NULL) {
-        parent->last->next = v;
-    } else {
-        parent->first = v;
-    }
-    parent->last = v;
+    *(last != NULL ? &last->next : &parent->first) = v;
 }
 
 /* Reads the text strictly and builds the values. With `characters`, a copy of the text, it
@@ -50,7 +46,11 @@ static inline void rk__json_link(rk__value *parent, rk__value *v)
  * *text_bytes is the room that all keys, strings and numbers take, each with a NUL. */
 rk_status rk__json_gate(rk__json *document, char *characters, size_t *text_bytes,
                         rk_problems *problems);
+/* Checks the syntax alone, and counts the values. The same problems; makes nothing. */
+rk_status rk__json_count(rk__json *document, size_t *values, rk_problems *problems);
 
+/* File, line and column of a member's key, and nothing else. */
+void rk__json_key_line(const rk__value *v, rk__place *place);
 /* The source line around `offset` as it may be shown. NULL if out of memory, and of a
  * text that is no document of ours: it may be anything, a file of patients too, and
  * neither its lines nor its words are shown. */

@@ -237,20 +237,39 @@ static rk_status check_system(rk_session *session, const char *path, rk_problems
     return status;
 }
 
-static rk_status check_document(rk_session *session, const rk__json *document, const char *text,
+/* A contract as if it were evaluated. Its text is parsed for that, so its tree goes first: there is
+ * never more than one of a large document. */
+static rk_status check_contract_alone(rk_session *session, rk__json **document, const char *text,
+                                      size_t length, const char *path, rk_coverage **coverage,
+                                      rk_problems *problems)
+{
+    bool read = false;
+    rk__json_free(*document);
+    *document = NULL;
+    rk_status status = check_contract(session, text, length, path, &read, coverage, problems);
+    const char *name = strcmp(path, "-") == 0 ? STANDARD_INPUT : path;
+    const rk_status again = status != RK_NO_MEMORY
+                                ? rk__json_parse(text, length, name, document, NULL)
+                                : RK_NO_MEMORY;
+    if (again != RK_OK) {
+        return again;
+    }
+    const rk__value *root = rk__json_root(*document);
+    rk__keep_first(&status, rk__check_rows(root, false, problems));
+    const bool further = !read && status != RK_NO_MEMORY;
+    return further && check_components(session, root, problems) == RK_NO_MEMORY ? RK_NO_MEMORY
+                                                                                : status;
+}
+
+static rk_status check_document(rk_session *session, rk__json **document, const char *text,
                                 size_t length, const char *path, rk_coverage **coverage,
                                 rk_problems *problems)
 {
-    const rk__value *root = rk__json_root(document);
+    const rk__value *root = rk__json_root(*document);
     const rk__value *kind = rk__json_get(root, "reckoner");
     const char *word = kind != NULL && kind->type == RK__JSON_STRING ? kind->text : "";
     if (strncmp(word, "contract/", 9) == 0) {
-        bool read = false;
-        rk_status status = check_contract(session, text, length, path, &read, coverage, problems);
-        rk__keep_first(&status, rk__check_rows(root, false, problems));
-        const bool further = !read && status != RK_NO_MEMORY;
-        return further && check_components(session, root, problems) == RK_NO_MEMORY ? RK_NO_MEMORY
-                                                                                    : status;
+        return check_contract_alone(session, document, text, length, path, coverage, problems);
     }
     if (strcmp(path, "-") == 0 && (strcmp(word, "tariff/1") == 0 || strcmp(word, "vector/1") == 0 ||
                                    strcmp(word, "system/1") == 0)) {
@@ -272,7 +291,7 @@ static rk_status check_document(rk_session *session, const rk__json *document, c
         return status;
     }
     if (strncmp(word, "rule/", 5) == 0) {
-        return rk__document_check(document, problems);
+        return rk__document_check(*document, problems);
     }
     if (strcmp(word, "vector/1") == 0) {
         return rk__vector_check(session, path, problems);
@@ -304,7 +323,7 @@ static rk_status check_path(rk_session *session, const char *path, rk_coverage *
         status = rk__json_parse(text, length, name, &document, problems);
     }
     if (status == RK_OK) {
-        status = check_document(session, document, text, length, path, coverage, problems);
+        status = check_document(session, &document, text, length, path, coverage, problems);
     }
     rk__arena_dispose(&scratch);
     rk__json_free(document);

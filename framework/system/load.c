@@ -248,10 +248,11 @@ static rk_status load(rk_system *system, const char *path, rk_problems *problems
     }
     if (status == RK_OK) {
         rk__access_note_names(&system->session->access, system->base_dir, text, length);
-        status = rk__json_parse(text, length, name, &document, problems);
+        status = rk__json_take(&text, length, name, &document, problems);
     }
     if (status == RK_OK) {
-        rk__sha256(text, length, system->sha256);
+        const char *read = rk__json_text(document, &length);
+        rk__sha256(read, length, system->sha256);
         status = hold(system, document);
     }
     rk__free(text);

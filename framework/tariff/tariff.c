@@ -73,7 +73,7 @@ static rk_status read_file(rk__tariff *tariff, int fd, const rk__tariff_ref *ref
     }
     status = check_pin(tariff, ref, problems);
     if (status == RK_OK) {
-        status = rk__json_parse(text, length, tariff->place, &tariff->document, problems);
+        status = rk__json_take(&text, length, tariff->place, &tariff->document, problems);
     }
     rk__free(text);
     if (status != RK_OK) {

@@ -351,7 +351,7 @@ static rk_status load(rk_session *session, const char *path, const char *dir, rk
     rk_status status = rk__file_read(path, RK__JSON_MAX_BYTES, &text, &length, problems);
     if (status == RK_OK) {
         rk__access_note_names(&session->access, dir, text, length);
-        status = rk__json_parse(text, length, path, out, problems);
+        status = rk__json_take(&text, length, path, out, problems);
     }
     rk__free(text);
     return status;
