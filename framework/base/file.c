@@ -4,6 +4,7 @@
  */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -338,6 +339,25 @@ rk_status rk__atomic_open(rk__atomic_file *file, const char *path, rk_problems *
 rk_status rk__atomic_open_nameless(rk__atomic_file *file, const char *path, rk_problems *problems)
 {
     return open_atomic(file, path, true, problems);
+}
+
+void rk__atomic_clean(const char *path)
+{
+    rk__arena arena = {0};
+    const char *folder = rk__path_dirname(&arena, path);
+    const char *slash = strrchr(path, '/');
+    const char *begin = rk__arena_printf(&arena, ".%.200s.", slash ? slash + 1 : path);
+    DIR *dir = folder && begin ? opendir(folder) : NULL;
+    const size_t n = begin ? strlen(begin) : 0;
+    for (struct dirent *e = dir ? readdir(dir) : NULL; e; e = readdir(dir)) {
+        /* SQLite's own files have the same name and an ending. */
+        if (strncmp(e->d_name, begin, n) == 0 && strspn(e->d_name + n, "0123456789abcdef") == 16 &&
+            strchr("-", e->d_name[n + 16]))
+            unlinkat(dirfd(dir), e->d_name, 0);
+    }
+    if (dir)
+        closedir(dir);
+    rk__arena_dispose(&arena);
 }
 
 /* fsync, ignoring file systems that do not support it. Returns 0, or -1 with errno set. */

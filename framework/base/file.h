@@ -13,9 +13,9 @@
 /* Zeroes that follow the NUL after a text. */
 #define RK__FILE_SLACK 16
 
-/* Reads from a descriptor to its end; RK_LIMIT if longer than `max_bytes`, which for a file is known
- * before any of it is read. Adds a NUL after the `length` bytes; free the text with rk__free. Does
- * not close fd. */
+/* Reads from a descriptor to its end; RK_LIMIT if longer than `max_bytes`, which for a file is
+ * known before any of it is read. Adds a NUL after the `length` bytes; free the text with rk__free.
+ * Does not close fd. */
 rk_status rk__file_read_fd(int fd, const char *name, size_t max_bytes, char **text, size_t *length,
                            rk_problems *problems);
 rk_status rk__file_read(const char *path, size_t max_bytes, char **text, size_t *length,
@@ -40,6 +40,9 @@ rk_status rk__atomic_open(rk__atomic_file *file, const char *path, rk_problems *
 /* The same with an unnamed file until it is complete, so that nothing is left behind however the
  * program ends. Falls back to a temporary name if the file system has no unnamed files. */
 rk_status rk__atomic_open_nameless(rk__atomic_file *file, const char *path, rk_problems *problems);
+/* Removes what earlier writers of this path, that were killed, left under temporary names. Only for
+ * a caller that knows that no other process writes it now. */
+void rk__atomic_clean(const char *path);
 rk_status rk__atomic_commit(rk__atomic_file *file, rk_problems *problems); /* flushes, syncs,
                                                                             * renames */
 void rk__atomic_abandon(rk__atomic_file *file); /* removes the temporary file; {0} is valid */

@@ -191,6 +191,9 @@ static rk_status run(rk__batch *b)
     rk_status status = rk__batch_run(b, &setup, &stopped);
     b->summary->stopped = stopped;
     b->summary->seconds = (double) (rk__microseconds() - b->begun_us) / 1e6;
+    if (status != RK_OK && b->journal != NULL) {
+        (void) rk__journal_flush(b->journal, true, NULL); /* what is done is kept for --resume */
+    }
     if (status == RK_OK && b->journal != NULL) {
         status = stopped ? rk__journal_flush(b->journal, true, b->problems) : write_output(b);
     }

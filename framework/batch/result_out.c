@@ -92,7 +92,10 @@ rk_status rk__batch_out_open(rk__batch_out *out, rk__batch_kind kind, const char
                              rk_problems *problems)
 {
     *out = (rk__batch_out){.kind = kind};
-    const rk_status status = rk__atomic_open(&out->file, path, problems);
+    rk__atomic_clean(path); /* the journal's lock keeps other runs away */
+    const rk_status status = kind == RK__BATCH_SQLITE
+                                 ? rk__atomic_open(&out->file, path, problems)
+                                 : rk__atomic_open_nameless(&out->file, path, problems);
     if (status != RK_OK || kind == RK__BATCH_NDJSON) {
         return status;
     }

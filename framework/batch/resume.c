@@ -170,6 +170,8 @@ static rk_status next_item(rk__batch *b, rk__batch_item *item, bool *end)
             return RK_OK;
         case RK__SOURCE_FAILED:
             return RK_NO_MEMORY;
+        case RK__SOURCE_UNREAD:
+            return rk__batch_source_fault(b->source, b->problems);
         case RK__SOURCE_END:
             *end = true;
             return RK_OK;

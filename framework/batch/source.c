@@ -269,15 +269,12 @@ static rk__source_state line_item(rk__batch_source *s, char *text, size_t length
     return RK__SOURCE_ITEM;
 }
 
-/* Reports a read error as an item, so that the file does not seem to end there. */
-static rk__source_state read_error(rk__batch_source *s, rk__batch_item *item)
+rk_status rk__batch_source_fault(const rk__batch_source *source, rk_problems *problems)
 {
-    char message[256];
-    (void) snprintf(message, sizeof message, "reading failed here: %s", strerror(s->error));
-    s->error = 0;
-    *item = (rk__batch_item){.index = s->next_index++, .file = s->file, .line = s->line + 1};
-    s->file->uses++;
-    return bad_item(item, RK_IO, message);
+    const rk__place place = {.file = source->file->name, .line = (uint32_t) (source->line + 1)};
+    return rk__problem(problems, RK_IO, &place,
+                       "contracts are missing; with --out, --resume continues from here",
+                       "reading failed here: %s", strerror(source->error));
 }
 
 /* The next line that is not blank; RK__SOURCE_END if there is none. */
@@ -300,8 +297,9 @@ static rk__source_state next_line(rk__batch_source *s, rk__batch_item *item)
             }
             continue;
         }
-        if (end == NULL && held == 0 && !s->skipping) {
-            return s->error != 0 ? read_error(s, item) : RK__SOURCE_END;
+        /* What stands before the error may be half a line. */
+        if (end == NULL && (s->error != 0 || (held == 0 && !s->skipping))) {
+            return s->error != 0 ? RK__SOURCE_UNREAD : RK__SOURCE_END;
         }
         const size_t length = end != NULL ? (size_t) (end - text) : held;
         s->from += length + (end != NULL);

@@ -47,10 +47,13 @@ typedef enum rk__source_state {
     RK__SOURCE_ITEM = 0,
     RK__SOURCE_WAIT, /* nothing to read yet: poll rk__batch_source_fd */
     RK__SOURCE_END,
-    RK__SOURCE_FAILED /* out of memory */
+    RK__SOURCE_FAILED, /* out of memory */
+    RK__SOURCE_UNREAD  /* reading failed, as rk__batch_source_fault says: contracts are missing */
 } rk__source_state;
 /* Reads the next contract; the caller disposes of it. */
 rk__source_state rk__batch_source_next(rk__batch_source *source, rk__batch_item *item);
+/* Adds the problem of RK__SOURCE_UNREAD, and returns its status. */
+rk_status rk__batch_source_fault(const rk__batch_source *source, rk_problems *problems);
 int rk__batch_source_fd(const rk__batch_source *source);
 uint64_t rk__batch_source_read(const rk__batch_source *source);
 uint64_t rk__batch_source_total(const rk__batch_source *source); /* 0 if unknown */

@@ -86,6 +86,8 @@ rk_status rk__window_fill(rk__window *w, uint64_t ahead)
         switch (rk__batch_source_next(w->batch->source, &item)) {
         case RK__SOURCE_FAILED:
             return RK_NO_MEMORY;
+        case RK__SOURCE_UNREAD:
+            return rk__batch_source_fault(w->batch->source, w->batch->problems);
         case RK__SOURCE_WAIT:
             w->waiting = true;
             return RK_OK;

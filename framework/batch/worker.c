@@ -45,6 +45,7 @@ static void confine(void)
     (void) prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void) prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     (void) signal(SIGPIPE, SIG_IGN);
+    (void) signal(SIGXFSZ, SIG_IGN);
     (void) signal(SIGINT, SIG_IGN);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, 256);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,6 +21,10 @@
 #define SOCKET_BYTES (1 << 20)
 /* The lowest number of a descriptor to hand to a worker, above those that it will have. */
 #define LOWEST_HANDED 16
+/* What a run needs at most beside its workers (streams, journal, database, a folder that is
+ * walked), and for each of them. */
+#define FILES_OF_RUN     24
+#define FILES_PER_WORKER 3
 /* Fetching has shorter limits of its own; this one is for a worker that ignores them. */
 #define FETCHING_US ((uint64_t) 900 * 1000000)
 /* A busy machine takes long to start a worker, which is not the contract's time. */
@@ -47,6 +52,15 @@ rk_status rk__workers_new(const rk_batch_options *options, const rk__batch_setup
     out->n = n;
     for (size_t i = 0; i < n; i++) {
         out->all[i].fd = -1;
+    }
+    struct rlimit files;
+    const size_t needed = LOWEST_HANDED + FILES_OF_RUN + n * FILES_PER_WORKER;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < needed) {
+        return rk__problem(problems, RK_IO, NULL,
+                           "raise the limit (`ulimit -n`), or use fewer --jobs",
+                           "this process may have %llu open files, and a batch with %zu worker%s "
+                           "needs %zu",
+                           (unsigned long long) files.rlim_cur, n, n == 1 ? "" : "s", needed);
     }
     out->lock = lift(memfd_create("reckon-lock", MFD_CLOEXEC));
     out->texts = texts < 0 ? -1 : fcntl(texts, F_DUPFD_CLOEXEC, LOWEST_HANDED);

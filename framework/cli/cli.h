@@ -39,6 +39,7 @@ typedef struct cli_options {
     bool junit, settle;
     bool year_to_date;
     bool all_arrangements, lines, resume, in_process, trusted, all;
+    bool csv_safe;
     bool untrusted, offline, strict, quiet, profile, detail, probability, help, version;
 } cli_options;
 

@@ -3,8 +3,10 @@
  * main.c: the `reckon` command: reads the command line and hands over to a verb.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "help.h"
 #include "output.h"
@@ -54,9 +56,21 @@ static int run(cli *c)
     return code == 0 && c->verb->run != NULL ? cli_session_run(c, c->verb->run) : code;
 }
 
+/* The first file that is opened would else become a stream that the caller closed. Using one of
+ * these fails, as it should. */
+static void hold_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0) {
+            (void) open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     static cli c = {.verbs = cli_verb_table};
+    hold_streams();
     cli_stop_catch_signals();
     cli_stop_catch_gmp();
     /* Shell completions run this. Its words are an unfinished command line. */

@@ -138,6 +138,8 @@ const cli_option cli_option_table[] = {
            "shows counts below N, and their amounts, as *", .most = UINT32_MAX),
     COMMON("rows", CLI_TEXT, rows_file, "FILE", CLI_EVALUATE,
            "writes every priced row to a CSV file"),
+    COMMON("csv-safe", CLI_FLAG, csv_safe, NULL, RUNS | CLI_CHECK | SYSTEMS | VARIES | CLI_TARIFF,
+           "in CSV, puts an apostrophe before texts that a spreadsheet would take for formulas"),
     COMMON("row-columns", CLI_COMMAS, row_columns, "COLUMN,...", CLI_EVALUATE,
            "adds these columns of the table to --rows"),
     COMMON("profile", CLI_FLAG, profile, NULL, CLI_EVALUATE | CLI_COMPARE,

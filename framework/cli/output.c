@@ -238,6 +238,7 @@ int cli_output_open(const cli *c, cli_output *out)
         (cli_output){.path = c->options.output, .format = (rk_format) c->options.format, .run = c};
     out->sink.write = output_write;
     out->sink.ctx = out;
+    out->sink.csv_safe = c->options.csv_safe;
     if (out->path == NULL) {
         out->sink.width = cli_width(STDOUT_FILENO);
         out->sink.color = cli_colored(c, STDOUT_FILENO);

@@ -93,8 +93,9 @@ void cli_stop_catch_signals(void)
         }
     }
     (void) signal(SIGALRM, on_alarm);
-    /* Writing to a closed pipe fails with a message. */
+    /* Writing to a closed pipe, or beyond the limit of a file's size, fails with a message. */
     (void) signal(SIGPIPE, SIG_IGN);
+    (void) signal(SIGXFSZ, SIG_IGN);
 }
 
 void cli_stop_hold(bool is_working)

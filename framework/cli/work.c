@@ -109,6 +109,7 @@ rk_options cli_session_options(const cli *c)
         .row_columns = o->row_columns.items,
         .outputs = c->outputs,
         .profile = o->profile,
+        .csv_safe = o->csv_safe,
         .periods = o->periods,
         .through = o->through,
         .year_to_date = o->year_to_date,

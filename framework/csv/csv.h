@@ -168,5 +168,9 @@ extern const rk__csv_kernel rk__csv_portable;
 extern const rk__csv_kernel rk__csv_avx2, rk__csv_avx512;
 #endif
 
-/* Writing: a text as a field, in quotes where it needs them. */
+/* Writing: a text as a field, in quotes where it needs them. Control characters but for tabs and
+ * line ends become U+FFFD: a terminal would obey them. */
 void rk__csv_quote(rk__buf *out, const char *text, size_t length);
+/* The same. With `safe`, a text that a spreadsheet would take for a formula (it begins with = + -
+ * @, a tab or a carriage return, and is no number) gets an apostrophe in front. */
+void rk__csv_quote_safe(rk__buf *out, bool safe, const char *text, size_t length);

@@ -117,6 +117,19 @@ static const char *text_or_null(const rk__value *object, const char *key)
     return v != NULL && v->type == RK__JSON_STRING ? v->text : NULL;
 }
 
+/* Text that goes into a request; NULL for one that is no header's value. A file that was damaged,
+ * or written by somebody else, must not add lines to a request. */
+static const char *header_or_null(const rk__value *object, const char *key)
+{
+    const char *text = text_or_null(object, key);
+    for (const char *p = text; p != NULL && *p != '\0'; p++) {
+        if ((unsigned char) *p < 0x20 || *p == 0x7f) {
+            return NULL;
+        }
+    }
+    return text;
+}
+
 bool rk__is_sha256(const char *text)
 {
     return text != NULL && strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
@@ -134,8 +147,8 @@ rk_status rk__cache_meta_load(const char *path, rk__json **document, rk__cache_m
     const rk__value *credentials = rk__json_get(root, "credentials");
     out->url = text_or_null(root, "url");
     out->sha256 = text_or_null(root, "sha256");
-    out->etag = text_or_null(root, "etag");
-    out->last_modified = text_or_null(root, "last_modified");
+    out->etag = header_or_null(root, "etag");
+    out->last_modified = header_or_null(root, "last_modified");
     out->answered_by = text_or_null(root, "answered_by");
     out->credentials = credentials != NULL && credentials->truth;
     out->fetched_at = whole_number(rk__json_get(root, "fetched_at"));

@@ -8,7 +8,7 @@
 
 void rk__csv_cell(rk__page *out, const char *text, size_t length)
 {
-    rk__csv_quote(&out->scratch, text, length);
+    rk__csv_quote_safe(&out->scratch, out->sink->csv_safe, text, length);
     rk__page_scratch(out);
 }
 

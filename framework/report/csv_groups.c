@@ -102,8 +102,8 @@ static void group_header(rk__page *out, const group_columns *columns)
 }
 
 /* The cells that each row of a component begins with, once. */
-static void row_prefix(rk__buf *prefix, const group_columns *columns, const rk_result_view *result,
-                       const char *period, const char *component)
+static void row_prefix(rk__buf *prefix, bool safe, const group_columns *columns,
+                       const rk_result_view *result, const char *period, const char *component)
 {
     const char *const cells[] = {columns->contract ? result->contract : NULL,
                                  columns->arrangement ? result->arrangement : NULL,
@@ -111,7 +111,7 @@ static void row_prefix(rk__buf *prefix, const group_columns *columns, const rk_r
                                  columns->component ? component : NULL};
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         if (cells[i] != NULL) {
-            rk__csv_quote(prefix, cells[i], strlen(cells[i]));
+            rk__csv_quote_safe(prefix, safe, cells[i], strlen(cells[i]));
             rk__buf_putc(prefix, ',');
         }
     }
@@ -141,7 +141,7 @@ static bool make_key_cells(rk__page *out, const rk_groups *groups, size_t column
         size_t length = 0;
         const char *text = rk_groups_text(groups, column, (uint32_t) rank, &length);
         const size_t from = cells->text.length;
-        rk__csv_quote(&cells->text, text == NULL ? "" : text, length);
+        rk__csv_quote_safe(&cells->text, out->sink->csv_safe, text == NULL ? "" : text, length);
         rk__buf_putc(&cells->text, ',');
         cells->ends[rank] = cells->text.length;
         cells->longest =
@@ -428,7 +428,8 @@ void rk__csv_groups(rk__page *out, const rk_result *const *results, size_t n)
                     continue;
                 }
                 rk__buf prefix = {0};
-                row_prefix(&prefix, &columns, result, period->id, component->id);
+                row_prefix(&prefix, out->sink->csv_safe, &columns, result, period->id,
+                           component->id);
                 component_groups(out, &columns, result, component, &prefix);
                 rk__buf_dispose(&prefix);
             }

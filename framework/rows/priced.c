@@ -11,9 +11,9 @@
 
 /* ---------------------------------------------------------------------- plan */
 
-static void quote_text(rk__buf *out, const char *text)
+static void quote_text(rk__buf *out, bool safe, const char *text)
 {
-    rk__csv_quote(out, text, strlen(text));
+    rk__csv_quote_safe(out, safe, text, strlen(text));
 }
 
 static bool instance_writes(const rk__instance *instance)
@@ -109,17 +109,18 @@ static rk__rows_cell common_cell(rk__pass *p, rk__buf *text)
 static rk__rows_cell own_cells(rk__pass *p, const rk__instance *instance, own_names names,
                                bool dated)
 {
+    const bool safe = p->input->contract->session->options.csv_safe;
     rk__buf text = {0};
     if (names.arrangement) {
-        quote_text(&text, instance->arrangement->name);
+        quote_text(&text, safe, instance->arrangement->name);
         rk__buf_putc(&text, ',');
     }
     if (names.period) {
-        quote_text(&text, dated ? instance->period->id : "");
+        quote_text(&text, safe, dated ? instance->period->id : "");
         rk__buf_putc(&text, ',');
     }
     if (names.component) {
-        quote_text(&text, instance->component->id);
+        quote_text(&text, safe, instance->component->id);
         rk__buf_putc(&text, ',');
     }
     return common_cell(p, &text);
@@ -134,7 +135,7 @@ static rk_status plan_reasons(rk__pass *p, rk__rows_instance *ru, const rk__inst
         rk__buf text = {0};
         const char *reason = rk__rule_reason(&p->arena, instance->rule, i);
         if (reason != NULL) {
-            quote_text(&text, reason);
+            quote_text(&text, true, reason);
         }
         rk__buf_putc(&text, '\n');
         ru->paid[i] = common_cell(p, &text);
@@ -175,7 +176,7 @@ static rk_status plan_instance(rk__pass *p, struct rk__pass_rows *rows, size_t u
             rk__pass_reason(&p->arena, p, &p->instances[u], (rk__pass_listing) listing, column);
         rk__buf_putc(&text, ','); /* of the amount, which is blank */
         if (reason != NULL) {
-            quote_text(&text, reason);
+            quote_text(&text, true, reason);
         }
         rk__buf_putc(&text, '\n');
         ru->reason[i] = common_cell(p, &text);
@@ -205,7 +206,7 @@ static void put_column_name(rk__buf *line, const rk__pass *p, const char *name, 
         rk__buf_printf(&text, "%s.", p->input->spec->name);
     }
     rk__buf_puts(&text, name);
-    quote_text(line, text.failed ? name : text.text);
+    quote_text(line, false, text.failed ? name : text.text);
     line->failed |= text.failed;
     rk__buf_dispose(&text);
 }
@@ -220,7 +221,7 @@ static void put_element_name(rk__buf *line, const rk__pass *p, const struct rk__
     }
     rk__buf text = {0};
     rk__buf_printf(&text, "%s%s", taken ? "element." : "", name);
-    quote_text(line, text.failed ? name : text.text);
+    quote_text(line, false, text.failed ? name : text.text);
     line->failed |= text.failed;
     rk__buf_dispose(&text);
 }

@@ -107,7 +107,7 @@ void rk__pass_rows_free(rk__pass_worker *w)
 /* --------------------------------------------------------------------- cells */
 
 /* Quotes the texts that came since the last batch. */
-static bool make_texts(text_cells *cells, const rk__dict *dict, uint32_t generation)
+static bool make_texts(text_cells *cells, bool safe, const rk__dict *dict, uint32_t generation)
 {
     const size_t n = (size_t) rk__dict_count(dict) + 1;
     if (cells->generation != generation) {
@@ -122,7 +122,7 @@ static bool make_texts(text_cells *cells, const rk__dict *dict, uint32_t generat
         cells->starts[cells->n] = cells->text.length;
         if (cells->n > 0) {
             const char *text = rk__dict_text(dict, (int32_t) cells->n - 1, &length);
-            rk__csv_quote(&cells->text, text, length);
+            rk__csv_quote_safe(&cells->text, safe, text, length);
         }
         rk__buf_putc(&cells->text, ',');
     }
@@ -142,8 +142,8 @@ static rk_status begin_instance(rk__pass_worker *w)
         if (w->pass->wants[want].type != RK__CELL_TEXT) {
             continue;
         }
-        if (!make_texts(&w->rows->texts[i], w->text.dicts[want],
-                        w->batch->column[want].generation)) {
+        if (!make_texts(&w->rows->texts[i], w->pass->input->contract->session->options.csv_safe,
+                        w->text.dicts[want], w->batch->column[want].generation)) {
             return RK_NO_MEMORY;
         }
         if (w->batch->column[want].has != NULL) {

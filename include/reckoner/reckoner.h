@@ -120,6 +120,8 @@ typedef struct rk_options {
     /* Of those, the ones of the last one's financial year, all of them from its beginning; if
      * neither is given, the last is the last period that has rows. */
     bool year_to_date;
+    /* In rows_file, texts that a spreadsheet would take for formulas begin with an apostrophe. */
+    bool csv_safe;
 } rk_options;
 #define RK_OPTIONS_INIT            \
     {                              \
@@ -260,8 +262,9 @@ RK_API bool rk_format_parse(const char *name, rk_format *out);
 typedef struct rk_sink {
     int (*write)(void *ctx, const char *text, size_t length);
     void *ctx;
-    int width;  /* of the terminal in columns; 0: 100 */
-    bool color; /* text reports may use ANSI colours */
+    int width;     /* of the terminal in columns; 0: 100 */
+    bool color;    /* text reports may use ANSI colours */
+    bool csv_safe; /* in CSV, texts that are formulas to a spreadsheet begin with an apostrophe */
 } rk_sink;
 
 /* Writes n results. JSON of one result is the document, of several a list. */

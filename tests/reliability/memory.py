@@ -10,13 +10,14 @@ program; and at most 64 MiB for one that the reader refuses, by its size (before
 its syntax or the number of its values. At most 1,000 problems are listed.
 """
 import json
+import os
 import resource
 import subprocess
 import sys
 
 from common import Checks, block, fresh, write
 
-RECKON, SCRATCH = sys.argv[1], fresh(sys.argv[2])
+RECKON, SCRATCH = os.path.abspath(sys.argv[1]), fresh(sys.argv[2])
 MIB = 1 << 20
 PROGRAM = 16 * MIB
 check = Checks()

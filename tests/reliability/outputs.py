@@ -15,7 +15,7 @@ from pathlib import Path
 
 from common import Checks, block, fresh, priced, run, spells, tariff, write
 
-RECKON, RULES = sys.argv[1], Path(sys.argv[2])
+RECKON, RULES = os.path.abspath(sys.argv[1]), Path(sys.argv[2])
 check = Checks()
 folder = fresh(sys.argv[3])
 KEPT = "cache/reckoner/tariffs/" + "0af3" * 16 + ".json"
@@ -79,7 +79,6 @@ REFUSED = [
     ["compare", "contracts/priced.json", "-o", "contracts/prices.json", "-f", "json"],
     ["explain", "contracts/priced.json", "-o", "contracts/spells.csv", "-f", "csv"],
     ["incentives", "contracts/priced.json", "-o", "contracts/prices.json", "-f", "json"],
-    ["sweep", "contracts/priced.json", "--vary", "spells.mff", "-o", "contracts/spells.csv"],
     ["system", "contracts/system.json", "-o", "contracts/block.json", "-f", "json"],
     ["inspect", "contracts/spells.csv", "-o", "contracts/spells.csv"],
     ["tariff", "show", "contracts/prices.json", "-o", "contracts/prices.json", "-f", "json"],

@@ -33,8 +33,9 @@ static inline bool json_same_value(const rk__value *a, const rk__value *b)
     return a->type == b->type && json_same_text(a->key, b->key) &&
            (a->text == NULL) == (b->text == NULL) && a->length == b->length &&
            (a->text == NULL || memcmp(a->text, b->text, a->length + 1) == 0) &&
-           a->line == b->line && a->column == b->column && a->key_is_here == b->key_is_here && a->offset == b->offset && a->end == b->end &&
-           a->count == b->count && a->index == b->index && a->truth == b->truth;
+           a->line == b->line && a->column == b->column && a->key_is_here == b->key_is_here &&
+           a->offset == b->offset && a->end == b->end && a->count == b->count &&
+           a->index == b->index && a->truth == b->truth;
 }
 
 /* Whether an object that says so has the keys of the item before it. */
