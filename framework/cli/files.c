@@ -22,8 +22,9 @@ static bool holds(const char *path, const char *mark)
         return true; /* reading it will say why */
     }
     const size_t length = fread(text, 1, LOOK_BYTES, file);
+    const bool failed = ferror(file) != 0; /* reading it again will say why, or find it well */
     (void) fclose(file);
-    return memmem(text, length, mark, strlen(mark)) != NULL;
+    return failed || memmem(text, length, mark, strlen(mark)) != NULL;
 }
 
 static bool is_json(const FTSENT *e)

@@ -73,7 +73,7 @@ START_TEST(test_tariff_refs__list_holds_any_of_them)
     ck_assert_uint_eq(n, 3);
     ck_assert_str_eq(refs[0].path, "t.json");
     ck_assert_str_eq(refs[1].url, "https://h/t");
-    ck_assert_ptr_eq(refs[2].body, root->last);
+    ck_assert_ptr_eq(refs[2].body, root->first->next->next);
 }
 END_TEST
 
