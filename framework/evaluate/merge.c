@@ -286,9 +286,9 @@ static void compare_input(void *ctx, const char *what, const char *digest)
 {
     comparison *c = ctx;
     for (const rk__value *v = c->inputs != NULL ? c->inputs->first : NULL; v != NULL; v = v->next) {
-        if (c->what[0] == '\0' && v->count == 2 && v->first->text != NULL &&
-            v->last->text != NULL && strcmp(v->first->text, what) == 0 &&
-            strcmp(v->last->text, digest) != 0) {
+        if (c->what[0] == '\0' && v->type == RK__JSON_ARRAY && v->count == 2 &&
+            v->first->text != NULL && v->first->next->text != NULL &&
+            strcmp(v->first->text, what) == 0 && strcmp(v->first->next->text, digest) != 0) {
             (void) snprintf(c->what, sizeof c->what, "%s", what);
         }
     }
