@@ -7,18 +7,20 @@
 # What each package is needed for: the compilers (C, and C++ for the headers'
 # tests), CMake with Ninja and pkg-config, the libraries of CMakeLists.txt and the
 # authorities that https is trusted by, Check for the unit tests, openssl for their
-# certificates, Python for test scripts. GNU parallel, mpmath, jsonschema and rustc are for tests that
-# are skipped without them.
+# certificates, Python for test scripts. GNU parallel, mpmath, jsonschema, rustc, strace and the
+# sources of locales are for tests that are skipped without them.
 RK_DEBIAN=(build-essential cmake ninja-build pkg-config libcjson-dev libcurl4-openssl-dev libgmp-dev
     libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev libzip-dev libexpat1-dev libxlsxwriter-dev ca-certificates check
-    openssl python3 parallel python3-mpmath python3-jsonschema rustc)
+    openssl python3 parallel python3-mpmath python3-jsonschema rustc
+    strace locales)
 # What draws the charts of HTML reports; without these two reports have tables alone.
 RK_CHARTS_DEBIAN=(esbuild node-vega)
 RK_FEDORA=(gcc gcc-c++ make cmake ninja-build pkgconf-pkg-config cjson-devel libcurl-devel gmp-devel
     sqlite-devel openssl openssl-devel xxhash-devel zlib-devel libzip-devel expat-devel libxlsxwriter-devel ca-certificates
-    check-devel python3 parallel python3-mpmath python3-jsonschema rust)
+    check-devel python3 parallel python3-mpmath python3-jsonschema rust
+    strace glibc-locale-source)
 RK_ARCH=(base-devel cmake ninja pkgconf cjson curl gmp sqlite openssl xxhash zlib libzip expat libxlsxwriter ca-certificates
-    check python parallel python-mpmath python-jsonschema rust)
+    check python parallel python-mpmath python-jsonschema rust strace)
 
 RK_COMMANDS=(cc c++ make cmake ninja openssl pkg-config python3)
 RK_LIBRARIES=("libcjson >= 1.7.15" "libcurl >= 7.88.1" gmp sqlite3 libcrypto libxxhash zlib libzip expat xlsxwriter check)

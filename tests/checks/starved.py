@@ -1,21 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Runs the command with one failing allocation, whoever asks for it: a run that ends with 0
-has written what it writes with enough memory, and any other has said why it ended.
+"""Runs the command with one failing allocation, whoever asks for it, and with all that follow it
+failing too: a run that ends with 0 has written what it writes with enough memory, and any other has
+said why it ended.
 
-starved.py RECKON FAIL_MALLOC SCRATCH
+starved.py RECKON FAIL_MALLOC SCRATCH [--count N | --all]
 
-FAIL_MALLOC is preloaded (tests/fixtures/fail_malloc.c). Of the points at which a run can fail,
-POINTS are tried, spread over the run; all of them if RK_TORTURE_ALL is set.
+FAIL_MALLOC is preloaded (tests/fixtures/fail_malloc.c). Of the points at which runs can fail, N are
+tried (500), spread over each run.
 """
 
+import argparse
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-POINTS = 25
 DATA = "tests/unit/data/torture/"
 CONFIGS = "configs/"
 COMMANDS = [
@@ -53,18 +54,18 @@ class Starved:
         self.environment = dict(os.environ, LD_PRELOAD=preload, FAIL_MALLOC_COUNT=str(self.count),
                                 XDG_CACHE_HOME=str(scratch / "cache"))
 
-    def run(self, point):
+    def run(self, point, ever=False):
         """The exit code, and all that was written."""
         self.out.unlink(missing_ok=True)
-        ended = subprocess.run(self.command, capture_output=True, timeout=120,
-                               env=dict(self.environment, FAIL_MALLOC_AT=str(point)))
+        more = {"FAIL_MALLOC_AT": str(point), **({"FAIL_MALLOC_EVER": "1"} if ever else {})}
+        ended = subprocess.run(self.command, capture_output=True, timeout=120, env={**self.environment, **more})
         written = self.out.read_bytes() if self.out.exists() else None
         left = [p.name for p in self.out.parent.iterdir() if p.name.startswith("out.csv.")]
         return ended.returncode, (ended.stdout, ended.stderr, written), left
 
 
-def faults(runs):
-    """What is wrong, run by run; the number of runs as the last."""
+def faults(runs, points, tried):
+    """What is wrong, run by run, with some `points` of a command; adds how many there were to `tried`."""
     code, expected, _ = runs.run(0)
     if code != 0:
         yield f"exit {code} with enough memory: {expected[1][-300:]}"
@@ -72,10 +73,13 @@ def faults(runs):
     count = int(runs.count.read_text()) if runs.count.exists() else 0
     if count == 0:
         sys.exit(77)  # a C library in which nothing can be made to fail like this
-    step = 1 if "RK_TORTURE_ALL" in os.environ else max(1, count // POINTS)
-    for point in range(1, count + 1, step):
-        code, written, left = runs.run(point)
-        at = f"allocation {point} of {count}: exit {code}: "
+    chosen = range(1, count + 1)
+    if points < 2 * count:
+        chosen = sorted({1 + int(i * count / (points / 2)) for i in range(int(points / 2))})
+    for point, ever in [(point, ever) for ever in (False, True) for point in chosen]:
+        tried.append(point)
+        code, written, left = runs.run(point, ever)
+        at = f"allocation {point} of {count}{' and after' if ever else ''}: exit {code}: "
         if not 0 <= code <= 4:
             yield at + f"{written[1][-300:]}"
         elif code == 0 and written != expected:
@@ -86,16 +90,25 @@ def faults(runs):
             yield at + f"part of a file is left: {left}"
 
 
-def main(reckon, preload, scratch):
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    failed = False
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("reckon")
+    parser.add_argument("preload")
+    parser.add_argument("scratch", type=Path)
+    parser.add_argument("--count", type=int, default=500)
+    parser.add_argument("--all", action="store_true")
+    options = parser.parse_args()
+    shutil.rmtree(options.scratch, ignore_errors=True)
+    options.scratch.mkdir(parents=True)
+    points = sys.maxsize if options.all or "RK_TORTURE_ALL" in os.environ else options.count / len(COMMANDS)
+    failed, tried = 0, []
     for words in COMMANDS:
-        for fault in faults(Starved(reckon, preload, scratch, words)):
+        for fault in faults(Starved(options.reckon, options.preload, options.scratch, words), points, tried):
             print(" ".join(words), fault, sep=": ")
-            failed = True
-    return failed
+            failed += 1
+    print(f"{len(tried)} failing allocations in {len(COMMANDS)} commands, {failed} wrong")
+    return failed > 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2], Path(sys.argv[3])))
+    sys.exit(main())

@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Whether the tests of the arithmetic notice a changed line: decimal numbers, the ledger and the rules.
+
+    mutate.py SOURCE_DIR SCRATCH_DIR [--count N] [--seed N] [--only TARGET]
+
+Each mutant is one file with one small change: an operator for its neighbour (`+` and `-`, `<` and `<=`,
+`&&` and `||`), a number one more, a condition negated, a truth turned. It is built and the tests of its
+target run; a mutant that they all pass has survived. Changes that do not compile do not count. Prints the survivors, and the share that was noticed. Exit code 1 if it is below
+80%. N mutants (12) of each target are drawn, the same for the same seed.
+"""
+import argparse
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+# File, and what notices: unit tests of it as C files, or vectors and contracts that the command runs.
+TARGETS = {
+    "decimal": (["framework/number/decimal.c", "framework/number/num_round.c", "framework/number/scaled.c"],
+                ["test_decimal", "test_decimal_text", "test_scaled", "test_num", "test_num_scaled", "test_exact"]),
+    "ledger": (["framework/ledger/ledger.c", "framework/ledger/settle_instance.c"],
+               ["test_audit", "test_rule_ledgers", "test_evaluate", "vectors"]),
+    "rules": (["plugins/cap-and-collar/rule.c", "plugins/block/rule.c", "plugins/marginal-rate/rule.c",
+               "plugins/capitation/rule.c", "plugins/pbr/rule.c", "plugins/cost-and-volume/rule.c"], ["vectors"]),
+}
+SWAPS = [(r"\+", ["-"]), (r"-", ["+"]), (r"\*", ["+"]), (r"<=", ["<", "=="]), (r">=", [">", "=="]), (r"<", ["<=", ">"]),
+         (r">", [">=", "<"]), (r"==", ["!="]), (r"!=", ["=="]), (r"&&", ["||"]), (r"\|\|", ["&&"])]
+TOKEN = re.compile(r' (<=|>=|==|!=|&&|\|\||<|>|\+|-|\*) |(?<![\w.])(\d{1,4})(?![\w.])|(?:^|\s)if \((?!\))|return (false|true);')
+
+
+def mutants(text):
+    """All small changes of a C file: offset, length and what stands there instead."""
+    code = re.sub(r"/\*.*?\*/|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])+'|^#.*?$",
+                  lambda m: re.sub(r"[^\n]", "\0", m[0]), text, flags=re.S | re.M)
+    found = []
+    for match in TOKEN.finditer(code):
+        if match[1]:
+            for pattern, others in SWAPS:
+                if re.fullmatch(pattern, match[1]):
+                    found += [(match.start(1), len(match[1]), other) for other in others]
+        elif match[2]:
+            found.append((match.start(2), len(match[2]), str(int(match[2]) + 1)))
+        elif match[3]:
+            found.append((match.start(3), len(match[3]), "true" if match[3] == "false" else "false"))
+        else:
+            end = match.end()
+            found.append((end, 0, "!"))
+    return found
+
+
+def changed(text, mutant):
+    offset, length, other = mutant
+    if length == 0:  # a condition negated: to its closing parenthesis
+        depth, at = 1, offset
+        while depth > 0:
+            depth += (text[at] == "(") - (text[at] == ")")
+            at += 1
+        return text[:offset] + "!(" + text[offset:at - 1] + ")" + text[at - 1:]
+    return text[:offset] + other + text[offset + length:]
+
+
+class Build:
+    """A copy of the tree with a build of its own."""
+
+    def __init__(self, source, scratch):
+        self.tree = scratch / "tree"
+        self.build = scratch / "build"
+        shutil.rmtree(self.tree, ignore_errors=True)
+        shutil.copytree(source, self.tree, ignore=shutil.ignore_patterns(".git", "build*", "__pycache__", "tests/scratch"))
+        self.call(["cmake", "-G", "Ninja", "-S", str(self.tree), "-B", str(self.build), "-DCMAKE_BUILD_TYPE=Release"], True)
+
+    @staticmethod
+    def call(words, must=False, timeout=900):
+        try:
+            done = subprocess.run(words, capture_output=True, timeout=timeout, check=False)
+        except subprocess.TimeoutExpired:
+            return None
+        if must and done.returncode != 0:
+            sys.exit(f"{words}: {done.stdout.decode()[-2000:]}{done.stderr.decode()[-2000:]}")
+        return done
+
+    def make(self, tests):
+        wanted = ["reckon", *(t for t in tests if t != "vectors")]
+        rules = sorted({p.parent.name for p in (self.tree / "plugins").glob("*/rule.c")}) if "vectors" in tests else []
+        names = self.call(["ninja", "-C", str(self.build), "-t", "targets", "all"]).stdout.decode()
+        wanted += [line.split(":")[0] for line in names.splitlines()
+                   if line.startswith("rules/") and line.split("/")[1].split(".so")[0] in rules and ".so:" in line]
+        return self.call(["ninja", "-C", str(self.build), *wanted])
+
+    def noticed(self, tests):
+        for test in tests:
+            words = [str(self.build / "tests" / test)]
+            if test == "vectors":
+                words = [str(self.build / "reckon"), "test", "-q", str(self.tree / "plugins"), str(self.tree / "configs/vectors")]
+            done = subprocess.run(words, cwd=self.tree, capture_output=True, timeout=300, check=False,
+                                  env={**os.environ, "LC_ALL": "C.UTF-8", "CK_DEFAULT_TIMEOUT": "60"})
+            if done.returncode != 0:
+                return test
+        return None
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("source", type=lambda p: Path(p).resolve())
+    parser.add_argument("scratch", type=lambda p: Path(p).resolve())
+    parser.add_argument("--count", type=int, default=12)
+    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--only", choices=TARGETS)
+    options = parser.parse_args()
+    options.scratch.mkdir(parents=True, exist_ok=True)
+    draw = random.Random(options.seed)
+    build = Build(options.source, options.scratch)
+    counts = {"noticed": 0, "survived": 0, "built to nothing": 0}
+    for target, (files, tests) in TARGETS.items():
+        if options.only not in (None, target):
+            continue
+        done = build.make(tests)
+        if done is None or done.returncode != 0 or build.noticed(tests):
+            sys.exit(f"{target}: the tests fail without a change: {done.stdout.decode()[-1500:] if done else ''}")
+        every = [(file, mutant) for file in files for mutant in mutants((build.tree / file).read_text())]
+        for file, mutant in draw.sample(every, min(options.count, len(every))):
+            path = build.tree / file
+            text = path.read_text()
+            path.write_text(changed(text, mutant))
+            try:
+                done = build.make(tests)
+                if done is None or done.returncode != 0:
+                    verdict = "built to nothing"
+                else:
+                    verdict = "noticed" if build.noticed(tests) else "survived"
+            except subprocess.TimeoutExpired:
+                verdict = "noticed"
+            finally:
+                path.write_text(text)
+            counts[verdict] += 1
+            if verdict == "survived":
+                line = text.count("\n", 0, mutant[0]) + 1
+                print(f"survived: {file}:{line}: {text.splitlines()[line - 1].strip()}  ->  "
+                      f"{mutant[2] if mutant[1] else 'negated'}", flush=True)
+    tried = counts["noticed"] + counts["survived"]
+    rate = 100 * counts["noticed"] / max(tried, 1)
+    print(f"{counts['noticed']} of {tried} mutants were noticed, {rate:.0f}%; {counts['built to nothing']} did not compile")
+    sys.exit(0 if rate >= 80 else 1)
+
+
+if __name__ == "__main__":
+    main()
