@@ -99,7 +99,8 @@ static int refuse(const cli *c, bool system)
     const cli_options *o = &c->options;
     if (system && (o->arrangements.n > 0 || o->baseline != NULL || o->arrangement != NULL ||
                    o->component != NULL || o->line != NULL || o->row > 0 || o->periods != NULL ||
-                   o->through != NULL || o->year_to_date)) {
+                   o->through != NULL || o->year_to_date || o->by_columns.n > 0 ||
+                   o->tariffs.n > 0 || o->against != NULL)) {
         return cli_wrong("a system has scenarios: --scenarios NAME,... chooses them");
     }
     if (!system &&
@@ -126,6 +127,9 @@ int cli_compare(cli *c, cli_session *s)
     const int code = refuse(c, system);
     if (code != 0 || system) {
         return code != 0 ? code : cli_system(c, s);
+    }
+    if (c->options.tariffs.n > 0 || c->options.by_columns.n > 0) {
+        return cli_compare_bridge(c, s);
     }
     return ask(c, s, &(question){ask_comparison, comparison_findings, report_comparison});
 }
@@ -169,6 +173,9 @@ int cli_explain(cli *c, cli_session *s)
     if (code != 0 || system) {
         return code != 0 ? code
                          : ask(c, s, &(question){ask_system_explanation, NULL, report_explanation});
+    }
+    if (c->options.against != NULL) {
+        return cli_explain_against(c, s);
     }
     return ask(c, s, &(question){ask_explanation, NULL, report_explanation});
 }

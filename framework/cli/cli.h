@@ -24,18 +24,19 @@ enum { CLI_COLOR_AUTO, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };
 /* One member for each option; an option that is absent leaves it 0. */
 typedef struct cli_options {
     cli_list rules, allow_hosts, params, sets, group_by, row_columns, arrangements, scenarios, vary,
-        measures, part_rows;
+        measures, part_rows, by_columns, keys, tariffs, key;
     const char *output, *rows_file, *root;
     const char *organisation, *period, *import_profile;
     const char *arrangement, *baseline, *component, *line, *sha256;
     const char *step, *fixed, *until, *between, *by, *rule, *sheet;
-    const char *source, *periods, *through;
+    const char *source, *periods, *through, *plan, *actual, *against, *challenges;
     const char *out;
     const char *partial, *contract; /* evaluate, merge */
     bool document;                  /* rules new */
     uint64_t timeout, memory, max_errors, suppress_below, jobs, row, draws, seed;
     uint64_t cases, time;
-    int format, color, provenance, isolation, require_isolation; /* index into the option's words */
+    int format, color, provenance, isolation, require_isolation,
+        forecast_method; /* index into the option's words */
     bool junit, settle;
     bool year_to_date;
     bool all_arrangements, lines, resume, in_process, trusted, all;

@@ -10,13 +10,17 @@
 static const char *const format_words[] = {"text", "json", "csv", "markdown", "xlsx", "html", NULL};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const isolation_words[] = {"default", "contract", "worker", "none", NULL};
+static const char *const forecast_words[] = {"none", "straight-line", "profile", "working-days",
+                                             NULL};
 static const char *const provenance_words[] = {"brief", "full", NULL};
 
-#define RUNS    (CLI_EVALUATE | CLI_COMPARE | CLI_EXPLAIN)
+#define RUNS    (CLI_EVALUATE | CLI_COMPARE | CLI_EXPLAIN | CLI_VARIANCE)
+#define HOLDS   (CLI_VARIANCE | CLI_COMPARE | CLI_EXPLAIN)
 #define SELECTS (RUNS | CLI_BATCH)
 #define SYSTEMS (CLI_SYSTEM | CLI_INCENTIVES)
 #define VARIES  (CLI_SOLVE | CLI_SENSITIVITY | CLI_SWEEP)
-#define LOADS   (RUNS | CLI_MERGE | CLI_CHECK | CLI_TEST | CLI_BATCH | SYSTEMS | VARIES)
+#define LOADS \
+    (RUNS | CLI_REPLAY | CLI_MERGE | CLI_CHECK | CLI_TEST | CLI_BATCH | SYSTEMS | VARIES)
 
 /* The help text comes last; designated members may follow it. */
 #define OPTION(name_, kind_, member, argument_, verbs_, ...)                       \
@@ -27,12 +31,34 @@ static const char *const provenance_words[] = {"brief", "full", NULL};
 #define COMMON(...) OPTION(__VA_ARGS__, .common = true)
 
 const cli_option cli_option_table[] = {
-    OPTION("arrangement", CLI_TEXT, arrangement, "NAME", CLI_EVALUATE | CLI_EXPLAIN,
+    OPTION("arrangement", CLI_TEXT, arrangement, "NAME", CLI_EVALUATE | CLI_EXPLAIN | CLI_VARIANCE,
            "the arrangement to evaluate, instead of the contract's own choice", .letter = 'a'),
     OPTION("arrangements", CLI_COMMAS, arrangements, "NAME,...", CLI_COMPARE,
            "the arrangements to compare, instead of all of them"),
     OPTION("baseline", CLI_TEXT, baseline, "NAME", CLI_COMPARE,
            "the arrangement that differences are taken from, instead of the first"),
+    OPTION("plan", CLI_TEXT, plan, "NAME", CLI_VARIANCE,
+           "what is held against: a fact table, an arrangement, a result or a tariff"),
+    OPTION("actual", CLI_TEXT, actual, "NAME", CLI_VARIANCE,
+           "what is held against the plan, such as the table of activity"),
+    OPTION("against", CLI_TEXT, against, "OTHER", CLI_EXPLAIN,
+           "explain the difference from another arrangement, tariff, fact table or result"),
+    OPTION("tariffs", CLI_COMMAS, tariffs, "A,B", CLI_COMPARE,
+           "compare two tariffs under one arrangement"),
+    OPTION("by", CLI_COMMAS, by_columns, "COLUMN,...", HOLDS,
+           "the groups that differences are found in; also period and hrg_chapter"),
+    OPTION("keys", CLI_COMMAS, keys, "COLUMN,...", HOLDS,
+           "the columns of keys, which tell volume from mix, instead of those of lookups"),
+    OPTION("forecast", CLI_WORD, forecast_method, "HOW", CLI_VARIANCE,
+           "adds the year to date and a forecast: straight-line, profile or working-days",
+           .words = forecast_words),
+    OPTION("key", CLI_COMMAS, key, "COLUMN,...", CLI_DIFF,
+           "the columns that rows are matched by, instead of spell_id"),
+    OPTION("challenges", CLI_TEXT, challenges, "RULES", CLI_DIFF,
+           "lists the rows of the second file that these rules challenge; CSV then has nothing "
+           "else"),
+    OPTION("contract", CLI_TEXT, contract, "FILE", CLI_REPLAY,
+           "the contract or system, instead of the one of the same id beside the result or here"),
     OPTION("organisation", CLI_TEXT, organisation, "ID", CLI_EXPLAIN,
            "of a system, the organisation whose position to explain"),
     OPTION("period", CLI_TEXT, period, "ID", CLI_EXPLAIN, "of a system, the period to explain"),

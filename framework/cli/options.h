@@ -25,7 +25,10 @@ enum {
     CLI_SWEEP = 1 << 13,
     CLI_INSPECT = 1 << 14,
     CLI_MERGE = 1 << 15,
-    CLI_ALL = (1 << 16) - 1
+    CLI_VARIANCE = 1 << 16,
+    CLI_DIFF = 1 << 17,
+    CLI_REPLAY = 1 << 18,
+    CLI_ALL = (1 << 19) - 1
 };
 
 typedef struct cli_verb {

@@ -11,6 +11,7 @@ static const char *const schema_words[] = {"contract",
                                            "vector",
                                            "import",
                                            "rule",
+                                           "challenges",
                                            "result",
                                            "comparison",
                                            "explanation",
@@ -21,6 +22,9 @@ static const char *const schema_words[] = {"contract",
                                            "solution",
                                            "sensitivity",
                                            "sweep",
+                                           "variance",
+                                           "diff",
+                                           "replay",
                                            NULL};
 static const char *const tariff_words[] = {"fetch", "show", "verify", "import", NULL};
 
@@ -42,9 +46,11 @@ const cli_verb cli_verb_table[] = {
      .summary = "arrangements side by side on the same facts",
      .about = "Evaluates every arrangement of a contract, or those named, on the same facts: "
               "payment, cost, margin and the difference from the baseline, and which lines make "
-              "that difference. Of a system it compares the scenarios, as 'system' does.",
+              "that difference. With --by or --tariffs it shows volume, mix and price instead, as "
+              "'variance' does. Of a system it compares the scenarios, as 'system' does.",
      .examples = "  reckon compare contract.json\n"
-                 "  reckon compare contract.json --arrangements pbr,capitation --baseline pbr\n"},
+                 "  reckon compare contract.json --arrangements pbr,capitation --baseline pbr\n"
+                 "  reckon compare contract.json --tariffs old.json,new.json --by provider\n"},
     {"report", CLI_COMPARE, 1, 1, "CONTRACT|SYSTEM", NULL, cli_report_check, cli_compare,
      .summary = "a report for a board: one HTML file with charts, or a workbook",
      .about = "Compares the arrangements of a contract, or the scenarios of a system, and writes "
@@ -64,6 +70,42 @@ const cli_verb cli_verb_table[] = {
      .examples = "  reckon evaluate contract.json --partial 1/2 -o first.part\n"
                  "  reckon evaluate contract.json --partial 2/2 -o second.part\n"
                  "  reckon merge first.part second.part\n"},
+    {"variance", CLI_VARIANCE, 1, 1, "CONTRACT", NULL, cli_variance_check, cli_variance,
+     .summary = "what makes the difference of a plan and an actual: volume, mix, price",
+     .about =
+         "Holds two fact tables of a contract against each other under one arrangement, or two "
+         "arrangements, or two result documents, and shows what makes the difference: volume, mix, "
+         "price by element, what is new and what is gone, rows without a price, and each component "
+         "that prices no rows. The steps add up to the difference to the penny.\n"
+         "--by groups them. Tables by period, point of delivery, provider, commissioner and HRG "
+         "chapter follow where there are several, and what moved most. --forecast adds the year to "
+         "date and a forecast of the year.",
+     .examples = "  reckon variance contract.json --plan plan --actual activity\n"
+                 "  reckon variance contract.json --plan plan --actual activity --by pod "
+                 "--year-to-date\n"
+                 "  reckon variance contract.json --plan plan --actual activity --through "
+                 "2016-09-30 --forecast straight-line\n"},
+    {"diff", CLI_DIFF, 2, 2, "A B", NULL, NULL, cli_diff,
+     .summary = "two extracts of priced rows, or two results: what changed, and challenges",
+     .about =
+         "Compares two files that 'evaluate --rows' wrote, such as flex and freeze, by spell_id or "
+         "--key: rows added, removed and changed, with their amounts and what changed, which add "
+         "up to the difference of the totals. Two results in JSON are compared line by line.\n"
+         "--challenges applies the rules of a document to the second file, such as duplicate "
+         "spells, overlapping stays and rows without a price, and says which challenges are new.",
+     .examples = "  reckon diff flex.csv freeze.csv\n"
+                 "  reckon diff flex.csv freeze.csv --challenges acute.json -f csv -o list.csv\n"
+                 "  reckon diff last-month.json this-month.json\n"},
+    {"replay", CLI_REPLAY, 1, 1, "RESULT", NULL, cli_replay, NULL,
+     .summary = "evaluates a result again: the same bytes, or which input has changed",
+     .about =
+         "Reads a result that 'evaluate', 'compare', 'system' or 'batch' wrote as JSON, finds its "
+         "contract or system by its id, beside the result or in the working directory, and "
+         "evaluates it again with the options that the result names. If what it writes differs, it "
+         "names each input whose digest has changed: the contract, tariffs and their files, files "
+         "of facts, rules, or reckon itself. The exit code is then 1.",
+     .examples = "  reckon replay result.json\n"
+                 "  reckon replay archive/2016-09.json --contract contract.json\n"},
     {"batch", CLI_BATCH, 1, SIZE_MAX, "PATH... | -", NULL, cli_batch, NULL,
      .summary = "many contracts, one result each, isolated from one another",
      .about =
@@ -84,9 +126,12 @@ const cli_verb cli_verb_table[] = {
      .about = "Shows each amount with its formula, the numbers in it and where each number comes "
               "from: the contract, the tariff or the facts. With --row it prices one row of the "
               "activity by the same code that prices all of them. Of a system it follows the "
-              "position of --organisation in --period down to the lines of its contracts.",
+              "position of --organisation in --period down to the lines of its contracts. With "
+              "--against it explains the difference from another arrangement, tariff, fact table "
+              "or result, as 'variance' does.",
      .examples = "  reckon explain contract.json --component cap\n"
                  "  reckon explain contract.json --component acute --row 12\n"
+                 "  reckon explain contract.json --against last-year.json\n"
                  "  reckon explain system.json --organisation trust --period 2017-18\n"},
     {"check", CLI_CHECK, 1, SIZE_MAX, "PATH...", NULL, NULL, cli_check,
      .summary = "validates documents without evaluating them",
@@ -131,10 +176,12 @@ const cli_verb cli_verb_table[] = {
                  "  reckon rules check my-rule/my-rule.so --cases 100\n"},
     {"schema", CLI_SCHEMA, 1, 1, "KIND", schema_words, NULL, cli_rules,
      .summary = "JSON Schema of a document or a result, for editors and programs",
-     .about = "Prints the JSON Schema (2020-12) of a kind of document, with the parameters of "
-              "the rules that are loaded: contract, tariff, system, vector, import or rule. Or "
-              "that of what a command writes as JSON: result, comparison, explanation, check, "
-              "test, system-result, incentives-result, solution, sensitivity or sweep.",
+     .about =
+         "Prints the JSON Schema (2020-12) of a kind of document, with the parameters of "
+         "the rules that are loaded: contract, tariff, system, vector, import, rule or challenges. "
+         "Or that of what a command writes as JSON: result, comparison, explanation, check, "
+         "test, system-result, incentives-result, solution, sensitivity, sweep, variance, "
+         "diff or replay.",
      .examples = "  reckon schema contract -o contract.schema.json\n"
                  "  reckon schema result -o result.schema.json\n"},
     {"tariff", CLI_TARIFF, 1, SIZE_MAX,

@@ -31,6 +31,13 @@ int cli_sensitivity_check(cli *c);
 int cli_sensitivity(cli *c, cli_session *s);
 int cli_sweep_check(cli *c);
 int cli_sweep(cli *c, cli_session *s);
+/* held.c */
+int cli_variance_check(cli *c);
+int cli_variance(cli *c, cli_session *s);
+int cli_replay(cli *c);
+int cli_diff(cli *c, cli_session *s);
+int cli_compare_bridge(cli *c, cli_session *s);
+int cli_explain_against(cli *c, cli_session *s);
 /* check.c, test.c */
 int cli_check(cli *c, cli_session *s);
 int cli_test(cli *c, cli_session *s);

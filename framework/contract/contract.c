@@ -404,6 +404,9 @@ const rk__table_spec *rk__contract_fact(const rk_contract *contract, const char 
 
 const char *rk__component_table(const rk__component *component, const char *table)
 {
+    if (component->rows_of != NULL && strcmp(component->rows_of, table) == 0) {
+        return component->rows_as;
+    }
     const rk__value *v = rk__json_get(component->tables, table);
     return v != NULL && v->type == RK__JSON_STRING ? v->text : table;
 }

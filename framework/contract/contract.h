@@ -53,6 +53,8 @@ typedef struct rk__component {
     rk__scope *scope;        /* NULL: every row */
     rk__covers *covers;      /* NULL: not given */
     const rk__value *tables; /* object of rule's name: contract's name; or NULL */
+    const char *rows_of;     /* the rule's name of a table that a question replaces; or NULL */
+    const char *rows_as;     /* by this one of the contract */
     size_t *of;              /* indices of earlier components */
     size_t n_of;
     bool shadow, per_year;

@@ -22,6 +22,17 @@ typedef struct rk__mark {
     char rule[RK__ID_MAX + 1];
 } rk__mark;
 
+/* How finely the totals of rows are kept for a question that holds results against each other:
+ * instead of --group-by, by these columns of those that the table has, and by those that rows are
+ * looked up by. Rows without a price are then listed by the same columns, all of them. */
+#define RK__DETAIL_KEYS 16
+typedef struct rk__detail {
+    const char *const *columns;        /* NULL at the end */
+    const char *keys[RK__DETAIL_KEYS]; /* found: columns that rows are looked up by */
+    size_t n_keys;
+    rk__arena *arena; /* of their texts */
+} rk__detail;
+
 struct rk_session {
     rk_options options;
     rk__arena arena;
@@ -32,6 +43,7 @@ struct rk_session {
     size_t block_bytes; /* block size for reading a file; 0: the scan's default. Tests vary it, */
     size_t batch_rows;  /* and the number of rows priced at once */
     rk__arena_spares *spares; /* lent by a caller that evaluates many contracts; or NULL */
+    rk__detail *detail;       /* or NULL */
     struct rk__shelf *shelf;  /* tariffs kept for the next contract; or NULL */
 };
 

@@ -15,6 +15,24 @@ static const char *text_of(rk_result *r, const char *text)
     return r->terms != NULL ? text : rk__arena_strdup(&r->arena, text);
 }
 
+/* A list of options, copied as a text is; NULL if it is empty, and *failed if out of memory. */
+static const char *const *list_of(rk_result *r, const char *const *list, bool *failed)
+{
+    size_t n = 0;
+    while (list != NULL && list[n] != NULL) {
+        n++;
+    }
+    if (n == 0 || r->terms != NULL) {
+        return n > 0 ? list : NULL;
+    }
+    const char **copy = rk__arena_alloc(&r->arena, (n + 1) * sizeof *copy);
+    for (size_t i = 0; copy != NULL && i < n; i++) {
+        copy[i] = rk__arena_strdup(&r->arena, list[i]);
+    }
+    *failed |= copy == NULL || r->arena.failed;
+    return copy;
+}
+
 /* An empty result with the texts of its contract. */
 static rk_status begin(const rk_contract *contract, const rk__arrangement *arrangement,
                        rk_result *r)
@@ -32,9 +50,13 @@ static rk_status begin(const rk_contract *contract, const rk__arrangement *arran
     r->grouped = contract->session->options.group_by != NULL;
     r->tariff_ages = r->profile = "";
     r->selection = text_of(r, contract->selection.text);
+    bool failed = false;
+    r->params = list_of(r, contract->session->options.params, &failed);
+    r->sets = list_of(r, contract->session->options.sets, &failed);
+    r->max_errors = contract->session->options.max_errors;
     r->found.accepts = contract->accepts;
     r->found.n_accepts = contract->n_accepts;
-    return r->contract_sha256 != NULL ? RK_OK : RK_NO_MEMORY;
+    return r->contract_sha256 != NULL && !failed ? RK_OK : RK_NO_MEMORY;
 }
 
 rk_status rk__result_new(const rk_contract *contract, const rk__arrangement *arrangement,

@@ -340,6 +340,7 @@ static const struct {
      DOCUMENT_PARTS | COMPONENTS | CONTRACT_OF_SYSTEM},
     {"import", "Reckoner import profile", &rk__schema_import, DOCUMENT_PARTS},
     {"rule", "Reckoner rule without C", &rk__schema_rule, 0},
+    {"challenges", "Reckoner challenges", &rk__schema_challenges, DOCUMENT_PARTS},
     {"result", "What reckon evaluate and batch write", &rk__schema_result, RESULT_PARTS},
     {"comparison", "What reckon compare writes of a contract", &rk__schema_comparison,
      RESULT_PARTS | WHOLE_RESULTS},
@@ -351,6 +352,9 @@ static const struct {
     {"solution", "What reckon solve writes", &rk__schema_solution, RESULT_PARTS},
     {"sensitivity", "What reckon sensitivity writes", &rk__schema_sensitivity, RESULT_PARTS},
     {"sweep", "What reckon sweep writes", &rk__schema_sweep, RESULT_PARTS},
+    {"variance", "What reckon variance writes", &rk__schema_variance, RESULT_PARTS},
+    {"diff", "What reckon diff writes", &rk__schema_diff, RESULT_PARTS},
+    {"replay", "What reckon replay writes", &rk__schema_replay, RESULT_PARTS},
 };
 
 static void put_required(rk__json_writer *w, const char *required)

@@ -64,6 +64,8 @@ extern const rk__schema_body rk__schema_result, rk__schema_comparison, rk__schem
     rk__schema_check, rk__schema_test; /* schema_result.c */
 extern const rk__schema_body rk__schema_system_result, rk__schema_incentives, rk__schema_solution,
     rk__schema_sensitivity, rk__schema_sweep; /* schema_answers.c */
+extern const rk__schema_body rk__schema_variance, rk__schema_diff, rk__schema_replay,
+    rk__schema_challenges; /* schema_month.c */
 
 /* Members of a component beside its id and rule. */
 extern const char rk__schema_component[];

@@ -73,9 +73,17 @@ const char rk__schema_results[] =
     PIECE("provenance", OBJECT("'reckoner','contract_sha256','tariff','facts','rules'",
         MUST("reckoner", TEXT, "The version of Reckoner.", "'1.0.0'")
         MUST("contract_sha256", REF("digest"), "The digest of the contract.", "'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'")
+        MAY("options", OBJECT("",
+            MUST("param", LIST(TEXT), "What --param changed.", "['budget.rate=745']")
+            MUST("set", LIST(TEXT), "What --set changed.", "['/provider=RHW']")
+            MUST("suppress_below", COUNT, "Counts below this are hidden.", "5")
+            MUST("max_errors", COUNT, "How many unreadable rows may be left out.", "10")), "Options that make it another result than the contract alone.", "{'param':['budget.rate=745']}")
         MUST("tariff", LIST(OBJECT("'id','sha256'",
             MUST("id", TEXT, "The id of a tariff.", "'ntps-2016-17'")
-            MUST("sha256", REF("digest"), "The digest of its content.", "'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'"))), "The tariffs that were used.", "[]")
+            MUST("sha256", REF("digest"), "The digest of its content.", "'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'")
+            MAY("files", LIST(OBJECT("'file','xxh3'",
+                MUST("file", TEXT, "A file of its tables that was read.", "'prices.csv'")
+                MUST("xxh3", "'type':'string','pattern':'^[0-9a-f]{16,32}$'", "A fast digest of the file.", "'99aa06d3014798d86001c324468d497f'"))), "The files of its tables that were read.", "[]"))), "The tariffs that were used.", "[]")
         MUST("facts", LIST(OBJECT("'table','file','xxh3','rows'",
             MUST("table", TEXT, "A table.", "'activity'")
             MUST("file", TEXT, "Its file.", "'spells.csv'")

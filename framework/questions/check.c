@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/dict.h"
+#include "diff/diff.h"
 #include "evaluate/cost.h"
 #include "import/profile.h"
 #include "ledger/host.h"
@@ -290,6 +291,9 @@ static rk_status check_document(rk_session *session, rk__json **document, const 
         rk__profile_free(profile);
         return status;
     }
+    if (strcmp(word, "challenges/1") == 0 && strcmp(path, "-") != 0) {
+        return rk__challenges_check(path, &session->access, problems);
+    }
     if (strncmp(word, "rule/", 5) == 0) {
         return rk__document_check(*document, problems);
     }
@@ -298,7 +302,8 @@ static rk_status check_document(rk_session *session, rk__json **document, const 
     }
     return rk__json_problem(
         problems, kind != NULL ? kind : root, kind != NULL ? RK_OUT_OF_RANGE : RK_MISSING_KEY,
-        "\"reckoner\" is contract/1, tariff/1, system/1, vector/1, import/1 or rule/1",
+        "\"reckoner\" is contract/1, tariff/1, system/1, vector/1, import/1, rule/1 or "
+        "challenges/1",
         kind != NULL ? "unknown kind of document '%s'" : "the document does not say what it is%s",
         word);
 }

@@ -229,6 +229,16 @@ static __attribute__((noinline)) char *put_sources(rk__json_writer copy, const r
         rk__json_open_flat(w, NULL, '{');
         rk__json_put_text(w, "id", tariff->id);
         rk__json_put_text(w, "sha256", tariff->sha256);
+        if (tariff->n_files > 0) {
+            rk__json_open(w, "files", '[');
+            for (size_t k = 0; k < tariff->n_files; k++) {
+                rk__json_open(w, NULL, '{');
+                rk__json_put_text(w, "file", rk_tariff_file(tariff, k)->file);
+                rk__json_put_text(w, "xxh3", rk_tariff_file(tariff, k)->xxh3);
+                rk__json_close(w, '}');
+            }
+            rk__json_close(w, ']');
+        }
         rk__json_close(w, '}');
     }
     rk__json_close(w, ']');
@@ -277,11 +287,45 @@ static __attribute__((noinline)) bool keep_sources(const rk_result *result, rk__
     return false;
 }
 
+static void put_list(rk__json_writer *w, const char *name, const char *const *list)
+{
+    if (list != NULL) {
+        rk__json_open(w, name, '[');
+        for (; *list != NULL; list++) {
+            rk__json_put_text(w, NULL, *list);
+        }
+        rk__json_close(w, ']');
+    }
+}
+
+/* Options that make the result another one than the contract's own. */
+static __attribute__((noinline)) char *put_options(rk__json_writer copy,
+                                                   const rk_result_view *result)
+{
+    rk__json_writer *w = &copy;
+    rk__json_open_flat(w, "options", '{');
+    put_list(w, "param", result->params);
+    put_list(w, "set", result->sets);
+    if (result->suppress_below > 0) {
+        rk__json_put_count(w, "suppress_below", result->suppress_below);
+    }
+    if (result->max_errors > 0) {
+        rk__json_put_count(w, "max_errors", result->max_errors);
+    }
+    rk__json_close(w, '}');
+    return w->at;
+}
+
 RK__ALWAYS_INLINE void put_provenance(rk__json_writer *w, const rk_result *result, rk__buf *known)
 {
     rk__json_open(w, "provenance", '{');
     rk__json_put_text(w, "reckoner", rk_version());
-    rk__json_put_text(w, "contract_sha256", rk_result_read(result)->contract_sha256);
+    const rk_result_view *view = rk_result_read(result);
+    rk__json_put_text(w, "contract_sha256", view->contract_sha256);
+    if (view->params != NULL || view->sets != NULL || view->suppress_below > 0 ||
+        view->max_errors > 0) {
+        w->at = put_options(*w, view);
+    }
     if (known == NULL) {
         w->at = put_sources(*w, result);
     } else if (known->length > 0 || keep_sources(result, known)) {

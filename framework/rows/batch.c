@@ -81,6 +81,14 @@ static rk_status list_whole_row(rk__pass_worker *w, size_t u, rk__pass_listing l
                            : status;
 }
 
+/* What rows are listed by: the key of a lookup (RK__NONE: of none), or the instance's groups. */
+static size_t listed_by(const rk__pass *p, const rk__pass_instance *pu, size_t join)
+{
+    return join != RK__NONE && p->input->contract->session->detail == NULL
+               ? p->joins[join].combination
+               : pu->groups;
+}
+
 /* Drops and lists rows that lack a value which the rule requires. */
 static rk_status drop_unpriced(rk__pass_worker *w, size_t u, uint8_t *keep)
 {
@@ -107,9 +115,8 @@ static rk_status drop_unpriced(rk__pass_worker *w, size_t u, uint8_t *keep)
             }
             keep[i] = 0;
             const bool nowhere = found != NULL && found[i] == 0;
-            status = list_whole_row(
-                w, u, nowhere ? RK__UNPRICED_LOOKUP : RK__UNPRICED_BLANK, k,
-                c->join != RK__NONE ? w->pass->joins[c->join].combination : pu->groups, i);
+            status = list_whole_row(w, u, nowhere ? RK__UNPRICED_LOOKUP : RK__UNPRICED_BLANK, k,
+                                    listed_by(w->pass, pu, c->join), i);
         }
         if (status != RK_OK) {
             return status;
@@ -228,14 +235,13 @@ static rk_status list_refused(rk__pass_worker *w, size_t u, size_t row, uint16_t
             return status;
         }
         if (data->has[row] == 0 && reason != 0) {
-            return rk__pass_list_row(
-                w, u, RK__UNPRICED_RULE, reason,
-                found != NULL ? w->pass->joins[c->join].combination : pu->groups, row, quantity);
+            return rk__pass_list_row(w, u, RK__UNPRICED_RULE, reason,
+                                     listed_by(w->pass, pu, c->join), row, quantity);
         }
         if (data->has[row] == 0) {
             return rk__pass_list_row(
                 w, u, found != NULL && found[row] == 0 ? RK__UNPRICED_LOOKUP : RK__UNPRICED_BLANK,
-                k, found != NULL ? w->pass->joins[c->join].combination : pu->groups, row, quantity);
+                k, listed_by(w->pass, pu, c->join), row, quantity);
         }
     }
     return rk__pass_list_row(w, u, RK__UNPRICED_RULE, reason, pu->groups, row, quantity);

@@ -238,8 +238,9 @@ static rk_status warn_defaulted(const listed_keys *l, size_t column, size_t n, u
 static rk_status tell_unpriced(const listed_keys *l)
 {
     rk__row_outcome *rows = &l->instance->instance->rows;
+    const bool all = l->instance->instance->contract->session->detail != NULL;
     rows->n_unpriced =
-        rows->unpriced_keys < RK__UNPRICED_MAX ? rows->unpriced_keys : RK__UNPRICED_MAX;
+        all || rows->unpriced_keys < RK__UNPRICED_MAX ? rows->unpriced_keys : RK__UNPRICED_MAX;
     rows->unpriced = rk__arena_alloc(&l->instance->instance->result->arena,
                                      (rows->n_unpriced + 1) * sizeof *rows->unpriced);
     int32_t *first = rk__calloc(2 * rows->n_unpriced + 1, sizeof *first);
@@ -264,7 +265,7 @@ static rk_status near_row(const listed_keys *l, const rk__pass_listed_key *key, 
     const size_t n = columns_of(l, key);
     *row = 0;
     if (key->listing != RK__UNPRICED_LOOKUP || c->join == RK__NONE || c->data == NULL ||
-        n > RK__MAX_KEYS) {
+        key->combination != l->pass->joins[c->join].combination || n > RK__MAX_KEYS) {
         return RK_OK;
     }
     for (size_t k = 0; k < n; k++) {

@@ -102,6 +102,59 @@ static rk_status group_position(rk__pass *p, rk__pass_instance *u, rk__pass_comb
     return rk__plan_want(p, name, RK__CELL_TEXT, &groups->want[*out]);
 }
 
+/* A column of the detail that a question asks for; left out if there are too many. */
+static rk_status show_column(rk__pass *p, rk__pass_instance *u, rk__pass_combination *groups,
+                             const char *name)
+{
+    size_t at = 0;
+    const size_t before = groups->n;
+    const rk_status status = group_position(p, u, groups, name, &at);
+    if (status == RK_OK && at == before) {
+        u->shown[u->n_shown++] = at;
+    }
+    return status == RK_LIMIT ? RK_OK : status;
+}
+
+static rk_status keep_key(rk__detail *detail, const char *name)
+{
+    for (size_t i = 0; i < detail->n_keys; i++) {
+        if (strcmp(detail->keys[i], name) == 0) {
+            return RK_OK;
+        }
+    }
+    const char *copy = rk__arena_strdup(detail->arena, name);
+    if (copy != NULL && detail->n_keys < RK__DETAIL_KEYS) {
+        detail->keys[detail->n_keys++] = copy;
+    }
+    return copy != NULL ? RK_OK : RK_NO_MEMORY;
+}
+
+/* The columns of a question, and those that the table has of the keys of lookups. */
+static rk_status plan_detail(rk__pass *p, rk__pass_instance *u, rk__detail *detail,
+                             rk__pass_combination *groups)
+{
+    rk_status status = RK_OK;
+    for (const char *const *name = detail->columns; *name != NULL && status == RK_OK; name++) {
+        status = rk__scan_has_name(p->scan, *name) ? show_column(p, u, groups, *name) : RK_OK;
+    }
+    for (size_t k = 0; k < u->instance->rule->n_columns; k++) {
+        const size_t column = u->column[k];
+        const size_t join = column != RK__NONE ? p->columns[column].join : RK__NONE;
+        if (join == RK__NONE || p->joins[join].combination == RK__NONE) {
+            continue;
+        }
+        const rk__pass_combination *keys = &p->combinations[p->joins[join].combination];
+        for (size_t i = 0; i < keys->n && status == RK_OK; i++) {
+            if (keys->want[i] < p->n_wants) {
+                const char *name = p->wants[keys->want[i]].column;
+                status = keep_key(detail, name);
+                status = status == RK_OK ? show_column(p, u, groups, name) : status;
+            }
+        }
+    }
+    return status;
+}
+
 static rk_status plan_groups(rk__pass *p, rk__pass_instance *u, rk_problems *problems)
 {
     rk__pass_combination groups = {.n = 0};
@@ -110,7 +163,12 @@ static rk_status plan_groups(rk__pass *p, rk__pass_instance *u, rk_problems *pro
         return RK_NO_MEMORY;
     }
     rk_status status = RK_OK;
-    const char *const *asked = p->input->contract->session->options.group_by;
+    rk__detail *detail = p->input->contract->session->detail;
+    const char *const *asked =
+        detail == NULL ? p->input->contract->session->options.group_by : NULL;
+    if (detail != NULL) {
+        status = plan_detail(p, u, detail, &groups);
+    }
     for (size_t i = 0; asked != NULL && asked[i] != NULL && status == RK_OK; i++) {
         if (!rk__scan_has_name(p->scan, asked[i])) {
             return rk__problem(problems, RK_MISSING_COLUMN, NULL,
@@ -130,7 +188,7 @@ static rk_status plan_groups(rk__pass *p, rk__pass_instance *u, rk_problems *pro
             continue;
         }
         status = group_position(p, u, &groups, own[i], &u->lines[u->n_lines]);
-        if (asked == NULL) {
+        if (asked == NULL && detail == NULL) {
             u->shown[u->n_shown++] = u->lines[u->n_lines];
         }
         u->n_lines++;

@@ -81,6 +81,9 @@ typedef struct rk_result_view {
     size_t n_findings;          /* `n_warnings` of them are warnings or errors, and come first */
     uint64_t findings_left_out; /* beyond the 1,000 that are listed */
     const char *selection;      /* "2016-04..2016-09": the periods it has; NULL: all */
+    const char *const *params;  /* rk_options.params, NULL at the end; NULL: none */
+    const char *const *sets;    /* rk_options.sets, likewise */
+    uint64_t max_errors;        /* rk_options.max_errors */
 } rk_result_view;
 
 typedef struct rk_period_result {

@@ -52,13 +52,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "diff.h"
 #include "ledger.h"
 #include "output.h"
 #include "parts.h"
 #include "problem.h"
 #include "questions.h"
+#include "replay.h"
+#include "sink.h"
 #include "system.h"
 #include "tariff.h"
+#include "variance.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -243,29 +247,6 @@ RK_API rk_status rk_vector_run(rk_session *session, const char *path,
                                rk_problems *problems);
 
 /* ------------------------------------------------------------------ reports */
-
-typedef enum rk_format {
-    RK_FORMAT_TEXT = 0,
-    RK_FORMAT_JSON = 1,
-    RK_FORMAT_CSV = 2,
-    RK_FORMAT_MARKDOWN = 3,
-    RK_FORMAT_XLSX = 4, /* a workbook: results, comparisons, systems, incentives, questions.h */
-    RK_FORMAT_HTML = 5  /* a report that is one file: the same */
-} rk_format;
-/* Finds a format by its name: "text", "json", "csv", "markdown", "xlsx", "html"; false for
- * another. */
-RK_API bool rk_format_parse(const char *name, rk_format *out);
-
-/* Receives a report in pieces; `write` returns 0, or anything else to stop. Every report
- * function below returns RK_OK, RK_IO_WRITE if the sink stopped, RK_NO_MEMORY, or RK_USAGE for a
- * format that it does not write. */
-typedef struct rk_sink {
-    int (*write)(void *ctx, const char *text, size_t length);
-    void *ctx;
-    int width;     /* of the terminal in columns; 0: 100 */
-    bool color;    /* text reports may use ANSI colours */
-    bool csv_safe; /* in CSV, texts that are formulas to a spreadsheet begin with an apostrophe */
-} rk_sink;
 
 /* Writes n results. JSON of one result is the document, of several a list. */
 RK_API rk_status rk_report_results(const rk_result *const *results, size_t n, rk_format format,

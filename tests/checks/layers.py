@@ -41,23 +41,27 @@ ALLOWED = {
     "ledger": "base number finding json access csv totals table fetch tariff rules contract",
     "rows": "base number finding json access csv totals table scan fetch tariff rules contract ledger",
     "evaluate": "base number finding json access csv totals table scan fetch tariff rules contract ledger rows",
+    "variance": "base number finding json access csv totals table scan fetch tariff rules contract ledger rows"
+                " evaluate",
+    "diff": "base number json access csv table fetch tariff rules contract",
     "system": "base number finding json access csv totals table scan fetch tariff rules contract ledger rows"
               " evaluate",
     "vectors": "base number finding json access csv totals table scan fetch tariff rules contract ledger rows"
                " evaluate system report",
     "questions": "base number finding page json access csv totals table scan fetch tariff import rules manual contract"
-                 " ledger rows evaluate system vectors",
+                 " ledger rows evaluate diff system vectors",
     "inspect": "base number page json access csv table scan rules contract",
     "pack": "base number page",
     "report": "base number page json csv pack",
     "trial": "base number page json table rules contract ledger rows evaluate",
+    "replay": "base number page json access contract report",
     "batch": "rest",
     "cli": "",
 }
 ALLOWED = {room: set(ALLOWED) - {"batch", "cli"} if rooms == "rest" else set(rooms.split())
            for room, rooms in ALLOWED.items()}
 # Rooms that reach the others by public symbols, and those that they may reach.
-BY_PUBLIC = {"cli": set(ALLOWED), "trial": {"report", "vectors"}, "report": set(ALLOWED) - {"batch", "cli"}}
+BY_PUBLIC = {"replay": {"evaluate", "ledger", "system"}, "cli": set(ALLOWED), "trial": {"report", "vectors"}, "report": set(ALLOWED) - {"batch", "cli"}}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 PUBLIC = re.compile(r"rk_[a-z]")

@@ -21,9 +21,9 @@ except ImportError:
     print("skipped: python3-jsonschema is not installed")
     sys.exit(77)
 
-DOCUMENTS = ("contract", "tariff", "system", "vector", "import", "rule")
+DOCUMENTS = ("contract", "tariff", "system", "vector", "import", "rule", "challenges")
 RESULTS = ("result", "comparison", "explanation", "check", "test", "system-result", "incentives-result",
-           "solution", "sensitivity", "sweep")
+           "solution", "sensitivity", "sweep", "variance", "diff", "replay")
 # Fixtures that are wrong on purpose are elsewhere: these folders hold what users are shown.
 FOLDERS = ("configs", "plugins", "tests/rule_documents/rules", "tests/golden/systems")
 WORDS = re.compile(r'^\s*[\[{]', re.M)

@@ -37,6 +37,10 @@ COMMANDS = [
     ["sensitivity", "--vary", "delivery", CONFIGS + "systems/accountable-care-system.json"],
     ["solve", "--vary", "pathway.margin", "--until", "trust@year-1=0",
      CONFIGS + "systems/demonstration.json"],
+    ["variance", "--plan", "plan", "--actual", "activity", "--by", "pod", "--forecast",
+     "straight-line", "tests/golden/cases/variance/year.json"],
+    ["diff", "tests/golden/cases/diff/flex.csv", "tests/golden/cases/diff/freeze.csv",
+     "--challenges", CONFIGS + "challenges/acute.json"],
     ["batch", "--jobs", "1", DATA + "lines.ndjson"],
     ["rules", "--format", "json"],
 ]

@@ -52,6 +52,7 @@ static const struct {
     {"vector", "vector/1"},
     {"import", "import/1"},
     {"rule", "rule/1"},
+    {"challenges", "challenges/1"},
     {"result", "result/1"},
     {"comparison", "comparison/1"},
     {"explanation", "explanation/1"},
@@ -62,6 +63,9 @@ static const struct {
     {"solution", "solution/1"},
     {"sensitivity", "sensitivity/1"},
     {"sweep", "sweep/1"},
+    {"variance", "variance/1"},
+    {"diff", "diff/1"},
+    {"replay", "replay/1"},
 };
 
 /* Every "$ref" must lead somewhere in the same document. */

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * compare.c: which inputs of two results differ.
+ */
+#include "replay/replay.h"
+
+#include <string.h>
+
+const char *rk__replay_text(const rk__value *object, const char *key)
+{
+    const rk__value *v = rk__json_get(object, key);
+    return v != NULL ? v->text : NULL;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}
+
+/* ----------------------------------------------------------------------- inputs */
+
+static rk_status add(rk_replay *r, const char *what, const char *name, const char *was,
+                     const char *is)
+{
+    for (size_t i = 0; i < r->n_changed; i++) {
+        const rk_replay_change *c = &r->changes[i];
+        if (strcmp(c->what, what) == 0 && same_text(c->name, name) && same_text(c->was, was)) {
+            return RK_OK; /* another arrangement has it too */
+        }
+    }
+    if (rk__grow((void **) &r->changes, &r->capacity, r->n_changed + 1, sizeof *r->changes) != 0) {
+        return RK_NO_MEMORY;
+    }
+    r->changes[r->n_changed++] = (rk_replay_change){what, name, was, is};
+    return RK_OK;
+}
+
+/* The last part of a path: places of files are no part of what they are. */
+static const char *file_of(const char *path)
+{
+    const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* The item of a list that has the same name; of several the one at the same place. */
+static const rk__value *like(const rk__value *list, const rk__value *item, const char *name)
+{
+    const char *wanted = file_of(rk__replay_text(item, name));
+    const rk__value *found = NULL;
+    for (const rk__value *v = list != NULL ? list->first : NULL; v != NULL; v = v->next) {
+        if (same_text(file_of(rk__replay_text(v, name)), wanted) &&
+            (found == NULL || v->index == item->index)) {
+            found = v;
+        }
+    }
+    return found;
+}
+
+/* Inputs in lists of both: those that differ, those that are gone, those that are new. */
+static rk_status compare_lists(rk_replay *r, const char *what, const rk__value *was,
+                               const rk__value *is, const char *name, const char *digest)
+{
+    rk_status status = RK_OK;
+    for (const rk__value *v = was != NULL ? was->first : NULL; v != NULL && status == RK_OK;
+         v = v->next) {
+        const rk__value *now = like(is, v, name);
+        const char *before = rk__replay_text(v, digest);
+        const char *after = rk__replay_text(now, digest);
+        if (!same_text(before, after)) {
+            status = add(r, what, rk__replay_text(v, name), before, after);
+        }
+    }
+    for (const rk__value *v = is != NULL ? is->first : NULL; v != NULL && status == RK_OK;
+         v = v->next) {
+        if (like(was, v, name) == NULL) {
+            status = add(r, what, rk__replay_text(v, name), NULL, rk__replay_text(v, digest));
+        }
+    }
+    return status;
+}
+
+static rk_status compare_tariffs(rk_replay *r, const rk__value *was, const rk__value *is)
+{
+    rk_status status = compare_lists(r, "tariff", was, is, "id", "sha256");
+    for (const rk__value *v = was != NULL ? was->first : NULL; v != NULL && status == RK_OK;
+         v = v->next) {
+        const rk__value *now = like(is, v, "id");
+        status = now == NULL ? RK_OK
+                             : compare_lists(r, "tariff file", rk__json_get(v, "files"),
+                                             rk__json_get(now, "files"), "file", "xxh3");
+    }
+    return status;
+}
+
+static rk_status compare_provenance(rk_replay *r, const rk__value *was, const rk__value *is)
+{
+    static const char *const documents[][2] = {
+        {"contract", "contract_sha256"}, {"system", "system_sha256"}, {"reckon", "reckoner"}};
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < 3 && status == RK_OK; i++) {
+        const char *before = rk__replay_text(was, documents[i][1]);
+        const char *after = rk__replay_text(is, documents[i][1]);
+        if (!same_text(before, after)) {
+            status = add(r, documents[i][0], i < 2 ? r->document : "reckon", before, after);
+        }
+    }
+    if (status == RK_OK) {
+        status = compare_tariffs(r, rk__json_get(was, "tariff"), rk__json_get(is, "tariff"));
+    }
+    if (status == RK_OK) {
+        status = compare_lists(r, "facts", rk__json_get(was, "facts"), rk__json_get(is, "facts"),
+                               "file", "xxh3");
+    }
+    return status == RK_OK ? compare_lists(r, "rule", rk__json_get(was, "rules"),
+                                           rk__json_get(is, "rules"), "id", "sha256")
+                           : status;
+}
+
+/* ------------------------------------------------------------------------ texts */
+
+/* Whether two values are equal but for the places of files. */
+static bool same_value(const rk__value *a, const rk__value *b)
+{
+    if (a->type != b->type || a->count != b->count || !same_text(a->key, b->key) ||
+        a->truth != b->truth) {
+        return false;
+    }
+    const bool place = a->key != NULL && strcmp(a->key, "file") == 0;
+    if (!(place ? same_text(file_of(a->text), file_of(b->text)) : same_text(a->text, b->text))) {
+        return false;
+    }
+    const rk__value *y = b->first;
+    for (const rk__value *x = a->first; x != NULL; x = x->next, y = y->next) {
+        if (!same_value(x, y)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The line that an offset is in, without its end. */
+static const char *line_at(rk_replay *r, const char *text, size_t length, size_t at)
+{
+    size_t from = at < length ? at : length;
+    size_t to = from;
+    while (from > 0 && text[from - 1] != '\n') {
+        from--;
+    }
+    while (to < length && text[to] != '\n') {
+        to++;
+    }
+    const size_t most = to - from < 200 ? to - from : 200;
+    return rk__arena_copy(&r->arena, text + from, most);
+}
+
+static void find_line(rk_replay *r, const char *was, size_t n_was, const char *is, size_t n_is)
+{
+    size_t at = 0;
+    r->line = 1;
+    while (at < n_was && at < n_is && was[at] == is[at]) {
+        r->line += was[at++] == '\n';
+    }
+    r->line_was = line_at(r, was, n_was, at);
+    r->line_is = line_at(r, is, n_is, at);
+}
+
+rk_status rk__replay_compare(rk_replay *replay, const char *was, size_t n_was, const char *is,
+                             size_t n_is)
+{
+    rk_replay *r = replay;
+    rk_status status = RK_OK;
+    const rk__value *before = rk__json_root(r->was);
+    const rk__value *after = rk__json_root(r->is);
+    r->total_was = rk__replay_text(before, "total");
+    r->total_is = rk__replay_text(after, "total");
+    if (n_was == n_is && memcmp(was, is, n_was) == 0) {
+        r->outcome = RK_REPLAY_SAME;
+        return RK_OK;
+    }
+    r->outcome = same_value(before, after) ? RK_REPLAY_PLACES : RK_REPLAY_DIFFERENT;
+    if (r->outcome == RK_REPLAY_PLACES) {
+        return RK_OK;
+    }
+    const rk__value *results = rk__json_get(before, "results");
+    const rk__value *again = rk__json_get(after, "results");
+    if (results == NULL) {
+        status = compare_provenance(r, rk__json_get(before, "provenance"),
+                                    rk__json_get(after, "provenance"));
+    }
+    for (const rk__value *v = results != NULL ? results->first : NULL; v != NULL && status == RK_OK;
+         v = v->next) {
+        const rk__value *now = like(again, v, "arrangement");
+        status =
+            compare_provenance(r, rk__json_get(v, "provenance"), rk__json_get(now, "provenance"));
+    }
+    if (status == RK_OK && r->n_changed == 0) {
+        find_line(r, was, n_was, is, n_is);
+    }
+    return status == RK_OK && r->arena.failed ? RK_NO_MEMORY : status;
+}

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Replays results: the same bytes, or the input that has changed.
+
+    replay.py RECKON SOURCE_DIR
+
+Evaluates every shipped contract and system, and the contracts of the golden cases that name no
+server, and replays each result; then changes one input at a time of a contract with files and
+looks whether that input, and no other, is named.
+"""
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+OPTIONS = ([], ["--group-by", "pod"], ["--provenance", "full"], ["--param", "acute.mff=false"])
+
+
+def run(reckon, folder, *arguments):
+    done = subprocess.run([reckon, *map(str, arguments)], capture_output=True, text=True, check=False, cwd=folder)
+    return done.returncode, done.stdout, done.stderr
+
+
+def replayed(reckon, folder, result, *arguments):
+    code, out, err = run(reckon, folder, "replay", result, "-f", "json", *arguments)
+    found = json.loads(out) if out.startswith("{") else {}
+    return code, found.get("outcome"), {(c["what"], c["name"]) for c in found.get("changed", ())}, err
+
+
+def shipped(reckon, folder):
+    verbs = {"contract/1": ("evaluate", "compare"), "system/1": ("system",)}
+    for path in sorted(folder.rglob("*.json")):
+        try:
+            document = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            continue
+        kind = document.get("reckoner") if isinstance(document, dict) else None
+        for verb in verbs.get(kind, ()):
+            result = path.parent / f"{verb}-result.out"
+            code, out, _ = run(reckon, path.parent, verb, path.name, "-q", "-f", "json", "-o", result.with_suffix(".json"))
+            result = result.with_suffix(".json")
+            if code or not result.exists():
+                continue
+            yield replayed(reckon, path.parent, result.name) == (0, "same", set(), ""), f"{path}: {verb}"
+            yield replayed(reckon, path.parent, result.name, "--contract", path.name)[:2] == (0, "same"), f"{path}: {verb}, named"
+            # From elsewhere, files have other paths.
+            code, outcome, changed, err = replayed(reckon, folder, result.relative_to(folder))
+            yield code == 0 and outcome in ("same", "places") and not changed, f"{path}: {verb}, from elsewhere: {outcome} {err}"
+            result.unlink()
+
+
+def options(reckon, folder):
+    for chosen in OPTIONS:
+        run(reckon, folder, "evaluate", "contract.json", "-q", "-f", "json", "-o", "r.json", *chosen)
+        yield replayed(reckon, folder, "r.json")[:2] == (0, "same"), f"{chosen}"
+        (folder / "r.json").unlink()
+    code, out, err = run(reckon, folder, "batch", "contract.json", "-q")
+    (folder / "r.json").write_text(out, encoding="utf-8")
+    yield replayed(reckon, folder, "r.json")[:2] == (0, "same"), f"batch: {err}"
+    (folder / "r.json").unlink()
+
+
+def one_changed(reckon, folder):
+    prices = "hrg,pod,price\nDZ11B,NEL,2150\n"
+    def write(name, text):
+        (folder / name).write_text(text, encoding="utf-8")
+    write("prices.csv", prices)
+    write("spells.csv", "hrg,pod,count\nDZ11B,NEL,10\n")
+    write("tariff.json", json.dumps({"reckoner": "tariff/1", "id": "t", "effective": {"from": "2016-04-01", "to": "2017-03-31"},
+                                     "tables": {"prices": {"key": ["hrg", "pod"], "file": "prices.csv"}}}))
+    contract = {"reckoner": "contract/1", "id": "c", "basis": "actual", "tariff": "tariff.json",
+                "periods": {"months": {"from": "2016-04", "to": "2016-04"}}, "facts": {"activity": {"file": "spells.csv"}},
+                "arrangements": {"a": [{"id": "acute", "rule": "pbr"}]}}
+    write("c.json", json.dumps(contract))
+    run(reckon, folder, "evaluate", "c.json", "-q", "-f", "json", "-o", "r.json")
+    yield replayed(reckon, folder, "r.json")[:2] == (0, "same"), "nothing changed"
+    changes = {"spells.csv": ("hrg,pod,count\nDZ11B,NEL,11\n", ("facts", "spells.csv")),
+               "prices.csv": (prices.replace("2150", "2151"), ("tariff file", "prices.csv")),
+               "c.json": (json.dumps({**contract, "provider": "RHW"}), ("contract", "c.json")),
+               "tariff.json": ((folder / "tariff.json").read_text(encoding="utf-8") + "\n", ("tariff", "t"))}
+    for name, (text, named) in changes.items():
+        before = (folder / name).read_text(encoding="utf-8")
+        write(name, text)
+        code, outcome, changed, err = replayed(reckon, folder, "r.json")
+        named = {named} if named[1] != "prices.csv" else {c for c in changed if c[0].startswith("tariff")}
+        yield (code, outcome) == (1, "different") and changed == named and changed, f"{name}: {outcome} {changed} {err}"
+        write(name, before)
+    (folder / "spells.csv").unlink()
+    yield "spells.csv" in replayed(reckon, folder, "r.json")[3], "a file that is gone"
+    (folder / "c.json").unlink()
+    yield "there is no contract 'c'" in replayed(reckon, folder, "r.json")[3], "no contract"
+
+
+def main(reckon, source):
+    found = n = 0
+    source = pathlib.Path(source)
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name).resolve()
+        shutil.copytree(source / "configs", folder / "configs")
+        shutil.copytree(source / "tests/golden/common", folder / "common")
+        (folder / "one").mkdir()
+        for good, what in (*shipped(reckon, folder), *options(reckon, folder / "common"), *one_changed(reckon, folder / "one")):
+            n += 1
+            if not good:
+                found += 1
+                print(what)
+    print(f"{n} checks, {found} problems")
+    return 1 if found or n == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(str(pathlib.Path(sys.argv[1]).resolve()), *sys.argv[2:]))
