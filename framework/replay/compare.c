@@ -121,7 +121,8 @@ static rk_status compare_provenance(rk_replay *r, const rk__value *was, const rk
 /* Whether two values are equal but for the places of files. */
 static bool same_value(const rk__value *a, const rk__value *b)
 {
-    if (a->type != b->type || a->count != b->count || !same_text(a->key, b->key) ||
+    const bool holds = a->type == RK__JSON_ARRAY || a->type == RK__JSON_OBJECT;
+    if (a->type != b->type || (holds && a->count != b->count) || !same_text(a->key, b->key) ||
         a->truth != b->truth) {
         return false;
     }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rows/near_key.h"
 #include "rows/pass.h"
 #include "rows/plan_parts.h"
 #include "rows/suspect.h"
@@ -133,6 +134,27 @@ static size_t first_keys(const listed_keys *l, rk__pass_listing listing, size_t 
     return n < most ? n : most;
 }
 
+/* The code that a key which was not found should probably have, with its part of the key; NULL if
+ * none is near, or if several are. */
+static const char *near_code(const listed_keys *l, const rk__pass_listed_key *key, size_t *part)
+{
+    const bool looked_up = (key->listing == RK__UNPRICED_LOOKUP || key->listing == RK__DEFAULTED) &&
+                           key->column < l->instance->instance->rule->n_columns;
+    const size_t column = looked_up ? l->instance->column[key->column] : (size_t) RK__NONE;
+    const size_t join = column != RK__NONE ? l->pass->columns[column].join : (size_t) RK__NONE;
+    const size_t n = columns_of(l, key);
+    const char *parts[RK__MAX_KEYS];
+    size_t lengths[RK__MAX_KEYS];
+    if (join == RK__NONE || l->pass->joins[join].combination != key->combination ||
+        n > RK__MAX_KEYS || n != rk__lookup_n_keys(l->pass->joins[join].lookup)) {
+        return NULL;
+    }
+    for (size_t k = 0; k < n; k++) {
+        parts[k] = rk__pass_text(l->base, key->combination, key->number, k, &lengths[k]);
+    }
+    return rk__near_key(l->pass->joins[join].lookup, parts, lengths, part);
+}
+
 static rk_status key_count(const listed_keys *l, int32_t index, rk_unpriced_key *out)
 {
     rk__instance *instance = l->instance->instance;
@@ -160,7 +182,13 @@ static rk_status key_count(const listed_keys *l, int32_t index, rk_unpriced_key 
                           .quantity = rk__num_scaled(&instance->result->nums, listed->quantity, 6),
                           .reason = rk__pass_reason(arena, l->pass, l->instance,
                                                     (rk__pass_listing) key.listing, key.column)};
-    return RK_OK;
+    size_t part = 0;
+    const char *near = key.listing == RK__UNPRICED_LOOKUP ? near_code(l, &key, &part) : NULL;
+    if (near != NULL && out->reason != NULL) {
+        out->reason =
+            rk__arena_printf(arena, "%s; did you mean %s '%s'?", out->reason, columns[part], near);
+    }
+    return out->reason != NULL ? RK_OK : RK_NO_MEMORY;
 }
 
 /* "2 rows"; small counts are suppressed if the run asks for that. */
@@ -197,6 +225,12 @@ static rk_status keys_text(rk__buf *buf, const listed_keys *l, rk__pass_listing 
         }
         rk__buf_puts(buf, key.n_columns > 0 ? " (" : "(");
         rows_text(buf, l->instance->instance, key.rows);
+        const rk__pass_listed_key of = key_at(l, first[i]);
+        size_t part = 0;
+        const char *near = near_code(l, &of, &part);
+        if (near != NULL) {
+            rk__buf_printf(buf, "; did you mean '%s'?", near);
+        }
         rk__buf_putc(buf, ')');
     }
     if (n > told) {
