@@ -56,4 +56,5 @@ typedef struct cli {
     cli_list used;                /* names of the options given, in order */
     const char *outputs[4];       /* files that options name, NULL after the last */
     const rk_session *session;    /* while one is open */
+    bool manual;                  /* `help VERB`: the manual page, on a terminal */
 } cli;

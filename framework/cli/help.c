@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "help.h"
 
@@ -92,6 +93,27 @@ void cli_help_overview(const cli_verb *verbs, FILE *out)
           "  4  an error in a rule\n"
           "  5  the tariff is unavailable or is not the expected one\n",
           out);
+}
+
+/* ------------------------------------------------------------------- manual */
+
+/* Where manual pages are from the folder of the program: installed, or beside a build. */
+static const char *const manual_folders[] = {"../share/man/man1", "../docs/man"};
+
+void cli_help_manual(const cli_verb *verb)
+{
+    char program[2048];
+    char page[sizeof program + 128];
+    const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+    char *slash = n > 0 ? memrchr(program, '/', (size_t) n) : NULL;
+    for (size_t i = 0; slash != NULL && i < sizeof manual_folders / sizeof *manual_folders; i++) {
+        (void) snprintf(page, sizeof page, "%.*s/%s/reckon%s%s.1", (int) (slash - program), program,
+                        manual_folders[i], verb != NULL ? "-" : "", verb != NULL ? verb->name : "");
+        if (access(page, R_OK) == 0) {
+            (void) execlp("man", "man", "-l", page, (char *) NULL);
+            return; /* there is no man: the help text is shown */
+        }
+    }
 }
 
 /* --------------------------------------------------------------- completions */

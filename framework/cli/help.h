@@ -9,6 +9,9 @@
 #include "options.h"
 
 void cli_help_overview(const cli_verb *verbs, FILE *out);
+/* Shows the manual page of a verb (NULL: of all) by man, which takes the place of this process;
+ * returns if the page or man is missing. */
+void cli_help_manual(const cli_verb *verb);
 void cli_help_verb(const cli_verb *verb, FILE *out);
 /* Prints what may stand in place of the last of `words`, which are those after the command's
  * name: one candidate a line, with a tab and its description. Prints nothing if a file name

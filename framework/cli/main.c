@@ -37,6 +37,9 @@ static int run(cli *c)
     if (code != 0) {
         return code;
     }
+    if (c->manual && isatty(STDOUT_FILENO)) {
+        cli_help_manual(c->verb);
+    }
     if (c->options.help && c->verb != NULL) {
         cli_help_verb(c->verb, stdout);
         return flushed();

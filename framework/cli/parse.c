@@ -211,6 +211,7 @@ int cli_settle(cli *c)
 {
     if (c->word != NULL && strcmp(c->word, "help") == 0) {
         c->options.help = true;
+        c->manual = true;
         c->word = c->arguments.n > 0 ? c->arguments.items[0] : NULL;
     }
     c->verb = c->word != NULL ? cli_verb_named(c->verbs, c->word) : NULL;

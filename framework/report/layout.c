@@ -243,6 +243,39 @@ static void scaled_cell(rk__sheet *sheet, rk_int128 value, int scale, int least,
     rk__sheet_scratch(sheet);
 }
 
+/* Whether some group that is shown has an amount of this element. */
+static bool is_used(const rk_groups *groups, const rk__hiding *hiding, size_t lane)
+{
+    bool used = false;
+    for (size_t g = 0; g < rk_groups_count(groups) && g < GROUPS_SHOWN && !used; g++) {
+        used = rk_groups_value(groups, g, lane) != 0 && !rk__group_hidden(hiding, groups, g);
+    }
+    return used;
+}
+
+/* Whether some group's amount is so large that nobody reads its pence. */
+static bool has_large(const rk_groups *groups, int scale)
+{
+    const rk_int128 limit = (rk_int128) WHOLE_FROM * (rk_int128) rk__power_of_ten((unsigned) scale);
+    bool large = false;
+    for (size_t g = 0; g < rk_groups_count(groups) && g < GROUPS_SHOWN && !large; g++) {
+        const rk_int128 amount = rk_groups_value(groups, g, RK_LANE_AMOUNT);
+        large = amount >= limit || amount <= -limit;
+    }
+    return large;
+}
+
+/* "best_practice" as a title that can be broken. */
+static const char *element_title(rk__sheet *sheet, const char *name)
+{
+    char *title = rk__arena_strdup(&sheet->out->arena, name);
+    for (char *c = title; c != NULL && *c != '\0'; c++) {
+        *c = *c == '_' ? ' ' : *c;
+    }
+    sheet->out->failed |= title == NULL;
+    return title != NULL ? title : name;
+}
+
 void rk__layout_groups(rk__sheet *sheet, const rk_result_view *result,
                        const rk_component_result *component)
 {
@@ -251,16 +284,29 @@ void rk__layout_groups(rk__sheet *sheet, const rk_result_view *result,
     const size_t n_columns = rk_groups_n_columns(groups);
     const int scale = rk_groups_places(groups);
     const size_t n = rk_groups_count(groups);
+    const int places = scale > 0 && has_large(groups, scale) ? 0 : result->places;
+    size_t *lanes =
+        rk__arena_alloc(&sheet->out->arena, (component->n_elements + 2) * sizeof *lanes);
+    size_t n_lanes = 0;
+    if (lanes == NULL) {
+        sheet->out->failed = true;
+        return;
+    }
     for (size_t c = 0; c < n_columns; c++) {
         rk__sheet_column(sheet, rk_groups_column(groups, c), RK__ALIGN_LEFT);
     }
+    sheet->repeated = n_columns; /* what does not fit is continued below these */
     rk__sheet_column(sheet, "quantity", RK__ALIGN_POINT);
     for (size_t e = 0; scale > 0 && e < component->n_elements; e++) {
-        rk__sheet_column(sheet, rk_component_element(component, e)->name, RK__ALIGN_POINT);
+        if (is_used(groups, &hiding, RK_LANE_ELEMENT + e)) {
+            rk__sheet_column(sheet, element_title(sheet, rk_component_element(component, e)->name),
+                             RK__ALIGN_POINT);
+            lanes[n_lanes++] = RK_LANE_ELEMENT + e;
+        }
     }
-    const size_t n_lanes = sheet->n_columns - n_columns - 1;
     if (scale > 0) {
         rk__sheet_column(sheet, "amount", RK__ALIGN_POINT);
+        lanes[n_lanes++] = RK_LANE_AMOUNT;
     }
     for (size_t g = 0; g < n && g < GROUPS_SHOWN; g++) {
         const bool hidden = rk__group_hidden(&hiding, groups, g);
@@ -272,20 +318,15 @@ void rk__layout_groups(rk__sheet *sheet, const rk_result_view *result,
                         key == NULL ? strlen("(blank)") : length);
             rk__sheet_scratch(sheet);
         }
-        for (size_t lane = 0; hidden && lane < n_lanes + 1 + (scale > 0); lane++) {
+        for (size_t lane = 0; hidden && lane <= n_lanes; lane++) {
             rk__sheet_cell(sheet, "*");
         }
         if (hidden) {
             continue;
         }
         scaled_cell(sheet, rk_groups_value(groups, g, RK_LANE_QUANTITY), 6, 0, 6);
-        for (size_t e = 0; e < n_lanes; e++) {
-            scaled_cell(sheet, rk_groups_value(groups, g, RK_LANE_ELEMENT + e), scale,
-                        result->places, result->places);
-        }
-        if (scale > 0) {
-            scaled_cell(sheet, rk_groups_value(groups, g, RK_LANE_AMOUNT), scale, result->places,
-                        result->places);
+        for (size_t lane = 0; lane < n_lanes; lane++) {
+            scaled_cell(sheet, rk_groups_value(groups, g, lanes[lane]), scale, places, places);
         }
     }
     if (n > GROUPS_SHOWN) {

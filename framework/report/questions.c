@@ -86,11 +86,16 @@ void rk__question_heading(rk__page *out, const char *id, const char *title, bool
     rk__buf text = {0};
     rk__buf_printf(&text, "%s%s%s", id, title != NULL ? ": " : "", title != NULL ? title : "");
     out->failed |= text.failed;
-    rk__page_puts(out, markdown ? "# " : "");
-    rk__page_style(out, RK__STYLE_HEADING);
-    (markdown ? rk__markdown_text : rk__page_plain)(out, text.text != NULL ? text.text : "");
-    rk__page_style(out, RK__STYLE_PLAIN);
-    rk__page_puts(out, markdown ? "\n\n" : "\n");
+    const char *heading = text.text != NULL ? text.text : "";
+    if (markdown) {
+        rk__page_puts(out, "# ");
+        rk__markdown_text(out, heading);
+        rk__page_puts(out, "\n\n");
+    } else {
+        rk__page_style(out, RK__STYLE_HEADING);
+        rk__page_wrapped(out, heading, 2, 0);
+        rk__page_style(out, RK__STYLE_PLAIN);
+    }
     rk__buf_dispose(&text);
 }
 

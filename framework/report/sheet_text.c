@@ -27,6 +27,7 @@ typedef struct sheet_page {
     sheet_column *columns;
     size_t n, indent, room;
     const char **rest; /* what is left of each cell of a row */
+    rk__style style;   /* of the row that is printed */
 } sheet_page;
 
 /* From the decimal point or the closing bracket on. */
@@ -186,6 +187,14 @@ static void widen(const sheet_page *s)
 
 /* ---------------------------------------------------------------------- printing */
 
+/* "(1,234.56)", "(4.8%)" */
+static bool is_deficit(const char *text)
+{
+    const size_t length = strlen(text);
+    return length > 2 && text[0] == '(' && isdigit((unsigned char) text[1]) &&
+           text[length - 1] == ')';
+}
+
 /* One cell in its column; what stands in the scratch buffer is its text. The last cell
  * of a line gets no blanks after it. */
 static void print_cell(const sheet_page *s, size_t c, rk__align align, bool last)
@@ -202,8 +211,18 @@ static void print_cell(const sheet_page *s, size_t c, rk__align align, bool last
     if (align != RK__ALIGN_LEFT && column->width > taken) {
         before = column->width - taken;
     }
+    const bool deficit = align != RK__ALIGN_LEFT && is_deficit(text);
     rk__page_spaces(out, before);
+    if (deficit) {
+        rk__page_style(out, RK__STYLE_FAULT);
+    }
     rk__page_plain(out, text);
+    if (deficit) { /* back to the row's own style */
+        rk__page_style(out, RK__STYLE_PLAIN);
+        if (s->style != RK__STYLE_PLAIN) {
+            rk__page_style(out, s->style);
+        }
+    }
     rk__buf_reset(&out->scratch);
     if (!last && before + width < column->width) {
         rk__page_spaces(out, column->width - before - width);
@@ -287,13 +306,14 @@ static bool is_elsewhere(const sheet_page *s, const sheet_row *row)
     return any && !here;
 }
 
-static void print_rows(const sheet_page *s)
+static void print_rows(sheet_page *s)
 {
     rk__page *out = s->sheet->out;
     print_titles(s);
     for (size_t r = 0; r < s->sheet->n_rows; r++) {
         const sheet_row *row = &s->sheet->rows[r];
         const bool bold = row->kind == RK__ROW_HEAD || row->kind == RK__ROW_TOTAL;
+        s->style = bold ? RK__STYLE_HEADING : RK__STYLE_PLAIN;
         if (bold) {
             rk__page_style(out, RK__STYLE_HEADING);
         }
@@ -328,7 +348,7 @@ static void choose_block(const sheet_page *s, size_t *next)
     }
 }
 
-static void print_blocks(const sheet_page *s)
+static void print_blocks(sheet_page *s)
 {
     size_t *narrowed = rk__arena_alloc(&s->sheet->out->arena, s->n * sizeof *narrowed);
     size_t next = s->sheet->repeated;
