@@ -327,7 +327,10 @@ static rk_status find_header(rk__sample *s, rk_problems *problems)
     if (got < 0) {
         return RK_NO_MEMORY;
     }
-    const rk__place place = {.file = s->file, .line = 1};
+    const rk__place place = {.file = s->file, .line = s->header_line > 0 ? s->header_line : 1};
+    if (status == RK_OK && s->n_fields > RK__TABLE_MAX_COLUMNS) {
+        return rk__too_many_columns(&place, problems);
+    }
     return status == RK_OK && s->header_line == 0
                ? rk__problem(problems, RK_SYNTAX, &place,
                              "a table has a line of column names above its rows",

@@ -83,13 +83,15 @@ static void close_input(int fd)
 static rk_status open_sheet(const rk__table_spec *spec, rk__source *source, rk__source **out,
                             rk__source_info *info, rk_problems *problems)
 {
-    rk_status status = rk__sheet_digest(source->fd, source->digest, &source->stored);
-    if (status == RK_IO) {
-        const rk__place place = {.file = info->path};
-        rk__problem(problems, status, &place, NULL, "the file cannot be read: %s", strerror(errno));
-    }
+    /* What is no workbook is not read to its end. */
+    rk_status status = rk__sheet_text_open(spec, source->fd, info->path, &source->sheet, problems);
     if (status == RK_OK) {
-        status = rk__sheet_text_open(spec, source->fd, info->path, &source->sheet, problems);
+        status = rk__sheet_digest(source->fd, source->digest, &source->stored);
+        if (status == RK_IO) {
+            const rk__place place = {.file = info->path};
+            rk__problem(problems, status, &place, NULL, "the file cannot be read: %s",
+                        strerror(errno));
+        }
     }
     if (status != RK_OK) {
         rk__source_close(source);

@@ -120,6 +120,13 @@ static rk_status check_delimiter(const rk__header_place *at, const rk__csv_field
     return RK_OK;
 }
 
+rk_status rk__too_many_columns(const rk__place *place, rk_problems *problems)
+{
+    return rk__problem(problems, RK_LIMIT, place,
+                       "keep the columns that you need in a file of their own",
+                       "the file has more than %d columns", RK__TABLE_MAX_COLUMNS);
+}
+
 rk_status rk__header_check(const rk__table_spec *spec, const char *text, const rk__header_place *at,
                            const rk__csv_record *header, const char *file, rk_problems *problems)
 {
@@ -137,8 +144,7 @@ rk_status rk__header_check(const rk__table_spec *spec, const char *text, const r
                            rk__csv_fault_text(header->fault));
     }
     if (header->n_fields > RK__TABLE_MAX_COLUMNS) {
-        return rk__problem(problems, RK_LIMIT, &place, NULL, "the file has more than %d columns",
-                           RK__TABLE_MAX_COLUMNS);
+        return rk__too_many_columns(&place, problems);
     }
     const rk_status status = rk__columns_header_text(header, &place, problems);
     return status == RK_OK && header->n_fields == 1

@@ -27,5 +27,7 @@ void rk__header_find(const rk__table_spec *spec, const char *text, size_t length
  * another delimiter than that of the file. RK_OK, RK_SYNTAX, RK_LIMIT or RK_CONFLICT. */
 rk_status rk__header_check(const rk__table_spec *spec, const char *text, const rk__header_place *at,
                            const rk__csv_record *header, const char *file, rk_problems *problems);
+/* The problem of a file with more columns than RK__TABLE_MAX_COLUMNS. */
+rk_status rk__too_many_columns(const rk__place *place, rk_problems *problems);
 /* The problem of a file in which no header was found. */
 rk_status rk__header_missing(const rk__table_spec *spec, const char *file, rk_problems *problems);

@@ -419,12 +419,17 @@ static rk_status read_sheet(const rk__table_spec *spec, int fd, size_t max_bytes
     size_t got = 0;
     uint64_t size = 0;
     rk__xxh3 *state = rk__xxh3_new();
-    rk_status status = state != NULL ? rk__sheet_digest(fd, state, &size) : RK_NO_MEMORY;
-    if (status == RK_OK) {
-        rk__xxh3_text(state, out->digest);
+    rk_status status = state != NULL ? RK_OK : RK_NO_MEMORY;
+    if (status == RK_OK) { /* what is no workbook is not read to its end */
         status = rk__sheet_text_open(spec, fd, out->name, &sheet, problems);
-    } else if (status == RK_IO) {
-        rk__problem(problems, status, &place, NULL, "the file cannot be read: %s", strerror(errno));
+    }
+    if (status == RK_OK) {
+        status = rk__sheet_digest(fd, state, &size);
+        rk__xxh3_text(state, out->digest);
+        if (status == RK_IO) {
+            rk__problem(problems, status, &place, NULL, "the file cannot be read: %s",
+                        strerror(errno));
+        }
     }
     rk__xxh3_free(state);
     do {
