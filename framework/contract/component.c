@@ -12,7 +12,7 @@ static const char *const component_keys[] = {
     "id",     "rule",   "title",    "scope",  "tables",
     "of",     "shadow", "per",      "params", "params_by_period",
     "covers", "index",  "allocate", NULL};
-static const char *const covers_keys[] = {"scope", "commissioners", "from", "to", NULL};
+static const char *const covers_keys[] = {"scope", "commissioners", "from", "to", "part", NULL};
 
 /* -------------------------------------------------------------------- scope */
 
@@ -80,17 +80,6 @@ rk_status rk__scope_read(rk__arena *arena, const rk__value *v, rk__scope **out,
 
 /* ------------------------------------------------------------------- covers */
 
-static rk_status covers_date(const rk__value *v, const char *key, rk_date *out,
-                             rk_problems *problems)
-{
-    const char *text = NULL;
-    const rk_status status = rk__json_text_of(v, key, false, &text, problems);
-    return status != RK_OK || text == NULL || rk__date_parse(text, strlen(text), out)
-               ? status
-               : rk__json_problem(problems, rk__json_get(v, key), RK_OUT_OF_RANGE,
-                                  "write dates as 2016-04-01", "'%s' is not a date", text);
-}
-
 /* `commissioners` is a short form: patterns of the column `commissioner`. */
 static rk_status covers_commissioners(rk__arena *arena, const rk__value *list, rk__covers *covers,
                                       rk_problems *problems)
@@ -112,6 +101,50 @@ static rk_status covers_commissioners(rk__arena *arena, const rk__value *list, r
     return status;
 }
 
+static rk_status covers_part(const rk__value *v, rk__covers *out, rk_problems *problems)
+{
+    rk__nums nums = {0};
+    const char *why = NULL;
+    const rk__value *part = rk__json_get(v, "part");
+    if (!rk__json_given(part)) {
+        return RK_OK;
+    }
+    const bool number = part->type == RK__JSON_STRING || part->type == RK__JSON_NUMBER;
+    const rk_num ratio = number ? rk__num_parse(&nums, part->text, true, -1, &why) : NULL;
+    const bool within = ratio != NULL && rk__num_sign(ratio) >= 0 &&
+                        rk__num_compare(ratio, rk__num_from_int(&nums, 1)) <= 0;
+    const bool no_memory = nums.no_memory;
+    rk__nums_dispose(&nums);
+    out->part = part->text;
+    return no_memory ? RK_NO_MEMORY
+           : within
+               ? RK_OK
+               : rk__json_problem(problems, part, RK_OUT_OF_RANGE, "write it as 0.7 or \"70%\"",
+                                  "'part' must be a ratio from 0 to 1");
+}
+
+static rk_status covers_object(rk__arena *arena, const rk__value *v, rk__covers *out,
+                               rk_problems *problems)
+{
+    out->from = (rk_date){.year = 1583, .month = 1, .day = 1};
+    out->to = (rk_date){.year = 9999, .month = 12, .day = 31};
+    rk_status first = rk__json_only_keys(v, covers_keys, problems);
+    const rk__value *scope = rk__json_get(v, "scope");
+    const rk__value *commissioners = rk__json_get(v, "commissioners");
+    if (rk__json_given(scope)) {
+        rk__keep_first(&first, rk__scope_read(arena, scope, &out->scope, problems));
+    }
+    if (first == RK_OK && rk__json_given(commissioners)) {
+        rk__keep_first(&first, covers_commissioners(arena, commissioners, out, problems));
+    }
+    bool given = false;
+    rk__keep_first(&first, rk__contract_date(v, "from", &out->from, &given, problems));
+    rk__keep_first(&first, rk__contract_date(v, "to", &out->to, &given, problems));
+    rk__keep_first(&first, covers_part(v, out, problems));
+    return first;
+}
+
+/* An object, a list of them, or false for nothing. */
 static rk_status covers_read(rk__arena *arena, const rk__value *v, rk__component *out,
                              rk_problems *problems)
 {
@@ -119,33 +152,30 @@ static rk_status covers_read(rk__arena *arena, const rk__value *v, rk__component
     if (!rk__json_given(covers)) {
         return RK_OK;
     }
-    const bool nothing = covers->type == RK__JSON_BOOL && !covers->truth;
-    if (covers->type != RK__JSON_OBJECT && !nothing) {
-        return rk__json_problem(problems, covers, RK_WRONG_TYPE,
-                                "write {\"scope\": {...}}, or false for nothing",
-                                "'covers' must be an object, not %s", rk__json_type_name(covers));
+    const bool nothing = (covers->type == RK__JSON_BOOL && !covers->truth) ||
+                         (covers->type == RK__JSON_ARRAY && covers->count == 0);
+    const bool list = covers->type == RK__JSON_ARRAY && !nothing;
+    rk__covers **next = &out->covers;
+    rk_status first = RK_OK;
+    for (const rk__value *m = list ? covers->first : covers; m != NULL; m = list ? m->next : NULL) {
+        if (m->type != RK__JSON_OBJECT && !nothing) {
+            rk__keep_first(&first, rk__json_problem(problems, m, RK_WRONG_TYPE,
+                                                    "write {\"scope\": {...}}, a list of these, or "
+                                                    "false for nothing",
+                                                    "'covers' must be an object, not %s",
+                                                    rk__json_type_name(m)));
+            continue;
+        }
+        *next = rk__arena_alloc(arena, sizeof **next);
+        if (*next == NULL) {
+            return RK_NO_MEMORY;
+        }
+        (*next)->nothing = nothing;
+        if (!nothing) {
+            rk__keep_first(&first, covers_object(arena, m, *next, problems));
+        }
+        next = &(*next)->next;
     }
-    out->covers = rk__arena_alloc(arena, sizeof *out->covers);
-    if (out->covers == NULL) {
-        return RK_NO_MEMORY;
-    }
-    out->covers->nothing = nothing;
-    if (nothing) {
-        return RK_OK;
-    }
-    out->covers->from = (rk_date){.year = 1583, .month = 1, .day = 1};
-    out->covers->to = (rk_date){.year = 9999, .month = 12, .day = 31};
-    rk_status first = rk__json_only_keys(covers, covers_keys, problems);
-    const rk__value *scope = rk__json_get(covers, "scope");
-    const rk__value *commissioners = rk__json_get(covers, "commissioners");
-    if (rk__json_given(scope)) {
-        rk__keep_first(&first, rk__scope_read(arena, scope, &out->covers->scope, problems));
-    }
-    if (first == RK_OK && rk__json_given(commissioners)) {
-        rk__keep_first(&first, covers_commissioners(arena, commissioners, out->covers, problems));
-    }
-    rk__keep_first(&first, covers_date(covers, "from", &out->covers->from, problems));
-    rk__keep_first(&first, covers_date(covers, "to", &out->covers->to, problems));
     return first;
 }
 

@@ -14,7 +14,7 @@
 static const char *const contract_keys[] = {
     "reckoner", "id",      "title",       "basis",        "currency",    "commissioner", "provider",
     "periods",  "tariff",  "facts",       "arrangements", "arrangement", "rounding",     "sources",
-    "notes",    "indices", "year_starts", "accept",       NULL};
+    "notes",    "indices", "year_starts", "accept",       "from",        "to",           NULL};
 static const char *const rounding_keys[] = {"unit", NULL};
 static const char *const source_keys[] = {"of", "text", "url", NULL};
 static const char *const bases[] = {"published", "actual", "plan", "illustrative", NULL};
@@ -268,28 +268,6 @@ static rk_status find_year_parts(rk_contract *c)
     return wanted && c->year_parts == NULL ? RK_NO_MEMORY : RK_OK;
 }
 
-rk_status rk__contract_limit(rk_contract *contract, const rk_date *from, const rk_date *to)
-{
-    rk_contract *c = contract;
-    rk_period *cut = rk__arena_alloc(&c->arena, (c->n_periods + 1) * sizeof *cut);
-    c->in_force = rk__arena_alloc(&c->arena, (c->n_periods + 1) * sizeof *c->in_force);
-    if (cut == NULL || c->in_force == NULL) {
-        return RK_NO_MEMORY;
-    }
-    for (size_t p = 0; p < c->n_periods; p++) {
-        cut[p] = c->periods[p];
-        c->in_force[p] = rk__period_part(&cut[p], from, to);
-        if (from != NULL && rk__date_compare(cut[p].start, *from) < 0) {
-            cut[p].start = *from;
-        }
-        if (to != NULL && rk__date_compare(*to, cut[p].end) < 0) {
-            cut[p].end = *to;
-        }
-    }
-    c->periods = cut;
-    return RK_OK;
-}
-
 static rk_status read_all(rk_contract *c, const rk__value *root, rk_problems *problems)
 {
     rk_status first = RK_OK;
@@ -322,6 +300,7 @@ static rk_status read_all(rk_contract *c, const rk__value *root, rk_problems *pr
         rk__keep_first(&first, read_choice(c, root, problems));
     }
     rk__keep_first(&first, first == RK_OK ? find_year_parts(c) : RK_OK);
+    rk__keep_first(&first, first == RK_OK ? rk__contract_read_span(c, root, problems) : RK_OK);
     rk__keep_first(&first, read_rounding(c, root, problems));
     rk__keep_first(&first,
                    rk__sources_check(&c->arena, root, &c->sources, &c->n_sources, problems));

@@ -38,6 +38,8 @@ typedef struct rk__covers {
     bool nothing;     /* `false` in the document: it pays for no activity */
     rk__scope *scope; /* NULL: every row */
     rk_date from, to;
+    const char *part;        /* of each unit, a ratio from 0 to 1; NULL: all of it */
+    struct rk__covers *next; /* of a list */
 } rk__covers;
 
 /* How a component's amount is dealt out over the lines of those it uses. */
@@ -95,6 +97,7 @@ struct rk_contract {
     rk__selection selection;
     rk__year_part *year_parts; /* by period; NULL: no component is per year */
     rk__year_part *in_force;   /* the part of each period in which it is; NULL: all of them */
+    const rk_date *from, *to;  /* that it is in force between; NULL: no limit */
     rk__tariff_ref *tariffs;
     size_t n_tariffs;
     const rk__value *tariff_at;
@@ -124,8 +127,9 @@ rk_status rk__contract_edited(rk_session *session, rk__json *document, const cha
 rk_status rk__contract_set(rk__json *document, const char *set, rk__json **value,
                            rk_problems *problems);
 
-/* Lets the contract be in force between two days only (NULL: no limit): rows with dates are dealt
- * to what is left of a period, and other amounts are in proportion to its days. */
+/* Lets the contract be in force between two days only (NULL: no limit), and within those that it
+ * has already: rows with dates are dealt to what is left of a period, and other amounts are in
+ * proportion to its days. */
 rk_status rk__contract_limit(rk_contract *contract, const rk_date *from, const rk_date *to);
 
 const rk__arrangement *rk__contract_arrangement(const rk_contract *contract, const char *name);
@@ -134,6 +138,13 @@ const rk__table_spec *rk__contract_fact(const rk_contract *contract, const char 
 const char *rk__component_table(const rk__component *component, const char *table);
 /* What the contract's `sources` say of a JSON pointer (or of what holds it); or NULL. */
 const rk_source_note *rk__contract_source(const rk_contract *contract, const char *pointer);
+
+/* in_force.c: reads `from` and `to`, and limits the contract to them. */
+rk_status rk__contract_read_span(rk_contract *contract, const rk__value *root,
+                                 rk_problems *problems);
+/* A date of an object's key; *out is left alone if it is not given. */
+rk_status rk__contract_date(const rk__value *object, const char *key, rk_date *out, bool *given,
+                            rk_problems *problems);
 
 /* The top-level keys that contracts and systems share. */
 rk_status rk__periods_read(rk__arena *arena, const rk__value *root, rk_period **out, size_t *n,

@@ -114,6 +114,23 @@ rk_status rk__cost_instances(rk__evaluation *evaluation)
 
 /* -------------------------------------------------------------- the total cost */
 
+/* How many periods a row counts for: those in which the contract is in force for a part count for
+ * that part, unless the row has a date. */
+static rk_num periods_of(const rk_contract *c, rk__nums *nums, const rk__table *table, int period)
+{
+    rk_num sum = rk__num_from_int(nums, 0);
+    const bool whole = c->in_force == NULL || rk__table_find(table, "date") >= 0;
+    for (size_t p = 0; p < c->n_periods; p++) {
+        if ((period == RK__PERIOD_ALL && rk__period_shown(c, p)) || period == (int) p) {
+            sum = rk__num_add(
+                nums, sum,
+                whole ? rk__num_from_int(nums, 1)
+                      : rk__num_from_ratio(nums, c->in_force[p].num, c->in_force[p].den));
+        }
+    }
+    return sum;
+}
+
 static rk_status sum_costs_table(rk__evaluation *evaluation, rk__table *table, rk_result *result,
                                  rk_problems *problems)
 {
@@ -148,8 +165,8 @@ static rk_status sum_costs_table(rk__evaluation *evaluation, rk__table *table, r
             continue;
         }
         rk_num amount = rk__num_from_decimal(nums, amounts->v[row]);
-        if (period == RK__PERIOD_ALL && n_periods > 1) {
-            amount = rk__num_mul(nums, amount, rk__num_from_int(nums, (int64_t) n_periods));
+        if (c->in_force != NULL || (period == RK__PERIOD_ALL && n_periods > 1)) {
+            amount = rk__num_mul(nums, amount, periods_of(c, nums, table, period));
         }
         sum = rk__num_add(nums, sum, amount);
     }
@@ -176,7 +193,12 @@ static void sum_priced_costs(rk__evaluation *evaluation, rk_result *result)
         rows += u->rows.total.rows;
         without += u->rows.notes[0];
         /* The amount lives in another result's pool. */
-        sum = rk__num_add(nums, sum, rk__num_copy(nums, u->rows.total.amount));
+        rk_num amount = rk__num_copy(nums, u->rows.total.amount);
+        if (evaluation->contract->in_force != NULL && !u->dated) {
+            const rk__year_part part = evaluation->contract->in_force[i];
+            amount = rk__num_mul(nums, amount, rk__num_from_ratio(nums, part.num, part.den));
+        }
+        sum = rk__num_add(nums, sum, amount);
     }
     if (without == rows) {
         return;

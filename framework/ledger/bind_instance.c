@@ -33,7 +33,9 @@ static void scale_of(rk__instance *instance)
     int64_t num = 1;
     int64_t den = 1;
     const rk_contract *c = instance->contract;
-    const rk_period *period = &c->periods[instance->period_index];
+    /* Whole: a part that is not in force is taken off afterwards. */
+    const rk_period *periods = c->in_force != NULL ? c->calendar.periods : c->periods;
+    const rk_period *period = &periods[instance->period_index];
     rk__date_year_fraction(period->start, period->end, &num, &den);
     instance->input.scale_num = 1;
     instance->input.scale_den = 1;

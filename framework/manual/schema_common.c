@@ -88,6 +88,7 @@ const char rk__schema_common[] =
             MUST("system_cost", REF("system_cost"), "The cost that an organisation of the system bears.", "{'organisation':'trust'}"))
         "}]")
     PIECE("system_cost", OBJECT("",
+        MAY("cumulative", BOOL, "Of the financial year to date.", "true")
         MAY_TEXT("organisation", "Who bears it; the payee if absent.", "trust")
         MAY("scope", REF("scope"), "Patterns of kind, label and with that keep a part of it.", "{'kind':['cost','activity']}")))
     PIECE("vat", OBJECT("'rate'",

@@ -6,6 +6,13 @@
 
 /* clang-format off */
 
+#define COVERS OBJECT("", \
+    MAY("scope", REF("scope"), "The rows that it pays for.", "{'service':'cancer'}") \
+    MAY("commissioners", REF("patterns"), "The commissioners whose rows it pays for.", "['example-ccg']") \
+    MAY("from", REF("date"), "The first day.", "'2016-04-01'") \
+    MAY("to", REF("date"), "The last day.", "'2017-03-31'") \
+    MAY("part", REF("ratio"), "The part of each unit that it pays for.", "'70%'"))
+
 #define POINTERS "'type':'object','propertyNames':{'pattern':'^(/.*)?$'}"
 
 const rk__schema_body rk__schema_contract = {
@@ -18,6 +25,8 @@ const rk__schema_body rk__schema_contract = {
     MAY_TEXT("commissioner", "Who pays.", "example-ccg")
     MAY_TEXT("provider", "Who is paid; rows that name no provider take it.", "RHW")
     MUST("periods", REF("periods"), "The periods, none overlapping.", "[{'id':'2016-17','start':'2016-04-01','end':'2017-03-31'}]")
+    MAY("from", REF("date"), "The first day that it is in force.", "'2016-07-01'")
+    MAY("to", REF("date"), "The last day that it is in force.", "'2017-09-30'")
     MAY("year_starts", REF("month_day"), "The day on which financial years begin; that of the first period if absent.", "'04-01'")
     MAY("indices", MAP(REF("index_in_place")), "How amounts grow from year to year, by name.", "{'tariff-uplift':{'rate':'2.1%'}}")
     MAY("tariff", REF("tariffs"), "Where prices come from.", "'../tariffs/ntps-2016-17-sample.json'")
@@ -90,11 +99,7 @@ const char rk__schema_component[] =
     MAY("index", REF("index"), "How its amounts per time grow.", "'tariff-uplift'")
     MAY("params", "'type':'object'", "The parameters of the rule.", "{'rate':'740'}")
     MAY("params_by_period", "'type':'object'", "Parameters that differ, by period.", "{'2017-18':{'rate':'755'}}")
-    MAY("covers", EITHER("'const':false", OBJECT("",
-        MAY("scope", REF("scope"), "The rows that it pays for.", "{'service':'cancer'}")
-        MAY("commissioners", REF("patterns"), "The commissioners whose rows it pays for.", "['example-ccg']")
-        MAY("from", REF("date"), "The first day.", "'2016-04-01'")
-        MAY("to", REF("date"), "The last day.", "'2017-03-31'"))),
+    MAY("covers", EITHER("'const':false", EITHER(COVERS, LIST(COVERS))),
         "The activity that a component pays for if it prices no rows; false for none.", "false");
 
 /* clang-format on */

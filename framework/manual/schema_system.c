@@ -19,6 +19,7 @@
     MAY("vat_recovery", REF("ratio"), "The part of VAT that it recovers.", "'1'") \
     MAY("loss_cap", REF("decimal"), "The most that the pool may make it bear in a period.", "'500000'") \
     MAY("gain_cap", REF("decimal"), "The most that the pool may let it keep in a period.", "'500000'") \
+    MAY("opening_cash", REF("decimal"), "The cash that it begins with.", "'20000000'") \
     MAY("control_total", "'anyOf':[{" REF("indexed") "},{" MAP(EITHER(REF("decimal"), "'type':'null'")) "}]", "The position that it has agreed to reach: by period, or one for all periods.", "{'2016-17':'-1500000'}") \
     NOTES("Formed in 2014."))
 
@@ -80,7 +81,8 @@
     MAY("period", REF("periods_of"), "The periods in which it does; every one if absent.", "['2017-18','2018-19']") \
     MAY_TEXT("table", "The table; activity if absent.", "activity") \
     MAY("where", REF("scope"), "The rows that change.", "{'pod':'NEL'}") \
-    MUST("count", REF("ratio"), "By how much in all; -10% is a part of what there is.", "-600") \
+    MUST("count", EITHER(REF("ratio"), OBJECT("'standard_deviations'", \
+        MUST("standard_deviations", REF("decimal"), "Of independent cases: the root of their number.", "'2'"))), "By how much in all; -10% is a part of what there is.", "-600") \
     MAY("delivery", REF("ratio"), "The part of it that happens.", "'80%'") \
     MAY("probability", REF("ratio"), "The chance that it happens, for reckon sensitivity.", "'0.5'") \
     MAY("to", OBJECT("'organisation','unit_cost'", \

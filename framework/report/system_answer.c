@@ -166,6 +166,12 @@ static void say_worst(const sentence *s, const worst *w)
     say(s, w->amount, w->grains);
 }
 
+/* What is less than half a penny is no deficit: VAT, say, is exact until it is paid. */
+static bool is_deficit(const rk__system_page *p, rk_num amount)
+{
+    return rk__num_sign(rk__num_round(&p->out->nums, amount, 2)) < 0;
+}
+
 /* Over all periods; if none is, in single ones. */
 static void say_deficits(const sentence *s)
 {
@@ -181,11 +187,11 @@ static void say_deficits(const sentence *s)
         const rk_num total = rk__syspage_total(p, s->scenario, o);
         const int64_t *shown = rk__syspage_shown(p, s->scenario, o);
         all.of++;
-        all.n += rk__num_sign(total) < 0;
+        all.n += is_deficit(p, total);
         look(&all, total, shown[n_periods], o, 0);
         for (size_t k = 0; k < n_periods; k++) {
             const rk_num after = rk__syspage_position(p, s->scenario, k, o)->after;
-            in_one |= rk__num_sign(after) < 0;
+            in_one |= is_deficit(p, after);
             look(&single, after, shown[k], o, k);
         }
         single.n += in_one;
@@ -204,6 +210,18 @@ static void say_deficits(const sentence *s)
         rk__buf_printf(s->out, " in %s", rk_system_period_id(p->result, single.period));
     } else {
         rk__buf_puts(s->out, "; no organisation is in deficit");
+    }
+}
+
+static void say_cash(const sentence *s)
+{
+    const rk_scenario_result *result = rk__syspage_scenario(s->p, s->scenario);
+    for (size_t o = 0; o < s->p->view->n_organisations; o++) {
+        const rk_balance *b = rk_scenario_organisation_balance(result, o);
+        if (b->lowest_cash != NULL && b->cash_out != RK_NEVER) {
+            rk__buf_printf(s->out, "; %s is out of cash in %s", rk__syspage_name(s->p, o),
+                           rk_system_period_id(s->p->result, (size_t) b->cash_out));
+        }
     }
 }
 
@@ -293,6 +311,7 @@ void rk__syspage_answer(const rk__system_page *p, size_t scenario, rk__buf *out)
     say_window(&s, b);
     say_lowest(&s, b);
     say_deficits(&s);
+    say_cash(&s);
     say_control_totals(&s);
     say_coverage(&s, false);
     say_coverage(&s, true);

@@ -54,6 +54,9 @@ static void put_position(rk__json_writer *w, bool pooled, const rk_organisation_
     if (p->group != NULL) {
         rk__json_put_money(w, "with_members", p->group, w->out->places);
     }
+    if (p->cash != NULL) {
+        rk__json_put_money(w, "cash_left", p->cash, w->out->places);
+    }
     rk__json_put_money(w, "stranded", p->stranded, w->out->places);
     rk__json_put_money(w, "double_running", p->double_running, w->out->places);
     put_entries(w, p);
@@ -140,6 +143,10 @@ static void put_balance(rk__json_writer *w, const rk_system_result *r, const cha
     put_period(w, r, "trough_period", b->trough_at);
     put_period(w, r, "payback_period", b->payback);
     rk__json_put_bool(w, "below_zero", b->has_payback);
+    if (b->lowest_cash != NULL) {
+        rk__json_put_money(w, "lowest_cash", b->lowest_cash, w->out->places);
+        put_period(w, r, "cash_out_period", b->cash_out);
+    }
     if (id == NULL) {
         rk__json_put_text(w, "discount_rate", rk_system_result_read(r)->discount_rate);
         rk__json_put_money(w, "net_present_value", b->npv, w->out->places);

@@ -194,6 +194,30 @@ static bool same_positions(const rk__system_page *p, size_t a, size_t b)
     return same;
 }
 
+int64_t rk__syspage_group(const rk__system_page *p, size_t scenario, size_t period,
+                          size_t organisation)
+{
+    const rk_organisation_view *o = rk_system_organisation(p->result, organisation);
+    const rk__shown_positions *s = &p->shown[scenario];
+    const rk_num group = rk__syspage_position(p, scenario, period, organisation)->group;
+    rk_num rest = group;
+    int64_t sum = 0;
+    for (size_t i = 0; i <= o->n_group; i++) {
+        const size_t member = i < o->n_group ? o->group[i] : organisation;
+        if (rk__syspage_counts(p, member)) {
+            const rk_num after = rk__syspage_position(p, scenario, period, member)->after;
+            rest = rk__num_sub(&p->out->nums, rest, after);
+            sum += rk__syspage_shown(p, scenario, member)[period];
+        }
+    }
+    const rk_num residual = rk_scenario_period(rk__syspage_scenario(p, scenario), period)->residual;
+    if (rk__num_sign(rest) != 0 && s->residual != NULL && residual != NULL &&
+        rk__num_compare(rest, residual) == 0) {
+        return sum + s->residual[period];
+    }
+    return rk__num_sign(rest) == 0 ? sum : rk__grains(p->out, group, p->grain);
+}
+
 /* What is shown of a position less what is shown of its control total. */
 static void round_against(rk__system_page *p, size_t scenario, size_t organisation)
 {
@@ -205,7 +229,7 @@ static void round_against(rk__system_page *p, size_t scenario, size_t organisati
             continue;
         }
         const int64_t shown = position->group != NULL
-                                  ? rk__grains(p->out, position->group, p->grain)
+                                  ? rk__syspage_group(p, scenario, k, organisation)
                                   : rk__syspage_shown(p, scenario, organisation)[k];
         against[k] = shown - rk__grains(p->out, position->control_total, p->grain);
         against[n] += against[k];
@@ -260,10 +284,10 @@ static void round_positions(rk__system_page *p, size_t scenario)
         s->cells[o * (n_periods + 1) + n_periods] = totals[o];
         s->system[n_periods] += totals[o];
     }
+    s->residual = residual ? &s->cells[n * (n_periods + 1)] : NULL;
     for (size_t o = 0; o < n; o++) {
         round_against(p, scenario, o);
     }
-    s->residual = residual ? &s->cells[n * (n_periods + 1)] : NULL;
     for (size_t i = 0; i < scenario && s->same_as == SIZE_MAX; i++) {
         s->same_as = same_positions(p, i, scenario) ? i : SIZE_MAX;
     }

@@ -72,8 +72,7 @@ static int64_t *group_grains(const shown_scenario *s, size_t organisation)
     int64_t *out = rk__arena_alloc(&p->out->arena, (n + 1) * sizeof *out);
     p->out->failed |= out == NULL;
     for (size_t k = 0; out != NULL && k < n; k++) {
-        out[k] = rk__grains(p->out, rk__syspage_position(p, s->scenario, k, organisation)->group,
-                            p->grain);
+        out[k] = rk__syspage_group(p, s->scenario, k, organisation);
         out[n] += out[k];
     }
     return out;
@@ -88,6 +87,21 @@ static bool has_control_total(const shown_scenario *s, size_t organisation)
                    rk__syspage_position(s->p, s->scenario, k, organisation)->control_total) != 0;
     }
     return any;
+}
+
+/* What is left of the cash that an organisation began with. */
+static void cash_row(const shown_scenario *s, rk__sheet *sheet, size_t organisation)
+{
+    const rk__system_page *p = s->p;
+    if (rk__syspage_position(p, s->scenario, 0, organisation)->cash == NULL) {
+        return;
+    }
+    rk__sheet_row(sheet, RK__ROW_LINE);
+    label(sheet, "  cash left", true);
+    for (size_t k = 0; k < p->view->n_periods; k++) {
+        const rk_num cash = rk__syspage_position(p, s->scenario, k, organisation)->cash;
+        rk__syspage_grains(p, sheet, rk__grains(p->out, cash, p->grain));
+    }
 }
 
 static void against_row(const shown_scenario *s, rk__sheet *sheet, size_t organisation)
@@ -132,6 +146,7 @@ static void scenario_rows(const shown_scenario *s, rk__sheet *sheet)
         if (rk__syspage_counts(p, o) && !is_idle(s, o)) {
             row(s, sheet, rk__syspage_name(p, o), true, rk__syspage_shown(p, s->scenario, o),
                 rk_scenario_organisation_balance(result, o), RK__ROW_LINE);
+            cash_row(s, sheet, o);
             if (rk__syspage_position(p, s->scenario, 0, o)->group == NULL) {
                 against_row(s, sheet, o);
             }
@@ -155,6 +170,28 @@ static void scenario_rows(const shown_scenario *s, rk__sheet *sheet)
             row(s, sheet, text != NULL ? text + 2 : "", true, grains, NULL, RK__ROW_LINE);
             against_row(s, sheet, o);
         }
+    }
+}
+
+/* Shown below the system's sum, of which they are no part. */
+static void observer_rows(const shown_scenario *s, rk__sheet *sheet)
+{
+    const rk__system_page *p = s->p;
+    const size_t n = p->view->n_periods;
+    for (size_t o = 0; o < p->view->n_organisations; o++) {
+        int64_t *out = rk__arena_alloc(&p->out->arena, (n + 1) * sizeof *out);
+        p->out->failed |= out == NULL;
+        if (out == NULL || !rk_system_organisation(p->result, o)->observer) {
+            continue;
+        }
+        for (size_t k = 0; k < n; k++) {
+            out[k] =
+                rk__grains(p->out, rk__syspage_position(p, s->scenario, k, o)->after, p->grain);
+            out[n] += out[k];
+        }
+        const char *text = rk__arena_printf(&p->out->arena, "Observer: %s", rk__syspage_name(p, o));
+        p->out->failed |= text == NULL;
+        row(s, sheet, text != NULL ? text : "", true, out, NULL, RK__ROW_LINE);
     }
 }
 
@@ -199,6 +236,7 @@ void rk__syspage_positions(const rk__system_page *p)
         }
         if (p->shown[i].same_as == SIZE_MAX) {
             scenario_rows(&s, &sheet);
+            observer_rows(&s, &sheet);
         }
     }
     rk__syspage_table(p, &sheet);

@@ -94,7 +94,8 @@ static rk_num window_sum(rk__system_run *run, amount_at *amount, size_t of, size
 static rk_balance balance_of(rk__system_run *run, amount_at *amount, size_t of)
 {
     rk__nums *nums = &run->s.nums;
-    rk_balance b = {.first = RK_NEVER, .window_first = RK_NEVER, .payback = RK_NEVER};
+    rk_balance b = {
+        .first = RK_NEVER, .window_first = RK_NEVER, .payback = RK_NEVER, .cash_out = RK_NEVER};
     b.total = rk__num_from_int(nums, 0);
     int below = RK_NEVER; /* the last period that ends below zero */
     for (size_t p = 0; p < run->s.n_periods; p++) {
@@ -121,6 +122,24 @@ static rk_balance balance_of(rk__system_run *run, amount_at *amount, size_t of)
     return b;
 }
 
+/* A joint venture pays its bills before its owners make them good. */
+static void find_cash(rk__system_run *run, size_t of, rk_balance *b)
+{
+    rk__nums *nums = &run->s.nums;
+    const rk__organisation *o = &run->s.organisations[of];
+    rk_num cash = o->opening_cash;
+    for (size_t p = 0; p < run->s.n_periods && cash != NULL; p++) {
+        rk__position *position = &run->out->periods[p].positions[of];
+        cash = rk__num_add(nums, cash, position->after);
+        cash = o->n_owners > 0 ? rk__num_sub(nums, cash, position->owners) : cash;
+        position->cash = cash;
+        b->lowest_cash = b->lowest_cash == NULL ? cash : rk__num_min(nums, b->lowest_cash, cash);
+        if (b->cash_out == RK_NEVER && rk__num_sign(cash) < 0) {
+            b->cash_out = (int) p;
+        }
+    }
+}
+
 rk_status rk__system_balance(rk__system_run *run)
 {
     rk__nums *nums = &run->s.nums;
@@ -140,6 +159,7 @@ rk_status rk__system_balance(rk__system_run *run)
         rk__arena_alloc(&run->result->arena, out->n_organisations * sizeof *out->organisations);
     for (size_t o = 0; out->organisations != NULL && o < out->n_organisations; o++) {
         out->organisations[o] = balance_of(run, position_at, o);
+        find_cash(run, o, &out->organisations[o]);
     }
     return nums->no_memory || out->organisations == NULL ? RK_NO_MEMORY : RK_OK;
 }

@@ -116,6 +116,16 @@ static rk_status row_changed(void *ctx, const rk__activity_row *row, rk_decimal 
     return RK_OK;
 }
 
+/* Cases that come independently of each other vary with the root of their expected number. */
+static rk_num by_chance(rk__nums *nums, rk_num deviations, rk_num expected)
+{
+    if (expected == NULL || rk__num_sign(expected) <= 0) {
+        return rk__num_from_int(nums, 0);
+    }
+    const rk_num deviation = rk__num_power(nums, expected, 1, 2, RK_DECIMAL_PLACES);
+    return rk__num_round(nums, rk__num_mul(nums, deviations, deviation), 0);
+}
+
 /* The part of a change that is delivered in a period, rounded to the six decimals of activity. */
 static rk_status delivered(rk__system_run *run, const rk__change *change,
                            const rk__activity *activity, size_t period, rk_decimal *out)
@@ -123,13 +133,13 @@ static rk_status delivered(rk__system_run *run, const rk__change *change,
     rk__nums *nums = &run->s.nums;
     rk_num count = change->count;
     rk_num whole = NULL;
-    if (change->in_part) {
+    if (change->in_part || change->by_chance) {
         const rk_status status =
             rk__activity_stated(activity, change->where, (int) period, nums, &whole, run->problems);
         if (status != RK_OK) {
             return status;
         }
-        count = rk__num_mul(nums, count, whole);
+        count = change->by_chance ? by_chance(nums, count, whole) : rk__num_mul(nums, count, whole);
     }
     const rk_num delivery = change->delivery != NULL ? change->delivery : run->scenario->delivery;
     const rk_num part = rk__num_round(nums, rk__num_mul(nums, count, delivery), RK_DECIMAL_PLACES);

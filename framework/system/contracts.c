@@ -156,7 +156,7 @@ rk_status rk__system_pay_one(rk__system_run *run, size_t i)
     if (status == RK_OK) {
         status = check_periods(run, i, c);
     }
-    const rk__span *span = &run->s.contracts[i].span;
+    const rk__span *span = &run->s.contracts[i].span; /* outlives the contract */
     if (status == RK_OK && (span->has_from || span->has_to)) {
         status = rk__contract_limit(c, span->has_from ? &span->from : NULL,
                                     span->has_to ? &span->to : NULL);

@@ -23,6 +23,8 @@ typedef struct claim {
     const char *table;
     const rk__value *at; /* the table in its document */
     const rk__scope *scope;
+    const rk__covers *covers; /* NULL: it prices the rows itself */
+    rk_num part;              /* of each unit; NULL: all of it */
 } claim;
 
 typedef struct covering {
@@ -62,19 +64,27 @@ static const rk__value *table_of(const covering *c, size_t contract, const char 
 }
 
 static rk_status add_claim(covering *c, size_t contract, const rk__component *component,
-                           const char *table, const rk__scope *scope)
+                           const char *table, const rk__covers *covers)
 {
     bool own = false;
+    const char *why = NULL;
     const rk__value *at = table_of(c, contract, table, &own);
+    const bool in_part = covers != NULL && covers->part != NULL;
     if (at == NULL) {
         return RK_OK;
     }
     if (rk__grow((void **) &c->claims, &c->capacity, c->n_claims + 1, sizeof *c->claims) != 0) {
         return RK_NO_MEMORY;
     }
-    c->claims[c->n_claims++] = (claim){
-        .contract = contract, .component = component, .table = table, .at = at, .scope = scope};
-    return RK_OK;
+    c->claims[c->n_claims++] =
+        (claim){.contract = contract,
+                .component = component,
+                .table = table,
+                .at = at,
+                .covers = covers,
+                .scope = covers != NULL ? covers->scope : component->scope,
+                .part = in_part ? rk__num_parse(c->in->nums, covers->part, true, -1, &why) : NULL};
+    return c->in->nums->no_memory ? RK_NO_MEMORY : RK_OK;
 }
 
 static rk_status claims_of(covering *c, size_t contract)
@@ -87,31 +97,35 @@ static rk_status claims_of(covering *c, size_t contract)
         if (rule == NULL || !pays(a, k)) {
             continue;
         }
-        if (component->covers != NULL && component->covers->nothing) {
-            continue;
+        for (const rk__covers *v = component->covers; v != NULL && status == RK_OK; v = v->next) {
+            status = v->nothing ? RK_OK : add_claim(c, contract, component, "activity", v);
         }
-        if (component->covers != NULL) {
-            status = add_claim(c, contract, component, "activity", component->covers->scope);
-        } else if (rule->rule->rows != NULL) {
+        if (component->covers == NULL && rule->rule->rows != NULL) {
             status = add_claim(c, contract, component,
-                               rk__component_table(component, rule->rule->rows), component->scope);
+                               rk__component_table(component, rule->rule->rows), NULL);
         }
     }
     return status;
 }
 
-static bool in_force(const rk__covers *covers, const rk_period *period)
+/* The part of a row that a claim pays for, of its units and of the period's days; zero: nothing. */
+static rk_status claimed_part(const covering *c, const claim *k, const rk__table *table, size_t row,
+                              size_t period, rk_num *out)
 {
-    return covers == NULL || (rk__date_compare(covers->from, period->end) <= 0 &&
-                              rk__date_compare(period->start, covers->to) <= 0);
-}
-
-static rk_status claims_row(const covering *c, const claim *k, const rk__table *table, size_t row,
-                            size_t period, bool *out)
-{
-    *out = in_force(k->component->covers, &c->in->periods[period]);
-    return *out && k->scope != NULL ? rk__scope_has_row(k->scope, table, row, out, c->problems)
-                                    : RK_OK;
+    rk__nums *nums = c->in->nums;
+    bool in = true;
+    rk_num part = rk__num_from_int(nums, 1);
+    if (k->covers != NULL) {
+        const rk__year_part days =
+            rk__period_part(&c->in->periods[period], &k->covers->from, &k->covers->to);
+        in = days.num > 0;
+        part = rk__num_from_ratio(nums, days.num, days.den);
+        part = k->part != NULL ? rk__num_mul(nums, part, k->part) : part;
+    }
+    const rk_status status =
+        in && k->scope != NULL ? rk__scope_has_row(k->scope, table, row, &in, c->problems) : RK_OK;
+    *out = in ? part : rk__num_from_int(nums, 0);
+    return status == RK_OK && nums->no_memory ? RK_NO_MEMORY : status;
 }
 
 /* ----------------------------------------------------------------------- value */
@@ -294,40 +308,48 @@ static rk_status check_behaviours(covering *c, const rk__value *at, const rk__ta
 static rk_status cover_row(covering *c, const rk__value *at, size_t contract,
                            const rk__activity *activity, const rk__activity_row *row)
 {
+    rk__nums *nums = c->in->nums;
+    const rk_num one = rk__num_from_int(nums, 1);
     size_t n = 0;
     size_t by = contract;
+    rk_num paid = rk__num_from_int(nums, 0);
     rk_status status = check_behaviours(c, at, activity->table, row->row);
     rk__buf_reset(&c->payers);
     for (size_t i = 0; i < c->n_claims && status == RK_OK; i++) {
         const claim *k = &c->claims[i];
-        bool in = k->at == at;
-        if (in) {
-            status = claims_row(c, k, activity->table, row->row, (size_t) row->period, &in);
+        rk_num part = NULL;
+        if (k->at == at) {
+            status = claimed_part(c, k, activity->table, row->row, (size_t) row->period, &part);
+            paid = part != NULL ? rk__num_add(nums, paid, part) : paid;
         }
-        if (in && status == RK_OK) {
+        if (part != NULL && rk__num_sign(part) > 0 && status == RK_OK) {
             const char *of = c->in->contracts[k->contract].id;
             rk__buf_printf(&c->payers, "%s%s%s%s", n == 0 ? "" : ", ", of != NULL ? of : "",
                            of != NULL ? "/" : "", k->component->id);
             by = n++ == 0 ? k->contract : by;
         }
     }
-    if (status != RK_OK || n == 1) {
+    if (status != RK_OK || rk__num_compare(paid, one) == 0) {
         return status;
     }
+    /* The part that nobody pays for, or that is paid for again, once however often. */
+    const bool lacks = rk__num_compare(paid, one) < 0;
+    const rk_num rest =
+        lacks ? rk__num_sub(nums, one, paid) : rk__num_min(nums, rk__num_sub(nums, paid, one), one);
     rk_num value = NULL;
     size_t length = 0;
     const int pod = rk__table_find(activity->table, "pod");
     status = unit_value(c, by, activity->table, row->row, (size_t) row->period, &value);
-    const rk_num quantity = rk__num_from_decimal(c->in->nums, row->count);
+    const rk_num quantity = rk__num_mul(nums, rk__num_from_decimal(nums, row->count), rest);
     const rk_coverage_line line = {
         .table = rk__table_spec_of(activity->table)->name,
         .period = c->in->periods[row->period].id,
         .pod = pod >= 0 ? rk__table_cell(activity->table, pod, row->row, &length) : NULL,
         .rows = pod < 0 ? rows_named(c, at, activity->table, row->row) : NULL,
-        .payers = n == 0 || c->payers.text == NULL ? "" : c->payers.text,
-        .n_payers = n,
+        .payers = lacks || c->payers.text == NULL ? "" : c->payers.text,
+        .n_payers = lacks ? 0 : n,
         .quantity = quantity,
-        .value = value != NULL ? rk__num_mul(c->in->nums, quantity, value) : NULL};
+        .value = value != NULL ? rk__num_mul(nums, quantity, value) : NULL};
     if (status == RK_OK && (c->payers.failed || c->rows.failed)) {
         status = RK_NO_MEMORY;
     }

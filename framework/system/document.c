@@ -16,9 +16,8 @@ static const char *const system_keys[] = {
     "facts",    "contracts", "flows", "organisations", "cost_behaviour", "pool",    "scenarios",
     "balance",  "sources",   "notes", "indices",       "year_starts",    "accept",  NULL};
 static const char *const organisation_keys[] = {
-    "id",           "kind",     "title",    "members",       "owners",
-    "vat_recovery", "loss_cap", "gain_cap", "control_total", "notes",
-    "role",         "index",    NULL};
+    "id",       "kind",          "title", "members", "owners", "vat_recovery", "loss_cap",
+    "gain_cap", "control_total", "notes", "role",    "index",  "opening_cash", NULL};
 static const char *const balance_keys[] = {"window", "discount_rate", NULL};
 static const char *const kinds[] = {"commissioner",  "trust",           "gp-practice",
                                     "gp-federation", "local-authority", "joint-venture",
@@ -41,6 +40,8 @@ static rk_status read_caps(rk__system *s, const rk__value *v, rk__organisation *
                                                     "'%s' cannot be negative", names[i]));
         }
     }
+    rk__keep_first(
+        &first, rk__system_number(s, v, "opening_cash", false, false, &o->opening_cash, problems));
     rk__keep_first(
         &first, rk__system_number(s, v, "vat_recovery", false, true, &o->vat_recovery, problems));
     const rk_num one = rk__num_from_int(&s->nums, 1);

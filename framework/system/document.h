@@ -43,6 +43,7 @@ typedef struct rk__organisation {
     rk_num vat_recovery;       /* NULL: not stated */
     rk_num loss_cap, gain_cap; /* NULL: none */
     rk_num *control_total;     /* by period; NULL: none */
+    rk_num opening_cash;       /* NULL: not stated */
     const rk__value *at;
 } rk__organisation;
 
@@ -160,6 +161,7 @@ typedef struct rk__change {
     const char *table;
     rk_num count;
     bool in_part;       /* `count` is a part of what the documents have */
+    bool by_chance;     /* it is in standard deviations of that, if its cases are independent */
     rk_num delivery;    /* of its own; NULL: the scenario's */
     rk_num probability; /* NULL: certain */
     size_t to;          /* organisation that takes it over; SIZE_MAX: none */

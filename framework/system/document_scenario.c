@@ -76,11 +76,21 @@ static rk_status read_to(rk__system *s, const rk__value *v, rk__change *out, rk_
     return first;
 }
 
-/* A number of units, or a part of what the documents have: "-10%". */
+static const char *const count_keys[] = {"standard_deviations", NULL};
+
+/* A number of units; a part of what the documents have, "-10%"; or so many standard deviations of
+ * that, {"standard_deviations": "2"}. */
 static rk_status read_count(rk__system *s, const rk__value *v, rk__change *out,
                             rk_problems *problems)
 {
     const rk__value *count = rk__json_get(v, "count");
+    out->by_chance = count != NULL && count->type == RK__JSON_OBJECT;
+    if (out->by_chance) {
+        const rk_status status = rk__json_only_keys(count, count_keys, problems);
+        return status == RK_OK ? rk__system_number(s, count, "standard_deviations", true, false,
+                                                   &out->count, problems)
+                               : status;
+    }
     out->in_part = count != NULL && count->type == RK__JSON_STRING && count->length > 0 &&
                    count->text[count->length - 1] == '%';
     return rk__system_number(s, v, "count", true, out->in_part, &out->count, problems);

@@ -63,14 +63,15 @@ static rk_status read_scenario(rk__system_run *run, size_t index)
     run->payments = rk__calloc(n * run->s.n_periods + 1, sizeof(rk_num));
     run->grants = rk__calloc(n + 1, sizeof(bool));
     run->waits = rk__calloc(n + 1, sizeof(bool));
+    run->follows = rk__calloc(n + 1, sizeof(bool));
     run->granted = rk__calloc(n * run->s.n_periods + 1, sizeof(rk_num));
     run->out->periods = rk__calloc(run->s.n_periods, sizeof *run->out->periods);
     run->out->name = rk__arena_strdup(&run->result->arena, run->scenario->name);
     run->out->title = rk__arena_strdup(&run->result->arena, run->scenario->title);
     run->out->n_periods = run->out->periods != NULL ? run->s.n_periods : 0;
     return run->contracts == NULL || run->results == NULL || run->payments == NULL ||
-                   run->grants == NULL || run->waits == NULL || run->granted == NULL ||
-                   run->out->periods == NULL || run->out->name == NULL
+                   run->grants == NULL || run->waits == NULL || run->follows == NULL ||
+                   run->granted == NULL || run->out->periods == NULL || run->out->name == NULL
                ? RK_NO_MEMORY
                : RK_OK;
 }
@@ -110,6 +111,7 @@ static void dispose_run(rk__system_run *run)
     rk__free(run->payments);
     rk__free(run->grants);
     rk__free(run->waits);
+    rk__free(run->follows);
     rk__free(run->granted);
     rk__free(run->moved);
     run->out->nums = run->s.nums; /* the numbers found live on in the result */
@@ -294,6 +296,11 @@ static rk_status describe(const rk_system *system, rk_system_result *result)
                                      .outside = !rk__is_inside(o),
                                      .observer = o->observer};
         status = member_names(arena, s, o, &to->members);
+        size_t *group = rk__arena_alloc(arena, (o->n_group + 1) * sizeof *group);
+        for (size_t k = 0; group != NULL && k < o->n_group; k++) {
+            group[to->n_group++] = o->group[k];
+        }
+        to->group = group;
     }
     result->yearly = true;
     for (size_t i = 0; i < s->n_periods; i++) {

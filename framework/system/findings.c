@@ -23,7 +23,7 @@ static bool reads_stated_cost(const rk__system_run *run, size_t contract)
         for (size_t i = 0; rules[i] != NULL; i++) {
             reads |= rule != NULL && rule->text != NULL && strcmp(rule->text, rules[i]) == 0;
         }
-        if (reads && !rk__states_system_cost(run, contract)) {
+        if (reads && !run->follows[contract]) {
             return true;
         }
     }
@@ -199,18 +199,19 @@ static rk_status tell_covers(rk__system_run *run, size_t contract)
     rk_status status = RK_OK;
     for (size_t k = 0; k < a->n_components && status == RK_OK; k++) {
         const rk__covers *covers = a->components[k].covers;
-        for (size_t p = 0; covers != NULL && !covers->nothing && p < run->s.n_periods; p++) {
+        for (size_t i = 0; covers != NULL && !covers->nothing && status == RK_OK; i++) {
+            const size_t p = i % run->s.n_periods;
             const rk__year_part part =
                 rk__period_part(&run->s.periods[p], &covers->from, &covers->to);
-            if (part.num == 0 || part.num == part.den) {
-                continue;
+            if (part.num != 0 && part.num != part.den) {
+                status = rk__system_finding(
+                    run, (rk_finding){.code = "covers-part-of-period"},
+                    "period '%s': '%s/%s' covers %lld of %lld days, and coverage counts its "
+                    "activity in that proportion: end a period there to be exact",
+                    run->s.periods[p].id, run->s.contracts[contract].id, a->components[k].id,
+                    (long long) part.num, (long long) part.den);
             }
-            status = rk__system_finding(
-                run, (rk_finding){.code = "covers-part-of-period"},
-                "period '%s': '%s/%s' covers %lld of %lld days, and coverage counts the whole "
-                "period: end a period there",
-                run->s.periods[p].id, run->s.contracts[contract].id, a->components[k].id,
-                (long long) part.num, (long long) part.den);
+            covers = p + 1 == run->s.n_periods ? covers->next : covers;
         }
     }
     return status;

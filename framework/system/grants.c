@@ -45,7 +45,8 @@ rk_status rk__system_find_grants(rk__system_run *run)
         const bool conditions = has_conditions(run, i);
         rk__count_grants(run, i, &grants, &others);
         run->grants[i] = conditions || grants > 0;
-        run->waits[i] = conditions || rk__states_system_cost(run, i);
+        run->follows[i] = rk__states_system_cost(run, i);
+        run->waits[i] = conditions || run->follows[i];
     }
     return RK_OK;
 }
@@ -132,7 +133,11 @@ static rk_status pay_costs_before(order *o, size_t contract)
         o->path[o->n_path - 1] =
             (step){.contract = contract, .organisation = organisation, .met = at};
         for (size_t k = 0; k < run->s.n_contracts && status == RK_OK; k++) {
-            if (run->waits[k] && run->s.contracts[k].payer == organisation) {
+            bool among = run->waits[k] && run->s.contracts[k].payer == organisation;
+            if (among) {
+                status = rk__system_cost_includes(run, at, k, &among);
+            }
+            if (among && status == RK_OK) {
                 status = pay_in_order(o, k);
             }
         }

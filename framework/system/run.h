@@ -35,6 +35,7 @@ typedef struct rk__system_run {
     rk_num *payments; /* [contract x period]; NULL: not evaluated yet */
     bool *grants;     /* by contract: some of it is paid on conditions */
     bool *waits;      /* by contract: it depends on a position of the system */
+    bool *follows;    /* by contract: it is paid by what the system says a service costs */
     rk_num *granted;  /* [contract x period]: the part of the payment that is a grant */
     bool quiet;       /* contracts are evaluated without findings */
     rk__moved *moved;
@@ -142,6 +143,10 @@ bool rk__states_system_cost(const rk__system_run *run, size_t contract);
 /* The n-th such parameter of a contract and its organisation; *at is NULL if there are fewer. */
 rk_status rk__system_cost_of(rk__system_run *run, size_t contract, size_t n, size_t *organisation,
                              const rk__value **at);
+/* Whether what a contract makes its payer pay is in the scope of the cost stated at `at`, so that
+ * it must be known before. */
+rk_status rk__system_cost_includes(rk__system_run *run, const rk__value *at, size_t contract,
+                                   bool *out);
 /* Replaces them in the scenario's document by the costs of each period. */
 rk_status rk__system_state_costs(rk__system_run *run, size_t contract);
 

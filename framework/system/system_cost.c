@@ -10,7 +10,7 @@
 #include "system/run.h"
 #include "system/system.h"
 
-static const char *const cost_keys[] = {"organisation", "scope", NULL};
+static const char *const cost_keys[] = {"organisation", "scope", "cumulative", NULL};
 static const char *const only_key[] = {"system_cost", NULL};
 
 static const rk__value *cost_in(const rk__value *param)
@@ -85,6 +85,31 @@ static rk_status in_scope(rk__system_run *run, const rk__scope *scope, const rk_
         return status;
     }
     return RK_OK;
+}
+
+rk_status rk__system_cost_includes(rk__system_run *run, const rk__value *at, size_t contract,
+                                   bool *out)
+{
+    const rk__system_contract *c = &run->s.contracts[contract];
+    const rk__value *in = rk__json_get(cost_in(at), "scope");
+    const rk_entry payment = {
+        .kind = RK_ENTRY_PAYMENT, .label = c->id, .with = run->s.organisations[c->payee].id};
+    const rk_entry vat = {.kind = RK_ENTRY_VAT, .label = c->id};
+    rk__scope *scope = NULL;
+    *out = true;
+    if (!rk__json_given(in)) {
+        return RK_OK;
+    }
+    bool of_vat = c->vat_rate != NULL;
+    rk_status status = rk__scope_read(&run->s.arena, in, &scope, run->problems);
+    if (status == RK_OK) {
+        status = in_scope(run, scope, &payment, out);
+    }
+    if (status == RK_OK && of_vat) {
+        status = in_scope(run, scope, &vat, &of_vat);
+    }
+    *out |= of_vat;
+    return status;
 }
 
 static rk_status cost_in_period(rk__system_run *run, size_t organisation, const rk__scope *scope,
@@ -177,6 +202,26 @@ static rk_status state_in_period(rk__system_run *run, const char *component, con
     return status;
 }
 
+/* The same for the year to date: of the periods of the same financial year up to this one. */
+static rk_status cost_so_far(rk__system_run *run, size_t organisation, const rk__scope *scope,
+                             size_t period, rk_num *out)
+{
+    const rk__calendar *c = &run->s.calendar;
+    const rk_period *last = &run->s.periods[period];
+    const int32_t year = rk__calendar_year(c, last->start);
+    rk_status status = RK_OK;
+    *out = rk__num_from_int(&run->s.nums, 0);
+    for (size_t p = 0; p < run->s.n_periods && status == RK_OK; p++) {
+        rk_num cost = NULL;
+        if (rk__calendar_year(c, run->s.periods[p].start) == year &&
+            rk__date_compare(run->s.periods[p].start, last->start) <= 0) {
+            status = cost_in_period(run, organisation, scope, p, &cost);
+            *out = status == RK_OK ? rk__num_add(&run->s.nums, *out, cost) : *out;
+        }
+    }
+    return status;
+}
+
 static rk_status state(rk__system_run *run, size_t contract, const rk__value *at,
                        size_t organisation)
 {
@@ -194,12 +239,16 @@ static rk_status state(rk__system_run *run, size_t contract, const rk__value *at
                                 "put the index on the amounts that it is for",
                                 "a cost of the system is not indexed");
     }
+    bool cumulative = false;
     rk_status status =
         rk__json_given(in) ? rk__scope_read(&run->s.arena, in, &scope, run->problems) : RK_OK;
+    rk__keep_first(&status,
+                   rk__json_bool_of(cost_in(at), "cumulative", false, &cumulative, run->problems));
     for (size_t p = 0; p < run->s.n_periods && status == RK_OK; p++) {
         rk_num cost = NULL;
         if (rk__periods_have(periods, run->s.periods[p].id)) {
-            status = cost_in_period(run, organisation, scope, p, &cost);
+            status = cumulative ? cost_so_far(run, organisation, scope, p, &cost)
+                                : cost_in_period(run, organisation, scope, p, &cost);
             status = status == RK_OK
                          ? state_in_period(run, pointer, name, p, unscaled(run, component, p, cost))
                          : status;

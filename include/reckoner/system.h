@@ -52,6 +52,8 @@ typedef struct rk_organisation_view {
     bool outside;        /* of the system */
     const char *members; /* "a, b"; NULL: it has none */
     bool observer;       /* shown, in no sum; also `outside` */
+    const size_t *group; /* members that are organisations of the system, by index */
+    size_t n_group;
 } rk_organisation_view;
 
 /* A publication that the document names. */
@@ -83,6 +85,8 @@ typedef struct rk_balance {
     bool has_payback;   /* the cumulative position is below zero at some time */
     rk_num npv;         /* net present value; NULL: no discount rate, or an organisation's */
     bool window_tested; /* the periods are as long as the window */
+    rk_num lowest_cash; /* of an organisation whose opening cash is stated, or NULL */
+    int cash_out;       /* the first period at whose end its cash is below zero */
 } rk_balance;
 
 /* Who an organisation belongs to. */
@@ -122,6 +126,8 @@ typedef struct rk_position {
     rk_num against;               /* after less control_total; NULL: none */
     rk_num group;                 /* with its members, after the pool; NULL: no group */
     size_t n_entries;
+    rk_num cash; /* at the end of the period, of an organisation whose opening cash is stated: that
+                    and all it gets and bears so far, before its owners take it; or NULL */
 } rk_position;
 
 typedef enum rk_entry_kind {

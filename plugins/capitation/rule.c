@@ -34,6 +34,7 @@ typedef struct deduction {
     rk_num amount, share;
     rk_of valued_by;
     const char *of_scope;
+    rk_num part;
 } deduction;
 
 typedef struct capitation_params {
@@ -55,6 +56,12 @@ static int check_deduction(const rk_host *h, const deduction *d, size_t i)
     }
     if (d->valued_by.id) {
         ways[n++] = "valued_by";
+    }
+    if (n == 1 && d->part && !d->valued_by.id) {
+        snprintf(where, sizeof where, "deductions[%zu].part", i);
+        h->problem(h, RK_CONFLICT, where, "write the amount or share itself",
+                   "'part' of the deduction '%s' is of what `valued_by` comes to", d->label);
+        return RK_CONFLICT;
     }
     if (n == 1) {
         return RK_OK;
@@ -180,6 +187,7 @@ static int deduct(const rk_host *h, const deduction *d, rk_num sum)
         snprintf(from, sizeof from, "what '%s' comes to%s%s", d->valued_by.id,
                  d->of_scope ? " over " : "", d->of_scope ? d->of_scope : "");
         line.rate = h->neg(h, d->valued_by.total);
+        line.factor = d->part ? h->label(h, d->part, "part") : NULL;
         line.source = from;
     }
     return h->line(h, &line);
@@ -274,6 +282,13 @@ static const rk_param deduction_table[] = {
      .offset = offsetof(deduction, of_scope),
      .help =
          "With valued_by: only the total over the component's rows that are also in this scope."},
+    {.name = "part",
+     .type = RK_PARAM_RATIO,
+     .offset = offsetof(deduction, part),
+     .min = "0",
+     .max = "1",
+     .unit = "ratio",
+     .help = "With valued_by: the part of it that is taken off; if absent, all of it."},
     {0},
 };
 

@@ -6,8 +6,9 @@
 #include "questions/sweep.h"
 #include "system_fixture.h"
 
-#define ACS RK_SOURCE_DIR "/configs/systems/accountable-care-system.json"
-#define MIX RK_SOURCE_DIR "/configs/contracts/risk-mix.json"
+#define ACS    RK_SOURCE_DIR "/configs/systems/accountable-care-system.json"
+#define MARGIN "/contracts/0/contract/arrangements/price-equals-cost/0/params/margin"
+#define MIX    RK_SOURCE_DIR "/configs/contracts/risk-mix.json"
 
 /* The published answers of Philox4x32-10 for counters and keys of zeros and of ones. */
 START_TEST(test_draw__gives_the_published_answers)
@@ -20,7 +21,7 @@ END_TEST
 
 START_TEST(test_sensitivity__sorts_by_swing)
 {
-    const char *vary[] = {"pathway.margin", "delivery=60%,100%", NULL};
+    const char *vary[] = {MARGIN, "delivery=60%,100%", NULL};
     const char *scenarios[] = {"accountable-care", NULL};
     rk_sensitivity_options o = RK_SENSITIVITY_INIT;
     rk_sensitivity *found_swings = NULL;
@@ -33,7 +34,7 @@ START_TEST(test_sensitivity__sorts_by_swing)
     is_money(rk_sensitivity_series(found_swings, 0)->base, "1414800", "base");
     is_money(bar->at_high, "2106000", "high");
     bar = rk_sensitivity_bar(found_swings, 0, 1);
-    ck_assert_str_eq(bar->what, "pathway.margin");
+    ck_assert_str_eq(bar->what, MARGIN);
     is_money(bar->low, "0.009", "ten per cent less");
     is_money(bar->swing, "0", "payments inside cancel");
     ck_assert_ptr_null(rk_sensitivity_bar(found_swings, 0, 2));

@@ -89,9 +89,9 @@ START_TEST(test_system_config__prints_detail_on_request)
 {
     rk__buf text = {0};
     const rk_sink sink = {.write = collect, .ctx = &text};
-    load_config("accountable-care-system");
+    load_config("electives-moved-out");
     ck_assert_int_eq(rk_report_system_detail(found, RK_FORMAT_TEXT, &sink), RK_OK);
-    compare("accountable-care-system", "-detail.txt", &text);
+    compare("electives-moved-out", "-detail.txt", &text);
     rk__buf_dispose(&text);
 }
 END_TEST
@@ -102,7 +102,7 @@ START_TEST(test_system_config__fits_two_screens)
     rk__buf text = {0};
     const rk_sink sink = {.write = collect, .ctx = &text};
     size_t lines = 0;
-    load_config("accountable-care-system");
+    load_config("electives-moved-out");
     ck_assert_int_eq(rk_report_system(found, RK_FORMAT_TEXT, &sink), RK_OK);
     for (size_t i = 0; i < text.length; i++) {
         lines += text.text[i] == '\n';
@@ -206,13 +206,13 @@ START_TEST(test_incentives_report__in_each_format)
     const rk_sink sink = {.write = collect, .ctx = &text};
     rk_incentives_options options = RK_INCENTIVES_INIT;
     rk_incentives *incentives = NULL;
-    ck_assert_int_eq(rk_incentives_evaluate(
-                         session, RK_SOURCE_DIR "/configs/systems/accountable-care-system.json",
-                         &options, &incentives, problems),
-                     RK_OK);
+    ck_assert_int_eq(
+        rk_incentives_evaluate(session, RK_SOURCE_DIR "/configs/systems/electives-moved-out.json",
+                               &options, &incentives, problems),
+        RK_OK);
     ck_assert_int_eq(rk_report_incentives(incentives, kinds[_i], &sink), RK_OK);
     rk_incentives_free(incentives);
-    compare("accountable-care-system", suffixes[_i], &text);
+    compare("electives-moved-out", suffixes[_i], &text);
     rk__buf_dispose(&text);
 }
 END_TEST
