@@ -87,7 +87,8 @@ class Maker:
 
     def change(self):
         out = {"contract": "acute", "where": {"pod": self.r.choice(("EL", "NEL"))},
-               "count": self.r.choice(("-10%", "5%", str(self.r.randint(-90, 90)), "-12.5"))}
+               "count": self.r.choice(("-10%", "5%", str(self.r.randint(-90, 90)), "-12.5",
+                                          {"standard_deviations": self.r.choice(("2", "-1.5"))}))}
         self.maybe(0.5, out, "period", lambda: self.r.choice(self.ids))
         self.maybe(0.3, out, "delivery", self.ratio)
         self.maybe(0.4, out, "to", lambda: {"organisation": "gp", "unit_cost": self.money(900)})
@@ -139,6 +140,8 @@ class Maker:
              "owners": [{"organisation": n, "share": s} for n, s in zip(("ccg", "trust"), self.shares("ab"))]},
             {"id": "watcher", "kind": "other", "role": "observer", "vat_recovery": "0"},
             {"id": "nhse", "kind": "outside", "vat_recovery": "1"}]
+        for o in organisations[:6]:
+            self.maybe(0.2, o, "opening_cash", self.money)
         for o in organisations[:4]:
             o["control_total"] = self.r.choice(("-" + self.money(), self.money(),
                                                 {"amount": "-" + self.money(), "index": "up"}))

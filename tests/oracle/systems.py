@@ -7,6 +7,7 @@ conditional-funding (one gate); everything else of a system is here.
 """
 import copy
 import datetime
+import math
 from fractions import Fraction
 
 from rules import dealt
@@ -26,6 +27,12 @@ def rounded(value, unit=PENNY):
     units = abs(value) / unit
     whole = (units + Fraction(1, 2)) // 1
     return whole * unit * (-1 if value < 0 else 1)
+
+
+def root(value, places=6):
+    """The square root, rounded half away from zero."""
+    twice = math.isqrt(int(value * (2 * 10 ** places) ** 2))
+    return Fraction((twice + 1) // 2, 10 ** places)
 
 
 def day(text):
@@ -211,8 +218,11 @@ class System:
             named = change.get("period")
             named = [named] if isinstance(named, str) else named
             part = exact(change["delivery"]) if "delivery" in change else self.delivery
-            count = str(change["count"])
-            by = exact(count) * (stated[pod] if count.endswith("%") else 1) * part
+            count = change["count"]
+            if isinstance(count, dict):
+                by = rounded(exact(count["standard_deviations"]) * root(stated[pod]), 1) * part
+            else:
+                by = exact(count) * (stated[pod] if str(count).endswith("%") else 1) * part
             by = rounded(by, Fraction(1, 10 ** 6))
             contract = next(c for c in self.root["contracts"] if c["id"] == change["contract"])
             for p in range(self.n):
@@ -497,6 +507,7 @@ def evaluate(document):
     for i, name in enumerate(document["scenarios"]):
         system = System(document, name)
         total = Fraction(0)
+        cash = {o["id"]: exact(o["opening_cash"]) for o in system.root["organisations"] if "opening_cash" in o}
         for p, found in enumerate(system.evaluate()):
             here = f"/scenarios/{i}/periods/{p}"
             at[f"{here}/system"] = show(found["system"])
@@ -509,6 +520,10 @@ def evaluate(document):
                                      ("after", "after_pool"), ("stranded", "stranded"),
                                      ("double", "double_running")):
                     at[f"{here}/organisations/{o}/{name_of}"] = show(figures[key])
+                if who in cash:
+                    cash[who] += figures["after"]
+                    cash[who] -= figures["owners"] if system.by_id[who].get("owners") else 0
+                    at[f"{here}/organisations/{o}/cash_left"] = show(cash[who])
                 if document.get("pool"):
                     at[f"{here}/organisations/{o}/share"] = show(figures["share"])
                     at[f"{here}/organisations/{o}/lifted"] = show(figures["lifted"])
