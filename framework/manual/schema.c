@@ -80,6 +80,7 @@ static void type_write(rk__json_writer *out, const rk_param *p)
         rk__json_put_text(out, "$ref",
                           rk__param_takes_ratio(p)        ? "#/$defs/ratio"
                           : (p->flags & RK_PER_TIME) != 0 ? "#/$defs/indexed"
+                          : p->type == RK_PARAM_EXACT     ? "#/$defs/stated"
                                                           : "#/$defs/decimal");
         bound_write(out, "minimum", p->min);
         bound_write(out, "maximum", p->max);

@@ -47,6 +47,7 @@
     MAY_MONEY("control_total", "What it has agreed to reach.", "0.00") \
     MAY_MONEY("against_control_total", "The position less that.", "490000.00") \
     MAY_MONEY("with_members", "Of a group: its position and those of its members.", "490000.00") \
+    MAY_MONEY("cash_left", "Of its opening cash.", "17166666.67") \
     MAY_MONEY("stranded", "Cost of activity that has gone.", "580000.00") \
     MAY_MONEY("double_running", "Cost of running two services at once.", "0.00") \
     MUST("lines", LIST(OBJECT("'kind','amount'", \
@@ -87,7 +88,9 @@
         MAY_TEXT("discount_rate", "The rate a year by which later positions count less.", "3.5%") \
         MAY_MONEY("net_present_value", "The position over all periods at that rate.", "650000.00")), "Of the whole system.", \
         "{'total':'0.00','first_period':'2016-17','window':1,'window_tested':true,'first_window_ends':'2016-17','trough':'0.00','trough_period':'2016-17','payback_period':null,'below_zero':false,'discount_rate':null,'net_present_value':null}") \
-    MUST("organisations", LIST(OBJECT("'id'," BALANCE_KEYS, MUST("id", TEXT, "The organisation.", "'trust'") BALANCE)), "Of each organisation.", "[]") \
+    MUST("organisations", LIST(OBJECT("'id'," BALANCE_KEYS, MUST("id", TEXT, "The organisation.", "'trust'") BALANCE \
+        MAY_MONEY("lowest_cash", "The least that it has left of its opening cash.", "-2666666.67") \
+        MAY_TEXT("cash_out_period", "When that is first below zero.", "2016-17"))), "Of each organisation.", "[]") \
     MAY("bridge", LIST(OBJECT("'organisation','price','activity','cost-saved','stranded','double-running','vat','grants','other','pool'", \
         MAY_TEXT("organisation", "The organisation; null of the whole system.", "trust") \
         MONEY("price", "What contracts pay at the activity of the documents.", "0.00") \

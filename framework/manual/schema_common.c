@@ -87,6 +87,10 @@ const char rk__schema_common[] =
         OBJECT("'system_cost'",
             MUST("system_cost", REF("system_cost"), "The cost that an organisation of the system bears.", "{'organisation':'trust'}"))
         "}]")
+    PIECE("stated",
+        "'description':'An amount; in a system, what an organisation bears.',"
+        EITHER(REF("decimal"), OBJECT("'system_cost'",
+            MUST("system_cost", REF("system_cost"), "The cost that an organisation of the system bears.", "{'organisation':'trust'}"))))
     PIECE("system_cost", OBJECT("",
         MAY("cumulative", BOOL, "Of the financial year to date.", "true")
         MAY_TEXT("organisation", "Who bears it; the payee if absent.", "trust")
