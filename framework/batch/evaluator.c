@@ -13,6 +13,7 @@
 #include "batch/apart.h"
 #include "batch/plan_cache.h"
 #include "batch/record_check.h"
+#include "batch/system_work.h"
 #include "tariff/shelf.h"
 
 /* Kept for the record of a contract that took all other memory. */
@@ -182,6 +183,9 @@ typedef struct work {
     workplace *at;
     rk__json *document;    /* NULL: the contract's, or the text needed none */
     rk_contract *contract; /* of a failure */
+    rk_system *system;     /* NULL: it is a contract; `contract` stands for it */
+    rk_system_result *system_found;
+    rk__arena arena; /* of what stands for it */
     const rk__evaluation *found;
     rk__buf *record;
     bool starved;  /* out of memory, or a rule said so */
@@ -192,6 +196,9 @@ typedef struct work {
 static rk_status evaluate_contract(work *w)
 {
     rk__evaluator *e = w->evaluator;
+    if (w->system != NULL) {
+        return rk_system_evaluate(w->system, NULL, &w->system_found, e->problems);
+    }
     const rk_status status =
         rk__plan_cache_add(w->at->plans, w->contract, &w->found, &w->starved, e->problems);
     if (status == RK_OK) {
@@ -207,7 +214,9 @@ static rk_status write_record(work *w, rk_status status)
     rk__buf *record = w->record;
     const size_t begin = record->length;
     if (status == RK_OK) {
-        status = rk__record_results(e->setup.kind, w->found, record);
+        status = w->system != NULL
+                     ? rk__record_system(e->setup.kind, w->system, w->system_found, record)
+                     : rk__record_results(e->setup.kind, w->found, record);
     }
     w->starved = w->starved || status == RK_NO_MEMORY;
     if (w->starved) {
@@ -316,7 +325,8 @@ static rk_status evaluate_apart(work *w, const char *foreign)
     rk__sources *sources = NULL;
     rk__apart_end end;
     const size_t begin = w->record->length;
-    rk_status status = rk__sources_new(w->contract, &sources, e->problems);
+    rk_status status = w->system != NULL ? rk__system_fetch(w->system, e->problems)
+                                         : rk__sources_new(w->contract, &sources, e->problems);
     if (status != RK_OK) {
         return status;
     }
@@ -334,9 +344,12 @@ static rk_status evaluate_apart(work *w, const char *foreign)
                            foreign != NULL ? " with rule '" : " it", foreign != NULL ? foreign : "",
                            foreign != NULL ? "'" : "");
     } else if (status == RK_OK && end.answered) {
-        status =
-            rk__record_check(&e->checker, e->setup.kind, w->contract, e->setup.all_arrangements,
-                             w->record->text + begin, w->record->length - begin);
+        const char *bytes = w->record->text + begin;
+        const size_t length = w->record->length - begin;
+        status = w->system != NULL ? rk__record_check_system(&e->checker, e->setup.kind,
+                                                             w->contract, bytes, length)
+                                   : rk__record_check(&e->checker, e->setup.kind, w->contract,
+                                                      e->setup.all_arrangements, bytes, length);
         w->starved = end.starved;
         w->recorded = status == RK_OK;
     }
@@ -354,13 +367,32 @@ static rk_status evaluate_apart(work *w, const char *foreign)
 
 /* ------------------------------------------------------------------- all of it */
 
+/* The document is the system's as long as the system is. */
+static rk_status read_system(work *w, const char *sha256)
+{
+    rk__evaluator *e = w->evaluator;
+    const rk_status status = rk__system_from(w->at->session, rk__json_root(w->document),
+                                             w->job->base_dir, NULL, &w->system, e->problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    memcpy(w->system->sha256, sha256, RK__SHA256_TEXT);
+    w->contract = rk__system_stand_in(w->system, &w->arena);
+    return w->contract == NULL ? RK_NO_MEMORY : RK_OK;
+}
+
 static rk_status evaluate_document(work *w, const char *sha256)
 {
     rk__evaluator *e = w->evaluator;
     const rk_isolation isolation = e->setup.isolation;
-    rk_status status = rk__contract_edited(w->at->session, w->document, w->job->base_dir, sha256,
-                                           &w->contract, e->problems);
-    w->document = NULL;
+    rk_status status = RK_OK;
+    if (rk__batch_is_system(rk__json_root(w->document))) {
+        status = read_system(w, sha256);
+    } else {
+        status = rk__contract_edited(w->at->session, w->document, w->job->base_dir, sha256,
+                                     &w->contract, e->problems);
+        w->document = NULL;
+    }
     if (status != RK_OK) {
         return status;
     }
@@ -393,7 +425,7 @@ static rk_status evaluate(work *w)
         status = rk__json_build(&e->spares, job->text, job->length, job->name, &w->document,
                                 e->problems);
     }
-    if (w->found == NULL && status == RK_OK) {
+    if (w->found == NULL && status == RK_OK && !rk__batch_is_system(rk__json_root(w->document))) {
         w->found = rk__plan_cache_evaluate(w->at->plans, w->document, job->base_dir, sha256);
     }
     return w->found == NULL && status == RK_OK ? evaluate_document(w, sha256) : status;
@@ -412,7 +444,12 @@ rk_status rk__evaluator_run(rk__evaluator *evaluator, const rk__batch_job *job, 
         status = write_record(&w, status);
     }
     *starved = w.starved;
-    rk_contract_free(w.contract);
+    if (w.system == NULL) {
+        rk_contract_free(w.contract); /* else it is in the arena */
+    }
+    rk_system_result_free(w.system_found);
+    rk_system_free(w.system);
+    rk__arena_dispose(&w.arena);
     rk__json_free(w.document);
     return status;
 }

@@ -7,19 +7,12 @@
 #include <string.h>
 
 #include "batch/result_rows.h"
+#include "batch/writing.h"
 #include "json/json.h"
 
 /* --------------------------------------------------------------------- writing */
 
-/* The text of a record is written in place, and its length once that is known. */
-typedef struct writing {
-    size_t begin;
-    rk_sink sink;
-    rk__page page;
-    rk__cells cells;
-} writing;
-
-static void begin_text(writing *w, rk__batch_kind kind, rk__buf *out)
+void rk__writing_begin(rk__writing *w, rk__batch_kind kind, rk__buf *out)
 {
     rk__pack_number(out, 0);
     w->begin = out->length;
@@ -28,7 +21,7 @@ static void begin_text(writing *w, rk__batch_kind kind, rk__buf *out)
     w->cells = (rk__cells){.out = out, .page = &w->page, .kind = kind};
 }
 
-static rk_status end_text(writing *w)
+rk_status rk__writing_end(rk__writing *w)
 {
     rk__buf *out = w->cells.out;
     const rk_status status = rk__page_finish(&w->page);
@@ -41,8 +34,8 @@ static rk_status end_text(writing *w)
     return RK_OK;
 }
 
-static void pack_head(rk__buf *out, rk_status status, const char *contract, const char *provider,
-                      const char *commissioner, size_t n_results)
+void rk__record_head(rk__buf *out, rk_status status, const char *contract, const char *provider,
+                   const char *commissioner, size_t n_results)
 {
     rk__pack_number(out, (uint64_t) (int64_t) status);
     rk__pack_text(out, contract);
@@ -55,7 +48,8 @@ rk_status rk__record_results(rk__batch_kind kind, const rk__evaluation *evaluati
 {
     const rk_result *const *results = (const rk_result *const *) evaluation->results;
     const size_t n = evaluation->n_arrangements;
-    pack_head(out, RK_OK, results[0]->contract, results[0]->provider, results[0]->commissioner, n);
+    rk__record_head(out, RK_OK, results[0]->contract, results[0]->provider, results[0]->commissioner,
+                  n);
     for (size_t i = 0; i < n; i++) {
         rk__pack_text(out, results[i]->arrangement);
         rk__pack_text(out, results[i]->currency);
@@ -68,8 +62,8 @@ rk_status rk__record_results(rk__batch_kind kind, const rk__evaluation *evaluati
         }
     }
     rk__pack_sources(out, results[0], evaluation->contract);
-    writing w;
-    begin_text(&w, kind, out);
+    rk__writing w;
+    rk__writing_begin(&w, kind, out);
     for (size_t i = 0; i < n; i++) {
         if (kind == RK__BATCH_NDJSON) {
             rk__json_result_line(&w.page, results[i], results[i]->provenance);
@@ -77,7 +71,7 @@ rk_status rk__record_results(rk__batch_kind kind, const rk__evaluation *evaluati
             rk__rows_result(&w.cells, results[i]);
         }
     }
-    return end_text(&w);
+    return rk__writing_end(&w);
 }
 
 /* The same problems located where the user finds them: at the contract if they have no
@@ -141,23 +135,23 @@ rk_status rk__record_failure(rk__batch_kind kind, const rk__batch_job *job,
     }
     rk_status made = RK_NO_MEMORY;
     if (placed != NULL && failure.contract != NULL) {
-        writing w;
+        rk__writing w;
         place_problems(job, problems, placed);
         failure.error = rk__problems_error(placed);
         failure.error = failure.error != NULL ? failure.error : &unknown;
-        pack_head(out, status, failure.contract, failure.provider, failure.commissioner, 0);
+        rk__record_head(out, status, failure.contract, failure.provider, failure.commissioner, 0);
         if (contract != NULL && cache != NULL) {
             rk__pack_failed_sources(out, contract, job->name, problems, cache);
         } else {
             rk__pack_number(out, 0);
         }
-        begin_text(&w, kind, out);
+        rk__writing_begin(&w, kind, out);
         if (kind == RK__BATCH_NDJSON) {
             rk__json_failure_line(&w.page, failure.contract, placed);
         } else {
             rk__rows_failure(&w.cells, &failure);
         }
-        made = end_text(&w);
+        made = rk__writing_end(&w);
     }
     rk__free(name);
     rk_problems_free(placed);

@@ -16,4 +16,7 @@ typedef struct rk__record_checker {
  * or of its failure; RK_SYNTAX if not; RK_NO_MEMORY. The amounts are the rule's own affair. */
 rk_status rk__record_check(rk__record_checker *checker, rk__batch_kind kind,
                            const rk_contract *contract, bool all, const char *bytes, size_t length);
+/* The same for a system, which `stand_in` stands for. */
+rk_status rk__record_check_system(rk__record_checker *checker, rk__batch_kind kind,
+                                  const rk_contract *stand_in, const char *bytes, size_t length);
 void rk__record_checker_dispose(rk__record_checker *checker);

@@ -185,9 +185,9 @@ static bool begins(const char *at, const char *end, const char *word)
 bool rk__batch_is_other(const char *text, size_t length)
 {
     static const char key[] = "\"reckoner\"";
-    static const char *const others[] = {
-        "\"tariff/",     "\"vector/",      "\"system/", "\"result/",
-        "\"comparison/", "\"explanation/", "\"check/",  NULL};
+    static const char *const others[] = {"\"tariff/",        "\"vector/", "\"result/",
+                                         "\"system-result/", "\"import/", "\"comparison/",
+                                         "\"explanation/",   "\"check/",  NULL};
     const char *end = text + length;
     int depth = 0;
     for (const char *at = text; at < end;) {

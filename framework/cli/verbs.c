@@ -117,7 +117,8 @@ const cli_verb cli_verb_table[] = {
          "exit code is then 1.\n"
          "A journal beside the file keeps what is done. After an interruption, --resume continues "
          "from it, and the file is the same as without the interruption.\n"
-         "Contracts given one a line are not trusted: see --untrusted and --trusted.",
+         "Contracts given one a line are not trusted: see --untrusted and --trusted.\n"
+         "Systems are evaluated too: a result for each scenario, in NDJSON one document a system.",
      .examples = "  reckon batch contracts/ --out results.csv\n"
                  "  reckon batch contracts.ndjson --out results.sqlite --resume\n"
                  "  reckon batch - < contracts.ndjson > results.ndjson\n"},

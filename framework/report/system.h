@@ -9,6 +9,8 @@
 /* The first page; with `detail` everything else too. */
 void rk__people_system(rk__page *out, const rk_system_result *of, bool markdown, bool detail);
 void rk__json_system(rk__page *out, const rk_system_result *result);
+/* In one line. */
+void rk__json_system_line(rk__page *out, const rk_system_result *result);
 void rk__csv_system(rk__page *out, const rk_system_result *result);
 
 void rk__people_incentives(rk__page *out, const rk_incentives *incentives, bool markdown);

@@ -280,7 +280,7 @@ static void put_notes(rk__json_writer *w, const rk_system_result *r)
     rk__json_close(w, ']');
 }
 
-void rk__json_system(rk__page *out, const rk_system_result *r)
+static void put_system(rk__page *out, const rk_system_result *r, bool line)
 {
     const rk_system_view *result = rk_system_result_read(r);
     rk__system_page page = {.out = out, .result = r, .view = result};
@@ -288,7 +288,7 @@ void rk__json_system(rk__page *out, const rk_system_result *r)
     if (out->failed) {
         return;
     }
-    rk__json_writer w = rk__json_begin(out);
+    rk__json_writer w = line ? rk__json_begin_line(out) : rk__json_begin(out);
     rk__json_open(&w, NULL, '{');
     rk__json_put_text(&w, "reckoner", "system-result/1");
     rk__json_put_text(&w, "system", result->id);
@@ -319,6 +319,16 @@ void rk__json_system(rk__page *out, const rk_system_result *r)
     rk__json_close(&w, '}');
     rk__json_end(&w);
     rk__page_putc(out, '\n');
+}
+
+void rk__json_system(rk__page *out, const rk_system_result *result)
+{
+    put_system(out, result, false);
+}
+
+void rk__json_system_line(rk__page *out, const rk_system_result *result)
+{
+    put_system(out, result, true);
 }
 
 /* ------------------------------------------------------------------------- CSV */
