@@ -9,7 +9,6 @@
 
 #include "batch/result_schema.h"
 
-#define PLACES      2
 #define ERROR_CELLS 5
 
 static void identity(rk__cells *c, const rk_system_view *view, const rk_scenario_result *s)
@@ -56,7 +55,7 @@ static void csv_result(rk__cells *c, const rk_system_view *view, const rk_scenar
     identity(c, view, s);
     rk__cell_text(c, view->basis);
     rk__cell_text(c, view->currency);
-    rk__cell_money(c, rk_scenario_balance(s)->total, PLACES);
+    rk__cell_money(c, rk_scenario_balance(s)->total, c->page->places);
     rk__cell_blanks(c, 3);
     rk__cell_count(c, warnings);
     rk__cell_text(c, codes.text);
@@ -136,7 +135,7 @@ static void position_rows(rk__cells *c, const rk_system_result *r, const char *p
     rk__cell_text(c, "position");
     rk__cell_text(c, o->title);
     rk__cell_count(c, o->outside); /* in no sum, as a shadow */
-    rk__cell_money(c, p->after, PLACES);
+    rk__cell_money(c, p->after, c->page->places);
     rk__cell_micros(c);
     rk__cell_count(c, 0);
     for (size_t i = 0; i < p->n_entries; i++) {
@@ -162,7 +161,7 @@ static void finding_row(rk__cells *c, uint64_t position, const rk_finding *f)
         rk__cell_text(c, NULL);
     }
     rk__cell_number(c, f->quantity, false);
-    rk__cell_money(c, f->amount, PLACES);
+    rk__cell_money(c, f->amount, c->page->places);
     rk__cell_micros(c);
 }
 
@@ -173,7 +172,7 @@ static void result_rows(rk__cells *c, const rk_system_result *r, const rk_scenar
     identity(c, view, s);
     rk__cell_text(c, view->basis);
     rk__cell_text(c, view->currency);
-    rk__cell_money(c, rk_scenario_balance(s)->total, PLACES);
+    rk__cell_money(c, rk_scenario_balance(s)->total, c->page->places);
     rk__cell_micros(c);
     rk__cell_blanks(c, 3);
     rk__cell_count(c, 0);

@@ -15,8 +15,6 @@
 #include "contract/sources.h"
 #include "report/system.h"
 
-#define PLACES 2
-
 bool rk__batch_is_system(const rk__value *root)
 {
     const rk__value *kind = root->type == RK__JSON_OBJECT ? rk__json_get(root, "reckoner") : NULL;
@@ -177,7 +175,7 @@ rk_status rk__record_system(rk__batch_kind kind, const rk_system *system,
         for (size_t k = 0; k < s->n_findings; k++) {
             warnings += rk_scenario_finding(s, k)->severity != RK_SEVERITY_NOTE;
         }
-        rk__num_print_fixed(&total, rk_scenario_balance(s)->total, PLACES);
+        rk__num_print_fixed(&total, rk_scenario_balance(s)->total, view->places);
         rk__pack_text(out, s->name);
         rk__pack_text(out, view->currency);
         rk__pack_text(out, total.text != NULL ? total.text : "");
@@ -192,6 +190,7 @@ rk_status rk__record_system(rk__batch_kind kind, const rk_system *system,
     }
     pack_sources(system, out);
     rk__writing_begin(&w, kind, out);
+    w.page.places = view->places;
     if (kind == RK__BATCH_NDJSON) {
         rk__json_system_line(&w.page, result);
     } else {
