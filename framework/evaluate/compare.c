@@ -22,8 +22,8 @@ static rk_status arrangements_named(const rk_contract *c, const char *const *nam
     }
     rk_status status = RK_OK;
     for (size_t i = 0; i < *n && status == RK_OK; i++) {
-        status = rk__arrangement_named(c, all ? c->arrangements[i].name : names[i], &(*out)[i],
-                                       problems);
+        (*out)[i] = all ? &c->arrangements[i] : NULL;
+        status = all ? RK_OK : rk__arrangement_named(c, names[i], &(*out)[i], problems);
     }
     return status;
 }

@@ -4,6 +4,8 @@
  */
 #include "report/foot.h"
 
+#include <stdlib.h>
+
 typedef struct part {
     int64_t floor;
     rk_num rest; /* what the floor leaves, in grains: from 0 to below 1 */
@@ -60,6 +62,40 @@ static int64_t size_of(const part *p)
     return p->floor < 0 ? -p->floor : p->floor;
 }
 
+/* A part by what it has to make up for, then by its order. */
+typedef struct due_part {
+    rk_num rest;
+    size_t index;
+} due_part;
+
+static int by_rest(const void *a, const void *b)
+{
+    const due_part *x = a;
+    const due_part *y = b;
+    const int order = rk__num_compare(y->rest, x->rest);
+    return order != 0 ? order : (x->index > y->index) - (x->index < y->index);
+}
+
+/* The same as raising the part that is most due, one after the other: what is still missing. */
+static int64_t raise_sorted(rk__page *out, part *parts, size_t n, int64_t more)
+{
+    due_part *due = more > 0 ? rk__arena_alloc(&out->arena, (n + 1) * sizeof *due) : NULL;
+    size_t n_due = 0;
+    out->failed |= more > 0 && due == NULL;
+    for (size_t i = 0; due != NULL && i < n; i++) {
+        if (rk__num_sign(parts[i].rest) != 0) {
+            due[n_due++] = (due_part){.rest = parts[i].rest, .index = i};
+        }
+    }
+    if (n_due > 1) {
+        qsort(due, n_due, sizeof *due, by_rest);
+    }
+    for (size_t i = 0; i < n_due && more > 0; i++, more--) {
+        parts[due[i].index].raised = true;
+    }
+    return more;
+}
+
 /* Raises parts until they add up to the total. A total that is no rounding of their sum is made
  * up by the largest. */
 static void raise_to(rk__page *out, part *parts, size_t n, int64_t total, const rk_num *column)
@@ -70,7 +106,10 @@ static void raise_to(rk__page *out, part *parts, size_t n, int64_t total, const 
         more -= parts[i].floor;
         largest = size_of(&parts[i]) > size_of(&parts[largest]) ? i : largest;
     }
-    while (more > 0) {
+    if (column == NULL) {
+        more = raise_sorted(out, parts, n, more);
+    }
+    while (more > 0 && column != NULL) {
         const size_t best = most_due(out, parts, n, column);
         if (best == SIZE_MAX) {
             break;

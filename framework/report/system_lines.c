@@ -3,6 +3,7 @@
  * system_lines.c: what each organisation gets and bears by line, and what contracts pay, over all
  * periods, with the scenarios across. Scenarios with the same amounts are one column.
  */
+#include "base/dict.h"
 #include "report/system_page.h"
 
 /* A line that some scenario has. */
@@ -14,6 +15,7 @@ typedef struct line {
 } line;
 
 typedef struct organisation_lines {
+    rk__dict *keys; /* of the lines: kind, label, with */
     line *lines;
     size_t n, capacity;
     rk_num *pool;         /* by scenario: what the pool and owners move */
@@ -23,11 +25,6 @@ typedef struct organisation_lines {
 static bool is_income(rk_entry_kind kind)
 {
     return kind <= RK_ENTRY_GRANT;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
 static rk_num *zeros(const rk__system_page *p)
@@ -51,11 +48,20 @@ static int64_t *no_grains(const rk__system_page *p)
 /* The line of an entry, added if it is new; NULL if out of memory. */
 static line *line_of(const rk__system_page *p, organisation_lines *of, const rk_entry *e)
 {
-    for (size_t i = 0; i < of->n; i++) {
-        line *l = &of->lines[i];
-        if (l->kind == e->kind && same_text(l->label, e->label) && same_text(l->with, e->with)) {
-            return l;
-        }
+    rk__buf *key = &p->out->scratch;
+    rk__buf_reset(key);
+    rk__buf_printf(key, "%d%s%s%c%s%s", (int) e->kind, e->label != NULL ? "=" : "",
+                   e->label != NULL ? e->label : "", 1, e->with != NULL ? "=" : "",
+                   e->with != NULL ? e->with : "");
+    const int32_t at =
+        key->failed || of->keys == NULL ? -1 : rk__dict_intern(of->keys, key->text, key->length);
+    rk__buf_reset(key);
+    if (at < 0) {
+        p->out->failed = true;
+        return NULL;
+    }
+    if ((size_t) at < of->n) {
+        return &of->lines[at];
     }
     if (rk__grow((void **) &of->lines, &of->capacity, of->n + 1, sizeof *of->lines) != 0) {
         p->out->failed = true;
@@ -73,7 +79,8 @@ static line *line_of(const rk__system_page *p, organisation_lines *of, const rk_
 static void collect(const rk__system_page *p, size_t organisation, organisation_lines *out)
 {
     rk__nums *nums = &p->out->nums;
-    *out = (organisation_lines){.pool = zeros(p), .moved = no_grains(p), .all = no_grains(p)};
+    *out = (organisation_lines){
+        .keys = rk__dict_new(), .pool = zeros(p), .moved = no_grains(p), .all = no_grains(p)};
     for (size_t i = 0; i < p->view->n_scenarios; i++) {
         for (size_t k = 0; k < p->view->n_periods && !p->out->failed; k++) {
             const rk_position *position = rk__syspage_position(p, i, k, organisation);
@@ -179,12 +186,8 @@ static void tell_same(const rk__system_page *p, const size_t *same)
 
 static const char *name_of(const rk__system_page *p, const char *id)
 {
-    for (size_t o = 0; o < p->view->n_organisations; o++) {
-        if (strcmp(rk_system_organisation(p->result, o)->id, id) == 0) {
-            return rk__syspage_name(p, o);
-        }
-    }
-    return id;
+    const size_t o = rk__names_find(&p->ids, id);
+    return o != RK__NAMES_NONE ? rk__syspage_name(p, o) : id;
 }
 
 static void line_text(const rk__system_page *p, const line *l, rk__buf *out)
@@ -267,6 +270,7 @@ void rk__syspage_lines(const rk__system_page *p)
     }
     for (size_t o = 0; o < n; o++) {
         rk__free(of[o].lines);
+        rk__dict_free(of[o].keys);
     }
 }
 

@@ -298,7 +298,13 @@ void rk__syspage_prepare(rk__system_page *p)
     choose_unit(p);
     p->year = p->view->yearly ? "year" : "period";
     p->shown = rk__arena_alloc(&p->out->arena, (p->view->n_scenarios + 1) * sizeof *p->shown);
-    p->out->failed |= p->shown == NULL;
+    const size_t n = p->view->n_organisations;
+    const char **ids = rk__arena_alloc(&p->out->arena, (n + 1) * sizeof *ids);
+    for (size_t o = 0; ids != NULL && o < n; o++) {
+        ids[o] = rk_system_organisation(p->result, o)->id;
+    }
+    p->out->failed |=
+        p->shown == NULL || ids == NULL || !rk__names_make(&p->ids, ids, n, &p->out->arena);
     for (size_t i = 0; i < p->view->n_scenarios && !p->out->failed; i++) {
         round_positions(p, i);
     }

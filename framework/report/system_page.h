@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/names.h"
 #include "report/foot.h"
 #include "report/system.h"
 
@@ -19,6 +20,7 @@ typedef struct rk__system_page {
     rk_num grain;                      /* the smallest amount that is shown */
     const char *year;                  /* "year", or "period" if not all periods are years */
     struct rk__shown_positions *shown; /* by scenario */
+    rk__names ids;                     /* of the organisations */
 } rk__system_page;
 
 /* The positions of a scenario after the pool, rounded together: [organisation x period], with the

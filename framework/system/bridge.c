@@ -9,8 +9,7 @@
  */
 #include "system/run.h"
 
-#include <string.h>
-
+#include "base/names.h"
 #include "system/system.h"
 
 #define AT(organisation, step) ((organisation) *RK_N_BRIDGE_STEPS + (size_t) (step))
@@ -41,23 +40,29 @@ static void add(rk__nums *nums, rk_num *to, rk_num amount, int sign)
     }
 }
 
-/* What contracts pay an organisation, less what it pays. */
+/* What a contract pays one organisation, or makes another pay. */
+static void split_contract(rk__nums *nums, const rk_contract_payment *c, rk_num plain, int sign,
+                           rk_num *parts)
+{
+    if (c->grant) {
+        add(nums, &parts[RK_BRIDGE_GRANTS], c->payment, sign);
+    } else {
+        add(nums, &parts[RK_BRIDGE_PRICE], plain, sign);
+        add(nums, &parts[RK_BRIDGE_ACTIVITY], rk__num_sub(nums, c->payment, plain), sign);
+    }
+}
+
+/* What contracts pay each organisation, less what it pays. */
 static void split_contracts(rk__nums *nums, const rk__scenario_result *s, size_t period,
-                            const char *organisation, rk_num *parts)
+                            const rk__names *ids, rk_num *parts)
 {
     const rk__period_outcome *p = &s->periods[period];
     for (size_t i = 0; i < p->n_contracts; i++) {
         const rk_contract_payment *c = &p->contracts[i];
-        const int sign =
-            (strcmp(c->payee, organisation) == 0) - (strcmp(c->payer, organisation) == 0);
         const rk_num plain =
             s->unchanged != NULL ? s->unchanged[i * s->n_periods + period] : c->payment;
-        if (c->grant) {
-            add(nums, &parts[RK_BRIDGE_GRANTS], c->payment, sign);
-        } else {
-            add(nums, &parts[RK_BRIDGE_PRICE], plain, sign);
-            add(nums, &parts[RK_BRIDGE_ACTIVITY], rk__num_sub(nums, c->payment, plain), sign);
-        }
+        split_contract(nums, c, plain, 1, &parts[AT(rk__names_find(ids, c->payee), 0)]);
+        split_contract(nums, c, plain, -1, &parts[AT(rk__names_find(ids, c->payer), 0)]);
     }
 }
 
@@ -98,15 +103,17 @@ static void split_entries(rk__nums *nums, const rk__position *p, rk_num *parts)
 
 /* The parts of the positions of a scenario over all periods; the system's after the last. */
 static void split(const rk_system_result *result, rk__nums *nums, const rk__scenario_result *s,
-                  rk_num *parts)
+                  const rk__names *ids, rk_num *parts)
 {
     const size_t n = s->n_organisations;
     for (size_t i = 0; i < AT(n + 1, 0); i++) {
         parts[i] = rk__num_from_int(nums, 0);
     }
+    for (size_t p = 0; p < s->n_periods; p++) {
+        split_contracts(nums, s, p, ids, parts);
+    }
     for (size_t o = 0; o < n; o++) {
         for (size_t p = 0; p < s->n_periods; p++) {
-            split_contracts(nums, s, p, result->organisations[o].id, &parts[AT(o, 0)]);
             split_entries(nums, &s->periods[p].positions[o], &parts[AT(o, 0)]);
         }
         for (int k = 0; k < RK_N_BRIDGE_STEPS && !result->organisations[o].outside; k++) {
@@ -122,9 +129,18 @@ rk_status rk__system_bridge(rk_system_result *result)
     rk__nums own = {0};
     rk_num *from = rk__arena_alloc(&result->arena, n * sizeof(rk_num));
     rk_num *to = rk__arena_alloc(&result->arena, n * sizeof(rk_num));
-    rk_status status = from == NULL || to == NULL ? RK_NO_MEMORY : RK_OK;
+    const char **texts =
+        rk__arena_alloc(&result->arena, (result->n_organisations + 1) * sizeof *texts);
+    rk__names ids = {0};
+    for (size_t o = 0; texts != NULL && o < result->n_organisations; o++) {
+        texts[o] = result->organisations[o].id;
+    }
+    rk_status status = from == NULL || to == NULL || texts == NULL ||
+                               !rk__names_make(&ids, texts, result->n_organisations, &result->arena)
+                           ? RK_NO_MEMORY
+                           : RK_OK;
     if (status == RK_OK && result->n_scenarios > 1) {
-        split(result, &own, first, from);
+        split(result, &own, first, &ids, from);
     }
     for (size_t i = 1; i < result->n_scenarios && status == RK_OK; i++) {
         rk__scenario_result *s = &result->scenarios[i];
@@ -133,7 +149,7 @@ rk_status rk__system_bridge(rk_system_result *result)
             status = RK_NO_MEMORY;
             continue;
         }
-        split(result, &own, s, to);
+        split(result, &own, s, &ids, to);
         for (size_t k = 0; k < n; k++) {
             s->bridge[k] = rk__num_copy(&s->nums, rk__num_sub(&own, to[k], from[k]));
         }

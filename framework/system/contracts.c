@@ -122,11 +122,11 @@ static rk_status tell_cost(rk__system_run *run, size_t i, const rk_result *resul
 {
     const size_t payee = run->s.contracts[i].payee;
     bool borne = result->cost == NULL || run->s.organisations[payee].kind == RK__ORG_OUTSIDE;
-    for (size_t f = 0; f < run->s.n_flows && !borne; f++) {
-        borne = run->s.flows[f].organisation == payee && run->s.flows[f].kind == RK__FLOW_COST;
+    for (size_t k = run->first_flow[payee]; k < run->first_flow[payee + 1] && !borne; k++) {
+        borne = run->s.flows[run->flows_of[k]].kind == RK__FLOW_COST;
     }
-    for (size_t k = 0; k < run->s.n_contracts && !borne; k++) {
-        borne = run->s.contracts[k].payer == payee;
+    for (size_t k = run->first_contract[payee]; k < run->first_contract[payee + 1] && !borne; k++) {
+        borne = run->s.contracts[run->contracts_of[k]].payer == payee;
     }
     return borne
                ? RK_OK

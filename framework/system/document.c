@@ -153,12 +153,8 @@ static rk_status read_members(rk__system *s, rk__organisation *o, rk_problems *p
             return rk__json_problem(problems, v, RK_WRONG_TYPE, NULL,
                                     "'members' holds names, not %s", rk__json_type_name(v));
         }
-        size_t i = 0;
-        while (i < s->n_organisations &&
-               (s->organisations[i].id == NULL || strcmp(s->organisations[i].id, v->text) != 0)) {
-            i++;
-        }
-        if (i < s->n_organisations && &s->organisations[i] != o) {
+        const size_t i = rk__names_find(&s->organisation_ids, v->text);
+        if (i != RK__NAMES_NONE && &s->organisations[i] != o) {
             o->group[o->n_group++] = i;
         } else {
             names[o->n_names++] = v->text;
@@ -212,6 +208,9 @@ static rk_status check_owners(rk__system *s, rk_problems *problems)
     bool *seen = rk__arena_alloc(&s->arena, s->n_organisations);
     for (size_t o = 0; seen != NULL && o < s->n_organisations; o++) {
         rk__buf path = {0};
+        if (s->organisations[o].n_owners == 0) {
+            continue;
+        }
         memset(seen, 0, s->n_organisations);
         if (owned_by(s, o, o, seen, &path)) {
             const rk_status status = rk__json_problem(
@@ -248,6 +247,13 @@ rk_status rk__system_read_organisations(rk__system *s, rk_problems *problems)
                        read_organisation(s, v, &s->organisations[s->n_organisations++], problems));
     }
     rk__keep_first(&first, rk__json_unique(list, "id", "the organisation's id", NULL, problems));
+    const char **ids = rk__arena_alloc(&s->arena, (s->n_organisations + 1) * sizeof *ids);
+    for (size_t i = 0; ids != NULL && i < s->n_organisations; i++) {
+        ids[i] = s->organisations[i].id;
+    }
+    if (ids == NULL || !rk__names_make(&s->organisation_ids, ids, s->n_organisations, &s->arena)) {
+        return RK_NO_MEMORY;
+    }
     for (size_t i = 0; i < s->n_organisations && first == RK_OK; i++) {
         rk__keep_first(&first, read_members(s, &s->organisations[i], problems));
         rk__keep_first(&first, read_owners(s, &s->organisations[i], problems));

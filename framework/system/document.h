@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "base/names.h"
 #include "contract/contract.h"
 
 typedef enum rk__org_kind {
@@ -200,6 +201,8 @@ typedef struct rk__system {
     rk__indices indices;
     rk__organisation *organisations;
     size_t n_organisations;
+    rk__names organisation_ids; /* once all are read */
+    rk__names contract_ids;     /* likewise */
     rk__table_spec *facts;
     size_t n_facts;
     rk__system_contract *contracts;

@@ -54,10 +54,8 @@ static rk_status read_under(rk__system *s, rk__system_contract *c, rk_problems *
     if (status != RK_OK || head == NULL) {
         return status;
     }
-    for (size_t i = 0; i < s->n_contracts; i++) {
-        if (strcmp(s->contracts[i].id, head) != 0) {
-            continue;
-        }
+    const size_t i = rk__names_find(&s->contract_ids, head);
+    if (i != RK__NAMES_NONE) {
         c->under = i;
         return s->contracts[i].payee == c->payer
                    ? RK_OK
@@ -109,6 +107,13 @@ rk_status rk__system_read_contracts(rk__system *s, rk_problems *problems)
         rk__keep_first(&first, read_contract(s, v, &s->contracts[s->n_contracts++], problems));
     }
     rk__keep_first(&first, rk__json_unique(list, "id", "the contract's id", NULL, problems));
+    const char **ids = rk__arena_alloc(&s->arena, (s->n_contracts + 1) * sizeof *ids);
+    for (size_t i = 0; ids != NULL && i < s->n_contracts; i++) {
+        ids[i] = s->contracts[i].id;
+    }
+    if (ids == NULL || !rk__names_make(&s->contract_ids, ids, s->n_contracts, &s->arena)) {
+        return RK_NO_MEMORY;
+    }
     for (size_t i = 0; i < s->n_contracts && first == RK_OK; i++) {
         first = read_under(s, &s->contracts[i], problems);
     }

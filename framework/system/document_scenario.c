@@ -21,11 +21,9 @@ static const char *const to_keys[] = {"organisation", "unit_cost", "index", NULL
 static rk_status contract_named(const rk__system *s, const rk__value *at, const char *id,
                                 size_t *out, rk_problems *problems)
 {
-    for (size_t i = 0; i < s->n_contracts; i++) {
-        if (strcmp(s->contracts[i].id, id) == 0) {
-            *out = i;
-            return RK_OK;
-        }
+    *out = rk__names_find(&s->contract_ids, id);
+    if (*out != RK__NAMES_NONE) {
+        return RK_OK;
     }
     return rk__json_problem(problems, at, RK_OUT_OF_RANGE, "name a contract of the system",
                             "there is no contract '%s'", id);

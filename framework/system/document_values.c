@@ -52,12 +52,10 @@ rk_status rk__system_organisation(const rk__system *s, const rk__value *object, 
     if (status != RK_OK || id == NULL) {
         return status;
     }
-    for (size_t i = 0; i < s->n_organisations; i++) {
-        const char *other = s->organisations[i].id;
-        if (other != NULL && strcmp(other, id) == 0) {
-            *out = i;
-            return RK_OK;
-        }
+    const size_t index = rk__names_find(&s->organisation_ids, id);
+    if (index != RK__NAMES_NONE) {
+        *out = index;
+        return RK_OK;
     }
     const char **ids = rk__calloc(s->n_organisations + 1, sizeof *ids);
     if (ids == NULL) {

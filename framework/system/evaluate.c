@@ -26,6 +26,50 @@ static rk_status check_shape(const rk__value *before, const rk__value *after, rk
     return RK_OK;
 }
 
+/* Lists what belongs to each organisation, as `owner` says: twice where it has two. */
+typedef size_t owner_of(const rk__system *s, size_t item, bool second);
+
+static size_t contract_owner(const rk__system *s, size_t item, bool second)
+{
+    return second ? s->contracts[item].payer : s->contracts[item].payee;
+}
+
+static size_t flow_owner(const rk__system *s, size_t item, bool second)
+{
+    return second ? SIZE_MAX : s->flows[item].organisation;
+}
+
+static rk_status list_by_organisation(rk__system *s, size_t n_items, owner_of *owner,
+                                      size_t **items, size_t **first)
+{
+    const size_t n = s->n_organisations;
+    *items = rk__arena_alloc(&s->arena, (2 * n_items + 1) * sizeof **items);
+    *first = rk__arena_alloc(&s->arena, (n + 2) * sizeof **first);
+    if (*items == NULL || *first == NULL) {
+        return RK_NO_MEMORY;
+    }
+    size_t *at = *first + 1; /* moved on while the lists are filled */
+    for (size_t i = 0; i < 2 * n_items; i++) {
+        const size_t o = owner(s, i / 2, i % 2 == 1);
+        if (o != SIZE_MAX) {
+            at[o]++;
+        }
+    }
+    size_t begin = 0;
+    for (size_t o = 0; o < n; o++) {
+        const size_t count = at[o];
+        at[o] = begin;
+        begin += count;
+    }
+    for (size_t i = 0; i < 2 * n_items; i++) {
+        const size_t o = owner(s, i / 2, i % 2 == 1);
+        if (o != SIZE_MAX) {
+            (*items)[at[o]++] = i / 2;
+        }
+    }
+    return RK_OK;
+}
+
 /* The document as the scenario sets it, and what it says. */
 static rk_status read_scenario(rk__system_run *run, size_t index)
 {
@@ -47,6 +91,12 @@ static rk_status read_scenario(rk__system_run *run, size_t index)
     }
     const size_t n = run->s.n_contracts;
     run->scenario = &run->s.scenarios[index];
+    status =
+        list_by_organisation(&run->s, n, contract_owner, &run->contracts_of, &run->first_contract);
+    if (status == RK_OK) {
+        status = list_by_organisation(&run->s, run->s.n_flows, flow_owner, &run->flows_of,
+                                      &run->first_flow);
+    }
     run->out->found.accepts = run->s.accepts;
     run->out->found.n_accepts = run->s.n_accepts;
     for (size_t i = 0; i < run->s.n_flows && status == RK_OK; i++) {

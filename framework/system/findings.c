@@ -98,7 +98,9 @@ static rk_status tell_two_costs(rk__system_run *run, size_t organisation)
     rk__nums *nums = &run->s.nums;
     rk_num stated = NULL;
     size_t contract = 0;
-    for (size_t i = 0; i < run->s.n_contracts; i++) {
+    const size_t end = run->first_contract[organisation + 1];
+    for (size_t k = run->first_contract[organisation]; k < end; k++) {
+        const size_t i = run->contracts_of[k];
         const bool states = run->s.contracts[i].payee == organisation && reads_stated_cost(run, i);
         const rk_num one = states ? stated_cost(run, i) : NULL;
         if (one != NULL) {

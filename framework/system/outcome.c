@@ -14,7 +14,9 @@ static rk_status retained(rk__system_run *run, size_t head, size_t period, rk_nu
 {
     rk__nums *nums = &run->s.nums;
     rk_num subs = NULL;
-    for (size_t i = 0; i < run->s.n_contracts; i++) {
+    const size_t lead = run->s.contracts[head].payee;
+    for (size_t k = run->first_contract[lead]; k < run->first_contract[lead + 1]; k++) {
+        const size_t i = run->contracts_of[k];
         if (run->s.contracts[i].under == head) {
             const rk_num payment = *rk__payment(run, i, period);
             subs = subs == NULL ? payment : rk__num_add(nums, subs, payment);
@@ -46,7 +48,13 @@ static rk_status contract_outcomes(rk__system_run *run, size_t period, rk__perio
     rk__nums *nums = &run->s.nums;
     rk__arena *arena = &run->result->arena;
     out->contracts = rk__arena_alloc(arena, (run->s.n_contracts + 1) * sizeof *out->contracts);
-    rk_status status = out->contracts == NULL ? RK_NO_MEMORY : RK_OK;
+    bool *heads = rk__arena_alloc(&run->s.arena, run->s.n_contracts + 1);
+    rk_status status = out->contracts == NULL || heads == NULL ? RK_NO_MEMORY : RK_OK;
+    for (size_t i = 0; i < run->s.n_contracts && status == RK_OK; i++) {
+        if (run->s.contracts[i].under != SIZE_MAX) {
+            heads[run->s.contracts[i].under] = true;
+        }
+    }
     for (size_t i = 0; i < run->s.n_contracts && status == RK_OK; i++) {
         const rk__system_contract *c = &run->s.contracts[i];
         rk_contract_payment *o = &out->contracts[i];
@@ -61,7 +69,7 @@ static rk_status contract_outcomes(rk__system_run *run, size_t period, rk__perio
                                 c->vat_taxable),
             .grant = run->grants[i]};
         out->vat = o->vat == NULL ? out->vat : rk__num_add(nums, out->vat, o->vat);
-        status = retained(run, i, period, &o->retained);
+        status = heads[i] ? retained(run, i, period, &o->retained) : RK_OK;
     }
     return status;
 }
@@ -114,7 +122,9 @@ static rk_status tell_transitions(rk__system_run *run, size_t period)
         if (rk__flow_comes_in(flow->kind) || flow->label == NULL || flow->amount[period] == NULL) {
             continue;
         }
-        for (size_t i = 0; i < run->s.n_contracts && status == RK_OK; i++) {
+        const size_t end = run->first_contract[flow->organisation + 1];
+        for (size_t k = run->first_contract[flow->organisation]; k < end && status == RK_OK; k++) {
+            const size_t i = run->contracts_of[k];
             const rk_num priced = run->s.contracts[i].payee == flow->organisation
                                       ? priced_transition(nums, run->results[i],
                                                           run->s.periods[period].id, flow->label)

@@ -59,7 +59,9 @@ static rk_status add_contracts(rk__system_run *run, size_t o, size_t period, boo
                                rk__position *p)
 {
     rk_status status = RK_OK;
-    for (size_t i = 0; i < run->s.n_contracts && status == RK_OK; i++) {
+    for (size_t k = run->first_contract[o]; k < run->first_contract[o + 1] && status == RK_OK;
+         k++) {
+        const size_t i = run->contracts_of[k];
         const rk__system_contract *c = &run->s.contracts[i];
         rk_num payment = *rk__payment(run, i, period);
         if (payment != NULL && without_grants && run->grants[i]) {
@@ -97,10 +99,9 @@ static rk_status add_flows(rk__system_run *run, size_t o, size_t period, bool wi
         [RK__FLOW_INVESTMENT] = RK_ENTRY_INVESTMENT,
         [RK__FLOW_REPAYMENT] = RK_ENTRY_REPAYMENT};
     rk_status status = RK_OK;
-    for (size_t i = 0; i < run->s.n_flows && status == RK_OK; i++) {
-        const rk__flow *f = &run->s.flows[i];
-        if (f->organisation != o || f->amount[period] == NULL ||
-            (without_grants && f->kind == RK__FLOW_GRANT)) {
+    for (size_t k = run->first_flow[o]; k < run->first_flow[o + 1] && status == RK_OK; k++) {
+        const rk__flow *f = &run->s.flows[run->flows_of[k]];
+        if (f->amount[period] == NULL || (without_grants && f->kind == RK__FLOW_GRANT)) {
             continue;
         }
         status = add(p, kinds[f->kind], f->label, NULL, f->amount[period]);

@@ -32,12 +32,15 @@ typedef struct rk__system_run {
     const rk__scenario *scenario;
     rk_contract **contracts;
     rk_result **results;
-    rk_num *payments; /* [contract x period]; NULL: not evaluated yet */
-    bool *grants;     /* by contract: some of it is paid on conditions */
-    bool *waits;      /* by contract: it depends on a position of the system */
-    bool *follows;    /* by contract: it is paid by what the system says a service costs */
-    rk_num *granted;  /* [contract x period]: the part of the payment that is a grant */
-    bool quiet;       /* contracts are evaluated without findings */
+    rk_num *payments;     /* [contract x period]; NULL: not evaluated yet */
+    bool *grants;         /* by contract: some of it is paid on conditions */
+    bool *waits;          /* by contract: it depends on a position of the system */
+    bool *follows;        /* by contract: it is paid by what the system says a service costs */
+    size_t *contracts_of; /* numbers of the contracts of each organisation, one after another */
+    size_t *flows_of;     /* the same of its flows; both in their order */
+    size_t *first_contract, *first_flow; /* where those of an organisation begin; one more */
+    rk_num *granted; /* [contract x period]: the part of the payment that is a grant */
+    bool quiet;      /* contracts are evaluated without findings */
     rk__moved *moved;
     size_t n_moved, moved_capacity;
     rk__activity_cost_entry *costs; /* [behaviour x period] */
