@@ -333,6 +333,15 @@ static loaded *all_loaded;
 static unsigned n_loaded;
 static pthread_mutex_t loading = PTHREAD_MUTEX_INITIALIZER;
 
+/* The loader says it in words only: "cannot create" what it keeps about an object, or nothing after
+ * "cannot open shared object file", where the reason stands if there is another. */
+static bool is_lack_of_memory(const char *fault)
+{
+    return strstr(fault, "annot allocate memory") != NULL ||
+           strstr(fault, "out of memory") != NULL || strstr(fault, ": cannot create ") != NULL ||
+           rk__text_ends(fault, ": cannot open shared object file");
+}
+
 /* Puts the rule's path where the loader's message has the name that it was given. */
 static void fault_of(const rk__rule *rule, const char *given, char *out, size_t size)
 {
@@ -390,9 +399,7 @@ static void *map_file(rk__rule *rule, rk__refusal *why)
     void *const handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (handle == NULL) {
         fault_of(rule, path, fault, sizeof fault);
-        /* The loader says it in words only. */
-        if (strstr(fault, "annot allocate memory") != NULL ||
-            strstr(fault, "out of memory") != NULL) {
+        if (is_lack_of_memory(fault)) {
             (void) rk__refuse_memory(why);
         } else {
             (void) rk__refuse(why,
