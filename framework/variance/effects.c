@@ -21,6 +21,7 @@ typedef struct key_sums {
 typedef struct finder {
     rk__sides *sides;
     rk__grouping *out;
+    rk__nums nums;  /* of the group at hand */
     key_sums *keys; /* of the group at hand */
     size_t n_keys, capacity;
 } finder;
@@ -54,7 +55,7 @@ static void add_to(rk__nums *nums, rk_num *sum, rk_num amount)
 
 static void add_cell(finder *f, key_sums *key, const rk__cell *cell, int side)
 {
-    rk__nums *nums = &f->sides->nums;
+    rk__nums *nums = &f->nums;
     add_to(nums, &key->quantity[side], cell->quantity);
     add_to(nums, &key->amount[side], cell->amount);
     add_to(nums, &key->unpriced[side], cell->unpriced);
@@ -87,7 +88,7 @@ static rk_num value_unpriced(rk__nums *nums, key_sums *key, int side, size_t n_e
  * quantity would have come to at the plan's price. */
 static void price_of(finder *f, rk__group_effects *group, const key_sums *key)
 {
-    rk__nums *nums = &f->sides->nums;
+    rk__nums *nums = &f->nums;
     const bool planned = rk__num_sign(key->quantity[0]) != 0;
     const bool done = rk__num_sign(key->quantity[1]) != 0;
     rk_num rest = NULL;
@@ -120,9 +121,9 @@ static rk_num at_plan_price(rk__nums *nums, const key_sums *key, int side)
     return side == 1 && rk__num_sign(key->quantity[1]) != 0 ? key->amount[1] : NULL;
 }
 
-static void settle_group(finder *f, rk__group_effects *group)
+static void find_effects(finder *f, rk__group_effects *group)
 {
-    rk__nums *nums = &f->sides->nums;
+    rk__nums *nums = &f->nums;
     const size_t n_elements = f->sides->n_elements;
     rk_num quantity[2] = {NULL, NULL};
     rk_num amount[2] = {NULL, NULL};
@@ -135,6 +136,9 @@ static void settle_group(finder *f, rk__group_effects *group)
                    plus(nums, key->quantity[side], key->unpriced[side]));
             add_to(nums, &group->amount[side], key->amount[side]);
         }
+        if (!f->out->with_effects) {
+            continue;
+        }
         const rk_num now = value_unpriced(nums, key, 1, n_elements);
         const rk_num was = now == NULL ? value_unpriced(nums, key, 0, n_elements) : NULL;
         add_to(nums, &group->effect[RK__UNPRICED], minus(nums, was, now));
@@ -145,6 +149,11 @@ static void settle_group(finder *f, rk__group_effects *group)
             add_to(nums, &amount[side], key->amount[side]);
             add_to(nums, &at_plan[side], at_plan_price(nums, key, side));
         }
+    }
+    if (!f->out->with_effects) {
+        /* As one: all that the reader wants is the difference. */
+        group->effect[RK__VOLUME] = minus(nums, group->amount[1], group->amount[0]);
+        return;
     }
     if (rk__num_sign(quantity[0]) == 0 || !any[1]) {
         /* Without a plan, without an actual, or with a plan that cancels out. */
@@ -158,6 +167,22 @@ static void settle_group(finder *f, rk__group_effects *group)
     for (size_t k = 0; k < f->n_keys; k++) {
         price_of(f, group, &f->keys[k]);
     }
+}
+
+/* What a group comes to, in numbers that outlive the next group. */
+static void settle_group(finder *f, rk__group_effects *group)
+{
+    rk__nums *nums = &f->sides->nums;
+    find_effects(f, group);
+    for (int side = 0; side < 2; side++) {
+        group->quantity[side] = rk__num_copy(nums, group->quantity[side]);
+        group->amount[side] = rk__num_copy(nums, group->amount[side]);
+    }
+    for (size_t e = 0; e < RK__EFFECTS; e++) {
+        group->effect[e] = rk__num_copy(nums, group->effect[e]);
+    }
+    nums->no_memory |= f->nums.no_memory;
+    rk__nums_reset(&f->nums);
 }
 
 /* -------------------------------------------------------------------- grouping */
@@ -240,10 +265,11 @@ static int compare_groups(const void *a, const void *b, void *ctx)
 
 rk_status rk__effects_find(rk__sides *sides, const rk__side *plan, const rk__side *actual,
                            const size_t *by, size_t n_by, const size_t *keys, size_t n_keys,
-                           rk__grouping *out)
+                           bool effects, rk__grouping *out)
 {
-    finder f = {.sides = sides, .out = out};
-    *out = (rk__grouping){.by = by, .n_by = n_by, .keys = keys, .n_keys = n_keys};
+    finder f = {.sides = sides, .out = out, .nums.untraced = true};
+    *out = (rk__grouping){
+        .by = by, .n_by = n_by, .keys = keys, .n_keys = n_keys, .with_effects = effects};
     const size_t n = plan->n_cells + actual->n_cells;
     ref *refs = make_refs(plan, actual);
     if (refs == NULL) {
@@ -272,6 +298,7 @@ rk_status rk__effects_find(rk__sides *sides, const rk__side *plan, const rk__sid
     if (out->n > 0) {
         qsort_r(out->groups, out->n, sizeof *out->groups, compare_groups, &order);
     }
+    rk__nums_dispose(&f.nums);
     rk__free(f.keys);
     rk__free(refs);
     return sides->arena.failed || sides->nums.no_memory ? RK_NO_MEMORY : RK_OK;

@@ -42,6 +42,7 @@ typedef struct rk__grouping {
     size_t n_by;
     const size_t *keys;
     size_t n_keys;
+    bool with_effects;         /* else only amounts and variances are found */
     rk__group_effects *groups; /* sorted by their texts, blank first */
     size_t n;
     /* Sums, as printed. */
@@ -49,7 +50,7 @@ typedef struct rk__grouping {
     rk_num over, under; /* of the groups that went up, and of those that went down */
 } rk__grouping;
 
-/* Finds the groups and their effects; `by` and `keys` must outlive it. */
+/* Finds the groups, and with `effects` theirs; `by` and `keys` must outlive it. */
 rk_status rk__effects_find(rk__sides *sides, const rk__side *plan, const rk__side *actual,
                            const size_t *by, size_t n_by, const size_t *keys, size_t n_keys,
-                           rk__grouping *out);
+                           bool effects, rk__grouping *out);

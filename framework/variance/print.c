@@ -41,16 +41,21 @@ bool rk__spread(rk__sides *sides, const rk_num *exact, size_t n, rk_num total, i
         sides->arena.failed = true;
         return false;
     }
+    size_t n_shares = 0;
     for (size_t i = 0; i < n; i++) {
-        const rk_num amount = exact[i] != NULL ? exact[i] : zero;
+        const rk_num amount = exact[i];
+        if (rk__num_sign(amount) == 0) {
+            out[i] = zero;
+            continue;
+        }
         out[i] = rk__num_mul(nums, rk__num_floor(nums, rk__num_div(nums, amount, unit)), unit);
-        shares[i] = (share){rk__num_sub(nums, amount, out[i]), i};
+        shares[n_shares++] = (share){rk__num_sub(nums, amount, out[i]), i};
         left = rk__num_sub(nums, left, out[i]);
     }
-    if (n > 0) {
-        qsort(shares, n, sizeof *shares, largest_first);
+    if (n_shares > 0) {
+        qsort(shares, n_shares, sizeof *shares, largest_first);
     }
-    for (size_t i = 0; i < n && rk__num_sign(left) > 0; i++) {
+    for (size_t i = 0; i < n_shares && rk__num_sign(left) > 0; i++) {
         out[shares[i].index] = rk__num_add(nums, out[shares[i].index], unit);
         left = rk__num_sub(nums, left, unit);
     }
@@ -107,7 +112,7 @@ rk_status rk__effects_print(rk__sides *sides, rk__grouping *g, int places)
     for (size_t e = 0; e < RK__EFFECTS; e++) {
         g->effect[e] = zero;
     }
-    for (size_t i = 0; i < g->n && good; i++) {
+    for (size_t i = 0; i < g->n && good && g->with_effects; i++) {
         rk__group_effects *group = &g->groups[i];
         good =
             rk__spread(sides, group->effect, RK__EFFECTS, group->variance, places, group->printed);

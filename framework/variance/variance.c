@@ -164,11 +164,11 @@ static rk_status make_table(rk_variance *v, const rk__grouping *g, bool effects,
     return v->sides.arena.failed || v->sides.nums.no_memory ? RK_NO_MEMORY : RK_OK;
 }
 
-static rk_status find_grouping(rk_variance *v, const columns *by, const columns *keys,
+static rk_status find_grouping(rk_variance *v, const columns *by, const columns *keys, bool effects,
                                rk__grouping *out)
 {
     const rk_status status = rk__effects_find(&v->sides, &v->plan_side.side, &v->actual_side.side,
-                                              by->at, by->n, keys->at, keys->n, out);
+                                              by->at, by->n, keys->at, keys->n, effects, out);
     return status == RK_OK ? rk__effects_print(&v->sides, out, v->places) : status;
 }
 
@@ -184,7 +184,7 @@ static rk_status find_tables(rk_variance *v, const columns *by, const columns *k
         }
         rk__grouping g;
         const columns one = {.at = {at}, .n = 1};
-        status = find_grouping(v, &one, keys, &g);
+        status = find_grouping(v, &one, keys, true, &g);
         if (status == RK_OK && g.n > 1) {
             status = make_table(v, &g, true, &v->tables[v->n_tables]);
             v->n_tables += status == RK_OK;
@@ -198,7 +198,7 @@ static rk_status find_movers(rk_variance *v, const columns *keys)
 {
     rk__nums *nums = &v->sides.nums;
     rk__grouping g;
-    rk_status status = find_grouping(v, keys, keys, &g);
+    rk_status status = find_grouping(v, keys, keys, false, &g);
     rk__variance_table all = {.lines = NULL};
     status = status == RK_OK ? make_table(v, &g, false, &all) : status;
     v->keys = all;
@@ -358,7 +358,7 @@ static rk_status find(rk__load *load, rk_variance *v, const rk__detail *detail)
     rk_status status = describe(load, v);
     status = status == RK_OK ? take_named(v, "by", o->by, &by, load->problems) : status;
     status = status == RK_OK ? find_keys(v, o->keys, detail, &keys, load->problems) : status;
-    status = status == RK_OK ? find_grouping(v, &by, &keys, &g) : status;
+    status = status == RK_OK ? find_grouping(v, &by, &keys, true, &g) : status;
     if (status == RK_OK && by.n > 0) {
         v->grouped = true;
         status = make_table(v, &g, true, &v->tables[v->n_tables++]);
