@@ -128,6 +128,7 @@ static const int allowed[] = {
     SYS_rt_sigreturn,
     SYS_rt_sigpending,
     SYS_sigaltstack,
+    SYS_setitimer, /* a time limit of its own */
     SYS_restart_syscall,
     SYS_exit,
     SYS_exit_group,
@@ -140,6 +141,7 @@ static const int allowed[] = {
     SYS_fstatat64,
 #endif
 #ifdef __x86_64__
+    SYS_alarm,
     SYS_stat,
     SYS_lstat,
     SYS_access,

@@ -57,4 +57,5 @@ typedef struct cli {
     const char *outputs[4];       /* files that options name, NULL after the last */
     const rk_session *session;    /* while one is open */
     bool manual;                  /* `help VERB`: the manual page, on a terminal */
+    bool confined;                /* a process for one contract: see isolate.h */
 } cli;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "help.h"
+#include "isolate.h"
 #include "output.h"
 #include "parse.h"
 #include "say.h"
@@ -23,6 +24,11 @@ static int flushed(void)
     }
     return errno == EPIPE ? CLI_FINDINGS
                           : cli_say(CLI_FINDINGS, "standard output cannot be written");
+}
+
+static int run_verb(cli *c)
+{
+    return cli_session_run(c, c->verb->run);
 }
 
 static int run(cli *c)
@@ -56,7 +62,14 @@ static int run(cli *c)
     if (code == 0 && c->verb->check != NULL) {
         code = c->verb->check(c);
     }
-    return code == 0 && c->verb->run != NULL ? cli_session_run(c, c->verb->run) : code;
+    const bool here = c->verb->bit != CLI_BATCH;
+    code = code == 0 && here ? cli_isolate_check(c) : code;
+    if (code != 0 || c->verb->run == NULL) {
+        return code;
+    }
+    const bool apart =
+        here && c->verb->bit != CLI_RULES && c->options.isolation == RK_ISOLATION_CONTRACT;
+    return apart ? cli_isolate(c, run_verb) : run_verb(c);
 }
 
 /* The first file that is opened would else become a stream that the caller closed. Using one of

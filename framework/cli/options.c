@@ -89,11 +89,13 @@ const cli_option cli_option_table[] = {
            .most = UINT32_MAX),
     OPTION("trusted", CLI_FLAG, trusted, NULL, CLI_BATCH,
            "trusts contracts given one a line as much as those in files of their own"),
-    OPTION("isolation", CLI_WORD, isolation, "LEVEL", CLI_BATCH,
-           "contract (a confined process each), worker or none; by default contract where a rule "
-           "did not come with reckon, else worker",
+    OPTION("isolation", CLI_WORD, isolation, "LEVEL",
+           CLI_BATCH | CLI_EVALUATE | CLI_COMPARE | CLI_RULES,
+           "contract (a confined process each), worker or none; batch: by default contract where a "
+           "rule did not come with reckon, else worker",
            .words = isolation_words),
-    OPTION("require-isolation", CLI_WORD, require_isolation, "LEVEL", CLI_BATCH,
+    OPTION("require-isolation", CLI_WORD, require_isolation, "LEVEL",
+           CLI_BATCH | CLI_EVALUATE | CLI_COMPARE | CLI_RULES,
            "fails where this machine and --isolation keep contracts apart less than this",
            .words = isolation_words),
     OPTION("in-process", CLI_FLAG, in_process, NULL, CLI_BATCH, "the same as --isolation none"),

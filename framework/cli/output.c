@@ -234,6 +234,10 @@ static int ended(const cli_output *out, rk_status status, rk_problems *problems)
 
 int cli_output_open(const cli *c, cli_output *out)
 {
+    if (c->confined && c->session != NULL && rk_session_output_is_read(c->session)) {
+        *out = (cli_output){.error = 0};
+        return cli_say(CLI_INPUT, "'%s' is unchanged, because a document reads it", c->outputs[0]);
+    }
     *out =
         (cli_output){.path = c->options.output, .format = (rk_format) c->options.format, .run = c};
     out->sink.write = output_write;

@@ -60,7 +60,10 @@ static int check(const cli *c, const cli_session *s)
                                       .source = c->options.source,
                                       .cases = c->options.cases,
                                       .seed = c->options.seed,
-                                      .seconds = c->options.time};
+                                      .seconds = c->options.time,
+                                      .confine = c->options.isolation == RK_ISOLATION_CONTRACT,
+                                      .require_confined =
+                                          c->options.require_isolation == RK_ISOLATION_CONTRACT};
     rk_trial *trial = NULL;
     cli_output out;
     const rk_status status = rk_rule_trial(&options, &trial, s->problems);

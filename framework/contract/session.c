@@ -105,7 +105,9 @@ rk_status rk_session_open(const rk_options *options, rk_session **out_session,
                      .output_read = &s->output_read,
                      .outputs = rk__list_with(&s->arena, s->options.outputs, s->options.rows_file)};
     const rk__registry_options registry = {.folders = s->options.rules,
-                                           .no_defaults = s->options.no_default_rules};
+                                           .no_defaults = s->options.no_default_rules,
+                                           .confine = s->options.confine,
+                                           .require_confined = s->options.require_confined};
     rk_status status = s->access.outputs == NULL
                            ? RK_NO_MEMORY
                            : rk__registry_new(&registry, &s->registry, problems);

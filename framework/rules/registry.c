@@ -11,12 +11,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/confine.h"
 #include "base/file.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "formula/formula.h"
 #include "rules/bind_value.h"
 #include "rules/load.h"
+
+/* Files that are read before the process is confined. */
+#define SEALED_MOST 32
 
 typedef struct entry {
     rk__rule rule;
@@ -36,6 +40,7 @@ struct rk__registry {
     folder *folders;
     size_t n_folders, folder_capacity;
     const char *const *allow;
+    bool confine, require_confined; /* not done yet */
     rk__buf warnings;
 };
 
@@ -336,6 +341,8 @@ rk_status rk__registry_new(const rk__registry_options *options, rk__registry **o
         return rk__problem(problems, RK_NO_MEMORY, NULL, NULL, "out of memory");
     }
     r->allow = options->allow;
+    r->confine = options->confine;
+    r->require_confined = options->require_confined;
     const rk_status status = scan_all(r, options, problems);
     r->allow = NULL; /* borrowed for the scan */
     if (status != RK_OK) {
@@ -379,6 +386,36 @@ const rk__rule *rk__registry_at(const rk__registry *registry, size_t i)
 const char *rk__registry_warnings(const rk__registry *registry)
 {
     return registry->warnings.text != NULL ? registry->warnings.text : "";
+}
+
+/* Confines the process, once, before any rule runs. Files of rules that did not come with the
+ * program are read and sealed before, since a confined process can make no such copy. */
+static rk_status confine(rk__registry *r, rk_problems *problems)
+{
+    rk__confinement found;
+    rk__refusal why;
+    if (!r->confine) {
+        return RK_OK;
+    }
+    for (size_t i = 0, n = 0; i < r->n && n < SEALED_MOST; i++) {
+        rk__rule *const rule = &r->entries[i]->rule;
+        if (!rule->shipped && rule->state == RK__RULE_FOUND) {
+            (void) rk__rule_seal(rule, &why); /* if it fails, loading says why */
+            n++;
+        }
+    }
+    rk__confinement_prepare(&found);
+    if (r->require_confined && !rk__confinement_whole(&found)) {
+        return rk__problem(problems, RK_FORBIDDEN, NULL,
+                           "run it where the kernel has Landlock and seccomp, or require less",
+                           "the contract would be kept apart less than is required");
+    }
+    if (!rk__confine(&found)) {
+        return rk__problem(problems, RK_FORBIDDEN, NULL, NULL,
+                           "this process cannot be confined, so no rule is loaded");
+    }
+    r->confine = false;
+    return RK_OK;
 }
 
 /* Loads a rule that was found, or refuses it. Where memory runs out it stays as it was. */
@@ -499,6 +536,10 @@ const rk__rule *rk__registry_get(rk__registry *registry, const char *id, rk_stat
         entry *const e = registry->entries[i];
         if (e->rule.id == NULL || e->rule.state == RK__RULE_HIDDEN || strcmp(e->rule.id, id) != 0) {
             continue;
+        }
+        *status = confine(registry, problems);
+        if (*status != RK_OK) {
+            return NULL;
         }
         *status = entry_load(registry, e);
         if (*status != RK_OK) {

@@ -67,9 +67,10 @@ typedef struct rk__rule {
 typedef struct rk__registry rk__registry;
 
 typedef struct rk__registry_options {
-    const char *const *folders; /* NULL-terminated, explicit; a missing folder is a problem */
-    bool no_defaults;           /* tests: only `folders` */
-    const char *const *allow;   /* NULL-terminated ids that may load; NULL: all */
+    const char *const *folders;     /* NULL-terminated, explicit; a missing folder is a problem */
+    bool no_defaults;               /* tests: only `folders` */
+    const char *const *allow;       /* NULL-terminated ids that may load; NULL: all */
+    bool confine, require_confined; /* before the first rule is loaded; see rk_options */
 } rk__registry_options;
 
 rk_status rk__registry_new(const rk__registry_options *options, rk__registry **out,

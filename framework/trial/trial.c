@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/confine.h"
 #include "rules/load.h"
 #include "trial/findings.h"
 
@@ -56,6 +57,14 @@ static _Noreturn void run_child(trial_child *child)
     (void) dup2(null, STDOUT_FILENO);
     (void) dup2(null, STDERR_FILENO);
     rk__trial_catch(&child->run);
+    if (child->run.options->confine) {
+        rk__confinement found;
+        rk__confinement_prepare(&found);
+        if (!rk__confine(&found)) {
+            rk__trial_say(&child->run, 'F', RK__TRIAL_LOADS, "its process cannot be confined");
+            _exit(0);
+        }
+    }
     child->tests(&child->run);
     rk__trial_say(&child->run, 'E', "end", "end");
     _exit(0);
@@ -170,7 +179,12 @@ static void run_all(rk__trial_findings *findings, rk__trial_run *run)
     run_group(findings, run, true, rk__trial_documents);
     run_group(findings, run, false, rk__trial_ledgers);
     run_group(findings, run, false, rk__trial_memory);
-    run_group(findings, run, false, rk__trial_branches);
+    if (run->options->confine) {
+        rk__trial_add(findings, RK_TRIAL_SKIPPED, RK__TRIAL_BRANCHES,
+                      "a confined process builds nothing");
+    } else {
+        run_group(findings, run, false, rk__trial_branches);
+    }
     rk__trial_compare(findings);
 }
 
@@ -186,6 +200,16 @@ rk_status rk_rule_trial(const rk_trial_options *options, rk_trial **out_trial,
         return rk__problem(problems, RK_IO, &(rk__place){.file = options->path},
                            "name the rule's shared object: reckon rules check my-rule/my-rule.so",
                            "the file cannot be read");
+    }
+    rk__confinement found;
+    rk__confinement_prepare(&found);
+    if (found.ruleset >= 0) {
+        (void) close(found.ruleset);
+    }
+    if (options->require_confined && !rk__confinement_whole(&found)) {
+        return rk__problem(problems, RK_FORBIDDEN, NULL,
+                           "run it where the kernel has Landlock and seccomp, or require less",
+                           "the rule would be kept apart less than is required");
     }
     rk__trial_findings *findings = rk__trial_findings_new(options->path);
     if (findings == NULL) {

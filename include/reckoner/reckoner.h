@@ -126,6 +126,11 @@ typedef struct rk_options {
     bool year_to_date;
     /* In rows_file, texts that a spreadsheet would take for formulas begin with an apostrophe. */
     bool csv_safe;
+    /* Before the first rule is loaded, take from this process for good what evaluating does not
+     * need: files can be read and none written, created or removed, and there are no connections,
+     * processes or signals (docs/security.md). For a process that evaluates and then ends. With
+     * the second, RK_FORBIDDEN if the kernel lacks Landlock or seccomp. */
+    bool confine, require_confined;
 } rk_options;
 #define RK_OPTIONS_INIT            \
     {                              \

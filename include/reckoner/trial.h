@@ -21,6 +21,9 @@ typedef struct rk_trial_options {
     uint64_t cases;     /* random cases of each kind; 0: 20 */
     uint64_t seed;      /* the same seed makes the same cases */
     uint64_t seconds;   /* for each group of tests; 0: 60 */
+    /* Each group runs confined, as rk_options.confine says; the tests that build the rule's source
+     * are skipped. With the second, RK_FORBIDDEN if the kernel lacks a part of it. */
+    bool confine, require_confined;
 } rk_trial_options;
 
 typedef enum rk_trial_outcome {
