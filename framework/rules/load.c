@@ -50,6 +50,31 @@ bool rk__mode_safe(const char *what, const char *path, mode_t mode, rk__refusal 
                       (unsigned) (mode & 07777));
 }
 
+/* Whether this process sees users of the machine by other numbers, as in a container without root:
+ * those that it has no number for all look like one. */
+static bool has_own_numbers(void)
+{
+    unsigned long inside = 0, outside = 0, n = 0;
+    FILE *const map = fopen("/proc/self/uid_map", "re");
+    const bool read = map != NULL && fscanf(map, "%lu %lu %lu", &inside, &outside, &n) == 3;
+    if (map != NULL) {
+        (void) fclose(map);
+    }
+    return read && n != UINT32_MAX;
+}
+
+#define UID_OF_OTHERS 65534
+
+/* Who may own the folders on the way to rules: root, the user, and whoever owns the program that
+ * runs, who could change that. */
+static bool owner_trusted(uid_t owner)
+{
+    struct stat program;
+    return owner == 0 || owner == geteuid() ||
+           (stat("/proc/self/exe", &program) == 0 && owner == program.st_uid) ||
+           (owner == UID_OF_OTHERS && has_own_numbers());
+}
+
 bool rk__way_safe(const char *folder, rk__refusal *why)
 {
     char hint[sizeof why->hint];
@@ -65,7 +90,7 @@ bool rk__way_safe(const char *folder, rk__refusal *why)
         if (stat(at, &info) != 0) {
             continue;
         }
-        if (info.st_uid != 0 && info.st_uid != geteuid()) {
+        if (!owner_trusted(info.st_uid)) {
             (void) snprintf(hint, sizeof hint, "move the rules, or: chown %u '%.150s'",
                             (unsigned) geteuid(), at);
             safe = rk__refuse(why, hint, "the folder '%.200s' belongs to another user (%u)", at,

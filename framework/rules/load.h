@@ -18,9 +18,10 @@
 /* Whether a file or folder of this mode is writable by everybody. */
 bool rk__mode_safe(const char *what, const char *path, mode_t mode, rk__refusal *why);
 
-/* Whether nobody but root and the user can put another folder in the place of this one: each folder
- * on the way from the root belongs to one of them, and is not writable by everybody, unless it is
- * sticky (as /tmp is: there, only its owner can rename or remove what the user has put there). */
+/* Whether nobody but root, the user and the owner of the program can put another folder in the
+ * place of this one: each folder on the way from the root belongs to one of them, and is not
+ * writable by everybody, unless it is sticky (as /tmp is: there, only its owner can rename or
+ * remove what the user has put there). */
 bool rk__way_safe(const char *folder, rk__refusal *why);
 
 /* Reads the identity of rule->path into *rule (id, version, ABI), running none of its code;

@@ -434,6 +434,12 @@ START_TEST(test_registry_new__a_way_that_everybody_may_change_is_refused)
     rk__registry *const sticky = scan(in_temporary("open/rules"), NULL, NULL);
     ck_assert_int_eq(rk__registry_at(sticky, 0)->state, RK__RULE_FOUND);
     rk__registry_free(sticky);
+    if (chown(in_temporary("open/rules"), 4242, (gid_t) -1) == 0) { /* as root */
+        rk__registry *const others = scan(in_temporary("open/rules"), NULL, NULL);
+        ck_assert_int_eq(rk__registry_at(others, 0)->state, RK__RULE_REFUSED);
+        ck_assert_ptr_nonnull(strstr(rk__registry_at(others, 0)->reason, "another user (4242)"));
+        rk__registry_free(others);
+    }
 }
 END_TEST
 
