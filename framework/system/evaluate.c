@@ -421,6 +421,7 @@ static rk_status evaluate(rk_system *system, const char *const *scenarios, bool 
             status = run_scenario(system, result, index, &result->scenarios[i], problems);
         }
     }
+    status = status == RK_OK && result->arena.failed ? RK_NO_MEMORY : status;
     if (status == RK_OK && !figures_only) {
         status = rk__system_bridge(result);
     }
