@@ -1,7 +1,20 @@
 # SPDX-License-Identifier: MIT
-# What `cmake --install` puts where. `reckon` looks for rules in the folder of the
-# prefix that was configured: give CMAKE_INSTALL_PREFIX when configuring.
-install(TARGETS reckoner_static reckoner_shared)
+# What `cmake --install` puts where. The prefix can be copied elsewhere afterwards: the command and the
+# library find rules, profiles and headers from where they are.
+include(CMakePackageConfigHelpers)
+set(RK_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/reckoner)
+set(RK_RULES_BELOW ${CMAKE_INSTALL_LIBDIR}/reckoner/rules)
+set_target_properties(reckoner_shared PROPERTIES EXPORT_NAME reckoner)
+set_target_properties(reckoner_static PROPERTIES EXPORT_NAME static)
+install(TARGETS reckoner_shared EXPORT reckoner-shared)
+install(TARGETS reckoner_static EXPORT reckoner-static)
+install(EXPORT reckoner-shared NAMESPACE reckoner:: DESTINATION ${RK_CMAKE_DIR})
+install(EXPORT reckoner-static NAMESPACE reckoner:: DESTINATION ${RK_CMAKE_DIR})
+configure_package_config_file(cmake/reckoner-config.cmake.in reckoner-config.cmake INSTALL_DESTINATION ${RK_CMAKE_DIR}
+  PATH_VARS RK_RULES_BELOW)
+write_basic_package_version_file(reckoner-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/reckoner-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/reckoner-config-version.cmake
+  DESTINATION ${RK_CMAKE_DIR})
 install(DIRECTORY include/reckoner DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp" PATTERN "layout.json")
 if(TARGET reckon)
   install(TARGETS reckon)
@@ -16,6 +29,15 @@ endif()
 install(FILES ${RK_PROFILES} DESTINATION ${CMAKE_INSTALL_DATADIR}/reckoner/profiles)
 
 # For users with pkg-config, which is all that most C programs have.
+file(RELATIVE_PATH RK_PREFIX_FROM_PC ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+# With --static: the static library of this project and the shared ones that it needs. Those in turn name what they
+# need; a program that is static as a whole could load no rule.
+set(RK_LIBS_PRIVATE)
+foreach(name CJSON CURL GMP SQLITE CRYPTO XXHASH ZLIB ZIP EXPAT XLSXWRITER)
+  list(APPEND RK_LIBS_PRIVATE ${${name}_LDFLAGS})
+endforeach()
+list(REMOVE_DUPLICATES RK_LIBS_PRIVATE)
+list(JOIN RK_LIBS_PRIVATE " " RK_LIBS_PRIVATE)
 configure_file(cmake/reckoner.pc.in reckoner.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/reckoner.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 

@@ -85,7 +85,17 @@ static int comparison_findings(const cli *c, const answer *a)
             cli_remarks(c, result);
         }
     }
-    return c->options.strict && doubtful ? CLI_FINDINGS : CLI_FINE;
+    const int code = c->options.strict && doubtful ? CLI_FINDINGS : CLI_FINE;
+    const char *most = c->options.fail_over;
+    const size_t over = most != NULL ? rk_comparison_over(a->comparison, most) : 0;
+    if (over == SIZE_MAX) {
+        return cli_wrong("--fail-over '%s': write an amount of money, such as 2500.00", most);
+    }
+    return over == 0 ? code
+                     : cli_say(CLI_FINDINGS,
+                               "%zu of %zu arrangements differ from the baseline by more "
+                               "than %s",
+                               over, rk_comparison_count(a->comparison), most);
 }
 
 static rk_status report_comparison(const answer *a, const cli_output *out)
@@ -102,6 +112,9 @@ static int refuse(const cli *c, bool system)
                    o->through != NULL || o->year_to_date || o->by_columns.n > 0 ||
                    o->tariffs.n > 0 || o->against != NULL)) {
         return cli_wrong("a system has scenarios: --scenarios NAME,... chooses them");
+    }
+    if (system && o->fail_over != NULL) {
+        return cli_wrong("--fail-over is for contracts, whose arrangements have one total each");
     }
     if (!system &&
         (o->scenarios.n > 0 || o->detail || o->organisation != NULL || o->period != NULL)) {

@@ -32,12 +32,13 @@ typedef struct cli_options {
     const char *source, *periods, *through, *plan, *actual, *against, *challenges;
     const char *out;
     const char *partial, *contract; /* evaluate, merge */
+    const char *fail_over;          /* compare */
     bool document;                  /* rules new */
     uint64_t timeout, memory, max_errors, suppress_below, jobs, row, draws, seed;
     uint64_t cases, time;
     int format, color, provenance, isolation, require_isolation,
         forecast_method; /* index into the option's words */
-    bool junit, settle;
+    bool junit, tap, settle;
     bool year_to_date;
     bool all_arrangements, lines, resume, in_process, trusted, all;
     bool csv_safe;

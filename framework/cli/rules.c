@@ -73,7 +73,7 @@ static int check(const cli *c, const cli_session *s)
         code = cli_output_open(c, &out);
         if (code == 0) {
             code = cli_output_finish(
-                &out, rk_report_trial(trial, out.format, c->options.junit, &out.sink));
+                &out, rk_report_trial(trial, out.format, cli_collector(c), &out.sink));
         }
         code = cli_worse(code, rk_trial_failures(trial) > 0 ? CLI_FINDINGS : CLI_FINE);
     }

@@ -2,6 +2,8 @@
  *
  * test.c: reckon test VECTOR...
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "files.h"
@@ -55,13 +57,47 @@ static int run_vector(const cli *c, cli_session *s, const char *path, cases *all
     return code;
 }
 
+int cli_collector(const cli *c)
+{
+    return c->options.junit ? RK_COLLECTOR_JUNIT : c->options.tap ? RK_COLLECTOR_TAP : 0;
+}
+
+/* "a vector, case 2 (pbr)"; lives until the process ends. */
+static const char *name_of(const rk_case_report *c)
+{
+    char name[512];
+    const char *arrangement = c->arrangement != NULL ? c->arrangement : "";
+    const int length =
+        snprintf(name, sizeof name, "%s%scase %zu%s%s%s", c->vector != NULL ? c->vector : "",
+                 c->vector != NULL ? ", " : "", c->index + 1, *arrangement != '\0' ? " (" : "",
+                 arrangement, *arrangement != '\0' ? ")" : "");
+    return cli_copy(name, (size_t) length < sizeof name ? (size_t) length : sizeof name - 1);
+}
+
+static rk_status report_tests(const cases *all, rk_collector collector, const rk_sink *sink)
+{
+    rk_test_report *tests = cli_allocate(all->n + 1, sizeof *tests);
+    for (size_t i = 0; i < all->n; i++) {
+        const rk_case_report *c = &all->items[i];
+        tests[i] = (rk_test_report){
+            .suite = c->file, .name = name_of(c), .failure = c->passed ? NULL : c->difference};
+    }
+    const rk_status status = rk_report_tests(tests, all->n, collector, sink);
+    free(tests);
+    return status;
+}
+
 static int report(const cli *c, const cases *all)
 {
     cli_output out;
     const int code = cli_output_open(c, &out);
-    return code != 0 ? code
-                     : cli_output_finish(
-                           &out, rk_report_cases(all->items, all->n, out.format, &out.sink));
+    if (code != 0) {
+        return code;
+    }
+    const int collector = cli_collector(c);
+    return cli_output_finish(
+        &out, collector != 0 ? report_tests(all, (rk_collector) collector, &out.sink)
+                             : rk_report_cases(all->items, all->n, out.format, &out.sink));
 }
 
 int cli_test(cli *c, cli_session *s)

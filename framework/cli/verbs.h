@@ -39,6 +39,8 @@ int cli_diff(cli *c, cli_session *s);
 int cli_compare_bridge(cli *c, cli_session *s);
 int cli_explain_against(cli *c, cli_session *s);
 /* check.c, test.c */
+/* The collector that --junit or --tap names, 0 for neither. */
+int cli_collector(const cli *c);
 int cli_check(cli *c, cli_session *s);
 int cli_test(cli *c, cli_session *s);
 /* rules.c: the verbs `rules` and `schema` */

@@ -70,6 +70,27 @@ rk_status rk_compare(rk_contract *contract, const char *const *arrangements, con
     return status;
 }
 
+size_t rk_comparison_over(const rk_comparison *comparison, const char *amount)
+{
+    const char *why = NULL;
+    rk__nums nums = {0};
+    size_t n = 0;
+    const rk_num most = rk__num_parse(&nums, amount, 0, RK_DECIMAL_PLACES, &why);
+    if (most == NULL || rk__num_sign(most) < 0) {
+        n = SIZE_MAX;
+    }
+    const rk_num base = rk__num_copy(&nums, comparison->results[comparison->baseline]->total);
+    for (size_t i = 0; i < comparison->n && n != SIZE_MAX; i++) {
+        const rk_num less =
+            rk__num_sub(&nums, rk__num_copy(&nums, comparison->results[i]->total), base);
+        const rk_num more = rk__num_sub(&nums, rk__num_from_int(&nums, 0), less);
+        n += rk__num_compare(less, most) > 0 || rk__num_compare(more, most) > 0;
+    }
+    n = nums.no_memory ? SIZE_MAX : n;
+    rk__nums_dispose(&nums);
+    return n;
+}
+
 void rk_comparison_free(rk_comparison *comparison)
 {
     if (comparison != NULL) {

@@ -4,6 +4,8 @@
  */
 #include "import/find.h"
 
+#include "base/installed.h"
+
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +63,8 @@ static void search_all(profile_search *s)
             search_folder(s, folder);
         }
     }
-    search_folder(s, RK_INSTALLED_PROFILES);
+    search_folder(s, rk__installed(s->arena, RK_PROFILES_FROM_BIN, RK_PROFILES_FROM_LIB,
+                                   RK_INSTALLED_PROFILES));
 }
 
 static int compare_names(const void *a, const void *b)

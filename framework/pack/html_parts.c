@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/installed.h"
 #include "base/utf8.h"
 
 #define SCRIPT_MOST ((size_t) 16 << 20)
@@ -103,7 +104,10 @@ rk_status rk__html_script_find(rk__pack *pack, rk__html_script *script)
         status = read_script(pack, path, script);
     }
     if (status == RK_OK && script->text == NULL) {
-        status = read_script(pack, RK_INSTALLED_REPORT "/charts.js", script);
+        const char *installed =
+            rk__installed(&pack->out->arena, RK_REPORT_FROM_BIN "/charts.js",
+                          RK_REPORT_FROM_LIB "/charts.js", RK_INSTALLED_REPORT "/charts.js");
+        status = read_script(pack, installed, script);
     }
     return status;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/installed.h"
 #include "contract/session.h"
 #include "manual/describe.h"
 
@@ -101,7 +102,7 @@ static const char *include_folder(rk__arena *arena)
             return folder;
         }
     }
-    return RK_INSTALLED_INCLUDE;
+    return rk__installed(arena, RK_INCLUDE_FROM_BIN, RK_INCLUDE_FROM_LIB, RK_INSTALLED_INCLUDE);
 }
 
 rk_status rk_rule_scaffold(const char *parent, const char *name, bool settles,

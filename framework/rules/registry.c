@@ -13,6 +13,7 @@
 
 #include "base/confine.h"
 #include "base/file.h"
+#include "base/installed.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "formula/formula.h"
@@ -324,7 +325,9 @@ static rk_status scan_all(rk__registry *r, const rk__registry_options *options,
         first = beside_scan(r, problems);
     }
     if (first == RK_OK && !options->no_defaults) {
-        first = folder_scan(r, RK_INSTALLED_RULES, ORIGIN_DEFAULT, problems);
+        const char *const path =
+            rk__installed(&r->arena, RK_RULES_FROM_BIN, RK_RULES_FROM_LIB, RK_INSTALLED_RULES);
+        first = folder_scan(r, path, ORIGIN_DEFAULT, problems);
     }
     for (size_t i = 0; i < r->n; i++) {
         r->entries[i]->rule.shipped = r->folders[r->entries[i]->folder].shipped;

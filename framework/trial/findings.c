@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * findings.c: what the tests of a rule found, gathered from the lines of their processes, and
- * written as text, JSON and JUnit.
+ * written as text and JSON.
  */
 #include "trial/findings.h"
 
@@ -223,66 +223,35 @@ static rk_status write_json(const rk_trial *trial, const rk_sink *sink)
     return rk__page_finish(&page);
 }
 
-static void put_xml(rk__buf *out, const char *text)
+/* The findings that are tests, for a program that collects them. */
+static rk_status write_tests(const rk_trial *trial, rk_collector collector, const rk_sink *sink)
 {
-    for (; *text != '\0'; text++) {
-        const unsigned char c = (unsigned char) *text;
-        switch (c) {
-        case '&':
-            rk__buf_puts(out, "&amp;");
-            break;
-        case '<':
-            rk__buf_puts(out, "&lt;");
-            break;
-        case '"':
-            rk__buf_puts(out, "&quot;");
-            break;
-        default:
-            rk__buf_putc(out, c < 32 ? ' ' : *text);
-        }
-    }
-}
-
-static void write_junit(const rk_trial *trial, rk__buf *out)
-{
+    rk_test_report *tests = rk__calloc(trial->n + 1, sizeof *tests);
     size_t n = 0;
-    size_t skipped = 0;
-    for (size_t i = 0; i < trial->n; i++) {
-        n += is_shown(trial, &trial->at[i]) && trial->at[i].outcome != RK_TRIAL_NOTED;
-        skipped += trial->at[i].outcome == RK_TRIAL_SKIPPED;
-    }
-    rk__buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"");
-    put_xml(out, trial->path);
-    rk__buf_printf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\">\n", n,
-                   rk_trial_failures(trial), skipped);
-    for (size_t i = 0; i < trial->n; i++) {
+    for (size_t i = 0; tests != NULL && i < trial->n; i++) {
         const rk_trial_finding *f = &trial->at[i];
-        if (!is_shown(trial, f) || f->outcome == RK_TRIAL_NOTED) {
-            continue;
+        if (is_shown(trial, f) && f->outcome != RK_TRIAL_NOTED) {
+            tests[n++] =
+                (rk_test_report){.suite = trial->path,
+                                 .name = f->check,
+                                 .failure = f->outcome == RK_TRIAL_FAILED ? f->text : NULL,
+                                 .skipped = f->outcome == RK_TRIAL_SKIPPED ? f->text : NULL};
         }
-        rk__buf_puts(out, "  <testcase classname=\"");
-        put_xml(out, trial->path);
-        rk__buf_puts(out, "\" name=\"");
-        put_xml(out, f->check);
-        rk__buf_puts(out, "\"");
-        if (f->outcome == RK_TRIAL_PASSED) {
-            rk__buf_puts(out, "/>\n");
-            continue;
-        }
-        const char *tag = f->outcome == RK_TRIAL_FAILED ? "failure" : "skipped";
-        rk__buf_printf(out, "><%s message=\"", tag);
-        put_xml(out, f->text);
-        rk__buf_puts(out, "\"/></testcase>\n");
     }
-    rk__buf_puts(out, "</testsuite>\n");
+    const rk_status status =
+        tests != NULL ? rk_report_tests(tests, n, collector, sink) : RK_NO_MEMORY;
+    rk__free(tests);
+    return status;
 }
 
-rk_status rk_report_trial(const rk_trial *trial, rk_format format, bool junit, const rk_sink *sink)
+rk_status rk_report_trial(const rk_trial *trial, rk_format format, int collector,
+                          const rk_sink *sink)
 {
     rk__buf out = {0};
-    if (junit) {
-        write_junit(trial, &out);
-    } else if (format == RK_FORMAT_JSON) {
+    if (collector != 0) {
+        return write_tests(trial, (rk_collector) collector, sink);
+    }
+    if (format == RK_FORMAT_JSON) {
         return write_json(trial, sink);
     } else {
         write_text(trial, &out);

@@ -315,6 +315,10 @@ RK_API size_t rk_comparison_count(const rk_comparison *comparison);
 /* Returns the result of an arrangement; it belongs to the comparison. */
 RK_API const rk_result *rk_comparison_result(const rk_comparison *comparison, size_t index);
 
+/* Returns the number of arrangements whose total differs from the baseline's by more than `amount`
+ * either way ("2500.00", not below zero); SIZE_MAX if that is not an amount of money. */
+RK_API size_t rk_comparison_over(const rk_comparison *comparison, const char *amount);
+
 /* Returns the index of the baseline, which the others are compared with. */
 RK_API size_t rk_comparison_baseline(const rk_comparison *comparison);
 

@@ -52,6 +52,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "collect.h"
 #include "diff.h"
 #include "ledger.h"
 #include "output.h"

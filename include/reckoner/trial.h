@@ -52,8 +52,9 @@ RK_API size_t rk_trial_count(const rk_trial *trial);
 RK_API const rk_trial_finding *rk_trial_at(const rk_trial *trial, size_t i);
 /* Returns how many findings are failures. */
 RK_API size_t rk_trial_failures(const rk_trial *trial);
-/* Writes the findings as text or JSON, or as JUnit XML. */
-RK_API rk_status rk_report_trial(const rk_trial *trial, rk_format format, bool junit,
+/* Writes the findings as text or JSON; `collector` (rk_collector), unless 0, as JUnit XML or TAP
+ * instead. */
+RK_API rk_status rk_report_trial(const rk_trial *trial, rk_format format, int collector,
                                  const rk_sink *sink);
 
 #ifdef __cplusplus

@@ -96,6 +96,55 @@ PATH=$prefix/bin:$PATH
 quietly reckon evaluate contract.json
 reckon rules | grep -q "pbr" || fail "the installed reckon does not list pbr"
 
+# A prefix that was copied elsewhere, while the first is gone: the command finds its rules, and programs build
+# against it by pkg-config, statically too, and by CMake.
+moved=$scratch/moved
+rm -rf "$moved"
+cp -a "$prefix" "$moved"
+mv "$prefix" "$prefix.away"
+PATH=$moved/bin:${PATH#"$prefix/bin:"}
+PKG_CONFIG_PATH=$moved/${pc#"$prefix/"}
+PKG_CONFIG_PATH=${PKG_CONFIG_PATH%/*}
+libraries=$(pkg-config --variable=libdir reckoner)
+reckon rules | grep -q "pbr" || fail "a copied prefix does not find its rules"
+quietly reckon evaluate contract.json
+# shellcheck disable=SC2046
+quietly "$cc" -std=c11 embed.c $(pkg-config --cflags --libs reckoner) -o embed-moved
+found=$(LD_LIBRARY_PATH=$libraries ./embed-moved contract.json)
+[ "$found" = "GBP 1234.56" ] || fail "a program finds no rules beside the library of a copied prefix: '$found'"
+mkdir -p only-static
+cp "$libraries/libreckoner.a" only-static/
+# shellcheck disable=SC2046
+quietly "$cc" -std=c11 embed.c -L only-static $(pkg-config --cflags --static --libs reckoner | sed "s|-L$libraries||") \
+    -o embed-all
+mkdir -p by-cmake
+cp embed.c by-cmake/
+cat >by-cmake/CMakeLists.txt <<'END'
+cmake_minimum_required(VERSION 3.22)
+project(embed C)
+find_package(reckoner 0.1 REQUIRED)
+if(NOT EXISTS "${reckoner_RULES_DIR}/pbr.so")
+  message(FATAL_ERROR "no rules in ${reckoner_RULES_DIR}")
+endif()
+add_executable(shared embed.c)
+target_link_libraries(shared PRIVATE reckoner::reckoner)
+add_executable(static embed.c)
+target_link_libraries(static PRIVATE reckoner::static)
+END
+quietly cmake -S by-cmake -B by-cmake/build -G Ninja -DCMAKE_C_COMPILER="$cc" -DCMAKE_PREFIX_PATH="$moved"
+quietly cmake --build by-cmake/build
+for kind in shared static; do
+    found=$(RECKONER_RULES=$libraries/reckoner/rules by-cmake/build/$kind contract.json)
+    [ "$found" = "GBP 1234.56" ] || fail "the $kind library that CMake finds evaluates to '$found'"
+done
+if command -v python3 >/dev/null; then
+    found=$(PYTHONPATH=$moved/lib/python3/dist-packages python3 -c \
+        'import reckoner; print(reckoner.evaluate("contract.json").total)')
+    [ "$found" = 1234.56 ] || fail "the Python package of a copied prefix evaluates to '$found'"
+fi
+mv "$prefix.away" "$prefix"
+PATH=$prefix/bin:$PATH
+
 # A rule of one's own, outside every tree, against the installed header.
 quietly reckon rules new own-rule
 quietly make -C own-rule CC="$cc"
@@ -104,4 +153,4 @@ reckon rules --rules own-rule | grep -q own-rule || fail "own-rule is not listed
 quietly cmake -S own-rule -B own-rule/build -G Ninja -DCMAKE_C_COMPILER="$cc"
 quietly cmake --build own-rule/build
 [ -f own-rule/build/own-rule.so ] || fail "own-rule does not build with CMake"
-echo "installed, embedded and extended"
+echo "installed, copied, embedded and extended"

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * collect.h: tests as programs read them that collect tests, such as a build server.
+ *
+ * Tested by tests/golden/cases/test-collected.
+ */
+#ifndef RECKONER_COLLECT_H
+#define RECKONER_COLLECT_H
+
+#include <stddef.h>
+
+#include "problem.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct rk_sink;
+
+/* What programs that collect tests read: JUnit XML, or the Test Anything Protocol (TAP 13). */
+typedef enum rk_collector { RK_COLLECTOR_JUNIT = 1, RK_COLLECTOR_TAP = 2 } rk_collector;
+
+/* One test, for rk_report_tests. */
+typedef struct rk_test_report {
+    const char *suite;   /* the file that it is of */
+    const char *name;    /* one line */
+    const char *failure; /* what failed, in lines; NULL: nothing */
+    const char *skipped; /* why it was not run; NULL: it was */
+} rk_test_report;
+
+/* Writes n tests as such a program reads them. */
+RK_API rk_status rk_report_tests(const rk_test_report *tests, size_t n, rk_collector collector,
+                                 const struct rk_sink *sink);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
