@@ -298,10 +298,10 @@ static rk_status add_listed(loader *l, size_t u, const rk__value *v)
     bool ok = next_count(&text, RK__PRICED_ZERO, &listing) &&
               next_count(&text, UINT32_MAX, &column) && next_number(&text, &combination) &&
               combination >= -1 && combination < (rk_int128) p->n_combinations;
-    /* The column is of the rule, none, or for RK__UNPRICED_RULE a reason. */
-    ok = ok && (column < rule->n_columns || column == (uint32_t) RK__NONE ||
-                (listing == RK__UNPRICED_RULE && column <= rule->n_reasons) ||
-                (column == 0 && listing == RK__UNPRICED_DATE));
+    /* The column is of the rule; of a reason, its number; of a date, 0. */
+    ok = ok && (listing == RK__UNPRICED_RULE   ? column <= rule->n_reasons
+                : listing == RK__UNPRICED_DATE ? column == 0
+                                               : column < rule->n_columns);
     if (ok && combination >= 0) {
         const rk__pass_combination *c = &p->combinations[combination];
         const rk_status read = next_codes(l, c, &text, own);

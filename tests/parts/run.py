@@ -6,8 +6,8 @@
 
 Random contracts of every rule (tests/oracle/random_contracts.py), whose fact tables become CSV
 files with rows repeated, texts with line breaks and a column nobody reads, are evaluated whole and
-in parts: cut anywhere, given as files of their own, or by standard input; some with the same rules
-as documents. Then parts that are missing, twice, damaged or of another run must be refused. The
+in parts: cut anywhere, or given as files of their own; some with the same rules as documents. Then
+parts that are missing, twice, damaged or of another run must be refused. The
 full run is
 
     tests/parts/run.py build/reckon /tmp/parts --count 2000
@@ -18,6 +18,7 @@ import io
 import json
 import pathlib
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -199,6 +200,34 @@ def refusals(given, scratch):
     yield from expect("another contract", "is not the one that the parts were made of", parts)
 
 
+NUMBERS = ("0", "-1", "1", "7", "x", "", "4294967295", "4294967296", "18446744073709551615",
+           "170141183460469231731687303715884105727", "-170141183460469231731687303715884105728",
+           "99999999999999999999999999999999999999999")
+
+
+def damages(given, scratch, count=150):
+    """Parts of which some numbers are others: refused, or merged to something, and never a crash."""
+    r = random.Random(given.seed)
+    contract = json.loads(json.dumps(CONTRACT))
+    contract["facts"]["unit_costs"]["rows"][1]["efficient_unit_cost"] = "0"
+    case = Case(r, given.reckon, scratch / "damages", contract, [])
+    (case.folder / "rows.csv").write_text(
+        "pod,count\n" + "".join(f"{r.choice(('EL', 'NEL', 'XX', ''))},{r.randint(-2, 9)}\n" for _ in range(300)))
+    parts, failed = case.parts(2)
+    texts = [part.read_text() for part in parts]
+    for _ in range(0 if failed else count):
+        text = r.choice(texts)
+        for _ in range(r.choice((1, 1, 2, 5))):
+            start, end = r.choice([found.span() for found in re.finditer(r"-?\d+", text)])
+            text = text[:start] + r.choice(NUMBERS) + text[end:]
+        code, _, err = case.run("merge", "-", text="".join([text, *(t for t in texts if t[:40] != text[:40])]).encode())
+        if code not in (0, 1, 3):
+            (case.folder / f"crash-{code}.part").write_text(text)
+            yield f"a damaged part: exit code {code}, {err.decode()[-300:]!r}"
+    if failed:
+        yield f"cannot be made: {failed}"
+
+
 def limits(given, scratch):
     """Bad rows and places in the middle of a file."""
     r = random.Random(given.seed)
@@ -239,7 +268,7 @@ def main():
         wrong += bool(problems)
         for problem in problems:
             print(f"{what}: {problem}")
-    for problem in [*refusals(given, scratch), *limits(given, scratch)]:
+    for problem in [*refusals(given, scratch), *damages(given, scratch), *limits(given, scratch)]:
         wrong += 1
         print(problem)
     print(f"{run} contracts in parts, {priced} with files of rows, {wrong} problems")
