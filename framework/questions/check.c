@@ -245,21 +245,20 @@ static rk_status check_contract_alone(rk_session *session, rk__json **document, 
                                       rk_problems *problems)
 {
     bool read = false;
+    const rk_status rows = rk__check_rows(rk__json_root(*document), false, problems);
     rk__json_free(*document);
     *document = NULL;
     rk_status status = check_contract(session, text, length, path, &read, coverage, problems);
-    const char *name = strcmp(path, "-") == 0 ? STANDARD_INPUT : path;
-    const rk_status again = status != RK_NO_MEMORY
-                                ? rk__json_parse(text, length, name, document, NULL)
-                                : RK_NO_MEMORY;
-    if (again != RK_OK) {
-        return again;
+    rk__keep_first(&status, rows);
+    if (read || status == RK_NO_MEMORY) {
+        return status;
     }
-    const rk__value *root = rk__json_root(*document);
-    rk__keep_first(&status, rk__check_rows(root, false, problems));
-    const bool further = !read && status != RK_NO_MEMORY;
-    return further && check_components(session, root, problems) == RK_NO_MEMORY ? RK_NO_MEMORY
-                                                                                : status;
+    const char *name = strcmp(path, "-") == 0 ? STANDARD_INPUT : path;
+    rk_status further = rk__json_parse(text, length, name, document, NULL);
+    if (further == RK_OK) {
+        further = check_components(session, rk__json_root(*document), problems);
+    }
+    return further == RK_NO_MEMORY ? RK_NO_MEMORY : status;
 }
 
 static rk_status check_document(rk_session *session, rk__json **document, const char *text,
