@@ -169,7 +169,7 @@ static int check_ending(cli *c)
                 c->options.output);
         }
         if (!cli_output_format_given(c)) {
-            c->options.format = known[i].is;
+            c->options.format = (int) known[i].is;
             cli_append(&c->used, "format");
         } else if ((rk_format) c->options.format != known[i].is) {
             return cli_wrong("'%s' would not hold what its name says: write --format %s, or none",
