@@ -66,12 +66,15 @@ def run_one(reckon, folder, words, tracing):
 
 
 def calls_of(log):
-    counts = collections.Counter()
+    """How often each call is made, and how often before main: those are the system's loader's."""
+    counts, early, begun = collections.Counter(), collections.Counter(), False
     for line in log.read_text(errors="replace").splitlines():
         found = re.match(r"\d+ +(\w+)\(", line)
+        begun = begun or "rt_sigaction(SIGINT" in line  # what main does first
         if found:
             counts[found[1]] += 1
-    return counts
+            early[found[1]] += not begun
+    return counts, early
 
 
 def results_right(found, whole):
@@ -143,9 +146,10 @@ def main():
         whole = run_one(options.reckon, folder, words, [])
         check(whole.code == 0, f"{name}: {whole.code} {whole.err}")
         wholes[name] = (before, whole)
-        for call, times in sorted(calls_of(scratch / f"{name}.log").items()):
+        counts, early = calls_of(scratch / f"{name}.log")
+        for call, times in sorted(counts.items()):
             for error in ERRORS.get(call, ()):
-                points += [(name, call, at, error) for at in range(1, times + 1)]
+                points += [(name, call, at, error) for at in range(early[call] + 1, times + 1)]
     step = 1 if options.all else max(1.0, len(points) / options.count)
     chosen = [points[int(i * step)] for i in range(int(len(points) / step))]
 
