@@ -27,7 +27,7 @@ typedef struct cli_options {
         measures, part_rows, by_columns, keys, tariffs, key;
     const char *output, *rows_file, *root;
     const char *organisation, *period, *import_profile;
-    const char *arrangement, *baseline, *component, *line, *sha256;
+    const char *contract, *arrangement, *baseline, *component, *line, *sha256;
     const char *step, *fixed, *until, *between, *by, *rule, *sheet;
     const char *source, *periods, *through, *plan, *actual, *against, *challenges;
     const char *out;

@@ -19,8 +19,7 @@ static const char *const provenance_words[] = {"brief", "full", NULL};
 #define SELECTS (RUNS | CLI_BATCH)
 #define SYSTEMS (CLI_SYSTEM | CLI_INCENTIVES)
 #define VARIES  (CLI_SOLVE | CLI_SENSITIVITY | CLI_SWEEP)
-#define LOADS \
-    (RUNS | CLI_REPLAY | CLI_MERGE | CLI_CHECK | CLI_TEST | CLI_BATCH | SYSTEMS | VARIES)
+#define LOADS   (RUNS | CLI_REPLAY | CLI_MERGE | CLI_CHECK | CLI_TEST | CLI_BATCH | SYSTEMS | VARIES)
 
 /* The help text comes last; designated members may follow it. */
 #define OPTION(name_, kind_, member, argument_, verbs_, ...)                       \
@@ -31,7 +30,10 @@ static const char *const provenance_words[] = {"brief", "full", NULL};
 #define COMMON(...) OPTION(__VA_ARGS__, .common = true)
 
 const cli_option cli_option_table[] = {
-    OPTION("arrangement", CLI_TEXT, arrangement, "NAME", CLI_EVALUATE | CLI_EXPLAIN | CLI_VARIANCE,
+    OPTION("contract", CLI_TEXT, contract, "CONTRACT", CLI_TARIFF,
+           "diff: the contract whose money the tariffs are to be held against"),
+    OPTION("arrangement", CLI_TEXT, arrangement, "NAME",
+           CLI_EVALUATE | CLI_EXPLAIN | CLI_VARIANCE | CLI_TARIFF,
            "the arrangement to evaluate, instead of the contract's own choice", .letter = 'a'),
     OPTION("arrangements", CLI_COMMAS, arrangements, "NAME,...", CLI_COMPARE,
            "the arrangements to compare, instead of all of them"),
@@ -150,14 +152,17 @@ const cli_option cli_option_table[] = {
            "writes JUnit XML (of rules: 'rules check')"),
     OPTION("tap", CLI_FLAG, tap, NULL, CLI_TEST | CLI_RULES,
            "writes TAP, the Test Anything Protocol (of rules: 'rules check')"),
-    COMMON("param", CLI_LIST, params, "COMPONENT.NAME=VALUE", RUNS | SYSTEMS | VARIES | CLI_BATCH,
+    COMMON("param", CLI_LIST, params, "COMPONENT.NAME=VALUE",
+           RUNS | SYSTEMS | VARIES | CLI_BATCH | CLI_TARIFF,
            "changes a parameter of a component; may be repeated"),
-    COMMON("set", CLI_LIST, sets, "POINTER=VALUE", RUNS | CLI_CHECK | SYSTEMS | VARIES | CLI_BATCH,
+    COMMON("set", CLI_LIST, sets, "POINTER=VALUE",
+           RUNS | CLI_CHECK | SYSTEMS | VARIES | CLI_BATCH | CLI_TARIFF,
            "changes a value of the document, such as --set /provider=RHW; may be repeated"),
     COMMON("group-by", CLI_COMMAS, group_by, "COLUMN,...",
-           CLI_EVALUATE | CLI_COMPARE | CLI_INCENTIVES | CLI_BATCH,
+           CLI_EVALUATE | CLI_COMPARE | CLI_INCENTIVES | CLI_BATCH | CLI_TARIFF,
            "adds totals of row rules by these columns; CSV then has nothing else; "
-           "for incentives, the column to use instead of pod"),
+           "for incentives, the column to use instead of pod; for tariff diff, instead of "
+           "hrg_chapter, provider and pod, each on its own"),
     COMMON("periods", CLI_TEXT, periods, "FIRST..LAST", SELECTS,
            "these periods of the contract only; also a list, ID,ID,..."),
     COMMON("through", CLI_TEXT, through, "DATE", SELECTS,
@@ -177,7 +182,7 @@ const cli_option cli_option_table[] = {
            "adds these columns of the table to --rows"),
     COMMON("profile", CLI_FLAG, profile, NULL, CLI_EVALUATE | CLI_COMPARE,
            "reports the time of each stage of pricing rows on standard error"),
-    COMMON("max-errors", CLI_COUNT, max_errors, "N", RUNS | CLI_BATCH,
+    COMMON("max-errors", CLI_COUNT, max_errors, "N", RUNS | CLI_BATCH | CLI_TARIFF,
            "lists and leaves out up to N unreadable rows, instead of failing at the first",
            .most = UINT32_MAX),
     COMMON("strict", CLI_FLAG, strict, NULL,
@@ -189,7 +194,8 @@ const cli_option cli_option_table[] = {
            .letter = 'f', .words = format_words),
     COMMON("output", CLI_TEXT, output, "FILE", CLI_ALL & ~(unsigned) CLI_BATCH,
            "writes to a file, whole or not at all", .letter = 'o'),
-    COMMON("rules", CLI_LIST, rules, "DIR", LOADS | CLI_RULES | CLI_SCHEMA | CLI_INSPECT,
+    COMMON("rules", CLI_LIST, rules, "DIR",
+           LOADS | CLI_RULES | CLI_SCHEMA | CLI_INSPECT | CLI_TARIFF,
            "searches this folder for rules first; may be repeated"),
     COMMON("document", CLI_FLAG, document, NULL, CLI_RULES,
            "'new' writes a rule without C: a document, NAME.rule.json"),

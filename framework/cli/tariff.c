@@ -1,17 +1,42 @@
 /* SPDX-License-Identifier: MIT
  *
- * tariff.c: reckon tariff fetch URL... | show [SOURCE] | verify [SOURCE] | import FILE
+ * tariff.c: reckon tariff fetch URL... | show [SOURCE] | verify [SOURCE] | import FILE | diff A B
  */
 #include "output.h"
 #include "say.h"
 #include "verbs.h"
 
 /* In the order of the verb's words. */
-typedef enum action { FETCH, SHOW, VERIFY, IMPORT } action;
+typedef enum action { FETCH, SHOW, VERIFY, IMPORT, DIFF } action;
 
 static action action_of(const cli *c)
 {
     return (action) cli_word(c->arguments.items[0], c->verb->words);
+}
+
+/* Options that only 'tariff diff' takes, most of them for the contract that it evaluates. */
+static int check_diff(const cli *c)
+{
+    const cli_options *o = &c->options;
+    const struct {
+        const char *name;
+        bool given, of_contract;
+    } given[] = {{"--contract", o->contract != NULL, false},
+                 {"--arrangement", o->arrangement != NULL, true},
+                 {"--group-by", o->group_by.n > 0, true},
+                 {"--param", o->params.n > 0, true},
+                 {"--set", o->sets.n > 0, true},
+                 {"--rules", o->rules.n > 0, true},
+                 {"--max-errors", o->max_errors > 0, true}};
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        if (given[i].given && action_of(c) != DIFF) {
+            return cli_wrong("%s is an option of 'tariff diff'", given[i].name);
+        }
+        if (given[i].given && given[i].of_contract && o->contract == NULL) {
+            return cli_wrong("%s needs --contract CONTRACT", given[i].name);
+        }
+    }
+    return 0;
 }
 
 int cli_tariff_check(cli *c)
@@ -22,6 +47,10 @@ int cli_tariff_check(cli *c)
     const bool digest = c->options.sha256 != NULL;
     if (what != IMPORT && c->options.import_profile != NULL) {
         return cli_wrong("--profile is an option of 'tariff import'");
+    }
+    const int code = check_diff(c);
+    if (code != 0) {
+        return code;
     }
     switch (what) {
     case FETCH:
@@ -42,9 +71,14 @@ int cli_tariff_check(cli *c)
                    ? cli_wrong("'tariff import' needs --profile PROFILE")
                : c->options.output == NULL ? cli_wrong("'tariff import' needs -o DIR")
                                            : 0;
+    case DIFF:
+        return n != 3   ? cli_wrong("name two tariffs: reckon tariff diff A B")
+               : digest ? cli_wrong("'tariff diff' checks no digest: reckon tariff verify --sha256 "
+                                    "DIGEST does")
+                        : 0;
     }
-    return cli_wrong("'tariff' takes 'fetch', 'show', 'verify' or 'import', not '%s'%s", words[0],
-                     cli_did_you_mean(words[0], c->verb->words));
+    return cli_wrong("'tariff' takes 'fetch', 'show', 'verify', 'import' or 'diff', not '%s'%s",
+                     words[0], cli_did_you_mean(words[0], c->verb->words));
 }
 
 /* Writes a folder; what was written is listed on standard output. */
@@ -67,6 +101,21 @@ static int import(cli *c, cli_session *s)
     rk_import_free(made);
     const int written = cli_output_close(&out);
     return cli_worse(cli_failure(NULL, status, s->problems, 0), written);
+}
+
+static rk_status diff(const cli *c, cli_session *s, const cli_output *out)
+{
+    rk_tariff_diff *made = NULL;
+    cli_work_begin(s);
+    rk_status status =
+        rk_tariff_diff_open(s->session, c->arguments.items[1], c->arguments.items[2],
+                            c->options.contract, c->options.arrangement, &made, s->problems);
+    cli_work_end(s);
+    if (status == RK_OK) {
+        status = rk_report_tariff_diff(made, out->format, &out->sink);
+    }
+    rk_tariff_diff_free(made);
+    return status;
 }
 
 int cli_tariff(cli *c, cli_session *s)
@@ -92,6 +141,9 @@ int cli_tariff(cli *c, cli_session *s)
         break;
     case VERIFY:
         status = rk_tariff_verify(s->session, source, sha256, out.format, &out.sink, s->problems);
+        break;
+    case DIFF:
+        status = diff(c, s, &out);
         break;
     case IMPORT:
         break;

@@ -26,7 +26,7 @@ static const char *const schema_words[] = {"contract",
                                            "diff",
                                            "replay",
                                            NULL};
-static const char *const tariff_words[] = {"fetch", "show", "verify", "import", NULL};
+static const char *const tariff_words[] = {"fetch", "show", "verify", "import", "diff", NULL};
 
 const cli_verb cli_verb_table[] = {
     {"evaluate", CLI_EVALUATE, 1, SIZE_MAX, "CONTRACT...", NULL, cli_evaluate_check, cli_evaluate,
@@ -186,17 +186,21 @@ const cli_verb cli_verb_table[] = {
      .examples = "  reckon schema contract -o contract.schema.json\n"
                  "  reckon schema result -o result.schema.json\n"},
     {"tariff", CLI_TARIFF, 1, SIZE_MAX,
-     "fetch URL... | show [SOURCE] | verify [SOURCE] | import FILE", tariff_words, cli_tariff_check,
-     cli_tariff, .summary = "tariffs and the cache of fetched ones",
-     .about = "'fetch' downloads tariffs into the cache. 'show' describes a tariff, or lists the "
-              "cache. 'verify' loads every table of a tariff, or checks every cached copy "
-              "against its digest. 'import' makes tariffs of a published workbook, as a profile "
-              "says where its prices are: -o DIR is then the folder to write. SOURCE "
-              "is a file, a folder of CSV files or a URL.",
+     "fetch URL... | show [SOURCE] | verify [SOURCE] | import FILE | diff A B", tariff_words,
+     cli_tariff_check, cli_tariff, .summary = "tariffs and the cache of fetched ones",
+     .about =
+         "'fetch' downloads tariffs into the cache. 'show' describes a tariff, or lists the "
+         "cache. 'verify' loads every table of a tariff, or checks every cached copy "
+         "against its digest. 'import' makes tariffs of a published workbook, as a profile "
+         "says where its prices are: -o DIR is then the folder to write. 'diff' lists the prices "
+         "that rose, fell, appeared and went from tariff A to tariff B and, with --contract, "
+         "what they do to its money by HRG chapter, provider and pod. SOURCE, A and B are a "
+         "file, a folder of CSV files or a URL.",
      .examples = "  reckon tariff fetch https://example.org/ntps-2016-17.json\n"
                  "  reckon tariff show tariffs/ntps-2016-17-sample.json\n"
                  "  reckon tariff verify\n"
-                 "  reckon tariff import annex-a.xlsx --profile ntps-2016-17 -o ntps-2016-17\n"},
+                 "  reckon tariff import annex-a.xlsx --profile ntps-2016-17 -o ntps-2016-17\n"
+                 "  reckon tariff diff ntps-2017-18 ntps-2018-19 --contract contract.json\n"},
     {"system", CLI_SYSTEM, 1, 1, "SYSTEM", NULL, NULL, cli_system,
      .summary = "positions of organisations, a pool, and whether their system balances",
      .about =

@@ -101,6 +101,7 @@ struct rk_contract {
     rk__tariff_ref *tariffs;
     size_t n_tariffs;
     const rk__value *tariff_at;
+    bool tariff_taken; /* one from outside stands for them on all days (tariffs.c) */
     rk__table_spec *facts;
     size_t n_facts;
     rk__arrangement *arrangements;

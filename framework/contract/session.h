@@ -44,6 +44,7 @@ struct rk_session {
     size_t batch_rows;  /* and the number of rows priced at once */
     rk__arena_spares *spares; /* lent by a caller that evaluates many contracts; or NULL */
     rk__detail *detail;       /* or NULL */
+    size_t group_optional;    /* the last of `group_by`, which a table may lack */
     struct rk__shelf *shelf;  /* tariffs kept for the next contract; or NULL */
 };
 

@@ -49,7 +49,8 @@ rk_status rk__sources_new(const rk_contract *contract, rk__sources **out, rk_pro
     s->contract = contract;
     s->tariffs = rk__calloc(contract->n_tariffs + 1, sizeof(rk__tariff *));
     const rk__tariff_options options = {.access = &contract->session->access,
-                                        .base_dir = contract->base_dir,
+                                        .base_dir =
+                                            contract->tariff_taken ? NULL : contract->base_dir,
                                         .cache_dir = contract->session->options.cache_dir,
                                         .ca_file = contract->session->options.ca_file};
     rk_status status = RK_NO_MEMORY;
@@ -99,6 +100,12 @@ rk__tariff *rk__sources_tariff(const rk__sources *sources, size_t i)
     return sources->tariffs[i];
 }
 
+/* A tariff that was put in the place of the contract's own is in force on all days. */
+static bool in_force(const rk__sources *s, const rk__tariff *tariff, rk_date day)
+{
+    return s->contract->tariff_taken || rk__tariff_in_force(tariff, day);
+}
+
 static rk_status check_currency(const rk_contract *c, const rk__tariff *tariff,
                                 rk_problems *problems)
 {
@@ -117,7 +124,7 @@ rk_status rk__sources_tariff_for(rk__sources *sources, const rk_period *period, 
     const rk_contract *c = sources->contract;
     *out = NULL;
     for (size_t i = 0; i < c->n_tariffs; i++) {
-        if (!rk__tariff_in_force(sources->tariffs[i], period->start)) {
+        if (!in_force(sources, sources->tariffs[i], period->start)) {
             continue;
         }
         if (*out != NULL) {
@@ -216,9 +223,9 @@ rk_status rk__sources_lookup(rk__sources *sources, const char *name, rk__tariff 
 /* ------------------------------------------------------- rows with dates */
 
 /* In force on some day of the period. */
-static bool overlaps(const rk__tariff *tariff, const rk_period *period)
+static bool overlaps(const rk__sources *s, const rk__tariff *tariff, const rk_period *period)
 {
-    return rk__tariff_in_force(tariff, period->start) ||
+    return in_force(s, tariff, period->start) ||
            (tariff->from != NULL && rk__date_compare(period->start, tariff->from_day) <= 0 &&
             rk__date_compare(tariff->from_day, period->end) <= 0);
 }
@@ -229,8 +236,8 @@ bool rk__sources_varies(const rk__sources *sources, const rk_period *period)
     bool whole = false;
     for (size_t i = 0; i < sources->contract->n_tariffs; i++) {
         const rk__tariff *t = sources->tariffs[i];
-        n += overlaps(t, period);
-        whole |= rk__tariff_in_force(t, period->start) && rk__tariff_in_force(t, period->end);
+        n += overlaps(sources, t, period);
+        whole |= in_force(sources, t, period->start) && in_force(sources, t, period->end);
     }
     return n > 1 || (n == 1 && !whole);
 }
@@ -240,7 +247,7 @@ const rk__tariff *rk__sources_tariff_after(const rk__sources *sources, const rk_
     const rk__tariff *first = NULL;
     for (size_t i = 0; i < sources->contract->n_tariffs; i++) {
         const rk__tariff *t = sources->tariffs[i];
-        const bool later = overlaps(t, period) && !rk__tariff_in_force(t, period->start);
+        const bool later = overlaps(sources, t, period) && !in_force(sources, t, period->start);
         if (later && (first == NULL || strcmp(t->from, first->from) < 0)) {
             first = t;
         }
@@ -258,10 +265,12 @@ bool rk__sources_gap(const rk__sources *sources, const rk_period *period, rk_dat
         covered = false;
         for (size_t i = 0; i < n && !covered; i++) {
             const rk__tariff *t = sources->tariffs[i];
-            if (!rk__tariff_in_force(t, *day)) {
+            if (!in_force(sources, t, *day)) {
                 continue;
             }
-            at = rk__date_days(t->to != NULL ? t->to_day : period->end) + 1;
+            at = rk__date_days(t->to != NULL && !sources->contract->tariff_taken ? t->to_day
+                                                                                 : period->end) +
+                 1;
             covered = true;
         }
         *day = covered ? rk__date_from_days(at) : *day;
@@ -279,7 +288,7 @@ static rk_status check_overlap(const rk__sources *s, const rk_period *period, si
         const rk_date from[] = {a->from != NULL ? a->from_day : period->start,
                                 b->from != NULL ? b->from_day : period->start};
         const rk_date later = rk__date_compare(from[0], from[1]) > 0 ? from[0] : from[1];
-        if (overlaps(a, period) && rk__tariff_in_force(a, later) && rk__tariff_in_force(b, later)) {
+        if (overlaps(s, a, period) && in_force(s, a, later) && in_force(s, b, later)) {
             return rk__json_problem(problems, s->contract->tariff_at, RK_CONFLICT,
                                     "give the tariffs effective dates that do not overlap",
                                     "tariffs '%s' and '%s' are both in force in period '%s'", a->id,
@@ -299,7 +308,7 @@ static rk_status make_stack(rk__sources *s, const char *name, const rk_period *p
     size_t used = 0;
     bool any = false;
     for (size_t i = 0; i < n && status == RK_OK; i++) {
-        if (!overlaps(s->tariffs[i], period)) {
+        if (!overlaps(s, s->tariffs[i], period)) {
             continue;
         }
         status = check_overlap(s, period, i, problems);

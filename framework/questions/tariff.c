@@ -8,6 +8,7 @@
 #include "contract/session.h"
 #include "ledger/result.h"
 #include "questions/tariff_columns.h"
+#include "questions/tariff_diff.h"
 #include "table/column.h"
 #include "tariff/inside.h"
 
@@ -254,4 +255,9 @@ const rk_tariff_table *rk_tariff_table_at(const rk_tariff *tariff, size_t index)
 const rk_problems *rk_tariff_problems(const rk_tariff *tariff)
 {
     return tariff->problems;
+}
+
+const rk__table *rk__tariff_rows(const rk_tariff *tariff, size_t table)
+{
+    return tariff->tables[table].rows;
 }

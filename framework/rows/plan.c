@@ -163,14 +163,21 @@ static rk_status plan_groups(rk__pass *p, rk__pass_instance *u, rk_problems *pro
         return RK_NO_MEMORY;
     }
     rk_status status = RK_OK;
-    rk__detail *detail = p->input->contract->session->detail;
-    const char *const *asked =
-        detail == NULL ? p->input->contract->session->options.group_by : NULL;
+    const rk_session *session = p->input->contract->session;
+    rk__detail *detail = session->detail;
+    const char *const *asked = detail == NULL ? session->options.group_by : NULL;
+    size_t n = 0;
+    while (asked != NULL && asked[n] != NULL) {
+        n++;
+    }
     if (detail != NULL) {
         status = plan_detail(p, u, detail, &groups);
     }
     for (size_t i = 0; asked != NULL && asked[i] != NULL && status == RK_OK; i++) {
         if (!rk__scan_has_name(p->scan, asked[i])) {
+            if (i + session->group_optional >= n) {
+                continue;
+            }
             return rk__problem(problems, RK_MISSING_COLUMN, NULL,
                                column_hint(p, asked[i], "group by columns that the table has"),
                                "--group-by: table '%s' has no column '%s'", p->input->spec->name,

@@ -351,6 +351,11 @@ RK_API rk_status rk_tariff_show(rk_session *session, const char *source, rk_form
 RK_API rk_status rk_tariff_verify(rk_session *session, const char *source, const char *sha256,
                                   rk_format format, const rk_sink *sink, rk_problems *problems);
 
+/* Writes what two tariffs differ by: rk_tariff_diff_open. CSV has the changed prices or, if a
+ * contract was given, what they make of its money. */
+RK_API rk_status rk_report_tariff_diff(const rk_tariff_diff *diff, rk_format format,
+                                       const rk_sink *sink);
+
 /* Writes what an import wrote: tariffs, tables, rows, files. */
 RK_API rk_status rk_report_import(const rk_import *import, rk_format format, const rk_sink *sink);
 

@@ -12,7 +12,9 @@
 #define RECKONER_TARIFF_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
+#include "num.h"
 #include "problem.h"
 
 #ifdef __cplusplus
@@ -20,6 +22,7 @@ extern "C" {
 #endif
 
 typedef struct rk_session rk_session;
+typedef struct rk_result rk_result;
 
 /* A tariff with all its tables. */
 typedef struct rk_tariff rk_tariff;
@@ -101,6 +104,142 @@ RK_API size_t rk_import_count(const rk_import *import);
 
 /* Returns a table that was written. */
 RK_API const rk_imported *rk_import_at(const rk_import *import, size_t index);
+
+/* ------------------------------------------------------------------ differences
+ *
+ * Two tariffs, `from` and `to`, cell by cell; and what they make of a contract's money. In arrays
+ * of two, [0] is of `from` and [1] of `to`. */
+
+typedef struct rk_tariff_diff rk_tariff_diff;
+
+/* How a cell differs. */
+typedef enum rk_price_move {
+    RK_PRICE_ROSE = 0, /* a number, now larger */
+    RK_PRICE_FELL,
+    RK_PRICE_APPEARED, /* it had no value, or its row or column was not there */
+    RK_PRICE_WENT,     /* it has none now */
+    RK_PRICE_ALTERED,  /* a text, now another */
+    RK_PRICE_MOVES     /* how many there are */
+} rk_price_move;
+
+typedef struct rk_tariff_diff_view {
+    const rk_tariff_view *tariff[2];
+    size_t n_columns; /* of prices, in the order of the tariffs' tables */
+    size_t moved[RK_PRICE_MOVES];
+    size_t same;
+    /* The rest is zero unless a contract is given. */
+    const char *contract; /* its id */
+    const char *title;    /* or NULL */
+    const char *basis;    /* or NULL */
+    const char *arrangement;
+    const char *currency;
+    int places; /* decimals of money */
+    rk_num total[2];
+    rk_num difference;
+    rk_num of_prices; /* the part of it that is of rows which both price; the rest is of rows that
+                       * one does not, and of what no rows make */
+    size_t n_groupings;
+    size_t n_settled;
+    size_t n_unpriced;
+    uint64_t
+        unpriced_rows[2]; /* in all; keys beyond the first 1,000 of a component are not listed */
+} rk_tariff_diff_view;
+
+/* A column of a table of prices. */
+typedef struct rk_price_column {
+    const char *table;
+    const char *column;      /* NULL: the table has nothing but its key */
+    const char *const *keys; /* n_keys names */
+    size_t n_keys;
+    const char *skipped; /* why it was not compared; NULL if it was */
+    size_t same;
+    size_t moved[RK_PRICE_MOVES];
+    size_t n_changes;
+} rk_price_column;
+
+typedef struct rk_price_change {
+    const char *const *key; /* a value for each key of the column */
+    rk_price_move move;
+    const char *value[2]; /* as written; NULL: none */
+    rk_num difference;    /* of numbers that rose or fell; else NULL */
+    rk_num percent;       /* the same in hundredths of the first; NULL if that is zero */
+} rk_price_change;
+
+/* A grouping of the rows that were priced. The amounts of its groups and those of the settled
+ * components add up to the totals. */
+typedef struct rk_effect_grouping {
+    const char *const *columns; /* n_columns names */
+    size_t n_columns;
+    size_t n_groups;
+} rk_effect_grouping;
+
+typedef struct rk_effect_group {
+    const char *const *key; /* a value for each column; NULL: blank */
+    rk_num quantity[2];     /* that was priced */
+    rk_num amount[2];
+    rk_num difference;
+} rk_effect_group;
+
+/* A component, or the part of one, that is not the sum of its rows. */
+typedef struct rk_effect_settled {
+    const char *component;
+    rk_num amount[2];
+    rk_num difference;
+} rk_effect_settled;
+
+/* A key that one of the tariffs does not price, or neither. */
+typedef struct rk_effect_unpriced {
+    const char *const *columns; /* n_columns names */
+    const char *const *values;  /* n_columns values; NULL: blank */
+    size_t n_columns;
+    const char *reason;
+    rk_num quantity[2]; /* without a price; NULL: it has one */
+    rk_num amount[2];   /* that the key is paid; NULL: nothing, or not known */
+} rk_effect_unpriced;
+
+/* Compares two tariffs (paths, folders or URLs). With `contract`, the path of one, evaluates its
+ * arrangement (NULL: its own choice) with each of them in place of its own tariffs, on whatever
+ * days they are in force, and groups rows by the session's `group_by`; if that is NULL by HRG
+ * chapter, by provider and by pod, as far as its tables have them. In `group_by`, "hrg_chapter"
+ * stands for the first letter of `hrg`, and "hrg_subchapter" for the first two.
+ *
+ * Returns RK_OK, or the first fault; then *out_diff is NULL. */
+RK_API rk_status rk_tariff_diff_open(rk_session *session, const char *from, const char *to,
+                                     const char *contract, const char *arrangement,
+                                     rk_tariff_diff **out_diff, rk_problems *problems);
+
+/* Frees it; NULL does nothing. */
+RK_API void rk_tariff_diff_free(rk_tariff_diff *diff);
+
+/* Returns what it says as a whole; never NULL. */
+RK_API const rk_tariff_diff_view *rk_tariff_diff_read(const rk_tariff_diff *diff);
+
+/* Returns a column, in the order of the tables of `from`; then those that only `to` has. */
+RK_API const rk_price_column *rk_tariff_diff_column(const rk_tariff_diff *diff, size_t index);
+
+/* Returns a change of a column: those that rose or fell, the largest part of the price first; then
+ * those that appeared, went and were altered. */
+RK_API const rk_price_change *rk_price_column_change(const rk_price_column *column, size_t index);
+
+/* Returns the word of a move: "rose", "fell", "appeared", "went" or "altered". */
+RK_API const char *rk_price_move_word(rk_price_move move);
+
+/* Returns a grouping. */
+RK_API const rk_effect_grouping *rk_tariff_diff_grouping(const rk_tariff_diff *diff, size_t index);
+
+/* Returns a group, the largest difference first. */
+RK_API const rk_effect_group *rk_effect_grouping_group(const rk_effect_grouping *grouping,
+                                                       size_t index);
+
+/* Returns what is no sum of rows, by component. */
+RK_API const rk_effect_settled *rk_tariff_diff_settled(const rk_tariff_diff *diff, size_t index);
+
+/* Returns a key without a price in one tariff or both, the largest quantity first. */
+RK_API const rk_effect_unpriced *rk_tariff_diff_unpriced(const rk_tariff_diff *diff, size_t index);
+
+/* Returns the contract's result with the first (0) or the second (1) tariff; NULL without a
+ * contract. It belongs to the comparison. */
+RK_API const rk_result *rk_tariff_diff_result(const rk_tariff_diff *diff, size_t index);
 
 /* A list of copies of documents. */
 typedef struct rk_copies rk_copies;

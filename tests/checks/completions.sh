@@ -52,7 +52,7 @@ in_bash 'auto always' check --color a
 in_bash '' evaluate --output ''
 in_bash '' evaluate ''
 in_bash '--output' evaluate -o x.csv --ou
-in_bash 'fetch show verify import' tariff ''
+in_bash 'fetch show verify import diff' tariff ''
 in_bash 'test tariff' --quiet t
 in_bash 'contract tariff system vector import rule challenges result comparison explanation check test system-result incentives-result solution sensitivity sweep variance diff replay' -o x.json schema ''
 in_bash 'show' rules s

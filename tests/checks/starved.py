@@ -28,6 +28,8 @@ COMMANDS = [
     ["explain", CONFIGS + "contracts/risk-mix.json"],
     ["explain", "--row", "12", DATA + "rows.json"],
     ["check", DATA + "rows.json"],
+    ["tariff", "diff", "tests/golden/cases/tariff-diff/old", "tests/golden/cases/tariff-diff/new", "--contract",
+     "tests/golden/cases/tariff-diff/c.json", "-f", "json"],
     ["system", CONFIGS + "systems/risk-pool-council.json"],
     ["incentives", DATA + "rows.json"],
     ["explain", "--organisation", "trust", "--period", "year-1",
