@@ -31,9 +31,9 @@ typedef struct cli_options {
     const char *step, *fixed, *until, *between, *by, *rule, *sheet;
     const char *source, *periods, *through, *plan, *actual, *against, *challenges;
     const char *out;
-    const char *partial, *contract; /* evaluate, merge */
-    const char *fail_over;          /* compare */
-    bool document;                  /* rules new */
+    const char *partial;   /* evaluate */
+    const char *fail_over; /* compare */
+    bool document;         /* rules new */
     uint64_t timeout, memory, max_errors, suppress_below, jobs, row, draws, seed;
     uint64_t cases, time;
     int format, color, provenance, isolation, require_isolation,

@@ -12,6 +12,7 @@
 #include "evaluate/tariff_dates.h"
 #include "evaluate/unpriced.h"
 #include "ledger/host.h"
+#include "ledger/scale.h"
 
 /* ---------------------------------------------------------------- the periods */
 
@@ -366,6 +367,7 @@ rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement, rk
     }
     if (status == RK_OK && r->cost != NULL) {
         r->margin = rk__num_sub(&r->nums, r->total, r->cost);
+        rk__scale_find_total(r, r->cost, "the cost");
     }
     const bool known = r->terms != NULL && r->n_rules > 0; /* since an earlier contract */
     if (status == RK_OK && !known) {
@@ -392,6 +394,7 @@ rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement, rk
                         r->bad_rows == 1 ? " was" : "s were");
     }
     rk__evaluation_report_totals(evaluation, r);
+    rk__evaluation_report_repeats(evaluation, r);
     /* Nothing else shows that a cost, a finding or a text was lost. */
     const bool lost =
         r->arena.failed || r->nums.no_memory || terms_arena(r)->failed ||

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "evaluate/evaluation.h"
+#include "ledger/scale.h"
 
 /* The named arrangements, or all if none is named. */
 static rk_status arrangements_named(const rk_contract *c, const char *const *names,
@@ -26,6 +27,22 @@ static rk_status arrangements_named(const rk_contract *c, const char *const *nam
         status = all ? RK_OK : rk__arrangement_named(c, names[i], &(*out)[i], problems);
     }
     return status;
+}
+
+/* Arrangements that pay a thousand times as much as the baseline, or as little. */
+static rk_status find_scales(rk_comparison *comparison)
+{
+    bool failed = false;
+    const rk_result *baseline = comparison->results[comparison->baseline];
+    for (size_t i = 0; i < comparison->n; i++) {
+        rk_result *r = comparison->results[i];
+        char *what = rk__arena_printf(&r->arena, "the baseline '%s'", baseline->arrangement);
+        if (what != NULL && r != baseline) {
+            rk__scale_find_total(r, baseline->total, what);
+        }
+        failed |= r->arena.failed || r->nums.no_memory;
+    }
+    return failed ? RK_NO_MEMORY : RK_OK;
 }
 
 rk_status rk_compare(rk_contract *contract, const char *const *arrangements, const char *baseline,
@@ -60,11 +77,16 @@ rk_status rk_compare(rk_contract *contract, const char *const *arrangements, con
             memset(e.results, 0, n * sizeof(rk_result *));
             *comparison = (rk_comparison){.results = results, .n = n, .baseline = at};
             *out_comparison = comparison;
+            status = find_scales(comparison);
         } else {
             rk__free(comparison);
             rk__free(results);
         }
         rk__evaluation_dispose(&e);
+    }
+    if (status != RK_OK) {
+        rk_comparison_free(*out_comparison);
+        *out_comparison = NULL;
     }
     rk__free(chosen);
     return status;

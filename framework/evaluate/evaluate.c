@@ -376,6 +376,8 @@ void rk__evaluation_dispose(rk__evaluation *evaluation)
     rk__sources_free(evaluation->sources);
     rk__free(evaluation->files);
     rk__free(evaluation->totals);
+    rk__free(evaluation->found);
+    rk__free(evaluation->repeats);
     rk__buf_dispose(&evaluation->profile);
     rk__arena_dispose(&evaluation->arena);
 }

@@ -16,6 +16,15 @@ typedef struct rk__evaluation_total {
     rk__total_row row;
 } rk__evaluation_total;
 
+/* Rows of a table that repeat an earlier one, and these rows alone as they are paid. */
+typedef struct rk__evaluation_repeats {
+    const rk__table_spec *spec;
+    const char *at; /* of the first; or NULL */
+    uint64_t rows, sampled;
+    rk__instance **over; /* copies of the components that price the table */
+    size_t n_over;
+} rk__evaluation_repeats;
+
 typedef struct rk__evaluation {
     rk_contract *contract;
     bool totals_only; /* neither row totals by group nor the steps of numbers are read */
@@ -33,6 +42,10 @@ typedef struct rk__evaluation {
     uint64_t bad_rows;
     rk__evaluation_total *totals;
     size_t n_totals, totals_capacity;
+    rk__table_finding *found; /* in tables that were streamed */
+    size_t n_found, found_capacity;
+    rk__evaluation_repeats *repeats; /* by table that has some */
+    size_t n_repeats, repeats_capacity;
     unsigned threads;                       /* of the passes, the most */
     rk__buf profile;                        /* of the passes */
     struct rk__rows_file *rows_file;        /* of --rows, until it is complete; or NULL */
@@ -89,16 +102,27 @@ void rk__evaluation_dispose(rk__evaluation *evaluation);
 /* Finds that rows are to be grouped where no component prices any. */
 void rk__find_nothing_to_group(const rk__evaluation *evaluation);
 
+/* implied_instances.c: an instance like another, in no result; NULL if out of memory. */
+rk__instance *rk__evaluation_copy(rk__evaluation *evaluation, const rk__instance *instance);
 /* implied_instances.c: makes the instances that value parameters over a part of a component's rows.
  */
 rk_status rk__values_plan(rk__evaluation *evaluation);
 /* Prepares them; with `go_on`, leaves out those of components that could not be prepared. */
 rk_status rk__values_prepare(rk__evaluation *evaluation, bool go_on, rk_problems *problems);
 
-/* total_rows.c: keeps the total rows of a table that was streamed; reports those of all tables. */
+/* total_rows.c: keeps the total rows of a table that was streamed, and what else looks wrong in it;
+ * reports those of all tables. */
 rk_status rk__evaluation_keep_totals(rk__evaluation *evaluation, const char *table,
-                                     const rk__total_row *totals, size_t n);
+                                     const rk__pass_files *files);
 void rk__evaluation_report_totals(rk__evaluation *evaluation, rk_result *result);
+
+/* duplicates.c: prices the rows that repeat an earlier one once more, by themselves. `instances`
+ * are those of the pass that found them. */
+rk_status rk__evaluation_price_repeats(rk__evaluation *evaluation, const rk__table_spec *spec,
+                                       rk__instance *const *instances, size_t n,
+                                       const rk__pass_files *files, rk_problems *problems);
+/* Reports them, and those of tables that are held in memory. */
+void rk__evaluation_report_repeats(rk__evaluation *evaluation, rk_result *result);
 
 /* assemble.c: builds a result from its instances. */
 rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement,

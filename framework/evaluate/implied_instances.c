@@ -36,6 +36,21 @@ static rk__instance *make_over(rk__evaluation *e, const rk__instance *instance, 
     return over;
 }
 
+rk__instance *rk__evaluation_copy(rk__evaluation *e, const rk__instance *instance)
+{
+    rk__instance *copy = rk__arena_alloc(&e->arena, sizeof *copy);
+    if (copy == NULL || rk__grow((void **) &e->implied, &e->implied_capacity, e->n_implied + 1,
+                                 sizeof(rk__instance *)) != 0) {
+        return NULL;
+    }
+    *copy = *instance;
+    copy->implied = true;
+    copy->held = (rk__held){0};
+    copy->rows = (rk__row_outcome){0};
+    e->implied[e->n_implied++] = copy;
+    return copy;
+}
+
 /* What a later value of the same component values too, so that a double deduction is found. */
 static rk_status make_overlap(rk__evaluation *e, const rk__instance *instance,
                               rk__instance_value *value, const rk__instance_value *other)

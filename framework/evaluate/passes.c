@@ -49,7 +49,7 @@ static rk_status keep_files(rk__evaluation *e, const char *table, const rk__pass
     if (files->profile != NULL) {
         rk__buf_puts(&e->profile, files->profile);
     }
-    return rk__evaluation_keep_totals(e, table, files->totals, files->n_totals);
+    return rk__evaluation_keep_totals(e, table, files);
 }
 
 size_t rk__evaluation_streams(rk__evaluation *e, const rk__table_spec *spec, rk__instance **out)
@@ -111,9 +111,15 @@ rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *prob
                                       .sources = e->sources,
                                       .rows_file = e->rows_file,
                                       .no_groups = e->totals_only,
+                                      .looks = e->part == NULL &&
+                                               (spec->rows == NULL || !e->totals_only),
                                       .part = e->part != NULL && part.of > 0 ? &part : NULL};
         const rk_status status = rk__pass_run(&input, &e->arena, &files, problems);
         rk__keep_first(&first, status == RK_OK ? keep_files(e, input.spec->name, &files) : status);
+        if (status == RK_OK && files.n_repeats > 0) {
+            rk__keep_first(&first,
+                           rk__evaluation_price_repeats(e, spec, instances, n, &files, problems));
+        }
     }
     rk__free(instances);
     return first;

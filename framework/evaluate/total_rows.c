@@ -5,14 +5,21 @@
 #include "evaluate/evaluation.h"
 
 rk_status rk__evaluation_keep_totals(rk__evaluation *e, const char *table,
-                                     const rk__total_row *totals, size_t n)
+                                     const rk__pass_files *files)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < files->n_found; i++) {
+        if (rk__grow((void **) &e->found, &e->found_capacity, e->n_found + 1, sizeof *e->found) !=
+            0) {
+            return RK_NO_MEMORY;
+        }
+        e->found[e->n_found++] = files->found[i];
+    }
+    for (size_t i = 0; i < files->n_totals; i++) {
         if (rk__grow((void **) &e->totals, &e->totals_capacity, e->n_totals + 1,
                      sizeof *e->totals) != 0) {
             return RK_NO_MEMORY;
         }
-        e->totals[e->n_totals++] = (rk__evaluation_total){table, totals[i]};
+        e->totals[e->n_totals++] = (rk__evaluation_total){table, files->totals[i]};
     }
     return RK_OK;
 }
@@ -40,6 +47,14 @@ static void report(rk_result *r, const char *base_dir, const char *table,
 
 void rk__evaluation_report_totals(rk__evaluation *e, rk_result *r)
 {
+    for (size_t i = 0; i < e->n_found; i++) {
+        const rk__table_finding *f = &e->found[i];
+        const rk_num quantity =
+            f->quantity != NULL ? rk__num_scaled(&r->nums, *f->quantity, 6) : NULL;
+        rk__result_find(
+            r, (rk_finding){.code = f->code, .at = f->at, .rows = f->rows, .quantity = quantity},
+            "%s", f->message);
+    }
     for (size_t i = 0; i < e->n_totals; i++) {
         report(r, NULL, e->totals[i].table, &e->totals[i].row);
     }

@@ -122,7 +122,7 @@ static void look_at_cell(rk__looked_column *c, const char *text, size_t length, 
     }
     c->filled++;
     c->padded += n != length;
-    if (rk__looks_mangled(inner, n)) {
+    if (rk__cell_is_mangled(inner, n)) {
         note_line(&c->mangled, line);
     }
     if (rk__looks_number(inner, n, &seen)) {

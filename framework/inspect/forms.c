@@ -28,25 +28,6 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-bool rk__looks_mangled(const char *text, size_t length)
-{
-    size_t i = 0;
-    size_t digits = 0;
-    while (i < length && (is_digit(text[i]) || text[i] == '.')) {
-        digits += is_digit(text[i++]);
-    }
-    if (digits == 0 || i + 2 >= length || (text[i] != 'E' && text[i] != 'e') ||
-        (text[i + 1] != '+' && text[i + 1] != '-')) {
-        return false;
-    }
-    for (i += 2; i < length; i++) {
-        if (!is_digit(text[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* The text without what stands around its digits. */
 static void strip(const char **text, size_t *length, rk__seen_number *seen)
 {

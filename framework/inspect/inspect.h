@@ -74,8 +74,6 @@ typedef struct rk__seen_number {
 bool rk__looks_number(const char *text, size_t length, rk__seen_number *seen);
 /* A text that often means no value ("NULL", "#N/A"), as a constant; or NULL. */
 const char *rk__looks_blank(const char *text, size_t length);
-/* "1.00E+05": a code that a spreadsheet took for a number. */
-bool rk__looks_mangled(const char *text, size_t length);
 
 /* ----------------------------------------------------------------- columns.c */
 

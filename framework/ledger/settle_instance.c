@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "ledger/host.h"
+#include "ledger/scale.h"
 
 /* "provider / pod", or the table's name if there are no columns. */
 static const char *group_label(rk__instance *instance, const rk__row_group *group, size_t n_columns)
@@ -191,6 +192,7 @@ rk_status rk__instance_settle(rk__instance *instance, const rk__instance *siblin
         }
     }
     status = status == RK_OK ? take_part(instance) : status;
+    rk__scale_find(instance, s.of_total);
     instance->rounded = to_money(instance);
     if (status == RK_OK && instance->rounded == NULL) {
         status = RK_NO_MEMORY;

@@ -19,6 +19,7 @@
         MAY("rows", REF("rows"), "The rows in place; either these or a file.", "[{'pod':'EL','count':8400}]") \
         MAY("file", REF("words"), "A CSV file or a workbook, several of them, or a pattern.", "'../activity/spells-*.csv'") \
         may_or_must("key", REF("names"), "The columns that identify a row, for lookups.", "['hrg','pod']") \
+        MAY("unique", REF("names"), "The columns that no two rows should have the same of: a finding if they do.", "['spell_id']") \
         MAY("columns", MAP(TEXT), "The header in the file for each column.", "{'los':'SPELL_LOS'}") \
         MAY("defaults", MAP(REF("cell")), "Values for cells that are blank or absent.", "{'pod':'NEL'}") \
         MAY("delimiter", "'type':'string','minLength':1,'maxLength':1", "What separates the fields, if not a comma.", "';'") \

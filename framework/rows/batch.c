@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "rows/code_cells.h"
 #include "rows/pass.h"
 #include "rows/suspect.h"
 #include "rows/written.h"
@@ -165,10 +166,42 @@ static rk_status keep_period(rk__pass_worker *w, size_t u, uint8_t *keep)
     return RK_OK;
 }
 
+/* Keeps the rows of the batch that the pass is about. */
+static void keep_only(const rk__pass_worker *w, uint8_t *keep)
+{
+    const rk__scan_batch *b = w->batch;
+    rk__pass *p = w->pass;
+    size_t low = 0;
+    size_t high = p->input->n_only;
+    while (low < high) { /* the first that is not before the batch */
+        const size_t middle = low + (high - low) / 2;
+        const rk__row_mark *m = &p->input->only[middle];
+        const bool before =
+            m->block < b->block || (m->block == b->block && m->row < b->first_in_block);
+        low = before ? middle + 1 : low;
+        high = before ? high : middle;
+    }
+    memset(keep, 0, b->n);
+    for (; low < p->input->n_only; low++) {
+        const rk__row_mark *m = &p->input->only[low];
+        if (m->block != b->block || m->row >= b->first_in_block + b->n) {
+            break;
+        }
+        keep[m->row - b->first_in_block] = 1;
+        if (low == 0 && b->line != NULL) {
+            p->only_line = b->line[m->row - b->first_in_block];
+        }
+    }
+}
+
 static rk_status select_rows(rk__pass_worker *w, size_t u, uint8_t *keep)
 {
     const rk__pass_instance *pu = &w->pass->instances[u];
-    memset(keep, 1, w->batch->n);
+    if (w->pass->input->only != NULL) {
+        keep_only(w, keep);
+    } else {
+        memset(keep, 1, w->batch->n);
+    }
     rk_status status = pu->scope != NULL ? rk__pass_scope(w, pu->scope, keep) : RK_OK;
     if (status == RK_OK && (w->pass->period_want != RK__NONE || w->pass->date_want != RK__NONE)) {
         status = keep_period(w, u, keep);
@@ -433,6 +466,7 @@ static rk_status price_unit(rk__pass_worker *w, size_t u)
 rk_status rk__pass_batch(rk__pass_worker *worker, const rk__scan_batch *batch)
 {
     rk__pass_batch_begin(worker, batch);
+    rk__codes_batch(worker);
     rk_status status = RK_OK;
     if (worker->pass->period_want != RK__NONE || worker->pass->date_want != RK__NONE) {
         status = rk__pass_periods(worker);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "finding/codes.h"
 #include "rows/near_key.h"
 #include "rows/pass.h"
 #include "rows/plan_parts.h"
@@ -444,9 +445,10 @@ static void warn_notes(rk__instance *instance, const uint64_t *notes)
             rk__buf count = {0};
             rows_text(&count, instance, notes[bit]);
             instance->result->nums.no_memory |= count.failed;
-            rk__instance_find(instance, (rk_finding){.code = "rule-note", .rows = notes[bit]},
-                              "%s: %s", count.failed ? "" : count.text,
-                              instance->rule->notes[bit].message);
+            const rk_note *note = &instance->rule->notes[bit];
+            const char *code = rk__finding_is_code(note->name) ? note->name : "rule-note";
+            rk__instance_find(instance, (rk_finding){.code = code, .rows = notes[bit]}, "%s: %s",
+                              count.failed ? "" : count.text, note->message);
             rk__buf_dispose(&count);
         }
     }

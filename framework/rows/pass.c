@@ -3,6 +3,7 @@
  * pass.c: running a pass: its workers, the scan, and what comes of it.
  */
 #include "rows/pass.h"
+#include "rows/code_cells.h"
 #include "rows/part.h"
 #include "rows/priced.h"
 #include "scan/part.h"
@@ -78,6 +79,38 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
         }
     }
     return arena->failed ? RK_NO_MEMORY : RK_OK;
+}
+
+/* Rows that repeat an earlier one; of a pass over some rows, where the first stands. */
+static rk_status repeats_of(rk__pass *p, rk__arena *arena, rk__pass_files *files)
+{
+    const rk__row_mark *marks = NULL;
+    const char *path = NULL;
+    size_t n = 0;
+    rk_status status = RK_OK;
+    if (p->input->looks) {
+        status = rk__scan_repeats(p->scan, &marks, &n, &files->sampled);
+        files->can_repeat = rk__scan_can_repeat(p->scan, &path);
+    }
+    if (status == RK_OK && n > 0) {
+        files->repeats = rk__arena_alloc(arena, n * sizeof *files->repeats);
+        if (files->repeats == NULL) {
+            return RK_NO_MEMORY;
+        }
+        memcpy(files->repeats, marks, n * sizeof *marks);
+        files->n_repeats = n;
+    }
+    if (status == RK_OK && p->input->only != NULL) {
+        const rk__row_mark *m = p->input->only;
+        rk__place place = {0};
+        rk__scan_place(p->scan, m->block, m->row, p->only_line, &place, arena);
+        files->first_at =
+            place.file != NULL
+                ? rk__arena_printf(arena, "%s:%u",
+                                   rk__path_below(p->input->spec->base_dir, place.file), place.line)
+                : place.pointer;
+    }
+    return arena->failed ? RK_NO_MEMORY : status;
 }
 
 static rk_status begin_profile(rk__pass *p, unsigned n_workers)
@@ -163,7 +196,10 @@ static rk_status read_rows(rk__pass *p, rk_problems *problems)
     if (p->input->part != NULL && p->input->part->out == NULL) {
         return rk__part_load(p, problems);
     }
-    const rk_status status = rk__pass_rows_plan(p, problems);
+    rk_status status = rk__pass_rows_plan(p, problems);
+    if (status == RK_OK && p->input->looks) {
+        status = rk__scan_look_for_repeats(p->scan, problems);
+    }
     return status == RK_OK ? run_scan(p, problems) : status;
 }
 
@@ -182,6 +218,12 @@ rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_f
         if (status == RK_OK) {
             status = files_of(&pass, arena, files, problems);
         }
+        if (status == RK_OK) {
+            status = repeats_of(&pass, arena, files);
+        }
+    }
+    if (status == RK_OK) {
+        status = rk__codes_report(&pass, arena, files);
     }
     if (status == RK_OK && part && pass.n_instances == 0 &&
         (input->part->own_rows || input->part->number == 1)) {

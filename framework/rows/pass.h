@@ -16,6 +16,7 @@
 #include "ledger/host.h"
 #include "rows/fault.h"
 #include "rows/profile.h"
+#include "scan/duplicates.h"
 #include "scan/scan.h"
 #include "table/total_row.h"
 
@@ -31,7 +32,17 @@ typedef struct rk__pass_input {
     struct rk__rows_file *rows_file;  /* receives priced rows; or NULL */
     bool no_groups;                   /* the groups of all rows are not needed */
     const struct rk__pass_part *part; /* part.h; NULL: all rows, here */
+    bool looks;                       /* for rows that repeat an earlier one */
+    const rk__row_mark *only;         /* these rows alone, by place; NULL: all */
+    size_t n_only;
 } rk__pass_input;
+
+/* What looks wrong in a table as a whole, whoever prices its rows. */
+typedef struct rk__table_finding {
+    const char *code, *message, *at; /* of the arena; `at` may be NULL */
+    uint64_t rows;
+    const rk_int128 *quantity; /* millionths; NULL: not known */
+} rk__table_finding;
 
 /* The table's files, for provenance. */
 typedef struct rk__pass_files {
@@ -40,6 +51,13 @@ typedef struct rk__pass_files {
     uint64_t rows, bad_rows;
     rk__total_row *totals; /* at the ends of files */
     size_t n_totals;
+    rk__table_finding *found;
+    size_t n_found, found_capacity;
+    rk__row_mark *repeats; /* rows that repeat an earlier one, by place */
+    size_t n_repeats;
+    uint64_t sampled;     /* one of so many rows was looked at */
+    bool can_repeat;      /* the table can be read again */
+    const char *first_at; /* of a pass over `only`: where the first of them stands; or NULL */
     unsigned threads;
     const char *profile; /* of the pass; NULL unless asked for */
 } rk__pass_files;
@@ -173,6 +191,7 @@ typedef struct rk__pass {
     struct rk__pass_worker **workers;
     unsigned n_workers;
     uint64_t target;            /* explaining one row: counted from where the scan begins */
+    uint32_t only_line;         /* of the first of input->only */
     bool explaining, stopped;   /* stopped: by the caller's progress function */
     struct rk__pass_rows *rows; /* NULL where rows are not written */
     rk__profile profile;
@@ -278,6 +297,11 @@ typedef struct rk__pass_worker {
         uint16_t *reason;
     } priced;
     rk__instance_work *instances;
+    struct {                /* code_cells.c */
+        size_t *want, n;    /* columns of codes */
+        int32_t *known;     /* by want: texts of its dictionary that were looked at */
+        rk__suspect *found; /* by want */
+    } codes;
     struct rk__rows_work *rows; /* NULL unless rows are written */
     rk__pass_times times;
     rk__row_fault fault;
@@ -318,6 +342,9 @@ rk_status rk__pass_scope(rk__pass_worker *w, const rk__planned_scope *scope, uin
 /* A text of a combination's number; NULL if blank. */
 const char *rk__pass_text(const rk__pass_worker *w, size_t combination, size_t number,
                           size_t position, size_t *length);
+
+/* code_cells.c: a finding that is filled in then; NULL if out of memory. */
+rk__table_finding *rk__pass_find(rk__arena *arena, rk__pass_files *files);
 
 /* fold.c: the results of a pass. */
 

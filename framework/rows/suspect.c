@@ -80,14 +80,22 @@ static void suspect(rk__pass_worker *w, rk__suspect *s, size_t row, int64_t quan
 static void outside(rk__pass_worker *w, rk__suspect *s, const rk_column_data *data, int64_t low,
                     int64_t high, const int64_t *quantity, size_t n)
 {
-    size_t found = 0;
-    for (size_t i = 0; i < n; i++) {
-        found += (size_t) ((data->v[i] < low) | (data->v[i] > high)) & data->has[i];
+    const int64_t *v = data->v;
+    uint64_t below = 0;
+    uint64_t above = 0;
+    /* A difference below zero has its first bit set: no comparison, so the loops take several rows
+     * at once. What they find is looked at one by one; a difference that wraps is found too. */
+    for (size_t i = 0; i < n && low != INT64_MIN; i++) {
+        below |= (uint64_t) v[i] - (uint64_t) low;
+        below |= (uint64_t) v[i] & (uint64_t) ~low;
     }
-    for (size_t i = 0; i < n && found > 0; i++) {
-        if (data->has[i] != 0 && (data->v[i] < low || data->v[i] > high)) {
+    for (size_t i = 0; i < n && high != INT64_MAX; i++) {
+        above |= (uint64_t) high - (uint64_t) v[i];
+        above |= (uint64_t) ~v[i] & (uint64_t) high;
+    }
+    for (size_t i = 0; i < n && (int64_t) (below | above) < 0; i++) {
+        if (data->has[i] != 0 && (v[i] < low || v[i] > high)) {
             suspect(w, s, rk__batch_row(w, n, i), quantity[i]);
-            found--;
         }
     }
 }

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "rows/code_cells.h"
 #include "rows/pass.h"
 
 size_t rk__pass_batch_rows(const rk__pass *pass)
@@ -193,7 +194,8 @@ rk_status rk__pass_worker_new(rk__pass *pass, rk__pass_worker **out)
         return RK_NO_MEMORY;
     }
     rk__pass_constants(w);
-    return rk__pass_rows_worker(w);
+    const rk_status status = rk__codes_worker(w);
+    return status == RK_OK ? rk__pass_rows_worker(w) : status;
 }
 
 void rk__pass_worker_free(rk__pass_worker *worker)

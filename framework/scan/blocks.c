@@ -203,8 +203,29 @@ static void open_file(rk__scan_reader *reader)
     file->cut = file->begin > file->header_length;
 }
 
+/* How many cells of each wanted column the workbook holds as numbers. */
+static void count_numbers(rk__scan_reader *reader)
+{
+    rk__scan *scan = reader->scan;
+    rk__scan_input *file = &scan->files[reader->file];
+    const rk__sheet_text *sheet = rk__source_sheet(reader->source);
+    if (sheet == NULL) {
+        return;
+    }
+    file->numbers = rk__arena_alloc(&scan->arena, (scan->n_wants + 1) * sizeof *file->numbers);
+    if (file->numbers == NULL) {
+        set_fatal(reader, RK_NO_MEMORY, NULL, NULL);
+        return;
+    }
+    for (size_t i = 0; i < scan->n_wants; i++) {
+        file->numbers[i] =
+            file->field[i] >= 0 ? rk__sheet_text_numbers(sheet, (size_t) file->field[i]) : 0;
+    }
+}
+
 static void close_file(rk__scan_reader *reader)
 {
+    count_numbers(reader);
     reader->scan->files[reader->file].packed = rk__source_packed(reader->source);
     rk__source_digest(reader->source, reader->scan->files[reader->file].digest);
     reader->scan->files[reader->file].complete = true;
@@ -352,7 +373,7 @@ static void cut_tail(rk__scan_reader *reader, rk__scan_text *text)
     const rk__scan_input *file = &reader->scan->files[reader->file];
     const rk__reading *reading = reader->scan->spec.reading;
     const uint32_t footer = reading != NULL ? reading->skip_footer : 0;
-    const bool ignore = reading != NULL && reading->ignore_total;
+    const bool ignore = rk__scan_ignores_totals(reader->scan);
     const bool whole = reader->offset == file->header_length; /* no block was handed out */
     rk__tail tail;
     if (rk__tail_find(text->bytes, text->length, file->delimiter, footer, &tail) != RK_OK) {
@@ -375,7 +396,7 @@ static void cut_tail(rk__scan_reader *reader, rk__scan_text *text)
     if (rk__record_is_total(text->bytes + tail.last, tail.end - tail.last, file->delimiter)) {
         note_total(reader, text, tail.last, ignore);
         text->length = ignore ? tail.last : tail.end;
-    } else if (ignore) {
+    } else if (ignore || (reader->from == NULL && reader->range == NULL)) {
         hold_record(reader, text, &tail);
     }
 }
@@ -514,7 +535,9 @@ static void put_down(rk__scan_reader *reader, rk__scan_text *text)
         reader->scan->files[block->file].rows += text->good;
         if (text->total) {
             reader->scan->files[block->file].total =
-                (rk__scan_total){.found = true, .ignored = true, .block = text->block};
+                (rk__scan_total){.found = true,
+                                 .ignored = rk__scan_ignores_totals(reader->scan),
+                                 .block = text->block};
         }
         reader->rows_done += text->good;
         text->taken = false;

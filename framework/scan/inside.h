@@ -22,6 +22,7 @@
 #include "scan/scan.h"
 #include "scan/source.h"
 #include "table/columns.h"
+#include "table/duplicates.h"
 
 /* The total row at the end of a file. */
 typedef struct rk__scan_total {
@@ -51,7 +52,9 @@ typedef struct rk__scan_input {
     uint32_t header_feeds; /* line feeds in it */
     char delimiter;
     uint32_t n_fields;
-    int32_t *field; /* by want: the field that holds it, or -1 */
+    int32_t *field;    /* by want: the field that holds it, or -1 */
+    int32_t *unique;   /* by column of `unique`: the field that holds it, or -1 */
+    uint64_t *numbers; /* of a workbook, by want: cells that are numbers; NULL until it was read */
     uint64_t rows;
     char digest[RK__XXH3_TEXT];
     rk__scan_total total;    /* found by the last run */
@@ -95,7 +98,18 @@ struct rk__scan {
     bool used;                       /* pipes can be read once */
     struct rk__scan_worker *workers; /* of the last run: their dictionaries are in use */
     unsigned n_workers;
+    struct { /* duplicates.c */
+        bool wanted;
+        uint64_t step; /* one row of so many, a power of two */
+        rk__row_mark *list;
+        size_t n;
+    } marks;
 };
+
+static inline bool rk__scan_ignores_totals(const struct rk__scan *scan)
+{
+    return scan->spec.reading != NULL && scan->spec.reading->ignore_total;
+}
 
 /* ------------------------------------------------------------------ blocks */
 
@@ -159,6 +173,13 @@ typedef struct rk__scan_reader {
 
 /* ----------------------------------------------------------------- workers */
 
+/* duplicates.c: marks the n rows that were split last; with `bad`, but for those whose verdict says
+ * so. RK_NO_MEMORY or RK_OK. */
+struct rk__scan_worker;
+rk_status rk__scan_mark_rows(struct rk__scan_worker *worker, size_t n, bool bad);
+/* Keeps the repeats among the workers' marks. */
+rk_status rk__scan_gather_marks(rk__scan *scan);
+
 /* A bad row. */
 typedef struct rk__scan_fault {
     uint64_t block;
@@ -199,6 +220,8 @@ typedef struct rk__scan_worker {
     size_t from, to;
     uint32_t first;
     rk__scan_faults faults;
+    rk__row_mark *marks;
+    size_t n_marks, marks_capacity;
     rk__scan_times *times; /* or NULL */
     rk_status status;      /* of the consumer, or RK_NO_MEMORY */
     uint64_t status_block;

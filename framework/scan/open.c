@@ -341,6 +341,7 @@ void rk__scan_close(rk__scan *scan)
     rk__scan_free_workers(scan);
     rk__free(scan->blocks);
     rk__table_free(scan->table);
+    rk__free(scan->marks.list);
     rk__arena_dispose(&scan->arena);
     rk__free(scan);
 }

@@ -53,6 +53,12 @@ bool rk__scan_total_row(const rk__scan *scan, size_t i, rk__total_row *out)
     return file->total.found;
 }
 
+uint64_t rk__scan_numbers(const rk__scan *scan, size_t file, size_t want)
+{
+    const uint64_t *numbers = scan->files[file].numbers;
+    return numbers != NULL ? numbers[want] : 0;
+}
+
 uint64_t rk__scan_n_rows(const rk__scan *scan)
 {
     return scan->n_rows;

@@ -161,6 +161,9 @@ rk_status rk__scan_run(rk__scan *scan, const rk__scan_options *options,
         run_workers(scan->workers, scan->n_workers);
         status =
             finish(scan, &reader, scan->workers, scan->n_workers, options->max_errors, problems);
+        if (status == RK_OK && scan->marks.wanted) {
+            status = rk__scan_gather_marks(scan);
+        }
     }
     for (unsigned i = 0; i < scan->n_workers; i++) {
         rk__scan_worker_trim(&scan->workers[i]);

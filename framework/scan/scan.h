@@ -120,6 +120,8 @@ void rk__scan_file(const rk__scan *scan, size_t i, const char **path, uint64_t *
                    const char **xxh3);
 /* The total row at the end of a file, if it has one that was seen. */
 bool rk__scan_total_row(const rk__scan *scan, size_t i, rk__total_row *out);
+/* After a run: the cells of a wanted column that a workbook holds as numbers; 0 for other files. */
+uint64_t rk__scan_numbers(const rk__scan *scan, size_t file, size_t want);
 /* A text that changes when a file does; false for rows in place and for pipes. */
 bool rk__scan_identity(const rk__scan *scan, rk__buf *out);
 /* Whether the table can be read more than once; `path` is the file that cannot. */

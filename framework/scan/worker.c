@@ -31,7 +31,7 @@ static rk_status make_cells(rk__scan_worker *worker)
         worker->verdicts == NULL) {
         return RK_NO_MEMORY;
     }
-    if (scan->spec.reading != NULL && scan->spec.reading->ignore_total) {
+    if (scan->spec.rows == NULL) {
         worker->sums = rk__calloc(scan->n_wants + 1, sizeof *worker->sums);
         if (worker->sums == NULL) {
             return RK_NO_MEMORY;
@@ -75,6 +75,7 @@ void rk__scan_worker_trim(rk__scan_worker *worker)
     rk__free(worker->lines);
     rk__free(worker->verdicts);
     rk__free(worker->sums);
+    rk__free(worker->marks);
     rk__free(worker->rows.starts);
     rk__free(worker->rows.lines);
     rk__free(worker->rows.ends);
@@ -113,34 +114,36 @@ static bool is_quantity(rk__cell_type type)
     return type == RK__CELL_DECIMAL || type == RK__CELL_INTEGER;
 }
 
-/* Adds up the rows that are handed on, for a total at the end of the file. */
+/* Adds up the rows that are handed on, for a total at the end of the file. Values count from the
+ * smallest there is, so that both halves are unsigned and the loop takes several at once. */
 static void add_to_sums(rk__scan_worker *worker, size_t n)
 {
     for (size_t i = 0; i < worker->scan->n_wants; i++) {
         const rk__cells *cells = &worker->cells[i];
         uint64_t low = 0;
-        int64_t high = 0;
+        uint64_t high = 0;
         if (!is_quantity(cells->type) || !worker->scan->wants[i].has) {
             continue;
         }
+        const int64_t *values = cells->v + worker->from;
         for (size_t k = 0; k < n; k++) {
-            const int64_t v = cells->v[worker->from + k];
-            low += (uint64_t) v & UINT32_MAX;
+            const uint64_t v = (uint64_t) values[k] ^ (UINT64_C(1) << 63);
+            low += v & UINT32_MAX;
             high += v >> 32;
         }
         worker->sums[i].low += low;
-        worker->sums[i].high += high;
+        worker->sums[i].high += (int64_t) high - (int64_t) (n << 31);
     }
     worker->sums[worker->scan->n_wants].low += n;
 }
 
-/* Whether the numbers of the record that was held are the sums of all before it: of two at least,
- * or of ten if it begins with a text as they do, since three numbers may add up by chance. */
+/* Whether the numbers of the record that was held are the sums of all before it. */
 static bool sums_up(const rk__scan_worker *worker)
 {
     bool some = false;
-    const bool unnamed = worker->text.bytes[0] == worker->text.file->delimiter;
-    if (worker->reader->sums[worker->scan->n_wants].low < (unnamed ? 2u : 10u)) {
+    const rk__scan_text *text = &worker->text;
+    if (worker->reader->sums[worker->scan->n_wants].low <
+        rk__record_sums_least(text->bytes, text->length, text->file->delimiter)) {
         return false;
     }
     for (size_t i = 0; i < worker->scan->n_wants; i++) {
@@ -355,8 +358,13 @@ static rk_status take_rows(rk__scan_worker *worker, const rk__csv_block *block)
     }
     if (worker->text.held && !bad && rows->n == 1 && sums_up(worker)) {
         worker->text.total = true;
-        worker->text.rows = 0;
-        return RK_OK;
+        if (rk__scan_ignores_totals(worker->scan)) {
+            worker->text.rows = 0;
+            return RK_OK;
+        }
+    }
+    if (worker->scan->marks.wanted && rk__scan_mark_rows(worker, rows->n, bad) != RK_OK) {
+        return RK_NO_MEMORY;
     }
     memcpy(worker->lines + worker->to, rows->lines, rows->n * sizeof *rows->lines);
     const size_t to = worker->to + rows->n;

@@ -293,3 +293,27 @@ int rk__columns_find(const rk__table_spec *spec, const rk__named_column *columns
     }
     return -1;
 }
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+bool rk__cell_is_mangled(const char *text, size_t length)
+{
+    size_t i = 0;
+    size_t digits = 0;
+    while (i < length && (is_digit(text[i]) || text[i] == '.')) {
+        digits += is_digit(text[i++]);
+    }
+    if (digits == 0 || i + 2 >= length || (text[i] != 'E' && text[i] != 'e') ||
+        (text[i + 1] != '+' && text[i + 1] != '-')) {
+        return false;
+    }
+    for (i += 2; i < length; i++) {
+        if (!is_digit(text[i])) {
+            return false;
+        }
+    }
+    return true;
+}

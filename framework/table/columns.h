@@ -49,6 +49,8 @@ bool rk__columns_same(const rk__table_spec *spec, const char *a, const char *b);
 bool rk__cell_of_value(const rk__value *v, const char **text, size_t *length);
 /* Spaces, tabs, line ends and no-break spaces, or nothing at all. */
 bool rk__cell_is_blank(const char *text, size_t length);
+/* Whether a text is "1.00E+05", as a spreadsheet writes a code that looks like a number. */
+bool rk__cell_is_mangled(const char *text, size_t length);
 
 /* True where two column names are the same but for case, underscores, spaces
  * and no-break spaces. */

@@ -5,6 +5,7 @@
 #include "table/table.h"
 
 #include "table/column.h"
+#include "table/duplicates.h"
 #include "table/store.h"
 
 rk_status rk__table_load(const rk__table_spec *spec, const rk__access *access, bool unique,
@@ -20,6 +21,9 @@ rk_status rk__table_load(const rk__table_spec *spec, const rk__access *access, b
                                   : rk__table_load_files(table, access, problems);
     if (status == RK_OK) {
         status = rk__table_check_keys(table, unique, problems);
+    }
+    if (status == RK_OK && spec->n_unique > 0) {
+        status = rk__unique_check(spec, table->columns, table->n_columns, problems);
     }
     if (status != RK_OK) {
         rk__table_free(table);

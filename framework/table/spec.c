@@ -253,8 +253,8 @@ static void read_sheet(spec_reader *reader, const rk__value *v)
 rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *base_dir,
                               rk__arena *arena, rk__table_spec *out, rk_problems *problems)
 {
-    static const char *const allowed[] = {"rows",      "file",  "key",  "columns", "defaults",
-                                          "delimiter", "sheet", "read", NULL};
+    static const char *const allowed[] = {"rows",     "file",      "key",   "unique", "columns",
+                                          "defaults", "delimiter", "sheet", "read",   NULL};
     *out = (rk__table_spec){.name = name, .at = v, .base_dir = base_dir, .delimiter = ','};
     if (v->type == RK__JSON_ARRAY) {
         out->rows = v;
@@ -273,6 +273,10 @@ rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *
     const rk__value *key = rk__json_get(v, "key");
     if (rk__json_given(key)) {
         read_keys(&reader, key);
+    }
+    const rk__value *unique = rk__json_get(v, "unique");
+    if (rk__json_given(unique)) {
+        out->unique = read_texts(&reader, unique, "'unique'", false, &out->n_unique);
     }
     read_maps(&reader, rk__json_get(v, "columns"), rk__json_get(v, "defaults"));
     return reader.status;

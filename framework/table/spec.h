@@ -33,10 +33,13 @@ typedef struct rk__table_spec {
     size_t n_maps;
     const char *const *keys; /* of a table that is looked up; NULL for none */
     size_t n_keys;
+    const char *const *unique; /* columns that no two rows should have the same of; or NULL */
+    size_t n_unique;
 } rk__table_spec;
 
 /* Reads a specification from a document's value: an array of row objects, or
- * {"rows" | "file", "key", "columns", "defaults", "delimiter", "sheet", "read"} (`file` may be a
+ * {"rows" | "file", "key", "unique", "columns", "defaults", "delimiter", "sheet",
+ * "read"} (`file` may be a
  * string, or an array of strings). Strings are borrowed from the document,
  * arrays are of the arena. */
 rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *base_dir,

@@ -150,6 +150,46 @@ static bool says_total(const char *text, size_t length, bool first)
     return is_total_name(words) || (first && (ends_in_total(words, n) || begins_with_total(words)));
 }
 
+/* "All ages", "All", "Overall", "England, all": may be a total if the numbers say so too. */
+static bool says_all(const char *text, size_t length)
+{
+    static const char *const words[] = {"all", "overall", "both", "combined", "together", "whole"};
+    char folded[NAME_ROOM];
+    if (length >= NAME_ROOM) {
+        return false;
+    }
+    const size_t n = fold_words(text, length, folded, sizeof folded);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const size_t w = strlen(words[i]);
+        const bool first =
+            n >= w && memcmp(folded, words[i], w) == 0 && (folded[w] == '\0' || folded[w] == ' ');
+        const bool last =
+            n > w && memcmp(folded + n - w, words[i], w) == 0 && folded[n - w - 1] == ' ';
+        if (first || last) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t rk__record_sums_least(const char *text, size_t length, char delimiter)
+{
+    rk__csv_reader reader = {.text = text, .length = length, .delimiter = delimiter, .line = 1};
+    rk__csv_record record;
+    size_t least = RK__SUMS_NAMED;
+    if (rk__csv_next(&reader, &record) > 0) {
+        const bool unnamed =
+            record.n_fields == 0 || rk__cell_is_blank(record.field[0].text, record.field[0].length);
+        least = unnamed ? RK__SUMS_UNNAMED : least;
+        for (size_t i = 0; i < record.n_fields && least > RK__SUMS_UNNAMED; i++) {
+            const rk__csv_field *f = &record.field[i];
+            least = says_all(f->text, f->length) ? RK__SUMS_UNNAMED : least;
+        }
+    }
+    rk__csv_reader_dispose(&reader);
+    return least;
+}
+
 bool rk__record_is_total(const char *text, size_t length, char delimiter)
 {
     rk__csv_reader reader = {.text = text, .length = length, .delimiter = delimiter, .line = 1};
@@ -219,13 +259,26 @@ static bool add_up(const rk__table *table, int column, size_t from, size_t n, rk
     return numbers;
 }
 
+/* How many rows must stand above a last row of sums. */
+static size_t sums_least(const rk__table *table, size_t row)
+{
+    size_t length = 0;
+    size_t least = RK__SUMS_NAMED;
+    if (table->n_columns > 0 && rk__table_cell(table, 0, row, &length) == NULL) {
+        return RK__SUMS_UNNAMED;
+    }
+    for (size_t c = 0; c < table->n_columns && least > RK__SUMS_UNNAMED; c++) {
+        const char *text = rk__table_cell(table, (int) c, row, &length);
+        const bool says = text != NULL && table->columns[c].source >= 0 && says_all(text, length);
+        least = says ? RK__SUMS_UNNAMED : least;
+    }
+    return least;
+}
+
 bool rk__table_sums_up(const rk__table *table, size_t from, size_t n)
 {
     bool some = false;
-    size_t length = 0;
-    const bool unnamed =
-        table->n_columns > 0 && n > from && rk__table_cell(table, 0, n - 1, &length) == NULL;
-    if (n < from + (unnamed ? 3 : 11)) {
+    if (n < from + 1 + RK__SUMS_UNNAMED || n < from + 1 + sums_least(table, n - 1)) {
         return false;
     }
     for (size_t c = 0; c < table->n_columns; c++) {

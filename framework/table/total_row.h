@@ -31,13 +31,19 @@ rk_status rk__tail_find(const char *text, size_t length, char delimiter, uint32_
  * or its first one begins or ends so ("Total for 2016/17", "RJ1 Total"). */
 bool rk__record_is_total(const char *text, size_t length, char delimiter);
 
+/* How many rows must stand above a last row for its numbers to be called their sums, since three
+ * numbers may add up by chance: fewer if it begins with a blank cell, or says "all" ("All ages").
+ */
+#define RK__SUMS_UNNAMED 2
+#define RK__SUMS_NAMED   10
+size_t rk__record_sums_least(const char *text, size_t length, char delimiter);
+
 /* The next total row of a loaded table: those that were left out, then rows that look like one and
  * were not; NULL past the last, or if out of memory (`arena->failed`). `*cursor` begins as 0. */
 const rk__total_row *rk__table_next_total(const rk__table *table, size_t *cursor, rk__arena *arena);
 /* A row of a loaded table that looks like a total: called so, or the last, whose
  * numbers are all the sums of those above. -1 if there is none from row `from` on. */
 int64_t rk__table_total_row(const rk__table *table, size_t from, bool *by_name);
-/* Whether the numbers of the last of rows from..n-1 are the sums of those above it: of two at
- * least, or of ten if it begins with a text as they do, since three numbers may add up by chance.
- */
+/* Whether the numbers of the last of rows from..n-1 are the sums of those above it, of which there
+ * must be as many as rk__record_sums_least says. */
 bool rk__table_sums_up(const rk__table *table, size_t from, size_t n);

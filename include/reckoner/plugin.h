@@ -183,7 +183,8 @@ typedef struct rk_element {
 } rk_element;
 
 /* A condition of single rows that the rule sets as bit k of the row's notes;
- * the host counts the rows and warns, once per component. Ends with {0}. */
+ * the host counts the rows and warns, once per component. Ends with {0}. A name that is a code of
+ * docs/findings.md, such as "implausible", gives the finding that code; else it is "rule-note". */
 typedef struct rk_note {
     const char *name;    /* "no-length-of-stay" */
     const char *message; /* "emergency rows without a length of stay; no short-stay price" */

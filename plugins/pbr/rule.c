@@ -78,9 +78,10 @@ RK_INLINE bool read_spell(const pbr_params *params, const rk_column_data *column
     }
     s->has_los = column[LOS].has[i];
     s->los = column[LOS].v[i] > 0 ? column[LOS].v[i] : 0;
-    /* Words of these two columns are those of emergencies, so any word is one. */
-    const size_t word = column[ADMISSION_METHOD].has[i] ? ADMISSION_METHOD : POD;
-    s->emergency = (column[word].has[i] != 0) & (column[word].v[i] != 0);
+    /* Any word of admission_method is one of emergencies. */
+    const bool by_method = column[ADMISSION_METHOD].has[i] != 0;
+    s->emergency = (by_method & (column[ADMISSION_METHOD].v[i] != 0)) |
+                   (!by_method & (column[POD].v[i] == POD_NEL));
     if (rare) {
         const rk_int128 net = (rk_int128) column[LOS].v[i] - column[CRITICAL_CARE].v[i] -
                               column[REHABILITATION].v[i] - column[PALLIATIVE_CARE].v[i] -
@@ -262,6 +263,22 @@ static void explain(const rk_host *h, const pbr_params *params, const rk_column_
                 amount);
 }
 
+/* Notes day cases that stay. Few batches have any, which a loop without branches finds. */
+static void note_day_cases(const rk_batch *batch, rk_priced *out)
+{
+    const rk_decimal *pod = batch->column[POD].v;
+    const rk_decimal *los = batch->column[LOS].v;
+    rk_decimal days = 0;
+    for (size_t i = 0; i < batch->n; i++) {
+        days |= los[i] & (0 - (pod[i] >> 1)); /* of POD_DC, the only word above 1 */
+    }
+    for (size_t i = 0; i < batch->n && days != 0; i++) {
+        if (pod[i] == POD_DC && los[i] > 0 && out->status[i] == RK_ROW_PRICED) {
+            out->notes[i] |= NOTE_DAY_CASE;
+        }
+    }
+}
+
 static int price(const rk_host *h, const void *own, const void *state, const rk_batch *batch,
                  rk_priced *out)
 {
@@ -278,6 +295,7 @@ static int price(const rk_host *h, const void *own, const void *state, const rk_
             out->status[i] = RK_ROW_OVERFLOW;
         }
     }
+    note_day_cases(batch, out);
     if (batch->trace && out->status[0] == RK_ROW_PRICED) {
         explain(h, params, column, out->amount[0]);
     }

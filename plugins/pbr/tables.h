@@ -17,6 +17,7 @@ enum { BASE, TOP_UPS, BEST_PRACTICE, EXCESS_BED_DAYS, MARKET_FORCES, N_ELEMENTS 
 
 #define NOTE_NO_LOS     1u
 #define NOTE_NO_BPT_MET 2u
+#define NOTE_DAY_CASE   4u
 
 typedef struct pbr_params {
     bool mff, top_ups, long_stay, short_stay, top_up_on_long_stay, local_price_mff;
@@ -46,7 +47,9 @@ static const rk_param params_table[] = {
 /* The methods of admission that the NHS data dictionary counts as emergencies. */
 static const char *const emergency_methods[] = {"21", "22", "23", "24", "25", "28",
                                                 "2A", "2B", "2C", "2D", NULL};
-static const char *const emergency_pods[] = {"NEL", NULL};
+static const char *const pods[] = {"NEL", "DC", NULL};
+#define POD_NEL 1
+#define POD_DC  2
 
 static const char activity[] = "activity", prices[] = "prices", bpt[] = "bpt";
 
@@ -70,8 +73,10 @@ static const rk_column columns_table[] = {
     [ADMISSION_METHOD] = {activity, "admission_method", RK_COLUMN_CHOICE,
                           .words = emergency_methods,
                           .help = "An emergency if it is 21-25, 28 or 2A-2D."},
-    [POD] = {activity, "pod", RK_COLUMN_CHOICE, .words = emergency_pods,
-             .help = "Point of delivery; NEL means an emergency if nothing else states it."},
+    [POD] = {activity, "pod", RK_COLUMN_CHOICE, .words = pods,
+             .help =
+                 "Point of delivery; NEL means an emergency if nothing else states it, DC a day "
+                 "case, which should have no stay."},
     [EXCESS_DAYS] = {activity, "excess_days", RK_COLUMN_DECIMAL, .unit = "day",
                      .help = "Excess bed days of the whole row, in place of los - trim_point."},
     [BPT] = {activity, "bpt", RK_COLUMN_TEXT, .help = "Best practice tariff flag."},
@@ -125,6 +130,7 @@ static const rk_note notes_table[] = {
     {"no-length-of-stay",
      "emergency rows without a length of stay: neither a short-stay price nor excess days"},
     {"no-bpt-met", "rows with a best practice flag but no bpt_met: taken as not met"},
+    {"implausible", "day cases ('pod' is DC) that stay for a day or more"},
     {0},
 };
 

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * duplicates.c: rows that are the same as an earlier one.
+ */
+#include "table/duplicates.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "table/store.h"
+
+static int by_hash(const void *a, const void *b)
+{
+    const rk__row_mark *x = a;
+    const rk__row_mark *y = b;
+    if (x->hash != y->hash) {
+        return x->hash < y->hash ? -1 : 1;
+    }
+    return x->block != y->block ? (x->block < y->block ? -1 : 1)
+                                : (x->row > y->row) - (x->row < y->row);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const rk__row_mark *x = a;
+    const rk__row_mark *y = b;
+    return x->block != y->block ? (x->block < y->block ? -1 : 1)
+                                : (x->row > y->row) - (x->row < y->row);
+}
+
+/* Moves the marks to the front whose hash another has; how many. Most tables have none, so this is
+ * a look at a set, and only what is left is sorted. */
+static rk_status keep_shared(rk__row_mark *marks, size_t n, size_t *kept)
+{
+    size_t size = 16;
+    while (size < 2 * n) {
+        size *= 2;
+    }
+    uint32_t *slots = rk__calloc(size, sizeof *slots); /* index + 1 */
+    uint8_t *shared = rk__calloc(n / 8 + 1, 1);
+    *kept = 0;
+    if (slots == NULL || shared == NULL) {
+        rk__free(slots);
+        rk__free(shared);
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        size_t at = (size_t) (marks[i].hash >> 7) & (size - 1);
+        while (slots[at] != 0 && marks[slots[at] - 1].hash != marks[i].hash) {
+            at = (at + 1) & (size - 1);
+        }
+        if (slots[at] == 0) {
+            slots[at] = (uint32_t) i + 1;
+        } else {
+            const size_t first = slots[at] - 1;
+            shared[first / 8] |= (uint8_t) (1u << (first % 8));
+            shared[i / 8] |= (uint8_t) (1u << (i % 8));
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        if ((shared[i / 8] >> (i % 8) & 1) != 0) {
+            marks[(*kept)++] = marks[i];
+        }
+    }
+    rk__free(slots);
+    rk__free(shared);
+    return RK_OK;
+}
+
+rk_status rk__marks_repeats(rk__row_mark *marks, size_t *n)
+{
+    size_t kept = 0;
+    size_t repeats = 0;
+    if (*n >= UINT32_MAX) {
+        return RK_NO_MEMORY;
+    }
+    const rk_status status = keep_shared(marks, *n, &kept);
+    if (kept > 0) {
+        qsort(marks, kept, sizeof *marks, by_hash);
+    }
+    uint64_t before = 0;
+    for (size_t i = 0; i < kept; i++) {
+        const uint64_t hash = marks[i].hash;
+        if (i > 0 && hash == before) {
+            marks[repeats++] = marks[i];
+        }
+        before = hash;
+    }
+    if (repeats > 0) {
+        qsort(marks, repeats, sizeof *marks, by_place);
+    }
+    *n = repeats;
+    return status;
+}
+
+/* The hash of a row's cells in some columns, or in all of the file's or document's own; false if
+ * all of them are blank. */
+static bool hash_row(const rk__table *table, size_t row, const int *columns, size_t n,
+                     uint64_t *hash)
+{
+    bool some = false;
+    *hash = 0;
+    for (size_t k = 0; k < n; k++) {
+        const int c = columns != NULL ? columns[k] : (int) k;
+        size_t length = 0;
+        const char *text =
+            c >= 0 && table->columns[c].source >= 0 ? rk__table_cell(table, c, row, &length) : NULL;
+        *hash = XXH3_64bits_withSeed(text != NULL ? text : "", text != NULL ? length : 0,
+                                     *hash + k + (text != NULL));
+        some |= text != NULL;
+    }
+    return some;
+}
+
+rk_status rk__table_repeats(const rk__table *table, rk__row_mark **out, size_t *n)
+{
+    const rk__table_spec *spec = rk__table_spec_of(table);
+    int *columns = NULL;
+    *n = 0;
+    *out = rk__calloc(table->n_rows + 1, sizeof **out);
+    if (spec->n_unique > 0) {
+        columns = rk__calloc(spec->n_unique, sizeof *columns);
+        for (size_t k = 0; columns != NULL && k < spec->n_unique; k++) {
+            columns[k] = rk__table_find(table, spec->unique[k]);
+        }
+    }
+    rk_status status =
+        *out == NULL || (spec->n_unique > 0 && columns == NULL) ? RK_NO_MEMORY : RK_OK;
+    for (size_t row = 0; row < table->n_rows && status == RK_OK; row++) {
+        rk__row_mark *mark = &(*out)[*n];
+        *mark = (rk__row_mark){.row = (uint32_t) row};
+        *n += hash_row(table, row, columns, columns != NULL ? spec->n_unique : table->n_columns,
+                       &mark->hash);
+    }
+    rk__free(columns);
+    if (status == RK_OK) {
+        status = rk__marks_repeats(*out, n);
+    }
+    if (status != RK_OK) {
+        rk__free(*out);
+        *out = NULL;
+        *n = 0;
+    }
+    return status;
+}
+
+rk_status rk__unique_check(const rk__table_spec *spec, const rk__named_column *columns, size_t n,
+                           rk_problems *problems)
+{
+    for (size_t k = 0; k < spec->n_unique; k++) {
+        if (rk__columns_find(spec, columns, n, spec->unique[k]) >= 0) {
+            continue;
+        }
+        const char *near = rk__columns_near(columns, n, spec->unique[k]);
+        char hint[200] = "name columns that the table has";
+        if (near != NULL) {
+            (void) snprintf(hint, sizeof hint, "did you mean '%s'?", near);
+        }
+        return rk__json_problem(problems, rk__json_get(spec->at, "unique"), RK_MISSING_COLUMN, hint,
+                                "table '%s' has no column '%s', which 'unique' names", spec->name,
+                                spec->unique[k]);
+    }
+    return RK_OK;
+}
