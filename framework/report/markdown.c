@@ -136,6 +136,10 @@ void rk__markdown_comparison(rk__page *out, const rk_comparison *comparison)
         rk__sheet_init(&sheet, out);
         rk__layout_differences(&sheet, comparison, i);
         table(out, &sheet);
+        rk__sheet_init(&sheet, out);
+        if (rk__layout_compared_groups(&sheet, comparison, i)) {
+            table(out, &sheet);
+        }
     }
     for (size_t i = 0; i < rk_comparison_count(comparison); i++) {
         rk__buf title = {0};

@@ -162,6 +162,8 @@ void rk__layout_unpriced(rk__sheet *sheet, const rk_result_view *result,
 void rk__layout_summary(rk__sheet *sheet, const rk_result *of);
 void rk__layout_comparison(rk__sheet *sheet, const rk_comparison *comparison);
 void rk__layout_differences(rk__sheet *sheet, const rk_comparison *comparison, size_t index);
+/* The same by groups of rows; false if there are none. */
+bool rk__layout_compared_groups(rk__sheet *sheet, const rk_comparison *comparison, size_t index);
 /* "Arrangement 'pbr', GBP, provider RHW, ..." into the scratch buffer. */
 void rk__layout_subtitle(rk__page *out, const rk_result_view *result);
 

@@ -202,6 +202,11 @@ void rk__text_comparison(rk__page *out, const rk_comparison *comparison)
         rk__sheet_init(&sheet, out);
         rk__layout_differences(&sheet, comparison, i);
         rk__sheet_print(&sheet, false, 2);
+        rk__sheet_init(&sheet, out);
+        if (rk__layout_compared_groups(&sheet, comparison, i)) {
+            rk__page_putc(out, '\n');
+            rk__sheet_print(&sheet, false, 2);
+        }
     }
     compared_warnings(out, comparison);
 }
