@@ -8,6 +8,7 @@
 #include "evaluate/evaluation.h"
 #include "evaluate/parts.h"
 #include "rows/rows_file.h"
+#include "scan/looks.h"
 
 static rk_status row_table_of(const rk__instance *instance, const rk__table_spec **out,
                               rk_problems *problems)
@@ -111,7 +112,7 @@ rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *prob
                                       .sources = e->sources,
                                       .rows_file = e->rows_file,
                                       .no_groups = e->totals_only,
-                                      .looks = e->part == NULL &&
+                                      .looks = RK__ROWS_LOOKED_AT && e->part == NULL &&
                                                (spec->rows == NULL || !e->totals_only),
                                       .part = e->part != NULL && part.of > 0 ? &part : NULL};
         const rk_status status = rk__pass_run(&input, &e->arena, &files, problems);

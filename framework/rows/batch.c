@@ -9,6 +9,7 @@
 #include "rows/pass.h"
 #include "rows/suspect.h"
 #include "rows/written.h"
+#include "scan/looks.h"
 
 void rk__pass_batch_begin(rk__pass_worker *worker, const rk__scan_batch *batch)
 {
@@ -466,7 +467,9 @@ static rk_status price_unit(rk__pass_worker *w, size_t u)
 rk_status rk__pass_batch(rk__pass_worker *worker, const rk__scan_batch *batch)
 {
     rk__pass_batch_begin(worker, batch);
-    rk__codes_batch(worker);
+    if (RK__ROWS_LOOKED_AT) {
+        rk__codes_batch(worker);
+    }
     rk_status status = RK_OK;
     if (worker->pass->period_want != RK__NONE || worker->pass->date_want != RK__NONE) {
         status = rk__pass_periods(worker);

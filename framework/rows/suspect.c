@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "rows/written.h"
+#include "scan/looks.h"
 
 /* ------------------------------------------------------------------------ plan */
 
@@ -112,6 +113,9 @@ void rk__suspect_rows(rk__pass_worker *w, size_t u, size_t n)
     const rk_column_data *handed = w->instances[u].handed;
     rk__suspect *suspects = w->instances[u].suspects;
     const int64_t *quantity = quantities(w, u);
+    if (!RK__ROWS_LOOKED_AT) {
+        return;
+    }
     if (pu->quantity != RK__NONE) {
         outside(w, &suspects[pu->instance->rule->n_columns], &handed[pu->quantity], 0, INT64_MAX,
                 quantity, n);
@@ -128,7 +132,7 @@ rk_status rk__suspect_prices(rk__pass_worker *w, size_t u, size_t n)
     const rk__pass_instance *pu = &w->pass->instances[u];
     const bool exact = pu->instance->rule->rule->row_kind == RK_ROWS_EXACT;
     const int64_t *quantity = quantities(w, u);
-    for (size_t z = 0; z < pu->zero.n; z++) {
+    for (size_t z = 0; z < pu->zero.n && RK__ROWS_LOOKED_AT; z++) {
         const size_t k = pu->zero.at[z];
         const rk_column_data *price = &w->instances[u].handed[k];
         const size_t keys = w->pass->joins[w->pass->columns[pu->column[k]].join].combination;

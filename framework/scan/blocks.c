@@ -11,6 +11,7 @@
  * RK__SCAN_MAX_RECORD.
  */
 #include "scan/inside.h"
+#include "scan/looks.h"
 
 #include <string.h>
 
@@ -396,7 +397,7 @@ static void cut_tail(rk__scan_reader *reader, rk__scan_text *text)
     if (rk__record_is_total(text->bytes + tail.last, tail.end - tail.last, file->delimiter)) {
         note_total(reader, text, tail.last, ignore);
         text->length = ignore ? tail.last : tail.end;
-    } else if (ignore || (reader->from == NULL && reader->range == NULL)) {
+    } else if (ignore || (RK__ROWS_LOOKED_AT && reader->from == NULL && reader->range == NULL)) {
         hold_record(reader, text, &tail);
     }
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "scan/looks.h"
 
 /* Rows split at once; fewer where records have so many fields that their ends
  * would not stay in the cache. */
@@ -31,7 +32,7 @@ static rk_status make_cells(rk__scan_worker *worker)
         worker->verdicts == NULL) {
         return RK_NO_MEMORY;
     }
-    if (scan->spec.rows == NULL) {
+    if (scan->spec.rows == NULL && (RK__ROWS_LOOKED_AT || rk__scan_ignores_totals(scan))) {
         worker->sums = rk__calloc(scan->n_wants + 1, sizeof *worker->sums);
         if (worker->sums == NULL) {
             return RK_NO_MEMORY;
