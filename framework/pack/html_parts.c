@@ -4,7 +4,7 @@
  */
 #include "pack/html_parts.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/digest.h"
@@ -43,9 +43,8 @@ void rk__html_digest(const char *text, size_t length, char out[RK__HTML_DIGEST])
     size_t n = 0;
     rk__sha256(text, length, hex);
     for (size_t i = 0; i < 32 && hex[0] != '\0'; i++) {
-        unsigned byte = 0;
-        (void) sscanf(hex + 2 * i, "%2x", &byte);
-        bytes[i] = (unsigned char) byte;
+        const char byte[] = {hex[2 * i], hex[2 * i + 1], '\0'};
+        bytes[i] = (unsigned char) strtoul(byte, NULL, 16);
     }
     for (size_t i = 0; i < 33; i += 3) {
         const unsigned three =

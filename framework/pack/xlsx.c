@@ -461,7 +461,8 @@ static void write_table(book *b, lxw_worksheet *sheet, rk__pack_table *table)
 /* Lines that a text takes in the width of the summary. */
 static double lines_of(const char *text, size_t width)
 {
-    return (double) (characters(text, strlen(text)) / width + 1);
+    const size_t lines = characters(text, strlen(text)) / width + 1;
+    return (double) lines;
 }
 
 static void write_summary(book *b, lxw_worksheet *sheet)
