@@ -292,5 +292,5 @@ const charts = JSON.parse(document.getElementById('charts').textContent);
 const drawAll = () => charts.forEach(draw);
 document.documentElement.classList.add('drawn');
 drawAll();
-new ResizeObserver(drawAll).observe(document.querySelector('main'));
+new ResizeObserver(() => requestAnimationFrame(drawAll)).observe(document.querySelector('main'));
 for (const part of document.querySelectorAll('details')) part.addEventListener('toggle', drawAll);
