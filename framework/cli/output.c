@@ -321,6 +321,14 @@ int cli_output_finish(cli_output *out, rk_status status)
         return cli_output_close(out);
     }
     cli_output_abandon(out);
+    if (status == RK_IO) {
+        const char *folder = getenv("TMPDIR");
+        return cli_say(
+            CLI_FINDINGS,
+            "the temporary files of a workbook cannot be written in '%s': set TMPDIR to a "
+            "folder with room",
+            folder != NULL && folder[0] != '\0' ? folder : "/tmp");
+    }
     return status == RK_NO_MEMORY ? cli_no_memory() : rk_status_exit_code(status);
 }
 

@@ -162,7 +162,8 @@ size_t rk__pack_print(char out[RK__PACK_TEXT_SIZE], const rk__pack_cell *cell, i
 /* The nearest double of a cell's number. */
 double rk__pack_double(const rk__pack_cell *cell);
 
-/* Writes a pack as an .xlsx workbook: RK_OK, RK_NO_MEMORY or RK_IO_WRITE. */
+/* Writes a pack as an .xlsx workbook: RK_OK, RK_NO_MEMORY, or RK_IO if its temporary files cannot
+ * be written. */
 rk_status rk__pack_xlsx(rk__pack *pack);
 /* Writes a pack as one HTML file that makes no request: RK_OK or RK_NO_MEMORY. */
 rk_status rk__pack_html(rk__pack *pack);

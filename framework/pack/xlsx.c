@@ -568,7 +568,7 @@ rk_status rk__pack_xlsx(rk__pack *pack)
     }
     const int fd = rk__xlsx_file_new();
     if (fd < 0) {
-        return errno == ENOMEM ? RK_NO_MEMORY : RK_IO_WRITE;
+        return errno == ENOMEM ? RK_NO_MEMORY : RK_IO;
     }
     char path[32];
     (void) snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
@@ -586,7 +586,7 @@ rk_status rk__pack_xlsx(rk__pack *pack)
     note_error(&b, workbook_close(b.file)); /* frees it */
     rk_status status = b.error == LXW_NO_ERROR                     ? RK_OK
                        : b.error == LXW_ERROR_MEMORY_MALLOC_FAILED ? RK_NO_MEMORY
-                                                                   : RK_IO_WRITE;
+                                                                   : RK_IO;
     if (status == RK_OK) {
         status = rk__xlsx_file_check(fd);
     }

@@ -58,7 +58,7 @@ rk_status rk__xlsx_file_check(int fd)
     const int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
     int error = 0;
     if (copy < 0 || lseek(copy, 0, SEEK_SET) != 0) {
-        return RK_IO_WRITE;
+        return RK_IO;
     }
     zip_t *archive = zip_fdopen(copy, 0, &error);
     char *piece = rk__malloc(PIECE);
@@ -69,7 +69,7 @@ rk_status rk__xlsx_file_check(int fd)
             zip_discard(archive);
         }
         rk__free(piece);
-        return piece == NULL || error == ZIP_ER_MEMORY ? RK_NO_MEMORY : RK_IO_WRITE;
+        return piece == NULL || error == ZIP_ER_MEMORY ? RK_NO_MEMORY : RK_IO;
     }
     const zip_int64_t n = zip_get_num_entries(archive, 0);
     bool whole = n > 0;
@@ -78,7 +78,7 @@ rk_status rk__xlsx_file_check(int fd)
     }
     zip_discard(archive);
     rk__free(piece);
-    return whole ? RK_OK : RK_IO_WRITE;
+    return whole ? RK_OK : RK_IO;
 }
 
 rk_status rk__xlsx_file_send(int fd, rk__page *out)
@@ -90,5 +90,5 @@ rk_status rk__xlsx_file_send(int fd, rk__page *out)
         rk__page_add(out, piece, (size_t) n);
         at += n;
     }
-    return n < 0 ? RK_IO_WRITE : RK_OK;
+    return n < 0 ? RK_IO : RK_OK;
 }

@@ -27,8 +27,8 @@ typedef enum rk_format {
 RK_API bool rk_format_parse(const char *name, rk_format *out);
 
 /* Receives a report in pieces; `write` returns 0, or anything else to stop. Every report
- * function returns RK_OK, RK_IO_WRITE if the sink stopped, RK_NO_MEMORY, or RK_USAGE for a
- * format that it does not write. */
+ * function returns RK_OK, RK_IO_WRITE if the sink stopped, RK_NO_MEMORY, RK_USAGE for a
+ * format that it does not write, or RK_IO if a workbook's temporary files cannot be written. */
 typedef struct rk_sink {
     int (*write)(void *ctx, const char *text, size_t length);
     void *ctx;

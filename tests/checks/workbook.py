@@ -160,6 +160,15 @@ def same_bytes(reckon, contract, scratch):
     check(first.read_bytes() == second.read_bytes(), "two runs write different workbooks")
 
 
+def no_room(reckon, contract, scratch):
+    """A workbook that cannot be made is an error, and no file."""
+    workbook = scratch / "none.xlsx"
+    done = subprocess.run([reckon, "compare", contract, "-q", "-o", workbook], capture_output=True, text=True, check=False,
+                          env={**os.environ, "TMPDIR": str(scratch / "absent")})
+    check(done.returncode == 1 and "TMPDIR" in done.stderr and not workbook.exists(),
+          f"without temporary files: exit {done.returncode}: {done.stderr}")
+
+
 def main(reckon, source, scratch):
     source, scratch = pathlib.Path(source), pathlib.Path(scratch).resolve()
     if shutil.which("soffice") is None:
@@ -193,6 +202,7 @@ def main(reckon, source, scratch):
         run(reckon, "system", system, "-q", "-o", books[-1])
     books.append(hostile(reckon, scratch))
     same_bytes(reckon, risk, scratch)
+    no_room(reckon, risk, scratch)
     if not problems:
         office = recalculated(books, scratch)
         counts = [compare_formulas(book, office) for book in books]
