@@ -5,7 +5,7 @@
  */
 #include "report/finding.h"
 #include "report/pack.h"
-#include "report/system_page.h"
+#include "report/system_foot.h"
 
 /* ------------------------------------------------------------------------ JSON */
 
@@ -14,11 +14,20 @@ static void put_period(rk__json_writer *w, const rk_system_result *r, const char
     rk__json_put_text(w, name, index == RK_NEVER ? NULL : rk_system_period_id(r, (size_t) index));
 }
 
-static void put_entries(rk__json_writer *w, const rk_position *p)
+/* An organisation in a period. */
+typedef struct place {
+    const rk__system_foot *foot;
+    size_t scenario, period, organisation;
+} place;
+
+static void put_entries(rk__json_writer *w, const place *at)
 {
+    const rk_position *p = rk__foot_position(at->foot, at->scenario, at->period, at->organisation);
+    const rk_position *made =
+        rk__syspage_position(&at->foot->page, at->scenario, at->period, at->organisation);
     rk__json_open(w, "lines", '[');
     for (size_t i = 0; i < p->n_entries; i++) {
-        const rk_entry *e = rk_position_entry(p, i);
+        const rk_entry *e = rk_position_entry(made, i);
         rk__json_open_flat(w, NULL, '{');
         rk__json_put_text(w, "kind", rk_entry_word(e->kind));
         if (e->label != NULL) {
@@ -27,15 +36,18 @@ static void put_entries(rk__json_writer *w, const rk_position *p)
         if (e->with != NULL) {
             rk__json_put_text(w, "with", e->with);
         }
-        rk__json_put_money(w, "amount", e->amount, w->out->places);
+        rk__json_put_money(w, "amount",
+                           rk__foot_entry(at->foot, at->scenario, at->period, at->organisation, i),
+                           w->out->places);
         rk__json_close(w, '}');
     }
     rk__json_close(w, ']');
 }
 
 static void put_position(rk__json_writer *w, bool pooled, const rk_organisation_view *o,
-                         const rk_position *p)
+                         const place *at)
 {
+    const rk_position *p = rk__foot_position(at->foot, at->scenario, at->period, at->organisation);
     rk__json_open(w, NULL, '{');
     rk__json_put_text(w, "id", o->id);
     rk__json_put_money(w, "income", p->income, w->out->places);
@@ -59,7 +71,7 @@ static void put_position(rk__json_writer *w, bool pooled, const rk_organisation_
     }
     rk__json_put_money(w, "stranded", p->stranded, w->out->places);
     rk__json_put_money(w, "double_running", p->double_running, w->out->places);
-    put_entries(w, p);
+    put_entries(w, at);
     rk__json_close(w, '}');
 }
 
@@ -85,19 +97,20 @@ static void put_contracts(rk__json_writer *w, const rk_system_period *p)
     rk__json_close(w, ']');
 }
 
-static void put_sectors(rk__json_writer *w, const char *name, const rk_system_period *p,
-                        rk_num (*amount)(const rk_system_period *, rk_sector))
+static void put_sectors(rk__json_writer *w, const char *name, const place *at, bool incurred)
 {
+    rk_num amounts[RK_N_SECTORS];
+    rk__foot_sectors(at->foot, at->scenario, at->period, incurred, amounts);
     rk__json_open_flat(w, name, '{');
     for (int k = 0; k < RK_N_SECTORS; k++) {
-        rk__json_put_money(w, rk_sector_word((rk_sector) k), amount(p, (rk_sector) k),
-                           w->out->places);
+        rk__json_put_money(w, rk_sector_word((rk_sector) k), amounts[k], w->out->places);
     }
     rk__json_close(w, '}');
 }
 
-static void put_one_period(rk__json_writer *w, const rk_system_result *r, const rk_system_period *p)
+static void put_one_period(rk__json_writer *w, const rk_system_result *r, place at)
 {
+    const rk_system_period *p = rk__foot_period(at.foot, at.scenario, at.period);
     const bool pooled = rk_system_result_read(r)->pooled;
     rk__json_open(w, NULL, '{');
     rk__json_put_text(w, "period", p->id);
@@ -106,8 +119,8 @@ static void put_one_period(rk__json_writer *w, const rk_system_result *r, const 
     rk__json_put_money(w, "window", p->window, w->out->places);
     rk__json_put_money(w, "stranded", p->stranded, w->out->places);
     rk__json_put_money(w, "double_running", p->double_running, w->out->places);
-    put_sectors(w, "incurred_by", p, rk_system_period_incurred);
-    put_sectors(w, "borne_by", p, rk_system_period_borne);
+    put_sectors(w, "incurred_by", &at, true);
+    put_sectors(w, "borne_by", &at, false);
     rk__json_put_money(w, "vat", p->vat, w->out->places);
     if (pooled) {
         rk__json_open_flat(w, "pool", '{');
@@ -120,16 +133,19 @@ static void put_one_period(rk__json_writer *w, const rk_system_result *r, const 
     }
     rk__json_open(w, "organisations", '[');
     for (size_t o = 0; o < p->n_positions; o++) {
-        put_position(w, pooled, rk_system_organisation(r, o), rk_system_period_position(p, o));
+        at.organisation = o;
+        put_position(w, pooled, rk_system_organisation(r, o), &at);
     }
     rk__json_close(w, ']');
-    put_contracts(w, p);
+    put_contracts(w,
+                  rk_scenario_period(rk__syspage_scenario(&at.foot->page, at.scenario), at.period));
     rk__json_close(w, '}');
 }
 
 static void put_balance(rk__json_writer *w, const rk_system_result *r, const char *id,
-                        const rk_balance *b)
+                        rk_balance balance)
 {
+    const rk_balance *b = &balance;
     rk__json_open(w, id != NULL ? NULL : "balance", '{');
     if (id != NULL) {
         rk__json_put_text(w, "id", id);
@@ -154,39 +170,41 @@ static void put_balance(rk__json_writer *w, const rk_system_result *r, const cha
     rk__json_close(w, '}');
 }
 
-static void put_steps(rk__json_writer *w, const char *id, const rk_scenario_result *s,
-                      size_t organisation)
+static void put_steps(rk__json_writer *w, const char *id, const rk_num *steps)
 {
     rk__json_open_flat(w, NULL, '{');
     rk__json_put_text(w, "organisation", id);
     for (int k = 0; k < RK_N_BRIDGE_STEPS; k++) {
         const rk_bridge_step step = (rk_bridge_step) k;
-        rk__json_put_money(w, rk_bridge_word(step), rk_scenario_bridge(s, organisation, step),
-                           w->out->places);
+        rk__json_put_money(w, rk_bridge_word(step), steps[k], w->out->places);
     }
     rk__json_close(w, '}');
 }
 
 /* From the first scenario; the whole system has no id. */
-static void put_bridge(rk__json_writer *w, const rk_system_result *r, const rk_scenario_result *s)
+static void put_bridge(rk__json_writer *w, const rk_system_result *r, const rk__system_foot *foot,
+                       size_t scenario)
 {
-    if (rk_scenario_bridge(s, RK_WHOLE_SYSTEM, RK_BRIDGE_PRICE) == NULL) {
+    rk_num steps[RK_N_BRIDGE_STEPS];
+    if (!rk__foot_bridge(foot, scenario, RK_WHOLE_SYSTEM, steps)) {
         return;
     }
     rk__json_open(w, "bridge", '[');
     for (size_t o = 0; o < rk_system_result_read(r)->n_organisations; o++) {
-        put_steps(w, rk_system_organisation(r, o)->id, s, o);
+        (void) rk__foot_bridge(foot, scenario, o, steps);
+        put_steps(w, rk_system_organisation(r, o)->id, steps);
     }
-    put_steps(w, NULL, s, RK_WHOLE_SYSTEM);
+    (void) rk__foot_bridge(foot, scenario, RK_WHOLE_SYSTEM, steps);
+    put_steps(w, NULL, steps);
     rk__json_close(w, ']');
 }
 
 static void put_organisation_balances(rk__json_writer *w, const rk_system_result *r,
-                                      const rk_scenario_result *s)
+                                      const rk__system_foot *foot, size_t scenario)
 {
     rk__json_open(w, "organisations", '[');
     for (size_t o = 0; o < rk_system_result_read(r)->n_organisations; o++) {
-        put_balance(w, r, rk_system_organisation(r, o)->id, rk_scenario_organisation_balance(s, o));
+        put_balance(w, r, rk_system_organisation(r, o)->id, rk__foot_balance(foot, scenario, o));
     }
     rk__json_close(w, ']');
 }
@@ -232,7 +250,8 @@ static void put_coverage(rk__json_writer *w, const rk_scenario_result *s)
     rk__json_close(w, ']');
 }
 
-static void put_scenario(rk__json_writer *w, const rk__system_page *page, size_t index)
+static void put_scenario(rk__json_writer *w, const rk__system_page *page,
+                         const rk__system_foot *foot, size_t index)
 {
     const rk_system_result *r = page->result;
     const rk_scenario_result *s = rk_system_scenario_result(r, index);
@@ -244,12 +263,12 @@ static void put_scenario(rk__json_writer *w, const rk__system_page *page, size_t
     rk__json_put_text(w, "title", s->title);
     rk__json_put_text(w, "answer", answer.text);
     rk__buf_dispose(&answer);
-    put_balance(w, r, NULL, rk_scenario_balance(s));
-    put_organisation_balances(w, r, s);
-    put_bridge(w, r, s);
+    put_balance(w, r, NULL, rk__foot_balance(foot, index, RK_WHOLE_SYSTEM));
+    put_organisation_balances(w, r, foot, index);
+    put_bridge(w, r, foot, index);
     rk__json_open(w, "periods", '[');
     for (size_t k = 0; k < s->n_periods; k++) {
-        put_one_period(w, r, rk_scenario_period(s, k));
+        put_one_period(w, r, (place){.foot = foot, .scenario = index, .period = k});
     }
     rk__json_close(w, ']');
     put_conditions(w, s);
@@ -280,11 +299,13 @@ static void put_notes(rk__json_writer *w, const rk_system_result *r)
     rk__json_close(w, ']');
 }
 
-static void put_system(rk__page *out, const rk_system_result *r, bool line)
+static void put_system(rk__page *out, const rk_system_result *r, bool line, bool together)
 {
     const rk_system_view *result = rk_system_result_read(r);
     rk__system_page page = {.out = out, .result = r, .view = result};
+    rk__system_foot foot;
     rk__syspage_prepare(&page);
+    rk__system_foot_make(out, r, together, &foot);
     if (out->failed) {
         return;
     }
@@ -308,7 +329,7 @@ static void put_system(rk__page *out, const rk_system_result *r, bool line)
     rk__json_close(&w, ']');
     rk__json_open(&w, "scenarios", '[');
     for (size_t i = 0; i < result->n_scenarios; i++) {
-        put_scenario(&w, &page, i);
+        put_scenario(&w, &page, &foot, i);
     }
     rk__json_close(&w, ']');
     put_notes(&w, r);
@@ -323,12 +344,21 @@ static void put_system(rk__page *out, const rk_system_result *r, bool line)
 
 void rk__json_system(rk__page *out, const rk_system_result *result)
 {
-    put_system(out, result, false);
+    put_system(out, result, false, true);
 }
 
 void rk__json_system_line(rk__page *out, const rk_system_result *result)
 {
-    put_system(out, result, true);
+    put_system(out, result, true, true);
+}
+
+rk_status rk__report_system_figures(const rk_system_result *result, const rk_sink *sink)
+{
+    rk__page out;
+    rk__page_init(&out, sink);
+    out.places = rk_system_result_read(result)->places;
+    put_system(&out, result, false, false);
+    return rk__page_finish(&out);
 }
 
 /* ------------------------------------------------------------------------- CSV */
@@ -352,15 +382,19 @@ static void csv_row(rk__page *out, const rk_scenario_result *s, const char *peri
     rk__page_putc(out, '\n');
 }
 
-static void csv_position(rk__page *out, const rk_system_result *r, const rk_scenario_result *s,
-                         size_t period, size_t o)
+static void csv_position(rk__page *out, const rk__system_foot *foot, size_t scenario, size_t period,
+                         size_t o)
 {
-    const rk_position *p = rk_system_period_position(rk_scenario_period(s, period), o);
+    const rk_system_result *r = foot->page.result;
+    const rk_scenario_result *s = rk__syspage_scenario(&foot->page, scenario);
+    const rk_position *made = rk__syspage_position(&foot->page, scenario, period, o);
+    const rk_position *p = rk__foot_position(foot, scenario, period, o);
     const char *id = rk_system_organisation(r, o)->id;
     const char *when = rk_system_period_id(r, period);
     for (size_t i = 0; i < p->n_entries; i++) {
-        const rk_entry *e = rk_position_entry(p, i);
-        csv_row(out, s, when, id, rk_entry_word(e->kind), e->label, e->with, e->amount);
+        const rk_entry *e = rk_position_entry(made, i);
+        csv_row(out, s, when, id, rk_entry_word(e->kind), e->label, e->with,
+                rk__foot_entry(foot, scenario, period, o, i));
     }
     csv_row(out, s, when, id, "position-before-pool", NULL, NULL, p->before);
     if (rk_system_result_read(r)->pooled) {
@@ -377,14 +411,19 @@ static void csv_position(rk__page *out, const rk_system_result *r, const rk_scen
 
 void rk__csv_system(rk__page *out, const rk_system_result *result)
 {
+    rk__system_foot foot;
+    rk__system_foot_make(out, result, true, &foot);
+    if (out->failed) {
+        return;
+    }
     rk__page_puts(out, "scenario,period,organisation,kind,label,with,amount\n");
     for (size_t i = 0; i < rk_system_result_read(result)->n_scenarios; i++) {
         const rk_scenario_result *s = rk_system_scenario_result(result, i);
         for (size_t k = 0; k < s->n_periods; k++) {
-            const rk_system_period *period = rk_scenario_period(s, k);
+            const rk_system_period *period = rk__foot_period(&foot, i, k);
             const char *when = rk_system_period_id(result, k);
             for (size_t o = 0; o < period->n_positions; o++) {
-                csv_position(out, result, s, k, o);
+                csv_position(out, &foot, i, k, o);
             }
             csv_row(out, s, when, NULL, "pool-residual", NULL, NULL, period->residual);
             csv_row(out, s, when, NULL, "system-position", NULL, NULL, period->system);

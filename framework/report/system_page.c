@@ -293,9 +293,8 @@ static void round_positions(rk__system_page *p, size_t scenario)
     }
 }
 
-void rk__syspage_prepare(rk__system_page *p)
+static void prepare(rk__system_page *p)
 {
-    choose_unit(p);
     p->year = p->view->yearly ? "year" : "period";
     p->shown = rk__arena_alloc(&p->out->arena, (p->view->n_scenarios + 1) * sizeof *p->shown);
     const size_t n = p->view->n_organisations;
@@ -308,4 +307,17 @@ void rk__syspage_prepare(rk__system_page *p)
     for (size_t i = 0; i < p->view->n_scenarios && !p->out->failed; i++) {
         round_positions(p, i);
     }
+}
+
+void rk__syspage_prepare(rk__system_page *p)
+{
+    choose_unit(p);
+    prepare(p);
+}
+
+void rk__syspage_prepare_minor(rk__system_page *p)
+{
+    p->unit = 1;
+    p->grain = rk__num_from_ratio(&p->out->nums, 1, rk_power_of_ten(p->out->places));
+    prepare(p);
 }

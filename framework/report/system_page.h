@@ -68,6 +68,8 @@ int64_t rk__syspage_group(const rk__system_page *p, size_t scenario, size_t peri
                           size_t organisation);
 /* Chooses the unit and rounds the positions. */
 void rk__syspage_prepare(rk__system_page *p);
+/* Rounds them to the minor unit of the currency. */
+void rk__syspage_prepare_minor(rk__system_page *p);
 
 /* system_answer.c: one sentence for each scenario. */
 void rk__syspage_answer(const rk__system_page *p, size_t scenario, rk__buf *out);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "number/num.h"
+#include "report/system.h"
 #include "system/system.h"
 #include "vectors/vectors.h"
 
@@ -51,7 +52,7 @@ static rk_status compare_at(const rk_system_result *result, const rk__value *at,
     rk__buf text = {0};
     rk__json *printed = NULL;
     const rk_sink sink = {.write = collect, .ctx = &text};
-    rk_status status = rk_report_system(result, RK_FORMAT_JSON, &sink);
+    rk_status status = rk__report_system_figures(result, &sink);
     if (status == RK_OK) {
         status = text.failed ? RK_NO_MEMORY
                              : rk__json_parse(text.text, text.length, NULL, &printed, NULL);
