@@ -321,7 +321,7 @@ int cli_output_finish(cli_output *out, rk_status status)
         return cli_output_close(out);
     }
     cli_output_abandon(out);
-    if (status == RK_IO) {
+    if (status == RK_IO && out->format == RK_FORMAT_XLSX) {
         const char *folder = getenv("TMPDIR");
         return cli_say(
             CLI_FINDINGS,

@@ -31,10 +31,16 @@ static void begin(void)
     setup();
     snprintf(cache, sizeof cache, "%s/cache", folder);
     session = (rk_session){.options = {.size = sizeof(rk_options), .cache_dir = cache}};
+    static const char *const folders[] = {RK_BINARY_DIR "/rules", NULL};
+    const rk__registry_options rules = {.folders = folders, .no_defaults = true};
+    ck_assert_int_eq(rk__registry_new(&rules, &session.registry, problems), RK_OK);
+    ck_assert_int_eq(rk__registry_load_all(session.registry), RK_OK);
 }
 
 static void end(void)
 {
+    rk__registry_free(session.registry);
+    session.registry = NULL;
     http_server_stop(server);
     server = NULL;
     rk__buf_dispose(&shown);
