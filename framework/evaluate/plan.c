@@ -10,6 +10,7 @@
 #include "evaluate/evaluation.h"
 #include "ledger/instance.h"
 #include "rows/pass.h"
+#include "table/duplicates.h"
 
 struct rk__plan {
     rk_contract *contract;
@@ -262,6 +263,20 @@ static size_t n_findings(const rk__evaluation *e)
     return n;
 }
 
+/* Whether some key of some row names the row. */
+static bool tells_rows(const rk__value *rows)
+{
+    bool tells = false;
+    for (const rk__value *row = rows->first; row != NULL && !tells; row = row->next) {
+        const bool object = row->type == RK__JSON_OBJECT;
+        for (const rk__value *cell = object ? row->first : NULL; cell != NULL && !tells;
+             cell = cell->next) {
+            tells = rk__names_a_row(cell->key, strlen(cell->key));
+        }
+    }
+    return tells;
+}
+
 static rk_status plan_pass(rk__plan *plan, const rk__table_spec *spec, rk__instance **instances)
 {
     rk__pass_input *input = &plan->inputs[plan->n_passes];
@@ -276,6 +291,9 @@ static rk_status plan_pass(rk__plan *plan, const rk__table_spec *spec, rk__insta
     }
     if (spec->rows == NULL || spec->rows->count == 0) {
         return RK_CONFLICT; /* files, and tables without columns */
+    }
+    if (spec->n_unique > 0 || tells_rows(spec->rows)) {
+        return RK_CONFLICT; /* repeated rows are looked for, each time anew */
     }
     for (size_t u = 0; u < input->n_instances; u++) {
         instances[u]->streamed = rk__arena_alloc(&plan->arena, instances[u]->rule->n_columns + 1);

@@ -45,11 +45,27 @@ static uint64_t step_of(const rk__scan *scan)
     return known ? step : PIPE_STEP;
 }
 
+static bool has_id(const rk__scan_input *file)
+{
+    bool has = false;
+    for (size_t c = 0; c < file->n_names && !has; c++) {
+        has = rk__names_a_row(file->names[c].name, file->names[c].length);
+    }
+    return has;
+}
+
 rk_status rk__scan_look_for_repeats(rk__scan *scan, rk_problems *problems)
 {
     const rk__table_spec *spec = &scan->spec;
     if (scan->table != NULL) {
-        scan->marks.wanted = true;
+        scan->marks.wanted = rk__table_tells_rows(scan->table);
+        return RK_OK;
+    }
+    bool tells = true;
+    for (size_t i = 0; i < scan->n_files; i++) {
+        tells &= has_id(&scan->files[i]);
+    }
+    if (spec->n_unique == 0 && !tells) {
         return RK_OK;
     }
     for (size_t i = 0; i < scan->n_files; i++) {

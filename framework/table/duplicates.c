@@ -7,9 +7,39 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <xxhash.h>
 
 #include "table/store.h"
+
+bool rk__names_a_row(const char *name, size_t length)
+{
+    static const char *const ends[] = {"id", "number", "no"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const size_t n = strlen(ends[i]);
+        if (length < n || strncasecmp(name + length - n, ends[i], n) != 0) {
+            continue;
+        }
+        const char before = length > n ? name[length - n - 1] : '_';
+        /* "spell_id", "Spell ID" and "SpellID", but not "paid". */
+        const bool capital = name[length - n] >= 'A' && name[length - n] <= 'Z';
+        const bool word = !((before >= 'a' && before <= 'z') || (before >= 'A' && before <= 'Z'));
+        if (word || (capital && before >= 'a' && before <= 'z')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool rk__table_tells_rows(const rk__table *table)
+{
+    bool tells = rk__table_spec_of(table)->n_unique > 0;
+    for (size_t c = 0; c < table->n_columns && !tells; c++) {
+        const char *name = table->columns[c].name;
+        tells = table->columns[c].source >= 0 && rk__names_a_row(name, strlen(name));
+    }
+    return tells;
+}
 
 static int by_hash(const void *a, const void *b)
 {

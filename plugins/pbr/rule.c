@@ -273,7 +273,8 @@ static void note_day_cases(const rk_batch *batch, rk_priced *out)
         days |= los[i] & (0 - (pod[i] >> 1)); /* of POD_DC, the only word above 1 */
     }
     for (size_t i = 0; i < batch->n && days != 0; i++) {
-        if (pod[i] == POD_DC && los[i] > 0 && out->status[i] == RK_ROW_PRICED) {
+        if (pod[i] == POD_DC && batch->column[LOS].has[i] != 0 && los[i] > 0 &&
+            out->status[i] == RK_ROW_PRICED) {
             out->notes[i] |= NOTE_DAY_CASE;
         }
     }
