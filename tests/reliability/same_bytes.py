@@ -86,7 +86,7 @@ class Meta:
         draw = random.Random(7)
         self.draw = draw
         self.rows = [{"hrg": draw.choice(("H1", "H2", "H3")), "provider": draw.choice(("P1", "P2")),
-                      "pod": draw.choice(("EL", "NEL", "DC")), "count": draw.randint(1, 9), "los": draw.randint(1, 9)} for _ in range(3000)]
+                      "pod": draw.choice(("EL", "NEL")), "count": draw.randint(1, 9), "los": draw.randint(1, 9)} for _ in range(3000)]
         self.folder = SCRATCH / "meta"
         self.folder.mkdir()
         prices = [{"hrg": h, "price": p} for h, p in (("H1", "100.10"), ("H2", "2000"), ("H3", "33.33"))]
