@@ -8,7 +8,8 @@
 #define ROWS_OF_A_CHART 60
 
 static void begin(rk__pack *pack, rk__page *out, const rk_sink *sink, const char *kind,
-                  const char *id, const char *title, const char *basis, const char *currency)
+                  const char *id, const char *title, const char *basis, const char *currency,
+                  int places)
 {
     rk__pack_begin(pack, out, sink);
     pack->kind = kind;
@@ -16,6 +17,7 @@ static void begin(rk__pack *pack, rk__page *out, const rk_sink *sink, const char
     pack->title = title;
     pack->basis = rk__basis_sentence(basis);
     pack->currency = currency;
+    pack->places = out->places = places;
 }
 
 /* A value of what is varied, exactly; as text if it has more than six decimals. */
@@ -72,7 +74,7 @@ rk_status rk__pack_incentives(const rk_incentives *incentives, rk_format format,
     rk__page out;
     rk__pack pack;
     begin(&pack, &out, sink, "What one more and one fewer unit of activity pays and costs", v->id,
-          v->title, v->basis, v->currency);
+          v->title, v->basis, v->currency, v->places);
     size_t gains = 0;
     size_t known = 0;
     rk__pack_table *table =
@@ -116,7 +118,7 @@ rk_status rk__pack_solution(const rk_solution *solution, rk_format format, const
     rk__page out;
     rk__pack pack;
     begin(&pack, &out, sink, "The value for which a measure reaches a value", v->of, v->title,
-          v->basis, v->currency);
+          v->basis, v->currency, v->places);
     rk__pack_table *table = rk__pack_table_new(&pack, "Solution", "Where the measure is reached");
     rk__pack_columns(table, "ttqmqm", v->is_system ? "Scenario" : "Contract", "Kind", v->vary,
                      v->measure, "to", "to");
@@ -215,7 +217,7 @@ rk_status rk__pack_sensitivity(const rk_sensitivity *sensitivity, rk_format form
     rk__page out;
     rk__pack pack;
     begin(&pack, &out, sink, "How far a measure moves with each thing that is varied", v->of,
-          v->title, v->basis, v->currency);
+          v->title, v->basis, v->currency, v->places);
     for (size_t i = 0; i < v->n_series; i++) {
         const rk_sensitive *s = rk_sensitivity_series(sensitivity, i);
         const rk_tornado_bar *widest = rk_sensitivity_bar(sensitivity, i, 0);
@@ -256,7 +258,7 @@ rk_status rk__pack_sweep(const rk_sweep *sweep, rk_format format, const rk_sink 
     rk__page out;
     rk__pack pack;
     begin(&pack, &out, sink, "A measure at every point of a grid", v->of, v->title, "actual",
-          v->currency);
+          v->currency, v->places);
     const size_t most = RK__PACK_COLUMNS - 1;
     const size_t n_varied = v->n_varied < most ? v->n_varied : most;
     const size_t room = most - n_varied;

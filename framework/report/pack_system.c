@@ -50,7 +50,7 @@ static void position_row(const rk__pack_of_system *s, rk__pack_table *table, siz
     rk__pack_set_text(&cells[0], scenario_of(s, scenario)->name);
     rk__pack_set_text(&cells[1], rk__syspage_name(&s->page, organisation));
     for (size_t k = 0; k < s->shown; k++) {
-        const rk_num after = rk__syspage_position(&s->page, scenario, k, organisation)->after;
+        const rk_num after = rk__foot_position(&s->foot, scenario, k, organisation)->after;
         rk__pack_money(s->pack, &cells[2 + k], after);
         sum = rk__num_add(nums, sum, after);
     }
@@ -69,11 +69,11 @@ static void residual_row(const rk__pack_of_system *s, rk__pack_table *table, siz
         return;
     }
     for (size_t k = 0; k < s->shown; k++) {
-        left[k] = rk_scenario_period(scenario_of(s, scenario), k)->system;
+        left[k] = rk__foot_period(&s->foot, scenario, k)->system;
         for (size_t o = 0; o < s->view->n_organisations; o++) {
             if (rk__syspage_counts(&s->page, o)) {
-                left[k] = rk__num_sub(nums, left[k],
-                                      rk__syspage_position(&s->page, scenario, k, o)->after);
+                left[k] =
+                    rk__num_sub(nums, left[k], rk__foot_position(&s->foot, scenario, k, o)->after);
             }
         }
         any |= rk__num_sign(left[k]) != 0;
@@ -101,7 +101,7 @@ static void system_row(const rk__pack_of_system *s, rk__pack_table *table, size_
     rk__pack_set_text(&cells[0], scenario_of(s, scenario)->name);
     rk__pack_set_text(&cells[1], "System");
     for (size_t k = 0; k < s->shown; k++) {
-        const rk_num system = rk_scenario_period(scenario_of(s, scenario), k)->system;
+        const rk_num system = rk__foot_period(&s->foot, scenario, k)->system;
         rk__pack_money(s->pack, &cells[2 + k], system);
         sum = rk__num_add(nums, sum, system);
         if (cells[2 + k].number) {
@@ -166,24 +166,24 @@ static void scenarios(const rk__pack_of_system *s)
     rk__pack_columns(table, "mmttt", "All periods", "Lowest so far", "Lowest in", "Pays back by",
                      "First in balance");
     for (size_t i = 0; i < s->view->n_scenarios; i++) {
-        const rk_balance *b = rk_scenario_balance(scenario_of(s, i));
+        const rk_balance b = rk__foot_balance(&s->foot, i, RK_WHOLE_SYSTEM);
         rk__pack_cell *cells = rk__pack_row_add(pack, table);
         rk__pack_set_text(&cells[0], scenario_of(s, i)->name);
         for (size_t k = 0; k < periods; k++) {
-            rk__pack_money(pack, &cells[1 + k], rk_scenario_period(scenario_of(s, i), k)->system);
+            rk__pack_money(pack, &cells[1 + k], rk__foot_period(&s->foot, i, k)->system);
         }
-        rk__pack_money(pack, &cells[all], b->total);
+        rk__pack_money(pack, &cells[all], b.total);
         if (periods > 0 && cells[all].number) {
             cells[all].formula = RK__PACK_ACROSS;
             cells[all].column = 1;
             cells[all].to = all;
         }
-        rk__pack_money(pack, &cells[all + 1], b->trough);
-        rk__pack_set_text(&cells[all + 2], when(s, b->trough_at, ""));
-        rk__pack_set_text(&cells[all + 3], b->has_payback
-                                               ? when(s, b->payback, "not within these periods")
+        rk__pack_money(pack, &cells[all + 1], b.trough);
+        rk__pack_set_text(&cells[all + 2], when(s, b.trough_at, ""));
+        rk__pack_set_text(&cells[all + 3], b.has_payback
+                                               ? when(s, b.payback, "not within these periods")
                                                : "never below zero");
-        rk__pack_set_text(&cells[all + 4], when(s, b->first, "never"));
+        rk__pack_set_text(&cells[all + 4], when(s, b.first, "never"));
     }
     rk__pack_figure *f =
         rk__pack_figure_add(pack, table, RK__PACK_BARS, "The system's position over all periods",
@@ -208,8 +208,7 @@ static void cumulative(const rk__pack_of_system *s)
         rk__pack_set_text(&cells[0], scenario_of(s, i)->name);
         rk__pack_set_text(&cells[1], "System");
         for (size_t k = 0; k < s->shown; k++) {
-            rk__pack_money(pack, &cells[2 + k],
-                           rk_scenario_period(scenario_of(s, i), k)->cumulative);
+            rk__pack_money(pack, &cells[2 + k], rk__foot_period(&s->foot, i, k)->cumulative);
         }
     }
     rk__pack_figure *f = rk__pack_figure_add(
@@ -236,8 +235,10 @@ static void bridge(const rk__pack_of_system *s, size_t scenario)
     rk__buf_printf(&pack->out->scratch, "Bridge %zu", scenario);
     rk__pack_table *table = rk__pack_table_new(pack, rk__pack_take(pack), title);
     rk__pack_columns(table, "tM", "Step", "Change of the position");
+    rk_num steps[RK_N_BRIDGE_STEPS] = {NULL};
+    (void) rk__foot_bridge(&s->foot, scenario, RK_WHOLE_SYSTEM, steps);
     for (int k = 0; k < RK_N_BRIDGE_STEPS; k++) {
-        const rk_num step = rk_scenario_bridge(to, RK_WHOLE_SYSTEM, (rk_bridge_step) k);
+        const rk_num step = steps[k];
         if (rk__num_sign(step) != 0) {
             rk__pack_cell *cells = rk__pack_row_add(pack, table);
             rk__pack_set_text(&cells[0], step_titles[k]);
@@ -253,8 +254,8 @@ static void bridge(const rk__pack_of_system *s, size_t scenario)
         pack, table, RK__PACK_BRIDGE, title,
         "Steps from the system's position in one scenario to that in the other, over all periods.");
     f->values[f->n_values++] = 1;
-    rk__pack_money(pack, &f->start, rk_scenario_balance(scenario_of(s, 0))->total);
-    rk__pack_money(pack, &f->finish, rk_scenario_balance(to)->total);
+    rk__pack_money(pack, &f->start, rk__foot_balance(&s->foot, 0, RK_WHOLE_SYSTEM).total);
+    rk__pack_money(pack, &f->finish, rk__foot_balance(&s->foot, scenario, RK_WHOLE_SYSTEM).total);
     f->start_name = scenario_of(s, 0)->name;
     f->finish_name = to->name;
 }
@@ -279,8 +280,11 @@ static void bridges_by_organisation(const rk__pack_of_system *s)
             rk_num sum = rk__num_from_int(&pack->out->nums, 0);
             rk__pack_set_text(&cells[0], scenario_of(s, i)->name);
             rk__pack_set_text(&cells[1], rk__syspage_name(&s->page, o));
+            rk_num steps[RK_N_BRIDGE_STEPS] = {NULL};
+            (void) rk__foot_bridge(&s->foot, i, o, steps);
             for (int k = 0; k < RK_N_BRIDGE_STEPS; k++) {
-                const rk_num step = rk_scenario_bridge(scenario_of(s, i), o, (rk_bridge_step) k);
+                const rk_num step =
+                    steps[k] != NULL ? steps[k] : rk__num_from_int(&pack->out->nums, 0);
                 rk__pack_money(pack, &cells[2 + k], step);
                 sum = rk__num_add(&pack->out->nums, sum, step);
             }
@@ -424,7 +428,9 @@ rk_status rk__pack_system(const rk_system_result *result, rk_format format, cons
         .pack = &pack,
         .page = {.out = &out, .result = result, .view = rk_system_result_read(result)},
         .view = rk_system_result_read(result)};
+    out.places = pack.places = s.view->places;
     rk__syspage_prepare(&s.page);
+    rk__system_foot_make(&out, result, true, &s.foot);
     pack.kind = "Will the system's finances balance?";
     pack.id = s.view->id;
     pack.title = s.view->title;

@@ -41,7 +41,8 @@ static size_t flows_of(const rk__pack_of_system *s, size_t scenario, flow *flows
             const rk_position *position = rk__syspage_position(&s->page, scenario, k, o);
             for (size_t e = 0; e < position->n_entries; e++) {
                 const rk_entry *entry = rk_position_entry(position, e);
-                if (!comes_in(entry->kind) || rk__num_sign(entry->amount) <= 0) {
+                const rk_num amount = rk__foot_entry(&s->foot, scenario, k, o, e);
+                if (!comes_in(entry->kind) || rk__num_sign(amount) <= 0) {
                     continue;
                 }
                 const char *from = name_of_id(s, entry->with);
@@ -55,7 +56,7 @@ static size_t flows_of(const rk__pack_of_system *s, size_t scenario, flow *flows
                     flows[n++] = (flow){from, to, rk__num_from_int(nums, 0)};
                 }
                 if (i < n) {
-                    flows[i].amount = rk__num_add(nums, flows[i].amount, entry->amount);
+                    flows[i].amount = rk__num_add(nums, flows[i].amount, amount);
                 }
             }
         }
@@ -114,7 +115,8 @@ static void entry_rows(const rk__pack_of_system *s, rk__pack_table *table, size_
         rk__pack_set_text(&cells[3], rk_entry_word(entry->kind));
         rk__pack_set_text(&cells[4], entry->label);
         rk__pack_set_text(&cells[5], entry->with != NULL ? name_of_id(s, entry->with) : NULL);
-        rk__pack_money(pack, &cells[comes_in(entry->kind) ? 6 : 7], entry->amount);
+        rk__pack_money(pack, &cells[comes_in(entry->kind) ? 6 : 7],
+                       rk__foot_entry(&s->foot, scenario, period, organisation, e));
     }
 }
 
@@ -123,7 +125,7 @@ static void balance_row(const rk__pack_of_system *s, rk__pack_table *table, size
 {
     rk__pack *pack = s->pack;
     rk__nums *nums = &pack->out->nums;
-    const rk_position *p = rk__syspage_position(&s->page, scenario, period, organisation);
+    const rk_position *p = rk__foot_position(&s->foot, scenario, period, organisation);
     rk__pack_cell *cells = rk__pack_row_add(pack, table);
     rk__pack_set_text(&cells[0], scenario_of(s, scenario)->name);
     rk__pack_set_text(&cells[1], rk_system_period_id(s->page.result, period));
