@@ -86,10 +86,13 @@ def junit(reckon, source, rule, failed):
     """What is wrong with the JUnit report of a rule, by the shape that CI servers read."""
     text = subprocess.run([reckon, "rules", "check", rule, "--source", source / "tests/broken", "--cases", "2",
                            "--time", "4", "--junit"], stdout=subprocess.PIPE, text=True, check=False).stdout
-    suite = ET.fromstring(text)
+    root = ET.fromstring(text)
+    if root.tag != "testsuites" or [e.tag for e in root] != ["testsuite"]:
+        return [f"<{root.tag}> with " + ", ".join(f"<{e.tag}>" for e in root)]
+    suite = root[0]
     cases = suite.findall("testcase")
     count = {tag: sum(c.find(tag) is not None for c in cases) for tag in ("failure", "error", "skipped")}
-    wrong = [] if suite.tag == "testsuite" and suite.get("name") == str(rule) else [f"<{suite.tag}>"]
+    wrong = [] if suite.get("name") == str(rule) else [f"a suite named {suite.get('name')}"]
     for attribute, expected in (("tests", len(cases)), ("failures", count["failure"]), ("errors", count["error"]),
                                 ("skipped", count["skipped"])):
         if suite.get(attribute) != str(expected):
