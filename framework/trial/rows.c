@@ -121,6 +121,26 @@ static bool in_order(const harness *h, const arrays *a, const outcome *expected,
     return compare(h, RK__TRIAL_ORDER, "in another order of rows", expected, got, at, ROWS);
 }
 
+/* Batches as large as an evaluation's: each row stands in many places of them. */
+static bool in_large_batches(const harness *h, const arrays *a, const outcome *expected,
+                             uint64_t *r)
+{
+    static const size_t sizes[] = {1024, MANY, MANY - 7};
+    static outcome got[MANY];
+    size_t at[MANY];
+    bool ok = true;
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes && ok; s++) {
+        char how[48];
+        (void) snprintf(how, sizeof how, "in a batch of %zu", sizes[s]);
+        for (size_t i = 0; i < sizes[s]; i++) {
+            at[i] = rk__trial_below(r, ROWS);
+        }
+        ok = rk__trial_price(h, a, at, sizes[s], false, got) != 0 ||
+             compare(h, RK__TRIAL_BATCHES, how, expected, got, at, sizes[s]);
+    }
+    return ok;
+}
+
 typedef struct thread_part {
     const harness *h;
     const outcome *expected;
@@ -294,6 +314,7 @@ static void run_case(harness *h, const arrays *a, thread_part *parts, uint64_t n
     t->failed |= !in_batches(h, a, expected, 7, RK__TRIAL_BATCHES, "in batches of 7");
     t->failed |= !in_batches(h, a, expected, 64, RK__TRIAL_BATCHES, "in batches of 64");
     t->failed |= !in_batches(h, a, expected, ROWS, RK__TRIAL_BATCHES, "in one batch");
+    t->failed |= !in_large_batches(h, a, expected, &r);
     t->failed |= !in_order(h, a, expected, &r);
     t->failed |= !with_poison(h, a, expected, &r);
     tell_missing(h, a, expected, t->missing, t->different);
@@ -378,9 +399,9 @@ void rk__trial_rows(rk__trial_run *run)
         return;
     }
     h = (harness){.run = run, .rule = rule, .exact = rule->rule->row_kind == RK_ROWS_EXACT};
-    bool made = rk__trial_arrays_new(&h, &a);
+    bool made = rk__trial_arrays_new(&h, &a, MANY);
     for (size_t i = 0; i < THREADS; i++) {
-        made = made && rk__trial_arrays_new(&h, &parts[i].own);
+        made = made && rk__trial_arrays_new(&h, &parts[i].own, ROWS);
     }
     if (!made) {
         rk__trial_say(run, 'S', RK__TRIAL_BOUNDS, "memory for its columns cannot be mapped");

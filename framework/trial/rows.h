@@ -7,6 +7,7 @@
 #include "trial/trial.h"
 
 #define ROWS     96
+#define MANY     3000 /* rows of a large batch: each of the ROWS again and again */
 #define COLUMNS  64
 #define ELEMENTS 32
 
@@ -36,8 +37,9 @@ typedef struct arrays {
 
 /* Whether `price` is handed a column. */
 bool rk__trial_handed(const harness *h, size_t k);
-bool rk__trial_arrays_new(const harness *h, arrays *a);
-/* Prices rows at[0..n-1] as one batch, in arrays that end at a guard; what `price` returned. */
+bool rk__trial_arrays_new(const harness *h, arrays *a, size_t rows);
+/* Prices rows at[0..n-1] as one batch, of which a row may be part more than once, in arrays that
+ * end at a guard; what `price` returned. */
 int rk__trial_price(const harness *h, const arrays *a, const size_t *at, size_t n, bool trace,
                     outcome *to);
 /* Fills the rows with random values. */

@@ -14,7 +14,7 @@ bool rk__trial_handed(const harness *h, size_t k)
     return strcmp(c->table, h->rule->rule->rows) == 0 && (c->flags & RK_KEY_ONLY) == 0;
 }
 
-bool rk__trial_arrays_new(const harness *h, arrays *a)
+bool rk__trial_arrays_new(const harness *h, arrays *a, size_t rows)
 {
     const size_t wide = h->exact ? sizeof(rk_int128) : sizeof(rk_decimal);
     bool made = true;
@@ -22,17 +22,17 @@ bool rk__trial_arrays_new(const harness *h, arrays *a)
     for (size_t k = 0; k < h->rule->n_columns; k++) {
         (void) snprintf(name, sizeof name, "column '%.30s'", h->rule->columns[k].name);
         made = made &&
-               (!rk__trial_handed(h, k) || (rk__trial_array_new(&a->v[k], ROWS * 8, false, name) &&
-                                            rk__trial_array_new(&a->has[k], ROWS, false, name)));
+               (!rk__trial_handed(h, k) || (rk__trial_array_new(&a->v[k], rows * 8, false, name) &&
+                                            rk__trial_array_new(&a->has[k], rows, false, name)));
     }
-    made = made && rk__trial_array_new(&a->amount, ROWS * wide, true, "the amounts");
+    made = made && rk__trial_array_new(&a->amount, rows * wide, true, "the amounts");
     for (size_t e = 0; e < h->rule->n_elements; e++) {
         (void) snprintf(name, sizeof name, "element '%.30s'", h->rule->elements[e].name);
-        made = made && rk__trial_array_new(&a->element[e], ROWS * wide, true, name);
+        made = made && rk__trial_array_new(&a->element[e], rows * wide, true, name);
     }
-    return made && rk__trial_array_new(&a->status, ROWS, true, "the statuses") &&
-           rk__trial_array_new(&a->notes, ROWS * 4, true, "the notes") &&
-           rk__trial_array_new(&a->reason, ROWS * 2, true, "the reasons");
+    return made && rk__trial_array_new(&a->status, rows, true, "the statuses") &&
+           rk__trial_array_new(&a->notes, rows * 4, true, "the notes") &&
+           rk__trial_array_new(&a->reason, rows * 2, true, "the reasons");
 }
 
 /* -------------------------------------------------------------------- pricing */

@@ -70,7 +70,9 @@ enum {
     WAY_forks,
     WAY_rounding_mode,
     WAY_ends_in_a_destructor,
-    WAY_returns_an_unknown_status
+    WAY_returns_an_unknown_status,
+    WAY_far_in_a_batch,
+    WAY_last_row_of_a_large_batch
 };
 #define BROKEN(way) (JOIN(WAY_, BREAK) == WAY_##way)
 
@@ -219,6 +221,10 @@ static rk_decimal fault_of(own_state *state, const rk_batch *batch, size_t i)
         pennies = f != NULL;
     } else if (BROKEN(forks)) {
         pennies = i == 0 && fork() == 0 ? (_exit(0), 0) : 0;
+    } else if (BROKEN(far_in_a_batch)) {
+        pennies = i >= 1000;
+    } else if (BROKEN(last_row_of_a_large_batch)) {
+        pennies = batch->n > 200 && i == batch->n - 1;
     } else if (BROKEN(trace_differs)) {
         pennies = batch->trace;
     }

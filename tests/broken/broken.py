@@ -16,6 +16,8 @@ import xml.etree.ElementTree as ET
 WAYS = {
     "state_between_batches": ("again batches order", False),
     "depends_on_the_chunk": ("batches order", False),
+    "far_in_a_batch": ("batches", False),
+    "last_row_of_a_large_batch": ("batches", False),
     "depends_on_row_order": ("batches order", False),
     "reads_beyond_n": ("memory", False),
     "writes_beyond_n": ("memory", False),
