@@ -321,6 +321,9 @@ static void run_case(harness *h, const arrays *a, thread_part *parts, uint64_t n
     rk__trial_at(h->run, RK__TRIAL_LARGE, "case %llu: the largest values",
                  (unsigned long long) number);
     t->failed |= !with_large(h, a, &r);
+    rk__trial_at(h->run, RK__TRIAL_OVERFLOW, "case %llu: numbers that grow",
+                 (unsigned long long) number);
+    t->failed |= !rk__trial_grow(h, a);
     rk__trial_at(h->run, RK__TRIAL_TRACE, "case %llu: explained", (unsigned long long) number);
     t->failed |= !with_trace(h, a, expected);
     if (number % 8 == 0) {
@@ -340,9 +343,10 @@ static void run_case(harness *h, const arrays *a, thread_part *parts, uint64_t n
 
 static void report(rk__trial_run *run, const rk__rule *rule, const harness *h, const tally *t)
 {
-    static const char *const all[] = {RK__TRIAL_BATCHES, RK__TRIAL_ORDER,  RK__TRIAL_AGAIN,
-                                      RK__TRIAL_THREADS, RK__TRIAL_BOUNDS, RK__TRIAL_VALUES,
-                                      RK__TRIAL_LARGE,   RK__TRIAL_TRACE,  RK__TRIAL_MISSING};
+    static const char *const all[] = {RK__TRIAL_BATCHES, RK__TRIAL_ORDER,    RK__TRIAL_AGAIN,
+                                      RK__TRIAL_THREADS, RK__TRIAL_BOUNDS,   RK__TRIAL_VALUES,
+                                      RK__TRIAL_LARGE,   RK__TRIAL_OVERFLOW, RK__TRIAL_TRACE,
+                                      RK__TRIAL_MISSING};
     for (size_t k = 0; k < rule->n_columns; k++) {
         if (t->missing[k] >= 20 && t->different[k] == 0) {
             rk__trial_say(run, 'F', RK__TRIAL_MISSING,

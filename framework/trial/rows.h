@@ -44,3 +44,5 @@ int rk__trial_price(const harness *h, const arrays *a, const size_t *at, size_t 
                     outcome *to);
 /* Fills the rows with random values. */
 void rk__trial_fill(harness *h, uint64_t *r);
+/* Lets each number of the rows grow tenfold, again and again; false after a finding. */
+bool rk__trial_grow(harness *h, const arrays *own);

@@ -30,6 +30,7 @@
 #define RK__TRIAL_MISSING  "missing-values"
 #define RK__TRIAL_VALUES   "values"
 #define RK__TRIAL_LARGE    "large-values"
+#define RK__TRIAL_OVERFLOW "overflow"
 #define RK__TRIAL_TRACE    "trace"
 #define RK__TRIAL_ALLOC    "allocations"
 #define RK__TRIAL_LEAKS    "leaks"

@@ -72,7 +72,10 @@ enum {
     WAY_ends_in_a_destructor,
     WAY_returns_an_unknown_status,
     WAY_far_in_a_batch,
-    WAY_last_row_of_a_large_batch
+    WAY_last_row_of_a_large_batch,
+    WAY_multiplies_in_64_bits,
+    WAY_multiplies_in_unsigned_64_bits,
+    WAY_clamps_to_64_bits
 };
 #define BROKEN(way) (JOIN(WAY_, BREAK) == WAY_##way)
 
@@ -250,6 +253,16 @@ static void price_row(own_state *state, const rk_batch *batch, size_t i, rk_pric
         base =
             (rk_decimal) llround((double) column[COUNT].v[i] * (double) column[PRICE].v[i] / 1e12) *
             RK_DECIMAL_ONE;
+    }
+    if (BROKEN(multiplies_in_64_bits) || BROKEN(multiplies_in_unsigned_64_bits)) {
+        const uint64_t product = (uint64_t) column[COUNT].v[i] * (uint64_t) column[PRICE].v[i];
+        base = BROKEN(multiplies_in_64_bits) || (column[COUNT].v[i] ^ column[PRICE].v[i]) < 0
+                   ? (rk_decimal) product / RK_DECIMAL_ONE
+                   : (rk_decimal) (product / RK_DECIMAL_ONE);
+        fits = rk_decimal_mul(base, state->share, RK_DECIMAL_PENNY, &base);
+    } else if (BROKEN(clamps_to_64_bits) && !fits) {
+        fits = true;
+        base = INT64_MAX - extra - (column[DAYS].has[i] ? 0 : 10 * RK_DECIMAL_ONE);
     }
     if (!column[DAYS].has[i]) {
         fits &= rk_decimal_add(extra, 10 * RK_DECIMAL_ONE, &extra);
