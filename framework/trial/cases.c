@@ -147,11 +147,18 @@ static void put_params(rk__buf *out, uint64_t *r, const rk_param *params, size_t
     for (const rk_param *p = params; p->name != NULL; p++) {
         const bool required = (p->flags & RK_REQUIRED) != 0;
         const bool component = p->type == RK_PARAM_COMPONENT || p->type == RK_PARAM_SCOPE;
-        const bool absent = !required && (component || rk__trial_below(r, 3) == 0);
+        const bool absent = !required && (component || rk__trial_below(r, 3) == 0) &&
+                            p != form->with && p != form->without;
         const char *value = form->param == p          ? form->value
                             : absent && form->spelled ? p->default_value
                                                       : NULL;
         if (absent && value == NULL) {
+            continue;
+        }
+        if (p == form->without) {
+            rk__buf drawn = {0}; /* what follows stays the same */
+            put_param(&drawn, r, p, index, form);
+            rk__buf_dispose(&drawn);
             continue;
         }
         rk__buf_printf(out, "%s\"%s\": ", between, p->name);

@@ -2,7 +2,8 @@
  *
  * ledgers.c: whole contracts of the rule, written in several ways that mean the same: periods in
  * either order, and missing values with their defaults written out. Parameters at their bounds are
- * taken and those beyond are refused; and each line of the ledger says where it comes from.
+ * taken, those beyond are refused, and those that may be missing are left out; and each line of the
+ * ledger says where it comes from.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -181,6 +182,60 @@ static bool bounds_of(ledgers *l, const rk_param *params, unsigned *n)
     return good;
 }
 
+/* ------------------------------------------------------------- missing parameters */
+
+/* The most digits before the point of any number of a text. */
+static size_t most_digits(const rk__buf *text)
+{
+    size_t most = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < text->length; i++) {
+        n = text->text[i] >= '0' && text->text[i] <= '9' ? n + 1 : 0;
+        most = n > most && (i + 1 == text->length || text->text[i + 1] == '.') ? n : most;
+    }
+    return most;
+}
+
+/* Contracts with a parameter and without it: RK_DECIMAL_NONE is no number to reckon with. */
+static bool left_out(ledgers *l, const rk_param *p)
+{
+    const uint64_t cases = l->run->options->cases < 20 ? l->run->options->cases : 20;
+    const rk__trial_form without = {.without = p}, with = {.with = p};
+    for (uint64_t i = 0; i < cases; i++) {
+        rk__trial_at(l->run, RK__TRIAL_ABSENT, "contract %llu without '%s'", (unsigned long long) i,
+                     p->name);
+        const rk_status missing = evaluate(l, i, &without, &l->one);
+        const bool fault = rk__trial_is_rules_fault(missing);
+        const rk_status given = fault ? RK_OK : evaluate(l, i, &with, &l->other);
+        const size_t digits = missing == RK_OK ? most_digits(&l->one) : 0;
+        if (fault || (missing == RK_OVERFLOW && given == RK_OK) ||
+            (given == RK_OK && digits >= 11 && digits > most_digits(&l->other) + 3)) {
+            rk__trial_say(
+                l->run, 'F', RK__TRIAL_ABSENT,
+                "without '%s', which its table lets a contract leave out, %s%s; contract "
+                "%llu",
+                p->name, digits > 0 ? "an amount is made of RK_DECIMAL_NONE" : "it fails: ",
+                digits > 0 || l->one.text == NULL ? "" : l->one.text, (unsigned long long) i);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool absent_params(ledgers *l, const rk_param *params, unsigned *n)
+{
+    bool good = true;
+    for (const rk_param *p = params; p != NULL && p->name != NULL && good; p++) {
+        if ((p->flags & RK_REQUIRED) == 0 && p->type != RK_PARAM_COMPONENT &&
+            p->type != RK_PARAM_SCOPE) {
+            ++*n;
+            good = left_out(l, p);
+        }
+        good = good && (p->type != RK_PARAM_LIST || absent_params(l, p->items, n));
+    }
+    return good;
+}
+
 /* ----------------------------------------------------------------------- explain */
 
 /* Whether a number is one that the host added up from rows. */
@@ -269,6 +324,11 @@ void rk__trial_ledgers(rk__trial_run *run)
                       n > 0 ? "%u bounds of parameters, at and beyond each"
                             : "its parameters have no bounds",
                       n);
+    }
+    n = 0;
+    if (absent_params(&l, l.rule->params, &n)) {
+        rk__trial_say(run, n > 0 ? 'P' : 'S', RK__TRIAL_ABSENT,
+                      n > 0 ? "%u parameters, each left out" : "it requires all its parameters", n);
     }
     bool explained = true;
     n = 0;

@@ -37,6 +37,7 @@
 #define RK__TRIAL_LEDGER   "contracts"
 #define RK__TRIAL_PERIODS  "periods"
 #define RK__TRIAL_DEFAULTS "defaults"
+#define RK__TRIAL_ABSENT   "missing-parameters"
 #define RK__TRIAL_LIMITS   "bounds"
 #define RK__TRIAL_EXPLAIN  "explain"
 
@@ -83,11 +84,13 @@ void rk__trial_binary(rk__trial_run *run);
 
 /* How the random contract of a case is written; {0}: as it is drawn. */
 typedef struct rk__trial_form {
-    bool shuffled;         /* rows in another order, where it must not matter */
-    bool periods;          /* two, with rows in each; */
-    bool periods_reversed; /* the later one first */
-    bool spelled;          /* a missing value that has a default is written out as that default */
-    const rk_param *param; /* is given, as `value`; or NULL */
+    bool shuffled;           /* rows in another order, where it must not matter */
+    bool periods;            /* two, with rows in each; */
+    bool periods_reversed;   /* the later one first */
+    bool spelled;            /* a missing value that has a default is written out as that default */
+    const rk_param *without; /* is left out, and nothing else changes; or NULL */
+    const rk_param *with;    /* is given; or NULL */
+    const rk_param *param;   /* is given, as `value`; or NULL */
     const char *value;
 } rk__trial_form;
 

@@ -75,16 +75,18 @@ enum {
     WAY_last_row_of_a_large_batch,
     WAY_multiplies_in_64_bits,
     WAY_multiplies_in_unsigned_64_bits,
-    WAY_clamps_to_64_bits
+    WAY_clamps_to_64_bits,
+    WAY_adds_a_missing_parameter,
+    WAY_multiplies_by_a_missing_parameter
 };
 #define BROKEN(way) (JOIN(WAY_, BREAK) == WAY_##way)
 
 typedef struct own_params {
-    rk_decimal share;
+    rk_decimal share, bonus;
 } own_params;
 
 typedef struct own_state {
-    rk_decimal share;
+    rk_decimal share, bonus;
     unsigned calls;
     void *volatile lost;
 } own_state;
@@ -96,6 +98,12 @@ static const rk_param params[] = {{.name = "share",
                                    .min = "0",
                                    .max = "2",
                                    .help = "Share of the price that is paid."},
+                                  {.name = "bonus",
+                                   .type = RK_PARAM_DECIMAL,
+                                   .offset = offsetof(own_params, bonus),
+                                   .min = "0",
+                                   .max = "9",
+                                   .help = "Paid for each row besides."},
                                   {0}};
 
 enum { COUNT, PRICE, EXTRA, DAYS, FEE };
@@ -161,7 +169,11 @@ static int prepare(const rk_host *h, const void *own, const rk_period *period, v
     if (made == NULL && !BROKEN(malloc_unchecked)) {
         return RK_NO_MEMORY;
     }
-    *made = (own_state){.share = p->share};
+    *made = (own_state){.share = p->share, .bonus = p->bonus};
+    if (p->bonus == RK_DECIMAL_NONE && !BROKEN(adds_a_missing_parameter) &&
+        !BROKEN(multiplies_by_a_missing_parameter)) {
+        made->bonus = 0;
+    }
     if (BROKEN(leak)) {
         made->lost = malloc(16);
     }
@@ -262,7 +274,16 @@ static void price_row(own_state *state, const rk_batch *batch, size_t i, rk_pric
         fits = rk_decimal_mul(base, state->share, RK_DECIMAL_PENNY, &base);
     } else if (BROKEN(clamps_to_64_bits) && !fits) {
         fits = true;
-        base = INT64_MAX - extra - (column[DAYS].has[i] ? 0 : 10 * RK_DECIMAL_ONE);
+        base = INT64_MAX - (extra > 0 ? extra : 0) - 20 * RK_DECIMAL_ONE;
+    }
+    if (BROKEN(multiplies_by_a_missing_parameter)) {
+        rk_decimal bonus = 0;
+        fits &= rk_decimal_mul(column[COUNT].v[i], state->bonus, RK_DECIMAL_PENNY, &bonus);
+        extra += fits ? bonus : 0;
+    } else if (BROKEN(adds_a_missing_parameter)) {
+        extra = (rk_decimal) ((uint64_t) extra + (uint64_t) state->bonus);
+    } else {
+        fits &= rk_decimal_add(extra, state->bonus, &extra);
     }
     if (!column[DAYS].has[i]) {
         fits &= rk_decimal_add(extra, 10 * RK_DECIMAL_ONE, &extra);

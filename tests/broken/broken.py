@@ -55,6 +55,8 @@ WAYS = {
     "floating_point": ("vectors", False),
     "depends_on_the_order_of_periods": ("periods", False),
     "default_of_its_own": ("defaults", False),
+    "adds_a_missing_parameter": ("missing-parameters", False),
+    "multiplies_by_a_missing_parameter": ("missing-parameters", False),
     "fails_at_a_bound": ("bounds", False),
     "line_from_nowhere": ("explain", False),
     "label_not_utf8": ("contracts", True),
