@@ -141,18 +141,21 @@ static bool to_money(rk_int128 amount, rk_decimal unit, rk_decimal *out)
 static bool write_claim(const claims_params *p, const claim *c, size_t i, const rk_priced *out)
 {
     const rk_decimal sign = c->is_reversed ? -1 : 1;
-    rk_decimal amount, base, limited;
+    rk_decimal amount, base, limited, by_limit, by_stop_loss;
     if (!to_money(c->amount, p->claim_unit, &amount)) {
         return false;
     }
     if (!to_money(c->base, p->claim_unit, &base) ||
-        !to_money(c->limited, p->claim_unit, &limited)) {
-        base = limited = amount;
+        !to_money(c->limited, p->claim_unit, &limited) ||
+        !rk_decimal_add(limited, -base, &by_limit) ||
+        !rk_decimal_add(amount, -limited, &by_stop_loss)) {
+        base = amount;
+        by_limit = by_stop_loss = 0;
     }
     out->amount[i] = sign * amount;
     out->element[c->term][i] = sign * base;
-    out->element[PAID_LIMIT][i] = sign * (limited - base);
-    out->element[PAID_STOP_LOSS][i] = sign * (amount - limited);
+    out->element[PAID_LIMIT][i] = sign * by_limit;
+    out->element[PAID_STOP_LOSS][i] = sign * by_stop_loss;
     return true;
 }
 
