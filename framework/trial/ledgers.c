@@ -206,10 +206,12 @@ static bool left_out(ledgers *l, const rk_param *p)
                      p->name);
         const rk_status missing = evaluate(l, i, &without, &l->one);
         const bool fault = rk__trial_is_rules_fault(missing);
-        const rk_status given = fault ? RK_OK : evaluate(l, i, &with, &l->other);
-        const size_t digits = missing == RK_OK ? most_digits(&l->one) : 0;
+        const bool none = p->default_value == NULL &&
+                          (p->type == RK_PARAM_DECIMAL || p->type == RK_PARAM_INTEGER);
+        const rk_status given = fault || !none ? missing : evaluate(l, i, &with, &l->other);
+        const size_t digits = none && missing == RK_OK ? most_digits(&l->one) : 0;
         if (fault || (missing == RK_OVERFLOW && given == RK_OK) ||
-            (given == RK_OK && digits >= 11 && digits > most_digits(&l->other) + 3)) {
+            (given == RK_OK && digits >= 12 && digits > most_digits(&l->other) + 3)) {
             rk__trial_say(
                 l->run, 'F', RK__TRIAL_ABSENT,
                 "without '%s', which its table lets a contract leave out, %s%s; contract "
