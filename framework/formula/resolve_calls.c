@@ -36,6 +36,35 @@ static bool find_tables(rk__resolver *r, const rk__expr *e, int *first, bool *ow
     return true;
 }
 
+/* Rows are priced one by one, each by itself: no total of a table is known there, and the priced
+ * table is known elsewhere only by what its rows came to. */
+static bool total_known(rk__resolver *r, const rk__expr *e, int source)
+{
+    const rk__formula *const f = r->scope->formula;
+    const char *const name = f->sources[source].name;
+    if (f->sources[source].list != NULL) {
+        return true;
+    }
+    if (r->scope->rows && source == f->row_source) {
+        return rk__resolve_wrong(
+            r, e->at, RK_OUT_OF_RANGE,
+            "sums over the rows that are being priced are not known while a row is priced; use "
+            "rows.quantity, rows.amount or rows.ELEMENT in \"let\" or \"lines\"",
+            "%s cannot add up the rows of '%s' while one of them is priced",
+            rk__function_name(e->function), name);
+    }
+    if (r->scope->rows) {
+        return rk__resolve_wrong(
+            r, e->arg[0]->at, RK_OUT_OF_RANGE,
+            "declare the column in the table of rows with \"lookup\": the host joins",
+            "rows cannot read the table '%s'", name);
+    }
+    return source != f->row_source || f->rule.price == NULL ||
+           rk__resolve_wrong(
+               r, e->arg[0]->at, RK_OUT_OF_RANGE, "make it an element, and use rows.ELEMENT",
+               "the rows of '%s' are priced one by one; only their totals are known here", name);
+}
+
 static bool resolve_total(rk__resolver *r, rk__expr *e)
 {
     rk__expr *const arg = e->arg[0];
@@ -54,6 +83,9 @@ static bool resolve_total(rk__resolver *r, rk__expr *e)
         return rk__resolve_wrong(r, arg->at, RK_OUT_OF_RANGE, "write SUM(table.column)",
                                  "%s needs a column of a table: table.column",
                                  rk__function_name(e->function));
+    }
+    if (!total_known(r, e, source)) {
+        return false;
     }
     e->source = source;
     e->type = RK__EXPR_NUMBER;
