@@ -67,20 +67,39 @@ static rk__result_value root(rk__eval *ev, const rk__expr *e)
 
 /* ---------------------------------------------------------------------- totals */
 
+/* Whether a value is another one in each row that SUM and its like are at. */
+static bool differs_by_row(const rk__expr *e)
+{
+    bool differs = e->op == RK__OP_CELL && e->total;
+    for (int i = 0; i < e->n && !differs; i++) {
+        differs = differs_by_row(e->arg[i]);
+    }
+    return differs;
+}
+
+/* Rows without a value are left out, as blanks in a spreadsheet are. What is missing in every row,
+ * a parameter that is not given, is missing in the total too. */
 static rk__result_value total(rk__eval *ev, const rk__expr *e)
 {
     const rk_host *const h = ev->h;
     const size_t n = rk__eval_n_rows(ev, e->source);
     const size_t outer = ev->total_row;
     const rk__expr *const was_missing = ev->missing;
-    const rk__source *const source = ev->source;
+    const rk__source *const source = ev->source, *const was_missing_in = ev->missing_in;
     rk__result_value v = {.number = h->integer(h, e->function == RK__PRODUCT)};
     int64_t count = 0;
     for (size_t i = 0; i < n && ev->fault.status == RK_OK; i++) {
         ev->total_row = i;
+        ev->missing = NULL;
         const rk__result_value one = rk__eval_expr(ev, source, e->arg[0]);
+        if (one.missing && ev->missing != NULL && !differs_by_row(ev->missing)) {
+            ev->total_row = outer;
+            ev->missing = was_missing != NULL ? was_missing : ev->missing;
+            ev->missing_in = was_missing != NULL ? was_missing_in : ev->missing_in;
+            return one;
+        }
         if (one.missing) {
-            continue; /* as in a spreadsheet, blanks are left out */
+            continue;
         }
         if (e->function == RK__COUNT) {
             count += e->arg[0]->type != RK__EXPR_TRUTH || one.truth;
@@ -93,6 +112,7 @@ static rk__result_value total(rk__eval *ev, const rk__expr *e)
     }
     ev->total_row = outer;
     ev->missing = was_missing;
+    ev->missing_in = was_missing_in;
     if (ev->fault.status != RK_OK) {
         return (rk__result_value){.missing = true};
     }
