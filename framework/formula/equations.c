@@ -3,9 +3,31 @@
  * equations.c: named equations that are data: rows of a table with a name and a formula.
  */
 #include "base/names.h"
+#include "base/nearest.h"
 #include "formula/settle.h"
 
-/* Whether the document, or the parameter `pays` (names with commas between), lists a name. */
+/* The parameter `pays`: names with commas between; NULL if the document lists them itself. */
+static const char *pays_given(const rk__settling *s)
+{
+    const rk__formula *const f = s->ev.formula;
+    const char *text = NULL;
+    for (size_t i = 0; i < f->n_params && f->pays == NULL; i++) {
+        const rk_param *const p = &f->params[i];
+        if (strcmp(p->name, "pays") == 0 && p->type == RK_PARAM_TEXT) {
+            memcpy(&text, (const char *) s->ev.params + p->offset, sizeof text);
+        }
+    }
+    return text;
+}
+
+/* The next name of such a text, which moves on to its end; its length, 0 after the last. */
+static size_t next_name(const char **at)
+{
+    *at += *at != NULL ? strspn(*at, ", ") : 0;
+    return *at != NULL ? strcspn(*at, ", ") : 0;
+}
+
+/* Whether the document or the parameter lists a name. */
 static bool is_paid(const rk__settling *s, const char *name)
 {
     const rk__formula *const f = s->ev.formula;
@@ -14,20 +36,10 @@ static bool is_paid(const rk__settling *s, const char *name)
             return true;
         }
     }
-    for (size_t i = 0; i < f->n_params && f->pays == NULL; i++) {
-        const rk_param *const p = &f->params[i];
-        const char *at = NULL;
-        if (strcmp(p->name, "pays") != 0 || p->type != RK_PARAM_TEXT) {
-            continue;
-        }
-        memcpy(&at, (const char *) s->ev.params + p->offset, sizeof at);
-        while (at != NULL && *at != '\0') {
-            at += strspn(at, ", ");
-            const size_t length = strcspn(at, ", ");
-            if (length == strlen(name) && strncmp(at, name, length) == 0) {
-                return true;
-            }
-            at += length;
+    const char *at = pays_given(s);
+    for (size_t n = next_name(&at); n > 0; at += n, n = next_name(&at)) {
+        if (n == strlen(name) && strncmp(at, name, n) == 0) {
+            return true;
         }
     }
     return false;
@@ -82,6 +94,37 @@ static void take_table(rk__settling *s, taken *t, int source, int name_column, i
     }
 }
 
+/* Only equations are paid. */
+static void check_paid(rk__settling *s, const taken *t, const rk__names *names, const char *name,
+                       const char *param)
+{
+    const rk_host *const h = s->ev.h;
+    const size_t found = name != NULL ? rk__names_find(names, name) : RK__NAMES_NONE;
+    const char **const others = rk__arena_alloc(&s->arena, (t->n + 1) * sizeof *others);
+    size_t n = 0;
+    if (found != RK__NAMES_NONE && t->lets[s->ev.formula->n_lets + found].expr != NULL) {
+        return;
+    }
+    if (name == NULL || others == NULL) {
+        s->status = RK_NO_MEMORY;
+        return;
+    }
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->lets[s->ev.formula->n_lets + i].expr != NULL) {
+            others[n++] = t->names[i];
+        }
+    }
+    others[n] = NULL;
+    const char *const nearest = rk__nearest(name, others);
+    const char *const hint = nearest != NULL
+                                 ? rk__arena_printf(&s->arena, "did you mean '%.60s'?", nearest)
+                                 : "name an equation of the table";
+    s->status = RK_UNKNOWN_KEY;
+    h->problem(h, RK_UNKNOWN_KEY, param, hint,
+               "rule '%s', \"pays\" names '%.60s', and no equation has that name",
+               s->ev.formula->rule.id, name);
+}
+
 /* Each name is there once; each that is paid exists. */
 static void check_names(rk__settling *s, const taken *t, const rk__names *names)
 {
@@ -100,11 +143,11 @@ static void check_names(rk__settling *s, const taken *t, const rk__names *names)
         }
     }
     for (const char *const *p = f->pays; p != NULL && *p != NULL && s->status == RK_OK; p++) {
-        if (rk__names_find(names, *p) == RK__NAMES_NONE) {
-            s->status =
-                rk__problem(t->problems, RK_UNKNOWN_KEY, NULL, "name an equation of the table",
-                            "\"pays\" names '%.60s', and no equation has that name", *p);
-        }
+        check_paid(s, t, names, *p, NULL);
+    }
+    const char *at = pays_given(s);
+    for (size_t n = next_name(&at); n > 0 && s->status == RK_OK; at += n, n = next_name(&at)) {
+        check_paid(s, t, names, rk__arena_copy(&s->arena, at, n), "pays");
     }
 }
 
