@@ -306,6 +306,62 @@ static bool resolve_name(rk__resolver *r, rk__expr *e)
     return known_global(r, e) || (r->status == RK_OK && rk__resolve_unknown(r, e));
 }
 
+/* The words that a value is one of; NULL if it is any text. */
+static const char *const *words_of(const rk__scope *s, const rk__expr *e, int depth)
+{
+    const rk__formula *const f = s->formula;
+    if (e->op == RK__OP_LET && s->lets[e->index].expr != NULL && depth < RK__FORMULA_DEPTH) {
+        return words_of(s, s->lets[e->index].expr, depth + 1);
+    }
+    if (e->op == RK__OP_PARAM) {
+        const rk_param *const p = &f->params[e->index];
+        return p->type == RK_PARAM_ENUM ? p->words : NULL;
+    }
+    const bool looked_up = e->op == RK__OP_CALL && e->function == RK__LOOKUP;
+    if (e->op != RK__OP_CELL && !looked_up) {
+        return NULL;
+    }
+    if (f->sources[e->source].list != NULL) {
+        const rk_param *const item = &f->sources[e->source].list->items[e->index];
+        return item->type == RK_PARAM_ENUM ? item->words : NULL;
+    }
+    /* Elsewhere than in rows, their texts may have become choices of what the rows compare. */
+    const bool of_rows = e->source == f->row_source && f->rule.price != NULL && !s->rows;
+    const rk_column *const column = &f->columns[e->index];
+    return column->type == RK_COLUMN_CHOICE && !of_rows ? column->words : NULL;
+}
+
+/* A word that is compared with a value must be one that the value can have. */
+static bool known_word(rk__resolver *r, const rk__expr *value, const rk__expr *word)
+{
+    const char *const *const words = words_of(r->scope, value, 0);
+    char hint[200] = "write one of the words that it can be";
+    if (words == NULL || word->op != RK__OP_CONSTANT || word->type != RK__EXPR_TEXT) {
+        return true;
+    }
+    for (size_t i = 0; words[i] != NULL; i++) {
+        if (strcmp(words[i], word->text) == 0) {
+            return true;
+        }
+    }
+    const char *const nearest = rk__nearest(word->text, words);
+    if (nearest != NULL) {
+        (void) snprintf(hint, sizeof hint, "did you mean '%.60s'?", nearest);
+    } else if (words[0] != NULL) {
+        size_t n = (size_t) snprintf(hint, sizeof hint, "write one of its words: ");
+        for (size_t i = 0; words[i] != NULL && n < sizeof hint; i++) {
+            n += (size_t) snprintf(hint + n, sizeof hint - n, i == 0 ? "%s" : ", %s", words[i]);
+        }
+        if (n >= sizeof hint) {
+            (void) snprintf(hint, sizeof hint, "write one of the words that it can be");
+        }
+    }
+    const char *const quote = value->text != NULL ? "'" : "";
+    return rk__resolve_wrong(r, word->at, RK_OUT_OF_RANGE, hint, "'%.60s' is no word of %s%.60s%s",
+                             word->text, quote, value->text != NULL ? value->text : "the value",
+                             quote);
+}
+
 static bool resolve_comparison(rk__resolver *r, rk__expr *e)
 {
     const bool equality = e->op == RK__OP_EQ || e->op == RK__OP_NE;
@@ -317,7 +373,7 @@ static bool resolve_comparison(rk__resolver *r, rk__expr *e)
                                  "only numbers are smaller or larger than others");
     }
     e->type = RK__EXPR_TRUTH;
-    return true;
+    return known_word(r, e->arg[0], e->arg[1]) && known_word(r, e->arg[1], e->arg[0]);
 }
 
 bool rk__resolve(rk__resolver *r, rk__expr *e)

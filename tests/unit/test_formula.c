@@ -8,13 +8,17 @@
 /* ------------------------------------------------------------------- mistakes */
 
 #define LINE(expr) "'lines':[{'label':'l','rate':'" expr "'}]"
-#define TABLES                                                                         \
-    "'params':[{'name':'p','type':'exact','default':'2'},{'name':'t','type':'text'},"  \
-    "{'name':'b','type':'bool'},{'name':'tiers','type':'list','items':[{'name':'to'}," \
-    "{'name':'rate'}]}],'tables':{'u':{'columns':[{'name':'k','type':'text'},{'name':" \
-    "'pop'}]},'v':{'columns':[{'name':'n'}]},'w':{'key':['k','m'],'columns':[{'name':" \
+#define TABLES                                                                                   \
+    "'params':[{'name':'p','type':'exact','default':'2'},{'name':'t','type':'text'},"            \
+    "{'name':'b','type':'bool'},{'name':'mode','type':'enum','words':['gross','net']},{'name':'" \
+    "tiers','type':'list','items':[{'name':'to'},"                                               \
+    "{'name':'rate'}]}],'tables':{'u':{'columns':[{'name':'k','type':'text'},{'name':"           \
+    "'pop'}]},'v':{'columns':[{'name':'n'}]},'w':{'key':['k','m'],'columns':[{'name':"           \
     "'k','type':'text'},{'name':'m','type':'text'},{'name':'x'}]}},\n"
 #define ROWS(expr) TABLES "'rows':{'table':'u','amount':'" expr "'}"
+#define CHOICES                                                                       \
+    "'tables':{'c':{'key':['id'],'columns':[{'name':'id','type':'text'},{'name':'k'," \
+    "'type':'choice','words':['DC','EL']}]}},\n"
 
 typedef struct mistake {
     const char *members; /* of a document; the expression is on the last line */
@@ -55,6 +59,17 @@ static const mistake mistakes[] = {
     {TABLES LINE("IF(p, 1, 2)"), RK_WRONG_TYPE, 34, "must be TRUE or FALSE, and is a number"},
     {TABLES LINE("IF(b, 1, t)"), RK_WRONG_TYPE, 40, "must be a number, and is a text"},
     {TABLES LINE("IF(t < `a`, 1, 2)"), RK_WRONG_TYPE, 36, "only numbers"},
+    {TABLES LINE("IF(mode = `nett`, 10, 1000)"), RK_OUT_OF_RANGE, 41,
+     "'nett' is no word of 'mode'"},
+    {TABLES LINE("IF(`` <> params.mode, 1, 2)"), RK_OUT_OF_RANGE, 34,
+     "'' is no word of 'params.mode'"},
+    {TABLES "'let':{'m':'mode'},\n" LINE("IF(m = `a`, 1, 2)"), RK_OUT_OF_RANGE, 38,
+     "no word of 'm'"},
+    {TABLES LINE("IF(mode = `net`, 1, IF(`Gross` = mode, 2, 3))"), RK_OUT_OF_RANGE, 54, "'Gross'"},
+    {CHOICES LINE("COUNT(c.k = `dc`)"), RK_OUT_OF_RANGE, 43, "'dc' is no word of 'c.k'"},
+    {CHOICES LINE("IF(LOOKUP(c.k, `1`) = `D`, 1, 2)"), RK_OUT_OF_RANGE, 53,
+     "'D' is no word of the value"},
+    {CHOICES "'rows':{'table':'c','amount':'IF(k = `elx`, 1, 2)'}", RK_OUT_OF_RANGE, 38, "'elx'"},
     {TABLES LINE("t"), RK_WRONG_TYPE, 31, "must be a number, and is a text"},
     {TABLES LINE("ROUND(p, 1.5)"), RK_OUT_OF_RANGE, 40, "decimal places"},
     {TABLES LINE("ROUND(p, 13)"), RK_OUT_OF_RANGE, 40, "from -12 to 12"},
