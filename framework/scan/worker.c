@@ -153,7 +153,7 @@ static bool sums_up(const rk__scan_worker *worker)
         if (!is_quantity(cells->type) || cells->field < 0 || cells->has[worker->to] == 0) {
             continue;
         }
-        const rk_int128 all = ((rk_int128) sum->high << 32) + sum->low;
+        const rk_int128 all = (rk_int128) sum->high * ((rk_int128) 1 << 32) + sum->low;
         if (all != cells->v[worker->to]) {
             return false;
         }
