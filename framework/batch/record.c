@@ -35,7 +35,7 @@ rk_status rk__writing_end(rk__writing *w)
 }
 
 void rk__record_head(rk__buf *out, rk_status status, const char *contract, const char *provider,
-                   const char *commissioner, size_t n_results)
+                     const char *commissioner, size_t n_results)
 {
     rk__pack_number(out, (uint64_t) (int64_t) status);
     rk__pack_text(out, contract);
@@ -48,8 +48,8 @@ rk_status rk__record_results(rk__batch_kind kind, const rk__evaluation *evaluati
 {
     const rk_result *const *results = (const rk_result *const *) evaluation->results;
     const size_t n = evaluation->n_arrangements;
-    rk__record_head(out, RK_OK, results[0]->contract, results[0]->provider, results[0]->commissioner,
-                  n);
+    rk__record_head(out, RK_OK, results[0]->contract, results[0]->provider,
+                    results[0]->commissioner, n);
     for (size_t i = 0; i < n; i++) {
         rk__pack_text(out, results[i]->arrangement);
         rk__pack_text(out, results[i]->currency);

@@ -90,7 +90,8 @@ static bool json_same_type(const rk__value *v, const cJSON *c)
 /* Copies what cJSON read into one value; false where the two differ. */
 static bool json_take(rk__value *v, const cJSON *c, room *r)
 {
-    if (!json_same_type(v, c) || (c->string != NULL) != (v->parent != NULL && v->parent->type == RK__JSON_OBJECT)) {
+    if (!json_same_type(v, c) ||
+        (c->string != NULL) != (v->parent != NULL && v->parent->type == RK__JSON_OBJECT)) {
         return false;
     }
     if (c->string != NULL) {

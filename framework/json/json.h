@@ -63,8 +63,8 @@ typedef struct rk__value {
     uint32_t type : 3;        /* rk__json_type */
     uint32_t truth : 1;       /* BOOL */
     uint32_t key_is_here : 1; /* an edit gave it its key, whose place is the value's */
-    uint32_t alike : 1; /* an object with the keys of the item before it, in that order: its
-                         * members have the same `key` pointers. Not set of small documents */
+    uint32_t alike : 1;       /* an object with the keys of the item before it, in that order: its
+                               * members have the same `key` pointers. Not set of small documents */
 } rk__value;
 
 /* Parses a text (copied). `file` names it in problems; NULL for none. Returns 0, or

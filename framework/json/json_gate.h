@@ -23,13 +23,13 @@ typedef struct rk__gate {
     size_t extra;      /* bytes of this line that continue a character: they are no columns */
     uint32_t line;
     uint32_t depth;
-    rk__value *open;               /* the object or array being read; NULL outside all */
+    rk__value *open;                         /* the object or array being read; NULL outside all */
     rk__value *last[RK__JSON_MAX_DEPTH + 1]; /* by depth: the last child of what is open, or NULL */
-    rk__value *counted; /* by depth: the places of values that are only counted; NULL: made */
-    size_t values;      /* read so far */
-    char *characters;              /* strings are decoded here; NULL: they are left to cJSON */
-    const char *key;               /* of the member whose value comes next */
-    const rk__value *like;         /* the member that stood here in the item before, if any */
+    rk__value *counted;    /* by depth: the places of values that are only counted; NULL: made */
+    size_t values;         /* read so far */
+    char *characters;      /* strings are decoded here; NULL: they are left to cJSON */
+    const char *key;       /* of the member whose value comes next */
+    const rk__value *like; /* the member that stood here in the item before, if any */
     size_t text_bytes;
     bool has_nul; /* the first NUL in a string; reported once the syntax is known to hold */
     size_t nul_at;
