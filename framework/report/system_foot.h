@@ -17,21 +17,20 @@ typedef struct rk__system_foot {
     bool whole;                /* nothing needs rounding: the arrays are not there */
 } rk__system_foot;
 
+/* In the functions below f is the figures, s a scenario, k a period and o an organisation. */
+
 /* Rounds the figures of all scenarios, `together` or else each by itself; memory that runs out
  * fails the page. */
 void rk__system_foot_make(rk__page *out, const rk_system_result *result, bool together,
                           rk__system_foot *foot);
-const rk_position *rk__foot_position(const rk__system_foot *foot, size_t scenario, size_t period,
-                                     size_t organisation);
-rk_num rk__foot_entry(const rk__system_foot *foot, size_t scenario, size_t period,
-                      size_t organisation, size_t entry);
-const rk_system_period *rk__foot_period(const rk__system_foot *foot, size_t scenario,
-                                        size_t period);
+const rk_position *rk__foot_position(const rk__system_foot *f, size_t s, size_t k, size_t o);
+rk_num rk__foot_entry(const rk__system_foot *f, size_t s, size_t k, size_t o, size_t entry);
+const rk_system_period *rk__foot_period(const rk__system_foot *f, size_t s, size_t k);
 /* The balance of an organisation, or of RK_WHOLE_SYSTEM. */
 rk_balance rk__foot_balance(const rk__system_foot *foot, size_t scenario, size_t organisation);
 /* The steps of the bridge of an organisation or of RK_WHOLE_SYSTEM; false without one. */
 bool rk__foot_bridge(const rk__system_foot *foot, size_t scenario, size_t organisation,
                      rk_num steps[RK_N_BRIDGE_STEPS]);
 /* What sectors incur, or else bear. */
-void rk__foot_sectors(const rk__system_foot *foot, size_t scenario, size_t period, bool incurred,
+void rk__foot_sectors(const rk__system_foot *f, size_t s, size_t k, bool incurred,
                       rk_num amounts[RK_N_SECTORS]);

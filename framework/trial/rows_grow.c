@@ -39,6 +39,7 @@ static bool at_an_end(long double amount, long double part, bool whole_range)
     bool is = false;
     for (size_t i = whole_range ? 2 : 0; i < sizeof ends / sizeof *ends; i++) {
         long double end = ends[i] / 1e18L;
+        /* NOLINTNEXTLINE(cert-flp30-c): it only steps beside the loop. */
         for (int unit = -18; unit <= 18; unit++, end *= 10) {
             is |= near(fabsl(amount), end, part, 0);
         }
