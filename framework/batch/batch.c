@@ -145,11 +145,14 @@ static rk_status write_output(rk__batch *b)
     rk__batch_out out;
     rk__journal_entry entry;
     bool end = false;
+    uint64_t n = 0;
     rk_status status = rk__journal_flush(b->journal, true, b->problems);
+    if (status == RK_OK) {
+        status = rk__journal_rewind(b->journal, b->problems);
+    }
     if (status != RK_OK) {
         return status;
     }
-    rk__journal_rewind(b->journal);
     status = rk__batch_out_open(&out, b->kind, b->options.out, b->problems);
     while (status == RK_OK && !end) {
         rk__record record;
@@ -157,10 +160,16 @@ static rk_status write_output(rk__batch *b)
         if (status != RK_OK || end) {
             break;
         }
+        n++;
         status = rk__record_parse(entry.record, entry.length, &record)
                      ? rk__batch_out_add(&out, &record, b->problems)
                      : rk__problem(b->problems, RK_SYNTAX, NULL, "remove it to start again",
                                    "the journal '%s' has an invalid record", b->journal_path);
+    }
+    if (status == RK_OK && n != b->summary->done) {
+        status = rk__problem(b->problems, RK_IO, NULL, "go on with --resume",
+                             "the journal '%s' has %llu of %llu results left", b->journal_path,
+                             (unsigned long long) n, (unsigned long long) b->summary->done);
     }
     if (status == RK_OK) {
         status = rk__batch_out_commit(&out, b->summary->failed, b->problems);

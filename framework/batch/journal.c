@@ -69,16 +69,16 @@ static rk_status read_frame(rk__journal *j, rk__frame *frame, rk__frame_state *s
     return RK_OK;
 }
 
-static void seek(rk__journal *j, uint64_t at)
+static rk_status seek(rk__journal *j, uint64_t at, rk_problems *problems)
 {
     j->at = at;
-    (void) lseek(j->fd, (off_t) at, SEEK_SET);
     rk__frame_reset(&j->in);
+    return lseek(j->fd, (off_t) at, SEEK_SET) >= 0 ? RK_OK : failed(j, RK_IO, "read", problems);
 }
 
-void rk__journal_rewind(rk__journal *journal)
+rk_status rk__journal_rewind(rk__journal *journal, rk_problems *problems)
 {
-    seek(journal, journal->first);
+    return seek(journal, journal->first, problems);
 }
 
 rk_status rk__journal_next(rk__journal *journal, rk__journal_entry *out, bool *end,
@@ -92,9 +92,9 @@ rk_status rk__journal_next(rk__journal *journal, rk__journal_entry *out, bool *e
         return status;
     }
     if (*end) {
-        seek(journal, journal->at);
-        return ftruncate(journal->fd, (off_t) journal->at) == 0
-                   ? RK_OK
+        const rk_status found = seek(journal, journal->at, problems);
+        return found != RK_OK || ftruncate(journal->fd, (off_t) journal->at) == 0
+                   ? found
                    : failed(journal, RK_IO_WRITE, "truncate", problems);
     }
     rk__unpack in = {.at = frame.body, .end = frame.body + frame.length};
@@ -205,8 +205,11 @@ static rk_status begin(rk__journal *j, const rk__buf *depends, rk_problems *prob
     const size_t at = rk__frame_begin(&j->out);
     rk__buf_add(&j->out, depends->text, depends->length);
     rk__frame_end(&j->out, at, HEAD);
-    seek(j, 0);
+    const rk_status status = seek(j, 0, problems);
     j->first = j->out.length;
+    if (status != RK_OK) {
+        return status;
+    }
     return j->out.failed ? RK_NO_MEMORY : rk__journal_flush(j, true, problems);
 }
 

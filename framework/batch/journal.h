@@ -31,8 +31,8 @@ typedef struct rk__journal_entry {
     size_t length;
 } rk__journal_entry;
 
-/* The next record to read is the first. */
-void rk__journal_rewind(rk__journal *journal);
+/* The next record to read is the first. RK_IO if the file cannot be read from there. */
+rk_status rk__journal_rewind(rk__journal *journal, rk_problems *problems);
 /* Reads the next record, borrowed until the next call; *end if there is none. Truncates the file
  * after the last complete frame. */
 rk_status rk__journal_next(rk__journal *journal, rk__journal_entry *out, bool *end,

@@ -224,7 +224,7 @@ rk_status rk__resume_replay(rk__batch *b)
     if (b->sources == NULL) {
         return RK_NO_MEMORY;
     }
-    rk__journal_rewind(b->journal);
+    status = rk__journal_rewind(b->journal, b->problems);
     while (status == RK_OK) {
         status = rk__journal_next(b->journal, &entry, &end, b->problems);
         if (status != RK_OK || end) {

@@ -55,7 +55,7 @@ static int count(rk__journal *j)
     rk__journal_entry entry;
     bool at_end = false;
     int n = 0;
-    rk__journal_rewind(j);
+    ck_assert_int_eq(rk__journal_rewind(j, NULL), RK_OK);
     for (;;) {
         char record[32];
         ck_assert_int_eq(rk__journal_next(j, &entry, &at_end, problems), RK_OK);
