@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * allocate.c: deals what a component changes back to what it stands on: its amount, to the penny,
- * to the lines of the components in its `of`, and to their groups of rows if a report shows groups.
+ * allocate.c: deals the amount of a component back to the lines of the components in its `of`, to
+ * the penny, and to their groups of rows if a report shows groups.
  *
  * A component in `of` that allocates in its turn stands for the lines that it dealt to, so a chain
  * of caps and rates always ends at the lines of the components that price activity.

@@ -71,24 +71,16 @@ static void json_cases(rk__page *out, const rk_case_report *cases, size_t n, siz
     rk__page_putc(out, '\n');
 }
 
-static void csv_text(rk__page *out, const char *text, char after)
-{
-    if (text != NULL) {
-        rk__csv_cell(out, text, strlen(text));
-    }
-    rk__page_putc(out, after);
-}
-
 static void csv_cases(rk__page *out, const rk_case_report *cases, size_t n)
 {
     rk__page_puts(out, "file,vector,case,arrangement,passed,difference\n");
     for (size_t i = 0; i < n; i++) {
-        csv_text(out, cases[i].file, ',');
-        csv_text(out, cases[i].vector, ',');
+        rk__csv_text(out, cases[i].file, ',');
+        rk__csv_text(out, cases[i].vector, ',');
         rk__page_printf(out, "%zu,", cases[i].index + 1);
-        csv_text(out, cases[i].arrangement, ',');
-        csv_text(out, cases[i].passed ? "true" : "false", ',');
-        csv_text(out, cases[i].difference, '\n');
+        rk__csv_text(out, cases[i].arrangement, ',');
+        rk__csv_text(out, cases[i].passed ? "true" : "false", ',');
+        rk__csv_text(out, cases[i].difference, '\n');
     }
 }
 

@@ -12,6 +12,14 @@ void rk__csv_cell(rk__page *out, const char *text, size_t length)
     rk__page_scratch(out);
 }
 
+void rk__csv_text(rk__page *out, const char *text, char after)
+{
+    if (text != NULL) {
+        rk__csv_cell(out, text, strlen(text));
+    }
+    rk__page_putc(out, after);
+}
+
 static void text_cell(rk__page *out, const char *text)
 {
     if (text != NULL) {

@@ -322,12 +322,6 @@ static void json(rk__page *out, const rk_diff *of)
     rk__page_putc(out, '\n');
 }
 
-static void csv_text(rk__page *out, const char *text)
-{
-    rk__csv_cell(out, text != NULL ? text : "", text != NULL ? strlen(text) : 0);
-    rk__page_putc(out, ',');
-}
-
 static void csv_money(rk__page *out, rk_num amount)
 {
     if (amount != NULL) {
@@ -339,7 +333,7 @@ static void csv_money(rk__page *out, rk_num amount)
 static void csv_keys(rk__page *out, const rk_diff_view *v, const char *const *key)
 {
     for (size_t i = 0; i < v->n_key; i++) {
-        csv_text(out, key[i]);
+        rk__csv_text(out, key[i], ',');
     }
 }
 
@@ -352,11 +346,11 @@ static void csv_challenges(rk__page *out, const rk_diff *of)
     for (size_t i = 0; i < v->n_challenges && !out->stopped; i++) {
         const rk_challenge *c = rk_diff_challenge_at(of, i);
         const rk_challenge_rule *rule = rk_diff_rule_at(of, c->rule);
-        csv_text(out, rule->id);
-        csv_text(out, rule->title);
+        rk__csv_text(out, rule->id, ',');
+        rk__csv_text(out, rule->title, ',');
         csv_keys(out, v, c->key);
         rk__page_printf(out, "%" PRIu64 ",", c->row);
-        csv_text(out, c->detail);
+        rk__csv_text(out, c->detail, ',');
         rk__page_puts(out, c->fresh ? "yes," : "no,");
         csv_money(out, c->value);
         rk__page_putc(out, '\n');
@@ -375,11 +369,11 @@ static void csv_entries(rk__page *out, const rk_diff *of)
         const rk_diff_entry *e = rk_diff_entry_at(of, i);
         for (size_t k = 0; k == 0 || k < e->n_changes; k++) {
             const rk_diff_change *change = rk_diff_change_at(of, i, k);
-            csv_text(out, words[e->kind]);
+            rk__csv_text(out, words[e->kind], ',');
             csv_keys(out, v, e->key);
-            csv_text(out, change != NULL ? change->column : NULL);
-            csv_text(out, change != NULL ? change->a : NULL);
-            csv_text(out, change != NULL ? change->b : NULL);
+            rk__csv_text(out, change != NULL ? change->column : NULL, ',');
+            rk__csv_text(out, change != NULL ? change->a : NULL, ',');
+            rk__csv_text(out, change != NULL ? change->b : NULL, ',');
             csv_money(out, k == 0 ? e->a : NULL);
             rk__page_putc(out, ',');
             csv_money(out, k == 0 ? e->b : NULL);

@@ -84,21 +84,15 @@ static void json(rk__page *out, const rk_replay *of)
     rk__page_putc(out, '\n');
 }
 
-static void csv_text(rk__page *out, const char *text, char end)
-{
-    rk__csv_cell(out, text != NULL ? text : "", text != NULL ? strlen(text) : 0);
-    rk__page_putc(out, end);
-}
-
 static void csv(rk__page *out, const rk_replay *of)
 {
     rk__page_puts(out, "what,name,was,is\n");
     for (size_t i = 0; i < rk_replay_read(of)->n_changed; i++) {
         const rk_replay_change *c = rk_replay_change_at(of, i);
-        csv_text(out, c->what, ',');
-        csv_text(out, c->name, ',');
-        csv_text(out, c->was, ',');
-        csv_text(out, c->is, '\n');
+        rk__csv_text(out, c->what, ',');
+        rk__csv_text(out, c->name, ',');
+        rk__csv_text(out, c->was, ',');
+        rk__csv_text(out, c->is, '\n');
     }
 }
 

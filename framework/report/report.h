@@ -191,6 +191,8 @@ void rk__markdown_explanation(rk__page *out, const rk_explanation *explanation);
 /* "file:line:column: message", source line, caret, hint. */
 void rk__text_problem(rk__page *out, const rk_problem *problem);
 void rk__csv_cell(rk__page *out, const char *text, size_t length);
+/* A cell of a text, or of NULL an empty one, and what follows it: a comma or a line end. */
+void rk__csv_text(rk__page *out, const char *text, char after);
 void rk__csv_groups(rk__page *out, const rk_result *const *results, size_t n);
 
 /* tariff.c: the writers of `reckon tariff`: a tariff and its tables (tariff.c), and copies of

@@ -418,12 +418,6 @@ static void json(rk__page *out, const rk_variance *of)
     rk__page_putc(out, '\n');
 }
 
-static void csv_text(rk__page *out, const char *text)
-{
-    rk__csv_cell(out, text != NULL ? text : "", text != NULL ? strlen(text) : 0);
-    rk__page_putc(out, ',');
-}
-
 static void csv_money(rk__page *out, rk_num amount, int places)
 {
     if (amount != NULL) {
@@ -439,7 +433,7 @@ static void csv_groups(rk__page *out, const rk_variance *of)
     const rk_variance_view *v = rk_variance_read(of);
     const rk_variance_table *table = rk_variance_table_at(of, 0);
     for (size_t i = 0; i < table->n_columns; i++) {
-        csv_text(out, table->columns[i]);
+        rk__csv_text(out, table->columns[i], ',');
     }
     rk__page_puts(out, "component,plan_quantity,actual_quantity,plan,actual,variance,volume,mix,"
                        "price,new,gone,unpriced");
@@ -452,7 +446,7 @@ static void csv_groups(rk__page *out, const rk_variance *of)
         const rk_num cells[] = {line->plan,  line->actual, line->variance, line->volume,  line->mix,
                                 line->price, line->added,  line->gone,     line->unpriced};
         for (size_t k = 0; k < table->n_columns; k++) {
-            csv_text(out, line->texts[k]);
+            rk__csv_text(out, line->texts[k], ',');
         }
         rk__page_putc(out, ',');
         rk__csv_varied(out, line->plan_quantity);
@@ -477,7 +471,7 @@ static void csv_groups(rk__page *out, const rk_variance *of)
         for (size_t k = 0; k < table->n_columns; k++) {
             rk__page_putc(out, ',');
         }
-        csv_text(out, component ? step->label : step->kind);
+        rk__csv_text(out, component ? step->label : step->kind, ',');
         rk__page_puts(out, ",,,,");
         csv_money(out, step->amount, v->places);
         for (size_t k = 0; k < 6 + v->n_elements; k++) {
@@ -497,8 +491,8 @@ static void csv(rk__page *out, const rk_variance *of)
     rk__page_puts(out, "step,label,amount\n");
     for (size_t i = 0; i < v->n_steps; i++) {
         const rk_variance_step *step = rk_variance_step_at(of, i);
-        csv_text(out, step->kind);
-        csv_text(out, step->label);
+        rk__csv_text(out, step->kind, ',');
+        rk__csv_text(out, step->label, ',');
         csv_money(out, step->amount, v->places);
         rk__page_putc(out, '\n');
     }
