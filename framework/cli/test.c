@@ -62,8 +62,8 @@ int cli_collector(const cli *c)
     return c->options.junit ? RK_COLLECTOR_JUNIT : c->options.tap ? RK_COLLECTOR_TAP : 0;
 }
 
-/* "a vector, case 2 (pbr)"; lives until the process ends. */
-static const char *name_of(const rk_case_report *c)
+/* "a vector, case 2 (pbr)"; free() it. */
+static char *name_of(const rk_case_report *c)
 {
     char name[512];
     const char *arrangement = c->arrangement != NULL ? c->arrangement : "";
@@ -77,12 +77,18 @@ static const char *name_of(const rk_case_report *c)
 static rk_status report_tests(const cases *all, rk_collector collector, const rk_sink *sink)
 {
     rk_test_report *tests = cli_allocate(all->n + 1, sizeof *tests);
+    char **names = cli_allocate(all->n + 1, sizeof *names);
     for (size_t i = 0; i < all->n; i++) {
         const rk_case_report *c = &all->items[i];
+        names[i] = name_of(c);
         tests[i] = (rk_test_report){
-            .suite = c->file, .name = name_of(c), .failure = c->passed ? NULL : c->difference};
+            .suite = c->file, .name = names[i], .failure = c->passed ? NULL : c->difference};
     }
     const rk_status status = rk_report_tests(tests, all->n, collector, sink);
+    for (size_t i = 0; i < all->n; i++) {
+        free(names[i]);
+    }
+    free((void *) names);
     free(tests);
     return status;
 }

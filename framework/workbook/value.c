@@ -227,12 +227,12 @@ static bool read_serial(const char *text, size_t length, int64_t *days, int64_t 
     int digits = 0;
     *days = 0;
     bool ok = rk__number_text(&plain, text, length) && !plain.failed && plain.length < 40;
-    const char *at = plain.text;
-    for (; ok && is_digit(*at) && *days <= LAST_SERIAL; at++) {
+    const char *at = ok ? plain.text : "";
+    for (; is_digit(*at) && *days <= LAST_SERIAL; at++) {
         *days = 10 * *days + (*at - '0');
     }
     ok = ok && (*at == '.' || *at == '\0');
-    for (at += ok && *at == '.'; ok && is_digit(*at) && digits < FRACTION_DIGITS; at++, digits++) {
+    for (at += *at == '.'; is_digit(*at) && digits < FRACTION_DIGITS; at++, digits++) {
         fraction = 10 * fraction + (*at - '0');
     }
     for (; digits < FRACTION_DIGITS; digits++) {

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Runs what the documentation tells its readers to run.
 
-    run_docs.py SOURCE_DIR BUILD_DIR SCRATCH_DIR [DOCUMENT...]
+    run_docs.py SOURCE_DIR BUILD_DIR SCRATCH_DIR [DOCUMENT...|!DOCUMENT...]
 
-Of README.md, CONTRIBUTING.md, docs/*.md and docs/how-to/*.md (or the documents given), in a copy of the tree's own
-files with `reckon` on the PATH:
+Of README.md, CONTRIBUTING.md, docs/*.md and docs/how-to/*.md (or the documents given, or all but
+those after a `!`), in a copy of the tree's own files with `reckon` on the PATH:
 
     ```sh         each command must succeed; ```sh skip is left out, and counted
     ```console    commands after `$ `, each followed by exactly what it prints, on
@@ -179,11 +179,14 @@ def files_of(tree):
 def main(source, build, scratch, *given):
     source, build, scratch = (pathlib.Path(p).resolve() for p in (source, build, scratch))
     shutil.rmtree(scratch, ignore_errors=True)
+    left_out = [name[1:] for name in given if name.startswith("!")]
+    given = [name for name in given if not name.startswith("!")]
     names = given or [p.relative_to(source).as_posix()
                       for p in (source / "README.md", source / "CONTRIBUTING.md",
                                 *sorted((source / "docs").glob("*.md")),
                                 *sorted((source / "docs" / "how-to").glob("*.md")))
                       if p.exists()]
+    names = [name for name in names if name not in left_out]
     if not names:
         print("skipped: there is no documentation")
         return 77

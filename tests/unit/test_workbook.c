@@ -120,6 +120,7 @@ START_TEST(test_workbook_value__shortest_number)
     }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         ck_assert_msg(!rk__number_text(&text, bad[i], strlen(bad[i])), "%s", bad[i]);
+        ck_assert(!rk__date_text(&text, bad[i], strlen(bad[i]), RK__DATE_DAY, false));
     }
 }
 END_TEST
