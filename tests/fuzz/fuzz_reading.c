@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "scan/scan.h"
+#include "scan/open.h"
 #include "table/column.h"
 #include "table/encoding.h"
 #include "table/reading.h"
