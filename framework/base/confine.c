@@ -2,9 +2,9 @@
  *
  * confine.c: Landlock rules and a seccomp filter for processes that only compute.
  *
- * The filter lists what may be called; everything else fails with EPERM, so that a call which
- * this file does not know is refused. Numbers of Landlock's interface are those of the kernel's
- * documentation: older headers lack the later ones.
+ * The filter lists what may be called; everything else fails with EPERM, so a call that this file
+ * does not know is refused. Landlock's numbers are defined here, from the kernel's documentation,
+ * because older headers lack the later ones.
  */
 #include "base/confine.h"
 
@@ -261,7 +261,7 @@ void rk__confinement_prepare(rk__confinement *out)
 #endif
 }
 
-/* Of the rights of root only reading all files stays, since root's contracts may need it. */
+/* Drops the rights of root except reading any file, which root's contracts may need. */
 static void drop_capabilities(void)
 {
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};

@@ -20,7 +20,7 @@ typedef struct rk__confinement {
 /* Finds out what the kernel offers. The result needs no disposal: its descriptor is closed at the
  * end of the process, or by a child that does not use it. */
 void rk__confinement_prepare(rk__confinement *out);
-/* Whether both layers are there. */
+/* Whether both layers are available. */
 static inline bool rk__confinement_whole(const rk__confinement *c)
 {
     return c->landlock > 0 && c->seccomp;

@@ -40,8 +40,8 @@ static void hex_text(const unsigned char *bytes, size_t n, char *out)
     out[2 * n] = '\0';
 }
 
-/* libcrypto sets itself up when it is first used; where memory runs out in that, what is
- * asked of it afterwards does not fail, but crashes. */
+/* libcrypto initialises itself on first use. If memory runs out while it does, later calls crash
+ * instead of failing. */
 static bool is_set_up(void)
 {
     return OSSL_LIB_CTX_get0_global_default() != NULL;

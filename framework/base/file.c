@@ -165,13 +165,13 @@ static const char *why_kept(const char *path, const struct stat *found, bool exi
     return NULL;
 }
 
-/* The file that replaces another belongs to its owner: false if that cannot be. */
+/* Gives the new file to the owner of the file that it replaces; false if that fails. */
 static bool give_to(int fd, const struct stat *before)
 {
     struct stat now;
     if (fstat(fd, &now) != 0)
         return false;
-    /* A group that this user is not in cannot be given. */
+    /* A user can give a file only to a group that they are in. */
     int group = now.st_gid != before->st_gid ? fchown(fd, (uid_t) -1, before->st_gid) : 0;
     (void) group;
     return now.st_uid == before->st_uid || fchown(fd, before->st_uid, (gid_t) -1) == 0;

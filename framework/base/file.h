@@ -40,8 +40,8 @@ rk_status rk__atomic_open(rk__atomic_file *file, const char *path, rk_problems *
 /* The same with an unnamed file until it is complete, so that nothing is left behind however the
  * program ends. Falls back to a temporary name if the file system has no unnamed files. */
 rk_status rk__atomic_open_nameless(rk__atomic_file *file, const char *path, rk_problems *problems);
-/* Removes what earlier writers of this path, that were killed, left under temporary names. Only for
- * a caller that knows that no other process writes it now. */
+/* Removes the temporary files that killed writers of this path left behind. Only for a caller that
+ * knows that no other process writes it now. */
 void rk__atomic_clean(const char *path);
 rk_status rk__atomic_commit(rk__atomic_file *file, rk_problems *problems); /* flushes, syncs,
                                                                             * renames */

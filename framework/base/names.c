@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * names.c: finding a text in a list of many: an index by hash, made once.
+ * names.c: a hash index over a list of texts, built once.
  */
 #include "base/names.h"
 
@@ -11,7 +11,7 @@
 /* A list as short as this is searched from its beginning. */
 #define SHORT 12
 
-/* Seeded at random, so that no document can be made of names that meet in one slot. */
+/* Seeded at random, so that nobody can write a document whose names all collide. */
 static uint64_t hash_of(const char *text)
 {
     uint64_t seed = 0;
@@ -22,7 +22,7 @@ static uint64_t hash_of(const char *text)
     return XXH3_64bits_withSeed(text, strlen(text), seed);
 }
 
-/* The slot of a text: that which holds its number + 1, or the free one where it would stand. */
+/* The slot that holds a text's number + 1, or the free slot where it would go. */
 static uint32_t *slot_of(const rk__names *names, const char *text)
 {
     size_t at = hash_of(text) & names->mask;
@@ -50,7 +50,7 @@ bool rk__names_make(rk__names *names, const char *const *texts, size_t n, rk__ar
     }
     for (size_t i = 0; i < n; i++) {
         uint32_t *const slot = texts[i] != NULL ? slot_of(names, texts[i]) : NULL;
-        if (slot != NULL && *slot == 0) { /* of equal texts the first */
+        if (slot != NULL && *slot == 0) { /* the first of equal texts */
             *slot = (uint32_t) i + 1;
         }
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * names.h: finding a text in a list of many: an index by hash, made once.
+ * names.h: a hash index over a list of texts, built once.
  */
 #pragma once
 
@@ -22,5 +22,5 @@ bool rk__names_make(rk__names *names, const char *const *texts, size_t n, rk__ar
 /* The number of the first text of the list that equals this one, or RK__NAMES_NONE. */
 size_t rk__names_find(const rk__names *names, const char *text);
 
-/* Whether a text ends with another: the kind of a file. */
+/* Whether a text ends with another, as a file name does with its extension. */
 bool rk__text_ends(const char *text, const char *ending);

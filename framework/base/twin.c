@@ -47,8 +47,9 @@ static bool map_twice(slab *out)
     return mapped;
 }
 
-/* Blocks that all began at a page's start would meet in the same few sets of the processor's cache:
- * a row is at the same offset in each column. So each begins some lines later than the last. */
+/* A row is at the same offset in each column, so blocks that all began at a page boundary would
+ * compete for the same few sets of the processor's cache. Each block begins some cache lines later
+ * than the one before. */
 #define LINE    ((size_t) 64)
 #define STAGGER ((size_t) 5 * LINE)
 

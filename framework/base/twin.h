@@ -2,11 +2,11 @@
  *
  * twin.h: memory that the host writes and a rule can only read: the same pages, mapped twice.
  *
- * A rule that writes to its columns would change what the rules beside it are paid on. Changing
- * the protection of pages around each call would cost more than the call, so the columns are
- * written at one address and handed to rules at another that is read-only: a write ends in a
- * signal at once, and no call costs anything. Blocks are cut from a few mappings that the process
- * keeps. If the system gives none, both addresses are the same ordinary memory.
+ * A rule that writes to its columns would change the input of the rules beside it. Changing the
+ * protection of pages around each call would cost more than the call, so the columns are written at
+ * one address and handed to rules at another that is read-only: a write ends in a signal at once,
+ * and no call costs anything. Blocks are cut from a few mappings that the process keeps. If the
+ * system gives none, both addresses are the same ordinary memory.
  *
  * Threads: any.
  */

@@ -44,7 +44,7 @@ size_t rk__utf8_check(const char *text, size_t length)
             i += 32;
         while (length - i >= 8 && !(rk__load8(p + i) & RK__HIGHS))
             i += 8;
-        /* Then on to the end of the stretch with other characters. */
+        /* Then one character at a time through a stretch that is not all ASCII. */
         size_t stop = length - i > 32 ? i + 32 : length;
         while (i < stop) {
             size_t n = character_length(p + i, length - i);

@@ -2,10 +2,10 @@
  *
  * json.c: from a text to a document.
  *
- * The gate (json_gate.c) checks the text and builds the values with their places. Of a
- * document that is read on its own, cJSON then decodes the strings. It reads the text with a plain
- * 0 in the place of each number, because it would make a double of a number and reads no more than
- * 63 characters of it. Its tree and ours are walked side by side.
+ * The gate (json_gate.c) checks the text and builds the values with their places. For a document
+ * that is read on its own, cJSON then decodes the strings. The text that it gets has a plain 0 in
+ * place of each number, because cJSON converts numbers to doubles and reads at most 63 characters
+ * of them. Its tree and ours are walked side by side.
  */
 #include <cjson/cJSON.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 
 #define CHUNK_LEAST 8
 #define CHUNK_MOST  8192
-/* A value takes about so many bytes of text; decides the first chunk only. */
+/* A value takes about this many bytes of text; sets the size of the first chunk only. */
 #define BYTES_A_VALUE 12
 
 rk__value *rk__json_more_values(rk__json *document)
@@ -87,7 +87,7 @@ static bool json_same_type(const rk__value *v, const cJSON *c)
     return false;
 }
 
-/* Copies what cJSON read into one value; false where the two differ. */
+/* Copies what cJSON read into one value; false if the two differ. */
 static bool json_take(rk__value *v, const cJSON *c, room *r)
 {
     if (!json_same_type(v, c) ||
@@ -110,8 +110,8 @@ static bool json_take(rk__value *v, const cJSON *c, room *r)
     return v->text != NULL;
 }
 
-/* The first value that cJSON reads otherwise than the gate, or NULL: a guard
- * against a cJSON that behaves in another way than the one we know. */
+/* The first value that cJSON reads differently from the gate, or NULL: a guard against versions of
+ * cJSON that behave differently from the one we know. */
 static const rk__value *json_take_all(rk__value *root, const cJSON *tree, room *r)
 {
     const cJSON *above[RK__JSON_MAX_DEPTH + 1];
@@ -175,7 +175,7 @@ static rk_status json_decode(rk__json *document, const char *original, size_t te
 
 /* ------------------------------------------------------------ duplicate keys */
 
-/* Up to so many members are compared pair by pair. */
+/* Up to this many members are compared pair by pair. */
 #define FEW_MEMBERS 16
 
 typedef struct member {
@@ -243,8 +243,7 @@ static int member_compare_index(const void *a, const void *b)
     return (x->value->index > y->value->index) - (x->value->index < y->value->index);
 }
 
-/* Sorted rather than hashed into a table: keys that were chosen to collide cost
- * nothing then. */
+/* Sorts rather than hashes, so that keys chosen to collide cost nothing. */
 static rk_status json_many_duplicates(const rk__value *object, rk_problems *problems)
 {
     rk_status status = RK_OK;
@@ -284,7 +283,7 @@ static rk_status json_check_keys(const rk__json *document, rk_problems *problems
     rk_status found = RK_OK;
 
     for (const rk__value *v = document->root; v != NULL; v = rk__json_after(document->root, v)) {
-        /* One with the keys of another has a duplicate if the other has. */
+        /* An object with the keys of another has a duplicate if the other has one. */
         if (v->type != RK__JSON_OBJECT || v->count < 2 || (v->alike && found == RK_OK)) {
             continue;
         }
@@ -300,8 +299,8 @@ static rk_status json_check_keys(const rk__json *document, rk_problems *problems
 
 /* ---------------------------------------------------------------- documents */
 
-/* Documents up to this size are read with cJSON. Its tree takes some 40 times the densest text,
- * which is too much for a large one. */
+/* Documents up to this size are read with cJSON. Its tree can take 40 times the size of the text,
+ * which is too much for a large document. */
 #define CJSON_BYTES ((size_t) 64 << 10)
 
 /* A copy that may be read a little past its end. */
@@ -315,7 +314,7 @@ static char *copy_text(rk__json *document, const char *text, size_t length)
     return copy;
 }
 
-/* Of a large document: whether its syntax holds, and what it will take is in proportion. */
+/* Checks the syntax of a large document, and that its tree will be in proportion to its text. */
 static rk_status json_fits(rk__json *document, rk_problems *problems)
 {
     size_t values = 0;
@@ -359,7 +358,7 @@ static rk_status json_read(rk__json *document, bool cjson, rk_problems *problems
     return status != RK_OK || document->distinct ? status : json_check_keys(document, problems);
 }
 
-/* Takes *taken over if it is not NULL, and copies the text otherwise. */
+/* Takes ownership of *taken if it is not NULL; otherwise copies the text. */
 static rk_status json_new(rk__arena_spares *spares, bool cjson, char **taken, const char *text,
                           size_t length, const char *file, rk__json **out, rk_problems *problems)
 {
@@ -408,7 +407,7 @@ rk_status rk__json_take(char **text, size_t length, const char *file, rk__json *
                         rk_problems *problems)
 {
     const rk_status status = json_new(NULL, true, text, *text, length, file, out, problems);
-    rk__free(*text); /* where it came to no document */
+    rk__free(*text); /* if no document took it */
     *text = NULL;
     return status;
 }

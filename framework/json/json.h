@@ -23,12 +23,12 @@
 
 #define RK__JSON_MAX_DEPTH 64
 #define RK__JSON_MAX_BYTES ((size_t) 32 << 20)
-/* A document may have so many values whatever its size, and beyond that one for each so many of its
- * bytes: what its tree takes is then in proportion to its text. */
+/* A document may have RK__JSON_FREE_VALUES values whatever its size, and beyond that one for each
+ * RK__JSON_BYTES_PER_VALUE bytes, so that its tree is in proportion to its text. */
 #define RK__JSON_FREE_VALUES     100000
 #define RK__JSON_BYTES_PER_VALUE 7
 
-/* Columns have as many bits as a longest text in one line needs. */
+/* The highest column: enough bits for the longest text on one line. */
 #define RK__JSON_COLUMNS 0x3ffffffU
 _Static_assert(RK__JSON_MAX_BYTES <= RK__JSON_COLUMNS, "a column has 26 bits");
 
@@ -64,21 +64,21 @@ typedef struct rk__value {
     uint32_t truth : 1;       /* BOOL */
     uint32_t key_is_here : 1; /* an edit gave it its key, whose place is the value's */
     uint32_t alike : 1;       /* an object with the keys of the item before it, in that order: its
-                               * members have the same `key` pointers. Not set of small documents */
+                               * members have the same `key` pointers. Not set in small documents */
 } rk__value;
 
-/* Parses a text (copied). `file` names it in problems; NULL for none. Returns 0, or
- * the status of the first problem found, with *out NULL. Every duplicate key is
- * listed. A text that does not begin like an object or array may be anything, so
- * problems quote nothing of it. Of a text above a few pages the syntax is checked and the values
- * are counted before any is made: RK_LIMIT for too many. */
+/* Parses a text (copied). `file` names it in problems; NULL for none. Returns 0, or the status of
+ * the first problem found, with *out NULL. Every duplicate key is listed. A text that does not
+ * begin like an object or array may be anything, so problems quote nothing of it. If a text is
+ * longer than a few pages, its syntax is checked and its values are counted before any is created;
+ * RK_LIMIT if there are too many. */
 rk_status rk__json_parse(const char *text, size_t length, const char *file, rk__json **out,
                          rk_problems *problems);
-/* The same; takes a text of rk__file_read over, and sets *text to NULL. */
+/* The same, but takes ownership of a text from rk__file_read and sets *text to NULL. */
 rk_status rk__json_take(char **text, size_t length, const char *file, rk__json **out,
                         rk_problems *problems);
-/* The same tree and the same problems in one pass without cJSON, for the many small documents
- * of a batch, in memory that documents before it may have left: `spares` outlive it, or are
+/* The same tree and the same problems in one pass without cJSON, for the many small documents of a
+ * batch, reusing memory that earlier documents left: `spares` must outlive the document, or be
  * NULL. */
 rk_status rk__json_build(rk__arena_spares *spares, const char *text, size_t length,
                          const char *file, rk__json **out, rk_problems *problems);
@@ -93,12 +93,12 @@ const char *rk__json_text(const rk__json *document, size_t *length);
 
 /* A member of an object, exact case; NULL if missing (or v is not an object). */
 rk__value *rk__json_get(const rk__value *v, const char *key);
-/* Whether a member says something: absent and null are the same. */
+/* Whether a member is present and not null. */
 static inline bool rk__json_given(const rk__value *v)
 {
     return v != NULL && v->type != RK__JSON_NULL;
 }
-/* RFC 6901; NULL where it leads nowhere. */
+/* Finds the value at a JSON pointer (RFC 6901); NULL if there is none. */
 rk__value *rk__json_at(const rk__value *root, const char *pointer);
 /* The JSON pointer of a value from its document's root. */
 char *rk__json_pointer(const rk__value *v, rk__arena *arena);
@@ -118,8 +118,8 @@ rk_status rk__json_clone(const rk__value *like, rk__json **out);
  * at `with`; a member that was added or replaced has its key's place there too. */
 rk_status rk__json_set(rk__json *document, const char *pointer, const rk__value *with,
                        rk_problems *problems);
-/* The same; the pointer begins at `top`, a value of the document. Of many edits, none walks
- * down from the root. */
+/* The same for a pointer that begins at `top`, a value of the document, so that many edits need not
+ * each walk down from the root. */
 rk_status rk__json_set_below(rk__json *document, const rk__value *top, const char *pointer,
                              const rk__value *with, rk_problems *problems);
 
@@ -130,11 +130,10 @@ rk_status rk__json_problem(rk_problems *problems, const rk__value *at, rk_status
 rk_status rk__json_key_problem(rk_problems *problems, const rk__value *at, rk_status status,
                                const char *hint, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
-/* Fills a place; strings are borrowed from `arena` and the document. The excerpt
- * has at most 120 characters of the source line; control characters and bad bytes
- * are shown as U+FFFD, a tab as a space. One that begins with U+2026 had its
- * beginning left out: the place is then at its character RK__JSON_EXCERPT_CARET
- * (from 1); otherwise at the place's column. */
+/* Fills a place; strings are borrowed from `arena` and the document. The excerpt has at most 120
+ * characters of the source line; control characters and bad bytes are shown as U+FFFD, a tab as a
+ * space. An excerpt that begins with U+2026 lacks the start of its line: the place is then at its
+ * character RK__JSON_EXCERPT_CARET (from 1), otherwise at the place's column. */
 #define RK__JSON_EXCERPT_CARET 61
 void rk__json_place(const rk__value *at, rk__place *place, rk__arena *arena);
 

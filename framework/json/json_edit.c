@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * json_edit.c: documents that are changed after they were read.
+ * json_edit.c: editing documents after they were read.
  *
- * A copy owns its values and borrows their characters from where they come
- * from. Nothing is ever freed singly: what was replaced stays in the arena.
+ * A copy owns its values and borrows their characters from the original. Nothing is freed singly:
+ * replaced values stay in the arena.
  */
 #include <string.h>
 
@@ -78,7 +78,7 @@ rk_status rk__json_clone(const rk__value *like, rk__json **out)
     return RK_OK;
 }
 
-/* Objects and arrays that stand inside each other, the value itself counted. */
+/* The depth of nested objects and arrays, counting the value itself. */
 static unsigned edit_height(const rk__value *root)
 {
     unsigned depth = 0, height = 0;
@@ -145,7 +145,7 @@ static char *edit_key(rk__json *document, const char *token)
     char *key = rk__arena_strdup(&document->arena, token);
     char *to = key;
     for (const char *from = key; from != NULL && *from != '\0'; from++) {
-        if (*from == '~') { /* "~0" or "~1": that it is one of the two was checked */
+        if (*from == '~') { /* "~0" or "~1": already checked to be one of the two */
             from++;
             *to++ = *from == '0' ? '~' : '/';
         } else {
@@ -170,7 +170,7 @@ static bool edit_token_is_sound(const char *token)
 
 typedef struct target {
     rk__value *old;    /* what is replaced, or NULL */
-    rk__value *parent; /* what is added to, where nothing is replaced */
+    rk__value *parent; /* what is added to, if nothing is replaced */
     const char *token; /* the name it is added under, as the pointer has it */
 } target;
 

@@ -2,15 +2,15 @@
  *
  * json_gate.c: the strict reading of JSON text.
  *
- * The grammar is that of RFC 8259 to the letter. One pass over the bytes makes
- * the tree of values with their places, and decodes strings where they are not
- * left to cJSON (json.c), which sees only texts that went through here.
+ * The grammar is that of RFC 8259 to the letter. One pass over the bytes makes the tree of values
+ * with their places, and decodes strings unless that is left to cJSON (json.c), which sees only
+ * texts that passed this gate.
  */
 #include <string.h>
 
 #include "json/json_gate.h"
 
-/* Objects of up to so many members are looked at for keys that stand twice. */
+/* Objects with up to this many members are checked here for duplicate keys. */
 #define FEW_MEMBERS 16
 
 static inline void gate_space(rk__gate *g)
@@ -76,8 +76,8 @@ static rk_status gate_number(rk__gate *g)
 
 /* ------------------------------------------------------------------ grammar */
 
-/* The type that a value beginning with `c` has, 0 where none does. A word other
- * than true, false and null is none either. */
+/* The type of the value that begins here; 0 if none does. Of words only true, false and null are
+ * values. */
 static rk__json_type gate_type(const rk__gate *g)
 {
     switch (g->text[g->at]) {
@@ -135,7 +135,7 @@ static void open_value(rk__gate *g, rk__value *v, const rk__value *before)
     rk__value *in = g->open;
     g->last[g->depth] = NULL;
     if (in != NULL) {
-        in->alike = false; /* of flat objects alone */
+        in->alike = false; /* flat objects only */
     }
     v->alike = g->characters != NULL && v->type == RK__JSON_OBJECT && before != NULL &&
                before->type == RK__JSON_OBJECT && in->type == RK__JSON_ARRAY;
@@ -143,7 +143,7 @@ static void open_value(rk__gate *g, rk__value *v, const rk__value *before)
     g->open = v;
 }
 
-/* Whether the key is that of the item before, whose pointer it then takes. */
+/* The pointer to use for a key: that of the item before, if its key is the same. */
 static const char *known_key(rk__gate *g, const char *key)
 {
     if (g->like != NULL && strcmp(g->like->key, key) == 0) {
@@ -188,7 +188,7 @@ static rk_status gate_value(rk__gate *g, const char *expected)
         status = gate_number(g);
         v->length = (uint32_t) (g->at - v->offset);
         if (g->characters != NULL) {
-            g->characters[g->at] = '\0'; /* what ends the number is read elsewhere */
+            g->characters[g->at] = '\0'; /* the gate still reads that byte, in `text` */
             v->text = g->characters + v->offset;
         }
         break;
@@ -238,7 +238,7 @@ static rk_status gate_no_comma(rk__gate *g, const char *expected)
     return rk__gate_expected(g, expected, hint);
 }
 
-/* False also for objects with too many members to look here. */
+/* Also false for objects with too many members to check here. */
 static bool has_distinct_keys(const rk__value *v)
 {
     bool distinct = v->type != RK__JSON_OBJECT || v->count <= FEW_MEMBERS;
@@ -292,7 +292,7 @@ static rk_status gate_step(rk__gate *g)
     return gate_value(g, first ? "a value or ']'" : "a value after ','");
 }
 
-/* Skips a byte order mark; tells UTF-16 and UTF-32 from a mere slip. */
+/* Skips a byte order mark; reports UTF-16 and UTF-32 as such. */
 static rk_status gate_begin(rk__gate *g)
 {
     const char *text = g->text;
@@ -324,7 +324,7 @@ static rk_status gate_all(rk__gate *g)
         }
     }
     if (status == RK_OK && g->has_nul) {
-        g->at = g->nul_at; /* no column of this line is asked for any more, so set it back whole */
+        g->at = g->nul_at; /* move the whole position back: the problem is placed at the NUL */
         g->line = g->nul_line;
         g->line_begin = g->nul_at + 1 - g->nul_column;
         g->extra = 0;
@@ -360,6 +360,6 @@ rk_status rk__json_count(rk__json *document, size_t *values, rk_problems *proble
     g.counted = places;
     const rk_status status = gate_all(&g);
     *values = g.values;
-    document->distinct = true; /* not looked at */
+    document->distinct = true; /* not checked */
     return status;
 }

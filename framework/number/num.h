@@ -78,7 +78,7 @@ rk_num rk__num_copy(rk__nums *nums, rk_num number);
  * sentence ("is not a number"); the set is poisoned only if out of memory. */
 rk_num rk__num_parse(rk__nums *nums, const char *text, int ratio, int max_places, const char **why);
 /* Parses a number of at most six decimals, or with `ratio` such a percentage, into a node that the
- * caller owns. False: rk__num_parse has to read the text, or it is no number. */
+ * caller owns. False if rk__num_parse has to read the text, or if it is not a number. */
 bool rk__num_place_text(struct rk_num_node *out, const char *text, size_t length, bool ratio);
 rk_num rk__num_placed(rk__nums *nums, const struct rk_num_node *placed); /* a copy */
 /* As rk__num_parse with 400 decimal places, but a number that `own` can hold needs no memory. */

@@ -33,7 +33,7 @@ static bool sum_of(const rk_num *weights, size_t n, mpq_ptr sum)
     return mpq_sgn(sum) != 0;
 }
 
-/* Takes the whole units that each weight earns out of `left`, which is at most n units then. */
+/* Takes the whole units that each weight earns out of `left`; at most n units remain. */
 static void deal_whole(const rk_num *weights, size_t n, mpq_srcptr each, mpz_ptr left,
                        portion *portions)
 {
@@ -50,7 +50,7 @@ static void deal_whole(const rk_num *weights, size_t n, mpq_srcptr each, mpz_ptr
     }
 }
 
-/* Gives what is left to the largest rests, and back to the order of the weights. */
+/* Gives what is left to the largest remainders, then restores the order of the weights. */
 static void deal_rests(rk__nums *nums, bool negative, portion *portions, size_t n, mpz_srcptr left,
                        rk_num *out)
 {

@@ -11,13 +11,13 @@
 #define INLINE_TERMS  4
 #define INLINE_BYTES  48
 
-/* How tightly a text holds together. */
+/* How tightly the operators in a text bind. */
 typedef enum binding { BINDS_SUM = 1, BINDS_PRODUCT, BINDS_SIGN, BINDS_WHOLE } binding;
 
 /* How each operation is written: between its operands, before one, or as a call. */
 static const struct {
     const char *sign, *call;
-    binding first, other; /* how tightly its operands must hold together */
+    binding first, other; /* how tightly its operands must bind */
 } written[] = {
     [RK__NUM_VALUE] = {.sign = ""},
     [RK__NUM_ADD] = {.sign = " + ", .first = BINDS_SUM, .other = BINDS_SUM},
@@ -99,7 +99,7 @@ static binding binding_of(const char *text)
 
 static void print_formula(rk__buf *out, rk_num made, int levels);
 
-/* The text of an operand, and how tightly it holds together. */
+/* The text of an operand, and how tightly it binds. */
 static binding operand_text(rk__buf *out, rk_num n, int levels)
 {
     const char *label = NULL;

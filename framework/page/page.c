@@ -10,7 +10,7 @@
 #include "base/text.h"
 
 #define WIDTH_DEFAULT 100
-/* Narrower than this, tables are not made to fit. */
+/* Tables are not fitted to a page narrower than this. */
 #define WIDTH_LEAST 40
 
 void rk__page_init(rk__page *out, const rk_sink *sink)

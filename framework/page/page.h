@@ -39,7 +39,7 @@ rk_status rk__page_finish(rk__page *out);
 void rk__page_flush(rk__page *out);
 void rk__page_add_slow(rk__page *out, const char *text, size_t length);
 void rk__page_printf(rk__page *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Ends what stands in the scratch buffer and adds it; the buffer is empty then. */
+/* Adds the text of the scratch buffer to the page and empties the buffer. */
 void rk__page_scratch(rk__page *out);
 /* n spaces. */
 void rk__page_spaces(rk__page *out, size_t n);
@@ -54,7 +54,7 @@ static inline void rk__page_add(rk__page *out, const char *text, size_t length)
     }
 }
 
-/* Where the next `length` bytes go, which a page can hold; who writes there adds to `used`. */
+/* Where to write the next `length` bytes, at most a page; the caller then adds them to `used`. */
 static inline char *rk__page_room(rk__page *out, size_t length)
 {
     if (__builtin_expect(length > RK__PAGE_BYTES - out->used, 0)) {
@@ -85,15 +85,15 @@ typedef enum rk__style {
 } rk__style;
 void rk__page_style(rk__page *out, rk__style style);
 
-/* Writes the character at `text`, which ends at `end`, or a space or '?' where it must
- * not be shown; the bytes that it took. */
+/* Writes the character at `text`, which ends at `end`, or a space or '?' if it must not be shown.
+ * Returns the bytes that it took. */
 size_t rk__page_character(rk__page *out, const char *text, const char *end);
 /* Text as it may be shown on a terminal: control characters become '?'. */
 void rk__page_plain(rk__page *out, const char *text);
 /* The same in a style. */
 void rk__page_styled(rk__page *out, rk__style style, const char *text);
-/* Words wrapped at the width, further lines begin with `indent` spaces; the first
- * begins where the line already stands, at `column`. Ends the line. */
+/* Wraps words at the width. The first line continues at `column`; the others begin with `indent`
+ * spaces. Ends the line. */
 void rk__page_wrapped(rk__page *out, const char *text, size_t indent, size_t column);
 /* Columns that a text takes: its characters. */
 size_t rk__text_width(const char *text);

@@ -2,13 +2,11 @@
  *
  * decimal.h: exact decimal numbers for pricing rows.
  *
- * An rk_decimal is a whole number of millionths in 64 bits, so it holds
- * -9,223,372,036,854.775807 to 9,223,372,036,854.775807 exactly. Money, prices,
- * counts, days and factors of a row are rk_decimals; nothing here touches
- * floating point. Products run through 128 bits (or, where those do not
- * suffice, through rk_wide) and are rounded once, half away from zero, which is
- * what a spreadsheet's ROUND does. A result that does not fit is reported, and
- * is never a wrapped number.
+ * An rk_decimal is a whole number of millionths in 64 bits, so it holds -9,223,372,036,854.775807
+ * to 9,223,372,036,854.775807 exactly. Money, prices, counts, days and factors of a row are
+ * rk_decimals; nothing here touches floating point. Products run through 128 bits (or, if those do
+ * not suffice, through rk_wide) and are rounded once, half away from zero, which is what a
+ * spreadsheet's ROUND does. A result that does not fit is reported, and is never a wrapped number.
  *
  * Everything here is `static inline`, so a plugin needs no library of ours, and
  * compiles as C11 and as C++17 with gcc and clang on 64-bit machines.
@@ -171,10 +169,10 @@ static inline bool rk_decimal_mul(rk_decimal a, rk_decimal b, rk_decimal unit, r
     return true;
 }
 
-/* A signed number of up to 512 bits: sums of products of up to eight decimals
- * without any intermediate rounding. What goes past 512 bits (which takes nine
- * factors of the largest size) is remembered and refused by rk_wide_round. Slow
- * beside 128-bit arithmetic: use it where that did not fit.
+/* A signed number of up to 512 bits: sums of products of up to eight decimals without any
+ * intermediate rounding. A result past 512 bits (which takes nine factors of the largest size) is
+ * marked, and rk_wide_round refuses it. Slow beside 128-bit arithmetic: use it only if that
+ * overflows.
  *
  *     rk_wide w = rk_wide_from(count);
  *     w = rk_wide_mul(w, price);          // in units of 1e-12
@@ -267,8 +265,8 @@ static inline uint64_t rk_wide_divide(rk_wide *w, uint64_t d)
     return (uint64_t) rest;
 }
 
-/* The same as rk_wide_round where all fits 128 bits and the divisor 64, as it nearly
- * always does; 0 where it does not, else 1, or -1 where the result does not fit. */
+/* As rk_wide_round, if everything fits 128 bits and the divisor 64, as it nearly always does. 1; -1
+ * if the result does not fit; 0 if rk_wide_round has to do it. */
 static inline int rk_wide_round_short(const rk_wide *w, int factors, rk_decimal unit,
                                       rk_decimal *out)
 {
@@ -302,10 +300,9 @@ static inline int rk_wide_round_short(const rk_wide *w, int factors, rk_decimal 
  * where the result does not fit an rk_decimal; *out is then unchanged. */
 static inline bool rk_wide_round(rk_wide w, int factors, rk_decimal unit, rk_decimal *out)
 {
-    /* The divisor is unit x 10^(6(factors-1)). Half of it is added to the
-     * magnitude, then its parts are divided out with the remainders dropped;
-     * where the divisor is odd there is no exact half, and its half rounded
-     * down serves as well. */
+    /* The divisor is unit x 10^(6(factors-1)). Half of it is added to the magnitude, then its parts
+     * are divided out with the remainders dropped; if the divisor is odd there is no exact half,
+     * and the half rounded down gives the same result. */
     const int done = rk_wide_round_short(&w, factors, unit, out);
     if (done != 0) {
         return done > 0;

@@ -53,7 +53,7 @@ typedef struct rk_diff_view {
     rk_num total_a, total_b, difference;
     uint64_t rows_a, rows_b;
     uint64_t count[4]; /* rows by rk_diff_kind */
-    rk_num amount[4];  /* what they make of the difference; of RK_DIFF_SAME, nothing */
+    rk_num amount[4];  /* their part of the difference; 0 for RK_DIFF_SAME */
     size_t n_entries;  /* rows that were added, removed or changed, by key */
     size_t n_reasons;  /* combinations of columns that changed */
     size_t n_rules, n_challenges;

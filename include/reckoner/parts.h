@@ -42,10 +42,11 @@ typedef struct rk_part_options {
 /* The most parts of one evaluation. */
 #define RK_PARTS_MAX 100000
 
-/* Prices a part of the rows and writes it to the sink as one line. The options of the session
- * that change results (params, sets, group_by, periods, through, year_to_date, max_errors,
- * provenance_full) are written with it. RK_USAGE if the session writes rows, if only the rows of
- * all parts tell how far the year goes, or a table is not one that the arrangement prices. */
+/* Prices a part of the rows and writes it to the sink as one line. The options of the session that
+ * change results (params, sets, group_by, periods, through, year_to_date, max_errors,
+ * provenance_full) are written with it. RK_USAGE if the session writes rows, if the last period
+ * with rows is needed, which one part cannot know, or if a table is not one that the arrangement
+ * prices. */
 RK_API rk_status rk_evaluate_part(struct rk_contract *contract, const rk_part_options *options,
                                   const struct rk_sink *sink, rk_problems *problems);
 

@@ -49,8 +49,7 @@ extern "C" {
 #define RK_ABI_MAJOR 1
 #define RK_ABI_MINOR 2
 
-/* Members that a later version added are zero in C++ too, where an older rule's table says
- * nothing of them. */
+/* In C++ too, members that a later version added are zero if an older rule's table omits them. */
 #ifdef __cplusplus
 #define RK_UNSET \
     {            \
@@ -94,7 +93,7 @@ typedef enum rk_param_type {
 #define RK_NULLABLE 0x4u /* null may be written in the contract for "none" */
 /* Columns: the quantity of the row, folded into totals by the host (decimal). */
 #define RK_QUANTITY 0x8u
-/* Columns: finding nothing in the lookup is usual, and no warning. */
+/* Columns: finding nothing in the lookup is normal, and gives no warning. */
 #define RK_LOOKUP_OPTIONAL 0x10u
 /* Columns: named for people and for near-miss hints (a usual key); not handed
  * to `price` and its batch column is NULL. */
@@ -356,7 +355,7 @@ struct rk_host {
     /* Adds a warning to the result: a finding. A message that begins with "[code] ", a code of
      * docs/findings.md, gives it that code; others have "rule-warning". */
     void (*warn)(const rk_host *h, const char *where, const char *format, ...) RK_PRINTF(3, 4);
-    /* Notes something for whoever runs the host; a warning becomes one of the result. */
+    /* Logs a message for whoever runs the host; a warning also becomes a warning of the result. */
     void (*log)(const rk_host *h, rk_log_level level, const char *format, ...) RK_PRINTF(3, 4);
 
     /* Exact numbers. An operand of NULL gives NULL and fails the settlement, unless said
@@ -434,8 +433,8 @@ struct rk_host {
     rk_num (*floor)(const rk_host *h, rk_num a);
     /* Returns the smallest whole number that is not below a. */
     rk_num (*ceil)(const rk_host *h, rk_num a);
-    /* Returns the number that a text is: 12.5, -1e3, 4.75%, 7/12. NULL if it is none, or NULL:
-     * that fails nothing by itself. */
+    /* Parses a number: 12.5, -1e3, 4.75%, 7/12. Returns NULL if the text is not a number or is
+     * NULL, which fails nothing by itself. */
     rk_num (*parse)(const rk_host *h, const char *text);
     /* Returns a if the condition holds, else b. `explain` shows `words` ("cost > threshold",
      * copied), the outcome, and the one that was taken. */
@@ -466,8 +465,8 @@ typedef enum rk_of_use {
 /* The components in `of` must be shadows: the rule pays a whole amount. */
 #define RK_RULE_OF_SHADOW 0x1u
 /* `settle` pays some groups of rows by lines of its own and leaves them out of `group_line`, or
- * leaves them unpaid. Without this flag the host wants a line for each group: rows that a rule
- * forgot would be money that nobody missed. No group is ever written twice. Since 1.2 */
+ * leaves them unpaid. Without this flag the host requires a line for each group, so that a rule
+ * cannot forget to pay some rows. No group is ever written twice. Since 1.2 */
 #define RK_RULE_PARTIAL_GROUPS 0x2u
 
 typedef struct rk_rule {
@@ -504,8 +503,8 @@ typedef struct rk_rule {
     /* Since 1.2. */
     const rk_reason *reasons; /* NULL for none */
     const void *reserved[6];  /* NULL; for members of later versions */
-    /* Sizes of what the rule fills or reads, set by RK_RULE_EXPORT: they stand last, as
-     * C++ wants members in their order. */
+    /* Sizes of what the rule fills or reads, set by RK_RULE_EXPORT. They stand last, because C++
+     * requires members to be set in order. */
     uint32_t reason_size, line_size, of_size, column_data_size;
 } rk_rule;
 

@@ -6,12 +6,12 @@
  * Each question varies something of a contract or a system, evaluates it again with each value,
  * and reads a measure. The names of what is varied and of measures are those of the command:
  *
- *   varied:   COMPONENT.PARAMETER, as --param has it; a JSON pointer, as --set has it; of a system
+ *   varied    COMPONENT.PARAMETER, as for --param, or a JSON pointer, as for --set; for a system
  *             also `delivery`, the part of a scenario's changes that happens
- *   measures: of a contract `total`, `cost`, `margin`, ARRANGEMENT.total (or .cost, .margin), and a
- *             difference such as pbr.total-block.total; of a system `system`, `npv`, or the id of
- * an organisation, whose position after the pool it is. @PERIOD takes one period of it;
- *             @cumulative, like no period, the sum of all.
+ *   measures  for a contract `total`, `cost`, `margin`, ARRANGEMENT.total (or .cost, .margin), and
+ *             a difference such as pbr.total-block.total; for a system `system`, `npv`, or the id
+ *             of an organisation, for its position after the pool. @PERIOD takes one period;
+ *             @cumulative, or no period, the sum of all.
  *
  * A system's measures are read in each scenario: every answer has one series for each. A contract
  * has one series.
@@ -121,9 +121,9 @@ typedef struct rk_sensitivity_options {
     const char *by;               /* the part of a present value to go down and up; NULL: "10%" */
     const char *measure;          /* NULL: total, or system */
     const char *const *scenarios; /* NULL at the end; NULL: all */
-    bool probability; /* find what flows and changes with a probability make of the measure */
-    uint64_t draws;   /* of a distribution; 0: none */
-    uint64_t seed;    /* the same seed gives the same draws, whatever the number of threads */
+    bool probability;             /* find the distribution of the measure */
+    uint64_t draws;               /* of a distribution; 0: none */
+    uint64_t seed; /* the same seed gives the same draws, whatever the number of threads */
 } rk_sensitivity_options;
 #define RK_SENSITIVITY_INIT                    \
     {                                          \
@@ -142,17 +142,18 @@ typedef struct rk_sensitivity_view {
     int places; /* decimals of the currency's amounts */
 } rk_sensitivity_view;
 
-/* One thing varied, all others as they stand. */
+/* One thing varied, with everything else unchanged. */
 typedef struct rk_tornado_bar {
     const char *what;
     bool percent;
     rk_num low, present, high; /* its values; present: NULL if not stated */
     rk_num at_low, at_high;    /* the measure */
-    rk_num swing;              /* how far that is apart */
+    rk_num swing;              /* at_high less at_low, without its sign */
     size_t order;              /* in which it was given */
 } rk_tornado_bar;
 
-/* What chance makes of a measure. NULL without `probability`; the last four without draws. */
+/* The distribution of a measure. Members are NULL without `probability`, the last four without
+ * draws. */
 typedef struct rk_chances {
     rk_num expected;          /* exact, over every outcome */
     rk_num balance;           /* exact chance that the measure is not below zero */
@@ -166,7 +167,7 @@ typedef struct rk_sensitive {
 } rk_sensitive;
 
 /* Finds how a measure moves with each thing that is varied. With `probability`, which is for
- * systems, also what becomes of it where flows and changes happen by chance, independently. At
+ * systems, also finds its distribution when flows and changes happen by chance, independently. At
  * most 16 can be uncertain. */
 RK_API rk_status rk_sensitivity_find(rk_session *session, const char *path,
                                      const rk_sensitivity_options *options,
@@ -185,7 +186,7 @@ RK_API const rk_sensitive *rk_sensitivity_series(const rk_sensitivity *sensitivi
 RK_API const rk_tornado_bar *rk_sensitivity_bar(const rk_sensitivity *sensitivity, size_t series,
                                                 size_t index);
 
-/* Returns what chance makes of a series. */
+/* Returns the distribution of a series. */
 RK_API const rk_chances *rk_sensitivity_chances(const rk_sensitivity *sensitivity, size_t series);
 
 /* ------------------------------------------------------------------------- sweeps */

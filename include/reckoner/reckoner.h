@@ -33,12 +33,11 @@
  * (`jobs`) and joins them before it returns. Reading an rk_result is safe from
  * many threads.
  *
- * Errors: functions return 0 or an rk_status and add what they found to the
- * caller's list (problem.h). The library never prints and never exits. It never
- * calls cJSON_InitHooks, and calls curl_global_init once before its first fetch.
- * Where memory runs out a function returns RK_NO_MEMORY, and never part of a result.
- * GMP alone, which large numbers are made with, ends the process then, unless the
- * program has set mp_set_memory_functions.
+ * Errors: functions return 0 or an rk_status and add what they found to the caller's list
+ * (problem.h). The library never prints and never exits. It never calls cJSON_InitHooks, and calls
+ * curl_global_init once before its first fetch. If memory runs out, a function returns RK_NO_MEMORY
+ * and never part of a result. The exception is GMP, which computes large numbers: it ends the
+ * process, unless the program has called mp_set_memory_functions.
  *
  * Stability: structs that the caller fills begin with their size and grow only
  * at the end.
@@ -114,23 +113,23 @@ typedef struct rk_options {
     bool profile;          /* measure the stages of row passes: rk_result_profile */
     /* Columns of the table that rows_file has beside those that are read; or NULL. */
     const char *const *row_columns;
-    /* Files that the caller is going to replace, NULL after the last; or NULL. A document
-     * that reads one of them is refused: what it holds would be lost. rows_file is one
-     * without being named here, and so is the output of a batch. */
+    /* Files that the caller is going to replace, NULL after the last; or NULL. A document that
+     * reads one of them is refused, because its contents would be lost. rows_file and the output of
+     * a batch need not be named here. */
     const char *const *outputs;
     /* The periods that results have: ids in a list, or ranges, "2016-04..2016-09"; NULL: all.
      * Rows of other periods are no part of the result. */
     const char *periods;
-    const char *through; /* of those, the ones that have ended on this day; NULL: all */
-    /* Of those, the ones of the last one's financial year, all of them from its beginning; if
-     * neither is given, the last is the last period that has rows. */
+    const char *through; /* of those, only the ones that have ended by this day; NULL: all */
+    /* Only the financial year of the last of those periods, from its beginning. If neither
+     * `periods` nor `through` is given, the last period is the last one that has rows. */
     bool year_to_date;
     /* In rows_file, texts that a spreadsheet would take for formulas begin with an apostrophe. */
     bool csv_safe;
-    /* Before the first rule is loaded, take from this process for good what evaluating does not
-     * need: files can be read and none written, created or removed, and there are no connections,
-     * processes or signals (docs/security.md). For a process that evaluates and then ends. With
-     * the second, RK_FORBIDDEN if the kernel lacks Landlock or seccomp. */
+    /* Before the first rule is loaded, confine this process for good: it can read files but not
+     * write, create or remove any, open connections, or start or signal processes
+     * (docs/security.md). For a process that evaluates and then ends. With the second, RK_FORBIDDEN
+     * if the kernel lacks Landlock or seccomp. */
     bool confine, require_confined;
 } rk_options;
 #define RK_OPTIONS_INIT            \
@@ -254,7 +253,7 @@ RK_API rk_status rk_vector_run(rk_session *session, const char *path,
 
 /* ------------------------------------------------------------------ reports */
 
-/* Writes n results. JSON of one result is the document, of several a list. */
+/* Writes n results. JSON of one result is a document; of several, a list. */
 RK_API rk_status rk_report_results(const rk_result *const *results, size_t n, rk_format format,
                                    const rk_sink *sink);
 
@@ -309,7 +308,7 @@ RK_API rk_status rk_report_rule(rk_session *session, const char *id, rk_format f
 RK_API rk_status rk_rule_scaffold(const char *parent, const char *name, bool settles,
                                   rk_problems *problems);
 
-/* The same of a rule without C: a document, NAME.rule.json, with an example. */
+/* The same for a rule without C: a document, NAME.rule.json, with an example. */
 RK_API rk_status rk_rule_scaffold_document(const char *parent, const char *name,
                                            rk_problems *problems);
 
@@ -324,13 +323,13 @@ RK_API rk_status rk_report_schema(rk_session *session, const char *kind, const r
 
 /* Set what you need and leave the rest zero. */
 typedef struct rk_inspect_options {
-    const char *rule;  /* whose columns the headers are held against; NULL: the most alike */
-    const char *sheet; /* of a workbook; NULL: the only visible one */
-    bool all;          /* reads all of a file above 16 MiB, not its beginning and end alone */
+    const char *rule;  /* to compare the headers with; NULL: the rule that fits best */
+    const char *sheet; /* sheet of a workbook; NULL: the only visible one */
+    bool all;          /* read all of a file above 16 MiB, not only its beginning and end */
 } rk_inspect_options;
 
-/* Writes how a file of a table is written and why it looks so, and the table object that declares
- * it; as JSON that object alone. Nothing of a cell is written. */
+/* Writes the layout of a table's file, the evidence for it, and the table object that declares it;
+ * JSON has only that object. No cell's contents are written. */
 RK_API rk_status rk_report_inspection(rk_session *session, const char *path,
                                       const rk_inspect_options *options, rk_format format,
                                       const rk_sink *sink, rk_problems *problems);
@@ -351,12 +350,12 @@ RK_API rk_status rk_tariff_show(rk_session *session, const char *source, rk_form
 RK_API rk_status rk_tariff_verify(rk_session *session, const char *source, const char *sha256,
                                   rk_format format, const rk_sink *sink, rk_problems *problems);
 
-/* Writes what two tariffs differ by: rk_tariff_diff_open. CSV has the changed prices or, if a
- * contract was given, what they make of its money. */
+/* Writes the differences of two tariffs (rk_tariff_diff_open). CSV has the changed prices or, if a
+ * contract was given, their effect on what it pays. */
 RK_API rk_status rk_report_tariff_diff(const rk_tariff_diff *diff, rk_format format,
                                        const rk_sink *sink);
 
-/* Writes what an import wrote: tariffs, tables, rows, files. */
+/* Writes a summary of an import: tariffs, tables, rows, files. */
 RK_API rk_status rk_report_import(const rk_import *import, rk_format format, const rk_sink *sink);
 
 /* ------------------------------------------------------------------ systems */
@@ -400,7 +399,8 @@ typedef struct rk_system_explain_options {
 
 /* Explains the position of an organisation in a period, with a step for each scenario: after the
  * pool, before it, income and costs, and each line of these, down to the ledger lines of the
- * contracts that it is paid by or pays. RK_USAGE if the system has nothing of a name. */
+ * contracts that it is paid by or pays. RK_USAGE if the system has no organisation, period or
+ * scenario of a name. */
 RK_API rk_status rk_system_explain(rk_system *system, const rk_system_explain_options *options,
                                    rk_explanation **out_explanation, rk_problems *problems);
 
@@ -432,7 +432,7 @@ RK_API rk_status rk_report_system_detail(const rk_system_result *result, rk_form
 typedef struct rk_incentives_options {
     size_t size;
     const char *step;  /* units more and fewer; NULL: "1" */
-    const char *fixed; /* of a contract alone: the part of the unit cost that stays; NULL: the
+    const char *fixed; /* for contracts only: the part of the unit cost that stays; NULL: the
                           `fixed` column of its unit costs, else "0" */
 } rk_incentives_options;
 #define RK_INCENTIVES_INIT                    \
@@ -454,12 +454,12 @@ RK_API void rk_incentives_free(rk_incentives *incentives);
 RK_API rk_status rk_report_incentives(const rk_incentives *incentives, rk_format format,
                                       const rk_sink *sink);
 
-/* Writes for which values a measure has a value (questions.h). */
+/* Writes for which values of what is varied a measure reaches its value (questions.h). */
 RK_API rk_status rk_report_solution(const rk_solution *solution, rk_format format,
                                     const rk_sink *sink);
 
-/* Writes how far a measure moves with what is varied, the widest swing first, and what chance
- * makes of it. */
+/* Writes how far a measure moves with each thing varied, the widest swing first, and its
+ * distribution if probabilities were asked for. */
 RK_API rk_status rk_report_sensitivity(const rk_sensitivity *sensitivity, rk_format format,
                                        const rk_sink *sink);
 
@@ -477,16 +477,14 @@ typedef struct rk_batch_progress {
     size_t size;
     uint64_t done, failed; /* contracts; failed ones are among those done */
     uint64_t resumed;      /* done by the run that this one continues */
-    uint64_t read, total;  /* bytes of the contracts; total is 0 where unknown */
+    uint64_t read, total;  /* bytes of the contracts; total is 0 if unknown */
     double seconds;        /* since this run began */
 } rk_batch_progress;
 
-/* Begin as RK_BATCH_INIT. Strings and arrays (NULL at the end) are borrowed for the
- * call. */
 /* What keeps the contracts of a batch apart. */
 typedef enum rk_isolation {
-    /* As `contract` for contracts that use a rule which did not come with the program, as
-     * `worker` for the others. */
+    /* RK_ISOLATION_CONTRACT for contracts that use a rule which did not come with the program,
+     * RK_ISOLATION_WORKER for the others. */
     RK_ISOLATION_DEFAULT = 0,
     /* A confined process for each contract: no rule can reach another contract, write a file,
      * open a connection or signal a process (docs/security.md). */
@@ -497,6 +495,7 @@ typedef enum rk_isolation {
     RK_ISOLATION_NONE
 } rk_isolation;
 
+/* Begin as RK_BATCH_INIT. Strings and arrays (NULL at the end) are borrowed for the call. */
 typedef struct rk_batch_options {
     size_t size;
     const rk_options *options; /* for each contract; `jobs` of it is not used, and a
@@ -504,7 +503,7 @@ typedef struct rk_batch_options {
     /* Documents, folders (searched for *.json, *.ndjson and *.jsonl), patterns, and "-":
      * one contract a line from standard input, as *.ndjson and *.jsonl have it. */
     const char *const *paths;
-    bool trusted;          /* one contract a line may reach what a document may */
+    bool trusted;          /* contracts that are lines may reach what a document on its own may */
     bool all_arrangements; /* a result for each arrangement */
     bool in_process;       /* no workers: for rules that are trusted, and debugging */
     unsigned jobs;         /* workers; 0: as many as cores */

@@ -39,11 +39,11 @@ typedef struct rk_replay_view {
     rk_replayed outcome;
     const char *total_was, *total_is; /* of a result; or NULL */
     size_t n_changed;
-    const char *line_was, *line_is; /* if nothing has changed: where the texts part; or NULL */
+    const char *line_was, *line_is; /* the first lines that differ, if no input has changed */
     size_t line;
 } rk_replay_view;
 
-/* An input that is not what it was. */
+/* An input that has changed. */
 typedef struct rk_replay_change {
     const char *what; /* "contract", "system", "tariff", "tariff file", "facts", "rule", "reckon" */
     const char *name; /* id or path */

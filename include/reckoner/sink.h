@@ -20,7 +20,7 @@ typedef enum rk_format {
     RK_FORMAT_CSV = 2,
     RK_FORMAT_MARKDOWN = 3,
     RK_FORMAT_XLSX = 4, /* a workbook: results, comparisons, systems, incentives, questions.h */
-    RK_FORMAT_HTML = 5  /* a report that is one file: the same */
+    RK_FORMAT_HTML = 5  /* a report in one file, of the same */
 } rk_format;
 /* Finds a format by its name: "text", "json", "csv", "markdown", "xlsx", "html"; false for
  * another. */
@@ -34,7 +34,7 @@ typedef struct rk_sink {
     void *ctx;
     int width;     /* of the terminal in columns; 0: 100 */
     bool color;    /* text reports may use ANSI colours */
-    bool csv_safe; /* in CSV, texts that are formulas to a spreadsheet begin with an apostrophe */
+    bool csv_safe; /* in CSV, texts that would be formulas begin with an apostrophe */
 } rk_sink;
 
 #ifdef __cplusplus

@@ -57,10 +57,10 @@ typedef struct rk_tariff_table {
                         * verifying only, and one of its problems */
 } rk_tariff_table;
 
-/* Opens a tariff by path, folder or URL and loads every table. With `verify` it reads every
- * cell too, and reports those that are no numbers in columns of numbers, and tables without a
- * column that a rule looks up in them. `sha256` (64 hex
- * digits) is the digest that its document must have; NULL: any.
+/* Opens a tariff by path, folder or URL and loads every table. With `verify` it reads every cell
+ * too, and reports cells that are not numbers in columns of numbers, and tables without a column
+ * that a rule looks up in them. `sha256` (64 hex digits) is the digest that its document must have;
+ * NULL: any.
  *
  * Returns RK_OK, or the first fault. If the document can be read, *out_tariff is made even
  * then; else it is NULL. */
@@ -88,7 +88,7 @@ typedef struct rk_imported {
     size_t n_rows;
 } rk_imported;
 
-/* Makes tariffs of a published workbook (.xlsx) as a profile says: an import/1 document by path, or
+/* Makes tariffs from a published workbook (.xlsx) by a profile: an import/1 document by path, or
  * the name of one of those that are installed ("ntps-2016-17"). Writes `folder`, whole or not at
  * all: a tariff.json with a CSV file for each table, in folders below it if the profile makes
  * several tariffs. A folder that an earlier import wrote is replaced; RK_CONFLICT for another that
@@ -211,7 +211,7 @@ RK_API rk_status rk_tariff_diff_open(rk_session *session, const char *from, cons
 /* Frees it; NULL does nothing. */
 RK_API void rk_tariff_diff_free(rk_tariff_diff *diff);
 
-/* Returns what it says as a whole; never NULL. */
+/* Returns what a comparison says of itself; never NULL. */
 RK_API const rk_tariff_diff_view *rk_tariff_diff_read(const rk_tariff_diff *diff);
 
 /* Returns a column, in the order of the tables of `from`; then those that only `to` has. */
@@ -231,7 +231,7 @@ RK_API const rk_effect_grouping *rk_tariff_diff_grouping(const rk_tariff_diff *d
 RK_API const rk_effect_group *rk_effect_grouping_group(const rk_effect_grouping *grouping,
                                                        size_t index);
 
-/* Returns what is no sum of rows, by component. */
+/* Returns the settled part of a component, which is not the sum of its rows. */
 RK_API const rk_effect_settled *rk_tariff_diff_settled(const rk_tariff_diff *diff, size_t index);
 
 /* Returns a key without a price in one tariff or both, the largest quantity first. */

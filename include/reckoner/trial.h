@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * trial.h: tests of a rule that somebody else wrote: see docs/writing-a-rule.md, "Check a rule".
- * Part of reckoner.h, which includes it.
+ * trial.h: tests for a rule of any author: see docs/writing-a-rule.md, "Check a rule". Part of
+ * reckoner.h, which includes it.
  */
 #ifndef RECKONER_TRIAL_H
 #define RECKONER_TRIAL_H
@@ -30,7 +30,7 @@ typedef enum rk_trial_outcome {
     RK_TRIAL_PASSED = 0,
     RK_TRIAL_FAILED = 1,
     RK_TRIAL_SKIPPED = 2,
-    RK_TRIAL_NOTED = 3 /* said for information */
+    RK_TRIAL_NOTED = 3 /* for information */
 } rk_trial_outcome;
 
 typedef struct rk_trial_finding {
@@ -40,8 +40,8 @@ typedef struct rk_trial_finding {
 } rk_trial_finding;
 
 /* Tests a rule in child processes, made by fork: call it before the process has other threads.
- * RK_IO if the file cannot be read. Findings are no failure of the call. Free the trial
- * with rk_trial_free. */
+ * RK_IO if the file cannot be read. The status is RK_OK also if tests fail. Free the trial with
+ * rk_trial_free. */
 RK_API rk_status rk_rule_trial(const rk_trial_options *options, rk_trial **out_trial,
                                rk_problems *problems);
 /* Frees a trial and its findings. */

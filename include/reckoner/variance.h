@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * variance.h: what makes the difference of two results: volume, mix, price and the rest. Included
+ * variance.h: the difference of two results, split into volume, mix, price and the rest. Included
  * by reckoner.h.
  *
- * Two sides are held against each other: two fact tables of a contract under one arrangement (a
- * plan and what was done), two arrangements, two tariffs, or two result documents. The first is
- * the plan, the second the actual, whatever they are.
+ * Two sides are compared: two fact tables of a contract under one arrangement (a plan and the
+ * activity), two arrangements, two tariffs, or two result documents. Whatever they are, the first
+ * is called the plan and the second the actual.
  *
  * Rows are added up by the columns that they are looked up by (keys) in groups. With Q quantity, A
  * amount and p = a / q of a key, 0 the plan and 1 the actual, a group has
@@ -15,9 +15,9 @@
  *     price  = sum over its keys of q1 x (p1 - p0), split by the rule's elements
  *
  * where p0 of a key that the plan lacks is p1. A group without a plan is all new, one without an
- * actual all gone; rows without a price count at the other side's price of their key, and what
- * that comes to is `unpriced`. Components that price no rows are steps of their own. All is exact;
- * what is handed out is rounded to the penny so that it adds up, by largest remainder.
+ * actual all gone; rows without a price count at the other side's price of their key, and their sum
+ * is `unpriced`. Components that price no rows are steps of their own. All arithmetic is exact; the
+ * amounts returned are rounded to the penny by largest remainder, so that they add up.
  *
  * Ownership, threads and stability are as in ledger.h.
  */
@@ -100,8 +100,8 @@ typedef struct rk_variance_forecast {
     rk_num plan, forecast, variance; /* of the year */
 } rk_variance_forecast;
 
-/* Evaluates both sides, and finds what makes their difference. RK_USAGE if a name is neither
- * side's; RK_CONFLICT if they are in different currencies. */
+/* Evaluates both sides and splits their difference. RK_USAGE if a name is none of a table, an
+ * arrangement, a tariff and a result; RK_CONFLICT if the sides are in different currencies. */
 RK_API rk_status rk_variance_find(rk_session *session, const char *contract,
                                   const rk_variance_options *options, rk_variance **out_variance,
                                   rk_problems *problems);
@@ -135,8 +135,8 @@ RK_API const rk_variance_line *rk_variance_mover(const rk_variance *variance, si
 /* Returns the forecast; NULL if none was asked for. */
 RK_API const rk_variance_forecast *rk_variance_year(const rk_variance *variance);
 
-/* Writes the bridge from one result to another, its groups and what moved most. CSV has a row for
- * each group of `by`, or else for each step. */
+/* Writes the bridge from the plan to the actual, its groups, and the keys that moved most. CSV has
+ * a row for each group of `by`, or else for each step. */
 RK_API rk_status rk_report_variance(const rk_variance *variance, rk_format format,
                                     const rk_sink *sink);
 
