@@ -3,8 +3,8 @@
  * access.c: opening the files that documents name.
  *
  * In an untrusted run the kernel resolves each path below the root, so that no link and no `..`
- * leads out of it, even while somebody moves folders around. No decision rests on the text of a
- * path alone.
+ * leads out of it, even while somebody moves folders. No decision depends on the text of a path
+ * alone.
  */
 #include "access/access.h"
 
@@ -331,8 +331,8 @@ rk_status rk__access_document(const rk__access *access, const char *base_dir, co
     return status;
 }
 
-/* The string of the text around `at`, as a path from `base_dir`; NULL if it is none that ends
- * with the `n` bytes there. */
+/* The string around `at` in the text, as a path from `base_dir`; NULL unless it ends with the `n`
+ * bytes there. */
 static char *path_around(const char *base_dir, const char *text, const char *at, size_t n,
                          rk__arena *scratch)
 {

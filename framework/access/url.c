@@ -34,7 +34,7 @@ static void lower(char *text)
     }
 }
 
-/* A URL spells "[::1]" what is "::1" everywhere else. */
+/* A URL writes "[::1]" for what is "::1" everywhere else. */
 static void strip_brackets(char *host)
 {
     size_t length = strlen(host);

@@ -52,8 +52,8 @@ KERNEL_TARGET static inline uint64_t kernel_prefix_xor(uint64_t bits)
     return (uint64_t) _mm_cvtsi128_si64(product);
 }
 
-/* Writes eight at a time without asking: a branch per separator would cost more
- * than the few extra values, which the next chunk overwrites. */
+/* Always writes eight at a time: a branch per separator would cost more than the few extra values,
+ * which the next chunk overwrites. */
 KERNEL_TARGET static inline uint32_t kernel_store(uint32_t *ends, uint64_t bits, uint32_t base)
 {
     const uint32_t n = (uint32_t) __builtin_popcountll(bits);

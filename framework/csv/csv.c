@@ -108,7 +108,7 @@ static size_t pass_quoted(const char *text, size_t length, size_t i, rk__csv_mea
             m->feeds += text[i] == '\n';
         }
     }
-    /* The open quote is what matters of this record, whatever else is wrong. */
+    /* An open quote is reported before any other fault of the record. */
     m->fault = RK__CSV_OPEN_QUOTE;
     m->fault_at = opened;
     return length;

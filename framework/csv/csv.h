@@ -33,18 +33,17 @@ typedef enum rk__csv_fault {
     RK__CSV_STRAY_QUOTE, /* a quote inside an unquoted field */
     RK__CSV_AFTER_QUOTE, /* text between a closing quote and the separator */
     RK__CSV_OPEN_QUOTE,  /* a quoted field that is never closed */
-    RK__CSV_RAGGED,      /* another number of fields than asked for (splitter only) */
+    RK__CSV_RAGGED,      /* not the expected number of fields (splitter only) */
 } rk__csv_fault;
 /* "has a quote inside an unquoted field", ... */
 const char *rk__csv_fault_text(rk__csv_fault fault);
 
 /* ------------------------------------------------------------------- fields */
 
-/* The value of a raw field: *text and *length become what is between the quotes
- * with "" undone, or the field without surrounding spaces, tabs and no-break
- * spaces where it is unquoted. Where quotes are to be undone, the value is put
- * into `scratch`, which has room for the raw length; else it points into the
- * field. */
+/* The value of a raw field: *text and *length become what is between the quotes with "" undone, or,
+ * if the field is unquoted, the field without surrounding spaces, tabs and no-break spaces. If ""
+ * has to be undone, the value is written to `scratch`, which has room for the raw length; otherwise
+ * it points into the field. */
 void rk__csv_value(const char **text, size_t *length, char *scratch);
 
 /* A byte order mark's length at the start of a text: 3 or 0. */
@@ -74,7 +73,7 @@ typedef struct rk__csv_record {
     uint32_t line;
     size_t n_fields;
     const rk__csv_field *field; /* borrowed until the next call */
-    rk__csv_fault fault;        /* the first in the record, an open quote before all */
+    rk__csv_fault fault;        /* the first in the record; an open quote comes before others */
     size_t fault_at;            /* its offset in the text */
 } rk__csv_record;
 
@@ -83,7 +82,7 @@ typedef struct rk__csv_record {
 int rk__csv_next(rk__csv_reader *reader, rk__csv_record *record);
 void rk__csv_reader_dispose(rk__csv_reader *reader);
 
-/* Line feeds in a text, wherever they stand. */
+/* The number of line feeds in a text, inside quotes or not. */
 uint32_t rk__csv_count_feeds(const char *text, size_t length);
 
 /* Line and character column (both from 1) of offset `at` in a record that begins
@@ -124,24 +123,22 @@ typedef struct rk__csv_rows {
 
 #define RK__CSV_LANES 8
 
-/* What a CPU can do best; the first is the best. All give the same results. */
+/* An implementation for a kind of CPU; the first is the fastest. All give the same results. */
 typedef struct rk__csv_kernel {
     const char *name;
     /* Splits from offset `next` on: up to max_rows rows, or until a faulty record
      * (which is skipped) or the block's end, where next == length. Set next and
      * next_line to 0 for a new block. */
     void (*split)(const rk__csv_block *block, rk__csv_rows *rows);
-    /* The offset one past the last record that is complete in `text`, which
-     * begins with a record and has RK__CSV_PAD readable bytes after it; 0 if
-     * none. Where the rest lies within an unclosed quote, *open is that quote's
-     * offset, else SIZE_MAX. */
+    /* The offset one past the last record that is complete in `text`, which begins with a record
+     * and has RK__CSV_PAD readable bytes after it; 0 if none. If the rest is inside an unclosed
+     * quote, *open is that quote's offset, else SIZE_MAX. */
     size_t (*boundary)(const char *text, size_t length, char delimiter, size_t *open);
-    /* Reads plain numbers: cells of 1 to 8 bytes, given as words (whatever follows
-     * the cell in its word) and lengths. plain[i] is 1 where the cell is digits,
-     * with at most one point between them; v[i] then is the number, in millionths.
-     * Elsewhere v[i] has no meaning. Without `points`, a point is not plain and v
-     * is the number itself. All arrays have room for n rounded up to a multiple of
-     * RK__CSV_LANES. */
+    /* Reads plain numbers: cells of 1 to 8 bytes, given as words (whatever follows the cell in its
+     * word) and lengths. plain[i] is 1 if the cell is digits with at most one point between them;
+     * v[i] is then the number in millionths, and otherwise undefined. Without `points`, a cell with
+     * a point is not plain, and v[i] is the number itself. All arrays have room for n rounded up to
+     * a multiple of RK__CSV_LANES. */
     void (*numbers)(const uint64_t *word, const uint64_t *length, size_t n, bool points, int64_t *v,
                     uint8_t *plain);
 } rk__csv_kernel;

@@ -35,7 +35,7 @@
 
 #include "csv/csv.h"
 
-/* What one chunk tells the next. */
+/* What one chunk passes to the next. */
 typedef struct kernel_quotes {
     uint64_t inside; /* all bits: the chunk begins inside quotes */
     uint64_t closed; /* 1: its first byte follows a closing quote */
@@ -70,8 +70,8 @@ KERNEL_TARGET static inline uint64_t quoted_bytes(const char *text, size_t first
     return inside;
 }
 
-/* What stands at starts[n] is no ordinary row. True where it was an empty line,
- * which is passed. */
+/* Handles a record at starts[n] that is not an ordinary row. True if it is an empty line, which is
+ * skipped. */
 static bool pass_odd_record(const rk__csv_block *block, rk__csv_rows *rows)
 {
     rk__csv_measure m;
@@ -188,8 +188,8 @@ KERNEL_TARGET static void kernel_split(const rk__csv_block *block, rk__csv_rows 
     rows->next_line = rows->lines[rows->n];
 }
 
-/* From a record's start on: the last boundary before the end of the text or, where
- * *odd is set, before a record with a misplaced quote. */
+/* From a record's start on: the last boundary before the end of the text or, if *odd is set, before
+ * a record with a misplaced quote. */
 KERNEL_TARGET static inline size_t pass_records(const char *text, size_t length, size_t first,
                                                 char delimiter, bool *odd)
 {
@@ -246,8 +246,8 @@ KERNEL_TARGET static size_t kernel_boundary(const char *text, size_t length, cha
 
 /* ------------------------------------------------------------------- numbers
  *
- * A word in each lane of a vector, and no branches: what is not plain is found
- * out and left aside. */
+ * A word in each lane of a vector, and no branches: cells that are not plain are found and skipped.
+ */
 
 #define ONES   UINT64_C(0x0101010101010101)
 #define HIGHS  UINT64_C(0x8080808080808080)

@@ -44,7 +44,7 @@ void rk__csv_quote(rk__buf *out, const char *text, size_t length)
     rk__buf_putc(out, '"');
 }
 
-/* A number is none of a spreadsheet's formulas. */
+/* A spreadsheet does not take a number for a formula. */
 static bool is_number(const char *text, size_t length)
 {
     size_t i = length > 0 && (text[0] == '-' || text[0] == '+');

@@ -71,11 +71,6 @@ static const rk__rule cost_loaded = {.id = "cost",
                                      .notes = cost_notes,
                                      .n_columns = 2};
 
-const rk__rule *rk__cost_rule(void)
-{
-    return &cost_loaded;
-}
-
 static const rk__component cost_component = {.id = "cost", .rule = "cost"};
 static const rk__arrangement cost_arrangement = {.name = "cost"};
 

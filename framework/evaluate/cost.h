@@ -6,8 +6,6 @@
 
 #include "evaluate/evaluation.h"
 
-/* The host's built-in row rule: quantity x actual unit cost. */
-const rk__rule *rk__cost_rule(void);
 /* Makes an instance of it for each period, unless the contract has a `costs` table. */
 rk_status rk__cost_instances(rk__evaluation *evaluation);
 /* Sets result->cost after the rows were priced; it stays NULL if costs are missing. */

@@ -134,18 +134,6 @@ void rk__finding_add(rk__findings *list, rk__arena *arena, rk_finding finding, c
     va_end(args);
 }
 
-void rk__findings_take(rk__findings *list, rk__arena *arena, rk__nums *nums,
-                       const rk__findings *from)
-{
-    for (size_t i = 0; i < from->n; i++) {
-        rk_finding finding = from->items[i];
-        finding.quantity = rk__num_copy(nums, finding.quantity);
-        finding.amount = rk__num_copy(nums, finding.amount);
-        add(list, arena, finding);
-    }
-    list->left_out += from->left_out;
-}
-
 const rk_finding *rk__findings_warning(const rk__findings *list, size_t index)
 {
     return index < list->n_warnings ? &list->items[index] : NULL;

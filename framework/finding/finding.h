@@ -34,8 +34,5 @@ void rk__finding_add(rk__findings *list, rk__arena *arena, rk_finding finding, c
                      ...) __attribute__((format(printf, 4, 5)));
 void rk__finding_add_v(rk__findings *list, rk__arena *arena, rk_finding finding, const char *format,
                        va_list args);
-/* Adds copies of all findings of another list, with numbers in `nums`. */
-void rk__findings_take(rk__findings *list, rk__arena *arena, rk__nums *nums,
-                       const rk__findings *from);
 /* The warning number `index`, errors included; NULL beyond the end. */
 const rk_finding *rk__findings_warning(const rk__findings *list, size_t index);

@@ -20,7 +20,7 @@ typedef struct rk__gate {
     const char *text;
     size_t at, end;
     size_t line_begin; /* offset of the first byte of this line */
-    size_t extra;      /* bytes of this line that continue a character: they are no columns */
+    size_t extra;      /* bytes of this line that continue a character, which are not columns */
     uint32_t line;
     uint32_t depth;
     rk__value *open;                         /* the object or array being read; NULL outside all */
@@ -46,17 +46,17 @@ static inline uint32_t rk__gate_column(const rk__gate *g)
 /* Adds a problem at `at` and returns `status`. */
 rk_status rk__gate_fail(rk__gate *g, rk_status status, const char *hint, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* Something else stands, or nothing, where `expected` must: RK_SYNTAX. The hint goes
- * by what stands there unless one is given. */
+/* Reports RK_SYNTAX: something else, or nothing, is where `expected` must be. The hint, if NULL,
+ * depends on what was found. */
 rk_status rk__gate_expected(rk__gate *g, const char *expected, const char *hint);
 
-/* The length of the word that stands at `at`, 0 where none does. */
+/* The length of the word at `at`; 0 if there is none. */
 size_t rk__gate_word(const rk__gate *g);
 /* Whether that word of `n` bytes is one of `words`, which spaces separate. */
 bool rk__gate_word_is(const rk__gate *g, size_t n, const char *words);
 
-/* Of the bytes at `p`, how many up to RK__GATE_PLAIN are ASCII but for controls, the quote and the
- * backslash. */
+/* How many of the bytes at `p`, up to RK__GATE_PLAIN, are plain: ASCII without controls, the quote
+ * and the backslash. */
 #if defined(__SSE2__)
 #define RK__GATE_PLAIN 16
 static inline size_t rk__gate_plain_bytes(const char *p)
@@ -77,8 +77,8 @@ static inline size_t rk__gate_plain_bytes(const char *p)
 }
 #endif
 
-/* From the opening quote to after the closing one: the decoded length, and the decoded
- * characters if they go anywhere. */
+/* Reads a string from its opening quote to after the closing one. Gives the decoded length and, if
+ * strings are decoded here, the characters. */
 rk_status rk__gate_string(rk__gate *g, size_t *decoded, const char **text);
 
 /* The same, for short strings without escapes. */

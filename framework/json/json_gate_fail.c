@@ -139,7 +139,7 @@ static const char *gate_container(const rk__value *v)
     return v->type == RK__JSON_OBJECT ? "object" : "array";
 }
 
-/* A text of another kind: a CSV file, say, that was named in a document's place. */
+/* Whether the text is of another kind, such as a CSV file that was named instead of a document. */
 static bool gate_is_no_document(const rk__gate *g)
 {
     const char *text = g->text + g->document->begin;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * json_gate_string.c: strings as the strict reader takes them, byte by byte.
+ * json_gate_string.c: how the strict reader reads strings, byte by byte.
  */
 #include <stdio.h>
 #include <string.h>
@@ -18,8 +18,8 @@ static void gate_note_nul(rk__gate *g)
     }
 }
 
-/* Four hexadecimal digits, or -1. The NUL at the end is no digit, so none is
- * looked at beyond it. */
+/* Four hexadecimal digits, or -1. The NUL at the end is not a digit, so nothing beyond it is read.
+ */
 static int gate_hex(const char *text)
 {
     int code = 0;
@@ -85,7 +85,7 @@ static rk_status gate_escape(rk__gate *g, size_t *decoded)
                          "expected an escape after a backslash");
 }
 
-/* A control character as it is, or the end of the text, inside a string. */
+/* Reports an unescaped control character, or the end of the text, inside a string. */
 static rk_status gate_control(rk__gate *g, size_t *decoded)
 {
     const char c = g->text[g->at];
@@ -122,7 +122,7 @@ static rk_status gate_multibyte(rk__gate *g, size_t *decoded)
     return RK_OK;
 }
 
-/* Writes the characters of an escape that was checked; where they end. */
+/* Writes the characters of an escape that was checked; returns where they end. */
 static char *put_escape(char *to, const char **from)
 {
     static const char plain[] = "\"\"\\\\//b\bf\fn\nr\rt\t";

@@ -6,6 +6,6 @@
 
 #include "base/alloc.h"
 
-/* Appends compact `json`, two blanks a level, each line after the first shifted by `indent`.
- * Arrays and objects that fit a line stay on one. */
+/* Appends compact `json`, two blanks a level, each line after the first shifted by `indent`. Arrays
+ * and objects that fit on a line stay on one. */
 void rk__json_indent(rk__buf *out, const char *json, int indent);

@@ -10,9 +10,9 @@
 
 /* ----------------------------------------------------------------- excerpts */
 
-/* So many characters of a source line are shown at most. */
+/* The most characters of a source line that are shown. */
 #define SHOWN 120
-/* Where more stand before the place than this, the line's beginning is left out. */
+/* If more than this stand before the place, the line's beginning is left out. */
 #define SHOWN_BEFORE (RK__JSON_EXCERPT_CARET - 1)
 
 static void excerpt_add(rk__buf *out, const char *text, size_t n)
@@ -82,7 +82,7 @@ char *rk__json_excerpt(const rk__json *document, size_t offset, rk__arena *arena
 
 /* ----------------------------------------------------------------- pointers */
 
-/* Writes `key` as a reference token that ends before `end`; its beginning. */
+/* Writes `key` as a reference token that ends before `end`; returns its beginning. */
 static char *put_key(char *end, const char *key)
 {
     for (size_t n = strlen(key); n-- > 0;) {

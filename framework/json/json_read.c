@@ -115,7 +115,7 @@ const char *rk__json_type_name(const rk__value *v)
     }
 }
 
-/* The member, if it has a value; *out is NULL where it has none. */
+/* The member, if it has a value; *out is NULL if it has none. */
 static rk_status read_member(const rk__value *object, const char *key, bool required,
                              rk__json_type type, const char *type_name, const rk__value **out,
                              rk_problems *problems)
@@ -215,7 +215,7 @@ rk_status rk__json_unique(const rk__value *list, const char *key, const char *wh
     return first;
 }
 
-/* "$schema" of a document, by which editors find its schema. */
+/* "$schema", by which editors find the schema of a document. */
 static bool is_editors_key(const rk__value *object, const rk__value *v)
 {
     return v->type == RK__JSON_STRING && strcmp(v->key, "$schema") == 0 &&

@@ -7,12 +7,12 @@
 #include "base/text.h"
 #include "json/json_gate.h"
 
-/* Rows of a table, of which the document has as many as the text at hand. */
+/* The rows of a table: as many as the text being read has. */
 typedef struct rows {
     rk__value *rows, *cells; /* cells row by row */
     size_t rows_capacity, cells_capacity, n_linked;
     size_t n_cells;  /* of a row */
-    rk__value first; /* the row that all are written like, and its cells */
+    rk__value first; /* the row whose form all others have, and its cells */
     rk__value *like;
 } rows;
 
@@ -28,7 +28,7 @@ struct rk__refill {
     rk__arena arena;
     slot *slots;
     size_t n, capacity;
-    char *text; /* the one at hand, in which values end with a NUL */
+    char *text; /* the text being read, in which values end with a NUL */
     size_t text_capacity;
 };
 
@@ -36,7 +36,8 @@ struct rk__refill {
 typedef struct cursor {
     const char *like; /* the document's own text */
     char *at, *end;
-    char *value_end; /* of the value before, to be ended once what follows it was compared */
+    char *
+        value_end; /* end of the value before, to be terminated once what follows it was compared */
 } cursor;
 
 /* ------------------------------------------------------------------ comparing */
@@ -68,7 +69,7 @@ static inline bool pass_bytes(cursor *c, const char *like, size_t n)
     return true;
 }
 
-/* The end of a string's characters; NULL if it has escapes or is none. */
+/* The end of a string's characters; NULL if it has escapes or is not a string. */
 static const char *string_end(const char *p, const char *end)
 {
     for (;;) {
@@ -133,7 +134,7 @@ static inline bool take_value(cursor *c, rk__value *v)
 
 /* ----------------------------------------------------------------------- rows */
 
-/* Room for one more row. All that never changes in a row is set when the room is made. */
+/* Makes room for one more row, and sets everything in it that never changes. */
 static bool make_room(rows *r, rk__value *table, size_t n)
 {
     const size_t linked = r->n_linked;

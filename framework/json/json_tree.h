@@ -11,13 +11,13 @@
 
 struct rk__json {
     rk__arena arena;
-    const char *file;             /* NULL where the text has no name */
+    const char *file;             /* NULL if the text has no name */
     char *text;                   /* NUL after its `length` bytes; NULL in an edited document */
     char *taken;                  /* the text if it is not of the arena */
     size_t length;                /* of text, in bytes */
     size_t begin;                 /* offset of the first byte after a byte order mark */
-    bool ours;                    /* it says so: "reckoner" stands in it */
-    bool distinct;                /* no key stands twice in an object */
+    bool ours;                    /* it has the key "reckoner" */
+    bool distinct;                /* no object has a duplicate key */
     rk__value *root;              /* NULL until something was read */
     rk__value *spare, *spare_end; /* values taken from the arena and not yet used */
     size_t chunk;                 /* how many values the next chunk holds */
@@ -40,20 +40,19 @@ static inline void rk__json_link(rk__value *parent, rk__value *last, rk__value *
     *(last != NULL ? &last->next : &parent->first) = v;
 }
 
-/* Reads the text strictly and builds the values. With `characters`, a copy of the text, it
- * decodes keys, strings and numbers in place there and ends each with a NUL. Without, keys and
- * texts are NULL, the lengths of strings are those of their decoded characters, and
- * *text_bytes is the room that all keys, strings and numbers take, each with a NUL. */
+/* Reads the text strictly and builds the values. With `characters`, a copy of the text, it decodes
+ * keys, strings and numbers in place there and ends each with a NUL. Without, keys and texts are
+ * NULL, the lengths of strings are those of their decoded characters, and *text_bytes is the space
+ * that all keys, strings and numbers take, each with a NUL. */
 rk_status rk__json_gate(rk__json *document, char *characters, size_t *text_bytes,
                         rk_problems *problems);
-/* Checks the syntax alone, and counts the values. The same problems; makes nothing. */
+/* Only checks the syntax and counts the values. Reports the same problems. */
 rk_status rk__json_count(rk__json *document, size_t *values, rk_problems *problems);
 
-/* File, line and column of a member's key, and nothing else. */
+/* Sets only file, line and column, those of a member's key. */
 void rk__json_key_line(const rk__value *v, rk__place *place);
-/* The source line around `offset` as it may be shown. NULL if out of memory, and of a
- * text that is no document of ours: it may be anything, a file of patients too, and
- * neither its lines nor its words are shown. */
+/* The source line around `offset` as it may be shown. NULL if out of memory, or if the text is not
+ * a document of ours: it may be a file of patients, so none of its text is shown. */
 char *rk__json_excerpt(const rk__json *document, size_t offset, rk__arena *arena);
 
 /* The value after `v` in document order, within the tree of `root`; NULL at the end. */

@@ -12,7 +12,7 @@
 
 /* ------------------------------------------------------------------- the page */
 
-/* Gives the page what was written up to `at`, for its own functions to go on. */
+/* Gives the page what was written up to `at`, so that its own functions can continue. */
 static void give(rk__page *out, const char *at)
 {
     out->used = (size_t) (at - out->buffer);
@@ -30,7 +30,7 @@ char *rk__json_flush(rk__page *out, const char *at)
     return out->buffer;
 }
 
-/* `length` more bytes can be written at `at`, which may be elsewhere then. */
+/* Makes sure that `length` more bytes fit; returns where to write them, which may have moved. */
 static inline char *reserve(rk__page *out, char *at, size_t length)
 {
     const size_t left = (size_t) (out->buffer + RK__PAGE_BYTES - at);
@@ -39,9 +39,9 @@ static inline char *reserve(rk__page *out, char *at, size_t length)
 
 /* ----------------------------------------------------------------------- texts */
 
-/* The high bit of each byte that stands in JSON as it is: no control, quote or backslash, and
- * ASCII. Below 0x80 no sum passes its byte, and what one above adds to the next byte does not
- * hide it itself; flipping 0x02 lays the quote behind the controls below it. */
+/* The high bit of each byte that JSON shows unchanged: ASCII without controls, quote and backslash.
+ * Below 0x80 no sum carries into the next byte; a byte above carries, but is still found itself.
+ * Flipping 0x02 moves the quote next to the controls. */
 static inline uint64_t plain_bytes(uint64_t word)
 {
     const uint64_t no_quote = (word ^ RK__ONES * 0x02) + RK__ONES * (0x80 - 0x21);
@@ -50,8 +50,8 @@ static inline uint64_t plain_bytes(uint64_t word)
     return no_quote & no_backslash & ~beyond & RK__HIGHS;
 }
 
-/* Copies a text that is plain all over; false where it is not, and what is at `to` has no
- * meaning. Words may overlap, and none passes the end. */
+/* Copies a text that needs no escapes; false if it does, and the bytes at `to` are then undefined.
+ * Words may overlap, and none passes the end. */
 static inline bool copy_plain(char *to, const char *text, size_t length)
 {
     if (length >= 8) {

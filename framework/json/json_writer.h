@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * json_writer.h: JSON text, indented, with small objects in one line; or all of it
- * in one line, for one document a line.
+ * json_writer.h: writing JSON text: indented, with small objects on one line; or a whole document
+ * on one line.
  *
- * Lines are written by the million, so what they are made of is inlined here. A name
- * that stands in the code has a length that the compiler knows and nothing to escape:
- * with the comma, quotes and colon around it, it is a few stores. Where the next byte
- * goes is in the writer and not in the page, for a position in memory would make each
- * store wait for the one before. Whatever is longer (values, names of others,
- * indentation) is in json_writer.c; it is given the place and returns where its text
- * ends, so that nobody holds the address of the writer, which can stay in registers.
+ * Lines are written by the million, so the short functions are inlined here. The compiler knows the
+ * length of a constant name, which needs no escapes: with its comma, quotes and colon it is a few
+ * stores. The writer, not the page, holds the next position, because a position in memory would
+ * make each store wait for the one before. Longer functions (values, variable names, indentation)
+ * are in json_writer.c. They take the position and return where their text ends, so that nobody
+ * takes the address of the writer, which can then stay in registers.
  */
 #pragma once
 
@@ -19,9 +18,9 @@ typedef struct rk__json_writer {
     rk__page *out;
     char *at; /* where the next byte goes, in the page */
     int depth;
-    int flat;   /* above 0: what is written stands in one line */
-    bool empty; /* nothing stands in the innermost object or list yet */
-    bool tight; /* one line without blanks, where depth and `flat` play no part */
+    int flat;   /* above 0: everything is written on one line */
+    bool empty; /* the innermost object or list has no member yet */
+    bool tight; /* one line without blanks; depth and `flat` are ignored */
 } rk__json_writer;
 
 #define RK__ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -36,10 +35,10 @@ char *rk__json_length_at(rk__page *out, char *at, const char *text, size_t lengt
 char *rk__json_count_at(rk__page *out, char *at, uint64_t count);
 char *rk__json_money_at(rk__page *out, char *at, rk_num amount, int places);
 char *rk__json_number_at(rk__page *out, char *at, rk_num number);
-/* What is JSON already. */
+/* Copies text that is JSON already. */
 char *rk__json_copy_at(rk__page *out, char *at, const char *json, size_t length);
-/* A new line, and what stands before a member or item in the indented form: on a line of its
- * own where `depth` is above 0, behind the one before where it is below. */
+/* What comes before a member or item in the indented form: a new line and indentation if `depth` is
+ * above 0, a blank if it is below. */
 char *rk__json_line_at(rk__page *out, char *at, int depth);
 char *rk__json_next_at(rk__page *out, char *at, const char *name, bool empty, int depth);
 
@@ -64,7 +63,7 @@ RK__ALWAYS_INLINE void rk__json_end(const rk__json_writer *w)
 
 /* ----------------------------------------------------------- around the values */
 
-/* `length` more bytes can be written at once; no more than a page holds. */
+/* Makes sure that `length` more bytes, at most a page, can be written at once. */
 RK__ALWAYS_INLINE void rk__json_reserve(rk__json_writer *w, size_t length)
 {
     const char *end = w->out->buffer + RK__PAGE_BYTES;
@@ -73,10 +72,10 @@ RK__ALWAYS_INLINE void rk__json_reserve(rk__json_writer *w, size_t length)
     }
 }
 
-/* A bracket, `true` or `false`: for these there is room behind a name. */
+/* A bracket, `true` or `false`: these always fit behind a name. */
 #define RK__JSON_SHORT 5
 
-/* What stands before a member, or before an item where `name` is NULL. */
+/* Writes what comes before a member, or before an item if `name` is NULL. */
 RK__ALWAYS_INLINE void rk__json_next(rk__json_writer *w, const char *name)
 {
     if (!w->tight) {
@@ -141,7 +140,7 @@ RK__ALWAYS_INLINE void rk__json_close(rk__json_writer *w, char bracket)
 
 /* --------------------------------------------------------------------- members */
 
-/* Members, or items where `name` is NULL. A text of NULL is null. */
+/* Members, or items if `name` is NULL. A text of NULL is written as null. */
 RK__ALWAYS_INLINE void rk__json_put_text(rk__json_writer *w, const char *name, const char *text)
 {
     rk__json_next(w, name);
@@ -177,7 +176,7 @@ RK__ALWAYS_INLINE void rk__json_put_money(rk__json_writer *w, const char *name, 
     w->at = rk__json_money_at(w->out, w->at, amount, places);
 }
 
-/* What is JSON already, as a value; or whole members, where `name` is NULL. */
+/* Text that is JSON already, as a value; or whole members, if `name` is NULL. */
 RK__ALWAYS_INLINE void rk__json_put_json(rk__json_writer *w, const char *name, const char *json,
                                          size_t length)
 {

@@ -116,9 +116,3 @@ void rk__result_find(rk_result *result, rk_finding finding, const char *format, 
     va_end(args);
     count_findings(result);
 }
-
-void rk__result_take(rk_result *result, const rk__findings *findings)
-{
-    rk__findings_take(&result->found, &result->arena, &result->nums, findings);
-    count_findings(result);
-}

@@ -80,8 +80,6 @@ rk_status rk__result_reset(const rk_contract *contract, const rk__arrangement *a
  * result's. */
 void rk__result_find(rk_result *result, rk_finding finding, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Adds copies of findings that were made elsewhere, such as those of tables. */
-void rk__result_take(rk_result *result, const rk__findings *findings);
 
 /* Each public struct is the beginning of the library's own: that one, an item of one of its lists
  * (NULL past the end), and the same as its public part. */

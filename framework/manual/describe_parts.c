@@ -8,7 +8,7 @@
 
 #include "rules/bind_value.h"
 
-const char *rk__param_type_word(rk_param_type type)
+static const char *param_type_word(rk_param_type type)
 {
     static const char *const words[] = {[RK_PARAM_TEXT] = "text",
                                         [RK_PARAM_BOOL] = "true or false",
@@ -23,7 +23,7 @@ const char *rk__param_type_word(rk_param_type type)
     return words[type];
 }
 
-const char *rk__column_type_word(rk_column_type type)
+static const char *column_type_word(rk_column_type type)
 {
     static const char *const words[] = {
         [RK_COLUMN_DECIMAL] = "number", [RK_COLUMN_INTEGER] = "integer",
@@ -127,9 +127,9 @@ static void param_value(rk__buf *out, const rk_param *p)
         words_add(out, p->words);
     } else {
         rk__buf_puts(out,
-                     (p->flags & RK_ONE_OBJECT) != 0 ? "object" : rk__param_type_word(p->type));
+                     (p->flags & RK_ONE_OBJECT) != 0 ? "object" : param_type_word(p->type));
     }
-    if (p->unit != NULL && strcmp(p->unit, rk__param_type_word(p->type)) != 0) {
+    if (p->unit != NULL && strcmp(p->unit, param_type_word(p->type)) != 0) {
         rk__buf_printf(out, " (%s)", p->unit);
     }
     rk__buf_puts(out, (p->flags & RK_PER_TIME) != 0 ? ", per time" : "");
@@ -202,9 +202,9 @@ static void column_row(rk__grid *grid, const rk_column *c)
     if (c->type == RK_COLUMN_CHOICE) {
         words_add(&value, c->words);
     } else {
-        rk__buf_puts(&value, rk__column_type_word(c->type));
+        rk__buf_puts(&value, column_type_word(c->type));
     }
-    if (c->unit != NULL && strcmp(c->unit, rk__column_type_word(c->type)) != 0) {
+    if (c->unit != NULL && strcmp(c->unit, column_type_word(c->type)) != 0) {
         rk__buf_printf(&value, " (%s)", c->unit);
     }
     rk__buf_puts(&value, (c->flags & RK_PER_TIME) != 0 ? ", per time" : "");

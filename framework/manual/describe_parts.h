@@ -24,8 +24,6 @@ const char *rk__table_first(const rk__rule *rule, size_t i);
 const char *rk__table_role(const rk__rule *rule, const char *table);
 /* What `of` may name; NULL if the rule refuses `of`. */
 const char *rk__of_words(const rk__rule *rule);
-const char *rk__param_type_word(rk_param_type type);
-const char *rk__column_type_word(rk_column_type type);
 
 /* A component that uses the rule, as compact JSON: the required parameters with values that the
  * tables allow. */

@@ -118,7 +118,7 @@ static void people_head(rk__page *out, const rk_incentives_view *in, bool markdo
     rk__buf_dispose(&text);
 }
 
-void rk__people_incentives(rk__page *out, const rk_incentives *incentives, bool markdown)
+static void write_people(rk__page *out, const rk_incentives *incentives, bool markdown)
 {
     const rk_incentives_view *in = rk_incentives_read(incentives);
     people_head(out, in, markdown);
@@ -159,7 +159,7 @@ static void put_side(rk__json_writer *w, const char *name, const rk_incentive_si
     rk__json_close(w, '}');
 }
 
-void rk__json_incentives(rk__page *out, const rk_incentives *incentives)
+static void write_json(rk__page *out, const rk_incentives *incentives)
 {
     const rk_incentives_view *in = rk_incentives_read(incentives);
     rk__json_writer w = rk__json_begin(out);
@@ -206,7 +206,7 @@ static void csv_number(rk__page *out, rk_num number)
     }
 }
 
-void rk__csv_incentives(rk__page *out, const rk_incentives *incentives)
+static void write_csv(rk__page *out, const rk_incentives *incentives)
 {
     rk__page_puts(out, "contract,period,key,arrangement,units,more_payment,more_cost,"
                        "more_contribution,fewer_payment,fewer_cost,fewer_contribution,"
@@ -244,11 +244,11 @@ rk_status rk_report_incentives(const rk_incentives *incentives, rk_format format
     rk__page_init(&out, sink);
     out.places = rk_incentives_read(incentives)->places;
     if (format == RK_FORMAT_JSON) {
-        rk__json_incentives(&out, incentives);
+        write_json(&out, incentives);
     } else if (format == RK_FORMAT_CSV) {
-        rk__csv_incentives(&out, incentives);
+        write_csv(&out, incentives);
     } else {
-        rk__people_incentives(&out, incentives, format == RK_FORMAT_MARKDOWN);
+        write_people(&out, incentives, format == RK_FORMAT_MARKDOWN);
     }
     return rk__page_finish(&out);
 }

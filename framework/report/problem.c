@@ -84,7 +84,8 @@ static void excerpt(rk__page *out, const rk_problem *problem)
     }
 }
 
-void rk__text_problem(rk__page *out, const rk_problem *problem)
+/* "file:line:column: message", source line, caret, hint. */
+static void problem_text(rk__page *out, const rk_problem *problem)
 {
     place(out, problem);
     if (problem->status == RK_OK) {
@@ -113,7 +114,7 @@ rk_status rk_report_problem(const rk_problem *problem, const rk_sink *sink)
 {
     rk__page out;
     rk__page_init(&out, sink);
-    rk__text_problem(&out, problem);
+    problem_text(&out, problem);
     return rk__page_finish(&out);
 }
 
@@ -185,7 +186,7 @@ rk_status rk_report_failure(const char *contract, const rk_problems *problems, r
         failure_document(&out, contract, problems, false);
     } else {
         for (size_t i = 0; i < rk_problems_count(problems); i++) {
-            rk__text_problem(&out, rk_problems_at(problems, i));
+            problem_text(&out, rk_problems_at(problems, i));
         }
     }
     return rk__page_finish(&out);
@@ -270,7 +271,7 @@ rk_status rk_report_check_coverage(const rk_problems *problems, size_t files,
         const rk_problem *problem = rk_problems_at(problems, i);
         warnings += problem->status == RK_OK;
         if (format == RK_FORMAT_TEXT) {
-            rk__text_problem(&out, problem);
+            problem_text(&out, problem);
         } else if (format == RK_FORMAT_CSV) {
             csv_problem(&out, problem);
         } else if (format == RK_FORMAT_MARKDOWN) {

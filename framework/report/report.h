@@ -188,8 +188,6 @@ void rk__json_explanation(rk__page *out, const rk_explanation *of);
 void rk__csv_explanation(rk__page *out, const rk_explanation *explanation);
 void rk__markdown_explanation(rk__page *out, const rk_explanation *explanation);
 
-/* "file:line:column: message", source line, caret, hint. */
-void rk__text_problem(rk__page *out, const rk_problem *problem);
 void rk__csv_cell(rk__page *out, const char *text, size_t length);
 /* A cell of a text, or of NULL an empty one, and what follows it: a comma or a line end. */
 void rk__csv_text(rk__page *out, const char *text, char after);

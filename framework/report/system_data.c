@@ -342,7 +342,7 @@ static void put_system(rk__page *out, const rk_system_result *r, bool line, bool
     rk__page_putc(out, '\n');
 }
 
-void rk__json_system(rk__page *out, const rk_system_result *result)
+static void write_json(rk__page *out, const rk_system_result *result)
 {
     put_system(out, result, false, true);
 }
@@ -409,7 +409,7 @@ static void csv_position(rk__page *out, const rk__system_foot *foot, size_t scen
     csv_row(out, s, when, id, "position-with-members", NULL, NULL, p->group);
 }
 
-void rk__csv_system(rk__page *out, const rk_system_result *result)
+static void write_csv(rk__page *out, const rk_system_result *result)
 {
     rk__system_foot foot;
     rk__system_foot_make(out, result, true, &foot);
@@ -443,9 +443,9 @@ static rk_status report(const rk_system_result *result, rk_format format, bool d
     rk__page_init(&out, sink);
     out.places = rk_system_result_read(result)->places;
     if (format == RK_FORMAT_JSON) {
-        rk__json_system(&out, result);
+        write_json(&out, result);
     } else if (format == RK_FORMAT_CSV) {
-        rk__csv_system(&out, result);
+        write_csv(&out, result);
     } else {
         rk__people_system(&out, result, format == RK_FORMAT_MARKDOWN, detail);
     }

@@ -384,7 +384,8 @@ static void effect(rk__page *out, const rk_tariff_diff *d, bool markdown)
     warnings(out, d, markdown);
 }
 
-void rk__tariff_diff_people(rk__page *out, const rk_tariff_diff *d, bool markdown)
+/* tariff_diff.c: for people. */
+static void write_people(rk__page *out, const rk_tariff_diff *d, bool markdown)
 {
     const rk_tariff_diff_view *v = rk_tariff_diff_read(d);
     rk__question_heading(
@@ -415,7 +416,7 @@ rk_status rk_report_tariff_diff(const rk_tariff_diff *diff, rk_format format, co
     } else if (format == RK_FORMAT_CSV) {
         rk__tariff_diff_csv(&out, diff);
     } else {
-        rk__tariff_diff_people(&out, diff, format == RK_FORMAT_MARKDOWN);
+        write_people(&out, diff, format == RK_FORMAT_MARKDOWN);
     }
     return rk__page_finish(&out);
 }

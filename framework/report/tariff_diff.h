@@ -6,8 +6,6 @@
 
 #include "report/report.h"
 
-/* tariff_diff.c: for people. */
-void rk__tariff_diff_people(rk__page *out, const rk_tariff_diff *diff, bool markdown);
 /* tariff_diff_data.c: for programs. */
 void rk__tariff_diff_json(rk__page *out, const rk_tariff_diff *diff);
 void rk__tariff_diff_csv(rk__page *out, const rk_tariff_diff *diff);

@@ -263,7 +263,6 @@ rk_status rk__scan_run_rows(rk__scan *scan, rk__scan_worker *worker, rk_problems
 rk_status rk__scan_worker_init(rk__scan_worker *worker, rk__scan *scan, rk__scan_reader *reader,
                                const rk__scan_options *options, const rk__scan_consumer *consumer,
                                unsigned index);
-void rk__scan_worker_dispose(rk__scan_worker *worker);
 /* Frees all but the dictionaries. */
 void rk__scan_worker_trim(rk__scan_worker *worker);
 void rk__scan_free_workers(rk__scan *scan);

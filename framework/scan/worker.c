@@ -88,7 +88,7 @@ void rk__scan_worker_trim(rk__scan_worker *worker)
     *worker = (rk__scan_worker){.scan = worker->scan, .cells = worker->cells};
 }
 
-void rk__scan_worker_dispose(rk__scan_worker *worker)
+static void worker_dispose(rk__scan_worker *worker)
 {
     rk__scan_worker_trim(worker);
     for (size_t i = 0; worker->cells != NULL && i < worker->scan->n_wants; i++) {
@@ -101,7 +101,7 @@ void rk__scan_worker_dispose(rk__scan_worker *worker)
 void rk__scan_free_workers(rk__scan *scan)
 {
     for (unsigned i = 0; i < scan->n_workers; i++) {
-        rk__scan_worker_dispose(&scan->workers[i]);
+        worker_dispose(&scan->workers[i]);
     }
     rk__free(scan->workers);
     scan->workers = NULL;

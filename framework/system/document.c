@@ -226,7 +226,7 @@ static rk_status check_owners(rk__system *s, rk_problems *problems)
     return seen == NULL ? RK_NO_MEMORY : RK_OK;
 }
 
-rk_status rk__system_read_organisations(rk__system *s, rk_problems *problems)
+static rk_status read_organisations(rk__system *s, rk_problems *problems)
 {
     const rk__value *list = NULL;
     rk_status first = rk__system_list(s->root, "organisations", &list, problems);
@@ -365,7 +365,7 @@ rk_status rk__system_read(const rk__value *root, const char *base_dir, rk__syste
     rk__keep_first(&first, rk__calendar_read(&out->arena, root, out->periods, out->n_periods,
                                              &out->calendar, problems));
     rk__keep_first(&first, rk__indices_read(root, &out->calendar, &out->indices, problems));
-    const rk_status organisations = rk__system_read_organisations(out, problems);
+    const rk_status organisations = read_organisations(out, problems);
     rk__keep_first(&first, organisations);
     if (organisations != RK_OK) {
         return first;

@@ -226,7 +226,6 @@ void rk__system_dispose(rk__system *system);
 
 /* ------------------------------------------- between the files that read systems */
 
-rk_status rk__system_read_organisations(rk__system *s, rk_problems *problems);
 
 /* behaviour.c: the cost behaviour of a row of activity. */
 

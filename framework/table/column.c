@@ -185,7 +185,7 @@ rk_status rk__table_date(const rk__table *table, int column, size_t row, rk__buf
     *text = rk__table_cell(table, column, row, length);
     if (*text == NULL || reading == NULL || strcmp(named->name, "date") == 0 ||
         (named->map != NULL && *text == named->map->value)) {
-        return RK_OK; /* a column 'date' was read so when the table was loaded */
+        return RK_OK; /* a column 'date' was checked when the table was loaded */
     }
     if (rk__grow((void **) &scratch->text, &scratch->capacity, RK__CELL_SCRATCH(*length), 1) != 0) {
         return RK_NO_MEMORY;

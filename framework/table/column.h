@@ -35,14 +35,14 @@ rk_status rk__table_column(rk__table *table, int column, rk__cell_type type, con
  * number", "has more than six decimal places"). Not for TEXT. */
 rk_status rk__cell_convert(rk__cell_type type, const char *text, size_t length, int64_t *out,
                            const char **why);
-/* The same of a date, as 2016-04-01. */
+/* The same for a date, as 2016-04-01. */
 rk_status rk__table_date(const rk__table *table, int column, size_t row, rk__buf *scratch,
                          const char **text, size_t *length, const char **why);
-/* What to do about a `why`, or NULL; in a file its table may declare how it is written. */
+/* What to do about a `why`, or NULL. For a file, that its table can declare how it is written. */
 const char *rk__cell_hint(const char *why, bool of_file);
-/* The text of a number in a cell: as rk__table_cell, and as its table declares numbers. It may be
- * in `scratch`, and has a NUL after it; NULL in *text where the cell is missing. RK_OK,
- * RK_NO_MEMORY, or the status of a cell that is not written so, with *why. */
+/* The text of a number in a cell: as rk__table_cell, read as its table declares numbers. It may be
+ * in `scratch`, and ends with a NUL; *text is NULL if the cell is missing. RK_OK, RK_NO_MEMORY, or
+ * the status of a cell that is not written as declared, with *why. */
 rk_status rk__table_number(const rk__table *table, int column, size_t row, rk__buf *scratch,
                            const char **text, size_t *length, const char **why);
 void rk__table_free_columns(rk__table *table);

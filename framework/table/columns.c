@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * columns.c: matching names of columns, and making a table's columns of them.
+ * columns.c: matching names of columns, and making a table's columns from them.
  */
 #include <string.h>
 
@@ -50,9 +50,8 @@ bool rk__cell_of_value(const rk__value *v, const char **text, size_t *length)
     return true;
 }
 
-/* The next character of a name that counts, lower-case, or -1 at its end. Names
- * in headers carry what exports leave behind: line breaks within a heading,
- * no-break spaces, and byte order marks of files that were put together. */
+/* The next character of a name that counts, lower-case, or -1 at its end. Exported headers contain
+ * line breaks, no-break spaces, and the byte order marks of files that were concatenated. */
 static inline int next_of_name(const char *name, size_t length, size_t *at)
 {
     while (*at < length) {
@@ -131,7 +130,7 @@ rk_status rk__columns_header_text(const rk__csv_record *header, const rk__place 
     return RK_OK;
 }
 
-/* Two headers that match would make it a matter of luck which one is read. */
+/* If two headers match, it would be a matter of luck which one is read. */
 static rk_status check_header(const rk__place *at, const char *const *names, size_t n,
                               rk_problems *problems)
 {

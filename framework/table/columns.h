@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * columns.h: what a header and a document's `columns` and `defaults` make of the
- * columns of a table.
+ * columns.h: the columns of a table, from a header and a document's `columns` and `defaults`.
  *
- * The header of a file (or the keys of rows in place) gives the sources, in
- * order. A column has a name that can be asked for, a source or none, and a
- * default or none. A mapped header goes by its mapped names alone, so that a
- * column is never reachable under two meanings; a header that stands in the way
- * of a mapped name is hidden by it. Headers without a name are no columns
- * (spreadsheets write them for trailing commas).
+ * The header of a file (or the keys of rows in place) gives the sources, in order. A column has a
+ * name that can be asked for, a source or none, and a default or none. A mapped header goes by its
+ * mapped names alone, so that a column is never reachable under two meanings; a mapped name hides a
+ * header of the same name. Headers without a name are not columns (spreadsheets write them for
+ * trailing commas).
  */
 #pragma once
 
@@ -22,16 +20,14 @@ typedef struct rk__named_column {
     const rk__table_map *map; /* with a default or a place; or NULL */
 } rk__named_column;
 
-/* That the names of a header are text: RK_SYNTAX where there are NULs or bytes that are
- * not UTF-8 in it. */
+/* Checks that the names of a header are text: RK_SYNTAX if they contain NULs or are not UTF-8. */
 rk_status rk__columns_header_text(const rk__csv_record *header, const rk__place *at,
                                   rk_problems *problems);
-/* Makes the columns, in the order of the header, those with a default alone
- * last. `names` must live as long as the columns, which are of the arena. Where
- * `at` is the place of a file's header, names match as rk__column_name_matches
- * says, and problems are RK_DUPLICATE_KEY (two names that match) and
- * RK_MISSING_COLUMN (a mapped header that the file lacks). NULL: rows in place,
- * exact names. */
+/* Makes the columns in the arena: in the order of the header, then those that have only a default.
+ * `names` must live as long as the columns. If `at` is the place of a file's header, names match as
+ * rk__column_name_matches says, and problems are RK_DUPLICATE_KEY (two names that match) and
+ * RK_MISSING_COLUMN (a mapped header that the file lacks). If it is NULL, rows are in the document
+ * and names are exact. */
 rk_status rk__columns_resolve(const rk__table_spec *spec, const rk__place *at,
                               const char *const *names, size_t n_names, rk__arena *arena,
                               rk__named_column **out, size_t *n_out, rk_problems *problems);
@@ -44,16 +40,15 @@ const char *rk__columns_near(const rk__named_column *columns, size_t n, const ch
  * as rk__column_name_matches. */
 bool rk__columns_same(const rk__table_spec *spec, const char *a, const char *b);
 
-/* The text of a scalar as a cell; false where it is missing: null, or blank. An
- * array or object is missing too: the caller has refused it. */
+/* The text of a scalar as a cell; false if it is missing: null or blank. An array or object counts
+ * as missing, because the caller has refused it. */
 bool rk__cell_of_value(const rk__value *v, const char **text, size_t *length);
 /* Spaces, tabs, line ends and no-break spaces, or nothing at all. */
 bool rk__cell_is_blank(const char *text, size_t length);
 /* Whether a text is "1.00E+05", as a spreadsheet writes a code that looks like a number. */
 bool rk__cell_is_mangled(const char *text, size_t length);
 
-/* True where two column names are the same but for case, underscores, spaces
- * and no-break spaces. */
+/* Whether two column names differ only in case, underscores, spaces and no-break spaces. */
 bool rk__column_name_matches(const char *a, size_t a_length, const char *b, size_t b_length);
-/* The same for names that match. */
+/* Equal for names that match. */
 uint32_t rk__column_name_hash(const char *name, size_t length);

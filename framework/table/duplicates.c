@@ -60,8 +60,8 @@ static int by_place(const void *a, const void *b)
                                 : (x->row > y->row) - (x->row < y->row);
 }
 
-/* Moves the marks to the front whose hash another has; how many. Most tables have none, so this is
- * a look at a set, and only what is left is sorted. */
+/* Moves the marks that share their hash with another to the front, and counts them. Most tables
+ * have none, so a set is enough here, and only what is left is sorted. */
 static rk_status keep_shared(rk__row_mark *marks, size_t n, size_t *kept)
 {
     size_t size = 16;
@@ -125,8 +125,8 @@ rk_status rk__marks_repeats(rk__row_mark *marks, size_t *n)
     return status;
 }
 
-/* The hash of a row's cells in some columns, or in all of the file's or document's own; false if
- * all of them are blank. */
+/* The hash of a row's cells in some columns, or in all columns that the file or document has; false
+ * if all of them are blank. */
 static bool hash_row(const rk__table *table, size_t row, const int *columns, size_t n,
                      uint64_t *hash)
 {

@@ -2,9 +2,9 @@
  *
  * encoding.c: converting text to UTF-8.
  *
- * Nearly all of a file is ASCII. In an encoding of single bytes, runs of it are copied, and what
- * lies between is looked up in a table that iconv made. In UTF-16 they are narrowed. Everything
- * else is iconv's.
+ * Nearly all of a file is ASCII. In a single-byte encoding, runs of ASCII are copied, and other
+ * bytes are looked up in a table made with iconv. In UTF-16, runs of ASCII are narrowed. iconv
+ * converts everything else.
  */
 #include "table/encoding.h"
 
@@ -32,7 +32,7 @@ struct rk__transcoder {
     iconv_t converter;
     char name[40];
     unsigned low;         /* UTF16: which byte of a unit is the low one, 0 or 1 */
-    size_t mark;          /* bytes of a byte order mark that are still to be passed */
+    size_t mark;          /* bytes of a byte order mark still to be skipped */
     character table[256]; /* SINGLE_BYTES */
 };
 
@@ -200,8 +200,8 @@ static size_t narrow(const rk__transcoder *t, const char *in, size_t n_in, char 
     return done;
 }
 
-/* As much as iconv converts of at most n bytes; a sequence that it does not know becomes a byte
- * that UTF-8 does not have. */
+/* As much as iconv converts of at most n bytes; an invalid sequence becomes a byte that never
+ * occurs in UTF-8. */
 static size_t by_iconv(rk__transcoder *t, const char **in, size_t *n_in, size_t n, bool last,
                        char *out, size_t room)
 {

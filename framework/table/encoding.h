@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * encoding.h: bytes of a file in another encoding, as UTF-8.
+ * encoding.h: converting the bytes of a file to UTF-8.
  *
- * A byte that its encoding does not have becomes one that UTF-8 does not have, so that it is
- * found where it stands, and only if somebody reads that cell.
+ * An invalid byte becomes one that never occurs in UTF-8, so the fault is found in its place, and
+ * only if somebody reads that cell.
  *
  * Threads: one at a time.
  */
@@ -18,8 +18,8 @@ typedef struct rk__transcoder rk__transcoder;
 
 /* Makes a transcoder for a file that begins with these bytes. NULL in *out if its bytes are to be
  * taken as they are: UTF-8, unless its first bytes are UTF-16's byte order mark. RK_OUT_OF_RANGE
- * with *why a static phrase if a byte order mark denies the declared encoding, or iconv does not
- * know it; RK_NO_MEMORY. `encoding` may be NULL. */
+ * with *why a static phrase if a byte order mark contradicts the declared encoding, or iconv does
+ * not know it; RK_NO_MEMORY. `encoding` may be NULL. */
 rk_status rk__transcoder_new(const char *encoding, const char *bytes, size_t length,
                              rk__transcoder **out, const char **why);
 /* The encoding, as iconv names it; NULL for no transcoder. */

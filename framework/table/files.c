@@ -2,10 +2,9 @@
  *
  * files.c: CSV files loaded whole, one or several to a table.
  *
- * The files of one table have the same columns in any order; a column that only
- * some of them have is a problem, unless it has a default, because its rows
- * would silently be without a value. Nothing of a cell's content is ever said:
- * a file of facts can hold patients.
+ * The files of one table have the same columns in any order; a column that only some of them have
+ * is a problem, unless it has a default, because some rows would silently lack a value. No message
+ * shows the contents of a cell: a file of facts can hold patients.
  */
 #include "table/store.h"
 
@@ -21,7 +20,7 @@ typedef struct files_loader {
     rk__table *table;
     rk_problems *problems;
     rk_status status; /* the first that was met */
-    /* The file at hand: */
+    /* The current file: */
     const rk__input_text *input;
     rk__table_file *file;
     size_t n_fields;
@@ -43,7 +42,7 @@ static bool out_of_memory(files_loader *loader)
     return false;
 }
 
-/* The value of a field; it may stand in `scratch` until the next call. */
+/* The value of a field; it may be in `scratch`, valid until the next call. */
 static bool value_of(files_loader *loader, const rk__csv_field *field, const char **text,
                      size_t *length)
 {
@@ -82,8 +81,8 @@ static const char *const *read_names(files_loader *loader, const rk__csv_record 
     return names;
 }
 
-/* A table of files keeps a span for each column, also for one that is a default
- * alone in the first file: another file may have it. */
+/* A table of files keeps a span for each column, even one that only has a default in the first
+ * file: another file may have the column. */
 static bool take_columns(files_loader *loader, rk__named_column *columns, size_t n)
 {
     rk__table *table = loader->table;
@@ -104,7 +103,7 @@ static bool take_columns(files_loader *loader, rk__named_column *columns, size_t
     return true;
 }
 
-/* By number: what stands for a header may be a row of somebody's data. */
+/* By number, not by name: what looks like a header may be a row of somebody's data. */
 static void only_in_one(files_loader *loader, size_t column, const char *with, const char *without,
                         const rk__place *place)
 {
@@ -191,7 +190,7 @@ static bool read_header(files_loader *loader, rk__csv_reader *reader)
 
 /* ------------------------------------------------------------------ records */
 
-/* A cell that is not what its table declares. */
+/* Reports a cell that is not written as its table declares. */
 static void bad_cell(files_loader *loader, size_t column, uint32_t line, rk_status status,
                      const char *why)
 {
@@ -266,7 +265,7 @@ static bool store_record(files_loader *loader, const rk__csv_record *record)
     return true;
 }
 
-/* A bad record is a problem, and those after it are still looked at. */
+/* Reports a bad record; later records are still read. */
 static void bad_record(files_loader *loader, const rk__csv_record *record)
 {
     rk__place place = {.file = loader->file->path, .line = record->line};
@@ -312,7 +311,7 @@ static void note_total(files_loader *loader, uint32_t line, bool by_name)
         .file = loader->file->path, .line = line, .ignored = true, .by_name = by_name};
 }
 
-/* Takes off what is no data at the end of the file. */
+/* Removes lines at the end of the file that are not data. */
 static bool cut_tail(files_loader *loader, rk__csv_reader *reader)
 {
     const rk__reading *reading = loader->table->spec.reading;

@@ -33,7 +33,7 @@ static bool is_blank_record(const char *text, size_t from, size_t to, char delim
     return true;
 }
 
-/* Passes lines, whatever is in them, up to the declared one; false if there are fewer. */
+/* Skips lines, whatever they hold, up to the declared one; false if there are fewer. */
 static bool pass_lines(const char *text, size_t length, uint32_t row, rk__header_place *at)
 {
     while (at->line < row) {
@@ -90,7 +90,7 @@ rk_status rk__header_missing(const rk__table_spec *spec, const char *file, rk_pr
                                  "begin it with a line of column names", "the file has no header");
 }
 
-/* A header of one field in which another delimiter stands is read by the wrong one. */
+/* If a header has one field that contains another delimiter, the delimiter is wrong. */
 static rk_status check_delimiter(const rk__header_place *at, const rk__csv_field *field,
                                  const rk__place *place, rk_problems *problems)
 {

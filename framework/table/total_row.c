@@ -297,7 +297,9 @@ bool rk__table_sums_up(const rk__table *table, size_t from, size_t n)
     return some;
 }
 
-int64_t rk__table_total_row(const rk__table *table, size_t from, bool *by_name)
+/* A row of a loaded table that looks like a total: called so, or the last, whose
+ * numbers are all the sums of those above. -1 if there is none from row `from` on. */
+static int64_t total_row_from(const rk__table *table, size_t from, bool *by_name)
 {
     *by_name = true;
     for (size_t row = from; row < table->n_rows; row++) {
@@ -317,7 +319,7 @@ const rk__total_row *rk__table_next_total(const rk__table *table, size_t *cursor
         return &table->totals[(*cursor)++];
     }
     bool by_name = false;
-    const int64_t row = rk__table_total_row(table, *cursor - table->n_totals, &by_name);
+    const int64_t row = total_row_from(table, *cursor - table->n_totals, &by_name);
     if (row < 0) {
         return NULL;
     }

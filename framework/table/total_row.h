@@ -41,9 +41,6 @@ size_t rk__record_sums_least(const char *text, size_t length, char delimiter);
 /* The next total row of a loaded table: those that were left out, then rows that look like one and
  * were not; NULL past the last, or if out of memory (`arena->failed`). `*cursor` begins as 0. */
 const rk__total_row *rk__table_next_total(const rk__table *table, size_t *cursor, rk__arena *arena);
-/* A row of a loaded table that looks like a total: called so, or the last, whose
- * numbers are all the sums of those above. -1 if there is none from row `from` on. */
-int64_t rk__table_total_row(const rk__table *table, size_t from, bool *by_name);
 /* Whether the numbers of the last of rows from..n-1 are the sums of those above it, of which there
  * must be as many as rk__record_sums_least says. */
 bool rk__table_sums_up(const rk__table *table, size_t from, size_t n);

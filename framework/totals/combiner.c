@@ -2,10 +2,10 @@
  *
  * combiner.c: numbering combinations of codes.
  *
- * Columns are combined from the left: the number of the first ones and the code
- * of the next find their number in a flat table, which stays in the caches while
- * the codes are few. Where it would be too large, a hash table takes over. Where
- * there are so many numbers that they fill it, the places themselves are the numbers.
+ * Columns are combined from the left: the number of the first ones and the code of the next find
+ * their number in a flat table, which stays in the caches while the codes are few. If it would be
+ * too large, a hash table takes over. If there are so many combinations that they fill it, the
+ * places themselves are the numbers.
  */
 #include "totals/combiner.h"
 
@@ -77,7 +77,7 @@ static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
     }
     uint32_t *grown = rk__pages_new(size * sizeof *grown);
     if (grown == NULL) {
-        return false; /* the hash table asks for less */
+        return false; /* the hash table needs less memory */
     }
     for (size_t at = 0; at < c->dense_size; at++) {
         if (c->dense[at] != 0) {
@@ -93,8 +93,8 @@ static bool dense_fit(rk__combiner *c, uint32_t max0, uint32_t max1)
     return true;
 }
 
-/* The numbers of all rows first, without asking which are there: the table is large
- * where groups are many, and so nothing waits for a row before. */
+/* Reads the numbers of all rows first, without checking which exist: the table is large if there
+ * are many groups, and so no row waits for the one before. */
 static bool dense_find(const rk__combiner *c, const uint32_t *first, const uint32_t *last, size_t n,
                        uint32_t *out)
 {
@@ -120,7 +120,7 @@ static rk_status dense_add(rk__combiner *c, const uint32_t *first, const uint32_
             continue;
         }
         const size_t at = (size_t) first[i] << c->shift | last[i];
-        if (c->dense[at] == 0) { /* else a row before was the first */
+        if (c->dense[at] == 0) { /* otherwise an earlier row was the first */
             const rk_status status = add_number(c, codes, i, &out[i]);
             if (status != RK_OK) {
                 return status;
@@ -225,7 +225,7 @@ static rk_status hash_add(rk__combiner *c, const uint32_t *const *codes, size_t 
     return status;
 }
 
-/* The left part of a combination: the first code, or the number of all but the last. */
+/* The left part of a combination: its first code, or the number of all codes but the last. */
 static rk_status first_part(rk__combiner *c, const uint32_t *const *codes, const uint32_t *below,
                             size_t n, const uint32_t **out)
 {
@@ -269,7 +269,7 @@ static bool grid_pays(const rk__combiner *c, size_t *width, size_t *size)
            *size <= GRID_FILLED * c->n && *size <= RK__MAX_GROUPS / 2;
 }
 
-/* Where the numbers of until now are in the grid: the flat table has them by place. */
+/* The places in the grid of the numbers so far: the flat table has them by place. */
 static void grid_places(const rk__combiner *c, size_t width, uint32_t *map)
 {
     for (size_t at = 0; at < c->dense_size; at++) {

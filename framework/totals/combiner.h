@@ -2,10 +2,10 @@
  *
  * combiner.h: folding rows into group totals.
  *
- * A grouping numbers the distinct combinations of some text columns (slots) in
- * order of first use; a ledger of lanes (rk__totals) adds up 64-bit or 128-bit
- * values by slot. Each worker has its own of both; they are merged by text at
- * the end, so results do not depend on how rows were dealt out.
+ * A grouping numbers the distinct combinations of some text columns (slots) in order of first use;
+ * a ledger of lanes (rk__totals) adds up 64-bit or 128-bit values by slot. Each worker has its own
+ * of both; they are merged by text at the end, so results do not depend on which worker got which
+ * rows.
  *
  * No sum ever wraps: a 64-bit lane that would overflow is set aside whole and
  * begins again, and lanes are read as 128-bit sums; 128-bit lanes report
@@ -29,7 +29,7 @@ typedef struct rk__combiner {
     uint32_t *dense;             /* code, or first << shift | last, -> number + 1 */
     size_t dense_size;
     unsigned shift;
-    uint64_t *hash_keys; /* where a flat table would be too large: open addressing */
+    uint64_t *hash_keys; /* if a flat table would be too large: open addressing */
     uint32_t *hash_slots;
     size_t hash_size;
     uint32_t *codes; /* [number x n_columns] */
@@ -53,15 +53,15 @@ rk_status rk__combiner_add(rk__combiner *combiner, const uint32_t *const *codes,
 /* The codes of a number; zeros for an unused place of a grid. */
 void rk__combiner_codes(const rk__combiner *combiner, size_t number,
                         uint32_t codes[RK__MAX_GROUP_COLUMNS]);
-/* Goes over to a grid where numbers fill enough of it: what is kept by number is then found
- * without a table in between. From then on not every number below `n` has been given
- * out. `map`, of the numbers until now, is NULL where nothing changes; freed by the caller. */
+/* Switches to a grid if the numbers fill enough of it, so that no table is needed to find them.
+ * From then on, some numbers below `n` may be unused. `map` translates the numbers so far; NULL if
+ * nothing changes. The caller frees it. */
 rk_status rk__combiner_to_grid(rk__combiner *combiner, uint32_t **map);
 
 /* ---------------------------------------------------------------- totals
- * Slots stand in chunks that never move, so that growing copies nothing, and
- * begin at the start of a cache line in large pages: a row's slot is anywhere in
- * the memory, and each costs one line and nearly no page walk. */
+ * Slots stand in chunks that never move, so that growing copies nothing, and begin at the start of
+ * a cache line in large pages: a row's slot can be anywhere in memory, and costs one cache line and
+ * almost no page walk. */
 #define RK__TOTALS_SHIFT 15
 #define RK__TOTALS_CHUNK ((size_t) 1 << RK__TOTALS_SHIFT)
 typedef struct rk__totals {
@@ -78,7 +78,7 @@ void rk__totals_init(rk__totals *totals, size_t n_narrow, size_t n_wide);
 void rk__totals_dispose(rk__totals *totals);
 /* Forgets all rows; keeps the memory. */
 void rk__totals_clear(rk__totals *totals);
-/* Moves slots below n_map to slots map[i]; there is room for n then. */
+/* Moves slots below n_map to slots map[i]; makes room for n slots. */
 rk_status rk__totals_move(rk__totals *totals, const uint32_t *map, size_t n_map, size_t n);
 /* Makes room for slots below n. */
 rk_status rk__totals_reserve(rk__totals *totals, size_t n);
@@ -89,7 +89,7 @@ rk_status rk__totals_add(rk__totals *totals, const uint32_t *slot, size_t n,
 /* Adds to a slot sums that were read elsewhere: of its narrow lanes, then of its wide ones.
  * RK_OVERFLOW if one does not fit. */
 rk_status rk__totals_add_sums(rk__totals *totals, size_t slot, const rk_int128 *sums);
-/* Adds slots from..from+n of `other` to slots to[i]; those without rows are passed over. */
+/* Adds slots from..from+n of `other` to slots to[i]; slots without rows are skipped. */
 rk_status rk__totals_merge(rk__totals *totals, const uint32_t *to, const rk__totals *other,
                            size_t from, size_t n);
 /* The same for all slots, on several threads; no two slots go to one. */
@@ -100,7 +100,7 @@ rk_int128 rk__totals_narrow(const rk__totals *totals, size_t slot, size_t lane);
 rk_int128 rk__totals_wide(const rk__totals *totals, size_t slot, size_t lane);
 /* Whether any row fell into a slot. */
 bool rk__totals_used(const rk__totals *totals, size_t slot);
-/* The narrow lanes of a slot as they stand; NULL where any lane of any slot was set
- * aside. rk__totals_fetch asks for a slot that is soon to be read. */
+/* The narrow lanes of a slot; NULL if any lane of any slot was set aside. rk__totals_fetch
+ * prefetches a slot that will soon be read. */
 const int64_t *rk__totals_lanes(const rk__totals *totals, size_t slot);
 void rk__totals_fetch(const rk__totals *totals, size_t slot);

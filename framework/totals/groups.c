@@ -72,10 +72,10 @@ static rk_status rank_column(rk_groups *t, key_column *column, const rk__dict *d
 
 /* ------------------------------------------------------------------ ordering */
 
-/* A table of all keys there could be may be this many times the groups there are. */
+/* A table of all possible keys may have this many times the entries that there are groups. */
 #define SPARSE 8
 
-/* The number of keys that could be, SIZE_MAX where that is too many for a table. */
+/* The number of possible keys; SIZE_MAX if that is too many for a table. */
 static size_t possible_keys(const rk_groups *t, size_t n_slots)
 {
     size_t n = 1;
@@ -87,7 +87,7 @@ static size_t possible_keys(const rk_groups *t, size_t n_slots)
     return n;
 }
 
-/* The place of a key among all that could be, from the ranks of its first n columns. */
+/* The place of a key among all possible ones, from the ranks of its first n columns. */
 static size_t place_of(const rk_groups *t, const uint32_t *codes, size_t n)
 {
     size_t place = 0;
@@ -147,7 +147,8 @@ static rk_status order_by_table(rk_groups *t, const rk__combiner *combiner, size
         for (size_t l = 0; l < n_last; l++) {
             if (slot_of[key + l] != 0) {
                 rank[before] = (uint32_t) l;
-                /* All there could be: the next ones overwrite what is too many. */
+                /* Copies the largest possible number of ranks: the next key overwrites the excess.
+                 */
                 memcpy(t->ranks + t->n * t->n_columns, rank, sizeof rank);
                 t->order[t->n++] = slot_of[key + l] - 1;
             }
@@ -385,7 +386,7 @@ rk_int128 rk_groups_value(const rk_groups *table, size_t group, size_t lane)
     if (table->dealt && lane < RK_LANE_AMOUNT) {
         return 0;
     }
-    /* Exact amounts and elements stand in the wide lanes. */
+    /* Exact amounts and elements are in the wide lanes. */
     return lane >= RK_LANE_AMOUNT && table->totals.n_wide > 0
                ? rk__totals_wide(&table->totals, slot, lane - RK_LANE_AMOUNT)
                : rk__totals_narrow(&table->totals, slot, lane);

@@ -12,15 +12,15 @@
  * `positions` of the combination. dicts[k] and names[k] are of the k-th of these. */
 typedef struct rk__groups_input {
     const rk__combiner *combiner;
-    rk__totals *totals; /* taken over where `take` and the key is the whole combination */
+    rk__totals *totals; /* ownership moves if `take` and the key is the whole combination */
     bool take;
     const size_t *positions;
     size_t n;
     rk__dict *const *dicts;
     const char *const *names;
     size_t n_elements;
-    int places; /* 6, 12, or 0 where rows are not priced */
-    bool dealt; /* amounts only: no rows and no quantity is of this table */
+    int places; /* 6, 12, or 0 if rows are not priced */
+    bool dealt; /* amounts only: the table has no rows or quantities of its own */
 } rk__groups_input;
 
 rk_status rk__groups_fold(const rk__groups_input *input, rk_groups **out);

@@ -2,9 +2,9 @@
  *
  * totals.c: adding rows up by slot.
  *
- * Where there are a million groups, adding a row up is a walk in memory: its slot
- * is one line that is in no cache. So slots are asked for many rows ahead, and
- * the sums of one are made together: whether any overflowed is one question.
+ * With a million groups, the slot of a row is a cache line that has to come from memory. So slots
+ * are prefetched many rows ahead, and all sums of a slot are computed together with a single test
+ * for overflow.
  */
 #include <string.h>
 
@@ -323,7 +323,7 @@ rk_status rk__totals_add(rk__totals *totals, const uint32_t *slot, size_t n,
 
 /* ------------------------------------------------------------------- merging */
 
-/* A sum that takes more lanes than this was not made of rows. */
+/* A sum that is set aside more often than this cannot come from rows. */
 #define MOST_SPILLS 4096
 
 rk_status rk__totals_add_sums(rk__totals *totals, size_t slot, const rk_int128 *sums)
@@ -438,7 +438,7 @@ rk_int128 rk__totals_wide(const rk__totals *totals, size_t slot, size_t lane)
     return wide_of(totals, slot)[lane];
 }
 
-/* A count that was set aside was not zero, whatever stands in the lane since. */
+/* A count that was set aside was not zero, whatever the lane holds now. */
 bool rk__totals_used(const rk__totals *totals, size_t slot)
 {
     return narrow_of(totals, slot)[0] != 0 ||

@@ -29,7 +29,9 @@ static rk_num unit_of(rk__nums *nums, int places)
     return rk__num_from_ratio(nums, 1, power);
 }
 
-bool rk__spread(rk__sides *sides, const rk_num *exact, size_t n, rk_num total, int places,
+/* Rounds `n` numbers (NULL: 0) to a number of places so that they add up to `total`, which is
+ * their sum rounded: down, and then the largest remainders up. `out` may be `exact`. */
+static bool spread(rk__sides *sides, const rk_num *exact, size_t n, rk_num total, int places,
                 rk_num *out)
 {
     rk__nums *nums = &sides->nums;
@@ -93,7 +95,7 @@ static bool spread_groups(rk__sides *sides, rk__grouping *g, int places, bool pl
         const rk__group_effects *of = &g->groups[i];
         exact[i] = plan ? of->amount[0] : sum_of(nums, of->effect, RK__EFFECTS);
     }
-    const bool good = rk__spread(sides, exact, g->n, *total, places, exact);
+    const bool good = spread(sides, exact, g->n, *total, places, exact);
     for (size_t i = 0; i < g->n; i++) {
         *(plan ? &g->groups[i].plan : &g->groups[i].variance) = exact[i];
     }
@@ -115,7 +117,7 @@ rk_status rk__effects_print(rk__sides *sides, rk__grouping *g, int places)
     for (size_t i = 0; i < g->n && good && g->with_effects; i++) {
         rk__group_effects *group = &g->groups[i];
         good =
-            rk__spread(sides, group->effect, RK__EFFECTS, group->variance, places, group->printed);
+            spread(sides, group->effect, RK__EFFECTS, group->variance, places, group->printed);
         for (size_t e = 0; e < RK__EFFECTS; e++) {
             if (rk__num_sign(group->printed[e]) != 0) {
                 g->effect[e] = rk__num_add(nums, g->effect[e], group->printed[e]);

@@ -6,10 +6,6 @@
 
 #include "variance/effects.h"
 
-/* Rounds `n` numbers (NULL: 0) to a number of places so that they add up to `total`, which is
- * their sum rounded: down, and then the largest remainders up. `out` may be `exact`. */
-bool rk__spread(rk__sides *sides, const rk_num *exact, size_t n, rk_num total, int places,
-                rk_num *out);
 
 /* Sets what is printed: the groups' plans and variances, which add up to those of the whole, each
  * group's effects, which add up to its variance, and the sums. */

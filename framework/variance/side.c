@@ -51,7 +51,8 @@ size_t rk__sides_element(rk__sides *sides, const char *name)
     return name_at(sides, sides->element, &sides->n_elements, RK__SIDE_ELEMENTS, name);
 }
 
-uint32_t rk__sides_text(rk__sides *sides, const char *text, size_t length)
+/* 1 + the number of a text; 0 for NULL. Sets the arena's `failed` if out of memory. */
+static uint32_t text_number(rk__sides *sides, const char *text, size_t length)
 {
     if (text == NULL || length == 0) {
         return 0;
@@ -73,7 +74,7 @@ rk__cell *rk__side_cell(rk__sides *sides, rk__side *side, const char *period)
         return NULL;
     }
     rk__cell *cell = &side->cells[side->n_cells++];
-    *cell = (rk__cell){.text[RK__COLUMN_PERIOD] = rk__sides_text(sides, period, strlen(period))};
+    *cell = (rk__cell){.text[RK__COLUMN_PERIOD] = text_number(sides, period, strlen(period))};
     side->has[RK__COLUMN_PERIOD] = true;
     return cell;
 }
@@ -96,13 +97,13 @@ bool rk__side_key(rk__sides *sides, rk__side *side, rk__cell *cell, const char *
         return false;
     }
     side->has[at] = true;
-    cell->text[at] = rk__sides_text(sides, text, length);
+    cell->text[at] = text_number(sides, text, length);
     if (strcmp(column, "hrg") == 0) {
         const bool is_hrg = text != NULL && length == 5 && is_letter(text[0]) &&
                             is_letter(text[1]) && is_digit(text[2]) && is_digit(text[3]) &&
                             is_letter(text[4]);
         side->has[RK__COLUMN_CHAPTER] = true;
-        cell->text[RK__COLUMN_CHAPTER] = is_hrg ? rk__sides_text(sides, text, 1) : 0;
+        cell->text[RK__COLUMN_CHAPTER] = is_hrg ? text_number(sides, text, 1) : 0;
     }
     return true;
 }

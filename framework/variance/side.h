@@ -61,8 +61,6 @@ void rk__side_dispose(rk__side *side);
 /* The index of a column by name, added if new; SIZE_MAX if there are too many or no memory. */
 size_t rk__sides_column(rk__sides *sides, const char *name);
 size_t rk__sides_element(rk__sides *sides, const char *name);
-/* 1 + the number of a text; 0 for NULL. Sets the arena's `failed` if out of memory. */
-uint32_t rk__sides_text(rk__sides *sides, const char *text, size_t length);
 /* The text of such a number; NULL for 0. */
 const char *rk__sides_word(const rk__sides *sides, uint32_t text);
 

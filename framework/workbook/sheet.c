@@ -3,7 +3,7 @@
  * sheet.c: the rows of a sheet, one after another.
  *
  * The parser pauses at the end of each row. Cells are known by their place in the tree
- * (sheetData/row/c/v), so that extensions inside a sheet are passed over.
+ * (sheetData/row/c/v), so that extensions inside a sheet are skipped.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -34,11 +34,11 @@ struct rk__sheet {
     rk__workbook *workbook;
     const char *name;
     rk__xml *xml;
-    rk_problems *problems; /* of the call at hand */
+    rk_problems *problems; /* of the current call */
     unsigned depth;
     bool in_data, in_row, in_cell, in_value, in_inline; /* by depth */
     bool seen_data, row_done;
-    /* The row and the cell at hand: */
+    /* The current row and cell: */
     rk__sheet_row row;
     rk__sheet_cell *cells;
     sheet_span *spans;
@@ -113,7 +113,7 @@ static void start_row(rk__sheet *sheet, const char *const *attributes)
     sheet->row.number = (uint32_t) number;
 }
 
-/* The column of a reference such as "D7"; false if it is none in this row. */
+/* The column of a reference such as "D7"; false if it is not a reference in this row. */
 static bool read_reference(const rk__sheet *sheet, const char *text, uint32_t *column)
 {
     uint32_t c = 0;
@@ -201,7 +201,7 @@ static bool add_shared(rk__sheet *sheet)
     return status == RK_OK;
 }
 
-/* A number, or the date that its format makes of it. */
+/* A number, or the date that its format shows. */
 static bool add_number(rk__sheet *sheet, rk__sheet_kind *kind)
 {
     const rk__buf *value = &sheet->value;

@@ -21,7 +21,7 @@ typedef struct number_digits {
     bool negative;
     char digit[SIGNIFICANT + 1]; /* without leading zeros */
     int n;                       /* digits kept */
-    int point;                   /* of them, how many stand before the decimal point */
+    int point;                   /* how many of them are before the decimal point */
     bool more;                   /* whether the first digit left out rounds up */
 } number_digits;
 
@@ -394,7 +394,7 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Space around a text that does not ask to keep it is of the XML, not of the cell. */
+/* Space around a text belongs to the XML, not to the cell, unless the text asks to keep it. */
 static void trim(rk__string_item *item)
 {
     rk__buf *out = item->out;

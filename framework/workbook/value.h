@@ -21,7 +21,7 @@ rk__date_kind rk__date_kind_of_format(const char *format);
 rk__date_kind rk__date_kind_of_builtin(unsigned id);
 
 /* Appends the shortest text of a stored number: at most 15 significant digits, which is what a
- * spreadsheet keeps and shows, and no exponent. False if it is no number. */
+ * spreadsheet keeps and shows, and no exponent. False if it is not a number. */
 bool rk__number_text(rk__buf *out, const char *text, size_t length);
 
 /* The same, a hundredth of it if `percent`, rounded to so many decimals (-1: not rounded), halves
@@ -29,7 +29,7 @@ bool rk__number_text(rk__buf *out, const char *text, size_t length);
 bool rk__number_rounded(rk__buf *out, const char *text, size_t length, bool percent, int decimals);
 
 /* Appends the date of a serial number: 2016-04-05, 2016-04-05 13:30:00 or, below one, 13:30:00.
- * False if it is no number or no date; nothing is appended then. */
+ * False if it is not a number or not a date; nothing is appended then. */
 bool rk__date_text(rk__buf *out, const char *text, size_t length, rk__date_kind kind,
                    bool since_1904);
 /* Appends the serial number (of the 1900 system) of a date as rk__date_text writes it; false if it

@@ -2,9 +2,9 @@
  *
  * xml.c: a part of a workbook as XML events, by expat.
  *
- * expat keeps each distinct name, each open tag and the whole of a long token. A meter counts
- * what it allocates and refuses to go past a ceiling. expat's allocation functions have no
- * context, so the meter of the call at hand is a variable of the thread.
+ * expat keeps each distinct name, each open tag and the whole of a long token. A meter counts what
+ * it allocates and refuses to go past a ceiling. expat's allocation functions have no context, so
+ * the meter of the current call is a thread-local variable.
  */
 #include "workbook/xml.h"
 

@@ -96,21 +96,6 @@ START_TEST(test_finding_accepts__makes_notes_of_warnings_only)
 }
 END_TEST
 
-START_TEST(test_findings_take__copies_texts_and_numbers)
-{
-    rk__arena other = {0};
-    rk__nums pool = {0};
-    rk__findings from = {0};
-    rk__finding_add(&from, &other,
-                    (rk_finding){.code = "bad-rows", .amount = rk__num_from_int(&pool, 3)}, "a");
-    rk__findings_take(&list, &arena, &nums, &from);
-    rk__nums_dispose(&pool);
-    rk__arena_dispose(&other);
-    ck_assert_str_eq(list.items[0].code, "bad-rows");
-    ck_assert_int_eq(rk__num_compare(list.items[0].amount, rk__num_from_int(&nums, 3)), 0);
-}
-END_TEST
-
 START_TEST(test_finding_add__says_if_memory_runs_out)
 {
     add(RK_SEVERITY_WARNING, 0, "a");
@@ -148,7 +133,6 @@ UNIT_TESTS("finding")
     tcase_add_test(tc, test_finding_add__leaves_out_what_is_there);
     tcase_add_test(tc, test_finding_add__keeps_the_weightiest_of_too_many);
     tcase_add_test(tc, test_finding_accepts__makes_notes_of_warnings_only);
-    tcase_add_test(tc, test_findings_take__copies_texts_and_numbers);
     tcase_add_test(tc, test_finding_add__says_if_memory_runs_out);
     tcase_add_test(tc, test_finding_codes__are_known_and_have_a_nearest);
 }
