@@ -108,9 +108,9 @@ static int refuse(const cli *c, bool system)
 {
     const cli_options *o = &c->options;
     if (system && (o->arrangements.n > 0 || o->baseline != NULL || o->arrangement != NULL ||
-                   o->component != NULL || o->line != NULL || o->row > 0 || o->periods != NULL ||
-                   o->through != NULL || o->year_to_date || o->by_columns.n > 0 ||
-                   o->tariffs.n > 0 || o->against != NULL)) {
+                   o->component != NULL || o->line != NULL || o->row > 0 || o->where.n > 0 ||
+                   o->periods != NULL || o->through != NULL || o->year_to_date ||
+                   o->by_columns.n > 0 || o->tariffs.n > 0 || o->against != NULL)) {
         return cli_wrong("a system has scenarios: --scenarios NAME,... chooses them");
     }
     if (system && o->fail_over != NULL) {
@@ -157,6 +157,7 @@ static rk_status ask_explanation(const cli *c, cli_session *s, answer *a)
         .component = c->options.component,
         .line = c->options.line,
         .row = (int64_t) c->options.row,
+        .where = c->options.where.items,
     };
     const rk_status status = load(s, a);
     return status != RK_OK ? status
@@ -189,6 +190,9 @@ int cli_explain(cli *c, cli_session *s)
     }
     if (c->options.against != NULL) {
         return cli_explain_against(c, s);
+    }
+    if (c->options.row > 0 && c->options.where.n > 0) {
+        return cli_wrong("--row and --where both choose rows: leave one of them out");
     }
     return ask(c, s, &(question){ask_explanation, NULL, report_explanation});
 }

@@ -24,7 +24,7 @@ enum { CLI_COLOR_AUTO, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };
 /* One member for each option; an option that is absent leaves it 0. */
 typedef struct cli_options {
     cli_list rules, allow_hosts, params, sets, group_by, row_columns, arrangements, scenarios, vary,
-        measures, part_rows, by_columns, keys, tariffs, key;
+        measures, part_rows, by_columns, keys, tariffs, key, where;
     const char *output, *rows_file, *root;
     const char *organisation, *period, *import_profile;
     const char *contract, *arrangement, *baseline, *component, *line, *sha256;

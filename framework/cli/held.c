@@ -96,9 +96,10 @@ int cli_explain_against(cli *c, cli_session *s)
     rk_variance_options o = options_of(c);
     o.plan = c->options.against;
     o.arrangements_first = true;
-    if (c->options.component != NULL || c->options.line != NULL || c->options.row > 0) {
-        return cli_wrong("--against explains the whole contract: leave out --component, --line and "
-                         "--row");
+    if (c->options.component != NULL || c->options.line != NULL || c->options.row > 0 ||
+        c->options.where.n > 0) {
+        return cli_wrong("--against explains the whole contract: leave out --component, --line, "
+                         "--row and --where");
     }
     return hold(c, s, &o, 1);
 }

@@ -72,6 +72,8 @@ const cli_option cli_option_table[] = {
     OPTION("row", CLI_COUNT, row, "N", CLI_EXPLAIN,
            "explain how one row of the activity is priced, counted from 1", .least = 1,
            .most = INT64_MAX),
+    OPTION("where", CLI_LIST, where, "COLUMN=VALUE", CLI_EXPLAIN,
+           "explain the rows that have this value, such as spell_id=S3; may be repeated"),
     OPTION("partial", CLI_TEXT, partial, "K/N", CLI_EVALUATE,
            "prices part K of N of the rows, and writes what 'merge' needs of it"),
     OPTION("part-rows", CLI_LIST, part_rows, "TABLE=FILE", CLI_EVALUATE,

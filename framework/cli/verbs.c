@@ -125,8 +125,9 @@ const cli_verb cli_verb_table[] = {
     {"explain", CLI_EXPLAIN, 1, 1, "CONTRACT|SYSTEM", NULL, NULL, cli_explain,
      .summary = "how an amount is worked out, step by step",
      .about = "Shows each amount with its formula, the numbers in it and where each number comes "
-              "from: the contract, the tariff or the facts. With --row it prices one row of the "
-              "activity by the same code that prices all of them. Of a system it follows the "
+              "from: the contract, the tariff or the facts. With --row or --where it prices "
+              "one row of the activity by the same code that prices all of them. Of a system it "
+              "follows the "
               "position of --organisation in --period down to the lines of its contracts. With "
               "--against it explains the difference from another arrangement, tariff, fact table "
               "or result, as 'variance' does.",

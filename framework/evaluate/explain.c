@@ -3,11 +3,11 @@
  * explain.c: traces an amount from a ledger line back through each exact number to the
  * parameters and cells that it was calculated from.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "evaluate/evaluation.h"
+#include "evaluate/explain_rows.h"
 #include "ledger/instance.h"
 #include "number/num_formula.h"
 
@@ -357,67 +357,12 @@ rk_status rk__explain_period(rk_contract *contract, const rk_result *result, con
     return x.failed ? RK_NO_MEMORY : RK_OK;
 }
 
-/* ------------------------------------------------------------------------- row */
-
-/* The instances that price rows: one is explained, by component and by the row's period. */
-static rk_status explain_row(rk__evaluation *e, rk_explanation *out,
-                             const rk_explain_options *options, rk_problems *problems)
-{
-    const size_t n = e->arrangements[0]->n_components * e->contract->n_periods;
-    rk_status status = RK_OK;
-    bool known = options->component == NULL;
-    bool priced = false;
-    bool found = false;
-    out->steps = rk__arena_alloc(&out->arena, (n + 1) * sizeof *out->steps);
-    if (out->steps == NULL) {
-        return RK_NO_MEMORY;
-    }
-    for (size_t u = 0; u < n && status == RK_OK; u++) {
-        rk__instance *instance = &e->instances[0][u];
-        const bool asked =
-            options->component == NULL || strcmp(options->component, instance->component->id) == 0;
-        known |= asked;
-        if (!instance->streams || instance->idle || !asked || instance->rule->rule->price == NULL) {
-            continue;
-        }
-        priced = true;
-        const char *name = rk__component_table(instance->component, instance->rule->rule->rows);
-        const rk__pass_input input = {.contract = e->contract,
-                                      .spec = rk__contract_fact(e->contract, name),
-                                      .instances = &instance,
-                                      .n_instances = 1,
-                                      .sources = e->sources};
-        rk__row_explained row = {.found = false};
-        status = input.spec == NULL
-                     ? rk__instance_problem(instance, RK_UNKNOWN_TABLE, NULL, problems,
-                                            "the facts have no table '%s'", name)
-                     : rk__instance_prepare(instance, problems);
-        if (status == RK_OK) {
-            status =
-                rk__pass_explain_row(&input, (uint64_t) options->row, &out->arena, &row, problems);
-        }
-        if (status == RK_OK && row.found) {
-            found = true;
-            out->steps[out->n_steps++] = row.step;
-        }
-    }
-    if (status == RK_OK && !known) {
-        return no_component(e->contract, e->arrangements[0]->name, options->component, problems);
-    }
-    if (status == RK_OK && !found) {
-        return rk__problem(problems, RK_USAGE, NULL,
-                           priced ? "rows are numbered from 1, without the header"
-                                  : "explain a component whose rule prices rows",
-                           priced ? "the table has no row %" PRId64
-                                  : "no component prices rows, so there is no row %" PRId64,
-                           options->row);
-    }
-    return status;
-}
-
-rk_status rk_explain(rk_contract *contract, const rk_explain_options *options,
+rk_status rk_explain(rk_contract *contract, const rk_explain_options *asked,
                      rk_explanation **out_explanation, rk_problems *problems)
 {
+    rk_explain_options o = RK_EXPLAIN_INIT;
+    memcpy(&o, asked, asked->size < sizeof o ? asked->size : sizeof o);
+    const rk_explain_options *options = &o;
     const rk__arrangement *chosen = options->arrangement != NULL
                                         ? rk__contract_arrangement(contract, options->arrangement)
                                         : &contract->arrangements[contract->chosen];
@@ -436,9 +381,13 @@ rk_status rk_explain(rk_contract *contract, const rk_explain_options *options,
     x->currency = rk__arena_strdup(&x->arena, contract->currency);
     rk__evaluation e;
     rk_status status;
-    if (options->row > 0) {
+    if (options->row > 0 || options->where != NULL) {
+        bool known = true;
         status = rk__evaluation_plan(contract, &chosen, 1, &e, problems);
-        status = status == RK_OK ? explain_row(&e, x, options, problems) : status;
+        status = status == RK_OK ? rk__explain_rows(&e, options, x, &known, problems) : status;
+        if (status == RK_OK && !known) {
+            status = no_component(contract, chosen->name, options->component, problems);
+        }
     } else {
         status = rk__evaluate(contract, &chosen, 1, &e, problems);
         if (status == RK_OK) {

@@ -203,6 +203,8 @@ typedef struct rk_explain_options {
     const char *component;   /* NULL: all */
     const char *line;        /* label of a ledger line; NULL: all */
     int64_t row;             /* row number from 1 in the rule's row table; 0: none */
+    /* Rows by what is in them: "COLUMN=VALUE", NULL after the last; all must hold. NULL: none. */
+    const char *const *where;
 } rk_explain_options;
 #define RK_EXPLAIN_INIT                    \
     {                                      \

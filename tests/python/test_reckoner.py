@@ -127,6 +127,8 @@ class Others(unittest.TestCase):
         self.assertIn("sum of the rows of this group = 30.015", str(explanation))
         row = reckoner.explain(CONTRACT, row=1, facts={"activity": ROWS})
         self.assertIn("30.015", str(row))
+        found = reckoner.explain(CONTRACT, where={"pod": "EL"}, facts={"activity": ROWS})
+        self.assertEqual(str(found), str(row))
 
     def test_system(self):
         path = sorted((SOURCE / "configs" / "systems").glob("*.json"))[0]

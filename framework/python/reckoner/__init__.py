@@ -141,15 +141,19 @@ class Session:
         return Comparison(comparison.value)
 
     def explain(self, contract: Contract, arrangement: str | None = None, *, component: str | None = None,
-                line: str | None = None, row: int = 0, facts: Mapping[str, Any] | None = None) -> Explanation:
-        """How the amounts come about, step by step; with `row` (from 1), how one row is priced."""
+                line: str | None = None, row: int = 0, where: Mapping[str, Any] | None = None,
+                facts: Mapping[str, Any] | None = None) -> Explanation:
+        """How the amounts come about, step by step; with `row` (from 1), how one row is priced, and
+        with `where`, the rows that have these values, such as {"spell_id": "S3"}."""
         def one(value):
             return value.encode() if value else None
 
         loaded = self._load(contract, facts)
         explanation = ctypes.c_void_p()
         options = _native.ExplainOptions(ctypes.sizeof(_native.ExplainOptions), one(arrangement), one(component),
-                                         one(line), row)
+                                         one(line), row,
+                                         _native.texts(f"{k}={'' if v is None else v}" for k, v in where.items())
+                                         if where else None)
         status = lib.rk_explain(loaded, ctypes.byref(options), ctypes.byref(explanation), self._problems)
         lib.rk_contract_free(loaded)
         self._check(status)
@@ -251,10 +255,11 @@ def compare(contract: Contract, arrangements: Iterable[str] = (), baseline: str 
 
 
 def explain(contract: Contract, arrangement: str | None = None, *, component: str | None = None,
-            line: str | None = None, row: int = 0, facts: Mapping[str, Any] | None = None,
-            **options: Any) -> Explanation:
+            line: str | None = None, row: int = 0, where: Mapping[str, Any] | None = None,
+            facts: Mapping[str, Any] | None = None, **options: Any) -> Explanation:
     """How the amounts come about."""
-    return Session(**options).explain(contract, arrangement, component=component, line=line, row=row, facts=facts)
+    return Session(**options).explain(contract, arrangement, component=component, line=line, row=row, where=where,
+                                      facts=facts)
 
 
 def system(path: str | os.PathLike[str], scenarios: Iterable[str] = (), **options: Any) -> dict[str, Any]:

@@ -93,7 +93,7 @@ class ExplanationView(Structure):
 class ExplainOptions(Structure):
     """rk_explain_options."""
     _fields_ = [("size", c_size_t), ("arrangement", c_char_p), ("component", c_char_p), ("line", c_char_p),
-                ("row", ctypes.c_int64)]
+                ("row", ctypes.c_int64), ("where", _TEXTS)]
 
 
 WRITE = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_size_t)
