@@ -245,6 +245,8 @@ static bool apply_filter(void)
 
 /* ---------------------------------------------------------------------- both */
 
+static bool confined; /* this process, for good */
+
 void rk__confinement_prepare(rk__confinement *out)
 {
     const uint32_t action = SECCOMP_RET_ERRNO;
@@ -285,5 +287,11 @@ bool rk__confine(const rk__confinement *c)
 #ifdef ARCHITECTURE
     good = good && (!c->seccomp || apply_filter());
 #endif
+    confined |= good;
     return good;
+}
+
+bool rk__is_confined(void)
+{
+    return confined;
 }

@@ -29,3 +29,5 @@ static inline bool rk__confinement_whole(const rk__confinement *c)
 /* Confines this process for good. False if a layer that was found could not be applied: the
  * process must not go on then. */
 bool rk__confine(const rk__confinement *c);
+/* Whether this process, or the one that it was forked from, did so. */
+bool rk__is_confined(void);

@@ -59,7 +59,10 @@ static rk_status check_isolation(rk__batch *b)
     } else {
         (void) snprintf(text, size, "contract%s (%s)",
                         o->isolation == RK_ISOLATION_DEFAULT
-                            ? " where a rule did not come with reckon, else worker"
+                            ? (o->options->allow_rules != NULL
+                                   ? " where a rule neither came with reckon nor is listed, else "
+                                     "worker"
+                                   : " where a rule did not come with reckon, else worker")
                             : "",
                         layers);
     }

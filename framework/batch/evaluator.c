@@ -237,9 +237,9 @@ static rk_status write_record(work *w, rk_status status)
 /* The most bytes of one contract's record. */
 #define RECORD_MOST ((size_t) 1 << 30)
 
-/* The first rule of the arrangements that did not come with the program, or NULL. If that is asked
- * for, those that did are loaded, and the others read, digested and sealed, so that each child only
- * maps them. */
+/* The first rule of the arrangements that nobody vouches for, or NULL. If that is asked for, those
+ * that came with the program or are listed are loaded, and the others read, digested and sealed, so
+ * that each child only maps them. */
 static const char *foreign_rule(const work *w, bool load_shipped)
 {
     const rk_contract *c = w->contract;
@@ -250,7 +250,7 @@ static const char *foreign_rule(const work *w, bool load_shipped)
         const rk__arrangement *arrangement = &c->arrangements[a];
         for (size_t i = 0; (all || a == c->chosen) && i < arrangement->n_components; i++) {
             const char *rule = arrangement->components[i].rule;
-            if (!rk__registry_shipped(registry, rule)) {
+            if (!rk__registry_trusts(registry, rule)) {
                 foreign = foreign == NULL ? rule : foreign;
                 if (load_shipped) {
                     rk__registry_seal(registry, rule);
@@ -293,7 +293,7 @@ static rk_status blame(const work *w, const rk__apart_end *end, const char *fore
     char what[120];
     rk_status status = RK_RULE_CRASHED;
     const bool used = uses_rule(w, end->rule);
-    const bool shipped = used && rk__registry_shipped(w->at->session->registry, end->rule);
+    const bool shipped = used && rk__registry_trusts(w->at->session->registry, end->rule);
     const char *rule = used && (!shipped || foreign == NULL) ? end->rule : foreign;
     if (end->answered || end->too_long) {
         status = RK_RULE_FAILED;

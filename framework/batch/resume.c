@@ -78,6 +78,11 @@ rk_status rk__resume_depends(rk__batch *b, rk__buf *out)
     depend_list(out, "--param", o->params);
     depend_list(out, "--set", o->sets);
     depend_list(out, "--group-by", o->group_by);
+    if (o->allow_rules != NULL) {
+        char digest[RK__SHA256_TEXT];
+        const bool read = rk__sha256_file(o->allow_rules, digest) == 0;
+        rk__journal_depend(out, "--allow-rules", read ? digest : "unreadable");
+    }
     rk__journal_depend(out, "--periods", o->periods);
     rk__journal_depend(out, "--through", o->through);
     depend_number(out, "--year-to-date", o->year_to_date);

@@ -36,7 +36,8 @@ void rk__batch_setup_pack(rk__buf *out, const rk__batch_setup *setup)
     const rk_options *o = &setup->options;
     const char *const *const lists[] = {o->rules, o->allow_hosts, o->params,
                                         o->sets,  o->group_by,    o->outputs};
-    const char *const texts[] = {o->root, o->cache_dir, o->ca_file, o->periods, o->through};
+    const char *const texts[] = {o->root,    o->cache_dir, o->ca_file,
+                                 o->periods, o->through,   o->allow_rules};
     const uint64_t numbers[] = {
         o->no_default_rules, o->untrusted,       o->offline,          o->suppress_below,
         o->max_errors,       o->provenance_full, setup->trusted,      setup->all_arrangements,
@@ -68,6 +69,7 @@ bool rk__batch_setup_unpack(rk__unpack *in, rk__arena *arena, rk__batch_setup *o
     o->ca_file = rk__unpack_text(in);
     o->periods = rk__unpack_text(in);
     o->through = rk__unpack_text(in);
+    o->allow_rules = rk__unpack_text(in);
     o->no_default_rules = rk__unpack_number(in) != 0;
     o->untrusted = rk__unpack_number(in) != 0;
     o->offline = rk__unpack_number(in) != 0;

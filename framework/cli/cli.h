@@ -31,6 +31,7 @@ typedef struct cli_options {
     const char *step, *fixed, *until, *between, *by, *rule, *sheet;
     const char *source, *periods, *through, *plan, *actual, *against, *challenges;
     const char *out;
+    const char *allow_rules;
     const char *partial;   /* evaluate */
     const char *fail_over; /* compare */
     bool document;         /* rules new */

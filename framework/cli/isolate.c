@@ -44,6 +44,17 @@ int cli_isolate_check(const cli *c)
     return o->rows_file != NULL ? cli_wrong("a confined process writes no file for --rows") : 0;
 }
 
+bool cli_isolate_wanted(const cli *c)
+{
+    const cli_options *o = &c->options;
+    if (o->isolation != RK_ISOLATION_DEFAULT || o->allow_rules == NULL) {
+        return o->isolation == RK_ISOLATION_CONTRACT &&
+               (c->verb->bit & (CLI_EVALUATE | CLI_COMPARE)) != 0;
+    }
+    return (c->verb->bit & (CLI_EVALUATE | CLI_COMPARE)) != 0 && c->arguments.n <= 1 &&
+           o->rows_file == NULL;
+}
+
 static uint64_t seconds_now(void)
 {
     struct timespec now;

@@ -67,9 +67,7 @@ static int run(cli *c)
     if (code != 0 || c->verb->run == NULL) {
         return code;
     }
-    const bool apart =
-        here && c->verb->bit != CLI_RULES && c->options.isolation == RK_ISOLATION_CONTRACT;
-    return apart ? cli_isolate(c, run_verb) : run_verb(c);
+    return cli_isolate_wanted(c) ? cli_isolate(c, run_verb) : run_verb(c);
 }
 
 /* The first file that is opened would else become a stream that the caller closed. Using one of

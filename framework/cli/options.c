@@ -199,6 +199,10 @@ const cli_option cli_option_table[] = {
     COMMON("rules", CLI_LIST, rules, "DIR",
            LOADS | CLI_RULES | CLI_SCHEMA | CLI_INSPECT | CLI_TARIFF,
            "searches this folder for rules first; may be repeated"),
+    COMMON(
+        "allow-rules", CLI_TEXT, allow_rules, "FILE", LOADS | CLI_RULES | CLI_TARIFF,
+        "trusts the rules that this file lists by id and SHA-256 as those that came with reckon; "
+        "others run confined, or not at all"),
     COMMON("document", CLI_FLAG, document, NULL, CLI_RULES,
            "'new' writes a rule without C: a document, NAME.rule.json"),
     COMMON("offline", CLI_FLAG, offline, NULL, LOADS | CLI_TARIFF,

@@ -63,7 +63,8 @@ static int check(const cli *c, const cli_session *s)
                                       .seconds = c->options.time,
                                       .confine = c->options.isolation == RK_ISOLATION_CONTRACT,
                                       .require_confined =
-                                          c->options.require_isolation == RK_ISOLATION_CONTRACT};
+                                          c->options.require_isolation == RK_ISOLATION_CONTRACT,
+                                      .allow_rules = c->options.allow_rules};
     rk_trial *trial = NULL;
     cli_output out;
     const rk_status status = rk_rule_trial(&options, &trial, s->problems);

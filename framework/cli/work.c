@@ -113,6 +113,7 @@ rk_options cli_session_options(const cli *c)
         .periods = o->periods,
         .through = o->through,
         .year_to_date = o->year_to_date,
+        .allow_rules = o->allow_rules,
         .confine = c->confined,
         .require_confined = o->require_isolation == RK_ISOLATION_CONTRACT,
     };

@@ -67,6 +67,10 @@ static rk_status check_outputs(rk_session *s, rk_problems *problems)
     for (const char *const *o = s->access.outputs; *o != NULL && status == RK_OK; o++) {
         const char *const only[] = {*o, NULL};
         struct stat found;
+        if (s->options.allow_rules != NULL && stat(s->options.allow_rules, &found) == 0 &&
+            rk__file_is_among(&found, only)) {
+            status = refuse_output(*o, "the list of rules", problems);
+        }
         for (size_t i = 0; i < rk__registry_count(s->registry) && status == RK_OK; i++) {
             if (stat(rk__registry_at(s->registry, i)->path, &found) == 0 &&
                 rk__file_is_among(&found, only)) {
@@ -106,6 +110,7 @@ rk_status rk_session_open(const rk_options *options, rk_session **out_session,
                      .outputs = rk__list_with(&s->arena, s->options.outputs, s->options.rows_file)};
     const rk__registry_options registry = {.folders = s->options.rules,
                                            .no_defaults = s->options.no_default_rules,
+                                           .allow_rules = s->options.allow_rules,
                                            .confine = s->options.confine,
                                            .require_confined = s->options.require_confined};
     rk_status status = s->access.outputs == NULL

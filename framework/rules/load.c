@@ -26,6 +26,7 @@
 #include "base/text.h"
 #include "formula/formula.h"
 #include "rules/elf_note.h"
+#include "rules/trust.h"
 
 #define HINT_REBUILD "rebuild the rule against this version's plugin.h"
 #define TEXT_OF2(x)  #x
@@ -326,6 +327,7 @@ static bool image_digest(rk__rule *rule, image *file, rk__identity *identity, rk
         return rk__refuse_memory(why);
     }
     return unchanged(rule, identity, why) &&
+           rk__trust_fits(rule->trust, rule->id, rule->sha256, why) &&
            (is_document(rule) ||
             rk__elf_needed_check((const unsigned char *) file->bytes, file->length, why));
 }

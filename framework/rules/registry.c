@@ -19,6 +19,7 @@
 #include "formula/formula.h"
 #include "rules/bind_value.h"
 #include "rules/load.h"
+#include "rules/trust.h"
 
 /* Files that are read before the process is confined. */
 #define SEALED_MOST 32
@@ -41,6 +42,7 @@ struct rk__registry {
     folder *folders;
     size_t n_folders, folder_capacity;
     const char *const *allow;
+    const rk__trust *trust;         /* NULL: no list was given */
     bool confine, require_confined; /* not done yet */
     rk__buf warnings;
 };
@@ -142,6 +144,7 @@ static rk_status entry_add(rk__registry *r, const char *dir, const char *file,
         return RK_NO_MEMORY;
     }
     e->folder = r->n_folders - 1;
+    e->rule.trust = r->trust;
     e->rule.file = rk__arena_strdup(&r->arena, file);
     e->rule.path = rk__path_join(&r->arena, dir, file);
     if (e->rule.file == NULL || e->rule.path == NULL) {
@@ -346,7 +349,13 @@ rk_status rk__registry_new(const rk__registry_options *options, rk__registry **o
     r->allow = options->allow;
     r->confine = options->confine;
     r->require_confined = options->require_confined;
-    const rk_status status = scan_all(r, options, problems);
+    rk_status status = RK_OK;
+    if (options->allow_rules != NULL) {
+        status = rk__trust_read(options->allow_rules, &r->arena, &r->trust, problems);
+    }
+    if (status == RK_OK) {
+        status = scan_all(r, options, problems);
+    }
     r->allow = NULL; /* borrowed for the scan */
     if (status != RK_OK) {
         rk__registry_free(r);
@@ -421,6 +430,19 @@ static rk_status confine(rk__registry *r, rk_problems *problems)
     return RK_OK;
 }
 
+static bool is_trusted(const rk__rule *rule)
+{
+    return rule->shipped || rk__trust_names(rule->trust, rule->id);
+}
+
+/* With a list of trusted rules, one that nobody vouches for runs only where it can do no harm. */
+static bool may_run(const rk__registry *r, const rk__rule *rule, rk__refusal *why)
+{
+    return r->trust == NULL || is_trusted(rule) || rk__is_confined() ||
+           rk__refuse(why, "add its id and the SHA-256 of its file, or use --isolation contract",
+                      "it is not on the list of --allow-rules, '%.200s'", r->trust->path);
+}
+
 /* Loads a rule that was found, or refuses it. Where memory runs out it stays as it was. */
 static rk_status entry_load(rk__registry *r, entry *e)
 {
@@ -428,7 +450,7 @@ static rk_status entry_load(rk__registry *r, entry *e)
     if (e->rule.state != RK__RULE_FOUND) {
         return RK_OK;
     }
-    if (rk__rule_load(&e->rule, &r->arena, &why)) {
+    if (may_run(r, &e->rule, &why) && rk__rule_load(&e->rule, &r->arena, &why)) {
         e->rule.state = RK__RULE_LOADED;
         return RK_OK;
     }
@@ -519,15 +541,10 @@ static rk_status id_unknown(const rk__registry *r, const char *id, const rk__pla
     return rk__problem(problems, RK_UNKNOWN_RULE, at, hint, "there is no rule '%s'", shown);
 }
 
-bool rk__registry_shipped(const rk__registry *registry, const char *id)
+bool rk__registry_trusts(const rk__registry *registry, const char *id)
 {
-    for (size_t i = 0; i < registry->n; i++) {
-        const rk__rule *rule = &registry->entries[i]->rule;
-        if (rule->id != NULL && rule->state != RK__RULE_HIDDEN && strcmp(rule->id, id) == 0) {
-            return rule->shipped;
-        }
-    }
-    return true; /* there is none: saying so runs no code of it */
+    const entry *const e = entry_of(registry, id);
+    return e == NULL || is_trusted(&e->rule); /* if there is none, saying so runs no code of it */
 }
 
 const rk__rule *rk__registry_get(rk__registry *registry, const char *id, rk_status *status,

@@ -9,10 +9,8 @@
  * code. The first folder that has an id wins, even if its file is refused: paying by another build
  * than the one put in front would be a silent mistake. An id twice in one folder refuses both. A
  * world-writable file or folder is refused; a group-writable one causes a warning. A file is loaded
- * (RTLD_NOW
- *
- * RTLD_LOCAL) when its rule is first needed; then its exported constant is compared with the note,
- * and its tables are checked. It is never unloaded.
+ * (RTLD_NOW, RTLD_LOCAL) when its rule is first needed; then its exported constant is compared with
+ * the note, and its tables are checked. It is never unloaded.
  *
  * Threads: scanning and loading from one thread; reading from any.
  */
@@ -36,6 +34,8 @@ typedef struct rk__column_word {
     uint32_t hash; /* of rk__column_name_hash */
 } rk__column_word;
 
+typedef struct rk__trust rk__trust; /* trust.h */
+
 typedef struct rk__rule {
     char *id, *version; /* from the note; NULL if unreadable */
     char *file;         /* "pbr.so" */
@@ -44,8 +44,9 @@ typedef struct rk__rule {
     char *reason; /* refused or hidden: one line with the field and both values */
     char *hint;
     uint32_t abi_major, abi_minor;
-    bool shipped;    /* its folder is one that the program brings */
-    char sha256[65]; /* of the file, once loaded */
+    bool shipped;           /* its folder is one that the program brings */
+    const rk__trust *trust; /* the list that its digest must agree with; NULL: none */
+    char sha256[65];        /* of the file, once loaded */
     /* Normalised tables of the loaded rule, all with this host's strides (a rule built against
      * an older minor version has shorter entries). */
     const rk_rule *rule;
@@ -70,6 +71,7 @@ typedef struct rk__registry_options {
     const char *const *folders;     /* NULL-terminated, explicit; a missing folder is a problem */
     bool no_defaults;               /* tests: only `folders` */
     const char *const *allow;       /* NULL-terminated ids that may load; NULL: all */
+    const char *allow_rules;        /* the file of trusted rules (trust.h); NULL: none */
     bool confine, require_confined; /* before the first rule is loaded; see rk_options */
 } rk__registry_options;
 
@@ -90,8 +92,10 @@ void rk__registry_seal(rk__registry *registry, const char *id);
 /* The descriptors of such copies that are not loaded yet; returns how many, at most `most`. */
 size_t rk__registry_sealed(const rk__registry *registry, int *descriptors, size_t most);
 
-/* Whether the rule with an id came with the program, as far as its folder tells; loads nothing. */
-bool rk__registry_shipped(const rk__registry *registry, const char *id);
+/* Whether the rule with an id may run beside others: it came with the program, as far as its folder
+ * tells, or the list of trusted rules has its id. Loads nothing: one whose bytes are not those of
+ * the list is refused when it is loaded. */
+bool rk__registry_trusts(const rk__registry *registry, const char *id);
 /* The rule with an id, loaded; NULL with a problem: RK_UNKNOWN_RULE (hint: the nearest id, or
  * why a file with that id was refused) or RK_NO_MEMORY. `at` may be NULL. */
 const rk__rule *rk__registry_get(rk__registry *registry, const char *id, rk_status *status,

@@ -19,6 +19,7 @@ rk_session *rk__trial_session(rk__trial_run *run, unsigned jobs, size_t batch_ro
     options.rules = folders;
     options.jobs = jobs;
     options.offline = true;
+    options.allow_rules = run->trust != NULL ? run->options->allow_rules : NULL;
     if (problems == NULL || rk_session_open(&options, &session, problems) != RK_OK) {
         rk__trial_say(run, 'F', RK__TRIAL_LOADS, "its folder cannot be searched for rules");
     } else {

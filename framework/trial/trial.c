@@ -18,7 +18,9 @@
 
 #include "base/clock.h"
 #include "base/confine.h"
+#include "base/digest.h"
 #include "rules/load.h"
+#include "rules/trust.h"
 #include "trial/findings.h"
 
 #define HANDLED 99 /* a child's exit code after it has said how it crashed */
@@ -32,7 +34,7 @@ void rk__trial_load(rk__trial_run *run)
     rk__arena arena = {0};
     rk__refusal why = {0};
     mode_t mode = 0;
-    rk__rule rule = {.path = (char *) (uintptr_t) run->options->path};
+    rk__rule rule = {.path = (char *) (uintptr_t) run->options->path, .trust = run->trust};
     if (!rk__rule_identify(&rule, &mode, &arena, &why) || !rk__rule_load(&rule, &arena, &why)) {
         rk__trial_say(run, 'F', RK__TRIAL_LOADS, "it is refused: %s", why.reason);
     } else {
@@ -188,6 +190,30 @@ static void run_all(rk__trial_findings *findings, rk__trial_run *run)
     rk__trial_compare(findings);
 }
 
+/* Reads the list of trusted rules. A rule that it does not name is confined. */
+static rk_status ask_trust(const rk__rule *rule, rk_trial_options *options, rk__arena *arena,
+                           const rk__trust **trust, rk_problems *problems)
+{
+    char digest[RK__SHA256_TEXT];
+    rk__refusal why;
+    if (options->allow_rules == NULL) {
+        return RK_OK;
+    }
+    const rk_status status = rk__trust_read(options->allow_rules, arena, trust, problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    options->confine |= !rk__trust_names(*trust, rule->id);
+    if (rk__sha256_file(rule->path, digest) != 0) {
+        return rk__problem(problems, RK_IO, &(rk__place){.file = rule->path}, NULL,
+                           "the file cannot be read");
+    }
+    return rk__trust_fits(*trust, rule->id, digest, &why)
+               ? RK_OK
+               : rk__problem(problems, RK_FORBIDDEN, &(rk__place){.file = rule->path}, why.hint,
+                             "the rule is refused: %s", why.reason);
+}
+
 rk_status rk_rule_trial(const rk_trial_options *options, rk_trial **out_trial,
                         rk_problems *problems)
 {
@@ -220,6 +246,7 @@ rk_status rk_rule_trial(const rk_trial_options *options, rk_trial **out_trial,
         slash != NULL ? rk__arena_copy(&arena, options->path,
                                        (size_t) (slash - options->path) + (slash == options->path))
                       : rk__arena_strdup(&arena, ".");
+    rk_status status = RK_OK;
     if (!rk__rule_identify(&rule, &mode, &arena, &why)) {
         char text[600];
         (void) snprintf(text, sizeof text, "it is refused: %s", why.reason);
@@ -229,9 +256,12 @@ rk_status rk_rule_trial(const rk_trial_options *options, rk_trial **out_trial,
         own.cases = own.cases > 0 ? own.cases : 20;
         own.seconds = own.seconds > 0 ? own.seconds : 60;
         rk__trial_run run = {.options = &own, .folder = folder, .id = rule.id};
-        run_all(findings, &run);
+        status = ask_trust(&rule, &own, &arena, &run.trust, problems);
+        if (status == RK_OK) {
+            run_all(findings, &run);
+        }
     }
     rk__arena_dispose(&arena);
     *out_trial = findings;
-    return findings->no_memory ? RK_NO_MEMORY : RK_OK;
+    return findings->no_memory ? RK_NO_MEMORY : status;
 }

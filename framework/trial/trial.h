@@ -51,9 +51,10 @@ typedef struct rk__trial_run {
     const rk_trial_options *options;
     const char *folder; /* of the rule's file */
     const char *id;
-    int out;              /* the pipe */
-    rk__trial_mark *mark; /* shared with the parent */
-    bool reversed;        /* cases from the last to the first */
+    const struct rk__trust *trust; /* of options->allow_rules; or NULL */
+    int out;                       /* the pipe */
+    rk__trial_mark *mark;          /* shared with the parent */
+    bool reversed;                 /* cases from the last to the first */
 } rk__trial_run;
 
 /* Says what the process is at; `check` is blamed if it dies. */

@@ -131,6 +131,10 @@ typedef struct rk_options {
      * (docs/security.md). For a process that evaluates and then ends. With the second, RK_FORBIDDEN
      * if the kernel lacks Landlock or seccomp. */
     bool confine, require_confined;
+    /* A file that lists rules which run as those that come with the program do, one a line: an id
+     * and the SHA-256 of its file. One of these with another digest is refused; with a list, any
+     * other rule runs only in a confined process. NULL: no list. */
+    const char *allow_rules;
 } rk_options;
 #define RK_OPTIONS_INIT            \
     {                              \

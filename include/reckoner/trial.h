@@ -24,6 +24,9 @@ typedef struct rk_trial_options {
     /* Each group runs confined, as rk_options.confine says; the tests that build the rule's source
      * are skipped. With the second, RK_FORBIDDEN if the kernel lacks a part of it. */
     bool confine, require_confined;
+    /* As rk_options.allow_rules: a rule with a listed digest is not confined unless `confine` says
+     * so; one with another digest is RK_FORBIDDEN; any other is confined. */
+    const char *allow_rules;
 } rk_trial_options;
 
 typedef enum rk_trial_outcome {

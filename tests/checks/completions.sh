@@ -42,8 +42,8 @@ in_bash '' nonsense ''
 in_bash '--format' evaluate --fo
 in_bash '--arrangement' evaluate --arr
 in_bash '--arrangements' compare --arr
-in_bash '--all-arrangements --allow-host' batch --al
-in_bash '--allow-host' --al
+in_bash '--all-arrangements --allow-rules --allow-host' batch --al
+in_bash '--allow-rules --allow-host' --al
 in_bash 'json' evaluate contract.json --format j
 in_bash 'json' evaluate contract.json -f j
 in_bash 'json' evaluate --format = j

@@ -65,7 +65,7 @@ class Session:
                  year_to_date: bool = False, untrusted: bool = False, root: str | None = None,
                  allow_hosts: Iterable[str] = (), offline: bool = False, max_errors: int = 0,
                  suppress_below: int = 0, jobs: int = 0, rows_file: str | None = None,
-                 provenance_full: bool = False):
+                 provenance_full: bool = False, allow_rules: str | None = None):
         def one(value):
             return os.fsencode(value) if value is not None else None
 
@@ -75,7 +75,7 @@ class Session:
             root=one(root), allow_hosts=_native.texts(allow_hosts), params=_native.texts(params),
             sets=_native.texts(sets), group_by=_native.texts(group_by), suppress_below=suppress_below,
             max_errors=max_errors, jobs=jobs, provenance_full=provenance_full, rows_file=one(rows_file),
-            periods=one(periods), through=one(through), year_to_date=year_to_date)
+            periods=one(periods), through=one(through), year_to_date=year_to_date, allow_rules=one(allow_rules))
         self._problems = lib.rk_problems_new()
         self._session = ctypes.c_void_p()
         self._check(lib.rk_session_open(ctypes.byref(self._options), ctypes.byref(self._session), self._problems))
