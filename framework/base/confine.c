@@ -154,7 +154,8 @@ static const int allowed[] = {
 };
 
 #define N_ALLOWED (sizeof allowed / sizeof *allowed)
-#define PROGRAM   (2 * N_ALLOWED + 80)
+#define N_WORDS   16 /* of 32 calls each; calls above them are refused */
+#define PROGRAM   (3 * N_WORDS + 80)
 /* The low half of an argument; what the filter compares has no more. */
 #define ARGUMENT(n) (offsetof(struct seccomp_data, args) + (n) * sizeof(uint64_t))
 
@@ -207,6 +208,42 @@ static void permit_values(program *p, int number, unsigned argument, uint32_t ma
 /* Writing is refused here too, for kernels without Landlock. */
 #define WRITES (O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND | (O_TMPFILE & ~O_DIRECTORY))
 
+/* Permits the calls of the list, by a bit for each. Not by comparing with one after the other: the
+ * kernel would try every number on such a filter before it takes it, which costs a child more than
+ * all other steps of confining it. */
+static void permit_listed(program *p)
+{
+    uint32_t words[N_WORDS] = {0};
+    size_t jumps[N_WORDS];
+    size_t n_jumps = 0;
+    for (size_t i = 0; i < N_ALLOWED; i++) {
+        const unsigned number = (unsigned) allowed[i];
+        if (number / 32 < N_WORDS) {
+            words[number / 32] |= UINT32_C(1) << number % 32;
+        }
+    }
+    load(p, offsetof(struct seccomp_data, nr));
+    add(p, (struct sock_filter) BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 31));
+    add(p, (struct sock_filter) BPF_STMT(BPF_MISC | BPF_TAX, 0));
+    load(p, offsetof(struct seccomp_data, nr));
+    add(p, (struct sock_filter) BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 5));
+    for (uint32_t w = 0; w < N_WORDS; w++) {
+        if (words[w] != 0) {
+            only_for(p, (int) w, 2);
+            add(p, (struct sock_filter) BPF_STMT(BPF_LD | BPF_IMM, words[w]));
+            jumps[n_jumps++] = p->n;
+            add(p, (struct sock_filter) BPF_STMT(BPF_JMP | BPF_JA, 0));
+        }
+    }
+    add(p, (struct sock_filter) BPF_STMT(BPF_LD | BPF_IMM, 0));
+    for (size_t i = 0; i < n_jumps; i++) {
+        p->code[jumps[i]].k = (uint32_t) (p->n - jumps[i] - 1);
+    }
+    add(p, (struct sock_filter) BPF_STMT(BPF_ALU | BPF_RSH | BPF_X, 0));
+    add(p, (struct sock_filter) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 1, 0, 1));
+    answer(p, PERMIT);
+}
+
 static void write_program(program *p)
 {
     const uint32_t none = 0, thread = CLONE_THREAD, self = (uint32_t) getpid();
@@ -215,11 +252,8 @@ static void write_program(program *p)
     load(p, offsetof(struct seccomp_data, arch));
     add(p, (struct sock_filter) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0));
     answer(p, SECCOMP_RET_KILL_PROCESS);
+    permit_listed(p);
     load(p, offsetof(struct seccomp_data, nr));
-    for (size_t i = 0; i < N_ALLOWED; i++) {
-        only_for(p, allowed[i], 1);
-        answer(p, PERMIT);
-    }
     /* The C library starts threads by clone where clone3 does not exist. */
     only_for(p, SYS_clone3, 1);
     answer(p, REFUSE(ENOSYS));

@@ -94,15 +94,28 @@ static void run_child(rk__apart *apart, int reply, pid_t worker, rk__apart_work 
     if (rk__buf_reserve(&record, REPLY_BYTES) == NULL || !let_go(apart, reply, worker)) {
         _exit(1);
     }
+    head announced = {0};
+    rk__buf_add(&record, &announced, sizeof announced);
     const rk_status status = work(ctx, &record, &starved);
     const bool good = status == RK_OK && !record.failed;
-    const head announced = {.length = good ? record.length : 0, .starved = starved || !good};
-    (void) (write_all(&announced, sizeof announced) &&
-            write_all(record.text, (size_t) announced.length));
+    const size_t length = good ? record.length : sizeof announced;
+    announced = (head){.length = length - sizeof announced, .starved = starved || !good};
+    memcpy(record.text, &announced, sizeof announced);
+    (void) write_all(record.text, length); /* at once: each write would wake the worker */
     _exit(0);
 }
 
 /* ----------------------------------------------------------------- the worker */
+
+/* A worker has one thread, so that nothing needs to be held still while it forks. */
+static pid_t fork_plainly(void)
+{
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 34)
+    return _Fork();
+#else
+    return fork();
+#endif
+}
 
 static bool prepare(rk__apart *apart)
 {
@@ -209,7 +222,7 @@ rk_status rk__apart_run(rk__apart *apart, rk__apart_work *work, void *ctx, size_
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return RK_IO;
     }
-    const pid_t child = fork();
+    const pid_t child = fork_plainly();
     if (child == 0) {
         run_child(apart, ends[1], worker, work, ctx);
     }
