@@ -17,9 +17,15 @@ skip() {
     echo "skipped: $*"
     exit 77
 }
+# Says what the cluster looks like; the reason comes last too, where a cut log still shows it.
 fail() {
     echo "failed: $*"
-    tail -n 20 "$scratch"/*.log 2>/dev/null || true
+    squeue --all --states=all -o '%i %T %r begins %S' 2>&1 | tail -n 40 || true
+    scontrol show node 2>&1 | grep -E 'State|Reason' || true
+    for log in "$scratch"/*.log; do
+        [ ! -s "$log" ] || { echo "==> $log"; tail -n 20 "$log"; }
+    done
+    echo "failed: $*"
     exit 1
 }
 [ "$(id -u)" = 0 ] || skip "a Slurm controller is started as root"
@@ -33,18 +39,17 @@ rm -rf "$scratch"
 mkdir -p "$scratch/bin" "$scratch/state" "$scratch/spool" "$scratch/munge"
 scratch=$(realpath "$scratch")
 cd "$scratch"
-# Tasks 0, 6 and 9 stop in the middle of their part when they run first, until Slurm ends them.
+# Tasks 0, 6 and 9 are held in the middle of their journal when they run first, until Slurm ends
+# them.
+hold=$(dirname "$reckon")/tests/fixtures/stop_in_journal.so
+[ -e "$hold" ] || fail "$hold is not built"
 cat >bin/reckon <<END
 #!/bin/bash
 task=\${SLURM_ARRAY_TASK_ID:-none}
-case \$task in
-    0 | 6 | 9)
-        if [ "\$1" = batch ] && [ ! -e "$scratch/stopped.\$task" ]; then
-            "$reckon" "\$@" &
-            sleep 0.3
-            kill -STOP \$!
-            touch "$scratch/stopped.\$task"
-            wait
+case \$1.\$task in
+    batch.0 | batch.6 | batch.9)
+        if [ ! -e "$scratch/stopped.\$task" ]; then
+            export STOP_FILE="$scratch/stopped.\$task" LD_PRELOAD="$hold"
         fi
         ;;
 esac
@@ -63,6 +68,8 @@ chmod 400 munge/key
 chmod 755 . # the socket is reached by everybody
 mkdir -p socket
 chown munge: socket
+# A job that was requeued begins when its credential has expired: after two minutes, where nothing
+# else is said.
 cat >slurm.conf <<END
 ClusterName=reckon
 SlurmctldHost=$host(127.0.0.1)
@@ -70,7 +77,7 @@ SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
 CryptoType=crypto/munge
-AuthInfo=socket=$scratch/socket/munge
+AuthInfo=socket=$scratch/socket/munge,cred_expire=20
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SelectType=select/cons_tres
@@ -102,7 +109,6 @@ stop_all() {
     for pid in "${started[@]}"; do
         kill "$pid" 2>/dev/null || true
     done
-    
 }
 trap stop_all EXIT
 
@@ -112,10 +118,14 @@ start_node() {
     started+=("$node")
 }
 wait_for() { # SECONDS WHAT COMMAND...: until a command succeeds
-    local until=$((SECONDS + $1)) what=$2
+    local until=$((SECONDS + $1)) what=$2 next=$((SECONDS + 30))
     shift 2
     until "$@" >/dev/null 2>&1; do
         [ $SECONDS -lt $until ] || fail "$what did not happen in time"
+        if [ $SECONDS -ge $next ]; then
+            next=$((SECONDS + 30))
+            echo "waiting for $what: $(squeue -h -o '%i %T %r' 2>&1 | tr '\n' ';')"
+        fi
         sleep 0.2
     done
 }
@@ -153,11 +163,15 @@ job=$(sbatch --parsable --array=0-15 --cpus-per-task=1 --output="$scratch/task-%
 gone() {
     ! squeue -h -j "$1" 2>/dev/null | grep -q .
 }
-wait_for 120 "the middle of task 0" test -e stopped.0
+held() { # TASK: it is in the middle of its part
+    wait_for 120 "the middle of task $1" test -e "stopped.$1"
+    [ -s "parts/results.$(printf %03d "$1").ndjson.journal" ] || fail "task $1 has no journal"
+}
+held 0
 scontrol requeue "${job}_0" # as a preemption does
-wait_for 120 "the middle of task 6" test -e stopped.6
+held 6
 scancel "${job}_6"
-wait_for 120 "the middle of task 9" test -e stopped.9
+held 9
 scontrol requeue "${job}_9"
 kill "$node"
 wait "$node" 2>/dev/null || true
