@@ -164,6 +164,11 @@ static inline const rk__instance *rk__instance_sibling(const rk__instance *insta
     return instance - (instance->component_index - component);
 }
 
+/* The part of its period that an instance's amount is taken in proportion to, where the contract is
+ * in force for a part of it; NULL: none. Rows with dates are dealt already, and so is what a
+ * component uses of others. */
+const rk__year_part *rk__instance_in_force(const rk__instance *instance);
+
 /* Records a parameter that names an earlier component, while the instance `ctx` is being bound;
  * see rk__bind_input. */
 rk_status rk__instance_value_of(void *ctx, const rk__valued *valued, rk_problems *problems);

@@ -125,15 +125,20 @@ static rk_num to_money(rk__instance *instance)
     return rk__num_round_to(nums, instance->exact, money);
 }
 
-/* A contract that is in force for a part of the period pays its amounts in proportion. Rows with
- * dates are dealt already, and so is what a component uses of others. */
-static rk_status take_part(rk__instance *instance)
+const rk__year_part *rk__instance_in_force(const rk__instance *instance)
 {
     const rk_contract *c = instance->contract;
     const rk__year_part *part = c->in_force != NULL ? &c->in_force[instance->period_index] : NULL;
+    const bool dealt = instance->dated || instance->component->n_of > 0;
+    return part != NULL && part->num != part->den && !dealt ? part : NULL;
+}
+
+/* A contract that is in force for a part of the period pays its amounts in proportion. */
+static rk_status take_part(rk__instance *instance)
+{
+    const rk__year_part *part = rk__instance_in_force(instance);
     rk__nums *nums = &instance->result->nums;
-    if (part == NULL || part->num == part->den || instance->dated ||
-        instance->component->n_of > 0) {
+    if (part == NULL) {
         return RK_OK;
     }
     rk_ledger_line *line = rk__ledger_line_new(instance);

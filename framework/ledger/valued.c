@@ -80,6 +80,17 @@ rk_status rk__instance_value_of(void *ctx, const rk__valued *valued, rk_problems
 
 /* ------------------------------------------------------------------ settling */
 
+/* What a component comes to for the days that the contract is in force, as an amount of the whole
+ * period: the instance that uses it takes all of its own amount in proportion. */
+static rk_num of_period(rk__instance *instance, rk_num total)
+{
+    const rk__year_part *part = rk__instance_in_force(instance);
+    rk__nums *nums = &instance->result->nums;
+    return part == NULL || part->num == 0
+               ? total
+               : rk__num_div(nums, total, rk__num_from_ratio(nums, part->num, part->den));
+}
+
 /* "component 'at-tariff' over service cancer". */
 static rk_num named_total(rk__instance *instance, const rk__instance_value *value,
                           const rk__instance *from)
@@ -89,7 +100,8 @@ static rk_num named_total(rk__instance *instance, const rk__instance_value *valu
     const char *label =
         rk__arena_printf(&instance->result->arena, "component '%s'%s%s", from->component->id,
                          words != NULL ? " over " : "", words != NULL ? words : "");
-    const rk_num total = label != NULL ? rk__num_label(nums, from->exact, label, NULL) : NULL;
+    const rk_num total =
+        label != NULL ? rk__num_label(nums, of_period(instance, from->exact), label, NULL) : NULL;
     return total != NULL ? rk__num_label(nums, total, value->given.path, value->given.source)
                          : NULL;
 }

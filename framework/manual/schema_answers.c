@@ -54,7 +54,7 @@
         MUST("kind", "'enum':['receipt','allocation','income','grant','payment','cost','double-running','stranded','investment','repayment','activity','activity-moved','vat']", "What it is.", "'receipt'") \
         MAY_TEXT("label", "What the document calls it.", "Cost of the services") \
         MAY_TEXT("with", "The other organisation.", "ccg") \
-        MONEY("amount", "The amount; what goes out is negative.", "11600000.00"))), "What the position is made of.", "[{'kind':'receipt','with':'ccg','amount':'11600000.00'}]"))
+        MONEY("amount", "The amount, without the sign of its kind: what goes out is above zero.", "11600000.00"))), "What the position is made of.", "[{'kind':'receipt','with':'ccg','amount':'11600000.00'}]"))
 
 #define PERIOD OBJECT("'period','system','cumulative','window','stranded','double_running','incurred_by','borne_by','vat','organisations','contracts'", \
     MUST("period", TEXT, "The period.", "'2016-17'") \

@@ -49,18 +49,31 @@ static rk_num present_value(rk__system_run *run)
     return sum;
 }
 
-/* Whether the window of periods that ends with `last` reaches back to `first`, and, in *whole,
- * whether it begins there or later. Windows are years by dates, so that quarters and months are
- * added up over as many years. */
-static bool in_window(const rk__system *s, size_t first, size_t last, bool *whole)
+/* Whether a day is in the window of years that ends with a period. Windows are years by dates, so
+ * that quarters and months are added up over as many years. */
+static bool in_window(const rk__system *s, rk_date day, size_t last)
 {
     int64_t years = 0;
     int64_t part = 0;
     int64_t of = 1;
-    rk__date_years(s->periods[first].start, s->periods[last].end, &years, &part, &of);
+    rk__date_years(day, s->periods[last].end, &years, &part, &of);
     const int64_t window = (int64_t) s->window;
-    *whole |= years >= window;
     return years < window || (years == window && part == 0);
+}
+
+/* Whether the window that ends with a period begins with one, or between two. */
+static bool fits(const rk__system *s, size_t last)
+{
+    int64_t years = 0;
+    int64_t part = 0;
+    int64_t of = 1;
+    const rk_date first = earliest_start(s);
+    rk__date_years(first, s->periods[last].end, &years, &part, &of);
+    bool whole = years >= (int64_t) s->window;
+    for (size_t p = 0; p < s->n_periods && whole; p++) {
+        whole = in_window(s, s->periods[p].start, last) || !in_window(s, s->periods[p].end, last);
+    }
+    return whole;
 }
 
 typedef rk_num amount_at(const rk__system_run *run, size_t of, size_t period);
@@ -76,19 +89,22 @@ static rk_num position_at(const rk__system_run *run, size_t of, size_t period)
     return run->out->periods[period].positions[of].after;
 }
 
-/* The sum over the window that ends with this period; NULL if the periods do not reach back so
- * far. A window of one is each period. */
+/* The sum over the window that ends with this period; NULL if the periods do not fit it. A window
+ * of one is each period. */
 static rk_num window_sum(rk__system_run *run, amount_at *amount, size_t of, size_t last)
 {
     rk__nums *nums = &run->s.nums;
-    bool whole = run->s.window == 1;
+    if (run->s.window == 1) {
+        return amount(run, of, last);
+    }
     rk_num sum = rk__num_from_int(nums, 0);
-    for (size_t p = 0; p <= last; p++) {
-        if (run->s.window == 1 ? p == last : in_window(&run->s, p, last, &whole)) {
+    for (size_t p = 0; p < run->s.n_periods; p++) {
+        if (rk__date_compare(run->s.periods[p].end, run->s.periods[last].end) <= 0 &&
+            in_window(&run->s, run->s.periods[p].start, last)) {
             sum = rk__num_add(nums, sum, amount(run, of, p));
         }
     }
-    return whole ? sum : NULL;
+    return fits(&run->s, last) ? sum : NULL;
 }
 
 static rk_balance balance_of(rk__system_run *run, amount_at *amount, size_t of)
@@ -97,8 +113,9 @@ static rk_balance balance_of(rk__system_run *run, amount_at *amount, size_t of)
     rk_balance b = {
         .first = RK_NEVER, .window_first = RK_NEVER, .payback = RK_NEVER, .cash_out = RK_NEVER};
     b.total = rk__num_from_int(nums, 0);
-    int below = RK_NEVER; /* the last period that ends below zero */
-    for (size_t p = 0; p < run->s.n_periods; p++) {
+    size_t after = 0; /* the last period that ends below zero, in order of time: the next one */
+    for (size_t at = 0; at < run->s.n_periods; at++) {
+        const size_t p = run->s.calendar.order[at];
         const rk_num here = amount(run, of, p);
         const rk_num window = window_sum(run, amount, of, p);
         b.total = rk__num_add(nums, b.total, here);
@@ -113,11 +130,11 @@ static rk_balance balance_of(rk__system_run *run, amount_at *amount, size_t of)
             b.trough = b.total;
             b.trough_at = (int) p;
         }
-        below = rk__num_sign(b.total) < 0 ? (int) p : below;
+        after = rk__num_sign(b.total) < 0 ? at + 1 : after;
     }
-    b.has_payback = below != RK_NEVER;
-    if (b.has_payback && (size_t) below + 1 < run->s.n_periods) {
-        b.payback = below + 1;
+    b.has_payback = after > 0;
+    if (b.has_payback && after < run->s.n_periods) {
+        b.payback = (int) run->s.calendar.order[after];
     }
     return b;
 }
@@ -128,7 +145,8 @@ static void find_cash(rk__system_run *run, size_t of, rk_balance *b)
     rk__nums *nums = &run->s.nums;
     const rk__organisation *o = &run->s.organisations[of];
     rk_num cash = o->opening_cash;
-    for (size_t p = 0; p < run->s.n_periods && cash != NULL; p++) {
+    for (size_t at = 0; at < run->s.n_periods && cash != NULL; at++) {
+        const size_t p = run->s.calendar.order[at];
         rk__position *position = &run->out->periods[p].positions[of];
         cash = rk__num_add(nums, cash, position->after);
         cash = o->n_owners > 0 ? rk__num_sub(nums, cash, position->owners) : cash;
@@ -146,7 +164,8 @@ rk_status rk__system_balance(rk__system_run *run)
     rk_num cumulative = rk__num_from_int(nums, 0);
     rk__scenario_result *out = run->out;
     out->balance = balance_of(run, system_at, 0);
-    for (size_t p = 0; p < run->s.n_periods; p++) {
+    for (size_t at = 0; at < run->s.n_periods; at++) {
+        const size_t p = run->s.calendar.order[at];
         cumulative = rk__num_add(nums, cumulative, out->periods[p].system);
         out->periods[p].cumulative = cumulative;
         out->periods[p].window = window_sum(run, system_at, 0, p);

@@ -3,7 +3,7 @@
  * coverage.c: activity that no component of any contract pays for, and activity
  * that more than one does.
  *
- * A component claims the rows that it prices, within its scope, or what it says it
+ * A component claims the rows of activity that it prices, within its scope, or what it says it
  * `covers`. A shadow claims nothing by itself: the component that depends on it does.
  */
 #include "system/coverage.h"
@@ -12,6 +12,7 @@
 
 #include "contract/session.h"
 #include "contract/sources.h"
+#include "ledger/instance.h"
 #include "system/activity.h"
 #include "system/document.h"
 #include "table/spec.h"
@@ -100,7 +101,7 @@ static rk_status claims_of(covering *c, size_t contract)
         for (const rk__covers *v = component->covers; v != NULL && status == RK_OK; v = v->next) {
             status = v->nothing ? RK_OK : add_claim(c, contract, component, "activity", v);
         }
-        if (component->covers == NULL && rule->rule->rows != NULL) {
+        if (component->covers == NULL && rk__rule_streams(rule)) { /* it prices rows one by one */
             status = add_claim(c, contract, component,
                                rk__component_table(component, rule->rule->rows), NULL);
         }
@@ -108,20 +109,45 @@ static rk_status claims_of(covering *c, size_t contract)
     return status;
 }
 
-/* The part of a row that a claim pays for, of its units and of the period's days; zero: nothing. */
+/* The days between which a claim holds: those of `covers`, and those of the contract unless it is
+ * looked at alone; NULL: no limit. */
+static void claimed_days(const covering *c, const claim *k, const rk_date **from,
+                         const rk_date **to)
+{
+    const rk__covered *contract = &c->in->contracts[k->contract];
+    const rk_date *starts = contract->id != NULL ? contract->contract->from : NULL;
+    const rk_date *ends = contract->id != NULL ? contract->contract->to : NULL;
+    *from = k->covers != NULL ? &k->covers->from : NULL;
+    *to = k->covers != NULL ? &k->covers->to : NULL;
+    if (*from == NULL || (starts != NULL && rk__date_compare(*starts, **from) > 0)) {
+        *from = starts;
+    }
+    if (*to == NULL || (ends != NULL && rk__date_compare(*ends, **to) < 0)) {
+        *to = ends;
+    }
+}
+
+/* The part of a row that a claim pays for, of its units and of the period's days (of a row with a
+ * date, all or nothing); zero: nothing. */
 static rk_status claimed_part(const covering *c, const claim *k, const rk__table *table, size_t row,
                               size_t period, rk_num *out)
 {
     rk__nums *nums = c->in->nums;
-    bool in = true;
-    rk_num part = rk__num_from_int(nums, 1);
-    if (k->covers != NULL) {
-        const rk__year_part days =
-            rk__period_part(&c->in->periods[period], &k->covers->from, &k->covers->to);
-        in = days.num > 0;
-        part = rk__num_from_ratio(nums, days.num, days.den);
-        part = k->part != NULL ? rk__num_mul(nums, part, k->part) : part;
+    rk_period days = c->in->periods[period];
+    const rk_date *from = NULL;
+    const rk_date *to = NULL;
+    size_t length = 0;
+    const int column = rk__table_find(table, "date");
+    const char *date = column >= 0 ? rk__table_cell(table, column, row, &length) : NULL;
+    rk_date day;
+    if (date != NULL && rk__date_parse(date, length, &day)) {
+        days.start = days.end = day;
     }
+    claimed_days(c, k, &from, &to);
+    const rk__year_part share = rk__period_part(&days, from, to);
+    bool in = share.num > 0;
+    rk_num part = rk__num_from_ratio(nums, share.num, share.den);
+    part = k->part != NULL ? rk__num_mul(nums, part, k->part) : part;
     const rk_status status =
         in && k->scope != NULL ? rk__scope_has_row(k->scope, table, row, &in, c->problems) : RK_OK;
     *out = in ? part : rk__num_from_int(nums, 0);
@@ -312,6 +338,7 @@ static rk_status cover_row(covering *c, const rk__value *at, size_t contract,
     const rk_num one = rk__num_from_int(nums, 1);
     size_t n = 0;
     size_t by = contract;
+    const rk__component *last = NULL;
     rk_num paid = rk__num_from_int(nums, 0);
     rk_status status = check_behaviours(c, at, activity->table, row->row);
     rk__buf_reset(&c->payers);
@@ -324,9 +351,12 @@ static rk_status cover_row(covering *c, const rk__value *at, size_t contract,
         }
         if (part != NULL && rk__num_sign(part) > 0 && status == RK_OK) {
             const char *of = c->in->contracts[k->contract].id;
-            rk__buf_printf(&c->payers, "%s%s%s%s", n == 0 ? "" : ", ", of != NULL ? of : "",
-                           of != NULL ? "/" : "", k->component->id);
-            by = n++ == 0 ? k->contract : by;
+            by = n == 0 ? k->contract : by;
+            if (last != k->component) { /* not of two parts of what it covers */
+                rk__buf_printf(&c->payers, "%s%s%s%s", n++ == 0 ? "" : ", ", of != NULL ? of : "",
+                               of != NULL ? "/" : "", k->component->id);
+            }
+            last = k->component;
         }
     }
     if (status != RK_OK || rk__num_compare(paid, one) == 0) {

@@ -69,7 +69,9 @@ static rk_status read_decay(rk__system *s, const rk__value *v, rk__cost_behaviou
         }
     }
     rk_num last = rk__num_from_int(&s->nums, 1);
-    for (size_t p = 0; p < s->n_periods; p++) {
+    const size_t *order = s->calendar.order;
+    for (size_t t = 0; t < s->n_periods; t++) {
+        const size_t p = order != NULL ? order[t] : t;
         last = b->decay[p] != NULL ? b->decay[p] : last;
         b->decay[p] = last;
     }

@@ -68,7 +68,6 @@ static rk_status contract_outcomes(rk__system_run *run, size_t period, rk__perio
             .vat = rk__vat_lost(run, *rk__payment(run, i, period), c->payer, c->vat_rate,
                                 c->vat_taxable),
             .grant = run->grants[i]};
-        out->vat = o->vat == NULL ? out->vat : rk__num_add(nums, out->vat, o->vat);
         status = heads[i] ? retained(run, i, period, &o->retained) : RK_OK;
     }
     return status;
@@ -185,6 +184,18 @@ static bool bearing_is_known(const rk__pool *pool)
     return pool == NULL || !pool->variance;
 }
 
+/* Of contracts and of flows. */
+static rk_num vat_of(rk__nums *nums, const rk__position *p)
+{
+    rk_num sum = rk__num_from_int(nums, 0);
+    for (size_t i = 0; i < p->n_entries; i++) {
+        if (p->entries[i].kind == RK_ENTRY_VAT) {
+            sum = rk__num_add(nums, sum, p->entries[i].amount);
+        }
+    }
+    return sum;
+}
+
 static void add_up(rk__system_run *run, rk__period_outcome *out)
 {
     rk__nums *nums = &run->s.nums;
@@ -198,6 +209,7 @@ static void add_up(rk__system_run *run, rk__period_outcome *out)
         out->system = rk__num_add(nums, out->system, p->before);
         out->stranded = rk__num_add(nums, out->stranded, p->stranded);
         out->double_running = rk__num_add(nums, out->double_running, p->double_running);
+        out->vat = rk__num_add(nums, out->vat, vat_of(nums, p));
         out->incurred[sector] = rk__num_add(nums, out->incurred[sector], incurred);
         out->borne[sector] =
             rk__num_add(nums, out->borne[sector],

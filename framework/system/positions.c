@@ -134,6 +134,21 @@ static rk_status add_behaviour(rk__system_run *run, size_t behaviour, size_t per
                NULL, cost);
 }
 
+/* All that a change moves in a period, at its first entry; NULL at the others. */
+static rk_num all_moved(rk__system_run *run, size_t first)
+{
+    const rk__moved *m = &run->moved[first];
+    rk_num sum = rk__num_from_int(&run->s.nums, 0);
+    for (size_t i = 0; i < run->n_moved; i++) {
+        const bool same = run->moved[i].change == m->change && run->moved[i].period == m->period;
+        if (same && i < first) {
+            return NULL;
+        }
+        sum = same ? rk__num_add(&run->s.nums, sum, run->moved[i].by) : sum;
+    }
+    return sum;
+}
+
 static rk_status add_activity(rk__system_run *run, size_t o, size_t period, rk__position *p)
 {
     rk__nums *nums = &run->s.nums;
@@ -146,9 +161,9 @@ static rk_status add_activity(rk__system_run *run, size_t o, size_t period, rk__
     for (size_t i = 0; i < run->n_moved && status == RK_OK; i++) {
         const rk__moved *m = &run->moved[i];
         const rk__change *change = &run->scenario->changes[m->change];
-        if (m->period == period && change->to == o) {
-            const rk_num cost =
-                rk__num_neg(nums, rk__num_mul(nums, m->by, change->unit_cost[period]));
+        const rk_num by = m->period == period && change->to == o ? all_moved(run, i) : NULL;
+        if (by != NULL) {
+            const rk_num cost = rk__num_neg(nums, rk__num_mul(nums, by, change->unit_cost[period]));
             status = add(p, RK_ENTRY_MOVED, run->s.contracts[change->contract].id,
                          run->s.organisations[m->organisation].id,
                          change->indexed ? rk__num_round(nums, cost, run->s.places) : cost);

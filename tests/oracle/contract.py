@@ -20,6 +20,10 @@ class Failure(Exception):
         self.code = code
 
 
+class Stated(Fraction):
+    """An amount of the period, which no scale changes."""
+
+
 class Lexeme(str):
     """A JSON number, kept as it is spelled."""
 
@@ -34,6 +38,8 @@ def blank(value):
 
 def number(value, ratio=False, places=6):
     """A number or decimal string as a Fraction; ratios may be '4.75%' or '7/12'."""
+    if isinstance(value, Fraction):
+        return value
     if not isinstance(value, str):
         raise Failure("wrong-type", repr(value))
     text = value.strip()
@@ -104,7 +110,7 @@ def convert(param, value, scale):
         raise Failure("wrong-type", repr(value))
     if (param.lo is not None and result < param.lo) or (param.hi is not None and result > param.hi):
         raise Failure("out-of-range", repr(value))
-    return result * scale if param.per else result
+    return result * scale if param.per and not isinstance(value, Stated) else result
 
 
 def bind(table, given, scale):
@@ -191,7 +197,9 @@ class Component:
     def __init__(self, contract, spec, period, earlier):
         self.contract, self.spec, self.period = contract, spec, period
         self.earlier = earlier
-        self.scale = year_share(period) if spec.get("per") == "year" else Fraction(1)
+        self.scale = spec.get("scale of the oracle", Fraction(1))
+        if spec.get("per") == "year":
+            self.scale = year_share(period)
         self.of = [earlier[name] for name in spec.get("of", [])]
         self.of_total = sum((c["exact"] for c in self.of), Fraction(0)) if self.of else None
         self.unpriced = 0

@@ -218,6 +218,7 @@ class Maker:
         for i in range(self.r.randint(1, 3)):
             params["deductions"].append({
                 "label": f"v{i}", "valued_by": "before",
+                **self.some(0.4, lambda: {"part": self.pick("70%", "0", "1/3", "1", "100.5%")}),
                 **self.some(0.8, lambda: {"of_scope": self.pick(scope(), {"not": scope()})})})
         params["before"] = {
             "id": "before", "rule": "pbr", "shadow": self.pick(True, False),

@@ -29,7 +29,7 @@ CAPITATION = {
     "uplifts": UPLIFTS, "proportion": ratio("1"),
     "deductions": Param("list", None, items={
         "label": text(), "amount": exact(None, per=True), "share": ratio(None),
-        "valued_by": text(None), "of_scope": Param("scope", None)}),
+        "valued_by": text(None), "of_scope": Param("scope", None), "part": ratio(None, lo=0, hi=1)}),
 }
 
 
@@ -40,8 +40,11 @@ def deduction(c, d, total):
         raise Failure("missing-key", "valued_by")
     if len(given) != 1:
         raise Failure("conflict" if given else "missing-key", d["label"])
+    if d["part"] is not None and given != ["valued_by"]:
+        raise Failure("conflict", "part")
     if given == ["valued_by"]:
-        return c.valued(d["valued_by"], d["of_scope"], settle_component)
+        part = ONE if d["part"] is None else d["part"]
+        return c.valued(d["valued_by"], d["of_scope"], settle_component) * part
     return d["amount"] if given == ["amount"] else total * d["share"]
 
 
