@@ -95,7 +95,7 @@ static void run_child(rk__apart *apart, int reply, pid_t worker, rk__apart_work 
         _exit(1);
     }
     head announced = {0};
-    rk__buf_add(&record, &announced, sizeof announced);
+    rk__buf_add(&record, (const char *) &announced, sizeof announced);
     const rk_status status = work(ctx, &record, &starved);
     const bool good = status == RK_OK && !record.failed;
     const size_t length = good ? record.length : sizeof announced;

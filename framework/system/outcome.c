@@ -45,7 +45,6 @@ static rk_status retained(rk__system_run *run, size_t head, size_t period, rk_nu
 
 static rk_status contract_outcomes(rk__system_run *run, size_t period, rk__period_outcome *out)
 {
-    rk__nums *nums = &run->s.nums;
     rk__arena *arena = &run->result->arena;
     out->contracts = rk__arena_alloc(arena, (run->s.n_contracts + 1) * sizeof *out->contracts);
     bool *heads = rk__arena_alloc(&run->s.arena, run->s.n_contracts + 1);
