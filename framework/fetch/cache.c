@@ -66,10 +66,10 @@ char *rk__cache_body_path(const char *folder, const char *key, const char *sha25
 /* ------------------------------------------------------------------- locks */
 
 /* Files are replaced atomically, so the lock is not needed against half-written ones. It keeps a
- * body from being pruned between reading the metadata and reading the body, and while metadata
- * is about to name it. A process that cannot get the lock in time (a stopped process, a
- * read-only folder, a file system without locks) goes on without it: the worst result is a copy
- * that counts as damaged. Returns a descriptor to close, or -1. */
+ * body from being pruned between reading the metadata and reading the body, and while metadata is
+ * about to name it. A process that cannot get the lock in time (another process was stopped, the
+ * folder is read-only, the file system has no locks) continues without it: at worst, a copy counts
+ * as damaged. Returns a descriptor to close, or -1. */
 static int lock_entry(const char *folder, const char *key, int operation)
 {
     rk__buf path = {0};
@@ -117,7 +117,7 @@ static const char *text_or_null(const rk__value *object, const char *key)
     return v != NULL && v->type == RK__JSON_STRING ? v->text : NULL;
 }
 
-/* Text that goes into a request; NULL for one that is no header's value. A file that was damaged,
+/* Text that goes into a request; NULL if it is not a valid header value. A file that was damaged,
  * or written by somebody else, must not add lines to a request. */
 static const char *header_or_null(const rk__value *object, const char *key)
 {
@@ -308,7 +308,7 @@ rk_status rk__cache_read_pinned(const char *folder, const char *url, bool creden
         unlock_entry(lock);
     }
     if (status != RK_OK || out->damaged) {
-        /* Absent or damaged, the answer is the same: no such copy. */
+        /* A damaged copy counts as absent. */
         bool damaged = status == RK_OK && stat(out->path, &info) == 0;
         rk__cache_copy_dispose(out);
         out->damaged = damaged;

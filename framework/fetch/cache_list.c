@@ -207,7 +207,7 @@ static rk_status look_at_body(const listing *l, const char *path, const char *sh
     return status == RK_NO_MEMORY ? status : RK_OK;
 }
 
-/* Lists the superseded bodies of an entry: all that is known of them is in their names. */
+/* Lists the superseded bodies of an entry: their names are all that is known of them. */
 static rk_status list_superseded(const listing *l, const char *key, const rk__cache_meta *meta)
 {
     char sha256[65];

@@ -71,8 +71,8 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 
 static CURLcode set_limits(CURL *easy, const rk__fetch_options *options, long time_ms)
 {
-    /* A server that sends less than this counts as lost; this is noticed when half of the time
-     * has passed at the latest. */
+    /* A server that sends less than this counts as lost; this is noticed after at most half of the
+     * allowed time. */
     const long least_bytes_per_second = 16, patience_s = 30;
     long half_s = time_ms / 2000;
     CURLcode code = CURLE_OK;
@@ -291,9 +291,9 @@ static rk__answer judge_error(const rk__exchange *ex, CURLcode code, char *reaso
     }
 }
 
-/* A body that ends with the connection: over http there is nothing else to go by. Over https
- * there would be TLS's close notification, but libcurl does not require it, so an attacker on
- * the path could truncate the body. */
+/* Whether only the end of the connection ends the body. Over http nothing else does; over https
+ * TLS's close notification would, but libcurl does not require it, so an attacker on the path could
+ * truncate the body. */
 static bool end_is_anybodys(const rk__exchange *ex)
 {
     long version = 0;

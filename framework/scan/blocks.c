@@ -19,7 +19,8 @@
 
 #define DEFAULT_BLOCK_BYTES ((size_t) 256 << 10)
 #define MOST_EXPECTED       ((uint64_t) 1 << 20)
-/* What is read past each block: a footer, or the last record, does not begin in an earlier one. */
+/* How much is read past each block, so that a footer or last record does not begin in an earlier
+ * block. */
 #define AHEAD_OF_FOOTER ((size_t) 64 << 10)
 #define AHEAD_OF_RECORD ((size_t) 4 << 10)
 
@@ -129,7 +130,7 @@ static void set_carry(rk__scan_reader *reader, const char *bytes, size_t length)
     reader->carry_length = length;
 }
 
-/* Goes to the first record of a file that begins at byte `begin` or after it. */
+/* Moves to the first record of a file that begins at byte `begin` or later. */
 static void begin_in_middle(rk__scan_reader *reader, uint64_t begin)
 {
     const rk__scan_input *file = &reader->scan->files[reader->file];
@@ -148,7 +149,7 @@ static void begin_in_middle(rk__scan_reader *reader, uint64_t begin)
         (rk__scan_mark){.file = (size_t) (file - reader->scan->files), .offset = at};
 }
 
-/* Opens a file again and passes its header, which must be what it was. */
+/* Reopens a file and skips its header, which must not have changed. */
 static void reopen(rk__scan_reader *reader, const rk__scan_input *file)
 {
     rk__scan *scan = reader->scan;
@@ -236,7 +237,7 @@ static void close_file(rk__scan_reader *reader)
     reader->file++;
 }
 
-/* The byte of the file at hand behind which no record of the part begins. */
+/* The byte of the current file after which no record of the part begins. */
 static uint64_t limit_of(const rk__scan_reader *reader)
 {
     return reader->range != NULL && reader->file + 1 == reader->range->last ? reader->range->end
@@ -302,8 +303,8 @@ static bool read_to(rk__scan_reader *reader, rk__scan_text *text, size_t size)
     return true;
 }
 
-/* The length of the whole records in the first `length` bytes of the text; *open is the quote
- * that the rest lies in, or SIZE_MAX. */
+/* The length of the whole records in the first `length` bytes of the text; *open is the quote that
+ * the rest is inside, or SIZE_MAX. */
 static size_t find_boundary(const rk__scan_reader *reader, const rk__scan_text *text, size_t length,
                             size_t *open)
 {
@@ -342,7 +343,7 @@ static void record_too_long(rk__scan_reader *reader, const rk__scan_text *text)
 
 /* ---------------------------------------------------------------- ends of files */
 
-/* Where the record at `at` of the text stands, for rk__scan_place_blocks. */
+/* Notes the place of the record at `at` of the text, for rk__scan_place_blocks. */
 static void note_total(rk__scan_reader *reader, const rk__scan_text *text, size_t at, bool ignored)
 {
     reader->scan->files[reader->file].total =
@@ -368,7 +369,7 @@ static void hold_record(rk__scan_reader *reader, rk__scan_text *text, const rk__
     text->length = tail->last;
 }
 
-/* The text is all that is left of the file: takes off what is no data. */
+/* The text is the rest of the file: removes what is not data. */
 static void cut_tail(rk__scan_reader *reader, rk__scan_text *text)
 {
     const rk__scan_input *file = &reader->scan->files[reader->file];
@@ -392,7 +393,7 @@ static void cut_tail(rk__scan_reader *reader, rk__scan_text *text)
         return;
     }
     if (reader->offset + tail.last >= limit_of(reader)) {
-        return; /* of the part after this one */
+        return; /* it belongs to the next part */
     }
     if (rk__record_is_total(text->bytes + tail.last, tail.end - tail.last, file->delimiter)) {
         note_total(reader, text, tail.last, ignore);
@@ -402,8 +403,8 @@ static void cut_tail(rk__scan_reader *reader, rk__scan_text *text)
     }
 }
 
-/* Of `whole` bytes of whole records, those that belong to the part: up to the first record that
- * ends at its limit or behind it. */
+/* How many of `whole` bytes of whole records belong to the part: up to the first record that ends
+ * at its limit or later. */
 static size_t within_part(const rk__scan_reader *reader, const rk__scan_text *text, size_t whole)
 {
     const uint64_t limit = limit_of(reader);
@@ -422,8 +423,8 @@ static size_t within_part(const rk__scan_reader *reader, const rk__scan_text *te
     return whole;
 }
 
-/* Fills the text with whole records of the file at hand and returns their length.
- * What follows them is kept for the next block. */
+/* Fills the text with whole records of the current file and returns their length. The rest is kept
+ * for the next block. */
 static size_t fill_text(rk__scan_reader *reader, rk__scan_text *text)
 {
     size_t most = reader->block_bytes; /* of the block */

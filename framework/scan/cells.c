@@ -2,12 +2,11 @@
  *
  * cells.c: the loops that turn raw cells into numbers and codes.
  *
- * Nearly all cells are short: up to eight digits, or a key of up to seven bytes.
- * Those are taken as one word each. A key's word and length find it in a small
- * table of cells that were seen before, as they stood in the file, so that
- * quotes, spaces and blank cells cost nothing the second time. What remains is
- * taken cell by cell by the same functions that convert tables in memory. Longer words and dates
- * are remembered likewise, for as long as they recur.
+ * Nearly all cells are short: up to eight digits, or a key of up to seven bytes. Those are taken as
+ * one word each. A key's word and length find it in a small table of raw cells that were seen
+ * before, so quotes, spaces and blank cells cost nothing the second time. The functions that
+ * convert tables in memory convert the remaining cells one by one. Longer words and dates are
+ * remembered in the same way as long as they recur.
  */
 #include "scan/cells_seen.h"
 
@@ -64,7 +63,7 @@ rk_status rk__cells_set(rk__cells *cells, const char *text, size_t length, size_
     return rk__cell_convert(cells->type, text, length, &cells->v[at], why);
 }
 
-/* A cell that cannot be read because of its encoding says so. */
+/* If a cell cannot be read because of its encoding, says so. */
 static rk_status whose_fault(const rk__cells *cells, const char *raw, size_t length,
                              rk_status status, const char **why)
 {
@@ -106,7 +105,7 @@ typedef struct column_walk {
     const uint32_t *starts; /* what a cell's first byte is counted from ... */
     const uint32_t *ends;   /* ... and where it ends, `stride` apart */
     size_t starts_stride, stride;
-    uint32_t skip; /* 1 where `starts` are the ends of the fields before */
+    uint32_t skip; /* 1 if `starts` are the ends of the previous fields */
 } column_walk;
 
 static column_walk walk_column(const rk__csv_block *block, const rk__csv_rows *rows, int32_t field)
@@ -209,8 +208,8 @@ convert_number(rk__cells *cells, const char *text, size_t length, size_t at, rk_
     return convert_slow(cells, text, length, at, fault);
 }
 
-/* The cells' words and lengths side by side, then the kernel over all of them,
- * then one by one what it could not read. */
+/* Gathers the cells' words and lengths, runs the kernel over all of them, then converts one by one
+ * what it could not read. */
 static bool convert_numbers(rk__cells *cells, const column_walk *walk, size_t n, size_t at,
                             rk__cell_fault *fault)
 {
@@ -292,7 +291,7 @@ static inline bool has_text(const rk__value *v)
     return v != NULL && (v->type == RK__JSON_STRING || v->type == RK__JSON_NUMBER);
 }
 
-/* A cell that is none of the usual ones. */
+/* An unusual cell. */
 static __attribute__((noinline)) rk_status fill_slow(rk__cells *cells, const rk__value *v,
                                                      size_t at)
 {
@@ -303,7 +302,7 @@ static __attribute__((noinline)) rk_status fill_slow(rk__cells *cells, const rk_
     return rk__cells_set(cells, given ? text : NULL, length, at, &why);
 }
 
-/* One that was not seen before. Missing ones are not remembered: their default may change. */
+/* A cell that was not seen before. Missing cells are not remembered: their default may change. */
 static __attribute__((noinline)) rk_status fill_new(rk__cells *cells, const rk__value *v, size_t at)
 {
     const rk_status status = fill_slow(cells, v, at);

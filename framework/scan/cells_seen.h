@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * cells_seen.h: cells of a column that were seen before, as they stood in the file, and what they
- * are. Included by cells.c alone.
+ * cells_seen.h: raw cells of a column that were seen before, with their values. Included only by
+ * cells.c.
  */
 #pragma once
 
@@ -15,14 +15,14 @@
 /* Keys are a cell's bytes with its length in the topmost; none has this one. */
 #define NO_KEY      UINT64_MAX
 #define FIRST_SLOTS 256
-#define FEW_SLOTS   16 /* where batches are smaller than those of a file */
+#define FEW_SLOTS   16 /* for batches smaller than those of a file */
 #define MOST_SLOTS  (1u << 15)
 /* A lookup ends here, found or not, whatever a file's author arranged. */
 #define LONGEST_PROBE 8
 #define SHORT_KEY     7
 
 #define NUMBERS_AT_ONCE 256
-/* Of a document, whose tables mostly have few rows: a multiple of RK__CSV_LANES. */
+/* For a document, whose tables mostly have few rows: a multiple of RK__CSV_LANES. */
 #define FEW 16
 
 struct rk__cell_slot {
@@ -30,17 +30,17 @@ struct rk__cell_slot {
     int64_t v;
 };
 
-/* A missing cell's v in a slot: no code and no bool. */
+/* A missing cell's v in a slot; not a code or a bool. */
 #define MISSING INT64_MIN
 
 /* Longer cells, up to 15 bytes: two words, with the length in the topmost byte. */
 #define LONG_KEY   15
 #define LONG_SLOTS (1u << 13)
-/* After so many of them, those that were new are counted. */
+/* After this many lookups, the new ones are counted. */
 #define LONG_TRIAL 4096
 
 struct rk__cell_long {
-    uint64_t low, high; /* high is 0 where free */
+    uint64_t low, high; /* high is 0 if free */
     int64_t v;
 };
 
@@ -62,7 +62,7 @@ static inline uint64_t short_key(const char *text, size_t length)
     return key_of_word(rk__load8(text), length);
 }
 
-/* A slot for a key that is not there; NULL where its neighbourhood is full. */
+/* A free slot for a new key; NULL if its neighbourhood is full. */
 static rk__cell_slot *free_slot(const rk__cells *cells, uint64_t key)
 {
     uint32_t at = slot_of(cells, key);
@@ -99,7 +99,7 @@ static rk_status make_slots(rk__cells *cells, uint32_t n)
     return RK_OK;
 }
 
-/* Remembers a cell if there is room; that it is not is no fault. */
+/* Remembers a cell if there is room. */
 static void remember(rk__cells *cells, uint64_t key, int64_t v)
 {
     if (cells->used_slots * 4 >= cells->n_slots && cells->n_slots < MOST_SLOTS) {
@@ -127,8 +127,8 @@ static inline const rk__cell_slot *recall(const rk__cells *cells, uint64_t key)
     return NULL;
 }
 
-/* The place of a longer cell: its own, or where it would go; NULL where there is no room. The
- * text has eight readable bytes after it. */
+/* The slot of a longer cell: its own, or where it would go; NULL if there is no room. The text has
+ * eight readable bytes after it. */
 static inline rk__cell_long *long_slot(const rk__cells *cells, const char *text, size_t length)
 {
     const uint64_t low = rk__load8(text);
@@ -145,7 +145,7 @@ static inline rk__cell_long *long_slot(const rk__cells *cells, const char *text,
     return NULL;
 }
 
-/* Remembering is given up where most cells are new. */
+/* Stops remembering if most cells are new. */
 static void note_missed(rk__cells *cells)
 {
     cells->missed++;

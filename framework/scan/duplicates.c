@@ -2,10 +2,10 @@
  *
  * duplicates.c: rows of a scan that are the same as an earlier one.
  *
- * A row's hash and place are kept, 16 bytes. Of large files only rows are kept whose content, mixed
- * into a number, ends in some zeros: equal rows are kept together or not at all, whichever worker
- * meets them. How many zeros depends on the files' sizes alone, so that any number of threads finds
- * the same.
+ * A row's hash and place take 16 bytes. From large files only a sample is kept: rows whose content,
+ * mixed into a number, ends in some zeros. Equal rows are kept together or not at all, whichever
+ * worker reads them. The number of zeros depends only on the files' sizes, so any number of threads
+ * finds the same.
  */
 #include "scan/duplicates.h"
 
@@ -14,8 +14,8 @@
 
 #include "scan/inside.h"
 
-#define WHOLE_BYTES  ((uint64_t) 16 << 20) /* files in which every row is looked at */
-#define BYTES_A_STEP ((uint64_t) 2 << 20)  /* of larger ones, one row of size / this */
+#define WHOLE_BYTES  ((uint64_t) 16 << 20) /* in files up to this size every row is examined */
+#define BYTES_A_STEP ((uint64_t) 2 << 20)  /* in larger ones, one row in (size / this) */
 #define UNIQUE_BYTES ((uint64_t) 1 << 30)
 #define PACKED       8 /* times that a compressed file may be larger */
 #define PIPE_STEP    64
@@ -31,7 +31,7 @@ static uint64_t step_of(const rk__scan *scan)
         const rk__scan_input *file = &scan->files[i];
         const size_t length = file->name != NULL ? strlen(file->name) : 0;
         const bool packed = length > 3 && strcmp(file->name + length - 3, ".gz") == 0;
-        /* Of a short pipe all was read with its header. */
+        /* A short pipe was read whole with its header. */
         const uint64_t size = file->size > 0 || file->head_length >= SHORT_PIPE
                                   ? file->size
                                   : (uint64_t) file->head_length;
@@ -103,7 +103,7 @@ static inline uint64_t eight(const char *at)
     return v;
 }
 
-/* A number of which the last digits tell whether the row is kept: cheap, and of its content. */
+/* A number whose last bits decide whether the row is kept: cheap, and made from its content. */
 static inline uint64_t choice(const char *text, size_t length)
 {
     if (length < 16) {

@@ -7,10 +7,10 @@
 #include "scan/scan.h"
 #include "table/duplicates.h"
 
-/* Lets the next run look for them: in all rows of files up to 16 MiB, above that in one of so many
- * rows, chosen by what is in them, that there are some 40,000. With `unique`, in all rows of files
+/* Lets the next run look for repeated rows: among all rows of files up to 16 MiB, and above that
+ * among a sample of about 40,000 rows chosen by their contents. With `unique`, in all rows of files
  * up to 1 GiB. RK_MISSING_COLUMN if the table lacks a column of `unique`. */
 rk_status rk__scan_look_for_repeats(rk__scan *scan, rk_problems *problems);
-/* After that run: the rows that repeat an earlier one, by place; of the scan. *sampled is 1, or one
- * of how many rows was looked at. RK_NO_MEMORY or RK_OK. */
+/* After that run: the rows that repeat an earlier one, by place; owned by the scan. *sampled is 1,
+ * or n if one row in n was examined. RK_NO_MEMORY or RK_OK. */
 rk_status rk__scan_repeats(rk__scan *scan, const rk__row_mark **out, size_t *n, uint64_t *sampled);

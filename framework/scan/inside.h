@@ -7,12 +7,12 @@
  *     blocks.c  blocks of whole records, handed out in order under a lock
  *     cells.c   cells to typed arrays
  *     worker.c  a worker: its blocks split, converted and handed on in batches
- *     rows.c    the same for rows in place
+ *     rows.c    the same for rows of a document
  *     fault.c   bad rows, and the problems at the end
  *     run.c     threads
  *     place.c   where a row of a block stands
  *     part.c    a part of a table's files
- *     pieces.c  parts put together again
+ *     pieces.c  parts joined again
  */
 #pragma once
 
@@ -45,7 +45,7 @@ typedef struct rk__scan_input {
     uint64_t begin, end;  /* where the last run began to read records, and stopped */
     uint32_t feeds;       /* line feeds before the last run's first record, and in those it read */
     uint64_t records;     /* that the last run read, bad ones too */
-    rk__source *source;   /* of a file that cannot be reopened: open since the header was read */
+    rk__source *source;   /* for a file that cannot be reopened: open since the header was read */
     char *head;           /* the bytes up to the header's end; of pipes all that was read */
     size_t head_length;
     size_t header_length;
@@ -113,7 +113,7 @@ static inline bool rk__scan_ignores_totals(const struct rk__scan *scan)
 
 /* ------------------------------------------------------------------ blocks */
 
-/* A worker's block. Begins as {0} and is used again for the next. */
+/* A worker's block. Begins as {0} and is reused for the next. */
 typedef struct rk__scan_text {
     char *bytes;
     size_t capacity;
@@ -152,18 +152,18 @@ typedef struct rk__scan_reader {
     pthread_mutex_t lock;
     pthread_cond_t idle; /* no worker has a block, or the scan was stopped */
     /* Members from here on are used under the lock. */
-    bool stop;     /* no block is handed out any more */
+    bool stop;     /* no more blocks are handed out */
     unsigned busy; /* workers that have a block */
-    bool held;     /* the last record of the file at hand waits until the others are added up: */
+    bool held;     /* the last record of the current file waits until the others are added up: */
     char *held_text;
     size_t held_length;
     rk__scan_sum *sums; /* by want, of the file that it ends; then the number of rows */
-    bool ended;         /* the file at hand has no more bytes */
+    bool ended;         /* the current file has no more bytes */
     rk__source *source;
     const rk__scan_mark *from;   /* one block from here; NULL: all */
     const rk__scan_range *range; /* or NULL: all files */
     uint64_t offset;             /* where the next block begins in its file */
-    size_t file;                 /* the one at hand, or the next */
+    size_t file;                 /* the current one, or the next */
     char *carry;                 /* the start of a record that the last block did not complete */
     size_t carry_length, carry_capacity;
     uint64_t rows_done, bytes_done;
@@ -173,8 +173,8 @@ typedef struct rk__scan_reader {
 
 /* ----------------------------------------------------------------- workers */
 
-/* duplicates.c: marks the n rows that were split last; with `bad`, but for those whose verdict says
- * so. RK_NO_MEMORY or RK_OK. */
+/* duplicates.c: marks the n rows that were split last; with `bad`, except those whose verdict is
+ * bad. RK_NO_MEMORY or RK_OK. */
 struct rk__scan_worker;
 rk_status rk__scan_mark_rows(struct rk__scan_worker *worker, size_t n, bool bad);
 /* Keeps the repeats among the workers' marks. */
@@ -210,7 +210,7 @@ typedef struct rk__scan_worker {
     size_t batch_rows;
     uint32_t *lines;          /* by row of the cells' arrays */
     rk__cell_fault *verdicts; /* by row that is being converted */
-    rk__scan_sum *sums;       /* likewise, of the file at hand; NULL unless a total is looked for */
+    rk__scan_sum *sums; /* likewise, for the current file; NULL unless a total is looked for */
     rk__csv_rows rows;
     uint32_t split_rows; /* room in `rows` */
     size_t n_ends;
@@ -234,7 +234,7 @@ rk_status rk__scan_reader_init(rk__scan_reader *reader, rk__scan *scan,
 void rk__scan_reader_dispose(rk__scan_reader *reader);
 /* Records the counts of the worker's block and takes the next one; false if none is left. */
 bool rk__scan_next_block(rk__scan_reader *reader, rk__scan_text *text);
-/* part.c: the first record of the file at hand that begins at byte `begin` or after it. */
+/* part.c: the first record of the current file that begins at byte `begin` or later. */
 rk_status rk__scan_first_record(rk__scan_reader *reader, uint64_t begin, uint64_t *at,
                                 const char **why);
 /* open.c: reads the header of a file that is open, or whose `head` is given. */
@@ -248,8 +248,8 @@ void rk__scan_progress(rk__scan_reader *reader, uint64_t *rows, uint64_t *bytes)
 /* Adds a bad row to the list, which keeps no more than can ever be reported. False if out of
  * memory. */
 bool rk__scan_add_fault(rk__scan_faults *faults, uint64_t max_errors, const rk__scan_fault *fault);
-/* Adds the problems of all faults, sorted (`faults` are as many as workers), and
- * returns the first's status where there are more than max_errors. */
+/* Adds the problems of all faults, sorted (`faults` are as many as workers), and returns the
+ * first's status if there are more than max_errors. */
 rk_status rk__scan_report(rk__scan *scan, rk__scan_faults *faults, size_t n, uint64_t max_errors,
                           const rk__scan_fatal *fatal, rk_problems *problems);
 

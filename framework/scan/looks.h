@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * looks.h: whether rows are looked at for findings while they are read and priced. Only the
- * benchmark of what that costs (tests/bench/pricing/findings.py) builds without.
+ * looks.h: whether rows are examined for findings while they are read and priced. Only the
+ * benchmark that measures the cost (tests/bench/pricing/findings.py) builds without.
  */
 #pragma once
 

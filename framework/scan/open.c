@@ -17,7 +17,7 @@
 
 /* ------------------------------------------------------------------- headers */
 
-/* Reads until the header is complete. RK_LIMIT where there is no end to it. */
+/* Reads until the header is complete. RK_LIMIT if it is too long. */
 static rk_status read_head(const rk__table_spec *spec, rk__scan_input *file, rk__header_place *at,
                            rk_problems *problems)
 {
@@ -138,7 +138,7 @@ static rk_status resolve_header(rk__scan *scan, rk__scan_input *file, const rk__
     return RK_OK;
 }
 
-/* What the header of another run is: found before, in the same text. */
+/* Finds the header in text that an earlier run read. */
 static rk_status given_head(const rk__table_spec *spec, rk__scan_input *file, rk__header_place *at)
 {
     rk__header_find(spec, file->head, file->head_length, at);
@@ -171,8 +171,8 @@ rk_status rk__scan_read_header(rk__scan *scan, rk__scan_input *file, rk_problems
 
 /* ---------------------------------------------------------------------- files */
 
-/* A file can be opened again when its turn comes, so that a table of a thousand
- * files does not hold a thousand open; of a pipe what was read is kept. */
+/* A file can be opened again when its turn comes, so that a table of a thousand files does not hold
+ * a thousand open; for a pipe, the bytes read are kept. */
 static void keep_head(rk__scan_input *file)
 {
     if (file->regular) {
@@ -232,7 +232,7 @@ static rk_status open_files(rk__scan *scan, rk_problems *problems)
     return status;
 }
 
-/* A default that does not convert is wrong whether or not a cell needs it. */
+/* A default that does not convert is an error, even if no cell needs it. */
 static rk_status check_defaults(const rk__scan *scan, rk_problems *problems)
 {
     rk_status status = RK_OK;
@@ -277,7 +277,7 @@ static void find_in_rows(rk__scan *scan)
 rk_status rk__scan_set_wants(rk__scan *scan, const rk__scan_want *wants, size_t n_wants,
                              rk_problems *problems)
 {
-    rk__scan_free_workers(scan); /* of a run before, with arrays by want */
+    rk__scan_free_workers(scan); /* of an earlier run, with arrays by want */
     scan->wants = rk__arena_alloc(&scan->arena, (n_wants + 1) * sizeof *scan->wants);
     if (scan->wants == NULL) {
         return RK_NO_MEMORY;

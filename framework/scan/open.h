@@ -13,20 +13,19 @@ rk_status rk__scan_open(const rk__table_spec *spec, const rk__access *access,
                         const rk__scan_want *wants, size_t n_wants, rk__scan **out,
                         rk_problems *problems);
 void rk__scan_close(rk__scan *scan);
-/* Wants after opening, so that a caller can look at the header first; replaces
- * those given to rk__scan_open. Before rk__scan_run. `wants` is copied. */
+/* Replaces the wants given to rk__scan_open, so that a caller can look at the header first. Call
+ * before rk__scan_run. `wants` is copied. */
 rk_status rk__scan_set_wants(rk__scan *scan, const rk__scan_want *wants, size_t n_wants,
                              rk_problems *problems);
-/* Says that a TEXT want is only to be shown: its codes hold for one batch, so that a
- * column in which every row has a text of its own takes no more memory than others.
- * After the wants are set, before rk__scan_run. */
+/* Says that a TEXT want is only to be shown: its codes are valid for one batch, so that a column of
+ * distinct texts takes no more memory than others. After the wants are set, before rk__scan_run. */
 void rk__scan_only_shown(rk__scan *scan, size_t want);
 /* Whether the table has the column (a mapped, defaulted or plain one). For rows
  * in place: whether any row has it; a table without rows has every column. */
 bool rk__scan_has(const rk__scan *scan, size_t want);
 /* Whether any column of the table has this name, wanted or not. */
 bool rk__scan_has_name(const rk__scan *scan, const char *column);
-/* The column whose name is nearest to one that is not there, or NULL. */
+/* The column whose name is nearest to a missing one, or NULL. */
 const char *rk__scan_near(const rk__scan *scan, const char *column);
 /* Header names, for hints. */
 size_t rk__scan_n_names(const rk__scan *scan);

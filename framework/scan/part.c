@@ -8,7 +8,7 @@
 
 #include "scan/inside.h"
 
-/* What is looked at behind a cut. */
+/* How much is read after a cut to find a record. */
 #define WINDOW ((size_t) 64 << 10)
 
 /* ------------------------------------------------------------------- the cuts */
@@ -60,8 +60,8 @@ rk_status rk__scan_range_of(const rk__scan *scan, unsigned number, unsigned of, 
     return RK_OK;
 }
 
-/* Whether the complete records of a text have no faults, and as many fields as the header but for
- * the first `skip` of them. */
+/* Whether the complete records of a text, after the first `skip`, have no faults and as many fields
+ * as the header. */
 static rk_status looks_whole(const rk__scan_input *file, const char *text, size_t length,
                              size_t skip, bool *whole)
 {
@@ -78,8 +78,8 @@ static rk_status looks_whole(const rk__scan_input *file, const char *text, size_
     return found < 0 ? RK_NO_MEMORY : RK_OK;
 }
 
-/* Whether a text may begin inside quotes: as far as it goes, what follows the closing quote is what
- * may follow one, and so are the records after it. */
+/* Whether a text may begin inside quotes: in the window, a valid separator follows the closing
+ * quote, and the records after it are valid. */
 static rk_status may_be_inside(const rk__scan_input *file, const char *text, size_t length,
                                bool *inside)
 {
@@ -90,7 +90,7 @@ static rk_status may_be_inside(const rk__scan_input *file, const char *text, siz
         at += text[at] == '"' ? 2 : 1;
     }
     if (*inside || at >= length) {
-        return RK_OK; /* no quote: a field would be longer than what is looked at */
+        return RK_OK; /* not inside quotes: a field would be longer than the window */
     }
     if (at + 1 >= length) {
         *inside = true;
@@ -103,7 +103,7 @@ static rk_status may_be_inside(const rk__scan_input *file, const char *text, siz
     return looks_whole(file, text + at + 1, length - at - 1, after == '\n' ? 0 : 1, inside);
 }
 
-/* Reads a window behind the text, which begins at byte `offset` of the file with a record. */
+/* Extends the text, which begins with a record at byte `offset` of the file, by a window. */
 static rk_status read_window(rk__scan_reader *reader, rk__scan_text *text, bool *ended,
                              const char **why)
 {
@@ -120,7 +120,7 @@ static rk_status read_window(rk__scan_reader *reader, rk__scan_text *text, bool 
     return status;
 }
 
-/* Finds it from the file's header on: for a cut that may be inside quotes. */
+/* Finds it by reading from the file's header on, for a cut that may be inside quotes. */
 static rk_status find_from_start(rk__scan_reader *reader, uint64_t begin, uint64_t *at,
                                  const char **why)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * part.h: a part of a table's files, and tables put together from what parts have read.
+ * part.h: a part of a table's files, and a table joined from what parts have read.
  *
- * A part reads the records that begin in its share of the bytes of all files. So that no record is
- * read twice or left out, each piece says where it began and where it stopped: pieces that follow
- * each other must meet, and the first and last must be the ends of a file.
+ * A part reads the records that begin in its share of the bytes of all files. Each piece says where
+ * it began and stopped, so that no record is read twice or left out: consecutive pieces must meet,
+ * and the first and last must be the ends of a file.
  */
 #pragma once
 
@@ -34,7 +34,7 @@ rk_status rk__scan_range_of(const rk__scan *scan, unsigned number, unsigned of, 
 
 /* After a run: what it read of its i-th file; false past the last. */
 bool rk__scan_piece_at(const rk__scan *scan, size_t i, rk__scan_piece *out);
-/* Instead of a run, if nobody needs the rows: says of each file that it was read. */
+/* Replaces a run if nobody needs the rows: marks each file as read. */
 void rk__scan_pass_over(rk__scan *scan);
 /* Where a row is in its piece: the piece, and rows and lines before it. */
 void rk__scan_piece_row(const rk__scan *scan, uint64_t block, uint32_t row_in_block, uint32_t line,
@@ -42,12 +42,12 @@ void rk__scan_piece_row(const rk__scan *scan, uint64_t block, uint32_t row_in_bl
 /* After a run that began inside a file: counts the lines before, so that places are right. */
 rk_status rk__scan_locate(rk__scan *scan);
 
-/* A table of which parts have read everything: it has columns, rows, files and places as after a
- * run, and cannot be run. A block is a piece. Strings of pieces are borrowed until it is closed.
- * RK_CONFLICT if pieces do not meet. */
+/* Opens a table that parts have read: it has columns, rows, files and places as after a run, and
+ * cannot be run. A block is a piece. Strings of pieces are borrowed until it is closed. RK_CONFLICT
+ * if pieces do not meet. */
 rk_status rk__scan_open_pieces(const rk__table_spec *spec, const rk__access *access,
                                const rk__scan_piece *pieces, size_t n, rk__scan **out,
                                rk_problems *problems);
-/* Makes the digests of files that were cut: reads them. RK_IO if one is not there, RK_CONFLICT if
- * its size is another than when the parts read it. */
+/* Reads the files that were cut to make their digests. RK_IO if one is missing, RK_CONFLICT if its
+ * size has changed since the parts read it. */
 rk_status rk__scan_digest_pieces(rk__scan *scan, rk_problems *problems);

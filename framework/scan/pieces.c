@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * pieces.c: a table put together from what parts have read of its files.
+ * pieces.c: a table joined from what parts have read of its files.
  */
 #include "scan/part.h"
 
@@ -10,8 +10,8 @@
 #include "scan/inside.h"
 #include "scan/open.h"
 
-/* A header that a part has read: everything that is asked of the table's columns is answered by
- * it as by the file. */
+/* Adds a header that a part has read; it answers questions about the table's columns as the file
+ * would. */
 static rk_status add_file(rk__scan *scan, const rk__scan_piece *piece, rk_problems *problems)
 {
     rk__scan_input *file = &scan->files[scan->n_files++];

@@ -8,7 +8,7 @@
 
 #include "scan/inside.h"
 
-/* The line of a file's total row, once it is known how many there are before block i. */
+/* The line of a file's total row, once the number of lines before block i is known. */
 static void place_total(rk__scan *scan, uint32_t file, size_t i, uint32_t feed)
 {
     rk__scan_total *total = file < scan->n_files ? &scan->files[file].total : NULL;

@@ -5,7 +5,7 @@
  */
 #include "scan/inside.h"
 
-/* Where a bad cell of the row stands, and what is wrong with it. */
+/* Sets a row cell by cell; notes the place and fault of a bad cell. */
 static rk_status set_row(rk__scan_worker *worker, size_t row, rk__scan_fault *fault)
 {
     const rk__table *table = worker->scan->table;
@@ -30,8 +30,8 @@ static rk_status set_row(rk__scan_worker *worker, size_t row, rk__scan_fault *fa
     return RK_OK;
 }
 
-/* Rows from `row` on, n of them, column by column. RK_OK, RK_NO_MEMORY, or the status of a bad
- * cell: then all of them are to be set row by row. */
+/* Sets n rows from `row` on, column by column. RK_OK, RK_NO_MEMORY, or the status of a bad cell:
+ * the caller then sets them row by row. */
 static rk_status set_columns(rk__scan_worker *worker, size_t row, size_t n)
 {
     const rk__scan *scan = worker->scan;

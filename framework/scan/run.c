@@ -2,10 +2,9 @@
  *
  * run.c: running a scan on several threads.
  *
- * Workers take blocks in file order and finish every block that they take, so a scan
- * that stops early has seen all rows up to some place. The problems before that place
- * do not depend on threads: they are sorted, and those after the last that counts are
- * dropped.
+ * Workers take blocks in file order and finish every block that they take, so a scan that stops
+ * early has seen all rows up to some place. The problems before that place do not depend on
+ * threads: they are sorted, and later ones are dropped.
  */
 #include "scan/scan.h"
 
@@ -30,7 +29,7 @@ static void *work(void *worker)
     return NULL;
 }
 
-/* If a thread cannot be started, the others do its part. */
+/* If a thread cannot be started, the others do its work. */
 static void run_workers(rk__scan_worker *workers, unsigned n)
 {
     pthread_t threads[MOST_THREADS];
@@ -46,7 +45,7 @@ static void run_workers(rk__scan_worker *workers, unsigned n)
     }
 }
 
-/* The failure that is first in the file. */
+/* The first failure in file order. */
 static rk_status first_failure(const rk__scan_worker *workers, unsigned n, uint64_t *block)
 {
     const rk__scan_worker *first = NULL;
@@ -60,8 +59,8 @@ static rk_status first_failure(const rk__scan_worker *workers, unsigned n, uint6
     return first != NULL ? first->status : RK_OK;
 }
 
-/* Whether there are too many errors up to a block in which the consumer failed:
- * within a block, whichever comes first ends it. */
+/* Whether there are too many errors up to a block in which the consumer failed; within a block,
+ * whichever comes first counts. */
 static bool errors_end_before(const rk__scan_faults *faults, unsigned n, uint64_t max_errors,
                               uint64_t block)
 {

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- * scan.h: passing over the rows of a table once, in typed columns.
+ * scan.h: reading the rows of a table once, in typed columns.
  *
- * A scan takes what is asked of a table (column names and types), reads the
- * table in blocks on several threads, and hands each worker batches of
- * row-aligned arrays. Rows in place and rows in files look the same to the
- * consumer. Memory does not depend on the number of rows of a file.
+ * A scan takes the wanted columns (names and types), reads the table in blocks on several threads,
+ * and hands each worker batches of row-aligned arrays. Rows in place and rows in files look the
+ * same to the consumer. Memory does not depend on the number of rows of a file.
  *
- * Files are RFC 4180 CSV: quotes, embedded newlines, CRLF, byte order mark,
- * blank lines skipped, last line without newline; gzip is recognized by its
- * magic number; "-" is standard input; globs and lists of files are one table.
- * A record with more or fewer fields than the header is a problem of that row,
- * as a bad cell is; a quoted field that is never closed ends the scan, because
- * there is no telling what it swallowed. Columns that nobody wants may hold
- * anything that leaves the records whole. SIMD is chosen at run time.
+ * Files are RFC 4180 CSV: quotes, embedded newlines, CRLF, byte order mark, blank lines skipped,
+ * last line without newline; gzip is recognized by its magic number; "-" is standard input; globs
+ * and lists of files are one table. A record with more or fewer fields than the header is a problem
+ * of that row, as a bad cell is; a quoted field that is never closed ends the scan, because its
+ * extent is unknown. Columns that nobody wants may hold anything that does not break a record. SIMD
+ * is chosen at run time.
  */
 #pragma once
 
@@ -36,9 +34,10 @@ typedef struct rk__scan rk__scan;
 
 typedef struct rk__batch_column {
     const int64_t *v;   /* as rk__column; TEXT: code in this worker's `dict` */
-    const uint8_t *has; /* both NULL where the table lacks the column */
-    rk__dict *dict;     /* TEXT: of this worker; codes hold until the scan is run again or closed */
-    uint32_t generation; /* of a want that is only shown: another once codes begin anew */
+    const uint8_t *has; /* both NULL if the table lacks the column */
+    rk__dict
+        *dict; /* TEXT: of this worker; codes are valid until the scan is run again or closed */
+    uint32_t generation; /* of a want that is only shown: changes when codes start again */
 } rk__batch_column;
 
 typedef struct rk__scan_batch {
@@ -68,9 +67,9 @@ typedef struct rk__scan_range {
     uint64_t begin, end; /* UINT64_MAX: the file's end */
 } rk__scan_range;
 
-/* Nanoseconds that a worker spent; filled where asked for. */
+/* Nanoseconds that a worker spent; filled on request. */
 typedef struct rk__scan_times {
-    uint64_t read; /* waiting for a block included: one worker reads at a time */
+    uint64_t read; /* including the wait for a block: one worker reads at a time */
     uint64_t split, words, numbers;
 } rk__scan_times;
 
@@ -88,21 +87,20 @@ typedef struct rk__scan_options {
     const rk__scan_range *range; /* read only this part of the files; or NULL */
 } rk__scan_options;
 
-/* Runs the scan once. `begin` is called once for each worker before its first
- * batch, in the calling thread; `take` on the worker's thread. A status other
- * than 0 from `take` stops the scan, which returns it. Bad cells become
- * problems (sorted by place): with max_errors 0 the scan fails with the first;
- * otherwise bad rows are left out, listed in `problems` as long as there are no
- * more than max_errors, and counted in rk__scan_bad_rows. A bad row is one problem:
- * that of its leftmost bad cell, with its line and character column and never its
- * content. Which problems are found depends neither on threads nor on blocks. */
+/* Runs the scan once. `begin` is called once for each worker before its first batch, in the calling
+ * thread; `take` on the worker's thread. A status other than 0 from `take` stops the scan, which
+ * returns it. Bad cells become problems (sorted by place): with max_errors 0 the scan fails at the
+ * first; otherwise up to max_errors bad rows are left out, listed in `problems` and counted in
+ * rk__scan_bad_rows, and the scan fails if there are more. A bad row is one problem: that of its
+ * leftmost bad cell, with its line and character column and never its content. Which problems are
+ * found depends neither on threads nor on blocks. */
 typedef struct rk__scan_consumer {
     void *ctx;
     rk_status (*begin)(void *ctx, unsigned worker);
     rk_status (*take)(void *ctx, unsigned worker, const rk__scan_batch *batch);
-    /* After the last batch of each block, on the worker's thread, also of one that has
-     * no rows or was given up: blocks are numbered from 0 without gaps. May be NULL.
-     * `rows` are all of the block, bad ones too. */
+    /* Called after the last batch of each block on the worker's thread, even if the block has no
+     * rows or was abandoned: blocks are numbered from 0 without gaps. May be NULL. `rows` counts
+     * all rows of the block, bad ones too. */
     rk_status (*block)(void *ctx, unsigned worker, uint64_t block, uint64_t rows);
 } rk__scan_consumer;
 
@@ -139,15 +137,15 @@ void rk__scan_place_blocks(rk__scan *scan);
 
 /* repeat.c: a scan of rows in place run again over other rows. */
 
-/* Runs a scan of rows in place that has its wants over other rows, each with the keys of the
- * table's in their order, as often as wanted. The consumer's worker and its dictionaries are
- * kept from one run to the next until rk__scan_renew, so codes hold that long; `begin` is
- * called if there is no worker. */
+/* Runs a scan of rows in a document again over other rows, each with the keys of the table's rows
+ * in their order. The consumer's worker and its dictionaries are kept until rk__scan_renew, so
+ * codes are valid that long; `begin` is called if there is no worker. */
 rk_status rk__scan_rerun(rk__scan *scan, const rk__scan_consumer *consumer, const rk__value *rows);
-/* The default of a column from now on. */
+/* Sets the default of a column for later runs. */
 rk_status rk__scan_set_default(rk__scan *scan, const char *column, const char *text);
-/* Forgets the worker and its dictionaries; true where they have become too large to keep. */
+/* Whether the worker's dictionaries have become too large to keep. */
 bool rk__scan_is_full(const rk__scan *scan);
+/* Forgets the worker and its dictionaries. */
 void rk__scan_renew(rk__scan *scan);
 
 /* run.c: running a scan. */

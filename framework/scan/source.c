@@ -2,10 +2,10 @@
  *
  * source.c: reading the bytes of a file in order: plain, gzip or a pipe, as UTF-8.
  *
- * Plain bytes go from the kernel straight into the caller's block. What a file
- * is shows in its first bytes, so those are read ahead into a small buffer,
- * which for gzip stays in use as the input of the inflater. A file in another encoding passes
- * through a second small buffer. A workbook's sheet is read as CSV text.
+ * Plain bytes go from the kernel straight into the caller's block. The first bytes show what a file
+ * is, so they are read ahead into a small buffer, which for gzip also becomes the input of the
+ * inflater. A file in another encoding passes through a second small buffer. A workbook's sheet is
+ * read as CSV text.
  */
 #include "scan/source.h"
 
@@ -31,7 +31,7 @@ struct rk__source {
     size_t at, length; /* what is left of `ahead` */
     const char *encoding;
     bool known;                  /* the first bytes have been looked at: */
-    bool lines_known, old_lines; /* whether lines end in carriage returns alone */
+    bool lines_known, old_lines; /* whether lines end with a carriage return only */
     bool all_unread;             /* no more bytes follow those in `unread` */
     rk__transcoder *transcoder;  /* or NULL: bytes are as they are */
     char *unread;                /* unpacked, not yet handed out */
@@ -83,7 +83,7 @@ static void close_input(int fd)
 static rk_status open_sheet(const rk__table_spec *spec, rk__source *source, rk__source **out,
                             rk__source_info *info, rk_problems *problems)
 {
-    /* What is no workbook is not read to its end. */
+    /* A file that is not a workbook is not read to its end. */
     rk_status status = rk__sheet_text_open(spec, source->fd, info->path, &source->sheet, problems);
     if (status == RK_OK) {
         status = rk__sheet_digest(source->fd, source->digest, &source->stored);
@@ -355,7 +355,7 @@ static rk_status look_at_first(rk__source *source, const char **why)
     return status;
 }
 
-/* Bytes as they are: first those that were looked at. */
+/* Bytes without conversion: first those that were read ahead. */
 static rk_status read_same(rk__source *source, char *to, size_t n, size_t *got, const char **why)
 {
     const size_t left = source->unread_length - source->unread_at;

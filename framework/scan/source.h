@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * source.h: the bytes of one file, in order, unpacked where it is gzip, with
- * the digest of what is stored.
+ * source.h: the bytes of one file, in order, unpacked if it is gzip, with the digest of the stored
+ * bytes.
  *
  * Threads: one at a time.
  */

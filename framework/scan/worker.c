@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "scan/looks.h"
 
-/* Rows split at once; fewer where records have so many fields that their ends
- * would not stay in the cache. */
+/* Rows split at once; fewer if records have so many fields that their ends would not stay in the
+ * cache. */
 #define SPLIT_ROWS 256
 #define SPLIT_ENDS 32768
 
@@ -115,8 +115,8 @@ static bool is_quantity(rk__cell_type type)
     return type == RK__CELL_DECIMAL || type == RK__CELL_INTEGER;
 }
 
-/* Adds up the rows that are handed on, for a total at the end of the file. Values count from the
- * smallest there is, so that both halves are unsigned and the loop takes several at once. */
+/* Adds up the rows that are handed on, for a total at the end of the file. Values are offset by the
+ * smallest int64_t, so that both halves are unsigned and the loop vectorises. */
 static void add_to_sums(rk__scan_worker *worker, size_t n)
 {
     for (size_t i = 0; i < worker->scan->n_wants; i++) {
@@ -248,7 +248,7 @@ static rk_status note_row(rk__scan_worker *worker, uint32_t row)
     return add_fault(worker, &fault);
 }
 
-/* Rows to..to+n were converted and some are bad: hands on those between. */
+/* Rows to..to+n were converted and some are bad: hands on the good runs between them. */
 static rk_status leave_out_bad(rk__scan_worker *worker, uint32_t n)
 {
     rk_status status = RK_OK;
@@ -407,14 +407,14 @@ static rk_status take_block(rk__scan_worker *worker)
         status =
             worker->consumer->block(worker->consumer->ctx, worker->index, text->block, text->rows);
     }
-    /* Counted also for a block that was given up, because others follow it. */
+    /* Also counted for an abandoned block, because others follow it. */
     worker->text.feeds =
         worker->rows.next_line +
         rk__csv_count_feeds(block.text + worker->rows.next, block.length - worker->rows.next);
     return status;
 }
 
-/* Only the first worker asks, for all. */
+/* Only the first worker asks `progress`, for all of them. */
 static bool wants_more(const rk__scan_worker *worker)
 {
     const rk__scan_options *options = worker->options;

@@ -38,7 +38,7 @@ static rk_status file_problem(const rk__table_spec *spec, rk_problems *problems,
               : rk__problem(problems, status, NULL, hint, "%s: '%s'", message, path);
 }
 
-/* The folder `inner` is `outer` or below it, both as the file system has them. */
+/* Whether the folder `inner` is `outer` or below it; both are resolved paths. */
 static bool is_within(const char *outer, const char *inner)
 {
     char *a = realpath(outer, NULL);
@@ -156,7 +156,7 @@ static rk_status expand(const rk__table_spec *spec, const rk__access *access, co
         return file_problem(spec, problems, RK_IO, "patterns are relative to the document's folder",
                             "no file matches", pattern);
     }
-    /* glob's own order is the locale's. */
+    /* glob sorts by locale. */
     qsort(list->paths + before, list->n - before, sizeof *list->paths, compare_paths);
     return RK_OK;
 }
@@ -252,8 +252,8 @@ static void zlib_free(void *opaque, void *p)
     rk__free(p);
 }
 
-/* Every member of a gzip file into `out`; false with *status where it is damaged
- * or too long. Input lengths fit: files are read up to 1 GiB. */
+/* Unpacks every member of a gzip file into `out`; false with *status if it is damaged or too long.
+ * Input lengths fit: files are read up to 1 GiB. */
 static rk_status inflate_all(char *bytes, size_t length, size_t max_bytes, rk__buf *out,
                              const char **why)
 {
@@ -268,7 +268,7 @@ static rk_status inflate_all(char *bytes, size_t length, size_t max_bytes, rk__b
     int result = Z_OK;
     while (status == RK_OK && !(result == Z_STREAM_END && z.avail_in == 0)) {
         if (result == Z_STREAM_END) {
-            inflateReset(&z); /* files put together by `cat` have several members */
+            inflateReset(&z); /* concatenated files have several members */
         }
         z.next_out = chunk;
         z.avail_out = sizeof chunk;
@@ -300,7 +300,7 @@ static rk_status decompress(rk__input_text *input, size_t max_bytes, rk_problems
     const char *why = NULL;
     rk_status status = inflate_all(input->text, input->length, max_bytes, &plain, &why);
     if (status == RK_OK) {
-        rk__buf_puts(&plain, ""); /* so that there is a text even where it is empty */
+        rk__buf_puts(&plain, ""); /* so that an empty text is not NULL */
         status = plain.failed ? RK_NO_MEMORY : RK_OK;
     }
     if (status != RK_OK) {
@@ -315,7 +315,7 @@ static rk_status decompress(rk__input_text *input, size_t max_bytes, rk_problems
     return RK_OK;
 }
 
-/* Old files end their lines in carriage returns alone. */
+/* Some old files end lines with a carriage return only. */
 bool rk__input_has_old_lines(const char *text, size_t length)
 {
     return memchr(text, '\n', length) == NULL && memchr(text, '\r', length) != NULL;
@@ -420,7 +420,7 @@ static rk_status read_sheet(const rk__table_spec *spec, int fd, size_t max_bytes
     uint64_t size = 0;
     rk__xxh3 *state = rk__xxh3_new();
     rk_status status = state != NULL ? RK_OK : RK_NO_MEMORY;
-    if (status == RK_OK) { /* what is no workbook is not read to its end */
+    if (status == RK_OK) { /* a file that is not a workbook is not read to its end */
         status = rk__sheet_text_open(spec, fd, out->name, &sheet, problems);
     }
     if (status == RK_OK) {

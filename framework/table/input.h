@@ -7,12 +7,11 @@
 #include "base/text.h"
 #include "table/table.h"
 
-/* The paths of a table's files, as to be given to rk__access_open: patterns
- * (`*`, `?`, `[...]`, a backslash before a character that is meant itself) are
- * expanded in byte order, folders left out. RK_IO where a pattern matches
- * nothing, RK_FORBIDDEN where an untrusted run would list a folder outside its
- * root, RK_CONFLICT where a file is named twice, since its rows would count
- * twice. Strings are of the spec or the arena. */
+/* The paths of a table's files, for rk__access_open. Patterns (`*`, `?`, `[...]`, a backslash
+ * before a literal character) are expanded in byte order, without folders. RK_IO if a pattern
+ * matches nothing, RK_FORBIDDEN if an untrusted run would list a folder outside its root,
+ * RK_CONFLICT if a file is named twice, since its rows would count twice. Strings are of the spec
+ * or the arena. */
 rk_status rk__input_list(const rk__table_spec *spec, const rk__access *access, rk__arena *arena,
                          const char *const **out, size_t *n_out, rk_problems *problems);
 
@@ -27,8 +26,8 @@ rk_status rk__input_open(const rk__table_spec *spec, const rk__access *access, c
 /* Whether bytes begin a gzip file. */
 bool rk__input_is_gzip(const char *bytes, size_t length);
 
-/* Whether lines end in carriage returns alone, as far as the text goes; makes line feeds of
- * them. */
+/* Whether all lines of the text end with a carriage return only; if so, replaces these with line
+ * feeds. */
 bool rk__input_has_old_lines(const char *text, size_t length);
 void rk__input_renew_lines(char *text, size_t length);
 
@@ -40,9 +39,9 @@ typedef struct rk__input_text {
     char digest[RK__XXH3_TEXT]; /* of the bytes as stored */
 } rk__input_text;
 
-/* Reads one path whole: RK_LIMIT past `max_bytes` (also of what it decompresses
- * to), RK_SYNTAX where it is no sound gzip or not text of its encoding (strict UTF-8
- * unless the table declares another), RK_OUT_OF_RANGE where it holds a NUL. */
+/* Reads one path whole: RK_LIMIT past `max_bytes` (before or after decompression), RK_SYNTAX for
+ * damaged gzip or bytes that are not text of its encoding (strict UTF-8 unless the table declares
+ * another), RK_OUT_OF_RANGE for a NUL. */
 rk_status rk__input_read(const rk__table_spec *spec, const rk__access *access, const char *path,
                          size_t max_bytes, rk__arena *arena, rk__input_text *out,
                          rk_problems *problems);

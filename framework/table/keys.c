@@ -15,7 +15,7 @@ typedef struct keys_check {
     int *columns; /* by key; -1 where missing */
     rk_problems *problems;
     rk_status status;
-    rk__arena arena; /* of the problem at hand */
+    rk__arena arena; /* of the current problem */
 } keys_check;
 
 static void note(keys_check *check, rk_status status)
@@ -63,7 +63,7 @@ static void blank_key(keys_check *check, size_t key, size_t row)
                             check->table->spec.name));
 }
 
-/* "hrg='DZ11B', pod='NEL'" in place, "hrg, pod" of a file. */
+/* "hrg='DZ11B', pod='NEL'" for rows in a document, "hrg, pod" for a file. */
 static void describe_key(const keys_check *check, size_t row, rk__buf *out)
 {
     const rk__table_spec *spec = &check->table->spec;
@@ -105,8 +105,8 @@ static void duplicate_key(keys_check *check, size_t first, size_t row)
     rk__buf_dispose(&key);
 }
 
-/* A row's key as one text, each part with its length before it, so that no two
- * keys give the same. False where a part is blank. */
+/* A row's key as one text, each part preceded by its length, so that different keys give different
+ * texts. False if a part is blank. */
 static bool join_key(keys_check *check, size_t row, rk__buf *out)
 {
     const rk__table_spec *spec = &check->table->spec;

@@ -91,7 +91,7 @@ void rk__default_of(rk_column_type type, const char *default_value, const char *
                             &why) == RK_OK;
 }
 
-/* *whole is false where a part is missing. */
+/* *whole is false if a part is missing. */
 static rk_status key_text(rk__buf *buf, const char *const *parts, const size_t *lengths, size_t n,
                           bool *whole)
 {
@@ -135,7 +135,7 @@ static rk_status add_row(rk__lookup *l, rk__buf *buf, const int *columns, size_t
     bool whole = false;
     const rk_status status = key_text(buf, parts, lengths, l->n_keys, &whole);
     if (!whole) {
-        return status; /* a row without a key is found by nobody */
+        return status; /* no lookup finds a row without a key */
     }
     const int32_t before = rk__dict_count(l->dict);
     const int32_t code = rk__dict_intern(l->dict, buf->text, buf->length);
@@ -476,7 +476,7 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-/* The columns of all parts, one after the other. A part that lacks it has no values of it. */
+/* The columns of all parts, concatenated. A part that lacks the column has no values. */
 static rk_status fill_stacked(rk__lookup *l, made_column *m, rk_problems *problems)
 {
     const char *name = l->names[m->column];
@@ -561,7 +561,7 @@ rk_status rk__lookup_column_of(rk__lookup *lookup, int column, rk_column_type ty
     const rk_status status = lookup->n_parts > 0 ? fill_stacked(lookup, &made, problems)
                                                  : fill_column(lookup, &made, problems);
     made_column *m = status == RK_OK ? rk__arena_alloc(&lookup->arena, sizeof *m) : NULL;
-    if (m == NULL) { /* nor is it there for the next contract that asks */
+    if (m == NULL) { /* do not keep it for the next contract that asks */
         rk__free(made.data.v);
         rk__free(made.data.has);
         return status != RK_OK ? status : RK_NO_MEMORY;

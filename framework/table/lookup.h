@@ -17,9 +17,9 @@
 
 typedef struct rk__lookup rk__lookup;
 
-/* `period` NULL: rows of every period are the table's. `tariff` is the id of the tariff
- * that the table is of, NULL where it is one of the contract's facts. A duplicate key is
- * RK_DUPLICATE_KEY. The table is borrowed. */
+/* `period` NULL: rows of every period are the table's. `tariff` is the id of the table's tariff,
+ * NULL for one of the contract's facts. A duplicate key is RK_DUPLICATE_KEY. The table is borrowed.
+ */
 rk_status rk__lookup_new(rk__table *table, const char *tariff, const char *period, rk__lookup **out,
                          rk_problems *problems);
 void rk__lookup_free(rk__lookup *lookup);
@@ -53,8 +53,8 @@ rk_status rk__lookup_find_folded(rk__lookup *lookup, const char *const *parts,
 rk_status rk__lookup_find_row(const rk__lookup *lookup, const rk__table *table, size_t row,
                               uint32_t *found);
 
-/* A typed column with entry 0 for a missing row; blank cells and entry 0 take
- * `default_value` where it is given. `words` makes a choice column of text. */
+/* A typed column with entry 0 for a missing row. Blank cells and entry 0 have `default_value`, if
+ * not NULL. `words` makes a choice column of text. */
 typedef struct rk__lookup_column {
     int64_t *v;
     uint8_t *has;

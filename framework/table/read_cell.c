@@ -90,7 +90,7 @@ static bool is_declared_blank(const rk__reading *reading, const char *text, size
 
 /* ------------------------------------------------------------------ numbers */
 
-/* A text from which signs, brackets and a currency are taken off. */
+/* A text without its sign, brackets and currency. */
 typedef struct stripped {
     const char *text;
     size_t length;
@@ -137,7 +137,7 @@ static bool take_brackets(stripped *s)
     return true;
 }
 
-/* Takes off what stands around the digits, in any order, each once. */
+/* Removes what surrounds the digits, in any order, each once. */
 static void strip(const rk__number_form *form, stripped *s)
 {
     bool taken = true;

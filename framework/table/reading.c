@@ -14,7 +14,7 @@ typedef struct reading_reader {
     rk__reading *reading;
     rk__arena *arena;
     rk_problems *problems;
-    rk_status status; /* the first that was met */
+    rk_status status; /* the first failure */
 } reading_reader;
 
 static void note(reading_reader *reader, rk_status status)
@@ -82,7 +82,7 @@ static void read_encoding(reading_reader *reader, const rk__value *v)
     if (name == NULL) {
         return;
     }
-    /* "//" begins what iconv is to do with characters that it cannot convert. */
+    /* "//" would begin an option of iconv for characters that it cannot convert. */
     iconv_t converter =
         strchr(name, '/') == NULL && name[0] != '\0' ? iconv_open("UTF-8", name) : (iconv_t) -1;
     if (converter == (iconv_t) -1) {
@@ -125,7 +125,7 @@ static void read_total_row(reading_reader *reader, const rk__value *v)
     reader->reading->ignore_total = word != NULL;
 }
 
-/* What stands between thousands: a character that cannot be part of a number otherwise. */
+/* The separator of thousands: a character that cannot otherwise be part of a number. */
 static void read_thousands(reading_reader *reader, const rk__value *v, rk__number_form *form)
 {
     static const char *const allowed[] = {",", ".", " ", "'", "\u2019", "\u00a0", "\u202f", NULL};

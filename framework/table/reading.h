@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * reading.h: how a file is written, as its table declares it ("read"), and what that makes of
- * single cells.
+ * reading.h: how a file is written, as its table declares it ("read"), and how its cells are read.
  *
  * Nothing is guessed: what is not declared is refused. Declared once per table, it is compiled
  * into a reader for each column.
@@ -27,7 +26,7 @@ typedef struct rk__text_form {
 typedef struct rk__reading {
     const char *encoding; /* as iconv names it; NULL: UTF-8, or UTF-16 with a byte order mark */
     uint32_t header_row;  /* line of the header, from 1; 0: the first that is not blank */
-    uint32_t skip_footer; /* records at the end that are no data */
+    uint32_t skip_footer; /* records at the end that are not data */
     bool ignore_total;    /* a last row that is a total is left out */
     bool dates_given;
     rk__date_form dates;
@@ -38,8 +37,8 @@ typedef struct rk__reading {
     size_t n_texts;
 } rk__reading;
 
-/* Reads the object "read" of a table's. `*delimiter` is set if it has one. All problems are
- * reported; the first status is returned. */
+/* Reads the object "read" of a table. Sets *delimiter if it has one. All problems are reported; the
+ * first status is returned. */
 rk_status rk__reading_read(const rk__value *v, rk__arena *arena, const rk__reading **out,
                            const rk__value **delimiter, rk_problems *problems);
 
@@ -58,24 +57,23 @@ typedef struct rk__cell_reader {
     char letters;
 } rk__cell_reader;
 
-/* Compiles the reader of a column. One named "date" is read as declared in whatever way it is
- * used. */
+/* Compiles the reader of a column. A column named "date" is read as declared however it is used. */
 rk__cell_reader rk__cell_reader_of(const rk__reading *reading, const char *column,
                                    rk__cell_use use);
 
 /* Bytes that rk__cell_read may need in `scratch`, for a cell of `length`. */
 #define RK__CELL_SCRATCH(length) ((length) + 16)
 
-/* Makes of a cell's value (quotes undone) what it means: *text becomes NULL if it is blank, a
- * text that is trimmed and in its case, a date as 2016-04-01, a number as 1234.50. The result may
- * be in `scratch`, where the value may already be. RK_OK; or RK_WRONG_TYPE or RK_OUT_OF_RANGE
- * with *why a static phrase. */
+/* Reads a cell's value (quotes undone): *text becomes NULL if it is blank, a text trimmed and in
+ * the declared case, a date as 2016-04-01, or a number as 1234.50. The result may be in `scratch`,
+ * where the value may already be. RK_OK; or RK_WRONG_TYPE or RK_OUT_OF_RANGE with *why a static
+ * phrase. */
 rk_status rk__cell_read(const rk__cell_reader *reader, const char **text, size_t *length,
                         char *scratch, const char **why);
 
-/* The same for a number alone. */
+/* The same for a number only. */
 rk_status rk__number_read(const rk__number_form *form, const char **text, size_t *length,
                           char *scratch, const char **why);
 
-/* What to declare about cells that cannot be read for this reason, or NULL. */
+/* What to declare so that cells refused for this reason can be read; or NULL. */
 const char *rk__reading_hint(const char *why);

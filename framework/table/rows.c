@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * rows.c: tables whose rows stand in a document.
+ * rows.c: tables whose rows are in a document.
  */
 #include "table/store.h"
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * spec.c: reading what a document says of a table.
+ * spec.c: reading a document's specification of a table.
  *
- * All problems of one table are found before it is given up, so that a check
- * shows them together.
+ * All problems of one table are reported together.
  */
 #include "table/spec.h"
 
@@ -25,7 +24,7 @@ static void note(spec_reader *reader, rk_status status)
     }
 }
 
-/* A string that says something; else NULL with a problem. */
+/* A string that is not blank; else NULL with a problem. */
 static const char *text_of(spec_reader *reader, const rk__value *v, const char *what)
 {
     if (v->type != RK__JSON_STRING) {
@@ -89,7 +88,7 @@ static void read_keys(spec_reader *reader, const rk__value *v)
 
 static void read_delimiter(spec_reader *reader, const rk__value *v)
 {
-    /* A tab is blank, and a delimiter all the same. */
+    /* A tab is blank, but is a valid delimiter. */
     const bool tab = v->type == RK__JSON_STRING && strcmp(v->text, "\t") == 0;
     if (!tab && !text_of(reader, v, "'delimiter'")) {
         return;
@@ -135,8 +134,8 @@ static void read_reading(spec_reader *reader, const rk__value *v)
     }
 }
 
-/* The entry for a column, made if new. `of_defaults`: the entry may be there
- * from `columns`; within one of the two, a second is a slip. */
+/* The entry for a column, made if new. `of_defaults`: the entry may exist already from `columns`; a
+ * second entry within either is an error. */
 static rk__table_map *map_for(spec_reader *reader, rk__table_map *maps, const rk__value *member,
                               size_t own_from, const char *what)
 {
@@ -207,7 +206,7 @@ static void read_maps(spec_reader *reader, const rk__value *columns, const rk__v
         }
         rk__table_map *map = map_for(reader, maps, v, mapped, "defaults");
         if (map && !rk__cell_of_value(v, &map->value, &length)) {
-            map->value = NULL; /* a blank default is none */
+            map->value = NULL; /* a blank default is not a default */
         }
     }
 }

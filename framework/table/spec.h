@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * spec.h: what a document says of a table.
+ * spec.h: a document's specification of a table.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * store.h: the layout of a loaded table, for the files of this room alone.
+ * store.h: the layout of a loaded table, only for the files of this room.
  *
  * Cells are stored row by row, n_sources to a row. Those of rows in place are the
  * document's values; those of files are spans of one block of text, eight bytes

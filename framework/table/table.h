@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * table.h: tables of facts and tariffs: what a document says of one, and
- * tables that are held in memory.
+ * table.h: tables of facts and tariffs: their specification, and tables in memory.
  *
- * A specification (rk__table_spec) names where rows are: in place (JSON) or in a
- * CSV file, with column mapping and defaults. Small tables (a tariff, a
- * population, anything that is settled or looked up) are loaded whole as text
- * cells; typed columns are made of them on demand and cached. Activity is not
- * loaded: see scan.h.
+ * A specification (rk__table_spec) names where rows are: in place (JSON) or in a CSV file, with
+ * column mapping and defaults. Small tables (a tariff, a population, anything that is settled or
+ * looked up) are loaded whole as text cells; typed columns are made from them on demand and cached.
+ * Activity is not loaded: see scan.h.
  *
  * Column names of CSV files match requested names without regard to
  * case, underscores, spaces and no-break spaces ("SPELL LOS" is `spell_los`);
@@ -38,7 +36,7 @@ const rk__value *const *rk__table_cells(const rk__table *table, int column, size
 const char *rk__table_near(const rk__table *table, const char *column);
 /* The text of a cell after defaults, NUL-terminated; NULL where missing. */
 const char *rk__table_cell(const rk__table *table, int column, size_t row, size_t *length);
-/* "file:line", or the JSON pointer, of a cell: for explanations, which ask it of every cell. NULL
+/* "file:line", or the JSON pointer, of a cell: for explanations, which need it for every cell. NULL
  * if out of memory. */
 const char *rk__table_source(const rk__table *table, int column, size_t row, rk__arena *arena);
 /* The place of a cell (or, with column -1, of a row): for rows in place as

@@ -124,7 +124,7 @@ static bool begins_with_total(const char *words)
     return false;
 }
 
-/* All names have "tot" or "sum" in them. */
+/* Every name for a total contains "tot" or "sum". */
 static bool may_say_total(const char *text, size_t length)
 {
     for (size_t i = 0; i + 3 <= length; i++) {
@@ -150,7 +150,7 @@ static bool says_total(const char *text, size_t length, bool first)
     return is_total_name(words) || (first && (ends_in_total(words, n) || begins_with_total(words)));
 }
 
-/* "All ages", "All", "Overall", "England, all": may be a total if the numbers say so too. */
+/* "All ages", "All", "Overall", "England, all": may be a total if the numbers agree. */
 static bool says_all(const char *text, size_t length)
 {
     static const char *const words[] = {"all", "overall", "both", "combined", "together", "whole"};
@@ -229,8 +229,7 @@ static bool row_says_total(const rk__table *table, size_t row)
     return false;
 }
 
-/* Whether a column is one of numbers down to row n - 1, and what they add up to but for the last,
- * in millionths. */
+/* Whether a column has numbers down to row n - 1, and their sum without the last, in millionths. */
 static bool add_up(const rk__table *table, int column, size_t from, size_t n, rk_int128 *sum,
                    rk_decimal *last, bool *has_last)
 {

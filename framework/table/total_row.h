@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * total_row.h: the end of a file that is no data: footers, and rows that are totals.
+ * total_row.h: the end of a file that is not data: footers, and rows that are totals.
  */
 #pragma once
 
@@ -13,7 +13,7 @@ typedef struct rk__total_row {
     const char *pointer;
     uint32_t line;
     bool ignored; /* left out, as its table declares; else counted as any other row */
-    bool by_name; /* it is called total; else its numbers are the sums of those above */
+    bool by_name; /* its name says so; else its numbers are the sums of those above */
 } rk__total_row;
 
 /* The end of a text of whole records. */
@@ -23,7 +23,7 @@ typedef struct rk__tail {
     size_t records; /* in the text, those of the footer included */
 } rk__tail;
 
-/* Finds it. An open quote leaves the text as it is. RK_OK or RK_NO_MEMORY. */
+/* Finds the tail. A text with an open quote has none. RK_OK or RK_NO_MEMORY. */
 rk_status rk__tail_find(const char *text, size_t length, char delimiter, uint32_t footer,
                         rk__tail *out);
 
@@ -31,15 +31,17 @@ rk_status rk__tail_find(const char *text, size_t length, char delimiter, uint32_
  * or its first one begins or ends so ("Total for 2016/17", "RJ1 Total"). */
 bool rk__record_is_total(const char *text, size_t length, char delimiter);
 
-/* How many rows must stand above a last row for its numbers to be called their sums, since three
- * numbers may add up by chance: fewer if it begins with a blank cell, or says "all" ("All ages").
+/* How many rows must be above a last row before its numbers count as their sums, since three
+ * numbers may add up by chance. Fewer are enough if it begins with a blank cell or says "all" ("All
+ * ages").
  */
 #define RK__SUMS_UNNAMED 2
 #define RK__SUMS_NAMED   10
 size_t rk__record_sums_least(const char *text, size_t length, char delimiter);
 
-/* The next total row of a loaded table: those that were left out, then rows that look like one and
- * were not; NULL past the last, or if out of memory (`arena->failed`). `*cursor` begins as 0. */
+/* The next total row of a loaded table: first those that were left out, then rows that look like a
+ * total and were kept; NULL past the last, or if out of memory (`arena->failed`). `*cursor` begins
+ * as 0. */
 const rk__total_row *rk__table_next_total(const rk__table *table, size_t *cursor, rk__arena *arena);
 /* Whether the numbers of the last of rows from..n-1 are the sums of those above it, of which there
  * must be as many as rk__record_sums_least says. */
