@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * accept.c: the findings that a document says are known.
+ * accept.c: the findings that a document accepts.
  */
 #include "contract/accept.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * calendar.c: the financial years that periods are of, and the parts of a year that they are.
+ * calendar.c: the financial years of periods, and the parts of years that periods cover.
  */
 #include "contract/calendar.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * calendar.h: the financial years that periods are of, and the parts of a year that they are.
+ * calendar.h: the financial years of periods, and the parts of years that periods cover.
  */
 #pragma once
 
@@ -26,10 +26,9 @@ rk_status rk__calendar_read(rk__arena *arena, const rk__value *root, const rk_pe
 /* The financial year of a day, by the calendar year in which it begins. */
 int32_t rk__calendar_year(const rk__calendar *calendar, rk_date date);
 
-/* The part of financial years that each period is between two days (NULL: no limit), in an array
- * by period: whole months are twelfths in a year of which all parts are whole months and no
- * period is cut by the limits; otherwise days count. So the parts of a year add up. NULL if out of
- * memory. */
+/* The part of financial years that each period covers between two days (NULL: no limit), in an
+ * array by period. In a year that is made of whole months, none cut by the limits, months count as
+ * twelfths; in others days count. So the parts of a year add up. NULL if out of memory. */
 rk__year_part *rk__calendar_parts(const rk__calendar *calendar, const rk_date *from,
                                   const rk_date *to, rk__arena *arena);
 

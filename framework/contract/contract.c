@@ -255,7 +255,7 @@ static rk_status read_tariff(rk_contract *c, const rk__value *root, rk_problems 
     return rk__tariff_refs_read(c->tariff_at, &c->arena, &c->tariffs, &c->n_tariffs, problems);
 }
 
-/* The parts of a year that the periods are, if a component is per year. */
+/* The parts of a year that the periods cover, if a component is per year. */
 static rk_status find_year_parts(rk_contract *c)
 {
     bool wanted = false;

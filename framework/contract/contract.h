@@ -2,9 +2,9 @@
  *
  * contract.h: contract documents, read and validated.
  *
- * Loading checks everything that needs the document alone: keys, types, ids, dates, `of`
- * chains, scopes. What needs rules, tariffs or fact files is checked when the contract is
- * evaluated. All strings and arrays belong to the document or to the contract's arena.
+ * Loading checks everything that needs only the document: keys, types, ids, dates, `of` chains,
+ * scopes. What needs rules, tariffs or fact files is checked when the contract is evaluated. All
+ * strings and arrays belong to the document or to the contract's arena.
  */
 #pragma once
 
@@ -32,8 +32,8 @@ typedef struct rk__scope {
     struct rk__scope *also;   /* rows must match this one too; or NULL */
 } rk__scope;
 
-/* What a component that prices no rows says that it pays for: rows of `activity` in a scope,
- * between two dates. */
+/* What a component that prices no rows declares to pay for: rows of `activity` in a scope, between
+ * two dates. */
 typedef struct rk__covers {
     bool nothing;     /* `false` in the document: it pays for no activity */
     rk__scope *scope; /* NULL: every row */
@@ -56,7 +56,7 @@ typedef struct rk__component {
     rk__covers *covers;      /* NULL: not given */
     const rk__value *tables; /* object of rule's name: contract's name; or NULL */
     const char *rows_of;     /* the rule's name of a table that a question replaces; or NULL */
-    const char *rows_as;     /* by this one of the contract */
+    const char *rows_as;     /* by this table of the contract */
     size_t *of;              /* indices of earlier components */
     size_t n_of;
     bool shadow, per_year;
@@ -101,7 +101,7 @@ struct rk_contract {
     rk__tariff_ref *tariffs;
     size_t n_tariffs;
     const rk__value *tariff_at;
-    bool tariff_taken; /* one from outside stands for them on all days (tariffs.c) */
+    bool tariff_taken; /* another tariff replaces them on all days (tariffs.c) */
     rk__table_spec *facts;
     size_t n_facts;
     rk__arrangement *arrangements;
@@ -111,7 +111,7 @@ struct rk_contract {
     int places;
     rk_source_note *sources;
     size_t n_sources;
-    const char **accepts; /* codes of findings that are known */
+    const char **accepts; /* codes of findings that the document accepts */
     size_t n_accepts;
 };
 
@@ -128,22 +128,22 @@ rk_status rk__contract_edited(rk_session *session, rk__json *document, const cha
 rk_status rk__contract_set(rk__json *document, const char *set, rk__json **value,
                            rk_problems *problems);
 
-/* Lets the contract be in force between two days only (NULL: no limit), and within those that it
- * has already: rows with dates are dealt to what is left of a period, and other amounts are in
- * proportion to its days. */
+/* Limits the contract to the time between two days (NULL: no limit), within its existing limits.
+ * Rows with dates count only in the rest of a period, and other amounts are in proportion to its
+ * days. */
 rk_status rk__contract_limit(rk_contract *contract, const rk_date *from, const rk_date *to);
 
 const rk__arrangement *rk__contract_arrangement(const rk_contract *contract, const char *name);
 const rk__table_spec *rk__contract_fact(const rk_contract *contract, const char *name);
 /* The contract's name for a rule's table: its `tables` mapping, else the same. */
 const char *rk__component_table(const rk__component *component, const char *table);
-/* What the contract's `sources` say of a JSON pointer (or of what holds it); or NULL. */
+/* The entry of the contract's `sources` for a JSON pointer, or for what contains it; or NULL. */
 const rk_source_note *rk__contract_source(const rk_contract *contract, const char *pointer);
 
 /* in_force.c: reads `from` and `to`, and limits the contract to them. */
 rk_status rk__contract_read_span(rk_contract *contract, const rk__value *root,
                                  rk_problems *problems);
-/* A date of an object's key; *out is left alone if it is not given. */
+/* Reads a date; *out does not change if it is not given. */
 rk_status rk__contract_date(const rk__value *object, const char *key, rk_date *out, bool *given,
                             rk_problems *problems);
 

@@ -161,7 +161,7 @@ rk_status rk__contract_edited(rk_session *session, rk__json *document, const cha
     return status;
 }
 
-/* Takes the document over. */
+/* Takes ownership of the document. */
 static rk_status contract_of(rk_session *session, rk__json *document, const char *base_dir,
                              rk_contract **out_contract, rk_problems *problems)
 {

@@ -64,8 +64,8 @@ static int by_start(const void *a, const void *b)
     return order != 0 ? order : (one->number > two->number) - (one->number < two->number);
 }
 
-/* No two periods share a day. In the order of their beginnings, each is held against the one
- * before it that ends last, and the later of the two in the document is reported. */
+/* No two periods share a day. In order of start, each is compared with the earlier one that ends
+ * last; of two that overlap, the later in the document is reported. */
 static rk_status check_overlaps(const rk_period *periods, size_t n, const rk__value *list,
                                 rk__arena *arena, rk_problems *problems)
 {
@@ -103,7 +103,7 @@ static rk_status check_overlaps(const rk_period *periods, size_t n, const rk__va
 #define MONTHS_HINT "write {\"months\": {\"from\": \"2016-04\", \"to\": \"2017-03\"}}"
 #define MONTHS_MOST 1200 /* a hundred years */
 
-/* The number of a month written as 2016-04, from the year 0; false for another text. */
+/* The number of a month written as 2016-04, from the year 0; false if the text is not a month. */
 static bool month_number(const char *text, int32_t *out)
 {
     char day[16];

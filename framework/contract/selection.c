@@ -105,7 +105,7 @@ static rk_status take_list(rk_contract *c, const char *text, rk_problems *proble
 
 /* ---------------------------------------------------------------------- dates */
 
-/* Takes away the periods that have not ended on a day. */
+/* Removes the periods that have not ended by a day. */
 static rk_status cut_through(rk_contract *c, const char *through, rk_problems *problems)
 {
     rk_date day;

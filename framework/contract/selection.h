@@ -2,10 +2,9 @@
  *
  * selection.h: a part of a contract's periods.
  *
- * With a selection, a result has the selected periods alone, and rows of other periods are no
- * part of it. Their amounts are those of the whole contract: what is shared out over a year, or
- * is cumulative in it, needs the earlier periods of the year too, which are evaluated and not
- * shown.
+ * With a selection, a result has only the selected periods, without the rows of others. Their
+ * amounts are those of the whole contract: what is shared out over a year, or is cumulative in it,
+ * needs the earlier periods of the year too, which are evaluated but not shown.
  */
 #pragma once
 
@@ -14,8 +13,8 @@
 /* Whether the results of the session's options have some periods only. */
 bool rk__options_select(const rk_options *options);
 
-/* Selects the periods that the session's options name. RK_USAGE if an id is no period's, a date
- * cannot be read, or no period is left. */
+/* Selects the periods that the session's options name. RK_USAGE if there is no period of an id, a
+ * date cannot be read, or no period is left. */
 rk_status rk__selection_read(rk_contract *contract, rk_problems *problems);
 
 /* Closes a selection that is open: the periods of the last one's year, up to that one. */

@@ -22,9 +22,9 @@ typedef struct rk__mark {
     char rule[RK__ID_MAX + 1];
 } rk__mark;
 
-/* How finely the totals of rows are kept for a question that holds results against each other:
- * instead of --group-by, by these columns of those that the table has, and by those that rows are
- * looked up by. Rows without a price are then listed by the same columns, all of them. */
+/* The detail of row totals for a question that compares results. Instead of --group-by, rows are
+ * grouped by those of these columns that the table has, and by the columns that rows are looked up
+ * by. All rows without a price are listed by the same columns. */
 #define RK__DETAIL_KEYS 16
 typedef struct rk__detail {
     const char *const *columns;        /* NULL at the end */

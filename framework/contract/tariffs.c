@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tariffs.c: a contract priced with another tariff than its own.
+ * tariffs.c: pricing a contract with a tariff other than its own.
  */
 #include "contract/tariffs.h"
 

@@ -80,7 +80,7 @@ static bool on_content_encoding(rk__exchange *ex, slice value)
         ex->gzip = true;
         ex->encodings++;
     } else if (value.length > 0 && !is_word(value, "identity")) {
-        ex->encodings = 2; /* refused once the body turns out to be wanted */
+        ex->encodings = 2; /* refused later, if the body is needed */
     }
     return true;
 }
@@ -130,7 +130,7 @@ static bool on_header(rk__exchange *ex, const char *line, size_t length)
     }
     slice name = {line, (size_t) (colon - line)};
     if (memchr(name.text, ' ', name.length) != NULL || memchr(name.text, '\t', name.length)) {
-        /* "Content-Length : 4": some take it for that header, others do not. */
+        /* "Content-Length : 4": some parsers take it for that header, others do not. */
         return head_fault(ex, RK__FAULT_HEAD);
     }
     slice value = trimmed(colon + 1, length - (size_t) (colon - line) - 1);
@@ -209,7 +209,7 @@ size_t rk__exchange_on_head(char *line, size_t size, size_t n, void *ctx)
     if (ex->head_bytes > HEAD_BYTES_MAX || (!ex->head_ended && !is_clean(line, length))) {
         fine = head_fault(ex, RK__FAULT_HEAD);
     } else if (ex->head_ended) {
-        /* Trailers of a chunked body change nothing any more. */
+        /* Trailers of a chunked body are ignored. */
     } else if (length >= 5 && strncasecmp(line, "HTTP/", 5) == 0) {
         begin_head(ex);
     } else if (trimmed(line, length).length == 0 && line[0] != ' ' && line[0] != '\t') {

@@ -387,7 +387,7 @@ static rk_status settle_unanswered(run *r, ask *a)
     return settle_failed(r, a, report(r, a, t->status, hint, "%s", t->message));
 }
 
-/* The server sent what is not wanted: a login page, say. A pin decides first, as for any body. */
+/* The server sent something else, such as a login page. A pin decides first, as for any body. */
 static rk_status settle_refused(run *r, ask *a)
 {
     const group *g = &r->groups[a->group];

@@ -10,9 +10,9 @@
  *
  * In an untrusted run each server on the way, redirects included, must be allowed, and the address
  * that it resolves to is checked when the connection is made: a private address must be allowed
- * itself ("10.0.0.5"; "localhost" permits loopback), so that nobody reaches the inside by answering
- * for an allowed name. Such a run ignores the proxies of the environment; no run reads a netrc
- * file.
+ * itself ("10.0.0.5"; "localhost" permits loopback), so that nobody can reach a private network by
+ * controlling the DNS of an allowed name. Such a run ignores the proxies of the environment; no run
+ * reads a netrc file.
  *
  * A body counts only if it is complete: as long as its Content-Length, with its last chunk, or with
  * the end of its gzip stream. A body that only the end of the connection ends is accepted over http
@@ -50,7 +50,7 @@ typedef struct rk__fetched {
     rk_status status;
 } rk__fetched;
 
-/* Whether a body is what the caller fetches: RK_OK, or why not, with problems. */
+/* Checks that a body is what the caller wants: RK_OK, or why not, with problems. */
 typedef rk_status rk__fetch_try(const char *url, const char *text, size_t length,
                                 const rk__access *access, rk_problems *problems);
 
@@ -61,7 +61,7 @@ typedef struct rk__fetch_options {
     long timeout_ms;          /* whole transfer; 0: 60,000 */
     int retries;              /* -1: default 3 */
     long backoff_ms;          /* 0: 500, doubling */
-    const char *cache_dir;    /* NULL: as above, ~/.cache where XDG_CACHE_HOME is unset */
+    const char *cache_dir;    /* NULL: as above, or ~/.cache if XDG_CACHE_HOME is unset */
     const char *ca_file;      /* tests: CA bundle; NULL: the system's */
     rk__fetch_try *try_body;  /* NULL: any body will do. A body that it refuses does not replace
                                * a cached copy, and a request may then use that copy if it is no

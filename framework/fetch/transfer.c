@@ -231,7 +231,7 @@ static void follow(run *r, job *j, const char *location)
     rk__url_dispose(&next);
 }
 
-/* Decides what to do about a response; the exchange is off the multi handle already. */
+/* Decides what to do about a response; the exchange has already left the multi handle. */
 static void act_on(run *r, job *j, CURLcode code)
 {
     char reason[500] = "";
@@ -321,7 +321,7 @@ static rk_status loop(run *r)
         if (curl_multi_perform(r->multi, &under_way) != CURLM_OK) {
             return RK_NO_MEMORY;
         }
-        /* What ended has made space, or is due again earlier. */
+        /* A finished transfer has made space, or is due again sooner. */
         if (!collect_finished(r) && r->done < r->n &&
             curl_multi_poll(r->multi, NULL, 0, sleep_ms, NULL) != CURLM_OK) {
             return RK_NO_MEMORY;

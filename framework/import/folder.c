@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * folder.c: a folder that is written beside its place and put there whole.
+ * folder.c: a folder that is written beside its place and moved there whole.
  *
  * An import marks its folder by a file, so that it replaces only what an import wrote.
  */
@@ -151,7 +151,7 @@ rk_status rk__new_folder_commit(rk__new_folder *folder, rk_problems *problems)
         return RK_OK;
     }
     if (renameat2(AT_FDCWD, folder->temporary, AT_FDCWD, folder->path, RENAME_EXCHANGE) == 0) {
-        return RK_OK; /* what was there is removed with the folder */
+        return RK_OK; /* the old folder is removed with the temporary one */
     }
     return folder_problem(folder, problems, "the new folder cannot be put in its place");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * folder.h: a folder that is written beside its place and put there whole.
+ * folder.h: a folder that is written beside its place and moved there whole.
  */
 #pragma once
 
@@ -18,7 +18,7 @@ rk_status rk__new_folder_begin(rk__new_folder *folder, const char *path, rk_prob
 /* Writes a file below it; `below` is "" or the name of a folder in it. */
 rk_status rk__new_folder_write(rk__new_folder *folder, const char *below, const char *name,
                                const rk__buf *text, rk_problems *problems);
-/* Puts the folder in its place; what was there is removed. */
+/* Moves the folder into its place, and removes the old one. */
 rk_status rk__new_folder_commit(rk__new_folder *folder, rk_problems *problems);
 /* Removes what was written; does nothing after a commit. Frees. */
 void rk__new_folder_dispose(rk__new_folder *folder);

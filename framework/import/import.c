@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * import.c: tariffs made of a published workbook.
+ * import.c: making tariffs from a published workbook.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -56,7 +56,7 @@ static void write_text(rk__buf *out, const char *key, const char *text)
     rk__json_write_text(out, text, strlen(text));
 }
 
-/* The tariff's document: what the profile says of it, and its tables. */
+/* The tariff's document: its description in the profile, and its tables. */
 static void write_document(const rk__import_tariff *tariff, rk__buf *out)
 {
     static const char *const copied[] = {"title", "publisher", "source", "licence", "currency"};
@@ -198,7 +198,7 @@ rk_status rk_tariff_import(const char *file, const char *profile, const char *fo
     if (status == RK_OK) {
         status = import_tariffs(&im);
     }
-    rk__problems_tidy(problems, before); /* a sheet that is missing is missed by each block */
+    rk__problems_tidy(problems, before); /* each block reports the same missing sheet */
     rk__new_folder_dispose(&im.folder);
     rk__workbook_close(im.workbook);
     rk__profile_free(read);

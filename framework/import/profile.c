@@ -12,7 +12,7 @@ typedef struct profile_reader {
     rk__import_profile *profile;
     rk__arena *arena;
     rk_problems *problems;
-    rk_status status; /* the first that was met */
+    rk_status status; /* the first failure */
 } profile_reader;
 
 char *rk__fold_spaces(const char *text, size_t length, rk__arena *arena)
@@ -51,7 +51,7 @@ static void *space(profile_reader *reader, size_t n, size_t size)
     return p;
 }
 
-/* A member of a type; NULL with a problem if it is missing or of another. */
+/* A member of a type; NULL with a problem if it is missing or has another type. */
 static const rk__value *member(profile_reader *reader, const rk__value *v, const char *key,
                                rk__json_type type, const char *expected, bool required)
 {
@@ -96,7 +96,8 @@ static const char **texts_in(profile_reader *reader, const rk__value *m, const c
         return NULL;
     }
     const bool one = m->type == RK__JSON_STRING;
-    const bool blanks = strcmp(what, "blank") == 0; /* where a blank text, or none, is of use */
+    const bool blanks =
+        strcmp(what, "blank") == 0; /* a blank text, or none, is meaningful only here */
     if (!one && m->count == 0 && !blanks) {
         note(reader, rk__json_problem(reader->problems, m, RK_OUT_OF_RANGE, "leave it out",
                                       "'%s' must not be an empty list", what));
@@ -403,7 +404,7 @@ static void read_day(profile_reader *reader, const rk__value *v, const char *key
     }
 }
 
-/* What is copied into the tariff as it is written. */
+/* Checks the members that are copied into the tariff unchanged. */
 static void check_copied(profile_reader *reader, const rk__value *v)
 {
     static const char *const texts[] = {"title", "publisher", "source", "licence"};

@@ -13,15 +13,15 @@ typedef struct rk__import_field {
     const rk__value *at;
 } rk__import_field;
 
-/* A column of the table: one of some fields, the first that holds something, or a text. */
+/* A column of the table: the first of some fields that is not blank, or a constant text. */
 typedef struct rk__import_column {
     const char *name;
     int column;        /* of the table */
     const char *text;  /* a constant; or NULL */
     const int *fields; /* of the block */
     size_t n_fields;
-    const char *otherwise; /* if no field holds something; NULL: blank */
-    int decimals;          /* that a number is rounded to; -1: as it is */
+    const char *otherwise; /* if all fields are blank; NULL: blank */
+    int decimals;          /* that a number is rounded to; -1: unrounded */
     bool percent;          /* the cell is a number of hundredths */
     const rk__value *map;  /* texts to other texts; or NULL */
 } rk__import_column;

@@ -14,7 +14,7 @@
 #include "table/column.h"
 #include "workbook/value.h"
 
-/* Rows that are looked at for a header. */
+/* Rows that are searched for a header. */
 #define HEADER_ROWS 2000
 #define MAX_ROWS    1000000
 
@@ -28,7 +28,7 @@ typedef struct taker {
     rk__sheet *sheet;
     rk__arena arena;     /* of a block */
     uint32_t *columns;   /* of the sheet, by field */
-    const char **fields; /* of the row at hand; NULL: blank */
+    const char **fields; /* of the current row; NULL: blank */
     /* The row that came nearest to the header: */
     size_t best;
     uint32_t best_row;
@@ -123,7 +123,7 @@ static rk_status no_header(taker *t)
 static rk_status find_header(taker *t)
 {
     const rk__sheet_row *row = NULL;
-    size_t below = 0; /* texts that were met */
+    size_t below = 0; /* texts found so far */
     rk_status status;
     size_t seen = 0;
     while ((status = rk__sheet_next(t->sheet, &row, t->problems)) == RK_OK && row != NULL &&
@@ -171,7 +171,7 @@ static bool is_blank_text(const rk__import_block *block, const char *text)
     return *text == '\0';
 }
 
-/* The row's cells by field; returns how many hold something. */
+/* The row's cells by field; returns how many are not blank. */
 static rk_status read_fields(taker *t, const rk__sheet_row *row, size_t *held)
 {
     *held = 0;

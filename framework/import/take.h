@@ -20,8 +20,8 @@ typedef struct rk__import_rows {
 } rk__import_rows;
 
 /* Takes the rows of a table, in the order of its blocks. Problems name the sheet and the cell: a
- * header that is not there with the nearest text, a number that is none, a key that is blank or
- * occurs twice. `file` is the workbook's name in problems. */
+ * missing header with the nearest text, a cell that is not a number, a key that is blank or occurs
+ * twice. `file` is the workbook's name in problems. */
 rk_status rk__import_take_table(rk__workbook *workbook, const char *file,
                                 const rk__import_table *table, rk__import_rows *out,
                                 rk_problems *problems);

@@ -3,8 +3,8 @@
  * allocate.c: deals the amount of a component back to the lines of the components in its `of`, to
  * the penny, and to their groups of rows if a report shows groups.
  *
- * A component in `of` that allocates in its turn stands for the lines that it dealt to, so a chain
- * of caps and rates always ends at the lines of the components that price activity.
+ * A component in `of` that allocates itself stands for the lines that it dealt to, so a chain of
+ * caps and rates always ends at the lines of the components that price activity.
  */
 #include <stdlib.h>
 
@@ -93,7 +93,7 @@ static void merge(targets *t, rk__nums *nums)
     qsort(t->items, t->n, sizeof *t->items, by_order);
 }
 
-/* What each target weighs: `weights`, and their sum. */
+/* The weight of each target, and their sum. */
 static rk_num weigh(const targets *t, rk__allocate by, rk__nums *nums, rk_num *weights)
 {
     const rk_num zero = rk__num_from_int(nums, 0);
@@ -186,8 +186,8 @@ static rk_status deal_to(rk__instance *instance, const targets *t)
 
 /* -------------------------------------------------------------------- groups */
 
-/* Marks the components whose quantities count: those at the ends of chains. Those that were
- * looked at are in `seen`, so that each is followed once. */
+/* Marks the components whose quantities count: those at the ends of chains. Those already visited
+ * are in `seen`, so that each is followed once. */
 static void mark_ends(const rk__instance *instance, const rk__instance *siblings, bool *ends,
                       bool *seen)
 {
@@ -236,7 +236,7 @@ static rk_status join_groups(const rk__instance *instance, const rk__instance *s
     return status;
 }
 
-/* The amount of each group, to twelve places, and of what has no group: the last. */
+/* The amount of each group, to twelve places; last, that of what has no group. */
 static rk_status deal_groups(rk__instance *instance, const rk_groups *groups, rk_num rest,
                              rk__nums *nums, rk_int128 *amounts)
 {

@@ -33,7 +33,7 @@ static void scale_of(rk__instance *instance)
     int64_t num = 1;
     int64_t den = 1;
     const rk_contract *c = instance->contract;
-    /* Whole: a part that is not in force is taken off afterwards. */
+    /* The whole period: the part that is not in force is subtracted later. */
     const rk_period *periods = c->in_force != NULL ? c->calendar.periods : c->periods;
     const rk_period *period = &periods[instance->period_index];
     rk__date_year_fraction(period->start, period->end, &num, &den);

@@ -38,10 +38,10 @@ rk_status rk__host_outcome(rk__host *host, int returned, const char *function);
 /* Implement the host's `line` and `group_line`. */
 int rk__ledger_line_add(rk__host *host, const rk_line *line);
 int rk__ledger_group_add(rk__host *host, const rk_group *group, const char *unit);
-/* The same without checks and copies, for a group of the host's own: its label must live as long
- * as the result, and `unit` as long as the rule. */
+/* The same without checks and copies, for a group of the host: its label must live as long as the
+ * result, and `unit` as long as the rule. */
 int rk__ledger_own_group_add(rk__host *host, const rk_group *group, const char *unit);
-/* Room for one more line, which is to be set in full; NULL if out of memory. */
+/* Adds a line, which the caller sets in full; NULL if out of memory. */
 rk_ledger_line *rk__ledger_line_new(rk__instance *instance);
 
 /* settled_tables.c: tables that a rule reads while settling, cell by cell. */
@@ -54,8 +54,8 @@ bool rk__settle_has_column(rk__host *host, int column);
 rk_num rk__settle_cell(rk__host *host, int column, size_t row);
 const char *rk__settle_text(rk__host *host, int column, size_t row);
 bool rk__settle_bool(rk__host *host, int column, size_t row, bool otherwise);
-/* The place of a cell, or of its row if the cell is missing; false if there is no such cell.
- * The text is of the result, or NULL. */
+/* The place of a cell, or of its row if the cell is missing; false if there is no such cell. Its
+ * texts belong to the result, or are NULL. */
 bool rk__settle_place(rk__host *host, int column, size_t row, rk__place *place, rk__arena *arena);
 const char *rk__settle_place_text(rk__host *host, int column, size_t row);
 void rk__settle_tables_dispose(rk__instance *instance);

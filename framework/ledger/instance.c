@@ -21,7 +21,7 @@ void rk__instance_find(rk__instance *instance, rk_finding finding, const char *f
     char message[2048];
     va_list args;
     if (instance->implied || instance->hidden) {
-        return; /* the component that an implied one is part of gives the finding */
+        return; /* the component that this one was made for gives the finding */
     }
     va_start(args, format);
     (void) vsnprintf(message, sizeof message, format, args);

@@ -52,7 +52,7 @@ typedef struct rk__settle_table {
     size_t n_rows;
 } rk__settle_table;
 
-/* The memory of an instance's parameters that hold for many results. */
+/* The memory of parameters that are shared by many results. */
 typedef struct rk__terms {
     rk__arena arena;
     rk__nums nums;
@@ -99,7 +99,7 @@ typedef struct rk__instance {
     bool hidden;         /* of a period that is not selected: in no result, gives no finding */
     rk__instance_value *values;
     rk__held held;
-    const char *only_with; /* the pass leaves it out if there is no such column; or NULL */
+    const char *only_with; /* the pass omits the instance if there is no such column; or NULL */
     rk__row_outcome rows;
     rk__settle_table *tables;
     size_t n_tables;

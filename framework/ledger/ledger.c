@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define LINES_FIRST 4
-/* A rule that writes more is not about to end. */
+/* A rule that writes more is probably in an endless loop. */
 #define LINES_MOST ((size_t) 1 << 20)
 #define TEXT_MOST  4000
 #define HINT_MEND  "the rule needs mending, not the contract"
@@ -54,7 +54,7 @@ static int audit_failed(rk__host *host, const rk_line *line, rk_num product)
     return host->failed;
 }
 
-/* Texts reach JSON, databases and terminals as they are. */
+/* Texts go to JSON, databases and terminals unchanged. */
 static bool text_is_sound(const char *text)
 {
     const size_t length = text != NULL ? strnlen(text, TEXT_MOST + 1) : 0;
@@ -119,8 +119,8 @@ int rk__ledger_line_add(rk__host *host, const rk_line *line)
     return 0;
 }
 
-/* The group of the host's that a rule means, or -1; no other is a sum of rows. A rule mostly hands
- * back the host's own struct; groups of a copy are found by their label and numbers. */
+/* The index of the host's group that a rule refers to, or -1. A rule mostly hands back the host's
+ * own struct; a copy is found by its label and numbers. */
 static ptrdiff_t own_group(const rk__host *host, const rk_group *group)
 {
     const rk__row_groups *own = &host->instance->rows.lines;
@@ -179,7 +179,7 @@ int rk__ledger_group_add(rk__host *host, const rk_group *group, const char *unit
                    "rule '%s' wrote a line for a group '%s' that the host did not fold",
                    instance->rule->id, group->label != NULL ? group->label : "");
     }
-    /* The host's own numbers, whatever the rule has made of the struct. */
+    /* The host's own numbers, since the rule may have changed the struct. */
     const rk_group own = {.label = rk__arena_strdup(arena, host->groups[at].label),
                           .quantity = instance->rows.lines.groups[at].quantity,
                           .amount = instance->rows.lines.groups[at].amount};

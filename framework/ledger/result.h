@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * result.h: a result as the library holds it: what include/reckoner/ledger.h shows of it, and
- * the memory behind that.
+ * result.h: a result inside the library: what include/reckoner/ledger.h shows, and the memory
+ * behind it.
  *
- * Each struct begins with the public one, whose members are its own (an unnamed member): the
- * functions of read.c hand that out and find the rest behind it. Numbers are exact (rk_num,
- * in the result's own pool); strings are in its arena.
+ * Each struct begins with the public one, as an unnamed member: the functions of read.c return that
+ * and find the rest behind it. Numbers are exact (rk_num, in the result's own pool); strings are in
+ * its arena.
  */
 #pragma once
 
@@ -81,8 +81,8 @@ rk_status rk__result_reset(const rk_contract *contract, const rk__arrangement *a
 void rk__result_find(rk_result *result, rk_finding finding, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Each public struct is the beginning of the library's own: that one, an item of one of its lists
- * (NULL past the end), and the same as its public part. */
+/* Each public struct is the beginning of the library's own. These give the library's struct of a
+ * public one, an item of one of its lists (NULL past the end), and that item's public part. */
 #define RK__INSIDE(type, view)       ((const type *) (const void *) (view))
 #define RK__ITEM(owner, list, index) ((index) < (owner)->n_##list ? &(owner)->list[index] : NULL)
 #define RK__VIEW(type, owner, list, index) \

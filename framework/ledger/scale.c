@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * scale.c: amounts a thousand times away from what they are held against: a plan in thousands of
- * pounds, prices in pence.
+ * scale.c: amounts a thousand times larger or smaller than what they are compared with: a plan in
+ * thousands of pounds, prices in pence.
  */
 #include "ledger/scale.h"
 
@@ -44,7 +44,7 @@ static void print_times(rk__buf *text, rk_num a, rk_num b)
     rk__nums_dispose(&nums);
 }
 
-/* Parameters that are what other amounts are held against. */
+/* Whether other amounts are compared with the parameter. */
 static bool is_reference(const rk_param *p)
 {
     static const char *const names[] = {"plan",   "budget",    "baseline",

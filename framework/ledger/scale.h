@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * scale.h: amounts a thousand times away from what they are held against.
+ * scale.h: amounts a thousand times larger or smaller than what they are compared with.
  */
 #pragma once
 
@@ -9,8 +9,8 @@
 /* Whether one of two amounts is at least 200 times the other, whatever their signs: one of them is
  * probably in thousands. Amounts of zero are never far apart. */
 bool rk__scale_apart(rk_num a, rk_num b);
-/* Adds a finding for each parameter of a component, such as its plan, that is far from what the
- * components that it stands on come to. */
+/* Adds a finding for each parameter of a component, such as its plan, that is far from the total of
+ * the components in its `of`. */
 void rk__scale_find(rk__instance *instance, rk_num of_total);
 /* Adds a finding if the total of a result is far from an amount: "the cost of the contract". */
 void rk__scale_find_total(rk_result *result, rk_num amount, const char *what);

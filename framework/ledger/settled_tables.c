@@ -62,8 +62,8 @@ static rk_status missing_column(rk__instance *instance, const rk_column *column,
                             column->name, instance->rule->id);
 }
 
-/* Every required column is in some row, or can be looked up; lookups of the others are made too,
- * so that an error in one is not read as a missing value. */
+/* Checks that every required column is in some row or can be looked up. Makes the lookups of the
+ * other columns too, so that an error in one is not taken for a missing value. */
 static rk_status check_columns(rk__instance *instance, const rk__settle_table *t,
                                rk_problems *problems)
 {
@@ -173,7 +173,7 @@ static rk_status keep_rows(rk__instance *instance, rk__settle_table *t, rk_probl
     return RK_OK;
 }
 
-/* Numbers of any number of decimal places: what settles them is exact. */
+/* Numbers may have any number of decimal places: settling is exact. */
 static bool is_number(const rk_column *column)
 {
     return column->type == RK_COLUMN_RATIO || column->type == RK_COLUMN_DECIMAL ||
@@ -181,7 +181,7 @@ static bool is_number(const rk_column *column)
 }
 
 /* The number in a cell, NULL in *out if it is missing. RK_OK, RK_NO_MEMORY, or the status of a cell
- * that is no such number, with *why. */
+ * that is not such a number, with *why. */
 static rk_status number_of(rk__instance *instance, const rk_column *column, const rk__table *table,
                            int at, size_t row, rk_num *out, const char **why)
 {
@@ -257,7 +257,7 @@ static rk_status check_numbers(rk__instance *instance, const rk__settle_table *t
     return first;
 }
 
-/* Typed cells are read on demand; here once, to find errors before the rule runs. */
+/* Reads typed cells once, to find errors before the rule runs. */
 static rk_status check_cells(rk__instance *instance, const rk__settle_table *t,
                              rk_problems *problems)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * code_cells.c: codes that a spreadsheet made numbers of: those that a workbook holds as numbers,
- * and texts such as 1.00E+05. A code is a column that rows are looked up, grouped or selected by.
+ * code_cells.c: codes that a spreadsheet has turned into numbers: cells that a workbook holds as
+ * numbers, and texts such as 1.00E+05. A code is a column that rows are looked up, grouped or
+ * selected by.
  */
 #include "rows/code_cells.h"
 
@@ -82,7 +83,7 @@ void rk__codes_batch(rk__pass_worker *w)
         rk__suspect *found = &w->codes.found[want];
         bool look = found->rows > 0;
         const int32_t n = rk__dict_count(dict);
-        /* Texts are looked at once; rows only after one of them was found. */
+        /* Each text is examined once; rows only after one was found. */
         for (; w->codes.known[want] < n; w->codes.known[want]++) {
             look = look || is_mangled(dict, w->codes.known[want]);
         }

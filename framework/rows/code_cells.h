@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * code_cells.h: codes that a spreadsheet made numbers of.
+ * code_cells.h: codes that a spreadsheet has turned into numbers.
  */
 #pragma once
 
 #include "rows/pass.h"
 
-/* Makes the worker ready to look for them; nothing if the table is no file. RK_NO_MEMORY or
+/* Prepares the worker to look for them; does nothing if the table is not a file. RK_NO_MEMORY or
  * RK_OK. */
 rk_status rk__codes_worker(rk__pass_worker *w);
 /* Counts the rows of the current batch with such a code. */

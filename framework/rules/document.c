@@ -8,7 +8,7 @@
 #include "rules/elf_note.h"
 #include "rules/load.h"
 
-/* The first problem as the reason of a refusal. */
+/* Takes the first problem as the reason of a refusal. */
 static bool refuse_by(const rk_problems *problems, rk_status status, rk__refusal *why)
 {
     const rk_problem *const p = problems != NULL ? rk__problems_error(problems) : NULL;

@@ -3,8 +3,8 @@
  * elf_needed.c: the libraries that a rule's file needs, read without running any of its code.
  *
  * A library is code of the rule that the rule's digest does not cover. So it must be one that the
- * process has already, or stand in one of the system's own folders, and the file must not name
- * folders of its own to search.
+ * process has already, or be in one of the system's own folders, and the file must not name folders
+ * of its own to search.
  */
 #include <dlfcn.h>
 #include <elf.h>

@@ -3,8 +3,8 @@
  * load.c: identifying a rule file, and loading it.
  *
  * A file is read when it is found, and once more to be loaded: those bytes are digested, copied
- * into sealed memory and loaded from there, so that the digest is of what runs, whatever becomes of
- * the file meanwhile. Where the system has no such memory, the file itself is loaded.
+ * into sealed memory and loaded from there, so that the digest is of the code that runs, even if
+ * the file changes meanwhile. Where the system has no such memory, the file itself is loaded.
  */
 #include "rules/load.h"
 
@@ -51,8 +51,8 @@ bool rk__mode_safe(const char *what, const char *path, mode_t mode, rk__refusal 
                       (unsigned) (mode & 07777));
 }
 
-/* Whether this process sees users of the machine by other numbers, as in a container without root:
- * those that it has no number for all look like one. */
+/* Whether this process is in a user namespace, as in a container without root: all users without a
+ * number there look like one user. */
 static bool has_own_numbers(void)
 {
     unsigned long inside = 0, outside = 0, n = 0;
@@ -361,8 +361,8 @@ static loaded *all_loaded;
 static unsigned n_loaded;
 static pthread_mutex_t loading = PTHREAD_MUTEX_INITIALIZER;
 
-/* The loader says it in words only: "cannot create" what it keeps about an object, or nothing after
- * "cannot open shared object file", where the reason stands if there is another. */
+/* The loader reports lack of memory only in words: "cannot create" some record of an object, or
+ * "cannot open shared object file" without a reason after it. */
 static bool is_lack_of_memory(const char *fault)
 {
     return strstr(fault, "annot allocate memory") != NULL ||
@@ -383,8 +383,8 @@ static void fault_of(const rk__rule *rule, const char *given, char *out, size_t 
     }
 }
 
-/* Libraries that came with the rule must be the system's: one of another folder may have taken the
- * place of one that was looked for. */
+/* Libraries that came with the rule must be the system's: a library of another folder may have
+ * replaced the one that was checked. */
 static bool libraries_known(void *handle, rk__refusal *why)
 {
     struct link_map *map = NULL;
@@ -408,8 +408,8 @@ static void *map_file(rk__rule *rule, rk__refusal *why)
     char fault[400];
     struct stat expected;
     if (rule->sealed > 0) {
-        /* The loader takes a name that it knows for the same library, and numbers of descriptors
-         * come back: so no two names are the same. */
+        /* The loader takes a known name for the same library, and descriptor numbers are reused, so
+         * every name is made different. */
         size_t n = (size_t) snprintf(path, sizeof path, "/proc/self/fd/");
         for (unsigned i = 0; i < n_loaded && n + 32 < sizeof path; i++) {
             n += (size_t) snprintf(path + n, sizeof path - n, "./");
@@ -454,7 +454,7 @@ static void *handle_of(rk__rule *rule, rk__refusal *why)
         handle = strcmp(l->sha256, rule->sha256) == 0 ? l->handle : NULL;
     }
     if (handle == NULL) {
-        /* Kept as long as the process, as the library is. */
+        /* Kept until the process ends, as the library is. */
         loaded *const own = malloc(sizeof *own);
         handle = own != NULL ? map_file(rule, why) : NULL;
         if (handle != NULL) {

@@ -152,7 +152,7 @@ static rk_status entry_add(rk__registry *r, const char *dir, const char *file,
     }
     bool ok = rk__rule_identify(&e->rule, &mode, &r->arena, &why);
     if (!ok && why.no_memory) {
-        return RK_NO_MEMORY; /* a file in a folder behind this one must not win */
+        return RK_NO_MEMORY; /* a file in a later folder must not win */
     }
     if (ok && unsafe != NULL) {
         why = *unsafe;

@@ -28,7 +28,7 @@ typedef enum rk__rule_state {
     RK__RULE_HIDDEN = 3   /* an earlier folder has the id; `reason` names it */
 } rk__rule_state;
 
-/* What distinguishes a column's name from most others cheaply. */
+/* A cheap test that distinguishes a column's name from most others. */
 typedef struct rk__column_word {
     rk__word_shape shape;
     uint32_t hash; /* of rk__column_name_hash */

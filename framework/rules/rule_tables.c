@@ -94,8 +94,8 @@ static bool items_copy(rk_param *params, size_t n, size_t stride, rk__arena *are
     return true;
 }
 
-/* The sizes of what the rule fills and reads. Before 1.2 they were those of 1.0, which are those
- * of 1.2; a later host that knows longer structs reads and writes so many bytes of them. */
+/* The sizes of what the rule fills and reads. Before 1.2 they were those of 1.0, which are those of
+ * 1.2; a later host with longer structs reads and writes only that many bytes of them. */
 static bool sizes_fit(rk_rule *copy, size_t size, rk__refusal *why)
 {
     if (size <= offsetof(rk_rule, reasons)) {

@@ -25,8 +25,8 @@ rk_status rk__tariff_read_folder(rk__tariff *tariff, int fd, rk_problems *proble
 
 /* refs.c: how a contract or a command names tariffs. */
 
-/* Reads the `tariff` member: a string, an object or a list of these; none where it
- * is absent (NULL) or null. Strings are borrowed from the document. */
+/* Reads the `tariff` member: a string, an object or a list of these; none if it is absent (NULL) or
+ * null. Strings are borrowed from the document. */
 rk_status rk__tariff_refs_read(const rk__value *v, rk__arena *arena, rk__tariff_ref **out,
                                size_t *n, rk_problems *problems);
 /* A reference from the command line; `source` is borrowed. */
@@ -38,14 +38,13 @@ rk__tariff_ref rk__tariff_ref_of(const char *source);
  * tariff. Returns `status`, changed in the same way. */
 rk_status rk__tariff_relay(const rk_problems *from, rk_status status, rk_problems *to);
 
-/* shelf_shared.c: what the processes of a batch tell each other about the URLs that they fetch:
- * that one is at it, and that something could not be fetched. They share a file without a name. A
- * process that fetches holds the byte of its URL, so that others wait for that URL and for no
- * other; failures are frames in the file, one after the other. `file` is -1 where a process is
- * alone: then all of this does nothing. */
+/* shelf_shared.c: what the processes of a batch share about the URLs that they fetch: which are
+ * being fetched, and which failed. They share an unnamed file. A process that fetches locks the
+ * byte of its URL, so that others wait for that URL only. Failures are frames in the file, one
+ * after another. If `file` is -1, the process is alone and these functions do nothing. */
 
-/* Waits for others that hold the key. Where the machine cannot lock, each process
- * fetches for itself. A process holds one key at a time. */
+/* Waits for others that hold the key. If locks do not work, each process fetches for itself. A
+ * process holds one key at a time. */
 void rk__shared_lock(int file, const char *key, size_t length);
 void rk__shared_unlock(int file, const char *key, size_t length);
 
@@ -54,8 +53,8 @@ typedef struct rk__shared_failure {
     const char *message, *hint; /* hint: or NULL */
 } rk__shared_failure;
 
-/* Tells the others; nothing happens where there is no more room or memory. */
+/* Reports a failure to the others; does nothing if there is no room or memory left. */
 void rk__shared_tell(int file, const char *key, size_t length, const rk__shared_failure *failure);
-/* What somebody told about the key while holding it; texts are in `kept`. */
+/* Finds the failure that another process reported for the key; its texts are in `kept`. */
 bool rk__shared_told(int file, const char *key, size_t length, rk__buf *kept,
                      rk__shared_failure *out);

@@ -11,7 +11,7 @@
 
 static const char *const ref_keys[] = {"url", "file", "sha256", "max_age_days", NULL};
 
-/* "https" of "https://...": its length, or 0 where the text has no scheme. */
+/* "https" of "https://...": its length, or 0 if the text has no scheme. */
 static size_t scheme_length(const char *text)
 {
     const char *end = strstr(text, "://");
@@ -33,7 +33,7 @@ static bool is_http(const char *text)
     return strncasecmp(text, "http://", 7) == 0 || strncasecmp(text, "https://", 8) == 0;
 }
 
-/* The source line is left out where it may hold a password. */
+/* The source line is not shown, since it may hold a password. */
 static rk_status bad_url(const rk__value *v, const char *hint, rk_problems *problems)
 {
     char shown[300];
@@ -200,7 +200,7 @@ rk_status rk__tariff_refs_read(const rk__value *v, rk__arena *arena, rk__tariff_
 
 rk__tariff_ref rk__tariff_ref_of(const char *source)
 {
-    /* Whatever has a scheme goes to the fetcher, which says what it takes. */
+    /* Anything with a scheme goes to the fetcher, which reports the schemes that it refuses. */
     const bool url = scheme_length(source) > 0;
     return (rk__tariff_ref){
         .path = url ? NULL : source, .url = url ? source : NULL, .max_age_days = -1};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * shelf.c: finding tariffs by where they are, and making room.
+ * shelf.c: finding kept tariffs by their place, and making room.
  */
 #include "tariff/shelf.h"
 
@@ -18,7 +18,7 @@ typedef struct kept_lookup {
 typedef struct kept {
     char *key;
     size_t key_length;
-    rk__tariff *tariff; /* NULL: it could not be had, and these say why */
+    rk__tariff *tariff; /* NULL: loading failed, for these reasons */
     rk_status status;
     char *message, *hint;
     size_t uses;
@@ -34,7 +34,7 @@ struct rk__shelf {
     uint64_t clock;
     kept *entries[RK__SHELF_TARIFFS];
     size_t n;
-    rk__buf key; /* of the reference at hand */
+    rk__buf key; /* of the current reference */
     rk__buf told;
 };
 
@@ -80,7 +80,7 @@ static void key_part(rk__buf *key, const char *text)
     rk__buf_add(key, text != NULL ? text : "", text != NULL ? strlen(text) + 1 : 1);
 }
 
-/* Everything that what a reference leads to may depend on. */
+/* Everything that the tariff of a reference can depend on. */
 static bool make_key(rk__buf *key, const rk__tariff_ref *ref, const rk__tariff_options *options)
 {
     if (key->failed) { /* for an earlier one */
@@ -122,7 +122,7 @@ static kept *find_tariff(const rk__shelf *s, const rk__tariff *tariff)
     return NULL;
 }
 
-/* A free place; where all are in use there is none, and the tariff is not kept. */
+/* A free place; NULL if all are in use, and the tariff is then not kept. */
 static kept **make_place(rk__shelf *s)
 {
     if (s->n < RK__SHELF_TARIFFS) {
@@ -152,7 +152,7 @@ static rk_status tell(const rk__shared_failure *f, const rk__tariff_ref *ref, rk
                : rk__problem(problems, f->status, NULL, f->hint, "%s", f->message);
 }
 
-/* Whether a status is worth keeping: asking again would take long, and end alike. */
+/* Whether a status is worth keeping: another attempt would take long and fail again. */
 static bool lasting(rk_status status, const rk__tariff_ref *ref, const rk_problems *problems,
                     size_t before)
 {
@@ -160,7 +160,7 @@ static bool lasting(rk_status status, const rk__tariff_ref *ref, const rk_proble
            rk_problems_count(problems) == before + 1;
 }
 
-/* One process of a batch at a time; what it could not get, the others do not ask for. */
+/* Fetches in one process of a batch at a time; the others do not retry what failed. */
 static rk_status fetch_one(rk__shelf *s, const rk__tariff_ref *ref,
                            const rk__tariff_options *options, rk__tariff **out,
                            rk_problems *problems)
@@ -189,8 +189,7 @@ static rk_status fetch_one(rk__shelf *s, const rk__tariff_ref *ref,
     return status;
 }
 
-/* Takes a tariff, or the failure to get one, onto the shelf. Nothing is lost where there is
- * no room or no memory for it. */
+/* Puts a tariff, or the failure to load it, on the shelf, if there is room and memory for it. */
 static void keep(rk__shelf *s, rk__tariff *tariff, rk_status status, const rk_problem *why)
 {
     kept *k = rk__calloc(1, sizeof *k);

@@ -14,13 +14,13 @@
 #include "base/frame.h"
 
 #define FAILURE 1
-/* Beyond this a failure is remembered by the process that met it alone. */
+/* Past this size, only the process that met a failure remembers it. */
 #define FILE_MOST ((size_t) 1 << 20)
 
 /* -------------------------------------------------------------------- locking */
 
-/* Byte 0 is for who adds a frame, the others stand for keys. Two keys that share one
- * only wait for each other. */
+/* Byte 0 is locked to add a frame; the others stand for keys. Two keys that share a byte only wait
+ * for each other. */
 #define ADDING 0
 
 static off_t byte_of(const char *key, size_t length)
@@ -65,7 +65,7 @@ static bool read_all(int file, rk__buf *out)
     return n > 0;
 }
 
-/* The next whole frame; what a process that died left behind ends them. */
+/* The next whole frame; an incomplete frame, left by a process that died, is the end. */
 static bool next_frame(const rk__buf *all, size_t *at, rk__frame *frame)
 {
     if (*at >= all->length ||
@@ -119,7 +119,7 @@ void rk__shared_tell(int file, const char *key, size_t length, const rk__shared_
     }
     if (!frame.failed && at + frame.length <= FILE_MOST) {
         const ssize_t ignored = pwrite(file, frame.text, frame.length, (off_t) at);
-        (void) ignored; /* one that is not whole is none */
+        (void) ignored; /* an incomplete frame is ignored */
     }
     lock_byte(file, ADDING, F_UNLCK);
     rk__buf_dispose(&frame);

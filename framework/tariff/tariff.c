@@ -133,7 +133,7 @@ static rk_status load_fetched(rk__tariff *tariff, const rk__tariff_ref *ref, rk_
                                                       false, problems);
 }
 
-/* Says of a text that is not JSON that it is not a tariff: it may be a web page with an
+/* Parses a text. If it is not JSON, reports that it is not a tariff: it may be a web page with an
  * error message. */
 static rk_status parse_tried(rk__tariff *tariff, const char *text, size_t length,
                              rk_problems *problems)
@@ -211,8 +211,8 @@ static rk_status load_one(const rk__tariff_ref *ref, const rk__tariff_options *o
                              : load_path(tariff, ref, options->base_dir, problems);
 }
 
-/* Fetches every reference by URL at once; fetched[i] belongs to refs[i]. What is
- * met at one of them is its `status`; the return is for what stops all. */
+/* Fetches every reference by URL at once; fetched[i] belongs to refs[i]. A failure of one is its
+ * `status`; the return value is a failure of all. */
 static rk_status fetch(const rk__tariff_ref *refs, size_t n, const rk__tariff_options *options,
                        rk__fetched *fetched, rk_problems *problems)
 {

@@ -40,7 +40,7 @@ typedef struct rk__tariff {
     const char *id;
     const char *title, *publisher, *source, *licence, *currency; /* or NULL */
     const char *from, *to;                                       /* as written, or NULL */
-    rk_date from_day, to_day;                                    /* only where those are not NULL */
+    rk_date from_day, to_day;                                    /* only if those are not NULL */
     const char *place;                                           /* path or URL for people */
     /* Of the document: of the file, of the body fetched, of the object's text; of a folder: of a
      * line "NAME.csv DIGEST" for each of its files, in name order. What a pin is compared with. */
@@ -58,28 +58,27 @@ typedef struct rk__tariff_options {
     int64_t current_since; /* as of rk__fetch_options */
 } rk__tariff_options;
 
-/* Loads all (fetching at once what is to be fetched) and checks the documents'
- * own keys. out: n tariffs, each to be freed; all NULL on failure, of which every
- * one is listed. A tariff in place borrows its document; `options` are borrowed for
- * the call, what they point to (root, hosts) for the tariffs' lives.
- * RK_TARIFF_UNAVAILABLE where a file cannot be read, RK_TARIFF_MISMATCH where a
- * digest is not the pinned one, RK_FORBIDDEN where a fetched tariff names a file. */
+/* Loads all tariffs (URLs in parallel) and checks the documents' own keys. Sets `out` to n tariffs,
+ * each to be freed; on failure all are NULL and every failure is listed. A tariff inside a document
+ * borrows it; `options` are borrowed for the call, and what they point to (root, hosts) for the
+ * tariffs' lives. RK_TARIFF_UNAVAILABLE if a file cannot be read, RK_TARIFF_MISMATCH if a digest is
+ * not the pinned one, RK_FORBIDDEN if a fetched tariff names a file. */
 rk_status rk__tariff_load(const rk__tariff_ref *refs, size_t n, const rk__tariff_options *options,
                           rk__tariff **out, rk_problems *problems);
 void rk__tariff_free(rk__tariff *tariff);
-/* Whether what a URL gave is a tariff: RK_OK, or the first of its problems. */
+/* Whether the body of a URL is a tariff: RK_OK, or the status of its first problem. */
 rk_status rk__tariff_try(const char *url, const char *text, size_t length, const rk__access *access,
                          rk_problems *problems);
 
-/* NULL unless by URL. */
+/* What was fetched; NULL unless the tariff came from a URL. */
 static inline const rk__fetched *rk__tariff_fetched(const rk__tariff *tariff)
 {
     return tariff->is_fetched ? &tariff->fetched : NULL;
 }
-/* Whether it is in force on a day: an open end has no bound. */
+/* Whether the tariff is in force on a day; a missing date is no bound. */
 bool rk__tariff_in_force(const rk__tariff *tariff, rk_date day);
 bool rk__tariff_has_table(const rk__tariff *tariff, const char *name);
-/* Loads the table; *out NULL with RK_OK where the tariff has none of that name. A file of it that
- * cannot be read is RK_TARIFF_UNAVAILABLE. The table is the tariff's. */
+/* Loads a table, which belongs to the tariff. RK_OK with *out NULL if the tariff has none of that
+ * name; RK_TARIFF_UNAVAILABLE if a file of it cannot be read. */
 rk_status rk__tariff_table(rk__tariff *tariff, const char *name, rk__table **out,
                            rk_problems *problems);
