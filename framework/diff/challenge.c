@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * challenge.c: rows that a commissioner asks about, and what they are worth.
+ * challenge.c: rows that a commissioner challenges, and their value.
  */
 #include "diff/challenge.h"
 
@@ -151,8 +151,8 @@ static const char *number_of(const applier *x, size_t row)
     return number != NULL ? number : rk__arena_printf(&x->diff->arena, "%zu", row + 1);
 }
 
-/* Adds a column's text; false if it is blank. The components that price a row are no duplicates of
- * each other, so their names are part of what must be equal. */
+/* Adds a column's text; false if it is blank. Components that price the same row are not
+ * duplicates, so their names must be equal too. */
 static bool put_cell(const applier *x, rk__buf *text, size_t row, const char *column)
 {
     const char *cell = rk__rowset_cell(x->rows, row, rk__rowset_find(x->rows, column));

@@ -11,15 +11,15 @@
 
 typedef enum rk__challenge_kind {
     RK__CHALLENGE_WHERE = 0, /* rows that meet the conditions */
-    RK__CHALLENGE_DUPLICATE, /* rows with the same texts in some columns, but for the first */
+    RK__CHALLENGE_DUPLICATE, /* rows with the same texts in some columns, except the first */
     RK__CHALLENGE_OVERLAP,   /* stays of one patient that begin before an earlier one ends */
     RK__CHALLENGE_UNPRICED   /* rows without a price */
 } rk__challenge_kind;
 
-/* What a column must be; all that is given must hold. */
+/* A condition on a column; all members that are given must hold. */
 typedef struct rk__condition {
     const char *column;
-    const char *const *patterns; /* any of them; NULL: not asked */
+    const char *const *patterns; /* any of them; NULL: no condition */
     size_t n_patterns;
     rk_num above, below; /* NULL: not asked */
     int blank;           /* 1 or 0; -1: not asked */

@@ -69,7 +69,7 @@ static rk_status table_of(const reader *r, const rk__value *v, rk__condition *ou
     if (status == RK_OK) {
         out->table_column = rk__table_find(out->table, column);
     }
-    /* A table without rows has no columns, and every price is none of its. */
+    /* A table without rows has no columns, so that no price is in it. */
     if (status == RK_OK && out->table_column < 0 && rk__table_n_rows(out->table) > 0) {
         return rk__json_problem(r->problems, v, RK_MISSING_COLUMN, NULL,
                                 "table '%s' has no column '%s'", name, column);

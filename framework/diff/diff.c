@@ -133,7 +133,7 @@ static bool same_text(const char *a, const char *b)
     return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
 }
 
-/* Columns of both in which two rows differ; the number of their rows is none. `changes` may be
+/* The columns of both files in which two rows differ, without the row number. `changes` may be
  * NULL, to count. */
 static size_t changes_of(const rk_diff *d, size_t row_a, size_t row_b, rk_diff_change *changes)
 {

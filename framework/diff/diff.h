@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * diff.h: a comparison as the library holds it.
+ * diff.h: a comparison inside the library.
  */
 #pragma once
 

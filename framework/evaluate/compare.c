@@ -29,7 +29,7 @@ static rk_status arrangements_named(const rk_contract *c, const char *const *nam
     return status;
 }
 
-/* Arrangements that pay a thousand times as much as the baseline, or as little. */
+/* Arrangements that pay a thousand times as much as the baseline, or a thousandth. */
 static rk_status find_scales(rk_comparison *comparison)
 {
     bool failed = false;

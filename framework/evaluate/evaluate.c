@@ -272,7 +272,7 @@ static size_t last_with_rows(rk__evaluation *e)
     return c->calendar.order[c->n_periods - 1];
 }
 
-/* Finds how far the year to date goes, by pricing the rows of all periods. */
+/* Finds the last period of the year to date, by pricing the rows of all periods. */
 static rk_status close_selection(rk_contract *contract, const rk__arrangement *const *arrangements,
                                  size_t n, rk_problems *problems)
 {
@@ -298,7 +298,7 @@ static rk_status evaluate(rk_contract *contract, const rk__arrangement *const *a
     rk_status status = plan(contract, arrangements, n, totals_only, out, problems);
     status = status == RK_OK ? run(out, rows_file, problems) : status;
     if (status == RK_OK && (out->arena.failed || out->profile.failed)) {
-        status = RK_NO_MEMORY; /* a file's digest or what was measured is missing */
+        status = RK_NO_MEMORY; /* a file's digest or the profile is missing */
     }
     return rk__problem_memory(problems, status);
 }

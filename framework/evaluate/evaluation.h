@@ -16,7 +16,7 @@ typedef struct rk__evaluation_total {
     rk__total_row row;
 } rk__evaluation_total;
 
-/* Rows of a table that repeat an earlier one, and these rows alone as they are paid. */
+/* Rows of a table that repeat an earlier one, and what is paid for these rows alone. */
 typedef struct rk__evaluation_repeats {
     const rk__table_spec *spec;
     const char *at; /* of the first; or NULL */
@@ -99,7 +99,7 @@ rk_status rk__evaluation_passes(rk__evaluation *evaluation, bool go_on, rk_probl
 rk_status rk__no_arrangement(const rk_contract *contract, const char *name, rk_problems *problems);
 void rk__evaluation_dispose(rk__evaluation *evaluation);
 
-/* Finds that rows are to be grouped where no component prices any. */
+/* Adds a finding if rows are to be grouped but no component prices any. */
 void rk__find_nothing_to_group(const rk__evaluation *evaluation);
 
 /* implied_instances.c: an instance like another, in no result; NULL if out of memory. */
@@ -132,7 +132,7 @@ rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement,
 rk_status rk__explain_period(rk_contract *contract, const rk_result *result, const char *period,
                              rk_explanation *out, rk__step *step);
 
-/* kept_rows.c: copies the totals of an instance's rows, without what reports alone show of them.
- * The copy lives in the arena and the numbers. */
+/* kept_rows.c: copies the totals of an instance's rows that settling needs. The copy lives in the
+ * arena and the numbers. */
 rk_status rk__rows_keep(const rk__instance *instance, rk__arena *arena, rk__nums *nums,
                         rk__row_outcome *out);

@@ -102,8 +102,8 @@ static void term_steps(explainer *x, const rk_num *terms, size_t count, rk__step
     }
 }
 
-/* The named number that was given a second name, such as a component's total that a rule calls
- * its value. NULL if a plain value was named. */
+/* The named number behind a second name, such as a component's total that a rule calls its value.
+ * NULL if a plain value was named. */
 static rk_num named_before(rk_num n, rk_num made)
 {
     if (made->op == RK__NUM_VALUE) {

@@ -12,7 +12,7 @@
 
 /* ---------------------------------------------------------------------- rows */
 
-/* One "TABLE=FILE": a file that the contract's folder plays no part in. */
+/* One "TABLE=FILE": a file whose path is not relative to the contract's folder. */
 static rk_status resolve_one(const char *given, rk__evaluation *e, rk__instance **room,
                              rk__arena *arena, const char **table, const char **file,
                              rk_problems *problems)

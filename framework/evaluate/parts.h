@@ -9,20 +9,21 @@
 
 typedef struct rk__evaluation_part {
     unsigned number, of;
-    const char *const *tables, *const *files; /* with rows of the part alone; n_own of them */
+    const char *const *tables, *const *files; /* with only the rows of the part; n_own of them */
     size_t n_own;
     rk__buf *out; /* receives the tables of the part, with commas between; or NULL: */
     const rk__json *const *parts; /* all of them, in order, and room for what they found */
     const rk__value **found;
 } rk__evaluation_part;
 
-/* part_tables.c: how a table is read. False: not at all, because its rows are in the contract, and
- * the merge prices them. `part->of` is 0 if it is read as ever. `own` is room for a specification.
+/* part_tables.c: how a table is read. False if it is not read, because its rows are in the contract
+ * and the merge prices them. `part->of` is 0 if it is read as usual. `own` is room for a
+ * specification.
  */
 bool rk__part_of_table(const rk__evaluation_part *parts, const rk__table_spec **spec,
                        rk__table_spec *own, struct rk__pass_part *part);
 
-/* What follows planning, up to the passes. */
+/* The steps between planning and the passes. */
 rk_status rk__part_prepare(rk__evaluation *evaluation, rk_problems *problems);
 
 /* part_inputs.c: calls `each` for everything that the evaluation has loaded that a result depends

@@ -198,7 +198,7 @@ rk_status rk__plan_run(rk__plan *plan)
     if (status == RK_OK && !plan->has_run) {
         note_first_run(plan);
     } else if (status == RK_OK && rk__sources_n_facts(plan->e.sources) != plan->n_facts) {
-        status = RK_CONFLICT; /* a table was read now that may differ */
+        status = RK_CONFLICT; /* a table that may differ was read in this run */
     }
     return status;
 }
@@ -293,7 +293,7 @@ static rk_status plan_pass(rk__plan *plan, const rk__table_spec *spec, rk__insta
         return RK_CONFLICT; /* files, and tables without columns */
     }
     if (spec->n_unique > 0 || tells_rows(spec->rows)) {
-        return RK_CONFLICT; /* repeated rows are looked for, each time anew */
+        return RK_CONFLICT; /* repeated rows must be looked for in every run */
     }
     for (size_t u = 0; u < input->n_instances; u++) {
         instances[u]->streamed = rk__arena_alloc(&plan->arena, instances[u]->rule->n_columns + 1);
@@ -350,7 +350,7 @@ static rk_status make_kept(rk__plan *plan)
     return plan->arena.failed ? RK_NO_MEMORY : each_instance(plan, refuse_varied_rows);
 }
 
-/* Makes a plan of what was planned with `status`. */
+/* Makes a plan of an evaluation whose planning returned `status`. */
 static rk_status make(rk__plan *plan, rk_status status)
 {
     if (status == RK_OK) {

@@ -20,7 +20,7 @@ static void link_value(rk__value *parent, rk__value *last, rk__value *v)
     *(last == NULL ? &parent->first : &last->next) = v;
 }
 
-/* A value at the position that the caller wants problems reported at. */
+/* A value with the position at which the caller wants problems reported. */
 static rk__value value_at(const rk__value *at, rk__json_type type)
 {
     return (rk__value){.document = at->document,

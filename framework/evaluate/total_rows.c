@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * total_rows.c: what a result says about rows that are totals: one that is counted is paid twice.
+ * total_rows.c: findings about rows that are totals: a total that is counted is paid twice.
  */
 #include "evaluate/evaluation.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * unpriced.c: finds results in which much has no price.
+ * unpriced.c: finds results in which many rows have no price.
  */
 #include "evaluate/unpriced.h"
 
-/* Above this many tenths of a percent, rows without a price are more than a few. */
+/* Above this many tenths of a percent, rows without a price are reported. */
 #define TENTHS 20
 
 /* At the average price of the component's other rows; NULL if it has none. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * unpriced.h: finds results in which much has no price.
+ * unpriced.h: finds results in which many rows have no price.
  */
 #pragma once
 

@@ -39,7 +39,7 @@ typedef enum rk__step_op {
     RK__STEP_SAME,   /* whether two truths are equal */
     RK__STEP_CHOOSE, /* c, if a holds, else b: numbers */
     RK__STEP_CHOOSE_TRUTH,
-    RK__STEP_ROUND, /* a x 10^up[0] / (b x 10^up[1]), b may be -1; `number`: rk__rounding */
+    RK__STEP_ROUND, /* a x 10^up[0] / (b x 10^up[1]), b may be -1; `number`: RK__ROUND_... */
 } rk__step_op;
 
 enum { RK__ROUND_HALF, RK__ROUND_DOWN, RK__ROUND_UP, RK__ROUND_ZERO };

@@ -28,7 +28,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* The text without what stands around its digits. */
+/* The text without what surrounds its digits. */
 static void strip(const char **text, size_t *length, rk__seen_number *seen)
 {
     bool taken = true;

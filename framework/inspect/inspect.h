@@ -37,7 +37,7 @@ typedef struct rk__sample {
     const char *encoding; /* to declare; NULL if it need not be */
     const char *marked;   /* of a byte order mark that is enough; or NULL */
     const char *encoding_why;
-    uint32_t encoding_line; /* of the first byte that is no UTF-8 */
+    uint32_t encoding_line; /* of the first byte that is not UTF-8 */
     bool crlf, separator_line;
     char delimiter;
     uint64_t records, alike; /* of the first part, and those with as many fields as the header */
@@ -46,7 +46,7 @@ typedef struct rk__sample {
     bool header_first; /* it is the first record that is not blank */
     size_t data;       /* offset in the first part */
     uint32_t data_line;
-    uint32_t footer; /* records at the end that are no data */
+    uint32_t footer; /* records at the end that are not data */
     uint32_t footer_line;
     uint32_t total_line; /* of a total row at the end; 0: none */
     const char **names;  /* of the header */

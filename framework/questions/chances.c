@@ -3,8 +3,8 @@
  * chances.c: what flows and changes with a probability make of a system: the expected value, exact
  * over every outcome, and the distribution of draws.
  *
- * An uncertain item that does not happen is delivered to no part. Items are independent. There are
- * few outcomes where there are few items, so each is evaluated once.
+ * An uncertain item that does not happen is delivered to no part. Items are independent. Few items
+ * have few outcomes, so each outcome is evaluated once.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 #define DRAWS_MOST 10000000
 
 typedef struct item {
-    const char *off; /* the set that keeps it from happening */
+    const char *off; /* the `set` that keeps it from happening */
     rk_num probability;
 } item;
 
@@ -80,7 +80,7 @@ static rk_status find_items(chances *c)
 
 /* ---------------------------------------------------------------------- the outcomes */
 
-/* The measures of an outcome: bit i is set where item i happens. */
+/* The measures of an outcome: bit i is set if item i happens. */
 static rk_status outcome(chances *c, size_t happens, rk_num **to)
 {
     const char *sets[ITEMS_MOST + 1] = {NULL};

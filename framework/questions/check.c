@@ -45,8 +45,8 @@ static rk_status check_component(rk_session *session, const rk__value *v, rk__nu
     return rule == NULL ? status : rk__bind(&input, nums, arena, &bound, problems);
 }
 
-/* Binds the components of a contract that could not be read: its own problems are reported
- * already, those of its parameters are not. */
+/* Binds the components of a contract that could not be read: the problems of the contract are
+ * reported already, those of parameters are not. */
 static rk_status check_components(rk_session *session, const rk__value *root, rk_problems *problems)
 {
     rk_status first = RK_OK;
@@ -101,7 +101,7 @@ static rk_status check_tables(rk__evaluation *e, rk_problems *problems)
     return first;
 }
 
-/* The findings of all arrangements, each once, but for notes. */
+/* Reports the findings of all arrangements, except notes, each once. */
 static rk_status tell_findings(const rk__evaluation *e, const char *path, rk_problems *problems)
 {
     const rk__place place = {.file = path};
@@ -144,8 +144,8 @@ static rk_status check_evaluation(rk_contract *contract, const char *name,
     if (found == NULL) {
         return status;
     }
-    /* Without its tariff an evaluation binds and reads nothing more; asking for it again
-     * would only take as long again. */
+    /* Without its tariff an evaluation can bind and read nothing more, and another attempt would
+     * only take as long again. */
     const bool all_told = status == RK_OK || status == RK_NO_MEMORY || e.sources == NULL ||
                           rk_status_exit_code(status) == 4;
     for (size_t i = 0; i < e.n_files; i++) {
@@ -238,8 +238,8 @@ static rk_status check_system(rk_session *session, const char *path, rk_problems
     return status;
 }
 
-/* A contract as if it were evaluated. Its text is parsed for that, so its tree goes first: there is
- * never more than one of a large document. */
+/* Checks a contract as if it were evaluated. That parses its text, so the present tree is freed
+ * first: there is never more than one tree of a large document. */
 static rk_status check_contract_alone(rk_session *session, rk__json **document, const char *text,
                                       size_t length, const char *path, rk_coverage **coverage,
                                       rk_problems *problems)

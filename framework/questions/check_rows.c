@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * check_rows.c: rows in place that nothing reads. An evaluation finds what is wrong with the rows
- * of the tables that it needs; `check` looks at all of them.
+ * check_rows.c: rows in a document that nothing reads. An evaluation checks the rows of the tables
+ * that it needs; `check` checks all of them.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * check_rows.h: rows in place that nothing reads.
+ * check_rows.h: rows in a document that nothing reads.
  */
 #pragma once
 

@@ -13,7 +13,7 @@ struct rk_copies {
     bool verify;
     rk__arena arena;
     rk_problems *problems;
-    rk_status status; /* the first that is not sound */
+    rk_status status; /* the first failure */
 };
 
 static rk_copy *add_copy(rk_copies *list, const char *state, const char *url)
@@ -96,7 +96,7 @@ rk_status rk_copies_cached(rk_session *session, bool verify, rk_copies **out_cop
 
 /* ----------------------------------------------------------------- fetching */
 
-/* A copy that the server was asked about and still has is as old as this run. */
+/* A copy that the server confirmed in this run is "unchanged". */
 static const char *state_of(const rk__fetched *fetched)
 {
     if (fetched->status != RK_OK) {

@@ -14,6 +14,6 @@ struct rk_coverage {
     rk__coverage *found; /* by arrangement */
 };
 
-/* *out NULL where rows come from standard input, which can be read once. */
+/* *out is NULL if rows come from standard input, which can be read only once. */
 rk_status rk__contract_coverage(const char *file, rk_contract *contract, rk_coverage **out,
                                 rk_problems *problems);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * effect.c: what two tariffs make of a contract's money, by groups of its rows.
+ * effect.c: the effect of two tariffs on what a contract pays, by groups of its rows.
  *
  * Each side is rounded so that its groups and settled components add up to its total, and a
  * difference is one of two shown amounts: so the differences add up too.
@@ -129,7 +129,7 @@ static int by_rest(const void *a, const void *b)
 }
 
 /* Rounds the amounts of one side, in units of 1e-12, so that they add up to `target`: by the
- * largest remainder; what no rounding makes up for goes to the largest. */
+ * largest remainder; what rounding cannot make up goes to the largest amount. */
 static rk_status foot(const rk__effect_sum (*sums)[2], size_t n, size_t side, int places,
                       rk_int128 target, rk_int128 *out)
 {
@@ -314,7 +314,8 @@ static rk_status make_groupings(rk_tariff_diff *d, const char *const *group_by)
     return status;
 }
 
-/* What the rows that both sides price differ by: those of keys with the same quantity in both. */
+/* The difference of the rows that both sides price: those of keys with the same quantity in both.
+ */
 static rk_status find_of_prices(rk_tariff_diff *d)
 {
     static const char *const each[] = {"hrg", "provider", "pod"};
@@ -336,7 +337,7 @@ static rk_status find_of_prices(rk_tariff_diff *d)
 typedef struct unpriced_list {
     rk__dict *keys;
     size_t capacity;
-    /* Rows added up by the columns of the last key that was looked for. */
+    /* Rows added up by the columns of the last key looked up. */
     rk__effect_sums sums;
 } unpriced_list;
 
@@ -349,7 +350,7 @@ static bool same_columns(const rk__effect_sums *s, const rk_unpriced_key *key)
     return same;
 }
 
-/* What a key is paid in each result, where rows were grouped by its columns. */
+/* What a key is paid in each result, if rows were grouped by its columns. */
 static rk_status paid(rk_tariff_diff *d, unpriced_list *list, const rk_unpriced_key *key,
                       rk_effect_unpriced *to)
 {

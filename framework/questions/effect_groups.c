@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * effect_groups.c: groups of two results added up by other columns than they were grouped by.
+ * effect_groups.c: groups of two results added up by columns other than those they were grouped by.
  */
 #include <string.h>
 

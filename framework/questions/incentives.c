@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * incentives.c: does a provider still gain by doing more? Each key's activity is changed by a
- * step in every period, every arrangement is evaluated again, and what it pays more is compared
- * with what it costs more while the fixed part of the cost stays:
+ * incentives.c: does a provider still gain by doing more? Each key's activity is changed by a step
+ * in every period, every arrangement is evaluated again, and what it pays more is compared with the
+ * extra cost, of which the fixed part does not change:
  *     [pay(n + d) - pay(n) - d x unit cost x (1 - fixed)] / d
- * In a system, all of it is evaluated again: the cost follows its cost behaviour in that period,
- * and the payee's position says what is left after the pool, and after everything else.
+ * In a system, the whole system is evaluated again: the cost follows its cost behaviour in that
+ * period, and the payee's position shows what is left after the pool, and after everything else.
  */
 #include "questions/incentives_inside.h"
 #include "questions/trial.h"
@@ -65,7 +65,7 @@ static void fill_side(rk__subject *s, const rk__effect *before, const rk__effect
     if (!s->cost_known) {
         return;
     }
-    /* What the system's cost behaviours do not cover is not in its positions either. */
+    /* Cost that the system's cost behaviours do not cover is not in its positions either. */
     const rk_num beside = rk__num_div(nums, s->cost[holds_for_all(s) ? 0 : period], d);
     out->cost = beside;
     if (s->system != NULL) {
@@ -220,8 +220,8 @@ static rk_status add_keys(rk__subject *s, int column)
     return status;
 }
 
-/* Whether activity that the system shares concerns the contract: some arrangement prices rows
- * or says that it covers activity. */
+/* Whether activity that the system shares concerns the contract: some arrangement prices rows or
+ * declares that it covers activity. */
 static rk_status is_concerned(rk__subject *s, bool *out)
 {
     const rk__value *facts = rk__json_get(s->contract, "facts");

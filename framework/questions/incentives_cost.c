@@ -6,7 +6,7 @@
 
 #include "system/document.h"
 
-/* *out stays as it is where the cell is missing. */
+/* *out does not change if the cell is missing. */
 static rk_status cell_number(rk__subject *s, const rk__table *table, const char *column, size_t row,
                              bool ratio, rk_num *out)
 {

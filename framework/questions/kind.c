@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * kind.c: contracts and systems told apart.
+ * kind.c: whether a document is a contract or a system.
  */
 #include "questions/trial.h"
 

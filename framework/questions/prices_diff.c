@@ -11,7 +11,7 @@
 
 #define BETWEEN '\x1f' /* the parts of a key */
 
-/* Two tables of one name; NULL where a tariff has none. */
+/* Two tables of one name; NULL if a tariff has none. */
 typedef struct pair {
     const rk__table *rows[2];
     const rk_tariff_table *view; /* of the first that there is */
@@ -47,7 +47,7 @@ static rk_status index_rows(const pair *p, size_t side, rk__dict *dict, int32_t 
         for (size_t i = before; i < *capacity; i++) {
             (*rows_of)[i] = -1;
         }
-        /* Of rows with one key, which no lookup takes, the first stands for all. */
+        /* If several rows have one key (which a lookup would refuse), takes the first. */
         if ((*rows_of)[code] < 0) {
             (*rows_of)[code] = (int32_t) row;
         }
@@ -240,7 +240,7 @@ static int by_size(const void *a, const void *b)
     if (order == 0 && !moved[0]) {
         order = (int) x->change.move - (int) y->change.move;
     } else if (order == 0) {
-        /* A price that was zero rose by more than any part of it. */
+        /* A price that was zero comes first: its rise in percent has no limit. */
         order = (x->size == NULL) != (y->size == NULL) ? (x->size == NULL ? -1 : 1)
                                                        : rk__num_compare(y->size, x->size);
     }
@@ -285,7 +285,7 @@ static rk_status diff_column(rk_tariff_diff *d, const pair *p, const char *name,
     for (size_t side = 0; side < 2 && status == RK_OK; side++) {
         const size_t n = p->rows[side] != NULL ? rk__table_n_rows(p->rows[side]) : 0;
         for (size_t row = 0; row < n && status == RK_OK; row++) {
-            /* Of the second, those that the first has no row for. */
+            /* Of the second tariff, only rows that the first lacks. */
             if (side == 0 || p->match[side][row] < 0) {
                 status = compare_cells(d, p, side, row, columns, to, &capacity);
             }

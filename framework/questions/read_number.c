@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * read_number.c: numbers of options.
+ * read_number.c: reading the numbers in options.
  */
 #include "questions/trial.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * rules.c: what the rules say of themselves, sent to a sink. All of it is
- * derived from their tables by rules/describe.h.
+ * rules.c: the manual, schemas and list of rules, sent to a sink. All of it is derived from their
+ * tables by manual/describe.h.
  */
 #include <unistd.h>
 

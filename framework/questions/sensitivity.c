@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * sensitivity.c: how far a measure moves when one thing after the other is varied: a tornado.
+ * sensitivity.c: how far a measure moves when things are varied one at a time: a tornado.
  */
 #include "questions/sensitivity.h"
 
@@ -61,7 +61,7 @@ static rk_status read_bar(rk_sensitivity *out, const rk__variable *v, const char
 
 /* ------------------------------------------------------------------------ measuring */
 
-/* The measures with one thing at a value, and all others as they stand. */
+/* The measures with one thing at a value and everything else unchanged. */
 static rk_status measure(rk_sensitivity *out, rk__trial *trial, size_t which, rk_num value,
                          rk_num *found, rk_problems *problems)
 {

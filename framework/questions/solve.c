@@ -2,10 +2,10 @@
  *
  * solve.c: for which values of what is varied does a measure have a value?
  *
- * The interval is scanned at SCAN + 1 points, which serve all series. Where all of them lie on a
- * line, exactly, so does the measure, and its root is exact. Else each part between two points over
- * which the measure passes the value is searched: a part that follows a line gives an exact root,
- * any other is bisected.
+ * The interval is scanned at SCAN + 1 points, which serve all series. If all of them lie exactly on
+ * a line, so does the measure, and its root is exact. Otherwise each part between two points where
+ * the measure crosses the value is searched: a part that follows a line gives an exact root, any
+ * other is bisected.
  */
 #include "questions/solve.h"
 
@@ -45,7 +45,7 @@ static rk_status evaluate(rk_solution *out, rk__trial *trial, rk_num at, rk_num 
     return status;
 }
 
-/* One series at a point; a value that cannot be written is no point. */
+/* One series at a point; false if the value cannot be written. */
 static bool look(search *s, rk_num at, point *p)
 {
     rk_num *f = rk__arena_alloc(&s->out->arena, rk__trial_n_series(s->trial) * sizeof *f);
@@ -67,7 +67,7 @@ static rk_num size_of(rk__nums *nums, rk_num n)
     return rk__num_sign(n) < 0 ? rk__num_neg(nums, n) : n;
 }
 
-/* Whether the measure is the value to the penny. */
+/* Whether the measure equals the value to the penny. */
 static bool is_there(search *s, const point *p)
 {
     return rk__num_compare(size_of(&s->out->nums, p->f), s->penny) < 0;
@@ -92,7 +92,7 @@ static void add_root(search *s, rk_root_kind kind, const point *a, const point *
                   .measure_to = rk__num_add(nums, b->f, s->out->value)};
 }
 
-/* Where the line through two points reaches the value; NULL if it does nowhere. */
+/* Where the line through two points reaches the value; NULL if nowhere. */
 static rk_num line_root(rk__nums *nums, const point *a, const point *b)
 {
     const rk_num rise = rk__num_sub(nums, b->f, a->f);
@@ -140,7 +140,7 @@ static bool add_exact(search *s, const point *a, const point *b)
     return true;
 }
 
-/* The same point with the fewest decimals for which the measure is still the value. */
+/* The same point with the fewest decimals for which the measure still equals the value. */
 static void shorten(search *s, const point *low, const point *high, point *p)
 {
     for (int places = 0; places < FINE_PLACES && s->status == RK_OK; places++) {
@@ -154,7 +154,7 @@ static void shorten(search *s, const point *low, const point *high, point *p)
     }
 }
 
-/* The two ends are next to each other and neither is a root. */
+/* Ends a bisection whose ends are adjacent values, neither of them a root. */
 static void end_bisection(search *s, const point *low, const point *high, rk_num gap_before)
 {
     rk__nums *nums = &s->out->nums;
@@ -201,7 +201,7 @@ static void bisect(search *s, const point *a, const point *b)
 
 /* -------------------------------------------------------------------------- a series */
 
-/* All points on the line through the first and the last. */
+/* Whether all points are on the line through the first and the last. */
 static bool is_affine(rk__nums *nums, const point *points)
 {
     bool affine = true;

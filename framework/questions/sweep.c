@@ -125,7 +125,7 @@ static void place(rk_sweep *out, const axis *axes, size_t row, rk_num *values)
     }
 }
 
-/* Whether the caller lets the sweep go on. */
+/* Whether the caller lets the sweep continue. */
 static bool goes_on(const rk__trial *trial, size_t row)
 {
     const rk_options *o = &trial->session->options;

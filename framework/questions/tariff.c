@@ -2,8 +2,8 @@
  *
  * tariff.c: opening a tariff to show or to verify it (include/reckoner/tariff.h).
  *
- * Verifying finds what an evaluation would only meet once a rule asked for it: tables that
- * do not load, and cells that are no numbers in columns of numbers.
+ * Verifying finds faults that an evaluation would find only when a rule needs the table: tables
+ * that do not load, and cells that are not numbers in columns of numbers.
  */
 #include "contract/session.h"
 #include "ledger/result.h"
@@ -61,9 +61,9 @@ static void bad_number(const rk__table *table, int column, size_t row, rk_status
     rk__arena_dispose(&arena);
 }
 
-/* Counts the numbers of a column and the cells that are none, and reports the latter if
- * `problems` is a list. Ratios ("4.75%") are numbers too; one with too many digits is a bad
- * number, not none. */
+/* Counts the numbers of a column and the other cells, and reports the latter if `problems` is not
+ * NULL. Ratios ("4.75%") are numbers too; one with too many digits counts as a number, but a bad
+ * one. */
 static rk_status read_numbers(const rk__table *table, int column, size_t *numbers, size_t *others,
                               size_t *bad, rk_problems *problems)
 {
@@ -135,7 +135,7 @@ static rk_status describe_columns(rk_tariff *tariff, tariff_table *out)
     return RK_OK;
 }
 
-/* `registry` is NULL where nothing is verified. */
+/* `registry` is NULL if nothing is to be verified. */
 static rk_status load_table(rk_tariff *tariff, size_t index, const rk__registry *registry,
                             tariff_table *out)
 {
@@ -167,7 +167,7 @@ static rk_status load_table(rk_tariff *tariff, size_t index, const rk__registry 
     return out->status;
 }
 
-/* Loads every table; the first status of those that are not sound. */
+/* Loads every table; returns the first failure. */
 static rk_status load_tables(rk_tariff *tariff, const rk__registry *registry)
 {
     rk_status first = RK_OK;

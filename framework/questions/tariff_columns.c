@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tariff_columns.c: whether the columns of a tariff's table are any that rules look up. A table of
- * prices without a price would leave every row unpriced, and nothing else would say why.
+ * tariff_columns.c: whether rules look up any column of a tariff's table. A table of prices without
+ * a price would leave every row unpriced, and nothing else would say why.
  */
 #include "questions/tariff_columns.h"
 

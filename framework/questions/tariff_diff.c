@@ -31,7 +31,8 @@ static rk_status add_column(const char **columns, size_t *n, const char *name,
     return RK_OK;
 }
 
-/* The columns to group rows by: those asked for; and those that prices are by, if they are there.
+/* The columns to group rows by: those asked for, and those that prices are by, if the table has
+ * them.
  */
 static rk_status columns_of(rk_tariff_diff *d, const char *const *asked, rk_session *session,
                             rk_problems *problems)

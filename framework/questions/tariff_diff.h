@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tariff_diff.h: two tariffs compared, as the library holds it.
+ * tariff_diff.h: a comparison of two tariffs inside the library.
  */
 #pragma once
 
@@ -37,8 +37,8 @@ const rk__table *rk__tariff_rows(const rk_tariff *tariff, size_t table);
 /* prices_diff.c: compares the tables of two open tariffs, cell by cell. */
 rk_status rk__prices_diff(rk_tariff_diff *diff);
 
-/* effect.c: what the two results of a contract differ by. A component that is at most `tolerance`
- * away from the sum of its rows is that sum, rounded. */
+/* effect.c: the difference of the two results of a contract. A component within `tolerance` of the
+ * sum of its rows counts as that sum, rounded. */
 rk_status rk__effect_read(rk_tariff_diff *diff, rk_num tolerance, const char *const *group_by);
 
 /* effect_groups.c: rows of both results added up by other columns than they were grouped by. */

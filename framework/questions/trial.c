@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * trial.c: opens what is varied and evaluates it with other values.
+ * trial.c: opens a document and evaluates it with other values.
  */
 #include "questions/trial.h"
 
@@ -127,8 +127,8 @@ static rk_num fraction_near(rk__nums *nums, rk_num present)
     return part;
 }
 
-/* Whether what is varied takes fractions is tried with one beside its present value. A parameter
- * that takes none is refused for its decimals. */
+/* Finds whether a thing takes fractions by trying one near its present value: a parameter that
+ * takes none refuses its decimals. */
 static void try_fractions(rk__trial *t)
 {
     rk_num *values = rk__arena_alloc(&t->arena, (t->n_varied + 1) * sizeof(rk_num));

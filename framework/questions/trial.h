@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * trial.h: a contract or a system that is evaluated again and again with other values of what is
- * varied, and read by measures. reckoner/questions.h describes the names of both.
+ * trial.h: a contract or a system that is evaluated repeatedly with other values, and the measures
+ * read from it. reckoner/questions.h describes the names of both.
  */
 #pragma once
 
@@ -82,7 +82,7 @@ typedef enum rk__figure_kind {
     RK__POSITION
 } rk__figure_kind;
 
-/* A measure: a figure less another, or alone. */
+/* A measure: a figure, or one figure less another. */
 typedef struct rk__figure {
     size_t arrangement; /* of a contract: index in the trial's list */
     rk__figure_kind kind;
@@ -134,5 +134,5 @@ rk_status rk__measure_of_system(rk__trial *t, const char *text, rk__measure *out
 /* trial_varied.c. Whether a component of these contracts' documents has the id of a
  * COMPONENT.PARAMETER; finds its present value. */
 bool rk__trial_find_param(rk__trial *t, rk__varied *v, const rk__value *contract);
-/* Takes a value as written in a document, or on the command line, for the present one. */
+/* Sets the present value to one as written in a document or on the command line. */
 void rk__trial_present(rk__trial *t, rk__varied *v, const char *text);

@@ -15,8 +15,8 @@ static rk_status wrong(const char *text, const char *hint, const char *what, rk_
 
 static const char *const kinds[] = {"total", "cost", "margin"};
 
-/* "ARRANGEMENT.total" of `length` characters: the kind, and the length of the name; 3 if it is no
- * figure. */
+/* "ARRANGEMENT.total" of `length` characters: the kind, and the length of the name; 3 if it is not
+ * a figure. */
 static size_t kind_of(const char *text, size_t length, size_t *name)
 {
     const char *dot = memrchr(text, '.', length);
@@ -77,8 +77,8 @@ static rk_status contract_figure(rk__trial *t, const char *measure, const char *
     return RK_OK;
 }
 
-/* The hyphen of a difference; NULL if it is none. Names have hyphens too, so there must be a
- * figure on both sides. */
+/* The hyphen of a difference; NULL if the text is not a difference. Names have hyphens too, so
+ * there must be a figure on both sides. */
 static const char *difference_at(const rk__trial *t, const char *text, size_t length)
 {
     for (size_t i = 1; i + 1 < length && !is_figure(t, text, length); i++) {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * compare.c: arrangements side by side, and the lines that they differ by,
- * as tables that the text and the Markdown writer print.
+ * compare.c: arrangements side by side, and the lines in which they differ, as tables that the text
+ * and Markdown writers print.
  */
 #include "report/report.h"
 
-/* Lines of a difference that are listed; what the smaller ones make is one line. */
+/* Lines of a difference that are listed; the smaller ones are added up in one line. */
 #define DIFFERENCES_SHOWN 15
 
 static rk_num size_of(rk__page *out, rk_num a)
@@ -22,7 +22,7 @@ static rk_num larger(rk__page *out, rk_num a, rk_num b)
     return a == NULL || (b != NULL && rk__num_compare(b, a) > 0) ? b : a;
 }
 
-/* All totals of a comparison are shown alike. */
+/* All totals of a comparison have the same decimals. */
 static int places_of(rk__page *out, const rk_comparison *comparison)
 {
     rk_num largest = NULL;
@@ -47,7 +47,7 @@ static void percent_cell(rk__sheet *sheet, rk_num baseline, rk_num other)
         rk__buf_dispose(&plain);
         return;
     }
-    /* The sign of per cent stands within the brackets of a negative one. */
+    /* The per cent sign is inside the brackets of a negative number. */
     rk__buf *text = &sheet->out->scratch;
     rk__print_grouped(text, plain.text);
     rk__buf_dispose(&plain);
@@ -118,8 +118,8 @@ static bool is_visible(rk_num amount, int places)
     return rk__num_compare(amount, &half) >= 0 || rk__num_compare(amount, &minus) <= 0;
 }
 
-/* How many of the lines, the largest first, have a row of their own. One line too many
- * would only make room for a line that says so. */
+/* How many of the lines, the largest first, have a row of their own. A single line more is listed
+ * rather than replaced by a line that counts it. */
 static size_t n_shown(const rk__difference *lines, size_t n, int places)
 {
     size_t visible = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * compare_groups.c: an arrangement and the baseline by groups of their rows (--group-by): the
- * groups that differ most first, and what no group has.
+ * groups that differ most first, then what is in no group.
  */
 #include <stdlib.h>
 
@@ -104,7 +104,7 @@ static void merge(parts *all)
     all->n = n;
 }
 
-/* Small groups; if there is one alone, another too, so that it cannot be worked out. */
+/* Hides small groups; if there is only one, hides another too, so that it cannot be worked out. */
 static void hide_small(parts *all, uint64_t below)
 {
     const rk_int128 limit = (rk_int128) below * 1000000;
@@ -168,7 +168,7 @@ static void group_row(rk__sheet *sheet, const part *p, int places)
     }
 }
 
-/* The groups, the rest of them, what no group has, and the totals. */
+/* The groups, the rest of them, what is in no group, and the totals. */
 static void rows(rk__sheet *sheet, const parts *all, rk_num from, rk_num to, int places)
 {
     rk__nums *nums = &sheet->out->nums;

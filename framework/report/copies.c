@@ -26,7 +26,7 @@ static const char *text_or(const char *text, const char *other)
     return text != NULL ? text : other;
 }
 
-/* A line each, never broken: digests and URLs are there to be copied. */
+/* A line each, never wrapped, so that digests and URLs can be copied. */
 static void write_text(rk__page *out, const rk_copies *list)
 {
     if (rk_copies_count(list) == 0) {

@@ -5,7 +5,7 @@
  */
 #include "report/report.h"
 
-/* A few units are not told where small counts are not to be. */
+/* Small quantities are hidden if small counts are. */
 static bool is_hidden(const rk_coverage_view *c, rk_num quantity)
 {
     rk_decimal count = 0;

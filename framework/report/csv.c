@@ -71,7 +71,7 @@ static void component_lines(rk__page *out, const rk_result_view *result,
         next_text(out, line->unit);
         next_number(out, line->rate, hidden[i]);
         next_number(out, line->factor, hidden[i]);
-        /* A sum over `amount` is the payment: what is not paid has a column of its own. */
+        /* A sum over `amount` is the payment: unpaid amounts have a column of their own. */
         const bool paid = !line->memo && !component->shadow;
         next_number(out, paid ? line->amount : NULL, hidden[i]);
         next_text(out, line->of != NULL    ? "allocated"
@@ -142,7 +142,7 @@ void rk__csv_comparison(rk__page *out, const rk_comparison *comparison)
 
 /* ----------------------------------------------------------------- explanation */
 
-/* Steps are numbered 1, 1.2, 1.2.3 by where they stand; `number` holds the text. */
+/* Steps are numbered 1, 1.2, 1.2.3 by their place; `number` holds the text. */
 static void step(rk__page *out, const rk_step *s, rk__buf *number)
 {
     rk__page_puts(out, number->text == NULL ? "" : number->text);

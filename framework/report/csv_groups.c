@@ -267,7 +267,7 @@ static bool make_numbers(const group_rows *rows, size_t g, size_t n, some_number
     return true;
 }
 
-/* Up to SOME_GROUPS rows; one by one where a number is not of the usual kind. */
+/* Up to SOME_GROUPS rows; one by one if a number is unusual. */
 static char *put_some(char *to, const group_rows *rows, size_t g, size_t n)
 {
     some_numbers numbers;

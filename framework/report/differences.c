@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * differences.c: which lines two arrangements differ by.
+ * differences.c: the lines in which two arrangements differ.
  *
- * Lines are matched by period, component and label; those of components that are
- * not paid are left out. Lines as shown (with their `rounding`) add up to each
- * component's total exactly, so their differences add up to the difference of the
- * totals; what a total would lack even so is a line of its own.
+ * Lines are matched by period, component and label; those of components that are not paid are left
+ * out. Lines as shown (with their `rounding`) add up to each component's total exactly, so their
+ * differences add up to the difference of the totals; anything still missing from a total is a line
+ * of its own.
  */
 #include "report/report.h"
 
@@ -88,7 +88,7 @@ static rk_num sum_of(rk__nums *nums, rk_num so_far, rk_num amount)
     return so_far == NULL ? amount : rk__num_add(nums, so_far, amount);
 }
 
-/* Sets what two amounts differ by; false where they do not. */
+/* Sets the difference of two amounts; false if they are equal. */
 static bool settle_difference(rk__page *out, rk__difference *line)
 {
     rk__nums *nums = &out->nums;
@@ -105,7 +105,7 @@ static bool settle_difference(rk__page *out, rk__difference *line)
     return sign != 0 && !out->failed;
 }
 
-/* What the lines lack to the difference of the totals, as a line. */
+/* Adds a line for what the lines lack of the difference of the totals. */
 static bool last_line(rk__page *out, const rk_result_view *baseline, const rk_result_view *other,
                       const rk__difference *lines, size_t n, rk__difference *line)
 {

@@ -39,8 +39,8 @@ static void split(rk__page *out, rk_num amount, rk_num grain, part *to)
     *to = (part){.floor = floor, .rest = rest};
 }
 
-/* The part with the most to make up for: its rest, and what its column is short of. Parts without
- * a rest stay what they are. */
+/* The part with the most to make up: its remainder, and what its column lacks. Parts without a
+ * remainder do not change. */
 static size_t most_due(rk__page *out, const part *parts, size_t n, const rk_num *column)
 {
     size_t best = SIZE_MAX;
@@ -96,8 +96,8 @@ static int64_t raise_sorted(rk__page *out, part *parts, size_t n, int64_t more)
     return more;
 }
 
-/* Raises parts until they add up to the total. A total that is no rounding of their sum is made
- * up by the largest. */
+/* Raises parts until they add up to the total. If the total is not a rounding of their sum, the
+ * largest part takes the difference. */
 static void raise_to(rk__page *out, part *parts, size_t n, int64_t total, const rk_num *column)
 {
     size_t largest = 0;

@@ -2,7 +2,8 @@
  *
  * foot.h: amounts rounded for show so that they add up as shown.
  *
- * A grain is the smallest amount that is shown: 10,000 where millions have two decimals.
+ * A grain is the smallest amount that is shown: 10,000 if amounts are shown in millions with two
+ * decimals.
  */
 #pragma once
 
@@ -16,7 +17,7 @@ void rk__foot(rk__page *out, const rk_num *amounts, size_t n, rk_num grain, int6
 /* The same so that they add up to a given total. */
 void rk__foot_to(rk__page *out, const rk_num *amounts, size_t n, rk_num grain, int64_t total,
                  int64_t *shown);
-/* Rounds the cells of a table [rows x columns] so that each row adds up to its total, and the
- * cells of each column stay as near as they can to its sum. */
+/* Rounds the cells of a table [rows x columns] so that each row adds up to its total, and the cells
+ * of each column add up as nearly as possible to its sum. */
 void rk__foot_table(rk__page *out, const rk_num *cells, size_t rows, size_t columns, rk_num grain,
                     const int64_t *totals, int64_t *shown);

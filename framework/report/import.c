@@ -7,7 +7,7 @@
 #include "report/report.h"
 #include "json/json_writer.h"
 
-/* A line each, never broken: paths are there to be copied. */
+/* A line each, never wrapped, so that paths can be copied. */
 static void write_text(rk__page *out, const rk_import *import)
 {
     for (size_t i = 0; i < rk_import_count(import); i++) {

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * json.c: result documents, comparisons and explanations as JSON. Keys
- * stand in the order of the documented formats; what a line does not have is
- * left out, what an object always has may be null.
+ * json.c: result documents, comparisons and explanations as JSON. Keys are in the order of the
+ * documented formats; members of lines are left out if absent, those that an object always has may
+ * be null.
  *
- * A result is written by one set of functions, compiled twice: indented, and as a line of
- * a batch. For the latter they are inlined into rk__json_result_line, whose writer is then
- * held in registers; so what is rare in a line is given a copy of it, and returns where
- * its text ends.
+ * A result is written by one set of functions, compiled twice: indented, and as a line of a batch.
+ * For the latter they are inlined into rk__json_result_line, whose writer is then held in
+ * registers; so functions for rare members get a copy of it and return where their text ends.
  */
 #include "report/finding.h"
 
@@ -93,8 +92,8 @@ static __attribute__((noinline)) char *put_unpriced_keys(rk__json_writer copy,
     return w->at;
 }
 
-/* All rows, or `*` where they are few, or where one shown key would say how many the
- * hidden ones are. */
+/* All rows, or `*` if they are few, or if the keys shown would reveal the number of a hidden one.
+ */
 RK__ALWAYS_INLINE void put_unpriced(rk__json_writer *w, const rk_result_view *result,
                                     const rk_component_result *component)
 {
@@ -218,7 +217,7 @@ RK__ALWAYS_INLINE void put_component(rk__json_writer *w, const rk_result_view *r
 
 /* --------------------------------------------------------------------- results */
 
-/* What a result was made with, but for the contract itself. */
+/* What a result was made with, except the contract itself. */
 static __attribute__((noinline)) char *put_sources(rk__json_writer copy, const rk_result *result)
 {
     rk__json_writer *w = &copy;
@@ -298,7 +297,7 @@ static void put_list(rk__json_writer *w, const char *name, const char *const *li
     }
 }
 
-/* Options that make the result another one than the contract's own. */
+/* Options that change the result. */
 static __attribute__((noinline)) char *put_options(rk__json_writer copy,
                                                    const rk_result_view *result)
 {

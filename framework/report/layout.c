@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * layout.c: what an evaluation shows, as tables that the text and the
- * Markdown writer print.
+ * layout.c: the report of an evaluation, as tables that the text and Markdown writers print.
  *
- * Where a period has a line of WHOLE_FROM or more, its lines are shown in whole units
- * but for those below 1,000; smaller ledgers and all totals keep their pence. Pence of
- * every line stand in JSON, CSV and explain.
+ * If a period has a line of WHOLE_FROM or more, its lines of 1,000 or more are shown in whole
+ * units; smaller ledgers and all totals have pence. JSON, CSV and explain have the pence of every
+ * line.
  */
 #include "report/report.h"
 
@@ -68,7 +67,7 @@ static void layout_line(rk__sheet *sheet, const rk_result_view *result, const rk
     rk__sheet_scratch(sheet);
     quantity_cell(sheet, line->quantity, hidden);
     rk__sheet_cell(sheet, line->unit);
-    /* The rate of a sum is an average, of which more than pence say nothing. */
+    /* The rate of a sum is an average, for which pence are enough. */
     const bool average = line->sum && line->rate != NULL;
     quantity_cell(sheet,
                   average ? rk__num_round(&out->nums, line->rate, result->places) : line->rate,
@@ -92,7 +91,7 @@ static void layout_elements(rk__sheet *sheet, const rk_result_view *result,
     for (size_t i = 0; i < component->n_elements; i++) {
         some += rk__num_sign(rk_component_element(component, i)->amount) != 0;
     }
-    /* One part that is the whole says nothing. */
+    /* A single part that is the whole is not shown. */
     for (size_t i = 0; some > 1 && i < component->n_elements; i++) {
         const rk_element_total *element = rk_component_element(component, i);
         if (rk__num_sign(element->amount) == 0) {
@@ -114,7 +113,7 @@ static void layout_elements(rk__sheet *sheet, const rk_result_view *result,
     }
 }
 
-/* What rounding of printed lines leaves, where it is less than half a penny. */
+/* Whether the line is a remainder of rounding below half a penny. */
 static bool is_invisible(const rk_ledger_line *line)
 {
     const struct rk_num_node cent = {.num = 1, .den = 200};
@@ -253,7 +252,7 @@ static bool is_used(const rk_groups *groups, const rk__hiding *hiding, size_t la
     return used;
 }
 
-/* Whether some group's amount is so large that nobody reads its pence. */
+/* Whether some group's amount is so large that its pence do not matter. */
 static bool has_large(const rk_groups *groups, int scale)
 {
     const rk_int128 limit = (rk_int128) WHOLE_FROM * (rk_int128) rk__power_of_ten((unsigned) scale);
@@ -265,7 +264,7 @@ static bool has_large(const rk_groups *groups, int scale)
     return large;
 }
 
-/* "best_practice" as a title that can be broken. */
+/* "best_practice" as a title that can wrap. */
 static const char *element_title(rk__sheet *sheet, const char *name)
 {
     char *title = rk__arena_strdup(&sheet->out->arena, name);
@@ -295,7 +294,7 @@ void rk__layout_groups(rk__sheet *sheet, const rk_result_view *result,
     for (size_t c = 0; c < n_columns; c++) {
         rk__sheet_column(sheet, rk_groups_column(groups, c), RK__ALIGN_LEFT);
     }
-    sheet->repeated = n_columns; /* what does not fit is continued below these */
+    sheet->repeated = n_columns; /* columns that do not fit continue below, with these repeated */
     rk__sheet_column(sheet, "quantity", RK__ALIGN_POINT);
     for (size_t e = 0; scale > 0 && e < component->n_elements; e++) {
         if (is_used(groups, &hiding, RK_LANE_ELEMENT + e)) {

@@ -42,7 +42,7 @@ void rk__print_grouped(rk__buf *out, const char *decimal)
     }
 }
 
-/* Takes what stands in `text` after `start`, and groups it in place. */
+/* Groups the digits of `text` after `start` in place. */
 static void group_tail(rk__buf *out, rk__buf *plain)
 {
     if (plain->failed || plain->text == NULL) {

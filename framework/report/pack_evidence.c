@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * pack_evidence.c: what stands behind the results in a pack: rows without a price, findings,
+ * pack_evidence.c: the evidence for the results in a pack: rows without a price, findings,
  * assumptions, how amounts came about, and provenance.
  */
 #include "report/pack.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * problem.c: problems as text with the source line and a caret, and as the
- * documents that say that something failed.
+ * problem.c: problems as text with the source line and a caret, and as documents that report a
+ * failure.
  */
 #include "report/report.h"
 #include "json/json.h"
@@ -60,7 +60,7 @@ static void excerpt(rk__page *out, const rk_problem *problem)
     size_t from = 0;
     size_t to = width;
     if (width > room) {
-        /* A third of what is shown stands before the fault. */
+        /* A third of the text shown is before the fault. */
         from = caret > room / 3 && caret > EXCERPT_LEAST ? caret - room / 3 : 0;
         from = from > width - room ? width - room : from;
         to = from + room;
@@ -155,7 +155,7 @@ static void put_problems(rk__json_writer *w, const rk_problems *problems)
 static void failure_document(rk__page *out, const char *contract, const rk_problems *problems,
                              bool line)
 {
-    /* What failed without a word failed all the same, for lack of memory. */
+    /* A failure without a problem in the list is lack of memory. */
     const rk_problem unknown = {.status = RK_NO_MEMORY,
                                 .message = rk_status_sentence(RK_NO_MEMORY)};
     const rk_problem *error = rk__problems_error(problems);

@@ -27,8 +27,8 @@ void rk__print_money(rk__buf *out, rk_num amount, int places);
 void rk__print_quantity(rk__buf *out, rk_num number);
 /* Whether an amount is `limit` or more, either way. */
 bool rk__num_reaches(rk_num amount, int64_t limit);
-/* Decimals that amounts are shown with where they are compared: whole units once the
- * largest has four digits, thousands (-3) once it has ten; else the money's own. */
+/* Decimals of amounts that are compared: whole units once the largest has four digits, thousands
+ * (-3) once it has ten; else the money's own. */
 int rk__compared_places(rk_num largest, int places);
 
 /* ------------------------------------------------------------------ ledger */
@@ -46,9 +46,8 @@ const char *rk__unpriced_text(rk__page *out, uint64_t rows, uint64_t below);
 const bool *rk__hidden_unpriced(rk__page *out, const rk_result_view *result,
                                 const rk_component_result *component);
 
-/* What --suppress-below hides of a group table: each group whose quantity is below
- * the limit and not zero, and one more where the hidden ones could be worked out
- * from a total. */
+/* What --suppress-below hides of a group table: each group whose quantity is below the limit and
+ * not zero, and one more if the hidden ones could be worked out from a total. */
 typedef struct rk__hiding {
     rk_int128 below; /* millionths; 0: nothing is hidden */
     size_t extra;    /* the group hidden in addition; SIZE_MAX: none */
@@ -64,8 +63,8 @@ static inline bool rk__group_hidden(const rk__hiding *hiding, const rk_groups *g
            (quantity != 0 && quantity < hiding->below && quantity > -hiding->below);
 }
 
-/* One sentence on what kind of figures these are; NULL where they are actual or
- * published ones, which need none. */
+/* One sentence on what kind of figures these are; NULL for actual or published ones, which need
+ * none. */
 const char *rk__basis_sentence(const char *basis);
 
 /* -------------------------------------------------------------- comparison */
@@ -89,19 +88,19 @@ typedef struct rk__difference {
     rk_num size;             /* of the difference, without its sign */
     bool hidden;
 } rk__difference;
-/* Lines are matched by period, component and label, amounts of equal labels added up.
- * Largest difference first; lines that do not differ are left out. They add up to the
- * difference of the totals; what rounding of totals makes is a line of its own. */
+/* Lines are matched by period, component and label, amounts of equal labels added up. Largest
+ * difference first; lines that do not differ are left out. They add up to the difference of the
+ * totals; the effect of rounding totals is a line of its own. */
 bool rk__differences(rk__page *out, const rk_comparison *comparison, size_t index,
                      rk__difference **out_lines, size_t *n);
-/* The difference of totals as a percentage of the baseline, one decimal; NULL where the
- * baseline is zero. */
+/* The difference of totals as a percentage of the baseline, one decimal; NULL if the baseline is
+ * zero. */
 rk_num rk__difference_percent(rk__page *out, rk_num baseline, rk_num other);
 
 /* ------------------------------------------------------------------ tables */
 
 typedef enum rk__align {
-    RK__ALIGN_LEFT = 0, /* the first such column wraps where the table is too wide */
+    RK__ALIGN_LEFT = 0, /* the first such column wraps if the table is too wide */
     RK__ALIGN_RIGHT,
     RK__ALIGN_POINT /* numbers, decimal points below each other */
 } rk__align;
@@ -171,8 +170,8 @@ void rk__layout_subtitle(rk__page *out, const rk_result_view *result);
 
 void rk__text_results(rk__page *out, const rk_result *const *results, size_t n);
 void rk__json_results(rk__page *out, const rk_result *const *results, size_t n);
-/* In one line. `sources` keeps the text of what a result was made with, but for the contract:
- * it is written there if it is empty, and taken from there else; NULL: it is not kept. */
+/* In one line. `sources` caches the text of what a result was made with, except the contract: if it
+ * is empty, the text is written there, otherwise taken from there. NULL: no cache. */
 void rk__json_result_line(rk__page *out, const rk_result *result, rk__buf *sources);
 void rk__json_failure_line(rk__page *out, const char *contract, const rk_problems *problems);
 void rk__csv_results(rk__page *out, const rk_result *const *results, size_t n);
@@ -202,14 +201,14 @@ void rk__tariff_time(int64_t when, char text[RK__TIME_TEXT]);
 
 rk_status rk__copies_write(const rk_copies *list, rk_format format, const rk_sink *sink);
 
-/* coverage.c: what checking contracts found of their coverage. Entries of the list are NULL where a
- * document has none. */
+/* coverage.c: what checking contracts found of their coverage. Entries of the list are NULL for
+ * documents without any. */
 
 #define RK__COVERS_HINT \
     "hint: a component that prices no rows may say what it pays for with `covers`"
 
-/* A table for each contract where something is paid by nobody or more than once. */
+/* A table for each contract in which something is paid by nobody or more than once. */
 void rk__coverage_tables(rk__page *out, const rk_coverage *const *coverage, size_t n,
                          bool markdown);
-/* The same as the member "coverage", which is left out where no document has any. */
+/* The same as the member "coverage", which is left out if no document has any. */
 void rk__coverage_json(rk__json_writer *w, const rk_coverage *const *coverage, size_t n);

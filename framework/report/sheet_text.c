@@ -2,9 +2,8 @@
  *
  * sheet_text.c: a table of cells as text, columns aligned.
  *
- * A table that is too wide gets its titles broken, then its columns of text wrapped, between
- * words; if that is not enough and the sheet allows it, its columns are continued below.
- * Numbers are never cut.
+ * In a table that is too wide, titles are wrapped, then columns of text, between words; if that is
+ * not enough and the sheet allows it, the other columns continue below. Numbers are never cut.
  */
 #include <ctype.h>
 
@@ -145,7 +144,7 @@ static size_t least_width(const sheet_page *s, size_t c, size_t text)
     return larger(column->cells, column->least);
 }
 
-/* Takes from the columns that can spare most what the table is too wide by. */
+/* Narrows the columns that can spare most until the table fits. */
 static void narrow(const sheet_page *s, size_t text)
 {
     for (size_t total = total_width(s); total > s->room; total = total_width(s)) {
@@ -166,7 +165,7 @@ static void narrow(const sheet_page *s, size_t text)
     }
 }
 
-/* Gives back what a block of columns does not need: to its text first. */
+/* Gives unused width back to a block of columns, to its text first. */
 static void widen(const sheet_page *s)
 {
     const size_t total = total_width(s);
@@ -238,7 +237,7 @@ static size_t n_left(const sheet_page *s)
     return n;
 }
 
-/* Cells that wrap go on in further lines, as deep as they began. */
+/* Cells that wrap continue on further lines with the same indentation. */
 static void print_row(const sheet_page *s, const sheet_row *row, bool titles)
 {
     rk__buf *scratch = &s->sheet->out->scratch;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * small.c: small counts, which may tell of single patients.
+ * small.c: small counts, which may identify patients.
  *
  * With --suppress-below N a count from 1 to N-1 is hidden with its amounts. One
  * hidden cell could be worked out from the total, and so could several whose sum
@@ -82,7 +82,7 @@ static const bool *hidden_of(rk__page *out, const rk_result_view *result,
     return hidden;
 }
 
-/* Only what was folded from rows counts people. What was dealt to a line is hidden with it. */
+/* Only totals of rows count people. What was dealt to a line is hidden with it. */
 static rk_num line_quantity(const rk_component_result *component, size_t i)
 {
     const rk_ledger_line *line = rk_component_line(component, i);

@@ -9,7 +9,7 @@
 
 /* ------------------------------------------------------------- where it comes from */
 
-/* What the document says of itself: made-up figures and published ones look alike. */
+/* The notes and sources of the document, because made-up figures and published ones look alike. */
 static void notes_and_sources(const rk__system_page *p)
 {
     const rk_system_view *r = p->view;
@@ -114,7 +114,7 @@ static void condition_item(const rk__system_page *p, const rk_scenario_result *s
     rk__buf_dispose(&text);
 }
 
-/* More than a few are counted, unless all is asked for. */
+/* More than a few are only counted, unless detail is asked for. */
 static void conditions(const rk__system_page *p, bool detail)
 {
     size_t n = 0;

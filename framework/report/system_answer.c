@@ -166,7 +166,7 @@ static void say_worst(const sentence *s, const worst *w)
     say(s, w->amount, w->grains);
 }
 
-/* What is less than half a penny is no deficit: VAT, say, is exact until it is paid. */
+/* Less than half a penny is not a deficit: VAT, for example, is exact until it is paid. */
 static bool is_deficit(const rk__system_page *p, rk_num amount)
 {
     return rk__num_sign(rk__num_round(&p->out->nums, amount, p->out->places)) < 0;

@@ -56,7 +56,7 @@ static void bridge_row(const rk__system_page *p, rk__sheet *sheet, const char *t
     rk__syspage_grains(p, sheet, total);
 }
 
-/* What the pool leaves to nobody, or passes outside, moves the system too. */
+/* What the pool leaves unshared, or passes outside, also moves the system. */
 static void residual_row(const rk__system_page *p, rk__sheet *sheet, size_t scenario,
                          const bridge_columns *used, int64_t *system)
 {

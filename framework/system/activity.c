@@ -159,8 +159,7 @@ rk_status rk__activity_stated(const rk__activity *activity, const rk__scope *whe
     return status == RK_OK && *out == NULL ? RK_NO_MEMORY : status;
 }
 
-/* Distributes `by` in proportion to the counts; all of it to the first row where they are
- * all zero. */
+/* Distributes `by` in proportion to the counts; all of it to the first row if they are all zero. */
 static void deal_out(part_of_change *parts, size_t n, rk_decimal by, __int128 total)
 {
     const bool negative = by < 0;
@@ -238,9 +237,9 @@ static void write_cell(rk__buf *out, bool *first, const char *name, const char *
     rk__json_write_text(out, text, length);
 }
 
-/* The name that rules and scopes have for a column. Headers of files match without regard
- * to case, spaces and underscores, but names in JSON exactly: a header becomes the name of
- * the rule's column that it matches, and any other is written as such names are. */
+/* The name of a column in rules and scopes. Headers of files match regardless of case, spaces and
+ * underscores, but names in JSON exactly. So a header becomes the name of the rule's column that it
+ * matches; any other is written in lower case with underscores. */
 static char *plain_name(const char *header, const rk__registry *registry, rk__arena *arena)
 {
     const size_t length = strlen(header);

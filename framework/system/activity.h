@@ -24,28 +24,28 @@ typedef struct rk__activity {
     size_t n_rows;
     const rk_period *periods;
     size_t n_periods;
-    bool dealt; /* rows that held for every period are now one for each */
+    bool dealt; /* each row for every period has become one row for each period */
 } rk__activity;
 
-/* Loads a table. With `deal`, rows that hold for every period become a row for each, so
- * that one period can change by itself. The spec's document must outlive it. */
+/* Loads a table. With `deal`, each row for every period becomes one row for each period, so that
+ * one period can change by itself. The spec's document must outlive it. */
 rk_status rk__activity_open(const rk__table_spec *spec, const rk__access *access,
                             const rk_period *periods, size_t n_periods, bool deal,
                             rk__activity *out, rk_problems *problems);
 void rk__activity_dispose(rk__activity *activity);
 
-/* The value of a table by its name, in the facts of a contract's own document, else in
- * those of the document that it shares (or NULL); NULL where neither has it. */
+/* The value of a table by its name, in the facts of a contract's own document, else in those of the
+ * document that it shares (or NULL); NULL if neither has it. */
 const rk__value *rk__activity_value(const rk__value *contract, const rk__value *shared,
                                     const char *name, bool *own);
 
 /* Called for each row that changes, with the change. */
 typedef rk_status rk__activity_each(void *ctx, const rk__activity_row *row, rk_decimal by);
 
-/* Changes the count of the rows of `where` (NULL: all) and of one period (or of rows that
- * hold for all, RK__PERIOD_ALL) by `by` in all, in proportion to their counts, to the
- * millionth: what rounding leaves goes to the largest remainders. RK_OUT_OF_RANGE where no
- * row matches or fewer than none would be left; placed at `at`, which may be NULL. */
+/* Changes the count of the rows of `where` (NULL: all) and of one period (or of rows that hold for
+ * all, RK__PERIOD_ALL) by `by` in all, in proportion to their counts, to the millionth: what
+ * rounding leaves goes to the largest remainders. RK_OUT_OF_RANGE if no row matches or the count
+ * would become negative; placed at `at`, which may be NULL. */
 rk_status rk__activity_change(rk__activity *activity, const rk__scope *where, int period,
                               rk_decimal by, const rk__value *at, rk__activity_each *each,
                               void *ctx, rk_problems *problems);

@@ -19,7 +19,7 @@ static rk_date earliest_start(const rk__system *s)
     return first;
 }
 
-/* What one is worth that comes so many years later. */
+/* The discount factor from one day to another. */
 static rk_num factor_of(rk__nums *nums, rk_num growth, rk_date start, rk_date end)
 {
     int64_t years = 0;
@@ -139,7 +139,7 @@ static rk_balance balance_of(rk__system_run *run, amount_at *amount, size_t of)
     return b;
 }
 
-/* A joint venture pays its bills before its owners make them good. */
+/* A joint venture pays its bills before its owners reimburse it. */
 static void find_cash(rk__system_run *run, size_t of, rk_balance *b)
 {
     rk__nums *nums = &run->s.nums;

@@ -3,9 +3,9 @@
  * bridge.c: what moves positions from the first scenario to another, in steps that add
  * up exactly.
  *
- * A position after the pool is split by what it comes from, and the step is the difference of
- * the two scenarios' parts. The part of prices is what the contracts of a scenario pay without
- * its changes of activity; the rest is activity's.
+ * A position after the pool is split by source, and a step is the difference of the two scenarios'
+ * parts. The part of prices is what the contracts of a scenario pay without its changes of
+ * activity; the rest is the part of activity.
  */
 #include "system/run.h"
 
@@ -66,7 +66,7 @@ static void split_contracts(rk__nums *nums, const rk__scenario_result *s, size_t
     }
 }
 
-/* Everything else that a position is made of. */
+/* All other parts of a position. */
 static void split_entries(rk__nums *nums, const rk__position *p, rk_num *parts)
 {
     rk_num of_activity = p->stranded; /* of which flows of stranded cost are no part */

@@ -116,7 +116,7 @@ static rk_status row_changed(void *ctx, const rk__activity_row *row, rk_decimal 
     return RK_OK;
 }
 
-/* Cases that come independently of each other vary with the root of their expected number. */
+/* The standard deviation of independent cases is the square root of their expected number. */
 static rk_num by_chance(rk__nums *nums, rk_num deviations, rk_num expected)
 {
     if (expected == NULL || rk__num_sign(expected) <= 0) {
@@ -153,7 +153,7 @@ static rk_status delivered(rk__system_run *run, const rk__change *change,
     return RK_OK;
 }
 
-/* In the only period, rows for all periods are its rows. */
+/* If there is only one period, rows for all periods belong to it. */
 static void deal_to_only(const rk__system_run *run, rk__activity *activity)
 {
     const bool one =

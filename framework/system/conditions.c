@@ -235,7 +235,7 @@ static size_t period_named(const rk__system_run *run, const rk__value *period)
     return p;
 }
 
-/* Rows for every period become one for each: a condition may be met in one year and missed
+/* A row for every period becomes one for each period: a condition may be met in one year and missed
  * in another. */
 static rk_status write_rows(rk__system_run *run, size_t contract, const rk__value *rows,
                             bool missed, rk__buf *out)

@@ -36,7 +36,7 @@ rk_status rk__contract_share(rk_contract *c, const rk__value *system, const char
     return RK_OK;
 }
 
-/* A period that both have must be the same days. */
+/* A period that both have must cover the same days. */
 static rk_status check_periods(rk__system_run *run, size_t i, const rk_contract *c)
 {
     const rk__value *at = run->s.contracts[i].at;

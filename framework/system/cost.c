@@ -6,8 +6,8 @@
  *     left(t) = - sum over s <= t of step(s) x unit cost x fixed x decay(age of s in t)
  *     cost(t) = base + D(t) x unit cost + left(t)
  *
- * A decay by calendar has decay(t) in place of the age, for every step. What is left is stranded
- * where it is above zero; below, fixed cost that growth has not called for yet.
+ * A decay by calendar has decay(t) in place of the age, for every step. If what is left is above
+ * zero, it is stranded cost; if below, fixed cost that growth has not required yet.
  */
 #include "system/run.h"
 
@@ -45,8 +45,8 @@ static rk_num decay_of(const rk__system *s, const rk__cost_behaviour *b, const s
     return b->by_age[age < b->n_ages ? age : b->n_ages - 1];
 }
 
-/* A change that begins or grows after the first period is as new as one at the start, which a
- * decay by calendar cannot say. */
+/* Warns if a change begins or grows after the first period: a decay by calendar treats it as old.
+ */
 static rk_status tell_calendar(rk__system_run *run, size_t behaviour, const size_t *order)
 {
     const rk__cost_behaviour *b = &run->s.behaviours[behaviour];

@@ -42,7 +42,7 @@ typedef struct covering {
 /* ---------------------------------------------------------------------- claims */
 
 /* A shadow pays if a component that is paid depends on it, directly or not, unless that one
- * says what it covers (a carve-out that takes the shadow's value away). */
+ * declares what it covers (a carve-out that subtracts the shadow's value). */
 static bool pays(const rk__arrangement *a, size_t component)
 {
     if (!a->components[component].shadow) {
@@ -168,7 +168,8 @@ static rk_status looked_up(covering *c, size_t contract, const rk__table *table,
     const char *cell = own >= 0 ? rk__table_cell(table, own, row, &length) : NULL;
     if (cell != NULL) {
         *out = rk__num_parse(c->in->nums, cell, false, -1, &why);
-        return c->in->nums->no_memory ? RK_NO_MEMORY : RK_OK; /* as rules do, the row's own first */
+        return c->in->nums->no_memory ? RK_NO_MEMORY
+                                      : RK_OK; /* as for rules: the row's own value first */
     }
     if (c->sources[contract] == NULL) {
         status = rk__sources_new(c->in->contracts[contract].contract, &c->sources[contract],
@@ -197,7 +198,7 @@ static rk_status looked_up(covering *c, size_t contract, const rk__table *table,
     return c->in->nums->no_memory ? RK_NO_MEMORY : RK_OK;
 }
 
-/* A unit's price in the tariff, or else what it costs; NULL where neither is known. */
+/* A unit's price in the tariff, or else its cost; NULL if neither is known. */
 static rk_status unit_value(covering *c, size_t contract, const rk__table *table, size_t row,
                             size_t period, rk_num *out)
 {
@@ -362,7 +363,7 @@ static rk_status cover_row(covering *c, const rk__value *at, size_t contract,
     if (status != RK_OK || rk__num_compare(paid, one) == 0) {
         return status;
     }
-    /* The part that nobody pays for, or that is paid for again, once however often. */
+    /* The part that nobody pays for, or that is paid for more than once. */
     const bool lacks = rk__num_compare(paid, one) < 0;
     const rk_num rest =
         lacks ? rk__num_sub(nums, one, paid) : rk__num_min(nums, rk__num_sub(nums, paid, one), one);

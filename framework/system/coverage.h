@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * coverage.h: activity that no component pays for, and activity that more than one
- * does, over the contracts of a system or in one contract alone.
+ * coverage.h: activity that no component pays for, and activity that more than one does, over the
+ * contracts of a system or in a single contract.
  */
 #pragma once
 
@@ -12,7 +12,7 @@ typedef struct rk__coverage {
     size_t n_coverage, capacity;
 } rk__coverage;
 
-/* A contract whose payments are looked at, under one arrangement. */
+/* A contract that is checked under one arrangement. */
 typedef struct rk__covered {
     const char *id; /* precedes its components' names in `payers`; NULL: alone */
     rk_contract *contract;
@@ -36,7 +36,7 @@ typedef struct rk__coverage_input {
     rk__nums *nums;   /* and their numbers are made in these */
 } rk__coverage_input;
 
-/* Finds the lines, which the caller frees. Fails where a table or tariff cannot be read, and where
- * two cost behaviours of a payee cover the same row. */
+/* Finds the lines, which the caller frees. Fails if a table or tariff cannot be read, or if two
+ * cost behaviours of a payee cover the same row. */
 rk_status rk__coverage_find(const rk__coverage_input *input, rk__coverage *out,
                             rk_problems *problems);

@@ -184,7 +184,7 @@ static rk_status read_owners(rk__system *s, rk__organisation *o, rk_problems *pr
     return rk__system_shares(s, list, "the owners", &o->owners, &o->n_owners, problems);
 }
 
-/* Whether a venture's position comes, through its owners, to `target`; appends the path. */
+/* Whether a venture's position goes, through its owners, to `target`; appends the path. */
 static bool owned_by(const rk__system *s, size_t venture, size_t target, bool *seen, rk__buf *path)
 {
     const rk__organisation *o = &s->organisations[venture];
@@ -314,7 +314,7 @@ static rk_status read_kind(const rk__value *root, rk_problems *problems)
     return status;
 }
 
-/* Anything; what is no text is kept as it is written. */
+/* Notes can be any value; one that is not a text is kept as written. */
 static rk_status read_notes(rk__system *s)
 {
     size_t length = 0;

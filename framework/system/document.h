@@ -4,10 +4,9 @@
  * between them, what lies outside contracts, how cost follows activity, a pool,
  * and scenarios.
  *
- * The document that is read here has its contracts in place: loading
- * (system/load.c) puts those that are files there, so that a pointer of a
- * scenario's `set` reaches everything the same way. All strings and arrays are
- * borrowed from the document or of the arena; numbers live in the pool.
+ * The document that is read here has its contracts in place: loading (system/load.c) inserts those
+ * that are files, so that a pointer of a scenario's `set` reaches everything in the same way.
+ * Strings and arrays belong to the document or the arena; numbers belong to `nums`.
  */
 #pragma once
 
@@ -34,7 +33,7 @@ typedef struct rk__share {
 typedef struct rk__organisation {
     const char *id, *kind_text, *title; /* title or NULL */
     rk__org_kind kind;
-    bool observer;            /* shown, and in no sum */
+    bool observer;            /* shown, but in no sum */
     const char *const *names; /* members that are no organisations here */
     size_t n_names;
     size_t *group; /* members that are: this one shows their sum beside its own */
@@ -118,8 +117,8 @@ typedef struct rk__cost_behaviour {
     rk_num *unit_cost; /* by period */
     bool indexed;
     rk_num fixed;
-    /* The part of the fixed cost that is still there: by period of the calendar, or by the age
-     * of the change, whose last entry holds from there on. */
+    /* The part of the fixed cost that remains: by period of the calendar, or by the age of the
+     * change, where the last entry applies to all later ages. */
     rk_num *decay;
     bool decays;    /* `decay` is given */
     rk_num *by_age; /* NULL: by calendar */
@@ -128,7 +127,7 @@ typedef struct rk__cost_behaviour {
     const rk__value *at;
 } rk__cost_behaviour;
 
-/* Shares in that part of what is pooled which is above the tier before and up to `to`. */
+/* Shares in the part of the pooled amount that is above the previous tier and up to `to`. */
 typedef struct rk__tier {
     rk_num to; /* NULL: no limit */
     rk__share *members;
@@ -147,7 +146,7 @@ typedef struct rk__pool {
     size_t *members; /* organisations of any tier */
     size_t n_members;
     rk_num reserve;        /* drawn before the members bear anything; NULL: none */
-    size_t reserve_holder; /* organisation whose money it is; SIZE_MAX: nobody's here */
+    size_t reserve_holder; /* organisation that owns it; SIZE_MAX: none in the system */
     rk__residual residual;
     bool charges[RK__N_FLOW_KINDS];
     bool variance;
@@ -193,7 +192,7 @@ typedef struct rk__system {
     const char *notes; /* or NULL */
     rk_source_note *sources;
     size_t n_sources;
-    const char **accepts; /* codes of findings that are known */
+    const char **accepts; /* codes of findings that the document accepts */
     size_t n_accepts;
     rk_period *periods;
     size_t n_periods;
@@ -226,7 +225,6 @@ void rk__system_dispose(rk__system *system);
 
 /* ------------------------------------------- between the files that read systems */
 
-
 /* behaviour.c: the cost behaviour of a row of activity. */
 
 /* Finds the behaviour of an organisation that covers a row; *out is SIZE_MAX if none does.
@@ -243,8 +241,8 @@ rk_status rk__system_read_flows(rk__system *s, rk_problems *problems);
 rk_status rk__system_read_behaviours(rk__system *s, rk_problems *problems);
 rk_status rk__system_read_pool(rk__system *s, rk_problems *problems);
 
-/* Fills flow->amount: what happens of the flow in each period, rounded to the penny if it is not
- * as written; of a year's amount, cumulatively. `delivery` is the scenario's. */
+/* Fills flow->amount: the part of the flow delivered in each period, rounded to the penny unless it
+ * is as written; amounts of a year are rounded cumulatively. `delivery` is the scenario's. */
 rk_status rk__flow_deliver(rk__system *s, rk__flow *flow, rk_num delivery);
 
 /* document_scenario.c: scenarios of a system document. */

@@ -43,8 +43,8 @@ static rk_status read_behaviour_scope(rk__system *s, const rk__value *v, rk__cos
     return RK_OK;
 }
 
-/* A period that is not named keeps what was said of the last one before it; at first all
- * of the fixed cost is there. */
+/* A period that is not named has the value of the last named one before it; until then all of the
+ * fixed cost remains. */
 static rk_status read_decay(rk__system *s, const rk__value *v, rk__cost_behaviour *b,
                             rk_problems *problems)
 {

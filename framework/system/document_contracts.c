@@ -46,7 +46,7 @@ static rk_status read_contract(rk__system *s, const rk__value *v, rk__system_con
     return first;
 }
 
-/* What a head pays its lead contractor is what the lead can pay on. */
+/* A head contract's payee must be the payer of the contracts under it. */
 static rk_status read_under(rk__system *s, rk__system_contract *c, rk_problems *problems)
 {
     const char *head = NULL;

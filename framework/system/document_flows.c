@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * document_flows.c: money outside contracts, in a system document, and what of it happens.
+ * document_flows.c: money outside contracts in a system document, and the part of it that is
+ * delivered.
  */
 #include <string.h>
 
@@ -40,7 +41,7 @@ static rk_status read_per(const rk__value *v, rk__flow *f, rk_problems *problems
     return word < 0 ? RK_OUT_OF_RANGE : RK_OK;
 }
 
-/* A part that happens, or "scenario": as the scenario's changes do. */
+/* The part that is delivered, or "scenario": as much as of the scenario's changes. */
 static rk_status read_delivery(rk__system *s, const rk__value *v, rk__flow *f,
                                rk_problems *problems)
 {
@@ -77,7 +78,7 @@ static rk_status find_parts(rk__system *s, rk__flow *f)
     return f->parts == NULL ? RK_NO_MEMORY : RK_OK;
 }
 
-/* What is due of a flow in a period, exactly; NULL where it does not run. */
+/* The exact amount of a flow due in a period; NULL if it does not run then. */
 static rk_num due(rk__system *s, const rk__flow *f, size_t period, rk_num delivery)
 {
     rk__nums *nums = &s->nums;

@@ -26,7 +26,7 @@ static rk_status read_charges(const rk__value *v, rk__pool *pool, rk_problems *p
     return first;
 }
 
-/* What one member lacks would silently be left out of the variance. */
+/* If a member lacks a control total, it would silently be missing from the variance. */
 static rk_status check_variance(rk__system *s, const rk__pool *pool, rk_problems *problems)
 {
     for (size_t i = 0; i < pool->n_members; i++) {
@@ -136,7 +136,7 @@ static rk_status list_members(rk__system *s, rk__pool *pool)
     return pool->members == NULL ? RK_NO_MEMORY : RK_OK;
 }
 
-/* An amount, or {"amount", "organisation"} with whose it is. */
+/* An amount, or {"amount", "organisation"} with its owner. */
 static rk_status read_reserve(rk__system *s, const rk__value *v, rk__pool *pool,
                               rk_problems *problems)
 {

@@ -9,7 +9,7 @@
 
 #include "system/document_values.h"
 
-/* A scenario may begin from another, and that from a third. */
+/* A scenario may begin from another, which may begin from a third, and so on. */
 #define CHAIN_MOST 32
 
 static const char *const scenario_keys[] = {"title", "arrangements", "delivery", "changes",
@@ -76,8 +76,8 @@ static rk_status read_to(rk__system *s, const rk__value *v, rk__change *out, rk_
 
 static const char *const count_keys[] = {"standard_deviations", NULL};
 
-/* A number of units; a part of what the documents have, "-10%"; or so many standard deviations of
- * that, {"standard_deviations": "2"}. */
+/* A number of units; a part of what the documents have, "-10%"; or a number of standard deviations
+ * of that, {"standard_deviations": "2"}. */
 static rk_status read_count(rk__system *s, const rk__value *v, rk__change *out,
                             rk_problems *problems)
 {
@@ -134,7 +134,7 @@ static rk_status read_change(rk__system *s, const rk__value *v, rk__change *out,
     return first;
 }
 
-/* Whether a pointer of `set` leads anywhere shows when the scenario is evaluated. */
+/* Pointers of `set` are checked when the scenario is evaluated. */
 static rk_status read_set(const rk__value *v, rk__scenario *out, rk_problems *problems)
 {
     const rk__value *set = NULL;
@@ -163,7 +163,7 @@ static rk_status read_changes(rk__system *s, const rk__value *v, rk__scenario *o
     return first;
 }
 
-/* What a scenario says itself, over what it begins from. */
+/* Reads a scenario's own members, which replace those of what it begins from. */
 static rk_status read_own(rk__system *s, const rk__value *v, rk__scenario *out,
                           rk_problems *problems)
 {
@@ -233,7 +233,7 @@ static rk_status read_scenario(rk__system *s, const rk__value *v, rk__scenario *
         return RK_NO_MEMORY;
     }
     for (size_t i = n; i > 0; i--) {
-        out->title = NULL; /* each has its own */
+        out->title = NULL; /* titles are not inherited */
         rk__keep_first(&first, read_own(s, chain[i - 1], out, problems));
     }
     return first;

@@ -6,8 +6,8 @@
 
 #include "system/document.h"
 
-/* An absent or null member is RK_MISSING_KEY where `required`, else
- * leaves *out unchanged. `ratio` also takes "4.75%" and "7/12"; money has six decimals. */
+/* An absent or null member is RK_MISSING_KEY if `required`; otherwise *out does not change. `ratio`
+ * also takes "4.75%" and "7/12"; money has six decimals. */
 rk_status rk__system_number(rk__system *s, const rk__value *object, const char *key, bool required,
                             bool ratio, rk_num *out, rk_problems *problems);
 /* The same for a given value. */
@@ -19,7 +19,7 @@ rk_status rk__system_part(rk__system *s, const rk__value *object, const char *ke
 rk_status rk__system_part_at(rk__system *s, const rk__value *v, const char *key, rk_num *out,
                              rk_problems *problems);
 /* An amount in the prices of each period: a number, or {"amount", "index"}; or with an `index`
- * beside it. *out is by period, or NULL where absent. `indexed` may be NULL. */
+ * beside it. *out is by period, or NULL if absent. `indexed` may be NULL. */
 rk_status rk__system_amounts(rk__system *s, const rk__value *object, const char *key, bool required,
                              rk_num **out, bool *indexed, rk_problems *problems);
 /* "from" and "to". */
@@ -32,7 +32,7 @@ rk_status rk__system_organisation(const rk__system *s, const rk__value *object, 
 /* `period`: an id, a list of ids, or absent for all. */
 rk_status rk__system_periods(rk__system *s, const rk__value *object, bool **out,
                              rk_problems *problems);
-/* A member that is a list, an object; *out NULL where absent. */
+/* A member that is a list, or an object; *out is NULL if absent. */
 rk_status rk__system_list(const rk__value *object, const char *key, const rk__value **out,
                           rk_problems *problems);
 rk_status rk__system_object(const rk__value *object, const char *key, const rk__value **out,

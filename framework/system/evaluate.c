@@ -10,8 +10,8 @@
 
 /* ------------------------------------------------------------------ a scenario */
 
-/* Periods, organisations and contracts are the system's, whatever a scenario sets of them: sets
- * that add or remove one would not stand side by side. */
+/* A scenario must not add or remove periods, organisations or contracts: results could not be shown
+ * side by side. */
 static rk_status check_shape(const rk__value *before, const rk__value *after, rk_problems *problems)
 {
     static const char *const lists[] = {"organisations", "contracts", "periods"};
@@ -26,7 +26,7 @@ static rk_status check_shape(const rk__value *before, const rk__value *after, rk
     return RK_OK;
 }
 
-/* Lists what belongs to each organisation, as `owner` says: twice where it has two. */
+/* Lists the items of each organisation by `owner`; an item with two owners is listed twice. */
 typedef size_t owner_of(const rk__system *s, size_t item, bool second);
 
 static size_t contract_owner(const rk__system *s, size_t item, bool second)
@@ -70,7 +70,7 @@ static rk_status list_by_organisation(rk__system *s, size_t n_items, owner_of *o
     return RK_OK;
 }
 
-/* The document as the scenario sets it, and what it says. */
+/* Reads the document as changed by the scenario. */
 static rk_status read_scenario(rk__system_run *run, size_t index)
 {
     rk_system *system = run->system;
@@ -126,7 +126,7 @@ static rk_status read_scenario(rk__system_run *run, size_t index)
                : RK_OK;
 }
 
-/* What an entry says is borrowed from the scenario's document, which goes. */
+/* Copies the texts of entries, since the scenario's document will be freed. */
 static rk_status keep_texts(rk__system_run *run)
 {
     rk__arena *arena = &run->result->arena;
@@ -188,7 +188,7 @@ static void dispose_scenario(const rk_system_result *result, rk__scenario_result
     rk__nums_dispose(&s->nums);
 }
 
-/* What each contract pays: those that depend on positions last. */
+/* Evaluates each contract, those that depend on positions last. */
 static rk_status pay(rk__system_run *run)
 {
     rk_status status = rk__system_find_grants(run);
@@ -233,7 +233,7 @@ static rk_status find_coverage(rk__system_run *run)
     return status;
 }
 
-/* What the contracts pay without the scenario's changes of activity, which tells prices from
+/* What the contracts pay without the scenario's changes of activity, to separate prices from
  * activity. */
 static rk_status pay_unchanged(rk_system *system, rk_system_result *result, size_t index,
                                rk__scenario_result *out, rk_problems *problems)
@@ -283,7 +283,7 @@ static rk_status run_scenario(rk_system *system, rk_system_result *result, size_
 
 /* ------------------------------------------------------------------ the result */
 
-/* *out is NULL where there are no members. */
+/* *out is NULL if there are no members. */
 static rk_status member_names(rk__arena *arena, const rk__system *s, const rk__organisation *o,
                               const char **out)
 {

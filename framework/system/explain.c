@@ -20,7 +20,7 @@ static const char *amount_text(rk_explanation *out, rk_num amount)
     rk__num_print_exact(&text, amount);
     const char *copy = text.failed ? NULL : rk__arena_strdup(&out->arena, text.text);
     rk__buf_dispose(&text);
-    out->arena.failed |= copy == NULL; /* asked once, at the end */
+    out->arena.failed |= copy == NULL; /* checked once, at the end */
     return copy;
 }
 

@@ -134,7 +134,7 @@ static rk_status tell_two_costs(rk__system_run *run, size_t organisation)
 
 /* ----------------------------------------------------------- delivery, receivers */
 
-/* Whether a flow is as the documents have it, whatever the scenario sets. */
+/* Whether the scenario leaves a flow as the documents have it. */
 static bool is_of_documents(const rk__system_run *run, size_t flow)
 {
     const rk__system *base = &run->system->base;
@@ -167,8 +167,8 @@ static rk_status tell_delivery(rk__system_run *run)
     return status;
 }
 
-/* Activity that an organisation takes over costs it what `to` says; a change of its own activity
- * costs it what its behaviour says. */
+/* Activity that an organisation takes over costs what `to` states; a change of its own activity
+ * costs what its behaviour states. */
 static rk_status tell_receivers(rk__system_run *run)
 {
     rk_status status = RK_OK;

@@ -94,8 +94,8 @@ static rk_status circle(const order *o, size_t contract)
 
 static rk_status pay_in_order(order *o, size_t contract);
 
-/* Contracts that move the position which is looked at come first. What is tested without grants
- * depends on payments by the cost of a position only; what the pool shares out, on everybody's. */
+/* Contracts that move the tested position come first. A position without grants depends only on
+ * payments by the cost of a position; one after the pool depends on all positions. */
 static bool comes_before(const rk__system_run *run, size_t k, const rk__condition *c)
 {
     const rk__system_contract *other = &run->s.contracts[k];
@@ -175,8 +175,8 @@ static rk_status settle_conditions(rk__system_run *run, const rk__value *const *
     return status;
 }
 
-/* What a contract pays besides its grants is known before the conditions are: they are missed
- * at first. */
+/* What a contract pays apart from its grants is needed before the conditions are known, so they
+ * count as missed at first. */
 static rk_status pay_with_conditions(rk__system_run *run, size_t contract)
 {
     const rk__value *facts = facts_of(run, contract);

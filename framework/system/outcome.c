@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * outcome.c: a period of a scenario: what contracts pay and lead contractors retain, who bears
- * stranded and double-running cost, what owners take over, control totals.
+ * stranded and double-running cost, what owners take over, and control totals.
  */
 #include <string.h>
 
@@ -93,7 +93,7 @@ static rk_num priced_transition(rk__nums *nums, const rk_result *result, const c
     return sum;
 }
 
-/* What an organisation's outgoing flows of this name come to. */
+/* The sum of an organisation's outgoing flows of this name. */
 static rk_num flow_transition(rk__system_run *run, size_t organisation, size_t period,
                               const char *label)
 {
@@ -109,8 +109,8 @@ static rk_num flow_transition(rk__system_run *run, size_t organisation, size_t p
     return sum;
 }
 
-/* A cost of transition that is in a price and a flow is stated twice, rightly: the price pays
- * for it, and the flow is what it costs. The amounts should be the same. */
+/* A cost of transition rightly appears both in a price, which pays for it, and in a flow, which is
+ * the cost. The two amounts should be the same. */
 static rk_status tell_transitions(rk__system_run *run, size_t period)
 {
     rk__nums *nums = &run->s.nums;
@@ -172,7 +172,7 @@ static rk_sector sector_of(rk__org_kind kind)
     }
 }
 
-/* The pool's result is a bearing of these charges only where it pools nothing else. */
+/* Who bears these charges is known only if the pool pools nothing else. */
 static bool bearing_is_known(const rk__pool *pool)
 {
     for (int k = 0; pool != NULL && k < RK__N_FLOW_KINDS; k++) {
@@ -241,7 +241,7 @@ static rk__pool_member *owners_of(rk__system_run *run, const rk__organisation *v
     return members;
 }
 
-/* A joint venture's position is its owners', shared out as a pool is. */
+/* Shares out a joint venture's position to its owners, as a pool does. */
 static rk_status deal_one(rk__system_run *run, size_t period, rk__period_outcome *out, size_t o)
 {
     rk__nums *nums = &run->s.nums;
@@ -307,8 +307,7 @@ static bool is_member(const rk__organisation *group, size_t organisation)
     return false;
 }
 
-/* Whether the pool is the group's own affair, so that what no member of it bears is borne
- * by the group all the same. */
+/* Whether the whole pool belongs to the group, which then also bears what no member bears. */
 static bool holds_pool(const rk__system_run *run, size_t o)
 {
     const rk__organisation *group = &run->s.organisations[o];

@@ -30,7 +30,7 @@ static bool lifts(const rk__pool *pool, rk_entry_kind kind)
     }
 }
 
-/* Charges are taken off whoever bears them, member or not; what is below a penny stays. */
+/* Charges are lifted from whoever bears them, member or not; fractions of a penny stay. */
 static rk_num charges_of(rk__system *s, const rk__pool *pool, const rk__position *p)
 {
     rk__nums *nums = &s->nums;
@@ -145,7 +145,7 @@ rk_status rk__pool_settle(rk__system_run *run, size_t period, rk__pool_member *m
                                      {"unit", units[run->s.places]}};
     rk_status status = member_cells(&arena, members, n, &cells);
     if (run->s.nums.no_memory) {
-        status = RK_NO_MEMORY; /* a lost number would read as a missing one */
+        status = RK_NO_MEMORY; /* a number lost to lack of memory would look like a missing one */
     }
     if (status == RK_OK) {
         const rk__single_rule rule = {.rule = POOL_RULE,
@@ -173,7 +173,7 @@ rk_status rk__pool_settle(rk__system_run *run, size_t period, rk__pool_member *m
 /* ----------------------------------------------------------------- the whole pool */
 
 /* What is being shared out in a period: by organisation, what was taken over and its part so far,
- * which is what its caps leave room for. */
+ * by which its caps are reduced. */
 typedef struct sharing {
     rk__system_run *run;
     size_t period;
@@ -292,7 +292,8 @@ static rk_status settle_tiers(sharing *s)
     return status;
 }
 
-/* What no member can bear goes back, caps or not, to those that incurred it, in proportion. */
+/* Returns what no member can bear to those that incurred it, in proportion, even past their caps.
+ */
 static rk_status return_residual(sharing *s)
 {
     rk__nums *nums = &s->run->s.nums;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * positions.c: what each organisation gets and bears in a period, and what
- * follows from it: retained by lead contractors, VAT, who bears what, control
- * totals.
+ * positions.c: what each organisation gets and bears in a period: payments, flows, VAT, and the
+ * cost of activity.
  */
 #include "system/run.h"
 
@@ -113,8 +112,8 @@ static rk_status add_flows(rk__system_run *run, size_t o, size_t period, bool wi
     return status;
 }
 
-/* The base of a cost is in the flows; the rest is the entry here. What is left behind of the
- * fixed cost is named, and part of the cost already. */
+/* The base of a cost is in the flows; this entry is the rest. The fixed cost left behind is named,
+ * and is already part of the cost. */
 static rk_status add_behaviour(rk__system_run *run, size_t behaviour, size_t period,
                                rk__position *p)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * run.c: what every step of a scenario's run uses: findings, and amounts as they
- * print them.
+ * run.c: helpers for every step of a scenario's run: adding findings, and printing amounts in them.
  */
 #include "system/run.h"
 

@@ -64,7 +64,7 @@ rk_status rk__system_finding(rk__system_run *run, rk_finding finding, const char
 /* Adds the findings of a contract's result, "contract 'x': ...". */
 rk_status rk__system_findings_of(rk__system_run *run, const char *contract,
                                  const rk_result *result);
-/* An amount as findings say it, to the minor unit and grouped: "-29,000.00". */
+/* Prints an amount for a finding, to the minor unit and grouped: "-29,000.00". */
 void rk__system_amount(const rk__system_run *run, rk__buf *out, rk_num amount);
 
 /* balance.c: whether and when a system balances. */
@@ -111,8 +111,8 @@ rk_status rk__system_cost(rk__system_run *run);
 
 /* Marks the contracts that are grants, and those that depend on positions (run->waits). */
 rk_status rk__system_find_grants(rk__system_run *run);
-/* Pays those that depend on positions, each after those that move the positions it looks at;
- * RK_CYCLE where there is no such order. */
+/* Pays those that depend on positions, each after those that move the positions it depends on;
+ * RK_CYCLE if there is no such order. */
 rk_status rk__system_pay_grants(rk__system_run *run);
 
 /* chosen.c: the components that a scenario chooses of a contract. */
@@ -136,7 +136,7 @@ const rk__value *rk__condition_rows(const rk__value *table);
 const rk__value *rk__condition_in(const rk__value *row);
 rk_status rk__condition_read(rk__system_run *run, size_t contract, const rk__value *met,
                              rk__condition *out);
-/* Replaces the conditions of a table by what they come to (all missed: by false). */
+/* Replaces the conditions of a table by true or false (all by false if `missed`). */
 rk_status rk__condition_settle(rk__system_run *run, size_t contract, const rk__value *table,
                                bool missed);
 
@@ -155,8 +155,8 @@ rk_status rk__system_state_costs(rk__system_run *run, size_t contract);
 
 /* pool.c: the pool, and its sharing out. */
 
-/* Someone who shares: what the pool takes over from it, a whole number of pennies, and its
- * part of all that is taken over, which is below zero where that is a loss. */
+/* Someone who shares: what the pool takes over from it, a whole number of pennies, and its part of
+ * all that is taken over, below zero for a loss. */
 typedef struct rk__pool_member {
     size_t organisation;
     const char *name; /* each has its own */
@@ -165,8 +165,9 @@ typedef struct rk__pool_member {
     rk_num part;               /* found */
 } rk__pool_member;
 
-/* Takes on what the pool pools in a period, whose positions are made, and shares it out; nothing
- * without a pool. What is drawn is taken off *reserve (NULL: none). `quiet`: without findings. */
+/* Takes into the pool what it pools in a period, whose positions are known, and shares it out; does
+ * nothing without a pool. Subtracts what is drawn from *reserve (NULL: none). `quiet`: without
+ * findings. */
 rk_status rk__system_share(rk__system_run *run, size_t period, rk__period_outcome *out,
                            rk_num *reserve, bool quiet);
 /* Shares out by the rule `risk-pool`; the shares add up to one. */

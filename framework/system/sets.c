@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * sets.c: the values that a scenario sets in its copy of the document: new ones, or
- * {"times": "1.06"} and {"plus": "1000"} of what is there.
+ * sets.c: the values that a scenario sets in its copy of the document: new values, or {"times":
+ * "1.06"} and {"plus": "1000"} of the present ones.
  */
 #include <string.h>
 
@@ -31,7 +31,7 @@ static rk_status number(rk__nums *nums, const rk__value *v, const rk__value *at,
                             "'%s': what is there %s", at->key, why);
 }
 
-/* As the value is written: a ratio exactly, an amount to its six decimals. */
+/* Prints a value in the form of the old one: a ratio exactly, an amount to six decimals. */
 static void print(rk__nums *nums, rk_num value, const char *was, rk__buf *out)
 {
     const bool ratio = strpbrk(was, "%/") != NULL;

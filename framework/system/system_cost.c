@@ -162,7 +162,8 @@ static rk_status ensure(rk__system_run *run, const rk__buf *pointer)
     return v != NULL && v->type == RK__JSON_OBJECT ? RK_OK : replace(run, pointer->text, "{}", 2);
 }
 
-/* Amounts per year are scaled when they are bound, and a cost of the system is of its period. */
+/* Undoes the scaling that binding applies to amounts per year, since a cost of the system is for
+ * its period. */
 static rk_num unscaled(rk__system_run *run, const rk__value *component, size_t period, rk_num cost)
 {
     const rk__value *per = rk__json_get(component, "per");
@@ -202,7 +203,7 @@ static rk_status state_in_period(rk__system_run *run, const char *component, con
     return status;
 }
 
-/* The same for the year to date: of the periods of the same financial year up to this one. */
+/* The same for the year to date: the periods of the same financial year up to this one. */
 static rk_status cost_so_far(rk__system_run *run, size_t organisation, const rk__scope *scope,
                              size_t period, rk_num *out)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * what_if.c: a system evaluated under other scenarios than its own.
+ * what_if.c: evaluating a system under scenarios other than its own.
  */
 #include "system/run.h"
 

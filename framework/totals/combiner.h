@@ -95,7 +95,7 @@ rk_status rk__totals_merge(rk__totals *totals, const uint32_t *to, const rk__tot
 /* The same for all slots, on several threads; no two slots go to one. */
 rk_status rk__totals_merge_all(rk__totals *totals, const uint32_t *to, const rk__totals *other,
                                unsigned threads);
-/* After all merging: spilled parts are added by rk__totals_spilled. */
+/* The sum of a lane, to be read after all merging. */
 rk_int128 rk__totals_narrow(const rk__totals *totals, size_t slot, size_t lane);
 rk_int128 rk__totals_wide(const rk__totals *totals, size_t slot, size_t lane);
 /* Whether any row fell into a slot. */

@@ -21,8 +21,8 @@ typedef struct key_sums {
 typedef struct finder {
     rk__sides *sides;
     rk__grouping *out;
-    rk__nums nums;  /* of the group at hand */
-    key_sums *keys; /* of the group at hand */
+    rk__nums nums;  /* of the current group */
+    key_sums *keys; /* of the current group */
     size_t n_keys, capacity;
 } finder;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * effects.h: what makes the difference of two sides, group by group.
+ * effects.h: the effects that make up the difference of two sides, group by group.
  *
  * For a group of rows, keys h in it, quantities Q and q, amounts A, prices p = a / q, 0 the plan
  * and 1 the actual:
@@ -11,7 +11,7 @@
  *
  * p0h of a key that the plan lacks is p1h. A group without a plan is all `added`, one without an
  * actual all `gone`. Rows without a price count with their quantities at the other side's price of
- * their key, and `unpriced` is what that comes to. All is exact, and the effects add up to A1 - A0.
+ * their key; their sum is `unpriced`. All arithmetic is exact, and the effects add up to A1 - A0.
  */
 #pragma once
 

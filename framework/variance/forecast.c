@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * forecast.c: the year to date, and what the year comes to if it goes on in a stated way.
+ * forecast.c: the year to date, and a forecast of the year by a stated method.
  *
  * Each period of the financial year has a weight; the forecast is the actual to date times the
  * weight of the year by that of the periods so far.
@@ -206,7 +206,7 @@ static rk_status by_profile(forecaster *f)
 
 /* ------------------------------------------------------------------ the forecast */
 
-/* What the plan comes to over the whole year. */
+/* The plan of the whole year. */
 static rk_status plan_of_year(forecaster *f, rk_num *out)
 {
     rk_options *o = &f->load->session->options;

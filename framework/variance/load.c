@@ -123,9 +123,9 @@ static const char *first_table(const rk__load *load, const rk__arrangement *a, r
     return NULL;
 }
 
-/* Lets components price the rows of another table: those that price the rows of either side's
- * table or of none that the contract has; or, if the other side is no table, those of the first
- * component's table. */
+/* Makes components price the rows of another table: those that price the rows of either side's
+ * table or of a table that the contract lacks; or, if the other side is not a table, those of the
+ * first component's table. */
 static rk_status replace_table(const rk__load *load, rk_contract *c, const rk__arrangement *a,
                                const char *table, const char *other)
 {

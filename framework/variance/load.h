@@ -7,7 +7,7 @@
 #include "contract/session.h"
 #include "variance/side.h"
 
-/* What a side is made of: either a contract and its result, or a document. */
+/* The source of a side: a contract and its result, or a document. */
 typedef struct rk__loaded {
     rk_contract *contract;
     rk_result *result;
@@ -22,7 +22,7 @@ typedef struct rk__load {
     const rk_variance_options *options;
     rk__sides *sides;
     rk_problems *problems;
-    bool lines;  /* a side is a document without groups: ledger lines are held against each other */
+    bool lines;  /* a side is a document without groups: ledger lines are compared */
     size_t last; /* the last period that is selected, once `closed` */
     bool closed;
 } rk__load;

@@ -32,7 +32,7 @@ static rk_num unit_of(rk__nums *nums, int places)
 /* Rounds `n` numbers (NULL: 0) to a number of places so that they add up to `total`, which is
  * their sum rounded: down, and then the largest remainders up. `out` may be `exact`. */
 static bool spread(rk__sides *sides, const rk_num *exact, size_t n, rk_num total, int places,
-                rk_num *out)
+                   rk_num *out)
 {
     rk__nums *nums = &sides->nums;
     const rk_num unit = unit_of(nums, places);
@@ -74,7 +74,7 @@ static rk_num sum_of(rk__nums *nums, const rk_num *numbers, size_t n)
     return sum;
 }
 
-/* Rounds what each group has of something so that it adds up to the rounded sum. */
+/* Rounds one number of each group so that they add up to the rounded sum. */
 static bool spread_groups(rk__sides *sides, rk__grouping *g, int places, bool plan, rk_num *total)
 {
     rk__nums *nums = &sides->nums;
@@ -116,8 +116,7 @@ rk_status rk__effects_print(rk__sides *sides, rk__grouping *g, int places)
     }
     for (size_t i = 0; i < g->n && good && g->with_effects; i++) {
         rk__group_effects *group = &g->groups[i];
-        good =
-            spread(sides, group->effect, RK__EFFECTS, group->variance, places, group->printed);
+        good = spread(sides, group->effect, RK__EFFECTS, group->variance, places, group->printed);
         for (size_t e = 0; e < RK__EFFECTS; e++) {
             if (rk__num_sign(group->printed[e]) != 0) {
                 g->effect[e] = rk__num_add(nums, g->effect[e], group->printed[e]);

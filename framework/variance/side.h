@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * side.h: one of two results that are held against each other, in a form that both share: rows
- * added up by period, columns and lookup keys (cells), and what each component came to (parts).
+ * side.h: one of two results that are compared, in a common form: rows added up by period, columns
+ * and lookup keys (cells), and the amount of each component (parts).
  */
 #pragma once
 

@@ -19,7 +19,7 @@ static const char *const usual[] = {"period", "pod", "provider", "commissioner",
 
 /* --------------------------------------------------------------------- columns */
 
-/* A side without rows lacks no column. */
+/* A side without rows has every column. */
 static bool has(const rk_variance *v, size_t column)
 {
     const rk__side *plan = &v->plan_side.side;
@@ -85,7 +85,7 @@ static rk_status find_keys(rk_variance *v, const char *const *named, const rk__d
     return RK_OK;
 }
 
-/* What is asked of the rows: the columns of --by and --keys, and the usual ones. */
+/* The columns wanted of the rows: those of --by and --keys, and the usual ones. */
 static const char *const *detail_columns(const rk_variance_options *o, rk__arena *arena)
 {
     const char *const *list = NULL;
@@ -245,8 +245,8 @@ static rk_status add_step(rk_variance *v, const char *kind, const char *label, r
     return RK_OK;
 }
 
-/* Of a component's total, what its rows do not make: all of it if it prices none; or, if that is
- * more than rounding, what its rule adds. NULL if it is rounding. */
+/* The part of a component's total that is not from its rows: all of it if it prices none, else what
+ * its rule adds. NULL if it is only rounding. */
 static rk_num beyond_rows(rk__nums *nums, const rk__part *part)
 {
     if (part->priced == NULL) {
@@ -400,7 +400,7 @@ rk_status rk_variance_find(rk_session *session, const char *contract,
     session->detail = &detail;
     session->options.year_to_date |= options->forecast != NULL && !rk__options_select(&before);
     status = detail.columns != NULL ? RK_OK : RK_NO_MEMORY;
-    /* The actual first: it says how far a year to date goes. */
+    /* The actual first: it decides the last period of a year to date. */
     if (status == RK_OK) {
         status = rk__loaded_open(&load, options->actual, options->plan, &v->actual_side);
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * variance.h: a variance as the library holds it.
+ * variance.h: a variance inside the library.
  */
 #pragma once
 
@@ -12,7 +12,7 @@ typedef struct rk__variance_table {
     rk_variance_line *lines;
 } rk__variance_table;
 
-/* The tables that there are without being asked for. */
+/* The most tables that are made without being asked for. */
 #define RK__VARIANCE_TABLES 6
 
 struct rk_variance {

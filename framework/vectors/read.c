@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * read.c: what is wrong with a vector as it is written, before any case runs.
+ * read.c: checks a vector document before any case runs.
  */
 #include <string.h>
 

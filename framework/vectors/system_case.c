@@ -98,7 +98,7 @@ static bool is_listed(const rk__value *codes, const char *code)
     return false;
 }
 
-/* Each code that is listed, and no other but notes. */
+/* The result must have each listed code, and no others except notes. */
 static void compare_findings(const rk_system_result *result, const rk__value *codes,
                              rk__buf *difference)
 {

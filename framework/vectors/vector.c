@@ -82,7 +82,7 @@ static rk_num period_total(const rk_result *r, const char *id)
     return NULL;
 }
 
-/* What the result lacks is no difference of amounts, but a wrong name in the vector. */
+/* A name that the result lacks is an error in the vector, not a difference of amounts. */
 static void no_such(rk_problems *unexpected, const rk__value *at, const char *kind, rk_num found)
 {
     if (found == NULL && unexpected != NULL) {
@@ -158,7 +158,7 @@ static bool lists_code(const rk__value *list, const char *code)
     return v != NULL;
 }
 
-/* The result has a finding of each of these codes, and of no other. */
+/* The result must have a finding of each of these codes, and of no others. */
 static void expect_findings(rk__buf *out, const rk_result *r, const rk__value *expected)
 {
     if (!rk__json_given(expected)) {

@@ -6,7 +6,7 @@
 
 #include "contract/session.h"
 
-/* A vector as it is written. */
+/* A vector document, read. */
 typedef struct rk__vector {
     const char *id;
     bool system;
