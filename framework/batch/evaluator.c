@@ -286,7 +286,7 @@ static bool uses_rule(const work *w, const char *name)
     return false;
 }
 
-/* Of rules that nobody vouches for, only the page of the child says which of them ran; a shipped
+/* For rules that did not come with the program, only the child's page says which one ran; a shipped
  * rule is named only if there are no others. */
 static rk_status blame(const work *w, const rk__apart_end *end, const char *foreign)
 {
@@ -338,7 +338,7 @@ static rk_status evaluate_apart(work *w, const char *foreign)
     e->apart.n_keep = rk__registry_sealed(w->at->session->registry, e->apart.keep, RK__APART_KEEP);
     status = rk__apart_run(&e->apart, child_work, w, RECORD_MOST, w->record, &end);
     if (status == RK_OK && end.answered && end.starved && w->record->length == begin) {
-        w->starved = true; /* it could not even say so */
+        w->starved = true; /* it could not even report that */
         return rk__problem(e->problems, RK_NO_MEMORY, NULL, "give more --memory",
                            "evaluating%s%s%s needs more memory than there is",
                            foreign != NULL ? " with rule '" : " it", foreign != NULL ? foreign : "",

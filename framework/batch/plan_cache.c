@@ -51,13 +51,13 @@ typedef struct kept_plan {
 
 typedef struct seen_terms {
     rk__terms_digest digest;
-    bool refused; /* they cannot be planned */
+    bool refused; /* contracts with these terms cannot be planned */
 } seen_terms;
 
 struct rk__plan_cache {
     rk_session *session;
     bool all, wanted;
-    rk__contract_terms terms; /* of the document at hand ... */
+    rk__contract_terms terms; /* of the current document ... */
     bool has_terms;           /* ... if it has some */
     seen_terms seen[SEEN];
     kept_plan *plans[RK__PLANS_MOST];
@@ -80,7 +80,7 @@ static void free_plan(kept_plan *k)
     }
 }
 
-/* The evaluation before is of no use any more. */
+/* Frees the previous evaluation. */
 static void free_last(rk__plan_cache *cache)
 {
     if (cache->contract != NULL) {
@@ -156,7 +156,7 @@ static rk_status find_targets(kept_plan *k, rk__contract_terms *terms)
     for (size_t i = 0; i < c->n_facts && status == RK_OK; i++) {
         const size_t at = k->n_targets;
         if (!add_target(k, terms, &c->facts[i].rows)) {
-            continue; /* no rows, which the terms say */
+            continue; /* no rows; that is part of the terms */
         }
         if (k->n_targets > at && !rk__plan_prices(k->plan, &c->facts[i])) {
             fixed_table *fixed = &k->fixed[k->n_fixed++];
@@ -245,7 +245,7 @@ static void mark_contract(const rk__plan_cache *cache, const rk_contract *contra
     }
 }
 
-/* Takes a place, if need be that of the plan that was not used for the longest time. */
+/* Takes a free place, or that of the least recently used plan. */
 static void keep(rk__plan_cache *cache, kept_plan *k)
 {
     size_t at = cache->n;
@@ -262,7 +262,7 @@ static void keep(rk__plan_cache *cache, kept_plan *k)
     cache->plans[at] = k;
 }
 
-/* The plan for the terms at hand; cache->n if there is none. */
+/* The plan for the current terms; cache->n if there is none. */
 static size_t find_plan(rk__plan_cache *cache, const char *base_dir)
 {
     for (size_t i = 0; i < cache->n; i++) {
@@ -351,8 +351,8 @@ static rk_status plan_contract(rk__plan_cache *cache, rk_contract *contract, kep
     return status;
 }
 
-/* Evaluates by a new plan, which pays once the terms were seen before; NULL if that is not to
- * be, or failed. */
+/* Evaluates by a new plan, which is worth it if the terms were seen before; NULL if they were not,
+ * or planning failed. */
 static const rk__evaluation *evaluate_planned(rk__plan_cache *cache, rk_contract *contract)
 {
     const rk__terms_digest digest = cache->terms.digest;

@@ -32,7 +32,7 @@
 #define TASK_ITEMS_MOST  512
 #define TASK_ITEMS_LEAST 4
 #define TASK_US          20000
-/* The average time of a contract is taken over about so many. */
+/* The average time of a contract is taken over about this many. */
 #define PACE_OF    16
 #define PACE_FIRST (PACE_OF * 300)
 

@@ -297,7 +297,7 @@ static rk__source_state next_line(rk__batch_source *s, rk__batch_item *item)
             }
             continue;
         }
-        /* What stands before the error may be half a line. */
+        /* The text before the error may be half a line. */
         if (end == NULL && (s->error != 0 || (held == 0 && !s->skipping))) {
             return s->error != 0 ? RK__SOURCE_UNREAD : RK__SOURCE_END;
         }

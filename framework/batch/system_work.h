@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * system_work.h: systems in a batch: what stands for one where contracts are expected, and its
+ * system_work.h: systems in a batch: a contract that stands in for a system, and the system's
  * record.
  */
 #pragma once
@@ -12,8 +12,8 @@
 bool rk__batch_is_system(const rk__value *root);
 
 /* A contract with the system's id, an arrangement for each scenario, and in the first of them a
- * component for each rule that the system names: what the checks of records and the choice of
- * processes look at. It borrows from the system and lives in the arena; NULL if out of memory. */
+ * component for each rule that the system names: which the checks of records and the choice of
+ * processes need. It borrows from the system and lives in the arena; NULL if out of memory. */
 rk_contract *rk__system_stand_in(const rk_system *system, rk__arena *arena);
 
 /* Loads the tariffs of the system's contracts, so that a process that cannot fetch finds them. */

@@ -24,7 +24,7 @@ static rk_status add_value(rk__contract_terms *terms, const rk__value *v)
     return RK_OK;
 }
 
-/* What is written takes at most three bytes for one of the document: see begin_text. */
+/* Each byte of the document takes at most three bytes here: see begin_text. */
 static void put_char(rk__buf *out, char c)
 {
     out->text[out->length++] = c;
@@ -85,7 +85,7 @@ static void put_source(rk__buf *out, const rk__value *v)
     out->length += length;
 }
 
-/* Room for all that is written of a value: an empty array, of two bytes, takes five. */
+/* Makes room for the text of a value: an empty array, of two bytes, takes five. */
 static rk_status begin_text(rk__buf *out, const rk__value *v)
 {
     out->length = 0;
@@ -165,7 +165,7 @@ static rk_status put_component(rk__contract_terms *terms, const rk__value *compo
         put_value(&terms->text, v, !differs);
         status = differs ? add_value(terms, v) : RK_OK;
     }
-    return has_text(component) ? RK_CONFLICT : status; /* as no component is */
+    return has_text(component) ? RK_CONFLICT : status; /* a component must be an object */
 }
 
 static rk_status put_arrangements(rk__contract_terms *terms, const rk__value *arrangements)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * terms.h: what contracts of one batch mostly have in common.
+ * terms.h: what contracts of one batch usually have in common.
  *
  * The terms of a contract are everything but its own texts (id, title, commissioner, provider,
  * notes), the texts and numbers in the parameters of its components, and the rows of its
@@ -17,9 +17,9 @@ typedef struct rk__terms_digest {
 /* Begins as {0} and may be read into again. */
 typedef struct rk__contract_terms {
     rk__terms_digest digest;
-    /* Values of what is not among the terms, in the order of the document: texts, and
-     * "params", "params_by_period" and tables as a whole. In documents with the same terms
-     * they are as many, and the same ones. */
+    /* Values of what is not among the terms, in the order of the document: texts, and "params",
+     * "params_by_period" and tables as a whole. Documents with the same terms have the same number
+     * of them, in the same order. */
     const rk__value **values;
     size_t n_values, capacity;
     rk__buf text; /* what the digest is made of */

@@ -120,7 +120,7 @@ static bool take_entry(rk__walk *w, FTSENT *entry, bool below, int *error)
         break;
     default:
         if (rk__file_is_among(entry->fts_statp, w->outputs)) {
-            return false; /* an earlier run left it in the place of this one's output */
+            return false; /* this run's output will replace it: an earlier run wrote it */
         }
     }
     return !hidden && (!below || kind_of(entry->fts_path) == RK__WALK_LINES ||

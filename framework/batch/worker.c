@@ -19,8 +19,8 @@
 #include "base/clock.h"
 #include "batch/evaluator.h"
 
-/* Replies are sent when they have so many bytes or the first is so old. A longer delay would look
- * like a contract that does not finish. */
+/* Replies are sent when there are this many bytes or the first is this old. A longer delay would
+ * look like a contract that does not finish. */
 #define FLUSH_BYTES ((size_t) 192 << 10)
 #define FLUSH_US    5000
 

@@ -21,8 +21,8 @@
 #define SOCKET_BYTES (1 << 20)
 /* The lowest number of a descriptor to hand to a worker, above those that it will have. */
 #define LOWEST_HANDED 16
-/* What a run needs at most beside its workers (streams, journal, database, a folder that is
- * walked), and for each of them. */
+/* The most descriptors that a run needs for itself (streams, journal, database, a folder being
+ * searched), and for each worker. */
 #define FILES_OF_RUN     24
 #define FILES_PER_WORKER 3
 /* Fetching has shorter limits of its own; this one is for a worker that ignores them. */

@@ -70,6 +70,6 @@ void rk__worker_answered(rk__worker *worker);
 bool rk__worker_send(rk__worker *worker);
 /* Reads what has arrived into `in`; false at the end of the connection. */
 bool rk__worker_receive(rk__worker *worker);
-/* When the contract at hand times out, in microseconds; UINT64_MAX if the worker is idle.
- * Fetching a tariff has limits of its own and does not count. */
+/* When the current contract times out, in microseconds; UINT64_MAX if the worker is idle. Fetching
+ * a tariff has limits of its own and does not count. */
 uint64_t rk__worker_deadline(const rk__workers *workers, rk__worker *worker, uint64_t now);

@@ -80,7 +80,7 @@ static int comparison_findings(const cli *c, const answer *a)
     for (size_t i = 0; i < rk_comparison_count(a->comparison); i++) {
         const rk_result *result = rk_comparison_result(a->comparison, i);
         doubtful |= cli_is_doubtful(result);
-        /* All results use the same tariffs: their ages once. */
+        /* All results use the same tariffs, so their ages are shown once. */
         if (i == 0) {
             cli_remarks(c, result);
         }
@@ -103,7 +103,7 @@ static rk_status report_comparison(const answer *a, const cli_output *out)
     return rk_report_comparison(a->comparison, out->format, &out->sink);
 }
 
-/* Options of contracts alone are refused for a system, and those of systems for a contract. */
+/* Refuses options that are only for contracts if the document is a system, and the reverse. */
 static int refuse(const cli *c, bool system)
 {
     const cli_options *o = &c->options;

@@ -22,7 +22,7 @@ static bool holds(const char *path, const char *mark)
         return true; /* reading it will say why */
     }
     const size_t length = fread(text, 1, LOOK_BYTES, file);
-    const bool failed = ferror(file) != 0; /* reading it again will say why, or find it well */
+    const bool failed = ferror(file) != 0; /* reading it again will say why, or succeed */
     (void) fclose(file);
     return failed || memmem(text, length, mark, strlen(mark)) != NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * held.c: verbs that hold one result against another: variance, compare --by and --tariffs,
- * explain --against, diff and replay.
+ * held.c: verbs that compare one result with another: variance, compare --by and --tariffs, explain
+ * --against, diff and replay.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,7 +106,7 @@ int cli_explain_against(cli *c, cli_session *s)
 
 /* ---------------------------------------------------------------------- compare */
 
-/* What is not mistaken for another kind of thing. It lives until the process ends. */
+/* A name with a prefix that says what it is. It lives until the process ends. */
 static const char *prefixed(const char *prefix, const char *name)
 {
     const size_t size = strlen(prefix) + strlen(name) + 1;
@@ -131,7 +131,7 @@ static int compare_tariffs(cli *c, cli_session *s)
     return hold(c, s, &o, 1);
 }
 
-/* The baseline, and each of the others held against it. */
+/* Compares each of the other arrangements with the baseline. */
 int cli_compare_bridge(cli *c, cli_session *s)
 {
     rk_contract *contract = NULL;

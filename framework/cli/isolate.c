@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * isolate.c: one contract in a process of its own. The child confines itself before it loads a rule
- * (rk_options.confine) and writes its report to a pipe; this process, which loads none, puts it
- * into its place, and ends a child that a rule keeps from ending.
+ * (rk_options.confine) and writes its report to a pipe; this process, which loads none, puts it in
+ * place, and kills a child that a rule keeps from ending.
  */
 #include "isolate.h"
 
@@ -110,7 +110,7 @@ static int run_child(cli *c, int report, pid_t parent, int (*run)(cli *c))
         return CLI_INPUT;
     }
     if (c->options.output == NULL && isatty(STDOUT_FILENO)) {
-        /* Asked for now: a confined process cannot. */
+        /* Found now: a confined process cannot ask the terminal. */
         (void) snprintf(width, sizeof width, "%d", cli_width(STDOUT_FILENO));
         (void) setenv("COLUMNS", width, 0);
     }

@@ -16,7 +16,8 @@
 #include "stop.h"
 #include "verbs.h"
 
-/* Help and version are results: a full disk is an error. A reader that has enough is none. */
+/* Help and version are results, so a full disk is an error; a reader that closes the pipe early is
+ * not. */
 static int flushed(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout)) {
@@ -70,8 +71,8 @@ static int run(cli *c)
     return cli_isolate_wanted(c) ? cli_isolate(c, run_verb) : run_verb(c);
 }
 
-/* The first file that is opened would else become a stream that the caller closed. Using one of
- * these fails, as it should. */
+/* Otherwise the first file opened would become a standard stream that the caller had closed. Using
+ * one of these fails, as it should. */
 static void hold_streams(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {

@@ -144,7 +144,7 @@ bool cli_output_format_given(const cli *c)
     return given;
 }
 
-/* A program opens a file as what its name ends in, so the ending is the format. */
+/* Programs open a file by the ending of its name, so the ending decides the format. */
 static int check_ending(cli *c)
 {
     static const struct {
@@ -308,7 +308,7 @@ int cli_output_close(cli_output *out)
     if (close(STDOUT_FILENO) != 0 && out->error == 0 && errno != EBADF) {
         out->error = errno;
     }
-    /* A reader such as `head` has what it wanted. */
+    /* A reader such as `head` may stop early. */
     return out->error == 0       ? CLI_FINE
            : out->error == EPIPE ? CLI_FINDINGS
                                  : cli_say(CLI_FINDINGS, "standard output cannot be written: %s",

@@ -48,7 +48,7 @@ int cli_width(int fd)
     const char *columns = getenv("COLUMNS");
     char *end = NULL;
     if (!isatty(fd)) {
-        return 0; /* files are the same wherever they are written */
+        return 0; /* files do not depend on the terminal */
     }
     const long stated = columns != NULL ? strtol(columns, &end, 10) : 0;
     if (stated > 0 && stated <= WIDTH_MOST && *end == '\0') {

@@ -37,8 +37,8 @@ static _Noreturn void end_by_rule(const char *rule, const char *what)
     _exit(CLI_RULE);
 }
 
-/* A rule's code does not ask whether to stop. While one runs, the work has a second to end after
- * a signal, and then the process ends. */
+/* A rule's code cannot be asked to stop. If one is running, the work has a second to end after a
+ * signal; then the process ends. */
 static void on_alarm(int number)
 {
     /* It reads a pointer: NOLINTNEXTLINE(bugprone-signal-handler) */
@@ -145,7 +145,7 @@ static void on_exit_of_rule(void)
 void cli_stop_catch_crashes(void)
 {
     static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    /* Of its own, so that a rule that recurses without end is named too. */
+    /* A stack of its own, so that a rule that recurses without end is named too. */
     static unsigned char stack[64 * 1024];
     const stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};
     struct sigaction action = {.sa_sigaction = on_crash, .sa_flags = SA_SIGINFO | SA_ONSTACK};

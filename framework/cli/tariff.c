@@ -149,8 +149,8 @@ int cli_tariff(cli *c, cli_session *s)
         break;
     }
     cli_problems(c, s->problems);
-    /* Results of several are printed even if one failed; a file is whole or
-     * stays as it was. */
+    /* With several URLs, the others are printed even if one failed; an output file is whole or
+     * unchanged. */
     if (out.path != NULL) {
         return cli_output_finish(&out, status);
     }

@@ -35,14 +35,14 @@ static rk_status add(rk_replay *r, const char *what, const char *name, const cha
     return RK_OK;
 }
 
-/* The last part of a path: places of files are no part of what they are. */
+/* The last part of a path: the folder of a file does not matter. */
 static const char *file_of(const char *path)
 {
     const char *slash = path != NULL ? strrchr(path, '/') : NULL;
     return slash != NULL ? slash + 1 : path;
 }
 
-/* The item of a list that has the same name; of several the one at the same place. */
+/* The item of a list with the same name; if there are several, the one at the same place. */
 static const rk__value *like(const rk__value *list, const rk__value *item, const char *name)
 {
     const char *wanted = file_of(rk__replay_text(item, name));
@@ -118,7 +118,7 @@ static rk_status compare_provenance(rk_replay *r, const rk__value *was, const rk
 
 /* ------------------------------------------------------------------------ texts */
 
-/* Whether two values are equal but for the places of files. */
+/* Whether two values are equal except for the places of files. */
 static bool same_value(const rk__value *a, const rk__value *b)
 {
     const bool holds = a->type == RK__JSON_ARRAY || a->type == RK__JSON_OBJECT;

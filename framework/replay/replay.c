@@ -8,7 +8,7 @@
 
 #include "page/page.h"
 
-/* What the result was asked for. */
+/* What the result was made for. */
 typedef struct asked {
     rk_options options;
     const char *arrangement, *baseline;

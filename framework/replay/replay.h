@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * replay.h: a replay as the library holds it.
+ * replay.h: a replay inside the library.
  */
 #pragma once
 
@@ -18,7 +18,7 @@ struct rk_replay {
 
 /* find.c: the path of the document that a result was made from. */
 rk_status rk__replay_find(rk_replay *replay, const char *given, rk_problems *problems);
-/* compare.c: what the texts and the inputs of both documents differ by. */
+/* compare.c: the differences of the texts and inputs of both documents. */
 rk_status rk__replay_compare(rk_replay *replay, const char *was, size_t n_was, const char *is,
                              size_t n_is);
 /* The text of a member; NULL if it has none. */

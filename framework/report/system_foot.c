@@ -118,7 +118,7 @@ static void foot_position(rk__system_foot *f, size_t s, size_t k, size_t o)
 
 /* --------------------------------------------------------------- periods */
 
-/* Sums over the organisations of what is printed, where the exact sums are sums too. */
+/* Adds up printed amounts over the organisations, if the exact sums are such sums too. */
 static void sum_charges(const rk__system_foot *f, size_t s, size_t k, const rk_system_period *from,
                         rk_system_period *to)
 {
@@ -237,7 +237,7 @@ const rk_system_period *rk__foot_period(const rk__system_foot *f, size_t s, size
                     : &f->periods[AT_PERIOD(f, s, k)];
 }
 
-/* What is printed of a period: the system's, or an organisation's after the pool. */
+/* The printed position of a period: the system's, or an organisation's after the pool. */
 static int64_t shown_in(const rk__system_foot *f, size_t s, size_t k, size_t o)
 {
     return o == RK_WHOLE_SYSTEM

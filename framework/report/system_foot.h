@@ -3,7 +3,7 @@
  * system_foot.h: the figures of a system as JSON and CSV print them: in whole minor units, rounded
  * together, so that lines, periods and totals add up as printed.
  *
- * What is whole already is as it was. Everything lives as long as the page.
+ * Amounts that are whole already do not change. Everything lives as long as the page.
  */
 #pragma once
 
@@ -14,7 +14,7 @@ typedef struct rk__system_foot {
     rk_position *positions;    /* [scenario x period x organisation] */
     const rk_num **entries;    /* amounts of their entries */
     rk_system_period *periods; /* [scenario x period] */
-    bool whole;                /* nothing needs rounding: the arrays are not there */
+    bool whole;                /* nothing needs rounding: the arrays are NULL */
 } rk__system_foot;
 
 /* In the functions below f is the figures, s a scenario, k a period and o an organisation. */

@@ -4,7 +4,7 @@
  */
 #include "report/system_page.h"
 
-/* Where the largest amount reaches these, thousands and millions are shown. */
+/* If the largest amount reaches this, amounts are shown in thousands or millions. */
 #define THOUSANDS_FROM INT64_C(1000000)
 #define MILLIONS_FROM  INT64_C(10000000)
 
@@ -218,7 +218,7 @@ int64_t rk__syspage_group(const rk__system_page *p, size_t scenario, size_t peri
     return rk__num_sign(rest) == 0 ? sum : rk__grains(p->out, group, p->grain);
 }
 
-/* What is shown of a position less what is shown of its control total. */
+/* The position as shown less its control total as shown. */
 static void round_against(rk__system_page *p, size_t scenario, size_t organisation)
 {
     const size_t n = p->view->n_periods;
@@ -236,7 +236,7 @@ static void round_against(rk__system_page *p, size_t scenario, size_t organisati
     }
 }
 
-/* Rounds the positions together with what no organisation inside has: the residual of the pool. */
+/* Rounds the positions together with the residual of the pool, which no organisation inside has. */
 static void round_positions(rk__system_page *p, size_t scenario)
 {
     const size_t n = p->view->n_organisations;

@@ -63,7 +63,7 @@ rk_num rk__syspage_total(const rk__system_page *p, size_t scenario, size_t organ
 const int64_t *rk__syspage_shown(const rk__system_page *p, size_t scenario, size_t organisation);
 const int64_t *rk__syspage_shown_against(const rk__system_page *p, size_t scenario,
                                          size_t organisation);
-/* What is shown of a group with its members in a period: the sum of what is shown of them. */
+/* The shown amount of a group in a period: the sum of its members' shown amounts. */
 int64_t rk__syspage_group(const rk__system_page *p, size_t scenario, size_t period,
                           size_t organisation);
 /* Chooses the unit and rounds the positions. */

@@ -89,7 +89,7 @@ static bool has_control_total(const shown_scenario *s, size_t organisation)
     return any;
 }
 
-/* What is left of the cash that an organisation began with. */
+/* The cash of an organisation at the end of each period. */
 static void cash_row(const shown_scenario *s, rk__sheet *sheet, size_t organisation)
 {
     const rk__system_page *p = s->p;
@@ -112,8 +112,8 @@ static void against_row(const shown_scenario *s, rk__sheet *sheet, size_t organi
     }
 }
 
-/* Nothing in any period: an organisation that stands for its members, or a lead contractor that
- * passes everything on. */
+/* Whether it has nothing in any period: an organisation that only groups its members, or a lead
+ * contractor that passes everything on. */
 static bool is_idle(const shown_scenario *s, size_t organisation)
 {
     bool idle = true;

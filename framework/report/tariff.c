@@ -49,7 +49,7 @@ static void keys_of(rk__page *out, const rk_tariff_table *t, const char *gap)
     }
 }
 
-/* What can be looked up: the columns but those of the key. */
+/* The columns that can be looked up: all except those of the key. */
 static void columns_of(rk__page *out, const rk_tariff_table *t, const char *gap)
 {
     bool first = true;
@@ -96,7 +96,7 @@ static void identity_row(rk__sheet *grid, const char *label, const char *text)
     }
 }
 
-/* The same with what stands in the scratch buffer. */
+/* The same with the text of the scratch buffer. */
 static void identity_scratch(rk__sheet *grid, const char *label)
 {
     rk__sheet_row(grid, RK__ROW_LINE);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tariff_diff.c: two tariffs and what they differ by, for people. A is the first, B the second.
+ * tariff_diff.c: the differences of two tariffs, for people. A is the first, B the second.
  */
 #include "report/tariff_diff.h"
 
@@ -34,7 +34,7 @@ static void paragraph(rk__page *out, const char *text, bool markdown)
     }
 }
 
-/* What stands in the scratch buffer, as a paragraph. */
+/* The text of the scratch buffer, as a paragraph. */
 static void sentence(rk__page *out, bool markdown)
 {
     const char *text = rk__arena_copy(

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tariff_diff_data.c: two tariffs and what they differ by, as JSON and CSV.
+ * tariff_diff_data.c: the differences of two tariffs, as JSON and CSV.
  */
 #include "report/tariff_diff.h"
 

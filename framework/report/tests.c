@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests.c: tests as programs read them that collect tests: JUnit XML, and TAP.
+ * tests.c: outcomes of tests in the formats that build servers read: JUnit XML, and TAP.
  */
 #include <string.h>
 
 #include "page/page.h"
 #include "report/report.h"
 
-/* A text inside an attribute or between tags; a control character as a space, a line end as it is
- * written in an attribute. */
+/* A text inside an attribute or between tags. A control character becomes a space, a line end the
+ * form that attributes need. */
 static void xml_text(rk__page *out, const char *text)
 {
     for (; *text != '\0'; text++) {

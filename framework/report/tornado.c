@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tornado.c: how far a measure moves with what is varied, the widest swing first, and what chance
- * makes of it.
+ * tornado.c: how far a measure moves with each thing varied, the widest swing first, and its
+ * distribution.
  */
 #include "report/pack.h"
 #include "report/questions.h"
@@ -100,7 +100,7 @@ static void tornado(const tornado_page *p, size_t series)
     rk__sheet_dispose(&sheet);
 }
 
-/* Pennies, unless an amount is so large that nobody reads them. */
+/* Shows pennies unless an amount is so large that they do not matter. */
 static int choose_places(const tornado_page *p)
 {
     rk_num largest = rk__num_from_int(&p->out->nums, 0);
@@ -197,7 +197,8 @@ static void json(rk__page *out, const rk_sensitivity *of)
     rk__question_json_end(&w);
 }
 
-/* What chance makes of a series has rows of its own: its name in place of what is varied. */
+/* The distribution of a series has rows of its own, with its name in the column of what is varied.
+ */
 static void csv_chance(rk__page *out, const char *series, const char *name, rk_num amount)
 {
     if (amount != NULL) {

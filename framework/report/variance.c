@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * variance.c: what makes the difference of two results: the bridge, groups, movers and the year.
+ * variance.c: the difference of two results: the bridge, groups, movers and the year.
  */
 #include "report/questions.h"
 
@@ -35,7 +35,7 @@ static rk_num absolute(rk__page *out, rk_num amount)
     return rk__num_sign(amount) < 0 ? rk__num_neg(&out->nums, amount) : amount;
 }
 
-/* A penny is shown until an amount is so large that nobody reads it. */
+/* Shows pennies unless an amount is so large that they do not matter. */
 static int choose_places(rk__page *out, const rk_variance_view *v)
 {
     const rk_num plan = absolute(out, v->plan);
@@ -172,7 +172,7 @@ static void names_column(rk__sheet *sheet, const rk_variance_table *table)
     rk__sheet_column(sheet, title != NULL ? title : "", RK__ALIGN_LEFT);
 }
 
-/* What is neither volume, mix nor price. */
+/* The sum of all effects other than volume, mix and price. */
 static rk_num others(rk__page *out, const rk_variance_line *line)
 {
     rk__nums *nums = &out->nums;

@@ -42,7 +42,7 @@ typedef struct capitation_params {
     rk_list pot, indices, uplifts, deductions;
 } capitation_params;
 
-/* A deduction says in one way what it comes to. */
+/* A deduction must state its amount in exactly one way. */
 static int check_deduction(const rk_host *h, const deduction *d, size_t i)
 {
     const char *ways[3];
@@ -135,7 +135,7 @@ static void check_shares(const rk_host *h, const pot *fixed, rk_num weighted)
     }
 }
 
-/* A line for each row of the population; `*sum` is what they come to. */
+/* A line for each row of the population; `*sum` is their sum. */
 static int settle_population(const rk_host *h, const capitation_params *p, rk_num *sum)
 {
     const rk_num rate = common_rate(h, p);

@@ -23,7 +23,7 @@ typedef struct funding_params {
 /* One instalment, as its rows are read. */
 typedef struct instalment {
     const char *name;
-    rk_num share;   /* NULL where no row states it */
+    rk_num share;   /* NULL if no row states it */
     rk_num weights; /* of all conditions */
     rk_num met;     /* of those that are met */
     rk_num missed;  /* of the gates that are not */
@@ -41,11 +41,10 @@ static int out_of_memory(const rk_host *h)
     return RK_NO_MEMORY;
 }
 
-/* The instalment of that name, added at the end where it is new. There is room
- * for one in each row. */
+/* The instalment of that name, added at the end if it is new. There is room for one in each row. */
 static instalment *instalment_of(const rk_host *h, instalments *all, const char *name)
 {
-    /* Rows of one instalment mostly stand together: the last is looked at first. */
+    /* Rows of one instalment are mostly adjacent, so the last one is tried first. */
     for (size_t i = all->n; i > 0; i--) {
         if (strcmp(all->item[i - 1].name, name) == 0) {
             return &all->item[i - 1];

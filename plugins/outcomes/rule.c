@@ -78,13 +78,13 @@ static rk_num score_of(const rk_host *h, int32_t scale, rk_num value, rk_num flo
     return h->max(h, zero, h->min(h, one, way));
 }
 
-/* What the table of measures comes to. */
+/* The result of the table of measures. */
 typedef struct scores {
     rk_num weights, weighted;
     const char *missed_gate; /* the first one; NULL if none */
 } scores;
 
-/* The score of one row: NULL where the measure is left out. */
+/* The score of one row: NULL if the measure is left out. */
 static rk_num score_row(const rk_host *h, const outcomes_params *p, size_t row)
 {
     const rk_num value = value_of(h, row);

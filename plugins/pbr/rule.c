@@ -49,7 +49,7 @@ static bool has_rare_columns(const rk_batch *batch)
     return days_off != 0;
 }
 
-/* The best practice tariff's price in place of the national one, and what it adds. */
+/* The best practice price in place of the national one, and the difference. */
 RK_INLINE void read_best_practice(const rk_column_data *column, size_t i, spell *s)
 {
     if (column[BPT_BASE].has[i]) {
@@ -134,7 +134,7 @@ RK_INLINE parts split(rk_calc *calc, const pbr_params *params, const spell *s)
     return p;
 }
 
-/* A part as it is paid: rounded, and taken off the rest of the amount. */
+/* Rounds a part as it is paid, and subtracts it from the rest of the amount. */
 RK_INLINE rk_decimal pay(rk_calc *calc, rk_exact part, rk_decimal unit, rk_exact *rest)
 {
     const rk_decimal paid = rk_exact_round(calc, part, unit);
@@ -177,7 +177,7 @@ RK_INLINE bool price_row(rk_calc *calc, const pbr_params *params, const rk_colum
     return true;
 }
 
-/* Any row, out of the loop's way. */
+/* Prices any row, out of line to keep the loop small. */
 static __attribute__((noinline)) bool
 price_any(const pbr_params *params, const rk_column_data *column, size_t i, const rk_priced *out)
 {

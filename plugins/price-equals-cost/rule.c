@@ -2,10 +2,9 @@
  *
  * price-equals-cost: pays what the optimal pathway costs.
  *
- * Rows are costed exactly, without rounding: at the efficient unit cost, and
- * where it is known at the actual one. Settled on an efficient basis the
- * payment is the efficient cost with a margin; open book, it is the actual cost
- * with a share of what it stays below, or goes beyond, a target.
+ * Rows are costed exactly, without rounding: at the efficient unit cost, and, if it is known, at
+ * the actual one. Settled on an efficient basis the payment is the efficient cost with a margin;
+ * open book, it is the actual cost with a share of what it stays below, or goes beyond, a target.
  */
 #include "reckoner/plugin.h"
 
@@ -90,7 +89,7 @@ static int price(const rk_host *h, const void *params, const void *state, const 
 /* A line for each group of what the basis pays for. */
 static int settle_groups(const rk_host *h, const cost_params *p, const rk_settlement *settlement)
 {
-    /* A pathway's volume is not the rows' count, so no quantity stands beside it. */
+    /* A pathway's volume is not the count of the rows, so no quantity is shown. */
     const bool by_pathway = p->basis == BASIS_EFFICIENT && p->volume == VOLUME_PATHWAY;
     int status = RK_OK;
     for (size_t i = 0; i < settlement->n_group && status == RK_OK; i++) {

@@ -26,7 +26,7 @@ typedef struct qof_params {
     int64_t factor_places;
 } qof_params;
 
-/* numerator / denominator as a factor, rounded first where that is agreed. */
+/* numerator / denominator as a factor, rounded first if the contract says so. */
 static rk_num factor_of(const rk_host *h, const qof_params *p, rk_num numerator, rk_num denominator,
                         const char *name)
 {

@@ -3,10 +3,10 @@
  * risk-corridor: payer and provider share the distance of actual cost from a
  * budget, band by band.
  *
- * The variance is sliced outward from zero, alike on both sides: the first band
- * takes what lies within its `to` (a share of the budget), the next what lies
- * between, and so on; beyond the last band all is the payer's. Where the budget
- * is what other components pay, the line brings their total to the settlement.
+ * The variance is sliced outward from zero, alike on both sides: the first band takes what lies
+ * within its `to` (a share of the budget), the next what lies between, and so on; beyond the last
+ * band the payer takes all. Where the budget is what other components pay, the line brings their
+ * total to the settlement.
  */
 #include <stdio.h>
 
@@ -61,7 +61,7 @@ static int check(const rk_host *h, const void *params, const rk_of *of, size_t n
     return status;
 }
 
-/* What the services cost: the parameter, or the sum of the table of costs. */
+/* The actual cost: the parameter, or the sum of the table of costs. */
 static int actual_cost(const rk_host *h, const corridor_params *p, rk_num *out)
 {
     const size_t n = h->n_rows(h, "costs");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * risk-pool: what members of a pool bore is taken off them, added up, and split by
- * their shares; one of them is settled by this contract.
+ * risk-pool: takes over what the members of a pool bore, adds it up, and splits it by their shares;
+ * this contract settles one member.
  *
  * Whole pennies (or another smallest unit) are pooled and split, so that what is taken
  * over and what is borne are the same to the penny: each gets its part rounded down, and
@@ -139,7 +139,7 @@ static rk_num weights_of(const pool *p)
     return sum;
 }
 
-/* Members whose exact part passes their cap take the cap; true where any did. */
+/* Members whose exact part passes their cap take the cap; true if any did. */
 static bool bind_caps(pool *p, rk_num pennies, rk_num *left)
 {
     const rk_host *h = p->h;
