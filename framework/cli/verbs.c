@@ -54,13 +54,13 @@ const cli_verb cli_verb_table[] = {
     {"report", CLI_COMPARE, 1, 1, "CONTRACT|SYSTEM", NULL, cli_report_check, cli_compare,
      .summary = "a report for a board: one HTML file with charts, or a workbook",
      .about = "Compares the arrangements of a contract, or the scenarios of a system, and writes "
-              "one file that a browser shows without a network: what it comes to in a sentence, "
+              "one file that a browser shows without a network: the answer in a sentence, "
               "charts with their tables, findings, and how each amount came about. -o NAME.xlsx "
               "writes a workbook instead.",
      .examples = "  reckon report contract.json -o contract.html\n"
                  "  reckon report system.json -o system.xlsx\n"},
     {"merge", CLI_MERGE, 1, SIZE_MAX, "PART...", NULL, cli_merge_check, cli_merge,
-     .summary = "one result of the parts that machines have priced",
+     .summary = "one result from parts that were priced on several machines",
      .about =
          "Settles a contract on the parts that 'evaluate --partial' has written, in any order: the "
          "result of one evaluation of all rows, byte for byte. A file may hold several parts, one "
@@ -71,15 +71,15 @@ const cli_verb cli_verb_table[] = {
                  "  reckon evaluate contract.json --partial 2/2 -o second.part\n"
                  "  reckon merge first.part second.part\n"},
     {"variance", CLI_VARIANCE, 1, 1, "CONTRACT", NULL, cli_variance_check, cli_variance,
-     .summary = "what makes the difference of a plan and an actual: volume, mix, price",
+     .summary = "the difference of a plan and an actual, by volume, mix and price",
      .about =
-         "Holds two fact tables of a contract against each other under one arrangement, or two "
-         "arrangements, or two result documents, and shows what makes the difference: volume, mix, "
-         "price by element, what is new and what is gone, rows without a price, and each component "
+         "Compares two fact tables of a contract under one arrangement, or two arrangements, "
+         "tariffs or result documents, and splits the difference into volume, mix, price by "
+         "element, what is new and what is gone, rows without a price, and each component "
          "that prices no rows. The steps add up to the difference to the penny.\n"
          "--by groups them. Tables by period, point of delivery, provider, commissioner and HRG "
-         "chapter follow where there are several, and what moved most. --forecast adds the year to "
-         "date and a forecast of the year.",
+         "chapter follow if there are several, then the keys that moved most. --forecast adds the "
+         "year to date and a forecast of the year.",
      .examples = "  reckon variance contract.json --plan plan --actual activity\n"
                  "  reckon variance contract.json --plan plan --actual activity --by pod "
                  "--year-to-date\n"
@@ -101,7 +101,7 @@ const cli_verb cli_verb_table[] = {
      .about =
          "Reads a result that 'evaluate', 'compare', 'system' or 'batch' wrote as JSON, finds its "
          "contract or system by its id, beside the result or in the working directory, and "
-         "evaluates it again with the options that the result names. If what it writes differs, it "
+         "evaluates it again with the options that the result names. If the result differs, it "
          "names each input whose digest has changed: the contract, tariffs and their files, files "
          "of facts, rules, or reckon itself. The exit code is then 1.",
      .examples = "  reckon replay result.json\n"
@@ -168,7 +168,7 @@ const cli_verb cli_verb_table[] = {
               "'show' prints the manual of one rule: parameters, columns, sources. "
               "'new' writes the folder of a new rule, ready to build; with --document, of a "
               "rule without C. "
-              "'check' tests a rule that somebody else wrote: in batches, orders, threads and "
+              "'check' tests a rule of any author: in batches, orders, threads and "
               "processes that must agree, at the ends of its arrays, without memory, and by its "
               "own vectors; the exit code is 1 if a test fails.",
      .examples = "  reckon rules\n"
@@ -192,10 +192,10 @@ const cli_verb cli_verb_table[] = {
      .about =
          "'fetch' downloads tariffs into the cache. 'show' describes a tariff, or lists the "
          "cache. 'verify' loads every table of a tariff, or checks every cached copy "
-         "against its digest. 'import' makes tariffs of a published workbook, as a profile "
-         "says where its prices are: -o DIR is then the folder to write. 'diff' lists the prices "
-         "that rose, fell, appeared and went from tariff A to tariff B and, with --contract, "
-         "what they do to its money by HRG chapter, provider and pod. SOURCE, A and B are a "
+         "against its digest. 'import' makes tariffs from a published workbook by a profile, which "
+         "says where its prices are; -o DIR is then the folder to write. 'diff' lists the prices "
+         "that rose, fell, appeared and went from tariff A to tariff B and, with --contract, their "
+         "effect on what it pays by HRG chapter, provider and pod. SOURCE, A and B are a "
          "file, a folder of CSV files or a URL.",
      .examples = "  reckon tariff fetch https://example.org/ntps-2016-17.json\n"
                  "  reckon tariff show tariffs/ntps-2016-17-sample.json\n"
@@ -220,9 +220,10 @@ const cli_verb cli_verb_table[] = {
      .examples = "  reckon incentives contract.json --fixed 40%\n"
                  "  reckon incentives system.json --step 100 --group-by hrg\n"},
     {"solve", CLI_SOLVE, 1, 1, "CONTRACT|SYSTEM", NULL, cli_solve_check, cli_solve,
-     .summary = "the value for which a measure reaches a value: break-even points",
+     .summary = "the value for which a measure reaches an amount: break-even points",
      .about =
-         "Finds every value of what is varied for which a measure has a value. Measures of a "
+         "Finds every value of a parameter, of the document or of a scenario's delivery for which "
+         "a measure reaches a given value. Measures of a "
          "contract are total, cost and margin, ARRANGEMENT.total, and differences such as "
          "pbr.total-block.total; of a system: system, npv, or an organisation. @PERIOD takes one "
          "period. Systems are solved in each scenario.\n"
@@ -237,8 +238,9 @@ const cli_verb cli_verb_table[] = {
     {"sensitivity", CLI_SENSITIVITY, 1, 1, "CONTRACT|SYSTEM", NULL, cli_sensitivity_check,
      cli_sensitivity, .summary = "how far a measure moves with each thing that is varied",
      .about =
-         "Varies one thing at a time from a low to a high value, all others as they stand, and "
-         "shows the measure at both ends, the widest swing first. A thing without a range goes 10% "
+         "Varies one thing at a time from a low to a high value, with everything else unchanged, "
+         "and shows the measure at both ends, the widest swing first. A thing without a range goes "
+         "10% "
          "down and up, or by --by.\n"
          "With --probability, flows and changes of a system that have a probability happen or "
          "not, independently: the expected value is exact, and --draws adds the median, the 5% "
