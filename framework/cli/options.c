@@ -205,8 +205,6 @@ const cli_option cli_option_table[] = {
         "allow-rules", CLI_TEXT, allow_rules, "FILE", LOADS | CLI_RULES | CLI_TARIFF,
         "trusts the rules that this file lists by id and SHA-256 as those that came with reckon; "
         "others run confined, or not at all"),
-    COMMON("document", CLI_FLAG, document, NULL, CLI_RULES,
-           "'new' writes a rule without C: a document, NAME.rule.json"),
     COMMON("offline", CLI_FLAG, offline, NULL, LOADS | CLI_TARIFF,
            "fetches nothing; tariffs come from the cache"),
     COMMON("untrusted", CLI_FLAG, untrusted, NULL, LOADS | CLI_TARIFF,

@@ -443,7 +443,7 @@ static bool may_run(const rk__registry *r, const rk__rule *rule, rk__refusal *wh
                       "it is not on the list of --allow-rules, '%.200s'", r->trust->path);
 }
 
-/* Loads a rule that was found, or refuses it. Where memory runs out it stays as it was. */
+/* Loads a rule that was found, or refuses it. If memory runs out, its state does not change. */
 static rk_status entry_load(rk__registry *r, entry *e)
 {
     rk__refusal why;
