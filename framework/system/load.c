@@ -39,74 +39,136 @@ static rk_status read_contract(rk_system *system, const rk__value *path, const r
                                   "a contract must be an object, not %s", rk__json_type_name(*out));
 }
 
-static rk_status set_at(rk_system *system, const rk__value *entry, const char *key,
+/* What an inline contract has from the system if it lacks it. */
+static const char *const shared[] = {"periods",     "currency", "basis", "tariff",
+                                     "year_starts", "indices",  NULL};
+
+static rk_status set_at(rk__json *document, const rk__value *entry, const char *key,
                         const rk__value *value, rk_problems *problems)
 {
     char pointer[64];
     (void) snprintf(pointer, sizeof pointer, "/contract%s%s", key[0] != '\0' ? "/" : "", key);
-    return rk__json_set_below(system->document, entry, pointer, value, problems);
+    return rk__json_set_below(document, entry, pointer, value, problems);
 }
 
-/* An inline contract inherits from the system the keys that it lacks. */
-static rk_status fill_in(rk_system *system, const rk__value *entry, const rk__value *kind,
-                         rk_problems *problems)
+#define FROM_FILE (1U << 31) /* in place of what it inherits */
+
+/* An inline contract inherits from the system the keys that it lacks: in *inherits, by bit. */
+static rk_status fill_in(const rk_system *system, rk__json *document, const rk__value *entry,
+                         unsigned *inherits, rk_problems *problems)
 {
-    static const char *const shared[] = {"periods",     "currency", "basis", "tariff",
-                                         "year_starts", "indices",  NULL};
-    const rk__value *root = rk__json_root(system->document);
+    const rk__value *root = rk__json_root(document);
     const rk__value *contract = rk__json_get(entry, "contract");
     const rk__value *id = rk__json_get(entry, "id");
     rk_status status = RK_OK;
     if (rk__json_get(contract, "reckoner") == NULL) {
-        status = set_at(system, entry, "reckoner", kind, problems);
+        status = set_at(document, entry, "reckoner", system->kind, problems);
     }
     if (status == RK_OK && rk__json_get(contract, "id") == NULL && id != NULL) {
-        status = set_at(system, entry, "id", id, problems);
+        status = set_at(document, entry, "id", id, problems);
     }
     for (size_t k = 0; shared[k] != NULL && status == RK_OK; k++) {
         const rk__value *value = rk__json_get(root, shared[k]);
         if (value != NULL && rk__json_get(contract, shared[k]) == NULL) {
-            status = set_at(system, entry, shared[k], value, problems);
+            status = set_at(document, entry, shared[k], value, problems);
+            *inherits |= 1U << k;
         }
     }
     return status;
 }
 
+/* Inserts the contracts that are not in the document yet, and fills in those that are. */
 static rk_status place_contracts(rk_system *system, rk_problems *problems)
 {
-    static const char kind[] = "[\"contract/1\"]";
     const rk__value *root = rk__json_root(system->document);
     const rk__value *list = rk__json_get(root, "contracts");
-    rk__json *words = NULL;
-    rk_status first = rk__json_parse(kind, sizeof kind - 1, NULL, &words, NULL);
-    if (first == RK_OK) {
-        first = hold(system, words);
-    }
     const size_t n = list != NULL && list->type == RK__JSON_ARRAY ? list->count : 0;
-    system->contract_dirs = rk__arena_alloc(&system->arena, (n + 1) * sizeof(char *));
-    if (first != RK_OK || system->contract_dirs == NULL) {
-        return first != RK_OK ? first : RK_NO_MEMORY;
+    const char **dirs = rk__arena_alloc(&system->arena, (n + 1) * sizeof *dirs);
+    unsigned *inherits = rk__arena_alloc(&system->arena, (n + 1) * sizeof *inherits);
+    if (dirs == NULL || inherits == NULL) {
+        return RK_NO_MEMORY;
     }
     const rk__value *entry = n > 0 ? list->first : NULL;
+    rk_status first = RK_OK;
     for (size_t i = 0; i < n; i++, entry = entry->next) {
         const rk__value *contract = rk__json_get(entry, "contract");
-        system->contract_dirs[i] = system->base_dir;
+        const bool placed = i < system->n_placed;
+        dirs[i] = placed ? system->contract_dirs[i] : system->base_dir;
+        inherits[i] = placed ? system->inherits[i] : 0;
         if (contract == NULL) {
             continue; /* reported when the system is read */
         }
         rk_status status = RK_OK;
         if (contract->type == RK__JSON_STRING) {
             const rk__value *read = NULL;
-            status = read_contract(system, contract, &read, &system->contract_dirs[i], problems);
+            status = read_contract(system, contract, &read, &dirs[i], problems);
             if (status == RK_OK) {
-                status = set_at(system, entry, "", read, problems);
+                status = set_at(system->document, entry, "", read, problems);
+                inherits[i] = FROM_FILE;
             }
-        } else if (contract->type == RK__JSON_OBJECT) {
-            status = fill_in(system, entry, rk__json_root(words)->first, problems);
+        } else if (contract->type == RK__JSON_OBJECT && inherits[i] != FROM_FILE) {
+            status = fill_in(system, system->document, entry, &inherits[i], problems);
         }
         rk__keep_first(&first, status);
     }
+    system->contract_dirs = dirs;
+    system->inherits = inherits;
+    system->n_placed = n;
     return first;
+}
+
+/* Whether a pointer is that of a key of the root, or of something in it. */
+static bool is_in(const char *pointer, const char *key)
+{
+    const size_t length = strlen(key);
+    return pointer[0] == '/' && strncmp(pointer + 1, key, length) == 0 &&
+           (pointer[1 + length] == '\0' || pointer[1 + length] == '/');
+}
+
+rk_status rk__system_inherit(const rk_system *system, rk__json *document, const char *pointer,
+                             rk_problems *problems)
+{
+    const rk__value *list = rk__json_get(rk__json_root(document), "contracts");
+    const rk__value *entry = list != NULL && list->type == RK__JSON_ARRAY ? list->first : NULL;
+    rk__arena scratch = {0};
+    const size_t length = strlen(pointer);
+    const bool appended = length > 2 && strcmp(pointer + length - 2, "/-") == 0;
+    const char *own = rk__arena_copy(&scratch, pointer, appended ? length - 2 : length);
+    const char *below = rk__arena_printf(&scratch, "/contract%s", own != NULL ? own : "");
+    rk_status status = own == NULL || below == NULL ? RK_NO_MEMORY : RK_OK;
+    for (size_t i = 0; i < system->n_placed && entry != NULL && status == RK_OK; i++) {
+        char place[64];
+        (void) snprintf(place, sizeof place, "/contracts/%zu/contract", i);
+        const rk__value *contract = rk__json_get(entry, "contract");
+        const bool put = strcmp(pointer, place) == 0 && contract->type == RK__JSON_OBJECT;
+        unsigned inherits = 0;
+        if (put) {
+            status = fill_in(system, document, entry, &inherits, problems);
+        }
+        for (size_t k = 0; shared[k] != NULL && status == RK_OK; k++) {
+            if ((system->inherits[i] & (1U << k)) != 0 && is_in(own, shared[k])) {
+                const rk__value *value = rk__json_at(rk__json_root(document), own);
+                status = rk__json_set_below(document, entry, below, value, problems);
+            }
+        }
+        entry = entry->next;
+    }
+    rk__arena_dispose(&scratch);
+    return status;
+}
+
+rk_status rk__system_set(const rk_system *system, rk__json *document, const char *set,
+                         rk__json **value, rk_problems *problems)
+{
+    rk_status status = rk__contract_set(document, set, value, problems);
+    if (status == RK_OK) {
+        rk__arena scratch = {0};
+        const char *pointer = rk__arena_copy(&scratch, set, strcspn(set, "="));
+        status = pointer == NULL ? RK_NO_MEMORY
+                                 : rk__system_inherit(system, document, pointer, problems);
+        rk__arena_dispose(&scratch);
+    }
+    return status;
 }
 
 /* Whether a --param COMPONENT.NAME=VALUE names a component of the contract. */
@@ -192,7 +254,7 @@ static rk_status apply_sets(rk_system *system, rk_problems *problems)
     rk_status status = RK_OK;
     for (size_t i = 0; sets != NULL && sets[i] != NULL && status == RK_OK; i++) {
         rk__json *value = NULL;
-        status = rk__contract_set(system->document, sets[i], &value, problems);
+        status = rk__system_set(system, system->document, sets[i], &value, problems);
         if (value != NULL) {
             const rk_status held = hold(system, value);
             status = status != RK_OK ? status : held;
@@ -207,6 +269,22 @@ static rk_status apply_set(rk_system *system, const rk__value *set, rk_problems 
     for (const rk__value *m = set != NULL ? set->first : NULL; m != NULL && status == RK_OK;
          m = m->next) {
         status = rk__json_set(system->document, m->key, m, problems);
+        if (status == RK_OK) {
+            status = rk__system_inherit(system, system->document, m->key, problems);
+        }
+    }
+    return status;
+}
+
+/* The word that says what a document is, for contracts that leave it out. */
+static rk_status make_kind(rk_system *system)
+{
+    static const char kind[] = "[\"contract/1\"]";
+    rk__json *words = NULL;
+    rk_status status = rk__json_parse(kind, sizeof kind - 1, NULL, &words, NULL);
+    if (status == RK_OK) {
+        system->kind = rk__json_root(words)->first;
+        status = hold(system, words);
     }
     return status;
 }
@@ -217,6 +295,9 @@ static rk_status load_document(rk_system *system, const rk__value *root, const r
 {
     rk_status status =
         system->base_dir == NULL ? RK_NO_MEMORY : rk__json_clone(root, &system->document);
+    if (status == RK_OK) {
+        status = make_kind(system);
+    }
     if (status == RK_OK && root->type == RK__JSON_OBJECT) {
         status = place_contracts(system, problems);
     }
@@ -225,6 +306,9 @@ static rk_status load_document(rk_system *system, const rk__value *root, const r
     }
     if (status == RK_OK) {
         status = apply_set(system, set, problems);
+    }
+    if (status == RK_OK && root->type == RK__JSON_OBJECT) {
+        status = place_contracts(system, problems); /* those that were set */
     }
     if (status == RK_OK) {
         status = rk__system_read(rk__json_root(system->document), system->base_dir, &system->base,

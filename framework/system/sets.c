@@ -78,6 +78,9 @@ rk_status rk__system_apply_sets(rk__system_run *run, const rk__scenario *scenari
              m = m->next) {
             status = is_change(m) ? change_number(run, m)
                                   : rk__json_set(run->document, m->key, m, run->problems);
+            if (status == RK_OK) {
+                status = rk__system_inherit(run->system, run->document, m->key, run->problems);
+            }
         }
     }
     return status;

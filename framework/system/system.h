@@ -78,10 +78,21 @@ struct rk_system {
     rk__json **held;    /* documents that it was made of */
     size_t n_held, held_capacity;
     const char *base_dir;
+    const rk__value *kind;      /* "contract/1" */
     const char **contract_dirs; /* that paths of each contract are relative to */
+    unsigned *inherits;         /* of each contract: the keys that it has from the system */
+    size_t n_placed;            /* contracts that have these two */
     char sha256[RK__SHA256_TEXT];
     rk__system base; /* as the documents stand */
 };
+
+/* load.c: after a value was set in a copy of the system's document: puts it into the contracts that
+ * inherited it too, and fills in a contract that was set. */
+rk_status rk__system_inherit(const rk_system *system, rk__json *document, const char *pointer,
+                             rk_problems *problems);
+/* Applies one --set to a copy of the system's document; *value owns the new value. */
+rk_status rk__system_set(const rk_system *system, rk__json *document, const char *set,
+                         rk__json **value, rk_problems *problems);
 
 /* load.c: a system from a document that outlives it, whose paths are relative to `base_dir`, with
  * the values of an object of pointers (or NULL). Freed with rk_system_free. */

@@ -18,21 +18,56 @@ static const rk__value *cost_in(const rk__value *param)
     return param->type == RK__JSON_OBJECT ? rk__json_get(param, "system_cost") : NULL;
 }
 
-/* The n-th parameter of the chosen components that states a system cost; NULL if there are
- * fewer. */
+static const rk__value *first_of(const rk__value *object)
+{
+    return object != NULL && object->type == RK__JSON_OBJECT ? object->first : NULL;
+}
+
+/* The n-th of some parameters that states a system cost; NULL if there are fewer, which *n is then
+ * less. */
+static const rk__value *among(const rk__value *params, size_t *n)
+{
+    for (const rk__value *p = first_of(params); p != NULL; p = p->next) {
+        if (cost_in(p) != NULL && (*n)-- == 0) {
+            return p;
+        }
+    }
+    return NULL;
+}
+
+/* The n-th parameter of the chosen components that states a system cost, for all periods or for
+ * one; NULL if there are fewer. */
 static const rk__value *stated(const rk__system_run *run, size_t contract, size_t n)
 {
     const rk__value *list = rk__chosen_components(run, contract);
     for (const rk__value *c = list != NULL ? list->first : NULL; c != NULL; c = c->next) {
-        const rk__value *params = rk__json_get(c, "params");
-        const bool object = params != NULL && params->type == RK__JSON_OBJECT;
-        for (const rk__value *p = object ? params->first : NULL; p != NULL; p = p->next) {
-            if (cost_in(p) != NULL && n-- == 0) {
-                return p;
-            }
+        const rk__value *found = among(rk__json_get(c, "params"), &n);
+        const rk__value *by_period = first_of(rk__json_get(c, "params_by_period"));
+        for (; found == NULL && by_period != NULL; by_period = by_period->next) {
+            found = among(by_period, &n);
+        }
+        if (found != NULL) {
+            return found;
         }
     }
     return NULL;
+}
+
+/* The period that a parameter is for; NULL: all that have none of their own. */
+static const char *period_of(const rk__value *at)
+{
+    const rk__value *params = at->parent->parent;
+    const bool own = params->key != NULL && strcmp(params->key, "params_by_period") == 0;
+    return own ? at->parent->key : NULL;
+}
+
+/* Whether a parameter gives the value of a period. */
+static bool gives(const rk__value *at, const rk__value *component, const char *period)
+{
+    const rk__value *by_period = rk__json_get(component, "params_by_period");
+    const char *only = period_of(at);
+    return only != NULL ? strcmp(only, period) == 0
+                        : !rk__json_given(rk__json_get(rk__json_get(by_period, period), at->key));
 }
 
 bool rk__states_system_cost(const rk__system_run *run, size_t contract)
@@ -226,13 +261,16 @@ static rk_status cost_so_far(rk__system_run *run, size_t organisation, const rk_
 static rk_status state(rk__system_run *run, size_t contract, const rk__value *at,
                        size_t organisation)
 {
-    const rk__value *component = at->parent->parent;
+    const rk__value *component =
+        period_of(at) != NULL ? at->parent->parent->parent : at->parent->parent;
     const rk__value *in = rk__json_get(cost_in(at), "scope");
     const rk__value *periods = rk__json_get(run->s.contracts[contract].contract, "periods");
     const char *pointer = rk__json_pointer(component, &run->s.arena);
+    const char *place = rk__json_pointer(at, &run->s.arena);
     const char *name = rk__arena_strdup(&run->s.arena, at->key);
     rk__scope *scope = NULL;
-    if (pointer == NULL || name == NULL) {
+    bool *mine = rk__arena_alloc(&run->s.arena, (run->s.n_periods + 1) * sizeof *mine);
+    if (pointer == NULL || place == NULL || name == NULL || mine == NULL) {
         return RK_NO_MEMORY;
     }
     if (rk__json_given(rk__json_get(component, "index"))) {
@@ -245,9 +283,16 @@ static rk_status state(rk__system_run *run, size_t contract, const rk__value *at
         rk__json_given(in) ? rk__scope_read(&run->s.arena, in, &scope, run->problems) : RK_OK;
     rk__keep_first(&status,
                    rk__json_bool_of(cost_in(at), "cumulative", false, &cumulative, run->problems));
+    for (size_t p = 0; p < run->s.n_periods; p++) {
+        const char *period = run->s.periods[p].id;
+        mine[p] = rk__periods_have(periods, period) && gives(at, component, period);
+    }
+    if (status == RK_OK) {
+        status = replace(run, place, "null", 4);
+    }
     for (size_t p = 0; p < run->s.n_periods && status == RK_OK; p++) {
         rk_num cost = NULL;
-        if (rk__periods_have(periods, run->s.periods[p].id)) {
+        if (mine[p]) {
             status = cumulative ? cost_so_far(run, organisation, scope, p, &cost)
                                 : cost_in_period(run, organisation, scope, p, &cost);
             status = status == RK_OK
@@ -255,13 +300,6 @@ static rk_status state(rk__system_run *run, size_t contract, const rk__value *at
                          : status;
         }
     }
-    rk__buf param = {0};
-    rk__buf_printf(&param, "%s/params", pointer);
-    put_key(&param, name);
-    if (status == RK_OK) {
-        status = param.failed ? RK_NO_MEMORY : replace(run, param.text, "null", 4);
-    }
-    rk__buf_dispose(&param);
     return status;
 }
 

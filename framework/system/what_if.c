@@ -3,6 +3,7 @@
  * what_if.c: evaluating a system under scenarios other than its own.
  */
 #include "system/run.h"
+#include "system/system.h"
 
 rk_status rk__system_what_if(const rk_system *system, const rk__json *scenarios,
                              rk_system_result **out, rk_problems *problems)
@@ -45,7 +46,7 @@ rk_status rk__system_with(const rk_system *system, const char *const *sets,
                            ? RK_NO_MEMORY
                            : rk__json_clone(rk__json_root(system->document), &other.document);
     for (size_t i = 0; i < n && status == RK_OK; i++) {
-        status = rk__contract_set(other.document, sets[i], &made[i], problems);
+        status = rk__system_set(system, other.document, sets[i], &made[i], problems);
     }
     if (status == RK_OK) {
         status =

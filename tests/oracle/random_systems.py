@@ -177,6 +177,8 @@ class Maker:
             "budget": self.money(), "actual": {"system_cost": cost},
             "bands": [{"to": "2%", "provider_share": self.ratio()}, {"to": None, "provider_share": self.ratio()}]}}
         self.maybe(0.3, component, "per", lambda: "year")
+        self.maybe(0.3, component, "params_by_period", lambda: {self.ids[-1]: {"actual": self.r.choice((
+            self.money(), {"system_cost": {"scope": {"kind": "cost"}}}))}})
         return {"id": "corridor", "payer": "nhse", "payee": "trust",
                 "contract": {"arrangements": {"c": [component]}}}
 
@@ -276,6 +278,9 @@ class Maker:
                      "third": {"like": "second", "changes": [self.change() for _ in range(self.r.randint(0, 3))],
                                "set": {"/flows/0/amount": self.money(), "/flows/-": self.flow()}}}
         self.maybe(0.7, scenarios["base"], "changes", lambda: [self.change() for _ in range(self.r.randint(1, 3))])
+        self.maybe(0.3, scenarios["second"], "set", lambda: {
+            self.r.choice(("/indices/up/rate", "/indices/up/growth")): self.r.choice(("0", "-2%")),
+            "/tariff/tables/prices/rows/0/price": self.money(3000), "/facts/activity/0/count": "40"})
         flows = [self.flow() for _ in range(self.r.randint(1, 6))]
         if not isinstance(flows[0]["amount"], dict):
             scenarios["third"]["set"]["/flows/0/amount"] = {"times": self.ratio(), "plus": self.money()}

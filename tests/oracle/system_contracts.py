@@ -6,7 +6,7 @@ an organisation (`system_cost`), or a position that decides over a condition (`m
 """
 from contract import Stated, in_scope
 from rules import settle_component
-from system_terms import ONE, ZERO, exact
+from system_terms import ONE, ZERO, exact, rounded
 
 COMES_IN = ("receipt", "allocation", "income", "grant")
 
@@ -73,18 +73,18 @@ class Contracts:
 
     # ------------------------------------------------------------------ parameters
 
-    def parameter(self, c, value, p, index):
+    def parameter(self, c, value, p, index, share):
         """A parameter with what grows and what the system says put in."""
         if isinstance(value, list):
-            return [self.parameter(c, v, p, index) for v in value]
+            return [self.parameter(c, v, p, index, share) for v in value]
         if not isinstance(value, dict):
             return value
         if "system_cost" in value:
-            return Stated(self.cost(value["system_cost"], c["payee"], p))
+            return Stated(rounded(self.cost(value["system_cost"], c["payee"], p) / share, 6) * share)
         if set(value) <= {"amount", "index"} and "index" in value:
             own = exact(value["amount"]) * self.system.calendar.factor(value["index"], p)
             return own / index
-        return {k: self.parameter(c, v, p, index) for k, v in value.items()}
+        return {k: self.parameter(c, v, p, index, share) for k, v in value.items()}
 
     def cost(self, wanted, payee, p):
         """What goes out of a position before the pool, or what the scope keeps of it."""
@@ -152,7 +152,7 @@ class Contracts:
         others = [v["exact"] for v in earlier.values()]
         rows = contract["facts"].get(spec.get("tables", {}).get("activity", "activity"))
         when = None if spec["rule"] == "pbr" else period["id"]  # rows are those of the period already
-        key = repr((spec, when, others, rows, contract["facts"].get("conditions"),
+        key = repr((spec, when, others, rows, contract["tariff"], contract["facts"].get("conditions"),
                     contract["facts"].get("population")))
         known = self.system.known
         if key not in known:
@@ -165,7 +165,7 @@ class Contracts:
         share = calendar.parts({})[p] if k.get("per") == "year" else ONE
         params = {**k.get("params", {}), **k.get("params_by_period", {}).get(calendar.periods[p][0], {})}
         spec = {key: v for key, v in k.items() if key not in ("per", "params_by_period")}
-        return {**spec, "params": self.parameter(c, params, p, index),
+        return {**spec, "params": self.parameter(c, params, p, index, share),
                 "scale of the oracle": share * index}
 
     # ------------------------------------------------------------------ conditions
