@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * layout.c: prints the sizes of the interface's structs and the offsets of their members as JSON:
- * include/reckoner/layout.json. tests/checks/layout.sh compares.
+ * include/reckoner/layout.json. tests/checks/layout.py compares.
  */
 #include <stdio.h>
 

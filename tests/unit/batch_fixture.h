@@ -97,16 +97,28 @@ __attribute__((unused)) static size_t lines_of(const char *path)
     return n;
 }
 
+/* Prints JSON that is written with ' for ". */
+__attribute__((unused, format(printf, 2, 3))) static void print_json(FILE *f, const char *format,
+                                                                     ...)
+{
+    char text[1000];
+    va_list args;
+    va_start(args, format);
+    ck_assert_int_lt(vsnprintf(text, sizeof text, format, args), (int) sizeof text);
+    va_end(args);
+    json_quotes(text);
+    ck_assert_int_ge(fputs(text, f), 0);
+}
+
 /* One contract in one line: the budget of a block rule, or a rule without parameters. */
 __attribute__((unused)) static void contract_line(FILE *f, const char *id, const char *rule,
                                                   const char *params)
 {
-    (void) fprintf(f,
-                   "{\"reckoner\":\"contract/1\",\"id\":\"%s\",\"commissioner\":\"icb\","
-                   "\"provider\":\"trust\",\"periods\":[{\"id\":\"y\",\"start\":\"2016-04-01\","
-                   "\"end\":\"2017-03-31\"}],\"arrangements\":{\"main\":[{\"id\":\"a\",\"rule\":"
-                   "\"%s\"%s%s}]}}\n",
-                   id, rule, params[0] != '\0' ? ",\"params\":" : "", params);
+    print_json(f,
+               "{'reckoner':'contract/1','id':'%s','commissioner':'icb','provider':'trust',"
+               "'periods':[{'id':'y','start':'2016-04-01','end':'2017-03-31'}],"
+               "'arrangements':{'main':[{'id':'a','rule':'%s'%s%s}]}}\n",
+               id, rule, params[0] != '\0' ? ",'params':" : "", params);
 }
 
 /* `n` contracts by block budgets; number `at` (from 0) by another rule instead. */
@@ -118,7 +130,7 @@ __attribute__((unused)) static void contract_set(const char *path, int n, int at
         char id[32];
         char params[64];
         (void) snprintf(id, sizeof id, "c%d", i);
-        (void) snprintf(params, sizeof params, "{\"amount\":\"%d.25\"}", 1000 + i);
+        (void) snprintf(params, sizeof params, "{'amount':'%d.25'}", 1000 + i);
         contract_line(f, id, i == at ? rule : "block", i == at ? "" : params);
     }
     ck_assert_int_eq(fclose(f), 0);

@@ -80,12 +80,10 @@ START_TEST(test_batch_run__keeps_lines_from_reaching_out_unless_they_are_trusted
     write_text("outside.csv", "label,amount\nall,1\n");
     FILE *f = fopen("inside/set.ndjson", "w");
     ck_assert_ptr_nonnull(f);
-    fputs("{\"reckoner\":\"contract/1\",\"id\":\"c\",\"periods\":[{\"id\":\"y\",\"start\":"
-          "\"2016-04-01\",\"end\":\"2017-03-31\"}],\"facts\":{\"costs\":{\"file\":"
-          "\"../outside.csv\"}},"
-          "\"arrangements\":{\"main\":[{\"id\":\"a\",\"rule\":\"block\",\"params\":{\"amount\":"
-          "\"1\"}}]}}\n",
-          f);
+    print_json(f, "{'reckoner':'contract/1','id':'c',"
+                  "'periods':[{'id':'y','start':'2016-04-01','end':'2017-03-31'}],"
+                  "'facts':{'costs':{'file':'../outside.csv'}},"
+                  "'arrangements':{'main':[{'id':'a','rule':'block','params':{'amount':'1'}}]}}\n");
     ck_assert_int_eq(fclose(f), 0);
     ck_assert_int_eq(shell("cd inside && " RECKON " batch -q set.ndjson > ../out.ndjson"), 1);
     ck_assert(holds("out.ndjson", "\"code\":\"forbidden\""));
@@ -195,12 +193,12 @@ static void priced_set(const char *path, int n, const char *url)
     FILE *f = fopen(path, "w");
     ck_assert_ptr_nonnull(f);
     for (int i = 0; i < n; i++) {
-        (void) fprintf(f,
-                       "{\"reckoner\":\"contract/1\",\"id\":\"c%d\",\"periods\":[{\"id\":\"y\","
-                       "\"start\":\"2016-04-01\",\"end\":\"2017-03-31\"}],\"tariff\":\"%s\","
-                       "\"facts\":{\"activity\":[{\"hrg\":\"A\",\"pod\":\"EL\",\"count\":%d}]},"
-                       "\"arrangements\":{\"main\":[{\"id\":\"a\",\"rule\":\"pbr\"}]}}\n",
-                       i, url, i + 1);
+        print_json(f,
+                   "{'reckoner':'contract/1','id':'c%d',"
+                   "'periods':[{'id':'y','start':'2016-04-01','end':'2017-03-31'}],'tariff':'%s',"
+                   "'facts':{'activity':[{'hrg':'A','pod':'EL','count':%d}]},"
+                   "'arrangements':{'main':[{'id':'a','rule':'pbr'}]}}\n",
+                   i, url, i + 1);
     }
     ck_assert_int_eq(fclose(f), 0);
 }

@@ -252,7 +252,7 @@ static void compare(const char *text, const char *folder, tally *t)
     rk__buf_dispose(&b);
 }
 
-/* The same for a text of rootless folder "/" that is printed. */
+/* The same for a text that is printed with ' for ", in folder "/". */
 __attribute__((format(printf, 2, 3))) static void compare_printed(tally *t, const char *format, ...)
 {
     char *text = NULL;
@@ -260,6 +260,7 @@ __attribute__((format(printf, 2, 3))) static void compare_printed(tally *t, cons
     va_start(args, format);
     ck_assert_int_ge(vasprintf(&text, format, args), 0);
     va_end(args);
+    json_quotes(text);
     compare(text, "/", t);
     free(text);
 }
@@ -331,11 +332,14 @@ START_TEST(test_plan_cache_changed_vector__as_alone)
 }
 END_TEST
 
-#define TARIFF                                                                                 \
-    "{\"reckoner\": \"tariff/1\", \"id\": \"t\", \"tables\": {\"prices\": {\"key\": [\"hrg\"," \
-    " \"pod\"], \"rows\": [{\"hrg\": \"A\", \"pod\": \"EL\", \"price\": \"100\"},"             \
-    "{\"hrg\": \"B\", \"pod\": \"NEL\", \"price\": \"250.5\"}]},"                              \
-    "\"mff\": {\"key\": [\"provider\"], \"rows\": [{\"provider\": \"RX1\", \"mff\": \"1.1\"}]}}}"
+/* clang-format off */
+#define TARIFF                                                                              \
+    "{'reckoner': 'tariff/1', 'id': 't', 'tables': {"                                       \
+    " 'prices': {'key': ['hrg', 'pod'], 'rows': [{'hrg': 'A', 'pod': 'EL', 'price': '100'}," \
+    "                                            {'hrg': 'B', 'pod': 'NEL', 'price': '250.5'}]}," \
+    " 'mff': {'key': ['provider'], 'rows': [{'provider': 'RX1', 'mff': '1.1'}]}}}"
+#define YEAR "{'id': 'p', 'start': '2016-04-01', 'end': '2017-03-31'}"
+/* clang-format on */
 
 /* Rows, groups, unpriced keys, warnings of defaults and the provider as a default change
  * from one to the next, many times over. */
@@ -346,24 +350,23 @@ START_TEST(test_plan_cache_rows_of_many_kinds__as_alone)
     for (int i = 0; i < 3000; i++) {
         rk__buf text = {0};
         rk__buf_printf(&text,
-                       "{\"reckoner\": \"contract/1\", \"id\": \"c%d\", \"provider\": \"RX%zu\", "
-                       "\"periods\": [{\"id\": \"p\", \"start\": \"2016-04-01\", \"end\": "
-                       "\"2017-03-31\"}], \"tariff\": " TARIFF ", \"facts\": {\"activity\": [",
+                       "{'reckoner': 'contract/1', 'id': 'c%d', 'provider': 'RX%zu', "
+                       "'periods': [" YEAR "], 'tariff': " TARIFF ", 'facts': {'activity': [",
                        i, pick(pick(2) == 0 ? 4 : 5000));
         for (size_t n = 1 + pick(i % 100 == 0 ? 300 : 5); n > 0; n--) {
-            rk__buf_printf(&text,
-                           "{\"hrg\": \"%c\", \"pod\": \"%s\", \"count\": %zu, \"x\": \"%zu\"}%s",
+            rk__buf_printf(&text, "{'hrg': '%c', 'pod': '%s', 'count': %zu, 'x': '%zu'}%s",
                            (char) ('A' + pick(3)), pick(3) == 0 ? "NEL" : "EL", pick(4),
                            pick(100000), n > 1 ? ", " : "");
         }
-        rk__buf_printf(
-            &text,
-            "]}, \"arrangements\": {\"a\": [{\"id\": \"one\", \"rule\": \"pbr\"}, {\"id\": "
-            "\"cap\", \"rule\": \"cap-and-collar\", \"of\": [\"one\"], \"params\": "
-            "{\"plan\": \"%zu\", \"cap\": \"3%%\", \"collar\": \"2%%\"}}], \"b\": [{\"id\": "
-            "\"all\", \"rule\": \"block\", \"params\": {\"amount\": \"%zu.%02zu\"}}]}}",
-            pick(2000), pick(100000), pick(100));
+        rk__buf_printf(&text,
+                       "]}, 'arrangements': {"
+                       "'a': [{'id': 'one', 'rule': 'pbr'},"
+                       "      {'id': 'cap', 'rule': 'cap-and-collar', 'of': ['one'],"
+                       "       'params': {'plan': '%zu', 'cap': '3%%', 'collar': '2%%'}}], "
+                       "'b': [{'id': 'all', 'rule': 'block', 'params': {'amount': '%zu.%02zu'}}]}}",
+                       pick(2000), pick(100000), pick(100));
         ck_assert(!text.failed);
+        json_quotes(text.text);
         compare(text.text, "/", &t);
         rk__buf_dispose(&text);
     }
@@ -382,10 +385,10 @@ START_TEST(test_plan_cache_many_terms__serve_each_their_own)
         const bool once = pick(4) == 0;
         const size_t terms = once ? RK__PLANS_MOST + i : pick(RK__PLANS_MOST * 3 / 4);
         compare_printed(&t,
-                        "{\"reckoner\": \"contract/1\", \"id\": \"c%zu\", \"periods\": [{\"id\": "
-                        "\"p%zu\", \"start\": \"2016-04-01\", \"end\": \"2017-03-31\"}], "
-                        "\"arrangements\": {\"a\": [{\"id\": \"all\", \"rule\": \"block\", "
-                        "\"params\": {\"amount\": \"%zu.%02zu\"}}]}}",
+                        "{'reckoner': 'contract/1', 'id': 'c%zu', "
+                        "'periods': [{'id': 'p%zu', 'start': '2016-04-01', 'end': '2017-03-31'}], "
+                        "'arrangements': {'a': [{'id': 'all', 'rule': 'block', "
+                        "'params': {'amount': '%zu.%02zu'}}]}}",
                         i, terms, pick(100000), pick(100));
     }
     ck_assert_uint_eq(t.good, t.all);
@@ -397,20 +400,20 @@ END_TEST
 static void one_of_terms(rk__buf *text, size_t i)
 {
     rk__buf_reset(text);
-    rk__buf_printf(
-        text,
-        "{\"reckoner\": \"contract/1\", \"id\": \"c%zu\", \"provider\": \"P\", \"periods\": "
-        "[{\"id\": \"y\", \"start\": \"2016-04-01\", \"end\": \"2017-03-31\"}], \"tariff\": "
-        "{\"reckoner\": \"tariff/1\", \"id\": \"t\", \"currency\": \"GBP\", \"tables\": "
-        "{\"prices\": {\"key\": [\"pod\"], \"rows\": [{\"pod\": \"EL\", \"price\": \"7.5\"}, "
-        "{\"pod\": \"NEL\", \"price\": \"9\", \"short_stay_price\": \"3\"}]}}}, \"facts\": "
-        "{\"activity\": [{\"pod\": \"EL\", \"emergency\": \"no\", \"count\": %zu, "
-        "\"actual_unit_cost\": \"8.%zu\"}, {\"pod\": \"NEL\", \"emergency\": \"yes\", "
-        "\"count\": 2, \"actual_unit_cost\": \"9\"}, {\"pod\": \"Q%zu\", \"emergency\": "
-        "\"no\", \"count\": 1, \"actual_unit_cost\": \"1\"}]}, \"arrangements\": {\"a\": "
-        "[{\"id\": \"one\", \"rule\": \"pbr\"}]}}",
-        i, i % 50 + 1, i % 10, i % 90);
+    rk__buf_printf(text,
+                   "{'reckoner': 'contract/1', 'id': 'c%zu', 'provider': 'P', 'periods': [" YEAR
+                   "], "
+                   "'tariff': {'reckoner': 'tariff/1', 'id': 't', 'currency': 'GBP', 'tables': {"
+                   "'prices': {'key': ['pod'], 'rows': [{'pod': 'EL', 'price': '7.5'}, "
+                   "{'pod': 'NEL', 'price': '9', 'short_stay_price': '3'}]}}}, "
+                   "'facts': {'activity': ["
+                   "{'pod': 'EL', 'emergency': 'no', 'count': %zu, 'actual_unit_cost': '8.%zu'}, "
+                   "{'pod': 'NEL', 'emergency': 'yes', 'count': 2, 'actual_unit_cost': '9'}, "
+                   "{'pod': 'Q%zu', 'emergency': 'no', 'count': 1, 'actual_unit_cost': '1'}]}, "
+                   "'arrangements': {'a': [{'id': 'one', 'rule': 'pbr'}]}}",
+                   i, i % 50 + 1, i % 10, i % 90);
     ck_assert(!text->failed);
+    json_quotes(text->text);
 }
 
 START_TEST(test_plan_cache_out_of_memory__nothing_or_the_whole_result)
@@ -484,11 +487,10 @@ START_TEST(test_plan_cache_rows_of_settled_table__as_alone)
     for (int i = 0; i < 600; i++) {
         compare_printed(
             &t,
-            "{\"reckoner\": \"contract/1\", \"id\": \"c%d\", \"periods\": [{\"id\": \"p\", "
-            "\"start\": \"2016-04-01\", \"end\": \"2017-03-31\"}], \"facts\": {\"outcomes\": "
-            "[{\"measure\": \"m\", \"value\": \"%zu\", \"floor\": \"1\", \"target\": \"9\", "
-            "\"weight\": 1}]}, \"arrangements\": {\"a\": [{\"id\": \"one\", \"rule\": "
-            "\"outcomes\", \"params\": {\"base\": \"%zu\", \"at_risk\": \"10%%\"}}]}}",
+            "{'reckoner': 'contract/1', 'id': 'c%d', 'periods': [" YEAR "], 'facts': {'outcomes': ["
+            "{'measure': 'm', 'value': '%zu', 'floor': '1', 'target': '9', 'weight': 1}]}, "
+            "'arrangements': {'a': [{'id': 'one', 'rule': 'outcomes', "
+            "'params': {'base': '%zu', 'at_risk': '10%%'}}]}}",
             i, pick(4), pick(90000));
     }
     ck_assert_uint_eq(t.good, t.all);
@@ -501,10 +503,9 @@ START_TEST(test_plan_cache_rule_without_memory__starved)
 {
     tally t = {0};
     for (int i = 0; i < 3; i++) {
-        compare("{\"reckoner\": \"contract/1\", \"id\": \"c\", \"periods\": [{\"id\": \"p\", "
-                "\"start\": \"2016-04-01\", \"end\": \"2017-03-31\"}], \"facts\": {\"activity\": "
-                "[{\"pod\": \"EL\"}]}, \"arrangements\": {\"a\": [{\"id\": \"one\", \"rule\": "
-                "\"starved-in-price\"}]}}",
+        compare(json_text("{'reckoner': 'contract/1', 'id': 'c', 'periods': [" YEAR "], "
+                          "'facts': {'activity': [{'pod': 'EL'}]}, "
+                          "'arrangements': {'a': [{'id': 'one', 'rule': 'starved-in-price'}]}}"),
                 "/", &t);
         ck_assert(starved);
         ck_assert_str_eq(rk_problems_at(problems, 0)->message,
@@ -521,14 +522,12 @@ START_TEST(test_plan_cache_rows_of_two_tables__as_alone)
     tally t = {0};
     state = 3;
     for (int i = 0; i < 600; i++) {
-        compare_printed(
-            &t,
-            "{\"reckoner\": \"contract/1\", \"id\": \"c%d\", \"periods\": [{\"id\": "
-            "\"p\", \"start\": \"2016-04-01\", \"end\": \"2017-03-31\"}], \"facts\": "
-            "{\"activity\": [{\"hrg\": \"A\", \"pod\": \"EL\", \"count\": %zu}], "
-            "\"prices\": {\"key\": [\"hrg\"], \"rows\": [{\"hrg\": \"A\", \"price\": \"%zu\"}]}}, "
-            "\"arrangements\": {\"a\": [{\"id\": \"one\", \"rule\": \"pbr\"}]}}",
-            i, pick(9), pick(3));
+        compare_printed(&t,
+                        "{'reckoner': 'contract/1', 'id': 'c%d', 'periods': [" YEAR "], "
+                        "'facts': {'activity': [{'hrg': 'A', 'pod': 'EL', 'count': %zu}], "
+                        "'prices': {'key': ['hrg'], 'rows': [{'hrg': 'A', 'price': '%zu'}]}}, "
+                        "'arrangements': {'a': [{'id': 'one', 'rule': 'pbr'}]}}",
+                        i, pick(9), pick(3));
     }
     ck_assert_uint_eq(t.good, t.all);
     ck_assert_msg(t.served > t.all / 2, "%zu of %zu served", t.served, t.all);

@@ -18,7 +18,15 @@
 #define assert_says(text, part) \
     ck_assert_msg(strstr(text, part) != NULL, "'%s' is not in '%s'", part, text)
 
-/* JSON written with ' for ", as in json_text("{'id': 'c'}"). Valid for the next 16 calls. */
+/* Makes JSON of a text that is written with ' for ", as in "{'id': 'c'}". */
+static inline void json_quotes(char *text)
+{
+    for (char *p = text; (p = strchr(p, '\'')) != NULL;) {
+        *p = '"';
+    }
+}
+
+/* The same in a copy, which is valid for the next 16 calls. */
 static inline const char *json_text(const char *quoted)
 {
     static char *ring[16];
@@ -27,9 +35,7 @@ static inline const char *json_text(const char *quoted)
     free(*text);
     *text = strdup(quoted);
     ck_assert_ptr_nonnull(*text);
-    for (char *p = *text; (p = strchr(p, '\'')) != NULL;) {
-        *p = '"';
-    }
+    json_quotes(*text);
     return *text;
 }
 
