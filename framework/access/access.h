@@ -23,6 +23,7 @@ typedef struct rk__access {
      * be listed itself ("10.0.0.5"). "localhost" permits loopback. */
     const char *const *outputs; /* NULL-terminated: files that this run will replace; or NULL */
     atomic_bool *output_read;   /* set if a document named one of those; or NULL */
+    unsigned fetch_timeout_ms;  /* for all attempts to fetch a document; 0: 60,000 for each */
 } rk__access;
 
 /* Opens `path` for reading, relative to `base_dir` (the folder of the document that names it;

@@ -42,7 +42,7 @@ void rk__batch_setup_pack(rk__buf *out, const rk__batch_setup *setup)
         o->no_default_rules, o->untrusted,       o->offline,          o->suppress_below,
         o->max_errors,       o->provenance_full, setup->trusted,      setup->all_arrangements,
         setup->journalled,   setup->shared,      setup->memory_bytes, (uint64_t) setup->since,
-        setup->kind,         setup->isolation,   o->year_to_date};
+        setup->kind,         setup->isolation,   o->year_to_date,     o->fetch_timeout_ms};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         pack_list(out, lists[i]);
     }
@@ -85,6 +85,7 @@ bool rk__batch_setup_unpack(rk__unpack *in, rk__arena *arena, rk__batch_setup *o
     out->kind = (rk__batch_kind) rk__unpack_number(in);
     out->isolation = (rk_isolation) rk__unpack_number(in);
     o->year_to_date = rk__unpack_number(in) != 0;
+    o->fetch_timeout_ms = (unsigned) rk__unpack_number(in);
     o->jobs = 1; /* workers run in parallel, not their threads */
     return !in->failed;
 }

@@ -107,6 +107,7 @@ rk_status rk_session_open(const rk_options *options, rk_session **out_session,
                      .root = s->options.root,
                      .allow_host = s->options.allow_hosts,
                      .output_read = &s->output_read,
+                     .fetch_timeout_ms = s->options.fetch_timeout_ms,
                      .outputs = rk__list_with(&s->arena, s->options.outputs, s->options.rows_file)};
     const rk__registry_options registry = {.folders = s->options.rules,
                                            .no_defaults = s->options.no_default_rules,

@@ -72,9 +72,9 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 static CURLcode set_limits(CURL *easy, const rk__fetch_options *options, long time_ms)
 {
     /* A server that sends less than this counts as lost; this is noticed after at most half of the
-     * allowed time. */
+     * allowed time, or all of it if that is short. */
     const long least_bytes_per_second = 16, patience_s = 30;
-    long half_s = time_ms / 2000;
+    long half_s = time_ms < 8000 ? time_ms / 1000 : time_ms / 2000;
     CURLcode code = CURLE_OK;
 #define SET(option, value) (code = code == CURLE_OK ? curl_easy_setopt(easy, option, value) : code)
     SET(CURLOPT_NOSIGNAL, 1L);

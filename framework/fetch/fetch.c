@@ -459,7 +459,12 @@ static void fill_in_defaults(rk__fetch_options *options)
     options->max_bytes = options->max_bytes != 0 ? options->max_bytes : (size_t) 64 << 20;
     options->connect_timeout_ms =
         options->connect_timeout_ms > 0 ? options->connect_timeout_ms : 10000;
-    options->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : 60000;
+    const rk__access *access = options->access;
+    if (options->timeout_ms <= 0) {
+        options->timeout_ms = access != NULL && access->fetch_timeout_ms > 0
+                                  ? (long) access->fetch_timeout_ms
+                                  : 60000;
+    }
     options->retries = options->retries >= 0 ? options->retries : 3;
     options->backoff_ms = options->backoff_ms > 0 ? options->backoff_ms : 500;
 }

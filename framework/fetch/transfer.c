@@ -32,6 +32,7 @@ typedef struct run {
     CURLM *multi;
     job *jobs;
     size_t n, running, done;
+    int64_t until_ms; /* of all attempts */
 } run;
 
 /* libcurl's set-up covers the whole process and is never undone, because the embedding program
@@ -156,6 +157,7 @@ static void start_attempt(run *r, job *j)
     j->redirects = 0;
     j->attempts++;
     j->deadline_ms = now_ms() + r->options->timeout_ms;
+    j->deadline_ms = j->deadline_ms < r->until_ms ? j->deadline_ms : r->until_ms;
     start_hop(r, j);
 }
 
@@ -173,12 +175,12 @@ static void try_later(run *r, job *j, int64_t retry_after_s, const char *reason)
         fail(r, j, RK_TARIFF_UNAVAILABLE, reason);
         return;
     }
-    if (j->attempts > r->options->retries) {
-        fail(r, j, RK_TARIFF_UNAVAILABLE, reason);
-        return;
-    }
     if (retry_after_s * 1000 > pause) {
         pause = retry_after_s * 1000;
+    }
+    if (j->attempts > r->options->retries || pause >= r->until_ms - now_ms()) {
+        fail(r, j, RK_TARIFF_UNAVAILABLE, reason);
+        return;
     }
     j->start_ms = now_ms() + pause;
     j->state = JOB_WAITING;
@@ -336,7 +338,11 @@ rk_status rk__transfer_all(rk__transfer *transfers, size_t n, const rk__fetch_op
         return RK_OK;
     }
     pthread_once(&curl_once, start_curl);
-    run r = {.options = options, .n = n, .multi = curl_multi_init()};
+    const unsigned all_ms = options->access != NULL ? options->access->fetch_timeout_ms : 0;
+    run r = {.options = options,
+             .n = n,
+             .multi = curl_multi_init(),
+             .until_ms = all_ms > 0 ? now_ms() + all_ms : INT64_MAX};
     r.jobs = rk__calloc(n, sizeof *r.jobs);
     rk_status status = r.multi != NULL && r.jobs != NULL ? RK_OK : RK_NO_MEMORY;
     for (size_t i = 0; status == RK_OK && i < n; i++) {

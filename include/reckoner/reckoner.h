@@ -135,6 +135,8 @@ typedef struct rk_options {
      * and the SHA-256 of its file. One of these with another digest is refused; with a list, any
      * other rule runs only in a confined process. NULL: no list. */
     const char *allow_rules;
+    /* The time that fetching a tariff may take; 0: 60,000. */
+    unsigned fetch_timeout_ms;
 } rk_options;
 #define RK_OPTIONS_INIT            \
     {                              \

@@ -10,10 +10,16 @@ holds it may give, or the exit code is 5 (3 for a tariff that is wrong), a messa
 printed. Whatever happened, afterwards the cache has the good copy or nothing: offline, the total is right, or
 there is none.
 """
+import contextlib
 import json
 import os
+import shutil
+import socket
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote_from_bytes
 
@@ -131,16 +137,16 @@ def contract(url, **pin):
             "arrangements": {"pbr": [{"id": "a", "rule": "pbr", "params": {"mff": False}}]}}
 
 
-def server(script):
-    process = subprocess.Popen([sys.executable, SOURCE / "tests/support/http_server.py", "--script", script],
+def server(script, *words):
+    process = subprocess.Popen([sys.executable, SOURCE / "tests/support/http_server.py", *words, "--script", script],
                                stdout=subprocess.PIPE, text=True)
     return process, process.stdout.readline().strip().rstrip("/")
 
 
 def evaluate(url, cache, *words, **pin):
-    path = SCRATCH / "c.json"
+    path = SCRATCH / f"{url.rpartition('/')[2]}.json"
     path.write_text(json.dumps(contract(url, **pin)))
-    return run(RECKON, "evaluate", path, "--timeout", "60", *words, env={"XDG_CACHE_HOME": str(cache)})
+    return run(RECKON, "evaluate", path, *(() if "--timeout" in words else ("--timeout", "60")), *words, env={"XDG_CACHE_HOME": str(cache)})
 
 
 def outcome(name, done, url, may):
@@ -150,6 +156,116 @@ def outcome(name, done, url, may):
     said = done.stderr.decode(errors="replace")
     check(may is not True, f"{name}: {said[:200]}")
     return check(done.code in (3, 5) and not done.stdout and url.rpartition("/")[2] in said, f"{name}: {done.code}, {said[:300]}")
+
+
+# Servers that do not come to an end: the reply, and what it does to a good tariff.
+HANGS = {"silent": well("delay=60000"), "after the head": well("hang", "cut=45"),
+         "in the body": well("hang", "cut=120"), "a byte a second": well("piece=1", "pause=1000"),
+         "a body without an end": well("no-length", "piece=400", "pause=50", content=GOOD[:-1] + b" " * 200000)}
+
+
+def hanging():
+    """Within --timeout, the error says that the server took too long, and the good copy is kept."""
+    script = SCRATCH / "hanging"
+    script.write_text("".join(f"/cold{n} {reply}\n/warm{n} {well('etag=v1')}\n/warm{n} {reply}\n"
+                              for n, reply in enumerate(HANGS.values())))
+    process, base = server(script)
+
+    def attempt(numbered):
+        number, name = numbered
+        for kind in ("cold", "warm"):
+            url, cache = f"{base}/{kind}{number}", SCRATCH / f"hanging-{kind}{number}.cache"
+            if kind == "warm":
+                first = evaluate(url, cache)
+                check(first.code == 0, f"{name}: the good reply: {first}")
+            begun = time.monotonic()
+            done = evaluate(url, cache, "--timeout", "2")
+            check(time.monotonic() - begun < 4, f"{name}: took {time.monotonic() - begun:.1f} s")
+            said = done.stderr.decode(errors="replace")
+            check(done.code == 5 and url in said and "it took too long" in said, f"{name}: {done.code}, {said[:300]}")
+            again = evaluate(url, cache, "--offline")
+            check((again.code == 0 and TOTAL in again.stdout) == (kind == "warm"), f"{name}: afterwards: {again}")
+
+    try:
+        with ThreadPoolExecutor(len(HANGS)) as pool:
+            list(pool.map(attempt, enumerate(HANGS)))
+    finally:
+        process.terminate()
+    return len(HANGS)
+
+
+def reads_and(*steps):
+    """A server whose connections read something and then do one step: bytes to send, or None to wait."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        for step in steps:
+            with contextlib.suppress(OSError):
+                connection, _ = listener.accept()
+                connection.recv(4096)
+                if step is None:
+                    connection.settimeout(10)
+                    connection.recv(4096)
+                else:
+                    connection.sendall(step)
+                connection.close()
+    threading.Thread(target=serve, daemon=True).start()
+    return listener
+
+
+def secure():
+    """Certificates that nobody signed, and handshakes that fail: nothing is fetched."""
+    if shutil.which("openssl") is None:
+        print("skipped: certificates need openssl")
+        return 0
+    folder = SCRATCH / "tls"
+    folder.mkdir()
+    sys.path.insert(0, str(SOURCE / "tests/support"))
+    from http_server import make_certificates  # pylint: disable=import-outside-toplevel,import-error
+    make_certificates(str(folder), "127.0.0.1")
+    script = SCRATCH / "secure"
+    script.write_text(f"/t {well()}\n")
+    tried = 0
+    for name in ("self.pem", "expired.pem", "server.pem"):
+        process, base = server(script, "--tls", folder / name, folder / "server.key")
+        try:
+            done = evaluate(f"{base}/t", SCRATCH / f"{name}.cache", "--timeout", "10")
+            outcome(f"{name}: https", done, f"{base}/t", False)
+            check(b"certificate is not trusted" in done.stderr, f"{name}: {done.stderr[:300]}")
+        finally:
+            process.terminate()
+        tried += 1
+    hello = bytes.fromhex("160303007a0200007603030000")
+    for name, step in (("cut", b""), ("half a hello", hello), ("an alert", b"\x15\x03\x03\x00\x02\x02\x28"),
+                       ("plain HTTP", OK + CRLF + LENGTH + CRLF * 2 + GOOD), ("garbage", os.urandom(300)), ("silence", None)):
+        listener = reads_and(*[step] * 5)
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}/t"
+        begun = time.monotonic()
+        done = evaluate(url, SCRATCH / f"handshake {name}.cache", "--timeout", "2")
+        check(time.monotonic() - begun < 4, f"handshake, {name}: took {time.monotonic() - begun:.1f} s")
+        outcome(f"handshake, {name}", done, url, False)
+        listener.close()
+        tried += 1
+    return tried
+
+
+def attempt(base, number):
+    """One fault, with an empty cache and with a good copy in it."""
+    name, _, may = FAULTS[number]
+    cold = SCRATCH / f"cold{number}.cache"
+    url = f"{base}/cold{number}"
+    done = evaluate(url, cold)
+    outcome(f"{name}, nothing kept", done, url, may)
+    again = evaluate(url, cold, "--offline")
+    check((again.code == 0) == (done.code == 0), f"{name}: kept what it refused: {again}")
+
+    warm = SCRATCH / f"warm{number}.cache"
+    url = f"{base}/warm{number}"
+    first = evaluate(url, warm)
+    check(first.code == 0 and TOTAL in first.stdout, f"{name}: the good reply: {first}")
+    outcome(f"{name}, a good copy kept", evaluate(url, warm), url, None if may is False and "304" in name else may)
+    again = evaluate(url, warm, "--offline")
+    check(again.code == 0 and TOTAL in again.stdout, f"{name}: the good copy is lost: {again}")
 
 
 def main():
@@ -163,26 +279,10 @@ def main():
               f"/changing {well('etag=v2', content=GOOD.replace(b'100.10', b'200.20'))}", f"/kept {well('etag=v1')}"]
     script.write_text("\n".join(lines) + "\n")
     process, base = server(script)
-    tried = 0
     try:
-        for number, (name, _, may) in enumerate(FAULTS):
-            if number % STEP and may is not True:
-                continue
-            tried += 1
-            cold = SCRATCH / f"cold{number}.cache"
-            url = f"{base}/cold{number}"
-            done = evaluate(url, cold)
-            outcome(f"{name}, nothing kept", done, url, may)
-            again = evaluate(url, cold, "--offline")
-            check((again.code == 0) == (done.code == 0), f"{name}: kept what it refused: {again}")
-
-            warm = SCRATCH / f"warm{number}.cache"
-            url = f"{base}/warm{number}"
-            first = evaluate(url, warm)
-            check(first.code == 0 and TOTAL in first.stdout, f"{name}: the good reply: {first}")
-            outcome(f"{name}, a good copy kept", evaluate(url, warm), url, None if may is False and "304" in name else may)
-            again = evaluate(url, warm, "--offline")
-            check(again.code == 0 and TOTAL in again.stdout, f"{name}: the good copy is lost: {again}")
+        chosen = [n for n, (_, _, may) in enumerate(FAULTS) if n % STEP == 0 or may is True]
+        with ThreadPoolExecutor(6) as pool:  # most of the time is spent waiting before another attempt
+            list(pool.map(lambda number: attempt(base, number), chosen))
 
         # A digest that the document pins, and tariffs that change.
         done = evaluate(f"{base}/pin", SCRATCH / "pin.cache", sha256="0" * 64)
@@ -200,7 +300,8 @@ def main():
         check(done.code == 0 and TOTAL in done.stdout, f"a damaged entry: {done}")
     finally:
         process.terminate()
-    print(f"{tried} of {len(FAULTS)} kinds of replies")
+    more = hanging() + secure()
+    print(f"{len(chosen) + more} of {len(FAULTS) + more} kinds of replies")
     check.end("HTTP faults")
 
 

@@ -227,7 +227,8 @@ class Server:
 
 def make_certificates(folder, host):
     """Writes into the folder, as PEM: ca.pem; server.pem and server.key, signed by it
-    for `host` (a name, or an IPv4 address); self.pem, self-signed by the same key."""
+    for `host` (a name, or an IPv4 address); self.pem, self-signed by the same key; expired.pem, which
+    was valid until yesterday."""
     import subprocess  # pylint: disable=import-outside-toplevel
     kind = "IP" if host.replace(".", "").isdigit() else "DNS"
 
@@ -240,6 +241,11 @@ def make_certificates(folder, host):
     request("Test server", *new_key, "server.key", "-out", "server.pem", *name,
             "-CA", "ca.pem", "-CAkey", "ca.key")
     request("Self-signed", "-key", "server.key", "-out", "self.pem", *name)
+    subprocess.run(["openssl", "req", "-new", "-subj", "/CN=Expired", "-key", "server.key", "-out", "old.csr", *name],
+                   cwd=folder, check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(["openssl", "x509", "-req", "-in", "old.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
+                    "-days", "-1", "-copy_extensions", "copy", "-out", "expired.pem"],
+                   cwd=folder, check=True, stderr=subprocess.DEVNULL)
 
 
 def control(requests, answers):

@@ -413,6 +413,7 @@ static const struct {
     {"signed for another address", "127.0.0.2", "server.pem", true, RK_TARIFF_UNAVAILABLE},
     {"signed for a name", "example.org", "server.pem", true, RK_TARIFF_UNAVAILABLE},
     {"signed by itself", "127.0.0.1", "self.pem", true, RK_TARIFF_UNAVAILABLE},
+    {"expired", "127.0.0.1", "expired.pem", true, RK_TARIFF_UNAVAILABLE},
     {"signed by nobody we know", "127.0.0.1", "server.pem", false, RK_TARIFF_UNAVAILABLE},
 };
 

@@ -23,7 +23,7 @@ class Options(Structure):
                 ("progress_ctx", c_void_p), ("cache_dir", c_char_p), ("ca_file", c_char_p), ("profile", c_bool),
                 ("row_columns", _TEXTS), ("outputs", _TEXTS), ("periods", c_char_p), ("through", c_char_p),
                 ("year_to_date", c_bool), ("csv_safe", c_bool), ("confine", c_bool), ("require_confined", c_bool),
-                ("allow_rules", c_char_p)]
+                ("allow_rules", c_char_p), ("fetch_timeout_ms", c_uint)]
 
 
 class ProblemView(Structure):
