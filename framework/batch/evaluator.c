@@ -215,8 +215,9 @@ static rk_status write_record(work *w, rk_status status)
     const size_t begin = record->length;
     if (status == RK_OK) {
         status = w->system != NULL
-                     ? rk__record_system(e->setup.kind, w->system, w->system_found, record)
-                     : rk__record_results(e->setup.kind, w->found, record);
+                     ? rk__record_system(rk__batch_form_of(&e->setup), w->system, w->system_found,
+                                         record)
+                     : rk__record_results(rk__batch_form_of(&e->setup), w->found, record);
     }
     w->starved = w->starved || status == RK_NO_MEMORY;
     if (w->starved) {
@@ -226,8 +227,8 @@ static rk_status write_record(work *w, rk_status status)
     if (status != RK_OK && !record->failed) {
         record->length = begin;
         const bool listed = e->setup.journalled && status != RK_FORBIDDEN;
-        status = rk__record_failure(e->setup.kind, w->job, w->contract, NULL, status, e->problems,
-                                    listed ? &e->cache : NULL, record);
+        status = rk__record_failure(rk__batch_form_of(&e->setup), w->job, w->contract, NULL, status,
+                                    e->problems, listed ? &e->cache : NULL, record);
     }
     return record->failed ? RK_NO_MEMORY : status;
 }
@@ -346,10 +347,11 @@ static rk_status evaluate_apart(work *w, const char *foreign)
     } else if (status == RK_OK && end.answered) {
         const char *bytes = w->record->text + begin;
         const size_t length = w->record->length - begin;
-        status = w->system != NULL ? rk__record_check_system(&e->checker, e->setup.kind,
-                                                             w->contract, bytes, length)
-                                   : rk__record_check(&e->checker, e->setup.kind, w->contract,
-                                                      e->setup.all_arrangements, bytes, length);
+        status = w->system != NULL
+                     ? rk__record_check_system(&e->checker, rk__batch_form_of(&e->setup),
+                                               w->contract, bytes, length)
+                     : rk__record_check(&e->checker, rk__batch_form_of(&e->setup), w->contract,
+                                        e->setup.all_arrangements, bytes, length);
         w->starved = end.starved;
         w->recorded = status == RK_OK;
     }

@@ -12,13 +12,13 @@
 
 /* --------------------------------------------------------------------- writing */
 
-void rk__writing_begin(rk__writing *w, rk__batch_kind kind, rk__buf *out)
+void rk__writing_begin(rk__writing *w, rk__batch_form form, rk__buf *out)
 {
     rk__pack_number(out, 0);
     w->begin = out->length;
     w->sink = rk__buf_sink(out);
     rk__page_init(&w->page, &w->sink);
-    w->cells = (rk__cells){.out = out, .page = &w->page, .kind = kind};
+    w->cells = (rk__cells){.out = out, .page = &w->page, .kind = form.kind, .safe = form.csv_safe};
 }
 
 rk_status rk__writing_end(rk__writing *w)
@@ -44,7 +44,7 @@ void rk__record_head(rk__buf *out, rk_status status, const char *contract, const
     rk__pack_number(out, n_results);
 }
 
-rk_status rk__record_results(rk__batch_kind kind, const rk__evaluation *evaluation, rk__buf *out)
+rk_status rk__record_results(rk__batch_form form, const rk__evaluation *evaluation, rk__buf *out)
 {
     const rk_result *const *results = (const rk_result *const *) evaluation->results;
     const size_t n = evaluation->n_arrangements;
@@ -63,9 +63,9 @@ rk_status rk__record_results(rk__batch_kind kind, const rk__evaluation *evaluati
     }
     rk__pack_sources(out, results[0], evaluation->contract);
     rk__writing w;
-    rk__writing_begin(&w, kind, out);
+    rk__writing_begin(&w, form, out);
     for (size_t i = 0; i < n; i++) {
-        if (kind == RK__BATCH_NDJSON) {
+        if (form.kind == RK__BATCH_NDJSON) {
             rk__json_result_line(&w.page, results[i], results[i]->provenance);
         } else {
             rk__rows_result(&w.cells, results[i]);
@@ -120,7 +120,7 @@ static char *name_of(const rk__batch_job *job)
     return name.text;
 }
 
-rk_status rk__record_failure(rk__batch_kind kind, const rk__batch_job *job,
+rk_status rk__record_failure(rk__batch_form form, const rk__batch_job *job,
                              const rk_contract *contract, const char *id, rk_status status,
                              const rk_problems *problems, rk__source_cache *cache, rk__buf *out)
 {
@@ -145,8 +145,8 @@ rk_status rk__record_failure(rk__batch_kind kind, const rk__batch_job *job,
         } else {
             rk__pack_number(out, 0);
         }
-        rk__writing_begin(&w, kind, out);
-        if (kind == RK__BATCH_NDJSON) {
+        rk__writing_begin(&w, form, out);
+        if (form.kind == RK__BATCH_NDJSON) {
             rk__json_failure_line(&w.page, failure.contract, placed);
         } else {
             rk__rows_failure(&w.cells, &failure);

@@ -15,12 +15,12 @@
 /* --------------------------------------------------------------------- writing */
 
 /* Appends the record of a contract's results. RK_OK or RK_NO_MEMORY. */
-rk_status rk__record_results(rk__batch_kind kind, const rk__evaluation *evaluation, rk__buf *out);
+rk_status rk__record_results(rk__batch_form form, const rk__evaluation *evaluation, rk__buf *out);
 
 /* Appends the record of a contract that failed with `status`, as `problems` describe it.
  * `contract` is NULL if it was not read here, and `id` is then its id; NULL if unknown. With
  * `cache`, the record lists the files that the failure depends on. RK_OK or RK_NO_MEMORY. */
-rk_status rk__record_failure(rk__batch_kind kind, const rk__batch_job *job,
+rk_status rk__record_failure(rk__batch_form form, const rk__batch_job *job,
                              const rk_contract *contract, const char *id, rk_status status,
                              const rk_problems *problems, rk__source_cache *cache, rk__buf *out);
 

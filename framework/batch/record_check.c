@@ -11,7 +11,7 @@
 
 /* The text of a record while it is checked. */
 typedef struct checking {
-    rk__batch_kind kind;
+    rk__batch_form form;
     const rk_contract *contract;
     const char *const *arrangements; /* names; one NULL for a failure */
     size_t n;
@@ -64,7 +64,7 @@ static rk_status check_lines(const checking *c)
 /* The cells that each row of CSV, or of the database's results, begins with. */
 static void write_identity(const checking *c, const char *arrangement, rk__buf *out)
 {
-    rk__cells cells = {.out = out, .kind = c->kind};
+    rk__cells cells = {.out = out, .kind = c->form.kind, .safe = c->form.csv_safe};
     rk__cell_text(&cells, c->contract->id);
     rk__cell_text(&cells, arrangement);
     rk__cell_text(&cells, c->contract->provider);
@@ -94,10 +94,10 @@ static const char *csv_row_end(const char *at, const char *end, size_t *cells)
 static const char *row_end(const checking *c, const char *at, bool *identified)
 {
     size_t cells = 0, wanted = 1;
-    if (c->kind == RK__BATCH_SQLITE) {
+    if (c->form.kind == RK__BATCH_SQLITE) {
         return rk__batch_sqlite_row(at, c->end, identified);
     }
-    for (const char *h = rk__rows_head(c->kind); *h != '\0'; h++) {
+    for (const char *h = rk__rows_head(c->form.kind); *h != '\0'; h++) {
         wanted += *h == ',';
     }
     const char *end = csv_row_end(at, c->end, &cells);
@@ -110,12 +110,12 @@ static rk_status check_rows(const checking *c)
 {
     rk__buf prefix = {0};
     rk_status status = RK_OK;
-    const bool many = c->kind == RK__BATCH_LINES;
+    const bool many = c->form.kind == RK__BATCH_LINES;
     size_t next = 0; /* the arrangement after that of `prefix` */
     for (const char *at = c->at; at < c->end && status == RK_OK;) {
         bool identified = false;
         const char *end = row_end(c, at, &identified);
-        const char *cells = at + (c->kind == RK__BATCH_SQLITE);
+        const char *cells = at + (c->form.kind == RK__BATCH_SQLITE);
         bool good = end != NULL && (identified || next > 0);
         bool found =
             good && (!identified || (many && next > 0 && begins_with(cells, end, &prefix)));
@@ -170,7 +170,7 @@ void rk__record_checker_dispose(rk__record_checker *checker)
     checker->database = NULL;
 }
 
-static rk_status check(rk__record_checker *checker, rk__batch_kind kind,
+static rk_status check(rk__record_checker *checker, rk__batch_form form,
                        const rk_contract *contract, bool all, bool system, const char *bytes,
                        size_t length)
 {
@@ -189,15 +189,15 @@ static rk_status check(rk__record_checker *checker, rk__batch_kind kind,
     }
     rk_status status = RK_SYNTAX;
     if (head_is_ours(&record, contract, names, n)) {
-        const checking c = {.kind = kind,
+        const checking c = {.form = form,
                             .contract = contract,
                             .arrangements = names,
                             .n = failed ? 1 : n,
                             .system = system,
                             .at = record.text,
                             .end = record.text + record.length};
-        status = kind == RK__BATCH_NDJSON ? check_lines(&c) : check_rows(&c);
-        if (status == RK_OK && kind == RK__BATCH_SQLITE) {
+        status = form.kind == RK__BATCH_NDJSON ? check_lines(&c) : check_rows(&c);
+        if (status == RK_OK && form.kind == RK__BATCH_SQLITE) {
             status = try_rows(checker, &record);
         }
     }
@@ -205,14 +205,14 @@ static rk_status check(rk__record_checker *checker, rk__batch_kind kind,
     return status;
 }
 
-rk_status rk__record_check(rk__record_checker *checker, rk__batch_kind kind,
+rk_status rk__record_check(rk__record_checker *checker, rk__batch_form form,
                            const rk_contract *contract, bool all, const char *bytes, size_t length)
 {
-    return check(checker, kind, contract, all, false, bytes, length);
+    return check(checker, form, contract, all, false, bytes, length);
 }
 
-rk_status rk__record_check_system(rk__record_checker *checker, rk__batch_kind kind,
+rk_status rk__record_check_system(rk__record_checker *checker, rk__batch_form form,
                                   const rk_contract *stand_in, const char *bytes, size_t length)
 {
-    return check(checker, kind, stand_in, true, true, bytes, length);
+    return check(checker, form, stand_in, true, true, bytes, length);
 }

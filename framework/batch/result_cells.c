@@ -39,7 +39,7 @@ static void add(rk__cells *c, const char *text, size_t length)
     if (packed(c)) {
         rk__buf_add(c->out, text, length);
     } else {
-        rk__csv_quote(c->out, text, length);
+        rk__csv_quote_safe(c->out, c->safe, text, length);
     }
 }
 

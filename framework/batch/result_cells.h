@@ -15,6 +15,7 @@ typedef struct rk__cells {
     rk__buf *out;
     rk__page *page; /* for what report/ allocates */
     rk__batch_kind kind;
+    bool safe;   /* of CSV: rk_options.csv_safe */
     size_t last; /* where the value of the last cell begins */
 } rk__cells;
 

@@ -86,6 +86,7 @@ rk_status rk__resume_depends(rk__batch *b, rk__buf *out)
     rk__journal_depend(out, "--periods", o->periods);
     rk__journal_depend(out, "--through", o->through);
     depend_number(out, "--year-to-date", o->year_to_date);
+    depend_number(out, "--csv-safe", o->csv_safe);
     depend_rules(out, b->session->registry);
     free(here);
     return out->failed ? RK_NO_MEMORY : RK_OK;

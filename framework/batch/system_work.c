@@ -162,7 +162,7 @@ static void pack_sources(const rk_system *system, rk__buf *out)
 
 /* -------------------------------------------------------------------------- record */
 
-rk_status rk__record_system(rk__batch_kind kind, const rk_system *system,
+rk_status rk__record_system(rk__batch_form form, const rk_system *system,
                             const rk_system_result *result, rk__buf *out)
 {
     const rk_system_view *view = rk_system_result_read(result);
@@ -189,9 +189,9 @@ rk_status rk__record_system(rk__batch_kind kind, const rk_system *system,
         rk__buf_dispose(&total);
     }
     pack_sources(system, out);
-    rk__writing_begin(&w, kind, out);
+    rk__writing_begin(&w, form, out);
     w.page.places = view->places;
-    if (kind == RK__BATCH_NDJSON) {
+    if (form.kind == RK__BATCH_NDJSON) {
         rk__json_system_line(&w.page, result);
     } else {
         rk__rows_system(&w.cells, result);

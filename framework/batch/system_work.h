@@ -20,5 +20,5 @@ rk_contract *rk__system_stand_in(const rk_system *system, rk__arena *arena);
 rk_status rk__system_fetch(const rk_system *system, rk_problems *problems);
 
 /* Appends the record of a system's result: a result for each scenario. RK_OK or RK_NO_MEMORY. */
-rk_status rk__record_system(rk__batch_kind kind, const rk_system *system,
+rk_status rk__record_system(rk__batch_form form, const rk_system *system,
                             const rk_system_result *result, rk__buf *out);

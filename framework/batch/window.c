@@ -67,8 +67,8 @@ rk_status rk__window_fail(rk__window *w, rk__slot *slot, const char *contract, r
     }
     (void) rk__problem(problems, status, &place, hint, "%s", message);
     rk__buf_reset(&w->scratch);
-    rk_status made = rk__record_failure(w->batch->kind, &job, NULL, contract, status, problems,
-                                        NULL, &w->scratch);
+    rk_status made = rk__record_failure((rk__batch_form){w->batch->kind, w->batch->own.csv_safe},
+                                        &job, NULL, contract, status, problems, NULL, &w->scratch);
     rk_problems_free(problems);
     return made == RK_OK ? finish(w, slot, w->scratch.text, w->scratch.length, 0) : made;
 }

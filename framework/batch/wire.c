@@ -42,7 +42,8 @@ void rk__batch_setup_pack(rk__buf *out, const rk__batch_setup *setup)
         o->no_default_rules, o->untrusted,       o->offline,          o->suppress_below,
         o->max_errors,       o->provenance_full, setup->trusted,      setup->all_arrangements,
         setup->journalled,   setup->shared,      setup->memory_bytes, (uint64_t) setup->since,
-        setup->kind,         setup->isolation,   o->year_to_date,     o->fetch_timeout_ms};
+        setup->kind,         setup->isolation,   o->year_to_date,     o->fetch_timeout_ms,
+        o->csv_safe};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         pack_list(out, lists[i]);
     }
@@ -86,6 +87,7 @@ bool rk__batch_setup_unpack(rk__unpack *in, rk__arena *arena, rk__batch_setup *o
     out->isolation = (rk_isolation) rk__unpack_number(in);
     o->year_to_date = rk__unpack_number(in) != 0;
     o->fetch_timeout_ms = (unsigned) rk__unpack_number(in);
+    o->csv_safe = rk__unpack_number(in) != 0;
     o->jobs = 1; /* workers run in parallel, not their threads */
     return !in->failed;
 }

@@ -31,6 +31,12 @@ typedef enum rk__batch_kind {
     RK__BATCH_SQLITE
 } rk__batch_kind;
 
+/* How records are written. */
+typedef struct rk__batch_form {
+    rk__batch_kind kind;
+    bool csv_safe; /* as in rk_options */
+} rk__batch_form;
+
 /* The options of an evaluator. Strings are borrowed from the caller or from the frame. */
 typedef struct rk__batch_setup {
     rk_options options;
@@ -43,6 +49,10 @@ typedef struct rk__batch_setup {
     bool shared; /* the worker has a descriptor of the memory that lines are read into */
 } rk__batch_setup;
 void rk__batch_setup_pack(rk__buf *out, const rk__batch_setup *setup);
+static inline rk__batch_form rk__batch_form_of(const rk__batch_setup *setup)
+{
+    return (rk__batch_form){setup->kind, setup->options.csv_safe};
+}
 /* Lists are allocated in the arena. False if the bytes are not a setup. */
 bool rk__batch_setup_unpack(rk__unpack *in, rk__arena *arena, rk__batch_setup *out);
 

@@ -122,4 +122,17 @@ plain = run(RECKON, "evaluate", "hostile.json", "-f", "csv", cwd=folder, env=ENV
 check(",\"=cmd()\ufffd[31m\ufffd\ufffd1m\"," in plain and ",-5," in plain and ",+x," in plain, plain)
 safe = run(RECKON, "evaluate", "hostile.json", "-f", "csv", "--csv-safe", cwd=folder, env=ENV).stdout.decode()
 check(all(text in safe for text in (",\"'=cmd()", ",-5,", ",'+x,", ",'@y,", "'\tz")), safe)
+# The same in a batch: in each place of a row, of those that failed too, and in processes of their own.
+wild = [block("w0", provider="=HYPERLINK(1)", commissioner="@sum"), block("w1", provider="-2"), block("w2", provider="+x")]
+wild[2]["arrangements"]["a"][0]["rule"] = "=none"
+write(folder / "wild.ndjson", "".join(json.dumps(c) + "\n" for c in wild))
+for words in ((), ("--lines",), ("--isolation", "contract"), ("--lines", "--isolation", "contract")):
+    for safe in ((), ("--csv-safe",)):
+        run(RECKON, "batch", "-q", "wild.ndjson", "--out", "wild.csv", *words, *safe, cwd=folder, env=ENV)
+        rows = (folder / "wild.csv").read_text().splitlines()[1:]
+        mark = "'" if safe else ""
+        check(len(rows) >= 3 and all(any(f",{mark}{text}," in row for row in rows) for text in
+                                     ("=HYPERLINK(1)", "@sum", "+x")), f"{words} {safe}: {rows}")
+        check(any(",-2," in row for row in rows), f"{words} {safe}: {rows}")
+(folder / "wild.csv").unlink()
 check.end("limits")
