@@ -156,41 +156,107 @@ static rk_status add_to(rk_batch_summary *s, char kind, const rk__record_result 
     return status;
 }
 
-static rk_status add_findings(rk_batch_summary *s, rk__record_result *result)
+/* The findings of a contract by code: in one of its results, in the one that has most, and how
+ * many have some. */
+typedef struct code_count {
+    const char *code;
+    uint64_t here, most, results;
+} code_count;
+
+typedef struct code_counts {
+    code_count *list;
+    size_t n, capacity;
+} code_counts;
+
+static rk_status count_code(code_counts *of, const char *code)
 {
-    const rk__record_result every = {.arrangement = "", .currency = ""};
+    size_t i = 0;
+    while (i < of->n && strcmp(of->list[i].code, code) != 0) {
+        i++;
+    }
+    if (i == of->n) {
+        if (rk__grow((void **) &of->list, &of->capacity, i + 1, sizeof *of->list) != 0) {
+            return RK_NO_MEMORY;
+        }
+        of->list[of->n++] = (code_count){.code = code};
+    }
+    code_count *c = &of->list[i];
+    c->results += c->here == 0;
+    c->here++;
+    c->most = c->here > c->most ? c->here : c->most;
+    return RK_OK;
+}
+
+static rk_status count_findings(rk_batch_summary *s, rk__record_result *result, code_counts *of)
+{
     rk_status status = RK_OK;
     s->warnings += result->n_warnings;
+    for (size_t i = 0; i < of->n; i++) {
+        of->list[i].here = 0;
+    }
     for (size_t i = 0; i < result->n_findings && status == RK_OK; i++) {
-        status = add_to(s, 'f', &every, rk__unpack_text(&result->codes), 0);
+        status = count_code(of, rk__unpack_text(&result->codes));
     }
     return status;
 }
 
+static rk_status add_findings(rk_batch_summary *s, const code_counts *of)
+{
+    const rk__record_result every = {.arrangement = "", .currency = ""};
+    rk_status status = RK_OK;
+    for (size_t i = 0; i < of->n && status == RK_OK; i++) {
+        rk__batch_sum *sum = sum_of(s, 'f', &every, of->list[i].code, &status);
+        if (sum != NULL) {
+            sum->count += of->list[i].most;
+            sum->micros += of->list[i].results;
+        }
+    }
+    return status;
+}
+
+static rk_status add_amounts(rk_batch_summary *s, const rk__record *record, size_t i,
+                             const rk__record_result *result, rk_int128 *first)
+{
+    rk_int128 micros = 0;
+    if (!micros_of(result->total, &micros)) {
+        s->overflow = true;
+        return RK_OK;
+    }
+    *first = i == 0 ? micros : *first;
+    rk_status status = add_to(s, 'a', result, "", micros);
+    if (status == RK_OK && i > 0 && record->provider != NULL) {
+        status = add_to(s, 'p', result, record->provider, micros - *first);
+    }
+    if (status == RK_OK && i > 0 && record->commissioner != NULL) {
+        status = add_to(s, 'c', result, record->commissioner, micros - *first);
+    }
+    return status;
+}
+
+/* The arrangements of a contract price the same rows: what several say counts once. */
 static rk_status add_results(rk_batch_summary *s, rk__record *record)
 {
     rk__record_result result;
     rk_int128 first = 0;
-    uint64_t unpriced = 0; /* arrangements of a contract price the same rows */
+    uint64_t unpriced = 0;
+    uint64_t n_unpriced = 0;
+    code_counts codes = {.n = 0};
     rk_status status = RK_OK;
     for (size_t i = 0; status == RK_OK && rk__record_next_result(record, &result); i++) {
-        rk_int128 micros = 0;
         unpriced = result.unpriced > unpriced ? result.unpriced : unpriced;
-        status = add_findings(s, &result);
-        if (!micros_of(result.total, &micros)) {
-            s->overflow = true;
-            continue;
-        }
-        first = i == 0 ? micros : first;
-        status = status == RK_OK ? add_to(s, 'a', &result, "", micros) : status;
-        if (status == RK_OK && i > 0 && record->provider != NULL) {
-            status = add_to(s, 'p', &result, record->provider, micros - first);
-        }
-        if (status == RK_OK && i > 0 && record->commissioner != NULL) {
-            status = add_to(s, 'c', &result, record->commissioner, micros - first);
-        }
+        n_unpriced += result.unpriced > 0;
+        s->several |= i > 0;
+        status = add_amounts(s, record, i, &result, &first);
+        status = status == RK_OK ? count_findings(s, &result, &codes) : status;
+    }
+    if (n_unpriced > 0) {
+        s->unpriced_least =
+            s->unpriced == 0 || n_unpriced < s->unpriced_least ? n_unpriced : s->unpriced_least;
+        s->unpriced_most = n_unpriced > s->unpriced_most ? n_unpriced : s->unpriced_most;
     }
     s->unpriced += unpriced;
+    status = status == RK_OK ? add_findings(s, &codes) : status;
+    rk__free(codes.list);
     return status;
 }
 
@@ -374,9 +440,12 @@ static void findings(rk__page *out, const rk_batch_summary *s)
         rk__sheet sheet;
         rk__page_putc(out, '\n');
         rk__sheet_init(&sheet, out);
-        rk__sheet_columns(&sheet, "lr", "finding", "times");
+        rk__sheet_columns(&sheet, s->several ? "lrr" : "lr", "finding", "times", "results");
         for (size_t i = 0; i < n; i++) {
             line_of(&sheet, sums[i].organisation, sums[i].count);
+            if (s->several) {
+                count_cell(&sheet, (uint64_t) sums[i].micros);
+            }
         }
         rk__sheet_print(&sheet, false, 0);
     }
@@ -418,8 +487,13 @@ rk_status rk_report_batch(const rk_batch_summary *summary, const rk_sink *sink)
     }
     rk__page_printf(&out, "\nIsolation: %s\n", s->isolation);
     if (s->unpriced > 0) {
-        rk__page_printf(&out, "%" PRIu64 " row%s no price and pay%s nothing\n", s->unpriced,
+        rk__page_printf(&out, "%" PRIu64 " row%s no price and pay%s nothing", s->unpriced,
                         s->unpriced == 1 ? " has" : "s have", s->unpriced == 1 ? "s" : "");
+        if (s->unpriced_most > 1) {
+            rk__page_printf(&out, " (in %s%" PRIu64 " arrangements)",
+                            s->unpriced_least < s->unpriced_most ? "up to " : "", s->unpriced_most);
+        }
+        rk__page_putc(&out, '\n');
     }
     if (s->beyond || s->overflow) {
         rk__page_puts(&out, s->beyond

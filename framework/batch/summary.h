@@ -15,7 +15,8 @@
 
 typedef struct rk__batch_sum {
     /* 'a': total of an arrangement; 'p', 'c': difference of a provider, commissioner; 'f': findings
-     * of a code, which is the `organisation` */
+     * of a code, which is the `organisation`: one that several arrangements of a contract have
+     * counts once, and `micros` is the number of results that have it */
     char kind;
     const char *arrangement, *currency, *organisation;
     uint64_t count;
@@ -24,6 +25,10 @@ typedef struct rk__batch_sum {
 
 struct rk_batch_summary {
     uint64_t done, failed, resumed, unpriced, warnings;
+    /* Arrangements with rows that have no price, of contracts that have some: the fewest, the
+     * most. */
+    uint64_t unpriced_least, unpriced_most;
+    bool several; /* a contract has more than one result */
     bool stopped;
     char isolation[120]; /* how contracts were kept apart, in words */
     double seconds;

@@ -325,7 +325,8 @@ static rk_status facts_of(const rk__evaluation *e, rk_result *r)
                                  .file = rk__arena_strdup(terms_arena(r), f->file),
                                  .xxh3 = rk__arena_strdup(terms_arena(r), f->xxh3),
                                  .sha256 = rk__arena_strdup(terms_arena(r), f->sha256),
-                                 .rows = f->rows};
+                                 .rows = f->rows,
+                                 .declared = rk__arena_strdup(terms_arena(r), f->declared)};
     }
     for (size_t i = 0; i < rk__sources_n_facts(e->sources); i++) {
         const rk__table *t = rk__sources_fact_at(e->sources, i);
@@ -337,7 +338,8 @@ static rk_status facts_of(const rk__evaluation *e, rk_result *r)
                 .file = rk__arena_strdup(terms_arena(r),
                                          rk__path_below(rk__table_spec_of(t)->base_dir, path)),
                 .xxh3 = rk__arena_strdup(terms_arena(r), digest),
-                .rows = rk__table_n_rows(t)};
+                .rows = rk__table_n_rows(t),
+                .declared = rk__table_declared(rk__table_spec_of(t), terms_arena(r))};
         }
     }
     return RK_OK;

@@ -41,16 +41,11 @@ __attribute__((format(printf, 5, 6))) static void host_problem(const rk_host *h,
     rk__host_fail(host, code);
 }
 
-__attribute__((format(printf, 3, 4))) static void host_warn(const rk_host *h, const char *where,
-                                                            const char *format, ...)
+/* A finding of the code that the text begins with, such as "[scale] ", if it is one. */
+static void add_finding(const rk_host *h, rk_num amount, const char *where, char *text)
 {
-    char text[1024];
-    va_list args;
-    va_start(args, format);
-    (void) vsnprintf(text, sizeof text, format, args);
-    va_end(args);
     const char *message = text;
-    rk_finding finding = {.code = "rule-warning"};
+    rk_finding finding = {.code = "rule-warning", .amount = amount};
     char *end = text[0] == '[' ? strstr(text, "] ") : NULL;
     if (end != NULL) {
         *end = '\0';
@@ -64,6 +59,28 @@ __attribute__((format(printf, 3, 4))) static void host_warn(const rk_host *h, co
     const bool placed = where != NULL && where[0] != '\0';
     rk__instance_find(host_of(h)->instance, finding, "%s%s%s", placed ? where : "",
                       placed ? ": " : "", message);
+}
+
+__attribute__((format(printf, 3, 4))) static void host_warn(const rk_host *h, const char *where,
+                                                            const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    (void) vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    add_finding(h, NULL, where, text);
+}
+
+__attribute__((format(printf, 4, 5))) static void
+host_warn_amount(const rk_host *h, rk_num amount, const char *where, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    (void) vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    add_finding(h, rk__num_sign(amount) > 0 ? amount : NULL, where, text);
 }
 
 __attribute__((format(printf, 3, 4))) static void host_log(const rk_host *h, rk_log_level level,
@@ -311,7 +328,8 @@ static const rk_host host_table = {.size = sizeof(rk_host),
                                    .to_factor = host_to_factor,
                                    .cell_place = host_cell_place,
                                    .problem_row = host_problem_row,
-                                   .row_step_factor = host_row_step_factor};
+                                   .row_step_factor = host_row_step_factor,
+                                   .warn_amount = host_warn_amount};
 
 void rk__host_init(rk__host *host, rk__instance *instance, rk_problems *problems)
 {

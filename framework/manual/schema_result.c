@@ -89,7 +89,11 @@ const char rk__schema_results[] =
             MUST("file", TEXT, "Its file.", "'spells.csv'")
             MUST("xxh3", "'type':'string','pattern':'^[0-9a-f]{16,32}$'", "A fast digest of the file.", "'99aa06d3014798d86001c324468d497f'")
             MAY("sha256", REF("digest"), "With --provenance full: the SHA-256 of the file.", "'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'")
-            MUST("rows", COUNT, "Its rows.", "400"))), "The files of facts that were read.", "[]")
+            MUST("rows", COUNT, "Its rows.", "400")
+            MAY("declared", OBJECT("",
+                MAY("sheet", TEXT, "The sheet of a workbook.", "'Extract'")
+                MAY("delimiter", TEXT, "The character between fields.", "';'")
+                MAY("read", "'type':'object'", "How it is written.", "{'dates':'dd/mm/yyyy'}")), "How the file is written, as its table declares it; absent if nothing is declared.", "{'read':{'dates':'dd/mm/yyyy'}}"))), "The files of facts that were read.", "[]")
         MUST("rules", LIST(OBJECT("'id','version','file','sha256'",
             MUST("id", TEXT, "A rule.", "'pbr'")
             MUST("version", TEXT, "Its version.", "'1.0.0'")

@@ -6,20 +6,6 @@
 #include "csv/csv.h"
 #include "report/report.h"
 
-void rk__csv_cell(rk__page *out, const char *text, size_t length)
-{
-    rk__csv_quote_safe(&out->scratch, out->sink->csv_safe, text, length);
-    rk__page_scratch(out);
-}
-
-void rk__csv_text(rk__page *out, const char *text, char after)
-{
-    if (text != NULL) {
-        rk__csv_cell(out, text, strlen(text));
-    }
-    rk__page_putc(out, after);
-}
-
 static void text_cell(rk__page *out, const char *text)
 {
     if (text != NULL) {
@@ -117,13 +103,7 @@ void rk__csv_comparison(rk__page *out, const rk_comparison *comparison)
 {
     const rk_result_view *baseline = rk__baseline(comparison);
     if (baseline->grouped) {
-        const size_t n = rk_comparison_count(comparison);
-        const rk_result **results = rk__arena_alloc(&out->arena, n * sizeof *results);
-        out->failed = out->failed || results == NULL;
-        for (size_t i = 0; results != NULL && i < n; i++) {
-            results[i] = rk_comparison_result(comparison, i);
-        }
-        rk__csv_groups(out, results, results != NULL ? n : 0);
+        rk__csv_compared_groups(out, comparison);
         return;
     }
     rk__page_puts(out, "contract,arrangement,payment,cost,margin,difference,difference_percent\n");

@@ -7,115 +7,14 @@
 #include "base/parallel.h"
 #include "csv/csv.h"
 #include "number/number_cells.h"
-#include "report/report.h"
+#include "report/csv_group_columns.h"
 
-/* Elements of all components of a grouped report together. */
-#define ELEMENTS_MAX 64
 /* Keys are copied by this and then the rest. */
 #define KEY_STEP 16
 /* Groups that are rendered side by side. */
 #define SOME_GROUPS 16
 /* Groups that a thread renders at a time. */
 #define RUN_GROUPS ((size_t) 1 << 13)
-
-static void text_cell(rk__page *out, const char *text)
-{
-    rk__csv_cell(out, text, strlen(text));
-}
-
-/* What the rows of a grouped report have in common. */
-typedef struct group_columns {
-    bool contract, arrangement, period, component; /* shown, because several mix */
-    const rk_groups *like;                         /* whose key columns head the report */
-    const char *elements[ELEMENTS_MAX];
-    size_t n_elements;
-    size_t n_tables;
-} group_columns;
-
-static size_t element_of(const group_columns *columns, const char *name)
-{
-    size_t i = 0;
-    while (i < columns->n_elements && strcmp(columns->elements[i], name) != 0) {
-        i++;
-    }
-    return i;
-}
-
-static void look_at_component(group_columns *columns, const rk_component_result *component,
-                              const char **first)
-{
-    columns->n_tables++;
-    columns->like = columns->like == NULL ? component->groups : columns->like;
-    columns->component =
-        columns->component || (*first != NULL && strcmp(*first, component->id) != 0);
-    *first = *first == NULL ? component->id : *first;
-    for (size_t e = 0; e < component->n_elements; e++) {
-        const size_t at = element_of(columns, rk_component_element(component, e)->name);
-        if (at == columns->n_elements && at < ELEMENTS_MAX) {
-            columns->elements[columns->n_elements++] = rk_component_element(component, e)->name;
-        }
-    }
-}
-
-static group_columns look_at(const rk_result *const *results, size_t n)
-{
-    group_columns columns = {0};
-    const char *component = NULL;
-    const char *period = NULL;
-    for (size_t i = 0; i < n; i++) {
-        const rk_result_view *result = rk_result_read(results[i]);
-        const rk_result_view *first = rk_result_read(results[0]);
-        columns.contract = columns.contract || strcmp(result->contract, first->contract) != 0;
-        columns.arrangement =
-            columns.arrangement || strcmp(result->arrangement, first->arrangement) != 0;
-        for (size_t p = 0; p < result->n_periods; p++) {
-            const rk_period_result *part = rk_result_period(results[i], p);
-            columns.period = columns.period || (period != NULL && strcmp(period, part->id) != 0);
-            period = period == NULL ? part->id : period;
-            for (size_t c = 0; c < part->n_components; c++) {
-                const rk_component_result *found = rk_period_component(part, c);
-                if (found->groups != NULL) {
-                    look_at_component(&columns, found, &component);
-                }
-            }
-        }
-    }
-    return columns;
-}
-
-static void group_header(rk__page *out, const group_columns *columns)
-{
-    rk__page_puts(out, columns->contract ? "contract," : "");
-    rk__page_puts(out, columns->arrangement ? "arrangement," : "");
-    rk__page_puts(out, columns->period ? "period," : "");
-    rk__page_puts(out, columns->component ? "component," : "");
-    for (size_t c = 0; columns->like != NULL && c < rk_groups_n_columns(columns->like); c++) {
-        text_cell(out, rk_groups_column(columns->like, c));
-        rk__page_putc(out, ',');
-    }
-    rk__page_puts(out, "quantity");
-    for (size_t e = 0; e < columns->n_elements; e++) {
-        rk__page_putc(out, ',');
-        text_cell(out, columns->elements[e]);
-    }
-    rk__page_puts(out, ",amount\n");
-}
-
-/* The cells that each row of a component begins with, once. */
-static void row_prefix(rk__buf *prefix, bool safe, const group_columns *columns,
-                       const rk_result_view *result, const char *period, const char *component)
-{
-    const char *const cells[] = {columns->contract ? result->contract : NULL,
-                                 columns->arrangement ? result->arrangement : NULL,
-                                 columns->period ? period : NULL,
-                                 columns->component ? component : NULL};
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
-        if (cells[i] != NULL) {
-            rk__csv_quote_safe(prefix, safe, cells[i], strlen(cells[i]));
-            rk__buf_putc(prefix, ',');
-        }
-    }
-}
 
 /* ---------------------------------------------------------------------- rows */
 
@@ -186,7 +85,7 @@ typedef struct group_rows {
     rk__hiding hiding;
     key_cells keys[RK_GROUPS_COLUMNS_MAX];
     size_t n_columns;
-    size_t lane[ELEMENTS_MAX + 1]; /* by element, then the amount; 0: an empty cell */
+    size_t lane[RK__GROUP_ELEMENTS + 1]; /* by element, then the amount; 0: an empty cell */
     size_t n_values;
     int scale, places;
     const rk__buf *prefix;
@@ -226,8 +125,8 @@ static char *put_row(char *to, const group_rows *rows, size_t g)
 
 /* The numbers of some groups: texts and tails (number_cells.h) by value and group. */
 typedef struct some_numbers {
-    uint64_t text[ELEMENTS_MAX + 2][SOME_GROUPS];
-    uint64_t tail[ELEMENTS_MAX + 2][SOME_GROUPS];
+    uint64_t text[RK__GROUP_ELEMENTS + 2][SOME_GROUPS];
+    uint64_t tail[RK__GROUP_ELEMENTS + 2][SOME_GROUPS];
 } some_numbers;
 
 static bool make_numbers(const group_rows *rows, size_t g, size_t n, some_numbers *out)
@@ -383,7 +282,7 @@ static void put_rows(rk__page *out, const group_rows *rows, unsigned threads)
     }
 }
 
-static void component_groups(rk__page *out, const group_columns *columns,
+static void component_groups(rk__page *out, const rk__group_columns *columns,
                              const rk_result_view *result, const rk_component_result *component,
                              const rk__buf *prefix)
 {
@@ -397,7 +296,7 @@ static void component_groups(rk__page *out, const group_columns *columns,
                        .make = rk__number_cells_best()};
     if (rows.scale > 0) {
         for (size_t e = 0; e < component->n_elements; e++) {
-            rows.lane[element_of(columns, rk_component_element(component, e)->name)] =
+            rows.lane[rk__group_element(columns, rk_component_element(component, e)->name)] =
                 RK_LANE_ELEMENT + e;
         }
         rows.lane[columns->n_elements] = RK_LANE_AMOUNT;
@@ -416,8 +315,8 @@ static void component_groups(rk__page *out, const group_columns *columns,
 
 void rk__csv_groups(rk__page *out, const rk_result *const *results, size_t n)
 {
-    const group_columns columns = look_at(results, n);
-    group_header(out, &columns);
+    const rk__group_columns columns = rk__group_columns_of(results, n);
+    rk__group_header(out, &columns, "");
     for (size_t i = 0; i < n; i++) {
         const rk_result_view *result = rk_result_read(results[i]);
         for (size_t p = 0; p < result->n_periods; p++) {
@@ -428,8 +327,8 @@ void rk__csv_groups(rk__page *out, const rk_result *const *results, size_t n)
                     continue;
                 }
                 rk__buf prefix = {0};
-                row_prefix(&prefix, out->sink->csv_safe, &columns, result, period->id,
-                           component->id);
+                rk__group_prefix(&prefix, out->sink->csv_safe, &columns, result, period->id,
+                                 component->id);
                 component_groups(out, &columns, result, component, &prefix);
                 rk__buf_dispose(&prefix);
             }

@@ -11,14 +11,19 @@ static bool is_small(const rk_finding *finding, uint64_t below)
 
 void rk__print_finding(rk__page *out, const char *prefix, const rk_finding *finding, int places)
 {
+    rk__buf_puts(&out->scratch, prefix);
+    rk__print_finding_most(out, finding, places, false);
+}
+
+void rk__print_finding_most(rk__page *out, const rk_finding *finding, int places, bool most)
+{
     rk__buf *line = &out->scratch;
-    rk__buf_puts(line, prefix);
     if (finding->at != NULL) {
         rk__buf_printf(line, "%s: ", finding->at);
     }
     rk__buf_printf(line, "%s [%s", finding->message, finding->code);
     if (finding->amount != NULL) {
-        rk__buf_puts(line, ", ");
+        rk__buf_puts(line, most ? ", up to " : ", ");
         rk__print_money(line, finding->amount, places);
         rk__buf_puts(line, " at stake");
     }

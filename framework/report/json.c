@@ -252,6 +252,9 @@ static __attribute__((noinline)) char *put_sources(rk__json_writer copy, const r
             rk__json_put_text(w, "sha256", fact->sha256);
         }
         rk__json_put_count(w, "rows", fact->rows);
+        if (fact->declared != NULL) {
+            rk__json_put_json(w, "declared", fact->declared, strlen(fact->declared));
+        }
         rk__json_close(w, '}');
     }
     rk__json_close(w, ']');

@@ -2,6 +2,7 @@
  *
  * markdown.c: reports as GitHub Markdown, for papers and pull requests.
  */
+#include "report/compare_findings.h"
 #include "report/finding.h"
 
 #include <inttypes.h>
@@ -141,14 +142,19 @@ void rk__markdown_comparison(rk__page *out, const rk_comparison *comparison)
             table(out, &sheet);
         }
     }
-    for (size_t i = 0; i < rk_comparison_count(comparison); i++) {
-        rk__buf title = {0};
-        rk__buf_printf(&title, ", %s", rk__compared(comparison, i)->arrangement);
-        out->failed |= title.failed;
-        findings(out, rk_comparison_result(comparison, i), "Warnings",
-                 title.text == NULL ? "" : title.text, 0, rk__compared(comparison, i)->n_warnings);
-        rk__buf_dispose(&title);
+    rk__compared_warnings all = {.n = 0};
+    rk__compare_warnings(out, comparison, &all);
+    if (all.n > 0) {
+        subheading(out, "##", "Warnings", "");
     }
+    for (size_t i = 0; i < all.n; i++) {
+        rk__buf_puts(&out->scratch, all.texts[i]);
+        item(out);
+    }
+    if (all.n > 0) {
+        rk__page_putc(out, '\n');
+    }
+    rk__free((void *) all.texts);
 }
 
 static void step(rk__page *out, const rk_step *s, size_t depth)

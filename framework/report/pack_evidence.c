@@ -356,7 +356,7 @@ void rk__pack_provenance(const rk__pack_of_results *of)
         for (size_t k = 0; k < v->n_facts; k++) {
             const rk_provenance_fact *f = rk_result_fact(result, k);
             const size_t before = table->n_rows;
-            provenance_row(pack, table, "facts", f->table, NULL, f->file,
+            provenance_row(pack, table, "facts", f->table, f->declared, f->file,
                            f->sha256 != NULL ? f->sha256 : f->xxh3);
             if (table->n_rows > before) {
                 rk__pack_set_count(&table->rows[before].cells[4], f->rows);

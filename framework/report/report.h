@@ -191,6 +191,8 @@ void rk__csv_cell(rk__page *out, const char *text, size_t length);
 /* A cell of a text, or of NULL an empty one, and what follows it: a comma or a line end. */
 void rk__csv_text(rk__page *out, const char *text, char after);
 void rk__csv_groups(rk__page *out, const rk_result *const *results, size_t n);
+/* The same of arrangements, with the difference of each group from the baseline's. */
+void rk__csv_compared_groups(rk__page *out, const rk_comparison *comparison);
 
 /* tariff.c: the writers of `reckon tariff`: a tariff and its tables (tariff.c), and copies of
  * documents (copies.c). */

@@ -2,6 +2,7 @@
  *
  * text.c: reports for people, in a terminal or a file.
  */
+#include "report/compare_findings.h"
 #include "report/finding.h"
 
 #include <inttypes.h>
@@ -131,51 +132,18 @@ void rk__text_results(rk__page *out, const rk_result *const *results, size_t n)
 
 /* ---------------------------------------------------------------- comparison */
 
-static bool warned_before(const rk_comparison *comparison, size_t result, const char *text)
-{
-    for (size_t i = 0; i < result; i++) {
-        const rk_result *before = rk_comparison_result(comparison, i);
-        for (size_t k = 0; k < rk_result_n_warnings(before); k++) {
-            if (strcmp(rk_result_warning(before, k), text) == 0) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 static void compared_warnings(rk__page *out, const rk_comparison *comparison)
 {
-    bool any = false;
-    for (size_t i = 0; i < rk_comparison_count(comparison); i++) {
-        const rk_result *of = rk_comparison_result(comparison, i);
-        const rk_result_view *result = rk_result_read(of);
-        rk__buf prefix = {0};
-        rk__buf_printf(&prefix, "%s: ", result->arrangement);
-        out->failed |= prefix.failed;
-        for (size_t k = 0; k < result->n_warnings + (result->unpriced > 0); k++) {
-            if (k < result->n_warnings && warned_before(comparison, i, rk_result_warning(of, k))) {
-                continue;
-            }
-            if (!any) {
-                subheading(out, "Warnings");
-            }
-            any = true;
-            const char *arrangement = prefix.text == NULL ? "" : prefix.text;
-            if (k < result->n_warnings) {
-                rk__print_finding(out, arrangement, rk_result_finding(of, k), result->places);
-                item(out);
-                continue;
-            }
-            const bool one = result->unpriced == 1;
-            rk__buf_printf(&out->scratch,
-                           "%s%s row%s unpriced and pay%s nothing; evaluate lists %s", arrangement,
-                           rk__unpriced_text(out, result->unpriced, result->suppress_below),
-                           one ? " is" : "s are", one ? "s" : "", one ? "it" : "them");
-            item(out);
-        }
-        rk__buf_dispose(&prefix);
+    rk__compared_warnings all = {.n = 0};
+    rk__compare_warnings(out, comparison, &all);
+    if (all.n > 0) {
+        subheading(out, "Warnings");
     }
+    for (size_t i = 0; i < all.n; i++) {
+        rk__buf_puts(&out->scratch, all.texts[i]);
+        item(out);
+    }
+    rk__free((void *) all.texts);
 }
 
 void rk__text_comparison(rk__page *out, const rk_comparison *comparison)

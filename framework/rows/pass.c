@@ -67,6 +67,7 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
         f->table = rk__arena_strdup(arena, p->input->spec->name);
         f->file = rk__arena_strdup(arena, rk__path_below(p->input->spec->base_dir, path));
         f->xxh3 = rk__arena_strdup(arena, digest);
+        f->declared = rk__table_declared(p->input->spec, arena);
         char sha256[RK__SHA256_TEXT];
         if (full && rk__sha256_file(path, sha256) == 0) {
             f->sha256 = rk__arena_strdup(arena, sha256);

@@ -7,6 +7,7 @@
 #include "table/spec.h"
 
 #include "table/columns.h"
+#include "json/json_compact.h"
 
 #include <string.h>
 
@@ -279,4 +280,27 @@ rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *
     }
     read_maps(&reader, rk__json_get(v, "columns"), rk__json_get(v, "defaults"));
     return reader.status;
+}
+
+/* ---------------------------------------------------------------- provenance */
+
+const char *rk__table_declared(const rk__table_spec *spec, rk__arena *arena)
+{
+    static const char *const keys[] = {"sheet", "delimiter", "read"};
+    rk__buf text = {0};
+    const char *copy = NULL;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys && spec->at != NULL; i++) {
+        const rk__value *v = rk__json_get(spec->at, keys[i]);
+        if (rk__json_given(v)) {
+            rk__buf_printf(&text, "%s\"%s\":", text.length == 0 ? "{" : ",", keys[i]);
+            rk__json_compact(&text, v);
+        }
+    }
+    if (text.length > 0) {
+        rk__buf_putc(&text, '}');
+        copy = rk__arena_copy(arena, text.text, text.length);
+        arena->failed |= text.failed;
+    }
+    rk__buf_dispose(&text);
+    return copy;
 }

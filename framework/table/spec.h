@@ -37,6 +37,10 @@ typedef struct rk__table_spec {
     size_t n_unique;
 } rk__table_spec;
 
+/* How the table's files are written, as its document declares it: a JSON object of those of
+ * "sheet", "delimiter" and "read" that it has. NULL if it has none, or `arena` fails. */
+const char *rk__table_declared(const rk__table_spec *spec, rk__arena *arena);
+
 /* Reads a specification from a document's value: an array of row objects, or
  * {"rows" | "file", "key", "unique", "columns", "defaults", "delimiter", "sheet",
  * "read"} (`file` may be a

@@ -283,6 +283,9 @@ typedef struct rk_provenance_fact {
     const char *xxh3;
     const char *sha256; /* NULL unless the session was opened with `provenance_full` */
     uint64_t rows;
+    /* How the file is written, as its table declares it: a JSON object of those of "sheet",
+     * "delimiter" and "read" that it has; NULL if nothing is declared. */
+    const char *declared;
 } rk_provenance_fact;
 
 typedef struct rk_provenance_rule {

@@ -451,6 +451,9 @@ struct rk_host {
     /* As row_step, of a factor: a value in units of 1e-12. [price, batch->trace] */
     void (*row_step_factor)(const rk_host *h, const char *label, const char *formula,
                             int64_t value);
+    /* As `warn`, of a finding with the money at stake, above zero. [check prepare settle] */
+    void (*warn_amount)(const rk_host *h, rk_num amount, const char *where, const char *format, ...)
+        RK_PRINTF(4, 5);
 };
 
 /* ---------------------------------------------------------------- the rule */

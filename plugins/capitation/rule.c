@@ -9,6 +9,7 @@
  * what an earlier component comes to over some of its rows: what a service that
  * is carved out would have cost here.
  */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "reckoner/plugin.h"
@@ -125,13 +126,35 @@ static rk_num common_factor(const rk_host *h, const capitation_params *p)
     return h->label(h, factor, "proportion x indices x uplifts");
 }
 
-/* More heads than share the pot are paid more than the pot. */
-static void check_shares(const rk_host *h, const pot *fixed, rk_num weighted)
+/* A number as text, with at most two decimals; "..." if it is too large. */
+static const char *number_text(const rk_host *h, rk_num a, char out[32])
 {
+    rk_decimal d = 0;
+    if (!h->to_decimal(h, h->round(h, a, 2), &d)) {
+        return "...";
+    }
+    const int64_t hundredths = d / 10000;
+    if (hundredths % 100 == 0) {
+        snprintf(out, 32, "%" PRId64, hundredths / 100);
+    } else {
+        snprintf(out, 32, "%" PRId64 ".%02" PRId64, hundredths / 100, hundredths % 100);
+    }
+    return out;
+}
+
+/* More heads than share the pot are paid more than the pot: what they are paid beyond it. */
+static void check_shares(const rk_host *h, const pot *fixed, rk_num weighted, rk_num rate,
+                         rk_num factor)
+{
+    char heads[32];
+    char sharing[32];
     if (h->compare(h, weighted, fixed->weighted_population) > 0) {
-        h->warn(h, "pot",
-                "[pot-not-shared-out] the population has more weighted heads than "
-                "`weighted_population`: more than the pot is paid");
+        const rk_num beyond = h->sub(h, weighted, fixed->weighted_population);
+        h->warn_amount(h, h->mul(h, h->mul(h, beyond, rate), factor), "pot",
+                       "[pot-not-shared-out] the population has %s weighted heads, and %s share "
+                       "the pot: more than the pot is paid",
+                       number_text(h, weighted, heads),
+                       number_text(h, fixed->weighted_population, sharing));
     }
 }
 
@@ -169,7 +192,7 @@ static int settle_population(const rk_host *h, const capitation_params *p, rk_nu
         }
     }
     if (p->pot.n > 0) {
-        check_shares(h, p->pot.items, weighted);
+        check_shares(h, p->pot.items, weighted, rate, factor);
     }
     return RK_OK;
 }

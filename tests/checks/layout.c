@@ -175,6 +175,7 @@ int main(void)
     MEMBER(rk_host, cell_place);
     MEMBER(rk_host, problem_row);
     MEMBER(rk_host, row_step_factor);
+    MEMBER(rk_host, warn_amount);
     END;
     BEGIN(rk_rule);
     MEMBER(rk_rule, size);

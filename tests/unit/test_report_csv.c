@@ -166,8 +166,8 @@ START_TEST(test_report_csv__grouped_comparisons_begin_with_the_arrangement)
     kept k = {0};
     const rk_sink sink = kept_sink(&k, 0);
     ck_assert_int_eq(rk_report_comparison(&comparison, RK_FORMAT_CSV, &sink), RK_OK);
-    kept_has(&k, "arrangement,pod,quantity,base,amount\npbr,,7,");
-    kept_has(&k, "\nlocal,NEL,60,120.00,120.00\n");
+    kept_has(&k, "arrangement,pod,quantity,base,amount,difference\npbr,,7,14.50,14.50,0.00\n");
+    kept_has(&k, "\nlocal,NEL,60,120.00,120.00,0.00\n");
     rk__buf_dispose(&k.text);
     result_free(a);
     result_free(b);
