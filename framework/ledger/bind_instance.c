@@ -5,6 +5,7 @@
  */
 #include "ledger/instance.h"
 
+#include "contract/currency.h"
 #include "ledger/host.h"
 
 static bool gives_per_time(const rk_param *params, const rk__value *given)
@@ -167,6 +168,9 @@ static rk_status bind_params(rk__instance *instance, rk__arena *arena, rk_proble
     instance->settles_tables = rk__settles_tables(instance);
     rk__param_override *cli = NULL;
     instance->input.rule = instance->rule;
+    const char *currency = instance->contract->currency;
+    instance->input.minor_known = currency != NULL;
+    instance->input.minor_places = currency != NULL ? rk__currency_places(currency) : 0;
     instance->input.value_of = rk__instance_value_of;
     instance->input.ctx = instance;
     instance->input.held = &instance->held;

@@ -47,6 +47,9 @@ static void params_write(rk__json_writer *out, const char *key, const rk_param *
         rk__json_put_bool(out, "per_time", (p->flags & RK_PER_TIME) != 0);
         rk__json_put_bool(out, "nullable", (p->flags & RK_NULLABLE) != 0);
         rk__json_put_text(out, "default", p->default_value);
+        if ((p->flags & RK_MINOR_UNIT) != 0) {
+            rk__json_put_bool(out, "minor_unit", true);
+        }
         rk__json_put_text(out, "minimum", p->min);
         rk__json_put_text(out, "maximum", p->max);
         if (p->usual_min != NULL || p->usual_max != NULL) {

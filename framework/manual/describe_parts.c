@@ -126,8 +126,7 @@ static void param_value(rk__buf *out, const rk_param *p)
     if (p->type == RK_PARAM_ENUM) {
         words_add(out, p->words);
     } else {
-        rk__buf_puts(out,
-                     (p->flags & RK_ONE_OBJECT) != 0 ? "object" : param_type_word(p->type));
+        rk__buf_puts(out, (p->flags & RK_ONE_OBJECT) != 0 ? "object" : param_type_word(p->type));
     }
     if (p->unit != NULL && strcmp(p->unit, param_type_word(p->type)) != 0) {
         rk__buf_printf(out, " (%s)", p->unit);
@@ -146,7 +145,9 @@ static void param_row(rk__grid *grid, const rk_param *p, const char *prefix)
     rk__buf_printf(&name, "%s%s", prefix, p->name);
     param_value(&value, p);
     if (p->default_value != NULL) {
-        rk__buf_printf(&otherwise, "[%s]", p->default_value);
+        rk__buf_printf(&otherwise,
+                       (p->flags & RK_MINOR_UNIT) != 0 ? "[%s, or the currency's]" : "[%s]",
+                       p->default_value);
     } else {
         rk__buf_puts(&otherwise, (p->flags & RK_REQUIRED) != 0 ? "required" : "[none]");
     }

@@ -208,6 +208,16 @@ static void missing_report(rk__binding *b, const rk_param *param, const char *pa
 
 /* -------------------------------------------------------------------- tables */
 
+/* The default of a parameter, as text. */
+static const char *default_of(const rk__binding *b, const rk_param *param)
+{
+    static const char *const units[] = {"1",      "0.1",     "0.01",    "0.001",
+                                        "0.0001", "0.00001", "0.000001"};
+    return (param->flags & RK_MINOR_UNIT) != 0 && b->input->minor_known
+               ? units[b->input->minor_places]
+               : param->default_value;
+}
+
 static rk_status param_bind(rk__binding *b, const rk_param *param, const rk__bind_scope *scope,
                             void *object)
 {
@@ -225,7 +235,7 @@ static rk_status param_bind(rk__binding *b, const rk_param *param, const rk__bin
     if (found.given == RK__GIVEN_NOT && (param->flags & RK_REQUIRED) != 0) {
         missing_report(b, param, path, found.value, scope->owner);
     } else if (found.given == RK__GIVEN_NOT && param->default_value != NULL) {
-        return text_bind(b, param, path, NULL, param->default_value, NULL, "default", object);
+        return text_bind(b, param, path, NULL, default_of(b, param), NULL, "default", object);
     }
     return RK_OK;
 }

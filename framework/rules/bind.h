@@ -43,6 +43,8 @@ typedef struct rk__bind_input {
     size_t n_cli;
     const rk__value *component;   /* position for a missing parameter */
     int64_t scale_num, scale_den; /* of RK_PER_TIME amounts: 1, 1 for as written */
+    int minor_places; /* decimal places of the contract's currency, for RK_MINOR_UNIT; 0 to 6 */
+    bool minor_known; /* or their default */
     /* The index of RK_PER_TIME amounts that name none of their own; or NULL. */
     const rk__value *index;
     /* The factor of an index; adds the problem if it does not return RK_OK. NULL: there are no

@@ -10,7 +10,7 @@
 #include "rules/bind_value.h"
 #include "rules/load.h"
 
-#define PARAM_FLAGS (RK_REQUIRED | RK_PER_TIME | RK_NULLABLE | RK_ONE_OBJECT)
+#define PARAM_FLAGS (RK_REQUIRED | RK_PER_TIME | RK_NULLABLE | RK_ONE_OBJECT | RK_MINOR_UNIT)
 
 /* --------------------------------------------------------------- parameters */
 

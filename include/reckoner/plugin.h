@@ -105,6 +105,9 @@ typedef enum rk_param_type {
  * is still handed to `price`, which sets RK_ROW_UNPRICED where it needs one (a
  * row with a local price does not need the tariff's). */
 #define RK_PRICE_DECIDES 0x80u
+/* Parameters: where not given, the minor unit of the contract's currency, such as 1 of JPY and
+ * 0.001 of BHD; the default is that of most currencies, "0.01". Since 1.2 */
+#define RK_MINOR_UNIT 0x100u
 
 typedef struct rk_list {
     const void *items; /* n structs of the parameter's `item_size` bytes each */

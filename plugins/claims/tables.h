@@ -123,11 +123,13 @@ static const rk_param params_table[] = {
      .help = "What a claim with very high charges is paid."},
     {.name = "claim_unit",
      .type = RK_PARAM_DECIMAL,
+     .flags = RK_MINOR_UNIT,
      .offset = offsetof(claims_params, claim_unit),
      .default_value = "0.01",
      .min = "0.000001",
      .max = "1000000",
-     .help = "What each claim is rounded to, half away from zero."},
+     .help = "What each claim is rounded to, half away from zero: the minor unit of the "
+             "currency."},
     {0},
 };
 

@@ -39,8 +39,9 @@ static const rk_param params_table[] = {
      .help = "Whether the market forces factor multiplies local prices."},
     {"local_factor", RK_PARAM_DECIMAL, 0, offsetof(pbr_params, local_factor), "1", "0",
      .unit = "ratio", .help = "Multiplies every spell: a locally agreed variation."},
-    {"spell_unit", RK_PARAM_DECIMAL, 0, offsetof(pbr_params, spell_unit), "0.01", "0.000001",
-     "1000000", "GBP", .help = "What each row is rounded to, half away from zero."},
+    {"spell_unit", RK_PARAM_DECIMAL, RK_MINOR_UNIT, offsetof(pbr_params, spell_unit), "0.01",
+     "0.000001", "1000000", "GBP",
+     .help = "What each row is rounded to, half away from zero: the minor unit of the currency."},
     {0},
 };
 

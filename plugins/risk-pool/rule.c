@@ -332,6 +332,7 @@ static const rk_param params_table[] = {
              "residual that no member bears."},
     {.name = "unit",
      .type = RK_PARAM_EXACT,
+     .flags = RK_MINOR_UNIT,
      .offset = offsetof(pool_params, unit),
      .default_value = "0.01",
      .min = "0.000001",
