@@ -124,6 +124,10 @@ rk_status rk__contract_read(rk_session *session, rk__json *document, const char 
  * checked against its --param. */
 rk_status rk__contract_edited(rk_session *session, rk__json *document, const char *base_dir,
                               const char *sha256, rk_contract **out, rk_problems *problems);
+/* load.c: whether the component of "acute.rate" or "acute.rate=1" has such a parameter, in some
+ * arrangement; RK_OK where there is no such component. */
+rk_status rk__contract_check_param(const rk_contract *contract, const char *param,
+                                   rk_problems *problems);
 /* load.c: applies one --set to a document; *value owns the new value and must outlive it. */
 rk_status rk__contract_set(rk__json *document, const char *set, rk__json **value,
                            rk_problems *problems);

@@ -33,6 +33,65 @@ static rk_status unknown_component(const rk_contract *c, const char *param, rk_p
     return status;
 }
 
+static bool has_param(const rk__rule *rule, const char *name)
+{
+    for (size_t i = 0; i < rule->n_params; i++) {
+        if (strcmp(rule->params[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static rk_status unknown_param(const rk__rule *rule, const char *param, const char *name,
+                               rk_problems *problems)
+{
+    rk__arena scratch = {0};
+    const char **names = rk__arena_alloc(&scratch, (rule->n_params + 1) * sizeof *names);
+    for (size_t i = 0; names != NULL && i < rule->n_params; i++) {
+        names[i] = rule->params[i].name;
+    }
+    const char *near = names != NULL ? rk__nearest(name, names) : NULL;
+    const rk__place place = {
+        .file = rk__arena_printf(&scratch, "--param %.*s", (int) strcspn(param, "="), param)};
+    const char *hint =
+        near != NULL
+            ? rk__arena_printf(&scratch, "did you mean '%s'?", near)
+            : rk__arena_printf(&scratch, "`reckon rules show %s` lists its parameters", rule->id);
+    const rk_status status = rk__problem(problems, RK_UNKNOWN_KEY, &place, hint,
+                                         "rule '%s' has no parameter '%s'", rule->id, name);
+    rk__arena_dispose(&scratch);
+    return status;
+}
+
+rk_status rk__contract_check_param(const rk_contract *c, const char *param, rk_problems *problems)
+{
+    rk_status status = RK_OK;
+    rk__arena scratch = {0};
+    const rk__rule *without = NULL;
+    const char *name = NULL;
+    bool found = false;
+    for (size_t a = 0; a < c->n_arrangements; a++) {
+        for (size_t k = 0; k < c->arrangements[a].n_components && status == RK_OK; k++) {
+            const rk__component *component = &c->arrangements[a].components[k];
+            const size_t length = strlen(component->id);
+            if (strncmp(param, component->id, length) != 0 || param[length] != '.') {
+                continue;
+            }
+            const char *path = param + length + 1; /* of a member, by its first name */
+            name = rk__arena_copy(&scratch, path, strcspn(path, ".[="));
+            without = rk__session_rule(c->session, component, &status, problems);
+            status = status == RK_OK && name == NULL ? RK_NO_MEMORY : status;
+            found |= status == RK_OK && has_param(without, name);
+        }
+    }
+    if (status == RK_OK && without != NULL && !found) {
+        status = unknown_param(without, param, name, problems);
+    }
+    rk__arena_dispose(&scratch);
+    return status;
+}
+
 /* Each --param names a component of the contract, and is written NAME=VALUE. */
 static rk_status check_params(const rk_contract *c, rk_problems *problems)
 {

@@ -95,6 +95,17 @@ static rk_status check_size(const rk__evaluation *e, rk_problems *problems)
                              instances, RK__MAX_INSTANCES);
 }
 
+/* A --param for a component of another arrangement is not bound, but must be right too. */
+static rk_status check_params(const rk_contract *c, rk_problems *problems)
+{
+    const char *const *params = c->session->options.params;
+    rk_status status = RK_OK;
+    for (size_t i = 0; params != NULL && params[i] != NULL && status == RK_OK; i++) {
+        status = rk__contract_check_param(c, params[i], problems);
+    }
+    return status;
+}
+
 static rk_status plan(rk_contract *contract, const rk__arrangement *const *arrangements, size_t n,
                       bool totals_only, rk__evaluation *out, rk_problems *problems)
 {
@@ -127,7 +138,8 @@ static rk_status plan(rk_contract *contract, const rk__arrangement *const *arran
     if (bound == RK_NO_MEMORY || rk__values_plan(out) != RK_OK) {
         return RK_NO_MEMORY;
     }
-    return first == RK_OK ? bound : first;
+    rk__keep_first(&first, bound);
+    return first == RK_OK ? check_params(contract, problems) : first;
 }
 
 rk_status rk__evaluation_plan(rk_contract *contract, const rk__arrangement *const *arrangements,

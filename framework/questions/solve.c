@@ -333,10 +333,13 @@ static rk_status read_between(rk_solution *out, const char *between, rk_problems
 {
     const rk_status status =
         rk__read_range(&out->arena, &out->nums, between, &out->low, &out->high, &out->percent);
-    return status == RK_OK && rk__num_compare(out->low, out->high) < 0
-               ? RK_OK
-               : rk__problem(problems, RK_USAGE, NULL, "write --between 0,100%",
-                             "--between '%s' is not LOW,HIGH", between);
+    if (status == RK_OK && rk__num_compare(out->low, out->high) >= 0) {
+        return rk__problem(problems, RK_USAGE, NULL, "write --between LOW,HIGH",
+                           "--between '%s': the end is not above the start", between);
+    }
+    return status != RK_USAGE ? status
+                              : rk__problem(problems, RK_USAGE, NULL, "write --between 0,100%",
+                                            "--between '%s' is not LOW,HIGH", between);
 }
 
 /* From 0 to 1 for ratios, else to twice the present value. */

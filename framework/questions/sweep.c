@@ -29,6 +29,21 @@ static rk_num part_of(rk_sweep *out, const char **text)
     return copy != NULL ? rk__num_parse(&out->nums, copy, true, -1, &why) : NULL;
 }
 
+/* A step that does not divide the way leaves the end out. */
+static void tell_last(rk__nums *nums, const char *vary, const axis *to, rk_problems *problems)
+{
+    rk__buf text = {0};
+    const rk_num steps = rk__num_from_int(nums, (int64_t) to->n - 1);
+    rk__num_print_trimmed(&text, rk__num_add(nums, to->from, rk__num_mul(nums, steps, to->step)),
+                          RK_DECIMAL_PLACES);
+    if (!text.failed) {
+        rk__problem(problems, RK_OK, NULL, NULL,
+                    "--vary '%s': the step does not divide the way; the last value is %s", vary,
+                    text.text);
+    }
+    rk__buf_dispose(&text);
+}
+
 static rk_status read_axis(rk_sweep *out, const char *vary, const char **name, axis *to,
                            rk_problems *problems)
 {
@@ -46,7 +61,11 @@ static rk_status read_axis(rk_sweep *out, const char *vary, const char **name, a
         return wrong(vary, problems);
     }
     const rk_num way = rk__num_sub(nums, last, to->from);
-    if (rk__num_sign(to->step) == 0 || rk__num_sign(way) * rk__num_sign(to->step) < 0) {
+    if (rk__num_sign(to->step) == 0) {
+        return rk__problem(problems, RK_USAGE, NULL, "write a step such as 5%",
+                           "--vary '%s': the step is zero", vary);
+    }
+    if (rk__num_sign(way) * rk__num_sign(to->step) < 0) {
         return rk__problem(problems, RK_USAGE, NULL, "turn the step round",
                            "--vary '%s': the step never reaches the end", vary);
     }
@@ -60,6 +79,9 @@ static rk_status read_axis(rk_sweep *out, const char *vary, const char **name, a
                            "--vary '%s' has more than %d values", vary, ROWS_MOST);
     }
     to->n = (size_t) (rounded / RK_DECIMAL_ONE) + 1;
+    if (!rk__num_is_integer(steps)) {
+        tell_last(nums, vary, to, problems);
+    }
     return *name != NULL ? RK_OK : RK_NO_MEMORY;
 }
 

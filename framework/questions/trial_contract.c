@@ -38,7 +38,7 @@ static rk_status find_varied(rk__trial *t, rk__varied *v, rk_problems *problems)
         return RK_OK;
     }
     return rk__trial_find_param(t, v, root)
-               ? RK_OK
+               ? rk__contract_check_param(t->contract, v->what, problems)
                : rk__problem(problems, RK_USAGE, NULL, "write COMPONENT.PARAMETER",
                              "--vary '%s': the contract has no such component", v->what);
 }
