@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * walk_ledger.c: prints the ledger of a contract: each line as quantity x rate x factor =
- * amount, and what the result was made with. Run by tests/checks/walk_ledger.py and built
- * against the installed library by install.sh.
+ * walk_ledger.c: prints the ledger of a contract. Run by walk_ledger.py and install.sh.
+ *
+ *     walk_ledger CONTRACT [RULES...]
  */
 #include <stdio.h>
 
 #include <reckoner/reckoner.h>
 
+/* With all its decimals if `places` is below 0; nothing where a line has no such number. */
 static void print(const char *before, rk_num number, int places)
 {
     char text[100];
-    if (number != NULL) {
-        (void) (places >= 0 ? rk_num_fixed(number, places, text, sizeof text)
-                            : rk_num_exact(number, text, sizeof text));
+    if ((places < 0 ? rk_num_exact(number, text, sizeof text)
+                    : rk_num_fixed(number, places, text, sizeof text)) > 0) {
         printf("%s%s", before, text);
     }
 }
@@ -27,36 +27,19 @@ static void walk(const rk_result *result)
             const rk_component_result *component = rk_period_component(period, c);
             for (size_t i = 0; i < component->n_lines; i++) {
                 const rk_ledger_line *line = rk_component_line(component, i);
-                printf("    %s%s:", line->label, line->memo ? " (memo)" : "");
-                const rk_num factors[] = {line->quantity, line->rate, line->factor};
-                const char *sign = " ";
-                for (int k = 0; k < 3; k++) {
-                    print(sign, factors[k], -1);
-                    sign = factors[k] != NULL ? " x " : sign;
-                }
+                printf("%s %s %s:", period->id, component->id, line->label);
+                print(" ", line->quantity, -1);
+                print(line->quantity != NULL ? " x " : " ", line->rate, -1);
+                print(" x ", line->factor, -1);
                 print(" = ", line->amount, -1);
                 printf("\n");
             }
-            printf("  %s %s (%s)", period->id, component->id, component->rule);
+            printf("%s %s total", period->id, component->id);
             print(component->shadow ? " not paid " : " ", component->total, view->places);
             printf("\n");
         }
-        printf("%s", period->id);
-        print(" ", period->total, view->places);
-        printf("\n");
     }
-    printf("total %s %s\ncontract %s\n", view->currency, rk_result_total(result),
-           view->contract_sha256);
-    for (size_t i = 0; i < view->n_tariffs; i++) {
-        printf("tariff %s %s\n", rk_result_tariff(result, i)->id,
-               rk_result_tariff(result, i)->sha256);
-    }
-    for (size_t i = 0; i < view->n_facts; i++) {
-        printf("facts %s %s\n", rk_result_fact(result, i)->table, rk_result_fact(result, i)->xxh3);
-    }
-    for (size_t i = 0; i < view->n_rules; i++) {
-        printf("rule %s %s\n", rk_result_rule(result, i)->id, rk_result_rule(result, i)->version);
-    }
+    printf("total %s\n", rk_result_total(result));
 }
 
 int main(int argc, char **argv)
@@ -67,19 +50,18 @@ int main(int argc, char **argv)
     rk_result *result = NULL;
     rk_problems *problems = rk_problems_new();
     options.rules = argc > 2 ? (const char *const *) argv + 2 : NULL;
-    rk_status status = argc > 1 ? rk_session_open(&options, &session, problems) : RK_USAGE;
-    if (status == RK_OK) {
-        status = rk_contract_load(session, argv[1], &contract, problems);
-    }
-    if (status == RK_OK) {
-        status = rk_evaluate(contract, NULL, &result, problems);
-    }
-    if (status == RK_OK) {
+    if (argc > 1 && rk_session_open(&options, &session, problems) == RK_OK &&
+        rk_contract_load(session, argv[1], &contract, problems) == RK_OK &&
+        rk_evaluate(contract, NULL, &result, problems) == RK_OK) {
         walk(result);
     }
+    for (size_t i = 0; i < rk_problems_count(problems); i++) {
+        (void) fprintf(stderr, "%s\n", rk_problems_at(problems, i)->message);
+    }
+    const int code = result != NULL ? 0 : 1;
     rk_result_free(result);
     rk_contract_free(contract);
     rk_session_close(session);
     rk_problems_free(problems);
-    return rk_status_exit_code(status);
+    return code;
 }

@@ -4,51 +4,44 @@
 
     walk_ledger.py WALK_LEDGER RECKON RULES CONTRACT...
 
-Every total and digest must be the same, and every product must multiply out exactly.
+There must be as many lines, every product must multiply out exactly, and every total must be the same.
 """
 import fractions
 import json
+import math
+import re
 import subprocess
 import sys
 
 
-def expected(result):
-    """The lines that walk_ledger prints, without those of the ledger."""
+def totals(result):
+    """The totals that walk_ledger prints."""
     for period in result["periods"]:
         for component in period["components"]:
             paid = "not paid " if component.get("shadow") else ""
-            yield f'  {period["period"]} {component["id"]} ({component["rule"]}) {paid}{component["total"]}'
-        yield f'{period["period"]} {period["total"]}'
-    made = result["provenance"]
-    yield f'total {result["currency"]} {result["total"]}'
-    yield f'contract {made["contract_sha256"]}'
-    yield from (f'tariff {t["id"]} {t["sha256"]}' for t in made["tariff"])
-    yield from (f'facts {f["table"]} {f["xxh3"]}' for f in made["facts"])
-    yield from (f'rule {r["id"]} {r["version"]}' for r in made["rules"])
+            yield f'{period["period"]} {component["id"]} total {paid}{component["total"]}'
+    yield f'total {result["total"]}'
 
 
-def wrong_products(lines):
-    for line in lines:
-        text, _, amount = line.rpartition(" = ")
-        product = fractions.Fraction(1)
-        for factor in text.rpartition(": ")[2].split(" x ") if ": " in text else ():
-            product *= fractions.Fraction(factor)
-        if ": " in text and product != fractions.Fraction(amount):
-            yield line
+def is_product(line):
+    """Whether a line multiplies out, if it has anything to multiply."""
+    text, _, amount = line.rpartition(" = ")
+    factors = [fractions.Fraction(f) for f in re.findall(r"[-0-9./]+", text.rpartition(":")[2])]
+    return not factors or math.prod(factors) == fractions.Fraction(amount)
 
 
 def main(walk, reckon, rules, *contracts):
     wrong = products = 0
     for contract in contracts:
-        printed = subprocess.run([walk, contract, rules], capture_output=True, text=True,
+        printed = subprocess.run([walk, contract, rules], stdout=subprocess.PIPE, text=True,
                                  check=True).stdout.splitlines()
         result = json.loads(subprocess.run([reckon, "evaluate", contract, "--rules", rules, "-f", "json"],
                                            capture_output=True, text=True, check=True).stdout)
-        ledger = [line for line in printed if line.startswith("    ")]
+        ledger = [line for line in printed if " = " in line]
         n_lines = sum(len(c["lines"]) for p in result["periods"] for c in p["components"])
-        problems = list(wrong_products(ledger))
-        if [line for line in printed if line not in ledger] != list(expected(result)):
-            problems.append("totals or provenance differ")
+        problems = [line for line in ledger if not is_product(line)]
+        if [line for line in printed if line not in ledger] != list(totals(result)):
+            problems.append("totals differ")
         if len(ledger) != n_lines:
             problems.append(f"{len(ledger)} lines instead of {n_lines}")
         print("\n".join(f"{contract}: {problem}" for problem in problems), end="\n" * bool(problems))
