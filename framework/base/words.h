@@ -25,11 +25,3 @@ static inline uint64_t rk__load4(const void *p)
     memcpy(&word, p, sizeof word);
     return word;
 }
-
-/* Sets the high bit of each byte equal to `c`. The lowest set bit is right; of the bits above it
- * some may be set although the byte differs. */
-static inline uint64_t rk__bytes_of(uint64_t word, char c)
-{
-    const uint64_t differ = word ^ (RK__ONES * (unsigned char) c);
-    return (differ - RK__ONES) & ~differ & RK__HIGHS;
-}

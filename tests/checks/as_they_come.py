@@ -30,7 +30,7 @@ HEADERS = {"hrg": "Spell Core HRG", "pod": "Point of Delivery", "date": "Dischar
 def spells(n, seed):
     draw = random.Random(seed)
     rows = []
-    for i in range(n):
+    for _ in range(n):
         hrg, pod = draw.choice([*PRICES, ("ZZ99Z", "EL")])
         month = draw.randint(1, 12)
         rows.append({

@@ -156,7 +156,6 @@ def zeros(path):
 DTD = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + "".join(
     f'<!ENTITY {chr(98 + i)} "{("&" + chr(97 + i) + ";") * 10}">' for i in range(9)) + ']>'
 T = '<c t="s"><v>%d</v></c>'
-NULLS = "\0" * 1024
 BAD = {
     "bomb-sheet": lambda p: pack(p, parts(repeated("<worksheet><sheetData>", " ", 1 << 30, "</sheetData></worksheet>"))),
     "bomb-rows": lambda p: pack(p, parts(repeated("<worksheet><sheetData>" + ROWS, "<row/>", 60_000_000, "</sheetData></worksheet>"))),

@@ -260,7 +260,7 @@ def main():
         done = subprocess.run([args.reckon, "schema", kind], check=True, capture_output=True)
         validators[kind] = jsonschema.Draft202012Validator(json.loads(done.stdout), format_checker=jsonschema.FormatChecker(["date"]))
     exceptions, draw, wrong = Exceptions(args.source), random.Random(args.seed), []
-    made, n, refused, by_schema_alone = [], 0, 0, 0
+    made, n, refused = [], 0, 0
     for i, base in enumerate(BASES):
         made.append((f"base {i}", base))
     while len(made) < args.count + len(BASES):

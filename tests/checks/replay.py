@@ -38,9 +38,8 @@ def shipped(reckon, folder):
             continue
         kind = document.get("reckoner") if isinstance(document, dict) else None
         for verb in verbs.get(kind, ()):
-            result = path.parent / f"{verb}-result.out"
-            code, out, _ = run(reckon, path.parent, verb, path.name, "-q", "-f", "json", "-o", result.with_suffix(".json"))
-            result = result.with_suffix(".json")
+            result = path.parent / f"{verb}-result.json"
+            code, _, _ = run(reckon, path.parent, verb, path.name, "-q", "-f", "json", "-o", result)
             if code or not result.exists():
                 continue
             yield replayed(reckon, path.parent, result.name) == (0, "same", set(), ""), f"{path}: {verb}"
@@ -56,7 +55,7 @@ def options(reckon, folder):
         run(reckon, folder, "evaluate", "contract.json", "-q", "-f", "json", "-o", "r.json", *chosen)
         yield replayed(reckon, folder, "r.json")[:2] == (0, "same"), f"{chosen}"
         (folder / "r.json").unlink()
-    code, out, err = run(reckon, folder, "batch", "contract.json", "-q")
+    _, out, err = run(reckon, folder, "batch", "contract.json", "-q")
     (folder / "r.json").write_text(out, encoding="utf-8")
     yield replayed(reckon, folder, "r.json")[:2] == (0, "same"), f"batch: {err}"
     (folder / "r.json").unlink()
