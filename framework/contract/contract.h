@@ -14,8 +14,6 @@
 #include "tariff/tariff.h"
 #include "json/json.h"
 
-#define RK__ID_MAX 128
-
 /* The column's text must match one of the patterns. */
 typedef struct rk__scope_column {
     const char *column;
@@ -172,7 +170,3 @@ rk_status rk__scope_read(rk__arena *arena, const rk__value *v, rk__scope **out,
  * the path if components use each other. */
 rk_status rk__component_cycle(rk__arena *arena, const rk__value *list, const rk__value *item,
                               const rk__value *self, rk_problems *problems);
-/* Whether an id has only letters, digits, '.', '_' and '-'; adds the problem. */
-rk_status rk__id_check(const rk__value *v, const char *what, rk_problems *problems);
-/* The same for the id of a period or component, which may be any name: "2016/17". */
-rk_status rk__name_check(const rk__value *v, const char *what, rk_problems *problems);

@@ -153,6 +153,13 @@ rk_status rk__json_only_keys(const rk__value *object, const char *const *allowed
  * `what` names the text in the message, "component id". Returns the first status. */
 rk_status rk__json_unique(const rk__value *list, const char *key, const char *what,
                           const char *hint, rk_problems *problems);
+/* An id is 1 to RK__ID_MAX letters, digits, '.', '_' and '-'. The check adds the problem of one
+ * that is not; `what` names the id in the message. */
+#define RK__ID_MAX 128
+bool rk__id_has(char c);
+rk_status rk__id_check(const rk__value *v, const char *what, rk_problems *problems);
+/* The same for the id of a period or component, which may be any name: "2016/17". */
+rk_status rk__name_check(const rk__value *v, const char *what, rk_problems *problems);
 /* "an object", "a string", ... */
 const char *rk__json_type_name(const rk__value *v);
 

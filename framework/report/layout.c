@@ -51,6 +51,19 @@ void rk__layout_subtitle(rk__page *out, const rk_result_view *result)
     }
 }
 
+void rk__layout_explained(rk__page *out, const rk_explanation_view *explanation)
+{
+    rk__buf *text = &out->scratch;
+    if (explanation->arrangement != NULL) {
+        rk__buf_printf(text, "Arrangement '%s', ", explanation->arrangement);
+    }
+    rk__buf_puts(text, explanation->currency);
+    if (explanation->total != NULL) {
+        rk__buf_puts(text, ", total ");
+        rk__print_grouped(text, explanation->total);
+    }
+}
+
 /* -------------------------------------------------------------- components */
 
 static void layout_line(rk__sheet *sheet, const rk_result_view *result, const rk_ledger_line *line,

@@ -191,14 +191,7 @@ static void step(rk__page *out, const rk_step *s, size_t depth)
 void rk__markdown_explanation(rk__page *out, const rk_explanation *explanation)
 {
     const rk_explanation_view *e = rk_explanation_read(explanation);
-    if (e->arrangement != NULL) {
-        rk__buf_printf(&out->scratch, "Arrangement '%s', ", e->arrangement);
-    }
-    rk__buf_puts(&out->scratch, e->currency);
-    if (e->total != NULL) {
-        rk__buf_puts(&out->scratch, ", total ");
-        rk__print_grouped(&out->scratch, e->total);
-    }
+    rk__layout_explained(out, e);
     heading(out, e->contract, e->title, e->basis);
     for (size_t i = 0; i < e->n_steps; i++) {
         step(out, rk_explanation_step(explanation, i), 0);

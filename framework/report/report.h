@@ -165,6 +165,8 @@ void rk__layout_differences(rk__sheet *sheet, const rk_comparison *comparison, s
 bool rk__layout_compared_groups(rk__sheet *sheet, const rk_comparison *comparison, size_t index);
 /* "Arrangement 'pbr', GBP, provider RHW, ..." into the scratch buffer. */
 void rk__layout_subtitle(rk__page *out, const rk_result_view *result);
+/* The same of an explanation. */
+void rk__layout_explained(rk__page *out, const rk_explanation_view *explanation);
 
 /* ----------------------------------------------------------------- writers */
 

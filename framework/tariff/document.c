@@ -9,8 +9,6 @@
 
 #include "table/spec.h"
 
-#define ID_MAX 128
-
 static const char *const tariff_keys[] = {"reckoner", "id",      "title",    "publisher",
                                           "source",   "licence", "currency", "effective",
                                           "tables",   "notes",   NULL};
@@ -37,25 +35,8 @@ static rk_status read_kind(const rk__value *root, rk_problems *problems)
 
 static rk_status read_id(rk__tariff *tariff, const rk__value *root, rk_problems *problems)
 {
-    static const char hint[] = "use letters, digits, '.', '_' and '-', at most 128 of them";
     const rk_status status = rk__json_text_of(root, "id", true, &tariff->id, problems);
-    if (status != RK_OK) {
-        return status;
-    }
-    const rk__value *v = rk__json_get(root, "id");
-    if (v->length == 0 || v->length > ID_MAX) {
-        return rk__json_problem(problems, v, RK_OUT_OF_RANGE, hint, "the id has %u characters",
-                                v->length);
-    }
-    for (uint32_t i = 0; i < v->length; i++) {
-        const char c = v->text[i];
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (!letter && !(c >= '0' && c <= '9') && c != '.' && c != '_' && c != '-') {
-            return rk__json_problem(problems, v, RK_OUT_OF_RANGE, hint,
-                                    "the id '%s' has a character that ids do not have", v->text);
-        }
-    }
-    return RK_OK;
+    return status == RK_OK ? rk__id_check(rk__json_get(root, "id"), "the id", problems) : status;
 }
 
 static rk_status read_texts(rk__tariff *tariff, const rk__value *root, rk_problems *problems)

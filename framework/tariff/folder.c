@@ -20,8 +20,6 @@
 #include "table/header.h"
 #include "table/input.h"
 
-#define ID_MAX 128
-
 static const char *const usual_keys[] = {"hrg", "pod", "provider", "service", "bpt"};
 #define N_USUAL (sizeof usual_keys / sizeof usual_keys[0])
 
@@ -309,13 +307,12 @@ static rk_status make_id(rk__tariff *tariff)
     while (start > 0 && path[start - 1] != '/') {
         start--;
     }
-    const size_t length = end - start > ID_MAX ? ID_MAX : end - start;
+    const size_t length = end - start > RK__ID_MAX ? RK__ID_MAX : end - start;
     char *id = length > 0 ? rk__arena_copy(&tariff->arena, path + start, length)
                           : rk__arena_strdup(&tariff->arena, "tariff");
     free(real);
     for (char *c = id; c != NULL && *c != '\0'; c++) {
-        const bool letter = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z');
-        if (!letter && !(*c >= '0' && *c <= '9') && *c != '.' && *c != '_') {
+        if (!rk__id_has(*c)) {
             *c = '-';
         }
     }

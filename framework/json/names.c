@@ -2,7 +2,13 @@
  *
  * names.c: which texts may be ids and names.
  */
-#include "contract/contract.h"
+#include "json/json.h"
+
+bool rk__id_has(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+}
 
 rk_status rk__id_check(const rk__value *v, const char *what, rk_problems *problems)
 {
@@ -12,9 +18,7 @@ rk_status rk__id_check(const rk__value *v, const char *what, rk_problems *proble
                                 v->length);
     }
     for (uint32_t i = 0; i < v->length; i++) {
-        const char c = v->text[i];
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (!letter && !(c >= '0' && c <= '9') && c != '.' && c != '_' && c != '-') {
+        if (!rk__id_has(v->text[i])) {
             return rk__json_problem(problems, v, RK_OUT_OF_RANGE, hint,
                                     "%s '%s' has a character that ids do not have", what, v->text);
         }
