@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "options.h"
@@ -135,6 +136,17 @@ int cli_session_prepare(const cli *c, cli_session *s)
     return s->problems != NULL ? 0 : cli_no_memory();
 }
 
+/* What is doubtful about the rules that were found. */
+static void show_warnings(const cli *c, const rk_session *session)
+{
+    const char *at = rk_session_warnings(session);
+    while (!c->options.quiet && *at != '\0') {
+        const size_t length = strcspn(at, "\n");
+        cli_say(CLI_FINE, "warning: %.*s", (int) length, at);
+        at += length + (at[length] == '\n');
+    }
+}
+
 int cli_session_run(cli *c, int (*run)(cli *c, cli_session *s))
 {
     cli_session s;
@@ -154,6 +166,7 @@ int cli_session_run(cli *c, int (*run)(cli *c, cli_session *s))
         rk_problems_clear(s.problems);
     }
     if (code == 0) {
+        show_warnings(c, s.session);
         code = run(c, &s);
     }
     c->session = NULL;

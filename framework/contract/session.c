@@ -133,6 +133,11 @@ bool rk_session_output_is_read(const rk_session *session)
     return atomic_load(&session->output_read);
 }
 
+const char *rk_session_warnings(const rk_session *session)
+{
+    return rk__registry_warnings(session->registry);
+}
+
 void rk_session_close(rk_session *session)
 {
     if (session != NULL) {

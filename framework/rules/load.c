@@ -294,21 +294,40 @@ static bool write_all(int fd, const char *bytes, size_t length)
 }
 
 /* A copy that nobody can change, named as the file for those who look at the process; -1 if the
- * system gives none. */
+ * system gives none, with errno. */
 static int copy_sealed(const char *name, const image *file)
 {
     const int seals = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
     const int low = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
     int fd = low >= 0 ? fcntl(low, F_DUPFD_CLOEXEC, FIRST_COPY) : -1;
+    int error = errno;
     if (low >= 0) {
         (void) close(low);
     }
     if (fd >= 0 &&
         (!write_all(fd, file->bytes, file->length) || fcntl(fd, F_ADD_SEALS, seals) != 0)) {
+        error = errno;
         (void) close(fd);
         fd = -1;
     }
+    errno = error;
     return fd;
+}
+
+/* Whether a copy failed because the system has no such memory, or forbids it to this process. */
+static bool is_without_copies(int error)
+{
+    return error == ENOSYS || error == EACCES || error == EPERM || error == EINVAL;
+}
+
+bool rk__can_seal(void)
+{
+    const int fd = memfd_create("reckon", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    const bool can = fd >= 0 || !is_without_copies(errno);
+    if (fd >= 0) {
+        (void) close(fd);
+    }
+    return can;
 }
 
 static bool is_document(const rk__rule *rule)
@@ -339,10 +358,16 @@ bool rk__rule_seal(rk__rule *rule, rk__refusal *why)
     if (rule->sealed > 0 || is_document(rule)) {
         return true;
     }
-    const bool good = image_digest(rule, &file, &identity, why);
+    bool good = image_digest(rule, &file, &identity, why);
     if (good) {
         rule->sealed = copy_sealed(rule->file, &file) + 1;
         rule->rule_size = identity.rule_size;
+        if (rule->sealed == 0 && errno == ENOMEM) {
+            good = rk__refuse_memory(why);
+        } else if (rule->sealed == 0 && !is_without_copies(errno)) {
+            good = rk__refuse(why, "run again; see the limits of this machine",
+                              "cannot be copied into sealed memory: %s", strerror(errno));
+        }
     }
     rk__free(file.bytes);
     return good;

@@ -32,6 +32,9 @@ bool rk__rule_identify(rk__rule *rule, mode_t *out_mode, rk__arena *arena, rk__r
  * system can. False with *why. */
 bool rk__rule_seal(rk__rule *rule, rk__refusal *why);
 
+/* Whether this system has memory that can be sealed and run. */
+bool rk__can_seal(void);
+
 /* Loads an identified rule from the bytes that its digest is of, compares the exported constant
  * with the note, and checks its tables. False with *why; the file stays loaded. */
 bool rk__rule_load(rk__rule *rule, rk__arena *arena, rk__refusal *why);

@@ -124,9 +124,10 @@ static rk_status entry_rank(rk__registry *r, entry *e)
     return RK_OK;
 }
 
+/* Not of the folders that the program brings: whoever built or installed it answers for those. */
 static void warn_group(rk__registry *r, const char *what, const char *path, mode_t mode)
 {
-    if ((mode & S_IWGRP) != 0) {
+    if ((mode & S_IWGRP) != 0 && !r->folders[r->n_folders - 1].shipped) {
         rk__buf_printf(&r->warnings, "%s '%s' is writable by its group (mode %04o)\n", what, path,
                        (unsigned) (mode & 07777));
     }
@@ -334,6 +335,11 @@ static rk_status scan_all(rk__registry *r, const rk__registry_options *options,
     }
     for (size_t i = 0; i < r->n; i++) {
         r->entries[i]->rule.shipped = r->folders[r->entries[i]->folder].shipped;
+    }
+    if (first == RK_OK && !rk__can_seal()) {
+        rk__buf_puts(&r->warnings,
+                     "this system has no sealed memory: a rule is loaded from its file, "
+                     "which may no longer be the one that was digested\n");
     }
     return first == RK_OK && r->warnings.failed ? RK_NO_MEMORY : first;
 }

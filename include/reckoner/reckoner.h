@@ -148,6 +148,10 @@ typedef struct rk_options {
 RK_API rk_status rk_session_open(const rk_options *options, rk_session **out_session,
                                  rk_problems *problems);
 
+/* Returns what is doubtful about the rules that were found (a file that its group may write to, a
+ * system without sealed memory), one a line; "" if nothing. Valid as long as the session. */
+RK_API const char *rk_session_warnings(const rk_session *session);
+
 /* Frees a session; contracts and systems loaded into it must be freed before. */
 RK_API void rk_session_close(rk_session *session);
 

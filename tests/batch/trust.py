@@ -8,6 +8,7 @@ The rule of fixtures/rules/hostile.c writes a file where nothing keeps it from d
 """
 import hashlib
 import pathlib
+import shutil
 import subprocess
 
 import sets
@@ -114,6 +115,31 @@ class Trust(sets.Case):
                 self.assertEqual((code, wrote), (3, False), said)
                 self.assertIn("list:2: ", said)
                 self.assertIn(message, said)
+
+    def test_rules__without_sealed_memory_a_warning_says_so(self):
+        if shutil.which("strace") is None or subprocess.run(["strace", "true"], capture_output=True, check=False).returncode:
+            print("skipped: strace is not here, or may not trace")
+            return
+        self.write("two.json", [sets.block(2)])
+        for error, code, text in (("ENOSYS", 0, "warning: this system has no sealed memory"),
+                                  ("EMFILE:when=2+", 3, "cannot be copied into sealed memory")):
+            done = subprocess.run(["strace", "-f", "-o", "/dev/null", "-e", f"inject=memfd_create:error={error}",
+                                   self.reckon, "evaluate", "two.json"], cwd=self.folder, env=self.environment(),
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertIn(text, done.stderr)
+
+    def test_rules__that_a_group_may_write_to_are_warned_about(self):
+        folder = self.folder / "shared"
+        folder.mkdir()
+        folder.chmod(0o775)
+        shutil.copy(self.rule, folder)
+        self.list_of(f"hostile {self.digest}")
+        code, said, _ = self.reckon_says("evaluate", "one.json", "--rules", str(folder))
+        self.assertEqual(code, 0)
+        self.assertIn(f"warning: rules folder '{folder}' is writable by its group", said)
+        code, said, _ = self.reckon_says("evaluate", "one.json", "--rules", str(folder), "-q")
+        self.assertNotIn("warning", said)
 
     def test_allow_rules__who_may_write_to_the_list_vouches_for_nothing(self):
         self.list_of(f"hostile {self.digest}")
