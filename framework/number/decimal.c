@@ -292,7 +292,7 @@ static bool digits_to_int(const char *text, int64_t n, int64_t *out)
 static rk__decimal_fault fraction_to_decimal(const rk__lexeme *top, const char *text, size_t length,
                                              rk_decimal *out)
 {
-    if (length == 0 || count_digits(text, length) != (int64_t) length) {
+    if (count_digits(text, length) != (int64_t) length) {
         return RK__DECIMAL_SYNTAX;
     }
     int64_t numerator, denominator;
@@ -300,7 +300,7 @@ static rk__decimal_fault fraction_to_decimal(const rk__lexeme *top, const char *
         !digits_to_int(top->whole, top->n_whole, &numerator)) {
         return RK__DECIMAL_RANGE;
     }
-    if (denominator == 0) {
+    if (denominator == 0) { /* or there is none */
         return RK__DECIMAL_SYNTAX;
     }
     const rk_int128 millionths = (rk_int128) numerator * RK_DECIMAL_ONE;
@@ -345,9 +345,9 @@ const char *rk__decimal_fault_text(rk__decimal_fault fault)
     case RK__DECIMAL_PLACES:
         return "has more than six decimal places";
     case RK__DECIMAL_RANGE:
-        break;
+    default:
+        return "is too large";
     }
-    return "is too large";
 }
 
 size_t rk__decimal_print(char out[RK__DECIMAL_TEXT_SIZE], rk_decimal d)

@@ -145,8 +145,27 @@ START_TEST(test_num_poison__keeps_the_first_misuse)
     ck_assert_ptr_null(rk__num_round_to(&nums, again, rk__num_neg(&nums, again)));
     ck_assert_str_eq(nums.poisoned, "rounding to a unit that is zero or negative");
     rk__nums_reset(&nums);
-    ck_assert_ptr_null(rk__num_round(&nums, rk__num_from_int(&nums, 1), 401));
-    ck_assert_str_eq(nums.poisoned, "rounding to an impossible number of decimal places");
+    for (int places = -401; places <= 401; places += 802) {
+        rk__nums_reset(&nums);
+        ck_assert_ptr_null(rk__num_round(&nums, rk__num_from_int(&nums, 1), places));
+        ck_assert_str_eq(nums.poisoned, "rounding to an impossible number of decimal places");
+    }
+    rk__nums_reset(&nums);
+    ck_assert_ptr_nonnull(rk__num_round(&nums, rk__num_from_int(&nums, 1), 400));
+    ck_assert_ptr_nonnull(rk__num_round(&nums, rk__num_from_int(&nums, 1), -400));
+}
+END_TEST
+
+/* Rounding multiplies the number by the unit, so both together have the limit of one. */
+START_TEST(test_num_growth__of_rounding_is_bounded)
+{
+    rk_num a = rk__num_from_ratio(&nums, 10, 3);
+    for (int i = 0; i < 19; i++) {
+        a = rk__num_mul(&nums, a, a);
+    }
+    ck_assert_ptr_nonnull(a);
+    ck_assert_ptr_null(rk__num_round_to(&nums, a, a));
+    ck_assert_ptr_nonnull(nums.poisoned);
 }
 END_TEST
 
@@ -271,6 +290,7 @@ UNIT_TESTS("num_recorded")
     tcase_add_test(tc, test_num_missing__poisons_each_operation);
     tcase_add_test(tc, test_num_poison__keeps_the_first_misuse);
     tcase_add_test(tc, test_num_growth__is_bounded);
+    tcase_add_test(tc, test_num_growth__of_rounding_is_bounded);
     tcase_add_loop_test(tc, test_num_inverse_root__is_right_in_the_last_place, 0,
                         (int) N_OF(roots));
     tcase_add_test(tc, test_num_reset__keeps_memory);
