@@ -131,12 +131,10 @@ typedef struct rk_options {
      * (docs/security.md). For a process that evaluates and then ends. With the second, RK_FORBIDDEN
      * if the kernel lacks Landlock or seccomp. */
     bool confine, require_confined;
-    /* A file that lists rules which run as those that come with the program do, one a line: an id
-     * and the SHA-256 of its file. One of these with another digest is refused; with a list, any
-     * other rule runs only in a confined process. NULL: no list. */
+    /* A file of rules that run as those that come with the program do: on each line an id and a
+     * SHA-256. Others run only in a confined process. NULL: no list. */
     const char *allow_rules;
-    /* The time that fetching a tariff may take; 0: 60,000. */
-    unsigned fetch_timeout_ms;
+    unsigned fetch_timeout_ms; /* for fetching a tariff; 0: 60,000 for each attempt */
 } rk_options;
 #define RK_OPTIONS_INIT            \
     {                              \
@@ -148,8 +146,8 @@ typedef struct rk_options {
 RK_API rk_status rk_session_open(const rk_options *options, rk_session **out_session,
                                  rk_problems *problems);
 
-/* Returns what is doubtful about the rules that were found (a file that its group may write to, a
- * system without sealed memory), one a line; "" if nothing. Valid as long as the session. */
+/* Returns what is doubtful about the rules that were found, one a line. Valid as long as the
+ * session. */
 RK_API const char *rk_session_warnings(const rk_session *session);
 
 /* Frees a session; contracts and systems loaded into it must be freed before. */
