@@ -146,8 +146,7 @@ typedef struct rk_options {
 RK_API rk_status rk_session_open(const rk_options *options, rk_session **out_session,
                                  rk_problems *problems);
 
-/* Returns what is doubtful about the rules that were found, one a line. Valid as long as the
- * session. */
+/* Returns doubts about the rules that were found, one a line. Valid as long as the session. */
 RK_API const char *rk_session_warnings(const rk_session *session);
 
 /* Frees a session; contracts and systems loaded into it must be freed before. */
