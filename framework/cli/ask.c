@@ -76,16 +76,15 @@ static rk_status ask_comparison(const cli *c, cli_session *s, answer *a)
 
 static int comparison_findings(const cli *c, const answer *a)
 {
-    bool doubtful = false;
+    int code = CLI_FINE;
     for (size_t i = 0; i < rk_comparison_count(a->comparison); i++) {
         const rk_result *result = rk_comparison_result(a->comparison, i);
-        doubtful |= cli_is_doubtful(result);
+        code = cli_worse(code, cli_result_code(c, result));
         /* All results use the same tariffs, so their ages are shown once. */
         if (i == 0) {
             cli_remarks(c, result);
         }
     }
-    const int code = c->options.strict && doubtful ? CLI_FINDINGS : CLI_FINE;
     const char *most = c->options.fail_over;
     const size_t over = most != NULL ? rk_comparison_over(a->comparison, most) : 0;
     if (over == SIZE_MAX) {

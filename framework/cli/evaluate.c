@@ -38,7 +38,7 @@ static int evaluate_one(const cli *c, cli_session *s, outcome *o)
         return cli_failure(o->name, status, o->problems, 0);
     }
     cli_remarks(c, o->result);
-    return c->options.strict && cli_is_doubtful(o->result) ? CLI_FINDINGS : CLI_FINE;
+    return cli_result_code(c, o->result);
 }
 
 /* Several contracts make a list, failed ones included. */

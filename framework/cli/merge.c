@@ -143,7 +143,7 @@ int cli_merge(cli *c, cli_session *s)
         code = code == 0
                    ? cli_output_finish(&out, rk_report_results(results, 1, out.format, &out.sink))
                    : code;
-        code = code == 0 && c->options.strict && cli_is_doubtful(result) ? CLI_FINDINGS : code;
+        code = code == 0 ? cli_result_code(c, result) : code;
     }
     rk_result_free(result);
     rk_contract_free(contract);

@@ -185,6 +185,12 @@ bool cli_is_doubtful(const rk_result *result)
     return rk_result_unpriced(result) > 0 || rk_result_n_warnings(result) > 0;
 }
 
+int cli_result_code(const cli *c, const rk_result *result)
+{
+    const bool bad = rk_result_read(result)->bad_rows > 0;
+    return bad || (c->options.strict && cli_is_doubtful(result)) ? CLI_FINDINGS : CLI_FINE;
+}
+
 void cli_remarks(const cli *c, const rk_result *result)
 {
     if (c->options.profile) {
