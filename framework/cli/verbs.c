@@ -25,6 +25,12 @@ static const char *const schema_words[] = {"contract",
                                            "variance",
                                            "diff",
                                            "replay",
+                                           "trial",
+                                           "rules",
+                                           "rule-manual",
+                                           "tariff-report",
+                                           "tariff-import",
+                                           "tariff-diff",
                                            NULL};
 static const char *const tariff_words[] = {"fetch", "show", "verify", "import", "diff", NULL};
 
@@ -183,7 +189,7 @@ const cli_verb cli_verb_table[] = {
          "the rules that are loaded: contract, tariff, system, vector, import, rule or challenges. "
          "Or that of what a command writes as JSON: result, comparison, explanation, check, "
          "test, system-result, incentives-result, solution, sensitivity, sweep, variance, "
-         "diff or replay.",
+         "diff, replay, trial, rules, rule-manual, tariff-report, tariff-import or tariff-diff.",
      .examples = "  reckon schema contract -o contract.schema.json\n"
                  "  reckon schema result -o result.schema.json\n"},
     {"tariff", CLI_TARIFF, 1, SIZE_MAX,

@@ -356,6 +356,13 @@ static const struct {
     {"variance", "What reckon variance writes", &rk__schema_variance, RESULT_PARTS},
     {"diff", "What reckon diff writes", &rk__schema_diff, RESULT_PARTS},
     {"replay", "What reckon replay writes", &rk__schema_replay, RESULT_PARTS},
+    {"trial", "What reckon rules check writes", &rk__schema_trial, RESULT_PARTS},
+    {"rules", "What reckon rules writes", &rk__schema_rules, RESULT_PARTS},
+    {"rule-manual", "What reckon rules show writes", &rk__schema_rule_manual, RESULT_PARTS},
+    {"tariff-report", "What reckon tariff show and verify write", &rk__schema_tariff_report,
+     RESULT_PARTS},
+    {"tariff-import", "What reckon tariff import writes", &rk__schema_tariff_import, RESULT_PARTS},
+    {"tariff-diff", "What reckon tariff diff writes", &rk__schema_tariff_diff, RESULT_PARTS},
 };
 
 static void put_required(rk__json_writer *w, const char *required)

@@ -21,9 +21,13 @@ except ImportError:
     print("skipped: python3-jsonschema is not installed")
     sys.exit(77)
 
+TARIFF = "configs/tariffs/ntps-2016-17-sample.json"
 DOCUMENTS = ("contract", "tariff", "system", "vector", "import", "rule", "challenges")
 RESULTS = ("result", "comparison", "explanation", "check", "test", "system-result", "incentives-result",
-           "solution", "sensitivity", "sweep", "variance", "diff", "replay")
+           "solution", "sensitivity", "sweep", "variance", "diff", "replay", "trial", "tariff-diff")
+# Results that do not say what they are, with commands that write them.
+OTHERS = {"rules": (["rules"],), "rule-manual": (["rules", "show", "pbr"], ["rules", "show", "capitation"], ["rules", "show", "claims"]),
+          "tariff-report": (["tariff", "show", TARIFF], ["tariff", "verify", TARIFF])}
 # Fixtures that are wrong on purpose are elsewhere: these folders hold what users are shown.
 FOLDERS = ("configs", "plugins", "tests/rule_documents/rules", "tests/golden/systems")
 WORDS = re.compile(r'^\s*[\[{]', re.M)
@@ -113,6 +117,11 @@ class Checker:
             self.wrong.append(f"{' '.join(map(str, words))}: exit {done.returncode}: {done.stderr[:200]}")
         self.validate_text(" ".join(map(str, words)), done.stdout)
 
+    def run_as(self, kind, source, words):
+        done = subprocess.run([self.reckon, *words, "-f", "json"], capture_output=True, text=True, check=False, cwd=source)
+        found = sorted(self.validator(kind).iter_errors(json.loads(done.stdout)), key=lambda e: len(e.absolute_path))
+        self.wrong += [f"{kind}: {' '.join(words)}: {pointer(e)}: {e.message[:200]}" for e in found[:3]]
+
 
 def documents(source):
     for folder in FOLDERS:
@@ -124,7 +133,7 @@ def documents(source):
 
 def main(reckon, source):
     checker, source = Checker(reckon), pathlib.Path(source)
-    for kind in DOCUMENTS + RESULTS:
+    for kind in (*DOCUMENTS, *RESULTS, *OTHERS, "tariff-import"):
         checker.validator(kind)
     by_kind = {}
     for path, document, kind in documents(source):
@@ -146,10 +155,15 @@ def main(reckon, source):
         checker.run("system", path)
         checker.run("incentives", path)
     checker.run("check", configs)
+    for kind, commands in OTHERS.items():
+        for command in commands:
+            checker.run_as(kind, source, command)
+    checker.run("tariff", "diff", source / TARIFF, source / TARIFF)
+    checker.run("rules", "check", pathlib.Path(reckon).parent / "rules/block.so", "--cases", "1", "--time", "1")
     checker.run("test", source / "configs/vectors")
     never = [kind for kind in DOCUMENTS + RESULTS if kind not in checker.seen]
     checker.wrong += [f"no document of the kind '{kind}' was validated" for kind in never]
-    if len(checker.ids) != len(DOCUMENTS + RESULTS):
+    if len(checker.ids) != len(DOCUMENTS + RESULTS) + len(OTHERS) + 1:
         checker.wrong.append("two schemas have one $id")
     print("\n".join(checker.wrong))
     print(f"{sum(checker.seen.values())} documents ({', '.join(f'{n} {k}' for k, n in sorted(checker.seen.items()))}), "
