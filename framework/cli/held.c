@@ -23,32 +23,9 @@ static rk_variance_options options_of(const cli *c)
     return o;
 }
 
-/* Several variances make a list. */
-static rk_status report(const cli *c, rk_variance *const *found, size_t n, cli_output *out)
-{
-    rk_status status = RK_OK;
-    const bool list = n > 1 && c->options.format == RK_FORMAT_JSON;
-    for (size_t i = 0; i < n && status == RK_OK; i++) {
-        if (list) {
-            cli_output_drop_newline(out);
-            cli_output_text(out, i == 0 ? "[\n" : ",\n");
-        } else if (i > 0) {
-            cli_output_text(out, "\n");
-        }
-        status = rk_report_variance(found[i], out->format, &out->sink);
-    }
-    if (list) {
-        cli_output_text(out, "]\n");
-    }
-    return status;
-}
-
 /* Finds n variances of the contract, and reports them. */
 static int hold(cli *c, cli_session *s, const rk_variance_options *options, size_t n)
 {
-    if (c->options.format == RK_FORMAT_XLSX || c->options.format == RK_FORMAT_HTML) {
-        return cli_wrong("volume, mix and price are written as text, json, csv or markdown");
-    }
     const char *name = c->arguments.items[0];
     rk_variance **found = cli_allocate(n, sizeof(rk_variance *));
     rk_status status = RK_OK;
@@ -63,7 +40,10 @@ static int hold(cli *c, cli_session *s, const rk_variance_options *options, size
         if (status == RK_OK) {
             cli_output out;
             code = cli_output_open(c, &out);
-            code = code != 0 ? code : cli_output_finish(&out, report(c, found, n, &out));
+            code = code != 0 ? code
+                             : cli_output_finish(
+                                   &out, rk_report_variances((const rk_variance *const *) found, n,
+                                                             out.format, &out.sink));
         } else {
             code = cli_output_failure(c, name, s->problems);
             code = cli_worse(code, cli_failure(name, status, s->problems, 0));

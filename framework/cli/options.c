@@ -7,7 +7,8 @@
 
 #include "options.h"
 
-static const char *const format_words[] = {"text", "json", "csv", "markdown", "xlsx", "html", NULL};
+static const char *const format_words[] = {"text", "json", "csv",    "markdown",
+                                           "xlsx", "html", "sqlite", NULL};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const isolation_words[] = {"default", "contract", "worker", "none", NULL};
 static const char *const forecast_words[] = {"none", "straight-line", "profile", "working-days",
@@ -194,8 +195,8 @@ const cli_option cli_option_table[] = {
            CLI_EVALUATE | CLI_COMPARE | CLI_SYSTEM | CLI_BATCH | CLI_MERGE,
            "exits with 1 if rows are unpriced or a finding is a warning"),
     COMMON("format", CLI_WORD, format, "FORMAT", CLI_ALL & ~(unsigned) (CLI_SCHEMA | CLI_BATCH),
-           "text, json, csv, markdown, xlsx (a workbook) or html (a report); by default as "
-           "--output ends",
+           "text, json, csv, markdown, xlsx (a workbook), html (a report) or, of diff, sqlite; by "
+           "default as --output ends",
            .letter = 'f', .words = format_words),
     COMMON("output", CLI_TEXT, output, "FILE", CLI_ALL & ~(unsigned) CLI_BATCH,
            "writes to a file, whole or not at all", .letter = 'o'),

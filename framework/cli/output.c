@@ -133,7 +133,7 @@ static bool output_is_folder(const cli *c)
 /* Verbs whose answers fill a workbook or a report. */
 #define PACKS                                                                                 \
     (CLI_EVALUATE | CLI_COMPARE | CLI_SYSTEM | CLI_INCENTIVES | CLI_SOLVE | CLI_SENSITIVITY | \
-     CLI_SWEEP)
+     CLI_SWEEP | CLI_VARIANCE | CLI_DIFF)
 
 bool cli_output_format_given(const cli *c)
 {
@@ -150,13 +150,10 @@ static int check_ending(cli *c)
     static const struct {
         const char *ending, *format;
         rk_format is;
-    } known[] = {{".json", "json", RK_FORMAT_JSON},
-                 {".csv", "csv", RK_FORMAT_CSV},
-                 {".md", "markdown", RK_FORMAT_MARKDOWN},
-                 {".txt", "text", RK_FORMAT_TEXT},
-                 {".xlsx", "xlsx", RK_FORMAT_XLSX},
-                 {".html", "html", RK_FORMAT_HTML},
-                 {".pdf", NULL, 0}};
+    } known[] = {{".json", "json", RK_FORMAT_JSON},       {".csv", "csv", RK_FORMAT_CSV},
+                 {".md", "markdown", RK_FORMAT_MARKDOWN}, {".txt", "text", RK_FORMAT_TEXT},
+                 {".xlsx", "xlsx", RK_FORMAT_XLSX},       {".html", "html", RK_FORMAT_HTML},
+                 {".sqlite", "sqlite", RK_FORMAT_SQLITE}, {".pdf", NULL, 0}};
     const char *dot = strrchr(c->options.output, '.');
     for (size_t i = 0; dot != NULL && i < sizeof known / sizeof *known; i++) {
         if (strcasecmp(dot, known[i].ending) != 0) {
@@ -181,17 +178,20 @@ static int check_ending(cli *c)
 
 int cli_output_pack_check(const cli *c)
 {
+    static const char *const words[] = {"workbook", "report", "database"};
+    static const char *const endings[] = {"xlsx", "html", "sqlite"};
     const rk_format format = (rk_format) c->options.format;
-    if (format != RK_FORMAT_XLSX && format != RK_FORMAT_HTML) {
+    if (format < RK_FORMAT_XLSX) {
         return 0;
     }
-    const char *word = format == RK_FORMAT_XLSX ? "workbook" : "report";
-    if ((c->verb->bit & PACKS) == 0) {
-        return cli_wrong("'%s' writes no %s", c->verb->name, word);
+    const size_t at = format - RK_FORMAT_XLSX;
+    const unsigned written = format == RK_FORMAT_SQLITE ? CLI_DIFF : PACKS;
+    if ((c->verb->bit & written) == 0 &&
+        (c->options.against == NULL || format == RK_FORMAT_SQLITE)) {
+        return cli_wrong("'%s' writes no %s", c->verb->name, words[at]);
     }
     if (c->options.output == NULL && isatty(STDOUT_FILENO)) {
-        return cli_wrong("a %s is not for a terminal: write -o NAME.%s", word,
-                         format == RK_FORMAT_XLSX ? "xlsx" : "html");
+        return cli_wrong("a %s is not for a terminal: write -o NAME.%s", words[at], endings[at]);
     }
     return 0;
 }

@@ -61,8 +61,8 @@ const cli_verb cli_verb_table[] = {
      .summary = "a report for a board: one HTML file with charts, or a workbook",
      .about = "Compares the arrangements of a contract, or the scenarios of a system, and writes "
               "one file that a browser shows without a network: the answer in a sentence, "
-              "charts with their tables, findings, and how each amount came about. -o NAME.xlsx "
-              "writes a workbook instead.",
+              "charts with their tables, findings, and how each amount came about. With --by or "
+              "--tariffs it reports volume, mix and price. -o NAME.xlsx writes a workbook instead.",
      .examples = "  reckon report contract.json -o contract.html\n"
                  "  reckon report system.json -o system.xlsx\n"},
     {"merge", CLI_MERGE, 1, SIZE_MAX, "PART...", NULL, cli_merge_check, cli_merge,
@@ -101,6 +101,7 @@ const cli_verb cli_verb_table[] = {
          "spells, overlapping stays and rows without a price, and says which challenges are new.",
      .examples = "  reckon diff flex.csv freeze.csv\n"
                  "  reckon diff flex.csv freeze.csv --challenges acute.json -f csv -o list.csv\n"
+                 "  reckon diff flex.csv freeze.csv --challenges acute.json -o list.xlsx\n"
                  "  reckon diff last-month.json this-month.json\n"},
     {"replay", CLI_REPLAY, 1, 1, "RESULT", NULL, cli_replay, NULL,
      .summary = "evaluates a result again: the same bytes, or which input has changed",

@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 
+#include "report/pack.h"
 #include "report/questions.h"
 
 /* Rows of each kind, and challenges of each rule, that a report for people lists. */
@@ -11,18 +12,6 @@
 #define PLACES 2
 
 static const char *const words[] = {"added", "removed", "changed", "unchanged"};
-
-/* Places that an amount is written with: as many as it has, at least two. */
-static void money_text(rk__buf *text, rk_num amount)
-{
-    rk__num_print_trimmed(text, amount, RK__LINE_PLACES);
-    const char *point = text->text != NULL ? strchr(text->text, '.') : NULL;
-    size_t places = point != NULL ? strlen(point + 1) : 0;
-    rk__buf_puts(text, point == NULL ? "." : "");
-    for (; places < PLACES; places++) {
-        rk__buf_putc(text, '0');
-    }
-}
 
 /* ---------------------------------------------------------------------- people */
 
@@ -86,20 +75,6 @@ static void reasons(rk__page *out, const rk_diff *of, bool markdown)
     rk__sheet_print(&sheet, markdown, 0);
 }
 
-/* "hrg DZ11A to DZ11B, los 3 to 5" */
-static void changes_cell(rk__sheet *sheet, const rk_diff *of, size_t entry)
-{
-    const rk_diff_entry *e = rk_diff_entry_at(of, entry);
-    rk__buf *text = &sheet->out->scratch;
-    for (size_t i = 0; i < e->n_changes; i++) {
-        const rk_diff_change *change = rk_diff_change_at(of, entry, i);
-        rk__buf_printf(text, "%s%s %s to %s", i == 0 ? "" : ", ", change->column,
-                       change->a != NULL ? change->a : "blank",
-                       change->b != NULL ? change->b : "blank");
-    }
-    rk__sheet_scratch(sheet);
-}
-
 static void entries(rk__page *out, const rk_diff *of, rk_diff_kind kind, bool markdown)
 {
     const rk_diff_view *v = rk_diff_read(of);
@@ -125,7 +100,8 @@ static void entries(rk__page *out, const rk_diff *of, rk_diff_kind kind, bool ma
         rk__sheet_scratch(&sheet);
         rk__sheet_money(&sheet, e->difference, PLACES);
         if (kind == RK_DIFF_CHANGED) {
-            changes_cell(&sheet, of, i);
+            rk__diff_changes_say(&out->scratch, of, i);
+            rk__sheet_scratch(&sheet);
         }
     }
     if (v->count[kind] > shown) {
@@ -213,7 +189,7 @@ static void put_money(rk__json_writer *w, const char *name, rk_num amount)
 {
     rk__buf text = {0};
     if (amount != NULL) {
-        money_text(&text, amount);
+        rk__diff_amount(&text, amount);
     }
     w->out->failed |= text.failed;
     rk__json_put_text(w, name, text.text);
@@ -325,7 +301,7 @@ static void json(rk__page *out, const rk_diff *of)
 static void csv_money(rk__page *out, rk_num amount)
 {
     if (amount != NULL) {
-        money_text(&out->scratch, amount);
+        rk__diff_amount(&out->scratch, amount);
         rk__page_scratch(out);
     }
 }
@@ -387,12 +363,14 @@ static void csv_entries(rk__page *out, const rk_diff *of)
 rk_status rk_report_diff(const rk_diff *diff, rk_format format, const rk_sink *sink)
 {
     rk__page out;
-    if (format > RK_FORMAT_MARKDOWN) {
-        return RK_USAGE;
+    if (rk__is_pack(format)) {
+        return rk__pack_diff(diff, format, sink);
     }
     rk__page_init(&out, sink);
     if (format == RK_FORMAT_JSON) {
         json(&out, diff);
+    } else if (format == RK_FORMAT_SQLITE) {
+        rk__diff_sqlite(&out, diff);
     } else if (format == RK_FORMAT_CSV) {
         (rk_diff_read(diff)->n_rules > 0 ? csv_challenges : csv_entries)(&out, diff);
     } else {

@@ -23,6 +23,9 @@ rk_status rk__pack_end(rk__pack *pack, rk_format format)
 const char *rk__pack_result_name(const rk__pack_of_results *of, size_t index)
 {
     const rk_result_view *v = rk_result_read(of->results[index]);
+    if (of->names != NULL) {
+        return of->names[index];
+    }
     if (!of->contracts) {
         return v->arrangement;
     }

@@ -29,6 +29,9 @@ rk_status rk__pack_solution(const rk_solution *solution, rk_format format, const
 rk_status rk__pack_sensitivity(const rk_sensitivity *sensitivity, rk_format format,
                                const rk_sink *sink);
 rk_status rk__pack_sweep(const rk_sweep *sweep, rk_format format, const rk_sink *sink);
+rk_status rk__pack_variances(const rk_variance *const *variances, size_t n, rk_format format,
+                             const rk_sink *sink);
+rk_status rk__pack_diff(const rk_diff *diff, rk_format format, const rk_sink *sink);
 
 /* ------------------------------------------------------------- parts of a pack */
 
@@ -44,7 +47,8 @@ typedef struct rk__pack_of_results {
     rk__pack *pack;
     const rk_result *const *results;
     size_t n;
-    bool contracts; /* they are of several contracts */
+    bool contracts;           /* they are of several contracts */
+    const char *const *names; /* of the results; NULL: their arrangements */
     rk__pack_table *summary, *components;
     size_t *first, *end; /* the rows of each result in `components` */
 } rk__pack_of_results;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * questions.c: what the writers of solutions, sensitivities and sweeps share.
+ * questions.c: what the writers of solutions, sensitivities, sweeps and differences share.
  */
 #include "report/questions.h"
 
@@ -117,5 +117,29 @@ void rk__question_item(rk__page *out, const char *text, bool markdown)
         rk__page_putc(out, '\n');
     } else {
         rk__page_wrapped(out, text, 2, 2);
+    }
+}
+
+/* ------------------------------------------------------------------------- diffs */
+
+void rk__diff_amount(rk__buf *text, rk_num amount)
+{
+    rk__num_print_trimmed(text, amount, RK__LINE_PLACES);
+    const char *point = text->text != NULL ? strchr(text->text, '.') : NULL;
+    size_t places = point != NULL ? strlen(point + 1) : 0;
+    rk__buf_puts(text, point == NULL ? "." : "");
+    for (; places < 2; places++) {
+        rk__buf_putc(text, '0');
+    }
+}
+
+void rk__diff_changes_say(rk__buf *text, const rk_diff *of, size_t entry)
+{
+    const rk_diff_entry *e = rk_diff_entry_at(of, entry);
+    for (size_t i = 0; i < e->n_changes; i++) {
+        const rk_diff_change *change = rk_diff_change_at(of, entry, i);
+        rk__buf_printf(text, "%s%s %s to %s", i == 0 ? "" : ", ", change->column,
+                       change->a != NULL ? change->a : "blank",
+                       change->b != NULL ? change->b : "blank");
     }
 }

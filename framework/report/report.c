@@ -8,7 +8,8 @@
 
 bool rk_format_parse(const char *name, rk_format *out)
 {
-    static const char *const names[] = {"text", "json", "csv", "markdown", "xlsx", "html"};
+    static const char *const names[] = {"text", "json", "csv",   "markdown",
+                                        "xlsx", "html", "sqlite"};
     for (size_t i = 0; name != NULL && i < sizeof names / sizeof *names; i++) {
         if (strcmp(name, names[i]) == 0) {
             *out = (rk_format) i;
@@ -31,6 +32,9 @@ rk_status rk_report_results(const rk_result *const *results, size_t n, rk_format
     if (rk__is_pack(format)) {
         return rk__pack_results(results, n, format, sink);
     }
+    if (format > RK_FORMAT_MARKDOWN) {
+        return RK_USAGE;
+    }
     rk__page_init(&out, sink);
     writers[format](&out, results, n);
     return rk__page_finish(&out);
@@ -49,6 +53,9 @@ rk_status rk_report_comparison(const rk_comparison *comparison, rk_format format
     if (rk__is_pack(format)) {
         return rk__pack_comparison(comparison, format, sink);
     }
+    if (format > RK_FORMAT_MARKDOWN) {
+        return RK_USAGE;
+    }
     rk__page_init(&out, sink);
     writers[format](&out, comparison);
     return rk__page_finish(&out);
@@ -64,7 +71,7 @@ rk_status rk_report_explanation(const rk_explanation *explanation, rk_format for
         [RK_FORMAT_MARKDOWN] = rk__markdown_explanation,
     };
     rk__page out;
-    if (rk__is_pack(format)) {
+    if (format > RK_FORMAT_MARKDOWN) {
         return RK_USAGE;
     }
     rk__page_init(&out, sink);

@@ -2,6 +2,7 @@
  *
  * variance.c: the difference of two results: the bridge, groups, movers and the year.
  */
+#include "report/pack.h"
 #include "report/questions.h"
 
 typedef struct variance_page {
@@ -45,40 +46,45 @@ static int choose_places(rk__page *out, const rk_variance_view *v)
                : v->places;
 }
 
-static void percent(const variance_page *p, rk__buf *text, rk_num of, rk_num amount)
+static void percent(rk__page *out, rk__buf *text, rk_num of, rk_num amount)
 {
-    rk__nums *nums = &p->out->nums;
+    rk__nums *nums = &out->nums;
     const rk_num share = rk__num_div(nums, rk__num_mul(nums, amount, rk__num_from_int(nums, 100)),
-                                     absolute(p->out, of));
-    rk__num_print_fixed(text, absolute(p->out, share), 1);
+                                     absolute(out, of));
+    rk__num_print_fixed(text, absolute(out, share), 1);
     rk__buf_putc(text, '%');
+}
+
+void rk__variance_say(rk__page *out, rk__buf *text, const rk_variance_view *v)
+{
+    const int places = choose_places(out, v);
+    const int sign = rk__num_sign(v->variance);
+    rk__buf_printf(text, "'%s' is ", v->actual_name);
+    if (sign == 0) {
+        rk__buf_printf(text, "equal to '%s'", v->plan_name);
+    } else {
+        rk__buf_printf(text, "%s ", v->currency);
+        rk__print_money(text, absolute(out, v->variance), places);
+        if (rk__num_sign(v->plan) != 0) {
+            rk__buf_puts(text, " (");
+            percent(out, text, v->plan, v->variance);
+            rk__buf_putc(text, ')');
+        }
+        rk__buf_printf(text, " %s '%s'", sign < 0 ? "below" : "above", v->plan_name);
+    }
+    if (v->grouped && rk__num_sign(v->over) > 0 && rk__num_sign(v->under) < 0) {
+        rk__buf_puts(text, ": groups above it by ");
+        rk__print_money(text, v->over, places);
+        rk__buf_puts(text, ", groups below it by ");
+        rk__print_money(text, absolute(out, v->under), places);
+    }
+    rk__buf_putc(text, '.');
 }
 
 static void sentence(const variance_page *p)
 {
-    const rk_variance_view *v = p->view;
     rk__buf text = {0};
-    const int sign = rk__num_sign(v->variance);
-    rk__buf_printf(&text, "'%s' is ", v->actual_name);
-    if (sign == 0) {
-        rk__buf_printf(&text, "equal to '%s'", v->plan_name);
-    } else {
-        rk__buf_printf(&text, "%s ", v->currency);
-        rk__print_money(&text, absolute(p->out, v->variance), p->places);
-        if (rk__num_sign(v->plan) != 0) {
-            rk__buf_puts(&text, " (");
-            percent(p, &text, v->plan, v->variance);
-            rk__buf_putc(&text, ')');
-        }
-        rk__buf_printf(&text, " %s '%s'", sign < 0 ? "below" : "above", v->plan_name);
-    }
-    if (v->grouped && rk__num_sign(v->over) > 0 && rk__num_sign(v->under) < 0) {
-        rk__buf_puts(&text, ": groups above it by ");
-        rk__print_money(&text, v->over, p->places);
-        rk__buf_puts(&text, ", groups below it by ");
-        rk__print_money(&text, absolute(p->out, v->under), p->places);
-    }
-    rk__buf_putc(&text, '.');
+    rk__variance_say(p->out, &text, p->view);
     p->out->failed |= text.failed;
     rk__question_paragraph(p->out, text.text != NULL ? text.text : "", p->markdown);
     rk__buf_dispose(&text);
@@ -102,6 +108,14 @@ static void heading(const variance_page *p)
     sentence(p);
 }
 
+void rk__variance_step_say(rk__buf *text, const rk_variance_step *step)
+{
+    const bool component = strcmp(step->kind, "component") == 0;
+    rk__buf_printf(text, "%s%s%s", component ? step->label : label_of_kind(step->kind),
+                   !component && step->label != NULL ? ": " : "",
+                   !component && step->label != NULL ? step->label : "");
+}
+
 static void bridge(const variance_page *p)
 {
     rk__sheet sheet;
@@ -114,12 +128,9 @@ static void bridge(const variance_page *p)
     rk__sheet_money(&sheet, v->plan, p->places);
     for (size_t i = 0; i < v->n_steps; i++) {
         const rk_variance_step *step = rk_variance_step_at(p->of, i);
-        const bool component = strcmp(step->kind, "component") == 0;
         rk__sheet_row(&sheet, RK__ROW_LINE);
-        rk__buf_printf(&p->out->scratch, "  %s%s%s",
-                       component ? step->label : label_of_kind(step->kind),
-                       !component && step->label != NULL ? ": " : "",
-                       !component && step->label != NULL ? step->label : "");
+        rk__buf_puts(&p->out->scratch, "  ");
+        rk__variance_step_say(&p->out->scratch, step);
         rk__sheet_scratch(&sheet);
         rk__sheet_money(&sheet, step->amount, p->places);
     }
@@ -130,6 +141,13 @@ static void bridge(const variance_page *p)
     rk__sheet_print(&sheet, p->markdown, 0);
 }
 
+void rk__variance_unpriced_say(rk__buf *text, const char *name, uint64_t rows)
+{
+    rk__buf_printf(text, "Of '%s', %llu row%s no price and %s nothing.", name,
+                   (unsigned long long) rows, rows == 1 ? " has" : "s have",
+                   rows == 1 ? "pays" : "pay");
+}
+
 static void unpriced(const variance_page *p)
 {
     const uint64_t rows[] = {p->view->plan_unpriced, p->view->actual_unpriced};
@@ -137,9 +155,7 @@ static void unpriced(const variance_page *p)
     for (size_t i = 0; i < 2; i++) {
         if (rows[i] > 0) {
             rk__buf text = {0};
-            rk__buf_printf(&text, "Of '%s', %llu row%s no price and %s nothing.", names[i],
-                           (unsigned long long) rows[i], rows[i] == 1 ? " has" : "s have",
-                           rows[i] == 1 ? "pays" : "pay");
+            rk__variance_unpriced_say(&text, names[i], rows[i]);
             rk__page_putc(p->out, '\n');
             p->out->failed |= text.failed;
             rk__question_paragraph(p->out, text.text != NULL ? text.text : "", p->markdown);
@@ -415,7 +431,6 @@ static void json(rk__page *out, const rk_variance *of)
     rk__json_close(&w, ']');
     rk__json_close(&w, '}');
     rk__json_end(&w);
-    rk__page_putc(out, '\n');
 }
 
 static void csv_money(rk__page *out, rk_num amount, int places)
@@ -498,19 +513,32 @@ static void csv(rk__page *out, const rk_variance *of)
     }
 }
 
-rk_status rk_report_variance(const rk_variance *variance, rk_format format, const rk_sink *sink)
+/* Several are a list in JSON, and stand below each other in the other formats. */
+rk_status rk_report_variances(const rk_variance *const *variances, size_t n, rk_format format,
+                              const rk_sink *sink)
 {
     rk__page out;
-    if (format > RK_FORMAT_MARKDOWN) {
-        return RK_USAGE;
+    const bool list = n > 1 && format == RK_FORMAT_JSON;
+    if (rk__is_pack(format)) {
+        return rk__pack_variances(variances, n, format, sink);
     }
     rk__page_init(&out, sink);
-    if (format == RK_FORMAT_JSON) {
-        json(&out, variance);
-    } else if (format == RK_FORMAT_CSV) {
-        csv(&out, variance);
-    } else {
-        people(&out, variance, format == RK_FORMAT_MARKDOWN);
+    rk__page_puts(&out, list ? "[\n" : "");
+    for (size_t i = 0; i < n; i++) {
+        rk__page_puts(&out, i == 0 ? "" : list ? ",\n" : "\n");
+        if (format == RK_FORMAT_JSON) {
+            json(&out, variances[i]);
+        } else if (format == RK_FORMAT_CSV) {
+            csv(&out, variances[i]);
+        } else {
+            people(&out, variances[i], format == RK_FORMAT_MARKDOWN);
+        }
     }
+    rk__page_puts(&out, list ? "\n]\n" : format == RK_FORMAT_JSON ? "\n" : "");
     return rk__page_finish(&out);
+}
+
+rk_status rk_report_variance(const rk_variance *variance, rk_format format, const rk_sink *sink)
+{
+    return rk_report_variances(&variance, 1, format, sink);
 }

@@ -474,3 +474,8 @@ const rk_variance_forecast *rk_variance_year(const rk_variance *variance)
 {
     return variance->year;
 }
+
+const rk_result *rk_variance_result(const rk_variance *variance, bool actual)
+{
+    return (actual ? &variance->actual_side : &variance->plan_side)->result;
+}

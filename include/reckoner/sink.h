@@ -19,11 +19,13 @@ typedef enum rk_format {
     RK_FORMAT_JSON = 1,
     RK_FORMAT_CSV = 2,
     RK_FORMAT_MARKDOWN = 3,
-    RK_FORMAT_XLSX = 4, /* a workbook: results, comparisons, systems, incentives, questions.h */
-    RK_FORMAT_HTML = 5  /* a report in one file, of the same */
+    /* A workbook: results, comparisons, systems, incentives, questions.h, variance.h, diff.h. */
+    RK_FORMAT_XLSX = 4,
+    RK_FORMAT_HTML = 5,  /* a report in one file, of the same */
+    RK_FORMAT_SQLITE = 6 /* a database: diff.h */
 } rk_format;
-/* Finds a format by its name: "text", "json", "csv", "markdown", "xlsx", "html"; false for
- * another. */
+/* Finds a format by its name: "text", "json", "csv", "markdown", "xlsx", "html", "sqlite"; false
+ * for another. */
 RK_API bool rk_format_parse(const char *name, rk_format *out);
 
 /* Receives a report in pieces; `write` returns 0, or anything else to stop. Every report

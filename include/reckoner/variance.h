@@ -135,10 +135,19 @@ RK_API const rk_variance_line *rk_variance_mover(const rk_variance *variance, si
 /* Returns the forecast; NULL if none was asked for. */
 RK_API const rk_variance_forecast *rk_variance_year(const rk_variance *variance);
 
+/* Returns the result of the plan, or of the actual, with its ledger and provenance, owned by the
+ * variance; NULL if that side was read from a result document. */
+RK_API const rk_result *rk_variance_result(const rk_variance *variance, bool actual);
+
 /* Writes the bridge from the plan to the actual, its groups, and the keys that moved most. CSV has
  * a row for each group of `by`, or else for each step. */
 RK_API rk_status rk_report_variance(const rk_variance *variance, rk_format format,
                                     const rk_sink *sink);
+
+/* The same of several, such as arrangements that are held against one baseline: a list in JSON, one
+ * workbook or HTML report. `n` is at least 1. */
+RK_API rk_status rk_report_variances(const rk_variance *const *variances, size_t n,
+                                     rk_format format, const rk_sink *sink);
 
 #ifdef __cplusplus
 }

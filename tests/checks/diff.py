@@ -8,12 +8,14 @@ Prices a made-up month of spells twice with `reckon evaluate --rows`; the second
 are added, 30 removed and 200 changed, and challenges of each kind of configs/challenges are
 planted. Also checks rows with equal keys, results, and what cannot be compared.
 """
+import contextlib
 import csv
 import decimal
 import io
 import json
 import pathlib
 import random
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -90,6 +92,14 @@ def flex_and_freeze(reckon, source, folder, n):
     yield sum(D(r["amount"]) for r in found["reasons"]) == D(found["changed"]["amount"]), "reasons"
     table = list(csv.DictReader(io.StringIO(run(reckon, "diff", a, b, "-f", "csv")[1])))
     yield sum(D(r["difference"] or 0) for r in table) == total_b - total_a, "CSV"
+    yield run(reckon, "diff", a, b, "-o", folder / "d.sqlite")[0] == 0, "SQLite"
+    with contextlib.closing(sqlite3.connect(folder / "d.sqlite")) as db:
+        yield db.execute("SELECT sum(difference_micros) FROM entries").fetchone()[0] == (total_b - total_a) * 10**6, "micros"
+        yield db.execute("SELECT count(*) FROM entries GROUP BY kind ORDER BY kind").fetchall() == [
+            (ADDED,), (CHANGED,), (REMOVED,)], "kinds"
+        yield {r[0] for r in db.execute("SELECT key_spell_id FROM entries JOIN changes USING (entry_id) WHERE kind = 'changed'")
+               } == changed, "changes"
+        yield db.execute("SELECT amount FROM totals WHERE part = 'second'").fetchone()[0] == f"{total_b:.2f}", "totals"
     text = run(reckon, "diff", a, b)[1]
     yield "added" in text and f"and {CHANGED - 20} more" in text, text
     code, out, _ = run(reckon, "diff", a, b, "--challenges", source / "configs/challenges/acute.json", "-f", "json")
@@ -140,6 +150,10 @@ def plant(reckon, source, folder, n):
     yield D(value.get("best-practice-without-flag", 0)) == 100, value
     table = list(csv.DictReader(io.StringIO(run(reckon, "diff", a, b, "--challenges", folder / "rules.json", "-f", "csv")[1])))
     yield sorted((r["challenge"], r["spell_id"]) for r in table) == sorted(planted), "CSV of challenges"
+    run(reckon, "diff", a, b, "--challenges", folder / "rules.json", "-o", folder / "challenges.sqlite")
+    with contextlib.closing(sqlite3.connect(folder / "challenges.sqlite")) as db:
+        yield sorted(db.execute("SELECT challenge, key_spell_id FROM challenges")) == sorted(planted), "challenges in SQLite"
+        yield db.execute("SELECT sum(new) FROM rules").fetchone()[0] == len(planted) - 1, "new challenges in SQLite"
 
 
 def odd_ones(reckon, folder):

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Workbooks as others read them: LibreOffice works every formula out again, and openpyxl reads them.
 
-    workbook.py RECKON SOURCE_DIR SCRATCH
+    workbook.py RECKON SOURCE_DIR SCRATCH [all]
 
+Takes a few of the contracts and systems in configs, or with `all` every one (a minute).
 The values that a workbook keeps beside its formulas are removed before LibreOffice opens it, so that
 what it writes is its own. Every formula must then have the value that reckon gave it, and what is
 paid that of reckon's JSON. Text stays text, and numbers that a spreadsheet would change are text.
@@ -153,6 +154,51 @@ def hostile(reckon, scratch):
     return workbook
 
 
+def plan_and_actual(scratch):
+    """A contract with a plan and an actual of months, groups that one side lacks, and a cap."""
+    path = scratch / "plan-and-actual.json"
+    pods, hrgs = ["DC", "EL", "NEL"], ["AA10Z", "DZ11B", "EB03H"]
+    plan = [{"period": f"2016-{m:02}", "pod": p, "hrg": h, "count": 3 + (m * k) % 5, "local_unit_price": 100 * (k + 2)}
+            for m in (4, 5, 6, 7) for k, (p, h) in enumerate((p, h) for p in pods for h in hrgs)]
+    actual = [{**row, "count": row["count"] + i % 3 - 1, "local_unit_price": f"{row['local_unit_price'] + i % 7}.{i:02}"}
+              for i, row in enumerate(plan) if row["pod"] != "DC" and row["period"] < "2016-07"]
+    actual.append({"period": "2016-04", "pod": "OP", "hrg": "AA10Z", "count": 4, "local_unit_price": 95})
+    path.write_text(json.dumps({
+        "reckoner": "contract/1", "id": "months", "basis": "actual", "provider": "RHW",
+        "periods": {"months": {"from": "2016-04", "to": "2016-07"}}, "facts": {"plan": plan, "activity": actual},
+        "arrangements": {
+            "capped": [{"id": "acute", "rule": "pbr"},
+                       {"id": "cap", "rule": "cap-and-collar", "of": ["acute"], "params": {"plan": "12000", "cap": "5%", "collar": "5%"}}],
+            "free": [{"id": "acute", "rule": "pbr"}],
+            "block": [{"id": "block", "rule": "block", "params": {"amount": "50000"}}]}}), encoding="utf-8")
+    return path
+
+
+def held_against(reckon, scratch):
+    """The workbooks of variance, compare --by, explain --against and diff; their totals are JSON's."""
+    contract = plan_and_actual(scratch)
+    variance = ["variance", contract, "--plan", "plan", "--actual", "activity", "--by", "pod,hrg"]
+    commands = {"variance": [*variance, "--forecast", "straight-line"], "compare-by": ["compare", contract, "--by", "pod"],
+                "against": ["explain", contract, "-a", "capped", "--against", "free"]}
+    found = json.loads(run(reckon, *variance, "--forecast", "straight-line", "-q", "-f", "json").stdout)
+    for name, n in ("flex", 5), ("freeze", 6):
+        rows = [f"{i},S{i},{i % 3},{i * 10.5 + (n if i == 3 else 0):.2f},\n" for i in range(1, n) if i != n - 3]
+        (scratch / f"{name}.csv").write_text("row,spell_id,los,amount,reason\n" + "".join(rows), encoding="utf-8")
+    rules = scratch / "rules.json"
+    rules.write_text('{"reckoner": "challenges/1", "challenges": [{"id": "short", "where": {"los": {"below": 2}}}]}')
+    commands["diff"] = ["diff", scratch / "flex.csv", scratch / "freeze.csv", "--challenges", rules]
+    for name, command in commands.items():
+        run(reckon, *command, "-q", "-o", scratch / f"held-{name}.xlsx")
+    if problems:
+        return []
+    last = [row for row in openpyxl.load_workbook(scratch / "held-variance.xlsx", data_only=True)["Variance"].values if row[0]]
+    check(last[-1][0] == "activity" and f"{last[-1][1]:.2f}" == found["actual"], f"variance: {last[-1]}, not {found['actual']}")
+    totals = [row for row in openpyxl.load_workbook(scratch / "held-diff.xlsx", data_only=True)["Differences"].values if row[0]]
+    found = json.loads(run(reckon, "diff", scratch / "flex.csv", scratch / "freeze.csv", "-f", "json").stdout)
+    check(f"{totals[-1][2]:.2f}" == found["total_b"], f"diff: {totals[-1]}, not {found['total_b']}")
+    return [scratch / f"held-{name}.xlsx" for name in commands]
+
+
 def same_bytes(reckon, contract, scratch):
     first, second = scratch / "first.xlsx", scratch / "second.xlsx"
     run(reckon, "compare", contract, "-q", "-o", first, "-j", "1")
@@ -169,7 +215,14 @@ def no_room(reckon, contract, scratch):
           f"without temporary files: exit {done.returncode}: {done.stderr}")
 
 
-def main(reckon, source, scratch):
+FEW = {"gp-capitation", "risk-mix", "spells-2016-17", "accountable-care-system", "acute-chain", "sustainability-fund"}
+
+
+def documents(folder, which):
+    return [path for path in sorted(folder.glob("*.json")) if which == "all" or path.stem in FEW]
+
+
+def main(reckon, source, scratch, which="few"):
     source, scratch = pathlib.Path(source), pathlib.Path(scratch).resolve()
     if shutil.which("soffice") is None:
         print("skipped: LibreOffice is not installed (libreoffice-calc)")
@@ -177,7 +230,7 @@ def main(reckon, source, scratch):
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     books = []
-    for contract in sorted((source / "configs" / "contracts").glob("*.json")):
+    for contract in documents(source / "configs" / "contracts", which):
         workbook = scratch / f"compare-{contract.stem}.xlsx"
         run(reckon, "compare", contract, "-q", "-o", workbook)
         paid(reckon, workbook, contract)
@@ -197,9 +250,10 @@ def main(reckon, source, scratch):
             ["sweep", "sweep", care, "--vary", "delivery=0:100%:10%"]]:
         books.append(scratch / f"{name}.xlsx")
         run(reckon, *command, "-q", "-o", books[-1])
-    for system in sorted((source / "configs" / "systems").glob("*.json")):
+    for system in documents(source / "configs" / "systems", which):
         books.append(scratch / f"system-{system.stem}.xlsx")
         run(reckon, "system", system, "-q", "-o", books[-1])
+    books += held_against(reckon, scratch)
     books.append(hostile(reckon, scratch))
     same_bytes(reckon, risk, scratch)
     no_room(reckon, risk, scratch)
