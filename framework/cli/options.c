@@ -180,7 +180,7 @@ const cli_option cli_option_table[] = {
            CLI_EVALUATE | CLI_COMPARE | CLI_BATCH | CLI_MERGE,
            "shows counts below N, and their amounts, as *", .most = UINT32_MAX),
     COMMON("rows", CLI_TEXT, rows_file, "FILE", CLI_EVALUATE,
-           "writes every priced row to a CSV file"),
+           "writes every priced row to a CSV file, or to a workbook (NAME.xlsx)"),
     COMMON("csv-safe", CLI_FLAG, csv_safe, NULL,
            RUNS | CLI_CHECK | SYSTEMS | VARIES | CLI_BATCH | CLI_TARIFF,
            "in CSV, puts an apostrophe before texts that a spreadsheet would take for formulas"),

@@ -176,6 +176,22 @@ static int check_ending(cli *c)
     return 0;
 }
 
+/* Priced rows are CSV, or a workbook if the name says so. */
+static int check_rows_ending(const char *path)
+{
+    static const char *const others[] = {".json",   ".html", ".md", ".pdf",
+                                         ".sqlite", ".xls",  ".ods"};
+    const char *dot = strrchr(path, '.');
+    for (size_t i = 0; dot != NULL && i < sizeof others / sizeof *others; i++) {
+        if (strcasecmp(dot, others[i]) == 0) {
+            return cli_wrong("'%s' would not hold what its name says: --rows writes CSV, or a "
+                             "workbook (NAME.xlsx)",
+                             path);
+        }
+    }
+    return 0;
+}
+
 int cli_output_pack_check(const cli *c)
 {
     static const char *const words[] = {"workbook", "report", "database"};
@@ -207,6 +223,9 @@ int cli_output_check(cli *c)
         code = check_ending(c);
     }
     code = code == 0 ? cli_output_pack_check(c) : code;
+    if (code == 0 && c->options.rows_file != NULL) {
+        code = check_rows_ending(c->options.rows_file);
+    }
     if (code != 0 || path == NULL) {
         return code;
     }

@@ -17,7 +17,8 @@
 #include <xlsxwriter.h>
 
 #include "pack/pack.h"
-#include "pack/xlsx_file.h"
+#include "pack/xlsx_chart.h"
+#include "workbook/made.h"
 
 #define TITLE_ROW   0
 #define NOTE_ROW    1
@@ -591,7 +592,7 @@ rk_status rk__pack_xlsx(rk__pack *pack)
         status = rk__xlsx_file_check(fd);
     }
     if (status == RK_OK) {
-        status = rk__xlsx_file_send(fd, pack->out);
+        status = rk__xlsx_file_copy(fd, rk__page_put, pack->out);
     }
     (void) close(fd);
     return status;

@@ -4,7 +4,7 @@
  */
 #include <stdio.h>
 
-#include "pack/xlsx_file.h"
+#include "pack/xlsx_chart.h"
 
 #define CHART_ROWS  18 /* of a sheet that a chart takes */
 #define CHART_WIDTH 1.5

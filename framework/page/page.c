@@ -74,6 +74,11 @@ void rk__page_add_slow(rk__page *out, const char *text, size_t length)
     out->used = length;
 }
 
+void rk__page_put(void *page, const char *text, size_t length)
+{
+    rk__page_add(page, text, length);
+}
+
 void rk__page_printf(rk__page *out, const char *format, ...)
 {
     char text[256];

@@ -38,6 +38,8 @@ void rk__page_init(rk__page *out, const rk_sink *sink);
 rk_status rk__page_finish(rk__page *out);
 void rk__page_flush(rk__page *out);
 void rk__page_add_slow(rk__page *out, const char *text, size_t length);
+/* rk__page_add as a callback: `page` is an rk__page. */
+void rk__page_put(void *page, const char *text, size_t length);
 void rk__page_printf(rk__page *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Adds the text of the scratch buffer to the page and empties the buffer. */
 void rk__page_scratch(rk__page *out);

@@ -226,26 +226,41 @@ static void put_element_name(rk__buf *line, const rk__pass *p, const struct rk__
     rk__buf_dispose(&text);
 }
 
+static char kind_of(rk__cell_type type)
+{
+    return type == RK__CELL_TEXT || type == RK__CELL_BOOL || type == RK__CELL_DATE ? 't' : 'n';
+}
+
 static rk_status write_header(const rk__pass *p, const struct rk__pass_rows *rows, own_names names,
                               rk_problems *problems)
 {
     rk__buf line = {0};
+    rk__buf kinds = {0};
+    rk__buf_putc(&kinds, 'n');
     rk__buf_puts(&line, "row,");
+    rk__buf_printf(&kinds, "%s%s%s", names.arrangement ? "t" : "", names.period ? "t" : "",
+                   names.component ? "t" : "");
     rk__buf_puts(&line, names.arrangement ? "arrangement," : "");
     rk__buf_puts(&line, names.period ? "period," : "");
     rk__buf_puts(&line, names.component ? "component," : "");
     for (size_t i = 0; i < rows->n_wants; i++) {
         put_column_name(&line, p, p->wants[rows->wants[i]].column, names);
         rk__buf_putc(&line, ',');
+        rk__buf_putc(&kinds, kind_of(p->wants[rows->wants[i]].type));
     }
     for (size_t e = 0; e < rows->n_elements; e++) {
         put_element_name(&line, p, rows, rows->elements[e], names);
         rk__buf_putc(&line, ',');
+        rk__buf_putc(&kinds, 'm');
     }
     rk__buf_puts(&line, "amount,reason\n");
-    const rk_status status =
-        rk__rows_header(p->input->rows_file, p->input->spec->name, &line, problems);
+    rk__buf_puts(&kinds, "mt");
+    const rk_status status = kinds.failed
+                                 ? RK_NO_MEMORY
+                                 : rk__rows_header(p->input->rows_file, p->input->spec->name, &line,
+                                                   kinds.text, problems);
     rk__buf_dispose(&line);
+    rk__buf_dispose(&kinds);
     return status;
 }
 

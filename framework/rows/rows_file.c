@@ -13,11 +13,13 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "number/scaled.h"
+#include "rows/rows_sheet.h"
 
 /* Blocks that may wait for their turn. */
 #define MOST_WAITING 6
@@ -35,7 +37,8 @@ typedef struct rows_block {
 
 struct rk__rows_file {
     rk__atomic_file file;
-    FILE *direct; /* a pipe or device, which is written in place */
+    FILE *direct;          /* a pipe or device, which is written in place */
+    rk__rows_sheet *sheet; /* of a workbook; NULL: CSV */
     char *path, *table;
     char *out; /* of whoever writes */
     size_t used;
@@ -59,6 +62,19 @@ static rk_status cannot_write(const char *path, int error, rk_problems *problems
                        "the priced rows cannot be written: %s", strerror(error));
 }
 
+static bool is_workbook(const char *path)
+{
+    const size_t length = strlen(path);
+    return length > 5 && strcasecmp(path + length - 5, ".xlsx") == 0;
+}
+
+static rk_status no_temporary(const char *path, rk_problems *problems)
+{
+    return rk__problem(problems, RK_IO_WRITE, &(rk__place){.file = path},
+                       "set TMPDIR to a folder with room",
+                       "the temporary files of a workbook cannot be written");
+}
+
 static void free_blocks(rows_block *block)
 {
     while (block != NULL) {
@@ -73,6 +89,7 @@ static void rows_free(rk__rows_file *f)
 {
     free_blocks(f->waiting);
     free_blocks(f->spare);
+    rk__rows_sheet_free(f->sheet);
     pthread_mutex_destroy(&f->lock);
     pthread_cond_destroy(&f->moved);
     rk__free(f->out);
@@ -103,6 +120,14 @@ rk_status rk__rows_open(const char *path, rk__rows_file **out, rk_problems *prob
                      : cannot_write(path, S_ISDIR(status.st_mode) ? EISDIR : errno, problems);
     } else if (result == RK_OK) {
         result = rk__atomic_open_nameless(&f->file, f->path, problems);
+    }
+    if (result == RK_OK && is_workbook(path)) {
+        result = rk__rows_sheet_open(&f->sheet);
+        if (result != RK_OK) {
+            result = result == RK_IO ? no_temporary(path, problems) : result;
+            rk__rows_abandon(f);
+            return result;
+        }
     }
     if (result != RK_OK) {
         rows_free(f);
@@ -136,6 +161,10 @@ static void flush_out(rk__rows_file *f)
 {
     const int fd = fileno(f->direct != NULL ? f->direct : f->file.stream);
     const char *from = f->out;
+    if (f->sheet != NULL) {
+        rk__rows_sheet_feed(f->sheet, f->out, f->used);
+        f->used = 0;
+    }
     while (f->used > 0 && f->error == 0) {
         const ssize_t n = write(fd, from, f->used);
         if (n < 0 && errno != EINTR) {
@@ -185,7 +214,7 @@ static void write_text(rk__rows_file *f, const rk__rows_text *text, uint64_t bas
 }
 
 rk_status rk__rows_header(rk__rows_file *file, const char *table, const rk__buf *line,
-                          rk_problems *problems)
+                          const char *kinds, rk_problems *problems)
 {
     if (file->table != NULL) {
         return rk__problem(
@@ -195,6 +224,9 @@ rk_status rk__rows_header(rk__rows_file *file, const char *table, const rk__buf 
     file->table = rk__strdup(table);
     if (file->table == NULL || line->failed) {
         return RK_NO_MEMORY;
+    }
+    if (file->sheet != NULL) {
+        rk__rows_sheet_kinds(file->sheet, kinds);
     }
     put_bytes(file, line->text, line->length);
     return RK_OK;
@@ -311,6 +343,15 @@ rk_status rk__rows_commit(rk__rows_file *file, rk_problems *problems)
     rk_status status = file->status;
     if (file->error != 0) {
         status = cannot_write(file->path, file->error, problems);
+    }
+    if (status == RK_OK && file->sheet != NULL) {
+        rk__rows_sheet *sheet = file->sheet;
+        file->sheet = NULL;
+        status =
+            rk__rows_sheet_finish(sheet, file->direct != NULL ? file->direct : file->file.stream);
+        status = status == RK_IO         ? no_temporary(file->path, problems)
+                 : status == RK_IO_WRITE ? cannot_write(file->path, errno, problems)
+                                         : status;
     }
     if (status != RK_OK) {
         rk__rows_abandon(file);

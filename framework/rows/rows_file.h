@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * rows_file.h: priced rows as CSV beside the totals (--rows).
+ * rows_file.h: priced rows as CSV, or as a workbook, beside the totals (--rows).
  *
  * Workers render the rows of their blocks; blocks are written in file order,
  * whoever finishes them first, so that the file is the same for any number of
@@ -21,10 +21,10 @@
 typedef struct rk__rows_file rk__rows_file;
 
 rk_status rk__rows_open(const char *path, rk__rows_file **out, rk_problems *problems);
-/* The header line, once, and the number of the first row behind it is 1. RK_CONFLICT
- * where there is one: rows of one table go into one file. */
+/* The header line and what its columns hold (rk__rows_sheet_kinds), once, and the number of the
+ * first row behind it is 1. RK_CONFLICT where there is one: rows of one table go into one file. */
 rk_status rk__rows_header(rk__rows_file *file, const char *table, const rk__buf *line,
-                          rk_problems *problems);
+                          const char *kinds, rk_problems *problems);
 /* Whether it has a header: a component that prices rows came by. */
 bool rk__rows_begun(const rk__rows_file *file);
 /* Whole and in its place; frees. RK_IO_WRITE. */

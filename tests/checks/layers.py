@@ -39,7 +39,7 @@ ALLOWED = {
     "manual": "base number page json rules",
     "contract": "base number finding json access csv table fetch tariff rules",
     "ledger": "base number finding json access csv totals table fetch tariff rules contract",
-    "rows": "base number finding json access csv totals table scan fetch tariff rules contract ledger",
+    "rows": "base number finding json access csv totals workbook table scan fetch tariff rules contract ledger",
     "evaluate": "base number finding json access csv totals table scan fetch tariff rules contract ledger rows",
     "variance": "base number finding json access csv totals table scan fetch tariff rules contract ledger rows"
                 " evaluate",
@@ -51,7 +51,7 @@ ALLOWED = {
     "questions": "base number finding page json access csv totals table scan fetch tariff import rules manual contract"
                  " ledger rows evaluate diff system vectors",
     "inspect": "base number page json access csv table scan rules contract",
-    "pack": "base number page",
+    "pack": "base number page workbook",
     "report": "base number page json csv pack",
     "trial": "base number page json table rules contract ledger rows evaluate",
     "replay": "base number page json access contract report",

@@ -10,6 +10,8 @@ what it writes is its own. Every formula must then have the value that reckon ga
 paid that of reckon's JSON. Text stays text, and numbers that a spreadsheet would change are text.
 Skipped where LibreOffice (libreoffice-calc) or openpyxl (python3-openpyxl) is missing.
 """
+import csv
+import decimal
 import json
 import os
 import pathlib
@@ -199,6 +201,29 @@ def held_against(reckon, scratch):
     return [scratch / f"held-{name}.xlsx" for name in commands]
 
 
+def priced_rows(reckon, spells, scratch):
+    """--rows writes the same to a workbook as to CSV: numbers as numbers, codes as text, totals that add up."""
+    for name in "rows.csv", "rows.xlsx":
+        run(reckon, "evaluate", spells, "-q", "--rows", scratch / name, "--row-columns", "spell_id,admission_method")
+    with open(scratch / "rows.csv", encoding="utf-8", newline="") as f:
+        wanted = list(csv.reader(f))
+    book = openpyxl.load_workbook(scratch / "rows.xlsx", data_only=True)
+    *found, total = [list(row) for row in book["Rows"].values]
+    check(len(found) == len(wanted), f"rows.xlsx: {len(found)} rows, not {len(wanted)}")
+    head = wanted[0]
+    for row, texts in zip(found, wanted):
+        for column, cell, text in zip(head, row, texts):
+            same = cell is None and text == "" or cell == text or isinstance(cell, (int, float)) and cell == float(text)
+            check(same, f"rows.xlsx: {column} is {cell!r}, not {text!r}")
+    at = head.index("hrg")
+    check(all(isinstance(row[at], str) for row in found[1:]), "rows.xlsx: a code is no text")
+    at = head.index("amount")
+    check(all(row[at] is None or isinstance(row[at], (int, float)) for row in found[1:]), "rows.xlsx: an amount is no number")
+    paid = sum(decimal.Decimal(texts[at] or "0") for texts in wanted[1:])
+    check(abs(decimal.Decimal(str(total[at])) - paid) < decimal.Decimal("0.001"), f"rows.xlsx: {total[at]}, not {paid}")
+    return scratch / "rows.xlsx"
+
+
 def same_bytes(reckon, contract, scratch):
     first, second = scratch / "first.xlsx", scratch / "second.xlsx"
     run(reckon, "compare", contract, "-q", "-o", first, "-j", "1")
@@ -254,12 +279,13 @@ def main(reckon, source, scratch, which="few"):
         books.append(scratch / f"system-{system.stem}.xlsx")
         run(reckon, "system", system, "-q", "-o", books[-1])
     books += held_against(reckon, scratch)
+    rows = priced_rows(reckon, spells, scratch)
     books.append(hostile(reckon, scratch))
     same_bytes(reckon, risk, scratch)
     no_room(reckon, risk, scratch)
     if not problems:
-        office = recalculated(books, scratch)
-        counts = [compare_formulas(book, office) for book in books]
+        office = recalculated([*books, rows], scratch)
+        counts = [compare_formulas(book, office) for book in (*books, rows)]
         sheets = [layout(book) for book in books]
         wanted = {"Summary", "Comparison", "Lines", "Components", "Unpriced", "Findings", "Assumptions", "Provenance"}
         check(wanted <= set(sheets[0]), f"sheets: {sheets[0]}")

@@ -7,7 +7,8 @@
 The figures are those of docs/reliability.md: at most 12 times an accepted document (24 times with
 `check`, which also looks for rows that nothing pays for), 4 KiB a component and 16 MiB for the
 program; and at most 64 MiB for one that the reader refuses, by its size (before it is read),
-its syntax or the number of its values. At most 1,000 problems are listed.
+its syntax or the number of its values. At most 1,000 problems are listed. A workbook of priced rows
+takes at most 64 MiB: 60,000 rows here, or RK_WORKBOOK_ROWS=400000.
 """
 import json
 import os
@@ -71,7 +72,21 @@ def with_rows(listed):
     return json.dumps(block(facts={"activity": listed}), separators=(",", ":"))
 
 
+def workbook_of_rows(n):
+    """Priced rows leave memory on their way to a workbook, however many there are."""
+    with open(SCRATCH / "spells.csv", "w", encoding="utf-8") as file:
+        file.write("spell_id,pod,hrg,count,local_unit_price\n")
+        file.writelines(f"S{i:07},EL,DZ{i % 90:02}B,1,{100 + i % 8999}.{i % 100:02}\n" for i in range(n))
+    write(SCRATCH / "spells.json", json.dumps({**block(facts={"activity": {"file": "spells.csv"}}),
+                                               "arrangements": {"a": [{"id": "acute", "rule": "pbr"}]}}))
+    code, used, said = peak("evaluate", "spells.json", "-q", "--rows", "rows.xlsx", "--row-columns", "spell_id")
+    check(code == 0 and used <= 64 * MIB, f"workbook of {n} rows: exit code {code}, {used / MIB:.0f} MiB: {said[-300:]}")
+    print(f"a workbook of {n} rows takes {used / MIB:.0f} MiB")
+
+
 def main():
+    workbook_of_rows(int(os.environ.get("RK_WORKBOOK_ROWS", "60000")))
+
     # Accepted: rows, parts of a contract, one long text, much white space, numbers with many digits.
     accepted("rows", with_rows(rows(250000)))
     accepted("keys", with_rows([{f"a column with a long name {k}": i for k in range(6)} for i in range(40000)]))

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * xlsx_file.c: the temporary file that a workbook is written to: made, checked and sent.
+ * made.c: the temporary file that a workbook is written to: made, checked and copied.
  */
+#include "workbook/made.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,7 +11,7 @@
 #include <unistd.h>
 #include <zip.h>
 
-#include "pack/xlsx_file.h"
+#include "base/alloc.h"
 
 #define PIECE ((size_t) 1 << 16)
 
@@ -81,13 +83,13 @@ rk_status rk__xlsx_file_check(int fd)
     return whole ? RK_OK : RK_IO;
 }
 
-rk_status rk__xlsx_file_send(int fd, rk__page *out)
+rk_status rk__xlsx_file_copy(int fd, void (*put)(void *ctx, const char *bytes, size_t n), void *ctx)
 {
     char piece[8192];
     ssize_t n = 0;
     off_t at = 0;
     while ((n = pread(fd, piece, sizeof piece, at)) > 0) {
-        rk__page_add(out, piece, (size_t) n);
+        put(ctx, piece, (size_t) n);
         at += n;
     }
     return n < 0 ? RK_IO : RK_OK;
