@@ -137,9 +137,18 @@ const rk__schema_body rk__schema_system_result = {
     MUST("scenarios", LIST(SCENARIO), "The scenarios, in order.", "[]")
     MAY("notes", REF("notes"), "The notes of the system.", "'A first outline.'")
     MUST("sources", REF("sources"), "Where its figures come from.", "[]")
-    MUST("provenance", OBJECT("'reckoner','system_sha256'",
+    MUST("provenance", OBJECT("'reckoner','system_sha256','inputs'",
         MUST("reckoner", TEXT, "The version of Reckoner.", "'1.0.0'")
-        MUST("system_sha256", REF("digest"), "The digest of the system.", "'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'")), "What the result was made with.", "{'reckoner':'1.0.0','system_sha256':'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'}")};
+        MUST("system_sha256", REF("digest"), "The digest of the system.", "'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'")
+        MAY("options", OBJECT("",
+            MUST("param", LIST(TEXT), "What --param changed.", "['acute.rate=740']")
+            MUST("set", LIST(TEXT), "What --set changed.", "['/delivery=0.8']")), "Options that make it another result than the document alone.", "{'param':['acute.rate=740']}")
+        MUST("inputs", LIST(OBJECT("'kind','id','file'",
+            MUST("kind", "'enum':['contract','tariff','tariff file','facts','rule']", "What it is.", "'facts'")
+            MAY_TEXT("id", "The id of a contract, tariff or rule; of facts, the table.", "activity")
+            MAY_TEXT("file", "Its file; null if it stands in a document.", "spells.csv")
+            MUST("sha256", REF("digest"), "The digest of its content.", "'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'")
+            MUST("xxh3", "'type':'string','pattern':'^[0-9a-f]{16,32}$'", "A fast digest of the file.", "'99aa06d3014798d86001c324468d497f'"))), "What its contracts were made from, each once.", "[]")), "What the result was made with.", "{'reckoner':'1.0.0','system_sha256':'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855','inputs':[]}")};
 
 #define SIDE OBJECT("'payment','cost','contribution','after_pool','after_gain_share_and_gates'", \
     MAY_MONEY("payment", "What the payment changes by.", "1450") \

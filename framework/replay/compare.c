@@ -92,6 +92,53 @@ static rk_status compare_tariffs(rk_replay *r, const rk__value *was, const rk__v
     return status;
 }
 
+/* The input of a system that is the same thing, whatever it holds now. */
+static const rk__value *like_input(const rk__value *list, const rk__value *item)
+{
+    for (const rk__value *v = list != NULL ? list->first : NULL; v != NULL; v = v->next) {
+        if (same_text(rk__replay_text(v, "kind"), rk__replay_text(item, "kind")) &&
+            same_text(rk__replay_text(v, "id"), rk__replay_text(item, "id")) &&
+            same_text(file_of(rk__replay_text(v, "file")),
+                      file_of(rk__replay_text(item, "file")))) {
+            return v;
+        }
+    }
+    return NULL;
+}
+
+static const char *digest_of(const rk__value *input)
+{
+    const char *sha256 = rk__replay_text(input, "sha256");
+    return sha256 != NULL ? sha256 : rk__replay_text(input, "xxh3");
+}
+
+static const char *name_of(const rk__value *input)
+{
+    const char *file = rk__replay_text(input, "file");
+    const bool rule = same_text(rk__replay_text(input, "kind"), "rule");
+    return file != NULL && !rule ? file : rk__replay_text(input, "id");
+}
+
+/* What the contracts of a system were made from. */
+static rk_status compare_inputs(rk_replay *r, const rk__value *was, const rk__value *is)
+{
+    rk_status status = RK_OK;
+    for (const rk__value *v = was != NULL ? was->first : NULL; v != NULL && status == RK_OK;
+         v = v->next) {
+        const rk__value *now = like_input(is, v);
+        if (!same_text(digest_of(v), digest_of(now))) {
+            status = add(r, rk__replay_text(v, "kind"), name_of(v), digest_of(v), digest_of(now));
+        }
+    }
+    for (const rk__value *v = was != NULL && is != NULL ? is->first : NULL;
+         v != NULL && status == RK_OK; v = v->next) {
+        if (like_input(was, v) == NULL) {
+            status = add(r, rk__replay_text(v, "kind"), name_of(v), NULL, digest_of(v));
+        }
+    }
+    return status;
+}
+
 static rk_status compare_provenance(rk_replay *r, const rk__value *was, const rk__value *is)
 {
     static const char *const documents[][2] = {
@@ -111,9 +158,13 @@ static rk_status compare_provenance(rk_replay *r, const rk__value *was, const rk
         status = compare_lists(r, "facts", rk__json_get(was, "facts"), rk__json_get(is, "facts"),
                                "file", "xxh3");
     }
-    return status == RK_OK ? compare_lists(r, "rule", rk__json_get(was, "rules"),
-                                           rk__json_get(is, "rules"), "id", "sha256")
-                           : status;
+    if (status == RK_OK) {
+        status = compare_lists(r, "rule", rk__json_get(was, "rules"), rk__json_get(is, "rules"),
+                               "id", "sha256");
+    }
+    return status == RK_OK
+               ? compare_inputs(r, rk__json_get(was, "inputs"), rk__json_get(is, "inputs"))
+               : status;
 }
 
 /* ------------------------------------------------------------------------ texts */

@@ -69,6 +69,13 @@ static const char *const *group_by(rk_replay *r, const rk__value *result)
 static bool has_full_provenance(const rk__value *provenance)
 {
     const rk__value *facts = rk__json_get(provenance, "facts");
+    const rk__value *inputs = rk__json_get(provenance, "inputs");
+    for (const rk__value *v = inputs != NULL ? inputs->first : NULL; v != NULL; v = v->next) {
+        const char *kind = rk__replay_text(v, "kind");
+        if (kind != NULL && strcmp(kind, "facts") == 0) {
+            return rk__json_get(v, "sha256") != NULL;
+        }
+    }
     return facts != NULL && rk__json_get(facts->first, "sha256") != NULL;
 }
 

@@ -407,16 +407,24 @@ static void provenance(const rk__pack_of_system *s)
 {
     rk__pack_table *table =
         rk__pack_table_new(s->pack, "Provenance", "What these figures were made from");
-    rk__pack_columns(table, "ttt", "Kind", "Name", "Version or digest");
+    rk__pack_columns(table, "tttt", "Kind", "Name", "File", "Version or digest");
     table->folded = true;
     rk__pack_cell *program = rk__pack_row_add(s->pack, table);
     rk__pack_set_text(&program[0], "program");
     rk__pack_set_text(&program[1], "reckon");
-    rk__pack_set_text(&program[2], rk_version());
+    rk__pack_set_text(&program[3], rk_version());
     rk__pack_cell *document = rk__pack_row_add(s->pack, table);
     rk__pack_set_text(&document[0], "system");
     rk__pack_set_text(&document[1], s->view->id);
-    rk__pack_set_text(&document[2], s->view->sha256);
+    rk__pack_set_text(&document[3], s->view->sha256);
+    for (size_t i = 0; i < s->view->n_inputs; i++) {
+        const rk_system_input *input = rk_system_made_from(s->page.result, i);
+        rk__pack_cell *cells = rk__pack_row_add(s->pack, table);
+        rk__pack_set_text(&cells[0], input->kind);
+        rk__pack_set_text(&cells[1], input->id);
+        rk__pack_set_text(&cells[2], input->file);
+        rk__pack_set_text(&cells[3], input->digest);
+    }
 }
 
 rk_status rk__pack_system(const rk_system_result *result, rk_format format, const rk_sink *sink)

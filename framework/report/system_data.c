@@ -299,6 +299,41 @@ static void put_notes(rk__json_writer *w, const rk_system_result *r)
     rk__json_close(w, ']');
 }
 
+static void put_list(rk__json_writer *w, const char *name, const char *const *list)
+{
+    if (list != NULL) {
+        rk__json_open(w, name, '[');
+        for (; *list != NULL; list++) {
+            rk__json_put_text(w, NULL, *list);
+        }
+        rk__json_close(w, ']');
+    }
+}
+
+/* Options that make another result than the document alone, and what its contracts read. */
+static void put_inputs(rk__json_writer *w, const rk_system_result *r)
+{
+    const rk_system_view *v = rk_system_result_read(r);
+    if (v->params != NULL || v->sets != NULL) {
+        rk__json_open_flat(w, "options", '{');
+        put_list(w, "param", v->params);
+        put_list(w, "set", v->sets);
+        rk__json_close(w, '}');
+    }
+    rk__json_open(w, "inputs", '[');
+    for (size_t i = 0; i < v->n_inputs; i++) {
+        const rk_system_input *input = rk_system_made_from(r, i);
+        rk__json_open_flat(w, NULL, '{');
+        rk__json_put_text(w, "kind", input->kind);
+        rk__json_put_text(w, "id", input->id);
+        rk__json_put_text(w, "file", input->file);
+        const bool xxh3 = strlen(input->digest) < 64;
+        rk__json_put_text(w, xxh3 ? "xxh3" : "sha256", input->digest);
+        rk__json_close(w, '}');
+    }
+    rk__json_close(w, ']');
+}
+
 static void put_system(rk__page *out, const rk_system_result *r, bool line, bool together)
 {
     const rk_system_view *result = rk_system_result_read(r);
@@ -336,6 +371,7 @@ static void put_system(rk__page *out, const rk_system_result *r, bool line, bool
     rk__json_open(&w, "provenance", '{');
     rk__json_put_text(&w, "reckoner", rk_version());
     rk__json_put_text(&w, "system_sha256", result->sha256);
+    put_inputs(&w, r);
     rk__json_close(&w, '}');
     rk__json_close(&w, '}');
     rk__json_end(&w);

@@ -266,7 +266,7 @@ static rk_status run_scenario(rk_system *system, rk_system_result *result, size_
     static rk_status (*const steps[])(rk__system_run *) = {
         rk__system_change,  rk__system_cost, pay,           rk__system_positions,
         rk__system_balance, rk__system_find, find_coverage, rk__system_answer_question,
-        keep_texts};
+        rk__system_inputs,  keep_texts};
     rk_status status = read_scenario(&run, index);
     for (size_t i = 0; i < sizeof steps / sizeof *steps && status == RK_OK; i++) {
         status = steps[i](&run);
@@ -317,6 +317,17 @@ static rk_status describe_sources(const rk__system *s, rk_system_result *result)
     return status;
 }
 
+/* A copy of a list of texts; NULL for none, and out of memory, which marks the arena. */
+static const char *const *list_of(rk__arena *arena, const char *const *list)
+{
+    const char *const *copy = NULL;
+    for (size_t i = 0; list != NULL && list[i] != NULL; i++) {
+        const char *text = rk__arena_strdup(arena, list[i]);
+        copy = text != NULL ? rk__list_with(arena, copy, text) : NULL;
+    }
+    return copy;
+}
+
 static rk_status describe(const rk_system *system, rk_system_result *result)
 {
     const rk__system *s = &system->base;
@@ -330,6 +341,8 @@ static rk_status describe(const rk_system *system, rk_system_result *result)
     result->window = s->window;
     result->pooled = s->risk_pool != NULL;
     result->n_contracts = s->n_contracts;
+    result->params = list_of(arena, system->session->options.params);
+    result->sets = list_of(arena, system->session->options.sets);
     result->organisations =
         rk__arena_alloc(arena, s->n_organisations * sizeof *result->organisations);
     result->periods = rk__arena_alloc(arena, s->n_periods * sizeof *result->periods);
@@ -466,6 +479,7 @@ void rk_system_result_free(rk_system_result *result)
         dispose_scenario(result, &result->scenarios[i]);
     }
     rk__free(result->scenarios);
+    rk__free(result->inputs);
     rk__arena_dispose(&result->arena);
     rk__free(result);
 }

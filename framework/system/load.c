@@ -21,7 +21,7 @@ static rk_status hold(rk_system *system, rk__json *document)
 
 /* A contract's document, read from the path that the system names. */
 static rk_status read_contract(rk_system *system, const rk__value *path, const rk__value **out,
-                               const char **dir, rk_problems *problems)
+                               const char **dir, rk__contract_file *file, rk_problems *problems)
 {
     rk__json *document = NULL;
     rk_status status = rk__access_document(&system->session->access, system->base_dir, path,
@@ -32,6 +32,10 @@ static rk_status read_contract(rk_system *system, const rk__value *path, const r
     if (status != RK_OK) {
         return status;
     }
+    size_t length = 0;
+    const char *text = rk__json_text(document, &length);
+    rk__sha256(text, length, file->sha256);
+    file->path = path->text;
     *out = rk__json_root(document);
     return (*out)->type == RK__JSON_OBJECT
                ? RK_OK
@@ -84,8 +88,9 @@ static rk_status place_contracts(rk_system *system, rk_problems *problems)
     const rk__value *list = rk__json_get(root, "contracts");
     const size_t n = list != NULL && list->type == RK__JSON_ARRAY ? list->count : 0;
     const char **dirs = rk__arena_alloc(&system->arena, (n + 1) * sizeof *dirs);
+    rk__contract_file *files = rk__arena_alloc(&system->arena, (n + 1) * sizeof *files);
     unsigned *inherits = rk__arena_alloc(&system->arena, (n + 1) * sizeof *inherits);
-    if (dirs == NULL || inherits == NULL) {
+    if (dirs == NULL || files == NULL || inherits == NULL) {
         return RK_NO_MEMORY;
     }
     const rk__value *entry = n > 0 ? list->first : NULL;
@@ -95,13 +100,14 @@ static rk_status place_contracts(rk_system *system, rk_problems *problems)
         const bool placed = i < system->n_placed;
         dirs[i] = placed ? system->contract_dirs[i] : system->base_dir;
         inherits[i] = placed ? system->inherits[i] : 0;
+        files[i] = placed ? system->contract_files[i] : (rk__contract_file){.path = NULL};
         if (contract == NULL) {
             continue; /* reported when the system is read */
         }
         rk_status status = RK_OK;
         if (contract->type == RK__JSON_STRING) {
             const rk__value *read = NULL;
-            status = read_contract(system, contract, &read, &dirs[i], problems);
+            status = read_contract(system, contract, &read, &dirs[i], &files[i], problems);
             if (status == RK_OK) {
                 status = set_at(system->document, entry, "", read, problems);
                 inherits[i] = FROM_FILE;
@@ -112,6 +118,7 @@ static rk_status place_contracts(rk_system *system, rk_problems *problems)
         rk__keep_first(&first, status);
     }
     system->contract_dirs = dirs;
+    system->contract_files = files;
     system->inherits = inherits;
     system->n_placed = n;
     return first;

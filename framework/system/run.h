@@ -191,6 +191,8 @@ rk_status rk__system_positions(rk__system_run *run);
 
 /* Call when all positions are known. */
 rk_status rk__system_find(rk__system_run *run);
+/* inputs.c: what the contracts were made from. */
+rk_status rk__system_inputs(rk__system_run *run);
 
 /* what_if.c: a system evaluated under other scenarios than its own. */
 

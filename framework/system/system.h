@@ -55,6 +55,8 @@ struct rk_system_result {
     struct rk_system_view;
     rk__arena arena;
     rk_source_note *sources;
+    rk_system_input *inputs;
+    size_t inputs_capacity;
     rk_organisation_view *organisations;
     const char **periods; /* ids */
     rk__scenario_result *scenarios;
@@ -71,6 +73,12 @@ rk_status rk__system_figures(rk_system *system, const char *const *scenarios,
 
 /* ------------------------------------------------------------------ the parts */
 
+/* The document that a contract was read from; NULL: it stands in the system's. */
+typedef struct rk__contract_file {
+    const char *path;
+    char sha256[RK__SHA256_TEXT];
+} rk__contract_file;
+
 struct rk_system {
     rk_session *session;
     rk__arena arena;
@@ -78,10 +86,11 @@ struct rk_system {
     rk__json **held;    /* documents that it was made of */
     size_t n_held, held_capacity;
     const char *base_dir;
-    const rk__value *kind;      /* "contract/1" */
-    const char **contract_dirs; /* that paths of each contract are relative to */
-    unsigned *inherits;         /* of each contract: the keys that it has from the system */
-    size_t n_placed;            /* contracts that have these two */
+    const rk__value *kind;                    /* "contract/1" */
+    const char **contract_dirs;               /* that paths of each contract are relative to */
+    struct rk__contract_file *contract_files; /* of each contract */
+    unsigned *inherits; /* of each contract: the keys that it has from the system */
+    size_t n_placed;    /* contracts that have these three */
     char sha256[RK__SHA256_TEXT];
     rk__system base; /* as the documents stand */
 };

@@ -43,7 +43,19 @@ typedef struct rk_system_view {
     size_t n_organisations, n_periods, n_contracts, n_sources, n_scenarios;
     bool yearly; /* every period is a year */
     int places;  /* decimals of the currency's amounts */
+    size_t n_inputs;
+    const char *const *params; /* what --param and --set changed; NULL: nothing */
+    const char *const *sets;
 } rk_system_view;
+
+/* What the contracts of a system were made from. */
+typedef struct rk_system_input {
+    const char *kind;    /* "contract", "tariff", "tariff file", "facts", "rule" */
+    const char *id;      /* of the contract, tariff or rule; of facts, the table */
+    const char *version; /* of a rule; of a tariff, its publication; or NULL */
+    const char *file;    /* NULL: it stands in the document */
+    const char *digest;  /* SHA-256, of files of tables XXH3 */
+} rk_system_input;
 
 typedef struct rk_organisation_view {
     const char *id;
@@ -210,6 +222,9 @@ RK_API const rk_organisation_view *rk_system_organisation(const rk_system_result
 
 /* Returns the id of a period. */
 RK_API const char *rk_system_period_id(const rk_system_result *result, size_t index);
+
+/* Returns an input of its contracts; each is listed once. */
+RK_API const rk_system_input *rk_system_made_from(const rk_system_result *result, size_t index);
 
 /* Returns a source that the document names. */
 RK_API const rk_source_note *rk_system_source(const rk_system_result *result, size_t index);

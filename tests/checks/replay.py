@@ -92,6 +92,44 @@ def one_changed(reckon, folder):
     yield "there is no contract 'c'" in replayed(reckon, folder, "r.json")[3], "no contract"
 
 
+def system_changed(reckon, folder):
+    """A system whose contracts stand in files: what each of them reads is named when it changes."""
+    rules = folder / "rules"
+    rules.mkdir(mode=0o755)
+    for name in "pbr.so", "block.so":
+        shutil.copy(pathlib.Path(reckon).parent / "rules" / name, rules / name)
+    year = [{"id": "y", "start": "2016-04-01", "end": "2017-03-31"}]
+    files = {
+        "spells.csv": "hrg,pod,count\nDZ11B,NEL,10\n",
+        "prices.csv": "hrg,pod,price\nDZ11B,NEL,2150\n",
+        "tariff.json": json.dumps({"reckoner": "tariff/1", "id": "t", "tables": {"prices": {"key": ["hrg", "pod"], "file": "prices.csv"}}}),
+        "acute.json": json.dumps({"reckoner": "contract/1", "id": "acute", "basis": "actual", "tariff": "tariff.json", "periods": year,
+                                  "facts": {"activity": {"file": "spells.csv"}}, "arrangements": {"a": [{"id": "acute", "rule": "pbr"}]}}),
+        "local.json": json.dumps({"reckoner": "contract/1", "id": "local", "basis": "actual", "periods": year,
+                                  "arrangements": {"a": [{"id": "block", "rule": "block", "params": {"amount": "100"}}]}})}
+    files["s.json"] = json.dumps({
+        "reckoner": "system/1", "id": "s", "basis": "actual", "periods": year,
+        "organisations": [{"id": "payer", "kind": "commissioner"}, {"id": "trust", "kind": "trust"}],
+        "contracts": [{"id": c, "payer": "payer", "payee": "trust", "contract": f"{c}.json"} for c in ("acute", "local")]})
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    code, _, err = run(reckon, folder, "system", "s.json", "-q", "-f", "json", "-o", "r.json", "--rules", rules, "--param", "block.amount=90")
+    yield code == 0, err
+    yield replayed(reckon, folder, "r.json", "--rules", rules)[:2] == (0, "same"), "a system: nothing changed"
+    changes = {"spells.csv": (",10", ",11", ("facts", "spells.csv")), "prices.csv": ("2150", "2151", ("tariff file", "prices.csv")),
+               "tariff.json": ("{", "{ ", ("tariff", "tariff.json")), "acute.json": ("{", "{ ", ("contract", "acute.json")),
+               "local.json": ("100", "101", ("contract", "local.json")), "s.json": ("{", "{ ", ("system", "s.json"))}
+    for name, (old, new, named) in changes.items():
+        (folder / name).write_text(files[name].replace(old, new, 1), encoding="utf-8")
+        code, outcome, changed, err = replayed(reckon, folder, "r.json", "--rules", rules)
+        yield (code, outcome, changed) == (1, "different", {named}), f"a system, {name}: {outcome} {changed} {err}"
+        (folder / name).write_text(files[name], encoding="utf-8")
+    with open(rules / "pbr.so", "ab") as rule:
+        rule.write(b"\n")
+    code, outcome, changed, err = replayed(reckon, folder, "r.json", "--rules", rules)
+    yield (code, outcome, changed) == (1, "different", {("rule", "pbr")}), f"a system, its rule: {outcome} {changed} {err}"
+
+
 def main(reckon, source):
     found = n = 0
     source = pathlib.Path(source)
@@ -100,7 +138,9 @@ def main(reckon, source):
         shutil.copytree(source / "configs", folder / "configs")
         shutil.copytree(source / "tests/golden/common", folder / "common")
         (folder / "one").mkdir()
-        for good, what in (*shipped(reckon, folder), *options(reckon, folder / "common"), *one_changed(reckon, folder / "one")):
+        (folder / "two").mkdir(mode=0o755)
+        for good, what in (*shipped(reckon, folder), *options(reckon, folder / "common"), *one_changed(reckon, folder / "one"),
+                           *system_changed(reckon, folder / "two")):
             n += 1
             if not good:
                 found += 1

@@ -181,9 +181,11 @@ START_TEST(test_system_report__in_each_format)
     const rk_sink sink = {.write = collect, .ctx = &text};
     load_config("risk-pool-council");
     ck_assert_int_eq(rk_report_system(found, formats[_i].format, &sink), RK_OK);
-    const char *hash = strstr(text.text, found->sha256);
-    if (hash != NULL) { /* the document's digest changes with every note in it */
-        memset(text.text + (hash - text.text), '0', strlen(found->sha256));
+    /* The document's digest changes with every note in it, those of rules with the compiler. */
+    static const char key[] = "sha256\": \"";
+    for (char *at = text.text; (at = strstr(at, key)) != NULL;) {
+        at += sizeof key - 1;
+        memset(at, '0', strspn(at, "0123456789abcdef"));
     }
     char version[64];
     snprintf(version, sizeof version, "\"reckoner\": \"%s\"", rk_version());
