@@ -116,8 +116,9 @@ rk_status rk__html_script_find(rk__pack *pack, rk__html_script *script)
 /* Whether a character must not be shown: controls, and marks that turn directions. */
 static bool is_hidden(uint32_t c)
 {
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
-           (c >= 0x2066 && c <= 0x2069) || c == 0x2028 || c == 0x2029 || c == 0xfeff;
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || c == 0x061c ||
+           c == 0x200e || c == 0x200f || (c >= 0x2066 && c <= 0x2069) || c == 0x2028 ||
+           c == 0x2029 || c == 0xfeff;
 }
 
 /* The next character's bytes; 0: none that may be shown, and one byte is passed. */

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 """HTML reports as a browser shows them.
 
-    html_report.py RECKON SOURCE_DIR SCRATCH [PICTURES]
+    html_report.py RECKON SOURCE_DIR SCRATCH [all|PICTURES]
 
-Chromium opens each report without a network: it must draw every chart, complain of nothing and
-ask for nothing, though what its documents say is hostile. axe-core, where it is installed (a file
-that AXE_CORE names, or in node_modules), must find nothing in the light, the dark and on a phone.
-With PICTURES, a folder, it keeps pictures of every report: 360 and 1,280 wide, light and dark.
+Chromium opens a few of the reports, or with `all` every one (some minutes), without a network: it
+must draw every chart, complain of nothing and ask for nothing, though what its documents say is
+hostile. axe-core, where it is installed (a file that AXE_CORE names, or in node_modules here or in
+build/axe), must find nothing in the light, the dark and on a phone. The first sheet is one of A4.
+With PICTURES, a folder, it also keeps pictures of every report: 360 and 1,280 wide, light and dark.
 Skipped without Chromium, and without the script for charts.
 """
 import html.parser
@@ -23,7 +24,7 @@ problems = []
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 AXE_PLACES = ("/usr/share/nodejs/axe-core/axe.min.js", "node_modules/axe-core/axe.min.js")
 HOSTILE = ["<script>alert(1)</script>", "</script><script>alert(2)</script>", "</svg><img src=x onerror=alert(3)>",
-           "javascript:alert(4)", "\u202egnp.exe", "<!--", "]]>", "&lt;b&gt;", "\" onload=\"alert(5)", "</title></style>"]
+           "javascript:alert(4)", "\u202egnp.exe", "\u2066a\u2069\u200fb\u061c", "<!--", "]]>", "&lt;b&gt;", "\" onload=\"alert(5)", "</title></style>"]
 
 
 def check(condition, text):
@@ -66,6 +67,8 @@ def read(report, charts):
     check("default-src 'none'" in text, f"{name}: has no policy")
     for tag in ("img", "iframe", "object", "embed", "link", "svg", "base", "form"):
         check(tag not in reader.tags, f"{name}: has <{tag}>")
+    marks = re.findall("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", text)
+    check(not marks, f"{name}: has marks that turn the direction of writing: {marks[:3]!r}")
     check(reader.headings[:1] == ["h1"] and reader.headings.count("h1") == 1, f"{name}: headings {reader.headings[:3]}")
     return text
 
@@ -127,6 +130,8 @@ def first_page(browser, scratch, report):
     browse(browser, scratch, report, f"--print-to-pdf={pdf}", "--no-pdf-header-footer")
     if shutil.which("pdftotext") is None or not pdf.exists():
         return
+    size = re.search(r"Page size: .*", run("pdfinfo", pdf).stdout)
+    check(size is not None and "(A4)" in size[0], f"{report.name}: is not printed on A4: {size and size[0]}")
     pages = run("pdftotext", "-layout", pdf, "-").stdout.split("\f")
     text = report.read_text(encoding="utf-8")
     titles = re.findall(r'<section id="t[0-9]+">\n<h2>(.*?)</h2>', text)
@@ -142,15 +147,52 @@ def hostile_document(folder):
     path = folder / "hostile.json"
     document = {
         "reckoner": "contract/1", "id": "hostile", "title": " ".join(HOSTILE), "basis": "actual",
-        "provider": HOSTILE[0], "commissioner": HOSTILE[2], "periods": [{"id": "y", "start": "2016-04-01", "end": "2017-03-31"}],
-        "facts": {"activity": [{"pod": pod, "count": 2 + i, "price": "100"} for i, pod in enumerate(HOSTILE)]},
+        "provider": HOSTILE[0], "commissioner": HOSTILE[2],
+        "periods": [{"id": HOSTILE[4], "start": "2016-04-01", "end": "2017-03-31"}],
+        "facts": {"activity": [{"pod": pod, "count": 2 + i, "price": "100"} for i, pod in enumerate(HOSTILE)] + [
+            {"pod": HOSTILE[5], "hrg": pod, "count": 1} for pod in HOSTILE]},
         "arrangements": {
-            "rows": [{"id": "acute", "rule": "pbr", "title": HOSTILE[1], "params": {"mff": False}}],
-            "block": [{"id": "acute", "title": HOSTILE[4], "rule": "block", "params": {"amount": "5000"}}]},
+            HOSTILE[0]: [{"id": HOSTILE[2], "rule": "pbr", "title": HOSTILE[1], "params": {"mff": False}}],
+            HOSTILE[5]: [{"id": HOSTILE[3], "title": HOSTILE[4], "rule": "block", "params": {"amount": "5000"}}]},
         "notes": HOSTILE[3],
     }
     path.write_text(json.dumps(document), encoding="utf-8")
     return path
+
+
+def hostile_system(folder):
+    path = folder / "hostile-system.json"
+    every = " ".join(HOSTILE)
+    document = {
+        "reckoner": "system/1", "id": "hostile", "title": every, "basis": "actual", "notes": every,
+        "periods": [{"id": HOSTILE[5], "start": "2016-04-01", "end": "2017-03-31"}],
+        "organisations": [{"id": "a", "kind": "commissioner", "title": HOSTILE[2]}, {"id": "b", "kind": "trust", "title": every}],
+        "contracts": [{"id": "c", "payer": "a", "payee": "b", "contract": {"arrangements": {HOSTILE[1]: [
+            {"id": HOSTILE[4], "rule": "block", "title": HOSTILE[0], "params": {"amount": "100"}}]}}}]}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+def plan_and_actual(folder):
+    path = folder / "months.json"
+    plan = [{"period": f"2016-{m:02}", "pod": p, "count": 3 + m % k, "local_unit_price": 100 * k}
+            for m in (4, 5, 6) for k, p in enumerate(("DC", "EL", HOSTILE[0]), 2)]
+    actual = [{**row, "count": row["count"] + i % 3 - 1, "local_unit_price": row["local_unit_price"] + i} for i, row in enumerate(plan[:7])]
+    path.write_text(json.dumps({
+        "reckoner": "contract/1", "id": "months", "basis": "illustrative", "periods": {"months": {"from": "2016-04", "to": "2016-06"}},
+        "facts": {"plan": plan, "activity": actual},
+        "arrangements": {"a": [{"id": "acute", "rule": "pbr"}], "b": [{"id": "acute", "rule": "block", "params": {"amount": "9"}}]}}),
+        encoding="utf-8")
+    return path
+
+
+def two_extracts(folder):
+    for name, n in ("flex", 5), ("freeze", 7):
+        rows = [f'{i},S{i},{i % 3},"{HOSTILE[i % 6].replace(chr(34), "")}",{i * 10 + n}.00,\n' for i in range(1, n)]
+        (folder / f"{name}.csv").write_text("row,spell_id,los,pod,amount,reason\n" + "".join(rows), encoding="utf-8")
+    (folder / "rules.json").write_text(json.dumps({"reckoner": "challenges/1", "challenges": [
+        {"id": "short", "title": HOSTILE[1], "where": {"los": {"below": 2}}}]}), encoding="utf-8")
+    return folder / "flex.csv", folder / "freeze.csv", "--challenges", folder / "rules.json"
 
 
 def reports_of(reckon, source, scratch):
@@ -161,6 +203,11 @@ def reports_of(reckon, source, scratch):
     commands = [(f"compare-{c.stem}", "compare", c) for c in contracts] + \
         [(f"system-{s.stem}", "system", s) for s in systems] + [
             ("hostile", "compare", hostile_document(scratch), "--group-by", "pod"),
+            ("hostile-system", "system", hostile_system(scratch)),
+            ("variance", "variance", plan_and_actual(scratch), "--plan", "plan", "--actual", "activity", "--by", "pod",
+             "--forecast", "straight-line"),
+            ("by", "report", scratch / "months.json", "--by", "pod"),
+            ("diff", "diff", *two_extracts(scratch)),
             ("evaluate", "evaluate", spells, "--group-by", "provider,pod"),
             ("incentives", "incentives", source / "configs" / "contracts" / "risk-mix.json", "--fixed", "40%"),
             ("sensitivity", "sensitivity", care, "--vary", "delivery=60%,100%"),
@@ -187,26 +234,28 @@ def main(reckon, source, scratch, folder=None):
     scratch.mkdir(parents=True)
     browser = next((shutil.which(b) for b in BROWSERS if shutil.which(b)), None)
     charts = (pathlib.Path(reckon).parent / "report" / "charts.js").exists()
-    places = [os.environ.get("AXE_CORE", ""), *AXE_PLACES, str(source / AXE_PLACES[1])]
+    places = [os.environ.get("AXE_CORE", ""), *AXE_PLACES, str(source / AXE_PLACES[1]),
+              str(source / "build" / "axe" / AXE_PLACES[1])]
     axe = next((pathlib.Path(p).read_text(encoding="utf-8") for p in places if p and pathlib.Path(p).is_file()), None)
     reports = [(report, read(report, charts)) for report in reports_of(reckon, source, scratch)]
     count = 0
     if browser is None or not charts:
         print("skipped: reports are not opened: Chromium or the script for charts is missing")
     else:
-        few = {"hostile", "evaluate", "compare-risk-mix", "system-accountable-care-system", "sensitivity"}
+        few = {"hostile", "variance", "compare-risk-mix", "system-accountable-care-system"}
         for report, text in reports:
+            if folder is None and report.stem not in few:
+                continue
             count += drawn(browser, scratch, report, text)
-            if report.stem in few:
-                first_page(browser, scratch, report)
-            if axe is not None and report.stem in few:
+            first_page(browser, scratch, report)
+            if axe is not None:
                 audit(browser, scratch, report, text, axe, width=1280)
                 audit(browser, scratch, report, text, axe, "--blink-settings=preferredColorScheme=0", width=360)
-            if folder is not None:
+            if folder not in (None, "all"):
                 pictures(browser, scratch, report, folder)
         if axe is None:
             print("skipped: accessibility of reports: axe-core is not installed (AXE_CORE names its file)")
-        check(count > 40, f"only {count} charts")
+        check(count > (40 if folder is not None else 10), f"only {count} charts")
     print("\n".join([*problems[:40], f"{len(reports)} reports, {count} charts, {len(problems)} problems"]))
     return 1 if problems else 0
 

@@ -116,7 +116,8 @@ def paid(reckon, workbook, contract):
                   f"{workbook.name}: '{name}' pays {rows[name][1].value}, not {result['total']}")
 
 
-HOSTILE = ["=1+2", "+3", "-4", "@SUM(1)", "=HYPERLINK(\"http://example.org\",\"x\")", "\t=5", "<b>&amp;", "'=6"]
+HOSTILE = ["=1+2", "+3", "-4", "@SUM(1)", "=HYPERLINK(\"http://example.org\",\"x\")", "\t=5", "<b>&amp;", "'=6", "<script>alert(1)</script>", "</svg>",
+           "javascript:alert(2)", "\u202egnp.exe"]
 LARGE = "9007199254740993.25"
 
 
