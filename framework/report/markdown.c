@@ -118,8 +118,9 @@ void rk__markdown_results(rk__page *out, const rk_result *const *results, size_t
 void rk__markdown_comparison(rk__page *out, const rk_comparison *comparison)
 {
     const rk_result_view *baseline = rk__baseline(comparison);
-    rk__buf_printf(&out->scratch, "%zu arrangements on the same facts",
-                   rk_comparison_count(comparison));
+    rk__buf_printf(&out->scratch, "%zu arrangement%s on the same facts",
+                   rk_comparison_count(comparison),
+                   rk_comparison_count(comparison) == 1 ? "" : "s");
     heading(out, baseline->contract, baseline->title, baseline->basis);
     rk__sheet sheet;
     rk__sheet_init(&sheet, out);

@@ -149,8 +149,9 @@ static void compared_warnings(rk__page *out, const rk_comparison *comparison)
 void rk__text_comparison(rk__page *out, const rk_comparison *comparison)
 {
     const rk_result_view *baseline = rk__baseline(comparison);
-    rk__buf_printf(&out->scratch, "%zu arrangements on the same facts",
-                   rk_comparison_count(comparison));
+    rk__buf_printf(&out->scratch, "%zu arrangement%s on the same facts",
+                   rk_comparison_count(comparison),
+                   rk_comparison_count(comparison) == 1 ? "" : "s");
     heading(out, baseline->contract, baseline->title, baseline->basis);
     rk__page_putc(out, '\n');
     rk__sheet sheet;
