@@ -62,14 +62,14 @@ static void result_identity(rk__cells *c, const rk_result_view *result)
                    result->commissioner);
 }
 
-static void line_cells(rk__cells *c, const rk_ledger_line *line, bool hidden)
+/* All of a line but its amount. */
+static void factor_cells(rk__cells *c, const rk_ledger_line *line, bool hidden)
 {
     rk__cell_text(c, line->label);
     rk__cell_number(c, line->quantity, hidden);
     rk__cell_text(c, line->unit);
     rk__cell_number(c, line->rate, hidden);
     rk__cell_number(c, line->factor, hidden);
-    rk__cell_number(c, line->amount, hidden);
 }
 
 /* -------------------------------------------------------------------------- CSV */
@@ -78,13 +78,13 @@ static void line_cells(rk__cells *c, const rk_ledger_line *line, bool hidden)
 #define ERROR        "error,message,file,line,column\n"
 #define ERROR_CELLS  5
 #define RESULT_CELLS 8
-#define LINE_CELLS   12
+#define LINE_CELLS   13
 
 const char *rk__rows_head(rk__batch_kind kind)
 {
     return kind == RK__BATCH_LINES
                ? IDENTITY "period,component,rule,shadow,label,quantity,unit,rate,factor,amount,"
-                          "memo,source," ERROR
+                          "memo,not_paid,source," ERROR
                : IDENTITY "basis,currency,total,cost,margin,unpriced_rows,warnings,findings," ERROR;
 }
 
@@ -144,9 +144,14 @@ static void csv_lines(rk__cells *c, const rk_result_view *result, const rk_perio
         rk__cell_text(c, component->id);
         rk__cell_text(c, component->rule);
         rk__cell_text(c, component->shadow ? "true" : NULL);
-        line_cells(c, rk_component_line(component, i), hidden[i]);
-        rk__cell_text(c, rk_component_line(component, i)->memo ? "true" : NULL);
-        rk__cell_text(c, rk_component_line(component, i)->source);
+        /* The column of amounts adds up to what is paid. */
+        const rk_ledger_line *line = rk_component_line(component, i);
+        const bool paid = !line->memo && !component->shadow;
+        factor_cells(c, line, hidden[i]);
+        rk__cell_number(c, paid ? line->amount : NULL, paid && hidden[i]);
+        rk__cell_text(c, line->memo ? "true" : NULL);
+        rk__cell_number(c, paid ? NULL : line->amount, !paid && hidden[i]);
+        rk__cell_text(c, line->source);
         csv_end(c);
     }
 }
@@ -178,7 +183,8 @@ static void line_rows(rk__cells *c, const rk_result_view *result,
     for (size_t i = 0; hidden != NULL && i < component->n_lines; i++) {
         begin_row(c, RK__TABLE_LINES);
         rk__cell_count(c, i + 1);
-        line_cells(c, rk_component_line(component, i), hidden[i]);
+        factor_cells(c, rk_component_line(component, i), hidden[i]);
+        rk__cell_number(c, rk_component_line(component, i)->amount, hidden[i]);
         rk__cell_micros(c);
         rk__cell_count(c, rk_component_line(component, i)->memo);
         rk__cell_text(c, rk_component_line(component, i)->source);

@@ -73,11 +73,13 @@ static void csv_line(rk__cells *c, const rk_system_result *r, const rk_scenario_
     rk__cell_text(c, rk_system_period_id(r, period));
     rk__cell_text(c, rk_system_organisation(r, organisation)->id);
     rk__cell_text(c, kind);
-    rk__cell_blanks(c, 1);
+    const bool outside = rk_system_organisation(r, organisation)->outside; /* in no sum */
+    rk__cell_text(c, outside ? "true" : NULL);
     rk__cell_text(c, label);
     rk__cell_blanks(c, 4);
-    rk__cell_number(c, amount, false);
+    rk__cell_number(c, outside ? NULL : amount, false);
     rk__cell_blanks(c, 1);
+    rk__cell_number(c, outside ? amount : NULL, false);
     rk__cell_text(c, with);
     rk__cell_blanks(c, ERROR_CELLS);
     rk__cell_end(c);
