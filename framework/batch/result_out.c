@@ -8,6 +8,10 @@
 #include <string.h>
 
 #include "batch/result_rows.h"
+#include "rows/rows_sheet.h"
+#include "workbook/made.h"
+
+#define SHEET_TITLE "Results of a batch"
 
 static bool ends_with(const char *path, const char *ending)
 {
@@ -22,23 +26,22 @@ rk_status rk__batch_kind_of(const char *path, bool lines, rk__batch_kind *out,
     static const struct {
         const char *ending;
         rk__batch_kind kind;
-    } kinds[] = {{".ndjson", RK__BATCH_NDJSON},
-                 {".jsonl", RK__BATCH_NDJSON},
-                 {".csv", RK__BATCH_CSV},
-                 {".sqlite", RK__BATCH_SQLITE},
-                 {".db", RK__BATCH_SQLITE}};
+    } kinds[] = {
+        {".ndjson", RK__BATCH_NDJSON}, {".jsonl", RK__BATCH_NDJSON},
+        {".csv", RK__BATCH_CSV},       {".xlsx", RK__BATCH_CSV}, /* its rows, in a workbook */
+        {".sqlite", RK__BATCH_SQLITE}, {".db", RK__BATCH_SQLITE}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (ends_with(path, kinds[i].ending)) {
             *out = kinds[i].kind;
             if (lines && *out != RK__BATCH_CSV) {
                 return rk__problem(problems, RK_USAGE, NULL, NULL,
-                                   "--lines is for an --out FILE.csv, not '%s'", path);
+                                   "--lines is for an --out FILE.csv or FILE.xlsx, not '%s'", path);
             }
             *out = lines ? RK__BATCH_LINES : *out;
             return RK_OK;
         }
     }
-    return rk__problem(problems, RK_USAGE, NULL, "end its name in .ndjson, .csv or .sqlite",
+    return rk__problem(problems, RK_USAGE, NULL, "end its name in .ndjson, .csv, .xlsx or .sqlite",
                        "cannot tell the output format from the name '%s'", path);
 }
 
@@ -47,6 +50,9 @@ rk_status rk__batch_kind_of(const char *path, bool lines, rk__batch_kind *out,
 /* Whether a file was written by a batch, in this format or the other one of CSV. */
 static bool is_ours(rk__batch_kind kind, const char *path, const char *start)
 {
+    if (ends_with(path, ".xlsx")) {
+        return rk__xlsx_file_titled(path, SHEET_TITLE);
+    }
     switch (kind) {
     case RK__BATCH_NDJSON:
         return strncmp(start, "{\"reckoner\":\"result/", 20) == 0;
@@ -79,6 +85,49 @@ rk_status rk__batch_out_check(rk__batch_kind kind, const char *path, rk_problems
 
 /* --------------------------------------------------------------------- writing */
 
+/* What the columns of CSV hold, by their names, as rk__rows_sheet_kinds takes it. */
+static void kinds_of(const char *head, char *kinds)
+{
+    static const char *const money[] = {"total", "cost", "margin", "amount", "not_paid"};
+    static const char *const numbers[] = {"unpriced_rows", "warnings", "quantity", "rate",
+                                          "factor",        "line",     "column"};
+    while (*head != '\0') {
+        const size_t length = strcspn(head, ",\n");
+        *kinds = 't';
+        for (size_t i = 0; i < sizeof money / sizeof *money; i++) {
+            *kinds =
+                strlen(money[i]) == length && memcmp(money[i], head, length) == 0 ? 'm' : *kinds;
+        }
+        for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+            *kinds = strlen(numbers[i]) == length && memcmp(numbers[i], head, length) == 0 ? 'n'
+                                                                                           : *kinds;
+        }
+        kinds++;
+        head += length + 1;
+    }
+    *kinds = '\0';
+}
+
+static rk_status no_temporary(rk_problems *problems)
+{
+    return rk__problem(problems, RK_IO_WRITE, NULL, "set TMPDIR to a folder with room",
+                       "the temporary files of a workbook cannot be written");
+}
+
+static rk_status open_sheet(rk__batch_out *out, rk_problems *problems)
+{
+    char kinds[64];
+    const char *head = rk__rows_head(out->kind);
+    const rk_status status = rk__rows_sheet_open("Results", SHEET_TITLE, &out->sheet);
+    if (status != RK_OK) {
+        return status == RK_IO ? no_temporary(problems) : status;
+    }
+    kinds_of(head, kinds);
+    rk__rows_sheet_kinds(out->sheet, kinds);
+    rk__rows_sheet_feed(out->sheet, head, strlen(head));
+    return RK_OK;
+}
+
 static rk_status write_text(const rk__batch_out *out, const char *text, size_t length,
                             rk_problems *problems)
 {
@@ -99,6 +148,9 @@ rk_status rk__batch_out_open(rk__batch_out *out, rk__batch_kind kind, const char
     if (status != RK_OK || kind == RK__BATCH_NDJSON) {
         return status;
     }
+    if (ends_with(path, ".xlsx")) {
+        return open_sheet(out, problems);
+    }
     if (kind != RK__BATCH_SQLITE) {
         const char *head = rk__rows_head(kind);
         return write_text(out, head, strlen(head), problems);
@@ -111,6 +163,10 @@ rk_status rk__batch_out_open(rk__batch_out *out, rk__batch_kind kind, const char
 
 rk_status rk__batch_out_add(rk__batch_out *out, const rk__record *record, rk_problems *problems)
 {
+    if (out->sheet != NULL) {
+        rk__rows_sheet_feed(out->sheet, record->text, record->length);
+        return RK_OK;
+    }
     return out->sql != NULL ? rk__batch_sqlite_add(out->sql, record, problems)
                             : write_text(out, record->text, record->length, problems);
 }
@@ -122,6 +178,16 @@ rk_status rk__batch_out_commit(rk__batch_out *out, uint64_t failed, rk_problems 
         status = rk__batch_sqlite_finish(out->sql, failed, problems);
         out->sql = NULL;
     }
+    if (out->sheet != NULL) {
+        struct rk__rows_sheet *sheet = out->sheet;
+        out->sheet = NULL;
+        status = rk__rows_sheet_finish(sheet, out->file.stream);
+        status = status == RK_IO ? no_temporary(problems)
+                 : status == RK_IO_WRITE
+                     ? rk__problem(problems, RK_IO_WRITE, NULL, "check the free space on the disk",
+                                   "cannot write '%s': %s", out->file.path, strerror(errno))
+                     : status;
+    }
     return status == RK_OK ? rk__atomic_commit(&out->file, problems) : status;
 }
 
@@ -129,5 +195,7 @@ void rk__batch_out_abandon(rk__batch_out *out)
 {
     rk__batch_sqlite_free(out->sql);
     out->sql = NULL;
+    rk__rows_sheet_free(out->sheet);
+    out->sheet = NULL;
     rk__atomic_abandon(&out->file);
 }

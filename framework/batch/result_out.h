@@ -17,7 +17,8 @@ rk_status rk__batch_out_check(rk__batch_kind kind, const char *path, rk_problems
 typedef struct rk__batch_out {
     rk__batch_kind kind;
     rk__atomic_file file;
-    rk__batch_sqlite *sql; /* or NULL */
+    rk__batch_sqlite *sql;        /* or NULL */
+    struct rk__rows_sheet *sheet; /* or NULL; of the rows of CSV */
 } rk__batch_out;
 
 rk_status rk__batch_out_open(rk__batch_out *out, rk__batch_kind kind, const char *path,

@@ -83,7 +83,7 @@ const cli_option cli_option_table[] = {
     OPTION("contract", CLI_TEXT, contract, "FILE", CLI_MERGE,
            "the contract, if it is not where it was when the parts were made"),
     OPTION("out", CLI_TEXT, out, "FILE", CLI_BATCH,
-           "writes results to FILE.ndjson, FILE.csv or FILE.sqlite"),
+           "writes results to FILE.ndjson, FILE.csv, FILE.xlsx or FILE.sqlite"),
     OPTION("lines", CLI_FLAG, lines, NULL, CLI_BATCH, "CSV has a row for each ledger line"),
     OPTION("resume", CLI_FLAG, resume, NULL, CLI_BATCH,
            "continues an interrupted run with the same --out"),

@@ -118,7 +118,7 @@ const cli_verb cli_verb_table[] = {
      .about =
          "Evaluates contracts given as files, folders or patterns, or one a line in *.ndjson, "
          "*.jsonl and standard input ('-'). Writes results in the order of the contracts, one "
-         "JSON document a line on standard output, or to a file: .ndjson, .csv or .sqlite.\n"
+         "JSON document a line on standard output, or to a file: .ndjson, .csv, .xlsx or .sqlite.\n"
          "Worker processes evaluate the contracts. A contract that fails has a result with an "
          "'error', and so has one whose rule crashes, hangs or takes too much memory twice; the "
          "exit code is then 1.\n"

@@ -122,7 +122,7 @@ rk_status rk__rows_open(const char *path, rk__rows_file **out, rk_problems *prob
         result = rk__atomic_open_nameless(&f->file, f->path, problems);
     }
     if (result == RK_OK && is_workbook(path)) {
-        result = rk__rows_sheet_open(&f->sheet);
+        result = rk__rows_sheet_open("Rows", "Priced rows", &f->sheet);
         if (result != RK_OK) {
             result = result == RK_IO ? no_temporary(path, problems) : result;
             rk__rows_abandon(f);

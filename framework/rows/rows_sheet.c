@@ -26,6 +26,7 @@ struct rk__rows_sheet {
     lxw_workbook *file;
     lxw_format *header[2], *plain, *money, *bold, *total;
     lxw_worksheet *sheet;
+    const char *name; /* of sheets */
     size_t n_sheets;
     lxw_row_t row; /* of the sheet, written last; the header is 0 */
     size_t column;
@@ -68,7 +69,7 @@ static lxw_format *format_new(rk__rows_sheet *s, const char *number, bool bold)
     return format;
 }
 
-rk_status rk__rows_sheet_open(rk__rows_sheet **out)
+rk_status rk__rows_sheet_open(const char *name, const char *title, rk__rows_sheet **out)
 {
     char path[32];
     rk__rows_sheet *s = rk__calloc(1, sizeof *s);
@@ -106,8 +107,9 @@ rk_status rk__rows_sheet_open(rk__rows_sheet **out)
         format_set_top(s->total, LXW_BORDER_THIN);
     }
     s->in_header = true;
+    s->name = name;
     /* A workbook has a date, and the same rows give the same bytes. */
-    lxw_doc_properties properties = {.created = 315532800, .title = "Priced rows"};
+    lxw_doc_properties properties = {.created = 315532800, .title = (char *) (uintptr_t) title};
     note(s, workbook_set_properties(s->file, &properties));
     *out = s;
     return RK_OK;
@@ -127,9 +129,11 @@ void rk__rows_sheet_kinds(rk__rows_sheet *sheet, const char *kinds)
 
 static void begin_sheet(rk__rows_sheet *s)
 {
-    char name[32] = "Rows";
+    char name[48];
     if (++s->n_sheets > 1) {
-        (void) snprintf(name, sizeof name, "Rows %zu", s->n_sheets);
+        (void) snprintf(name, sizeof name, "%.20s %zu", s->name, s->n_sheets);
+    } else {
+        (void) snprintf(name, sizeof name, "%.20s", s->name);
     }
     s->sheet = workbook_add_worksheet(s->file, name);
     s->row = 0;
@@ -163,7 +167,8 @@ static void put_total(rk__rows_sheet *s, size_t column)
     char formula[64];
     const double sum = (double) s->sum[column] / 1e6;
     lxw_col_to_name(letters, (lxw_col_t) column, LXW_FALSE);
-    (void) snprintf(formula, sizeof formula, "=ROUND(SUM(%s2:%s%u),%d)", letters, letters,
+    /* 109: of the rows that a filter shows. */
+    (void) snprintf(formula, sizeof formula, "=ROUND(SUBTOTAL(109,%s2:%s%u),%d)", letters, letters,
                     (unsigned) s->row + 1, s->places[column]);
     if (s->inexact[column]) {
         note(s, worksheet_write_number(s->sheet, s->row + 1, (lxw_col_t) column, sum, s->total));

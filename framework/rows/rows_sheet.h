@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * rows_sheet.h: priced rows as a workbook instead of CSV (--rows NAME.xlsx).
+ * rows_sheet.h: the rows of a CSV file as a workbook: --rows NAME.xlsx, batch --out NAME.xlsx.
  *
  * It takes the text of the CSV file in pieces, so that both hold the same. Rows leave memory as
  * they are written; a sheet that is full is followed by another. Threads: one.
@@ -13,8 +13,9 @@
 
 typedef struct rk__rows_sheet rk__rows_sheet;
 
-/* RK_IO with errno set if no temporary file can be made. */
-rk_status rk__rows_sheet_open(rk__rows_sheet **out);
+/* A workbook with a title, whose sheets are called `name` (at most 20 letters; borrowed). RK_IO
+ * with errno set if no temporary file can be made. */
+rk_status rk__rows_sheet_open(const char *name, const char *title, rk__rows_sheet **out);
 /* What the columns hold, before any text: a letter for each, t(ext), n(umber) or m(oney), which is
  * added up. */
 void rk__rows_sheet_kinds(rk__rows_sheet *sheet, const char *kinds);

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include <zip.h>
 
@@ -81,6 +82,22 @@ rk_status rk__xlsx_file_check(int fd)
     zip_discard(archive);
     rk__free(piece);
     return whole ? RK_OK : RK_IO;
+}
+
+bool rk__xlsx_file_titled(const char *path, const char *title)
+{
+    char text[4096];
+    zip_t *archive = zip_open(path, ZIP_RDONLY, NULL);
+    zip_file_t *part = archive != NULL ? zip_fopen(archive, "docProps/core.xml", 0) : NULL;
+    const zip_int64_t n = part != NULL ? zip_fread(part, text, sizeof text - 1) : 0;
+    text[n > 0 ? n : 0] = '\0';
+    if (part != NULL) {
+        (void) zip_fclose(part);
+    }
+    if (archive != NULL) {
+        zip_discard(archive);
+    }
+    return strstr(text, title) != NULL;
 }
 
 rk_status rk__xlsx_file_copy(int fd, void (*put)(void *ctx, const char *bytes, size_t n), void *ctx)

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "reckoner/status.h"
@@ -15,6 +16,8 @@ int rk__xlsx_file_new(void);
 /* RK_OK if every part of the workbook is whole. A full disk may have cut one off, which the
  * library that writes them does not notice. */
 rk_status rk__xlsx_file_check(int fd);
+/* Whether a path is a workbook whose properties have this title. */
+bool rk__xlsx_file_titled(const char *path, const char *title);
 /* Hands the file to `put` in pieces. */
 rk_status rk__xlsx_file_copy(int fd, void (*put)(void *ctx, const char *bytes, size_t n),
                              void *ctx);

@@ -225,6 +225,31 @@ def priced_rows(reckon, spells, scratch):
     return scratch / "rows.xlsx"
 
 
+def batch_rows(reckon, source, scratch):
+    """--out of a batch writes the same to a workbook as to CSV; its own is replaced, another one is not."""
+    contracts = source / "configs" / "contracts"
+    books = []
+    for name, more in ("results", ()), ("lines", ("--lines",)):
+        for ending in "csv", "xlsx", "xlsx":
+            run(reckon, "batch", contracts, "-q", "--all-arrangements", *more, "--out", scratch / f"batch-{name}.{ending}")
+        with open(scratch / f"batch-{name}.csv", encoding="utf-8", newline="") as f:
+            wanted = list(csv.reader(f))
+        books.append(scratch / f"batch-{name}.xlsx")
+        *found, total = [list(row) for row in openpyxl.load_workbook(books[-1], data_only=True)["Results"].values]
+        for row, texts in zip(found, wanted, strict=True):
+            for column, cell, text in zip(wanted[0], row, texts):
+                same = cell is None and text == "" or cell == text or isinstance(cell, (int, float)) and cell == float(text)
+                check(same, f"batch-{name}.xlsx: {column} is {cell!r}, not {text!r}")
+        at = wanted[0].index("amount" if more else "total")
+        paid = sum(decimal.Decimal(texts[at] or "0") for texts in wanted[1:])
+        check(abs(decimal.Decimal(str(total[at])) - paid) < decimal.Decimal("0.001"), f"batch-{name}.xlsx: {total[at]}, not {paid}")
+    other = scratch / "rows.xlsx"
+    before = other.read_bytes()
+    done = subprocess.run([reckon, "batch", contracts, "-q", "--out", other], capture_output=True, text=True, check=False)
+    check(done.returncode == 2 and "was not written by a batch" in done.stderr and other.read_bytes() == before, done.stderr)
+    return books
+
+
 def same_bytes(reckon, contract, scratch):
     first, second = scratch / "first.xlsx", scratch / "second.xlsx"
     run(reckon, "compare", contract, "-q", "-o", first, "-j", "1")
@@ -280,13 +305,13 @@ def main(reckon, source, scratch, which="few"):
         books.append(scratch / f"system-{system.stem}.xlsx")
         run(reckon, "system", system, "-q", "-o", books[-1])
     books += held_against(reckon, scratch)
-    rows = priced_rows(reckon, spells, scratch)
+    rows = [priced_rows(reckon, spells, scratch), *batch_rows(reckon, source, scratch)]
     books.append(hostile(reckon, scratch))
     same_bytes(reckon, risk, scratch)
     no_room(reckon, risk, scratch)
     if not problems:
-        office = recalculated([*books, rows], scratch)
-        counts = [compare_formulas(book, office) for book in (*books, rows)]
+        office = recalculated([*books, *rows], scratch)
+        counts = [compare_formulas(book, office) for book in (*books, *rows)]
         sheets = [layout(book) for book in books]
         wanted = {"Summary", "Comparison", "Lines", "Components", "Unpriced", "Findings", "Assumptions", "Provenance"}
         check(wanted <= set(sheets[0]), f"sheets: {sheets[0]}")
