@@ -8,19 +8,32 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
+
+#include "base/running.h"
 
 typedef struct one_part {
     void (*part)(void *ctx, unsigned i);
     void *ctx;
     unsigned i;
     pthread_t thread;
-    bool started;
+    bool started, done;
 } one_part;
+
+/* Its work is lost: only a rule ends a thread that it was called on. */
+static void thread_ended(void *none)
+{
+    (void) none;
+    abort();
+}
 
 static void *run_part(void *own)
 {
-    const one_part *p = own;
+    one_part *p = own;
+    pthread_cleanup_push(thread_ended, NULL);
     p->part(p->ctx, p->i);
+    pthread_cleanup_pop(0);
+    p->done = true;
     return NULL;
 }
 
@@ -37,6 +50,10 @@ void rk__parallel(unsigned n, void (*part)(void *ctx, unsigned i), void *ctx)
     for (unsigned i = 1; i < n; i++) {
         if (parts[i].started) {
             pthread_join(parts[i].thread, NULL);
+            if (!parts[i].done) {
+                rk__running_here = atomic_load(&rk__running_last);
+                thread_ended(NULL);
+            }
         } else {
             part(ctx, i);
         }

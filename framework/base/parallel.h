@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#define RK__PARALLEL_MOST 64
+#define RK__PARALLEL_MOST 256
 
 /* Calls part(ctx, i) for each i below n (at most RK__PARALLEL_MOST), in parallel as far as
  * threads can be started and the first one in the calling thread; returns when all have ended. */

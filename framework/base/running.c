@@ -13,6 +13,28 @@ _Thread_local const char *volatile rk__running_here;
 atomic_uint rk__running_count;
 const char *_Atomic rk__running_last;
 
+char *rk__running_record;
+static atomic_uint n_slots;
+static _Thread_local unsigned slot; /* 1 + its number; 0: none yet */
+
+void rk_running_record(char names[RK_RUNNING_SLOTS][RK_RUNNING_NAME])
+{
+    rk__running_record = names != NULL ? names[0] : NULL;
+}
+
+void rk__running_write(const char *rule)
+{
+    if (slot == 0) {
+        slot = 1 + atomic_fetch_add(&n_slots, 1) % RK_RUNNING_SLOTS;
+    }
+    char *const to = rk__running_record + (size_t) (slot - 1) * RK_RUNNING_NAME;
+    const size_t n = rule != NULL ? strnlen(rule, RK_RUNNING_NAME - 1) : 0;
+    if (n > 0) {
+        memcpy(to, rule, n);
+    }
+    to[n] = '\0';
+}
+
 const char *rk_running_rule(void)
 {
     const char *here = rk__running_here;

@@ -21,6 +21,7 @@
 #include "say.h"
 #include "stop.h"
 #include "verbs.h"
+#include "watch.h"
 
 /* How much longer than --timeout a child may take: it ends by itself then, and names the rule. */
 #define GRACE_SECONDS 2
@@ -123,7 +124,7 @@ static int run_child(cli *c, int report, pid_t parent, int (*run)(cli *c))
     return run(c);
 }
 
-static int ended(const cli *c, int how, bool in_time)
+static int ended(pid_t child, int how, bool in_time)
 {
     if (!in_time && cli_stop_asked()) {
         return cli_stop("stopped; nothing was written");
@@ -131,12 +132,7 @@ static int ended(const cli *c, int how, bool in_time)
     if (!in_time) {
         return cli_say(CLI_RULE, "the contract was not finished in the time that --timeout allows");
     }
-    if (WIFSIGNALED(how)) {
-        return cli_say(CLI_RULE, "'%s': its process was ended by signal %d (%s), by a rule",
-                       c->arguments.n > 0 ? c->arguments.items[0] : "-", WTERMSIG(how),
-                       strsignal(WTERMSIG(how)));
-    }
-    return WEXITSTATUS(how);
+    return WIFSIGNALED(how) || !cli_watch_ended(child) ? cli_watch_report(how) : WEXITSTATUS(how);
 }
 
 int cli_isolate(cli *c, int (*run)(cli *c))
@@ -155,6 +151,7 @@ int cli_isolate(cli *c, int (*run)(cli *c))
         (void) close(ends[0]);
         const int code = run_child(c, ends[1], self, run);
         (void) fflush(NULL);
+        cli_watch_ends(code);
         _exit(code);
     }
     (void) close(ends[1]);
@@ -174,12 +171,12 @@ int cli_isolate(cli *c, int (*run)(cli *c))
         return code;
     }
     if (c->options.output != NULL) {
-        if (in_time && any && WIFEXITED(how)) {
+        if (in_time && any && WIFEXITED(how) && cli_watch_ended(child)) {
             code = cli_output_finish(&out, RK_OK);
         } else {
             cli_output_abandon(&out);
         }
     }
-    const int of_child = ended(c, how, in_time);
+    const int of_child = ended(child, how, in_time);
     return of_child > code ? of_child : code;
 }

@@ -15,6 +15,7 @@
 #include "say.h"
 #include "stop.h"
 #include "verbs.h"
+#include "watch.h"
 
 /* Help and version are results, so a full disk is an error; a reader that closes the pipe early is
  * not. */
@@ -30,6 +31,20 @@ static int flushed(void)
 static int run_verb(cli *c)
 {
     return cli_session_run(c, c->verb->run);
+}
+
+static int do_verb(cli *c)
+{
+    int code = cli_output_check(c);
+    if (code == 0 && c->verb->check != NULL) {
+        code = c->verb->check(c);
+    }
+    const bool here = c->verb->bit != CLI_BATCH;
+    code = code == 0 && here ? cli_isolate_check(c) : code;
+    if (code != 0 || c->verb->run == NULL) {
+        return code;
+    }
+    return cli_isolate_wanted(c) ? cli_isolate(c, run_verb) : run_verb(c);
 }
 
 static int run(cli *c)
@@ -59,16 +74,10 @@ static int run(cli *c)
         cli_help_overview(c->verbs, c->options.help ? stdout : stderr);
         return c->options.help ? flushed() : CLI_USAGE;
     }
-    code = cli_output_check(c);
-    if (code == 0 && c->verb->check != NULL) {
-        code = c->verb->check(c);
-    }
-    const bool here = c->verb->bit != CLI_BATCH;
-    code = code == 0 && here ? cli_isolate_check(c) : code;
-    if (code != 0 || c->verb->run == NULL) {
-        return code;
-    }
-    return cli_isolate_wanted(c) ? cli_isolate(c, run_verb) : run_verb(c);
+    /* The parent of a batch loads no rules, and watches its workers. */
+    const bool workers = c->verb->bit == CLI_BATCH && !c->options.in_process &&
+                         c->options.isolation != RK_ISOLATION_NONE;
+    return workers ? do_verb(c) : cli_watch(c, do_verb);
 }
 
 /* Otherwise the first file opened would become a standard stream that the caller had closed. Using

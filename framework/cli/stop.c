@@ -10,6 +10,7 @@
 
 #include "say.h"
 #include "stop.h"
+#include "watch.h"
 
 static volatile sig_atomic_t working;
 static volatile sig_atomic_t stopped_by; /* the signal's number */
@@ -34,6 +35,7 @@ static _Noreturn void end_by_rule(const char *rule, const char *what)
     write_line("rule '", rule, what);
     write_line("hint: the rule needs mending, not the contract; `reckon rules check` tests a rule",
                "", "");
+    cli_watch_ends(CLI_RULE);
     _exit(CLI_RULE);
 }
 
@@ -56,26 +58,37 @@ static void on_alarm(int number)
             (void) unlink(guarded);
         }
         write_line("not finished in the time that --timeout allows", "", "");
+        cli_watch_ends(CLI_FINDINGS);
         _exit(CLI_FINDINGS);
     }
     if (guarded != NULL) {
         (void) unlink(guarded);
     }
     write_line("stopped while rule '", rule, "' was running; nothing was written");
+    cli_watch_ends(CLI_FINDINGS);
     (void) signal(stopped_by, SIG_DFL);
     (void) raise(stopped_by);
 }
 
-static void on_signal(int number)
+static void on_signal(int number, siginfo_t *info, void *context)
 {
+    static volatile sig_atomic_t first_passed_on;
+    const bool passed_on = info->si_code <= 0 && cli_watch_passed_on(info->si_pid);
+    (void) context;
     if (working && !stopped_by) {
         stopped_by = number;
+        first_passed_on = passed_on;
         (void) alarm(1);
         return;
+    }
+    if (working && passed_on != first_passed_on) {
+        first_passed_on = passed_on;
+        return; /* the same signal, sent to all processes of the group and passed on too */
     }
     if (guarded != NULL) {
         (void) unlink(guarded);
     }
+    cli_watch_ends(CLI_FINDINGS);
     (void) signal(number, SIG_DFL);
     (void) raise(number);
 }
@@ -83,7 +96,7 @@ static void on_signal(int number)
 void cli_stop_catch_signals(void)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_RESTART | SA_SIGINFO};
     (void) sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct sigaction before;
@@ -129,7 +142,7 @@ static void on_crash(int number, siginfo_t *info, void *context)
                       : number == SIGBUS  ? "' crashed: a bus error"
                       : number == SIGFPE  ? "' crashed: a division by zero"
                       : number == SIGILL  ? "' crashed: an invalid instruction"
-                      : number == SIGABRT ? "' ended the process: abort"
+                      : number == SIGABRT ? "' ended the process or a thread: abort"
                                           : "' crashed");
 }
 
@@ -169,6 +182,7 @@ bool cli_stop_asked(void)
 int cli_stop(const char *text)
 {
     (void) cli_say(CLI_FINDINGS, "%s", text);
+    cli_watch_ends(CLI_FINDINGS);
     (void) signal(stopped_by, SIG_DFL);
     (void) raise(stopped_by);
     return CLI_FINDINGS;
@@ -194,6 +208,7 @@ static void *checked(void *memory)
         }
         const ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
         (void) written; /* the exit code still reports the error */
+        cli_watch_ends(CLI_INPUT);
         _exit(CLI_INPUT);
     }
     return memory;

@@ -23,6 +23,7 @@
 
 #include "base/file.h"
 #include "base/names.h"
+#include "base/running.h"
 #include "base/text.h"
 #include "formula/formula.h"
 #include "rules/elf_note.h"
@@ -481,7 +482,9 @@ static void *handle_of(rk__rule *rule, rk__refusal *why)
     if (handle == NULL) {
         /* Kept until the process ends, as the library is. */
         loaded *const own = malloc(sizeof *own);
+        rk__running_enter(rule->id); /* loading runs constructors */
         handle = own != NULL ? map_file(rule, why) : NULL;
+        rk__running_leave();
         if (handle != NULL) {
             memcpy(own->sha256, rule->sha256, sizeof own->sha256);
             own->handle = handle;

@@ -23,26 +23,9 @@ unsigned rk__scan_threads(const rk__scan *scan, const rk__scan_options *options)
     return n > MOST_THREADS ? MOST_THREADS : n;
 }
 
-static void *work(void *worker)
+static void work(void *workers, unsigned i)
 {
-    rk__scan_work(worker);
-    return NULL;
-}
-
-/* If a thread cannot be started, the others do its work. */
-static void run_workers(rk__scan_worker *workers, unsigned n)
-{
-    pthread_t threads[MOST_THREADS];
-    bool started[MOST_THREADS] = {false};
-    for (unsigned i = 1; i < n; i++) {
-        started[i] = pthread_create(&threads[i], NULL, work, &workers[i]) == 0;
-    }
-    rk__scan_work(&workers[0]);
-    for (unsigned i = 1; i < n; i++) {
-        if (started[i]) {
-            pthread_join(threads[i], NULL);
-        }
-    }
+    rk__scan_work((rk__scan_worker *) workers + i);
 }
 
 /* The first failure in file order. */
@@ -157,7 +140,7 @@ rk_status rk__scan_run(rk__scan *scan, const rk__scan_options *options,
     if (status == RK_OK && scan->table != NULL) {
         status = rk__scan_run_rows(scan, scan->workers, problems);
     } else if (status == RK_OK) {
-        run_workers(scan->workers, scan->n_workers);
+        rk__parallel(scan->n_workers, work, scan->workers);
         status =
             finish(scan, &reader, scan->workers, scan->n_workers, options->max_errors, problems);
         if (status == RK_OK && scan->marks.wanted) {
