@@ -138,6 +138,12 @@ static void on_crash(int number, siginfo_t *info, void *context)
     if (number == SIGSEGV && rk_is_rule_input(info->si_addr)) {
         end_by_rule(rule, "' wrote to the columns that it was handed to read");
     }
+    /* So the processor reports an address that no process can have, as numbers have for rules. */
+    if (number == SIGSEGV && info->si_code == SI_KERNEL) {
+        end_by_rule(rule,
+                    "' crashed: it read or wrote a number of the host's by its pointer, or used "
+                    "an address that cannot be");
+    }
     end_by_rule(rule, number == SIGSEGV   ? "' crashed: it used memory that is not its own"
                       : number == SIGBUS  ? "' crashed: a bus error"
                       : number == SIGFPE  ? "' crashed: a division by zero"

@@ -7,6 +7,7 @@
 
 #include "contract/currency.h"
 #include "ledger/host.h"
+#include "ledger/sealed.h"
 
 static bool gives_per_time(const rk_param *params, const rk__value *given)
 {
@@ -141,7 +142,7 @@ static rk_status check_scope(const rk__instance *instance, rk_problems *problems
                             instance->rule->id);
 }
 
-/* What the component uses, whose totals are not known yet. */
+/* What the component uses, whose totals are not known yet: copies, which only its rule sees. */
 static rk_status make_of(rk__instance *instance, rk__arena *arena)
 {
     const size_t n = instance->component->n_of;
@@ -151,7 +152,12 @@ static rk_status make_of(rk__instance *instance, rk__arena *arena)
     }
     for (size_t i = 0; i < n; i++) {
         const rk__component *other = &instance->arrangement->components[instance->component->of[i]];
-        instance->of[i] = (rk_of){.id = other->id, .rule = other->rule, .shadow = other->shadow};
+        instance->of[i] = (rk_of){.id = rk__arena_strdup(arena, other->id),
+                                  .rule = rk__arena_strdup(arena, other->rule),
+                                  .shadow = other->shadow};
+        if (instance->of[i].id == NULL || instance->of[i].rule == NULL) {
+            return RK_NO_MEMORY;
+        }
     }
     return RK_OK;
 }
@@ -190,6 +196,9 @@ static rk_status bind_params(rk__instance *instance, rk__arena *arena, rk_proble
         status = rk__bind(&instance->input, nums, arena, &instance->params, problems);
     }
     if (status == RK_OK) {
+        if (rk__instance_seals(instance)) {
+            rk__params_seal(instance->rule->params, instance->params);
+        }
         find_unusual(instance);
     }
     const rk_status of_status = check_of(instance, problems);
@@ -228,6 +237,17 @@ rk_status rk__instance_bind(rk__instance *instance, rk_problems *problems)
     return status == RK_OK ? check_params(instance, problems) : status;
 }
 
+const rk_period *rk__instance_period(rk__instance *instance)
+{
+    rk__arena *arena = &instance->result->arena;
+    rk_period *period = rk__arena_alloc_uninit(arena, sizeof *period);
+    if (period != NULL) {
+        *period = *instance->period;
+        period->id = rk__arena_strdup(arena, period->id);
+    }
+    return period != NULL && period->id != NULL ? period : NULL;
+}
+
 rk_status rk__instance_prepare(rk__instance *instance, rk_problems *problems)
 {
     if (instance->rule->rule->prepare == NULL) {
@@ -240,10 +260,14 @@ rk_status rk__instance_prepare(rk__instance *instance, rk_problems *problems)
         }
     }
     rk__host host;
+    const rk_period *period = rk__instance_period(instance);
+    if (period == NULL) {
+        return RK_NO_MEMORY;
+    }
     rk__host_init(&host, instance, problems);
     rk__session_enter(instance->contract->session, instance->rule->id);
-    const int returned = instance->rule->rule->prepare(&host.table, instance->params,
-                                                       instance->period, &instance->state);
+    const int returned =
+        instance->rule->rule->prepare(&host.table, instance->params, period, &instance->state);
     rk__session_leave(instance->contract->session);
     const rk_status status = rk__host_outcome(&host, returned, "prepare");
     instance->prepared = true;

@@ -6,6 +6,8 @@
 #include "ledger/host.h"
 
 #include "finding/codes.h"
+#include "ledger/sealed.h"
+#include "number/num_inside.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -99,25 +101,44 @@ __attribute__((format(printf, 3, 4))) static void host_log(const rk_host *h, rk_
 
 /* ------------------------------------------------------------ exact numbers */
 
+/* A number as the rule sees it. */
+static inline rk_num give(const rk_host *h, rk_num number)
+{
+    return host_of(h)->seals ? rk__seal(number) : number;
+}
+
+/* The number that a rule hands back; NULL for a pointer that it made up, which fails its call. */
+static inline rk_num take(const rk_host *h, rk_num number)
+{
+    if (number == NULL || !host_of(h)->seals) {
+        return number;
+    }
+    if (!rk__is_sealed(number)) {
+        (void) rk__num_poison(pool_of(h), "a number that the host did not make");
+        return NULL;
+    }
+    return rk__unseal(number);
+}
+
 static rk_num host_decimal(const rk_host *h, rk_decimal d)
 {
-    return rk__num_from_decimal(pool_of(h), d);
+    return give(h, rk__num_from_decimal(pool_of(h), d));
 }
 
 static rk_num host_integer(const rk_host *h, int64_t n)
 {
-    return rk__num_from_int(pool_of(h), n);
+    return give(h, rk__num_from_int(pool_of(h), n));
 }
 
 static rk_num host_ratio(const rk_host *h, int64_t numerator, int64_t denominator)
 {
-    return rk__num_from_ratio(pool_of(h), numerator, denominator);
+    return give(h, rk__num_from_ratio(pool_of(h), numerator, denominator));
 }
 
-#define HOST_BINARY(name)                                           \
-    static rk_num host_##name(const rk_host *h, rk_num a, rk_num b) \
-    {                                                               \
-        return rk__num_##name(pool_of(h), a, b);                    \
+#define HOST_BINARY(name)                                                   \
+    static rk_num host_##name(const rk_host *h, rk_num a, rk_num b)         \
+    {                                                                       \
+        return give(h, rk__num_##name(pool_of(h), take(h, a), take(h, b))); \
     }
 HOST_BINARY(add)
 HOST_BINARY(sub)
@@ -129,70 +150,72 @@ HOST_BINARY(max)
 
 static rk_num host_neg(const rk_host *h, rk_num a)
 {
-    return rk__num_neg(pool_of(h), a);
+    return give(h, rk__num_neg(pool_of(h), take(h, a)));
 }
 
 static rk_num host_round(const rk_host *h, rk_num a, int places)
 {
-    return rk__num_round(pool_of(h), a, places < 0 ? 0 : places > 12 ? 12 : places);
+    return give(h, rk__num_round(pool_of(h), take(h, a),
+                                 places < 0    ? 0
+                                 : places > 12 ? 12
+                                               : places));
 }
 
 static rk_num host_power(const rk_host *h, rk_num a, int64_t p, int64_t q, int places)
 {
-    return rk__num_power(pool_of(h), a, p, q, places);
+    return give(h, rk__num_power(pool_of(h), take(h, a), p, q, places));
 }
 
 static rk_num host_floor(const rk_host *h, rk_num a)
 {
-    return rk__num_floor(pool_of(h), a);
+    return give(h, rk__num_floor(pool_of(h), take(h, a)));
 }
 
 static rk_num host_ceil(const rk_host *h, rk_num a)
 {
-    return rk__num_ceil(pool_of(h), a);
+    return give(h, rk__num_ceil(pool_of(h), take(h, a)));
 }
 
 static rk_num host_parse(const rk_host *h, const char *text)
 {
     const char *why = NULL;
-    return text != NULL ? rk__num_parse(pool_of(h), text, true, -1, &why) : NULL;
+    return text != NULL ? give(h, rk__num_parse(pool_of(h), text, true, -1, &why)) : NULL;
 }
 
 static rk_num host_select(const rk_host *h, bool condition, const char *words, rk_num a, rk_num b)
 {
-    return rk__num_select(pool_of(h), condition, words, a, b);
+    return give(h, rk__num_select(pool_of(h), condition, words, take(h, a), take(h, b)));
 }
 
 static bool host_to_factor(const rk_host *h, rk_num a, int64_t *out)
 {
     bool exact;
-    (void) h;
-    return rk__num_to_factor(a, out, &exact);
+    return rk__num_to_factor(take(h, a), out, &exact);
 }
 
 static int host_compare(const rk_host *h, rk_num a, rk_num b)
 {
+    a = take(h, a);
+    b = take(h, b);
     if (a == NULL || b == NULL) {
         return a == NULL ? (b == NULL ? 0 : -rk__num_sign(b)) : rk__num_sign(a);
     }
-    (void) h;
     return rk__num_compare(a, b);
 }
 
 static int host_sign(const rk_host *h, rk_num a)
 {
-    (void) h;
-    return a != NULL ? rk__num_sign(a) : 0;
+    return rk__num_sign(take(h, a));
 }
 
 static rk_num host_label(const rk_host *h, rk_num a, const char *name)
 {
-    return rk__num_label(pool_of(h), a, name, NULL);
+    return give(h, rk__num_label(pool_of(h), take(h, a), name, NULL));
 }
 
 static bool host_to_decimal(const rk_host *h, rk_num a, rk_decimal *out)
 {
-    (void) h;
+    a = take(h, a);
     return a != NULL && rk__num_to_decimal(a, out);
 }
 
@@ -216,12 +239,26 @@ static size_t host_n_rows(const rk_host *h, const char *table)
 
 static rk_num host_cell(const rk_host *h, int column, size_t row)
 {
-    return rk__settle_cell(host_of(h), column, row);
+    return give(h, rk__settle_cell(host_of(h), column, row));
+}
+
+/* A text as the rule sees it: a copy, which it may write to without changing any other. */
+static const char *give_text(const rk_host *h, const char *text)
+{
+    rk__host *host = host_of(h);
+    if (text == NULL || !host->seals) {
+        return text;
+    }
+    const char *copy = rk__arena_strdup(&host->instance->result->arena, text);
+    if (copy == NULL) {
+        rk__host_fail(host, RK_NO_MEMORY);
+    }
+    return copy;
 }
 
 static const char *host_cell_text(const rk_host *h, int column, size_t row)
 {
-    return rk__settle_text(host_of(h), column, row);
+    return give_text(h, rk__settle_text(host_of(h), column, row));
 }
 
 static bool host_cell_bool(const rk_host *h, int column, size_t row, bool otherwise)
@@ -231,7 +268,7 @@ static bool host_cell_bool(const rk_host *h, int column, size_t row, bool otherw
 
 static const char *host_cell_place(const rk_host *h, int column, size_t row)
 {
-    return rk__settle_place_text(host_of(h), column, row);
+    return give_text(h, rk__settle_place_text(host_of(h), column, row));
 }
 
 __attribute__((format(printf, 6, 7))) static void host_problem_row(const rk_host *h, rk_status code,
@@ -257,7 +294,12 @@ __attribute__((format(printf, 6, 7))) static void host_problem_row(const rk_host
 
 static int host_line(const rk_host *h, const rk_line *line)
 {
-    return rk__ledger_line_add(host_of(h), line);
+    rk_line own = *line;
+    own.quantity = take(h, line->quantity);
+    own.rate = take(h, line->rate);
+    own.factor = take(h, line->factor);
+    own.amount = take(h, line->amount);
+    return rk__ledger_line_add(host_of(h), &own);
 }
 
 static int host_group_line(const rk_host *h, const rk_group *group, const char *unit)
@@ -338,7 +380,8 @@ void rk__host_init(rk__host *host, rk__instance *instance, rk_problems *problems
     host->problems = problems;
     host->failed = RK_OK;
     host->settling = false;
-    host->groups = NULL;
+    host->seals = rk__instance_seals(instance);
+    host->groups = host->handed = NULL;
     host->steps = NULL;
     host->n_steps = host->steps_capacity = 0;
 }

@@ -18,7 +18,9 @@ typedef struct rk__host {
     rk_problems *problems;
     rk_status failed;       /* the first problem that the rule or its arithmetic reported */
     bool settling;          /* lines and cells are allowed */
-    const rk_group *groups; /* settling: a copy of those that the rule is handed; or NULL */
+    bool seals;             /* numbers are sealed and texts copied: see sealed.h */
+    const rk_group *groups; /* settling: the groups of rows; or NULL */
+    const rk_group *handed; /* those that the rule is handed: sealed copies of them, if it is C */
     rk__host_step *steps;   /* of a row being explained */
     size_t n_steps, steps_capacity;
 } rk__host;
@@ -62,6 +64,9 @@ void rk__settle_tables_dispose(rk__instance *instance);
 
 /* ------------------------------------------------------- params_copy.c
  *
+ * Seals the numbers among the bound parameters: see sealed.h. */
+void rk__params_seal(const rk_param *params, void *object);
+/*
  * Copies the bound parameters, to compare with after each call of the rule. */
 rk_status rk__params_keep(rk__instance *instance, rk__arena *arena);
 /* Copies them again, after the host has filled in totals of components. */

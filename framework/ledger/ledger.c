@@ -5,6 +5,7 @@
  */
 #include "base/utf8.h"
 #include "ledger/host.h"
+#include "ledger/sealed.h"
 
 #include <string.h>
 
@@ -124,13 +125,14 @@ int rk__ledger_line_add(rk__host *host, const rk_line *line)
 static ptrdiff_t own_group(const rk__host *host, const rk_group *group)
 {
     const rk__row_groups *own = &host->instance->rows.lines;
-    const size_t at = (size_t) ((uintptr_t) group - (uintptr_t) host->groups);
+    const size_t at = (size_t) ((uintptr_t) group - (uintptr_t) host->handed);
     if (host->groups != NULL && at < own->n * sizeof *group && at % sizeof *group == 0) {
         return (ptrdiff_t) (at / sizeof *group);
     }
     for (size_t i = 0; host->groups != NULL && i < own->n; i++) {
-        if (own->groups[i].quantity == group->quantity && own->groups[i].amount == group->amount &&
-            group->label != NULL && strcmp(host->groups[i].label, group->label) == 0) {
+        if (own->groups[i].quantity == rk__unseal(group->quantity) &&
+            own->groups[i].amount == rk__unseal(group->amount) && group->label != NULL &&
+            strcmp(host->groups[i].label, group->label) == 0) {
             return (ptrdiff_t) i;
         }
     }
@@ -180,7 +182,7 @@ int rk__ledger_group_add(rk__host *host, const rk_group *group, const char *unit
                    instance->rule->id, group->label != NULL ? group->label : "");
     }
     /* The host's own numbers, since the rule may have changed the struct. */
-    const rk_group own = {.label = rk__arena_strdup(arena, host->groups[at].label),
+    const rk_group own = {.label = host->groups[at].label,
                           .quantity = instance->rows.lines.groups[at].quantity,
                           .amount = instance->rows.lines.groups[at].amount};
     if (instance->groups_written[at] && instance->rule->abi_minor >= 2) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ledger/host.h"
+#include "ledger/sealed.h"
 
 /* Some bytes that the rule can reach, and what they were. */
 struct rk__params_part {
@@ -48,6 +49,23 @@ static bool keep_table(rk__instance *instance, rk__arena *arena, const rk_param 
         }
     }
     return kept;
+}
+
+void rk__params_seal(const rk_param *params, void *object)
+{
+    for (const rk_param *p = params; p->name != NULL; p++) {
+        char *const field = (char *) object + p->offset;
+        if (p->type == RK_PARAM_EXACT || p->type == RK_PARAM_RATIO) {
+            rk_num *const number = (rk_num *) (void *) field;
+            *number = rk__seal(*number);
+        }
+        if (p->type == RK_PARAM_LIST) {
+            const rk_list *list = (const rk_list *) (const void *) field;
+            for (size_t i = 0; i < list->n; i++) {
+                rk__params_seal(p->items, (char *) (uintptr_t) list->items + i * p->item_size);
+            }
+        }
+    }
 }
 
 rk_status rk__params_keep(rk__instance *instance, rk__arena *arena)

@@ -5,6 +5,8 @@
  */
 #include "ledger/scale.h"
 
+#include "ledger/sealed.h"
+
 #include <string.h>
 
 /* Real plans are not that far off, and a mistake of three decimal places is seen even if activity
@@ -68,6 +70,7 @@ void rk__scale_find(rk__instance *instance, rk_num of_total)
         }
         rk_num value = NULL;
         memcpy(&value, (const char *) instance->params + p->offset, sizeof(rk_num));
+        value = rk__unseal(value);
         if (!rk__scale_apart(value, of_total)) {
             continue;
         }

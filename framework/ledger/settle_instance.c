@@ -8,6 +8,7 @@
 
 #include "ledger/host.h"
 #include "ledger/scale.h"
+#include "ledger/sealed.h"
 
 /* "provider / pod", or the table's name if there are no columns. */
 static const char *group_label(rk__instance *instance, const rk__row_group *group, size_t n_columns)
@@ -59,6 +60,51 @@ static rk_status make_groups(rk__instance *instance, rk_settlement *s)
     return RK_OK;
 }
 
+/* The numbers of the elements of a group, or of all of them, as the rule sees them. */
+static const rk_num *seal_elements(rk__instance *instance, const rk_num *element)
+{
+    const size_t n = element != NULL ? instance->rule->n_elements : 0;
+    rk_num *sealed = rk__arena_alloc_uninit(&instance->result->arena, (n + 1) * sizeof *sealed);
+    for (size_t k = 0; sealed != NULL && k < n; k++) {
+        sealed[k] = rk__seal(element[k]);
+    }
+    return sealed;
+}
+
+/* Copies what the rule gets by pointer, with its numbers sealed: only the rule sees the copies. */
+static rk_status seal_settlement(rk__instance *instance, rk_settlement *s)
+{
+    rk__arena *arena = &instance->result->arena;
+    s->period = rk__instance_period(instance);
+    s->of_total = rk__seal(s->of_total);
+    s->quantity = rk__seal(s->quantity);
+    s->amount = rk__seal(s->amount);
+    for (size_t i = 0; i < s->n_of; i++) {
+        instance->of[i].total = rk__seal(instance->of[i].total);
+    }
+    if (s->period == NULL || s->group == NULL) {
+        return s->period == NULL ? RK_NO_MEMORY : RK_OK;
+    }
+    rk_group *groups = rk__arena_alloc_uninit(arena, (s->n_group + 1) * sizeof *groups);
+    s->element = s->element != NULL ? seal_elements(instance, s->element) : NULL;
+    if (groups == NULL || (instance->rows.total.element != NULL && s->element == NULL)) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < s->n_group; i++) {
+        const rk_group *g = &s->group[i];
+        groups[i] =
+            (rk_group){.label = rk__arena_strdup(arena, g->label),
+                       .quantity = rk__seal(g->quantity),
+                       .amount = rk__seal(g->amount),
+                       .element = g->element != NULL ? seal_elements(instance, g->element) : NULL};
+        if (groups[i].label == NULL || (g->element != NULL && groups[i].element == NULL)) {
+            return RK_NO_MEMORY;
+        }
+    }
+    s->group = groups;
+    return RK_OK;
+}
+
 static rk_num of_total(rk__instance *instance, const rk__instance *siblings)
 {
     rk__nums *nums = &instance->result->nums;
@@ -91,9 +137,14 @@ static rk_status write_lines(rk__host *host, const rk_settlement *s)
 {
     rk__instance *instance = host->instance;
     if (instance->rule->rule->settle != NULL) {
+        rk_settlement handed = *s;
+        if (host->seals && seal_settlement(instance, &handed) != RK_OK) {
+            return RK_NO_MEMORY;
+        }
+        host->handed = handed.group;
         rk__session_enter(instance->contract->session, instance->rule->id);
         const int returned =
-            instance->rule->rule->settle(&host->table, instance->params, instance->state, s);
+            instance->rule->rule->settle(&host->table, instance->params, instance->state, &handed);
         rk__session_leave(instance->contract->session);
         const rk_status outcome = rk__host_outcome(host, returned, "settle");
         return outcome == RK_OK ? rk__ledger_groups_check(host) : outcome;

@@ -7,6 +7,7 @@
  */
 #include "ledger/host.h"
 #include "ledger/instance.h"
+#include "ledger/sealed.h"
 
 #include <string.h>
 
@@ -141,8 +142,9 @@ rk_status rk__values_settle(rk__instance *instance, const rk__instance *siblings
         if (status != RK_OK) {
             return status;
         }
-        v->given.out->total =
+        const rk_num total =
             named_total(instance, v, v->over != NULL ? v->over : &siblings[v->component]);
+        v->given.out->total = rk__instance_seals(instance) ? rk__seal(total) : total;
         if (v->given.out->total == NULL) {
             return RK_NO_MEMORY;
         }

@@ -31,8 +31,16 @@ static void put(char *to, size_t size, const char *a, const char *b, const char 
 }
 
 /* What was done at an address. */
-static void describe(const unsigned char *address, char *out, size_t size)
+static void describe(const siginfo_t *info, char *out, size_t size)
 {
+    const unsigned char *const address = info->si_addr;
+    if (info->si_code == SI_KERNEL) {
+        put(out, size,
+            "it read or wrote a number of the host's by its pointer, or used an address that "
+            "cannot be",
+            "", "");
+        return;
+    }
     for (size_t i = 0; i < n_arrays; i++) {
         const rk__trial_array *a = arrays[i];
         if (address >= a->start + a->size && address < a->start + a->size + PAGE) {
@@ -56,7 +64,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
     (void) context;
     put(text, sizeof text, of_run->mark->check, "\t", "");
     if (number == SIGSEGV || number == SIGBUS) {
-        describe(info->si_addr, text, sizeof text);
+        describe(info, text, sizeof text);
     } else {
         put(text, sizeof text, "it crashed: ",
             number == SIGFPE   ? "a division by zero"
