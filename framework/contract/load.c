@@ -144,6 +144,11 @@ rk_status rk__contract_set(rk__json *document, const char *set, rk__json **value
                            "write --set /provider=RHW, with a JSON pointer",
                            "--set '%s' has no pointer and value", set);
     }
+    if (equals[1 + strspn(equals + 1, " \t")] == '\0') {
+        return rk__problem(problems, RK_USAGE, NULL,
+                           "write a value, null for none, or '\"\"' for an empty text",
+                           "--set '%s' gives no value", set);
+    }
     rk__arena scratch = {0};
     const char *pointer = rk__arena_copy(&scratch, set, (size_t) (equals - set));
     const char *name = rk__arena_printf(&scratch, "--set %s", pointer != NULL ? pointer : "");

@@ -39,5 +39,20 @@ void rk__compile_tables(rk__compiler *c, const rk__value *root);
 /* infer.c: the columns of the table of rows, if "tables" lacks it. */
 #define RK__INFERRED_MAX 32
 void rk__compile_infer(rk__compiler *c, const rk__value *root);
+/* document_names.c: names in a document that must be names of its own. Each adds a problem at the
+ * name's place, with the nearest name as a hint. */
+
+/* `nearest` among `names` (NULL at the end), or `otherwise`: a hint in the compiler's memory. */
+const char *rk__compile_hint(rk__compiler *c, const char *word, const char *const *names,
+                             const char *otherwise);
+/* The columns that lines are grouped by must be columns of the table of rows. */
+void rk__compile_group_by(rk__compiler *c, const rk__value *list);
+/* A check's "param" must begin with the name of a parameter: "bands[1].to". */
+void rk__compile_param_name(rk__compiler *c, const rk__value *at, const char *name);
+/* The names of the columns of a table, or of the items of a list; NULL at the end. */
+const char *const *rk__compile_column_names(rk__compiler *c, const rk__rows_source *source);
+/* "words" belong to one type, and "items" to lists. */
+void rk__compile_only_for(rk__compiler *c, const rk__value *object, const char *key, bool allowed,
+                          const char *type);
 /* document_lines.c: lets, checks, lines, rows, equations. */
 void rk__compile_parts(rk__compiler *c, const rk__value *root);

@@ -141,6 +141,7 @@ static void checks_of(rk__compiler *c, const rk__scope *scope, const rk__value *
         check->text = rk__compile_text(c, v, "text", true);
         check->hint = rk__compile_text(c, v, "hint", false);
         check->param = rk__compile_text(c, v, "param", false);
+        rk__compile_param_name(c, rk__json_get(v, "param"), check->param);
         check->code = codes[rk__compile_word(c, v, "code", words, 1)].code;
         part_of(c, scope, v, "if", RK__EXPR_TRUTH, &check->condition);
         if (check->condition.expr == NULL) {
@@ -163,14 +164,17 @@ static int each_of(rk__compiler *c, const rk__value *v)
     if (strcmp(each, "groups") == 0 && c->f->row_source >= 0) {
         return RK__EACH_GROUPS;
     }
-    for (size_t i = 0; i < c->f->n_sources; i++) {
-        if (strcmp(c->f->sources[i].name, each) == 0) {
+    const char **const names = rk__compile_alloc(c, c->f->n_sources + 1, sizeof *names);
+    for (size_t i = 0; i < c->f->n_sources && names != NULL; i++) {
+        names[i] = c->f->sources[i].name;
+        if (strcmp(names[i], each) == 0) {
             return (int) i;
         }
     }
+    const char *const hint =
+        rk__compile_hint(c, each, names, "name a table, a list, or \"groups\" of priced rows");
     rk__compile_failed(c, rk__json_problem(c->problems, rk__json_get(v, "each"), RK_UNKNOWN_TABLE,
-                                           "name a table, a list, or \"groups\" of priced rows",
-                                           "there is no table or list '%s'", each));
+                                           hint, "there is no table or list '%s'", each));
     return RK__EACH_ONCE;
 }
 
@@ -454,6 +458,7 @@ static void rows_of(rk__compiler *c, const rk__scope *outer, const rk__value *ro
     }
     f->rule.rows = f->sources[f->row_source].name;
     f->rule.group_by = rk__compile_texts(c, rows, "group_by");
+    rk__compile_group_by(c, rk__json_get(rows, "group_by"));
     if (rk__json_get(rows, "amount") == NULL && rk__json_get(rows, "elements") == NULL) {
         if (rk__json_get(rows, "let") != NULL || rk__json_get(rows, "refuse") != NULL) {
             rk__compile_failed(c, rk__json_problem(c->problems, rows, RK_MISSING_KEY,
@@ -522,6 +527,11 @@ void rk__compile_parts(rk__compiler *c, const rk__value *root)
     checks_of(c, &scope, root);
     lines_of(c, &scope, root);
     f->pays = rk__json_get(root, "pays") != NULL ? rk__compile_texts(c, root, "pays") : NULL;
+    if (f->pays != NULL && f->equations < 0) {
+        rk__compile_failed(c, rk__json_problem(c->problems, rk__json_get(root, "pays"), RK_CONFLICT,
+                                               "name their table: \"equations\": \"TABLE\"",
+                                               "'pays' lists equations, and the rule has none"));
+    }
     if (f->equations >= 0) {
         f->rule.settle = rk__formula_settle;
     }

@@ -79,6 +79,8 @@ static void param_of(rk__compiler *c, const rk__value *v, rk_param *p, size_t *s
     p->unit = rk__compile_text(c, v, "unit", false);
     p->help = rk__compile_text(c, v, "help", false);
     p->words = rk__compile_texts(c, v, "words");
+    rk__compile_only_for(c, v, "words", p->type == RK_PARAM_ENUM, "enum");
+    rk__compile_only_for(c, v, "items", p->type == RK_PARAM_LIST, "list");
     *size = (*size + 7) / 8 * 8;
     p->offset = *size;
     *size += field_size(p->type);
@@ -144,6 +146,7 @@ static void column_of(rk__compiler *c, const rk__value *v, const char *table, rk
                     .words = rk__compile_texts(c, v, "words"),
                     .help = rk__compile_text(c, v, "help", false)};
     out->name = out->name != NULL ? out->name : "";
+    rk__compile_only_for(c, v, "words", out->type == RK_COLUMN_CHOICE, "choice");
 }
 
 static void keys_of(rk__compiler *c, const rk__value *table, rk__rows_source *source)
@@ -156,9 +159,12 @@ static void keys_of(rk__compiler *c, const rk__value *table, rk__rows_source *so
             found = name != NULL && strcmp(name, keys[k]) == 0 ? source->first + i : found;
         }
         if (found < 0 || source->n_keys == 4) {
+            const char *const *const names = rk__compile_column_names(c, source);
+            const char *const hint =
+                found < 0 ? rk__compile_hint(c, keys[k], names, "name a column of this table")
+                          : "name at most four columns of this table";
             rk__compile_failed(c, rk__json_problem(c->problems, rk__json_get(table, "key"),
-                                                   RK_MISSING_COLUMN,
-                                                   "name at most four columns of this table",
+                                                   RK_MISSING_COLUMN, hint,
                                                    "'%s' cannot be a part of the key", keys[k]));
             return;
         }

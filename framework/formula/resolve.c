@@ -191,6 +191,28 @@ static bool known_global(rk__resolver *r, rk__expr *e)
     return false;
 }
 
+/* A name with a point whose first part is no table or list. */
+static bool unknown_table(rk__resolver *r, const rk__expr *e, const char *point)
+{
+    const rk__scope *const s = r->scope;
+    const rk__formula *const f = s->formula;
+    const char **const names = rk__arena_alloc(s->arena, (f->n_sources + 1) * sizeof *names);
+    const char *const given = rk__arena_copy(s->arena, e->text, (size_t) (point - e->text));
+    char hint[200] = "name it in \"let\", \"params\" or a table's columns";
+    if (names == NULL || given == NULL) {
+        r->status = RK_NO_MEMORY;
+        return false;
+    }
+    for (size_t i = 0; i < f->n_sources; i++) {
+        names[i] = f->sources[i].name;
+    }
+    const char *const nearest = rk__nearest(given, names);
+    if (nearest != NULL) {
+        (void) snprintf(hint, sizeof hint, "did you mean the table '%.60s'?", nearest);
+    }
+    return rk__resolve_wrong(r, e->at, RK_UNKNOWN_KEY, hint, "unknown name '%s'", e->text);
+}
+
 bool rk__resolve_unknown(rk__resolver *r, const rk__expr *e)
 {
     const rk__scope *const s = r->scope;
@@ -217,6 +239,9 @@ bool rk__resolve_unknown(rk__resolver *r, const rk__expr *e)
     const int table = point != NULL ? source : s->table;
     for (int i = 0; table >= 0 && f->sources[table].list == NULL && i < f->sources[table].n; i++) {
         names[n++] = f->columns[f->sources[table].first + i].name;
+    }
+    if (point != NULL && source < 0) {
+        return unknown_table(r, e, point);
     }
     const char *const nearest =
         rk__nearest(point != NULL && source >= 0 ? point + 1 : e->text, names);
@@ -332,9 +357,9 @@ static const char *const *words_of(const rk__scope *s, const rk__expr *e, int de
 }
 
 /* A word that is compared with a value must be one that the value can have. */
-static bool known_word(rk__resolver *r, const rk__expr *value, const rk__expr *word)
+static bool known_word(rk__resolver *r, const char *const *words, const char *name,
+                       const rk__expr *word)
 {
-    const char *const *const words = words_of(r->scope, value, 0);
     char hint[200] = "write one of the words that it can be";
     if (words == NULL || word->op != RK__OP_CONSTANT || word->type != RK__EXPR_TEXT) {
         return true;
@@ -356,10 +381,36 @@ static bool known_word(rk__resolver *r, const rk__expr *value, const rk__expr *w
             (void) snprintf(hint, sizeof hint, "write one of the words that it can be");
         }
     }
-    const char *const quote = value->text != NULL ? "'" : "";
+    const char *const quote = name != NULL ? "'" : "";
     return rk__resolve_wrong(r, word->at, RK_OUT_OF_RANGE, hint, "'%.60s' is no word of %s%.60s%s",
-                             word->text, quote, value->text != NULL ? value->text : "the value",
-                             quote);
+                             word->text, quote, name != NULL ? name : "the value", quote);
+}
+
+static bool known_value(rk__resolver *r, const rk__expr *value, const rk__expr *word)
+{
+    return known_word(r, words_of(r->scope, value, 0), value->text, word);
+}
+
+/* Whether two lists of words have one in common; of any text, always. */
+static bool share_a_word(const char *const *a, const char *const *b)
+{
+    bool shared = a == NULL || b == NULL;
+    for (size_t i = 0; !shared && a[i] != NULL; i++) {
+        for (size_t k = 0; !shared && b[k] != NULL; k++) {
+            shared = strcmp(a[i], b[k]) == 0;
+        }
+    }
+    return shared;
+}
+
+bool rk__resolve_key(rk__resolver *r, const rk_column *column, const rk__expr *key)
+{
+    const char *const *const words = column->type == RK_COLUMN_CHOICE ? column->words : NULL;
+    if (!share_a_word(words, words_of(r->scope, key, 0))) {
+        return rk__resolve_wrong(r, key->at, RK_OUT_OF_RANGE, "look up by a value that it can have",
+                                 "no word of this value is a word of the key '%s'", column->name);
+    }
+    return known_word(r, words, column->name, key);
 }
 
 static bool resolve_comparison(rk__resolver *r, rk__expr *e)
@@ -373,7 +424,7 @@ static bool resolve_comparison(rk__resolver *r, rk__expr *e)
                                  "only numbers are smaller or larger than others");
     }
     e->type = RK__EXPR_TRUTH;
-    return known_word(r, e->arg[0], e->arg[1]) && known_word(r, e->arg[1], e->arg[0]);
+    return known_value(r, e->arg[0], e->arg[1]) && known_value(r, e->arg[1], e->arg[0]);
 }
 
 bool rk__resolve(rk__resolver *r, rk__expr *e)

@@ -22,6 +22,8 @@ bool rk__resolve_call(rk__resolver *r, rk__expr *e);
 bool rk__resolve_wrong(rk__resolver *r, uint32_t at, rk_status status, const char *hint,
                        const char *format, ...) __attribute__((format(printf, 5, 6)));
 bool rk__resolve_unknown(rk__resolver *r, const rk__expr *e);
+/* Whether a key that is looked up by can be a value of the key's column. */
+bool rk__resolve_key(rk__resolver *r, const rk_column *column, const rk__expr *key);
 
 /* The table or list of a name, and its column; -1 if there is none. */
 int rk__source_of(const rk__formula *f, const char *name, size_t length);

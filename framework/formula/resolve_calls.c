@@ -151,7 +151,9 @@ static bool resolve_lookup(rk__resolver *r, rk__expr *e)
             "the key of '%s' has %d columns, not %d", s->name, s->n_keys, e->n - 1);
     }
     for (int i = 0; i < s->n_keys; i++) {
-        if (!rk__resolve_need(r, e->arg[i + 1], rk__column_kind(f->columns[s->keys[i]].type))) {
+        const rk_column *const key = &f->columns[s->keys[i]];
+        if (!rk__resolve_need(r, e->arg[i + 1], rk__column_kind(key->type)) ||
+            !rk__resolve_key(r, key, e->arg[i + 1])) {
             return false;
         }
     }

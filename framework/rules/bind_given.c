@@ -154,12 +154,28 @@ static bool given_take(const rk_param *param, const rk__value *v, rk__found *out
     return false;
 }
 
+/* Whether the command line gives no value. It would leave what the contract says, in silence. */
+static bool cli_is_blank(rk__binding *b, const rk_param *param, const rk__value *v,
+                         const char *path)
+{
+    const bool none = (param->flags & RK_NULLABLE) != 0;
+    if (!rk__value_is_blank(v) || (none && v->type == RK__JSON_NULL)) {
+        return false;
+    }
+    const rk__place place = {.file = rk__cli_option(b->input, path, b->arena)};
+    rk__bind_failed(b, rk__problem(b->problems, RK_MISSING_KEY, &place,
+                                   none ? "write a value, or null for none"
+                                        : "write a value, or leave the option out",
+                                   "'%s' is given no value", path));
+    return true;
+}
+
 rk_status rk__given_find(rk__binding *b, const rk__bind_scope *scope, const rk_param *param,
                          const char *path, rk__found *out)
 {
     *out = (rk__found){0};
     const rk__value *const cli = cli_find(b, path);
-    if (cli != NULL && given_take(param, cli, out)) {
+    if (cli != NULL && !cli_is_blank(b, param, cli, path) && given_take(param, cli, out)) {
         out->source = rk__cli_option(b->input, path, b->arena);
         return out->source != NULL ? RK_OK : RK_NO_MEMORY;
     }

@@ -20,6 +20,10 @@
     "'tables':{'c':{'key':['id'],'columns':[{'name':'id','type':'text'},{'name':'k'," \
     "'type':'choice','words':['DC','EL']}]}},\n"
 
+#define KEYED                                                                          \
+    "'tables':{'c':{'key':['k'],'columns':[{'name':'k','type':'choice','words':['DC'," \
+    "'EL']},{'name':'x'}]}},\n"
+
 typedef struct mistake {
     const char *members; /* of a document; the expression is on the last line */
     rk_status status;
@@ -70,6 +74,12 @@ static const mistake mistakes[] = {
     {CHOICES LINE("IF(LOOKUP(c.k, `1`) = `D`, 1, 2)"), RK_OUT_OF_RANGE, 53,
      "'D' is no word of the value"},
     {CHOICES "'rows':{'table':'c','amount':'IF(k = `elx`, 1, 2)'}", RK_OUT_OF_RANGE, 38, "'elx'"},
+    {TABLES LINE("LOOKUP(ww.x, t, t)"), RK_UNKNOWN_KEY, 38, "unknown name 'ww.x'"},
+    {TABLES LINE("LOOKUP(w.y, t, t)"), RK_UNKNOWN_KEY, 38, "unknown name 'w.y'"},
+    {TABLES LINE("LOOKUP(w.x, t, q)"), RK_UNKNOWN_KEY, 46, "unknown name 'q'"},
+    {KEYED LINE("LOOKUP(c.x, `DX`)"), RK_OUT_OF_RANGE, 43, "'DX' is no word of 'k'"},
+    {KEYED "'params':[{'name':'e','type':'enum','words':['a','b']}]," LINE("LOOKUP(c.x, e)"),
+     RK_OUT_OF_RANGE, 99, "no word of this value"},
     {TABLES LINE("t"), RK_WRONG_TYPE, 31, "must be a number, and is a text"},
     {TABLES LINE("ROUND(p, 1.5)"), RK_OUT_OF_RANGE, 40, "decimal places"},
     {TABLES LINE("ROUND(p, 13)"), RK_OUT_OF_RANGE, 40, "from -12 to 12"},
@@ -118,6 +128,10 @@ START_TEST(test_formula_compile__places_each_mistake)
 }
 END_TEST
 
+#define GROUPED(names)                                                                 \
+    "'tables':{'t':{'columns':[{'name':'a'}]}},'rows':{'table':'t','group_by':[" names \
+    "],'amount':'a'}"
+
 /* Mistakes of the document, not of an expression. */
 static const struct {
     const char *members;
@@ -139,6 +153,17 @@ static const struct {
     {"'let':{'AND':'1'}," LINE("1"), RK_OUT_OF_RANGE, "no name"},
     {"'tables':{'t':{}}," LINE("1"), RK_MISSING_KEY, "no columns"},
     {"'tables':{'t':{'columns':[{'name':'a'}],'key':['b']}}," LINE("1"), RK_MISSING_COLUMN, "key"},
+    {GROUPED("'b'"), RK_MISSING_COLUMN, "'group_by' names 'b'"},
+    {GROUPED("'a','a','c'"), RK_MISSING_COLUMN, "'group_by' names 'c'"},
+    {GROUPED("'a'"), RK_OK, NULL},
+    {"'check':[{'if':'1 = 2','text':'x','param':'q'}]," LINE("1"), RK_UNKNOWN_KEY,
+     "no parameter 'q'"},
+    {"'params':[{'name':'q'}],'check':[{'if':'1 = 2','text':'x','param':'q[0].r'}]," LINE("1"),
+     RK_OK, NULL},
+    {"'pays':['x']," LINE("1"), RK_CONFLICT, "the rule has none"},
+    {"'params':[{'name':'a','words':['x']}]," LINE("1"), RK_CONFLICT, "'words'"},
+    {"'params':[{'name':'a','items':[{'name':'b'}]}]," LINE("1"), RK_CONFLICT, "'items'"},
+    {"'tables':{'t':{'columns':[{'name':'a','words':['x']}]}}," LINE("1"), RK_CONFLICT, "'words'"},
     {"'rows':{'table':'t','amount':'1'}", RK_UNKNOWN_TABLE, "not in \"tables\""},
     {"'rows':{'table':'t','let':{'x':'count * price'},'amount':'ROUND(x, 2)'}", RK_OK, NULL},
     {"'tables':{'t':{'columns':[{'name':'a'}]}},'rows':{'table':'t','amount':'a','round':'x'}",
