@@ -74,6 +74,10 @@ const rk__schema_body rk__schema_vector = {
             MAY("components", MAP(REF("decimal")), "What components come to, by id.", "{'acute':'9250.00'}")
             MAY("periods", MAP(REF("decimal")), "What is paid for periods, by id.", "{'2016-17':'9250.00'}")
             MAY("unpriced", REF("decimal"), "Rows without a price.", "0")
+            MAY("rows", LIST(OBJECT("'component','row','steps'",
+                MUST("component", TEXT, "The component that prices it.", "'acute'")
+                MUST("row", COUNT, "Its number, from 1.", "2")
+                MUST("steps", MAP(EITHER(TEXT, "'type':'number'")), "Values by the names that `explain --row` shows.", "{'base':'1950'}"))), "Steps in which single rows are priced.", "[{'component':'acute','row':2,'steps':{'base':'1950'}}]")
             MAY("at", POINTERS, "Of a system: values at JSON pointers into its result.", "{'/scenarios/0/balance/total':'723600'}")
             MAY("lines", MAP(MAP(REF("decimal"))), "Amounts by component and label, memo lines too.", "{'acute':{'NEL':'5850.00'}}")
             MAY("findings", LIST(TEXT), "Codes of the findings: these and no others.", "['total-row']")

@@ -12,8 +12,8 @@ static const char *const vector_keys[] = {"reckoner", "id",    "title",  "source
                                           "cases",    "notes", "system", NULL};
 static const char *const case_keys[] = {"title", "arrangement", "set", "expect", "notes", NULL};
 static const char *const system_case_keys[] = {"title", "scenario", "set", "expect", "notes", NULL};
-static const char *const expect_keys[] = {"total", "components", "periods",  "lines",
-                                          "error", "unpriced",   "findings", NULL};
+static const char *const expect_keys[] = {"total",    "components", "periods", "lines", "error",
+                                          "unpriced", "findings",   "rows",    NULL};
 static const char *const system_expect_keys[] = {"at", "findings", "error", NULL};
 
 static rk_status wrong_type(const rk__value *v, const char *expected, rk_problems *problems)
@@ -153,6 +153,7 @@ static rk_status read_expect(const rk__value *expect, bool system, rk_problems *
     rk__keep_first(&first, read_amounts(rk__json_get(expect, "components"), 1, problems));
     rk__keep_first(&first, read_amounts(rk__json_get(expect, "periods"), 1, problems));
     rk__keep_first(&first, read_amounts(rk__json_get(expect, "lines"), 2, problems));
+    rk__keep_first(&first, rk__expect_rows_read(rk__json_get(expect, "rows"), problems));
     return first;
 }
 

@@ -275,9 +275,14 @@ static rk_status evaluate_case(vector_run *run, const rk__value *v, const char *
         rk__case_usage(&own, &status, rk__json_get(v, "arrangement"));
     }
     if (status == RK_OK) {
+        const rk__value *rows = rk__json_get(expect, "rows");
         compare_case(difference, result, expect, run->unexpected);
-        status = result->nums.no_memory ? RK_NO_MEMORY : RK_OK;
-    } else if (status != RK_NO_MEMORY) {
+        status = result->nums.no_memory
+                     ? RK_NO_MEMORY
+                     : rk__expect_rows(difference, contract, arrangement, rows, own);
+        rk__case_usage(&own, &status, rows);
+    }
+    if (status != RK_OK && status != RK_NO_MEMORY) {
         rk__compare_failure(difference, own, status, expect, run->unexpected);
         status = RK_OK;
     }

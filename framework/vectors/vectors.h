@@ -32,6 +32,13 @@ void rk__compare_failure(rk__buf *out, const rk_problems *found, rk_status statu
  * not one of the command line. */
 void rk__case_usage(rk_problems **problems, rk_status *status, const rk__value *at);
 
+/* row_steps.c: explains each of `rows` and compares its steps. Differences go to `difference`;
+ * fails as rk_explain does. */
+rk_status rk__expect_rows(rk__buf *difference, rk_contract *contract, const char *arrangement,
+                          const rk__value *rows, rk_problems *problems);
+/* Reports what is wrong with "rows" as it is written. */
+rk_status rk__expect_rows_read(const rk__value *rows, rk_problems *problems);
+
 /* system_case.c: evaluates a system's case (the scenario, or all) with its changes, and compares
  * values of its result. Differences go to `difference`, problems that the case does not expect to
  * `unexpected`, if that is not NULL; fails if memory runs out. */

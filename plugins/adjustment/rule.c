@@ -35,16 +35,14 @@ static int settle(const rk_host *h, const void *params, const void *state,
         const int sign = h->sign(h, basis);
         const bool applies = a->on == ON_ALL || (a->on == ON_GAIN ? sign > 0 : sign < 0);
         const rk_num rate = applies ? a->rate : zero;
-        const int status = h->line(
-            h, &(rk_line){.label = a->name,
-                          .rate = basis,
-                          .factor = rate,
-                          .source = applies            ? "adjustments"
-                                    : a->on == ON_GAIN ? "not applied: the amount is no gain"
-                                                       : "not applied: the amount is no loss"});
-        if (status != RK_OK) {
-            return status;
-        }
+        /* The host keeps the first failure of a line. */
+        (void) h->line(h, &(rk_line){.label = a->name,
+                                     .rate = basis,
+                                     .factor = rate,
+                                     .source = applies ? "adjustments"
+                                               : a->on == ON_GAIN
+                                                   ? "not applied: the amount is no gain"
+                                                   : "not applied: the amount is no loss"});
         running = h->label(h, h->add(h, running, h->mul(h, basis, rate)), "running amount");
     }
     return h->line(h, &(rk_line){.label = "Adjusted amount", .rate = running, .memo = true});

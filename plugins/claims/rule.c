@@ -33,59 +33,56 @@ static rk_decimal own_or(const rk_batch *batch, int column, size_t i, rk_decimal
     return batch->column[column].has[i] ? batch->column[column].v[i] : parameter;
 }
 
-/* Days by bands; false if the sum does not fit. */
-static bool price_bands(const rk_list *bands, rk_decimal days, rk_int128 *out)
+/* Days by bands. Fits: no more than all days at the dearest band. */
+static rk_int128 price_bands(const rk_list *bands, rk_decimal days)
 {
     const day_band *band = bands->items;
     rk_decimal start = 0;
-    *out = 0;
+    rk_int128 sum = 0;
     for (size_t k = 0; k < bands->n && days > start; k++) {
         const rk_decimal end =
             band[k].to == RK_DECIMAL_NONE || band[k].to > days ? days : band[k].to;
-        if (__builtin_add_overflow(*out, (rk_int128) (end - start) * band[k].per_diem, out)) {
-            return false;
-        }
+        sum += (rk_int128) (end - start) * band[k].per_diem;
         start = end;
     }
-    return true;
+    return sum;
 }
 
-/* Finds the first term that applies and prices the claim by it; false if it does not fit. The
- * term is -1 if none applies. */
-static bool price_term(const claims_params *p, const rk_batch *batch, size_t i, claim *c)
+/* Finds the first term that applies and prices the claim by it; the term is -1 if none applies. */
+static void price_term(const claims_params *p, const rk_batch *batch, size_t i, claim *c)
 {
     const bool has_days = batch->column[DAYS].has[i];
     c->term = PAID_FEE;
     if ((c->rate = own_or(batch, FEE, i, p->fee)) != RK_DECIMAL_NONE) {
         c->base = (rk_int128) c->rate * c->units;
-        return true;
+        return;
     }
     c->term = PAID_PER_DIEM;
     c->rate = own_or(batch, PER_DIEM, i, p->per_diem);
     if (has_days && c->rate != RK_DECIMAL_NONE) {
         c->base = (rk_int128) c->rate * c->days;
-        return true;
+        return;
     }
     if (has_days && p->day_bands.n > 0) {
-        return price_bands(&p->day_bands, c->days, &c->base);
+        c->base = price_bands(&p->day_bands, c->days);
+        return;
     }
     c->term = PAID_CASE_RATE;
     if ((c->rate = own_or(batch, CASE_RATE, i, p->case_rate)) != RK_DECIMAL_NONE) {
         c->base = units_of(c->rate);
-        return true;
+        return;
     }
     c->term = PAID_PERCENT;
     c->rate = own_or(batch, PERCENT_OF_CHARGES, i, p->percent_of_charges);
     if (c->has_charges && c->rate != RK_DECIMAL_NONE) {
         c->base = (rk_int128) c->rate * c->charges;
-        return true;
+        return;
     }
     c->term = -1;
-    return true;
 }
 
-/* Limits, then stop loss; false if the sum does not fit. */
-static bool limit(const claims_params *p, claim *c)
+/* Limits, then stop loss. Two products of decimals fit in 128 bits together. */
+static void limit(const claims_params *p, claim *c)
 {
     const stop_loss *stop = p->stop_loss.items;
     c->limited = c->base;
@@ -100,20 +97,17 @@ static bool limit(const claims_params *p, claim *c)
     }
     c->amount = c->limited;
     if (p->stop_loss.n == 0 || !c->has_charges || c->charges <= stop->threshold) {
-        return true;
+        return;
     }
     c->reason = REASON_STOP_LOSS;
-    if (stop->from == FROM_FIRST) {
-        c->amount = (rk_int128) stop->share * c->charges;
-        return true;
-    }
-    return !__builtin_add_overflow(
-        c->limited, (rk_int128) stop->share * (c->charges - stop->threshold), &c->amount);
+    c->amount = stop->from == FROM_FIRST
+                    ? (rk_int128) stop->share * c->charges
+                    : c->limited + (rk_int128) stop->share * (c->charges - stop->threshold);
 }
 
-/* Reads and prices row i; false if it does not fit. A reversed claim is priced as it was, and its
- * sign is turned when it is written. */
-static bool price_claim(const claims_params *p, const rk_batch *batch, size_t i, claim *c)
+/* Reads and prices row i. A reversed claim is priced as it was, and its sign is turned when it is
+ * written. */
+static void price_claim(const claims_params *p, const rk_batch *batch, size_t i, claim *c)
 {
     const rk_column_data *column = batch->column;
     *c = (claim){.units = size_of(column[UNITS].v[i]),
@@ -122,7 +116,10 @@ static bool price_claim(const claims_params *p, const rk_batch *batch, size_t i,
                  .has_charges = column[CHARGES].has[i] != 0,
                  .is_reversed =
                      column[UNITS].v[i] < 0 || column[DAYS].v[i] < 0 || column[CHARGES].v[i] < 0};
-    return price_term(p, batch, i, c) && (c->term < 0 || limit(p, c));
+    price_term(p, batch, i, c);
+    if (c->term >= 0) {
+        limit(p, c);
+    }
 }
 
 /* Rounds units of 1e-12 to a multiple of `unit`; false if the result does not fit. */
@@ -141,20 +138,21 @@ static bool to_money(rk_int128 amount, rk_decimal unit, rk_decimal *out)
 static bool write_claim(const claims_params *p, const claim *c, size_t i, const rk_priced *out)
 {
     const rk_decimal sign = c->is_reversed ? -1 : 1;
-    rk_decimal amount, base, limited, by_limit, by_stop_loss;
+    rk_decimal amount, base, limited, by_stop_loss;
     if (!to_money(c->amount, p->claim_unit, &amount)) {
         return false;
     }
-    if (!to_money(c->base, p->claim_unit, &base) ||
-        !to_money(c->limited, p->claim_unit, &limited) ||
-        !rk_decimal_add(limited, -base, &by_limit) ||
-        !rk_decimal_add(amount, -limited, &by_stop_loss)) {
-        base = amount;
-        by_limit = by_stop_loss = 0;
+    base = limited = amount;
+    if (to_money(c->base, p->claim_unit, &base)) {
+        (void) to_money(c->limited, p->claim_unit, &limited); /* no more than the base */
+    }
+    if (!rk_decimal_add(amount, -limited, &by_stop_loss)) {
+        base = limited = amount;
+        by_stop_loss = 0;
     }
     out->amount[i] = sign * amount;
     out->element[c->term][i] = sign * base;
-    out->element[PAID_LIMIT][i] = sign * by_limit;
+    out->element[PAID_LIMIT][i] = sign * (limited - base);
     out->element[PAID_STOP_LOSS][i] = sign * by_stop_loss;
     return true;
 }
@@ -210,7 +208,8 @@ static int price(const rk_host *h, const void *params, const void *state, const 
     (void) state;
     for (size_t i = 0; i < batch->n; i++) {
         claim c;
-        if (!price_claim(p, batch, i, &c) || (c.term >= 0 && !write_claim(p, &c, i, out))) {
+        price_claim(p, batch, i, &c);
+        if (c.term >= 0 && !write_claim(p, &c, i, out)) {
             out->status[i] = RK_ROW_OVERFLOW;
         } else if (c.term < 0) {
             out->status[i] = RK_ROW_UNPRICED;
