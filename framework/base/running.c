@@ -4,6 +4,7 @@
  */
 #include "base/running.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/twin.h"
@@ -28,9 +29,13 @@ void rk__running_write(const char *rule)
         slot = 1 + atomic_fetch_add(&n_slots, 1) % RK_RUNNING_SLOTS;
     }
     char *const to = rk__running_record + (size_t) (slot - 1) * RK_RUNNING_NAME;
-    const size_t n = rule != NULL ? strnlen(rule, RK_RUNNING_NAME - 1) : 0;
+    const size_t n = rule != NULL ? strnlen(rule, RK_RUNNING_NAME - 1 - sizeof(uint32_t)) : 0;
+    uint32_t calls;
     if (n > 0) {
         memcpy(to, rule, n);
+        memcpy(&calls, to + RK_RUNNING_CALLS, sizeof calls);
+        calls++;
+        memcpy(to + RK_RUNNING_CALLS, &calls, sizeof calls);
     }
     to[n] = '\0';
 }

@@ -15,6 +15,7 @@ typedef struct rk_trial {
     struct rk__trial_digested *digests;
     size_t n_digests, digests_capacity;
     bool no_memory;
+    bool looped; /* a group of tests took too long */
 } rk__trial_findings;
 
 rk__trial_findings *rk__trial_findings_new(const char *path);

@@ -134,8 +134,10 @@ int rk__trial_price(const harness *h, const arrays *a, const size_t *at, size_t 
                         .reason = out.reason};
     rk__host host;
     rk__host_init(&host, h->instance, NULL);
+    rk__running_enter(h->rule->id);
     const int returned =
         h->rule->rule->price(&host.table, h->instance->params, h->instance->state, &batch, &priced);
+    rk__running_leave();
     for (size_t i = 0; i < n; i++) {
         to[i] = outcome_of(h, &out, i);
     }

@@ -23,6 +23,10 @@
 #include "rules/trust.h"
 #include "trial/findings.h"
 
+/* A call of a rule that lasts longer will not come back. */
+#define CALL_SECONDS 5
+#define GLANCE_MS    200
+
 #define HANDLED 99 /* a child's exit code after it has said how it crashed */
 
 /* Loading runs the file's constructors. */
@@ -59,6 +63,7 @@ static _Noreturn void run_child(trial_child *child)
     (void) dup2(null, STDOUT_FILENO);
     (void) dup2(null, STDERR_FILENO);
     rk__trial_catch(&child->run);
+    rk_running_record(child->run.mark->running);
     if (child->run.options->confine) {
         rk__confinement found;
         rk__confinement_prepare(&found);
@@ -80,16 +85,44 @@ static void blame(rk__trial_findings *findings, const rk__trial_mark *mark, cons
                   text);
 }
 
-/* Reads a child's lines until it ends or its time is up. False if it took too long. */
-static bool read_child(int fd, uint64_t until, rk__buf *out)
+/* What the parent saw of the calls of a child. */
+typedef struct rk__trial_calls {
+    uint32_t count[RK_RUNNING_SLOTS];
+    uint64_t since[RK_RUNNING_SLOTS]; /* when that call was seen first */
+} rk__trial_calls;
+
+/* Whether one call of a rule has lasted for `most` nanoseconds. */
+static bool is_stuck(const rk__trial_mark *mark, rk__trial_calls *seen, uint64_t now, uint64_t most)
 {
+    bool stuck = false;
+    for (size_t i = 0; i < RK_RUNNING_SLOTS; i++) {
+        uint32_t count;
+        memcpy(&count, mark->running[i] + RK_RUNNING_CALLS, sizeof count);
+        if (mark->running[i][0] == '\0' || count != seen->count[i]) {
+            seen->count[i] = count;
+            seen->since[i] = now;
+        }
+        stuck = stuck || now - seen->since[i] >= most;
+    }
+    return stuck;
+}
+
+/* Reads a child's lines until it ends or its time is up. False if it took too long. */
+static bool read_child(const rk__trial_run *run, int fd, rk__buf *out)
+{
+    const uint64_t seconds = run->options->seconds;
+    const uint64_t most = seconds < CALL_SECONDS ? seconds : CALL_SECONDS;
+    const uint64_t until = rk__nanoseconds() + seconds * UINT64_C(1000000000);
+    rk__trial_calls seen = {0};
     for (;;) {
-        const uint64_t now = rk__nanoseconds();
         struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
-        const int wait = now >= until ? 0 : (int) ((until - now) / 1000000) + 1;
-        const int ready = poll(&poll_fd, 1, wait);
-        if (ready == 0) {
+        const int ready = poll(&poll_fd, 1, GLANCE_MS);
+        const uint64_t now = rk__nanoseconds();
+        if (now >= until || is_stuck(run->mark, &seen, now, most * UINT64_C(1000000000))) {
             return false;
+        }
+        if (ready == 0) {
+            continue;
         }
         char *to = ready > 0 ? rk__buf_reserve(out, 4096) : NULL;
         const ssize_t n = to != NULL ? read(fd, to, 4096) : -1;
@@ -106,8 +139,7 @@ static void end_child(rk__trial_findings *findings, const trial_child *child, in
 {
     char what[160];
     if (!in_time) {
-        (void) snprintf(what, sizeof what, "it did not end in %llu s",
-                        (unsigned long long) child->run.options->seconds);
+        (void) snprintf(what, sizeof what, "it did not come back in time");
         blame(findings, child->run.mark, what);
     } else if (WIFSIGNALED(status)) {
         (void) snprintf(what, sizeof what, "it ended the process by signal %d (%s)",
@@ -142,8 +174,7 @@ static void run_group(rk__trial_findings *findings, const rk__trial_run *run, bo
     }
     (void) close(fds[1]);
     int status = 0;
-    const bool in_time = read_child(
-        fds[0], rk__nanoseconds() + run->options->seconds * UINT64_C(1000000000), &lines);
+    const bool in_time = read_child(&child.run, fds[0], &lines);
     if (!in_time) {
         (void) kill(pid, SIGKILL);
     }
@@ -151,6 +182,7 @@ static void run_group(rk__trial_findings *findings, const rk__trial_run *run, bo
     }
     rk__trial_take(findings, lines.text != NULL ? lines.text : "");
     end_child(findings, &child, status, in_time, lines.text != NULL ? lines.text : "");
+    findings->looped = findings->looped || !in_time;
     (void) close(fds[0]);
     (void) munmap(child.run.mark, sizeof(rk__trial_mark));
     rk__buf_dispose(&lines);
@@ -169,23 +201,29 @@ static bool failed(const rk__trial_findings *findings, const char *check)
 
 static void run_all(rk__trial_findings *findings, rk__trial_run *run)
 {
+    static const struct {
+        void (*tests)(rk__trial_run *run);
+        bool reversed;
+    } groups[] = {{rk__trial_vectors, false},  {rk__trial_rows, false},
+                  {rk__trial_rows, true},      {rk__trial_documents, false},
+                  {rk__trial_documents, true}, {rk__trial_ledgers, false},
+                  {rk__trial_memory, false},   {rk__trial_branches, false}};
     run_group(findings, run, false, rk__trial_binary);
     run_group(findings, run, false, rk__trial_load);
     if (failed(findings, RK__TRIAL_LOADS)) {
         return;
     }
-    run_group(findings, run, false, rk__trial_vectors);
-    run_group(findings, run, false, rk__trial_rows);
-    run_group(findings, run, true, rk__trial_rows);
-    run_group(findings, run, false, rk__trial_documents);
-    run_group(findings, run, true, rk__trial_documents);
-    run_group(findings, run, false, rk__trial_ledgers);
-    run_group(findings, run, false, rk__trial_memory);
-    if (run->options->confine) {
-        rk__trial_add(findings, RK_TRIAL_SKIPPED, RK__TRIAL_BRANCHES,
-                      "a confined process builds nothing");
-    } else {
-        run_group(findings, run, false, rk__trial_branches);
+    for (size_t i = 0; i < sizeof groups / sizeof *groups && !findings->looped; i++) {
+        if (groups[i].tests == rk__trial_branches && run->options->confine) {
+            rk__trial_add(findings, RK_TRIAL_SKIPPED, RK__TRIAL_BRANCHES,
+                          "a confined process builds nothing");
+        } else {
+            run_group(findings, run, groups[i].reversed, groups[i].tests);
+        }
+    }
+    if (findings->looped) { /* the others would wait as long */
+        rk__trial_add(findings, RK_TRIAL_SKIPPED, "tests",
+                      "the tests after this one were left out: the rule does not come back");
     }
     rk__trial_compare(findings);
 }

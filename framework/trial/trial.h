@@ -45,6 +45,7 @@
 typedef struct rk__trial_mark {
     char check[32];
     char at[160];
+    char running[RK_RUNNING_SLOTS][RK_RUNNING_NAME]; /* see rk_running_record */
 } rk__trial_mark;
 
 typedef struct rk__trial_run {

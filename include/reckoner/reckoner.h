@@ -594,6 +594,7 @@ RK_API bool rk_is_rule_input(const void *address);
 
 #define RK_RUNNING_SLOTS 32
 #define RK_RUNNING_NAME  136
+#define RK_RUNNING_CALLS 132 /* where a slot counts the calls, modulo 2^32 */
 /* From now on writes the ids of the rules whose code is running into `names`, "" for none, so that
  * a process that shares this memory can name a rule that ended this one. Threads take a slot each,
  * and share them if there are more. NULL: no longer. Call it before any rule is loaded. */
