@@ -391,6 +391,7 @@ static rk_status scan_row(explain_run *run, const rk__scan_mark *mark, rk_proble
     rk__pass *p = run->pass;
     const rk__scan_options options = {.threads = 1,
                                       .max_errors = UINT64_MAX,
+                                      .batch_rows = rk__pass_batch_rows(p),
                                       .from = mark,
                                       .progress = until_found,
                                       .progress_ctx = run};
