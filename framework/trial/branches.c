@@ -72,7 +72,8 @@ void rk__trial_branches(rk__trial_run *run)
     (void) snprintf(
         command, sizeof command,
         "cd '%s' && S=$(cd \"$OLDPWD\" && cd '%s' && pwd) && "
-        "cc -std=gnu11 -O0 --coverage -fPIC -shared -I '%s' -I \"$S\" -o '%s.so' "
+        "I=$(cd \"$OLDPWD\" && cd '%s' && pwd) && "
+        "cc -std=gnu11 -O0 --coverage -fPIC -shared -I \"$I\" -I \"$S\" -o '%s.so' "
         "\"$S/rule.c\" && V=$(ls \"$S\"/vectors/*.json \"$S\"/vector*.json 2>/dev/null); "
         "'%s' test --rules '%s' $V; gcov -b ./*.gcda",
         folder, source, include != NULL ? include : RK_INSTALLED_INCLUDE, run->id, self, folder);

@@ -448,9 +448,7 @@ RK_INLINE rk_exact rk_exact_from(const rk_calc *calc, rk_decimal a)
     rk_exact number;
     number.narrow = a;
     number.factors = 1;
-    if (calc->wide) {
-        number.wide = rk_wide_from(a);
-    }
+    number.wide = rk_wide_from(calc->wide ? a : 0); /* unused, and left out, in the narrow way */
     return number;
 }
 

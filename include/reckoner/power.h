@@ -97,7 +97,7 @@ static inline rk_fix rk_fix_over(rk_fix a, uint64_t divisor)
 static inline rk_fix rk_fix_mul(const rk_fix *a, const rk_fix *b)
 {
     uint64_t product[2 * RK_FIX_LIMBS] = {0};
-    rk_fix out;
+    rk_fix out = *a;
     for (int i = 0; i < RK_FIX_LIMBS - 1; i++) {
         uint64_t carry = 0;
         for (int k = 0; k < RK_FIX_LIMBS - 1; k++) {

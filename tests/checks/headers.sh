@@ -40,6 +40,17 @@ for pair in "gcc g++" "clang clang++"; do
         attempt "$name twice with $cc" \
             "$cc" -std=c11 "${strict[@]}" -fsyntax-only "$scratch/alone.c"
     done
+    # The optimizers of both look for values that are used before they are set.
+    unset=-Wmaybe-uninitialized
+    [ "$cc" = gcc ] || unset=-Wconditional-uninitialized
+    cp "$source/tests/checks/decimals.c" "$scratch/decimals.cc"
+    for way in "-O2 c11" "-O3 c2x"; do
+        read -r level standard <<<"$way"
+        attempt "decimal.h as $standard at $level with $cc" \
+            "$cc" -std="$standard" "$level" "${strict[@]}" $unset -c -o /dev/null "$source/tests/checks/decimals.c"
+        attempt "decimal.h as C++17 at $level with $cxx" \
+            "$cxx" -std=c++17 "$level" "${strict[@]}" $unset -c -o /dev/null "$scratch/decimals.cc"
+    done
     # RK_RULE_EXPORT names members, which C++ has had since C++20.
     attempt "a rule in C++20 with $cxx" \
         "$cxx" -std=c++20 "${strict[@]}" -fPIC -shared -fvisibility=hidden \
