@@ -237,17 +237,6 @@ rk_status rk__instance_bind(rk__instance *instance, rk_problems *problems)
     return status == RK_OK ? check_params(instance, problems) : status;
 }
 
-const rk_period *rk__instance_period(rk__instance *instance)
-{
-    rk__arena *arena = &instance->result->arena;
-    rk_period *period = rk__arena_alloc_uninit(arena, sizeof *period);
-    if (period != NULL) {
-        *period = *instance->period;
-        period->id = rk__arena_strdup(arena, period->id);
-    }
-    return period != NULL && period->id != NULL ? period : NULL;
-}
-
 rk_status rk__instance_prepare(rk__instance *instance, rk_problems *problems)
 {
     if (instance->rule->rule->prepare == NULL) {

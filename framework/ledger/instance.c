@@ -57,3 +57,14 @@ rk_status rk__instance_problem(const rk__instance *instance, rk_status status, c
     rk__arena_dispose(&scratch);
     return result;
 }
+
+const rk_period *rk__instance_period(rk__instance *instance)
+{
+    rk__arena *arena = &instance->result->arena;
+    rk_period *period = rk__arena_alloc_uninit(arena, sizeof *period);
+    if (period != NULL) {
+        *period = *instance->period;
+        period->id = rk__arena_strdup(arena, period->id);
+    }
+    return period != NULL && period->id != NULL ? period : NULL;
+}

@@ -125,11 +125,12 @@ rk_status rk__instance_problem(const rk__instance *instance, rk_status status, c
                                rk_problems *problems, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
+/* A copy of its period, for its rule alone; NULL if out of memory. */
+const rk_period *rk__instance_period(rk__instance *instance);
+
 /* bind_instance.c: binding the parameters of an instance; functions in calling order. */
 
 rk_status rk__instance_bind(rk__instance *instance, rk_problems *problems);
-/* A copy of its period, for its rule alone; NULL if out of memory. */
-const rk_period *rk__instance_period(rk__instance *instance);
 rk_status rk__instance_prepare(rk__instance *instance, rk_problems *problems);
 void rk__instance_dispose(rk__instance *instance);
 /* Resets it to its state before binding, except what its pass planned and parameters that were

@@ -25,16 +25,6 @@ typedef struct vector_run {
 
 /* ---------------------------------------------------------------- expectations */
 
-void rk__differ(rk__buf *out, const char *what, const char *expected, const char *format, ...)
-{
-    char found[512];
-    va_list args;
-    va_start(args, format);
-    (void) vsnprintf(found, sizeof found, format, args);
-    va_end(args);
-    rk__buf_printf(out, "%s: expected %s, found %s\n", what, expected, found);
-}
-
 /* Compares the expected amount with the total found (NULL: none). */
 static void expect_money(rk__buf *out, rk_result *r, const char *what, const rk__value *expected,
                          rk_num found)

@@ -20,11 +20,11 @@ rk_status rk__vector_read(const rk__value *root, rk__vector *out, rk_problems *p
  * does not expect. Amounts are not compared. */
 rk_status rk__vector_check(rk_session *session, const char *path, rk_problems *problems);
 
-/* Notes a difference: "WHAT: expected X, found Y". */
+/* differ.c: notes a difference: "WHAT: expected X, found Y". */
 __attribute__((format(printf, 4, 5))) void
 rk__differ(rk__buf *out, const char *what, const char *expected, const char *format, ...);
-/* A case that failed to evaluate passes if that error is expected. Otherwise its problems are
- * added to `unexpected`, unless that is NULL. */
+/* vector.c: a case that failed to evaluate passes if that error is expected. Otherwise its problems
+ * are added to `unexpected`, unless that is NULL. */
 void rk__compare_failure(rk__buf *out, const rk_problems *found, rk_status status,
                          const rk__value *expect, rk_problems *unexpected);
 
@@ -36,7 +36,7 @@ void rk__case_usage(rk_problems **problems, rk_status *status, const rk__value *
  * fails as rk_explain does. */
 rk_status rk__expect_rows(rk__buf *difference, rk_contract *contract, const char *arrangement,
                           const rk__value *rows, rk_problems *problems);
-/* Reports what is wrong with "rows" as it is written. */
+/* read_rows.c: reports what is wrong with "rows" as it is written. */
 rk_status rk__expect_rows_read(const rk__value *rows, rk_problems *problems);
 
 /* system_case.c: evaluates a system's case (the scenario, or all) with its changes, and compares

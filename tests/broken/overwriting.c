@@ -173,7 +173,7 @@ static void overwrite(const rk_host *h, const own_params *p, const rk_settlement
     write_text("id of the period in settle", s->period->id);
     if (h->n_rows(h, "units") > 0) {
         write_number("cell", h->cell(h, HEADS, 0));
-        write_number("value of a look-up", h->cell(h, RATE, 0));
+        write_number("value of a lookup", h->cell(h, RATE, 0));
         write_text("text of a cell", h->cell_text(h, UNIT, 0));
         write_text("place of a cell", h->cell_place(h, HEADS, 0));
     }

@@ -16,7 +16,7 @@ RECKON, SOURCE, SCRATCH = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
 CAUGHT = ("parameter in check", "parameter in prepare", "cell in prepare", "parameter in price", "parameter", "ratio",
           "parameter of a list", "pointer of a list", "text of a list", "text parameter", "amount of a group",
           "quantity of a group", "element of a group", "amount of all rows", "quantity of all rows",
-          "element of all rows", "total of a component", "total of all components", "cell", "value of a look-up",
+          "element of all rows", "total of a component", "total of all components", "cell", "value of a lookup",
           "number of its own", "a number that it made up")
 HARMLESS = ("id of a component", "rule of a component", "id of the period", "start of the period",
             "text of a cell in prepare", "label of a group", "pointers of a group", "id of the period in settle",
