@@ -184,10 +184,34 @@ static void answers(const rk__system_page *p)
     rk__page_puts(p->out, p->markdown ? "\n" : "");
 }
 
-void rk__people_system(rk__page *out, const rk_system_result *of, bool markdown, bool detail)
+/* What the last line promises of --detail. */
+static void detail_line(const rk__system_page *p)
 {
-    rk__system_page p = {
-        .out = out, .result = of, .view = rk_system_result_read(of), .markdown = markdown};
+    rk__buf text = {0};
+    rk__buf_printf(&text,
+                   "--detail adds %s%s%s%scontracts, each scenario period by period, coverage, "
+                   "notes and sources.",
+                   p->brief >= RK__BRIEF_NO_LINES ? "income and cost by line, "
+                   : p->brief >= RK__BRIEF_LINES  ? "each organisation's income and cost by line, "
+                                                  : "",
+                   p->brief >= RK__BRIEF_BEARING ? "who bears stranded and double-running cost, "
+                                                 : "",
+                   p->brief >= RK__BRIEF_OBSERVERS ? "observers, " : "",
+                   p->brief >= RK__BRIEF_BRIDGES ? "what moves each organisation, " : "");
+    p->out->failed |= text.failed;
+    rk__page_puts(p->out, p->markdown ? "" : "\n");
+    rk__syspage_paragraph(p, text.text != NULL ? text.text : "");
+    rk__buf_dispose(&text);
+}
+
+static void page(rk__page *out, const rk_system_result *of, bool markdown, bool detail,
+                 unsigned brief)
+{
+    rk__system_page p = {.out = out,
+                         .result = of,
+                         .view = rk_system_result_read(of),
+                         .markdown = markdown,
+                         .brief = brief};
     rk__syspage_prepare(&p);
     if (out->failed) {
         return;
@@ -196,8 +220,12 @@ void rk__people_system(rk__page *out, const rk_system_result *of, bool markdown,
     answers(&p);
     rk__syspage_positions(&p);
     rk__syspage_bridges(&p);
-    rk__syspage_lines(&p);
-    rk__syspage_bearing(&p);
+    if (brief < RK__BRIEF_NO_LINES) {
+        rk__syspage_lines(&p);
+    }
+    if (brief < RK__BRIEF_BEARING) {
+        rk__syspage_bearing(&p);
+    }
     conditions(&p, detail);
     findings(&p, detail);
     if (detail) {
@@ -205,8 +233,49 @@ void rk__people_system(rk__page *out, const rk_system_result *of, bool markdown,
         rk__syspage_details(&p);
         notes_and_sources(&p);
     } else {
-        rk__page_puts(out, markdown ? "" : "\n");
-        rk__syspage_paragraph(&p, "--detail adds contracts, each scenario period by period, "
-                                  "coverage, notes and sources.");
+        detail_line(&p);
     }
+}
+
+/* Two screens, for as many periods and scenarios. */
+#define LINES_MOST  80
+#define ACROSS_MOST 3
+
+static int count_lines(void *ctx, const char *text, size_t length)
+{
+    size_t *lines = ctx;
+    for (size_t i = 0; i < length; i++) {
+        *lines += text[i] == '\n';
+    }
+    return 0;
+}
+
+/* As little as must be is left to --detail. */
+static unsigned choose_brief(const rk__page *out, const rk_system_result *of)
+{
+    const rk_system_view *view = rk_system_result_read(of);
+    size_t lines = LINES_MOST + 1;
+    unsigned brief = 0;
+    for (; view->n_periods <= ACROSS_MOST && view->n_scenarios <= ACROSS_MOST; brief++) {
+        lines = 0;
+        const rk_sink counted = {.write = count_lines, .ctx = &lines, .width = out->width};
+        rk__page *trial = rk__calloc(1, sizeof *trial);
+        if (trial == NULL) {
+            return brief;
+        }
+        rk__page_init(trial, &counted);
+        trial->places = out->places;
+        page(trial, of, false, false, brief);
+        (void) rk__page_finish(trial);
+        rk__free(trial);
+        if (lines <= LINES_MOST || brief + 1 == RK__BRIEF_MOST) {
+            break;
+        }
+    }
+    return brief;
+}
+
+void rk__people_system(rk__page *out, const rk_system_result *of, bool markdown, bool detail)
+{
+    page(out, of, markdown, detail, markdown || detail ? 0 : choose_brief(out, of));
 }

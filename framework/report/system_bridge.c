@@ -103,7 +103,7 @@ static void bridge_rows(const rk__system_page *p, rk__sheet *sheet, size_t scena
     }
     rk__foot_table(p->out, cells, n, used->n, p->grain, totals, shown);
     for (size_t o = 0; o < n; o++) {
-        if (moves(p, scenario, o, used)) {
+        if (moves(p, scenario, o, used) && p->brief < RK__BRIEF_BRIDGES) {
             bridge_row(p, sheet, rk__syspage_name(p, o), &shown[o * used->n], used->n, totals[o],
                        RK__ROW_LINE);
         }

@@ -99,6 +99,55 @@ static void collect(const rk__system_page *p, size_t organisation, organisation_
     }
 }
 
+/* What the system gets and bears: payments inside it cancel. */
+static void collect_system(const rk__system_page *p, organisation_lines *out)
+{
+    rk__nums *nums = &p->out->nums;
+    *out = (organisation_lines){
+        .keys = rk__dict_new(), .pool = zeros(p), .moved = no_grains(p), .all = no_grains(p)};
+    for (size_t o = 0; o < p->view->n_organisations; o++) {
+        for (size_t i = 0; i < p->view->n_scenarios && rk__syspage_counts(p, o); i++) {
+            for (size_t k = 0; k < p->view->n_periods && !p->out->failed; k++) {
+                const rk_position *position = rk__syspage_position(p, i, k, o);
+                for (size_t e = 0; e < position->n_entries && !p->out->failed; e++) {
+                    rk_entry entry = *rk_position_entry(position, e);
+                    const bool paid =
+                        entry.kind == RK_ENTRY_RECEIPT || entry.kind == RK_ENTRY_PAYMENT;
+                    if (paid && rk__syspage_counts(p, rk__names_find(&p->ids, entry.with))) {
+                        continue;
+                    }
+                    if (entry.kind == RK_ENTRY_MOVED || entry.kind == RK_ENTRY_VAT) {
+                        entry.label = entry.with = NULL;
+                    }
+                    line *l = line_of(p, out, &entry);
+                    if (l != NULL) {
+                        l->amounts[i] = is_income(entry.kind)
+                                            ? rk__num_add(nums, l->amounts[i], entry.amount)
+                                            : rk__num_sub(nums, l->amounts[i], entry.amount);
+                    }
+                }
+            }
+        }
+    }
+}
+
+static void round_system(const rk__system_page *p, organisation_lines *of)
+{
+    rk_num *parts = rk__arena_alloc(&p->out->arena, (of->n + 1) * sizeof(rk_num));
+    int64_t *shown = rk__arena_alloc(&p->out->arena, (of->n + 1) * sizeof *shown);
+    p->out->failed |= parts == NULL || shown == NULL;
+    for (size_t i = 0; i < p->view->n_scenarios && !p->out->failed; i++) {
+        for (size_t l = 0; l < of->n; l++) {
+            parts[l] = of->lines[l].amounts[i];
+        }
+        of->all[i] = p->shown[i].system[p->view->n_periods];
+        rk__foot_to(p->out, parts, of->n, p->grain, of->all[i], shown);
+        for (size_t l = 0; l < of->n; l++) {
+            of->lines[l].shown[i] = shown[l];
+        }
+    }
+}
+
 /* Rounds the lines of each scenario so that they add up to the position that is shown. */
 static void round_lines(const rk__system_page *p, size_t organisation, organisation_lines *of)
 {
@@ -127,7 +176,7 @@ static void round_lines(const rk__system_page *p, size_t organisation, organisat
 /* ------------------------------------------------------------------------ columns */
 
 /* For each scenario an earlier one with the same amounts, or SIZE_MAX. */
-static size_t *same_columns(const rk__system_page *p, const organisation_lines *of)
+static size_t *same_columns(const rk__system_page *p, const organisation_lines *of, size_t n_of)
 {
     const size_t n = p->view->n_scenarios;
     size_t *same = rk__arena_alloc(&p->out->arena, n * sizeof *same);
@@ -136,7 +185,7 @@ static size_t *same_columns(const rk__system_page *p, const organisation_lines *
         same[i] = SIZE_MAX;
         for (size_t j = 0; j < i && same[i] == SIZE_MAX; j++) {
             bool equal = same[j] == SIZE_MAX;
-            for (size_t o = 0; o < p->view->n_organisations && equal; o++) {
+            for (size_t o = 0; o < n_of && equal; o++) {
                 equal = rk__num_compare(of[o].pool[i], of[o].pool[j]) == 0;
                 for (size_t l = 0; l < of[o].n && equal; l++) {
                     const line *a = &of[o].lines[l];
@@ -204,7 +253,8 @@ static void line_text(const rk__system_page *p, const line *l, rk__buf *out)
         rk__buf_printf(out, "Pays %s%s%s", with, gap, label);
         break;
     case RK_ENTRY_MOVED:
-        rk__buf_printf(out, "Taken over from %s%s%s", with, gap, label);
+        rk__buf_printf(out, "Taken over%s%s%s%s", l->with != NULL ? " from " : "", with, gap,
+                       label);
         break;
     case RK_ENTRY_ACTIVITY:
         rk__buf_printf(out, "Activity changed%s%s", gap, label);
@@ -217,12 +267,12 @@ static void line_text(const rk__system_page *p, const line *l, rk__buf *out)
     }
 }
 
-static void organisation_rows(const rk__system_page *p, rk__sheet *sheet, size_t organisation,
+static void organisation_rows(const rk__system_page *p, rk__sheet *sheet, const char *name,
                               const organisation_lines *of, const size_t *same)
 {
     bool moved = false;
     rk__sheet_row(sheet, RK__ROW_TOTAL);
-    rk__sheet_cell(sheet, rk__syspage_name(p, organisation));
+    rk__sheet_cell(sheet, name);
     row(p, sheet, of->all, same);
     for (size_t l = 0; l < of->n; l++) {
         rk__sheet_row(sheet, RK__ROW_LINE);
@@ -240,33 +290,49 @@ static void organisation_rows(const rk__system_page *p, rk__sheet *sheet, size_t
     }
 }
 
+/* The lines of the organisations, or of the system, of which there are `n`. */
+static void lines_table(const rk__system_page *p, const organisation_lines *of, size_t n)
+{
+    const bool whole = p->brief >= RK__BRIEF_LINES;
+    const size_t *same = same_columns(p, of, n);
+    rk__sheet sheet;
+    if (same == NULL) {
+        return;
+    }
+    rk__syspage_heading(p, 2, "Income and cost by line",
+                        p->view->n_periods > 1 ? ", all periods" : "");
+    rk__sheet_init(&sheet, p->out);
+    rk__sheet_column(&sheet, "", RK__ALIGN_LEFT);
+    scenario_columns(p, &sheet, same);
+    for (size_t o = 0; o < n; o++) {
+        if (whole || (rk__syspage_counts(p, o) && of[o].n > 0)) {
+            organisation_rows(p, &sheet, whole ? "System" : rk__syspage_name(p, o), &of[o], same);
+        }
+    }
+    rk__syspage_table(p, &sheet);
+    tell_same(p, same);
+}
+
 void rk__syspage_lines(const rk__system_page *p)
 {
-    const size_t n = p->view->n_organisations;
+    const bool whole = p->brief >= RK__BRIEF_LINES;
+    const size_t n = whole ? 1 : p->view->n_organisations;
     organisation_lines *of = rk__arena_alloc(&p->out->arena, (n + 1) * sizeof *of);
-    rk__sheet sheet;
     if (of == NULL) {
         p->out->failed = true;
         return;
     }
     for (size_t o = 0; o < n; o++) {
-        collect(p, o, &of[o]);
-        round_lines(p, o, &of[o]);
-    }
-    const size_t *same = p->out->failed ? NULL : same_columns(p, of);
-    if (same != NULL) {
-        rk__syspage_heading(p, 2, "Income and cost by line",
-                            p->view->n_periods > 1 ? ", all periods" : "");
-        rk__sheet_init(&sheet, p->out);
-        rk__sheet_column(&sheet, "", RK__ALIGN_LEFT);
-        scenario_columns(p, &sheet, same);
-        for (size_t o = 0; o < n; o++) {
-            if (rk__syspage_counts(p, o) && of[o].n > 0) {
-                organisation_rows(p, &sheet, o, &of[o], same);
-            }
+        if (whole) {
+            collect_system(p, &of[o]);
+            round_system(p, &of[o]);
+        } else {
+            collect(p, o, &of[o]);
+            round_lines(p, o, &of[o]);
         }
-        rk__syspage_table(p, &sheet);
-        tell_same(p, same);
+    }
+    if (!p->out->failed) {
+        lines_table(p, of, n);
     }
     for (size_t o = 0; o < n; o++) {
         rk__free(of[o].lines);

@@ -11,11 +11,22 @@
 #include "report/foot.h"
 #include "report/system.h"
 
+/* What a page that would be too long leaves to --detail, one after the other. */
+enum {
+    RK__BRIEF_LINES = 1, /* lines of each organisation: the system's alone */
+    RK__BRIEF_BEARING,   /* who bears stranded and double-running cost */
+    RK__BRIEF_OBSERVERS, /* positions of observers */
+    RK__BRIEF_NO_LINES,  /* the system's lines too */
+    RK__BRIEF_BRIDGES,   /* what moves each organisation: the system alone */
+    RK__BRIEF_MOST
+};
+
 typedef struct rk__system_page {
     rk__page *out;
     const rk_system_result *result;
     const rk_system_view *view;
     bool markdown;
+    unsigned brief;                    /* what is left to --detail: 0 is nothing */
     int64_t unit;                      /* that amounts are shown in */
     rk_num grain;                      /* the smallest amount that is shown */
     const char *year;                  /* "year", or "period" if not all periods are years */

@@ -236,7 +236,9 @@ void rk__syspage_positions(const rk__system_page *p)
         }
         if (p->shown[i].same_as == SIZE_MAX) {
             scenario_rows(&s, &sheet);
-            observer_rows(&s, &sheet);
+            if (p->brief < RK__BRIEF_OBSERVERS) {
+                observer_rows(&s, &sheet);
+            }
         }
     }
     rk__syspage_table(p, &sheet);
