@@ -22,6 +22,25 @@ static rk__nums *pool_of(const rk_host *h)
     return &host_of(h)->instance->result->nums;
 }
 
+/* A number as the rule sees it. */
+static inline rk_num give(const rk_host *h, rk_num number)
+{
+    return host_of(h)->seals ? rk__seal(number) : number;
+}
+
+/* The number that a rule hands back; NULL for a pointer that it made up, which fails its call. */
+static inline rk_num take(const rk_host *h, rk_num number)
+{
+    if (number == NULL || !host_of(h)->seals) {
+        return number;
+    }
+    if (!rk__is_sealed(number)) {
+        (void) rk__num_poison(pool_of(h), "a number that the host did not make");
+        return NULL;
+    }
+    return rk__unseal(number);
+}
+
 /* ----------------------------------------------------------------- problems */
 
 __attribute__((format(printf, 5, 6))) static void host_problem(const rk_host *h, rk_status code,
@@ -82,7 +101,8 @@ host_warn_amount(const rk_host *h, rk_num amount, const char *where, const char 
     va_start(args, format);
     (void) vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    add_finding(h, rk__num_sign(amount) > 0 ? amount : NULL, where, text);
+    const rk_num at_stake = take(h, amount);
+    add_finding(h, rk__num_sign(at_stake) > 0 ? at_stake : NULL, where, text);
 }
 
 __attribute__((format(printf, 3, 4))) static void host_log(const rk_host *h, rk_log_level level,
@@ -100,25 +120,6 @@ __attribute__((format(printf, 3, 4))) static void host_log(const rk_host *h, rk_
 }
 
 /* ------------------------------------------------------------ exact numbers */
-
-/* A number as the rule sees it. */
-static inline rk_num give(const rk_host *h, rk_num number)
-{
-    return host_of(h)->seals ? rk__seal(number) : number;
-}
-
-/* The number that a rule hands back; NULL for a pointer that it made up, which fails its call. */
-static inline rk_num take(const rk_host *h, rk_num number)
-{
-    if (number == NULL || !host_of(h)->seals) {
-        return number;
-    }
-    if (!rk__is_sealed(number)) {
-        (void) rk__num_poison(pool_of(h), "a number that the host did not make");
-        return NULL;
-    }
-    return rk__unseal(number);
-}
 
 static rk_num host_decimal(const rk_host *h, rk_decimal d)
 {

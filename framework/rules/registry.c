@@ -124,10 +124,11 @@ static rk_status entry_rank(rk__registry *r, entry *e)
     return RK_OK;
 }
 
-/* Not of the folders that the program brings: whoever built or installed it answers for those. */
+/* Not of the folders that the program brings: whoever built or installed it answers for those. One
+ * that everybody may write to is refused. */
 static void warn_group(rk__registry *r, const char *what, const char *path, mode_t mode)
 {
-    if ((mode & S_IWGRP) != 0 && !r->folders[r->n_folders - 1].shipped) {
+    if ((mode & (S_IWGRP | S_IWOTH)) == S_IWGRP && !r->folders[r->n_folders - 1].shipped) {
         rk__buf_printf(&r->warnings, "%s '%s' is writable by its group (mode %04o)\n", what, path,
                        (unsigned) (mode & 07777));
     }
