@@ -2,7 +2,6 @@
  *
  * utf8.c: strict UTF-8 (RFC 3629; the Unicode Standard, table 3-7).
  */
-#include <string.h>
 
 #include "base/text.h"
 #include "base/words.h"

@@ -4,8 +4,6 @@
  * folder and renamed at the end, so that it is whole or unchanged.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

@@ -8,8 +8,6 @@
 
 #include "contract/selection.h"
 
-#include <stdio.h>
-
 #include "evaluate/evaluation.h"
 #include "table/column.h"
 

@@ -7,7 +7,6 @@
 
 #include "evaluate/evaluation.h"
 #include "evaluate/parts.h"
-#include "rows/rows_file.h"
 #include "scan/looks.h"
 
 static rk_status row_table_of(const rk__instance *instance, const rk__table_spec **out,

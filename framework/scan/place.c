@@ -4,8 +4,6 @@
  */
 #include "scan/scan.h"
 
-#include <string.h>
-
 #include "scan/inside.h"
 
 /* The line of a file's total row, once the number of lines before block i is known. */

@@ -5,7 +5,6 @@
 #include "system/document.h"
 
 #include "contract/sources.h"
-#include "table/spec.h"
 
 static rk_status covers(const rk__cost_behaviour *b, const rk__table *table, size_t row,
                         bool any_table, bool *out, rk_problems *problems)

@@ -2,7 +2,6 @@
  *
  * document_contracts.c: contracts between organisations of a system document.
  */
-#include <string.h>
 
 #include "system/document.h"
 #include "system/document_values.h"

@@ -4,7 +4,6 @@
  */
 #include "workbook/archive.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -4,8 +4,6 @@
  */
 #pragma once
 
-#include <unistd.h>
-
 #include "engine_fixture.h"
 
 #define N_ROWS 40000 /* several blocks */

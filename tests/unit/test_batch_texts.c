@@ -8,7 +8,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
 #include "batch/source.h"
 #include "unit.h"
 

@@ -14,7 +14,6 @@
  *
  * The corpus is not ours to distribute: the test skips where it is absent.
  */
-#include <ctype.h>
 #include <dirent.h>
 #include <strings.h>
 

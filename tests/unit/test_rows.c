@@ -6,7 +6,6 @@
 #include "engine_fixture.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #define N_ROWS 3000

@@ -4,8 +4,6 @@
  */
 #include "rows_fixture.h"
 
-#include <unistd.h>
-
 /* Each row has a text of its own, long or quoted or none: more of them than are kept. */
 START_TEST(test_rows_columns__that_are_asked_for_are_there)
 {

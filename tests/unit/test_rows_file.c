@@ -8,7 +8,6 @@
 
 #include <dirent.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
 /* Every 1,000th row is bad where asked for; H2 has no price and H3 is nowhere. */
