@@ -68,7 +68,7 @@ rk_status rk__calendar_read(rk__arena *arena, const rk__value *root, const rk_pe
     if (strlen(text) != 5 || !rk__date_parse(whole, strlen(whole), &date)) {
         return rk__json_problem(problems, rk__json_get(root, "year_starts"), RK_OUT_OF_RANGE,
                                 "write the month and the day: \"04-01\"",
-                                "'year_starts' is no day of every year: '%s'", text);
+                                "'year_starts' is not a day of every year: '%s'", text);
     }
     out->month = date.month;
     out->day = date.day;

@@ -289,7 +289,7 @@ rk_status rk__component_cycle(rk__arena *arena, const rk__value *list, const rk_
                                 near != NULL
                                     ? rk__arena_printf(arena, "did you mean '%s'?", near)
                                     : "`of` names components of the same arrangement by id",
-                                "'%s' uses '%s', which is no component here",
+                                "'%s' uses '%s', which is not a component here",
                                 from != NULL ? from : "this component", item->text);
     }
     rk__buf path = {0};

@@ -74,8 +74,8 @@ rk_status rk__currency_read(const rk__value *root, const char **out, rk_problems
     }
     return good ? RK_OK
                 : rk__json_problem(problems, rk__json_get(root, "currency"), RK_OUT_OF_RANGE,
-                                   "use an ISO 4217 code such as GBP", "'%s' is no currency code",
-                                   *out);
+                                   "use an ISO 4217 code such as GBP",
+                                   "'%s' is not a currency code", *out);
 }
 
 rk_status rk__facts_read(rk__arena *arena, const rk__value *root, const char *base_dir,
@@ -199,7 +199,7 @@ static rk_status read_rounding(rk_contract *c, const rk__value *root, rk_problem
     const rk__decimal_fault fault = rk__decimal_parse(unit->text, unit->length, &d);
     if (fault != RK__DECIMAL_OK || d <= 0) {
         return rk__json_problem(problems, unit, RK_OUT_OF_RANGE,
-                                "use 0.01 for pennies, 1 for pounds", "'%s' is no rounding unit",
+                                "use 0.01 for pennies, 1 for pounds", "'%s' is not a rounding unit",
                                 unit->text);
     }
     c->rounding_unit = d;

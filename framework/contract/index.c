@@ -32,7 +32,7 @@ static rk_status check_rates(const rk__value *v, rk_problems *problems)
     rk__nums nums = {0};
     for (size_t i = 0; rate_keys[i] != NULL; i++) {
         const rk__value *rate = rk__json_get(v, rate_keys[i]);
-        const char *why = "is no number";
+        const char *why = "is not a number";
         if (!rk__json_given(rate)) {
             continue;
         }

@@ -144,7 +144,7 @@ static rk_status read_months(rk__arena *arena, const rk__value *v, rk_period **o
     if (first == RK_OK && (range == NULL || range->type != RK__JSON_OBJECT)) {
         return rk__json_problem(problems, range != NULL ? range : v,
                                 range != NULL ? RK_WRONG_TYPE : RK_MISSING_KEY, MONTHS_HINT,
-                                "'periods' that are no list must have 'months', an object");
+                                "'periods' that are not a list must have 'months', an object");
     }
     rk__keep_first(&first, range != NULL ? rk__json_only_keys(range, from_keys, problems) : RK_OK);
     rk__keep_first(&first, range != NULL ? read_month(range, "from", &from, problems) : RK_OK);

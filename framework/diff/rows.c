@@ -73,7 +73,7 @@ static rk_status read_table(rk__rowset *rows, rk__arena *arena, rk_problems *pro
     if (amount < 0) {
         return rk__problem(problems, RK_MISSING_COLUMN, NULL,
                            "reckon evaluate CONTRACT --rows FILE writes priced rows",
-                           "'%s' has no column 'amount', so it is no file of priced rows",
+                           "'%s' has no column 'amount', so it is not a file of priced rows",
                            rows->path);
     }
     rk_status status = RK_OK;
@@ -207,7 +207,7 @@ rk_status rk__rowset_open(const char *path, const rk__access *access, rk__arena 
     if (status == RK_OK && (kind == NULL || strcmp(kind, "result/1") != 0)) {
         return rk__json_problem(problems, rk__json_root(out->document), RK_WRONG_TYPE,
                                 "reckon evaluate CONTRACT -f json writes one",
-                                "this is no result document");
+                                "this is not a result document");
     }
     return status == RK_OK ? read_result(out, problems) : status;
 }

@@ -51,7 +51,7 @@ static rk_status check_target(rk__new_folder *folder, rk_problems *problems)
     }
     if (!S_ISDIR(st.st_mode)) {
         return rk__problem(problems, RK_CONFLICT, &place, "name another folder by -o",
-                           "it exists and is no folder");
+                           "it exists and is not a folder");
     }
     return access(mark, F_OK) == 0 || is_empty(folder->path)
                ? RK_OK

@@ -417,7 +417,7 @@ static void check_copied(profile_reader *reader, const rk__value *v)
         (strlen(currency) != 3 || strspn(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)) {
         note(reader, rk__json_problem(reader->problems, rk__json_get(v, "currency"),
                                       RK_OUT_OF_RANGE, "use an ISO 4217 code such as GBP",
-                                      "'%s' is no currency code", currency));
+                                      "'%s' is not a currency code", currency));
     }
     const rk__value *effective =
         member(reader, v, "effective", RK__JSON_OBJECT, "an object", false);
@@ -484,7 +484,7 @@ static void read_profile(profile_reader *reader, const rk__value *root)
     if (kind != NULL && strcmp(kind, "import/1") != 0) {
         note(reader, rk__json_problem(reader->problems, rk__json_get(root, "reckoner"),
                                       RK_OUT_OF_RANGE, "\"reckoner\" must be \"import/1\"",
-                                      "the document is no profile of an import: '%s'", kind));
+                                      "the document is not an import profile: '%s'", kind));
         return;
     }
     note(reader, rk__json_only_keys(root, keys, reader->problems));

@@ -185,8 +185,8 @@ static rk_status edit_find(const rk__value *top, const char *pointer, const rk__
     const char *slash = strrchr(pointer, '/');
     if (slash == NULL) {
         return rk__json_problem(problems, with, RK_OUT_OF_RANGE,
-                                "a pointer is empty or begins with '/'", "'%s' is no JSON pointer",
-                                pointer);
+                                "a pointer is empty or begins with '/'",
+                                "'%s' is not a JSON pointer", pointer);
     }
     char *above = rk__malloc((size_t) (slash - pointer) + 1);
     if (above == NULL) {
@@ -210,14 +210,15 @@ static rk_status edit_find(const rk__value *top, const char *pointer, const rk__
         return RK_OK;
     }
     if (out->parent->type == RK__JSON_ARRAY) {
-        return rk__json_problem(
-            problems, with, RK_OUT_OF_RANGE, "'-' as the last part adds an item at the end",
-            "'%s' is no item of the array, which has %u", pointer, (unsigned) out->parent->count);
+        return rk__json_problem(problems, with, RK_OUT_OF_RANGE,
+                                "'-' as the last part adds an item at the end",
+                                "'%s' is not an item of the array, which has %u", pointer,
+                                (unsigned) out->parent->count);
     }
     return rk__json_problem(problems, with, RK_OUT_OF_RANGE, NULL,
                             out->parent->type == RK__JSON_OBJECT
-                                ? "'%s' is no JSON pointer: '~' is written '~0'"
-                                : "'%s' leads into a value that is no object and no array",
+                                ? "'%s' is not a JSON pointer: '~' is written '~0'"
+                                : "'%s' leads into a value that is neither an object nor an array",
                             pointer);
 }
 

@@ -35,5 +35,5 @@ rk_status rk__name_check(const rk__value *v, const char *what, rk_problems *prob
     return good ? RK_OK
                 : rk__json_problem(problems, v, RK_OUT_OF_RANGE,
                                    "use 1 to 128 characters, none of them a control character",
-                                   "%s is no name", what);
+                                   "%s is not a name", what);
 }

@@ -77,7 +77,7 @@ rk_status rk_report_schema(rk_session *session, const char *kind, const rk_sink 
                            "contract, tariff, system, vector, import or rule; of what commands "
                            "write: result, comparison, explanation, check, test, system-result, "
                            "incentives-result, solution, sensitivity or sweep",
-                           "'%s' is no kind of document", kind);
+                           "'%s' is not a kind of document", kind);
     }
     return send(&text, sink);
 }

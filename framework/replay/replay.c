@@ -197,7 +197,7 @@ static rk_status read_result(rk_replay *r, char **text, size_t *length, rk_probl
     }
     return rk__json_problem(problems, rk__json_root(r->was), RK_WRONG_TYPE,
                             "evaluate, compare and system write them with -f json",
-                            "this is no result");
+                            "this is not a result");
 }
 
 static rk_status run(rk_replay *r, const rk_options *options, const char *document,

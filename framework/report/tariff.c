@@ -160,8 +160,8 @@ static void finding(rk__page *out, const rk_tariff_table *t)
     rk__buf_puts(text, "keys unique, ");
     if (t->n_problems > 0) {
         if (t->n_problems > t->unused) {
-            count(out, t->n_problems - t->unused, " cell that is no number",
-                  " cells that are no numbers");
+            count(out, t->n_problems - t->unused, " cell that is not a number",
+                  " cells that are not numbers");
         }
         if (t->unused) {
             rk__buf_puts(&out->scratch, t->n_problems > 1 ? ", no column that a rule looks up"

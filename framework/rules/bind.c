@@ -203,7 +203,7 @@ static void missing_report(rk__binding *b, const rk_param *param, const char *pa
     rk__bind_failed(b, rk__json_problem(b->problems, blank != NULL ? blank : owner, RK_MISSING_KEY,
                                         hint, "rule '%s' needs the parameter '%s'%s",
                                         b->input->rule->id, path,
-                                        blank != NULL ? ", and blank is no value" : ""));
+                                        blank != NULL ? ", and blank is not a value" : ""));
 }
 
 /* -------------------------------------------------------------------- tables */

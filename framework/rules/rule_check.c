@@ -74,7 +74,7 @@ static bool bounds_valid(const rk_param *p, const char *prefix, rk__refusal *why
     }
     if (!rk__param_is_number(p->type)) {
         return rk__refuse(why, "leave min and max out", "parameter '%s%s' has bounds, %s", prefix,
-                          p->name, "but is no number");
+                          p->name, "but is not a number");
     }
     if ((p->min != NULL && !written_check(&unbounded, "minimum", p->min, prefix, why)) ||
         (p->max != NULL && !written_check(&unbounded, "maximum", p->max, prefix, why)) ||

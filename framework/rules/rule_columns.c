@@ -118,9 +118,10 @@ static bool usual_check(const rk_column *c, rk__refusal *why)
         bound.default_value = bounds[i];
         if (bounds[i] != NULL && (c->type == RK_COLUMN_BOOL || c->type == RK_COLUMN_CHOICE ||
                                   c->type == RK_COLUMN_TEXT || !default_valid(&bound))) {
-            return rk__refuse(why, "write it as a cell of a file would hold it",
-                              "column '%s' has the usual %s '%s', which is no number of its type",
-                              c->name, i == 0 ? "minimum" : "maximum", bounds[i]);
+            return rk__refuse(
+                why, "write it as a cell of a file would hold it",
+                "column '%s' has the usual %s '%s', which is not a number of its type", c->name,
+                i == 0 ? "minimum" : "maximum", bounds[i]);
         }
     }
     return true;
@@ -152,7 +153,7 @@ static bool column_check(const rk__rule *rule, size_t i, rk__refusal *why)
     }
     if (c->default_value != NULL && !default_valid(c)) {
         return rk__refuse(why, "write the default as a cell of a file would hold it",
-                          "column '%s' has the default '%s', which is no value of its type",
+                          "column '%s' has the default '%s', which is not a value of its type",
                           c->name, c->default_value);
     }
     for (size_t k = 0; k < i; k++) {

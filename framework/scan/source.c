@@ -130,7 +130,7 @@ rk_status rk__source_open(const rk__table_spec *spec, const rk__access *access, 
         rk__source_close(source);
         const rk__place place = {.file = info->path};
         return rk__problem(problems, RK_CONFLICT, &place, "remove \"sheet\" from the table",
-                           "the table names a sheet, and the file is no workbook");
+                           "the table names a sheet, and the file is not a workbook");
     }
     source->encoding = spec->reading != NULL ? spec->reading->encoding : NULL;
     *out = source;

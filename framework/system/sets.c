@@ -20,7 +20,7 @@ static bool is_change(const rk__value *v)
 static rk_status number(rk__nums *nums, const rk__value *v, const rk__value *at, rk_num *out,
                         rk_problems *problems)
 {
-    const char *why = "is no number";
+    const char *why = "is not a number";
     const bool text = v != NULL && (v->type == RK__JSON_STRING || v->type == RK__JSON_NUMBER);
     *out = text ? rk__num_parse(nums, v->text, true, -1, &why) : NULL;
     if (*out != NULL || nums->no_memory) {

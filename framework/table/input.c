@@ -477,7 +477,7 @@ rk_status rk__input_read(const rk__table_spec *spec, const rk__access *access, c
     if (spec->sheet != NULL) {
         const rk__place place = {.file = out->name};
         status = rk__problem(problems, RK_CONFLICT, &place, "remove \"sheet\" from the table",
-                             "the table names a sheet, and the file is no workbook");
+                             "the table names a sheet, and the file is not a workbook");
         if (fd != STDIN_FILENO) {
             close(fd);
         }

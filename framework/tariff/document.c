@@ -64,7 +64,7 @@ static rk_status read_currency(rk__tariff *tariff, const rk__value *root, rk_pro
     if (strlen(tariff->currency) != 3 ||
         strspn(tariff->currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3) {
         return rk__json_problem(problems, rk__json_get(root, "currency"), RK_OUT_OF_RANGE,
-                                "use an ISO 4217 code such as GBP", "'%s' is no currency code",
+                                "use an ISO 4217 code such as GBP", "'%s' is not a currency code",
                                 tariff->currency);
     }
     return RK_OK;

@@ -90,12 +90,12 @@ static rk_status no_such(const rk__load *load, const rk_contract *c, const char 
                        i == 0 ? "the contract has the tables and arrangements " : ", ", names[i]);
     }
     const char *near = names != NULL ? rk__nearest(name, names) : NULL;
-    const rk_status status =
-        rk__problem(load->problems, RK_USAGE, NULL, all.text,
-                    near != NULL ? "'%s' is no table, arrangement, tariff or result; did you mean "
-                                   "'%s'?"
-                                 : "'%s' is no table, arrangement, tariff or result%.0s",
-                    name, near != NULL ? near : "");
+    const rk_status status = rk__problem(
+        load->problems, RK_USAGE, NULL, all.text,
+        near != NULL ? "'%s' is not a table, arrangement, tariff or result; did you mean "
+                       "'%s'?"
+                     : "'%s' is not a table, arrangement, tariff or result%.0s",
+        name, near != NULL ? near : "");
     rk__buf_dispose(&all);
     rk__arena_dispose(&scratch);
     return status;
@@ -255,7 +255,7 @@ static rk_status read_result(rk__load *load, const char *path, rk__loaded *out)
     if (status == RK_OK && kind_of_document(out->document) != RESULT) {
         return rk__json_problem(load->problems, rk__json_root(out->document), RK_WRONG_TYPE,
                                 "reckon evaluate CONTRACT -f json writes one",
-                                "this is no result document");
+                                "this is not a result document");
     }
     status = status == RK_OK ? read_side(load, out) : status;
     if (status != RK_OK || !c->selection.open) {

@@ -468,7 +468,8 @@ static rk_status find_sheet(rk__workbook *workbook, const char *name,
     }
     if (!(*out)->worksheet) {
         return rk__problem(problems, RK_SYNTAX, &place, "name a sheet with cells",
-                           "sheet '%s' is no worksheet: its content type is another", (*out)->name);
+                           "sheet '%s' is not a worksheet: its content type is another",
+                           (*out)->name);
     }
     return RK_OK;
 }

@@ -41,8 +41,8 @@ static int settle(const rk_host *h, const void *params, const void *state,
                                      .factor = rate,
                                      .source = applies ? "adjustments"
                                                : a->on == ON_GAIN
-                                                   ? "not applied: the amount is no gain"
-                                                   : "not applied: the amount is no loss"});
+                                                   ? "not applied: the amount is not a gain"
+                                                   : "not applied: the amount is not a loss"});
         running = h->label(h, h->add(h, running, h->mul(h, basis, rate)), "running amount");
     }
     return h->line(h, &(rk_line){.label = "Adjusted amount", .rate = running, .memo = true});

@@ -122,7 +122,7 @@ static int check_members(pool *p, const char *settled)
     }
     if (!found) {
         h->problem(h, RK_OUT_OF_RANGE, "member", "name one of the organisations of the table",
-                   "'%s' is no member of the pool", settled);
+                   "'%s' is not a member of the pool", settled);
         return RK_OUT_OF_RANGE;
     }
     return RK_OK;

@@ -94,7 +94,7 @@ expect 2 '' '--quiet takes no value' evaluate --quiet=yes "$contract"
 expect 2 '' '-o needs a value' evaluate "$contract" -o
 expect 2 '' 'empty name' evaluate --group-by a,,b "$contract"
 expect 2 '' "there is no arrangement 'nope'" evaluate -a nope "$contract"
-expect 2 '' "'nope' is no kind of document" schema nope
+expect 2 '' "'nope' is not a kind of document" schema nope
 expect 2 '' 'name a URL' tariff fetch
 expect 2 '' "did you mean 'show'?" rules shw
 expect 3 '' '--x.json' evaluate -- --x.json

@@ -14,9 +14,9 @@ static const struct {
 } wrong[] = {
     /* names */
     {"{}", RK_MISSING_KEY, "rule 'test-rule' needs the parameter 'plan'", "What is agreed", ""},
-    {"{'plan': null}", RK_MISSING_KEY, "'plan', and blank is no value", "What is agreed",
+    {"{'plan': null}", RK_MISSING_KEY, "'plan', and blank is not a value", "What is agreed",
      "/params/plan"},
-    {"{'plan': ''}", RK_MISSING_KEY, "'plan', and blank is no value", NULL, "/params/plan"},
+    {"{'plan': ''}", RK_MISSING_KEY, "'plan', and blank is not a value", NULL, "/params/plan"},
     {"'cpa': 1", RK_UNKNOWN_KEY, "rule 'test-rule' has no parameter 'cpa'", "did you mean 'cap'?",
      "/params/cpa"},
     {"'zzzzzzz': 1", RK_UNKNOWN_KEY, "has no parameter 'zzzzzzz'", "reckon rules show test-rule",

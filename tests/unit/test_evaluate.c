@@ -170,8 +170,8 @@ static const struct {
      TARIFF("'tarif_prices': {'key': ['hrg'], 'rows': [{'hrg': 'A', 'price': 9}]}"),
      "{'id': 'a', 'rule': 'pbr', 'tables': {'prices': 'tarif_prices'}}", NULL, "9.00", 0, ""},
     /* Cells. */
-    {"a cell that is no number", YEAR, "'activity': [{'count': 'x', 'price': 1}]", NULL, PBR, NULL,
-     "wrong-type", 0, NULL},
+    {"a cell that is not a number", YEAR, "'activity': [{'count': 'x', 'price': 1}]", NULL, PBR,
+     NULL, "wrong-type", 0, NULL},
     {"a seventh decimal", YEAR, "'activity': [{'count': '0.0000001', 'price': 1}]", NULL, PBR, NULL,
      "out-of-range", 0, NULL},
     {"an amount that does not fit", YEAR,
@@ -255,7 +255,7 @@ static const struct {
      "components use each other: a -> c -> b -> a"},
     {LESS("a", "a"), "components use each other: a -> a"},
     {LESS("a", "b") "," BLOCK("b", "1", ""), "'a' uses 'b', which comes later: a -> b"},
-    {BLOCK("b", "1", "") "," LESS("a", "bb"), "'a' uses 'bb', which is no component here"},
+    {BLOCK("b", "1", "") "," LESS("a", "bb"), "'a' uses 'bb', which is not a component here"},
 };
 
 START_TEST(test_evaluate_valued__a_circle_is_shown_whole)

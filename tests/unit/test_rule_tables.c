@@ -196,7 +196,8 @@ END_TEST
     X(p->columns[LOS].flags = RK_QUANTITY, "'los' is RK_QUANTITY, but its type is 2, not 1")       \
     X(p->columns[PRICE].flags = RK_QUANTITY, "'count' and 'price' are both RK_QUANTITY")           \
     X(p->columns[COUNT].table = "costs", "RK_QUANTITY of 'costs', the rule's rows are 'activity'") \
-    X(p->columns[COUNT].default_value = "one", "'count' has the default 'one', which is no value") \
+    X(p->columns[COUNT].default_value = "one",                                                     \
+      "'count' has the default 'one', which is not a value")                                       \
     X(p->columns[LOS].default_value = "1.5", "'los' has the default '1.5'")                        \
     X(p->columns[POD].default_value = "NEL", "'pod' has the default 'NEL'")                        \
     X(p->columns[POD].words = NULL, "'pod' is RK_COLUMN_CHOICE without words")                     \

@@ -209,8 +209,8 @@ START_TEST(test_tariff_report_verify__cells_that_are_no_numbers_have_a_place)
     ck_assert_int_eq(
         rk_tariff_verify(&session, path_of("t.json"), NULL, RK_FORMAT_TEXT, &sink, problems),
         RK_WRONG_TYPE);
-    assert_says(text_of(), "5 rows, keys unique, 2 cells that are no numbers");
-    assert_says(text_of(), "3 rows, keys unique, 1 cell that is no number");
+    assert_says(text_of(), "5 rows, keys unique, 2 cells that are not numbers");
+    assert_says(text_of(), "3 rows, keys unique, 1 cell that is not a number");
     assert_says(text_of(), "3 problems found.");
     ck_assert_uint_eq(rk_problems_count(problems), 3);
     ck_assert_str_eq(rk_problems_at(problems, 0)->file, path_of("p.csv"));

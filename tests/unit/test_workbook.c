@@ -233,7 +233,7 @@ START_TEST(test_workbook_open__missing_sheets_and_wrong_parts)
     assert_fails(NULL, 0, "Elsewhere", RK_UNKNOWN_TABLE, "the workbook has no sheet 'Elsewhere'",
                  "its sheets: 'Prices', 'Notes'");
     assert_fails(&(made_part){SHEET, NULL, 0}, 1, "Prices", RK_SYNTAX,
-                 "sheet 'Prices' is no worksheet: its content type is another", NULL);
+                 "sheet 'Prices' is not a worksheet: its content type is another", NULL);
     assert_fails(&(made_part){"[Content_Types].xml", "<Types/>", 0}, 1, "Prices", RK_SYNTAX,
                  "the file's content types do not say that 'xl/workbook.xml' is a workbook", NULL);
     assert_fails(&(made_part){"_rels/.rels", NULL, 0}, 1, "Prices", RK_SYNTAX,
