@@ -77,7 +77,7 @@ static void layout(const rk__inspection *in, rk__buf *out)
     }
     if (s->footer > 0) {
         (void) snprintf(why, sizeof why, "%u record%s", s->footer, s->footer == 1 ? "" : "s");
-        fact(out, "footer", why, "not as wide as the rows, or blank");
+        fact(out, "footer", why, "with few fields, or blank");
     }
 }
 

@@ -340,7 +340,8 @@ static rk_status find_header(rk__sample *s, rk_problems *problems)
 
 /* ---------------------------------------------------------------------- end */
 
-/* Whether a record is data: as wide as the header and not blank. */
+/* Whether a record is data: not blank, and with most of the header's fields. One that has others
+ * than the header is then a line that does not fit, and no footer that could be left out unseen. */
 static bool is_data(const rk__sample *s, const char *text, size_t length)
 {
     rk__csv_measure m;
@@ -349,7 +350,7 @@ static bool is_data(const rk__sample *s, const char *text, size_t length)
     for (size_t i = 0; i < length && blank; i++) {
         blank = text[i] == s->delimiter || text[i] == '"' || rk__cell_is_blank(text + i, 1);
     }
-    return m.fields == s->n_fields && !blank;
+    return !blank && 2 * m.fields > s->n_fields;
 }
 
 /* Takes footers and a total row off the end. */
