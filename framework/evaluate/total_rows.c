@@ -2,7 +2,10 @@
  *
  * total_rows.c: findings about rows that are totals: a total that is counted is paid twice.
  */
+#include <string.h>
+
 #include "evaluate/evaluation.h"
+#include "table/column.h"
 
 rk_status rk__evaluation_keep_totals(rk__evaluation *e, const char *table,
                                      const rk__pass_files *files)
@@ -24,9 +27,58 @@ rk_status rk__evaluation_keep_totals(rk__evaluation *e, const char *table,
     return RK_OK;
 }
 
-static void report(rk_result *r, const char *base_dir, const char *table,
+/* What lines of a label pay; NULL if there are none. */
+static rk_num paid_under(rk_result *r, const char *label)
+{
+    rk_num sum = NULL;
+    for (size_t p = 0; p < r->n_periods; p++) {
+        for (size_t c = 0; c < r->periods[p].n_components; c++) {
+            const rk__component_result *of = &r->periods[p].components[c];
+            for (size_t i = 0; i < of->n_lines && !of->shadow; i++) {
+                if (!of->lines[i].memo && strcmp(of->lines[i].label, label) == 0) {
+                    sum = sum == NULL ? rk__num_copy(&r->nums, of->lines[i].amount)
+                                      : rk__num_add(&r->nums, sum, of->lines[i].amount);
+                }
+            }
+        }
+    }
+    return sum;
+}
+
+/* The money at stake in a row that was counted: an amount of `costs`, or what the lines of its name
+ * pay. NULL: not known. */
+static rk_num at_stake(rk_result *r, const rk__table *table, const rk__total_row *total)
+{
+    const char *why = NULL;
+    size_t length = 0;
+    rk_num amount = NULL;
+    if (table == NULL || total->row == 0) {
+        return NULL;
+    }
+    const bool costs = strcmp(rk__table_spec_of(table)->name, "costs") == 0;
+    const int column = costs ? rk__table_find(table, "amount") : 0;
+    const char *text = column >= 0 ? rk__table_cell(table, column, total->row - 1, &length) : NULL;
+    if (text == NULL) {
+        return NULL;
+    }
+    if (costs) {
+        rk__buf scratch = {0};
+        if (rk__table_number(table, column, total->row - 1, &scratch, &text, &length, &why) ==
+                RK_OK &&
+            text != NULL) {
+            amount = rk__num_parse(&r->nums, text, false, RK_DECIMAL_PLACES, &why);
+        }
+        rk__buf_dispose(&scratch);
+    } else {
+        amount = paid_under(r, text);
+    }
+    return rk__num_sign(amount) < 0 ? rk__num_neg(&r->nums, amount) : amount;
+}
+
+static void report(rk_result *r, const char *base_dir, const char *name, const rk__table *table,
                    const rk__total_row *total)
 {
+    const rk_num amount = at_stake(r, table, total);
     const char *at = total->pointer;
     if (total->file != NULL) {
         const char *path = rk__path_below(base_dir, total->file);
@@ -37,8 +89,9 @@ static void report(rk_result *r, const char *base_dir, const char *table,
         (rk_finding){.code = "total-row",
                      .severity = total->ignored ? RK_SEVERITY_NOTE : RK_SEVERITY_WARNING,
                      .at = at,
-                     .rows = 1},
-        "table '%s': %s %s%s", table, at != NULL ? "this row" : "its last row",
+                     .rows = 1,
+                     .amount = rk__num_sign(amount) > 0 ? amount : NULL},
+        "table '%s': %s %s%s", name, at != NULL ? "this row" : "its last row",
         total->by_name ? "is called a total" : "has the sums of the rows above it",
         total->ignored ? ", and was left out"
                        : ", and was counted; \"read\": {\"total_row\": \"ignore\"} leaves a last "
@@ -56,7 +109,7 @@ void rk__evaluation_report_totals(rk__evaluation *e, rk_result *r)
             "%s", f->message);
     }
     for (size_t i = 0; i < e->n_totals; i++) {
-        report(r, NULL, e->totals[i].table, &e->totals[i].row);
+        report(r, NULL, e->totals[i].table, NULL, &e->totals[i].row);
     }
     for (size_t i = 0; i < rk__sources_n_facts(e->sources); i++) {
         const rk__table *table = rk__sources_fact_at(e->sources, i);
@@ -64,7 +117,7 @@ void rk__evaluation_report_totals(rk__evaluation *e, rk_result *r)
         const rk__total_row *total = NULL;
         size_t cursor = 0;
         while ((total = rk__table_next_total(table, &cursor, &e->arena)) != NULL) {
-            report(r, spec->base_dir, spec->name, total);
+            report(r, spec->base_dir, spec->name, table, total);
         }
     }
     r->arena.failed = r->arena.failed || e->arena.failed;

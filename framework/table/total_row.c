@@ -327,8 +327,11 @@ const rk__total_row *rk__table_next_total(const rk__table *table, size_t *cursor
     rk__place place = {0};
     rk__table_place(table, -1, (size_t) row, &place, arena);
     if (out != NULL) {
-        *out = (rk__total_row){
-            .file = place.file, .pointer = place.pointer, .line = place.line, .by_name = by_name};
+        *out = (rk__total_row){.file = place.file,
+                               .pointer = place.pointer,
+                               .line = place.line,
+                               .by_name = by_name,
+                               .row = (size_t) row + 1};
     }
     return out;
 }

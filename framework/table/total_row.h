@@ -14,6 +14,7 @@ typedef struct rk__total_row {
     uint32_t line;
     bool ignored; /* left out, as its table declares; else counted as any other row */
     bool by_name; /* its name says so; else its numbers are the sums of those above */
+    size_t row;   /* of a loaded table that counts it, from 1; 0: not known */
 } rk__total_row;
 
 /* The end of a text of whole records. */
