@@ -82,19 +82,25 @@ static void outside(rk__pass_worker *w, rk__suspect *s, const rk_column_data *da
                     int64_t high, const int64_t *quantity, size_t n)
 {
     const int64_t *v = data->v;
-    uint64_t below = 0;
-    uint64_t above = 0;
+    uint64_t found = 0;
     /* A difference below zero has its first bit set: no comparison, so the loops take several rows
-     * at once. What they find is looked at one by one; a difference that wraps is found too. */
-    for (size_t i = 0; i < n && low != INT64_MIN; i++) {
-        below |= (uint64_t) v[i] - (uint64_t) low;
-        below |= (uint64_t) v[i] & (uint64_t) ~low;
+     * at once. What they find is looked at one by one; a difference that wraps is found too. Most
+     * bounds begin at 0: a value below it has that bit itself, and no other difference wraps. */
+    if (low == 0) {
+        for (size_t i = 0; i < n; i++) {
+            found |= (uint64_t) v[i] | ((uint64_t) high - (uint64_t) v[i]);
+        }
+    } else {
+        for (size_t i = 0; i < n && low != INT64_MIN; i++) {
+            found |= (uint64_t) v[i] - (uint64_t) low;
+            found |= (uint64_t) v[i] & (uint64_t) ~low;
+        }
+        for (size_t i = 0; i < n && high != INT64_MAX; i++) {
+            found |= (uint64_t) high - (uint64_t) v[i];
+            found |= (uint64_t) ~v[i] & (uint64_t) high;
+        }
     }
-    for (size_t i = 0; i < n && high != INT64_MAX; i++) {
-        above |= (uint64_t) high - (uint64_t) v[i];
-        above |= (uint64_t) ~v[i] & (uint64_t) high;
-    }
-    for (size_t i = 0; i < n && (int64_t) (below | above) < 0; i++) {
+    for (size_t i = 0; i < n && (int64_t) found < 0; i++) {
         if (data->has[i] != 0 && (v[i] < low || v[i] > high)) {
             suspect(w, s, rk__batch_row(w, n, i), quantity[i]);
         }
