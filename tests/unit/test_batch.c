@@ -422,7 +422,7 @@ END_TEST
 static const struct {
     const char *arguments, *message;
 } wrong_uses[] = {
-    {"set.ndjson --out o.xlsx", "cannot tell the output format from the name 'o.xlsx'"},
+    {"set.ndjson --out o.pdf", "cannot tell the output format from the name 'o.pdf'"},
     {"set.ndjson --resume", "--resume needs an output file"},
     {"set.ndjson --lines --out o.ndjson", "--lines is for"},
     {"set.ndjson --rows r.csv", "a batch does not write a file of rows"},
