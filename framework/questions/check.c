@@ -169,19 +169,23 @@ static rk_status check_evaluation(rk_contract *contract, const char *name,
     return status;
 }
 
-static rk_status check_contract(rk_session *session, const char *text, size_t length,
-                                const char *path, bool *read, rk_coverage **coverage,
-                                rk_problems *problems)
+/* Frees the text once the contract has its own copy: documents may be large. */
+static rk_status check_contract(rk_session *session, char **text, size_t length, const char *path,
+                                bool *read, rk_coverage **coverage, rk_problems *problems)
 {
     rk_contract *contract = NULL;
     rk__arena arena = {0};
     const bool standard_input = strcmp(path, "-") == 0;
     const char *base = standard_input ? "." : rk__path_dirname(&arena, path);
     rk_status status = base == NULL ? RK_NO_MEMORY
-                                    : rk_contract_parse(session, text, length,
+                                    : rk_contract_parse(session, *text, length,
                                                         standard_input ? STANDARD_INPUT : path,
                                                         base, &contract, problems);
     *read = contract != NULL;
+    if (*read) {
+        rk__free(*text);
+        *text = NULL;
+    }
     const size_t n = contract != NULL ? contract->n_arrangements : 0;
     const rk__arrangement **all = rk__arena_alloc(&arena, (n + 1) * sizeof *all);
     if (status == RK_OK && all == NULL) {
@@ -240,7 +244,7 @@ static rk_status check_system(rk_session *session, const char *path, rk_problems
 
 /* Checks a contract as if it were evaluated. That parses its text, so the present tree is freed
  * first: there is never more than one tree of a large document. */
-static rk_status check_contract_alone(rk_session *session, rk__json **document, const char *text,
+static rk_status check_contract_alone(rk_session *session, rk__json **document, char **text,
                                       size_t length, const char *path, rk_coverage **coverage,
                                       rk_problems *problems)
 {
@@ -254,14 +258,14 @@ static rk_status check_contract_alone(rk_session *session, rk__json **document, 
         return status;
     }
     const char *name = strcmp(path, "-") == 0 ? STANDARD_INPUT : path;
-    rk_status further = rk__json_parse(text, length, name, document, NULL);
+    rk_status further = rk__json_parse(*text, length, name, document, NULL);
     if (further == RK_OK) {
         further = check_components(session, rk__json_root(*document), problems);
     }
     return further == RK_NO_MEMORY ? RK_NO_MEMORY : status;
 }
 
-static rk_status check_document(rk_session *session, rk__json **document, const char *text,
+static rk_status check_document(rk_session *session, rk__json **document, char **text,
                                 size_t length, const char *path, rk_coverage **coverage,
                                 rk_problems *problems)
 {
@@ -327,7 +331,7 @@ static rk_status check_path(rk_session *session, const char *path, rk_coverage *
         status = rk__json_parse(text, length, name, &document, problems);
     }
     if (status == RK_OK) {
-        status = check_document(session, &document, text, length, path, coverage, problems);
+        status = check_document(session, &document, &text, length, path, coverage, problems);
     }
     rk__arena_dispose(&scratch);
     rk__json_free(document);

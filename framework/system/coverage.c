@@ -37,7 +37,16 @@ typedef struct covering {
     size_t n_claims, capacity;
     rk__sources **sources; /* by contract, made when a value is looked up */
     rk__buf payers, rows;
+    /* Numbers of rows and the sums of lines so far. When there are many, the sums move to the other
+     * one, so that memory does not grow with the rows. */
+    rk__nums work[2];
+    size_t now, n_rows; /* which of them; rows since then */
 } covering;
+
+static rk__nums *work_of(covering *c)
+{
+    return &c->work[c->now];
+}
 
 /* ---------------------------------------------------------------------- claims */
 
@@ -129,10 +138,10 @@ static void claimed_days(const covering *c, const claim *k, const rk_date **from
 
 /* The part of a row that a claim pays for, of its units and of the period's days (of a row with a
  * date, all or nothing); zero: nothing. */
-static rk_status claimed_part(const covering *c, const claim *k, const rk__table *table, size_t row,
+static rk_status claimed_part(covering *c, const claim *k, const rk__table *table, size_t row,
                               size_t period, rk_num *out)
 {
-    rk__nums *nums = c->in->nums;
+    rk__nums *nums = work_of(c);
     rk_period days = c->in->periods[period];
     const rk_date *from = NULL;
     const rk_date *to = NULL;
@@ -167,9 +176,9 @@ static rk_status looked_up(covering *c, size_t contract, const rk__table *table,
     const int own = rk__table_find(table, column);
     const char *cell = own >= 0 ? rk__table_cell(table, own, row, &length) : NULL;
     if (cell != NULL) {
-        *out = rk__num_parse(c->in->nums, cell, false, -1, &why);
-        return c->in->nums->no_memory ? RK_NO_MEMORY
-                                      : RK_OK; /* as for rules: the row's own value first */
+        *out = rk__num_parse(work_of(c), cell, false, -1, &why);
+        return work_of(c)->no_memory ? RK_NO_MEMORY
+                                     : RK_OK; /* as for rules: the row's own value first */
     }
     if (c->sources[contract] == NULL) {
         status = rk__sources_new(c->in->contracts[contract].contract, &c->sources[contract],
@@ -194,8 +203,8 @@ static rk_status looked_up(covering *c, size_t contract, const rk__table *table,
     rk__table *values = rk__lookup_table(lookup);
     const int at = rk__table_find(values, column);
     const char *text = found > 0 && at >= 0 ? rk__table_cell(values, at, found - 1, &length) : NULL;
-    *out = text != NULL ? rk__num_parse(c->in->nums, text, false, -1, &why) : NULL;
-    return c->in->nums->no_memory ? RK_NO_MEMORY : RK_OK;
+    *out = text != NULL ? rk__num_parse(work_of(c), text, false, -1, &why) : NULL;
+    return work_of(c)->no_memory ? RK_NO_MEMORY : RK_OK;
 }
 
 /* A unit's price in the tariff, or else its cost; NULL if neither is known. */
@@ -282,7 +291,7 @@ static bool same_text(const char *a, const char *b)
 static rk_status add_line(covering *c, const rk_coverage_line *line)
 {
     rk__coverage *out = c->out;
-    rk__nums *nums = c->in->nums;
+    rk__nums *nums = work_of(c);
     rk__arena *arena = c->in->arena;
     for (size_t i = 0; i < out->n_coverage; i++) {
         rk_coverage_line *o = &out->coverage[i];
@@ -313,6 +322,35 @@ static rk_status add_line(covering *c, const rk_coverage_line *line)
                : RK_OK;
 }
 
+/* Moves the numbers of all lines to another set. */
+static rk_status move_sums(covering *c, rk__nums *to)
+{
+    for (size_t i = 0; i < c->out->n_coverage; i++) {
+        rk_coverage_line *o = &c->out->coverage[i];
+        o->quantity = rk__num_copy(to, o->quantity);
+        o->value = rk__num_copy(to, o->value);
+    }
+    return to->no_memory ? RK_NO_MEMORY : RK_OK;
+}
+
+#define ROWS_KEPT 4096
+
+static rk_status drop_numbers(covering *c)
+{
+    if (work_of(c)->no_memory) {
+        return RK_NO_MEMORY;
+    }
+    if (c->n_rows++ < ROWS_KEPT + c->out->n_coverage) {
+        return RK_OK;
+    }
+    rk__nums *to = &c->work[1 - c->now];
+    const rk_status status = move_sums(c, to);
+    rk__nums_reset(work_of(c));
+    c->now = 1 - c->now;
+    c->n_rows = 0;
+    return status;
+}
+
 /* Each unit must have one cost. */
 static rk_status check_behaviours(covering *c, const rk__value *at, const rk__table *table,
                                   size_t row)
@@ -335,7 +373,7 @@ static rk_status check_behaviours(covering *c, const rk__value *at, const rk__ta
 static rk_status cover_row(covering *c, const rk__value *at, size_t contract,
                            const rk__activity *activity, const rk__activity_row *row)
 {
-    rk__nums *nums = c->in->nums;
+    rk__nums *nums = work_of(c);
     const rk_num one = rk__num_from_int(nums, 1);
     size_t n = 0;
     size_t by = contract;
@@ -401,6 +439,7 @@ static rk_status cover_table(covering *c, size_t contract, const rk__table_spec 
             row.period = row.period == RK__PERIOD_ALL ? 0 : row.period;
             if (row.period == (int) p) {
                 status = cover_row(c, at, contract, &activity, &row);
+                rk__keep_first(&status, drop_numbers(c));
             }
         }
     }
@@ -453,6 +492,11 @@ rk_status rk__coverage_find(const rk__coverage_input *input, rk__coverage *out,
     if (status == RK_OK) {
         status = cover_all(&c);
     }
+    if (c.out->n_coverage > 0) {
+        rk__keep_first(&status, move_sums(&c, input->nums));
+    }
+    rk__nums_dispose(&c.work[0]);
+    rk__nums_dispose(&c.work[1]);
     if (status == RK_OK && (input->arena->failed || input->nums->no_memory)) {
         status = RK_NO_MEMORY;
     }

@@ -4,8 +4,8 @@
 
     memory.py RECKON SCRATCH_DIR
 
-The figures are those of docs/reliability.md: at most 12 times an accepted document (24 times with
-`check`, which also looks for rows that nothing pays for), 4 KiB a component and 16 MiB for the
+The figures are those of docs/reliability.md: at most 12 times an accepted document, also with
+`check`, 4 KiB a component and 16 MiB for the
 program; and at most 64 MiB for one that the reader refuses, by its size (before it is read),
 its syntax or the number of its values. At most 1,000 problems are listed. A workbook of priced rows
 takes at most 64 MiB: 60,000 rows here, or RK_WORKBOOK_ROWS=400000.
@@ -42,7 +42,7 @@ def peak(*words, stdin=None):
 def accepted(name, text, components=1):
     path = SCRATCH / f"{name}.json"
     path.write_text(text)
-    for verb, most in (("evaluate", 12), ("check", 24)):
+    for verb, most in (("evaluate", 12), ("check", 12)):
         code, used, said = peak(verb, path.name)
         size = len(text.encode())
         times = (used - PROGRAM - components * 4096) / size
