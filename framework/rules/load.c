@@ -318,7 +318,8 @@ static int copy_sealed(const char *name, const image *file)
 /* Whether a copy failed because the system has no such memory, or forbids it to this process. */
 static bool is_without_copies(int error)
 {
-    return error == ENOSYS || error == EACCES || error == EPERM || error == EINVAL;
+    return error == ENOSYS || error == EACCES || error == EPERM || error == EINVAL ||
+           error == EFBIG; /* ulimit -f */
 }
 
 bool rk__can_seal(void)
