@@ -109,7 +109,7 @@ rk_status rk__rows_sheet_open(const char *name, const char *title, rk__rows_shee
     s->in_header = true;
     s->name = name;
     /* A workbook has a date, and the same rows give the same bytes. */
-    lxw_doc_properties properties = {.created = 315532800, .title = (char *) (uintptr_t) title};
+    lxw_doc_properties properties = {.created = 315532800, .title = (char *) title};
     note(s, workbook_set_properties(s->file, &properties));
     *out = s;
     return RK_OK;
