@@ -216,9 +216,11 @@ static void board(const report *r)
     if (pack->first != NULL) {
         rk__page_puts(r->out, "<h2 id=t1>");
         rk__html_text(r->out, pack->first->title, strlen(pack->first->title));
-        rk__page_printf(r->out,
-                        "</h2>\n<p class=note>Amounts are in %s; deficits are in brackets.</p>\n",
-                        pack->currency);
+        rk__page_puts(r->out, "</h2>\n<p class=note>");
+        if (pack->currency[0] != '\0') {
+            rk__page_printf(r->out, "Amounts are in %s. ", pack->currency);
+        }
+        rk__page_puts(r->out, "Deficits are in brackets.</p>\n");
         table_html(r, pack->first);
         figures(r, pack->first, 1);
     }

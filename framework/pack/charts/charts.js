@@ -45,8 +45,10 @@ function cut(text, width) {
   return text.length <= most ? text : text.slice(0, most - 1) + '\u2026';
 }
 
+/** What an amount takes in the widest of the usual fonts: "30.52m". */
 function lettersWide(text) {
-  return text.length * SIZE * 0.56;
+  const wide = {'.': 0.33, ',': 0.33, '(': 0.4, ')': 0.4, '+': 0.84, m: 0.98};
+  return [...text].reduce((sum, c) => sum + (wide[c] || 0.64), 0) * SIZE;
 }
 
 // --------------------------------------------------------------------- specs
