@@ -26,6 +26,8 @@ KEPT = ("--rules", "--root", "--allow-host")
 
 
 def document(path, kind):
+    if not pathlib.Path(path).is_file():  # nor wait for a pipe
+        return False
     try:
         found = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError):
