@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
@@ -22,6 +23,7 @@ void rk__running_write(const char *rule);
  * closed. */
 static inline void rk__running_enter(const char *rule)
 {
+    errno = 0; /* a rule that looks at it sees the same every time */
     rk__running_here = rule;
     if (rk__running_record != NULL) {
         rk__running_write(rule);

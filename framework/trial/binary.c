@@ -3,6 +3,7 @@
  * binary.c: what a rule's file imports, and whether it has data that can change, read from the
  * file without running any of its code.
  */
+#include <dlfcn.h>
 #include <elf.h>
 #include <string.h>
 
@@ -34,6 +35,20 @@ static const struct {
                             "on_exit dlopen setrlimit prctl "},
     {"reads the environment", " getenv secure_getenv gethostname getpid getuid sysconf "},
 };
+
+/* What a rule may call of the C library: memory, texts, numbers, and what compilers call. */
+static const char useful[] =
+    " malloc calloc realloc reallocarray free aligned_alloc posix_memalign memcpy memmove memset "
+    "memcmp bcmp memchr memrchr memmem mempcpy rawmemchr strlen strnlen strcmp strncmp strcasecmp "
+    "strncasecmp strcpy strncpy strcat strncat stpcpy stpncpy strchr strrchr strchrnul strstr "
+    "strcasestr strspn strcspn strpbrk strtok_r strsep strdup strndup __strdup __strndup snprintf "
+    "vsnprintf sprintf vsprintf sscanf __isoc99_sscanf __isoc23_sscanf strtol strtoll strtoul "
+    "strtoull strtod __isoc23_strtol __isoc23_strtoll __isoc23_strtoul __isoc23_strtoull atoi atol "
+    "atoll abs labs llabs div ldiv lldiv qsort qsort_r bsearch frexp ldexp modf copysign scalbn finite "
+    "isinf isnan __ctype_b_loc __ctype_tolower_loc __ctype_toupper_loc isalnum isalpha isdigit "
+    "islower isupper isspace isxdigit ispunct tolower toupper __stack_chk_fail __cxa_finalize "
+    "__cxa_atexit __errno_location __assert_fail abort setjmp _setjmp __sigsetjmp longjmp "
+    "siglongjmp dl_iterate_phdr ";
 
 typedef struct elf {
     const unsigned char *bytes;
@@ -102,6 +117,18 @@ static const char *name_of(const symbols *s, size_t i)
     return s->at[i].st_name < s->names_size ? s->names + s->at[i].st_name : "";
 }
 
+static bool has_word(const char *words, const char *word)
+{
+    return strstr(words, word) != NULL;
+}
+
+static bool of_libc(const char *name)
+{
+    static void *libc;
+    libc = libc != NULL ? libc : dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
+    return libc != NULL && dlsym(libc, name) != NULL;
+}
+
 static const char *kind_of(const char *name)
 {
     char word[80];
@@ -113,11 +140,15 @@ static const char *kind_of(const char *name)
     memcpy(word + 1, name, length);
     memcpy(word + 1 + length, " ", 2);
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
-        if (strstr(kinds[k].names, word) != NULL) {
+        if (has_word(kinds[k].names, word)) {
             return kinds[k].what;
         }
     }
-    return NULL;
+    const bool checked =
+        length > 6 && strncmp(name, "__", 2) == 0 && strcmp(name + length - 4, "_chk") == 0;
+    return !checked && !has_word(useful, word) && of_libc(name)
+               ? "asks the C library for what no rule needs"
+               : NULL;
 }
 
 static void check_imports(rk__trial_run *run, const elf *e)
@@ -129,7 +160,7 @@ static void check_imports(rk__trial_run *run, const elf *e)
     for (size_t i = 1; found && i < s.n; i++) {
         const char *name = name_of(&s, i);
         if (s.at[i].st_shndx != SHN_UNDEF || name[0] == '\0' ||
-            ELF64_ST_BIND(s.at[i].st_info) == STB_WEAK) {
+            (ELF64_ST_BIND(s.at[i].st_info) == STB_WEAK && !of_libc(name))) {
             continue;
         }
         const char *kind = kind_of(name);

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "trial/trial.h"
@@ -41,6 +42,47 @@ static int rounding(void)
 #endif
 }
 
+/* What floating point operations round, flush and trap, without what has happened. */
+static unsigned control_words(void)
+{
+#if defined(__x86_64__)
+    uint16_t x87 = 0;
+    __asm__ volatile("fnstcw %0" : "=m"(x87));
+    return (__builtin_ia32_stmxcsr() & 0xFFC0u) << 16 | x87;
+#elif defined(__aarch64__)
+    uint64_t control = 0;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+    return (unsigned) control;
+#else
+    return 0;
+#endif
+}
+
+static unsigned timers_set(void)
+{
+    static const int kinds[] = {ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF};
+    unsigned set = 0;
+    for (unsigned i = 0; i < 3; i++) {
+        struct itimerval value;
+        const bool runs = getitimer((__itimer_which_t) kinds[i], &value) == 0 &&
+                          (value.it_value.tv_sec != 0 || value.it_value.tv_usec != 0);
+        set |= runs ? 1u << i : 0;
+    }
+    return set;
+}
+
+static uint64_t environment_digest(void)
+{
+    uint64_t digest = UINT64_C(1469598103934665603);
+    for (char **e = environ; e != NULL && *e != NULL; e++) {
+        for (const char *c = *e; *c != '\0'; c++) {
+            digest = (digest ^ (unsigned char) *c) * UINT64_C(1099511628211);
+        }
+        digest = (digest ^ '\n') * UINT64_C(1099511628211);
+    }
+    return digest;
+}
+
 void rk__trial_look(rk__trial_effects *out)
 {
     *out = (rk__trial_effects){.threads = entries_of("/proc/self/task"),
@@ -57,6 +99,9 @@ void rk__trial_look(rk__trial_effects *out)
     const mode_t mask = umask(0);
     (void) umask(mask);
     out->umask = (unsigned) mask;
+    out->control = control_words();
+    out->timers = timers_set();
+    out->environment = environment_digest();
     if (getcwd(out->folder, sizeof out->folder) == NULL) {
         out->folder[0] = '\0';
     }
@@ -84,6 +129,11 @@ void rk__trial_compare_effects(rk__trial_run *run, const rk__trial_effects *befo
     DIFFERS(strcmp(now.locale, before->locale) != 0, "%s changes the locale to '%s'", when,
             now.locale)
     DIFFERS(now.rounding != before->rounding, "%s changes the rounding of floating point", when)
+    DIFFERS(now.control != before->control, "%s changes how floating point numbers are treated",
+            when)
+    DIFFERS(now.timers != before->timers, "%s leaves a timer behind", when)
+    DIFFERS(now.environment != before->environment, "%s changes the environment", when)
+    DIFFERS(now.files < before->files, "%s closes files of the process", when)
     DIFFERS(now.umask != before->umask, "%s changes the umask", when)
     DIFFERS(strcmp(now.folder, before->folder) != 0, "%s changes the working directory", when)
     for (int number = 1; number < 32; number++) {

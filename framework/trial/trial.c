@@ -8,9 +8,11 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -55,6 +57,18 @@ typedef struct trial_child {
     void (*tests)(rk__trial_run *run);
 } trial_child;
 
+/* Lets the rule be at other addresses, and find other bytes in memory that it has not set: its
+ * results are compared with those of a process that does not do this. */
+static void move_memory(void)
+{
+    (void) mallopt(M_PERTURB, 0x5A);
+    for (size_t pages = 1; pages < 40; pages++) { /* a gap that the rule's file would fit in, too */
+        (void) mmap(NULL, 4096 * pages, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    }
+    void *volatile lost = malloc(4096 * 3 + 64); /* kept until the process ends */
+    (void) lost;
+}
+
 static _Noreturn void run_child(trial_child *child)
 {
     /* What a rule prints must not reach the report. */
@@ -64,6 +78,9 @@ static _Noreturn void run_child(trial_child *child)
     (void) dup2(null, STDERR_FILENO);
     rk__trial_catch(&child->run);
     rk_running_record(child->run.mark->running);
+    if (child->run.reversed) {
+        move_memory();
+    }
     if (child->run.options->confine) {
         rk__confinement found;
         rk__confinement_prepare(&found);

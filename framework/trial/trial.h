@@ -110,7 +110,9 @@ typedef struct rk__trial_effects {
     void (*handlers[32])(int);
     char locale[64];
     int rounding;
-    unsigned umask;
+    unsigned umask, control; /* of files; of the floating point unit */
+    unsigned timers;         /* that are set */
+    uint64_t environment;    /* a digest */
     char folder[512];
 } rk__trial_effects;
 void rk__trial_look(rk__trial_effects *out);

@@ -11,6 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -77,7 +81,22 @@ enum {
     WAY_multiplies_in_unsigned_64_bits,
     WAY_clamps_to_64_bits,
     WAY_adds_a_missing_parameter,
-    WAY_multiplies_by_a_missing_parameter
+    WAY_multiplies_by_a_missing_parameter,
+    WAY_depends_on_addresses,
+    WAY_depends_on_addresses_of_columns,
+    WAY_memory_that_is_not_set,
+    WAY_reads_rows_of_the_last_batch,
+    WAY_forgets_a_part_of_a_batch,
+    WAY_reads_the_working_directory,
+    WAY_asks_for_its_resources,
+    WAY_calls_the_system,
+    WAY_changes_the_environment,
+    WAY_floating_point_control,
+    WAY_leaves_a_timer,
+    WAY_closes_files,
+    WAY_uses_up_the_stack,
+    WAY_text_without_an_end,
+    WAY_group_of_another_name
 };
 #define BROKEN(way) (JOIN(WAY_, BREAK) == WAY_##way)
 
@@ -89,6 +108,7 @@ typedef struct own_state {
     rk_decimal share, bonus;
     unsigned calls;
     void *volatile lost;
+    const int64_t *last;
 } own_state;
 
 static const rk_param params[] = {{.name = "share",
@@ -174,6 +194,26 @@ static int prepare(const rk_host *h, const void *own, const rk_period *period, v
         !BROKEN(multiplies_by_a_missing_parameter)) {
         made->bonus = 0;
     }
+    if (BROKEN(memory_that_is_not_set)) {
+        unsigned char *volatile bytes = malloc(48);
+        made->share += bytes[40] == 0 ? 0 : 1000;
+        free(bytes);
+    }
+    if (BROKEN(changes_the_environment)) {
+        static char setting[] = "RECKONER_BONUS=1";
+        (void) putenv(setting);
+    }
+    if (BROKEN(floating_point_control)) {
+        const unsigned control = 0x9FC0;
+        __asm__ volatile("ldmxcsr %0" : : "m"(control));
+    }
+    if (BROKEN(leaves_a_timer)) {
+        const struct itimerval later = {.it_value = {.tv_sec = 1000}};
+        (void) setitimer(ITIMER_REAL, &later, NULL);
+    }
+    if (BROKEN(closes_files)) {
+        (void) close(STDIN_FILENO);
+    }
     if (BROKEN(leak)) {
         made->lost = malloc(16);
     }
@@ -240,6 +280,21 @@ static rk_decimal fault_of(own_state *state, const rk_batch *batch, size_t i)
         pennies = i >= 1000;
     } else if (BROKEN(last_row_of_a_large_batch)) {
         pennies = batch->n > 200 && i == batch->n - 1;
+    } else if (BROKEN(depends_on_addresses)) {
+        pennies = ((uintptr_t) (const void *) &elements >> 12) % 97;
+    } else if (BROKEN(depends_on_addresses_of_columns)) {
+        pennies = ((uintptr_t) batch->column[PRICE].v >> 6) % 3;
+    } else if (BROKEN(reads_rows_of_the_last_batch)) {
+        pennies = i == 0 && state->last != NULL && state->last[0] > 0;
+        state->last = batch->column[PRICE].v;
+    } else if (BROKEN(reads_the_working_directory)) {
+        char folder[200];
+        pennies = getcwd(folder, sizeof folder) != NULL && folder[1] == 'x';
+    } else if (BROKEN(asks_for_its_resources)) {
+        struct rusage usage;
+        pennies = getrusage(RUSAGE_SELF, &usage) == 0 && usage.ru_maxrss < 0;
+    } else if (BROKEN(calls_the_system)) {
+        pennies = syscall(SYS_getpid) < 0;
     } else if (BROKEN(trace_differs)) {
         pennies = batch->trace;
     }
@@ -306,16 +361,30 @@ static void price_row(own_state *state, const rk_batch *batch, size_t i, rk_pric
     out->element[1][i] = extra + (BROKEN(wrong_elements) ? 1 : 0);
 }
 
+static unsigned deeper(volatile unsigned char *above)
+{
+    volatile unsigned char own[4096];
+    own[0] = (unsigned char) (above[0] + 1);
+    return deeper(own) + own[0];
+}
+
 static int price(const rk_host *h, const void *own, const void *state, const rk_batch *batch,
                  rk_priced *out)
 {
     own_state *s = (own_state *) (uintptr_t) state;
     const size_t n = batch->n - (BROKEN(last_row_unwritten) ? 1 : 0);
+    if (BROKEN(uses_up_the_stack)) {
+        volatile unsigned char first[1] = {0};
+        s->calls += deeper(first);
+    }
     for (size_t i = 0; i < n; i++) {
         price_row(s, batch, i, out);
         if (batch->trace) {
             h->row_step(h, "amount", "count x price x share + extra", out->amount[i]);
         }
+    }
+    for (size_t i = batch->n / 8 * 8; BROKEN(forgets_a_part_of_a_batch) && i < n; i++) {
+        out->amount[i] = out->element[0][i] = out->element[1][i] = 0;
     }
     s->calls += BROKEN(state_between_batches);
     if (BROKEN(writes_beyond_n)) {
@@ -380,6 +449,18 @@ static int settle(const rk_host *h, const void *own, const void *state, const rk
     }
     if (BROKEN(label_not_utf8) && status == RK_OK) {
         status = h->line(h, &(rk_line){.label = "Caf\xe9", .rate = s->quantity, .memo = true});
+    }
+    if (BROKEN(text_without_an_end) && status == RK_OK) {
+        char *const page =
+            mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        (void) mprotect(page + 4096, 4096, PROT_NONE);
+        memset(page, 'x', 4096);
+        status = h->line(h, &(rk_line){.label = page + 4000, .rate = s->quantity, .memo = true});
+    }
+    if (BROKEN(group_of_another_name) && status == RK_OK && s->n_group > 0) {
+        rk_group other = *rk_group_at(s, 0);
+        other.label = "Another";
+        status = h->group_line(h, &other, "case");
     }
     if (BROKEN(group_of_its_own) && status == RK_OK) {
         const rk_group made_up = {"Bonus", h->integer(h, 1), h->integer(h, 100), NULL};

@@ -68,6 +68,21 @@ WAYS = {
     "rounding_mode": ("side-effects", False),
     "ends_in_a_destructor": ("imports", False),
     "returns_an_unknown_status": ("contracts", True),
+    "depends_on_addresses": ("fresh-process", False),
+    "depends_on_addresses_of_columns": ("again batches order", False),
+    "memory_that_is_not_set": ("fresh-process", False),
+    "reads_rows_of_the_last_batch": ("again batches order", False),
+    "forgets_a_part_of_a_batch": ("batches", False),
+    "reads_the_working_directory": ("imports", False),
+    "asks_for_its_resources": ("imports", False),
+    "calls_the_system": ("imports", False),
+    "changes_the_environment": ("side-effects", False),
+    "floating_point_control": ("side-effects", False),
+    "leaves_a_timer": ("side-effects", False),
+    "closes_files": ("side-effects", False),
+    "uses_up_the_stack": ("memory vectors", True),
+    "text_without_an_end": ("contracts", True),
+    "group_of_another_name": ("contracts", True),
 }
 
 
