@@ -362,7 +362,7 @@ bool rk__rule_seal(rk__rule *rule, rk__refusal *why)
     }
     bool good = image_digest(rule, &file, &identity, why);
     if (good) {
-        rule->sealed = copy_sealed(rule->file, &file) + 1;
+        rule->sealed = copy_sealed(rule->file != NULL ? rule->file : "rule", &file) + 1;
         rule->rule_size = identity.rule_size;
         if (rule->sealed == 0 && errno == ENOMEM) {
             good = rk__refuse_memory(why);
