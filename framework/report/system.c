@@ -251,7 +251,7 @@ static int count_lines(void *ctx, const char *text, size_t length)
 }
 
 /* As little as must be is left to --detail. */
-static unsigned choose_brief(const rk__page *out, const rk_system_result *of)
+static unsigned choose_brief(rk__page *out, const rk_system_result *of)
 {
     const rk_system_view *view = rk_system_result_read(of);
     size_t lines = LINES_MOST + 1;
@@ -261,12 +261,13 @@ static unsigned choose_brief(const rk__page *out, const rk_system_result *of)
         const rk_sink counted = {.write = count_lines, .ctx = &lines, .width = out->width};
         rk__page *trial = rk__calloc(1, sizeof *trial);
         if (trial == NULL) {
+            out->failed = true;
             return brief;
         }
         rk__page_init(trial, &counted);
         trial->places = out->places;
         page(trial, of, false, false, brief);
-        (void) rk__page_finish(trial);
+        out->failed |= rk__page_finish(trial) != RK_OK;
         rk__free(trial);
         if (lines <= LINES_MOST || brief + 1 == RK__BRIEF_MOST) {
             break;

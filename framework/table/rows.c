@@ -152,8 +152,24 @@ rk_status rk__table_load_rows(rk__table *table, rk_problems *problems)
     return loader.status;
 }
 
+/* Whether each row has a cell for each column, in the order of the columns: those of the first are
+ * in the order in which they were found. */
+static bool are_alike(const rk__table *table, const rk__value *rows)
+{
+    for (const rk__value *row = rows->first; row != NULL; row = row->next) {
+        if (row->count != table->n_sources || (row != rows->first && !row->alike)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 rk_status rk__table_set_rows(rk__table *table, const rk__value *rows)
 {
+    if (!are_alike(table, rows)) {
+        /* Such rows are part of the terms: they are the ones that the table was loaded from. */
+        return rows == table->spec.rows ? RK_OK : RK_CONFLICT;
+    }
     if (make_room(table, rows->count) != RK_OK) {
         return RK_NO_MEMORY;
     }

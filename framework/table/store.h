@@ -67,5 +67,6 @@ rk_status rk__table_check_keys(const rk__table *table, bool unique, rk_problems 
 /* Fills an empty table from the rows of its document. On failure it is fit for
  * rk__table_free. */
 rk_status rk__table_load_rows(rk__table *table, rk_problems *problems);
-/* Gives a table in place other rows, each with the keys that the table's have, in their order. */
+/* Gives a table in place other rows, each with the keys that the table's have, in their order. Rows
+ * of which some have other keys must be those that the table has; else RK_CONFLICT. */
 rk_status rk__table_set_rows(rk__table *table, const rk__value *rows);

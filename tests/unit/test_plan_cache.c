@@ -376,6 +376,26 @@ START_TEST(test_plan_cache_rows_of_many_kinds__as_alone)
 }
 END_TEST
 
+/* Rows that lack a key, or have them in another order, in a described table and in a bare one. */
+START_TEST(test_plan_cache_rows_of_unlike_keys__as_alone)
+{
+    static const char rows[] = "[{'hrg': 'A', 'pod': 'EL', 'count': 2}, {'pod': 'EL', 'hrg': 'A'}, "
+                               "{'hrg': 'B', 'count': 3, 'pod': 'NEL', 'x': '1'}, {'x': 'B'}]";
+    tally t = {0};
+    for (int i = 0; i < 40; i++) {
+        const bool bare = i % 4 == 3;
+        compare_printed(&t,
+                        "{'reckoner': 'contract/1', 'id': 'c%d', 'provider': 'RX1', "
+                        "'periods': [" YEAR "], 'tariff': " TARIFF ", "
+                        "'facts': {'activity': %s%s%s}, "
+                        "'arrangements': {'a': [{'id': 'one', 'rule': 'pbr'}]}}",
+                        i, bare ? "" : "{'rows': ", rows, bare ? "" : "}");
+    }
+    ck_assert_uint_eq(t.good, t.all);
+    ck_assert_uint_gt(t.served, t.all / 2);
+}
+END_TEST
+
 /* As many terms as plans are kept, in any order, and others that come once among them. */
 START_TEST(test_plan_cache_many_terms__serve_each_their_own)
 {
@@ -541,6 +561,7 @@ UNIT_TESTS("plan_cache")
     tcase_add_test(tc, test_plan_cache_changed_config__as_alone);
     tcase_add_test(tc, test_plan_cache_changed_vector__as_alone);
     tcase_add_test(tc, test_plan_cache_rows_of_many_kinds__as_alone);
+    tcase_add_test(tc, test_plan_cache_rows_of_unlike_keys__as_alone);
     tcase_add_test(tc, test_plan_cache_many_terms__serve_each_their_own);
     tcase_add_test(tc, test_plan_cache_out_of_memory__nothing_or_the_whole_result);
     tcase_add_test(tc, test_plan_cache_other_spelling__served_by_its_terms);
