@@ -28,6 +28,16 @@ if(RK_CHARTS)
 endif()
 install(FILES ${RK_PROFILES} DESTINATION ${CMAKE_INSTALL_DATADIR}/reckoner/profiles)
 
+# The schemas as files, for editors: what `reckon schema KIND` prints, with the rules of this build.
+if(TARGET reckon AND NOT RK_SANITIZE AND NOT RK_COVERAGE AND NOT CMAKE_CROSSCOMPILING)
+  add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/schemas/result.schema.json DEPENDS reckon rules cmake/schemas.cmake
+    COMMAND ${CMAKE_COMMAND} -E env --unset=RECKONER_RULES ${CMAKE_COMMAND} -D reckon=$<TARGET_FILE:reckon>
+      -D folder=${CMAKE_BINARY_DIR}/schemas -P ${CMAKE_SOURCE_DIR}/cmake/schemas.cmake
+    COMMENT "Writing schemas/" VERBATIM)
+  add_custom_target(schemas ALL DEPENDS ${CMAKE_BINARY_DIR}/schemas/result.schema.json)
+  install(DIRECTORY ${CMAKE_BINARY_DIR}/schemas DESTINATION ${CMAKE_INSTALL_DATADIR}/reckoner)
+endif()
+
 # For users with pkg-config, which is all that most C programs have.
 file(RELATIVE_PATH RK_PREFIX_FROM_PC ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 # With --static: the static library of this project and the shared ones that it needs. Those in turn name what they

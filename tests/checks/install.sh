@@ -51,6 +51,10 @@ for manual in "$source"/docs/man/*.1; do
     [ ! -f "$manual" ] || [ -f "$prefix/share/man/man1/$(basename "$manual")" ] ||
         fail "$(basename "$manual") is not installed"
 done
+for kind in $("$build/reckon" complete schema '' | cut -f1); do
+    cmp -s <("$build/reckon" schema "$kind") "$prefix/share/reckoner/schemas/$kind.schema.json" ||
+        [ ! -d "$build/schemas" ] || fail "the schema of $kind is not installed"
+done
 for file in bash-completion/completions/reckon zsh/site-functions/_reckon fish/vendor_completions.d/reckon.fish; do
     [ -f "$prefix/share/$file" ] || fail "$file is not installed"
 done
