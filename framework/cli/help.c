@@ -57,7 +57,8 @@ static void option(FILE *out, const cli_option *o)
 
 void cli_help_verb(const cli_verb *verb, FILE *out)
 {
-    fprintf(out, "Usage: reckon %s %s [OPTIONS]\n\n", verb->name, verb->usage);
+    fprintf(out, "Usage: reckon %s%s%s [OPTIONS]\n\n", verb->name, *verb->usage != '\0' ? " " : "",
+            verb->usage);
     wrapped(out, verb->about, 0, 0);
     fputs("\nOptions:\n", out);
     for (const cli_option *o = cli_option_table; o->name != NULL; o++) {

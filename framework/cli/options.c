@@ -201,7 +201,7 @@ const cli_option cli_option_table[] = {
     COMMON("output", CLI_TEXT, output, "FILE", CLI_ALL & ~(unsigned) CLI_BATCH,
            "writes to a file, whole or not at all", .letter = 'o'),
     COMMON("rules", CLI_LIST, rules, "DIR",
-           LOADS | CLI_RULES | CLI_SCHEMA | CLI_INSPECT | CLI_TARIFF,
+           LOADS | CLI_RULES | CLI_SCHEMA | CLI_INSPECT | CLI_TARIFF | CLI_DOCTOR,
            "searches this folder for rules first; may be repeated"),
     COMMON(
         "allow-rules", CLI_TEXT, allow_rules, "FILE", LOADS | CLI_RULES | CLI_TARIFF,

@@ -28,7 +28,8 @@ enum {
     CLI_VARIANCE = 1 << 16,
     CLI_DIFF = 1 << 17,
     CLI_REPLAY = 1 << 18,
-    CLI_ALL = (1 << 19) - 1
+    CLI_DOCTOR = 1 << 19,
+    CLI_ALL = (1 << 20) - 1
 };
 
 typedef struct cli_verb {

@@ -25,6 +25,7 @@ static const char *const schema_words[] = {"contract",
                                            "variance",
                                            "diff",
                                            "replay",
+                                           "doctor",
                                            "trial",
                                            "rules",
                                            "rule-manual",
@@ -190,9 +191,21 @@ const cli_verb cli_verb_table[] = {
          "the rules that are loaded: contract, tariff, system, vector, import, rule or challenges. "
          "Or that of what a command writes as JSON: result, comparison, explanation, check, "
          "test, system-result, incentives-result, solution, sensitivity, sweep, variance, "
-         "diff, replay, trial, rules, rule-manual, tariff-report, tariff-import or tariff-diff.",
+         "diff, replay, doctor, trial, rules, rule-manual, tariff-report, tariff-import or "
+         "tariff-diff.",
      .examples = "  reckon schema contract -o contract.schema.json\n"
                  "  reckon schema result -o result.schema.json\n"},
+    {"doctor", CLI_DOCTOR, 0, 0, "", NULL, cli_doctor, NULL,
+     .summary = "what is installed, what is wrong with it, and how to mend it",
+     .about =
+         "Shows where the rules, profiles, schemas and the cache of tariffs are, whether the "
+         "kernel "
+         "can confine rules, and which programs are there that some commands use. It names what is "
+         "wrong and how to mend it: folders that others may write, rules that are refused or are "
+         "there twice, relative paths in RECKONER_RULES, a cache that cannot be written. The exit "
+         "code is then 1. Writes text or JSON.",
+     .examples = "  reckon doctor\n"
+                 "  reckon doctor --format json\n"},
     {"tariff", CLI_TARIFF, 1, SIZE_MAX,
      "fetch URL... | show [SOURCE] | verify [SOURCE] | import FILE | diff A B", tariff_words,
      cli_tariff_check, cli_tariff, .summary = "tariffs and the cache of fetched ones",

@@ -46,6 +46,8 @@ int cli_test(cli *c, cli_session *s);
 /* rules.c: the verbs `rules` and `schema` */
 int cli_rules_check(cli *c);
 int cli_rules(cli *c, cli_session *s);
+/* doctor.c */
+int cli_doctor(cli *c);
 /* inspect.c */
 int cli_inspect(cli *c, cli_session *s);
 /* tariff.c */

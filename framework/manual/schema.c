@@ -363,6 +363,7 @@ static const struct {
      RESULT_PARTS},
     {"tariff-import", "What reckon tariff import writes", &rk__schema_tariff_import, RESULT_PARTS},
     {"tariff-diff", "What reckon tariff diff writes", &rk__schema_tariff_diff, RESULT_PARTS},
+    {"doctor", "What reckon doctor writes", &rk__schema_doctor, 0},
 };
 
 static void put_required(rk__json_writer *w, const char *required)

@@ -63,7 +63,7 @@ extern const rk__schema_body rk__schema_rule, rk__schema_system, rk__schema_impo
 extern const rk__schema_body rk__schema_result, rk__schema_comparison, rk__schema_explanation,
     rk__schema_check, rk__schema_test; /* schema_result.c */
 extern const rk__schema_body rk__schema_system_result, rk__schema_incentives, rk__schema_solution,
-    rk__schema_sensitivity, rk__schema_sweep; /* schema_answers.c */
+    rk__schema_sensitivity, rk__schema_sweep, rk__schema_doctor; /* schema_answers.c */
 extern const rk__schema_body rk__schema_variance, rk__schema_diff, rk__schema_replay,
     rk__schema_challenges; /* schema_month.c */
 extern const rk__schema_body rk__schema_trial, rk__schema_tariff_diff, rk__schema_tariff_report,

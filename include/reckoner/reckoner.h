@@ -308,6 +308,12 @@ RK_API const char *rk_nearest(const char *word, const char *const *words);
  * why. */
 RK_API rk_status rk_report_rules(rk_session *session, rk_format format, const rk_sink *sink);
 
+/* Examines the installation, without a session, and writes what it finds as text or JSON: rules
+ * and their folders, profiles, schemas, the cache of tariffs, the kernel's means to confine rules,
+ * other programs. *out_wrong is how many things are wrong. RK_USAGE for another format. */
+RK_API rk_status rk_report_doctor(const rk_options *options, rk_format format, const rk_sink *sink,
+                                  size_t *out_wrong, rk_problems *problems);
+
 /* Writes the manual of one rule. RK_UNKNOWN_RULE if there is none of this id. */
 RK_API rk_status rk_report_rule(rk_session *session, const char *id, rk_format format,
                                 const rk_sink *sink, rk_problems *problems);

@@ -55,6 +55,7 @@ ALLOWED = {
     "report": "base number page json csv pack",
     "trial": "base number page json table rules contract ledger rows evaluate",
     "replay": "base number page json access contract report",
+    "doctor": "base page json rules access fetch",
     "batch": "rest",
     "cli": "",
 }

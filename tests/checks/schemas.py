@@ -24,7 +24,7 @@ except ImportError:
 TARIFF = "configs/tariffs/ntps-2016-17-sample.json"
 DOCUMENTS = ("contract", "tariff", "system", "vector", "import", "rule", "challenges")
 RESULTS = ("result", "comparison", "explanation", "check", "test", "system-result", "incentives-result",
-           "solution", "sensitivity", "sweep", "variance", "diff", "replay", "trial", "tariff-diff")
+           "solution", "sensitivity", "sweep", "variance", "diff", "replay", "doctor", "trial", "tariff-diff")
 # Results that do not say what they are, with commands that write them.
 OTHERS = {"rules": (["rules"],), "rule-manual": (["rules", "show", "pbr"], ["rules", "show", "capitation"], ["rules", "show", "claims"]),
           "tariff-report": (["tariff", "show", TARIFF], ["tariff", "verify", TARIFF])}
@@ -146,6 +146,7 @@ def main(reckon, source):
     configs = str(source / "configs")
     contracts = [p for p in by_kind["contract"] if str(p).startswith(configs)]
     systems = [p for p in by_kind["system"] if str(p).startswith(configs)]
+    checker.run("doctor")
     checker.run("evaluate", *contracts)
     for path in contracts:
         checker.run("compare", path)

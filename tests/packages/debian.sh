@@ -7,7 +7,7 @@
 #     debian.sh SOURCE_DIR RECKON SCRATCH_DIR [FOLDER_OF_PACKAGES]
 #
 # Builds the packages first unless they are given. The root is made by mmdebstrap; where that
-# cannot be had, it is this machine's own, seen through an overlay that is thrown away.
+# is not available, it is this machine's own, seen through an overlay that is thrown away.
 set -eu
 source=$(realpath "$1")
 reckon=$(realpath "$2")

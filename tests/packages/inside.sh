@@ -20,10 +20,12 @@ cmp found wanted || fail "the installed command compares differently"
 reckon schema contract | cmp - /usr/share/reckoner/schemas/contract.schema.json || fail "the schema of contracts differs"
 for file in man/man1/reckon.1.gz man/man1/reckon-compare.1.gz bash-completion/completions/reckon \
     zsh/vendor-completions/_reckon fish/vendor_completions.d/reckon.fish reckoner/profiles/ntps-2017-19.json; do
-    # Some roots are told to leave manuals out.
+    # Some roots leave manuals out.
     [ -e "/usr/share/$file" ] || { [ "${file%%/*}" = man ] && grep -rqs '^path-exclude=/usr/share/man' /etc/dpkg/dpkg.cfg.d; } ||
         fail "/usr/share/$file is not installed"
 done
+
+reckon doctor >log || { cat log; fail "something is wrong with the installation"; }
 
 # A rule of one's own, and a program.
 quietly reckon rules new own-rule
