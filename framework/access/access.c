@@ -18,6 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/opened.h"
 #include "json/json.h"
 
 /* An attacker may name a pipe: opening it must not wait for the other end. */
@@ -260,6 +261,7 @@ rk_status rk__access_open_any(const rk__access *access, const char *base_dir, co
     if (shown == NULL) {
         return RK_NO_MEMORY;
     }
+    rk__opened(shown);
     if (untrusted) {
         status = open_untrusted(&o, fd);
     } else {

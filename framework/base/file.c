@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/opened.h"
+
 /* The same text in every locale and, unlike strerror, thread-safe. */
 static const char *error_text(int error)
 {
@@ -103,6 +105,7 @@ rk_status rk__file_read(const char *path, size_t max_bytes, char **text, size_t 
 {
     *text = NULL;
     *length = 0;
+    rk__opened(path);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         rk__place place = {.file = path};

@@ -43,7 +43,7 @@ typedef struct cli_options {
     bool year_to_date;
     bool all_arrangements, lines, resume, in_process, trusted, all;
     bool csv_safe;
-    bool untrusted, offline, strict, quiet, profile, detail, probability, help, version;
+    bool watch, untrusted, offline, strict, quiet, profile, detail, probability, help, version;
 } cli_options;
 
 typedef struct cli_session cli_session; /* work.h */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "again.h"
 #include "help.h"
 #include "isolate.h"
 #include "output.h"
@@ -47,6 +48,12 @@ static int do_verb(cli *c)
     return cli_isolate_wanted(c) ? cli_isolate(c, run_verb) : run_verb(c);
 }
 
+/* In a child that this process watches, so that a rule cannot end it unnoticed. */
+static int do_watched(cli *c)
+{
+    return cli_watch(c, do_verb);
+}
+
 static int run(cli *c)
 {
     /* Only `batch` starts this, so help does not list it. */
@@ -77,7 +84,7 @@ static int run(cli *c)
     /* The parent of a batch loads no rules, and watches its workers. */
     const bool workers = c->verb->bit == CLI_BATCH && !c->options.in_process &&
                          c->options.isolation != RK_ISOLATION_NONE;
-    return workers ? do_verb(c) : cli_watch(c, do_verb);
+    return workers ? do_verb(c) : c->options.watch ? cli_again(c, do_watched) : do_watched(c);
 }
 
 /* Otherwise the first file opened would become a standard stream that the caller had closed. Using

@@ -194,6 +194,8 @@ const cli_option cli_option_table[] = {
     COMMON("strict", CLI_FLAG, strict, NULL,
            CLI_EVALUATE | CLI_COMPARE | CLI_SYSTEM | CLI_BATCH | CLI_MERGE,
            "exits with 1 if rows are unpriced or a finding is a warning"),
+    OPTION("watch", CLI_FLAG, watch, NULL, CLI_EVALUATE | CLI_COMPARE | CLI_SYSTEM | CLI_CHECK,
+           "does this again whenever a file that it reads has changed, until Ctrl-C"),
     COMMON("format", CLI_WORD, format, "FORMAT", CLI_ALL & ~(unsigned) (CLI_SCHEMA | CLI_BATCH),
            "text, json, csv, markdown, xlsx (a workbook), html (a report) or, of diff, sqlite; by "
            "default as --output ends",

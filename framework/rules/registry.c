@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/installed.h"
 #include "base/names.h"
+#include "base/opened.h"
 #include "base/text.h"
 #include "formula/formula.h"
 #include "rules/bind_value.h"
@@ -256,6 +257,7 @@ static rk_status folder_scan(rk__registry *r, const char *path, origin from, rk_
     char **names = NULL;
     size_t n = 0;
     rk_status status = RK_OK;
+    rk__opened(path);
     DIR *const dir = opendir(path);
     if (dir == NULL) {
         return folder_missing(r, path, from, errno, problems);
@@ -564,6 +566,7 @@ const rk__rule *rk__registry_get(rk__registry *registry, const char *id, rk_stat
         if (e->rule.id == NULL || e->rule.state == RK__RULE_HIDDEN || strcmp(e->rule.id, id) != 0) {
             continue;
         }
+        rk__opened(e->rule.path);
         *status = confine(registry, problems);
         if (*status != RK_OK) {
             return NULL;

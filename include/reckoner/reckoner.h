@@ -157,6 +157,13 @@ RK_API void rk_session_close(rk_session *session);
  * refused by rk_session_open with RK_CONFLICT. */
 RK_API bool rk_session_output_is_read(const rk_session *session);
 
+/* Has `opened` called with the path of each file and folder that is going to be opened: those that
+ * the caller and documents name, whether they exist or not, rules and their folders; not those of
+ * the cache of tariffs. A path is as this process opens it, relative to the working directory or
+ * absolute. NULL ends this. It is one for the process: call it while no session is open. `opened`
+ * is called from any thread that reads. */
+RK_API void rk_on_open(void (*opened)(void *ctx, const char *path), void *ctx);
+
 /* ---------------------------------------------------------------- contracts */
 
 /* Loads a contract and validates the document's own keys. Paths in it resolve against its
