@@ -54,6 +54,7 @@
 #include "collect.h"
 #include "diff.h"
 #include "ledger.h"
+#include "machine.h"
 #include "output.h"
 #include "parts.h"
 #include "problem.h"
@@ -156,13 +157,6 @@ RK_API void rk_session_close(rk_session *session);
  * a report must not replace that file. Outputs that are rules or files of the cache of tariffs are
  * refused by rk_session_open with RK_CONFLICT. */
 RK_API bool rk_session_output_is_read(const rk_session *session);
-
-/* Has `opened` called with the path of each file and folder that is going to be opened: those that
- * the caller and documents name, whether they exist or not, rules and their folders; not those of
- * the cache of tariffs. A path is as this process opens it, relative to the working directory or
- * absolute. NULL ends this. It is one for the process: call it while no session is open. `opened`
- * is called from any thread that reads. */
-RK_API void rk_on_open(void (*opened)(void *ctx, const char *path), void *ctx);
 
 /* ---------------------------------------------------------------- contracts */
 
@@ -314,12 +308,6 @@ RK_API const char *rk_nearest(const char *word, const char *const *words);
 /* Writes the rules that were found in the folders searched: loaded, hidden and refused, and
  * why. */
 RK_API rk_status rk_report_rules(rk_session *session, rk_format format, const rk_sink *sink);
-
-/* Examines the installation, without a session, and writes what it finds as text or JSON: rules
- * and their folders, profiles, schemas, the cache of tariffs, the kernel's means to confine rules,
- * other programs. *out_wrong is how many things are wrong. RK_USAGE for another format. */
-RK_API rk_status rk_report_doctor(const rk_options *options, rk_format format, const rk_sink *sink,
-                                  size_t *out_wrong, rk_problems *problems);
 
 /* Writes the manual of one rule. RK_UNKNOWN_RULE if there is none of this id. */
 RK_API rk_status rk_report_rule(rk_session *session, const char *id, rk_format format,
