@@ -24,6 +24,8 @@
         MAY("defaults", MAP(REF("cell")), "Values for cells that are blank or absent.", "{'pod':'NEL'}") \
         MAY("delimiter", "'type':'string','minLength':1,'maxLength':1", "What separates the fields, if not a comma.", "';'") \
         MAY_TEXT("sheet", "The sheet of a workbook; its only visible one if absent.", "SUS extract") \
+        MAY_TEXT("table", "The table or view of an SQLite database.", "activity") \
+        MAY_TEXT("query", "What is selected from an SQLite database, instead of a table.", "SELECT pod, n AS count FROM activity") \
         MAY("read", REF("read"), "How the file is written.", "{'dates':'dd/mm/yyyy'}")) \
     ",'oneOf':[{'required':['rows'],'patternProperties':{'^rows$':{'type':'array'}}}," \
     "{'required':['file'],'patternProperties':{'^file$':{'type':['string','array']}}}]"

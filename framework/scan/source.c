@@ -17,6 +17,7 @@
 
 #include "table/encoding.h"
 #include "table/input.h"
+#include "table/query_text.h"
 #include "table/sheet_text.h"
 
 #define AHEAD_BYTES (64 * 1024)
@@ -39,6 +40,7 @@ struct rk__source {
     char spill[RK__TRANSCODE_ROOM]; /* converted, not yet handed out */
     size_t spill_at, spill_length;
     rk__sheet_text *sheet; /* of a workbook; or NULL */
+    rk__query_text *query; /* of a database; or NULL */
     char error[160];
     char ahead[AHEAD_BYTES];
 };
@@ -79,12 +81,15 @@ static void close_input(int fd)
     }
 }
 
-/* Opens the sheet that the table names. */
-static rk_status open_sheet(const rk__table_spec *spec, rk__source *source, rk__source **out,
-                            rk__source_info *info, rk_problems *problems)
+/* Opens the sheet, or the table or query, that the table names. */
+static rk_status open_inside(const rk__table_spec *spec, rk__source *source, rk__source **out,
+                             rk__source_info *info, rk_problems *problems)
 {
-    /* A file that is not a workbook is not read to its end. */
-    rk_status status = rk__sheet_text_open(spec, source->fd, info->path, &source->sheet, problems);
+    /* A file that is neither is not read to its end. */
+    rk_status status =
+        spec->sheet == NULL && rk__is_selected(spec, source->fd)
+            ? rk__query_text_open(spec, source->fd, info->path, &source->query, problems)
+            : rk__sheet_text_open(spec, source->fd, info->path, &source->sheet, problems);
     if (status == RK_OK) {
         status = rk__sheet_digest(source->fd, source->digest, &source->stored);
         if (status == RK_IO) {
@@ -123,8 +128,8 @@ rk_status rk__source_open(const rk__table_spec *spec, const rk__access *access, 
         return RK_NO_MEMORY;
     }
     source->fd = fd;
-    if (info->regular && rk__sheet_in_file(fd)) {
-        return open_sheet(spec, source, out, info, problems);
+    if (info->regular && (rk__sheet_in_file(fd) || rk__is_selected(spec, fd))) {
+        return open_inside(spec, source, out, info, problems);
     }
     if (spec->sheet != NULL) {
         rk__source_close(source);
@@ -146,6 +151,7 @@ void rk__source_close(rk__source *source)
         inflateEnd(&source->inflater);
     }
     rk__sheet_text_close(source->sheet);
+    rk__query_text_close(source->query);
     rk__transcoder_free(source->transcoder);
     rk__free(source->unread);
     rk__xxh3_free(source->digest);
@@ -167,7 +173,8 @@ rk_status rk__source_seek(rk__source *source, uint64_t offset, const char **why)
 
 bool rk__source_packed(const rk__source *source)
 {
-    return source->gzip || source->transcoder != NULL || source->sheet != NULL;
+    return source->gzip || source->transcoder != NULL || source->sheet != NULL ||
+           source->query != NULL;
 }
 
 uint64_t rk__source_stored(const rk__source *source)
@@ -426,6 +433,9 @@ rk_status rk__source_read(rk__source *source, char *to, size_t n, size_t *got, c
     *got = 0;
     if (source->sheet != NULL) {
         return rk__sheet_text_read(source->sheet, to, n, got);
+    }
+    if (source->query != NULL) {
+        return rk__query_text_read(source->query, to, n, got);
     }
     rk_status status = source->known ? RK_OK : look_at_first(source, why);
     if (status != RK_OK) {

@@ -5,6 +5,7 @@
 #include "table/input.h"
 
 #include "table/encoding.h"
+#include "table/query_text.h"
 #include "table/sheet_text.h"
 
 #define SHEET_CHUNK ((size_t) 64 << 10)
@@ -409,19 +410,22 @@ static rk_status digest(rk__input_text *input)
     return RK_OK;
 }
 
-/* The sheet of a workbook that the table names, as CSV text. */
-static rk_status read_sheet(const rk__table_spec *spec, int fd, size_t max_bytes, rk__arena *arena,
-                            rk__input_text *out, rk_problems *problems)
+/* The sheet of a workbook, or what a table selects from a database, as CSV text. */
+static rk_status read_inside(const rk__table_spec *spec, int fd, size_t max_bytes, rk__arena *arena,
+                             rk__input_text *out, rk_problems *problems)
 {
     const rk__place place = {.file = out->name};
+    const bool selected = spec->sheet == NULL && rk__is_selected(spec, fd);
     rk__sheet_text *sheet = NULL;
+    rk__query_text *query = NULL;
     rk__buf text = {0};
     size_t got = 0;
     uint64_t size = 0;
     rk__xxh3 *state = rk__xxh3_new();
     rk_status status = state != NULL ? RK_OK : RK_NO_MEMORY;
-    if (status == RK_OK) { /* a file that is not a workbook is not read to its end */
-        status = rk__sheet_text_open(spec, fd, out->name, &sheet, problems);
+    if (status == RK_OK) { /* a file that is neither is not read to its end */
+        status = selected ? rk__query_text_open(spec, fd, out->name, &query, problems)
+                          : rk__sheet_text_open(spec, fd, out->name, &sheet, problems);
     }
     if (status == RK_OK) {
         status = rk__sheet_digest(fd, state, &size);
@@ -438,18 +442,21 @@ static rk_status read_sheet(const rk__table_spec *spec, int fd, size_t max_bytes
             status = status == RK_OK ? RK_NO_MEMORY : status;
             break;
         }
-        status = rk__sheet_text_read(sheet, to, SHEET_CHUNK, &got);
+        status = selected ? rk__query_text_read(query, to, SHEET_CHUNK, &got)
+                          : rk__sheet_text_read(sheet, to, SHEET_CHUNK, &got);
         rk__buf_commit(&text, got);
         if (status == RK_OK && text.length > max_bytes) {
             status = rk__problem(problems, RK_LIMIT, &place, NULL,
-                                 "the sheet is too large to be held in memory");
+                                 "the %s is too large to be held in memory",
+                                 selected ? "selection" : "sheet");
         }
     } while (status == RK_OK && got == SHEET_CHUNK);
-    if (status == RK_OK) {
+    if (status == RK_OK && sheet != NULL) {
         out->sheet = rk__arena_strdup(arena, rk__sheet_text_name(sheet));
         status = out->sheet != NULL ? RK_OK : RK_NO_MEMORY;
     }
     rk__sheet_text_close(sheet);
+    rk__query_text_close(query);
     if (status != RK_OK) {
         rk__buf_dispose(&text);
         return status;
@@ -469,8 +476,8 @@ rk_status rk__input_read(const rk__table_spec *spec, const rk__access *access, c
     if (status != RK_OK) {
         return status;
     }
-    if (fd != STDIN_FILENO && rk__sheet_in_file(fd)) {
-        status = read_sheet(spec, fd, max_bytes, arena, out, problems);
+    if (fd != STDIN_FILENO && (rk__sheet_in_file(fd) || rk__is_selected(spec, fd))) {
+        status = read_inside(spec, fd, max_bytes, arena, out, problems);
         close(fd);
         return status;
     }

@@ -250,11 +250,31 @@ static void read_sheet(spec_reader *reader, const rk__value *v)
     reader->spec->sheet = text_of(reader, sheet, "'sheet'");
 }
 
+/* "table" or "query" of a database. */
+static const char *read_selection(spec_reader *reader, const rk__value *v, const char *key,
+                                  const char *what)
+{
+    const rk__value *given = rk__json_get(v, key);
+    if (!rk__json_given(given)) {
+        return NULL;
+    }
+    if (reader->spec->rows || reader->spec->sheet || reader->spec->table) {
+        note(reader,
+             rk__json_key_problem(reader->problems, given, RK_CONFLICT, "remove one of them",
+                                  "%s is for databases, and this table has %s", what,
+                                  reader->spec->rows    ? "rows"
+                                  : reader->spec->sheet ? "a sheet"
+                                                        : "'table' too"));
+    }
+    return text_of(reader, given, what);
+}
+
 rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *base_dir,
                               rk__arena *arena, rk__table_spec *out, rk_problems *problems)
 {
-    static const char *const allowed[] = {"rows",     "file",      "key",   "unique", "columns",
-                                          "defaults", "delimiter", "sheet", "read",   NULL};
+    static const char *const allowed[] = {"rows",    "file",     "key",       "unique",
+                                          "columns", "defaults", "delimiter", "sheet",
+                                          "table",   "query",    "read",      NULL};
     *out = (rk__table_spec){.name = name, .at = v, .base_dir = base_dir, .delimiter = ','};
     if (v->type == RK__JSON_ARRAY) {
         out->rows = v;
@@ -269,6 +289,8 @@ rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *
     note(&reader, rk__json_only_keys(v, allowed, problems));
     read_rows_or_file(&reader, v);
     read_sheet(&reader, v);
+    out->table = read_selection(&reader, v, "table", "'table'");
+    out->query = read_selection(&reader, v, "query", "'query'");
     read_reading(&reader, v);
     const rk__value *key = rk__json_get(v, "key");
     if (rk__json_given(key)) {
@@ -286,7 +308,7 @@ rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *
 
 const char *rk__table_declared(const rk__table_spec *spec, rk__arena *arena)
 {
-    static const char *const keys[] = {"sheet", "delimiter", "read"};
+    static const char *const keys[] = {"sheet", "table", "query", "delimiter", "read"};
     rk__buf text = {0};
     const char *copy = NULL;
     for (size_t i = 0; i < sizeof keys / sizeof *keys && spec->at != NULL; i++) {

@@ -28,6 +28,7 @@ typedef struct rk__table_spec {
     char delimiter;       /* ',' unless given */
     bool delimiter_given;
     const char *sheet;          /* of a workbook; NULL: its only visible one */
+    const char *table, *query;  /* of a database: one of them, or NULL */
     const rk__reading *reading; /* how the files are written; NULL if nothing is declared */
     const rk__table_map *maps;
     size_t n_maps;
@@ -38,12 +39,13 @@ typedef struct rk__table_spec {
 } rk__table_spec;
 
 /* How the table's files are written, as its document declares it: a JSON object of those of
- * "sheet", "delimiter" and "read" that it has. NULL if it has none, or `arena` fails. */
+ * "sheet", "table", "query", "delimiter" and "read" that it has. NULL if it has none, or `arena`
+ * fails. */
 const char *rk__table_declared(const rk__table_spec *spec, rk__arena *arena);
 
 /* Reads a specification from a document's value: an array of row objects, or
  * {"rows" | "file", "key", "unique", "columns", "defaults", "delimiter", "sheet",
- * "read"} (`file` may be a
+ * "table", "query", "read"} (`file` may be a
  * string, or an array of strings). Strings are borrowed from the document,
  * arrays are of the arena. */
 rk_status rk__table_spec_read(const rk__value *v, const char *name, const char *base_dir,

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * query_file.h: an SQLite database that is read through a descriptor.
+ */
+#pragma once
+
+#include <sqlite3.h>
+
+/* Opens the database that a descriptor of a regular file leads to, as if nobody could change it.
+ * The descriptor stays the caller's, and open as long as the database is. Returns what SQLite
+ * does; *db, unless NULL, must be closed in any case. */
+int rk__query_file_open(int fd, sqlite3 **db);
