@@ -5,34 +5,20 @@
 #include "verbs.h"
 
 static const char *const rules_words[] = {"show", "new", "check", "list", NULL};
-static const char *const schema_words[] = {"contract",
-                                           "tariff",
-                                           "system",
-                                           "vector",
-                                           "import",
-                                           "rule",
-                                           "challenges",
-                                           "result",
-                                           "comparison",
-                                           "explanation",
-                                           "check",
-                                           "test",
-                                           "system-result",
-                                           "incentives-result",
-                                           "solution",
-                                           "sensitivity",
-                                           "sweep",
-                                           "variance",
-                                           "diff",
-                                           "replay",
-                                           "doctor",
-                                           "trial",
-                                           "rules",
-                                           "rule-manual",
-                                           "tariff-report",
-                                           "tariff-import",
-                                           "tariff-diff",
-                                           NULL};
+static const char *const schema_words[] = {"contract",      "tariff",
+                                           "system",        "vector",
+                                           "import",        "rule",
+                                           "challenges",    "result",
+                                           "comparison",    "explanation",
+                                           "check",         "test",
+                                           "system-result", "incentives-result",
+                                           "solution",      "sensitivity",
+                                           "sweep",         "variance",
+                                           "diff",          "replay",
+                                           "doctor",        "trial",
+                                           "rules",         "rule-manual",
+                                           "tariff-report", "tariff-import",
+                                           "tariff-diff",   NULL};
 static const char *const tariff_words[] = {"fetch", "show", "verify", "import", "diff", NULL};
 
 const cli_verb cli_verb_table[] = {

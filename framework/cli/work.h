@@ -44,7 +44,7 @@ void cli_progress_show(cli_progress *p, double seconds, uint64_t done, uint64_t 
 /* Writes the profile, the ages and what a CSV report omits to standard error. */
 /* Whether --strict objects to a result: rows without a price, or warnings. */
 bool cli_is_doubtful(const rk_result *result);
-/* The exit code of a result: CLI_FINDINGS if rows could not be read (--max-errors) or, with --strict,
- * if it is doubtful. */
+/* The exit code of a result: CLI_FINDINGS if rows could not be read (--max-errors) or, with
+ * --strict, if it is doubtful. */
 int cli_result_code(const cli *c, const rk_result *result);
 void cli_remarks(const cli *c, const rk_result *result);

@@ -249,12 +249,18 @@ const rk__schema_body rk__schema_sweep = {
 
 const rk__schema_body rk__schema_doctor = {
     .required = "'reckoner','version','wrong','examined'",
-    .members = DOCUMENT("doctor/1")
-    MUST("version", TEXT, "The version of Reckoner.", "'0.1.0'")
-    MUST("wrong", COUNT, "How many things are wrong.", "0")
-    MUST("examined", LIST(OBJECT("'subject','state','path','message','hint'",
-        MUST("subject", "'enum':['program','rules','profiles','schemas','charts','cache','https','isolation','tools']", "What was examined.", "'rules'")
-        MUST("state", "'enum':['ok','note','wrong']", "Whether it is as it should be; a note is of something optional.", "'ok'")
-        MAY_TEXT("path", "Where it is.", "/usr/bin/reckon")
-        MUST("message", TEXT, "What was found.", "'17 rules'")
-        MAY_TEXT("hint", "How to mend it.", "remove the copy that is not wanted"))), "What was examined, in this order.", "[]")};
+    .members = DOCUMENT("doctor/1") MUST("version", TEXT, "The version of Reckoner.", "'0.1.0'")
+        MUST("wrong", COUNT, "How many things are wrong.", "0")
+            MUST("examined",
+                 LIST(OBJECT(
+                     "'subject','state','path','message','hint'",
+                     MUST("subject",
+                          "'enum':['program','rules','profiles','schemas','charts','cache','https',"
+                          "'isolation','tools']",
+                          "What was examined.", "'rules'")
+                         MUST("state", "'enum':['ok','note','wrong']",
+                              "Whether it is as it should be; a note is of something optional.",
+                              "'ok'") MAY_TEXT("path", "Where it is.", "/usr/bin/reckon")
+                             MUST("message", TEXT, "What was found.", "'17 rules'") MAY_TEXT(
+                                 "hint", "How to mend it.", "remove the copy that is not wanted"))),
+                 "What was examined, in this order.", "[]")};

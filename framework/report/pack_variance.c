@@ -149,8 +149,9 @@ static const char *names_of(const held *h, const rk_variance_table *of)
     return rk__pack_take(h->pack);
 }
 
-#define EFFECTS 6 /* volume, mix, price; new, gone and unpriced, which are shown if there are any \
-                   */
+#define EFFECTS                                                                       \
+    6 /* volume, mix, price; new, gone and unpriced, which are shown if there are any \
+       */
 #define ALWAYS 3
 
 /* An effect of a line, or (from EFFECTS on) the price of an element. */

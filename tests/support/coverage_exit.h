@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * coverage_exit.h: included before a file whose processes end by _exit, so that the lines that they ran
- * are counted.
+ * coverage_exit.h: included before a file whose processes end by _exit, so that the lines that they
+ * ran are counted.
  */
 #pragma once
 
