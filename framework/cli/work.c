@@ -90,10 +90,10 @@ void cli_work_end(cli_session *s)
 }
 
 /* A server that does not answer is an error of its own, and a copy may stand in for its tariff,
- * before
- * --timeout ends the command. */
-static unsigned fetch_timeout_ms(uint64_t seconds)
+ * before --timeout ends the command. In a batch, waiting for a server is no time of a contract. */
+static unsigned fetch_timeout_ms(const cli *c)
 {
+    const uint64_t seconds = c->verb->bit != CLI_BATCH ? c->options.timeout : 0;
     return seconds > 0 && seconds < 80 ? (unsigned) seconds * 750 : 0;
 }
 
@@ -123,7 +123,7 @@ rk_options cli_session_options(const cli *c)
         .through = o->through,
         .year_to_date = o->year_to_date,
         .allow_rules = o->allow_rules,
-        .fetch_timeout_ms = fetch_timeout_ms(o->timeout),
+        .fetch_timeout_ms = fetch_timeout_ms(c),
         .confine = c->confined,
         .require_confined = o->require_isolation == RK_ISOLATION_CONTRACT,
     };

@@ -149,6 +149,25 @@ static void sum_charges(const rk__system_foot *f, size_t s, size_t k, const rk_s
     to->double_running = nearest(f, from->double_running);
 }
 
+/* The sum of the lines that are VAT, where they are what leaves the system. */
+static rk_num foot_vat(const rk__system_foot *f, size_t s, size_t k, rk_num vat)
+{
+    rk__nums *nums = &f->page.out->nums;
+    rk_num exact = rk__num_from_int(nums, 0);
+    rk_num shown = exact;
+    for (size_t o = 0; o < f->page.view->n_organisations; o++) {
+        const rk_position *position = rk__syspage_position(&f->page, s, k, o);
+        for (size_t i = 0; rk__syspage_counts(&f->page, o) && i < position->n_entries; i++) {
+            const rk_entry *entry = rk_position_entry(position, i);
+            if (entry->kind == RK_ENTRY_VAT) {
+                exact = rk__num_add(nums, exact, entry->amount);
+                shown = rk__num_add(nums, shown, rk__foot_entry(f, s, k, o, i));
+            }
+        }
+    }
+    return vat != NULL && rk__num_compare(exact, vat) == 0 ? shown : nearest(f, vat);
+}
+
 /* A window ends with its period: as many periods as add up to it. */
 static rk_num foot_window(const rk__system_foot *f, size_t s, size_t k)
 {
@@ -180,7 +199,7 @@ static void foot_period(rk__system_foot *f, size_t s, size_t k)
                : rk__num_add(nums, f->periods[AT_PERIOD(f, s, k - 1)].cumulative, to->system);
     to->window = foot_window(f, s, k);
     sum_charges(f, s, k, from, to);
-    to->vat = nearest(f, from->vat);
+    to->vat = foot_vat(f, s, k, from->vat);
     to->lifted = nearest(f, from->lifted);
     to->drawn = nearest(f, from->drawn);
     to->residual = nearest(f, from->residual);

@@ -169,8 +169,8 @@ def odd_ones(reckon, folder):
     code, out, _ = run(reckon, "diff", a, a, "-f", "json")
     yield code == 0 and json.loads(out)["entries"] == [] and json.loads(out)["unchanged"]["rows"] == 3, out
     for arguments, message in (((a, b, "--key", "spel_id"), "did you mean 'spell_id'?"),
-                               ((a, write("z.csv", "a,b\n1,2\n")), "no file of priced rows"),
-                               ((a, write("z.json", '{"reckoner":"tariff/1"}')), "no result document"),
+                               ((a, write("z.csv", "a,b\n1,2\n")), "not a file of priced rows"),
+                               ((a, write("z.json", '{"reckoner":"tariff/1"}')), "not a result document"),
                                ((a, folder / "none.csv"), "cannot be opened"),
                                ((a, b, "--challenges", write("r.json", '{"reckoner":"challenges/1","challenges":[{"id":"a","kind":"x"}]}')),
                                 "unknown kind 'x'"),
