@@ -37,7 +37,7 @@ rk_build "$preset" || give_up "The build failed."
 results=$PWD/$RK_BUILD/test-results.xml
 rm -f "$results"
 export LC_ALL=C.UTF-8 CTEST_OUTPUT_ON_FAILURE=1
-ctest --test-dir "$RK_BUILD" --parallel "${RK_JOBS:-2}" --timeout 600 --no-tests=error \
+ctest --test-dir "$RK_BUILD" --parallel "${RK_JOBS:-3}" --timeout 600 --no-tests=error \
     --output-junit "$results" "$@"
 status=$?
 

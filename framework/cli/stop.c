@@ -35,6 +35,7 @@ static _Noreturn void end_by_rule(const char *rule, const char *what)
     write_line("rule '", rule, what);
     write_line("hint: the rule needs mending, not the contract; `reckon rules check` tests a rule",
                "", "");
+    /* It stores two numbers: NOLINTNEXTLINE(bugprone-signal-handler) */
     cli_watch_ends(CLI_RULE);
     _exit(CLI_RULE);
 }
@@ -58,6 +59,7 @@ static void on_alarm(int number)
             (void) unlink(guarded);
         }
         write_line("not finished in the time that --timeout allows", "", "");
+        /* It stores two numbers: NOLINTNEXTLINE(bugprone-signal-handler) */
         cli_watch_ends(CLI_FINDINGS);
         _exit(CLI_FINDINGS);
     }
@@ -65,6 +67,7 @@ static void on_alarm(int number)
         (void) unlink(guarded);
     }
     write_line("stopped while rule '", rule, "' was running; nothing was written");
+    /* It stores two numbers: NOLINTNEXTLINE(bugprone-signal-handler) */
     cli_watch_ends(CLI_FINDINGS);
     (void) signal(stopped_by, SIG_DFL);
     (void) raise(stopped_by);

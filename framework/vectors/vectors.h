@@ -32,9 +32,9 @@ void rk__compare_failure(rk__buf *out, const rk_problems *found, rk_status statu
  * not one of the command line. */
 void rk__case_usage(rk_problems **problems, rk_status *status, const rk__value *at);
 
-/* row_steps.c: explains each of `rows` and compares its steps. Differences go to `difference`;
- * fails as rk_explain does. */
-rk_status rk__expect_rows(rk__buf *difference, rk_contract *contract, const char *arrangement,
+/* row_steps.c: explains each of `rows` and compares its steps. Differences go to `out`; as
+ * rk_explain does. */
+rk_status rk__expect_rows(rk__buf *out, rk_contract *contract, const char *arrangement,
                           const rk__value *rows, rk_problems *problems);
 /* read_rows.c: reports what is wrong with "rows" as it is written. */
 rk_status rk__expect_rows_read(const rk__value *rows, rk_problems *problems);

@@ -286,8 +286,9 @@ END_TEST
 static const char *const kinds[] = {"ndjson", "csv", "sqlite"};
 
 /* Shell: waits for a text in a file, as long as a busy machine may need for it. */
-#define UNTIL(text, file)                                                               \
-    "n=0; until grep -qa '" text "' " file " 2> /dev/null || [ $((n += 1)) -gt 600 ]; " \
+#define UNTIL(text, file)                                                      \
+    "n=0; until LC_ALL=C grep -qaE '(^|[^0-9a-f])" text "([^0-9a-f]|$)' " file \
+    " 2> /dev/null || [ $((n += 1)) -gt 600 ]; "                               \
     "do sleep 0.1; done; "
 
 START_TEST(test_batch_resume__ends_as_if_nothing_had_happened)
