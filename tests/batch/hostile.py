@@ -129,6 +129,8 @@ class Hostile(sets.Case):
             for i, at in enumerate((0, self.contracts // 2, self.contracts - 1)):
                 if i != k % 3 and not EVERYWHERE:
                     continue
+                if attack == "fault-for-ever" and b"__asan_init" in pathlib.Path(self.reckon).read_bytes():
+                    continue  # a sanitizer takes the fault for its own and ends the process
                 with self.subTest(attack=attack, at=at):
                     self.attack(attack, at, names[(i + k) % 3])
         with self.subTest(attack="all of them"):
