@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * system_work.h: systems in a batch: a contract that stands in for a system, and the system's
+ * system_work.h: systems in a batch: a contract that takes the place of a system, and the system's
  * record.
  */
 #pragma once

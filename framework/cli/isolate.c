@@ -17,11 +17,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "output.h"
 #include "say.h"
 #include "stop.h"
 #include "verbs.h"
-#include "watch.h"
 
 /* How much longer than --timeout a child may take: it ends by itself then, and names the rule. */
 #define GRACE_SECONDS 2
@@ -132,7 +132,7 @@ static int ended(pid_t child, int how, bool in_time)
     if (!in_time) {
         return cli_say(CLI_RULE, "the contract was not finished in the time that --timeout allows");
     }
-    return WIFSIGNALED(how) || !cli_watch_ended(child) ? cli_watch_report(how) : WEXITSTATUS(how);
+    return WIFSIGNALED(how) || !cli_child_ended(child) ? cli_child_report(how) : WEXITSTATUS(how);
 }
 
 int cli_isolate(cli *c, int (*run)(cli *c))
@@ -151,7 +151,7 @@ int cli_isolate(cli *c, int (*run)(cli *c))
         (void) close(ends[0]);
         const int code = run_child(c, ends[1], self, run);
         (void) fflush(NULL);
-        cli_watch_ends(code);
+        cli_child_ends(code);
         _exit(code);
     }
     (void) close(ends[1]);
@@ -171,7 +171,7 @@ int cli_isolate(cli *c, int (*run)(cli *c))
         return code;
     }
     if (c->options.output != NULL) {
-        if (in_time && any && WIFEXITED(how) && cli_watch_ended(child)) {
+        if (in_time && any && WIFEXITED(how) && cli_child_ended(child)) {
             code = cli_output_finish(&out, RK_OK);
         } else {
             cli_output_abandon(&out);

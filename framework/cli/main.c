@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "again.h"
+#include "child.h"
 #include "help.h"
 #include "isolate.h"
 #include "output.h"
@@ -51,7 +51,7 @@ static int do_verb(cli *c)
 /* In a child that this process watches, so that a rule cannot end it unnoticed. */
 static int do_watched(cli *c)
 {
-    return cli_watch(c, do_verb);
+    return cli_in_child(c, do_verb);
 }
 
 static int run(cli *c)
@@ -84,7 +84,7 @@ static int run(cli *c)
     /* The parent of a batch loads no rules, and watches its workers. */
     const bool workers = c->verb->bit == CLI_BATCH && !c->options.in_process &&
                          c->options.isolation != RK_ISOLATION_NONE;
-    return workers ? do_verb(c) : c->options.watch ? cli_again(c, do_watched) : do_watched(c);
+    return workers ? do_verb(c) : c->options.watch ? cli_watch(c, do_watched) : do_watched(c);
 }
 
 /* Otherwise the first file opened would become a standard stream that the caller had closed. Using

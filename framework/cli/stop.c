@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "say.h"
 #include "stop.h"
-#include "watch.h"
 
 static volatile sig_atomic_t working;
 static volatile sig_atomic_t stopped_by; /* the signal's number */
@@ -36,7 +36,7 @@ static _Noreturn void end_by_rule(const char *rule, const char *what)
     write_line("hint: the rule needs mending, not the contract; `reckon rules check` tests a rule",
                "", "");
     /* It stores two numbers: NOLINTNEXTLINE(bugprone-signal-handler) */
-    cli_watch_ends(CLI_RULE);
+    cli_child_ends(CLI_RULE);
     _exit(CLI_RULE);
 }
 
@@ -60,7 +60,7 @@ static void on_alarm(int number)
         }
         write_line("not finished in the time that --timeout allows", "", "");
         /* It stores two numbers: NOLINTNEXTLINE(bugprone-signal-handler) */
-        cli_watch_ends(CLI_FINDINGS);
+        cli_child_ends(CLI_FINDINGS);
         _exit(CLI_FINDINGS);
     }
     if (guarded != NULL) {
@@ -68,7 +68,7 @@ static void on_alarm(int number)
     }
     write_line("stopped while rule '", rule, "' was running; nothing was written");
     /* It stores two numbers: NOLINTNEXTLINE(bugprone-signal-handler) */
-    cli_watch_ends(CLI_FINDINGS);
+    cli_child_ends(CLI_FINDINGS);
     (void) signal(stopped_by, SIG_DFL);
     (void) raise(stopped_by);
 }
@@ -76,7 +76,7 @@ static void on_alarm(int number)
 static void on_signal(int number, siginfo_t *info, void *context)
 {
     static volatile sig_atomic_t first_passed_on;
-    const bool passed_on = info->si_code <= 0 && cli_watch_passed_on(info->si_pid);
+    const bool passed_on = info->si_code <= 0 && cli_child_was_sent(info->si_pid);
     (void) context;
     if (working && !stopped_by) {
         stopped_by = number;
@@ -91,7 +91,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
     if (guarded != NULL) {
         (void) unlink(guarded);
     }
-    cli_watch_ends(CLI_FINDINGS);
+    cli_child_ends(CLI_FINDINGS);
     (void) signal(number, SIG_DFL);
     (void) raise(number);
 }
@@ -191,7 +191,7 @@ bool cli_stop_asked(void)
 int cli_stop(const char *text)
 {
     (void) cli_say(CLI_FINDINGS, "%s", text);
-    cli_watch_ends(CLI_FINDINGS);
+    cli_child_ends(CLI_FINDINGS);
     (void) signal(stopped_by, SIG_DFL);
     (void) raise(stopped_by);
     return CLI_FINDINGS;
@@ -217,7 +217,7 @@ static void *checked(void *memory)
         }
         const ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
         (void) written; /* the exit code still reports the error */
-        cli_watch_ends(CLI_INPUT);
+        cli_child_ends(CLI_INPUT);
         _exit(CLI_INPUT);
     }
     return memory;

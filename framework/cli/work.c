@@ -89,7 +89,7 @@ void cli_work_end(cli_session *s)
     }
 }
 
-/* A server that does not answer is an error of its own, and a copy may stand in for its tariff,
+/* A server that does not answer is an error of its own, and a copy of its tariff may be used,
  * before --timeout ends the command. In a batch, waiting for a server is no time of a contract. */
 static unsigned fetch_timeout_ms(const cli *c)
 {

@@ -100,11 +100,11 @@ static const char *gate_hint(const rk__gate *g)
         return "write true, false or null, in small letters";
     }
     if (n > 0) {
-        return "text stands in double quotes";
+        return "text is written in double quotes";
     }
     switch (*text) {
     case '\'':
-        return "text stands in double quotes, not in single ones";
+        return "text is written in double quotes, not in single ones";
     case '/':
     case '#':
         return "JSON has no comments";
@@ -125,7 +125,7 @@ static const char *gate_hint(const rk__gate *g)
     case 0x2019:
     case 0x201c:
     case 0x201d:
-        return "text stands in straight double quotes, not in typographic ones";
+        return "text is written in straight double quotes, not in typographic ones";
     case 0x00a0:
     case 0xfeff:
         return "only space, tab and line break may stand between values";

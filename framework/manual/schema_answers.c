@@ -146,7 +146,7 @@ const rk__schema_body rk__schema_system_result = {
         MUST("inputs", LIST(OBJECT("'kind','id','file'",
             MUST("kind", "'enum':['contract','tariff','tariff file','facts','rule']", "What it is.", "'facts'")
             MAY_TEXT("id", "The id of a contract, tariff or rule; of facts, the table.", "activity")
-            MAY_TEXT("file", "Its file; null if it stands in a document.", "spells.csv")
+            MAY_TEXT("file", "Its file; null if the document itself has it.", "spells.csv")
             MUST("sha256", REF("digest"), "The digest of its content.", "'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'")
             MUST("xxh3", "'type':'string','pattern':'^[0-9a-f]{16,32}$'", "A fast digest of the file.", "'99aa06d3014798d86001c324468d497f'"))), "What its contracts were made from, each once.", "[]")), "What the result was made with.", "{'reckoner':'1.0.0','system_sha256':'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855','inputs':[]}")};
 

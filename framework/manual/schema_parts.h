@@ -52,7 +52,7 @@ extern const char rk__schema_results[];                   /* schema_result.c */
 extern const char rk__schema_row[], rk__schema_row_of_system[];
 
 /* The keys that a kind of document must have, its members, and what else holds, or NULL. A list
- * of documents may stand in place of one. */
+ * of documents can replace one. */
 typedef struct rk__schema_body {
     const char *required, *members, *more;
     bool or_list;

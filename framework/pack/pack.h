@@ -151,7 +151,7 @@ void rk__pack_set_count(rk__pack_cell *cell, uint64_t count);
 /* Rounded half away from zero to `places`; NULL leaves the cell empty. A number of more than 37
  * digits is set as text. */
 void rk__pack_set_num(rk__pack *pack, rk__pack_cell *cell, rk_num number, int places);
-/* A copy in the arena of what stands in the scratch buffer, which is empty then; never NULL. */
+/* A copy in the arena of the scratch buffer's text, which is empty afterwards; never NULL. */
 const char *rk__pack_take(rk__pack *pack);
 
 /* Whether a spreadsheet holds a number exactly: it has at most fifteen digits. */

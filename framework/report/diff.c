@@ -333,7 +333,7 @@ static void csv_challenges(rk__page *out, const rk_diff *of)
     }
 }
 
-/* A row for each column that changed; the amounts stand in the first of an entry, so that
+/* A row for each column that changed; the amounts are in the first of an entry, so that
  * `difference` adds up. */
 static void csv_entries(rk__page *out, const rk_diff *of)
 {

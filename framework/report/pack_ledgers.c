@@ -120,7 +120,7 @@ void rk__pack_ledgers(rk__pack_of_results *of)
 
 /* ------------------------------------------------------------------ groups */
 
-/* The groups of one component, and where its columns stand in the table of all. */
+/* The groups of one component, and where its columns are in the table of all. */
 typedef struct group_part {
     const char *result, *period;
     const rk_component_result *component;

@@ -91,7 +91,7 @@ void rk__markdown_text(rk__page *out, const char *text)
 }
 
 /* Whether any row has a cell of this column; an empty one is not shown, title and all. Cells that
- * span stand in the first. */
+ * span are in the first. */
 static bool is_used(const rk__sheet *sheet, size_t column)
 {
     for (size_t r = 0; r < sheet->n_rows; r++) {

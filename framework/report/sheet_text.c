@@ -194,7 +194,7 @@ static bool is_deficit(const char *text)
            text[length - 1] == ')';
 }
 
-/* One cell in its column; what stands in the scratch buffer is its text. The last cell
+/* One cell in its column; the scratch buffer holds its text. The last cell
  * of a line gets no blanks after it. */
 static void print_cell(const sheet_page *s, size_t c, rk__align align, bool last)
 {

@@ -237,7 +237,7 @@ typedef struct rk__instance_work {
     uint32_t noted;     /* the rule's notes that any row has */
     uint64_t notes[32]; /* rows by note */
     rk__twin handed_memory;
-    rk_column_data *handed; /* to price, by rule column: constants stand in it for good */
+    rk_column_data *handed; /* to price, by rule column: constants stay in it */
     rk__host host;
 } rk__instance_work;
 

@@ -2,7 +2,7 @@
  *
  * rows_file.c: blocks of rendered rows on their way to a file, in order.
  *
- * Where a row stands in the table is known once all blocks before it are done, so
+ * The place of a row in the table is known once all blocks before it are done, so
  * numbers are put in front of the lines as they are written. Whoever hands in the
  * block whose turn it is writes it and those that waited for it, outside the
  * lock, while the other workers go on pricing.

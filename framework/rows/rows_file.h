@@ -32,7 +32,7 @@ rk_status rk__rows_commit(rk__rows_file *file, rk_problems *problems);
 void rk__rows_abandon(rk__rows_file *file); /* NULL is fine */
 
 /* The rendered lines of a block in the order of the file, each without the row's number;
- * their texts stand in any order. */
+ * their texts are in any order. */
 typedef struct rk__rows_line {
     size_t at;
     uint32_t row, length; /* row of the block */

@@ -58,7 +58,7 @@ static bool segment_at(const elf *file, unsigned i, Elf64_Phdr *out)
     return copy(file, file->header.e_phoff + (uint64_t) i * sizeof *out, out, sizeof *out);
 }
 
-/* Where an address of the loaded file stands in it; SIZE_MAX if nowhere. */
+/* Where in the file an address of the loaded rule is; SIZE_MAX if nowhere. */
 static uint64_t offset_of(const elf *file, uint64_t address)
 {
     for (unsigned i = 0; i < file->header.e_phnum; i++) {

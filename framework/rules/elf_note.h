@@ -34,7 +34,7 @@ bool rk__identity_fits(const rk__identity *identity, rk__refusal *why);
 /* [a-z][a-z0-9-]*, up to 63 characters. */
 bool rk__rule_id_valid(const char *id);
 
-/* elf_needed.c: whether every library that the file needs is loaded already or stands in the
+/* elf_needed.c: whether every library that the file needs is loaded already or is in the
  * system's own folders, and the file names no others to search. False with *why. */
 bool rk__elf_needed_check(const unsigned char *data, size_t length, rk__refusal *why);
 bool rk__is_system_library(const char *path);

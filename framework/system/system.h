@@ -73,7 +73,7 @@ rk_status rk__system_figures(rk_system *system, const char *const *scenarios,
 
 /* ------------------------------------------------------------------ the parts */
 
-/* The document that a contract was read from; NULL: it stands in the system's. */
+/* The document that a contract was read from; NULL: it is in the system's. */
 typedef struct rk__contract_file {
     const char *path;
     char sha256[RK__SHA256_TEXT];

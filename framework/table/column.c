@@ -106,7 +106,7 @@ const char *rk__cell_hint(const char *why, bool of_file)
     return NULL;
 }
 
-/* Where the default of a column stands in its document. */
+/* Where in its document the default of a column is. */
 static const rk__value *place_of_default(const rk__table *table, const rk__table_map *map)
 {
     const rk__value *at = table->spec.at;

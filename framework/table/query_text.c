@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/names.h"
+#include "table/made_text.h"
 #include "table/query_file.h"
 
 #define MAGIC "SQLite format 3"
@@ -21,10 +22,8 @@ struct rk__query_text {
     sqlite3 *db;
     sqlite3_stmt *rows;
     rk_problems *problems;
-    rk__buf pending; /* written, not yet handed out */
-    size_t at;
-    uint64_t row; /* of those handed out */
-    bool ended;
+    rk__made_text made;
+    uint64_t row;       /* of those handed out */
     const char *denied; /* why the query is refused; NULL if it is not */
 };
 
@@ -256,7 +255,7 @@ static rk_status prepare(rk__query_text *text)
 /* Always quoted; each run of line ends is a space, so that a row is a line. */
 static void put_text(rk__query_text *text, const char *from, size_t length)
 {
-    rk__buf *out = &text->pending;
+    rk__buf *out = &text->made.pending;
     rk__buf_putc(out, '"');
     for (size_t i = 0; i < length; i++) {
         const bool ends = from[i] == '\n' || from[i] == '\r';
@@ -280,12 +279,12 @@ static rk_status put_header(rk__query_text *text)
             return RK_NO_MEMORY;
         }
         if (i > 0) {
-            rk__buf_putc(&text->pending, text->spec->delimiter);
+            rk__buf_putc(&text->made.pending, text->spec->delimiter);
         }
         put_text(text, name, strlen(name));
     }
-    rk__buf_putc(&text->pending, '\n');
-    return text->pending.failed ? RK_NO_MEMORY : RK_OK;
+    rk__buf_putc(&text->made.pending, '\n');
+    return text->made.pending.failed ? RK_NO_MEMORY : RK_OK;
 }
 
 static rk_status wrong_cell(const rk__query_text *text, int column, const char *what,
@@ -324,11 +323,12 @@ static rk_status put_cell(rk__query_text *text, int column)
     return RK_OK;
 }
 
-static rk_status next_row(rk__query_text *text)
+static rk_status next_row(void *ctx)
 {
+    rk__query_text *text = ctx;
     const int code = sqlite3_step(text->rows);
     if (code == SQLITE_DONE) {
-        text->ended = true;
+        text->made.ended = true;
         return RK_OK;
     }
     if (code != SQLITE_ROW) {
@@ -339,12 +339,12 @@ static rk_status next_row(rk__query_text *text)
     text->row++;
     for (int i = 0; i < n && status == RK_OK; i++) {
         if (i > 0) {
-            rk__buf_putc(&text->pending, text->spec->delimiter);
+            rk__buf_putc(&text->made.pending, text->spec->delimiter);
         }
         status = put_cell(text, i);
     }
-    rk__buf_putc(&text->pending, '\n');
-    return status == RK_OK && text->pending.failed ? RK_NO_MEMORY : status;
+    rk__buf_putc(&text->made.pending, '\n');
+    return status == RK_OK && text->made.pending.failed ? RK_NO_MEMORY : status;
 }
 
 /* ---------------------------------------------------------------- the interface */
@@ -394,29 +394,12 @@ void rk__query_text_close(rk__query_text *text)
     if (text != NULL) {
         (void) sqlite3_finalize(text->rows);
         (void) sqlite3_close(text->db);
-        rk__buf_dispose(&text->pending);
+        rk__buf_dispose(&text->made.pending);
         rk__free(text);
     }
 }
 
 rk_status rk__query_text_read(rk__query_text *text, char *to, size_t n, size_t *got)
 {
-    rk_status status = RK_OK;
-    *got = 0;
-    while (*got < n && status == RK_OK) {
-        const size_t left = text->pending.length - text->at;
-        const size_t some = left < n - *got ? left : n - *got;
-        if (some > 0) {
-            memcpy(to + *got, text->pending.text + text->at, some);
-            *got += some;
-            text->at += some;
-        } else if (text->ended) {
-            break;
-        } else {
-            rk__buf_reset(&text->pending);
-            text->at = 0;
-            status = next_row(text);
-        }
-    }
-    return status;
+    return rk__made_text_read(&text->made, next_row, text, to, n, got);
 }

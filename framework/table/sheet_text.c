@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "csv/csv.h"
+#include "table/made_text.h"
 #include "workbook/value.h"
 #include "workbook/workbook.h"
 
@@ -16,14 +17,12 @@ struct rk__sheet_text {
     rk__workbook *workbook;
     rk__sheet *sheet;
     rk_problems *problems;
-    rk__buf pending; /* written, not yet handed out */
-    size_t at;
+    rk__made_text made;
     rk__buf cell;
     uint32_t line;   /* of the next byte that is written */
     uint32_t header; /* row of the header; 0 until it is met */
     size_t width;    /* its fields */
     uint64_t *numbers;
-    bool ended;
 };
 
 bool rk__sheet_in_file(int fd)
@@ -61,7 +60,7 @@ void rk__sheet_text_close(rk__sheet_text *text)
     if (text != NULL) {
         rk__sheet_close(text->sheet);
         rk__workbook_close(text->workbook);
-        rk__buf_dispose(&text->pending);
+        rk__buf_dispose(&text->made.pending);
         rk__buf_dispose(&text->cell);
         rk__free(text->numbers);
         rk__free(text);
@@ -151,7 +150,7 @@ static void put_text(rk__sheet_text *text, const char *from, size_t length)
 
 static void put_field(rk__sheet_text *text, const rk__sheet_cell *cell)
 {
-    rk__buf *out = &text->pending;
+    rk__buf *out = &text->made.pending;
     if (cell->kind == RK__SHEET_DATE) {
         put_date(text, cell->text, cell->length);
     } else if (cell->kind == RK__SHEET_NUMBER) {
@@ -203,7 +202,7 @@ static void put_row(rk__sheet_text *text, const rk__sheet_row *row, size_t width
     for (size_t i = 0; i < row->n; i++) {
         const rk__sheet_cell *cell = &row->cells[i];
         for (; field < cell->column; field++) {
-            rk__buf_putc(&text->pending, delimiter);
+            rk__buf_putc(&text->made.pending, delimiter);
         }
         put_field(text, cell);
         if (text->header > 0 && row->number > text->header && cell->kind == RK__SHEET_NUMBER &&
@@ -212,7 +211,7 @@ static void put_row(rk__sheet_text *text, const rk__sheet_row *row, size_t width
         }
     }
     for (; field + 1 < width; field++) {
-        rk__buf_putc(&text->pending, delimiter);
+        rk__buf_putc(&text->made.pending, delimiter);
     }
 }
 
@@ -229,46 +228,30 @@ static bool meet_header(rk__sheet_text *text, const rk__sheet_row *row)
     return text->numbers != NULL;
 }
 
-static rk_status next_row(rk__sheet_text *text)
+static rk_status next_row(void *ctx)
 {
+    rk__sheet_text *text = ctx;
     const rk__sheet_row *row = NULL;
     const rk_status status = rk__sheet_next(text->sheet, &row, text->problems);
     if (status != RK_OK || row == NULL) {
-        text->ended = status == RK_OK;
+        text->made.ended = status == RK_OK;
         return status;
     }
     if (!meet_header(text, row)) {
         return RK_NO_MEMORY;
     }
     for (; text->line < row->number; text->line++) {
-        rk__buf_putc(&text->pending, '\n');
+        rk__buf_putc(&text->made.pending, '\n');
     }
     put_row(text, row, text->width);
-    rk__buf_putc(&text->pending, '\n');
+    rk__buf_putc(&text->made.pending, '\n');
     text->line++;
-    return text->pending.failed ? RK_NO_MEMORY : RK_OK;
+    return text->made.pending.failed ? RK_NO_MEMORY : RK_OK;
 }
 
 rk_status rk__sheet_text_read(rk__sheet_text *text, char *to, size_t n, size_t *got)
 {
-    rk_status status = RK_OK;
-    *got = 0;
-    while (*got < n && status == RK_OK) {
-        const size_t left = text->pending.length - text->at;
-        const size_t some = left < n - *got ? left : n - *got;
-        if (some > 0) {
-            memcpy(to + *got, text->pending.text + text->at, some);
-            *got += some;
-            text->at += some;
-        } else if (text->ended) {
-            break;
-        } else {
-            rk__buf_reset(&text->pending);
-            text->at = 0;
-            status = next_row(text);
-        }
-    }
-    return status;
+    return rk__made_text_read(&text->made, next_row, text, to, n, got);
 }
 
 rk_status rk__sheet_digest(int fd, rk__xxh3 *digest, uint64_t *size)

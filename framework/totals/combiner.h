@@ -59,9 +59,9 @@ void rk__combiner_codes(const rk__combiner *combiner, size_t number,
 rk_status rk__combiner_to_grid(rk__combiner *combiner, uint32_t **map);
 
 /* ---------------------------------------------------------------- totals
- * Slots stand in chunks that never move, so that growing copies nothing, and begin at the start of
- * a cache line in large pages: a row's slot can be anywhere in memory, and costs one cache line and
- * almost no page walk. */
+ * Slots are kept in chunks that never move, so that growing copies nothing, and begin at the start
+ * of a cache line in large pages: a row's slot can be anywhere in memory, and costs one cache line
+ * and almost no page walk. */
 #define RK__TOTALS_SHIFT 15
 #define RK__TOTALS_CHUNK ((size_t) 1 << RK__TOTALS_SHIFT)
 typedef struct rk__totals {

@@ -121,7 +121,7 @@ static bool in_order(const harness *h, const arrays *a, const outcome *expected,
     return compare(h, RK__TRIAL_ORDER, "in another order of rows", expected, got, at, ROWS);
 }
 
-/* Batches as large as an evaluation's: each row stands in many places of them. */
+/* Batches as large as an evaluation's: each row is in many places of them. */
 static bool in_large_batches(const harness *h, const arrays *a, const outcome *expected,
                              uint64_t *r)
 {

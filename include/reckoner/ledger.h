@@ -266,7 +266,7 @@ typedef struct rk_provenance_tariff {
     const char *sha256; /* of its document */
     const char *title;  /* or NULL */
     const char *source; /* the publication; or NULL */
-    const char *place;  /* path or URL; NULL if it stands in the contract */
+    const char *place;  /* path or URL; NULL if the contract itself has it */
     bool fetched;       /* over the network, now or for the cache */
     size_t n_files;     /* files of its tables that were read */
 } rk_provenance_tariff;

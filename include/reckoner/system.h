@@ -53,7 +53,7 @@ typedef struct rk_system_input {
     const char *kind;    /* "contract", "tariff", "tariff file", "facts", "rule" */
     const char *id;      /* of the contract, tariff or rule; of facts, the table */
     const char *version; /* of a rule; of a tariff, its publication; or NULL */
-    const char *file;    /* NULL: it stands in the document */
+    const char *file;    /* NULL: the document itself has it */
     const char *digest;  /* SHA-256, of files of tables XXH3 */
 } rk_system_input;
 

@@ -134,7 +134,7 @@ static bool to_money(rk_int128 amount, rk_decimal unit, rk_decimal *out)
 }
 
 /* Writes a priced claim; false if its amount does not fit. If a part alone does not fit, the
- * whole amount stands in its term's element. */
+ * whole amount is in its term's element. */
 static bool write_claim(const claims_params *p, const claim *c, size_t i, const rk_priced *out)
 {
     const rk_decimal sign = c->is_reversed ? -1 : 1;

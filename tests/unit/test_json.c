@@ -133,7 +133,7 @@ static const struct fault {
     {"{'a':1}", RK_SYNTAX, 1, 2, "expected a key in double quotes or '}', found a single quote",
      "not in single ones"},
     {"{a:1}", RK_SYNTAX, 1, 2, "expected a key in double quotes or '}', found other text",
-     "text stands in double quotes"},
+     "text is written in double quotes"},
     {"[\"reckoner\", NaN]", RK_SYNTAX, 1, 14, "expected a value after ',', found 'NaN'", "no NaN"},
     {"[-Infinity, \"reckoner\"]", RK_SYNTAX, 1, 3, "expected a digit after '-', found 'Infinity'",
      "no NaN"},
