@@ -386,8 +386,10 @@ rk_status rk__result_assemble(rk__evaluation *evaluation, size_t arrangement, rk
         status = r->total_text == NULL ? RK_NO_MEMORY : RK_OK;
     }
     if (status == RK_OK) {
-        rk__find_mostly_unpriced(r, evaluation->instances[arrangement],
-                                 rk__evaluation_n_instances(evaluation, arrangement));
+        rk__instance *instances = evaluation->instances[arrangement];
+        const size_t n_instances = rk__evaluation_n_instances(evaluation, arrangement);
+        rk__find_mostly_unpriced(r, instances, n_instances);
+        rk__find_no_rows(r, instances, n_instances);
     }
     r->bad_rows = evaluation->bad_rows;
     if (r->bad_rows > 0) {

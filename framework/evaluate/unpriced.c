@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * unpriced.c: finds results in which many rows have no price.
+ * unpriced.c: finds results in which many rows have no price, and components that got no rows.
  */
 #include "evaluate/unpriced.h"
 
@@ -65,4 +65,52 @@ void rk__find_mostly_unpriced(rk_result *result, const rk__instance *instances, 
         "%s%% of the quantity has no price%s", text.text != NULL ? text.text : "",
         amount != NULL ? "; the amount is at the average price of the rest" : "");
     rk__buf_dispose(&text);
+}
+
+/* Whether a table may have rows; one in place that is empty says so itself. */
+static bool may_have_rows(const rk__table_spec *spec)
+{
+    return spec != NULL && (spec->rows == NULL || spec->rows->count > 0);
+}
+
+static bool reads_rows(const rk__instance *instance)
+{
+    bool reads = false;
+    if (instance->streams) {
+        const char *name = rk__component_table(instance->component, instance->rule->rule->rows);
+        reads = may_have_rows(rk__contract_fact(instance->contract, name));
+    }
+    for (size_t i = 0; i < instance->n_tables; i++) {
+        reads |= may_have_rows(rk__table_spec_of(instance->tables[i].table));
+    }
+    return reads;
+}
+
+/* Whether the instance looked at any row, priced or not. */
+static bool has_rows(const rk__instance *instance)
+{
+    bool any = instance->rows.total.rows + instance->rows.unpriced_rows > 0;
+    for (size_t i = 0; i < instance->n_tables; i++) {
+        any |= instance->tables[i].n_rows > 0;
+    }
+    return any;
+}
+
+void rk__find_no_rows(rk_result *result, rk__instance *instances, size_t n)
+{
+    const size_t n_components = n > 0 ? instances[0].arrangement->n_components : 0;
+    bool *any = rk__arena_alloc(&result->arena, n_components + 1);
+    for (size_t i = 0; i < n && any != NULL; i++) {
+        any[instances[i].component_index] |= !reads_rows(&instances[i]) || has_rows(&instances[i]);
+    }
+    for (size_t i = 0; i < n && any != NULL; i++) {
+        rk__instance *instance = &instances[i];
+        if (!any[instance->component_index] && !instance->hidden && !instance->implied) {
+            any[instance->component_index] = true; /* once */
+            rk__result_find(result, (rk_finding){.code = "no-rows"},
+                            "component '%s': no row is in its tables, scope and periods, so "
+                            "it pays nothing for any",
+                            instance->component->id);
+        }
+    }
 }

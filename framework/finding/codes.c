@@ -17,6 +17,7 @@ static const char *const codes[] = {
     "default-taken",
     "duplicate-rows",
     "no-cost",
+    "no-rows",
     "no-rows-written",
     "not-a-year",
     "nothing-to-allocate-by",

@@ -11,7 +11,7 @@ import sys
 
 DOUBTS = {"total-row", "duplicate-rows", "negative-quantity", "implausible", "zero-price", "mostly-unpriced",
           "key-nearly-found", "pot-not-shared-out", "scale", "tariff-changes", "tariff-ends",
-          "tariff-mismatch-codes", "code-as-number", "column-nearly-found", "bad-rows", "cost-left-out", "no-cost"}
+          "tariff-mismatch-codes", "code-as-number", "column-nearly-found", "bad-rows", "cost-left-out", "no-cost", "no-rows"}
 
 
 def main(reckon, source):
