@@ -154,7 +154,7 @@ void rk__evaluation_report_repeats(rk__evaluation *e, rk_result *result)
     for (size_t i = 0; i < e->n_repeats; i++) {
         report_streamed(result, &e->repeats[i]);
     }
-    for (size_t i = 0; i < rk__sources_n_facts(e->sources) && !e->totals_only; i++) {
+    for (size_t i = 0; i < rk__sources_n_facts(e->sources); i++) {
         const rk__table *table = rk__sources_fact_at(e->sources, i);
         /* Rows that are looked up have a key, which is unique. */
         if (rk__table_spec_of(table)->n_keys == 0 && rk__table_tells_rows(table)) {

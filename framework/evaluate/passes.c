@@ -111,8 +111,7 @@ rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *prob
                                       .sources = e->sources,
                                       .rows_file = e->rows_file,
                                       .no_groups = e->totals_only,
-                                      .looks = RK__ROWS_LOOKED_AT && e->part == NULL &&
-                                               (spec->rows == NULL || !e->totals_only),
+                                      .looks = RK__ROWS_LOOKED_AT && e->part == NULL,
                                       .part = e->part != NULL && part.of > 0 ? &part : NULL};
         const rk_status status = rk__pass_run(&input, &e->arena, &files, problems);
         rk__keep_first(&first, status == RK_OK ? keep_files(e, input.spec->name, &files) : status);

@@ -304,6 +304,16 @@ static rk_status plan_pass(rk__plan *plan, const rk__table_spec *spec, rk__insta
     return rk__pass_plan(input, &plan->passes[plan->n_passes++], NULL);
 }
 
+/* The ordinary evaluation reports a component that prices the rows of a table that is not there. */
+static rk_status refuse_unknown_table(rk__plan *plan, rk__instance *instance)
+{
+    if (!instance->streams) {
+        return RK_OK;
+    }
+    const char *name = rk__component_table(instance->component, instance->rule->rule->rows);
+    return rk__contract_fact(plan->contract, name) != NULL ? RK_OK : RK_CONFLICT;
+}
+
 /* A pass over each row table. */
 static rk_status plan_passes(rk__plan *plan)
 {
@@ -314,7 +324,9 @@ static rk_status plan_passes(rk__plan *plan)
     }
     plan->inputs = rk__arena_alloc(&plan->arena, (c->n_facts + 1) * sizeof *plan->inputs);
     plan->passes = rk__arena_alloc(&plan->arena, (c->n_facts + 1) * sizeof *plan->passes);
-    rk_status status = plan->inputs == NULL || plan->passes == NULL ? RK_NO_MEMORY : RK_OK;
+    rk_status status = plan->inputs == NULL || plan->passes == NULL
+                           ? RK_NO_MEMORY
+                           : each_instance(plan, refuse_unknown_table);
     for (size_t i = 0; i < c->n_facts && status == RK_OK; i++) {
         rk__instance **instances = rk__arena_alloc(&plan->arena, (n + 1) * sizeof(rk__instance *));
         status = instances != NULL ? plan_pass(plan, &c->facts[i], instances) : RK_NO_MEMORY;

@@ -10,6 +10,7 @@ systems and of incentives are here: a document and two sets of changes to it.
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -126,6 +127,25 @@ def of_vectors(source):
     return pairs
 
 
+def same_in_batches(reckon, source, scratch):
+    """Where a batch finds something else in an example than `evaluate` does."""
+    for path in (source / "tests/findings").glob("*.csv"):
+        shutil.copy(path, scratch)
+    for path in sorted((source / "tests/findings").glob("*.json")):
+        document = json.loads(path.read_text(encoding="utf-8"))
+        for i, case in enumerate(document["cases"] if isinstance(document.get("contract"), dict) else []):
+            contract = scratch / "example.json"
+            contract.write_text(json.dumps(document["contract"]))
+            words = [contract, *options(case.get("set", {})), "-q"]
+            arrangement = case.get("arrangement", next(iter(document["contract"]["arrangements"])))
+            runs = [subprocess.run([reckon, *command, *words], capture_output=True, text=True, check=False).stdout
+                    for command in (["evaluate", "-f", "json", "-a", arrangement], ["batch", "--all-arrangements"])]
+            alone = json.loads(runs[0]) if runs[0] else {}
+            batch = next(r for r in map(json.loads, runs[1].splitlines()) if r.get("arrangement", arrangement) == arrangement)
+            if codes(alone) != codes(batch):
+                yield f"{path.name}, case {i + 1}: {codes(alone)}, in a batch {codes(batch)}"
+
+
 def main(reckon, source, scratch):
     source, scratch = pathlib.Path(source), pathlib.Path(scratch)
     scratch.mkdir(parents=True, exist_ok=True)
@@ -143,6 +163,7 @@ def main(reckon, source, scratch):
         found = run(reckon, scratch, command, lacking)
         if not isinstance(found, set) or code in found:
             wrong.append(f"{code}: with {lacking} too: {found}")
+    wrong += same_in_batches(reckon, source, scratch)
     print("\n".join(wrong + [f"{len(listed)} codes, {len(vectors)} by examples, {len(PAIRS)} by runs, {len(wrong)} problems"]))
     return 1 if wrong else 0
 

@@ -396,6 +396,26 @@ START_TEST(test_plan_cache_rows_of_unlike_keys__as_alone)
 }
 END_TEST
 
+/* A component that prices the rows of a table that is not there fails, however often. */
+START_TEST(test_plan_cache_unknown_table__as_alone)
+{
+    static const char *const components[] = {
+        "{'id': 'one', 'rule': 'pbr'}",
+        "{'id': 'all', 'rule': 'block', 'params': {'amount': '1'}}, {'id': 'one', 'rule': 'pbr'}",
+        "{'id': 'one', 'rule': 'cost-and-volume', 'params': {'base_units': '1000', "
+        "'base_amount': '1500000', 'marginal_price': '900'}}"};
+    tally t = {0};
+    for (int i = 0; i < 24; i++) {
+        compare_printed(&t,
+                        "{'reckoner': 'contract/1', 'id': 'c%d', 'periods': [" YEAR "], "
+                        "'tariff': " TARIFF ", 'facts': {%s}, 'arrangements': {'a': [%s]}}",
+                        i, i % 2 == 0 ? "" : "'activty': [{'hrg': 'A', 'pod': 'EL', 'count': 1}]",
+                        components[i / 8]);
+    }
+    ck_assert_uint_eq(t.good, 0);
+}
+END_TEST
+
 /* As many terms as plans are kept, in any order, and others that come once among them. */
 START_TEST(test_plan_cache_many_terms__serve_each_their_own)
 {
@@ -562,6 +582,7 @@ UNIT_TESTS("plan_cache")
     tcase_add_test(tc, test_plan_cache_changed_vector__as_alone);
     tcase_add_test(tc, test_plan_cache_rows_of_many_kinds__as_alone);
     tcase_add_test(tc, test_plan_cache_rows_of_unlike_keys__as_alone);
+    tcase_add_test(tc, test_plan_cache_unknown_table__as_alone);
     tcase_add_test(tc, test_plan_cache_many_terms__serve_each_their_own);
     tcase_add_test(tc, test_plan_cache_out_of_memory__nothing_or_the_whole_result);
     tcase_add_test(tc, test_plan_cache_other_spelling__served_by_its_terms);
