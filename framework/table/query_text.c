@@ -14,7 +14,8 @@
 #include "table/made_text.h"
 #include "table/query_file.h"
 
-#define MAGIC "SQLite format 3"
+#define MAGIC        "SQLite format 3"
+#define LONGEST_CELL (16 << 20) /* bytes, as of a record of CSV */
 
 struct rk__query_text {
     const rk__table_spec *spec;
@@ -75,6 +76,9 @@ static rk_status sqlite_problem(const rk__query_text *text, int code)
     switch (code & 0xff) {
     case SQLITE_NOMEM:
         return RK_NO_MEMORY;
+    case SQLITE_TOOBIG:
+        return query_problem(text, RK_LIMIT, "select shorter texts",
+                             "the query makes a text or bytes of more than 16 MiB");
     case SQLITE_ERROR:
         (void) snprintf(whole, sizeof whole, "the query is wrong: %s", message);
         return query_problem(text, RK_SYNTAX, NULL, whole);
@@ -237,7 +241,8 @@ static rk_status prepare(rk__query_text *text)
     const int code = sqlite3_prepare_v2(text->db, query, -1, &text->rows, &rest);
     if (code != SQLITE_OK) {
         status = sqlite_problem(text, code);
-    } else if (text->rows == NULL || sqlite3_column_count(text->rows) == 0) {
+    } else if (text->rows == NULL || sqlite3_column_count(text->rows) == 0 ||
+               sqlite3_stmt_isexplain(text->rows) != 0) {
         status = query_problem(text, RK_SYNTAX, "write SELECT ...", "the query selects nothing");
     } else if (is_more(text->db, rest)) {
         status = query_problem(text, RK_SYNTAX, "write one SELECT",
@@ -300,6 +305,8 @@ static rk_status put_cell(rk__query_text *text, int column)
 {
     const int type = sqlite3_column_type(text->rows, column);
     if (type == SQLITE_NULL) {
+        /* A blank line would be no row. */
+        rk__buf_puts(&text->made.pending, sqlite3_column_count(text->rows) == 1 ? "\"\"" : "");
         return RK_OK;
     }
     if (type == SQLITE_FLOAT) {
@@ -326,7 +333,12 @@ static rk_status put_cell(rk__query_text *text, int column)
 static rk_status next_row(void *ctx)
 {
     rk__query_text *text = ctx;
+    (void) rk__query_asked_time();
     const int code = sqlite3_step(text->rows);
+    if (rk__query_asked_time()) {
+        text->denied = "the query depends on the current time";
+        return sqlite_problem(text, SQLITE_ERROR);
+    }
     if (code == SQLITE_DONE) {
         text->made.ended = true;
         return RK_OK;
@@ -374,6 +386,7 @@ rk_status rk__query_text_open(const rk__table_spec *spec, int fd, const char *na
     if (status == RK_OK) {
         (void) sqlite3_db_config(text->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
         (void) sqlite3_db_config(text->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+        (void) sqlite3_limit(text->db, SQLITE_LIMIT_LENGTH, LONGEST_CELL);
         const int code = sqlite3_exec(text->db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
         (void) sqlite3_set_authorizer(text->db, authorize, text);
         status = code == SQLITE_OK ? prepare(text) : sqlite_problem(text, code);

@@ -57,6 +57,7 @@ def main():
         CREATE VIEW seen AS SELECT pod, n AS count FROM activity;
         CREATE TABLE "a ""b" (pod TEXT, count INTEGER); INSERT INTO "a ""b" VALUES ('EL', 1);""")
     db.executemany("INSERT INTO activity VALUES (?, ?, ?)", rows)
+    db.execute("CREATE VIEW clock AS SELECT 'EL' AS pod, unixepoch() AS count")
     db.commit()
     db.close()
     pathlib.Path("x.csv").write_text("pod,count\n" + "".join(f"{pod},{n}\n" for pod, n, _ in rows))
@@ -108,6 +109,16 @@ def main():
             found, _, err = evaluate({"file": "x.sqlite", "query": query}, None, *words)
             expect(query, (found, "c.json:1:" in err), (3, True))
     expect("random numbers", evaluate({"file": "x.sqlite", "query": "SELECT 'EL' AS pod, random() AS count"})[0], 3)
+    for query in ("SELECT unixepoch() AS count, 'EL' AS pod", "SELECT strftime('%d') AS count, 'EL' AS pod",
+                  "SELECT pod, 1 AS count FROM activity WHERE date('now') > '2000'"):
+        refused("the time", 3, "depends on the current time", {"file": "x.sqlite", "query": query})
+    refused("the time, in a view", 3, "depends on the current time", {"file": "x.sqlite", "table": "clock"})
+    expect("a day", evaluate({"file": "x.sqlite", "query": "SELECT 'EL' AS pod, 1 AS count WHERE date('2022-01-01', '+1 day') > '2022'"})[0], 0)
+    refused("a plan", 3, "selects nothing", {"file": "x.sqlite", "query": "EXPLAIN SELECT pod FROM activity"})
+    refused("a huge text", 3, "more than 16 MiB", {"file": "x.sqlite", "query": "SELECT 'EL' AS pod, hex(zeroblob(400000000)) AS count"})
+    one = {"file": "x.sqlite", "query": "SELECT n AS count FROM (SELECT NULL AS n UNION ALL SELECT 3)", "defaults": {"pod": "EL"}}
+    two = {**one, "query": one["query"].replace("count", "count, 'x' AS other")}
+    expect("a row of one blank", evaluate(one, None, "-f", "csv"), evaluate(two, None, "-f", "csv"))
     expect("nothing was written", (pathlib.Path("x.sqlite").read_bytes() == before, os.path.exists("y.sqlite")), (True, False))
 
     # Damaged, cut short, being written, in the middle of a change.
