@@ -68,14 +68,22 @@ static bool has_own_numbers(void)
 
 #define UID_OF_OTHERS 65534
 
-/* Who may own the folders on the way to rules: root, the user, and whoever owns the program that
- * runs, who could change that. */
+/* Who may own rules and the folders on the way to them: root, the user, and whoever owns the
+ * program that runs, who could change that. */
 static bool owner_trusted(uid_t owner)
 {
     struct stat program;
     return owner == 0 || owner == geteuid() ||
            (stat("/proc/self/exe", &program) == 0 && owner == program.st_uid) ||
            (owner == UID_OF_OTHERS && has_own_numbers());
+}
+
+bool rk__owner_safe(const char *path, uid_t owner, rk__refusal *why)
+{
+    return owner_trusted(owner) ||
+           rk__refuse(why, "copy it, so that it is yours",
+                      "'%.200s' belongs to another user (uid %u), who can change it", path,
+                      (unsigned) owner);
 }
 
 bool rk__way_safe(const char *folder, rk__refusal *why)
@@ -141,7 +149,7 @@ static bool image_read(const char *path, image *out, rk__refusal *why)
     return ok;
 }
 
-/* If the file is a link, the folder that contains its target must be safe too. */
+/* If the file is a link, the way to its target must be safe too. */
 static bool target_safe(const char *path, rk__refusal *why)
 {
     struct stat info;
@@ -156,11 +164,18 @@ static bool target_safe(const char *path, rk__refusal *why)
     char *const slash = real != NULL ? strrchr(real, '/') : NULL;
     if (slash != NULL) {
         *(slash == real ? slash + 1 : slash) = '\0';
-        ok =
-            stat(real, &info) != 0 || rk__mode_safe("its target's folder", real, info.st_mode, why);
+        ok = stat(real, &info) != 0 ||
+             (rk__mode_safe("its target's folder", real, info.st_mode, why) &&
+              rk__way_safe(real, why));
     }
     free(real);
     return ok;
+}
+
+static bool file_safe(const char *path, const image *file, rk__refusal *why)
+{
+    return rk__mode_safe("the file", path, file->stat.st_mode, why) &&
+           rk__owner_safe(path, file->stat.st_uid, why) && target_safe(path, why);
 }
 
 static bool image_identify(const char *path, image *file, rk__identity *identity, rk__refusal *why)
@@ -170,15 +185,14 @@ static bool image_identify(const char *path, image *file, rk__identity *identity
     }
     if (rk__text_ends(path, RK__FORMULA_SUFFIX)) {
         return rk__document_identify(path, file->bytes, file->length, identity, why) &&
-               rk__mode_safe("the file", path, file->stat.st_mode, why) && target_safe(path, why);
+               file_safe(path, file, why);
     }
     /* Reads the note before judging the permissions, so that a list of refusals names the rule
      * if it can. */
     if (!rk__elf_note_read((const unsigned char *) file->bytes, file->length, identity, why)) {
         return false;
     }
-    return rk__identity_fits(identity, why) &&
-           rk__mode_safe("the file", path, file->stat.st_mode, why) && target_safe(path, why);
+    return rk__identity_fits(identity, why) && file_safe(path, file, why);
 }
 
 bool rk__rule_identify(rk__rule *rule, mode_t *out_mode, rk__arena *arena, rk__refusal *why)

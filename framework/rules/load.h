@@ -18,6 +18,9 @@
 /* Whether a file or folder of this mode is writable by everybody. */
 bool rk__mode_safe(const char *what, const char *path, mode_t mode, rk__refusal *why);
 
+/* False with *why if the owner of a file is neither root, nor the user, nor the owner of the
+ * program: he could change it. */
+bool rk__owner_safe(const char *path, uid_t owner, rk__refusal *why);
 /* Whether nobody but root, the user and the owner of the program can put another folder in the
  * place of this one: each folder on the way from the root belongs to one of them, and is not
  * writable by everybody, unless it is sticky (as /tmp is: there, only its owner can rename or

@@ -4,7 +4,7 @@
  */
 #include "rules/trust.h"
 
-#include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -103,19 +103,37 @@ static rk_status read_lines(char *text, size_t length, rk__arena *arena, rk__tru
     return first;
 }
 
-/* Whoever may change the list vouches for rules, so it is as safe as a rule or it is refused. */
-static rk_status check_safe(const char *path, rk__arena *arena, rk_problems *problems)
+/* Of the file that a link leads to: whoever may change that, or the way to it, vouches for rules.
+ */
+static bool is_safe(char *real, rk__refusal *why)
 {
     struct stat info;
-    rk__refusal why;
-    const char *const folder = rk__path_dirname(arena, path);
-    if (folder == NULL) {
-        return RK_NO_MEMORY;
+    if (stat(real, &info) != 0) {
+        return true; /* reading it says why */
     }
+    if (!S_ISREG(info.st_mode)) {
+        return rk__refuse(why, "give a text file", "not a regular file");
+    }
+    if (!rk__mode_safe("the file", real, info.st_mode, why) ||
+        !rk__owner_safe(real, info.st_uid, why)) {
+        return false;
+    }
+    char *const slash = strrchr(real, '/');
+    *(slash == real ? slash + 1 : slash) = '\0';
+    return rk__way_safe(real, why);
+}
+
+/* The list must be as safe as a rule, and so must the folder of a link to it. */
+static rk_status check_safe(const char *path, rk__arena *arena, rk_problems *problems)
+{
+    rk__refusal why = {0};
+    const char *const folder = rk__path_dirname(arena, path);
+    char *const real = realpath(path, NULL);
+    const bool starved = folder == NULL || (real == NULL && errno == ENOMEM);
     const bool safe =
-        stat(path, &info) != 0 || /* reading it says why */
-        (rk__mode_safe("the file", path, info.st_mode, &why) && rk__way_safe(folder, &why));
-    if (!safe && why.no_memory) {
+        starved || real == NULL || (is_safe(real, &why) && rk__way_safe(folder, &why));
+    free(real);
+    if (starved || why.no_memory) {
         return RK_NO_MEMORY;
     }
     const rk__place place = {.file = path};

@@ -7,6 +7,7 @@
 The rule of fixtures/rules/hostile.c writes a file where nothing keeps it from doing so.
 """
 import hashlib
+import os
 import pathlib
 import shutil
 import subprocess
@@ -58,6 +59,27 @@ class Trust(sets.Case):
             self.assertEqual((code, wrote), (0, True), (command, said))
         for command, (code, said, wrote) in self.run_all():
             self.assertEqual((code, wrote), (0, command[0] == "batch"), (command, said))
+
+    def test_allow_rules__whose_target_others_may_change_vouches_for_nothing(self):
+        if os.geteuid() != 0:
+            print("skipped: only root can give files away")
+            return
+        outside = self.folder / "outside"
+        outside.mkdir()
+        for mode, owner in ((0o777, 0), (0o755, 65533)):
+            self.list_of(f"hostile {self.digest}")
+            (self.folder / "list").rename(outside / "list")
+            os.chown(outside / "list", owner, 0)
+            outside.chmod(mode)
+            (self.folder / "list").symlink_to("outside/list")
+            for _, (code, said, wrote) in self.run_all():
+                self.assertEqual((code, wrote), (3, False), said)
+                self.assertIn("the list of rules is refused", said)
+            (self.folder / "list").unlink()
+        os.mkfifo(self.folder / "list")
+        for _, (code, said, wrote) in self.run_all():
+            self.assertEqual((code, wrote), (3, False), said)
+            self.assertIn("not a regular file", said)
 
     def test_allow_rules__one_of_several_builds_is_enough(self):
         self.list_of(f"hostile {'0' * 64}", f"hostile {self.digest}", f"hostile {'1' * 64}")
