@@ -168,6 +168,7 @@ static void put_text(book *b, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t col
     if (fits < sizeof small - 8) {
         memcpy(small, text, fits);
         small[fits] = '\0';
+        rk__xlsx_clean(small);
         note_error(b, worksheet_write_string(sheet, row, column, small, format));
         return;
     }
@@ -178,6 +179,7 @@ static void put_text(book *b, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t col
     }
     memcpy(copy, text, fits);
     memcpy(copy + fits, more, strlen(more) + 1);
+    rk__xlsx_clean(copy);
     note_error(b, worksheet_write_string(sheet, row, column, copy, format));
     rk__free(copy);
 }
@@ -513,6 +515,34 @@ static void write_summary(book *b, lxw_worksheet *sheet)
 
 /* --------------------------------------------------------------- the whole */
 
+/* Texts that are not written as cells: see rk__xlsx_clean. */
+static void clean(book *b, const char **text)
+{
+    if (*text != NULL && strstr(*text, "\xef\xbf") != NULL) {
+        char *copy = rk__arena_strdup(&b->pack->out->arena, *text);
+        if (copy == NULL) {
+            note_error(b, LXW_ERROR_MEMORY_MALLOC_FAILED);
+            return;
+        }
+        rk__xlsx_clean(copy);
+        *text = copy;
+    }
+}
+
+static void clean_names(book *b)
+{
+    clean(b, &b->pack->title);
+    clean(b, &b->pack->id);
+    for (rk__pack_table *t = b->pack->first; t != NULL; t = t->next) {
+        for (size_t c = 0; c < t->n_columns; c++) {
+            clean(b, &t->columns[c].title);
+        }
+        for (rk__pack_figure *f = t->figures; f != NULL; f = f->next) {
+            clean(b, &f->title);
+        }
+    }
+}
+
 static void write_sheets(book *b)
 {
     size_t n = 0;
@@ -580,6 +610,7 @@ rk_status rk__pack_xlsx(rk__pack *pack)
         return RK_NO_MEMORY;
     }
     make_formats(&b);
+    clean_names(&b);
     if (b.error == LXW_NO_ERROR) {
         set_properties(&b);
         write_sheets(&b);

@@ -2,9 +2,11 @@
  *
  * xlsx_chart.c: the native charts of a workbook, which read the cells of their table.
  */
+#include "pack/xlsx_chart.h"
+
 #include <stdio.h>
 
-#include "pack/xlsx_chart.h"
+#include "workbook/made.h"
 
 #define CHART_ROWS  18 /* of a sheet that a chart takes */
 #define CHART_WIDTH 1.5
@@ -54,6 +56,7 @@ static void add_row(lxw_chart *chart, const rk__pack_table *table, const rk__pac
     }
     (void) snprintf(name, sizeof name, "%.*s", (int) (label->length < 100 ? label->length : 100),
                     label->text != NULL ? label->text : "");
+    rk__xlsx_clean(name);
     chart_series_set_categories(series, table->sheet, (lxw_row_t) header, first, (lxw_row_t) header,
                                 last);
     chart_series_set_values(series, table->sheet, (lxw_row_t) at, first, (lxw_row_t) at, last);

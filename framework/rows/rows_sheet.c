@@ -259,6 +259,7 @@ static void put_cell(rk__rows_sheet *s)
         return;
     }
     s->inexact[c] = true;
+    rk__xlsx_clean(s->cell.text);
     if (length > MOST_CELL) { /* at the start of a character */
         for (length = MOST_CELL; (text[length] & 0xC0) == 0x80; length--) {
         }
@@ -275,6 +276,7 @@ static void keep_title(rk__rows_sheet *s)
         return;
     }
     memcpy(s->titles + s->titles_length, s->cell.text != NULL ? s->cell.text : "", length);
+    rk__xlsx_clean(s->titles + s->titles_length);
     s->titles_length += length;
 }
 

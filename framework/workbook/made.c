@@ -23,6 +23,15 @@ char *rk__xlsx_folder(void)
     return folder != NULL && folder[0] != '\0' ? folder : usual;
 }
 
+void rk__xlsx_clean(char *text)
+{
+    for (char *at = text; at != NULL && (at = strstr(at, "\xef\xbf")) != NULL; at += 2) {
+        if (at[2] == '\xbe' || at[2] == '\xbf') {
+            at[2] = '\xbd';
+        }
+    }
+}
+
 int rk__xlsx_file_new(void)
 {
     int fd = open(rk__xlsx_folder(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);

@@ -11,6 +11,9 @@
 
 /* The folder of temporary files; its text lives as long as the process. */
 char *rk__xlsx_folder(void);
+/* Replaces characters of a text that no XML file can hold, escaped or not (U+FFFE and U+FFFF), by
+ * U+FFFD. */
+void rk__xlsx_clean(char *text);
 /* A file without a name in that folder; -1 with errno set. */
 int rk__xlsx_file_new(void);
 /* RK_OK if every part of the workbook is whole. A full disk may have cut one off, which the

@@ -2,6 +2,7 @@
  *
  * Tests of workbook/: what cells hold, and what is an error.
  */
+#include "workbook/made.h"
 #include "workbook/value.h"
 #include "workbook_fixture.h"
 
@@ -121,6 +122,19 @@ START_TEST(test_workbook_value__shortest_number)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         ck_assert_msg(!rk__number_text(&text, bad[i], strlen(bad[i])), "%s", bad[i]);
         ck_assert(!rk__date_text(&text, bad[i], strlen(bad[i]), RK__DATE_DAY, false));
+    }
+}
+END_TEST
+
+START_TEST(test_workbook_text__what_xml_cannot_hold_is_replaced)
+{
+    char cases[][2][24] = {{"a\uFFFE\uFFFFb", "a\uFFFD\uFFFDb"},
+                           {"\uFFFD \uFFFC", "\uFFFD \uFFFC"},
+                           {"\xef\xbf", "\xef\xbf"},
+                           {"", ""}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rk__xlsx_clean(cases[i][0]);
+        ck_assert_str_eq(cases[i][0], cases[i][1]);
     }
 }
 END_TEST
@@ -417,6 +431,7 @@ UNIT_TESTS("workbook")
     tcase_add_test(tc, test_workbook_value__shortest_number);
     tcase_add_test(tc, test_workbook_value__rounded_number);
     tcase_add_test(tc, test_workbook_value__formats_that_show_dates);
+    tcase_add_test(tc, test_workbook_text__what_xml_cannot_hold_is_replaced);
     tcase_add_test(tc, test_workbook_sheet__errors_name_sheet_and_cell);
     tcase_add_test(tc, test_workbook_open__missing_sheets_and_wrong_parts);
     tcase_add_test(tc, test_workbook_open__the_only_visible_sheet_needs_no_name);
