@@ -18,6 +18,7 @@
 
 #include "pack/pack.h"
 #include "pack/xlsx_chart.h"
+#include "pack/xlsx_names.h"
 #include "workbook/made.h"
 
 #define TITLE_ROW   0
@@ -159,20 +160,13 @@ static size_t bytes_that_fit(const char *text, size_t length)
 static void put_text(book *b, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
                      const char *text, size_t length, lxw_format *format)
 {
-    char small[512];
     const size_t fits = bytes_that_fit(text, length);
     const char *more = fits < length ? "\xe2\x80\xa6" : "";
     if (fits == 0) {
         return;
     }
-    if (fits < sizeof small - 8) {
-        memcpy(small, text, fits);
-        small[fits] = '\0';
-        rk__xlsx_clean(small);
-        note_error(b, worksheet_write_string(sheet, row, column, small, format));
-        return;
-    }
-    char *copy = rk__malloc(fits + sizeof "\xe2\x80\xa6");
+    char small[512];
+    char *copy = fits < sizeof small - 8 ? small : rk__malloc(fits + sizeof "\xe2\x80\xa6");
     if (copy == NULL) {
         note_error(b, LXW_ERROR_MEMORY_MALLOC_FAILED);
         return;
@@ -181,7 +175,9 @@ static void put_text(book *b, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t col
     memcpy(copy + fits, more, strlen(more) + 1);
     rk__xlsx_clean(copy);
     note_error(b, worksheet_write_string(sheet, row, column, copy, format));
-    rk__free(copy);
+    if (copy != small) {
+        rk__free(copy);
+    }
 }
 
 static void put(book *b, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column, const char *text,
@@ -515,34 +511,6 @@ static void write_summary(book *b, lxw_worksheet *sheet)
 
 /* --------------------------------------------------------------- the whole */
 
-/* Texts that are not written as cells: see rk__xlsx_clean. */
-static void clean(book *b, const char **text)
-{
-    if (*text != NULL && strstr(*text, "\xef\xbf") != NULL) {
-        char *copy = rk__arena_strdup(&b->pack->out->arena, *text);
-        if (copy == NULL) {
-            note_error(b, LXW_ERROR_MEMORY_MALLOC_FAILED);
-            return;
-        }
-        rk__xlsx_clean(copy);
-        *text = copy;
-    }
-}
-
-static void clean_names(book *b)
-{
-    clean(b, &b->pack->title);
-    clean(b, &b->pack->id);
-    for (rk__pack_table *t = b->pack->first; t != NULL; t = t->next) {
-        for (size_t c = 0; c < t->n_columns; c++) {
-            clean(b, &t->columns[c].title);
-        }
-        for (rk__pack_figure *f = t->figures; f != NULL; f = f->next) {
-            clean(b, &f->title);
-        }
-    }
-}
-
 static void write_sheets(book *b)
 {
     size_t n = 0;
@@ -594,7 +562,8 @@ static void set_properties(book *b)
 
 rk_status rk__pack_xlsx(rk__pack *pack)
 {
-    if (pack->out->failed) {
+    rk__xlsx_clean_names(pack);
+    if (pack->out->failed || pack->out->arena.failed) {
         return RK_NO_MEMORY;
     }
     const int fd = rk__xlsx_file_new();
@@ -610,7 +579,6 @@ rk_status rk__pack_xlsx(rk__pack *pack)
         return RK_NO_MEMORY;
     }
     make_formats(&b);
-    clean_names(&b);
     if (b.error == LXW_NO_ERROR) {
         set_properties(&b);
         write_sheets(&b);
