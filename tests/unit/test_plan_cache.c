@@ -401,9 +401,10 @@ START_TEST(test_plan_cache_unknown_table__as_alone)
 {
     static const char *const components[] = {
         "{'id': 'one', 'rule': 'pbr'}",
-        "{'id': 'all', 'rule': 'block', 'params': {'amount': '1'}}, {'id': 'one', 'rule': 'pbr'}",
-        "{'id': 'one', 'rule': 'cost-and-volume', 'params': {'base_units': '1000', "
-        "'base_amount': '1500000', 'marginal_price': '900'}}"};
+        ("{'id': 'all', 'rule': 'block', 'params': {'amount': '1'}}, "
+         "{'id': 'one', 'rule': 'pbr'}"),
+        ("{'id': 'one', 'rule': 'cost-and-volume', 'params': {'base_units': '1000', "
+         "'base_amount': '1500000', 'marginal_price': '900'}}")};
     tally t = {0};
     for (int i = 0; i < 24; i++) {
         compare_printed(&t,
