@@ -26,7 +26,7 @@ if [ $# = 0 ]; then
     done
 fi
 
-status=0
+failed=()
 for name in "$@"; do
     folder=build-fuzz/runs/fuzz_$name
     mkdir -p "$folder/corpus" "$folder/found"
@@ -50,8 +50,9 @@ for name in "$@"; do
         echo "$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/log") inputs"
     else
         tail -n 40 "$folder/log"
-        echo "$name: failed; the input is in $folder/found"
-        status=1
+        failed+=("$name failed: $(grep -m 1 -E '^SUMMARY|ERROR: ' "$folder/log"); its input is in $folder/found")
+        echo "${failed[-1]}"
     fi
 done
-exit "$status"
+[ ${#failed[@]} = 0 ] || printf '%s\n' "${failed[@]}"
+exit $((${#failed[@]} > 0))
