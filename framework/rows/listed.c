@@ -294,12 +294,15 @@ static rk_status tell_unpriced(const listed_keys *l)
 /* An unpriced key that exists in another case, or with blanks. */
 static rk_status near_row(const listed_keys *l, const rk__pass_listed_key *key, uint32_t *row)
 {
-    const rk__planned_column *c = &l->pass->columns[l->instance->column[key->column]];
     const char *parts[RK__MAX_KEYS];
     size_t lengths[RK__MAX_KEYS];
     const size_t n = columns_of(l, key);
     *row = 0;
-    if (key->listing != RK__UNPRICED_LOOKUP || c->join == RK__NONE || c->data == NULL ||
+    if (key->listing != RK__UNPRICED_LOOKUP) {
+        return RK_OK; /* the other listings need not be of a column */
+    }
+    const rk__planned_column *c = &l->pass->columns[l->instance->column[key->column]];
+    if (c->join == RK__NONE || c->data == NULL ||
         key->combination != l->pass->joins[c->join].combination || n > RK__MAX_KEYS) {
         return RK_OK;
     }
