@@ -9,9 +9,16 @@
 #include <strings.h>
 
 static const char *const order_names[] = {
-    [RK__DATES_ISO] = "yyyy-mm-dd",         [RK__DATES_DAY_FIRST] = "dd/mm/yyyy",
-    [RK__DATES_MONTH_FIRST] = "mm/dd/yyyy", [RK__DATES_MONTH_NAME] = "dd-mmm-yyyy",
-    [RK__DATES_COMPACT] = "yyyymmdd",       [RK__DATES_EXCEL] = "excel",
+    [RK__DATES_ISO] = "yyyy-mm-dd",
+    [RK__DATES_DAY_FIRST] = "dd/mm/yyyy",
+    [RK__DATES_MONTH_FIRST] = "mm/dd/yyyy",
+    [RK__DATES_MONTH_NAME] = "dd-mmm-yyyy",
+    [RK__DATES_YEAR_FIRST] = "yyyy/mm/dd",
+    [RK__DATES_DAY_FIRST_SHORT] = "dd/mm/yy",
+    [RK__DATES_MONTH_FIRST_SHORT] = "mm/dd/yy",
+    [RK__DATES_MONTH_NAME_SHORT] = "dd-mmm-yy",
+    [RK__DATES_COMPACT] = "yyyymmdd",
+    [RK__DATES_EXCEL] = "excel",
 };
 #define N_ORDERS (sizeof order_names / sizeof *order_names)
 
@@ -82,15 +89,33 @@ static bool read_month_name(cursor *c, int *out)
     return false;
 }
 
-/* "10:30", "00:00:00.000", " 9:05 pm": whether it is a time, and whether it is midnight. */
+/* "am" or "pm" after a time of twelve hours, whose first is 12. */
+static bool read_half(cursor *c, int hour, bool *midnight)
+{
+    const cursor before = *c;
+    char half = 0;
+    char letter = 0;
+    while (read_char(c, " ", &letter)) {
+    }
+    if (!read_char(c, "aApP", &half)) {
+        *c = before;
+        *midnight = *midnight && hour == 0;
+        return true;
+    }
+    *midnight = *midnight && hour == 12 && (half == 'a' || half == 'A');
+    return read_char(c, "mM", &letter) && hour >= 1 && hour <= 12;
+}
+
+/* "10:30", "00:00:00.000", "9:05 pm": whether it is a time, and whether it is midnight. */
 static bool read_time(cursor *c, bool *midnight)
 {
+    int hour = 0;
     int part = 0;
     char separator = 0;
-    if (read_digits(c, 2, &part) == 0 || part > 23 || !read_char(c, ":", &separator)) {
+    if (read_digits(c, 2, &hour) == 0 || hour > 23 || !read_char(c, ":", &separator)) {
         return false;
     }
-    *midnight = part == 0;
+    *midnight = true;
     if (read_digits(c, 2, &part) != 2 || part > 59) {
         return false;
     }
@@ -107,7 +132,7 @@ static bool read_time(cursor *c, bool *midnight)
             *midnight = *midnight && part == 0;
         }
     }
-    return true;
+    return read_half(c, hour, midnight);
 }
 
 /* What may follow a date: nothing, or a time. */
@@ -170,12 +195,15 @@ static bool read_parts(cursor *c, rk__date_order order, int *day, int *month, in
 {
     char first = 0;
     char second = 0;
-    int *const leading = order == RK__DATES_MONTH_FIRST ? month : day;
-    int *const middle = order == RK__DATES_MONTH_FIRST ? day : month;
+    const bool is_short = order >= RK__DATES_DAY_FIRST_SHORT && order <= RK__DATES_MONTH_NAME_SHORT;
+    const bool named = order == RK__DATES_MONTH_NAME || order == RK__DATES_MONTH_NAME_SHORT;
+    const bool swapped = order == RK__DATES_MONTH_FIRST || order == RK__DATES_MONTH_FIRST_SHORT;
+    int *const leading = swapped ? month : day;
+    int *const middle = swapped ? day : month;
     if (read_digits(c, 2, leading) == 0) {
         return false;
     }
-    if (order == RK__DATES_MONTH_NAME) {
+    if (named) {
         const bool separated = read_char(c, "-/ .", &first);
         if (!read_month_name(c, month) || read_char(c, "-/ .", &second) != separated ||
             first != second) {
@@ -186,8 +214,18 @@ static bool read_parts(cursor *c, rk__date_order order, int *day, int *month, in
         return false;
     }
     const int n = read_digits(c, 4, year);
-    *why = n == 2 ? "has a year of two digits" : "is not a date";
-    return n == 4;
+    *why = n == 2 && !is_short ? "has a year of two digits" : "is not a date";
+    *year += !is_short ? 0 : *year <= 68 ? 2000 : 1900;
+    return n == (is_short ? 2 : 4);
+}
+
+static bool read_year_first(cursor *c, int *day, int *month, int *year)
+{
+    char first = 0;
+    char second = 0;
+    return read_digits(c, 4, year) == 4 && read_char(c, "/.", &first) &&
+           read_digits(c, 2, month) > 0 && read_char(c, "/.", &second) && first == second &&
+           read_digits(c, 2, day) > 0;
 }
 
 static bool read_compact(cursor *c, int *day, int *month, int *year)
@@ -223,6 +261,11 @@ bool rk__date_read(rk__date_form form, const char *text, size_t length, rk_date 
         return read_serial(&c, form, out, why);
     case RK__DATES_COMPACT:
         if (!read_compact(&c, &day, &month, &year)) {
+            return false;
+        }
+        break;
+    case RK__DATES_YEAR_FIRST:
+        if (!read_year_first(&c, &day, &month, &year)) {
             return false;
         }
         break;

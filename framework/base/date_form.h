@@ -10,9 +10,13 @@ typedef enum rk__date_order {
     RK__DATES_ISO = 0, /* 2016-04-01 */
     RK__DATES_DAY_FIRST,
     RK__DATES_MONTH_FIRST,
-    RK__DATES_MONTH_NAME, /* 01-Apr-2016 */
-    RK__DATES_COMPACT,    /* 20160401 */
-    RK__DATES_EXCEL,      /* 42461: days, as a workbook counts them */
+    RK__DATES_MONTH_NAME,        /* 01-Apr-2016 */
+    RK__DATES_YEAR_FIRST,        /* 2016/04/01 */
+    RK__DATES_DAY_FIRST_SHORT,   /* 01/04/16: years 00 to 68 are 2000 to 2068, others before */
+    RK__DATES_MONTH_FIRST_SHORT, /* 04/01/16 */
+    RK__DATES_MONTH_NAME_SHORT,  /* 01-Apr-16 */
+    RK__DATES_COMPACT,           /* 20160401 */
+    RK__DATES_EXCEL,             /* 42461: days, as a workbook counts them */
 } rk__date_order;
 
 typedef struct rk__date_form {

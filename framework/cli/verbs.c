@@ -5,20 +5,35 @@
 #include "verbs.h"
 
 static const char *const rules_words[] = {"show", "new", "check", "list", NULL};
-static const char *const schema_words[] = {"contract",      "tariff",
-                                           "system",        "vector",
-                                           "import",        "rule",
-                                           "challenges",    "result",
-                                           "comparison",    "explanation",
-                                           "check",         "test",
-                                           "system-result", "incentives-result",
-                                           "solution",      "sensitivity",
-                                           "sweep",         "variance",
-                                           "diff",          "replay",
-                                           "doctor",        "trial",
-                                           "rules",         "rule-manual",
-                                           "tariff-report", "tariff-import",
-                                           "tariff-diff",   NULL};
+static const char *const schema_words[] = {"contract",
+                                           "tariff",
+                                           "system",
+                                           "vector",
+                                           "import",
+                                           "rule",
+                                           "challenges",
+                                           "result",
+                                           "comparison",
+                                           "explanation",
+                                           "check",
+                                           "test",
+                                           "system-result",
+                                           "incentives-result",
+                                           "solution",
+                                           "sensitivity",
+                                           "sweep",
+                                           "variance",
+                                           "diff",
+                                           "replay",
+                                           "doctor",
+                                           "trial",
+                                           "rules",
+                                           "rule-manual",
+                                           "tariff-report",
+                                           "tariff-copies",
+                                           "tariff-import",
+                                           "tariff-diff",
+                                           NULL};
 static const char *const tariff_words[] = {"fetch", "show", "verify", "import", "diff", NULL};
 
 const cli_verb cli_verb_table[] = {
@@ -177,8 +192,8 @@ const cli_verb cli_verb_table[] = {
          "the rules that are loaded: contract, tariff, system, vector, import, rule or challenges. "
          "Or that of what a command writes as JSON: result, comparison, explanation, check, "
          "test, system-result, incentives-result, solution, sensitivity, sweep, variance, "
-         "diff, replay, doctor, trial, rules, rule-manual, tariff-report, tariff-import or "
-         "tariff-diff.",
+         "diff, replay, doctor, trial, rules, rule-manual, tariff-report, tariff-copies, "
+         "tariff-import or tariff-diff.",
      .examples = "  reckon schema contract -o contract.schema.json\n"
                  "  reckon schema result -o result.schema.json\n"},
     {"doctor", CLI_DOCTOR, 0, 0, "", NULL, cli_doctor, NULL,

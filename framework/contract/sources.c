@@ -356,15 +356,34 @@ rk_status rk__sources_lookup_dated(rk__sources *sources, const char *name, const
 
 /* ------------------------------------------------------- periods and scopes */
 
+/* Whether a text is written as an id is, but for its digits: "M03" as "M01". */
+static bool same_form(const char *id, const char *text, size_t length)
+{
+    bool same = strlen(id) == length;
+    for (size_t i = 0; i < length && same; i++) {
+        const bool digit = text[i] >= '0' && text[i] <= '9';
+        same = digit ? id[i] >= '0' && id[i] <= '9' : id[i] == text[i];
+    }
+    return same;
+}
+
 int rk__period_by_id(const rk_contract *contract, const char *text, size_t length)
 {
+    bool same = true;
+    bool later = true;
     for (size_t i = 0; i < contract->n_periods; i++) {
         const char *id = contract->periods[i].id;
         if (strlen(id) == length && memcmp(id, text, length) == 0) {
             return (int) i;
         }
+        same = same && same_form(id, text, length);
+        later = later && same && memcmp(text, id, length) > 0;
     }
-    return contract->selection.shown != NULL ? RK__PERIOD_NOT_SELECTED : -1;
+    if (contract->selection.shown != NULL && same) {
+        return RK__PERIOD_NOT_SELECTED;
+    }
+    /* A plan may go on after the periods of the contract. */
+    return later ? RK__PERIOD_OUTSIDE : -1;
 }
 
 int rk__period_by_date(const rk_contract *contract, rk_date date)
@@ -400,7 +419,7 @@ rk_status rk__sources_row_period(const rk_contract *contract, rk__table *table, 
     if (by_id >= 0) {
         const char *text = rk__table_cell(table, by_id, row, &length);
         *out = text != NULL ? rk__period_by_id(contract, text, length) : -1;
-        return *out >= 0 || *out == RK__PERIOD_NOT_SELECTED
+        return *out >= 0 || *out == RK__PERIOD_NOT_SELECTED || *out == RK__PERIOD_OUTSIDE
                    ? RK_OK
                    : cell_problem(
                          table, by_id, row, problems, "use the ids of the contract's periods",

@@ -46,14 +46,16 @@ size_t rk__sources_n_facts(const rk__sources *sources);
 rk__table *rk__sources_fact_at(const rk__sources *sources, size_t i);
 
 /* The period of a row of a held table: its index, or one of these. */
-#define RK__PERIOD_ALL     (-1) /* the table has neither period nor date */
-#define RK__PERIOD_OUTSIDE (-2) /* its date is blank or in none of the periods */
+#define RK__PERIOD_ALL (-1) /* the table has neither period nor date */
+/* Its date is blank or in none of the periods, or its period is written like theirs and after all
+ * of them. */
+#define RK__PERIOD_OUTSIDE (-2)
 /* In none of the periods, of which only some are selected. */
 #define RK__PERIOD_NOT_SELECTED (-3)
 rk_status rk__sources_row_period(const rk_contract *contract, rk__table *table, size_t row,
                                  int *out, rk_problems *problems);
-/* The index of a period by id, RK__PERIOD_NOT_SELECTED, or -1; the period that a date is in, or
- * RK__PERIOD_NOT_SELECTED or RK__PERIOD_OUTSIDE. */
+/* The index of a period by id, or RK__PERIOD_NOT_SELECTED, RK__PERIOD_OUTSIDE or -1; the period
+ * that a date is in, or one of the first two. */
 int rk__period_by_id(const rk_contract *contract, const char *text, size_t length);
 int rk__period_by_date(const rk_contract *contract, rk_date date);
 

@@ -154,7 +154,9 @@ static rk_status sum_costs_table(rk__evaluation *evaluation, rk__table *table, r
             rk__result_find(result, (rk_finding){.code = "cost-left-out", .rows = 1},
                             "costs: row %zu %s and is not counted", row + 1,
                             amounts->has[row] == 0 ? "has no amount"
-                                                   : "has a date in none of the periods");
+                            : rk__table_find(table, "period") >= 0
+                                ? "has a period after those of the contract"
+                                : "has a date in none of the periods");
             continue;
         }
         rk_num amount = rk__num_from_decimal(nums, amounts->v[row]);

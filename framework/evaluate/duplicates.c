@@ -7,25 +7,74 @@
 #include "evaluate/evaluation.h"
 #include "table/duplicates.h"
 
-/* Copies of the components that are paid for the rows of a table. */
-static rk_status make_copies(rk__evaluation *e, rk__instance *const *instances, size_t n,
-                             rk__evaluation_repeats *r, rk_problems *problems)
+/* Whether a component pays for its rows, and is not there for another's sake. */
+static bool is_paid(const rk__evaluation *e, const rk__instance *instance)
 {
-    r->over = rk__arena_alloc(&e->arena, (n + 1) * sizeof(rk__instance *));
-    rk_status status = r->over != NULL ? RK_OK : RK_NO_MEMORY;
-    for (size_t i = 0; i < n && status == RK_OK; i++) {
-        const rk__instance *of = instances[i];
-        if (of->implied || of->hidden || of->result == e->costs_result ||
-            of->rule->rule->price == NULL || of->component->shadow) {
+    return !instance->implied && !instance->hidden && instance->result != e->costs_result &&
+           instance->rule->rule->price != NULL && !instance->component->shadow;
+}
+
+rk_num rk__evaluation_paid(const rk__evaluation *e, rk_result *r, const rk__evaluation_money *money,
+                           rk_num *quantity)
+{
+    rk__nums *nums = &r->nums;
+    rk_num amount = NULL;
+    const rk__instance *first = NULL;
+    *quantity = NULL;
+    for (size_t i = 0; i < money->n; i++) {
+        const rk__row_money *m = money->over == NULL ? &money->list[i] : NULL;
+        const rk__instance *of = m != NULL ? m->of : money->over[i];
+        const rk__row_group *total = &of->rows.total;
+        if (of->result != r || (m != NULL ? !is_paid(e, of) : total->amount == NULL)) {
             continue;
         }
-        rk__instance *copy = rk__evaluation_copy(e, of);
+        first = first != NULL ? first : of;
+        const rk_num its = m != NULL ? rk__num_scaled(nums, m->amount, m->places) : total->amount;
+        amount = amount != NULL ? rk__num_add(nums, amount, its) : its;
+        /* Other components may price the same rows. */
+        if (of->component_index == first->component_index) {
+            const rk_num its_rows =
+                m != NULL ? rk__num_scaled(nums, m->quantity, 6) : total->quantity;
+            *quantity = *quantity != NULL ? rk__num_add(nums, *quantity, its_rows) : its_rows;
+        }
+    }
+    return amount;
+}
+
+/* Prices the rows by themselves, since what they are paid was too much to keep. */
+static rk_status price_again(rk__evaluation *e, const rk__table_spec *spec,
+                             rk__instance *const *instances, size_t n, const rk__pass_files *files,
+                             rk__evaluation_repeats *r, rk_problems *problems)
+{
+    rk__instance **over = rk__arena_alloc(&e->arena, (n + 1) * sizeof(rk__instance *));
+    rk_status status = over != NULL ? RK_OK : RK_NO_MEMORY;
+    size_t n_over = 0;
+    for (size_t i = 0; i < n && status == RK_OK; i++) {
+        if (!is_paid(e, instances[i])) {
+            continue;
+        }
+        rk__instance *copy = rk__evaluation_copy(e, instances[i]);
         status = copy != NULL ? rk__instance_prepare(copy, problems) : RK_NO_MEMORY;
         if (copy != NULL) {
             copy->bound = status == RK_OK;
-            r->over[r->n_over++] = copy;
+            over[n_over++] = copy;
         }
     }
+    if (status != RK_OK || n_over == 0) {
+        return status;
+    }
+    rk__pass_files again = {0};
+    const rk__pass_input input = {.contract = e->contract,
+                                  .spec = spec,
+                                  .instances = over,
+                                  .n_instances = n_over,
+                                  .sources = e->sources,
+                                  .only = files->repeats,
+                                  .n_only = files->n_repeats,
+                                  .no_groups = true};
+    status = rk__pass_run(&input, &e->arena, &again, NULL);
+    r->at = again.first_at;
+    r->money = (rk__evaluation_money){.over = over, .n = n_over};
     return status;
 }
 
@@ -40,24 +89,13 @@ rk_status rk__evaluation_price_repeats(rk__evaluation *e, const rk__table_spec *
     rk__evaluation_repeats *r = &e->repeats[e->n_repeats++];
     *r =
         (rk__evaluation_repeats){.spec = spec, .rows = files->n_repeats, .sampled = files->sampled};
-    if (!files->can_repeat) {
-        return RK_OK; /* a pipe: what they are paid is not known */
+    if (files->repeats_money != NULL) {
+        r->at = files->first_at;
+        r->money = (rk__evaluation_money){.list = files->repeats_money, .n = files->n_money};
+        return RK_OK;
     }
-    rk__pass_files again = {0};
-    rk_status status = make_copies(e, instances, n, r, problems);
-    if (status == RK_OK && r->n_over > 0) {
-        const rk__pass_input input = {.contract = e->contract,
-                                      .spec = spec,
-                                      .instances = r->over,
-                                      .n_instances = r->n_over,
-                                      .sources = e->sources,
-                                      .only = files->repeats,
-                                      .n_only = files->n_repeats,
-                                      .no_groups = true};
-        status = rk__pass_run(&input, &e->arena, &again, NULL);
-        r->at = again.first_at;
-    }
-    return status;
+    /* Of a pipe, what they are paid is not known. */
+    return files->can_repeat ? price_again(e, spec, instances, n, files, r, problems) : RK_OK;
 }
 
 /* ------------------------------------------------------------------- findings */
@@ -98,26 +136,11 @@ static void report(rk_result *result, const rk__table_spec *spec, rk_finding fin
 }
 
 /* What a result pays for repeated rows, and their quantity. */
-static void report_streamed(rk_result *result, const rk__evaluation_repeats *r)
+static void report_streamed(const rk__evaluation *e, rk_result *result,
+                            const rk__evaluation_repeats *r)
 {
-    rk__nums *nums = &result->nums;
-    rk_num amount = NULL;
     rk_num quantity = NULL;
-    const rk__instance *first = NULL;
-    for (size_t i = 0; i < r->n_over; i++) {
-        const rk__instance *u = r->over[i];
-        if (u->result != result || u->rows.total.amount == NULL) {
-            continue;
-        }
-        first = first != NULL ? first : u;
-        amount =
-            amount != NULL ? rk__num_add(nums, amount, u->rows.total.amount) : u->rows.total.amount;
-        /* Other components may price the same rows. */
-        if (u->component_index == first->component_index) {
-            quantity = quantity != NULL ? rk__num_add(nums, quantity, u->rows.total.quantity)
-                                        : u->rows.total.quantity;
-        }
-    }
+    const rk_num amount = rk__evaluation_paid(e, result, &r->money, &quantity);
     report(result, r->spec,
            (rk_finding){.at = r->at,
                         .rows = r->rows,
@@ -152,7 +175,7 @@ static void report_held(rk__evaluation *e, rk_result *result, const rk__table *t
 void rk__evaluation_report_repeats(rk__evaluation *e, rk_result *result)
 {
     for (size_t i = 0; i < e->n_repeats; i++) {
-        report_streamed(result, &e->repeats[i]);
+        report_streamed(e, result, &e->repeats[i]);
     }
     for (size_t i = 0; i < rk__sources_n_facts(e->sources); i++) {
         const rk__table *table = rk__sources_fact_at(e->sources, i);

@@ -10,10 +10,20 @@
 /* The most components in one evaluation, counted by arrangement and period. */
 #define RK__MAX_INSTANCES 100000
 
-/* A total row of a table that was streamed. */
+/* What components are paid for some rows. */
+typedef struct rk__evaluation_money {
+    const rk__row_money *list;
+    rk__instance **over; /* instead: copies of components that priced these rows alone */
+    size_t n;
+} rk__evaluation_money;
+
+/* Total rows of a table that was streamed. */
 typedef struct rk__evaluation_total {
     const char *table;
     rk__total_row row;
+    uint64_t others; /* not this one, but so many that are no last rows; the first stands at: */
+    const char *at;
+    rk__evaluation_money money;
 } rk__evaluation_total;
 
 /* Rows of a table that repeat an earlier one, and what is paid for these rows alone. */
@@ -21,8 +31,7 @@ typedef struct rk__evaluation_repeats {
     const rk__table_spec *spec;
     const char *at; /* of the first; or NULL */
     uint64_t rows, sampled;
-    rk__instance **over; /* copies of the components that price the table */
-    size_t n_over;
+    rk__evaluation_money money;
 } rk__evaluation_repeats;
 
 typedef struct rk__evaluation {
@@ -115,6 +124,10 @@ rk_status rk__values_prepare(rk__evaluation *evaluation, bool go_on, rk_problems
 rk_status rk__evaluation_keep_totals(rk__evaluation *evaluation, const char *table,
                                      const rk__pass_files *files);
 void rk__evaluation_report_totals(rk__evaluation *evaluation, rk_result *result);
+/* What a result pays for some rows of a table: NULL if nothing is known of it. `quantity`: of the
+ * first component that prices them; or NULL. */
+rk_num rk__evaluation_paid(const rk__evaluation *evaluation, rk_result *result,
+                           const rk__evaluation_money *money, rk_num *quantity);
 
 /* duplicates.c: prices the rows that repeat an earlier one once more, by themselves. `instances`
  * are those of the pass that found them. */

@@ -2,6 +2,8 @@
  *
  * total_rows.c: findings about rows that are totals: a total that is counted is paid twice.
  */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "evaluate/evaluation.h"
@@ -22,7 +24,23 @@ rk_status rk__evaluation_keep_totals(rk__evaluation *e, const char *table,
                      sizeof *e->totals) != 0) {
             return RK_NO_MEMORY;
         }
-        e->totals[e->n_totals++] = (rk__evaluation_total){table, files->totals[i]};
+        const rk__row_money *money = files->total_money[i];
+        e->totals[e->n_totals++] = (rk__evaluation_total){
+            .table = table,
+            .row = files->totals[i],
+            .money = {.list = money, .n = money != NULL ? files->n_money : 0}};
+    }
+    if (files->called_totals > 0) {
+        if (rk__grow((void **) &e->totals, &e->totals_capacity, e->n_totals + 1,
+                     sizeof *e->totals) != 0) {
+            return RK_NO_MEMORY;
+        }
+        const rk__row_money *money = files->called_money;
+        e->totals[e->n_totals++] = (rk__evaluation_total){
+            .table = table,
+            .others = files->called_totals,
+            .at = files->called_at,
+            .money = {.list = money, .n = money != NULL ? files->n_money : 0}};
     }
     return RK_OK;
 }
@@ -75,10 +93,31 @@ static rk_num at_stake(rk_result *r, const rk__table *table, const rk__total_row
     return rk__num_sign(amount) < 0 ? rk__num_neg(&r->nums, amount) : amount;
 }
 
-static void report(rk_result *r, const char *base_dir, const char *name, const rk__table *table,
-                   const rk__total_row *total)
+/* Rows that are called totals and are no last rows. */
+static void report_others(const rk__evaluation *e, rk_result *r, const rk__evaluation_total *total)
 {
-    const rk_num amount = at_stake(r, table, total);
+    rk_num quantity = NULL;
+    const rk_num amount = rk__evaluation_paid(e, r, &total->money, &quantity);
+    char rows[40] = "* rows are called totals";
+    if (total->others >= r->suppress_below) {
+        (void) snprintf(rows, sizeof rows, "%" PRIu64 " row%s", total->others,
+                        total->others == 1 ? " is called a total" : "s are called totals");
+    }
+    rk__result_find(r,
+                    (rk_finding){.code = "total-row",
+                                 .at = total->at,
+                                 .rows = total->others,
+                                 .quantity = quantity,
+                                 .amount = rk__num_sign(amount) > 0 ? amount : NULL},
+                    "table '%s': %s, and %s counted; take %s out of the file, or leave %s out by a "
+                    "component's \"scope\"",
+                    total->table, rows, total->others == 1 ? "was" : "were",
+                    total->others == 1 ? "it" : "them", total->others == 1 ? "it" : "them");
+}
+
+static void report(rk_result *r, const char *base_dir, const char *name, const rk__total_row *total,
+                   rk_num amount)
+{
     const char *at = total->pointer;
     if (total->file != NULL) {
         const char *path = rk__path_below(base_dir, total->file);
@@ -92,7 +131,9 @@ static void report(rk_result *r, const char *base_dir, const char *name, const r
                      .rows = 1,
                      .amount = rk__num_sign(amount) > 0 ? amount : NULL},
         "table '%s': %s %s%s", name, at != NULL ? "this row" : "its last row",
-        total->by_name ? "is called a total" : "has the sums of the rows above it",
+        total->by_name    ? "is called a total"
+        : total->row == 1 ? "has the sums of the rows below it"
+                          : "has the sums of the rows above it",
         total->ignored ? ", and was left out"
                        : ", and was counted; \"read\": {\"total_row\": \"ignore\"} leaves a last "
                          "one out");
@@ -109,7 +150,14 @@ void rk__evaluation_report_totals(rk__evaluation *e, rk_result *r)
             "%s", f->message);
     }
     for (size_t i = 0; i < e->n_totals; i++) {
-        report(r, NULL, e->totals[i].table, NULL, &e->totals[i].row);
+        const rk__evaluation_total *total = &e->totals[i];
+        rk_num quantity = NULL;
+        if (total->others > 0) {
+            report_others(e, r, total);
+        } else {
+            report(r, NULL, total->table, &total->row,
+                   rk__evaluation_paid(e, r, &total->money, &quantity));
+        }
     }
     for (size_t i = 0; i < rk__sources_n_facts(e->sources); i++) {
         const rk__table *table = rk__sources_fact_at(e->sources, i);
@@ -117,7 +165,7 @@ void rk__evaluation_report_totals(rk__evaluation *e, rk_result *r)
         const rk__total_row *total = NULL;
         size_t cursor = 0;
         while ((total = rk__table_next_total(table, &cursor, &e->arena)) != NULL) {
-            report(r, spec->base_dir, spec->name, table, total);
+            report(r, spec->base_dir, spec->name, total, at_stake(r, table, total));
         }
     }
     r->arena.failed = r->arena.failed || e->arena.failed;

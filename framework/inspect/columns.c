@@ -201,8 +201,10 @@ static void choose_dates(rk__looked_column *c)
     }
     c->look = RK__LOOKS_DATE;
     c->form = (rk__date_form){.order = best, .time = c->timed > 0};
-    c->ambiguous = best == RK__DATES_DAY_FIRST &&
-                   c->dates[RK__DATES_DAY_FIRST] == c->dates[RK__DATES_MONTH_FIRST];
+    c->ambiguous = (best == RK__DATES_DAY_FIRST &&
+                    c->dates[RK__DATES_DAY_FIRST] == c->dates[RK__DATES_MONTH_FIRST]) ||
+                   (best == RK__DATES_DAY_FIRST_SHORT &&
+                    c->dates[best] == c->dates[RK__DATES_MONTH_FIRST_SHORT]);
 }
 
 static void choose_look(rk__looked_column *c)

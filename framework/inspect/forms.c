@@ -9,9 +9,11 @@
 static const char *const currencies[] = {"£", "$", "€", "GBP", "EUR", "USD", NULL};
 
 static const char *const blanks[] = {
-    "NULL",    "null",    "Null",   "N/A",   "n/a",     "NA",     "#N/A", "#NULL!", "-",
-    "--",      "nil",     "None",   "none",  "(blank)", "(null)", "NaN",  "nan",    "#REF!",
-    "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", ".",       "?",      NULL};
+    "NULL",    "null",    "Null",      "N/A",       "n/a",     "NA",      "#N/A",
+    "#NULL!",  "-",       "--",        "nil",       "None",    "none",    "(blank)",
+    "(null)",  "NaN",     "nan",       "#REF!",     "#VALUE!", "#DIV/0!", "#NAME?",
+    "#NUM!",   ".",       "?",         "\\N",       "N/K",     "n/k",     "NK",
+    "unknown", "Unknown", "not known", "Not known", "\u2013",  "\u2014",  NULL};
 
 const char *rk__looks_blank(const char *text, size_t length)
 {
@@ -66,6 +68,17 @@ static void strip(const char **text, size_t *length, rk__seen_number *seen)
     }
 }
 
+/* The length of a separator that is not ASCII: a blank of any width, or an apostrophe. */
+static size_t wide_length(const char *text, size_t length)
+{
+    static const char *const threes[] = {"\u202f", "\u2009", "\u2007", "\u2019"};
+    size_t n = length >= 2 && memcmp(text, "\u00a0", 2) == 0 ? 2 : 0;
+    for (size_t i = 0; i < sizeof threes / sizeof *threes && n == 0 && length >= 3; i++) {
+        n = memcmp(text, threes[i], 3) == 0 ? 3 : 0;
+    }
+    return n;
+}
+
 /* The separators between digits: each with the digits that follow it. */
 bool rk__looks_number(const char *text, size_t length, rk__seen_number *seen)
 {
@@ -84,18 +97,19 @@ bool rk__looks_number(const char *text, size_t length, rk__seen_number *seen)
             run++;
             continue;
         }
-        const bool wide = i + 1 < length && memcmp(text + i, "\xc2\xa0", 2) == 0;
+        const size_t wide = wide_length(text + i, length - i);
+        const bool quote = text[i] == '\'' || (wide == 3 && memcmp(text + i, "\u2019", 3) == 0);
         if (run == 0 || (last != '\0' && run != 3) ||
-            (text[i] != ',' && text[i] != '.' && text[i] != ' ' && text[i] != '\'' && !wide)) {
+            (text[i] != ',' && text[i] != '.' && text[i] != ' ' && !quote && wide == 0)) {
             return false;
         }
-        last = wide ? ' ' : text[i];
+        last = (char) (quote ? '\'' : wide > 0 ? ' ' : text[i]);
         commas += last == ',';
         points += last == '.';
         spaces += last == ' ';
         seen->thousands_quote = seen->thousands_quote || last == '\'';
         run = 0;
-        i += wide;
+        i += wide > 0 ? wide - 1 : 0;
     }
     if (last != '\0' && run == 0) {
         return false;

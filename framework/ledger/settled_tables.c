@@ -151,7 +151,10 @@ static rk_status keep_rows(rk__instance *instance, rk__settle_table *t, rk_probl
             return status;
         }
         if (in && period == RK__PERIOD_OUTSIDE && instance->period_index == 0) {
-            status = list_unpriced(instance, t, row, "its date is in none of the periods");
+            status = list_unpriced(instance, t, row,
+                                   rk__table_find(t->table, "period") >= 0
+                                       ? "its period is after those of the contract"
+                                       : "its date is in none of the periods");
         }
         if (!in || (period != RK__PERIOD_ALL && period != (int) instance->period_index)) {
             continue;

@@ -361,6 +361,8 @@ static const struct {
     {"rule-manual", "What reckon rules show writes", &rk__schema_rule_manual, RESULT_PARTS},
     {"tariff-report", "What reckon tariff show and verify write", &rk__schema_tariff_report,
      RESULT_PARTS},
+    {"tariff-copies", "What reckon tariff fetch writes, and the list of cached copies",
+     &rk__schema_tariff_copies, RESULT_PARTS},
     {"tariff-import", "What reckon tariff import writes", &rk__schema_tariff_import, RESULT_PARTS},
     {"tariff-diff", "What reckon tariff diff writes", &rk__schema_tariff_diff, RESULT_PARTS},
     {"doctor", "What reckon doctor writes", &rk__schema_doctor, 0},

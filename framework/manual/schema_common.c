@@ -117,7 +117,7 @@ const char rk__schema_common[] =
             MAY("header_row", "'type':'integer','minimum':1,'maximum':1048576", "The line of the column names; the first that is not blank if absent.", "3")
             MAY("skip_footer", "'type':'integer','minimum':0,'maximum':1000", "Records at the end that are not data.", "2")
             MAY("total_row", CONST("ignore"), "A last row that is a total is left out and reported.", "'ignore'")
-            MAY("dates", "'type':'string','pattern':'^(yyyy-mm-dd|dd/mm/yyyy|mm/dd/yyyy|dd-mmm-yyyy|yyyymmdd|excel)( hh:mm(:ss)?)?$" AT_END "'", "How dates are written.", "'dd/mm/yyyy'")
+            MAY("dates", "'type':'string','pattern':'^(yyyy-mm-dd|yyyy/mm/dd|dd/mm/yy(yy)?|mm/dd/yy(yy)?|dd-mmm-yy(yy)?|yyyymmdd|excel)( hh:mm(:ss)?)?$" AT_END "'", "How dates are written.", "'dd/mm/yyyy'")
             MAY("numbers", OBJECT("",
                 MAY_TEXT("thousands", "What separates groups of three digits.", ",")
                 MAY("decimal", "'enum':['.',',']", "The decimal point.", "'.'")

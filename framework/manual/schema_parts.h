@@ -67,7 +67,8 @@ extern const rk__schema_body rk__schema_system_result, rk__schema_incentives, rk
 extern const rk__schema_body rk__schema_variance, rk__schema_diff, rk__schema_replay,
     rk__schema_challenges; /* schema_month.c */
 extern const rk__schema_body rk__schema_trial, rk__schema_tariff_diff, rk__schema_tariff_report,
-    rk__schema_tariff_import, rk__schema_rules, rk__schema_rule_manual; /* schema_reports.c */
+    rk__schema_tariff_copies, rk__schema_tariff_import, rk__schema_rules,
+    rk__schema_rule_manual; /* schema_reports.c */
 
 /* Members of a component beside its id and rule. */
 extern const char rk__schema_component[];

@@ -98,6 +98,17 @@ const rk__schema_body rk__schema_tariff_report = {
         MAY("problems", COUNT, "Of verify: its problems.", "0"))), "Its tables.", "[]")
     MAY("problems", LIST(REF("problem")), "Of verify: all problems.", "[]")};
 
+const rk__schema_body rk__schema_tariff_copies = {
+    .or_list = true,
+    .required = "'url','state','fetched','bytes','sha256','path'",
+    .members =
+    MAY_TEXT("url", "Where it is from; not known of a copy whose description is lost.", "https://example.org/prices.json")
+    MUST("state", "'enum':['fetched','unchanged','cached','failed','intact','damaged']", "Whether it was fetched now, or is as it was fetched.", "'fetched'")
+    MAY_TEXT("fetched", "When it was last fetched or found unchanged, in UTC.", "2016-05-01 10:00:00")
+    MAY("bytes", COUNT, "The bytes of the copy.", "105000")
+    MAY("sha256", REF("digest"), "The digest of the copy.", DIGEST_EXAMPLE)
+    MAY_TEXT("path", "The file in the cache.", ".cache/reckoner/tariffs/0123.json")};
+
 const rk__schema_body rk__schema_tariff_import = {
     .or_list = true,
     .required = "'tariff','table','rows','file'",

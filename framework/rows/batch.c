@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "rows/code_cells.h"
+#include "rows/kept.h"
+#include "rows/near_rows.h"
 #include "rows/pass.h"
 #include "rows/suspect.h"
 #include "rows/written.h"
@@ -56,7 +58,9 @@ rk_status rk__pass_list_row(rk__pass_worker *w, size_t u, rk__pass_listing listi
     }
     work->listed[at].rows++;
     work->listed[at].quantity += quantity;
-    return RK_OK;
+    return listing == RK__UNPRICED_LOOKUP || listing == RK__DEFAULTED
+               ? rk__near_note(w, u, column, row, at, quantity)
+               : RK_OK;
 }
 
 /* The quantities of the batch's rows; NULL: one each. */
@@ -143,6 +147,7 @@ static rk_status list_defaulted(rk__pass_worker *w, size_t u, const uint8_t *kee
                     list_whole_row(w, u, RK__DEFAULTED, k, w->pass->joins[join].combination, i);
             }
         }
+        status = status == RK_OK ? rk__near_price(w, u, true) : status;
         if (status != RK_OK) {
             return status;
         }
@@ -209,6 +214,9 @@ static rk_status select_rows(rk__pass_worker *w, size_t u, uint8_t *keep)
     }
     if (status == RK_OK) {
         status = drop_unpriced(w, u, keep);
+    }
+    if (status == RK_OK) {
+        status = rk__near_price(w, u, false);
     }
     return status == RK_OK ? list_defaulted(w, u, keep) : status;
 }
@@ -389,6 +397,7 @@ static rk_status fold_rows(rk__pass_worker *w, size_t u, size_t n)
     }
     const int64_t *quantity = pu->quantity != RK__NONE ? w->instances[u].handed[pu->quantity].v
                                                        : w->scratch.single_quantity;
+    rk__kept_priced(w, u, n, quantity);
     if (rule->rule->price != NULL && (w->priced.status[0] != RK_ROW_PRICED ||
                                       memcmp(w->priced.status, w->priced.status + 1, n - 1) != 0)) {
         status = own_rows(w, u, &n, slots, quantity);
@@ -456,12 +465,14 @@ static rk_status price_unit(rk__pass_worker *w, size_t u)
 {
     const uint64_t then = w->pass->profile.wanted ? rk__nanoseconds() : 0;
     rk__pass_rows_begin(w);
+    w->near.n = 0;
     rk_status status = select_rows(w, u, w->scratch.keep);
     const size_t n = count_selected(w);
     if (status == RK_OK && n > 0) {
         status = price_rows(w, u, n, then);
     }
-    return status == RK_OK ? rk__pass_rows_unpriced(w, u) : status;
+    status = status == RK_OK ? rk__pass_rows_unpriced(w, u) : status;
+    return status == RK_OK ? rk__near_price(w, u, false) : status;
 }
 
 rk_status rk__pass_batch(rk__pass_worker *worker, const rk__scan_batch *batch)
@@ -470,8 +481,9 @@ rk_status rk__pass_batch(rk__pass_worker *worker, const rk__scan_batch *batch)
     if (RK__ROWS_LOOKED_AT) {
         rk__codes_batch(worker);
     }
-    rk_status status = RK_OK;
-    if (worker->pass->period_want != RK__NONE || worker->pass->date_want != RK__NONE) {
+    rk_status status = worker->pass->input->looks ? rk__kept_batch(worker) : RK_OK;
+    if (status == RK_OK &&
+        (worker->pass->period_want != RK__NONE || worker->pass->date_want != RK__NONE)) {
         status = rk__pass_periods(worker);
     }
     for (size_t u = 0; u < worker->pass->n_instances && status == RK_OK; u++) {

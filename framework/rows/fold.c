@@ -113,6 +113,9 @@ rk_status rk__pass_add_listed(rk__instance_work *to, const rk__pass_listed_key *
     }
     to->listed[at].rows += more->rows;
     to->listed[at].quantity += more->quantity;
+    to->listed[at].near_rows += more->near_rows;
+    to->listed[at].near_quantity += more->near_quantity;
+    to->listed[at].near_amount += more->near_amount;
     return RK_OK;
 }
 
@@ -211,15 +214,6 @@ rk_status rk__pass_merge(rk__pass *p, rk__pass_worker **out)
 
 /* -------------------------------------------------------------------- groups */
 
-/* Decimals of a rule's amounts as they are added up. */
-static int places_of(const rk__rule *rule)
-{
-    if (rule->rule->price == NULL) {
-        return 0;
-    }
-    return rule->rule->row_kind == RK_ROWS_EXACT ? 12 : RK_DECIMAL_PLACES;
-}
-
 /* A group: an entry of a sorted table, or a slot of the pass. */
 typedef struct group_at {
     const rk_groups *table; /* or NULL, and these: */
@@ -275,7 +269,7 @@ static void group_of(rk__instance *instance, const group_at *at, size_t n_column
     rk__arena *arena = &instance->result->arena;
     const size_t n_elements = instance->rule->n_elements;
     const bool priced = instance->rule->rule->price != NULL;
-    const int places = places_of(instance->rule);
+    const int places = rk__pass_places(instance->rule);
     for (size_t k = 0; k < n_columns; k++) {
         size_t length = 0;
         const char *text = group_key(at, k, &length);
@@ -377,7 +371,7 @@ static rk_status fold_groups(const rk__pass *p, const rk__pass_worker *base, siz
         .dicts = dicts,
         .names = names,
         .n_elements = rule->n_elements,
-        .places = places_of(rule)};
+        .places = rk__pass_places(rule)};
     return rk__groups_fold(&input, out);
 }
 

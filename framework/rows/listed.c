@@ -49,7 +49,8 @@ const char *rk__pass_reason(rk__arena *arena, const rk__pass *pass,
     case RK__UNPRICED_DATE:
         break;
     }
-    return "its date is in none of the periods";
+    return pass->date_want != RK__NONE ? "its date is in none of the periods"
+                                       : "its period is after those of the contract";
 }
 
 /* What one instance listed: an index for each key, in no order that means anything. */
@@ -110,19 +111,29 @@ static bool is_unpriced(const rk__pass_listed_key *key)
     return key->listing != RK__DEFAULTED && key->listing != RK__PRICED_ZERO;
 }
 
-/* The first `most` of the keys that are listed for a column, or (column RK__NONE) of those that
- * are unpriced, in order; `out` has room for twice as many. There may be millions of them. */
+/* Instead of a column: keys that are unpriced for any, and those of them that are nearly found. */
+#define EVERY_UNPRICED RK__NONE
+#define NEARLY_FOUND   (RK__NONE - 1)
+
+static bool is_wanted(const listed_keys *l, int32_t index, rk__pass_listing listing, size_t column)
+{
+    const rk__pass_listed_key key = key_at(l, index);
+    if (column == EVERY_UNPRICED) {
+        return is_unpriced(&key);
+    }
+    return column == NEARLY_FOUND ? is_unpriced(&key) && l->work->listed[index].near_rows > 0
+                                  : key.listing == listing && key.column == column;
+}
+
+/* The first `most` of the keys that are listed for a column, or are otherwise wanted, in order;
+ * `out` has room for twice as many. There may be millions of them. */
 static size_t first_keys(const listed_keys *l, rk__pass_listing listing, size_t column, size_t most,
                          int32_t *out)
 {
     const int32_t count = rk__dict_count(l->work->listed_keys);
     size_t n = 0;
     for (int32_t i = 0; i < count; i++) {
-        const rk__pass_listed_key key = key_at(l, i);
-        const bool wanted = column == (size_t) RK__NONE
-                                ? is_unpriced(&key)
-                                : key.listing == listing && key.column == column;
-        if (!wanted) {
+        if (!is_wanted(l, i, listing, column)) {
             continue;
         }
         out[n++] = i;
@@ -153,7 +164,21 @@ static const char *near_code(const listed_keys *l, const rk__pass_listed_key *ke
     for (size_t k = 0; k < n; k++) {
         parts[k] = rk__pass_text(l->base, key->combination, key->number, k, &lengths[k]);
     }
-    return rk__near_key(l->pass->joins[join].lookup, parts, lengths, part);
+    rk__lookup *lookup = l->pass->joins[join].lookup;
+    uint32_t row = 0;
+    if (rk__lookup_find_folded(lookup, parts, lengths, &row) != RK_OK) {
+        l->instance->instance->result->arena.failed = true;
+        return NULL;
+    }
+    for (size_t k = 0; row != 0 && k < n; k++) {
+        size_t length = 0;
+        const char *text = rk__lookup_key_text(lookup, row, k, &length);
+        if (text != NULL && (length != lengths[k] || memcmp(text, parts[k], length) != 0)) {
+            *part = k;
+            return text;
+        }
+    }
+    return rk__near_key(lookup, parts, lengths, part);
 }
 
 static rk_status key_count(const listed_keys *l, int32_t index, rk_unpriced_key *out)
@@ -240,8 +265,10 @@ static rk_status keys_text(rk__buf *buf, const listed_keys *l, rk__pass_listing 
     return RK_OK;
 }
 
-/* Of one column that took its default: n keys, and rows in all. */
-static rk_status warn_defaulted(const listed_keys *l, size_t column, size_t n, uint64_t rows)
+/* Of one column that took its default: n keys, and rows in all. At stake is what rows whose key is
+ * nearly found would be paid more, or less. */
+static rk_status warn_defaulted(const listed_keys *l, size_t column, size_t n,
+                                const rk__pass_listed *sum)
 {
     rk__instance *instance = l->instance->instance;
     const rk_column *c = &instance->rule->columns[column];
@@ -249,7 +276,7 @@ static rk_status warn_defaulted(const listed_keys *l, size_t column, size_t n, u
     rk__buf count = {0};
     rk__buf keys_buf = {0};
     rk_status status = RK_OK;
-    rows_text(&count, instance, rows);
+    rows_text(&count, instance, sum->rows);
     if (join->lacks != NULL) {
         rk__buf_printf(&keys_buf, "the rows have no column '%s'", join->lacks);
     } else {
@@ -259,10 +286,17 @@ static rk_status warn_defaulted(const listed_keys *l, size_t column, size_t n, u
         status = RK_NO_MEMORY;
     }
     if (status == RK_OK) {
-        rk__instance_find(instance, (rk_finding){.code = "default-taken", .rows = rows},
-                          "%s found no '%s' in table '%s' of %s, and took the default %s: %s",
-                          count.text, c->name, rk__lookup_name(join->lookup),
-                          rk__lookup_origin(join->lookup), c->default_value, keys_buf.text);
+        const rk_int128 stake = sum->near_amount < 0 ? -sum->near_amount : sum->near_amount;
+        rk__instance_find(
+            instance,
+            (rk_finding){.code = "default-taken",
+                         .rows = sum->rows,
+                         .amount = stake > 0 ? rk__num_scaled(&instance->result->nums, stake,
+                                                              rk__pass_places(instance->rule))
+                                             : NULL},
+            "%s found no '%s' in table '%s' of %s, and took the default %s: %s", count.text,
+            c->name, rk__lookup_name(join->lookup), rk__lookup_origin(join->lookup),
+            c->default_value, keys_buf.text);
     }
     rk__buf_dispose(&count);
     rk__buf_dispose(&keys_buf);
@@ -282,7 +316,7 @@ static rk_status tell_unpriced(const listed_keys *l)
     rk_status status = rows->unpriced == NULL || first == NULL ? RK_NO_MEMORY : RK_OK;
     const size_t n =
         status == RK_OK && rows->n_unpriced > 0
-            ? first_keys(l, RK__UNPRICED_LOOKUP, (size_t) RK__NONE, rows->n_unpriced, first)
+            ? first_keys(l, RK__UNPRICED_LOOKUP, EVERY_UNPRICED, rows->n_unpriced, first)
             : 0;
     for (size_t i = 0; i < n && status == RK_OK; i++) {
         status = key_count(l, first[i], &rows->unpriced[i]);
@@ -291,88 +325,46 @@ static rk_status tell_unpriced(const listed_keys *l)
     return status;
 }
 
-/* An unpriced key that exists in another case, or with blanks. */
-static rk_status near_row(const listed_keys *l, const rk__pass_listed_key *key, uint32_t *row)
-{
-    const char *parts[RK__MAX_KEYS];
-    size_t lengths[RK__MAX_KEYS];
-    const size_t n = columns_of(l, key);
-    *row = 0;
-    if (key->listing != RK__UNPRICED_LOOKUP) {
-        return RK_OK; /* the other listings need not be of a column */
-    }
-    const rk__planned_column *c = &l->pass->columns[l->instance->column[key->column]];
-    if (c->join == RK__NONE || c->data == NULL ||
-        key->combination != l->pass->joins[c->join].combination || n > RK__MAX_KEYS) {
-        return RK_OK;
-    }
-    for (size_t k = 0; k < n; k++) {
-        parts[k] = rk__pass_text(l->base, key->combination, key->number, k, &lengths[k]);
-    }
-    return rk__lookup_find_folded(l->pass->joins[c->join].lookup, parts, lengths, row);
-}
-
-/* What the rows of nearly found keys would be paid at their prices, and how many there are. */
+/* Keys that exist in another case or with other blanks, and what their rows would be paid. */
 static rk_status find_near(const listed_keys *l)
 {
     rk__instance *instance = l->instance->instance;
     rk__nums *nums = &instance->result->nums;
     rk__pass_listed sum = {0};
-    rk__buf text = {0};
-    size_t n_near = 0;
-    rk_num amount = rk__num_from_int(nums, 0);
-    int32_t *first = rk__calloc(2 * RK__UNPRICED_MAX + 1, sizeof *first);
-    rk_status status = first == NULL ? RK_NO_MEMORY : RK_OK;
-    const size_t n = status == RK_OK ? first_keys(l, RK__UNPRICED_LOOKUP, (size_t) RK__NONE,
-                                                  RK__UNPRICED_MAX, first)
-                                     : 0;
-    for (size_t i = 0; i < n && status == RK_OK; i++) {
-        const rk__pass_listed_key key = key_at(l, first[i]);
-        const rk__pass_listed *listed = &l->work->listed[first[i]];
-        uint32_t row = 0;
-        status = near_row(l, &key, &row);
-        if (status != RK_OK || row == 0) {
+    size_t n = 0;
+    for (int32_t i = 0; i < rk__dict_count(l->work->listed_keys); i++) {
+        const rk__pass_listed *listed = &l->work->listed[i];
+        if (!is_wanted(l, i, RK__UNPRICED_LOOKUP, NEARLY_FOUND)) {
             continue;
         }
-        const rk__planned_column *c = &l->pass->columns[l->instance->column[key.column]];
-        sum.rows += listed->rows;
-        sum.quantity += listed->quantity;
-        if (c->type == RK_COLUMN_DECIMAL && c->data->has[row] != 0) {
-            amount = rk__num_add(nums, amount,
-                                 rk__num_mul(nums, rk__num_scaled(nums, listed->quantity, 6),
-                                             rk__num_from_decimal(nums, c->data->v[row])));
-        }
-        if (n_near++ < KEYS_TOLD) {
-            rk_unpriced_key told;
-            status = key_count(l, first[i], &told);
-            rk__buf_puts(&text, n_near == 1 ? "" : "; ");
-            for (size_t k = 0; k < told.n_columns && status == RK_OK; k++) {
-                rk__buf_printf(&text, "%s%s '%s'", k == 0 ? "" : " ", told.columns[k],
-                               told.values[k] != NULL ? told.values[k] : "");
-            }
-        }
+        n++;
+        sum.near_rows += listed->near_rows;
+        sum.near_quantity += listed->near_quantity;
+        sum.near_amount += listed->near_amount;
     }
-    if (n_near > KEYS_TOLD) {
-        rk__buf_printf(&text, " and %zu more", n_near - KEYS_TOLD);
+    if (n == 0) {
+        return RK_OK;
     }
-    if (status == RK_OK && n_near > 0 && !text.failed) {
-        rk__buf count = {0};
-        rows_text(&count, instance, sum.rows);
+    rk__buf keys = {0};
+    rk__buf count = {0};
+    rows_text(&count, instance, sum.near_rows);
+    const rk_status status = keys_text(&keys, l, RK__UNPRICED_LOOKUP, NEARLY_FOUND, n);
+    if (status == RK_OK && !keys.failed && !count.failed) {
+        const rk_num amount =
+            rk__num_scaled(nums, sum.near_amount, rk__pass_places(instance->rule));
         rk__instance_find(
             instance,
             (rk_finding){.code = "key-nearly-found",
-                         .rows = sum.rows,
-                         .quantity = rk__num_scaled(nums, sum.quantity, 6),
+                         .rows = sum.near_rows,
+                         .quantity = rk__num_scaled(nums, sum.near_quantity, 6),
                          .amount = rk__num_sign(amount) > 0 ? amount : NULL},
             "%s found no price by a key that exists in another case or with other blanks: %s",
-            count.text != NULL ? count.text : "", text.text);
-        text.failed |= count.failed;
-        rk__buf_dispose(&count);
+            count.text, keys.text);
     }
-    status = text.failed ? RK_NO_MEMORY : status;
-    rk__free(first);
-    rk__buf_dispose(&text);
-    return status;
+    const bool failed = keys.failed || count.failed;
+    rk__buf_dispose(&keys);
+    rk__buf_dispose(&count);
+    return failed ? RK_NO_MEMORY : status;
 }
 
 /* A looked-up price of zero was paid for n keys. */
@@ -415,6 +407,7 @@ static rk_status tell_listed(const rk__pass *p, const rk__pass_worker *base, siz
             const size_t at = key.column + (key.listing == RK__PRICED_ZERO ? n_columns : 0);
             sums[at].rows += l.work->listed[i].rows;
             sums[at].quantity += l.work->listed[i].quantity;
+            sums[at].near_amount += l.work->listed[i].near_amount;
             keys[at]++;
             continue;
         }
@@ -429,7 +422,7 @@ static rk_status tell_listed(const rk__pass *p, const rk__pass_worker *base, siz
         }
     }
     for (size_t c = 0; c < n_columns && status == RK_OK; c++) {
-        status = keys[c] > 0 ? warn_defaulted(&l, c, keys[c], sums[c].rows) : RK_OK;
+        status = keys[c] > 0 ? warn_defaulted(&l, c, keys[c], &sums[c]) : RK_OK;
         if (status == RK_OK && keys[n_columns + c] > 0) {
             status = find_zero(&l, c, keys[n_columns + c], &sums[n_columns + c]);
         }

@@ -312,8 +312,12 @@ static rk_status add_listed(loader *l, size_t u, const rk__value *v)
             codes[k][0] = own[k];
         }
     }
-    ok = ok && next_count(&text, INT64_MAX, &listed.rows) && next_number(&text, &listed.quantity) &&
-         *text == '\0';
+    ok = ok && next_count(&text, INT64_MAX, &listed.rows) && next_number(&text, &listed.quantity);
+    if (ok && *text != '\0') {
+        ok = next_count(&text, listed.rows, &listed.near_rows) &&
+             next_number(&text, &listed.near_quantity) && next_number(&text, &listed.near_amount) &&
+             *text == '\0';
+    }
     if (!ok) {
         return damaged(v, l->problems);
     }

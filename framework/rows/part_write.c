@@ -99,6 +99,12 @@ static void put_listed(writer *w, size_t u)
         }
         rk__buf_printf(w->out, "%" PRIu64 " ", work->listed[i].rows);
         put_number(w->out, work->listed[i].quantity);
+        if (work->listed[i].near_rows > 0) {
+            rk__buf_printf(w->out, " %" PRIu64 " ", work->listed[i].near_rows);
+            put_number(w->out, work->listed[i].near_quantity);
+            rk__buf_puts(w->out, " ");
+            put_number(w->out, work->listed[i].near_amount);
+        }
         rk__buf_puts(w->out, "\"");
     }
     rk__buf_puts(w->out, "]");

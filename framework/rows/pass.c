@@ -4,6 +4,7 @@
  */
 #include "rows/pass.h"
 #include "rows/code_cells.h"
+#include "rows/kept.h"
 #include "rows/part.h"
 #include "rows/priced.h"
 #include "scan/part.h"
@@ -50,7 +51,8 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
                               .threads = p->n_workers};
     files->files = rk__arena_alloc(arena, (n + 1) * sizeof *files->files);
     files->totals = rk__arena_alloc(arena, (n + 1) * sizeof *files->totals);
-    if (files->files == NULL || files->totals == NULL) {
+    files->total_money = rk__arena_alloc(arena, (n + 1) * sizeof *files->total_money);
+    if (files->files == NULL || files->totals == NULL || files->total_money == NULL) {
         return RK_NO_MEMORY;
     }
     for (; files->n < n; files->n++) {
@@ -82,6 +84,62 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
     return arena->failed ? RK_NO_MEMORY : RK_OK;
 }
 
+static const char *place_of(const rk__pass *p, const rk__row_mark *m, uint32_t line,
+                            rk__arena *arena)
+{
+    rk__place place = {0};
+    rk__scan_place(p->scan, m->block, m->row, line, &place, arena);
+    return place.file != NULL
+               ? rk__arena_printf(arena, "%s:%u",
+                                  rk__path_below(p->input->spec->base_dir, place.file), place.line)
+               : place.pointer;
+}
+
+/* The total at the end of a file that stands there; files->n_totals if there is none. */
+static size_t total_at(const rk__pass_files *files, const char *at, rk__arena *arena)
+{
+    size_t i = 0;
+    for (; i < files->n_totals && at != NULL; i++) {
+        const rk__total_row *t = &files->totals[i];
+        const char *its = rk__arena_printf(arena, "%s:%u", t->file, t->line);
+        if (!t->ignored && its != NULL && strcmp(its, at) == 0) {
+            break;
+        }
+    }
+    return i;
+}
+
+/* Rows that are called totals and were counted: those at the ends of files, and others. */
+static rk_status totals_of(rk__pass *p, rk__arena *arena, rk__pass_files *files)
+{
+    size_t n = 0;
+    uint64_t count = 0;
+    const rk__scan_named *named =
+        p->input->looks ? rk__scan_called_totals(p->scan, &n, &count) : NULL;
+    rk__row_mark *marks = rk__arena_alloc(arena, (n + 1) * sizeof *marks);
+    size_t kept = 0;
+    uint32_t line = 0;
+    if (marks == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const rk__row_mark mark = {.block = named[i].block, .row = named[i].row};
+        const char *at = place_of(p, &mark, named[i].line, arena);
+        const size_t total = total_at(files, at, arena);
+        if (total < files->n_totals) {
+            files->total_money[total] = rk__kept_money(p, &mark, 1, &line, arena);
+            count--;
+            continue;
+        }
+        files->called_at = kept == 0 ? at : files->called_at;
+        marks[kept++] = mark;
+    }
+    files->called_totals = count;
+    files->called_money = kept == count ? rk__kept_money(p, marks, kept, &line, arena) : NULL;
+    files->n_money = p->n_instances;
+    return arena->failed ? RK_NO_MEMORY : RK_OK;
+}
+
 /* Rows that repeat an earlier one; of a pass over some rows, where the first stands. */
 static rk_status repeats_of(rk__pass *p, rk__arena *arena, rk__pass_files *files)
 {
@@ -100,16 +158,15 @@ static rk_status repeats_of(rk__pass *p, rk__arena *arena, rk__pass_files *files
         }
         memcpy(files->repeats, marks, n * sizeof *marks);
         files->n_repeats = n;
+        uint32_t line = 0;
+        const bool kept = p->input->spec->rows == NULL;
+        files->repeats_money = kept ? rk__kept_money(p, files->repeats, n, &line, arena) : NULL;
+        if (files->repeats_money != NULL) {
+            files->first_at = place_of(p, files->repeats, line, arena);
+        }
     }
     if (status == RK_OK && p->input->only != NULL) {
-        const rk__row_mark *m = p->input->only;
-        rk__place place = {0};
-        rk__scan_place(p->scan, m->block, m->row, p->only_line, &place, arena);
-        files->first_at =
-            place.file != NULL
-                ? rk__arena_printf(arena, "%s:%u",
-                                   rk__path_below(p->input->spec->base_dir, place.file), place.line)
-                : place.pointer;
+        files->first_at = place_of(p, p->input->only, p->only_line, arena);
     }
     return arena->failed ? RK_NO_MEMORY : status;
 }
@@ -221,6 +278,9 @@ rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_f
         }
         if (status == RK_OK) {
             status = repeats_of(&pass, arena, files);
+        }
+        if (status == RK_OK) {
+            status = totals_of(&pass, arena, files);
         }
     }
     if (status == RK_OK) {

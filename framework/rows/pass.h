@@ -44,6 +44,13 @@ typedef struct rk__table_finding {
     const rk_int128 *quantity; /* millionths; NULL: not known */
 } rk__table_finding;
 
+/* What a component is paid for some rows: in the units of its rule's amounts, and millionths. */
+typedef struct rk__row_money {
+    const rk__instance *of;
+    int places;
+    rk_int128 amount, quantity;
+} rk__row_money;
+
 /* The table's files, for provenance. */
 typedef struct rk__pass_files {
     rk_provenance_fact *files;
@@ -51,13 +58,19 @@ typedef struct rk__pass_files {
     uint64_t rows, bad_rows;
     rk__total_row *totals; /* at the ends of files */
     size_t n_totals;
+    const rk__row_money **total_money; /* of each, by instance; NULL: not known */
+    uint64_t called_totals;            /* rows elsewhere that are called totals, */
+    const char *called_at;             /* where the first of them stands, */
+    const rk__row_money *called_money; /* and what is paid for them, likewise */
     rk__table_finding *found;
     size_t n_found, found_capacity;
     rk__row_mark *repeats; /* rows that repeat an earlier one, by place */
     size_t n_repeats;
+    const rk__row_money *repeats_money; /* by instance; NULL: they must be priced again */
+    size_t n_money;
     uint64_t sampled;     /* one of so many rows was looked at */
     bool can_repeat;      /* the table can be read again */
-    const char *first_at; /* of a pass over `only`: where the first of them stands; or NULL */
+    const char *first_at; /* of the repeats: where the first of them stands; or NULL */
     unsigned threads;
     const char *profile; /* of the pass; NULL unless asked for */
 } rk__pass_files;
@@ -80,6 +93,15 @@ typedef struct rk__row_explained {
 } rk__row_explained;
 rk_status rk__pass_explain_row(const rk__pass_input *input, uint64_t row, rk__arena *arena,
                                rk__row_explained *out, rk_problems *problems);
+
+/* The decimal places of a rule's amounts of rows as integers. */
+static inline int rk__pass_places(const rk__rule *rule)
+{
+    if (rule->rule->price == NULL) {
+        return 0;
+    }
+    return rule->rule->row_kind == RK_ROWS_EXACT ? 12 : RK_DECIMAL_PLACES;
+}
 
 /* ------------------------------------------------------------------ the plan */
 
@@ -218,6 +240,10 @@ typedef struct rk__pass_listed_key {
 typedef struct rk__pass_listed {
     uint64_t rows;
     rk_int128 quantity; /* millionths */
+    /* Of these, those whose key exists in another case or with other blanks (near_rows.c), and what
+     * they would be paid, in the units of the rule's amounts. */
+    uint64_t near_rows;
+    rk_int128 near_quantity, near_amount;
 } rk__pass_listed;
 
 /* Rows that look wrong: how many, and the first of them. */
@@ -240,6 +266,12 @@ typedef struct rk__instance_work {
     rk_column_data *handed; /* to price, by rule column: constants stay in it */
     rk__host host;
 } rk__instance_work;
+
+/* What an instance is paid for a row that is kept. */
+typedef struct rk__kept_value {
+    rk_int128 amount;
+    int64_t quantity;
+} rk__kept_value;
 
 /* One thread's part of a pass. */
 typedef struct rk__pass_worker {
@@ -266,6 +298,13 @@ typedef struct rk__pass_worker {
         uint32_t **found;
         bool *some_missing; /* whether any row of the batch found nothing */
     } join;
+    struct {             /* near_rows.c */
+        uint32_t **rows; /* by join, then by number: nearly found row + 1 */
+        size_t *capacity;
+        uint16_t *row; /* of the batch, noted for the instance at hand */
+        int32_t *at;   /* where it is listed */
+        size_t n;
+    } near;
     struct {                  /* by column of the plan */
         rk_column_data *data; /* what rules are handed: the read-only side of `memory` */
         rk__twin *memory;
@@ -297,6 +336,13 @@ typedef struct rk__pass_worker {
         uint16_t *reason;
     } priced;
     rk__instance_work *instances;
+    struct {                    /* kept.c */
+        rk__scan_named *rows;   /* by place */
+        rk__kept_value *values; /* by row, then by instance */
+        size_t n, rows_capacity, values_capacity;
+        uint32_t *at; /* by row of the batch: 1 + where it is kept, or 0 */
+        bool some, full;
+    } kept;
     struct {                /* code_cells.c */
         size_t *want, n;    /* columns of codes */
         int32_t *known;     /* by want: texts of its dictionary that were looked at */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rows/code_cells.h"
+#include "rows/kept.h"
 #include "rows/pass.h"
 
 size_t rk__pass_batch_rows(const rk__pass *pass)
@@ -86,6 +87,11 @@ static bool worker_arrays(rk__pass_worker *w)
     w->join.capacity = table_of(a, p->n_joins, sizeof(size_t), &bad);
     w->join.found = (uint32_t **) arrays_of(w, p->n_joins, sizeof(uint32_t), &bad);
     w->join.some_missing = table_of(a, p->n_joins, sizeof(bool), &bad);
+    w->near.rows = (uint32_t **) arrays_of(w, p->n_joins, 0, &bad);
+    w->near.capacity = table_of(a, p->n_joins, sizeof(size_t), &bad);
+    w->near.row = rows_of(w, sizeof *w->near.row, &bad);
+    w->kept.at = rows_of(w, sizeof *w->kept.at, &bad);
+    w->near.at = rows_of(w, sizeof *w->near.at, &bad);
     w->column.data = table_of(a, p->n_columns, sizeof *w->column.data, &bad);
     w->column.v = (int64_t **) arrays_of(w, p->n_columns, 0, &bad);
     w->column.has = (uint8_t **) arrays_of(w, p->n_columns, 0, &bad);
@@ -210,6 +216,9 @@ void rk__pass_worker_free(rk__pass_worker *worker)
     for (size_t i = 0; worker->join.rows != NULL && i < p->n_joins; i++) {
         rk__free(worker->join.rows[i]);
     }
+    for (size_t i = 0; worker->near.rows != NULL && i < p->n_joins; i++) {
+        rk__free(worker->near.rows[i]);
+    }
     for (size_t i = 0; worker->column.choice_of != NULL && i < p->n_columns; i++) {
         rk__free(worker->column.choice_of[i]);
     }
@@ -231,6 +240,7 @@ void rk__pass_worker_free(rk__pass_worker *worker)
     }
     rk__twin_give(&worker->column.ones_memory);
     rk__pass_rows_free(worker);
+    rk__kept_free(worker);
     rk__free(worker->text.period_of);
     rk__arena_dispose(&worker->arena);
     rk__free(worker);

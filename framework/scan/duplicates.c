@@ -62,6 +62,7 @@ rk_status rk__scan_look_for_repeats(rk__scan *scan, rk_problems *problems)
         return RK_OK;
     }
     bool tells = true;
+    scan->named.wanted = true;
     for (size_t i = 0; i < scan->n_files; i++) {
         tells &= has_id(&scan->files[i]);
     }
@@ -197,6 +198,26 @@ rk_status rk__scan_mark_rows(rk__scan_worker *worker, size_t n, bool bad)
 
 /* ---------------------------------------------------------------------- after */
 
+/* Adds the marks of the first block that is left. Those of a worker are in order of place, and a
+ * block is one worker's. */
+static void take_next_block(rk__scan *scan)
+{
+    rk__scan_worker *first = NULL;
+    for (unsigned i = 0; i < scan->n_workers; i++) {
+        rk__scan_worker *w = &scan->workers[i];
+        const bool left = w->gathered < w->n_marks;
+        if (left &&
+            (first == NULL || w->marks[w->gathered].block < first->marks[first->gathered].block)) {
+            first = w;
+        }
+    }
+    const uint32_t block = first != NULL ? first->marks[first->gathered].block : 0;
+    while (first != NULL && first->gathered < first->n_marks &&
+           first->marks[first->gathered].block == block) {
+        scan->marks.list[scan->marks.n++] = first->marks[first->gathered++];
+    }
+}
+
 rk_status rk__scan_gather_marks(rk__scan *scan)
 {
     size_t n = 0;
@@ -206,11 +227,8 @@ rk_status rk__scan_gather_marks(rk__scan *scan)
     rk__free(scan->marks.list);
     scan->marks.list = rk__calloc(n + 1, sizeof *scan->marks.list);
     scan->marks.n = 0;
-    for (unsigned i = 0; scan->marks.list != NULL && i < scan->n_workers; i++) {
-        const rk__scan_worker *w = &scan->workers[i];
-        for (size_t k = 0; k < w->n_marks; k++) {
-            scan->marks.list[scan->marks.n++] = w->marks[k];
-        }
+    while (scan->marks.list != NULL && scan->marks.n < n) {
+        take_next_block(scan);
     }
     return scan->marks.list != NULL ? rk__marks_repeats(scan->marks.list, &scan->marks.n)
                                     : RK_NO_MEMORY;

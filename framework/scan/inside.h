@@ -11,6 +11,7 @@
  *     fault.c   bad rows, and the problems at the end
  *     run.c     threads
  *     place.c   where a row of a block stands
+ *     named.c   rows that are called totals
  *     part.c    a part of a table's files
  *     pieces.c  parts joined again
  */
@@ -104,6 +105,12 @@ struct rk__scan {
         rk__row_mark *list;
         size_t n;
     } marks;
+    struct { /* named.c */
+        bool wanted;
+        rk__scan_named *list;
+        size_t n;
+        uint64_t count;
+    } named;
 };
 
 static inline bool rk__scan_ignores_totals(const struct rk__scan *scan)
@@ -177,6 +184,10 @@ typedef struct rk__scan_reader {
  * bad. RK_NO_MEMORY or RK_OK. */
 struct rk__scan_worker;
 rk_status rk__scan_mark_rows(struct rk__scan_worker *worker, size_t n, bool bad);
+/* named.c: notes which of the n rows that were split last are called totals; as above. */
+rk_status rk__scan_name_rows(struct rk__scan_worker *worker, size_t n, bool bad);
+/* Gathers what the workers noted. */
+rk_status rk__scan_gather_named(rk__scan *scan);
 /* Keeps the repeats among the workers' marks. */
 rk_status rk__scan_gather_marks(rk__scan *scan);
 
@@ -222,6 +233,19 @@ typedef struct rk__scan_worker {
     rk__scan_faults faults;
     rk__row_mark *marks;
     size_t n_marks, marks_capacity;
+    size_t gathered;                   /* of the marks, after the run */
+    size_t handed_marks, handed_named; /* those before these were handed on */
+    struct {
+        rk__scan_named *list; /* the first ones */
+        size_t n, capacity;
+        uint64_t count;
+        int32_t *known; /* by want: texts of its dictionary that were looked at */
+        struct {
+            size_t want;
+            int64_t code;
+        } texts[16]; /* of columns that are read: those that say total */
+        size_t n_texts;
+    } named;
     rk__scan_times *times; /* or NULL */
     rk_status status;      /* of the consumer, or RK_NO_MEMORY */
     uint64_t status_block;

@@ -16,6 +16,7 @@
 #pragma once
 
 #include "table/column.h"
+#include "table/duplicates.h"
 #include "table/total_row.h"
 #include "json/json.h"
 
@@ -40,6 +41,11 @@ typedef struct rk__batch_column {
     uint32_t generation; /* of a want that is only shown: changes when codes start again */
 } rk__batch_column;
 
+/* A row that is called a total. */
+typedef struct rk__scan_named {
+    uint32_t block, row, line; /* as of rk__scan_batch */
+} rk__scan_named;
+
 typedef struct rk__scan_batch {
     size_t n;
     const rk__batch_column *column; /* by want */
@@ -51,6 +57,12 @@ typedef struct rk__scan_batch {
     uint32_t first_in_block; /* row i is row first_in_block + i of its block */
     const uint32_t *line;    /* line of row i relative to the block's first, or NULL in place */
     const rk__table *table;  /* rows in place: the table, row = first_in_block + i */
+    /* Of a run that looks at rows (duplicates.h): those of the batch that are compared with others,
+     * and those that are called totals, by place. */
+    const rk__row_mark *marks;
+    size_t n_marks;
+    const rk__scan_named *named;
+    size_t n_named;
 } rk__scan_batch;
 
 /* Where a block of an earlier run began, so that a later one can begin there. */

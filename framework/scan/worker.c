@@ -77,6 +77,8 @@ void rk__scan_worker_trim(rk__scan_worker *worker)
     rk__free(worker->verdicts);
     rk__free(worker->sums);
     rk__free(worker->marks);
+    rk__free(worker->named.list);
+    rk__free(worker->named.known);
     rk__free(worker->rows.starts);
     rk__free(worker->rows.lines);
     rk__free(worker->rows.ends);
@@ -176,12 +178,30 @@ rk_status rk__scan_hand_on(rk__scan_worker *worker, uint64_t block, const rk__ta
                                                       cells->generation}
                                  : (rk__batch_column){NULL, NULL, cells->dict, cells->generation};
     }
+    const size_t mark = worker->handed_marks;
+    const size_t named = worker->handed_named;
+    const uint32_t after = worker->first + (uint32_t) n;
+    while (worker->handed_marks < worker->n_marks &&
+           worker->marks[worker->handed_marks].block == block &&
+           worker->marks[worker->handed_marks].row < after) {
+        worker->handed_marks++;
+    }
+    while (worker->handed_named < worker->named.n &&
+           worker->named.list[worker->handed_named].block == block &&
+           worker->named.list[worker->handed_named].row < after) {
+        worker->handed_named++;
+    }
     const rk__scan_batch batch = {.n = n,
                                   .column = worker->columns,
                                   .block = block,
                                   .first_in_block = worker->first,
                                   .line = table != NULL ? NULL : worker->lines + worker->from,
-                                  .table = table};
+                                  .table = table,
+                                  .marks = worker->marks != NULL ? worker->marks + mark : NULL,
+                                  .n_marks = worker->handed_marks - mark,
+                                  .named = worker->named.list != NULL ? worker->named.list + named
+                                                                      : NULL,
+                                  .n_named = worker->handed_named - named};
     if (worker->sums != NULL && !worker->text.held) {
         add_to_sums(worker, n);
     }
@@ -365,6 +385,9 @@ static rk_status take_rows(rk__scan_worker *worker, const rk__csv_block *block)
         }
     }
     if (worker->scan->marks.wanted && rk__scan_mark_rows(worker, rows->n, bad) != RK_OK) {
+        return RK_NO_MEMORY;
+    }
+    if (worker->scan->named.wanted && rk__scan_name_rows(worker, rows->n, bad) != RK_OK) {
         return RK_NO_MEMORY;
     }
     memcpy(worker->lines + worker->to, rows->lines, rows->n * sizeof *rows->lines);

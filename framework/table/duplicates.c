@@ -5,7 +5,6 @@
 #include "table/duplicates.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <xxhash.h>
@@ -41,42 +40,19 @@ bool rk__table_tells_rows(const rk__table *table)
     return tells;
 }
 
-static int by_hash(const void *a, const void *b)
-{
-    const rk__row_mark *x = a;
-    const rk__row_mark *y = b;
-    if (x->hash != y->hash) {
-        return x->hash < y->hash ? -1 : 1;
-    }
-    return x->block != y->block ? (x->block < y->block ? -1 : 1)
-                                : (x->row > y->row) - (x->row < y->row);
-}
-
-static int by_place(const void *a, const void *b)
-{
-    const rk__row_mark *x = a;
-    const rk__row_mark *y = b;
-    return x->block != y->block ? (x->block < y->block ? -1 : 1)
-                                : (x->row > y->row) - (x->row < y->row);
-}
-
-/* Moves the marks that share their hash with another to the front, and counts them. Most tables
- * have none, so a set is enough here, and only what is left is sorted. */
-static rk_status keep_shared(rk__row_mark *marks, size_t n, size_t *kept)
+rk_status rk__marks_repeats(rk__row_mark *marks, size_t *n)
 {
     size_t size = 16;
-    while (size < 2 * n) {
+    while (size < 2 * *n) {
         size *= 2;
     }
-    uint32_t *slots = rk__calloc(size, sizeof *slots); /* index + 1 */
-    uint8_t *shared = rk__calloc(n / 8 + 1, 1);
-    *kept = 0;
-    if (slots == NULL || shared == NULL) {
-        rk__free(slots);
-        rk__free(shared);
+    if (*n >= UINT32_MAX) {
         return RK_NO_MEMORY;
     }
-    for (size_t i = 0; i < n; i++) {
+    uint32_t *slots = rk__calloc(size, sizeof *slots); /* of the first with a hash: index + 1 */
+    uint8_t *repeats = rk__calloc(*n / 8 + 1, 1);
+    const rk_status status = slots != NULL && repeats != NULL ? RK_OK : RK_NO_MEMORY;
+    for (size_t i = 0; i < *n && status == RK_OK; i++) {
         size_t at = (size_t) (marks[i].hash >> 7) & (size - 1);
         while (slots[at] != 0 && marks[slots[at] - 1].hash != marks[i].hash) {
             at = (at + 1) & (size - 1);
@@ -84,44 +60,18 @@ static rk_status keep_shared(rk__row_mark *marks, size_t n, size_t *kept)
         if (slots[at] == 0) {
             slots[at] = (uint32_t) i + 1;
         } else {
-            const size_t first = slots[at] - 1;
-            shared[first / 8] |= (uint8_t) (1u << (first % 8));
-            shared[i / 8] |= (uint8_t) (1u << (i % 8));
+            repeats[i / 8] |= (uint8_t) (1u << (i % 8));
         }
     }
-    for (size_t i = 0; i < n; i++) {
-        if ((shared[i / 8] >> (i % 8) & 1) != 0) {
-            marks[(*kept)++] = marks[i];
-        }
-    }
-    rk__free(slots);
-    rk__free(shared);
-    return RK_OK;
-}
-
-rk_status rk__marks_repeats(rk__row_mark *marks, size_t *n)
-{
     size_t kept = 0;
-    size_t repeats = 0;
-    if (*n >= UINT32_MAX) {
-        return RK_NO_MEMORY;
-    }
-    const rk_status status = keep_shared(marks, *n, &kept);
-    if (kept > 0) {
-        qsort(marks, kept, sizeof *marks, by_hash);
-    }
-    uint64_t before = 0;
-    for (size_t i = 0; i < kept; i++) {
-        const uint64_t hash = marks[i].hash;
-        if (i > 0 && hash == before) {
-            marks[repeats++] = marks[i];
+    for (size_t i = 0; i < *n && status == RK_OK; i++) {
+        if ((repeats[i / 8] >> (i % 8) & 1) != 0) {
+            marks[kept++] = marks[i];
         }
-        before = hash;
     }
-    if (repeats > 0) {
-        qsort(marks, repeats, sizeof *marks, by_place);
-    }
-    *n = repeats;
+    *n = kept;
+    rk__free(slots);
+    rk__free(repeats);
     return status;
 }
 

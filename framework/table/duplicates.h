@@ -21,8 +21,8 @@ typedef struct rk__row_mark {
  * be two similar patients. */
 bool rk__names_a_row(const char *name, size_t length);
 
-/* Keeps, of *n marks in any order, those of rows that repeat an earlier one, sorted by place, and
- * sets *n. RK_NO_MEMORY or RK_OK. */
+/* Keeps, of *n marks in order of place, those of rows that repeat an earlier one, and sets *n.
+ * RK_NO_MEMORY or RK_OK. */
 rk_status rk__marks_repeats(rk__row_mark *marks, size_t *n);
 
 /* Whether the table is one in which repeated rows are looked for. */

@@ -3,41 +3,10 @@
  * lookup.c: an index from key texts to rows. A key is the texts of its parts,
  * each preceded by its length, so that no two keys are spelled alike.
  */
-#include "table/lookup.h"
-#include "table/column.h"
-
 #include <string.h>
 
-typedef struct made_column {
-    int column;
-    rk_column_type type;
-    const char *default_value;
-    const char *const *words;
-    rk__lookup_column data;
-    struct made_column *next;
-} made_column;
-
-struct rk__lookup {
-    rk__arena arena;
-    rk__table *table;
-    const char *origin;
-    size_t n_keys;
-    const char *const *keys;
-    rk__dict *dict; /* key -> code */
-    uint32_t *rows; /* code -> row + 1 */
-    size_t rows_capacity;
-    made_column *made;
-    rk__dict *folded;      /* keys without case and blanks; NULL until asked for */
-    uint32_t *folded_rows; /* row + 1; 0: several */
-    size_t folded_capacity;
-    /* Of a stack: its parts, their ids, and the rows of those before each; else NULL. */
-    rk__lookup **parts;
-    const char **ids;
-    uint32_t *base;
-    size_t n_parts;
-    const char **names; /* of columns that were asked for */
-    size_t n_names;
-};
+#include "table/column.h"
+#include "table/lookup_index.h"
 
 rk__cell_type rk__cell_type_of(rk_column_type type)
 {
@@ -316,7 +285,7 @@ void rk__lookup_free(rk__lookup *lookup)
     if (lookup == NULL) {
         return;
     }
-    for (made_column *m = lookup->made; m != NULL; m = m->next) {
+    for (rk__made_column *m = lookup->made; m != NULL; m = m->next) {
         rk__free(m->data.v);
         rk__free(m->data.has);
     }
@@ -388,96 +357,13 @@ rk_status rk__lookup_find(const rk__lookup *lookup, const char *const *parts, co
     return status;
 }
 
-/* Upper case, without spaces, tabs and no-break spaces; a NUL ends each part. */
-static bool fold_key(rk__buf *buf, const char *const *parts, const size_t *lengths, size_t n)
-{
-    rk__buf_reset(buf);
-    for (size_t i = 0; i < n; i++) {
-        if (parts[i] == NULL) {
-            return false;
-        }
-        for (size_t k = 0; k < lengths[i]; k++) {
-            const char c = parts[i][k];
-            if (c == '\xc2' && k + 1 < lengths[i] && parts[i][k + 1] == '\xa0') {
-                k++;
-            } else if (c != ' ' && c != '\t') {
-                rk__buf_putc(buf, c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c);
-            }
-        }
-        rk__buf_putc(buf, '\0');
-    }
-    return !buf->failed;
-}
-
-static rk_status fold_all(rk__lookup *l)
-{
-    const int32_t n = rk__dict_count(l->dict);
-    rk__buf buf = {0};
-    l->folded = rk__dict_new();
-    rk_status status = l->folded != NULL ? RK_OK : RK_NO_MEMORY;
-    for (int32_t i = 0; i < n && status == RK_OK; i++) {
-        const char *parts[RK__MAX_KEYS];
-        size_t lengths[RK__MAX_KEYS];
-        for (size_t k = 0; k < l->n_keys; k++) {
-            lengths[k] = 0;
-            parts[k] = rk__table_cell(l->table, rk__table_find(l->table, l->keys[k]),
-                                      l->rows[i] - 1, &lengths[k]);
-        }
-        if (!fold_key(&buf, parts, lengths, l->n_keys)) {
-            status = buf.failed ? RK_NO_MEMORY : RK_OK;
-            continue;
-        }
-        const int32_t before = rk__dict_count(l->folded);
-        const int32_t at = rk__dict_intern(l->folded, buf.text, buf.length);
-        if (at < 0 || rk__grow((void **) &l->folded_rows, &l->folded_capacity, (size_t) at + 1,
-                               sizeof *l->folded_rows) != 0) {
-            status = RK_NO_MEMORY;
-        } else {
-            l->folded_rows[at] = at < before ? 0 : l->rows[i];
-        }
-    }
-    rk__buf_dispose(&buf);
-    if (status != RK_OK) {
-        rk__dict_free(l->folded);
-        l->folded = NULL;
-    }
-    return status;
-}
-
-rk_status rk__lookup_find_folded(rk__lookup *lookup, const char *const *parts,
-                                 const size_t *lengths, uint32_t *row)
-{
-    rk__lookup *l = lookup;
-    *row = 0;
-    for (size_t i = 0; i < l->n_parts; i++) {
-        const size_t last = l->n_keys - 1;
-        if (l->parts[i] != NULL && parts[last] != NULL && strlen(l->ids[i]) == lengths[last] &&
-            memcmp(l->ids[i], parts[last], lengths[last]) == 0) {
-            const rk_status status = rk__lookup_find_folded(l->parts[i], parts, lengths, row);
-            *row += *row > 0 ? l->base[i] : 0;
-            return status;
-        }
-    }
-    if (l->n_parts > 0) {
-        return RK_OK;
-    }
-    const rk_status status = l->folded == NULL ? fold_all(l) : RK_OK;
-    rk__buf buf = {0};
-    const bool whole = status == RK_OK && fold_key(&buf, parts, lengths, l->n_keys);
-    const int32_t at = whole ? rk__dict_find(l->folded, buf.text, buf.length) : -1;
-    *row = at >= 0 ? l->folded_rows[at] : 0;
-    const bool failed = buf.failed;
-    rk__buf_dispose(&buf);
-    return failed ? RK_NO_MEMORY : status;
-}
-
 static bool same_text(const char *a, const char *b)
 {
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
 /* The columns of all parts, concatenated. A part that lacks the column has no values. */
-static rk_status fill_stacked(rk__lookup *l, made_column *m, rk_problems *problems)
+static rk_status fill_stacked(rk__lookup *l, rk__made_column *m, rk_problems *problems)
 {
     const char *name = l->names[m->column];
     const size_t n = rk__lookup_n_rows(l);
@@ -511,7 +397,7 @@ static rk_status fill_stacked(rk__lookup *l, made_column *m, rk_problems *proble
 }
 
 /* Copies a typed column behind its entry for a missing row. */
-static rk_status fill_column(rk__lookup *l, made_column *m, rk_problems *problems)
+static rk_status fill_column(rk__lookup *l, rk__made_column *m, rk_problems *problems)
 {
     const rk__column *typed = NULL;
     const rk_status status =
@@ -546,21 +432,21 @@ rk_status rk__lookup_column_of(rk__lookup *lookup, int column, rk_column_type ty
                                const char *default_value, const char *const *words,
                                const rk__lookup_column **out, rk_problems *problems)
 {
-    for (made_column *m = lookup->made; m != NULL; m = m->next) {
+    for (rk__made_column *m = lookup->made; m != NULL; m = m->next) {
         if (m->column == column && m->type == type && m->words == words &&
             same_text(m->default_value, default_value)) {
             *out = &m->data;
             return RK_OK;
         }
     }
-    made_column made = {.column = column,
-                        .type = type,
-                        .default_value = default_value,
-                        .words = words,
-                        .next = lookup->made};
+    rk__made_column made = {.column = column,
+                            .type = type,
+                            .default_value = default_value,
+                            .words = words,
+                            .next = lookup->made};
     const rk_status status = lookup->n_parts > 0 ? fill_stacked(lookup, &made, problems)
                                                  : fill_column(lookup, &made, problems);
-    made_column *m = status == RK_OK ? rk__arena_alloc(&lookup->arena, sizeof *m) : NULL;
+    rk__made_column *m = status == RK_OK ? rk__arena_alloc(&lookup->arena, sizeof *m) : NULL;
     if (m == NULL) { /* do not keep it for the next contract that asks */
         rk__free(made.data.v);
         rk__free(made.data.has);

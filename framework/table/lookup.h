@@ -45,11 +45,14 @@ const char *rk__lookup_key(const rk__lookup *lookup, size_t i);
  * with RK_NO_MEMORY: the key was not looked up, and *row is 0. */
 rk_status rk__lookup_find(const rk__lookup *lookup, const char *const *parts, const size_t *lengths,
                           uint32_t *row);
-/* As rk__lookup_find, regardless of letter case and blanks; 0 too if several rows match. It
- * builds an index on its first call, so one thread at a time may use the lookup then. */
+/* As rk__lookup_find, regardless of letter case and blanks; 0 too if several rows match. The first
+ * call builds an index; threads may call it at once. */
 rk_status rk__lookup_find_folded(rk__lookup *lookup, const char *const *parts,
                                  const size_t *lengths, uint32_t *row);
-/* The same by the cells that a row of another table has in columns of the keys' names. */
+/* A part of the key of a row + 1, as it is written in the table; NULL if there is no such row. */
+const char *rk__lookup_key_text(const rk__lookup *lookup, uint32_t row, size_t k, size_t *length);
+/* As rk__lookup_find, by the cells that a row of another table has in columns of the keys' names.
+ */
 rk_status rk__lookup_find_row(const rk__lookup *lookup, const rk__table *table, size_t row,
                               uint32_t *found);
 

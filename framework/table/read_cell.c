@@ -307,7 +307,9 @@ const char *rk__reading_hint(const char *why)
                             "\"read\": {\"numbers\": {...}, \"blank\": [...]}"},
         {"is not a date", "write dates as 2016-04-01, or declare how they are written: \"read\": "
                           "{\"dates\": \"dd/mm/yyyy\"}"},
-        {"has a year of two digits", "write years with four digits: 14/09/2016, 14-Sep-2016"},
+        {"has a year of two digits",
+         "write years with four digits, or declare that they have two: \"read\": {\"dates\": "
+         "\"dd/mm/yy\"}"},
         {"has a time of day",
          "declare that it is to be ignored, by \" hh:mm\" after the format: \"dd/mm/yyyy hh:mm\""},
         {"is not a day of the calendar", "is its format declared rightly, days before months?"},

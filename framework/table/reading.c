@@ -107,8 +107,9 @@ static void read_dates(reading_reader *reader, const rk__value *v)
     if (!rk__date_form_named(name, &reader->reading->dates)) {
         note(reader,
              rk__json_problem(reader->problems, v, RK_OUT_OF_RANGE,
-                              "use yyyy-mm-dd, dd/mm/yyyy, mm/dd/yyyy, dd-mmm-yyyy, yyyymmdd or "
-                              "excel, with ' hh:mm' after it if a time of day is to be ignored",
+                              "use yyyy-mm-dd, dd/mm/yyyy, mm/dd/yyyy, dd-mmm-yyyy, yyyy/mm/dd, "
+                              "dd/mm/yy, mm/dd/yy, dd-mmm-yy, yyyymmdd or excel, with ' hh:mm' "
+                              "after it if a time of day is to be ignored",
                               "there is no format of dates '%s'", name));
         return;
     }

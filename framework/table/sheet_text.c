@@ -79,11 +79,25 @@ uint64_t rk__sheet_text_numbers(const rk__sheet_text *text, size_t field)
 
 /* ------------------------------------------------------------------- fields */
 
+static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+/* With a year of two digits. Another century's date is written in full, which is not read. */
+static void put_short_date(rk__buf *out, rk__date_order order, rk_date date)
+{
+    const int year = date.year >= 1969 && date.year <= 2068 ? date.year % 100 : date.year;
+    if (order == RK__DATES_MONTH_NAME_SHORT) {
+        rk__buf_printf(out, "%02d-%s-%02d", date.day, months[date.month - 1], year);
+    } else {
+        const bool swapped = order == RK__DATES_MONTH_FIRST_SHORT;
+        rk__buf_printf(out, "%02d/%02d/%02d", swapped ? date.month : date.day,
+                       swapped ? date.day : date.month, year);
+    }
+}
+
 /* A date as the table says that its texts are written. `iso`: 2016-04-01, perhaps with a time. */
 static void put_date(rk__sheet_text *text, const char *iso, size_t length)
 {
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const rk__reading *reading = text->spec->reading;
     const rk__date_order order =
         reading != NULL && reading->dates_given ? reading->dates.order : RK__DATES_ISO;
@@ -100,6 +114,14 @@ static void put_date(rk__sheet_text *text, const char *iso, size_t length)
         break;
     case RK__DATES_MONTH_NAME:
         rk__buf_printf(out, "%02d-%s-%04d", date.day, months[date.month - 1], date.year);
+        break;
+    case RK__DATES_YEAR_FIRST:
+        rk__buf_printf(out, "%04d/%02d/%02d", date.year, date.month, date.day);
+        break;
+    case RK__DATES_DAY_FIRST_SHORT:
+    case RK__DATES_MONTH_FIRST_SHORT:
+    case RK__DATES_MONTH_NAME_SHORT:
+        put_short_date(out, order, date);
         break;
     case RK__DATES_COMPACT:
         rk__buf_printf(out, "%04d%02d%02d", date.year, date.month, date.day);

@@ -92,6 +92,13 @@ static bool is_total_name(const char *words)
     return false;
 }
 
+/* Short for it; elsewhere than at the start of a row it may be a code. */
+static bool is_short_name(const char *words)
+{
+    return strcmp(words, "tot") == 0 || strcmp(words, "ttl") == 0 ||
+           strcmp(words, "grand tot") == 0 || strcmp(words, "g total") == 0;
+}
+
 static bool ends_in_total(const char *words, size_t n)
 {
     return (n > 6 && strcmp(words + n - 6, " total") == 0) ||
@@ -124,7 +131,7 @@ static bool begins_with_total(const char *words)
     return false;
 }
 
-/* Every name for a total contains "tot" or "sum". */
+/* Every name for a total contains "tot", "sum" or "ttl". */
 static bool may_say_total(const char *text, size_t length)
 {
     for (size_t i = 0; i + 3 <= length; i++) {
@@ -132,28 +139,31 @@ static bool may_say_total(const char *text, size_t length)
         const int second = text[i + 1] | 0x20;
         const int third = text[i + 2] | 0x20;
         if ((first == 't' && second == 'o' && third == 't') ||
-            (first == 's' && second == 'u' && third == 'm')) {
+            (first == 's' && second == 'u' && third == 'm') ||
+            (first == 't' && second == 't' && third == 'l')) {
             return true;
         }
     }
     return false;
 }
 
-/* `first`: it is the first text of its row. */
-static bool says_total(const char *text, size_t length, bool first)
+bool rk__text_is_total(const char *text, size_t length, bool first)
 {
     char words[NAME_ROOM];
     if (length >= NAME_ROOM || !may_say_total(text, length)) {
         return false;
     }
     const size_t n = fold_words(text, length, words, sizeof words);
-    return is_total_name(words) || (first && (ends_in_total(words, n) || begins_with_total(words)));
+    return is_total_name(words) ||
+           (first && (is_short_name(words) || ends_in_total(words, n) || begins_with_total(words)));
 }
 
-/* "All ages", "All", "Overall", "England, all": may be a total if the numbers agree. */
+/* "All ages", "All", "Overall", "England, all", "Subtotal North": may be a total if the numbers
+ * agree. */
 static bool says_all(const char *text, size_t length)
 {
-    static const char *const words[] = {"all", "overall", "both", "combined", "together", "whole"};
+    static const char *const words[] = {"all",   "overall", "both",   "combined", "together",
+                                        "whole", "total",   "totals", "subtotal"};
     char folded[NAME_ROOM];
     if (length >= NAME_ROOM) {
         return false;
@@ -200,7 +210,7 @@ bool rk__record_is_total(const char *text, size_t length, char delimiter)
         for (size_t i = 0; i < record.n_fields && !is; i++) {
             const rk__csv_field *f = &record.field[i];
             if (!rk__cell_is_blank(f->text, f->length)) {
-                is = says_total(f->text, f->length, first);
+                is = rk__text_is_total(f->text, f->length, first);
                 first = false;
             }
         }
@@ -221,7 +231,7 @@ static bool row_says_total(const rk__table *table, size_t row)
             (table->columns[c].map != NULL && text == table->columns[c].map->value)) {
             continue;
         }
-        if (says_total(text, length, first)) {
+        if (rk__text_is_total(text, length, first)) {
             return true;
         }
         first = false;
@@ -296,11 +306,43 @@ bool rk__table_sums_up(const rk__table *table, size_t from, size_t n)
     return some;
 }
 
-/* A row of a loaded table that looks like a total: called so, or the last, whose
- * numbers are all the sums of those above. -1 if there is none from row `from` on. */
+/* Whether the numbers of the first row are the sums of those below it ("England", then its
+ * regions). */
+static bool is_sum_of_those_below(const rk__table *table)
+{
+    const size_t n = table->n_rows;
+    bool some = false;
+    if (n < 1 + RK__SUMS_UNNAMED || n < 1 + sums_least(table, 0)) {
+        return false;
+    }
+    for (size_t c = 0; c < table->n_columns; c++) {
+        rk_int128 all = 0;
+        rk_int128 sum = 0;
+        rk_decimal first = 0;
+        rk_decimal last = 0;
+        bool has_first = false;
+        bool has_last = false;
+        if (table->columns[c].source < 0 ||
+            !add_up(table, (int) c, 0, 1, &all, &first, &has_first) || !has_first ||
+            !add_up(table, (int) c, 1, n, &sum, &last, &has_last)) {
+            continue;
+        }
+        if (first != sum + last) {
+            return false;
+        }
+        some = some || first != 0;
+    }
+    return some;
+}
+
+/* A row of a loaded table that looks like a total: called so; or the first or the last, whose
+ * numbers are all the sums of the others. -1 if there is none from row `from` on. */
 static int64_t total_row_from(const rk__table *table, size_t from, bool *by_name)
 {
-    *by_name = true;
+    *by_name = from > 0 || !is_sum_of_those_below(table);
+    if (!*by_name) {
+        return 0;
+    }
     for (size_t row = from; row < table->n_rows; row++) {
         if (row_says_total(table, row)) {
             return (int64_t) row;

@@ -40,6 +40,9 @@ bool rk__record_is_total(const char *text, size_t length, char delimiter);
 #define RK__SUMS_NAMED   10
 size_t rk__record_sums_least(const char *text, size_t length, char delimiter);
 
+/* Whether a text that is not blank says so; `first`: it is the first one of its row. */
+bool rk__text_is_total(const char *text, size_t length, bool first);
+
 /* The next total row of a loaded table: first those that were left out, then rows that look like a
  * total and were kept; NULL past the last, or if out of memory (`arena->failed`). `*cursor` begins
  * as 0. */

@@ -54,7 +54,7 @@ in_bash '' evaluate ''
 in_bash '--output' evaluate -o x.csv --ou
 in_bash 'fetch show verify import diff' tariff ''
 in_bash 'test tariff' --quiet t
-in_bash 'contract tariff system vector import rule challenges result comparison explanation check test system-result incentives-result solution sensitivity sweep variance diff replay doctor trial rules rule-manual tariff-report tariff-import tariff-diff' -o x.json schema ''
+in_bash 'contract tariff system vector import rule challenges result comparison explanation check test system-result incentives-result solution sensitivity sweep variance diff replay doctor trial rules rule-manual tariff-report tariff-copies tariff-import tariff-diff' -o x.json schema ''
 in_bash 'show' rules s
 in_bash '' rules show ''
 

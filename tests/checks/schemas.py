@@ -27,7 +27,8 @@ RESULTS = ("result", "comparison", "explanation", "check", "test", "system-resul
            "solution", "sensitivity", "sweep", "variance", "diff", "replay", "doctor", "trial", "tariff-diff")
 # Results that do not say what they are, with commands that write them.
 OTHERS = {"rules": (["rules"],), "rule-manual": (["rules", "show", "pbr"], ["rules", "show", "capitation"], ["rules", "show", "claims"]),
-          "tariff-report": (["tariff", "show", TARIFF], ["tariff", "verify", TARIFF])}
+          "tariff-report": (["tariff", "show", TARIFF], ["tariff", "verify", TARIFF]),
+          "tariff-copies": (["tariff", "fetch", "https://127.0.0.1:9/prices.json"], ["tariff", "show"], ["tariff", "verify"])}
 # Fixtures that are wrong on purpose are elsewhere: these folders hold what users are shown.
 FOLDERS = ("configs", "plugins", "tests/rule_documents/rules", "tests/golden/systems")
 WORDS = re.compile(r'^\s*[\[{]', re.M)

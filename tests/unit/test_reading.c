@@ -48,6 +48,20 @@ START_TEST(test_date_read__takes_the_declared_form_alone)
         {"dd-mmm-yyyy", "01 September 2016", "2016-09-01"},
         {"dd-mmm-yyyy", "01-Avr-2016", "is not a date"},
         {"dd-mmm-yyyy", "01-Apr-16", "has a year of two digits"},
+        {"dd-mmm-yy", "01-Apr-16", "2016-04-01"},
+        {"dd-mmm-yy", "01-APR-99", "1999-04-01"},
+        {"dd-mmm-yy", "01-Apr-2016", "is not a date"},
+        {"dd/mm/yy", "03/04/16", "2016-04-03"},
+        {"dd/mm/yy", "03/04/68 00:00", "2068-04-03"},
+        {"dd/mm/yy", "03/04/69", "1969-04-03"},
+        {"dd/mm/yy", "03/04/2016", "is not a date"},
+        {"dd/mm/yy", "03/04/6", "is not a date"},
+        {"mm/dd/yy", "03/04/16", "2016-03-04"},
+        {"mm/dd/yy", "14/09/16", "is not a day of the calendar"},
+        {"yyyy/mm/dd", "2016/04/01", "2016-04-01"},
+        {"yyyy/mm/dd", "2016.4.1", "2016-04-01"},
+        {"yyyy/mm/dd", "2016/04.01", "is not a date"},
+        {"yyyy/mm/dd", "16/04/01", "is not a date"},
         {"yyyymmdd", "20160401", "2016-04-01"},
         {"yyyymmdd", "2016041", "is not a date"},
         {"yyyymmdd", "201604011", "is not a date"},
@@ -62,6 +76,12 @@ START_TEST(test_date_read__takes_the_declared_form_alone)
         {"dd/mm/yyyy", "03/04/2016 00:00", "2016-04-03"},
         {"dd/mm/yyyy", "03/04/2016 00:00:00.000", "2016-04-03"},
         {"dd/mm/yyyy", "03/04/2016 10:30", "has a time of day"},
+        {"dd/mm/yyyy", "03/04/2016 12:00 AM", "2016-04-03"},
+        {"dd/mm/yyyy", "03/04/2016 12:00:00am", "2016-04-03"},
+        {"dd/mm/yyyy", "03/04/2016 12:00 PM", "has a time of day"},
+        {"dd/mm/yyyy", "03/04/2016 00:00 AM", "is not a date"},
+        {"dd/mm/yyyy hh:mm", "03/04/2016 9:05 pm", "2016-04-03"},
+        {"dd/mm/yyyy hh:mm", "03/04/2016 13:05 pm", "is not a date"},
         {"dd/mm/yyyy hh:mm", "03/04/2016 10:30", "2016-04-03"},
         {"dd/mm/yyyy hh:mm", "03/04/2016", "2016-04-03"},
         {"dd/mm/yyyy hh:mm", "03/04/2016 25:30", "is not a date"},
@@ -80,7 +100,7 @@ END_TEST
 START_TEST(test_date_form_named__knows_no_other)
 {
     rk__date_form form;
-    ck_assert(!rk__date_form_named("dd/mm/yy", &form));
+    ck_assert(!rk__date_form_named("yy/mm/dd", &form));
     ck_assert(!rk__date_form_named("dd/mm/yyyy hh", &form));
     ck_assert(!rk__date_form_named("", &form));
 }

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lookup_folded.c: keys that are found regardless of letter case and blanks.
+ */
+#include <string.h>
+
+#include "table/column.h"
+#include "table/lookup_index.h"
+
+/* Upper case, without spaces, tabs and no-break spaces; a NUL ends each part. */
+static bool fold_key(rk__buf *buf, const char *const *parts, const size_t *lengths, size_t n)
+{
+    rk__buf_reset(buf);
+    for (size_t i = 0; i < n; i++) {
+        if (parts[i] == NULL) {
+            return false;
+        }
+        for (size_t k = 0; k < lengths[i]; k++) {
+            const char c = parts[i][k];
+            if (c == '\xc2' && k + 1 < lengths[i] && parts[i][k + 1] == '\xa0') {
+                k++;
+            } else if (c != ' ' && c != '\t') {
+                rk__buf_putc(buf, c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c);
+            }
+        }
+        rk__buf_putc(buf, '\0');
+    }
+    return !buf->failed;
+}
+
+static rk_status fold_all(rk__lookup *l)
+{
+    const int32_t n = rk__dict_count(l->dict);
+    rk__buf buf = {0};
+    l->folded = rk__dict_new();
+    rk_status status = l->folded != NULL ? RK_OK : RK_NO_MEMORY;
+    for (int32_t i = 0; i < n && status == RK_OK; i++) {
+        const char *parts[RK__MAX_KEYS];
+        size_t lengths[RK__MAX_KEYS];
+        for (size_t k = 0; k < l->n_keys; k++) {
+            lengths[k] = 0;
+            parts[k] = rk__table_cell(l->table, rk__table_find(l->table, l->keys[k]),
+                                      l->rows[i] - 1, &lengths[k]);
+        }
+        if (!fold_key(&buf, parts, lengths, l->n_keys)) {
+            status = buf.failed ? RK_NO_MEMORY : RK_OK;
+            continue;
+        }
+        const int32_t before = rk__dict_count(l->folded);
+        const int32_t at = rk__dict_intern(l->folded, buf.text, buf.length);
+        if (at < 0 || rk__grow((void **) &l->folded_rows, &l->folded_capacity, (size_t) at + 1,
+                               sizeof *l->folded_rows) != 0) {
+            status = RK_NO_MEMORY;
+        } else {
+            l->folded_rows[at] = at < before ? 0 : l->rows[i];
+        }
+    }
+    rk__buf_dispose(&buf);
+    if (status != RK_OK) {
+        rk__dict_free(l->folded);
+        l->folded = NULL;
+    }
+    return status;
+}
+
+/* Threads that price the same rows may ask for it at once. */
+static rk_status folded_of(rk__lookup *l)
+{
+    static pthread_mutex_t folding = PTHREAD_MUTEX_INITIALIZER;
+    (void) pthread_mutex_lock(&folding);
+    const rk_status status = l->folded == NULL ? fold_all(l) : RK_OK;
+    (void) pthread_mutex_unlock(&folding);
+    return status;
+}
+
+rk_status rk__lookup_find_folded(rk__lookup *lookup, const char *const *parts,
+                                 const size_t *lengths, uint32_t *row)
+{
+    rk__lookup *l = lookup;
+    *row = 0;
+    for (size_t i = 0; i < l->n_parts; i++) {
+        const size_t last = l->n_keys - 1;
+        if (l->parts[i] != NULL && parts[last] != NULL && strlen(l->ids[i]) == lengths[last] &&
+            memcmp(l->ids[i], parts[last], lengths[last]) == 0) {
+            const rk_status status = rk__lookup_find_folded(l->parts[i], parts, lengths, row);
+            *row += *row > 0 ? l->base[i] : 0;
+            return status;
+        }
+    }
+    if (l->n_parts > 0) {
+        return RK_OK;
+    }
+    const rk_status status = folded_of(l);
+    rk__buf buf = {0};
+    const bool whole = status == RK_OK && fold_key(&buf, parts, lengths, l->n_keys);
+    const int32_t at = whole ? rk__dict_find(l->folded, buf.text, buf.length) : -1;
+    *row = at >= 0 ? l->folded_rows[at] : 0;
+    const bool failed = buf.failed;
+    rk__buf_dispose(&buf);
+    return failed ? RK_NO_MEMORY : status;
+}
+
+const char *rk__lookup_key_text(const rk__lookup *lookup, uint32_t row, size_t k, size_t *length)
+{
+    const rk__lookup *l = lookup;
+    size_t in_part = row;
+    *length = 0;
+    for (size_t i = lookup->n_parts; i > 0 && l == lookup; i--) {
+        if (lookup->parts[i - 1] != NULL && row > lookup->base[i - 1]) {
+            if (k + 1 == lookup->n_keys) {
+                *length = strlen(lookup->ids[i - 1]);
+                return lookup->ids[i - 1];
+            }
+            in_part = row - lookup->base[i - 1];
+            l = lookup->parts[i - 1];
+        }
+    }
+    if (row == 0 || l->n_parts > 0) {
+        return NULL;
+    }
+    return rk__table_cell(l->table, rk__table_find(l->table, l->keys[k]), in_part - 1, length);
+}
