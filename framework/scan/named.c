@@ -31,6 +31,14 @@ static inline bool is_in(const uint64_t *set, char c)
     return (set[byte / 64] >> (byte % 64) & 1) != 0;
 }
 
+/* Whether a first cell may be a name for a total, or may have one behind it: it is blank; or begins
+ * as one does; or is long enough to end as one ("RJ1 total"). Rules most out. */
+static inline bool may_be(const char *text, uint32_t length)
+{
+    return length == 0 || !is_in(no_start, *text) ||
+           (length > 6 && !is_in(no_end, text[length - 1]));
+}
+
 /* The first text of row i says that it is a total. */
 static bool first_says(const rk__scan_worker *worker, size_t i)
 {
@@ -105,13 +113,17 @@ rk_status rk__scan_name_rows(rk__scan_worker *worker, size_t n, bool bad)
     if (look_at_texts(worker) != RK_OK) {
         return RK_NO_MEMORY;
     }
+    const char *bytes = worker->text.bytes;
+    const uint32_t *starts = worker->rows.starts;
+    const uint32_t *ends = worker->rows.ends;
+    const bool others = worker->named.n_texts > 0 || worker->text.total;
     for (size_t i = 0; i < n; i++) {
-        const char *text = worker->text.bytes + worker->rows.starts[i];
-        const char *end = worker->text.bytes + worker->rows.ends[i * n_fields];
-        const bool may = text == end || !is_in(no_start, *text) || !is_in(no_end, end[-1]);
-        const bool says = (may && first_says(worker, i)) ||
-                          (worker->named.n_texts > 0 && column_says(worker, i)) ||
-                          worker->text.total;
+        const bool may = may_be(bytes + starts[i], ends[i * n_fields] - starts[i]);
+        if (__builtin_expect(!may && !others, 1)) {
+            continue;
+        }
+        const bool says =
+            (may && first_says(worker, i)) || worker->text.total || column_says(worker, i);
         if (!says || (bad && worker->verdicts[i].field != UINT32_MAX)) {
             continue;
         }
