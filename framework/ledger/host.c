@@ -17,8 +17,18 @@ static rk__host *host_of(const rk_host *h)
     return (rk__host *) (uintptr_t) h;
 }
 
+/* Whether the call is out of place: what the instance has belongs to one thread, and `price` runs
+ * on many. The evaluation then fails. */
+static inline bool is_misplaced(const rk_host *h)
+{
+    rk__host *host = host_of(h);
+    host->misplaced |= host->pricing;
+    return host->pricing;
+}
+
 static rk__nums *pool_of(const rk_host *h)
 {
+    (void) is_misplaced(h);
     return &host_of(h)->instance->result->nums;
 }
 
@@ -50,6 +60,9 @@ __attribute__((format(printf, 5, 6))) static void host_problem(const rk_host *h,
     rk__host *host = host_of(h);
     rk__arena scratch = {0};
     rk__place place = {0};
+    if (is_misplaced(h)) {
+        return;
+    }
     rk__bind_place(&host->instance->input, where, &place, &scratch);
     if (code == RK_RULE_FAILED || code == RK_RULE_AUDIT) {
         place.rule = host->instance->rule->id;
@@ -67,6 +80,9 @@ static void add_finding(const rk_host *h, rk_num amount, const char *where, char
 {
     const char *message = text;
     rk_finding finding = {.code = "rule-warning", .amount = amount};
+    if (is_misplaced(h)) {
+        return;
+    }
     char *end = text[0] == '[' ? strstr(text, "] ") : NULL;
     if (end != NULL) {
         *end = '\0';
@@ -108,7 +124,7 @@ host_warn_amount(const rk_host *h, rk_num amount, const char *where, const char 
 __attribute__((format(printf, 3, 4))) static void host_log(const rk_host *h, rk_log_level level,
                                                            const char *format, ...)
 {
-    if (level < RK_LOG_WARNING) {
+    if (level < RK_LOG_WARNING || is_misplaced(h)) {
         return; /* a library must not print unless its caller asked for it */
     }
     char text[1024];
@@ -240,7 +256,7 @@ static size_t host_n_rows(const rk_host *h, const char *table)
 
 static rk_num host_cell(const rk_host *h, int column, size_t row)
 {
-    return give(h, rk__settle_cell(host_of(h), column, row));
+    return is_misplaced(h) ? NULL : give(h, rk__settle_cell(host_of(h), column, row));
 }
 
 /* A text as the rule sees it: a copy, which it may write to without changing any other. */
@@ -259,7 +275,7 @@ static const char *give_text(const rk_host *h, const char *text)
 
 static const char *host_cell_text(const rk_host *h, int column, size_t row)
 {
-    return give_text(h, rk__settle_text(host_of(h), column, row));
+    return is_misplaced(h) ? NULL : give_text(h, rk__settle_text(host_of(h), column, row));
 }
 
 static bool host_cell_bool(const rk_host *h, int column, size_t row, bool otherwise)
@@ -269,7 +285,7 @@ static bool host_cell_bool(const rk_host *h, int column, size_t row, bool otherw
 
 static const char *host_cell_place(const rk_host *h, int column, size_t row)
 {
-    return give_text(h, rk__settle_place_text(host_of(h), column, row));
+    return is_misplaced(h) ? NULL : give_text(h, rk__settle_place_text(host_of(h), column, row));
 }
 
 __attribute__((format(printf, 6, 7))) static void host_problem_row(const rk_host *h, rk_status code,
@@ -280,6 +296,9 @@ __attribute__((format(printf, 6, 7))) static void host_problem_row(const rk_host
     rk__host *host = host_of(h);
     rk__arena scratch = {0};
     rk__place place = {0};
+    if (is_misplaced(h)) {
+        return;
+    }
     if (!rk__settle_place(host, column, row, &place, &scratch)) {
         rk__bind_place(&host->instance->input, NULL, &place, &scratch);
     }
@@ -296,6 +315,9 @@ __attribute__((format(printf, 6, 7))) static void host_problem_row(const rk_host
 static int host_line(const rk_host *h, const rk_line *line)
 {
     rk_line own = *line;
+    if (is_misplaced(h)) {
+        return RK_RULE_FAILED;
+    }
     own.quantity = take(h, line->quantity);
     own.rate = take(h, line->rate);
     own.factor = take(h, line->factor);
@@ -305,12 +327,15 @@ static int host_line(const rk_host *h, const rk_line *line)
 
 static int host_group_line(const rk_host *h, const rk_group *group, const char *unit)
 {
-    return rk__ledger_group_add(host_of(h), group, unit);
+    return is_misplaced(h) ? RK_RULE_FAILED : rk__ledger_group_add(host_of(h), group, unit);
 }
 
 static void add_step(rk__host *host, const char *label, const char *formula, rk_int128 value)
 {
     rk__arena *arena = &host->instance->result->arena;
+    if (!host->tracing) {
+        return; /* nobody asked */
+    }
     const rk__host_step step = {rk__arena_strdup(arena, label), rk__arena_strdup(arena, formula),
                                 value};
     if ((step.label == NULL && label != NULL) || (step.formula == NULL && formula != NULL) ||
@@ -380,7 +405,7 @@ void rk__host_init(rk__host *host, rk__instance *instance, rk_problems *problems
     host->instance = instance;
     host->problems = problems;
     host->failed = RK_OK;
-    host->settling = false;
+    host->settling = host->pricing = host->tracing = host->misplaced = false;
     host->seals = rk__instance_seals(instance);
     host->groups = host->handed = NULL;
     host->steps = NULL;

@@ -18,6 +18,9 @@ typedef struct rk__host {
     rk_problems *problems;
     rk_status failed;       /* the first problem that the rule or its arithmetic reported */
     bool settling;          /* lines and cells are allowed */
+    bool pricing;           /* many threads: of these functions, only steps and logs are allowed */
+    bool tracing;           /* a row is being explained: its steps are kept */
+    bool misplaced;         /* pricing: the rule called one that is not allowed */
     bool seals;             /* numbers are sealed and texts copied: see sealed.h */
     const rk_group *groups; /* settling: the groups of rows; or NULL */
     const rk_group *handed; /* those that the rule is handed: sealed copies of them, if it is C */

@@ -330,6 +330,14 @@ static rk_status drop_refused(rk__pass_worker *w, size_t u, size_t *n, int64_t *
     return RK_OK;
 }
 
+void rk__pass_misplaced(rk__pass_worker *w, const rk__instance *instance)
+{
+    rk__pass_fault(w, 0, RK_RULE_FAILED, instance,
+                   "`price` runs on many threads at once: it may only call row_step; make numbers "
+                   "in `prepare` or `settle`",
+                   "rule '%s' called in price what is not for price", instance->rule->id);
+}
+
 static rk_status call_price(rk__pass_worker *w, size_t u, size_t n)
 {
     const rk__pass_instance *pu = &w->pass->instances[u];
@@ -355,6 +363,11 @@ static rk_status call_price(rk__pass_worker *w, size_t u, size_t n)
     if (returned != 0) {
         rk__written_void(w, rule, n);
         return RK_OK; /* kept as a fault: the scan goes on to find the first */
+    }
+    if (w->instances[u].host.misplaced) {
+        rk__pass_misplaced(w, pu->instance);
+        rk__written_void(w, rule, n);
+        return RK_OK;
     }
     if (!rk__params_intact(pu->instance)) {
         rk__pass_fault(w, 0, RK_RULE_AUDIT, pu->instance,

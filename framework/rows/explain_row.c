@@ -225,6 +225,7 @@ static rk_status price_row(explain_run *run, rk__pass_worker *w, size_t row, rk_
     rk__written_clear(w, rule, 1);
     rk_priced out = rk__written_out(w);
     rk__host *host = &w->instances[0].host;
+    host->tracing = true;
     rk__session_enter(pu->instance->contract->session, rule->id);
     const int returned =
         rule->rule->price(&host->table, pu->instance->params, pu->instance->state, &batch, &out);
@@ -232,6 +233,10 @@ static rk_status price_row(explain_run *run, rk__pass_worker *w, size_t row, rk_
     if (returned != 0) {
         rk__pass_fault(w, row, RK_RULE_FAILED, pu->instance, NULL,
                        "rule '%s' failed in price with status %d", rule->id, returned);
+        return RK_OK;
+    }
+    if (host->misplaced) {
+        rk__pass_misplaced(w, pu->instance);
         return RK_OK;
     }
     if (host->failed == RK_NO_MEMORY) {

@@ -26,6 +26,9 @@ void rk__pass_fault(struct rk__pass_worker *worker, size_t row, rk_status status
                     const rk__instance *instance, const char *hint, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 
+/* Records that a rule called in `price` a function of the host that is not for `price`. */
+void rk__pass_misplaced(struct rk__pass_worker *worker, const rk__instance *instance);
+
 /* Reports the first error of all workers, with its place, and returns its status; RK_OK if
  * there was none. */
 rk_status rk__pass_report_fault(const struct rk__pass *pass, rk_problems *problems);

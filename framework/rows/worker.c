@@ -180,6 +180,7 @@ static bool worker_instances(rk__pass_worker *w)
             table_of(&w->arena, instance->rule->n_columns + 1, sizeof *work->suspects, &bad);
         bad |= work->listed_keys == NULL;
         rk__host_init(&work->host, instance, NULL);
+        work->host.pricing = true;
     }
     return !bad;
 }
