@@ -152,11 +152,71 @@ static const char *kind_of(const char *name)
                : NULL;
 }
 
+/* Libraries whose functions are looked at by name, or are the compiler's own. */
+static bool is_looked_at(const char *library)
+{
+    static const char *const names[] = {"libc.so.",   "libm.so.",        "libgcc_s.so.",
+                                        "libstdc++.", "ld-linux",        "libpthread.so.",
+                                        "libc++",     "linux-vdso.so.1", "libatomic.so."};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strncmp(library, names[i], strlen(names[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Names the libraries that are not. */
+static bool links_others(rk__trial_run *run, const elf *e)
+{
+    const Elf64_Shdr *dynamic = section(e, SHT_DYNAMIC);
+    bool others = false;
+    if (dynamic == NULL || dynamic->sh_link >= e->n_sections) {
+        return false;
+    }
+    const Elf64_Shdr *strings = &e->sections[dynamic->sh_link];
+    const Elf64_Dyn *entry = part(e, dynamic->sh_offset, dynamic->sh_size);
+    const char *names = part(e, strings->sh_offset, strings->sh_size);
+    for (size_t i = 0; entry != NULL && names != NULL && i < dynamic->sh_size / sizeof *entry;
+         i++) {
+        if (entry[i].d_tag == DT_NEEDED && entry[i].d_un.d_val < strings->sh_size &&
+            !is_looked_at(names + entry[i].d_un.d_val)) {
+            rk__trial_say(run, 'F', RK__TRIAL_IMPORTS,
+                          "it links to %s: a rule needs no library, and what that one does is not "
+                          "looked at",
+                          names + entry[i].d_un.d_val);
+            others = true;
+        }
+    }
+    return others;
+}
+
+/* Start files have one function to call in each. */
+static void check_initialisers(rk__trial_run *run, const elf *e)
+{
+    bool found = false;
+    for (size_t i = 0; i < e->n_sections; i++) {
+        const uint32_t type = e->sections[i].sh_type;
+        const bool at_end = type == SHT_FINI_ARRAY;
+        const size_t usual = type == SHT_PREINIT_ARRAY ? 0 : sizeof(Elf64_Addr);
+        if ((at_end || type == SHT_INIT_ARRAY || type == SHT_PREINIT_ARRAY) &&
+            e->sections[i].sh_size > usual) {
+            rk__trial_say(run, 'F', RK__TRIAL_EFFECTS, "it has code that runs by itself %s",
+                          at_end ? "when it is unloaded (a destructor)"
+                                 : "when it is loaded (a constructor)");
+            found = true;
+        }
+    }
+    if (!found) {
+        rk__trial_say(run, 'P', RK__TRIAL_EFFECTS, "no code runs when it is loaded");
+    }
+}
+
 static void check_imports(rk__trial_run *run, const elf *e)
 {
     symbols s;
     rk__buf all = {0};
-    bool failed = false;
+    bool failed = links_others(run, e);
     const bool found = symbols_of(e, SHT_DYNSYM, &s);
     for (size_t i = 1; found && i < s.n; i++) {
         const char *name = name_of(&s, i);
@@ -249,6 +309,7 @@ void rk__trial_binary(rk__trial_run *run)
     } else {
         check_imports(run, &e);
         check_statics(run, &e);
+        check_initialisers(run, &e);
     }
     rk__free(bytes);
 }

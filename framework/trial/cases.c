@@ -95,6 +95,20 @@ static void put_spelled(rk__buf *out, const char *value, bool truth)
     rk__buf_printf(out, truth ? "%s" : "\"%s\"", value);
 }
 
+/* A text; each third is longer than any that a rule might have room for. */
+static void put_text(rk__buf *out, char letter, const char *number)
+{
+    const bool longer = letter == 'C' || letter == 'c';
+    rk__buf_printf(out, "\"%s%c%s\"", letter >= 'a' ? "text " : "", letter, number);
+    if (longer) {
+        out->text[--out->length] = '\0';
+        for (unsigned i = 0; i < 25; i++) {
+            rk__buf_puts(out, " and some more");
+        }
+        rk__buf_putc(out, '"');
+    }
+}
+
 static void put_param(rk__buf *out, uint64_t *r, const rk_param *p, size_t index,
                       const rk__trial_form *form)
 {
@@ -130,7 +144,7 @@ static void put_param(rk__buf *out, uint64_t *r, const rk_param *p, size_t index
         rk__buf_puts(out, "{\"pod\": \"EL\"}");
         break;
     case RK_PARAM_TEXT:
-        rk__buf_printf(out, "\"text %c\"", (char) ('a' + rk__trial_below(r, 3)));
+        put_text(out, (char) ('a' + rk__trial_below(r, 3)), "");
         break;
     default:
         rk__buf_putc(out, '"');
@@ -177,6 +191,7 @@ static void put_params(rk__buf *out, uint64_t *r, const rk_param *params, size_t
 
 static void put_cell(rk__buf *out, uint64_t *r, const rk_column *c, size_t row)
 {
+    char number[24];
     switch (c->type) {
     case RK_COLUMN_BOOL:
         rk__buf_puts(out, rk__trial_below(r, 2) != 0 ? "true" : "false");
@@ -191,7 +206,8 @@ static void put_cell(rk__buf *out, uint64_t *r, const rk_column *c, size_t row)
         return;
     }
     case RK_COLUMN_TEXT:
-        rk__buf_printf(out, "\"%c%zu\"", (char) ('A' + rk__trial_below(r, 3)), row % 4);
+        (void) snprintf(number, sizeof number, "%zu", row % 4);
+        put_text(out, (char) ('A' + rk__trial_below(r, 3)), number);
         return;
     case RK_COLUMN_DATE:
         rk__buf_printf(out, "\"2016-%02u-%02u\"", 4 + (unsigned) rk__trial_below(r, 9),
@@ -230,7 +246,8 @@ static void put_row(rk__buf *out, uint64_t *r, const rk__rule *rule, const char 
         between = ", ";
     }
     for (const char *const *g = rows ? rule->rule->group_by : NULL; g != NULL && *g != NULL; g++) {
-        rk__buf_printf(out, "%s\"%s\": \"%c\"", between, *g, (char) ('A' + rk__trial_below(r, 3)));
+        rk__buf_printf(out, "%s\"%s\": ", between, *g);
+        put_text(out, (char) ('A' + rk__trial_below(r, 3)), "");
         between = ", ";
     }
     for (const rk_column *c = rule->columns; c->name != NULL; c++) {

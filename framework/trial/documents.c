@@ -67,6 +67,9 @@ void rk__trial_documents(rk__trial_run *run)
     unsigned refused = 0;
     bool failed = false;
     rk__trial_effects before;
+    if (rule != NULL && rule->document == NULL) {
+        (void) rk__trial_trap_calls(rule->rule);
+    }
     rk__trial_look(&before);
     for (uint64_t i = 0; rule != NULL && i < run->options->cases && !failed; i++) {
         const uint64_t number = run->reversed ? run->options->cases - 1 - i : i;

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <link.h>
 #include <locale.h>
+#include <malloc.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -151,6 +153,58 @@ void rk__trial_compare_effects(rk__trial_run *run, const rk__trial_effects *befo
 static atomic_long outstanding, allocated;
 static long fail_at = -1;
 
+/* Of the allocations that are remembered, as many as there is room for. */
+static void *blocks[4096];
+static size_t n_blocks;
+static bool remembering;
+static pthread_mutex_t blocks_mutex = PTHREAD_MUTEX_INITIALIZER;
+
+static void remember(void *p)
+{
+    if (p != NULL && remembering) {
+        (void) pthread_mutex_lock(&blocks_mutex);
+        if (n_blocks < sizeof blocks / sizeof *blocks) {
+            blocks[n_blocks++] = p;
+        }
+        (void) pthread_mutex_unlock(&blocks_mutex);
+    }
+}
+
+static void forget(const void *p)
+{
+    if (p != NULL && remembering) {
+        (void) pthread_mutex_lock(&blocks_mutex);
+        for (size_t i = n_blocks; i > 0; i--) {
+            if (blocks[i - 1] == p) {
+                blocks[i - 1] = blocks[--n_blocks];
+                break;
+            }
+        }
+        (void) pthread_mutex_unlock(&blocks_mutex);
+    }
+}
+
+void rk__trial_remember(void)
+{
+    n_blocks = 0;
+    remembering = true;
+}
+
+uint64_t rk__trial_remembered(void)
+{
+    uint64_t digest = UINT64_C(1469598103934665603);
+    (void) pthread_mutex_lock(&blocks_mutex);
+    for (size_t i = 0; i < n_blocks; i++) {
+        const unsigned char *const bytes = blocks[i];
+        const size_t size = malloc_usable_size(blocks[i]);
+        for (size_t k = 0; k < size; k++) {
+            digest = (digest ^ bytes[k]) * UINT64_C(1099511628211);
+        }
+    }
+    (void) pthread_mutex_unlock(&blocks_mutex);
+    return digest;
+}
+
 static bool may_allocate(void)
 {
     const long n = atomic_fetch_add(&allocated, 1);
@@ -161,6 +215,7 @@ static void *counted(void *p)
 {
     if (p != NULL) {
         atomic_fetch_add(&outstanding, 1);
+        remember(p);
     } else {
         errno = ENOMEM;
     }
@@ -182,7 +237,12 @@ static void *hook_realloc(void *p, size_t size)
     if (p == NULL) {
         return hook_malloc(size);
     }
-    void *const moved = may_allocate() ? realloc(p, size) : NULL;
+    const bool allowed = may_allocate();
+    if (allowed) {
+        forget(p);
+    }
+    void *const moved = allowed ? realloc(p, size) : NULL;
+    remember(moved);
     if (moved == NULL && size > 0) {
         errno = ENOMEM;
     }
@@ -196,14 +256,17 @@ static char *hook_strdup(const char *text)
 
 static void *hook_new(size_t size)
 {
+    void *const p = malloc(size);
     atomic_fetch_add(&outstanding, 1);
-    return malloc(size);
+    remember(p);
+    return p;
 }
 
 static void hook_free(void *p)
 {
     if (p != NULL) {
         atomic_fetch_sub(&outstanding, 1);
+        forget(p);
     }
     free(p);
 }

@@ -5,14 +5,16 @@
  * it was.
  */
 #include <signal.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "trial/trial.h"
 
-#define PAGE 4096u
-#define MOST 2048
+#define PAGE   4096u
+#define MOST   2048
+#define CANARY 64
 
 static const rk__trial_array *arrays[MOST];
 static size_t n_arrays;
@@ -62,8 +64,10 @@ static void on_signal(int number, siginfo_t *info, void *context)
 {
     char text[512] = "F\t";
     (void) context;
-    put(text, sizeof text, of_run->mark->check, "\t", "");
-    if (number == SIGSEGV || number == SIGBUS) {
+    put(text, sizeof text, number == SIGSYS ? RK__TRIAL_IMPORTS : of_run->mark->check, "\t", "");
+    if (number == SIGSYS) {
+        put(text, sizeof text, "it makes system calls of its own, without the C library", "", "");
+    } else if (number == SIGSEGV || number == SIGBUS) {
         describe(info, text, sizeof text);
     } else {
         put(text, sizeof text, "it crashed: ",
@@ -80,7 +84,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
 
 void rk__trial_catch(rk__trial_run *run)
 {
-    static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS};
     static unsigned char stack[64 * 1024];
     const stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};
     struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
@@ -106,10 +110,30 @@ bool rk__trial_array_new(rk__trial_array *out, size_t most, bool output, const c
     return true;
 }
 
+/* The bytes before the first entry; there is at least one. */
+static size_t room_before(const rk__trial_array *array, size_t bytes)
+{
+    const size_t room = array->size - bytes;
+    return room < CANARY ? room : CANARY;
+}
+
 void *rk__trial_array_open(const rk__trial_array *array, size_t bytes)
 {
+    unsigned char *const first = array->start + array->size - bytes;
+    const size_t room = room_before(array, bytes);
     (void) mprotect(array->start, array->size, PROT_READ | PROT_WRITE);
-    return array->start + array->size - bytes;
+    memset(first - room, 0xA5, room);
+    return first;
+}
+
+bool rk__trial_array_intact(const rk__trial_array *array, size_t bytes)
+{
+    const unsigned char *const first = array->start + array->size - bytes;
+    bool intact = true;
+    for (size_t i = 1; i <= room_before(array, bytes); i++) {
+        intact &= first[-(ptrdiff_t) i] == 0xA5;
+    }
+    return intact;
 }
 
 void rk__trial_array_seal(const rk__trial_array *array)

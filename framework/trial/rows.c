@@ -293,6 +293,7 @@ static void run_case(harness *h, const arrays *a, thread_part *parts, uint64_t n
     rk__trial_fill(h, &r);
     rk__trial_at(h->run, RK__TRIAL_BOUNDS, "case %llu: each row alone",
                  (unsigned long long) number);
+    const uint64_t state = rk__trial_remembered();
     for (size_t i = 0; i < ROWS; i++) {
         if (rk__trial_price(h, a, &i, 1, false, &expected[i]) != 0) {
             return; /* the rule reported a problem */
@@ -301,6 +302,13 @@ static void run_case(harness *h, const arrays *a, thread_part *parts, uint64_t n
         t->unpriced += expected[i].status == RK_ROW_UNPRICED;
         t->overflowed += expected[i].status == RK_ROW_OVERFLOW;
         t->failed |= !sound(h, i, &expected[i]);
+    }
+    if (!h->scribbled && rk__trial_remembered() != state) {
+        h->scribbled = true;
+        rk__trial_say(h->run, 'F', RK__TRIAL_THREADS,
+                      "it changes in price what it allocated in prepare, which many threads use at "
+                      "once; %s",
+                      h->run->mark->at);
     }
     char key[32];
     (void) snprintf(key, sizeof key, "rows %llu", (unsigned long long) number);
@@ -411,6 +419,11 @@ void rk__trial_rows(rk__trial_run *run)
         rk__trial_say(run, 'S', RK__TRIAL_BOUNDS, "memory for its columns cannot be mapped");
         return;
     }
+    (void) rk__trial_hook(rule->handle);
+    if (!rk__trial_trap_calls(rule->rule)) {
+        rk__trial_say(run, 'S', RK__TRIAL_IMPORTS,
+                      "this kernel cannot trap system calls of its own");
+    }
     rk__trial_effects before;
     rk__trial_look(&before);
     for (uint64_t i = 0; i < run->options->cases; i++) {
@@ -418,6 +431,7 @@ void rk__trial_rows(rk__trial_run *run)
         rk_contract *contract;
         rk__evaluation e;
         rk__trial_at(run, RK__TRIAL_BOUNDS, "case %llu: prepare", (unsigned long long) number);
+        rk__trial_remember();
         if (prepare(run, session, rule, number, &contract, &e, &h.instance)) {
             t.cases++;
             run_case(&h, &a, parts, number, &t);

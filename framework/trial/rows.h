@@ -23,7 +23,7 @@ typedef struct harness {
     rk__trial_run *run;
     const rk__rule *rule;
     rk__instance *instance;
-    bool exact, traced;
+    bool exact, misplaced, undershot, scribbled;
     size_t n_steps;
     int64_t v[COLUMNS][ROWS];
     uint8_t has[COLUMNS][ROWS];

@@ -78,6 +78,19 @@ static outputs open_outputs(const harness *h, const arrays *a, size_t n)
     return out;
 }
 
+/* Whether nothing was written before the first row. */
+static bool intact(const harness *h, const arrays *a, size_t n)
+{
+    const size_t wide = h->exact ? sizeof(rk_int128) : sizeof(rk_decimal);
+    bool good = rk__trial_array_intact(&a->amount, n * wide) &&
+                rk__trial_array_intact(&a->status, n) && rk__trial_array_intact(&a->notes, n * 4) &&
+                rk__trial_array_intact(&a->reason, n * 2);
+    for (size_t e = 0; e < h->rule->n_elements; e++) {
+        good = good && rk__trial_array_intact(&a->element[e], n * wide);
+    }
+    return good;
+}
+
 static outcome outcome_of(const harness *h, const outputs *out, size_t i)
 {
     outcome o;
@@ -134,6 +147,8 @@ int rk__trial_price(const harness *h, const arrays *a, const size_t *at, size_t 
                         .reason = out.reason};
     rk__host host;
     rk__host_init(&host, h->instance, NULL);
+    host.pricing = true;
+    host.tracing = trace;
     rk__running_enter(h->rule->id);
     const int returned =
         h->rule->rule->price(&host.table, h->instance->params, h->instance->state, &batch, &priced);
@@ -143,6 +158,18 @@ int rk__trial_price(const harness *h, const arrays *a, const size_t *at, size_t 
     }
     if (trace) {
         ((harness *) (uintptr_t) h)->n_steps += host.n_steps;
+    }
+    if (!h->undershot && !intact(h, a, n)) {
+        ((harness *) (uintptr_t) h)->undershot = true;
+        rk__trial_say(h->run, 'F', RK__TRIAL_BOUNDS,
+                      "it wrote before the first row of an array; %s", h->run->mark->at);
+    }
+    if (host.misplaced && !h->misplaced) {
+        ((harness *) (uintptr_t) h)->misplaced = true;
+        rk__trial_say(h->run, 'F', RK__TRIAL_THREADS,
+                      "it calls in price what is not for price, which runs on many threads: of "
+                      "the host's functions, only row_step; %s",
+                      h->run->mark->at);
     }
     rk__host_dispose(&host);
     return returned;

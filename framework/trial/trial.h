@@ -124,6 +124,11 @@ bool rk__trial_hook(void *handle);
 void rk__trial_fail_after(long n); /* the n-th allocation from now fails; -1: none */
 long rk__trial_outstanding(void);  /* allocations that were not freed */
 long rk__trial_allocated(void);    /* allocations in all */
+/* From now on, remembers what the rule allocates; and a digest of what that holds. */
+void rk__trial_remember(void);
+uint64_t rk__trial_remembered(void);
+/* Makes each system call from the rule's own code a signal; false if the kernel cannot. */
+bool rk__trial_trap_calls(const rk_rule *rule);
 
 /* rows.c, documents.c: groups of tests; each runs in a process of its own. */
 void rk__trial_load(rk__trial_run *run);
@@ -146,6 +151,7 @@ typedef struct rk__trial_array {
 } rk__trial_array;
 void rk__trial_catch(rk__trial_run *run); /* a signal becomes a finding */
 bool rk__trial_array_new(rk__trial_array *out, size_t most, bool output, const char *name);
-/* Where `bytes` end at the guard; writable. */
+/* Where `bytes` end at the guard; writable, with bytes before them that nobody may change. */
 void *rk__trial_array_open(const rk__trial_array *array, size_t bytes);
+bool rk__trial_array_intact(const rk__trial_array *array, size_t bytes);
 void rk__trial_array_seal(const rk__trial_array *array); /* read-only */

@@ -70,7 +70,7 @@ WAYS = {
     "returns_an_unknown_status": ("contracts", True),
     "depends_on_addresses": ("fresh-process", False),
     "depends_on_addresses_of_columns": ("again batches order", False),
-    "memory_that_is_not_set": ("fresh-process", False),
+    "memory_that_is_not_set": ("fresh-process again batches order", False),
     "reads_rows_of_the_last_batch": ("again batches order", False),
     "forgets_a_part_of_a_batch": ("batches", False),
     "reads_the_working_directory": ("imports", False),
@@ -85,18 +85,53 @@ WAYS = {
     "group_of_another_name": ("contracts", True),
 }
 
+# The same of unlike.c.
+UNLIKE = {
+    "reads_before_the_first_row": ("batches again order", False),
+    "writes_before_the_first_row": ("memory", False),
+    "counts_by_the_number_of_a_text": ("order", False),
+    "scratch_in_its_state": ("threads", False),
+    "keeps_state_in_errno": ("batches again", False),
+    "stack_that_is_not_set": ("again batches order periods defaults", False),
+    "writes_the_reason_of_the_next_row": ("batches", False),
+    "notes_the_first_row_of_a_batch": ("batches", False),
+    "memo_by_the_batch": ("batches", False),
+    "links_another_library": ("imports", False),
+    "constructor": ("side-effects", False),
+    "system_call_of_its_own": ("imports", False),
+    "divides_by_zero": ("memory", False),
+    "copies_a_text_into_too_little": ("contracts", False),
+    "host_kept_from_prepare": ("contracts", True),
+    "problem_and_no_error": ("vectors", False),
+    "pays_by_the_thread": ("threads", False),
+    "truncates_to_32_bits": ("overflow", False),
+    "lines_without_end": ("contracts", True),
+    "frees_its_state_in_settle": ("contracts leaks", True),
+    "line_in_prepare": ("contracts", True),
+    "line_in_price": ("threads", True),
+    "numbers_in_price": ("threads", True),
+    "counter_of_the_processor": ("again", False),
+    "error_without_a_problem": ("contracts", True),
+}
+
 
 def build(source, scratch, way):
     folder = scratch / way
     folder.mkdir(parents=True, exist_ok=True)
+    file = "unlike.c" if way in UNLIKE or way == "unlike" else "broken.c"
+    linked = ["-Wl,--no-as-needed", "-l:libz.so.1"] if way == "links_another_library" else []
     subprocess.run(["cc", "-std=gnu11", "-O1", "-w", "-fPIC", "-shared", "-fvisibility=hidden",
-                    f"-DBREAK={way}", "-I", source / "include", "-o", folder / "broken.so",
-                    source / "tests/broken/broken.c", "-lm"], check=True)
+                    f"-DBREAK={way}", f"-DBREAK_{way}", "-I", source / "include", "-o", folder / "broken.so",
+                    source / "tests/broken" / file, *linked, "-lm"], check=True)
     return folder / "broken.so"
 
 
-def check(reckon, source, rule):
-    found = subprocess.run([reckon, "rules", "check", rule, "--source", source / "tests/broken",
+def examples(source, way):
+    return source / "tests/broken" / ("unlike" if way in UNLIKE or way == "unlike" else "")
+
+
+def check(reckon, source, rule, way):
+    found = subprocess.run([reckon, "rules", "check", rule, "--source", examples(source, way),
                             "--cases", "6", "--time", "4", "--format", "json"],
                            stdout=subprocess.PIPE, text=True)
     report = json.loads(found.stdout)
@@ -130,9 +165,9 @@ def junit(reckon, source, rule, failed):
     return wrong
 
 
-def evaluate(reckon, source, scratch, rule):
+def evaluate(reckon, source, scratch, rule, way):
     contract = scratch / "contract.json"
-    vector = json.loads((source / "tests/broken/vector.json").read_text())
+    vector = json.loads((examples(source, way) / "vector.json").read_text())
     contract.write_text(json.dumps(vector["contract"]))
     run = subprocess.run([reckon, "evaluate", contract, "--rules", rule.parent, "--timeout", "2"],
                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -142,11 +177,11 @@ def evaluate(reckon, source, scratch, rule):
 def main(reckon, source, scratch, *ways):
     source, scratch = pathlib.Path(source), pathlib.Path(scratch)
     faults = 0
-    for way, (checks, caught) in {"honest": ("", False), **WAYS}.items():
+    for way, (checks, caught) in {"honest": ("", False), **WAYS, "unlike": ("", False), **UNLIKE}.items():
         if ways and way not in ways:
             continue
         rule = build(source, scratch, way)
-        code, failed = check(reckon, source, rule)
+        code, failed = check(reckon, source, rule, way)
         named = set(checks.split()) & set(failed)
         ok = code == (1 if checks else 0) and (bool(named) if checks else not failed)
         if way in ("honest", "wrong_elements"):
@@ -155,13 +190,13 @@ def main(reckon, source, scratch, *ways):
             failed.update({"JUnit": w for w in wrong})
         verdict = f"{way}: " + ("; ".join(f"{k}: {v}" for k, v in failed.items()) or "no failure")
         if caught:
-            host, told = evaluate(reckon, source, scratch, rule)
+            host, told = evaluate(reckon, source, scratch, rule, way)
             ok = ok and host == 4 and told
             verdict += f" [evaluate: {host}]"
         if not ok:
             faults += 1
         print("ok    " if ok else "FAILED", verdict[:300])
-    print(f"{faults} of {len(WAYS) + 1 if not ways else len(ways)} broken rules were not named")
+    print(f"{faults} of {len(WAYS) + len(UNLIKE) + 2 if not ways else len(ways)} broken rules were not named")
     return 1 if faults else 0
 
 
