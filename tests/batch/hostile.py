@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import re
+import socket
 import sqlite3
 import subprocess
 
@@ -25,12 +26,14 @@ ATTACKS += [f"{stage}-{end}" for stage in ("check", "prepare", "release") for en
 # Those that come to no end before their time is up.
 ENDLESS = {"locks", "loop", "outlive", "stop-itself", "ignore-alarms", "sleep-for-ever", "fault-for-ever",
            "block-signals"}
+# Of constructors: fixtures/at_load.c, by number.
+AT_LOAD = ["writes-files", "opens-sockets", "kills-its-parent", "changes-limits", "ends", "closes-all", "forks"]
 # What must not be said of the contract that attacks: that it was paid.
 MUST_FAIL = {"forge", "half-a-frame", "endless", "announce-much", "garbage", "shared-pages",
              "children", "locks", "close-all", "loop", "overflow-stack", "outlive", "stop-itself",
              "ignore-alarms", "unmap-all", "rewrite-code", "free-twice", "end-quietly", "open-much", "old-interface",
              "daemonise", "sleep-for-ever", "scribble", "fault-for-ever", "block-signals", "forge-empty",
-             "forge-short", "leave-loudly",
+             "forge-short", "leave-loudly", "four-gigabytes",
              *(a for a in ATTACKS if a.startswith(("check-", "prepare-", "release-")))}
 
 
@@ -47,7 +50,8 @@ class Hostile(sets.Case):
 
     def setUp(self):
         super().setUp()
-        self.rules = pathlib.Path(self.reckon).parent / "tests" / "fixtures" / "hostile"
+        self.fixtures = pathlib.Path(self.reckon).parent / "tests" / "fixtures"
+        self.rules = self.fixtures / "hostile"
         (self.folder / "costs.csv").write_text("a,b\n1,2\n", encoding="ascii")
         self.honest = [sets.block(i) for i in range(self.contracts)]
 
@@ -149,6 +153,49 @@ class Hostile(sets.Case):
             found = self.results("out.ndjson")
             for i in range(1, 2 * len(quick), 2):
                 self.assertEqual(found[f"c{i}"], expected[f"c{i}"])
+        self.assertEqual(self.left_over(), [])
+
+    def test_a_rule_that_attacks_when_it_is_loaded__changes_no_other_contract(self):
+        """What a constructor does is done in the process of one contract, confined before the rule is mapped."""
+        self.write("set.ndjson", self.honest)
+        code, said = self.run_batch("out.ndjson")
+        if code == 3 and "kept apart less" in said:
+            print("skipped: this kernel lacks Landlock or seccomp")
+            return
+        self.assertEqual(code, 0, said)
+        expected = self.results("out.ndjson")
+        (self.folder / "out.ndjson").unlink()
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            server.setblocking(False)
+            (self.folder / "port").write_text(str(server.getsockname()[1]), encoding="ascii")
+            for number, attack in enumerate(AT_LOAD, 1):
+                with self.subTest(attack=attack):
+                    self.rules = self.fixtures / f"at-load-{number}"
+                    self.load_in_one(attack, number, expected)
+            with self.assertRaises(BlockingIOError):
+                server.accept()
+        self.assertFalse(pathlib.Path("/tmp/reckoner-stolen").exists())
+
+    def load_in_one(self, attack, number, expected):
+        """A batch of which one contract has a rule that attacks when it is loaded."""
+        at = number * self.contracts // 9
+        contracts = list(self.honest)
+        contracts[at] = sets.block(at)
+        contracts[at]["arrangements"]["main"][0] = {"id": "a", "rule": "at-load"}
+        self.write("set.ndjson", contracts)
+        before = {p.name: p.read_bytes() for p in self.folder.iterdir()}
+        code, said = self.run_batch("out.ndjson")
+        found = self.results("out.ndjson")
+        (self.folder / "out.ndjson").unlink()
+        mine = found.pop(f"c{at}")[0]
+        self.assertEqual(found, {k: v for k, v in expected.items() if k != f"c{at}"})
+        if attack in ("ends", "closes-all") or "error" in json.loads(mine):
+            self.assertEqual(code, 1, said)
+            self.assertIn("rule-", mine)
+            self.assertIn("at-load", mine)
+        else:
+            self.assertEqual(json.loads(mine)["total"], "1.00")
+        self.assertEqual({p.name: p.read_bytes() for p in self.folder.iterdir()}, before)
         self.assertEqual(self.left_over(), [])
 
     def test_hostile_rule__alone_in_a_confined_process(self):
