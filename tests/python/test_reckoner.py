@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import time
@@ -116,6 +117,18 @@ class Evaluate(unittest.TestCase):
         self.assertLess(more, 20)
 
 
+class Types(unittest.TestCase):
+    def test_every_function_has_types_that_hold(self):
+        mypy = shutil.which("mypy")
+        if mypy is None:
+            self.skipTest("mypy is not installed")
+        package = SOURCE / "framework" / "python" / "reckoner"
+        self.assertTrue((package / "py.typed").exists())
+        done = subprocess.run([mypy, "--strict", "--no-incremental", "--cache-dir", os.devnull, package],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+
 class Others(unittest.TestCase):
     def test_compare(self):
         comparison = reckoner.compare(CONTRACT, facts={"activity": ROWS}, baseline="fixed")
@@ -184,6 +197,40 @@ class Tables(unittest.TestCase):
         exported = _arrow.Rows([{"pod": r["pod"], "count": decimal.Decimal(str(r["count"]))} for r in ROWS])
         self.assertEqual(reckoner.evaluate(CONTRACT, facts={"activity": exported}).to_dict()["periods"],
                          reckoner.evaluate(CONTRACT, facts={"activity": ROWS}).to_dict()["periods"])
+
+    def test_a_consumer_and_a_producer_in_c_agree(self):
+        """arrow_peer.c knows the specification of the interface and nothing of Reckoner."""
+        ctypes = reckoner.ctypes
+        peer = ctypes.CDLL(str(BUILD / "tests" / "arrow_peer.so"))
+        peer.peer_read.restype = ctypes.c_int64
+        peer.peer_read.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t]
+        peer.peer_stream.restype = ctypes.c_void_p
+        pointer, make = ctypes.pythonapi.PyCapsule_GetPointer, ctypes.pythonapi.PyCapsule_New
+        rows = [{"a": "x", "b": 1, "c": decimal.Decimal("1.5"), "d": True},
+                {"a": None, "b": -2, "c": fractions.Fraction(-1, 3), "d": None},
+                {"a": "é", "b": None, "c": None, "d": False}] * 5
+        schema, array = _arrow.Rows(rows).__arrow_c_array__()
+        room = ctypes.create_string_buffer(4096)
+        read = peer.peer_read(pointer(schema, b"arrow_schema"), pointer(array, b"arrow_array"), room, 4096)
+        self.assertEqual(read, 15)
+        self.assertEqual(room.value.decode(), "a=x b=1 c=1500000000000e-12 d=true\n"
+                         "a=null b=-2 c=-333333333333e-12 d=null\na=é b=null c=null d=false\n" * 5)
+        del schema, array
+        gc.collect()
+        self.assertEqual(_arrow._held, {}, "what was moved to the consumer is released")
+
+        class Table:
+            def __init__(self, fails):
+                self.fails = fails
+
+            def __arrow_c_stream__(self, requested_schema=None):
+                return make(peer.peer_stream(self.fails), b"arrow_array_stream", None)
+
+        batch = [{"pod": "EL", "count": 3, "price": "10.005"}, {"pod": "NEL", "price": "7.0"}]
+        self.assertEqual(_arrow.rows_of(Table(False)), batch * 2)
+        with self.assertRaisesRegex(OSError, "the disk is gone"):
+            _arrow.rows_of(Table(True))
+        self.assertEqual(peer.peer_streams_left(), 0, "everything that the producer made is released")
 
     def test_pandas(self):
         try:

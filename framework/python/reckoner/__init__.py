@@ -16,7 +16,7 @@ import json
 import os
 import queue
 import threading
-from typing import Any, Iterable, Iterator, Mapping, Union
+from typing import Any, Iterable, Iterator, Mapping, Union, cast
 
 from . import _native
 from ._native import lib
@@ -33,9 +33,9 @@ Contract = Union[str, "os.PathLike[str]", bytes, Mapping[str, Any]]
 class Problem:
     """One thing that is wrong: where, what, and what to do."""
 
-    def __init__(self, view):
-        self.code = lib.rk_status_word(view.status).decode()
-        self.message = view.message.decode()
+    def __init__(self, view: _native.ProblemView) -> None:
+        self.code: str = lib.rk_status_word(view.status).decode()
+        self.message: str = view.message.decode()
         self.file, self.line, self.column = text(view.file), view.line or None, view.column or None
         self.pointer, self.hint, self.rule = text(view.pointer), text(view.hint), text(view.rule)
 
@@ -47,7 +47,7 @@ class Problem:
 class Error(ValueError):
     """A contract that cannot be evaluated. `problems` lists everything that is wrong with it."""
 
-    def __init__(self, problems: list[Problem], code: str):
+    def __init__(self, problems: list[Problem], code: str) -> None:
         self.problems, self.code = problems, code
         super().__init__("\n".join(map(str, problems)) or code)
 
@@ -65,8 +65,8 @@ class Session:
                  year_to_date: bool = False, untrusted: bool = False, root: str | None = None,
                  allow_hosts: Iterable[str] = (), offline: bool = False, max_errors: int = 0,
                  suppress_below: int = 0, jobs: int = 0, rows_file: str | None = None,
-                 provenance_full: bool = False, allow_rules: str | None = None):
-        def one(value):
+                 provenance_full: bool = False, allow_rules: str | None = None) -> None:
+        def one(value: str | None) -> bytes | None:
             return os.fsencode(value) if value is not None else None
 
         folders = [*rules, *_native.default_rules()]
@@ -80,7 +80,7 @@ class Session:
         self._session = ctypes.c_void_p()
         self._check(lib.rk_session_open(ctypes.byref(self._options), ctypes.byref(self._session), self._problems))
 
-    def __del__(self):
+    def __del__(self) -> None:
         if getattr(self, "_session", None):
             lib.rk_session_close(self._session)
         if getattr(self, "_problems", None):
@@ -93,7 +93,7 @@ class Session:
             lib.rk_problems_clear(self._problems)
             raise Error(problems, lib.rk_status_word(status).decode())
 
-    def _load(self, contract: Contract, facts: Mapping[str, Any] | None):
+    def _load(self, contract: Contract, facts: Mapping[str, Any] | None) -> ctypes.c_void_p:
         """A contract: a path, the text of a document, or the document as a dict."""
         loaded = ctypes.c_void_p()
         lib.rk_problems_clear(self._problems)
@@ -145,7 +145,7 @@ class Session:
                 facts: Mapping[str, Any] | None = None) -> Explanation:
         """How the amounts come about, step by step; with `row` (from 1), how one row is priced, and
         with `where`, the rows that have these values, such as {"spell_id": "S3"}."""
-        def one(value):
+        def one(value: str | None) -> bytes | None:
             return value.encode() if value else None
 
         loaded = self._load(contract, facts)
@@ -168,7 +168,7 @@ class Session:
         lib.rk_system_free(loaded)
         self._check(status)
         try:
-            return json.loads(report(lib.rk_report_system, result, 1))
+            return cast("dict[str, Any]", json.loads(report(lib.rk_report_system, result, 1)))
         finally:
             lib.rk_system_result_free(result)
 
@@ -180,11 +180,11 @@ class Session:
         worker = _native.command()
         if worker is None:
             raise FileNotFoundError("the command 'reckon' is not installed: its workers run the batch")
-        lines: queue.Queue = queue.Queue(maxsize=1000)
+        lines: queue.Queue[bytes | None] = queue.Queue(maxsize=1000)
         stopped = threading.Event()
         partial = bytearray()
 
-        def take(_ctx, start, length):
+        def take(_ctx: int | None, start: int, length: int) -> int:
             nonlocal partial
             partial += ctypes.string_at(start, length)
             *whole, rest = partial.split(b"\n")
@@ -208,7 +208,7 @@ class Session:
         summary = ctypes.c_void_p()
         outcome: list[int] = []
 
-        def run():
+        def run() -> None:
             outcome.append(lib.rk_batch_run(ctypes.byref(options), ctypes.byref(summary), problems))
             while not stopped.is_set():
                 try:
@@ -234,7 +234,7 @@ class Session:
             lib.rk_problems_free(problems)
 
 
-def _read(contract) -> tuple[dict[str, Any], str]:
+def _read(contract: str | os.PathLike[str] | bytes) -> tuple[dict[str, Any], str]:
     """A document given by its text or path, and the folder that its own paths are relative to."""
     if isinstance(contract, bytes):
         return json.loads(contract), "."

@@ -15,9 +15,10 @@ import itertools
 from ctypes import CFUNCTYPE, POINTER, PYFUNCTYPE, Structure, c_char_p, c_int, c_int64, c_void_p, pythonapi
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Iterable, Mapping
+from typing import Any, Callable, Iterable, Mapping, Union
 
 PLACES = 12
+Number = Union[int, Decimal, Fraction]
 
 
 class Schema(Structure):
@@ -34,6 +35,7 @@ class Stream(Structure):
 
 RELEASE_SCHEMA = CFUNCTYPE(None, POINTER(Schema))
 RELEASE_ARRAY = CFUNCTYPE(None, POINTER(Array))
+RELEASE_STREAM = CFUNCTYPE(None, POINTER(Stream))
 Schema._fields_ = [("format", c_char_p), ("name", c_char_p), ("metadata", c_void_p), ("flags", c_int64),
                    ("n_children", c_int64), ("children", POINTER(POINTER(Schema))), ("dictionary", POINTER(Schema)),
                    ("release", c_void_p), ("private_data", c_void_p)]
@@ -57,8 +59,8 @@ _held: dict[int, Any] = {}
 _keys = itertools.count(1)
 
 
-def _release(kind, release_kind):
-    def release(at):
+def _release(release_kind: Any) -> Any:
+    def release(at: Any) -> None:
         struct = at.contents
         for i in range(struct.n_children):
             child = struct.children[i].contents
@@ -69,12 +71,12 @@ def _release(kind, release_kind):
     return release_kind(release)
 
 
-_release_schema = _release(Schema, RELEASE_SCHEMA)
-_release_array = _release(Array, RELEASE_ARRAY)
+_release_schema = _release(RELEASE_SCHEMA)
+_release_array = _release(RELEASE_ARRAY)
 
 
-def _destroy(name, kind, release_kind):
-    def destroy(capsule):
+def _destroy(name: bytes, kind: Any, release_kind: Any) -> Any:
+    def destroy(capsule: int) -> None:
         at = _pointer_of(capsule, name)
         struct = kind.from_address(at)
         if struct.release:
@@ -87,7 +89,7 @@ _destroy_schema = _destroy(b"arrow_schema", Schema, RELEASE_SCHEMA)
 _destroy_array = _destroy(b"arrow_array", Array, RELEASE_ARRAY)
 
 
-def _capsule(struct, name, destroy):
+def _capsule(struct: Structure, name: bytes, destroy: Any) -> Any:
     at = ctypes.addressof(struct)
     _held[-at] = struct
     return pythonapi.PyCapsule_New(at, name, ctypes.cast(destroy, c_void_p))
@@ -95,11 +97,11 @@ def _capsule(struct, name, destroy):
 
 # ---------------------------------------------------------------------------- out
 
-def _units(value) -> int:
+def _units(value: Number) -> int:
     """A number in units of 10^-12, rounded half away from zero."""
     scaled = Fraction(value) * 10 ** PLACES
-    whole, rest = divmod(abs(scaled.numerator), scaled.denominator)
-    whole += 2 * rest >= scaled.denominator
+    size, rest = divmod(abs(scaled.numerator), scaled.denominator)
+    whole: int = size + (2 * rest >= scaled.denominator)
     return whole if scaled >= 0 else -whole
 
 
@@ -110,7 +112,7 @@ def _bits(flags: list[bool]) -> bytes:
     return bytes(room)
 
 
-def _column(values: list) -> tuple[bytes, list[bytes]]:
+def _column(values: list[Any]) -> tuple[bytes, list[bytes]]:
     """The format of a column, and its buffers behind the one that says where values are."""
     some = [v for v in values if v is not None]
     if some and all(isinstance(v, bool) for v in some):
@@ -125,7 +127,7 @@ def _column(values: list) -> tuple[bytes, list[bytes]]:
     return b"u", [b"".join(end.to_bytes(4, "little") for end in ends), b"".join(texts)]
 
 
-def _hold(struct, kept, release):
+def _hold(struct: Schema | Array, kept: Any, release: Any) -> None:
     key = next(_keys)
     _held[key] = kept
     struct.private_data = key
@@ -143,10 +145,10 @@ class Rows:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __arrow_c_schema__(self):
+    def __arrow_c_schema__(self) -> Any:
         return self.__arrow_c_array__()[0]
 
-    def __arrow_c_array__(self, requested_schema=None):
+    def __arrow_c_array__(self, requested_schema: Any = None) -> tuple[Any, Any]:
         """A struct array with a child for each column, as two capsules. The schema asked for is not heeded."""
         schemas, arrays = [], []
         for name, values in self.columns.items():
@@ -163,10 +165,10 @@ class Rows:
             schemas.append(schema)
             arrays.append(array)
         n = len(schemas)
-        children = (POINTER(Schema) * n)(*map(ctypes.pointer, schemas))
+        children = (POINTER(Schema) * n)(*(ctypes.pointer(s) for s in schemas))
         schema = Schema(format=b"+s", name=b"", n_children=n, children=children)
         _hold(schema, (schemas, children), _release_schema)
-        parts = (POINTER(Array) * n)(*map(ctypes.pointer, arrays))
+        parts = (POINTER(Array) * n)(*(ctypes.pointer(a) for a in arrays))
         none = (c_void_p * 1)(None)
         array = Array(length=len(self.rows), n_buffers=1, buffers=none, n_children=n, children=parts)
         _hold(array, (arrays, parts, none), _release_array)
@@ -176,19 +178,19 @@ class Rows:
 
 # ----------------------------------------------------------------------------- in
 
-_INTEGERS = {b"c": ctypes.c_int8, b"C": ctypes.c_uint8, b"s": ctypes.c_int16, b"S": ctypes.c_uint16,
+_INTEGERS: dict[bytes, Any] = {b"c": ctypes.c_int8, b"C": ctypes.c_uint8, b"s": ctypes.c_int16, b"S": ctypes.c_uint16,
              b"i": ctypes.c_int32, b"I": ctypes.c_uint32, b"l": ctypes.c_int64, b"L": ctypes.c_uint64,
              b"f": ctypes.c_float, b"g": ctypes.c_double}
 
 
-def _spell(value: float, single: bool):
+def _spell(value: float, single: bool) -> str | None:
     """The shortest decimal that is the float; a float of 32 bits by its own shortest spelling."""
     if value != value:
         return None
     return format(Decimal(f"{value:.9g}" if single else repr(value)), "f")
 
 
-def _values(schema, array) -> list:
+def _values(schema: Any, array: Any) -> list[Any]:
     """The values of a column as JSON has them, None where missing."""
     kind, n, first = schema.format, array.length, array.offset
     if schema.dictionary:
@@ -198,8 +200,8 @@ def _values(schema, array) -> list:
     at = [array.buffers[i] for i in range(array.n_buffers)]
     bits = ctypes.cast(at[0], POINTER(ctypes.c_uint8)) if at and at[0] and array.null_count != 0 else None
 
-    def present(i):
-        return bits is None or bits[i // 8] >> i % 8 & 1
+    def present(i: int) -> bool:
+        return bits is None or bool(bits[i // 8] >> i % 8 & 1)
 
     if kind == b"n":
         return [None] * n
@@ -227,7 +229,7 @@ def _values(schema, array) -> list:
                     "cast it to text, a number, a boolean or a day")
 
 
-def _table(schema, array) -> list[dict[str, Any]]:
+def _table(schema: Any, array: Any) -> list[dict[str, Any]]:
     if schema.format != b"+s":
         raise TypeError("rows are an Arrow struct with a child for each column")
     columns = {schema.children[i].contents.name.decode(): _values(schema.children[i].contents, array.children[i].contents)
@@ -237,36 +239,41 @@ def _table(schema, array) -> list[dict[str, Any]]:
             for i in range(first, first + n)]
 
 
-def _from_array(capsules) -> list[dict[str, Any]]:
+def _from_array(capsules: tuple[Any, Any]) -> list[dict[str, Any]]:
     schema, array = (kind.from_address(pythonapi.PyCapsule_GetPointer(capsule, name)) for kind, capsule, name in
                      zip((Schema, Array), capsules, (b"arrow_schema", b"arrow_array")))
     return _table(schema, array)  # the capsules release what they hold
 
 
-def _from_stream(capsule) -> list[dict[str, Any]]:
+def _from_stream(capsule: Any) -> list[dict[str, Any]]:
     stream = ctypes.cast(pythonapi.PyCapsule_GetPointer(capsule, b"arrow_array_stream"), POINTER(Stream))
     schema = Schema()
     rows: list[dict[str, Any]] = []
 
-    def check(code):
+    def check(code: int) -> None:
         if code != 0:
             said = stream.contents.get_last_error(stream)
             raise OSError(code, said.decode() if said else "the stream of rows failed")
 
-    check(stream.contents.get_schema(stream, ctypes.byref(schema)))
     try:
+        check(stream.contents.get_schema(stream, ctypes.byref(schema)))
         while True:
             array = Array()
             check(stream.contents.get_next(stream, ctypes.byref(array)))
             if not array.release:
                 return rows
-            rows += _table(schema, array)
-            ctypes.cast(array.release, RELEASE_ARRAY)(ctypes.byref(array))
+            try:
+                rows += _table(schema, array)
+            finally:
+                ctypes.cast(array.release, RELEASE_ARRAY)(ctypes.byref(array))
     finally:
-        ctypes.cast(schema.release, RELEASE_SCHEMA)(ctypes.byref(schema))
+        if schema.release:
+            ctypes.cast(schema.release, RELEASE_SCHEMA)(ctypes.byref(schema))
+        if stream.contents.release:
+            ctypes.cast(stream.contents.release, RELEASE_STREAM)(stream)
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     """A value as JSON has it, exact; None if missing."""
     if value is None or isinstance(value, (bool, int, str)):
         return value

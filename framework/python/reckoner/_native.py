@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import pathlib
+from collections.abc import Iterable, Iterator
 from ctypes import POINTER, Structure, c_bool, c_char_p, c_int, c_size_t, c_uint, c_uint64, c_void_p
 
 _TEXTS = POINTER(c_char_p)
@@ -147,7 +148,7 @@ _FUNCTIONS = {
 }
 
 
-def texts(items) -> ctypes.Array | None:
+def texts(items: Iterable[str | bytes | os.PathLike[str]]) -> ctypes.Array[c_char_p] | None:
     """A NULL-terminated array of strings, or None."""
     if isinstance(items, (str, bytes)):
         raise TypeError(f"expected a list of strings, not the string {items!r}")
@@ -157,7 +158,7 @@ def texts(items) -> ctypes.Array | None:
     return (c_char_p * (len(items) + 1))(*(os.fsencode(item) for item in items), None)
 
 
-def _candidates():
+def _candidates() -> Iterator[pathlib.Path]:
     given = os.environ.get("RECKONER_LIBRARY")
     if given:
         yield pathlib.Path(given)
@@ -171,7 +172,7 @@ def _candidates():
     yield pathlib.Path("libreckoner.so.0")  # wherever the system has it
 
 
-def _load():
+def _load() -> tuple[ctypes.CDLL, pathlib.Path]:
     failed = []
     for path in _candidates():
         if path.is_absolute() and not path.exists():

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ctypes
+import importlib
 import json
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Union, cast
 
 from . import _native
 from ._native import lib
+
+if TYPE_CHECKING:
+    from ._arrow import Rows
 
 Number = Union[Decimal, Fraction]
 
@@ -20,7 +24,7 @@ def text(value: bytes | None) -> str | None:
     return value.decode() if value is not None else None
 
 
-def number(value) -> Number | None:
+def number(value: int | None) -> Number | None:
     """An exact number of the library."""
     if not value:
         return None
@@ -33,7 +37,7 @@ def number(value) -> Number | None:
     return Fraction(spelled) if "/" in spelled else Decimal(spelled)
 
 
-def money(value, places: int) -> Decimal | None:
+def money(value: int | None, places: int) -> Decimal | None:
     """A rounded amount, with the places of the contract's money."""
     if not value:
         return None
@@ -45,11 +49,11 @@ def money(value, places: int) -> Decimal | None:
     return Decimal(room.value.decode())
 
 
-def report(write, *arguments) -> str:
+def report(write: Callable[..., int], *arguments: Any) -> str:
     """What a report function of the library writes."""
     pieces: list[bytes] = []
 
-    def take(_ctx, start, length):
+    def take(_ctx: int | None, start: int, length: int) -> int:
         pieces.append(ctypes.string_at(start, length))
         return 0
 
@@ -138,24 +142,24 @@ class Step:
     def __str__(self) -> str:
         return "\n".join(self._text(0))
 
-    def _text(self, depth: int):
+    def _text(self, depth: int) -> Iterator[str]:
         parts = [part for part in (self.label, self.formula, self.value) if part]
         yield "  " * depth + " = ".join(parts) + (f"  [{self.source}]" if self.source else "")
         for step in self.steps:
             yield from step._text(depth + 1)
 
 
-def _line(view) -> Line:
+def _line(view: Any) -> Line:
     return Line(view.label.decode(), number(view.quantity), number(view.rate), number(view.factor),
                 text(view.unit), number(view.amount), text(view.source), view.memo, view.sum)
 
 
-def _unpriced(view) -> Unpriced:
+def _unpriced(view: Any) -> Unpriced:
     key = {view.columns[i].decode(): text(view.values[i]) for i in range(view.n_columns)}
     return Unpriced(key, view.rows, number(view.quantity), view.reason.decode())
 
 
-def _component(at, places: int) -> Component:
+def _component(at: Any, places: int) -> Component:
     view = at.contents
     return Component(
         view.id.decode(), view.rule.decode(), text(view.title), view.shadow, number(view.exact),
@@ -166,7 +170,7 @@ def _component(at, places: int) -> Component:
         [_unpriced(lib.rk_component_unpriced(at, i).contents) for i in range(view.n_unpriced)])
 
 
-def _finding(view) -> Finding:
+def _finding(view: Any) -> Finding:
     return Finding(view.code.decode(), lib.rk_severity_word(view.severity).decode(), view.message.decode(),
                    text(view.at), view.rows, number(view.quantity), number(view.amount))
 
@@ -175,10 +179,10 @@ class Result:
     """What a contract pays under an arrangement. Parts are read from the library when they are asked
     for; `owner` keeps what they belong to."""
 
-    def __init__(self, pointer, owner):
+    def __init__(self, pointer: int | None, owner: Comparison | None) -> None:
         self._pointer, self._owner = pointer, owner
 
-    def __del__(self):
+    def __del__(self) -> None:
         if self._owner is None and self._pointer:
             lib.rk_result_free(self._pointer)
 
@@ -186,7 +190,7 @@ class Result:
         return f"<Result {self.contract} {self.arrangement}: {self.total} {self.currency}>"
 
     @cached_property
-    def _view(self):
+    def _view(self) -> Any:
         return lib.rk_result_read(self._pointer).contents
 
     @property
@@ -195,7 +199,7 @@ class Result:
 
     @property
     def contract(self) -> str:
-        return self._view.contract.decode()
+        return str(self._view.contract.decode())
 
     @property
     def title(self) -> str | None:
@@ -203,7 +207,7 @@ class Result:
 
     @property
     def arrangement(self) -> str:
-        return self._view.arrangement.decode()
+        return str(self._view.arrangement.decode())
 
     @property
     def basis(self) -> str | None:
@@ -211,7 +215,7 @@ class Result:
 
     @property
     def currency(self) -> str:
-        return self._view.currency.decode()
+        return str(self._view.currency.decode())
 
     @property
     def cost(self) -> Decimal | None:
@@ -224,11 +228,11 @@ class Result:
     @property
     def unpriced(self) -> int:
         """Rows without a price, over all periods and components."""
-        return self._view.unpriced
+        return int(self._view.unpriced)
 
     @property
     def bad_rows(self) -> int:
-        return self._view.bad_rows
+        return int(self._view.bad_rows)
 
     @cached_property
     def periods(self) -> list[Period]:
@@ -250,7 +254,7 @@ class Result:
     @cached_property
     def _document(self) -> dict[str, Any]:
         pointers = (ctypes.c_void_p * 1)(self._pointer)
-        return json.loads(report(lib.rk_report_results, pointers, 1, 1))
+        return cast("dict[str, Any]", json.loads(report(lib.rk_report_results, pointers, 1, 1)))
 
     def to_dict(self) -> dict[str, Any]:
         """The result document, as `reckon evaluate --format json` writes it; amounts are strings."""
@@ -259,7 +263,7 @@ class Result:
     @property
     def provenance(self) -> dict[str, Any]:
         """Digests of the contract, tariffs, files and rules that made the result."""
-        return self._document["provenance"]
+        return cast("dict[str, Any]", self._document["provenance"])
 
     def line_rows(self) -> list[dict[str, Any]]:
         """The ledger lines of all periods and components, a dict each."""
@@ -277,28 +281,28 @@ class Result:
                                   **{k: v for k, v in group.items() if k != "key"}})
         return found
 
-    def lines_frame(self):
+    def lines_frame(self) -> Any:
         """The ledger lines as a pandas frame; needs pandas."""
         return frame(self.line_rows())
 
-    def groups_frame(self):
+    def groups_frame(self) -> Any:
         """The groups as a pandas frame; needs pandas."""
         return frame(self.group_rows())
 
-    def lines_arrow(self):
+    def lines_arrow(self) -> Rows:
         """The ledger lines for a library that takes the Arrow C data interface (`__arrow_c_array__`)."""
         from ._arrow import Rows
         return Rows(self.line_rows())
 
-    def groups_arrow(self):
+    def groups_arrow(self) -> Rows:
         """The groups for a library that takes the Arrow C data interface."""
         from ._arrow import Rows
         return Rows(self.group_rows())
 
 
-def frame(rows):
+def frame(rows: list[dict[str, Any]]) -> Any:
     """Rows as a pandas frame, exact numbers as float64."""
-    import pandas
+    pandas: Any = importlib.import_module("pandas")  # where it is installed
     table = pandas.DataFrame(rows)
     for name in table.columns:
         some = table[name].dropna()
@@ -310,16 +314,16 @@ def frame(rows):
 class Comparison:
     """Arrangements of a contract on the same facts."""
 
-    def __init__(self, pointer):
+    def __init__(self, pointer: int | None) -> None:
         self._pointer = pointer
         self.results = [Result(lib.rk_comparison_result(pointer, i), self)
                         for i in range(lib.rk_comparison_count(pointer))]
         self.baseline = self.results[lib.rk_comparison_baseline(pointer)]
 
-    def __del__(self):
+    def __del__(self) -> None:
         lib.rk_comparison_free(self._pointer)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Result]:
         return iter(self.results)
 
     def __len__(self) -> int:
@@ -337,7 +341,7 @@ class Comparison:
         return [{"arrangement": r.arrangement, "total": r.total, "cost": r.cost, "margin": r.margin,
                  "difference": r.total - base} for r in self.results]
 
-    def frame(self):
+    def frame(self) -> Any:
         """The same as a pandas frame; needs pandas."""
         return frame(self.rows())
 
@@ -345,7 +349,7 @@ class Comparison:
 class Explanation:
     """How the amounts of an arrangement came about."""
 
-    def __init__(self, pointer):
+    def __init__(self, pointer: int | None) -> None:
         view = lib.rk_explanation_read(pointer).contents
         self.contract, self.arrangement = view.contract.decode(), text(view.arrangement)
         self.total = Decimal(view.total.decode()) if view.total else None
@@ -356,7 +360,7 @@ class Explanation:
         return "\n".join(map(str, self.steps))
 
 
-def _step(at) -> Step:
+def _step(at: Any) -> Step:
     view = at.contents
     return Step(text(view.label), text(view.formula), text(view.value), text(view.source),
                 [_step(lib.rk_step_child(at, i)) for i in range(view.n_children)])
