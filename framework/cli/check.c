@@ -7,6 +7,7 @@
 #include "files.h"
 #include "output.h"
 #include "say.h"
+#include "stop.h"
 #include "verbs.h"
 
 int cli_check(cli *c, cli_session *s)
@@ -17,12 +18,14 @@ int cli_check(cli *c, cli_session *s)
     }
     const size_t n = c->arguments.n;
     rk_coverage **coverage = cli_allocate(n + 1, sizeof *coverage);
+    cli_stop_time(true);
     for (size_t i = 0; i < n; i++) {
         const char *path = c->arguments.items[i];
         const size_t before = rk_problems_count(s->problems);
         const rk_status status = rk_check_coverage(s->session, path, &coverage[i], s->problems);
         code = cli_worse(code, cli_failure(path, status, s->problems, before));
     }
+    cli_stop_time(false);
     cli_output out;
     int written = cli_output_open(c, &out);
     if (written == 0) {

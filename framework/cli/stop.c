@@ -114,12 +114,17 @@ void cli_stop_catch_signals(void)
     (void) signal(SIGXFSZ, SIG_IGN);
 }
 
+void cli_stop_time(bool runs)
+{
+    if (limit_seconds > 0) {
+        (void) alarm(runs ? (unsigned) limit_seconds : 0);
+    }
+}
+
 void cli_stop_hold(bool is_working)
 {
     working = is_working;
-    if (limit_seconds > 0) {
-        (void) alarm(is_working ? (unsigned) limit_seconds : 0);
-    }
+    cli_stop_time(is_working);
 }
 
 void cli_stop_limit(unsigned seconds)

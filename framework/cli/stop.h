@@ -14,6 +14,8 @@ void cli_stop_catch_signals(void);
 void cli_stop_catch_crashes(void);
 /* The time that long work may take; 0: any. */
 void cli_stop_limit(unsigned seconds);
+/* Starts or ends that time alone: the work cannot be asked to stop. */
+void cli_stop_time(bool runs);
 /* Starts or ends long work. */
 void cli_stop_hold(bool working);
 /* Whether a signal asked the work to stop. */

@@ -121,6 +121,13 @@ def main():
     expect("a row of one blank", evaluate(one, None, "-f", "csv"), evaluate(two, None, "-f", "csv"))
     expect("nothing was written", (pathlib.Path("x.sqlite").read_bytes() == before, os.path.exists("y.sqlite")), (True, False))
 
+    # A query that comes to no end.
+    endless = {"file": "x.sqlite", "query": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+                                            " SELECT 'EL' AS pod, count(*) AS count FROM n"}
+    refused("a query without end", 1, "not finished in the time", endless, "--timeout", "1")
+    done = subprocess.run([RECKON, "check", "c.json", "--timeout", "1"], capture_output=True, text=True, check=False, timeout=60)
+    expect("a check without end", (done.returncode, "not finished in the time" in done.stderr), (1, True))
+
     # Damaged, cut short, being written, in the middle of a change.
     pathlib.Path("cut.sqlite").write_bytes(before[:len(before) // 2 // 4096 * 4096])
     refused("a database that is cut short", 3, "cut.sqlite: the database cannot be read", {**by_table, "file": "cut.sqlite"})
