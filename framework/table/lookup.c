@@ -137,13 +137,9 @@ static rk_status find_columns(rk__lookup *l, int *columns, rk_problems *problems
         rk__arena_dispose(&arena);
         return status;
     }
+    /* Where the table has rows, loading it has made sure of its key columns. */
     for (size_t k = 0; k < l->n_keys; k++) {
         columns[k] = rk__table_find(l->table, l->keys[k]);
-        if (columns[k] < 0 && rk__table_n_rows(l->table) > 0) {
-            return rk__problem(problems, RK_MISSING_COLUMN, NULL, NULL,
-                               "table '%s' has no column '%s', which is its key", spec->name,
-                               l->keys[k]);
-        }
     }
     return RK_OK;
 }
@@ -192,6 +188,41 @@ rk_status rk__lookup_new(rk__table *table, const char *tariff, const char *perio
     return RK_OK;
 }
 
+/* The keys that all parts have, and the one that tells them apart. */
+static rk_status key_of_stack(rk__lookup *l, const rk__lookup *first, size_t rows,
+                              rk_problems *problems)
+{
+    bool same = first->n_keys < RK__MAX_KEYS;
+    for (size_t i = 0; i < l->n_parts && same; i++) {
+        const rk__lookup *part = l->parts[i] != NULL ? l->parts[i] : first;
+        same = part->n_keys == first->n_keys;
+        for (size_t k = 0; same && k < first->n_keys; k++) {
+            same = strcmp(part->keys[k], first->keys[k]) == 0;
+        }
+    }
+    if (!same) {
+        return rk__problem(problems, RK_CONFLICT, NULL,
+                           "give the tables of both tariffs the same key, of seven columns at most",
+                           "table '%s' has another key in another tariff of the same period",
+                           rk__lookup_name(first));
+    }
+    if (rows >= UINT32_MAX) {
+        return rk__problem(
+            problems, RK_LIMIT, NULL, "leave out rows that the contract does not need",
+            "table '%s' has too many rows in the tariffs of one period", rk__lookup_name(first));
+    }
+    const char **keys = rk__arena_alloc(&l->arena, (first->n_keys + 1) * sizeof *keys);
+    if (keys == NULL) {
+        return RK_NO_MEMORY;
+    }
+    memcpy(keys, first->keys, first->n_keys * sizeof *keys);
+    keys[first->n_keys] = "tariff";
+    l->keys = keys;
+    l->n_keys = first->n_keys + 1;
+    l->table = first->table;
+    return RK_OK;
+}
+
 rk_status rk__lookup_stack(rk__lookup *const *parts, const char *const *ids, size_t n,
                            rk__lookup **out, rk_problems *problems)
 {
@@ -204,44 +235,25 @@ rk_status rk__lookup_stack(rk__lookup *const *parts, const char *const *ids, siz
     l->ids = rk__arena_alloc(&l->arena, n * sizeof *l->ids);
     l->base = rk__arena_alloc(&l->arena, n * sizeof *l->base);
     l->origin = rk__arena_strdup(&l->arena, "the tariff in force on its date");
-    const rk__lookup *first = NULL;
-    size_t rows = 0;
-    for (size_t i = 0; i < n && !l->arena.failed; i++) {
-        l->parts[i] = parts[i];
-        l->ids[i] = ids[i];
-        l->base[i] = (uint32_t) rows;
-        rows += parts[i] != NULL ? rk__table_n_rows(parts[i]->table) : 0;
-        first = first == NULL ? parts[i] : first;
-    }
-    l->n_parts = n;
-    bool same = first != NULL && first->n_keys < RK__MAX_KEYS && rows < UINT32_MAX;
-    for (size_t i = 0; i < n && same; i++) {
-        same = parts[i] == NULL || parts[i]->n_keys == first->n_keys;
-        for (size_t k = 0; parts[i] != NULL && same && k < first->n_keys; k++) {
-            same = strcmp(parts[i]->keys[k], first->keys[k]) == 0;
+    rk_status status = RK_NO_MEMORY;
+    if (!l->arena.failed) {
+        const rk__lookup *first = NULL;
+        size_t rows = 0;
+        for (size_t i = 0; i < n; i++) {
+            l->parts[i] = parts[i];
+            l->ids[i] = ids[i];
+            l->base[i] = (uint32_t) rows;
+            rows += parts[i] != NULL ? rk__table_n_rows(parts[i]->table) : 0;
+            first = first == NULL ? parts[i] : first;
         }
-    }
-    const char **keys =
-        same ? rk__arena_alloc(&l->arena, (first->n_keys + 1) * sizeof *keys) : NULL;
-    rk_status status = l->arena.failed ? RK_NO_MEMORY : RK_OK;
-    if (status == RK_OK && !same) {
-        status = rk__problem(problems, RK_CONFLICT, NULL,
-                             "give the tables of both tariffs the same key, of seven columns at "
-                             "most",
-                             "table '%s' has another key in another tariff of the same period",
-                             first != NULL ? rk__table_spec_of(first->table)->name : "");
+        l->n_parts = n;
+        status = key_of_stack(l, first, rows, problems);
     }
     if (status != RK_OK) {
         rk__lookup_free(l);
         *out = NULL;
-        return status;
     }
-    memcpy(keys, first->keys, first->n_keys * sizeof *keys);
-    keys[first->n_keys] = "tariff";
-    l->keys = keys;
-    l->n_keys = first->n_keys + 1;
-    l->table = first->table;
-    return RK_OK;
+    return status;
 }
 
 rk_status rk__lookup_find_column(rk__lookup *lookup, const char *name, int *column)

@@ -25,7 +25,7 @@ rk_status rk__lookup_new(rk__table *table, const char *tariff, const char *perio
 void rk__lookup_free(rk__lookup *lookup);
 
 /* The tables of one name in several tariffs as one table, whose last key, "tariff", is the id of
- * one of them (`ids`). The lookups are borrowed; a NULL one has no rows. */
+ * one of them (`ids`). The lookups are borrowed; a NULL one has no rows, and not all are NULL. */
 rk_status rk__lookup_stack(rk__lookup *const *parts, const char *const *ids, size_t n,
                            rk__lookup **out, rk_problems *problems);
 /* Rows of the table, or of all of them. */

@@ -42,12 +42,10 @@ static rk_status fold_all(rk__lookup *l)
             parts[k] = rk__table_cell(l->table, rk__table_find(l->table, l->keys[k]),
                                       l->rows[i] - 1, &lengths[k]);
         }
-        if (!fold_key(&buf, parts, lengths, l->n_keys)) {
-            status = buf.failed ? RK_NO_MEMORY : RK_OK;
-            continue;
-        }
+        /* Rows with a key have all its parts, so only memory can be missing. */
+        const bool whole = fold_key(&buf, parts, lengths, l->n_keys);
         const int32_t before = rk__dict_count(l->folded);
-        const int32_t at = rk__dict_intern(l->folded, buf.text, buf.length);
+        const int32_t at = whole ? rk__dict_intern(l->folded, buf.text, buf.length) : -1;
         if (at < 0 || rk__grow((void **) &l->folded_rows, &l->folded_capacity, (size_t) at + 1,
                                sizeof *l->folded_rows) != 0) {
             status = RK_NO_MEMORY;
