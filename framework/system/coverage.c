@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "base/dict.h"
+#include "base/frame.h"
 #include "contract/session.h"
 #include "contract/sources.h"
 #include "ledger/instance.h"
@@ -36,7 +38,8 @@ typedef struct covering {
     claim *claims;
     size_t n_claims, capacity;
     rk__sources **sources; /* by contract, made when a value is looked up */
-    rk__buf payers, rows;
+    rk__buf payers, rows, key;
+    rk__dict *lines; /* what makes a line another one -> its place in `out` */
     /* Numbers of rows and the sums of lines so far. When there are many, the sums move to the other
      * one, so that memory does not grow with the rows. */
     rk__nums work[2];
@@ -283,9 +286,15 @@ static const char *rows_named(covering *c, const rk__value *at, const rk__table 
 
 /* ----------------------------------------------------------------------- lines */
 
-static bool same_text(const char *a, const char *b)
+/* What makes a line another one, as one text. */
+static void key_of_line(const rk_coverage_line *line, rk__buf *out)
 {
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+    rk__buf_reset(out);
+    rk__pack_text(out, line->table);
+    rk__pack_text(out, line->period);
+    rk__pack_text(out, line->pod);
+    rk__pack_text(out, line->rows);
+    rk__pack_text(out, line->payers);
 }
 
 static rk_status add_line(covering *c, const rk_coverage_line *line)
@@ -293,17 +302,18 @@ static rk_status add_line(covering *c, const rk_coverage_line *line)
     rk__coverage *out = c->out;
     rk__nums *nums = work_of(c);
     rk__arena *arena = c->in->arena;
-    for (size_t i = 0; i < out->n_coverage; i++) {
-        rk_coverage_line *o = &out->coverage[i];
-        if (same_text(o->table, line->table) && same_text(o->period, line->period) &&
-            same_text(o->pod, line->pod) && same_text(o->rows, line->rows) &&
-            same_text(o->payers, line->payers)) {
-            o->quantity = rk__num_add(nums, o->quantity, line->quantity);
-            o->value = o->value == NULL || line->value == NULL
-                           ? NULL
-                           : rk__num_add(nums, o->value, line->value);
-            return RK_OK;
-        }
+    key_of_line(line, &c->key);
+    const int32_t at = c->key.failed ? -1 : rk__dict_intern(c->lines, c->key.text, c->key.length);
+    if (at < 0) {
+        return RK_NO_MEMORY;
+    }
+    if ((size_t) at < out->n_coverage) {
+        rk_coverage_line *o = &out->coverage[at];
+        o->quantity = rk__num_add(nums, o->quantity, line->quantity);
+        o->value = o->value == NULL || line->value == NULL
+                       ? NULL
+                       : rk__num_add(nums, o->value, line->value);
+        return RK_OK;
     }
     if (rk__grow((void **) &out->coverage, &out->capacity, out->n_coverage + 1,
                  sizeof *out->coverage) != 0) {
@@ -316,10 +326,7 @@ static rk_status add_line(covering *c, const rk_coverage_line *line)
     o->pod = rk__arena_strdup(arena, line->pod);
     o->rows = rk__arena_strdup(arena, line->rows);
     o->payers = rk__arena_strdup(arena, line->payers);
-    return o->table == NULL || o->period == NULL || o->payers == NULL ||
-                   (line->rows != NULL && o->rows == NULL)
-               ? RK_NO_MEMORY
-               : RK_OK;
+    return arena->failed ? RK_NO_MEMORY : RK_OK;
 }
 
 /* Moves the numbers of all lines to another set. */
@@ -485,7 +492,8 @@ rk_status rk__coverage_find(const rk__coverage_input *input, rk__coverage *out,
 {
     covering c = {.in = input, .out = out, .problems = problems};
     c.sources = rk__arena_alloc(&c.arena, (input->n_contracts + 1) * sizeof(rk__sources *));
-    rk_status status = c.sources == NULL ? RK_NO_MEMORY : RK_OK;
+    c.lines = rk__dict_new();
+    rk_status status = c.sources == NULL || c.lines == NULL ? RK_NO_MEMORY : RK_OK;
     for (size_t i = 0; i < input->n_contracts && status == RK_OK; i++) {
         status = claims_of(&c, i);
     }
@@ -506,6 +514,8 @@ rk_status rk__coverage_find(const rk__coverage_input *input, rk__coverage *out,
     rk__free(c.claims);
     rk__buf_dispose(&c.payers);
     rk__buf_dispose(&c.rows);
+    rk__buf_dispose(&c.key);
+    rk__dict_free(c.lines);
     rk__arena_dispose(&c.arena);
     return status;
 }
