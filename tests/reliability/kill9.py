@@ -32,7 +32,7 @@ def content(path):
         rows = {}
         for table in tables:
             columns = [c[1] for c in db.execute(f"PRAGMA table_info({table})")
-                       if not any(word in c[1] for word in ("second", "micros", "time", "created"))]
+                       if not c[1].endswith(("second", "seconds", "time", "created"))]
             rows[table] = db.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()
     return rows
 
