@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "evaluate/parts.h"
 
 struct rk_parts {
@@ -84,23 +85,33 @@ static const char *difference(const rk__value *a, const rk__value *b)
     return same ? NULL : "the tables that are priced";
 }
 
-static rk_status keep_part(rk_parts *parts, rk__json *document, const rk__place *place,
-                           rk_problems *problems)
+static rk_status check_part(const rk__json *document, const rk__place *place, rk_problems *problems)
 {
     const rk__value *root = rk__json_root(document);
     const rk__value *tables = rk__json_get(root, "tables");
     const char *kind = text_of(root, "reckoner");
     uint64_t number = 0;
     uint64_t of = 0;
-    if (kind == NULL || strcmp(kind, "part/1") != 0 ||
-        !count_of(root, "number", RK_PARTS_MAX, &number) ||
-        !count_of(root, "of", RK_PARTS_MAX, &of) || number < 1 || number > of || tables == NULL ||
-        tables->type != RK__JSON_ARRAY || text_of(root, "id") == NULL ||
-        text_of(root, "sha256") == NULL || text_of(root, "arrangement") == NULL) {
-        return rk__problem(problems, RK_SYNTAX, place,
-                           "make parts with 'reckon evaluate CONTRACT --partial K/N'",
-                           "this is not a part of an evaluation");
-    }
+    const bool is_one = kind != NULL && strcmp(kind, "part/1") == 0 &&
+                        count_of(root, "number", RK_PARTS_MAX, &number) &&
+                        count_of(root, "of", RK_PARTS_MAX, &of) && number >= 1 && number <= of &&
+                        tables != NULL && tables->type == RK__JSON_ARRAY &&
+                        text_of(root, "id") != NULL && text_of(root, "sha256") != NULL &&
+                        text_of(root, "arrangement") != NULL;
+    return is_one ? RK_OK
+                  : rk__problem(problems, RK_SYNTAX, place,
+                                "make parts with 'reckon evaluate CONTRACT --partial K/N'",
+                                "this is not a part of an evaluation");
+}
+
+static rk_status keep_part(rk_parts *parts, rk__json *document, const rk__place *place,
+                           rk_problems *problems)
+{
+    const rk__value *root = rk__json_root(document);
+    uint64_t number = 0;
+    uint64_t of = 0;
+    (void) count_of(root, "number", RK_PARTS_MAX, &number);
+    (void) count_of(root, "of", RK_PARTS_MAX, &of);
     const char *other = parts->first != NULL ? difference(parts->first, root) : NULL;
     if (other != NULL) {
         return rk__problem(problems, RK_CONFLICT, place, "merge the parts of one run",
@@ -124,11 +135,38 @@ static rk_status keep_part(rk_parts *parts, rk__json *document, const rk__place 
     return RK_OK;
 }
 
+/* Whether a part is as it was written: it ends with the digest of what comes before. */
+static rk_status check_seal(const char *line, size_t length, const rk__place *place,
+                            rk_problems *problems)
+{
+    while (length > 0 && (line[length - 1] == '\r' || line[length - 1] == ' ')) {
+        length--;
+    }
+    const size_t sealed = strlen(RK__PART_SEAL) + RK__SHA256_TEXT - 1 + strlen("\"}");
+    char digest[RK__SHA256_TEXT];
+    const char *seal = line + length - (length < sealed ? length : sealed);
+    rk__sha256(line, (size_t) (seal - line), digest);
+    if (digest[0] == '\0') {
+        return RK_NO_MEMORY;
+    }
+    const bool whole = length > sealed && memcmp(seal, RK__PART_SEAL, strlen(RK__PART_SEAL)) == 0 &&
+                       memcmp(seal + strlen(RK__PART_SEAL), digest, RK__SHA256_TEXT - 1) == 0;
+    return whole ? RK_OK
+                 : rk__problem(problems, RK_CONFLICT, place, "make the part again",
+                               "this part was changed after it was made");
+}
+
 static rk_status read_line(rk_parts *parts, const char *line, size_t length, const rk__place *place,
                            rk_problems *problems)
 {
     rk__json *document = NULL;
     rk_status status = rk__json_build(NULL, line, length, place->file, &document, problems);
+    if (status == RK_OK) {
+        status = check_part(document, place, problems);
+    }
+    if (status == RK_OK) {
+        status = check_seal(line, length, place, problems);
+    }
     if (status == RK_OK) {
         status = keep_part(parts, document, place, problems);
     }

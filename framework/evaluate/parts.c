@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "evaluate/cost.h"
 
 /* ---------------------------------------------------------------------- rows */
@@ -92,6 +93,16 @@ static void put_input(void *ctx, const char *what, const char *digest)
     rk__buf_puts(out, "]");
 }
 
+rk_status rk__part_seal(rk__buf *part)
+{
+    char digest[RK__SHA256_TEXT] = "";
+    if (!part->failed) {
+        rk__sha256(part->text, part->length, digest);
+    }
+    rk__buf_printf(part, RK__PART_SEAL "%s\"}\n", digest);
+    return part->failed || digest[0] == '\0' ? RK_NO_MEMORY : RK_OK;
+}
+
 static rk_status write_part(const rk__evaluation *e, const rk_part_options *options,
                             const rk__buf *tables, const rk_sink *sink)
 {
@@ -123,8 +134,8 @@ static rk_status write_part(const rk__evaluation *e, const rk_part_options *opti
     if (tables->length > 0) {
         rk__buf_add(&out, tables->text, tables->length);
     }
-    rk__buf_puts(&out, "]}\n");
-    rk_status status = out.failed || tables->failed ? RK_NO_MEMORY : RK_OK;
+    rk__buf_puts(&out, "]");
+    rk_status status = tables->failed ? RK_NO_MEMORY : rk__part_seal(&out);
     if (status == RK_OK && sink->write(sink->ctx, out.text, out.length) != 0) {
         status = RK_IO_WRITE;
     }

@@ -26,6 +26,12 @@ bool rk__part_of_table(const rk__evaluation_part *parts, const rk__table_spec **
 /* The steps between planning and the passes. */
 rk_status rk__part_prepare(rk__evaluation *evaluation, rk_problems *problems);
 
+/* What precedes the SHA-256 at the end of a part, which is of all bytes before this. A part that
+ * was damaged or edited is not merged; it is no signature. */
+#define RK__PART_SEAL ",\"digest\":\""
+/* Ends a part. */
+rk_status rk__part_seal(rk__buf *part);
+
 /* part_inputs.c: calls `each` for everything that the evaluation has loaded that a result depends
  * on: rules, tariffs and their files, tables held in memory; with digests. */
 void rk__part_inputs(const rk__evaluation *evaluation,

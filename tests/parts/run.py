@@ -14,6 +14,7 @@ full run is
 """
 import argparse
 import csv
+import hashlib
 import io
 import json
 import pathlib
@@ -159,6 +160,12 @@ CONTRACT = {
 }
 
 
+def sealed(text):
+    """A part that was changed, with the digest that it would have."""
+    body, seal, _ = text.rpartition(',"digest":"')
+    return f'{body}{seal}{hashlib.sha256(body.encode()).hexdigest()}"}}\n' if seal else text
+
+
 def refusals(given, scratch):
     """Yields what was not refused, or not in the right words."""
     r = random.Random(given.seed)
@@ -191,8 +198,20 @@ def refusals(given, scratch):
             ("an unknown text", "not what a part holds", text.replace('"groups":["1 ', '"groups":["9 ', 1)),
             ("a range that is not read", "does not follow",
              text.replace('"begin":', '"begin":1', 1))):
-        parts[1].write_text(damaged)
+        parts[1].write_text(sealed(damaged))
         yield from expect(what, words, parts)
+    for digit in r.sample(list(re.finditer(r"\d", text[:text.rindex(',"digest"')])), 40):
+        other = str((int(digit[0]) + 1) % 10)
+        parts[1].write_text(text[:digit.start()] + other + text[digit.end():])
+        yield from expect(f"another digit at {digit.start()}", "", parts)
+    parts[1].write_text(text.replace("\n", "\r\n"))
+    if case.run("merge", *parts)[0] != 0:
+        yield f"another line end: {case.run('merge', *parts)}"
+    for what, damaged in (("no digest", text[:text.rindex(',"digest"')] + "}\n"),
+                          ("another digest", text[:-5] + "0000" + text[-1]),
+                          ("blanks", text.replace(":", ": "))):
+        parts[1].write_text(damaged)
+        yield from expect(what, "", parts)
     parts[1].write_text(text)
     rows.write_text(rows.read_text() + "EL,1\n")
     yield from expect("a file that grew", "when the parts read it", parts)
@@ -220,6 +239,7 @@ def damages(given, scratch, count=150):
         for _ in range(r.choice((1, 1, 2, 5))):
             start, end = r.choice([found.span() for found in re.finditer(r"-?\d+", text)])
             text = text[:start] + r.choice(NUMBERS) + text[end:]
+        text = sealed(text)
         code, _, err = case.run("merge", "-", text="".join([text, *(t for t in texts if t[:40] != text[:40])]).encode())
         if code not in (0, 1, 3):
             (case.folder / f"crash-{code}.part").write_text(text)

@@ -18,16 +18,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-# File, and what notices: unit tests of it as C files, or vectors and contracts that the command runs.
+# Files, and what notices: their unit tests, vectors, and what commands print.
 TARGETS = {
     "decimal": (["framework/number/decimal.c", "framework/number/num_round.c", "framework/number/scaled.c"],
                 ["test_decimal", "test_decimal_text", "test_scaled", "test_num", "test_num_scaled", "test_exact"]),
     "ledger": (["framework/ledger/ledger.c", "framework/ledger/settle_instance.c"],
-               ["test_audit", "test_rule_ledgers", "test_evaluate", "vectors"]),
+               ["test_audit", "test_rule_ledgers", "test_evaluate", "test_explain", "test_settled_lookups", "vectors", "golden"]),
     "rules": (["plugins/cap-and-collar/rule.c", "plugins/block/rule.c", "plugins/marginal-rate/rule.c",
                "plugins/capitation/rule.c", "plugins/pbr/rule.c", "plugins/cost-and-volume/rule.c"],
-              ["vectors", "test_rule_ledgers", "test_rule_pbr", "test_rule_tables"]),
+              ["vectors", "test_rule_ledgers", "test_rule_pbr", "test_rule_tables", "golden"]),
 }
+# What `golden` stands for: the commands that show lines of ledgers.
+GOLDEN = ["explain*", "evaluate*", "scope*", "shadow*"]
 SWAPS = [(r"\+", ["-"]), (r"-", ["+"]), (r"\*", ["+"]), (r"<=", ["<", "=="]), (r">=", [">", "=="]), (r"<", ["<=", ">"]),
          (r">", [">=", "<"]), (r"==", ["!="]), (r"!=", ["=="]), (r"&&", ["||"]), (r"\|\|", ["&&"])]
 TOKEN = re.compile(r' (<=|>=|==|!=|&&|\|\||<|>|\+|-|\*) |(?<![\w.])(\d{1,4})(?![\w.])|(?:^|\s)if \((?!\))|return (false|true);')
@@ -85,7 +87,7 @@ class Build:
         return done
 
     def make(self, tests):
-        wanted = ["reckon", *(t for t in tests if t != "vectors")]
+        wanted = ["reckon", *(t for t in tests if t not in ("vectors", "golden"))]
         rules = sorted({p.parent.name for p in (self.tree / "plugins").glob("*/rule.c")}) if "vectors" in tests else []
         names = self.call(["ninja", "-C", str(self.build), "-t", "targets", "all"]).stdout.decode()
         wanted += [line.split(":")[0] for line in names.splitlines() if ".so:" in line and (
@@ -97,6 +99,8 @@ class Build:
             words = [str(self.build / "tests" / test)]
             if test == "vectors":
                 words = [str(self.build / "reckon"), "test", "-q", str(self.tree / "plugins"), str(self.tree / "configs/vectors")]
+            elif test == "golden":
+                words = [sys.executable, str(self.tree / "tests/golden/run.py"), "--build", str(self.build), *GOLDEN]
             done = subprocess.run(words, cwd=self.tree, capture_output=True, timeout=300, check=False,
                                   env={**os.environ, "LC_ALL": "C.UTF-8", "CK_DEFAULT_TIMEOUT": "60"})
             if done.returncode != 0:
