@@ -432,6 +432,7 @@ void rk__json_free(rk__json *document)
 {
     if (document != NULL) {
         rk__free(document->taken);
+        rk__free((void *) document->items);
         rk__arena_dispose(&document->arena);
         rk__free(document);
     }

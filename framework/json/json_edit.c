@@ -112,6 +112,53 @@ static unsigned edit_depth(const rk__value *v)
     return depth;
 }
 
+/* ------------------------------------------------------------- long arrays */
+
+#define LONG_ARRAY 64
+
+/* Whether document->items has the items of this array; it has not if the array is short, or memory
+ * ran out, and they are then looked for one by one. */
+static bool edit_has_items(rk__json *document, const rk__value *array)
+{
+    if (array->type != RK__JSON_ARRAY || array->count < LONG_ARRAY) {
+        return false;
+    }
+    if (document->items_of == array && document->n_items == array->count) {
+        return true;
+    }
+    document->items_of = NULL;
+    if (rk__grow((void **) &document->items, &document->items_capacity, array->count,
+                 sizeof(rk__value *)) != 0) {
+        return false;
+    }
+    document->n_items = 0;
+    for (rk__value *v = array->first; v != NULL; v = v->next) {
+        document->items[document->n_items++] = v;
+    }
+    document->items_of = array;
+    return true;
+}
+
+/* As rk__json_at. */
+static rk__value *edit_at(rk__json *document, const rk__value *top, const char *pointer)
+{
+    const rk__value *v = top;
+    if (*pointer != '\0' && *pointer != '/') {
+        return NULL;
+    }
+    while (v != NULL && *pointer == '/') {
+        const size_t length = strcspn(pointer + 1, "/");
+        if (edit_has_items(document, v)) {
+            const size_t index = rk__json_step_index(v, pointer + 1, length);
+            v = index != SIZE_MAX ? document->items[index] : NULL;
+        } else {
+            v = rk__json_step(v, pointer + 1, length);
+        }
+        pointer += 1 + length;
+    }
+    return (rk__value *) v;
+}
+
 /* Puts `v` in the place of `old`, under its name. */
 static void edit_replace(rk__json *document, rk__value *old, rk__value *v)
 {
@@ -123,6 +170,11 @@ static void edit_replace(rk__json *document, rk__value *old, rk__value *v)
         document->root = v;
         return;
     }
+    if (document->items_of == old->parent && edit_has_items(document, old->parent)) {
+        document->items[v->index] = v;
+        *(v->index > 0 ? &document->items[v->index - 1]->next : &v->parent->first) = v;
+        return;
+    }
     rk__value **at = &old->parent->first;
     while (*at != old) {
         at = &(*at)->next;
@@ -130,13 +182,19 @@ static void edit_replace(rk__json *document, rk__value *old, rk__value *v)
     *at = v;
 }
 
-static rk__value *edit_last(const rk__value *parent)
+/* Puts `v` after the last child of a value. */
+static void edit_append(rk__json *document, rk__value *parent, rk__value *v)
 {
-    rk__value *last = parent->first;
+    const bool has_items = edit_has_items(document, parent);
+    rk__value *last = has_items ? document->items[parent->count - 1] : parent->first;
     while (last != NULL && last->next != NULL) {
         last = last->next;
     }
-    return last;
+    rk__json_link(parent, last, v);
+    if (has_items && rk__grow((void **) &document->items, &document->items_capacity, parent->count,
+                              sizeof(rk__value *)) == 0) {
+        document->items[document->n_items++] = v;
+    }
 }
 
 /* The name that a reference token stands for, or NULL if out of memory. */
@@ -175,10 +233,10 @@ typedef struct target {
 } target;
 
 /* What the pointer leads to: a value, or a place where one may be added. */
-static rk_status edit_find(const rk__value *top, const char *pointer, const rk__value *with,
-                           target *out, rk_problems *problems)
+static rk_status edit_find(rk__json *document, const rk__value *top, const char *pointer,
+                           const rk__value *with, target *out, rk_problems *problems)
 {
-    *out = (target){.old = rk__json_at(top, pointer)};
+    *out = (target){.old = edit_at(document, top, pointer)};
     if (out->old != NULL) {
         return RK_OK;
     }
@@ -194,7 +252,7 @@ static rk_status edit_find(const rk__value *top, const char *pointer, const rk__
     }
     memcpy(above, pointer, (size_t) (slash - pointer));
     above[slash - pointer] = '\0';
-    out->parent = rk__json_at(top, above);
+    out->parent = edit_at(document, top, above);
     rk__free(above);
     out->token = slash + 1;
 
@@ -234,7 +292,7 @@ rk_status rk__json_set_below(rk__json *document, const rk__value *top, const cha
     target to;
     char *key = NULL;
 
-    const rk_status status = edit_find(top, pointer, with, &to, problems);
+    const rk_status status = edit_find(document, top, pointer, with, &to, problems);
     if (status != RK_OK) {
         return status;
     }
@@ -255,7 +313,7 @@ rk_status rk__json_set_below(rk__json *document, const rk__value *top, const cha
         edit_replace(document, to.old, v);
     } else {
         v->key = key;
-        rk__json_link(to.parent, edit_last(to.parent), v);
+        edit_append(document, to.parent, v);
     }
     v->key_is_here = v->key != NULL;
     return RK_OK;

@@ -58,13 +58,19 @@ static bool token_index(const char *token, size_t length, uint32_t *out)
     return index < UINT32_MAX;
 }
 
-static rk__value *step_to(const rk__value *v, const char *token, size_t length)
+size_t rk__json_step_index(const rk__value *array, const char *token, size_t length)
 {
     uint32_t index = 0;
+    return token_index(token, length, &index) && index < array->count ? index : SIZE_MAX;
+}
+
+rk__value *rk__json_step(const rk__value *v, const char *token, size_t length)
+{
     rk__value *child = v->first;
 
     if (v->type == RK__JSON_ARRAY) {
-        if (!token_index(token, length, &index) || index >= v->count) {
+        const size_t index = rk__json_step_index(v, token, length);
+        if (index == SIZE_MAX) {
             return NULL;
         }
         while (child->index < index) {
@@ -87,7 +93,7 @@ rk__value *rk__json_at(const rk__value *root, const char *pointer)
     }
     while (v != NULL && *pointer == '/') {
         const size_t length = strcspn(pointer + 1, "/");
-        v = step_to(v, pointer + 1, length);
+        v = rk__json_step(v, pointer + 1, length);
         pointer += 1 + length;
     }
     return (rk__value *) v;

@@ -22,6 +22,11 @@ struct rk__json {
     rk__value *spare, *spare_end; /* values taken from the arena and not yet used */
     size_t chunk;                 /* how many values the next chunk holds */
     const rk__json *like;         /* an edited document: where its first values come from */
+    /* The items of the long array that was edited last, in order, so that many edits of it do not
+     * each look for an item from the first on. */
+    const rk__value *items_of;
+    rk__value **items;
+    size_t n_items, items_capacity;
 };
 
 /* Memory for more values; NULL if it ran out. */
@@ -39,6 +44,11 @@ static inline void rk__json_link(rk__value *parent, rk__value *last, rk__value *
     v->index = parent->count++;
     *(last != NULL ? &last->next : &parent->first) = v;
 }
+
+/* The child that a reference token of a pointer leads to, or NULL. */
+rk__value *rk__json_step(const rk__value *v, const char *token, size_t length);
+/* Which item of an array that is; SIZE_MAX if none. */
+size_t rk__json_step_index(const rk__value *array, const char *token, size_t length);
 
 /* Reads the text strictly and builds the values. With `characters`, a copy of the text, it decodes
  * keys, strings and numbers in place there and ends each with a NUL. Without, keys and texts are

@@ -242,6 +242,68 @@ START_TEST(test_json_set__replaces_adds_and_appends)
 END_TEST
 
 /* A pointer may begin at any value of the document. */
+/* Long arrays: items of two of them in turn, appended, replaced whole, and none that is not there.
+ */
+START_TEST(test_json_set__edits_long_arrays_in_any_order)
+{
+    enum { ITEMS = 100 };
+    rk__buf text = {0};
+    rk__buf_puts(&text, "{\"a\": [0");
+    for (int i = 1; i < ITEMS; i++) {
+        rk__buf_printf(&text, ", %d", i);
+    }
+    rk__buf_puts(&text, "], \"b\": [{\"x\": 0}");
+    for (int i = 1; i < ITEMS; i++) {
+        rk__buf_printf(&text, ", {\"x\": %d}", i);
+    }
+    rk__buf_puts(&text, "], \"c\": [7]}");
+    for (int starved = 0; starved < 2; starved++) {
+        rk__json *document = parse(text.text), *with = parse("[-1]"), *copy = NULL;
+        const rk__value *v = rk__json_root(with)->first;
+        ck_assert_int_eq(rk__json_clone(rk__json_root(document), &copy), RK_OK);
+        char pointer[32];
+        for (int i = 0; i < ITEMS; i++) {
+            const int at = i * 37 % ITEMS;
+            (void) snprintf(pointer, sizeof pointer, "/a/%d", at);
+            (void) rk__alloc_fail_once(starved ? 0 : -1); /* then it looks for the item */
+            ck_assert_int_eq(rk__json_set(copy, pointer, v, NULL), RK_OK);
+            (void) rk__alloc_fail_after(-1);
+            (void) snprintf(pointer, sizeof pointer, "/b/%d/x", at);
+            ck_assert_int_eq(rk__json_set(copy, pointer, v, NULL), RK_OK);
+            ck_assert_int_eq(rk__json_set(copy, i % 2 == 0 ? "/a/-" : "/b/-", v, NULL), RK_OK);
+            ck_assert_int_eq(rk__json_set(copy, "/c/-", v, NULL), RK_OK);
+        }
+        ck_assert_int_eq(rk__json_set(copy, "/a/150", v, NULL), RK_OUT_OF_RANGE);
+        ck_assert_int_eq(rk__json_set(copy, "/a/x", v, NULL), RK_OUT_OF_RANGE);
+        const rk__value *a = rk__json_get(rk__json_root(copy), "a");
+        ck_assert_uint_eq(a->count, ITEMS + ITEMS / 2);
+        uint32_t n = 0;
+        for (const rk__value *item = a->first; item != NULL; item = item->next) {
+            ck_assert_uint_eq(item->index, n++);
+            assert_text(item->text, "-1");
+            ck_assert_ptr_eq(item->parent, a);
+        }
+        ck_assert_uint_eq(n, a->count);
+        n = 0;
+        for (const rk__value *item = rk__json_get(rk__json_root(copy), "b")->first; item != NULL;
+             item = item->next) {
+            assert_text(n < ITEMS ? item->first->text : item->text, "-1");
+            n++;
+        }
+        ck_assert_uint_eq(n, ITEMS + ITEMS / 2);
+        ck_assert_uint_eq(rk__json_get(rk__json_root(copy), "c")->count, ITEMS + 1);
+        ck_assert_int_eq(rk__json_set(copy, "/a", rk__json_root(document)->first, NULL), RK_OK);
+        ck_assert_int_eq(rk__json_set(copy, "/a/99", v, NULL), RK_OK);
+        assert_text(rk__json_at(rk__json_root(copy), "/a/98")->text, "98");
+        assert_text(rk__json_at(rk__json_root(copy), "/a/99")->text, "-1");
+        rk__json_free(copy);
+        rk__json_free(with);
+        rk__json_free(document);
+    }
+    rk__buf_dispose(&text);
+}
+END_TEST
+
 START_TEST(test_json_set_below__begins_at_a_value)
 {
     rk__json *document = parse("[{\"a\":1},{\"b\":{}}]"), *with = parse("[7]"), *copy = NULL;
@@ -326,6 +388,7 @@ UNIT_TESTS("json_edit")
     tcase_add_test(tc, test_json_text_of__tells_missing_null_and_wrong_types);
     tcase_add_test(tc, test_json_only_keys__names_the_nearest);
     tcase_add_test(tc, test_json_set__replaces_adds_and_appends);
+    tcase_add_test(tc, test_json_set__edits_long_arrays_in_any_order);
     tcase_add_test(tc, test_json_set_below__begins_at_a_value);
     tcase_add_test(tc, test_json_set__problems_name_the_file_that_a_value_was_written_in);
     tcase_add_test(tc, test_json_set__depth_is_limited);
