@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -197,6 +198,12 @@ static rk_status compare(rk__unpack before, rk__unpack now, rk_problems *problem
     return status;
 }
 
+static rk_status not_one(const rk__journal *j, rk_problems *problems)
+{
+    return rk__problem(problems, RK_USAGE, NULL, "give another --out",
+                       "'%s' exists and is not a journal", j->path);
+}
+
 static rk_status begin(rk__journal *j, const rk__buf *depends, rk_problems *problems)
 {
     if (ftruncate(j->fd, 0) != 0) {
@@ -225,8 +232,7 @@ static rk_status open_existing(rk__journal *j, const rk__buf *depends, bool resu
         return status;
     }
     if (state == RK__FRAME_BAD || (state == RK__FRAME_WHOLE && frame.kind != HEAD)) {
-        return rk__problem(problems, RK_USAGE, NULL, "give another --out",
-                           "'%s' exists and is not a journal", j->path);
+        return not_one(j, problems);
     }
     if (state == RK__FRAME_PART) {
         return begin(j, depends, problems);
@@ -259,6 +265,13 @@ rk_status rk__journal_open(const char *path, const rk__buf *depends, bool resume
     if (status == RK_OK) {
         j->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         status = j->fd < 0 ? failed(j, RK_IO_WRITE, "open", problems) : RK_OK;
+    }
+    struct stat file = {0};
+    if (status == RK_OK) {
+        (void) fstat(j->fd, &file); /* if that fails, it is not known to be a file */
+    }
+    if (status == RK_OK && !S_ISREG(file.st_mode)) {
+        status = not_one(j, problems); /* reading a pipe would never end */
     }
     if (status == RK_OK && flock(j->fd, LOCK_EX | LOCK_NB) != 0) {
         status = rk__problem(problems, RK_USAGE, NULL, "wait for it, or give another --out",

@@ -116,8 +116,8 @@ static unsigned edit_depth(const rk__value *v)
 
 #define LONG_ARRAY 64
 
-/* Whether document->items has the items of this array; it has not if the array is short, or memory
- * ran out, and they are then looked for one by one. */
+/* Whether document->items has the items of this array; it has not if the array is short, or without
+ * memory for them, and they are then looked for one by one. */
 static bool edit_has_items(rk__json *document, const rk__value *array)
 {
     if (array->type != RK__JSON_ARRAY || array->count < LONG_ARRAY) {

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -217,6 +218,10 @@ START_TEST(test_journal_open__says_why_it_cannot)
     const rk__buf lost = {.failed = 1};
     ck_assert_int_eq(rk__journal_open(path, &lost, false, &resumed, &j, problems), RK_NO_MEMORY);
     ck_assert_int_eq(access(path, F_OK), -1);
+    ck_assert_int_eq(mkfifo(path, 0600), 0); /* reading it would never end */
+    rk_problems_clear(problems);
+    ck_assert_int_eq(rk__journal_open(path, &depends, true, &resumed, &j, problems), RK_USAGE);
+    ck_assert_ptr_nonnull(strstr(rk_problems_at(problems, 0)->message, "is not a journal"));
 }
 END_TEST
 
