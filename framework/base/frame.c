@@ -50,7 +50,9 @@ rk__frame_state rk__frame_parse(const char *bytes, size_t length, rk__frame *out
     head h;
     *out = (rk__frame){0};
     if (length < sizeof h) {
-        return RK__FRAME_PART;
+        static const uint32_t magic = MAGIC;
+        const size_t known = length < sizeof magic ? length : sizeof magic;
+        return known == 0 || memcmp(bytes, &magic, known) == 0 ? RK__FRAME_PART : RK__FRAME_BAD;
     }
     memcpy(&h, bytes, sizeof h);
     if (h.magic != MAGIC || h.length > RK__FRAME_MAX) {

@@ -318,6 +318,26 @@ START_TEST(test_journal_open__does_not_go_on_from_a_head_that_it_cannot_read)
 }
 END_TEST
 
+/* Not even a file that is too short to be a journal is emptied. */
+START_TEST(test_journal_open__keeps_a_short_file_of_somebody_else)
+{
+    bool resumed = false;
+    rk__journal *j = NULL;
+    for (int i = 0; i < 2; i++) {
+        FILE *f = fopen(path, "w");
+        ck_assert_ptr_nonnull(f);
+        ck_assert_int_ge(fputs(i == 0 ? "hello\n" : "R", f), 0);
+        ck_assert_int_eq(fclose(f), 0);
+        const rk_status status = rk__journal_open(path, &depends, true, &resumed, &j, problems);
+        ck_assert_int_eq(status, i == 0 ? RK_USAGE : RK_OK); /* what a journal begins with */
+        f = fopen(path, "r");
+        ck_assert_int_eq(fgetc(f), i == 0 ? 'h' : 'R');
+        ck_assert_int_eq(fclose(f), 0);
+    }
+    rk__journal_close(j);
+}
+END_TEST
+
 START_TEST(test_journal_next__leaves_out_a_frame_whose_bytes_changed_and_all_after_it)
 {
     uint64_t n = 0;
@@ -340,5 +360,6 @@ UNIT_TESTS("journal faults")
     tcase_add_test(tc, test_journal_open__says_why_it_cannot);
     tcase_add_test(tc, test_journal_next__refuses_whole_frames_that_are_no_record);
     tcase_add_test(tc, test_journal_open__does_not_go_on_from_a_head_that_it_cannot_read);
+    tcase_add_test(tc, test_journal_open__keeps_a_short_file_of_somebody_else);
     tcase_add_test(tc, test_journal_next__leaves_out_a_frame_whose_bytes_changed_and_all_after_it);
 }
