@@ -96,9 +96,10 @@ const cli_verb cli_verb_table[] = {
     {"diff", CLI_DIFF, 2, 2, "A B", NULL, NULL, cli_diff,
      .summary = "two extracts of priced rows, or two results: what changed, and challenges",
      .about =
-         "Compares two files that 'evaluate --rows' wrote, such as flex and freeze, by spell_id or "
-         "--key: rows added, removed and changed, with their amounts and what changed, which add "
-         "up to the difference of the totals. Two results in JSON are compared line by line.\n"
+         "Compares two files that 'evaluate --rows' wrote (CSV or workbooks), such as flex and "
+         "freeze, by spell_id or --key: rows added, removed and changed, with their amounts and "
+         "what changed, which add up to the difference of the totals. Two results in JSON are "
+         "compared line by line.\n"
          "--challenges applies the rules of a document to the second file, such as duplicate "
          "spells, overlapping stays and rows without a price, and says which challenges are new.",
      .examples = "  reckon diff flex.csv freeze.csv\n"

@@ -133,6 +133,25 @@ static bool same_text(const char *a, const char *b)
     return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
 }
 
+/* Whether a text is a number as a spreadsheet would write it too, but for zeros at its end: "007"
+ * is a code. */
+static bool is_number(const char *text, rk_decimal *out)
+{
+    const char *digits = text + (text[0] == '-');
+    return digits[0] >= '0' && digits[0] <= '9' &&
+           (digits[0] != '0' || digits[1] == '.' || digits[1] == '\0') &&
+           rk__decimal_parse(text, strlen(text), out) == RK__DECIMAL_OK;
+}
+
+/* A workbook has 12.5 where a CSV file has 12.50. */
+static bool same_cell(const rk_diff *d, const char *a, const char *b)
+{
+    rk_decimal x = 0;
+    rk_decimal y = 0;
+    return same_text(a, b) || (d->rows[0].workbook != d->rows[1].workbook && a != NULL &&
+                               b != NULL && is_number(a, &x) && is_number(b, &y) && x == y);
+}
+
 /* The columns of both files in which two rows differ, without the row number. `changes` may be
  * NULL, to count. */
 static size_t changes_of(const rk_diff *d, size_t row_a, size_t row_b, rk_diff_change *changes)
@@ -147,7 +166,7 @@ static size_t changes_of(const rk_diff *d, size_t row_a, size_t row_b, rk_diff_c
         }
         const char *before = rk__rowset_cell(a, row_a, (int) k);
         const char *after = rk__rowset_cell(b, row_b, at);
-        if (!same_text(before, after)) {
+        if (!same_cell(d, before, after)) {
             if (changes != NULL) {
                 changes[n] = (rk_diff_change){a->columns[k], before, after};
             }

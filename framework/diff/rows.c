@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "table/sheet_text.h"
+
 int rk__rowset_find(const rk__rowset *rows, const char *column)
 {
     for (size_t i = 0; i < rows->n_columns; i++) {
@@ -59,6 +61,16 @@ static rk_status amount_of(const rk__rowset *rows, int column, size_t row, const
     return status;
 }
 
+/* Whether the last row of a workbook is the total that `reckon evaluate --rows` ends it with. Its
+ * first cell says so, unless somebody has taken that column out. */
+static bool is_total(const rk__rowset *rows, size_t row, rk_int128 amount)
+{
+    const char *first = rk__rowset_cell(rows, row, 0);
+    return rows->workbook && row > 0 && row + 1 == rk__table_n_rows(rows->table) &&
+           (first != NULL ? strcmp(rows->columns[0], "row") == 0 && strcmp(first, "Total") == 0
+                          : amount == rows->total);
+}
+
 static rk_status read_table(rk__rowset *rows, rk__arena *arena, rk_problems *problems)
 {
     rows->n_columns = rk__table_n_columns(rows->table);
@@ -89,7 +101,7 @@ static rk_status read_table(rk__rowset *rows, rk__arena *arena, rk_problems *pro
             status =
                 amount_of(rows, amount, row, rk__rowset_cell(rows, row, amount), &of, problems);
         }
-        if (status == RK_OK) {
+        if (status == RK_OK && !is_total(rows, row, of)) {
             rows->amount[rows->n_rows++] = of;
             rows->total += of;
         }
@@ -176,8 +188,8 @@ static rk_status read_result(rk__rowset *rows, rk_problems *problems)
     return status;
 }
 
-/* Whether a file begins like JSON. */
-static rk_status is_json(const char *path, bool *out, rk_problems *problems)
+/* Whether a file begins like JSON, or like a workbook. */
+static rk_status look(const char *path, bool *json, bool *workbook, rk_problems *problems)
 {
     FILE *file = fopen(path, "rb");
     rk__place place = {.file = path};
@@ -188,8 +200,9 @@ static rk_status is_json(const char *path, bool *out, rk_problems *problems)
     while (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
         c = fgetc(file);
     }
+    *json = c == '{' || c == '[';
+    *workbook = rk__sheet_in_file(fileno(file));
     (void) fclose(file);
-    *out = c == '{' || c == '[';
     return RK_OK;
 }
 
@@ -198,7 +211,7 @@ rk_status rk__rowset_open(const char *path, const rk__access *access, rk__arena 
 {
     bool json = false;
     *out = (rk__rowset){.path = path};
-    rk_status status = is_json(path, &json, problems);
+    rk_status status = look(path, &json, &out->workbook, problems);
     if (status != RK_OK || !json) {
         return status != RK_OK ? status : open_table(out, access, arena, problems);
     }

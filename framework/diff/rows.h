@@ -12,6 +12,7 @@ typedef struct rk__rowset {
     const char *path;
     rk__table *table;   /* of a file of rows; or NULL */
     rk__json *document; /* of a result; or NULL */
+    bool workbook;      /* numbers have lost the zeros at their end */
     const char **columns;
     size_t n_columns;
     const char **cells; /* by row and column */

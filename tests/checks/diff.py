@@ -41,7 +41,7 @@ def run(reckon, *arguments):
     return done.returncode, done.stdout, done.stderr
 
 
-def price(reckon, folder, name, spells):
+def price(reckon, folder, name, spells, ending="csv"):
     with open(folder / f"{name}-activity.csv", "w", newline="", encoding="utf-8") as f:
         w = csv.DictWriter(f, COLUMNS)
         w.writeheader()
@@ -56,7 +56,7 @@ def price(reckon, folder, name, spells):
                        "mff": {"key": ["provider"], "rows": [{"provider": "RHW", "mff": "1.0731"}]}}},
         "arrangements": {"a": [{"id": "acute", "rule": "pbr"}]}}
     (folder / f"{name}.json").write_text(json.dumps(contract), encoding="utf-8")
-    rows = folder / f"{name}.csv"
+    rows = folder / f"{name}.{ending}"
     code, out, err = run(reckon, "evaluate", folder / f"{name}.json", "-q", "-f", "json", "--rows", rows, "--row-columns",
                          "spell_id,patient_id,start_date,end_date,local_unit_price,bpt")
     if code:
@@ -100,6 +100,16 @@ def flex_and_freeze(reckon, source, folder, n):
         yield {r[0] for r in db.execute("SELECT key_spell_id FROM entries JOIN changes USING (entry_id) WHERE kind = 'changed'")
                } == changed, "changes"
         yield db.execute("SELECT amount FROM totals WHERE part = 'second'").fetchone()[0] == f"{total_b:.2f}", "totals"
+    # Workbooks end with a total, and have 12.5 where a CSV file has 12.50.
+    books = [price(reckon, folder, name, spells, "xlsx")[0] for name, spells in (("flex", flex), ("freeze", freeze))]
+    for pair in (books, (a, books[1]), (books[0], b)):
+        code, out, err = run(reckon, "diff", *pair, "-f", "json")
+        other = json.loads(out) if code == 0 else {"entries": []}
+        same = {k: v for k, v in other.items() if k not in ("a", "b", "entries")} == {
+            k: v for k, v in found.items() if k not in ("a", "b", "entries")}
+        yield same and [(e["kind"], e["key"], e["difference"]) for e in other["entries"]] == [
+            (e["kind"], e["key"], e["difference"]) for e in found["entries"]], f"{[p.name for p in pair]}: {err} {out[:600]}"
+    yield run(reckon, "diff", a, price(reckon, folder, "flex", flex, "xlsx")[0], "-f", "json")[1].count('"kind"') == 0, "one extract, two files"
     text = run(reckon, "diff", a, b)[1]
     yield "added" in text and f"and {CHANGED - 20} more" in text, text
     code, out, _ = run(reckon, "diff", a, b, "--challenges", source / "configs/challenges/acute.json", "-f", "json")
