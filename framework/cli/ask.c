@@ -201,6 +201,9 @@ int cli_explain(cli *c, cli_session *s)
 static rk_status ask_positions(const cli *c, cli_session *s, answer *a)
 {
     const rk_status status = rk_system_load(s->session, a->name, &a->system, s->problems);
+    if (status == RK_OK && c->options.format == RK_FORMAT_HTML) {
+        rk_system_keep_steps(a->system);
+    }
     return status != RK_OK ? status
                            : rk_system_evaluate(a->system, c->options.scenarios.items,
                                                 &a->positions, s->problems);

@@ -298,6 +298,11 @@ void rk__pack_steps(const rk__pack_of_results *of)
 {
     walk w = {.of = of, .left = STEPS_MOST};
     walk_results(&w);
+    if (w.left == 0) {
+        rk__buf_printf(&of->pack->out->scratch, "The first %d steps: reckon explain shows all",
+                       STEPS_MOST);
+        rk__pack_step_add(of->pack, 0, rk__pack_take(of->pack), NULL);
+    }
 }
 
 void rk__pack_assumptions(const rk__pack_of_results *of)

@@ -6,6 +6,8 @@
 #include "report/pack_system.h"
 
 #define PERIODS_MOST (RK__PACK_COLUMNS - 3)
+#define STEPS_MOST   4000
+#define STEPS_DEEP   12
 
 static const rk_scenario_result *scenario_of(const rk__pack_of_system *s, size_t index)
 {
@@ -427,6 +429,59 @@ static void provenance(const rk__pack_of_system *s)
     }
 }
 
+/* ---------------------------------------------------- how positions came about */
+
+/* "label = formula = value", and what is below it. */
+static void add_step(rk__pack *pack, const rk_step *step, size_t depth, size_t *left)
+{
+    rk__buf *text = &pack->out->scratch;
+    if (*left == 0) {
+        return;
+    }
+    rk__buf_puts(text, step->label != NULL ? step->label : "");
+    if (step->formula != NULL && (step->label == NULL || strcmp(step->formula, step->label) != 0)) {
+        rk__buf_printf(text, "%s%s", text->length > 0 ? " = " : "", step->formula);
+    }
+    if (step->value != NULL) {
+        rk__buf_puts(text, text->length > 0 ? " = " : "");
+        rk__print_grouped(text, step->value);
+    }
+    rk__pack_step_add(pack, depth, rk__pack_take(pack), step->source);
+    --*left;
+    for (size_t i = 0; i < step->n_children && depth < STEPS_DEEP; i++) {
+        add_step(pack, rk_step_child(step, i), depth + 1, left);
+    }
+}
+
+/* Folded, by scenario and organisation: only if the result keeps how its positions came about. */
+static void steps(const rk__pack_of_system *s)
+{
+    rk__pack *pack = s->pack;
+    const rk_explanation *all = rk_system_result_explanation(s->page.result);
+    size_t left = STEPS_MOST;
+    for (size_t i = 0; all != NULL && i < s->view->n_scenarios; i++) {
+        for (size_t o = 0; o < s->view->n_organisations && left > 0; o++) {
+            if (!rk__syspage_counts(&s->page, o)) {
+                continue;
+            }
+            rk__buf_printf(&pack->out->scratch, "%s: %s", scenario_of(s, i)->name,
+                           rk__syspage_name(&s->page, o));
+            rk__pack_step_add(pack, 0, rk__pack_take(pack), NULL);
+            for (size_t k = 0; k < s->view->n_periods; k++) {
+                const size_t at = (i * s->view->n_periods + k) * s->view->n_organisations + o;
+                add_step(pack, rk_explanation_step(all, at), 1, &left);
+            }
+        }
+    }
+    if (left == 0) {
+        rk__buf_printf(&pack->out->scratch,
+                       "The first %d steps: reckon explain %s --organisation NAME --period NAME "
+                       "shows all",
+                       STEPS_MOST, s->view->id);
+        rk__pack_step_add(pack, 0, rk__pack_take(pack), NULL);
+    }
+}
+
 rk_status rk__pack_system(const rk_system_result *result, rk_format format, const rk_sink *sink)
 {
     rk__page out;
@@ -464,6 +519,7 @@ rk_status rk__pack_system(const rk_system_result *result, rk_format format, cons
         findings(&s);
         assumptions(&s);
         provenance(&s);
+        steps(&s);
     }
     return rk__pack_end(&pack, format);
 }

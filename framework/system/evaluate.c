@@ -426,6 +426,9 @@ static rk_status evaluate(rk_system *system, const char *const *scenarios, bool 
     rk_status status = describe(system, result);
     result->scenarios = rk__calloc(n, sizeof *result->scenarios);
     status = result->scenarios == NULL ? RK_NO_MEMORY : status;
+    if (status == RK_OK && system->keeps_steps && !figures_only) {
+        status = rk__system_explain_all(system, n, result);
+    }
     for (size_t i = 0; i < n && status == RK_OK; i++) {
         size_t index = i;
         status = all ? RK_OK : scenario_named(system, scenarios[i], &index, problems);
@@ -478,6 +481,7 @@ void rk_system_result_free(rk_system_result *result)
     for (size_t i = 0; result->scenarios != NULL && i < result->n_scenarios; i++) {
         dispose_scenario(result, &result->scenarios[i]);
     }
+    rk_explanation_free(result->explained);
     rk__free(result->scenarios);
     rk__free(result->inputs);
     rk__arena_dispose(&result->arena);

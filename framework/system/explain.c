@@ -12,6 +12,7 @@
 struct rk__system_question {
     rk_explanation *out;
     size_t organisation, period;
+    bool receipts; /* lines of contracts are shown below what is received only */
 };
 
 static const char *amount_text(rk_explanation *out, rk_num amount)
@@ -70,7 +71,8 @@ static rk_status entry_step(rk__system_run *run, const struct rk__system_questio
                                         e->label != NULL && !contract ? ": " : "",
                                         e->label != NULL && !contract ? e->label : ""),
                        NULL, e->amount);
-    return contract ? payment_step(run, q, e, step) : RK_OK;
+    return contract && (e->kind == RK_ENTRY_RECEIPT || !q->receipts) ? payment_step(run, q, e, step)
+                                                                     : RK_OK;
 }
 
 /* Income or cost: the sum of its entries. */
@@ -142,16 +144,27 @@ static rk_status position_step(rk__system_run *run, const struct rk__system_ques
     return status;
 }
 
-rk_status rk__system_answer_question(rk__system_run *run)
+static rk_status answer(rk__system_run *run, const struct rk__system_question *q)
 {
-    struct rk__system_question *q = run->result->question;
-    if (q == NULL) {
-        return RK_OK;
-    }
     rk__step *step = &q->out->steps[q->out->n_steps++];
     const rk_status status =
         position_step(run, q, &run->out->periods[q->period].positions[q->organisation], step);
     return status == RK_OK && q->out->arena.failed ? RK_NO_MEMORY : status;
+}
+
+rk_status rk__system_answer_question(rk__system_run *run)
+{
+    rk_system_result *result = run->result;
+    struct rk__system_question each = {.out = result->explained, .receipts = true};
+    rk_status status = result->question != NULL ? answer(run, result->question) : RK_OK;
+    for (size_t p = 0; result->explained != NULL && p < result->n_periods; p++) {
+        for (size_t o = 0; o < result->n_organisations && status == RK_OK; o++) {
+            each.period = p;
+            each.organisation = o;
+            status = answer(run, &each);
+        }
+    }
+    return status;
 }
 
 /* ------------------------------------------------------------------------ the whole */
@@ -175,6 +188,38 @@ static rk_status unknown(const char *what, const char *name, const char *const *
                                                         "explaining a system needs --%s", what);
     rk__buf_dispose(&hint);
     return status;
+}
+
+static void describe(const rk__system *s, rk_explanation *x)
+{
+    x->contract = rk__arena_strdup(&x->arena, s->id);
+    x->title = rk__arena_strdup(&x->arena, s->title);
+    x->basis = rk__arena_strdup(&x->arena, s->basis);
+    x->currency = rk__arena_strdup(&x->arena, s->currency);
+}
+
+void rk_system_keep_steps(rk_system *system)
+{
+    system->keeps_steps = true;
+}
+
+rk_status rk__system_explain_all(const rk_system *system, size_t n, rk_system_result *result)
+{
+    const rk__system *s = &system->base;
+    rk_explanation *x = rk__calloc(1, sizeof *x);
+    result->explained = x;
+    if (x == NULL) {
+        return RK_NO_MEMORY;
+    }
+    describe(s, x);
+    x->steps =
+        rk__arena_alloc(&x->arena, (n * s->n_periods * s->n_organisations + 1) * sizeof *x->steps);
+    return x->steps != NULL && !x->arena.failed ? RK_OK : RK_NO_MEMORY;
+}
+
+const rk_explanation *rk_system_result_explanation(const rk_system_result *result)
+{
+    return result->explained;
 }
 
 /* Both lists of names end with NULL; in the arena of the explanation. */
@@ -220,10 +265,7 @@ rk_status rk_system_explain(rk_system *system, const rk_system_explain_options *
     }
     const rk__system *s = &system->base;
     struct rk__system_question q = {.out = x};
-    x->contract = rk__arena_strdup(&x->arena, s->id);
-    x->title = rk__arena_strdup(&x->arena, s->title);
-    x->basis = rk__arena_strdup(&x->arena, s->basis);
-    x->currency = rk__arena_strdup(&x->arena, s->currency);
+    describe(s, x);
     size_t n = s->n_scenarios;
     for (size_t i = 0; o.scenarios != NULL && o.scenarios[i] != NULL; i++) {
         n++;

@@ -72,7 +72,7 @@ void rk__system_amount(const rk__system_run *run, rk__buf *out, rk_num amount);
 /* Fills the balance of the scenario from its positions. */
 rk_status rk__system_balance(rk__system_run *run);
 
-/* explain.c: adds the scenario to the explanation that was asked for, if one was. */
+/* explain.c: adds the scenario to the explanations that were asked for. */
 rk_status rk__system_answer_question(rk__system_run *run);
 
 /* bridge.c: what moves positions from the first scenario to another. */

@@ -62,7 +62,11 @@ struct rk_system_result {
     rk__scenario_result *scenarios;
     bool figures_only;                    /* without what the report alone shows: the bridge */
     struct rk__system_question *question; /* of explain.c; or NULL */
+    rk_explanation *explained;            /* of all positions; NULL: it is not kept */
 };
+
+/* explain.c: begins the explanation of all positions of n scenarios. */
+rk_status rk__system_explain_all(const rk_system *system, size_t n, rk_system_result *result);
 
 /* evaluate.c: evaluates scenarios to answer a question of explain.c. */
 rk_status rk__system_ask(rk_system *system, const char *const *scenarios,
@@ -92,7 +96,8 @@ struct rk_system {
     unsigned *inherits; /* of each contract: the keys that it has from the system */
     size_t n_placed;    /* contracts that have these three */
     char sha256[RK__SHA256_TEXT];
-    rk__system base; /* as the documents stand */
+    bool keeps_steps; /* how each position came about */
+    rk__system base;  /* as the documents stand */
 };
 
 /* load.c: after a value was set in a copy of the system's document: puts it into the contracts that

@@ -395,6 +395,10 @@ RK_API const char *rk_system_scenario(const rk_system *system, size_t index);
 RK_API rk_status rk_system_evaluate(rk_system *system, const char *const *scenarios,
                                     rk_system_result **out_result, rk_problems *problems);
 
+/* Has rk_system_evaluate also keep how each position came about, which takes memory for each
+ * ledger line of each contract: rk_system_result_explanation. */
+RK_API void rk_system_keep_steps(rk_system *system);
+
 /* What to explain of a system. Begin as RK_SYSTEM_EXPLAIN_INIT. */
 typedef struct rk_system_explain_options {
     size_t size;
@@ -419,6 +423,11 @@ RK_API bool rk_is_system(const char *path);
 
 /* Frees the result of a system and everything that was read from it. */
 RK_API void rk_system_result_free(rk_system_result *result);
+
+/* Returns how each position came about: a step for each scenario, period and organisation, one
+ * after another in this order. The ledger lines of a contract are below what its payee receives.
+ * NULL unless rk_system_keep_steps was called before. It lives as long as the result. */
+RK_API const rk_explanation *rk_system_result_explanation(const rk_system_result *result);
 
 /* Returns the number of findings over all scenarios: a subcontract above its head, activity
  * without a cost, findings of contracts. */

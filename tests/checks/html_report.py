@@ -228,6 +228,21 @@ def pictures(browser, scratch, report, folder):
                    width=width, height=3600 if width == 360 else 2400)
 
 
+def explained(reckon, source, scratch):
+    """The report of a system has, folded, what `explain` says of each organisation in each scenario."""
+    system = source / "configs" / "systems" / "accountable-care-system.json"
+    text = (scratch / "system-accountable-care-system.html").read_text(encoding="utf-8").partition("<section id=steps>")[2]
+    found = json.loads(run(reckon, "explain", system, "--organisation", "acute", "--period", "2017-18", "-f", "json").stdout)
+    check(len(found["steps"]) == 3, f"explain: {len(found['steps'])} scenarios")
+    for step in found["steps"]:
+        value = int(step["value"])
+        value = f"({-value:,})" if value < 0 else f"{value:,}"
+        check(re.search(re.escape(html.escape(step["label"])) + f" = [^<]* = {re.escape(value)}<", text) is not None,
+              f"the report does not explain {step['label']} = {step['value']}")
+    check(text.count("<details>") == 21, f"{text.count('<details>')} folded positions")
+    check("<li>receipt from " in text and "sum of the lines, rounded once" in text, "no ledger lines below what is received")
+
+
 def main(reckon, source, scratch, folder=None):
     source, scratch = pathlib.Path(source), pathlib.Path(scratch).resolve()
     shutil.rmtree(scratch, ignore_errors=True)
@@ -238,6 +253,7 @@ def main(reckon, source, scratch, folder=None):
               str(source / "build" / "axe" / AXE_PLACES[1])]
     axe = next((pathlib.Path(p).read_text(encoding="utf-8") for p in places if p and pathlib.Path(p).is_file()), None)
     reports = [(report, read(report, charts)) for report in reports_of(reckon, source, scratch)]
+    explained(reckon, source, scratch)
     count = 0
     if browser is None or not charts:
         print("skipped: reports are not opened: Chromium or the script for charts is missing")
