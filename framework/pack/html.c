@@ -10,6 +10,7 @@
 #include "pack/html_parts.h"
 
 #define ROWS_SHOWN 500
+#define ID_MOST    12 /* bytes of a text that stays on one line */
 
 typedef struct report {
     rk__pack *pack;
@@ -47,10 +48,19 @@ static void cell_text(const report *r, const rk__pack_table *table, size_t colum
 static void table_cell(const report *r, const rk__pack_table *table, size_t column,
                        const rk__pack_cell *cell, int places)
 {
-    const bool number = table->columns[column].kind != RK__PACK_TEXT;
-    const bool negative = cell->number && cell->value < 0;
+    const rk__pack_kind kind = table->columns[column].kind;
+    const bool number = kind != RK__PACK_TEXT;
+    const int shown = kind == RK__PACK_MONEY      ? places
+                      : kind == RK__PACK_QUANTITY ? 6
+                      : kind == RK__PACK_PERCENT  ? 3 /* of the ratio */
+                                                  : 0;
+    const bool negative = rk__html_is_negative(cell, shown);
     const char *tag = column == 0 ? "th scope=row" : "td";
-    rk__page_printf(r->out, "<%s class=\"%s%s\">", tag, number ? "n" : "t", negative ? " neg" : "");
+    /* A period or a code does not break at its hyphen. */
+    const bool id = !number && cell->text != NULL && cell->length <= ID_MOST &&
+                    memchr(cell->text, ' ', cell->length) == NULL;
+    rk__page_printf(r->out, "<%s class=\"%s%s%s\">", tag, number ? "n" : "t", id ? " id" : "",
+                    negative ? " neg" : "");
     cell_text(r, table, column, cell, places);
     rk__page_puts(r->out, column == 0 ? "</th>" : "</td>");
 }
@@ -75,11 +85,6 @@ static void body_row(const report *r, const rk__pack_table *table, size_t row, c
     const rk__pack_cell *cells = kept != NULL ? kept->cells : made;
     if (kept == NULL) {
         table->make(table->ctx, row - table->n_rows, made);
-    } else if (kept->head) {
-        rk__page_printf(r->out, "<tr class=head><th scope=colgroup colspan=%zu>", table->n_columns);
-        cell_text(r, table, 0, &cells[0], places);
-        rk__page_puts(r->out, "</th></tr>\n");
-        return;
     }
     rk__page_puts(r->out, kept != NULL && kept->bold ? "<tr class=bold>" : "<tr>");
     for (size_t c = 0; c < table->n_columns; c++) {

@@ -173,6 +173,15 @@ void rk__html_text(rk__page *out, const char *text, size_t length)
     }
 }
 
+bool rk__html_is_negative(const rk__pack_cell *cell, int places)
+{
+    rk_int128 size = cell->value < 0 ? -cell->value : 0;
+    for (int i = cell->places; i > places; i--) {
+        size = (size + (i == places + 1 ? 5 : 0)) / 10;
+    }
+    return cell->number && size > 0;
+}
+
 bool rk__html_is_whole(const rk__pack_cell *cell)
 {
     rk_int128 value = cell->value;

@@ -17,6 +17,8 @@ void rk__html_text(rk__page *out, const char *text, size_t length);
 /* A number for people; deficits in brackets. */
 void rk__html_number(rk__page *out, const rk__pack_cell *cell, rk__pack_kind kind, int places);
 bool rk__html_is_whole(const rk__pack_cell *cell);
+/* Whether a number is below zero as it is shown: -0.001 is 0.00. */
+bool rk__html_is_negative(const rk__pack_cell *cell, int places);
 
 /* The style sheet. */
 const char *rk__html_style(void);

@@ -28,7 +28,7 @@ const char *rk__pack_take(rk__pack *pack)
     return copy != NULL ? copy : "";
 }
 
-void rk__pack_sentence(rk__pack *pack, const char *text)
+static void add_sentence(rk__pack *pack, const char *text)
 {
     if (pack->n_sentences == pack->sentences_capacity) {
         const size_t more = 2 * pack->sentences_capacity + 4;
@@ -48,7 +48,7 @@ void rk__pack_sentence(rk__pack *pack, const char *text)
 
 void rk__pack_scratch_sentence(rk__pack *pack)
 {
-    rk__pack_sentence(pack, rk__pack_take(pack));
+    add_sentence(pack, rk__pack_take(pack));
 }
 
 /* ------------------------------------------------------------------ tables */
@@ -127,14 +127,6 @@ rk__pack_cell *rk__pack_row_add(rk__pack *pack, rk__pack_table *table)
     rk__pack_row *row = row_new(pack, table);
     row->cells = cells_new(pack);
     return row->cells;
-}
-
-void rk__pack_head(rk__pack *pack, rk__pack_table *table, const char *text)
-{
-    rk__pack_row *row = row_new(pack, table);
-    row->cells = cells_new(pack);
-    row->head = true;
-    rk__pack_set_text(&row->cells[0], text);
 }
 
 /* a + b in the smaller of their units. */

@@ -79,7 +79,6 @@ typedef struct rk__pack_figure {
 
 typedef struct rk__pack_row {
     rk__pack_cell *cells;
-    bool head; /* its first cell spans the table */
     bool bold;
 } rk__pack_row;
 
@@ -126,8 +125,7 @@ typedef struct rk__pack {
 } rk__pack;
 
 void rk__pack_init(rk__pack *pack, rk__page *out);
-void rk__pack_sentence(rk__pack *pack, const char *text);
-/* The same from the scratch buffer of the page, which is empty then. */
+/* A sentence from the scratch buffer of the page, which is empty then. */
 void rk__pack_scratch_sentence(rk__pack *pack);
 /* A table after those that are there. Never NULL: out of memory it is one that is not kept. */
 rk__pack_table *rk__pack_table_new(rk__pack *pack, const char *sheet, const char *title);
@@ -137,8 +135,6 @@ void rk__pack_column_add(rk__pack_table *table, const char *title, rk__pack_kind
 void rk__pack_columns(rk__pack_table *table, const char *kinds, ...);
 /* A row of empty cells. Never NULL. */
 rk__pack_cell *rk__pack_row_add(rk__pack *pack, rk__pack_table *table);
-/* A row whose text spans the table. */
-void rk__pack_head(rk__pack *pack, rk__pack_table *table, const char *text);
 /* The row that the table ends with; its cells of summed columns become sums. */
 rk__pack_cell *rk__pack_total(rk__pack *pack, rk__pack_table *table, const char *label);
 rk__pack_figure *rk__pack_figure_add(rk__pack *pack, rk__pack_table *table, rk__pack_chart kind,

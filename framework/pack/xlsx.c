@@ -45,7 +45,7 @@ typedef struct book {
     rk__pack *pack;
     lxw_workbook *file;
     lxw_format *plain[N_FORMS], *bold[N_FORMS];
-    lxw_format *title, *heading, *headline, *note, *header[2], *head, *link, *wrapped, *right;
+    lxw_format *title, *heading, *headline, *note, *header[2], *link, *wrapped, *right;
     lxw_error error;
 } book;
 
@@ -106,9 +106,9 @@ static void make_formats(book *b)
         format_set_bold(b->bold[f]);
         format_set_top(b->bold[f], LXW_BORDER_THIN);
     }
-    lxw_format **const others[] = {&b->title,     &b->heading,   &b->headline, &b->note,
-                                   &b->header[0], &b->header[1], &b->head,     &b->link,
-                                   &b->wrapped,   &b->right};
+    lxw_format **const others[] = {&b->title, &b->heading,   &b->headline,
+                                   &b->note,  &b->header[0], &b->header[1],
+                                   &b->link,  &b->wrapped,   &b->right};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         *others[i] = format_new(b);
         if (*others[i] == NULL) {
@@ -133,7 +133,6 @@ static void make_formats(book *b)
         format_set_align(b->header[i], LXW_ALIGN_VERTICAL_BOTTOM);
     }
     format_set_align(b->header[1], LXW_ALIGN_RIGHT);
-    format_set_bold(b->head);
     format_set_font_color(b->link, 0x005EB8);
     format_set_underline(b->link, LXW_UNDERLINE_SINGLE);
     format_set_text_wrap(b->wrapped);
@@ -335,7 +334,7 @@ static void set_widths(book *b, lxw_worksheet *sheet, const rk__pack_table *tabl
         }
         for (size_t r = 0; r < table->n_rows && r < LOOKED_AT; r++) {
             const size_t wide = width_of(&table->columns[c], &table->rows[r].cells[c]);
-            width = wide > width && !table->rows[r].head ? wide : width;
+            width = wide > width ? wide : width;
         }
         for (size_t r = 0; r < table->n_made && r < LOOKED_AT; r++) {
             rk__pack_cell cells[RK__PACK_COLUMNS] = {0};
@@ -410,23 +409,10 @@ static void table_rows(book *b, lxw_worksheet *sheet, rk__pack_table *table)
             table->make(table->ctx, r - table->n_rows, made);
         }
         for (size_t c = 0; c < table->n_columns; c++) {
-            if (row != NULL && row->head) {
-                put(b, sheet, (lxw_row_t) (FIRST_ROW + r), 0, row->cells[0].text, b->head);
-                break;
-            }
             put_cell(b, sheet, table, (lxw_row_t) (FIRST_ROW + r), c, &cells[c],
                      row != NULL && row->bold);
         }
     }
-}
-
-static bool has_heads(const rk__pack_table *table)
-{
-    bool any = false;
-    for (size_t r = 0; r < table->n_rows; r++) {
-        any |= table->rows[r].head;
-    }
-    return any;
 }
 
 static void write_table(book *b, lxw_worksheet *sheet, rk__pack_table *table)
@@ -438,7 +424,7 @@ static void write_table(book *b, lxw_worksheet *sheet, rk__pack_table *table)
     header(b, sheet, table);
     worksheet_freeze_panes(sheet, FIRST_ROW, 0);
     note_error(b, worksheet_repeat_rows(sheet, HEADER_ROW, HEADER_ROW));
-    if (n > 1 && !has_heads(table)) {
+    if (n > 1) {
         note_error(b, worksheet_autofilter(sheet, HEADER_ROW, 0, (lxw_row_t) (FIRST_ROW + n - 1),
                                            (lxw_col_t) (table->n_columns - 1)));
     }

@@ -30,6 +30,7 @@ const short = new Intl.NumberFormat('en-GB', {minimumFractionDigits: 2, maximumF
 /** "38.85m", "(740k)", "12.50": as a board reads it; deficits in brackets. */
 function amount(value) {
   const size = Math.abs(value);
+  if (size < 0.005) return '0';
   let text;
   if (size >= 1e9) text = grouped.format(size / 1e6) + 'm';
   else if (size >= 1e6) text = short.format(size / 1e6) + 'm';
@@ -142,7 +143,7 @@ function bridge(chart, width) {
   rows.push({name: chart.finish.name, bars: [{from: 0, to: chart.finish.value, mark: 'total'}]});
   for (const row of rows) {
     const bar = row.bars[0];
-    bar.text = bar.change === undefined ? amount(bar.to) : (bar.change > 0 ? '+' : '') + amount(bar.change);
+    bar.text = bar.change === undefined ? amount(bar.to) : (bar.change >= 0.005 ? '+' : '') + amount(bar.change);
   }
   // Steps that are small beside the totals could not be seen from zero.
   const ends = rows.flatMap(r => r.bars.flatMap(b => b.change === undefined ? [b.to] : [b.from, b.to]));
