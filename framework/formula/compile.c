@@ -15,10 +15,10 @@ static void identity(rk__compiler *c, const rk__value *root)
     rk_rule *const rule = &c->f->rule;
     const char *kind = rk__compile_text(c, root, "reckoner", true);
     if (kind != NULL && strcmp(kind, "rule/1") != 0) {
-        rk__compile_failed(c, rk__json_problem(c->problems, rk__json_get(root, "reckoner"),
-                                               RK_OUT_OF_RANGE, "write \"reckoner\": \"rule/1\"",
-                                               "this is no rule of a version that is known: '%s'",
-                                               kind));
+        rk__compile_failed(
+            c, rk__json_problem(c->problems, rk__json_get(root, "reckoner"), RK_OUT_OF_RANGE,
+                                "write \"reckoner\": \"rule/1\"",
+                                "the version of this rule document is not known: '%s'", kind));
     }
     *rule = (rk_rule){.size = sizeof *rule,
                       .abi_major = RK_ABI_MAJOR,

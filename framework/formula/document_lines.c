@@ -96,7 +96,7 @@ static rk__lets lets_parse(rk__compiler *c, const rk__value *object)
                        c->problems, v, rk__expr_is_name(v->key) ? RK_DUPLICATE_ID : RK_OUT_OF_RANGE,
                        "choose another name of letters, digits and _",
                        rk__expr_is_name(v->key) ? "'%s' is the name of another value"
-                                                : "'%s' is no name that an expression can use",
+                                                : "'%s' is not a name that an expression can use",
                        v->key));
             continue;
         }

@@ -24,9 +24,10 @@ static const char *name_of(rk__compiler *c, const rk__value *object)
 {
     const char *const name = rk__compile_text(c, object, "name", true);
     if (name != NULL && !rk__expr_is_name(name)) {
-        rk__compile_failed(c, rk__json_problem(c->problems, rk__json_get(object, "name"),
-                                               RK_OUT_OF_RANGE, "use letters, digits and _",
-                                               "'%s' is no name that an expression can use", name));
+        rk__compile_failed(c,
+                           rk__json_problem(c->problems, rk__json_get(object, "name"),
+                                            RK_OUT_OF_RANGE, "use letters, digits and _",
+                                            "'%s' is not a name that an expression can use", name));
     }
     return name != NULL ? name : ""; /* after a problem */
 }
@@ -275,7 +276,7 @@ void rk__compile_tables(rk__compiler *c, const rk__value *root)
         if (name != NULL && !rk__expr_is_name(name)) {
             rk__compile_failed(c, rk__json_key_problem(c->problems, t, RK_OUT_OF_RANGE,
                                                        "use letters, digits and _",
-                                                       "'%s' is no name of a table", name));
+                                                       "'%s' is not the name of a table", name));
         } else if (name != NULL && is_object(c, t)) {
             table_of(c, t, name);
         }

@@ -382,8 +382,9 @@ static bool known_word(rk__resolver *r, const char *const *words, const char *na
         }
     }
     const char *const quote = name != NULL ? "'" : "";
-    return rk__resolve_wrong(r, word->at, RK_OUT_OF_RANGE, hint, "'%.60s' is no word of %s%.60s%s",
-                             word->text, quote, name != NULL ? name : "the value", quote);
+    return rk__resolve_wrong(r, word->at, RK_OUT_OF_RANGE, hint,
+                             "'%.60s' is not a word of %s%.60s%s", word->text, quote,
+                             name != NULL ? name : "the value", quote);
 }
 
 static bool known_value(rk__resolver *r, const rk__expr *value, const rk__expr *word)

@@ -365,7 +365,7 @@ static void check_name(profile_reader *reader, const rk__value *at, const char *
     if (n == 0 || name[n] != '\0' || name[0] == '.' || n > 100) {
         note(reader, rk__json_problem(reader->problems, at, RK_OUT_OF_RANGE,
                                       "use up to 100 letters, digits, '-', '_' and '.'",
-                                      "'%s' is no name of a %s", name, what));
+                                      "'%s' is not the name of a %s", name, what));
     }
 }
 

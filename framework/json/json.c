@@ -193,7 +193,7 @@ static rk_status json_report_duplicate(const rk__value *v, const rk__value *firs
                                        rk_problems *problems)
 {
     if (rk__problems_full(problems)) {
-        return rk__problem(problems, RK_DUPLICATE_KEY, NULL, NULL, "a key stands twice");
+        return rk__problem(problems, RK_DUPLICATE_KEY, NULL, NULL, "a key appears twice");
     }
     rk__place place;
     rk__json_key_line(first, &place);
@@ -201,10 +201,10 @@ static rk_status json_report_duplicate(const rk__value *v, const rk__value *firs
     if (!v->document->ours) {
         rk__json_key_line(v, &place);
         return rk__problem(problems, RK_DUPLICATE_KEY, &place, "keep one of the two",
-                           "a key stands twice in this object, first in line %u", line);
+                           "a key appears twice in this object, first in line %u", line);
     }
     return rk__json_key_problem(problems, v, RK_DUPLICATE_KEY, "keep one of the two",
-                                "the key '%s' stands twice in this object, first in line %u",
+                                "the key '%s' appears twice in this object, first in line %u",
                                 v->key, line);
 }
 

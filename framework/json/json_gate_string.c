@@ -105,7 +105,8 @@ static rk_status gate_control(rk__gate *g, size_t *decoded)
     }
     (void) snprintf(hint, sizeof hint, "write it as \\u%04x", (unsigned) c);
     return rk__gate_fail(g, RK_SYNTAX, c == '\t' ? "write it as \\t" : hint,
-                         "the control character U+%04X stands bare in a string", (unsigned) c);
+                         "the control character U+%04X must be written as an escape in a string",
+                         (unsigned) c);
 }
 
 static rk_status gate_multibyte(rk__gate *g, size_t *decoded)

@@ -34,7 +34,7 @@ static bool field_check(const rk_param *params, size_t i, size_t struct_size, co
     for (size_t k = 0; k < i; k++) {
         if (strcmp(params[k].name, p->name) == 0) {
             return rk__refuse(why, "give each parameter its own name",
-                              "parameter '%s%s' stands twice", prefix, p->name);
+                              "parameter '%s%s' appears twice", prefix, p->name);
         }
         if (p->offset < params[k].offset + rk__param_field_size(params[k].type) &&
             params[k].offset < p->offset + size) {
@@ -233,7 +233,7 @@ static bool names_check(const rk__rule *rule, rk__refusal *why)
         for (size_t k = 0; k < i; k++) {
             if (strcmp(rule->elements[i].name, rule->elements[k].name) == 0) {
                 return rk__refuse(why, "give each element its own name",
-                                  "element '%s' stands twice", rule->elements[i].name);
+                                  "element '%s' appears twice", rule->elements[i].name);
             }
         }
     }
@@ -250,7 +250,7 @@ static bool names_check(const rk__rule *rule, rk__refusal *why)
         }
         for (size_t k = 0; k < i; k++) {
             if (strcmp(rule->reasons[i].code, rule->reasons[k].code) == 0) {
-                return rk__refuse(why, "give each reason its own code", "reason '%s' stands twice",
+                return rk__refuse(why, "give each reason its own code", "reason '%s' appears twice",
                                   rule->reasons[i].code);
             }
         }

@@ -159,7 +159,7 @@ static bool column_check(const rk__rule *rule, size_t i, rk__refusal *why)
     for (size_t k = 0; k < i; k++) {
         if (strcmp(rule->columns[k].table, c->table) == 0 &&
             strcmp(rule->columns[k].name, c->name) == 0) {
-            return rk__refuse(why, "declare each column once", "column '%s' of '%s' stands twice",
+            return rk__refuse(why, "declare each column once", "column '%s' of '%s' appears twice",
                               c->name, c->table);
         }
     }

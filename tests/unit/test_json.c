@@ -154,8 +154,10 @@ static const struct fault {
      "expected '\"' at the end of a string, found the end of the "
      "line",
      "\\n"},
-    {"[\"a\tb\"]", RK_SYNTAX, 1, 4, "the control character U+0009 stands bare in a string", "\\t"},
-    {"[\"\x1b\"]", RK_SYNTAX, 1, 3, "the control character U+001B stands bare", "\\u001b"},
+    {"[\"a\tb\"]", RK_SYNTAX, 1, 4,
+     "the control character U+0009 must be written as an escape in a string", "\\t"},
+    {"[\"\x1b\"]", RK_SYNTAX, 1, 3, "the control character U+001B must be written as an escape",
+     "\\u001b"},
     {"[\"abc", RK_SYNTAX, 1, 6, "expected '\"' at the end of a string, found the end of the text",
      NULL},
     {"[\"\\x\"]", RK_SYNTAX, 1, 3, "'\\x' is not an escape of JSON", "'\\\\'"},
@@ -176,9 +178,9 @@ static const struct fault {
     {"{} {}", RK_SYNTAX, 1, 4, "expected the end of the text after the document, found '{'", NULL},
     {"\xff\xfe{", RK_SYNTAX, 1, 1, "the text is not UTF-8", "UTF-16"},
     {"{\"a\": 1,\n \"b\": 2,\n \"\\u0061\": 3}", RK_DUPLICATE_KEY, 3, 2,
-     "a key stands twice in this object, first in line 1", "keep one"},
+     "a key appears twice in this object, first in line 1", "keep one"},
     {"{\"a\": 1,\n \"reckoner\": 2,\n \"\\u0061\": 3}", RK_DUPLICATE_KEY, 3, 2,
-     "the key 'a' stands twice in this object, first in line 1", "keep one"},
+     "the key 'a' appears twice in this object, first in line 1", "keep one"},
     {"{\"a\": \"x\\u0000\"}", RK_OUT_OF_RANGE, 1, 9, "a text holds the character U+0000",
      "remove it"},
     {"{\"a\\u0000\": 1, \"b\": \"\xc3\xa9\\u0000\"}", RK_OUT_OF_RANGE, 1, 4,
@@ -240,7 +242,7 @@ START_TEST(test_json_parse__lists_every_duplicate_in_small_and_large_objects)
             ck_assert_uint_eq(p->line, n - 1 + i);
             ck_assert_uint_eq(p->column, 1);
             (void) snprintf(want, sizeof want,
-                            "the key 'k%u' stands twice in this object, first in line %u", i,
+                            "the key 'k%u' appears twice in this object, first in line %u", i,
                             i + 1);
             ck_assert_str_eq(p->message, want);
         }
