@@ -123,6 +123,4 @@ rk_status rk__constant_value(const char *text, rk_num *out, rk__arena *arena, co
 
 /* The name of a function, as written. */
 const char *rk__function_name(int function);
-/* Least and most arguments. */
-void rk__function_args(int function, int *least, int *most);
 bool rk__expr_is_name(const char *text); /* [A-Za-z_][A-Za-z0-9_]*, no word of the language */

@@ -52,12 +52,6 @@ const char *rk__function_name(int function)
     return functions[function].name;
 }
 
-void rk__function_args(int function, int *least, int *most)
-{
-    *least = functions[function].least;
-    *most = functions[function].most;
-}
-
 /* ------------------------------------------------------------------- parsing */
 
 typedef struct parser {

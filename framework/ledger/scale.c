@@ -31,7 +31,9 @@ static bool dwarfs(rk_num a, rk_num b)
     return far;
 }
 
-bool rk__scale_apart(rk_num a, rk_num b)
+/* Whether one of two amounts is at least 200 times the other, whatever their signs: one of them is
+ * probably in thousands. Amounts of zero are never far apart. */
+static bool are_apart(rk_num a, rk_num b)
 {
     return rk__num_sign(a) != 0 && rk__num_sign(b) != 0 && (dwarfs(a, b) || dwarfs(b, a));
 }
@@ -71,7 +73,7 @@ void rk__scale_find(rk__instance *instance, rk_num of_total)
         rk_num value = NULL;
         memcpy(&value, (const char *) instance->params + p->offset, sizeof(rk_num));
         value = rk__unseal(value);
-        if (!rk__scale_apart(value, of_total)) {
+        if (!are_apart(value, of_total)) {
             continue;
         }
         rk__buf text = {0};
@@ -92,7 +94,7 @@ void rk__scale_find(rk__instance *instance, rk_num of_total)
 
 void rk__scale_find_total(rk_result *result, rk_num amount, const char *what)
 {
-    if (!rk__scale_apart(result->total, amount)) {
+    if (!are_apart(result->total, amount)) {
         return;
     }
     rk__buf text = {0};

@@ -6,9 +6,6 @@
 
 #include "ledger/instance.h"
 
-/* Whether one of two amounts is at least 200 times the other, whatever their signs: one of them is
- * probably in thousands. Amounts of zero are never far apart. */
-bool rk__scale_apart(rk_num a, rk_num b);
 /* Adds a finding for each parameter of a component, such as its plan, that is far from the total of
  * the components in its `of`. */
 void rk__scale_find(rk__instance *instance, rk_num of_total);

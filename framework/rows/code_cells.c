@@ -95,7 +95,8 @@ void rk__codes_batch(rk__pass_worker *w)
 
 /* ------------------------------------------------------------------- findings */
 
-rk__table_finding *rk__pass_find(rk__arena *arena, rk__pass_files *files)
+/* A finding that is filled in then; NULL if out of memory. */
+static rk__table_finding *new_finding(rk__arena *arena, rk__pass_files *files)
 {
     if (files->n_found == files->found_capacity) {
         const size_t capacity = files->found_capacity > 0 ? 2 * files->found_capacity : 8;
@@ -135,7 +136,7 @@ static rk_status report_texts(const rk__pass *p, size_t want, rk__arena *arena,
     }
     rk__place place = {0};
     rk__scan_place(p->scan, all.block, all.row, all.line, &place, arena);
-    rk__table_finding *f = rk__pass_find(arena, files);
+    rk__table_finding *f = new_finding(arena, files);
     if (f == NULL) {
         return RK_NO_MEMORY;
     }
@@ -163,7 +164,7 @@ static rk_status report_numbers(const rk__pass *p, size_t want, rk__arena *arena
         const char *digest = NULL;
         uint64_t rows = 0;
         rk__scan_file(p->scan, i, &path, &rows, &digest);
-        rk__table_finding *f = rk__pass_find(arena, files);
+        rk__table_finding *f = new_finding(arena, files);
         if (f == NULL) {
             return RK_NO_MEMORY;
         }

@@ -353,9 +353,6 @@ typedef struct rk__pass_worker {
     rk__row_fault fault;
 } rk__pass_worker;
 
-/* repeat.c: makes a worker ready for rows that have nothing to do with those before. */
-rk_status rk__pass_worker_reset(rk__pass_worker *worker);
-
 /* batch.c: pricing one batch of rows for every instance. */
 
 /* Prices a batch for every instance and adds the results to the worker's totals. Errors in
@@ -388,9 +385,6 @@ rk_status rk__pass_scope(rk__pass_worker *w, const rk__planned_scope *scope, uin
 /* A text of a combination's number; NULL if blank. */
 const char *rk__pass_text(const rk__pass_worker *w, size_t combination, size_t number,
                           size_t position, size_t *length);
-
-/* code_cells.c: a finding that is filled in then; NULL if out of memory. */
-rk__table_finding *rk__pass_find(rk__arena *arena, rk__pass_files *files);
 
 /* fold.c: the results of a pass. */
 

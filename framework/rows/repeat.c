@@ -7,7 +7,8 @@
 #include "rows/pass.h"
 #include "scan/scan.h"
 
-rk_status rk__pass_worker_reset(rk__pass_worker *worker)
+/* Makes a worker ready for rows that have nothing to do with those before. */
+static rk_status reset_worker(rk__pass_worker *worker)
 {
     for (size_t u = 0; u < worker->pass->n_instances; u++) {
         rk__instance_work *work = &worker->instances[u];
@@ -62,7 +63,7 @@ static rk_status begin(rk__pass *p)
         rk__scan_renew(p->scan);
         return RK_OK;
     }
-    return rk__pass_worker_reset(p->workers[0]);
+    return reset_worker(p->workers[0]);
 }
 
 rk_status rk__pass_rerun(rk__pass *pass, const rk__value *rows)

@@ -32,7 +32,7 @@
 #define HANDLED 99 /* a child's exit code after it has said how it crashed */
 
 /* Loading runs the file's constructors. */
-void rk__trial_load(rk__trial_run *run)
+static void load(rk__trial_run *run)
 {
     rk__trial_effects before;
     rk__trial_at(run, RK__TRIAL_LOADS, "loading");
@@ -226,7 +226,7 @@ static void run_all(rk__trial_findings *findings, rk__trial_run *run)
                   {rk__trial_documents, true}, {rk__trial_ledgers, false},
                   {rk__trial_memory, false},   {rk__trial_branches, false}};
     run_group(findings, run, false, rk__trial_binary);
-    run_group(findings, run, false, rk__trial_load);
+    run_group(findings, run, false, load);
     if (failed(findings, RK__TRIAL_LOADS)) {
         return;
     }

@@ -131,7 +131,6 @@ uint64_t rk__trial_remembered(void);
 bool rk__trial_trap_calls(const rk_rule *rule);
 
 /* rows.c, documents.c: groups of tests; each runs in a process of its own. */
-void rk__trial_load(rk__trial_run *run);
 void rk__trial_rows(rk__trial_run *run);
 void rk__trial_documents(rk__trial_run *run);
 void rk__trial_memory(rk__trial_run *run);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/alloc.h"
+#include "rule_sizes.h"
 #include "rules/bind.h"
 #include "rules/load.h"
 #include "unit.h"
@@ -117,14 +118,7 @@ static char id[] = "test-rule";
 static inline void setup(void)
 {
     const rk_rule exported = {.size = sizeof(rk_rule),
-                              .param_size = sizeof(rk_param),
-                              .column_size = sizeof(rk_column),
-                              .element_size = sizeof(rk_element),
-                              .note_size = sizeof(rk_note),
-                              .reason_size = sizeof(rk_reason),
-                              .line_size = sizeof(rk_line),
-                              .of_size = sizeof(rk_of),
-                              .column_data_size = sizeof(rk_column_data),
+                              RULE_SIZES,
                               .title = "Test",
                               .summary = "A test.",
                               .params = params,

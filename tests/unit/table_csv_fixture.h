@@ -9,29 +9,9 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "table/column.h"
-#include "table/spec.h"
-#include "table/table.h"
-#include "unit.h"
+#include "table_fixture.h"
 
 static char folder[64];
-static rk_problems *problems;
-static rk__json *document;
-static rk__arena arena;
-static rk__table_spec spec;
-static rk__table *table;
-
-static inline void release_table(void)
-{
-    rk__table_free(table);
-    rk__json_free(document);
-    rk_problems_free(problems);
-    rk__arena_dispose(&arena);
-    table = NULL;
-    document = NULL;
-    problems = NULL;
-}
-
 static inline void setup(void)
 {
     strcpy(folder, "/tmp/rk-table-XXXXXX");

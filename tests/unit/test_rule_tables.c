@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "rule_sizes.h"
 #include "rules/load.h"
 #include "unit.h"
 
@@ -100,14 +101,7 @@ static void parts_init(parts *p)
     p->notes[0] = (rk_note){"no-los", "rows without a length of stay"};
     p->rule = (rk_rule){.size = sizeof(rk_rule),
                         .abi_major = RK_ABI_MAJOR,
-                        .param_size = sizeof(rk_param),
-                        .column_size = sizeof(rk_column),
-                        .element_size = sizeof(rk_element),
-                        .note_size = sizeof(rk_note),
-                        .reason_size = sizeof(rk_reason),
-                        .line_size = sizeof(rk_line),
-                        .of_size = sizeof(rk_of),
-                        .column_data_size = sizeof(rk_column_data),
+                        RULE_SIZES,
                         .id = "test",
                         .version = "1",
                         .title = "Test",
@@ -148,7 +142,7 @@ END_TEST
 
 /* What is wrong: a statement on `p`, and a part of the reason. */
 #define FAULTS(X)                                                                                  \
-    X(p->params[CAP].name = "plan", "parameter 'plan' stands twice")                               \
+    X(p->params[CAP].name = "plan", "parameter 'plan' appears twice")                              \
     X(p->params[CAP].offset = sizeof(own), "parameter 'cap' ends at byte")                         \
     X(p->params[CAP].offset = (size_t) -4, "parameter 'cap' ends at byte")                         \
     X(p->params[BANDS].offset += 8, "parameter 'bands' ends at byte")                              \
@@ -176,7 +170,7 @@ END_TEST
     X(p->params[BANDS].item_size = 0, "'bands' has items of 0 bytes")                              \
     X(p->params[BANDS].item_size = 8, "'bands[].share' ends at byte 16, its struct has 8")         \
     X(p->params[BANDS].default_value = "[]", "'bands' is a list with the default")                 \
-    X(p->items[1].name = "to", "'bands[].to' stands twice")                                        \
+    X(p->items[1].name = "to", "'bands[].to' appears twice")                                       \
     X(p->items[1].type = RK_PARAM_LIST, "'bands[].share' is a list inside a list")                 \
     X(p->params[NAME].type = RK_PARAM_SCOPE, "'name' is a scope of no component")                  \
     X(p->params[NAME].type = RK_PARAM_COMPONENT, "parameter 'name' ends at byte")                  \
@@ -191,7 +185,7 @@ END_TEST
     X(p->rule.note_size = 8, "note_size is 8 bytes")                                               \
     X(p->columns[LOS].table = NULL, "column 1 has no table")                                       \
     X(p->columns[LOS].name = NULL, "column 1 has no name")                                         \
-    X(p->columns[LOS].name = "count", "column 'count' of 'activity' stands twice")                 \
+    X(p->columns[LOS].name = "count", "column 'count' of 'activity' appears twice")                \
     X(p->columns[LOS].type = (rk_column_type) 10, "column 'los' has the unknown type 10")          \
     X(p->columns[LOS].flags = RK_QUANTITY, "'los' is RK_QUANTITY, but its type is 2, not 1")       \
     X(p->columns[PRICE].flags = RK_QUANTITY, "'count' and 'price' are both RK_QUANTITY")           \
@@ -207,7 +201,7 @@ END_TEST
     X(p->columns[LOS].flags = RK_PER_TIME, "'los' is RK_PER_TIME, but its type is 2, not 1")       \
     X(p->columns[LOS].flags = RK_LOOKUP_OPTIONAL, "RK_LOOKUP_OPTIONAL without a lookup")           \
     X(p->columns[LOS].flags = 0x4000, "flags 0x4000")                                              \
-    X(p->elements[1] = p->elements[0], "element 'base' stands twice")                              \
+    X(p->elements[1] = p->elements[0], "element 'base' appears twice")                             \
     X(fill_elements(p, 33), "more than 32 elements")                                               \
     X(fill_notes(p, 33), "more than 32 notes")                                                     \
     X(p->notes[0].message = NULL, "note 'no-los' has no message")                                  \

@@ -3,33 +3,12 @@
  * Tables in memory: specifications, rows in place, keys, typed columns. Files
  * are in test_table_csv.c.
  */
-#include "table/column.h"
 #include "table/columns.h"
-#include "table/spec.h"
-#include "table/table.h"
-#include "unit.h"
-
-/* A table made of a document; freed by each test's end (fixture). */
-static rk_problems *problems;
-static rk__json *document;
-static rk__arena arena;
-static rk__table_spec spec;
-static rk__table *table;
-
-static void release(void)
-{
-    rk__table_free(table);
-    rk__json_free(document);
-    rk_problems_free(problems);
-    rk__arena_dispose(&arena);
-    table = NULL;
-    document = NULL;
-    problems = NULL;
-}
+#include "table_fixture.h"
 
 static void setup(void)
 {
-    release();
+    release_table();
     problems = rk_problems_new();
 }
 
@@ -445,7 +424,7 @@ END_TEST
 
 UNIT_TESTS("table")
 {
-    tcase_add_checked_fixture(tc, setup, release);
+    tcase_add_checked_fixture(tc, setup, release_table);
     tcase_add_loop_test(tc, test_table_spec__faults_are_placed, 0, COUNT(bad_specs));
     tcase_add_test(tc, test_table_spec__reads_a_file_table);
     tcase_add_test(tc, test_table_spec__finds_every_fault_at_once);
