@@ -5,8 +5,8 @@
     replay_golden.py RECKON SCRATCH [CASE... | all]
 
 Runs the commands of each case in a copy of its folder, as tests/golden/run.py does, with a `reckon`
-that evaluates each contract or system a second time as JSON and replays that. A few cases without
-arguments; with `all` every one (some minutes). Results that no file was read for (standard input)
+that evaluates each contract or system a second time as JSON and replays that, and each result of a
+batch too. A few cases without arguments; with `all` every one (some minutes). Results that no file was read for (standard input)
 and parts of a result have nothing to replay.
 """
 import importlib.util
@@ -18,7 +18,8 @@ import sys
 import tempfile
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
-FEW = ("evaluate-param", "evaluate-group-by-json", "evaluate-suppressed-json", "periods", "compare-json", "system")
+FEW = ("batch-systems", "evaluate-param", "evaluate-group-by-json", "evaluate-suppressed-json", "periods", "compare-json", "system")
+BATCH_VALUES = ("--out", "--jobs", "-j", "--isolation", "--timeout")
 VERBS = {"evaluate": "contract/1", "compare": "contract/1", "system": "system/1"}
 KINDS = ("result/1", "comparison/1", "system-result/1")
 WITH_VALUE = ("-f", "--format", "-o", "--output", "--rows", "--row-columns")
@@ -35,12 +36,12 @@ def document(path, kind):
     return isinstance(found, dict) and found.get("reckoner") == kind
 
 
-def chosen(arguments):
+def chosen(arguments, more=()):
     """The arguments without those that say where the result goes, and those that a replay needs too."""
     left, kept, skip = [], [], False
     for i, argument in enumerate(arguments):
         name, _, value = argument.partition("=")
-        if skip or name in WITH_VALUE:
+        if skip or name in WITH_VALUE or name in more:
             skip = not skip and not value
             continue
         left.append(argument)
@@ -51,7 +52,43 @@ def chosen(arguments):
     return left, kept
 
 
+def replayed(reckon, result, contract, kept):
+    """ "same", or what a replay says instead."""
+    done = subprocess.run([reckon, "replay", result, "--contract", contract, *kept, "-f", "json"], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, check=False)
+    outcome = json.loads(done.stdout).get("outcome") if done.stdout.startswith("{") else done.stderr
+    return "same" if done.returncode == 0 and outcome == "same" else f"exit {done.returncode}: {outcome}"
+
+
+def replay_batch(reckon, arguments, log):
+    """Replays each result of a batch whose contract or system is a file."""
+    left, kept = chosen([a for a in arguments if a not in ("-q", "--quiet", "--lines")], BATCH_VALUES)
+    documents = {}
+    for path in map(pathlib.Path, left[1:]):
+        for each in sorted(path.rglob("*.json")) if path.is_dir() else [path]:
+            for kind in VERBS.values():
+                if document(each, kind):
+                    documents[json.loads(each.read_text(encoding="utf-8")).get("id")] = each
+    done = subprocess.run([reckon, *left, "-q"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    with tempfile.TemporaryDirectory() as folder:
+        for line in done.stdout.splitlines():
+            found = json.loads(line)
+            name = found.get("contract", found.get("system", found.get("id")))
+            if found.get("reckoner") not in KINDS or name not in documents:
+                continue
+            result = pathlib.Path(folder) / "result.json"
+            result.write_text(line + "\n", encoding="utf-8")
+            note(log, arguments, replayed(reckon, result, documents[name], kept))
+
+
+def note(log, arguments, outcome):
+    with open(log, "a", encoding="utf-8") as f:
+        f.write("same\n" if outcome == "same" else f"{' '.join(arguments)}: {outcome}".replace("\n", " ") + "\n")
+
+
 def replay(reckon, arguments, log):
+    if arguments[:1] == ["batch"]:
+        return replay_batch(reckon, arguments, log)
     kind = VERBS.get(arguments[0]) if arguments else None
     if kind is None or "--partial" in arguments or "--help" in arguments:
         return
@@ -69,11 +106,7 @@ def replay(reckon, arguments, log):
             return
         if done.returncode not in (0, 1) or not isinstance(found, dict) or found.get("reckoner") not in KINDS:
             return
-        done = subprocess.run([reckon, "replay", result, "--contract", contracts[0], *kept, "-f", "json"], **quiet)
-        outcome = json.loads(done.stdout).get("outcome") if done.stdout.startswith("{") else done.stderr
-        with open(log, "a", encoding="utf-8") as f:
-            good = done.returncode == 0 and outcome == "same"
-            f.write("same\n" if good else f"{' '.join(arguments)}: {outcome}".replace("\n", " ") + "\n")
+        note(log, arguments, replayed(reckon, result, contracts[0], kept))
 
 
 def golden():

@@ -4,7 +4,7 @@
 
     variance.py RECKON [CASES [SEED]]
 
-Makes random plans and actuals (groups that only one of them has, quantities of zero and below,
+Makes random plans and actuals (groups that only one of them has, quantities of zero and below, or that cancel out, large ones,
 rows without a price, a cap on top, several periods) and checks that
 
 * the steps add up to the difference of the totals, and each grouping's variances with the
@@ -35,9 +35,12 @@ def rows_of(rng, providers):
     rows = []
     for _ in range(rng.choice((0, 1, 3, 12, 40))):
         hrg, pod = rng.choice([*PRICES, ("ZZ99Z", "EL"), ("YY99Z", "NEL")])
-        price = rng.choice(("", "", "", rng.randint(1, 999999) / 100))
+        price = rng.choice(("", "", "", rng.randint(1, 999999) / 100, "0.01", "999999.99"))
         rows.append({"period": rng.choice(PERIODS), "provider": rng.choice(providers), "hrg": hrg, "pod": pod,
-                     "count": rng.choice((1, 2, 7, 31, 100, 0, -1, -3)), "local_unit_price": price})
+                     "count": rng.choice((1, 2, 7, 31, 100, 0, -1, -3, 1000000, -999999)), "local_unit_price": price})
+    if rows and rng.random() < 0.3:  # a key, or a whole side, whose quantities cancel out
+        taken_back = rows[:1] if rng.random() < 0.7 else rows[:]
+        rows += [{**row, "count": -row["count"], "local_unit_price": rng.choice((row["local_unit_price"], "123.45"))} for row in taken_back]
     return rows
 
 

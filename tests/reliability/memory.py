@@ -82,6 +82,12 @@ def workbook_of_rows(n):
     code, used, said = peak("evaluate", "spells.json", "-q", "--rows", "rows.xlsx", "--row-columns", "spell_id")
     check(code == 0 and used <= 64 * MIB, f"workbook of {n} rows: exit code {code}, {used / MIB:.0f} MiB: {said[-300:]}")
     print(f"a workbook of {n} rows takes {used / MIB:.0f} MiB")
+    # Totals of groups are kept, but their sheet takes nothing beside them.
+    grouped = ("evaluate", "spells.json", "-q", "--group-by", "spell_id")
+    _, csv, _ = peak(*grouped, "-f", "csv")
+    code, used, said = peak(*grouped, "-o", "groups.xlsx")
+    check(code == 0 and used <= csv + 8 * MIB, f"workbook of {n} groups: exit code {code}, {used / MIB:.0f} MiB: {said[-300:]}")
+    print(f"a workbook of {n} groups takes {used / MIB:.0f} MiB, CSV {csv / MIB:.0f} MiB")
 
 
 def main():
