@@ -58,6 +58,12 @@ def options(reckon, folder):
     _, out, err = run(reckon, folder, "batch", "contract.json", "-q")
     (folder / "r.json").write_text(out, encoding="utf-8")
     yield replayed(reckon, folder, "r.json")[:2] == (0, "same"), f"batch: {err}"
+    # Each result of a batch names what all arrangements have read.
+    _, out, err = run(reckon, folder, "batch", "year.json", "-q", "--all-arrangements")
+    yield len(out.splitlines()) > 1, f"a batch of all arrangements: {err}"
+    for line in out.splitlines():
+        (folder / "r.json").write_text(line + "\n", encoding="utf-8")
+        yield replayed(reckon, folder, "r.json")[:2] == (0, "same"), "a batch of all arrangements"
     (folder / "r.json").unlink()
 
 
@@ -137,6 +143,7 @@ def main(reckon, source):
         folder = pathlib.Path(name).resolve()
         shutil.copytree(source / "configs", folder / "configs")
         shutil.copytree(source / "tests/golden/common", folder / "common")
+        shutil.copytree(source / "tests/golden/cases/periods", folder / "common", dirs_exist_ok=True)
         (folder / "one").mkdir()
         (folder / "two").mkdir(mode=0o755)
         for good, what in (*shipped(reckon, folder), *options(reckon, folder / "common"), *one_changed(reckon, folder / "one"),

@@ -64,17 +64,17 @@ def replay_batch(reckon, arguments, log):
     """Replays each result of a batch whose contract or system is a file."""
     left, kept = chosen([a for a in arguments if a not in ("-q", "--quiet", "--lines")], BATCH_VALUES)
     documents = {}
-    for path in map(pathlib.Path, left[1:]):
+    for path in (pathlib.Path(a) for a in left[1:] if a not in kept):
         for each in sorted(path.rglob("*.json")) if path.is_dir() else [path]:
-            for kind in VERBS.values():
+            for kind in VERBS.values() if each.suffix == ".json" else ():  # a line of others is no file
                 if document(each, kind):
-                    documents[json.loads(each.read_text(encoding="utf-8")).get("id")] = each
+                    documents.setdefault(json.loads(each.read_text(encoding="utf-8")).get("id"), each)
     done = subprocess.run([reckon, *left, "-q"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     with tempfile.TemporaryDirectory() as folder:
         for line in done.stdout.splitlines():
             found = json.loads(line)
             name = found.get("contract", found.get("system", found.get("id")))
-            if found.get("reckoner") not in KINDS or name not in documents:
+            if found.get("reckoner") not in KINDS or "error" in found or name not in documents:
                 continue
             result = pathlib.Path(folder) / "result.json"
             result.write_text(line + "\n", encoding="utf-8")
