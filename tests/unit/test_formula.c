@@ -68,7 +68,7 @@ static const mistake mistakes[] = {
     {TABLES LINE("IF(`` <> params.mode, 1, 2)"), RK_OUT_OF_RANGE, 34,
      "'' is not a word of 'params.mode'"},
     {TABLES "'let':{'m':'mode'},\n" LINE("IF(m = `a`, 1, 2)"), RK_OUT_OF_RANGE, 38,
-     "no word of 'm'"},
+     "not a word of 'm'"},
     {TABLES LINE("IF(mode = `net`, 1, IF(`Gross` = mode, 2, 3))"), RK_OUT_OF_RANGE, 54, "'Gross'"},
     {CHOICES LINE("COUNT(c.k = `dc`)"), RK_OUT_OF_RANGE, 43, "'dc' is not a word of 'c.k'"},
     {CHOICES LINE("IF(LOOKUP(c.k, `1`) = `D`, 1, 2)"), RK_OUT_OF_RANGE, 53,
