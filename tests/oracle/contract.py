@@ -7,9 +7,10 @@ Files, URLs and everything that is not about amounts are left out.
 """
 import calendar
 import datetime
+import functools
 import json
 import re
-from fractions import Fraction
+from quick import Fraction
 
 
 class Failure(Exception):
@@ -162,6 +163,7 @@ def rows_of(table):
     return table if isinstance(table, list) else table.get("rows", [])
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def pattern_matches(pattern, text):
     """Only `*` is special, any run; `\\*` is a star."""
     out = "".join(

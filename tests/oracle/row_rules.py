@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """The rules that price rows, in plain fractions, and what they share with rules.py."""
-from fractions import Fraction
+from quick import Fraction
 
 from contract import REQUIRED, Failure, Param, blank, number, round_to, truth
 

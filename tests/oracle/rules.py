@@ -11,7 +11,7 @@ a line. The output of `contract` has the shape of a vector's `expect`.
 import copy
 import json
 import sys
-from fractions import Fraction
+from quick import Fraction
 
 from allocation import allocate, own_lines
 from contract import REQUIRED, Component, Failure, Param, blank, load, number, replace, round_to

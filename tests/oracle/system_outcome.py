@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the answer makes of positions: windows, troughs, present value, bridges, who incurs what."""
 import decimal
-from fractions import Fraction
+from quick import Fraction
 
 from system_terms import DAY, ZERO, exact, rounded, show, years_later
 

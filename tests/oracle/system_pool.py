@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The pool of a system, and the owners of joint ventures: whole pennies, split to the penny."""
-from fractions import Fraction
+from quick import Fraction
 
 from rules import dealt
 from system_terms import ZERO, exact, rounded

@@ -4,7 +4,7 @@ import calendar
 import datetime
 import functools
 import math
-from fractions import Fraction
+from quick import Fraction, made
 
 ZERO, ONE = Fraction(0), Fraction(1)
 DAY = datetime.timedelta(days=1)
@@ -21,16 +21,16 @@ def exact(value):
 
 def rounded(value, places=2):
     """Half away from zero."""
-    if value.denominator == 1:
+    if value.d == 1:
         return value
     scale = 10 ** places
-    units = (2 * abs(value.numerator) * scale + value.denominator) // (2 * value.denominator)
-    return Fraction(units if value > 0 else -units, scale)
+    units = (2 * abs(value.n) * scale + value.d) // (2 * value.d)
+    return made(units if value.n > 0 else -units, scale)
 
 
 def show(value):
     """To the penny, as a result has it."""
-    n, d = value.numerator, value.denominator
+    n, d = value.n, value.d
     pennies = (200 * abs(n) + d) // (2 * d)
     return f"{'-' if n < 0 and pennies else ''}{pennies // 100}.{pennies % 100:02d}"
 

@@ -6,7 +6,7 @@ looks at. Contracts are settled in system_contracts.py, the pool in system_pool.
 makes of positions is in system_outcome.py, and who pays for what in system_coverage.py.
 """
 import pickle
-from fractions import Fraction
+from quick import Fraction
 
 import system_coverage
 import system_outcome
