@@ -31,28 +31,24 @@ static bool reads_stated_cost(const rk__system_run *run, size_t contract)
 }
 
 /* The literal `actual` of a component in a period, as it is bound; NULL if it has none. */
-static rk_num literal(rk__system_run *run, const rk__value *component, size_t period)
+static rk_num literal(rk__system_run *run, size_t contract, const rk__value *component,
+                      size_t period)
 {
     const rk__value *by_period = rk__json_get(component, "params_by_period");
     const rk__value *own = rk__json_get(by_period, run->s.periods[period].id);
     const rk__value *v = rk__json_get(own, "actual");
-    const rk__value *per = rk__json_get(component, "per");
     const char *why = NULL;
+    rk_num part = NULL;
     rk__nums *nums = &run->s.nums;
     v = rk__json_given(v) ? v : rk__json_get(rk__json_get(component, "params"), "actual");
     if (!rk__json_given(v) || (v->type != RK__JSON_STRING && v->type != RK__JSON_NUMBER)) {
         return NULL;
     }
     rk_num amount = rk__num_parse(nums, v->text, false, RK_DECIMAL_PLACES, &why);
-    if (per != NULL && per->text != NULL && strcmp(per->text, "year") == 0) {
-        const rk__year_part *parts =
-            rk__calendar_parts(&run->s.calendar, NULL, NULL, &run->s.arena);
-        amount = parts == NULL
-                     ? NULL
-                     : rk__num_mul(nums, amount,
-                                   rk__num_from_ratio(nums, parts[period].num, parts[period].den));
+    if (rk__system_year_part(run, contract, component, period, &part) != RK_OK) {
+        return NULL; /* memory: the next step of the run says so */
     }
-    return amount;
+    return rk__num_mul(nums, amount, part);
 }
 
 /* What a contract states of the cost of its services, over all periods; NULL if nothing. */
@@ -63,7 +59,7 @@ static rk_num stated_cost(rk__system_run *run, size_t contract)
     rk_num sum = NULL;
     for (const rk__value *c = list != NULL ? list->first : NULL; c != NULL; c = c->next) {
         for (size_t p = 0; p < run->s.n_periods; p++) {
-            const rk_num amount = literal(run, c, p);
+            const rk_num amount = literal(run, contract, c, p);
             sum = amount == NULL ? sum : sum == NULL ? amount : rk__num_add(nums, sum, amount);
         }
     }

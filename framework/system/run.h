@@ -150,6 +150,10 @@ rk_status rk__system_cost_of(rk__system_run *run, size_t contract, size_t n, siz
  * it must be known before. */
 rk_status rk__system_cost_includes(rk__system_run *run, const rk__value *at, size_t contract,
                                    bool *out);
+/* The part of a financial year of its contract that a component with amounts per year stands for in
+ * a period of the system; one without them: 1. */
+rk_status rk__system_year_part(rk__system_run *run, size_t contract, const rk__value *component,
+                               size_t period, rk_num *out);
 /* Replaces them in the scenario's document by the costs of each period. */
 rk_status rk__system_state_costs(rk__system_run *run, size_t contract);
 

@@ -197,20 +197,33 @@ static rk_status ensure(rk__system_run *run, const rk__buf *pointer)
     return v != NULL && v->type == RK__JSON_OBJECT ? RK_OK : replace(run, pointer->text, "{}", 2);
 }
 
-/* Undoes the scaling that binding applies to amounts per year, since a cost of the system is for
- * its period. */
-static rk_num unscaled(rk__system_run *run, const rk__value *component, size_t period, rk_num cost)
+rk_status rk__system_year_part(rk__system_run *run, size_t contract, const rk__value *component,
+                               size_t period, rk_num *out)
 {
+    const rk__value *root = run->s.contracts[contract].contract;
     const rk__value *per = rk__json_get(component, "per");
+    rk__calendar calendar;
+    rk_period *periods = NULL;
+    size_t n = 0;
+    *out = rk__num_from_int(&run->s.nums, 1);
     if (per == NULL || per->type != RK__JSON_STRING || strcmp(per->text, "year") != 0) {
-        return cost;
+        return RK_OK;
     }
-    const rk__year_part *parts = rk__calendar_parts(&run->s.calendar, NULL, NULL, &run->s.arena);
-    rk__nums *nums = &run->s.nums;
-    return parts == NULL
-               ? NULL
-               : rk__num_div(nums, cost,
-                             rk__num_from_ratio(nums, parts[period].num, parts[period].den));
+    rk_status status = rk__periods_read(&run->s.arena, root, &periods, &n, run->problems);
+    if (status == RK_OK) {
+        status = rk__calendar_read(&run->s.arena, root, periods, n, &calendar, run->problems);
+    }
+    const rk__year_part *parts =
+        status == RK_OK ? rk__calendar_parts(&calendar, NULL, NULL, &run->s.arena) : NULL;
+    if (parts == NULL) {
+        return status == RK_OK ? RK_NO_MEMORY : status;
+    }
+    for (size_t p = 0; p < n; p++) {
+        if (strcmp(periods[p].id, run->s.periods[period].id) == 0) {
+            *out = rk__num_from_ratio(&run->s.nums, parts[p].num, parts[p].den);
+        }
+    }
+    return RK_OK;
 }
 
 static rk_status state_in_period(rk__system_run *run, const char *component, const char *name,
@@ -295,9 +308,13 @@ static rk_status state(rk__system_run *run, size_t contract, const rk__value *at
         if (mine[p]) {
             status = cumulative ? cost_so_far(run, organisation, scope, p, &cost)
                                 : cost_in_period(run, organisation, scope, p, &cost);
-            status = status == RK_OK
-                         ? state_in_period(run, pointer, name, p, unscaled(run, component, p, cost))
-                         : status;
+            /* Binding scales what is per year, and a cost of the system is for its period. */
+            rk_num part = NULL;
+            status =
+                status == RK_OK ? rk__system_year_part(run, contract, component, p, &part) : status;
+            status = status == RK_OK ? state_in_period(run, pointer, name, p,
+                                                       rk__num_div(&run->s.nums, cost, part))
+                                     : status;
         }
     }
     return status;

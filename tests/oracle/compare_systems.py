@@ -16,7 +16,7 @@ import subprocess
 import sys
 
 import systems
-from contract import load
+from contract import Failure, load
 from random_systems import Maker
 
 TOGETHER = 100  # systems that are made from one seed, and tested by one process
@@ -28,12 +28,17 @@ def compare(task):
     maker, files, figures = Maker(seed), [], 0
     scratch.mkdir(parents=True)
     for number in range(count):
-        document = maker.system(number)
-        at = systems.evaluate(load(json.dumps(document)))
-        figures += len(at)
+        document, contracts = maker.system(number)
+        try:
+            expect = {"at": systems.evaluate(load(json.dumps(document)), load(json.dumps(contracts)))}
+            figures += len(expect["at"])
+        except Failure as failure:
+            expect = {"error": failure.code}
+        for name, contract in contracts.items():
+            (scratch / name).write_text(json.dumps(contract), encoding="utf-8")
         path = scratch / f"{number}.json"
         path.write_text(json.dumps({"reckoner": "vector/1", "id": f"random-{number}", "source": "tests/oracle",
-                                    "system": document, "cases": [{"expect": {"at": at}}]}), encoding="utf-8")
+                                    "system": document, "cases": [{"expect": expect}]}), encoding="utf-8")
         files.append(str(path))
     done = subprocess.run([reckon, "test", *files], capture_output=True, text=True, check=False)
     last = (done.stdout.strip().split("\n") or [""])[-1]

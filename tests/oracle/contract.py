@@ -13,6 +13,9 @@ import re
 from quick import Fraction
 
 
+IN_FORCE = "in force of the oracle"  # of a row: the part of the period in which its contract is in force
+
+
 class Failure(Exception):
     """An error of the result: `code` is its stable word."""
 

@@ -15,6 +15,9 @@ PERIODS = [
 KINDS = ("allocation", "income", "grant", "cost", "double-running", "stranded", "investment", "repayment")
 DAYS = ("2015-05-12", "2016-05-20", "2016-08-01", "2017-02-10", "2017-10-01", "2019-11-30", "2020-06-30")
 PODS = ("EL", "NEL", "OP")
+UNPRICED = "AE"  # what no tariff has a price for
+DATES = ("2015-05-11", "2015-12-31", "2016-04-01", "2016-05-20", "2016-06-30", "2017-02-11", "2017-12-24",
+         "2018-04-01", "2018-12-31", "2019-09-15", "2019-12-01", "2020-07-01")
 
 
 class Maker:
@@ -84,9 +87,24 @@ class Maker:
         rows = [{"pod": pod, "commissioner": by, "count": self.r.choice(("900", "1200.5", "7", "333.333333"))}
                 for pod in PODS for by in ("ccg", "next-door") if self.r.random() < 0.8]
         rows.append({"pod": "EL", "commissioner": "ccg", "count": 500})
+        if self.r.random() < 0.3:
+            rows.append({"pod": UNPRICED, "commissioner": "ccg", "count": "77.5"})
         if self.r.random() < 0.25:
-            rows = [{**row, "period": i} for i in self.ids for row in rows]
+            return [{**row, "period": i} for i in self.ids for row in rows]
+        if self.r.random() < 0.3:
+            few = self.r.choice((0, 0, 0.3))  # without a day
+            starts = [p[1] for p in self.periods]
+            return [*({**row, "date": day} for row in rows for day in self.r.sample(DATES, self.r.randint(1, 3))
+                      if self.r.random() >= few), *rows[:1], *({**rows[-1], "pod": "EL", "date": day} for day in starts)]
         return rows
+
+    def unit_costs(self):
+        return {"key": ["pod"], "rows": [{"pod": pod, "efficient_unit_cost": self.money(1500)}
+                                         for pod in (*PODS, UNPRICED) if self.r.random() < 0.9]}
+
+    def tariff(self):
+        return {"reckoner": "tariff/1", "id": "t", "currency": "GBP", "tables": {"prices": {
+            "key": ["pod"], "rows": [{"pod": pod, "price": self.money(3000)} for pod in PODS]}}}
 
     def scope(self):
         return self.r.choice(({"pod": "EL"}, {"pod": ["EL", "NEL"]}, {"commissioner": "ccg"},
@@ -95,10 +113,13 @@ class Maker:
     def behaviours(self):
         scopes = self.r.choice(([{"pod": "EL"}, {"pod": "NEL"}], [{"scope": {"pod": ["*EL"]}}, {"pod": "OP"}],
                                 [{"scope": {"commissioner": "ccg"}}, {"scope": {"not": {"commissioner": "ccg"}}}]))
-        return [self.behaviour(scope) for scope in scopes]
+        out = [self.behaviour("trust", scope) for scope in scopes]
+        if self.r.random() < 0.4:
+            out.append(self.behaviour("gp", self.r.choice(scopes)))
+        return out
 
-    def behaviour(self, scope):
-        out = {"organisation": "trust", **scope, "unit_cost": self.money(2000), "fixed": self.ratio()}
+    def behaviour(self, who, scope):
+        out = {"organisation": who, **scope, "unit_cost": self.money(2000), "fixed": self.ratio()}
         self.maybe(0.3, out, "index", self.index)
         self.maybe(0.3, out, "title", lambda: "Wards")
         if self.r.random() < 0.7:
@@ -112,6 +133,8 @@ class Maker:
         count = self.r.choice(("-10%", "5%", str(self.r.randint(-50, 90)), "-12.5",
                                {"standard_deviations": self.r.choice(("2", "-1.5"))}))
         out = {"contract": self.r.choice(self.priced), "where": {"pod": "EL"}, "count": count}
+        if "community" in self.tables and self.r.random() < 0.4:
+            out["table"] = "community"
         if str(count).endswith("%") or self.r.random() < 0.3:
             out["where"] = self.r.choice(({"pod": "EL"}, {"commissioner": "ccg"},
                                           {"pod": ["EL", "NEL"], "commissioner": "ccg"}))
@@ -138,14 +161,56 @@ class Maker:
         acute = {"id": "acute", "payer": "ccg", "payee": "trust", "contract": {"arrangements": {
             "pbr": [{"id": "p", "rule": "pbr"}],
             "block": [{"id": "b", "rule": "block", "params": {"amount": self.amount()}}],
+            "cost": [{"id": "u", "rule": "price-equals-cost", "params": {"margin": self.ratio()}}],
             "marginal": [{"id": "s", "rule": "pbr", "shadow": True, "scope": self.scope()},
                          {"id": "m", "rule": "aligned-payment-incentive", "of": ["s"], "params": {
                              "fixed": self.money(), "baseline": self.money(), "rate_above": self.ratio(),
                              "rate_below": self.ratio()}}]}}}
         self.maybe(0.3, acute["contract"]["arrangements"]["pbr"][0], "scope", self.scope)
         self.maybe(0.5, acute["contract"]["arrangements"]["marginal"][1], "covers", lambda: False)
+        if "community" in self.tables and self.r.random() < 0.3:
+            acute["contract"]["arrangements"]["pbr"].append(self.community())
         self.span(acute)
         return acute
+
+    def community(self):
+        """A component that prices another table."""
+        out = {"id": "k", "rule": self.r.choice(("pbr", "price-equals-cost")), "tables": {"activity": "community"}}
+        self.maybe(0.4, out, "scope", self.scope)
+        return out
+
+    def neighbour(self):
+        """A contract of the practices that reads the other table, or one of its own."""
+        out = {"id": "community", "payer": "ccg", "payee": "gp", "contract": {"arrangements": {
+            "c": [self.community()]}}}
+        if "community" not in self.tables or self.r.random() < 0.3:
+            out["contract"]["facts"] = {"community": self.activity()}
+        self.span(out)
+        return out
+
+    def placed(self, contract):
+        """The contract with what it need not have from the system, or in a file of its own."""
+        own = contract["contract"]
+        if self.r.random() < 0.15:
+            self.span(own)
+        # What is said of tables that contracts share follows one tariff; of its own, a contract's.
+        alone = {"activity", "community"} & self.tables <= set(own.get("facts", {}))
+        tariff = self.tariff() if alone and self.r.random() < 0.6 else self.prices
+        if self.r.random() < 0.15:
+            own["tariff"] = tariff
+        if contract["id"] in ("local", "budget", "acute", "community") and self.r.random() < 0.2:
+            own["year_starts"] = self.r.choice(("04-01", "01-01", "10-01"))
+        if self.r.random() < 0.15:
+            own["indices"] = {"up": {"rate": self.ratio(), "base": self.r.choice(self.ids)}}
+        if self.r.random() < 0.2:
+            own = {"reckoner": "contract/1", "id": contract["id"], "tariff": tariff, "periods": [
+                dict(zip(("id", "start", "end"), p)) for p in self.periods],
+                "indices": {"up": {"rate": self.ratio(), "growth": "1%"}}, **own}
+            if self.r.random() < 0.5:
+                own["periods"].reverse()
+            contract["contract"] = f"{self.number}-{contract['id']}.json"
+            self.files[contract["contract"]] = own
+        return contract
 
     def budget(self):
         """A budget for each head, of which services are taken out."""
@@ -208,15 +273,15 @@ class Maker:
         self.maybe(0.3, met, "organisation", lambda: self.r.choice(("ccg", "council")))
         self.maybe(0.5, met, "cumulative", lambda: True)
         self.maybe(0.4, met, "after_pool", lambda: True)
-        out = [self.acute(), *(make() for make in (self.local, self.corridor, self.budget)
-                               if self.r.random() < 0.55), self.gate("fund", met, "trust")]
+        out = [self.acute(), *(make() for make in (self.local, self.corridor, self.budget, self.neighbour)
+                               if self.r.random() < 0.5), self.gate("fund", met, "trust")]
         if self.r.random() < 0.3:
             met = {"position": "control_total", "organisation": "trust"}
             self.maybe(0.5, met, "cumulative", lambda: True)
             out.append(self.gate("reward", met, "council"))
         if self.r.random() < 0.3:
             self.r.shuffle(out)
-        return out
+        return [self.placed(c) for c in out]
 
     def pool(self):
         names = ["ccg", "trust", "gp", "council"]
@@ -266,15 +331,19 @@ class Maker:
         return out
 
     def system(self, number):
-        periods = self.r.choice(PERIODS)
+        """(a document, its contracts in files by their name)."""
+        periods = self.periods = self.r.choice(PERIODS)
+        self.number, self.files, self.prices = number, {}, self.tariff()
+        self.tables = {"activity", "community"} if self.r.random() < 0.5 else {"activity"}
         self.ids = [p[0] for p in periods]
         self.names = ["ccg", "trust", "gp", "council", "venture", "upper", "watcher", "nhse"]
         index = {"rate": "2.1%", "efficiency": "1.1%", "base": self.r.choice(self.ids)}
         self.maybe(0.3, index, "by_period", lambda: {self.ids[-1]: {"rate": "4%"}})
         contracts = self.contracts()
-        self.priced = [c["id"] for c in contracts if c["id"] in ("acute", "budget")]
+        self.priced = [c["id"] for c in contracts if c["id"] in ("acute", "budget", "community")]
+        here = {c["id"]: i for i, c in enumerate(contracts)}
         scenarios = {"base": {}, "second": {"like": "base", "delivery": self.ratio(),
-                                            "arrangements": {"acute": self.r.choice(("block", "marginal"))}},
+                                            "arrangements": {"acute": self.r.choice(("block", "marginal", "cost"))}},
                      "third": {"like": "second", "changes": [self.change() for _ in range(self.r.randint(0, 3))],
                                "set": {"/flows/0/amount": self.money(), "/flows/-": self.flow()}}}
         self.maybe(0.7, scenarios["base"], "changes", lambda: [self.change() for _ in range(self.r.randint(1, 3))])
@@ -284,14 +353,16 @@ class Maker:
         flows = [self.flow() for _ in range(self.r.randint(1, 6))]
         if not isinstance(flows[0]["amount"], dict):
             scenarios["third"]["set"]["/flows/0/amount"] = {"times": self.ratio(), "plus": self.money()}
+        if "local" in here:
+            self.maybe(0.3, scenarios["third"]["set"],
+                       f"/contracts/{here['local']}/contract/arrangements/b/0/params/amount", self.money)
         chosen = self.r.choice((["base"], ["base", "second"], ["base", "third", "second"], list(scenarios)))
         document = {
             "reckoner": "system/1", "id": f"random-{number}", "indices": {"up": index},
             "periods": [dict(zip(("id", "start", "end"), p)) for p in periods],
             "organisations": self.organisations(),
-            "tariff": {"reckoner": "tariff/1", "id": "t", "currency": "GBP", "tables": {"prices": {
-                "key": ["pod"], "rows": [{"pod": pod, "price": self.money(3000)} for pod in PODS]}}},
-            "facts": {"activity": self.activity()},
+            "tariff": self.prices,
+            "facts": {**{table: self.activity() for table in sorted(self.tables)}, "unit_costs": self.unit_costs()},
             "contracts": contracts, "flows": flows, "cost_behaviour": self.behaviours(),
             "scenarios": {name: scenarios[name] for name in chosen}}
         self.maybe(0.3, document, "year_starts", lambda: self.r.choice(("04-01", "01-01", "07-15")))
@@ -301,4 +372,4 @@ class Maker:
         self.maybe(0.8, document, "balance", lambda: {"window": self.r.choice((1, 1, 2, 3))})
         if "balance" in document:
             self.maybe(0.6, document["balance"], "discount_rate", lambda: self.r.choice(("3.5%", "0", "1/9")))
-        return document
+        return document, self.files

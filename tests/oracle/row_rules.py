@@ -3,7 +3,7 @@
 """The rules that price rows, in plain fractions, and what they share with rules.py."""
 from quick import Fraction
 
-from contract import REQUIRED, Failure, Param, blank, number, round_to, truth
+from contract import IN_FORCE, REQUIRED, Failure, Param, blank, number, round_to, truth
 
 ZERO, ONE = Fraction(0), Fraction(1)
 LARGEST = Fraction(2**63 - 1, 10**6)  # what a row's amount can hold
@@ -108,7 +108,7 @@ def pbr(c):
         amount = round_to(amount * p["local_factor"], p["spell_unit"])
         if abs(amount) > LARGEST:
             raise Failure("overflow", str(amount))
-        total += amount
+        total += amount * row.get(IN_FORCE, ONE)
     return total
 
 
@@ -129,7 +129,7 @@ def price_equals_cost(c):
     if open_book and rows:
         c.require_found("activity", "unit_costs", "actual_unit_cost")
     for row in rows:
-        count = cell(row, "count", ONE)
+        count = cell(row, "count", ONE) * row.get(IN_FORCE, ONE)
         n = cell(row, "pathway_count", count) if p["volume"] == "pathway" else count
         unit, real = (c.lookup(row, "unit_costs", k)
                       for k in ("efficient_unit_cost", "actual_unit_cost"))

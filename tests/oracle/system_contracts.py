@@ -4,9 +4,9 @@
 Contracts are settled one after another, each when everything that it depends on is known: the cost of
 an organisation (`system_cost`), or a position that decides over a condition (`met`).
 """
-from contract import Stated, in_scope
+from contract import IN_FORCE, Stated, in_scope
 from rules import settle_component
-from system_terms import ONE, ZERO, exact, rounded
+from system_terms import ONE, ZERO, Calendar, day, exact, overlap, rounded
 
 COMES_IN = ("receipt", "allocation", "income", "grant")
 
@@ -29,6 +29,7 @@ class Contracts:
         self.system = system
         self.list = system.root["contracts"]
         self.payments, self.grants, self.conditions = {}, {}, []
+        self.calendars = {c["id"]: self.calendar_of(c) for c in self.list}
         self.tested = []  # of the contract that is settled now, by period
         waiting = list(self.list)
         while waiting:
@@ -36,6 +37,25 @@ class Contracts:
                 other["id"] in self.needs(c) for other in waiting if other is not c))
             waiting.remove(ready)
             self.settle(ready)
+
+    def inherited(self, c, key):
+        """What a contract states, or has from the system if it stands in it."""
+        own = c["contract"].get(key)
+        return own if own is not None or "from a file" in c else self.system.root.get(key)
+
+    def calendar_of(self, c):
+        """The system's own, or one with the financial years and indices of the contract."""
+        given = {k: self.inherited(c, k) for k in ("year_starts", "indices")}
+        if all(given[k] == self.system.root.get(k) for k in given):
+            return self.system.calendar
+        return Calendar({"periods": self.system.root["periods"], "year_starts": given["year_starts"],
+                         "indices": given["indices"] or {}})
+
+    def span(self, c):
+        """The days in which a contract is in force, by its place in the system and by itself."""
+        firsts = [x["from"] for x in (c, c["contract"]) if x.get("from")]
+        lasts = [x["to"] for x in (c, c["contract"]) if x.get("to")]
+        return {**({"from": max(firsts)} if firsts else {}), **({"to": min(lasts)} if lasts else {})}
 
     def components(self, c):
         own = c["contract"]
@@ -73,18 +93,18 @@ class Contracts:
 
     # ------------------------------------------------------------------ parameters
 
-    def parameter(self, c, value, p, index, share):
+    def parameter(self, c, value, p, index, share, in_force):
         """A parameter with what grows and what the system says put in."""
         if isinstance(value, list):
-            return [self.parameter(c, v, p, index, share) for v in value]
+            return [self.parameter(c, v, p, index, share, in_force) for v in value]
         if not isinstance(value, dict):
             return value
         if "system_cost" in value:
-            return Stated(rounded(self.cost(value["system_cost"], c["payee"], p) / share, 6) * share)
+            return Stated(rounded(self.cost(value["system_cost"], c["payee"], p) / share, 6) * share * in_force)
         if set(value) <= {"amount", "index"} and "index" in value:
-            own = exact(value["amount"]) * self.system.calendar.factor(value["index"], p)
+            own = exact(value["amount"]) * self.calendars[c["id"]].factor(value["index"], p)
             return own / index
-        return {k: self.parameter(c, v, p, index, share) for k, v in value.items()}
+        return {k: self.parameter(c, v, p, index, share, in_force) for k, v in value.items()}
 
     def cost(self, wanted, payee, p):
         """What goes out of a position before the pool, or what the scope keeps of it."""
@@ -105,25 +125,28 @@ class Contracts:
     # --------------------------------------------------------------------- payment
 
     def facts(self, c, p):
-        """The tables that a contract sees in a period: its own first, with changed activity."""
-        system = self.system
+        """The tables that a contract sees in a period: its own first, with changed activity. Rows with a
+        day are there or not; others are in proportion to the days in which the contract is in force."""
+        system, span = self.system, self.span(c)
+        part = system.calendar.in_force(span, p)
         own = c["contract"].get("facts", {})
         facts = {**system.root.get("facts", {}), **own}
         for (holder, table), by_period in system.rows.items():
             if holder == c["id"] or (holder is None and table not in own):
-                facts[table] = by_period[p]
+                facts[table] = by_period[p] if not span else [
+                    r if r.get("date") else {**r, IN_FORCE: part} for r in by_period[p]
+                    if not r.get("date") or overlap(day(r["date"]), day(r["date"]), span)]
         return facts
 
     def settle(self, c):
-        system = self.system
-        calendar = system.calendar
-        span = {k: c[k] for k in ("from", "to") if k in c}
+        system, calendar = self.system, self.calendars[c["id"]]
+        span = self.span(c)
         components = self.components(c)
         exact_of = {k["id"]: [ZERO] * system.n for k in components}
         in_force = [calendar.in_force(span, p) for p in range(system.n)]
         for p in calendar.order:
             period = system.root["periods"][p]
-            contract = {"facts": self.facts(c, p), "tariff": system.root["tariff"],
+            contract = {"facts": self.facts(c, p), "tariff": self.inherited(c, "tariff"),
                         "arrangements": c["contract"]["arrangements"]}
             if any(is_gate(r) for r in contract["facts"].get("conditions", [])):
                 contract["facts"]["conditions"] = [
@@ -131,11 +154,11 @@ class Contracts:
                     for r in contract["facts"]["conditions"]]
             earlier = {}
             for k in components:
-                spec = self.in_period(c, k, p)
-                value = self.settled(contract, spec, period, earlier)
+                spec = self.in_period(c, k, p, in_force[p])
+                value = self.settled(contract, spec, period, earlier) if in_force[p] else ZERO
                 earlier[k["id"]] = {"exact": value, "shadow": bool(k.get("shadow")), "spec": spec,
                                     "lines": None}
-                exact_of[k["id"]][p] = value * in_force[p]
+                exact_of[k["id"]][p] = value
         total, grants = [ZERO] * system.n, [ZERO] * system.n
         for k in components:
             paid = calendar.cumulative(exact_of[k["id"]], [ONE] * system.n, k.get("per") == "year")
@@ -159,14 +182,14 @@ class Contracts:
             known[key] = settle_component(contract, spec, period, earlier)[0]
         return known[key]
 
-    def in_period(self, c, k, p):
-        calendar = self.system.calendar
+    def in_period(self, c, k, p, in_force):
+        calendar = self.calendars[c["id"]]
         index = calendar.factor(k["index"], p) if "index" in k else ONE
         share = calendar.parts({})[p] if k.get("per") == "year" else ONE
         params = {**k.get("params", {}), **k.get("params_by_period", {}).get(calendar.periods[p][0], {})}
         spec = {key: v for key, v in k.items() if key not in ("per", "params_by_period")}
-        return {**spec, "params": self.parameter(c, params, p, index, share),
-                "scale of the oracle": share * index}
+        return {**spec, "params": self.parameter(c, params, p, index, share, in_force),
+                "scale of the oracle": share * index * in_force}
 
     # ------------------------------------------------------------------ conditions
 

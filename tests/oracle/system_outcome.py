@@ -10,12 +10,18 @@ KINDS = {"commissioner": "nhs", "trust": "nhs", "local-authority": "council", "g
 STEPS = ("price", "activity", "cost-saved", "stranded", "double-running", "vat", "grants", "other", "pool")
 
 
-def by_kind(system, positions):
-    """On whom stranded and double-running cost falls."""
+def by_kind(system, positions, shared=False):
+    """On whom stranded and double-running cost falls; or, shared, who bears it after the pool, which is
+    not known (None) if the pool takes over anything else."""
     out = dict.fromkeys(("nhs", "council", "practices", "other"), ZERO)
+    pool = system.pool.terms if shared and system.pool else {}
+    if pool.get("variance") or not set(pool.get("charges", ())) <= {"stranded", "double-running"}:
+        return dict.fromkeys(out)
     for who, at in positions.items():
         if system.inside(who):
-            out[KINDS.get(system.by_id[who]["kind"], "other")] += at["stranded"] + at["double"]
+            bears = at["stranded"] + at["double"]
+            bears -= at["lifted"] + at["share"] if shared else ZERO
+            out[KINDS.get(system.by_id[who]["kind"], "other")] += bears
     return out
 
 

@@ -10,11 +10,11 @@ from quick import Fraction
 
 import system_coverage
 import system_outcome
-from contract import in_scope
+from contract import Failure, in_scope
 from rules import dealt
 from system_contracts import COMES_IN, Contracts
 from system_pool import Pool, to_owners
-from system_terms import ONE, ZERO, Calendar, exact, root, rounded, show
+from system_terms import ONE, ZERO, Calendar, day, exact, root, rounded, show
 
 COUNT = 10 ** 6  # counts have six decimals
 
@@ -107,6 +107,14 @@ class System:
 
     # ------------------------------------------------------------------ activity
 
+    def of_period(self, rows, p):
+        """The rows of a table that belong to a period: by its name, or by their day if the table has days."""
+        name, first, last = self.calendar.periods[p]
+        by = next((c for c in ("period", "date") if any(c in r for r in rows)), None)
+        if by == "period":
+            return [r for r in rows if r.get("period") == name]
+        return [r for r in rows if by is None or (r.get("date") and first <= day(r["date"]) <= last)]
+
     def tables(self):
         """The activity of the documents: by (contract, or None if shared; table), the rows of each period."""
         out = {}
@@ -115,8 +123,7 @@ class System:
         for holder, facts in holders:
             for table, rows in facts.items():
                 if isinstance(rows, list) and rows and "count" in rows[0]:
-                    out[holder, table] = [[{**r, "count": exact(r["count"])} for r in rows if
-                                           r.get("period") in (None, self.calendar.periods[p][0])]
+                    out[holder, table] = [[{**r, "count": exact(r["count"])} for r in self.of_period(rows, p)]
                                           for p in range(self.n)]
         return out
 
@@ -133,6 +140,8 @@ class System:
             if not self.calendar.within(p, change.get("period")):
                 continue
             chosen = [i for i, r in enumerate(stated[p]) if in_scope(r, change["where"])]
+            if not chosen:
+                raise Failure("out-of-range", "no row to change")
             whole = sum((stated[p][i]["count"] for i in chosen), ZERO)
             if isinstance(count, dict):
                 by = rounded(exact(count["standard_deviations"]) * root(whole), 0) * part
@@ -264,8 +273,21 @@ class System:
         return out
 
 
-def evaluate(document):
-    """Values by pointer into the result of all scenarios."""
+def with_files(document, files):
+    """The document with its contracts in place; those from files have nothing from the system but the
+    tables that contracts share."""
+    contracts = []
+    for c in document["contracts"]:
+        if isinstance(c["contract"], str):
+            contracts.append({**c, "contract": files[c["contract"]], "from a file": True})
+        else:
+            contracts.append(c)
+    return {**document, "contracts": contracts}
+
+
+def evaluate(document, files=None):
+    """Values by pointer into the result of all scenarios; `files` are contracts by their path."""
+    document = with_files(document, files or {})
     at, first, known = {}, None, {}
     for i, name in enumerate(document["scenarios"]):
         system = System(document, name, known)
@@ -305,6 +327,8 @@ def periods(pointer, system, found):
         at[f"{here}/double_running"] = show(sum((w["double"] for w in inside), ZERO))
         for kind, amount in system_outcome.by_kind(system, positions).items():
             at[f"{here}/incurred_by/{kind}"] = show(amount)
+        for kind, amount in system_outcome.by_kind(system, positions, shared=True).items():
+            at[f"{here}/borne_by/{kind}"] = None if amount is None else show(amount)
         if system.pool:
             at[f"{here}/pool/residual"] = show(found[p]["residual"])
             at[f"{here}/pool/lifted"] = show(found[p]["lifted"])
