@@ -92,6 +92,74 @@ START_TEST(test_solve__finds_every_value_of_what_is_flat_at_it)
 }
 END_TEST
 
+/* 40 more for each unit up to 1,000, and 30 less for each above. */
+#define TURNS   "../tests/golden/cases/solve-answers/turns"
+#define JUMPS   "../tests/golden/cases/solve-answers/jumps"
+#define UNITS   "/facts/activity/0/count"
+#define REACHED "/facts/outcomes/0/value"
+
+static const struct {
+    const char *file, *vary, *until, *between;
+    size_t n_roots;
+    rk_root_kind kinds[2];
+    const char *at[2], *to; /* of the first, if it is a range */
+} answers[] = {
+    {TURNS,
+     UNITS,
+     "margin=20000",
+     "0,3000",
+     2,
+     {RK_ROOT_EXACT, RK_ROOT_EXACT},
+     {"500", "5000/3"},
+     NULL},
+    {TURNS, UNITS, "margin=40000", "0,3100", 1, {RK_ROOT_EXACT}, {"1000"}, NULL}, /* touched */
+    {TURNS, UNITS, "margin=40000", "990,5000", 1, {RK_ROOT_EXACT}, {"1000"}, NULL},
+    {TURNS, UNITS, "margin=40000", "0,1010", 1, {RK_ROOT_EXACT}, {"1000"}, NULL},
+    {TURNS, UNITS, "margin=0", "0,3000", 2, {RK_ROOT_EXACT, RK_ROOT_EXACT}, {"0", "7000/3"}, NULL},
+    {TURNS, UNITS, "margin=20000", "0,500", 1, {RK_ROOT_EXACT}, {"500"}, NULL}, /* at an end */
+    {TURNS, UNITS, "margin=40001", "0,3000", 0, {0}, {NULL}, NULL},
+    {JUMPS, REACHED, "step.total=500", "0,100", 1, {RK_ROOT_JUMP}, {"59.999999999999"}, NULL},
+    {JUMPS, REACHED, "pair.total=0", "0,100", 1, {RK_ROOT_JUMP}, {"59.999999999999"}, NULL},
+    {JUMPS, REACHED, "step.total=0", "0,100", 1, {RK_ROOT_RANGE}, {"0"}, "59.999999999999"},
+    {JUMPS, REACHED, "step.total=1000", "0,100", 1, {RK_ROOT_RANGE}, {"60"}, "100"},
+    {JUMPS,
+     REACHED,
+     "step.total-slope.total=-500",
+     "0,100",
+     2,
+     {RK_ROOT_EXACT, RK_ROOT_JUMP},
+     {"50", "59.999999999999"},
+     NULL},
+    {JUMPS, REACHED, "slope.total=1001", "0,100", 0, {0}, {NULL}, NULL},
+};
+
+START_TEST(test_solve__gives_each_kind_of_answer)
+{
+    const rk_solved *s =
+        solve_config(answers[_i].file, answers[_i].vary, answers[_i].until, answers[_i].between);
+    s = rk_solution_series(solution, 0);
+    ck_assert_uint_eq(s->n_roots, answers[_i].n_roots);
+    ck_assert(!s->flat);
+    for (size_t i = 0; i < s->n_roots; i++) {
+        const rk_root *root = rk_solved_root(s, i);
+        ck_assert_int_eq(root->kind, answers[_i].kinds[i]);
+        is_money(root->at, answers[_i].at[i], "root");
+        if (root->kind == RK_ROOT_RANGE) {
+            is_money(root->to, answers[_i].to, "end");
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_solve__says_how_near_a_turn_comes)
+{
+    solve_config(TURNS, UNITS, "margin=40001", "0,3000");
+    const rk_solved *s = rk_solution_series(solution, 0);
+    is_money(s->nearest_at, "1000", "where");
+    is_money(s->nearest, "40000", "how near");
+}
+END_TEST
+
 static const struct {
     const char *vary, *until, *between;
 } wrong[] = {
@@ -125,6 +193,9 @@ UNIT_TESTS("solve")
     tcase_add_test(tc, test_solve__ends_with_the_digit_that_changes_a_penny);
     tcase_add_test(tc, test_solve__finds_nearest_misses);
     tcase_add_test(tc, test_solve__finds_every_value_of_what_is_flat_at_it);
+    tcase_add_loop_test(tc, test_solve__gives_each_kind_of_answer, 0,
+                        (int) (sizeof answers / sizeof *answers));
+    tcase_add_test(tc, test_solve__says_how_near_a_turn_comes);
     tcase_add_loop_test(tc, test_solve__refuses_what_the_document_does_not_have, 0,
                         (int) (sizeof wrong / sizeof *wrong));
 }
