@@ -202,7 +202,8 @@ rk_status rk__index_read(const rk__indices *indices, const rk__value *reference,
         return read_index(indices->calendar, reference, out, problems);
     }
     const rk__value *v = rk__json_get(indices->all, reference->text);
-    return v != NULL ? read_index(indices->calendar, v, out, problems)
+    /* What is wrong with it was reported where all indices were read. */
+    return v != NULL ? read_index(indices->calendar, v, out, NULL)
                      : no_index(indices, reference, problems);
 }
 

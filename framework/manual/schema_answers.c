@@ -103,13 +103,14 @@
         MONEY("other", "Other flows.", "0.00") \
         MONEY("pool", "The pool.", "0.00"))), "What moves positions from the first scenario to this one.", "[]") \
     MUST("periods", LIST(PERIOD), "The periods, in order.", "[]") \
-    MUST("conditions", LIST(OBJECT("'contract','period','organisation','tested','against','met','cumulative','after_pool','excluding_grants'", \
+    MUST("conditions", LIST(OBJECT("'contract','period','organisation','tested','against','met','missed_by','cumulative','after_pool','excluding_grants'", \
         MUST("contract", TEXT, "The contract with the condition.", "'stf'") \
         MUST("period", TEXT, "The period.", "'2016-17'") \
         MUST("organisation", TEXT, "Whose position is tested.", "'trust'") \
         MAY_MONEY("tested", "The figure that was tested.", "-1400000.00") \
         MAY_MONEY("against", "What it was held against.", "-1500000.00") \
         MUST("met", BOOL, "Whether the condition is met.", "true") \
+        MAY_TEXT("missed_by", "What it lacks, exactly, if it is missed.", "0.005") \
         MUST("cumulative", BOOL, "Whether both are for the year to date.", "false") \
         MUST("after_pool", BOOL, "Whether it is the position after the pool.", "false") \
         MUST("excluding_grants", BOOL, "Whether grants are left out.", "true"))), "Conditions of grants.", "[]") \

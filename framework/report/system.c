@@ -109,6 +109,12 @@ static void condition_item(const rk__system_page *p, const rk_scenario_result *s
                    t->with_grants ? ", with grants" : ", excluding grants");
     rk__print_money(&text, t->against, p->out->places);
     rk__buf_puts(&text, t->met ? ": met" : ": missed");
+    const rk_num by = rk__num_sub(&p->out->nums, t->against, t->tested);
+    const rk_num penny = rk__num_from_ratio(&p->out->nums, 1, rk_power_of_ten(p->out->places));
+    if (!t->met && rk__num_compare(by, penny) < 0) { /* the figures may show as the same */
+        rk__buf_puts(&text, " by ");
+        rk__num_print_exact(&text, by);
+    }
     p->out->failed |= text.failed;
     rk__syspage_item(p, text.text != NULL ? text.text : "");
     rk__buf_dispose(&text);

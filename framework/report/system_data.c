@@ -209,6 +209,15 @@ static void put_organisation_balances(rk__json_writer *w, const rk_system_result
     rk__json_close(w, ']');
 }
 
+static void put_exact(rk__json_writer *w, const char *name, rk_num amount)
+{
+    rk__buf text = {0};
+    rk__num_print_exact(&text, amount);
+    rk__json_put_text(w, name, amount != NULL ? text.text : NULL);
+    w->out->failed |= text.failed;
+    rk__buf_dispose(&text);
+}
+
 static void put_conditions(rk__json_writer *w, const rk_scenario_result *s)
 {
     rk__json_open(w, "conditions", '[');
@@ -221,6 +230,8 @@ static void put_conditions(rk__json_writer *w, const rk_scenario_result *s)
         rk__json_put_money(w, "tested", t->tested, w->out->places);
         rk__json_put_money(w, "against", t->against, w->out->places);
         rk__json_put_bool(w, "met", t->met);
+        put_exact(w, "missed_by",
+                  t->met ? NULL : rk__num_sub(&w->out->nums, t->against, t->tested));
         rk__json_put_bool(w, "cumulative", t->cumulative);
         rk__json_put_bool(w, "after_pool", t->after_pool);
         rk__json_put_bool(w, "excluding_grants", !t->with_grants);
