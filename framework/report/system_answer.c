@@ -42,6 +42,12 @@ static rk_num in_period(const sentence *s, size_t period)
     return rk_scenario_period(rk__syspage_scenario(s->p, s->scenario), period)->system;
 }
 
+/* Less than half a penny is not a deficit: VAT, for example, is exact until it is paid. */
+static bool is_deficit(const rk__system_page *p, rk_num amount)
+{
+    return rk__num_sign(rk__num_round(&p->out->nums, amount, p->out->places)) < 0;
+}
+
 /* "2016-17, 2017-18 and 2018-19" of the periods with this sign */
 static void list_periods(const sentence *s, bool deficit)
 {
@@ -49,10 +55,10 @@ static void list_periods(const sentence *s, bool deficit)
     size_t left = 0;
     size_t done = 0;
     for (size_t k = 0; k < n; k++) {
-        left += (rk__num_sign(in_period(s, k)) < 0) == deficit;
+        left += (is_deficit(s->p, in_period(s, k))) == deficit;
     }
     for (size_t k = 0; k < n; k++) {
-        if ((rk__num_sign(in_period(s, k)) < 0) == deficit) {
+        if ((is_deficit(s->p, in_period(s, k))) == deficit) {
             rk__buf_puts(s->out, done == 0 ? "" : done + 1 == left ? " and " : ", ");
             rk__buf_puts(s->out, rk_system_period_id(s->p->result, k));
             done++;
@@ -65,7 +71,7 @@ static void say_periods(const sentence *s, const rk_balance *b)
     const size_t n = s->p->view->n_periods;
     size_t deficits = 0;
     for (size_t k = 0; k < n; k++) {
-        deficits += rk__num_sign(in_period(s, k)) < 0;
+        deficits += is_deficit(s->p, in_period(s, k));
     }
     if (n == 1) {
         rk__buf_puts(s->out, deficits == 0 ? "the system balances (+" : "the system is short by ");
@@ -87,11 +93,11 @@ static void say_periods(const sentence *s, const rk_balance *b)
         rk__buf_printf(s->out, "the system balances in %zu of %zu %ss, first in %s", n - deficits,
                        n, s->p->year, rk_system_period_id(s->p->result, (size_t) b->first));
     }
-    rk__buf_puts(s->out, rk__num_sign(b->total) < 0 ? " (in all short by " : " (in all +");
+    rk__buf_puts(s->out, is_deficit(s->p, b->total) ? " (in all short by " : " (in all +");
     say(s, b->total, shown_system(s)[n]);
     if (b->npv != NULL) {
         rk__buf_puts(s->out, "; net present value ");
-        rk__buf_puts(s->out, rk__num_sign(b->npv) < 0 ? "minus " : "");
+        rk__buf_puts(s->out, is_deficit(s->p, b->npv) ? "minus " : "");
         say_alone(s, b->npv);
     }
     rk__buf_puts(s->out, ")");
@@ -115,7 +121,7 @@ static void say_window(const sentence *s, const rk_balance *b)
 
 static void say_lowest(const sentence *s, const rk_balance *b)
 {
-    if (s->p->view->n_periods > 1 && rk__num_sign(b->trough) < 0 &&
+    if (s->p->view->n_periods > 1 && is_deficit(s->p, b->trough) &&
         rk__num_compare(b->trough, b->total) != 0) {
         int64_t lowest = 0;
         for (int k = 0; k <= b->trough_at; k++) {
@@ -164,12 +170,6 @@ static void say_worst(const sentence *s, const worst *w)
 {
     rk__buf_printf(s->out, "%s by ", rk__syspage_name(s->p, w->organisation));
     say(s, w->amount, w->grains);
-}
-
-/* Less than half a penny is not a deficit: VAT, for example, is exact until it is paid. */
-static bool is_deficit(const rk__system_page *p, rk_num amount)
-{
-    return rk__num_sign(rk__num_round(&p->out->nums, amount, p->out->places)) < 0;
 }
 
 /* Over all periods; if none is, in single ones. */
@@ -236,7 +236,7 @@ static void say_control_totals(const sentence *s)
             const rk_position *position = rk__syspage_position(p, s->scenario, k, o);
             if (position->against != NULL) {
                 has = true;
-                missed |= rk__num_sign(position->against) < 0;
+                missed |= is_deficit(p, position->against);
                 look(&w, position->against, rk__syspage_shown_against(p, s->scenario, o)[k], o, k);
             }
         }
