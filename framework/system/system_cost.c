@@ -301,7 +301,8 @@ static rk_status state(rk__system_run *run, size_t contract, const rk__value *at
         mine[p] = rk__periods_have(periods, period) && gives(at, component, period);
     }
     if (status == RK_OK) {
-        status = replace(run, place, "null", 4);
+        /* Of the contract's periods that the system does not have, nothing is paid here. */
+        status = replace(run, place, "\"0\"", 3);
     }
     for (size_t p = 0; p < run->s.n_periods && status == RK_OK; p++) {
         rk_num cost = NULL;
