@@ -90,6 +90,9 @@ struct rk_contract {
     const char *id, *title, *basis, *currency, *commissioner, *provider; /* NULL if absent */
     rk_period *periods;
     size_t n_periods;
+    /* Periods of its system, whose rows are no concern of a contract that lacks them; borrowed. */
+    const rk_period *shared_periods;
+    size_t n_shared_periods;
     rk__calendar calendar; /* of its periods in full */
     rk__indices indices;
     rk__selection selection;

@@ -356,6 +356,16 @@ rk_status rk__sources_lookup_dated(rk__sources *sources, const char *name, const
 
 /* ------------------------------------------------------- periods and scopes */
 
+static int by_id(const rk_period *periods, size_t n, const char *text, size_t length)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strlen(periods[i].id) == length && memcmp(periods[i].id, text, length) == 0) {
+            return (int) i;
+        }
+    }
+    return -1;
+}
+
 /* Whether a text is written as an id is, but for its digits: "M03" as "M01". */
 static bool same_form(const char *id, const char *text, size_t length)
 {
@@ -367,34 +377,46 @@ static bool same_form(const char *id, const char *text, size_t length)
     return same;
 }
 
-int rk__period_by_id(const rk_contract *contract, const char *text, size_t length)
+int rk__period_by_id(const rk_contract *c, const char *text, size_t length)
 {
+    const int found = by_id(c->periods, c->n_periods, text, length);
+    if (found >= 0) {
+        return found;
+    }
+    if (by_id(c->shared_periods, c->n_shared_periods, text, length) >= 0) {
+        return RK__PERIOD_NOT_SELECTED; /* of the system alone */
+    }
     bool same = true;
     bool later = true;
-    for (size_t i = 0; i < contract->n_periods; i++) {
-        const char *id = contract->periods[i].id;
-        if (strlen(id) == length && memcmp(id, text, length) == 0) {
-            return (int) i;
-        }
-        same = same && same_form(id, text, length);
-        later = later && same && memcmp(text, id, length) > 0;
+    for (size_t i = 0; i < c->n_periods; i++) {
+        same = same && same_form(c->periods[i].id, text, length);
+        later = later && same && memcmp(text, c->periods[i].id, length) > 0;
     }
-    if (contract->selection.shown != NULL && same) {
+    if (c->selection.shown != NULL && same) {
         return RK__PERIOD_NOT_SELECTED;
     }
     /* A plan may go on after the periods of the contract. */
     return later ? RK__PERIOD_OUTSIDE : -1;
 }
 
-int rk__period_by_date(const rk_contract *contract, rk_date date)
+static int by_date(const rk_period *periods, size_t n, rk_date date)
 {
-    for (size_t i = 0; i < contract->n_periods; i++) {
-        if (rk__date_compare(contract->periods[i].start, date) <= 0 &&
-            rk__date_compare(date, contract->periods[i].end) <= 0) {
+    for (size_t i = 0; i < n; i++) {
+        if (rk__date_compare(periods[i].start, date) <= 0 &&
+            rk__date_compare(date, periods[i].end) <= 0) {
             return (int) i;
         }
     }
-    return contract->selection.shown != NULL ? RK__PERIOD_NOT_SELECTED : RK__PERIOD_OUTSIDE;
+    return -1;
+}
+
+int rk__period_by_date(const rk_contract *c, rk_date date)
+{
+    const int found = by_date(c->periods, c->n_periods, date);
+    const bool elsewhere =
+        found < 0 &&
+        (c->selection.shown != NULL || by_date(c->shared_periods, c->n_shared_periods, date) >= 0);
+    return found >= 0 ? found : elsewhere ? RK__PERIOD_NOT_SELECTED : RK__PERIOD_OUTSIDE;
 }
 
 static rk_status cell_problem(const rk__table *table, int column, size_t row, rk_problems *problems,
@@ -415,22 +437,22 @@ rk_status rk__sources_row_period(const rk_contract *contract, rk__table *table, 
 {
     size_t length = 0;
     *out = RK__PERIOD_ALL;
-    const int by_id = rk__table_find(table, "period");
-    if (by_id >= 0) {
-        const char *text = rk__table_cell(table, by_id, row, &length);
+    const int id_column = rk__table_find(table, "period");
+    if (id_column >= 0) {
+        const char *text = rk__table_cell(table, id_column, row, &length);
         *out = text != NULL ? rk__period_by_id(contract, text, length) : -1;
         return *out >= 0 || *out == RK__PERIOD_NOT_SELECTED || *out == RK__PERIOD_OUTSIDE
                    ? RK_OK
                    : cell_problem(
-                         table, by_id, row, problems, "use the ids of the contract's periods",
+                         table, id_column, row, problems, "use the ids of the contract's periods",
                          text != NULL ? "the value is no period's id" : "the period is blank");
     }
-    const int by_date = rk__table_find(table, "date");
-    if (by_date >= 0) {
-        const char *text = rk__table_cell(table, by_date, row, &length);
+    const int date_column = rk__table_find(table, "date");
+    if (date_column >= 0) {
+        const char *text = rk__table_cell(table, date_column, row, &length);
         rk_date date;
         if (text != NULL && !rk__date_parse(text, length, &date)) {
-            return cell_problem(table, by_date, row, problems, "write dates as 2016-04-01",
+            return cell_problem(table, date_column, row, problems, "write dates as 2016-04-01",
                                 "the value is not a date");
         }
         *out = text != NULL ? rk__period_by_date(contract, date) : RK__PERIOD_OUTSIDE;

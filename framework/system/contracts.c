@@ -152,6 +152,8 @@ rk_status rk__system_pay_one(rk__system_run *run, size_t i)
         return status;
     }
     rk_contract *c = run->contracts[i];
+    c->shared_periods = run->s.periods;
+    c->n_shared_periods = run->s.n_periods;
     status = rk__contract_share(c, run->s.root, run->system->base_dir, run->problems);
     if (status == RK_OK) {
         status = check_periods(run, i, c);

@@ -139,6 +139,17 @@ static void claimed_days(const covering *c, const claim *k, const rk_date **from
     }
 }
 
+/* A contract of a system may lack some of its periods, and then pays nothing in them. */
+static bool has_period(const covering *c, const claim *k, size_t period)
+{
+    const rk_contract *contract = c->in->contracts[k->contract].contract;
+    bool found = false;
+    for (size_t p = 0; p < contract->n_periods && !found; p++) {
+        found = strcmp(contract->periods[p].id, c->in->periods[period].id) == 0;
+    }
+    return found;
+}
+
 /* The part of a row that a claim pays for, of its units and of the period's days (of a row with a
  * date, all or nothing); zero: nothing. */
 static rk_status claimed_part(covering *c, const claim *k, const rk__table *table, size_t row,
@@ -157,7 +168,7 @@ static rk_status claimed_part(covering *c, const claim *k, const rk__table *tabl
     }
     claimed_days(c, k, &from, &to);
     const rk__year_part share = rk__period_part(&days, from, to);
-    bool in = share.num > 0;
+    bool in = share.num > 0 && has_period(c, k, period);
     rk_num part = rk__num_from_ratio(nums, share.num, share.den);
     part = k->part != NULL ? rk__num_mul(nums, part, k->part) : part;
     const rk_status status =

@@ -208,6 +208,10 @@ class Maker:
                 "indices": {"up": {"rate": self.ratio(), "growth": "1%"}}, **own}
             if self.r.random() < 0.5:
                 own["periods"].reverse()
+            if contract["id"] in ("local", "corridor") and len(self.ids) > 1 and self.r.random() < 0.5:
+                gone = self.r.choice(self.ids)
+                if gone not in repr([own["arrangements"], own["indices"]]):
+                    own["periods"] = [p for p in own["periods"] if p["id"] != gone]
             contract["contract"] = f"{self.number}-{contract['id']}.json"
             self.files[contract["contract"]] = own
         return contract

@@ -30,6 +30,9 @@ class Contracts:
         self.list = system.root["contracts"]
         self.payments, self.grants, self.conditions = {}, {}, []
         self.calendars = {c["id"]: self.calendar_of(c) for c in self.list}
+        names = [name for name, _, _ in system.calendar.periods]
+        self.place = {k: [next((q for q, own in enumerate(c.periods) if own[0] == name), None) for name in names]
+                      for k, c in self.calendars.items()}
         self.tested = []  # of the contract that is settled now, by period
         waiting = list(self.list)
         while waiting:
@@ -45,11 +48,10 @@ class Contracts:
 
     def calendar_of(self, c):
         """The system's own, or one with the financial years and indices of the contract."""
-        given = {k: self.inherited(c, k) for k in ("year_starts", "indices")}
+        given = {k: self.inherited(c, k) for k in ("periods", "year_starts", "indices")}
         if all(given[k] == self.system.root.get(k) for k in given):
             return self.system.calendar
-        return Calendar({"periods": self.system.root["periods"], "year_starts": given["year_starts"],
-                         "indices": given["indices"] or {}})
+        return Calendar({**given, "indices": given["indices"] or {}})
 
     def span(self, c):
         """The days in which a contract is in force, by its place in the system and by itself."""
@@ -102,7 +104,7 @@ class Contracts:
         if "system_cost" in value:
             return Stated(rounded(self.cost(value["system_cost"], c["payee"], p) / share, 6) * share * in_force)
         if set(value) <= {"amount", "index"} and "index" in value:
-            own = exact(value["amount"]) * self.calendars[c["id"]].factor(value["index"], p)
+            own = exact(value["amount"]) * self.calendars[c["id"]].factor(value["index"], self.place[c["id"]][p])
             return own / index
         return {k: self.parameter(c, v, p, index, share, in_force) for k, v in value.items()}
 
@@ -139,12 +141,14 @@ class Contracts:
         return facts
 
     def settle(self, c):
-        system, calendar = self.system, self.calendars[c["id"]]
+        system, calendar, place = self.system, self.calendars[c["id"]], self.place[c["id"]]
         span = self.span(c)
         components = self.components(c)
-        exact_of = {k["id"]: [ZERO] * system.n for k in components}
-        in_force = [calendar.in_force(span, p) for p in range(system.n)]
-        for p in calendar.order:
+        exact_of = {k["id"]: [ZERO] * len(calendar.periods) for k in components}
+        in_force = [ZERO if place[p] is None else system.calendar.in_force(span, p) for p in range(system.n)]
+        for p in system.calendar.order:
+            if place[p] is None:
+                continue
             period = system.root["periods"][p]
             contract = {"facts": self.facts(c, p), "tariff": self.inherited(c, "tariff"),
                         "arrangements": c["contract"]["arrangements"]}
@@ -158,11 +162,11 @@ class Contracts:
                 value = self.settled(contract, spec, period, earlier) if in_force[p] else ZERO
                 earlier[k["id"]] = {"exact": value, "shadow": bool(k.get("shadow")), "spec": spec,
                                     "lines": None}
-                exact_of[k["id"]][p] = value
+                exact_of[k["id"]][place[p]] = value
         total, grants = [ZERO] * system.n, [ZERO] * system.n
         for k in components:
-            paid = calendar.cumulative(exact_of[k["id"]], [ONE] * system.n, k.get("per") == "year")
-            for p, amount in enumerate(paid):
+            paid = calendar.cumulative(exact_of[k["id"]], [ONE] * len(calendar.periods), k.get("per") == "year")
+            for p, amount in ((p, paid[q]) for p, q in enumerate(place) if q is not None):
                 if not k.get("shadow"):
                     total[p] += amount
                     grants[p] += amount if k["rule"] == "conditional-funding" else 0
@@ -183,10 +187,10 @@ class Contracts:
         return known[key]
 
     def in_period(self, c, k, p, in_force):
-        calendar = self.calendars[c["id"]]
-        index = calendar.factor(k["index"], p) if "index" in k else ONE
-        share = calendar.parts({})[p] if k.get("per") == "year" else ONE
-        params = {**k.get("params", {}), **k.get("params_by_period", {}).get(calendar.periods[p][0], {})}
+        calendar, q = self.calendars[c["id"]], self.place[c["id"]][p]
+        index = calendar.factor(k["index"], q) if "index" in k else ONE
+        share = calendar.parts({})[q] if k.get("per") == "year" else ONE
+        params = {**k.get("params", {}), **k.get("params_by_period", {}).get(calendar.periods[q][0], {})}
         spec = {key: v for key, v in k.items() if key not in ("per", "params_by_period")}
         return {**spec, "params": self.parameter(c, params, p, index, share, in_force),
                 "scale of the oracle": share * index * in_force}
