@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scan/duplicates.h"
 #include "scan/inside.h"
 #include "table/total_row.h"
 
