@@ -138,6 +138,7 @@ int cli_merge(cli *c, cli_session *s)
     }
     if (result != NULL && code == 0) {
         cli_remarks(c, result);
+        cli_remarks_of_code(c, result, "rows-not-compared");
         const rk_result *const results[] = {result};
         code = cli_output_open(c, &out);
         code = code == 0

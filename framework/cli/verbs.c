@@ -73,8 +73,9 @@ const cli_verb cli_verb_table[] = {
          "Settles a contract on the parts that 'evaluate --partial' has written, in any order: the "
          "result of one evaluation of all rows, byte for byte. A file may hold several parts, one "
          "a line; '-' is standard input.\n"
-         "The contract and the options are those of the parts. A file of rows that was cut is read "
-         "once for its digest.",
+         "The contract and the options are those of the parts. Files of rows are read once more "
+         "for "
+         "findings that need all rows, such as repeated ones; a note names a table that cannot be.",
      .examples = "  reckon evaluate contract.json --partial 1/2 -o first.part\n"
                  "  reckon evaluate contract.json --partial 2/2 -o second.part\n"
                  "  reckon merge first.part second.part\n"},

@@ -191,6 +191,22 @@ int cli_result_code(const cli *c, const rk_result *result)
     return bad || (c->options.strict && cli_is_doubtful(result)) ? CLI_FINDINGS : CLI_FINE;
 }
 
+static void say_finding(const rk_finding *f)
+{
+    cli_say(CLI_FINE, "%s: %s%s%s [%s]", rk_severity_word(f->severity), f->at != NULL ? f->at : "",
+            f->at != NULL ? ": " : "", f->message, f->code);
+}
+
+void cli_remarks_of_code(const cli *c, const rk_result *result, const char *code)
+{
+    const bool said = c->options.quiet || c->options.format == RK_FORMAT_CSV;
+    for (size_t i = 0; !said && i < rk_result_n_findings(result); i++) {
+        if (strcmp(rk_result_finding(result, i)->code, code) == 0) {
+            say_finding(rk_result_finding(result, i));
+        }
+    }
+}
+
 void cli_remarks(const cli *c, const rk_result *result)
 {
     if (c->options.profile) {
@@ -207,9 +223,7 @@ void cli_remarks(const cli *c, const rk_result *result)
         cli_say(CLI_FINE, "%s", rk_result_basis_note(result));
     }
     for (size_t i = 0; i < rk_result_n_findings(result); i++) {
-        const rk_finding *f = rk_result_finding(result, i);
-        cli_say(CLI_FINE, "%s: %s%s%s [%s]", rk_severity_word(f->severity),
-                f->at != NULL ? f->at : "", f->at != NULL ? ": " : "", f->message, f->code);
+        say_finding(rk_result_finding(result, i));
     }
     if (rk_result_unpriced(result) > 0) {
         cli_say(CLI_FINE, "warning: unpriced rows: %" PRIu64 ", which pay nothing",

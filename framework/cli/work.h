@@ -41,10 +41,12 @@ void cli_work_end(cli_session *s);
 void cli_progress_show(cli_progress *p, double seconds, uint64_t done, uint64_t total,
                        const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/* Writes the profile, the ages and what a CSV report omits to standard error. */
 /* Whether --strict objects to a result: rows without a price, or warnings. */
 bool cli_is_doubtful(const rk_result *result);
 /* The exit code of a result: CLI_FINDINGS if rows could not be read (--max-errors) or, with
  * --strict, if it is doubtful. */
 int cli_result_code(const cli *c, const rk_result *result);
+/* Writes the profile, the ages and what a CSV report omits to standard error. */
 void cli_remarks(const cli *c, const rk_result *result);
+/* Writes findings of a code where the report alone would have them. */
+void cli_remarks_of_code(const cli *c, const rk_result *result, const char *code);

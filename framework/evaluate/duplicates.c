@@ -41,10 +41,11 @@ rk_num rk__evaluation_paid(const rk__evaluation *e, rk_result *r, const rk__eval
     return amount;
 }
 
-/* Prices the rows by themselves, since what they are paid was too much to keep. */
-static rk_status price_again(rk__evaluation *e, const rk__table_spec *spec,
-                             rk__instance *const *instances, size_t n, const rk__pass_files *files,
-                             rk__evaluation_repeats *r, rk_problems *problems)
+rk_status rk__evaluation_price_rows(rk__evaluation *e, const rk__table_spec *spec,
+                                    rk__instance *const *instances, size_t n,
+                                    const rk__row_mark *marks, size_t n_marks,
+                                    rk__evaluation_money *money, const char **at,
+                                    rk_problems *problems)
 {
     rk__instance **over = rk__arena_alloc(&e->arena, (n + 1) * sizeof(rk__instance *));
     rk_status status = over != NULL ? RK_OK : RK_NO_MEMORY;
@@ -69,12 +70,12 @@ static rk_status price_again(rk__evaluation *e, const rk__table_spec *spec,
                                   .instances = over,
                                   .n_instances = n_over,
                                   .sources = e->sources,
-                                  .only = files->repeats,
-                                  .n_only = files->n_repeats,
+                                  .only = marks,
+                                  .n_only = n_marks,
                                   .no_groups = true};
     status = rk__pass_run(&input, &e->arena, &again, NULL);
-    r->at = again.first_at;
-    r->money = (rk__evaluation_money){.over = over, .n = n_over};
+    *at = again.first_at;
+    *money = (rk__evaluation_money){.over = over, .n = n_over};
     return status;
 }
 
@@ -95,7 +96,10 @@ rk_status rk__evaluation_price_repeats(rk__evaluation *e, const rk__table_spec *
         return RK_OK;
     }
     /* Of a pipe, what they are paid is not known. */
-    return files->can_repeat ? price_again(e, spec, instances, n, files, r, problems) : RK_OK;
+    return files->can_repeat
+               ? rk__evaluation_price_rows(e, spec, instances, n, files->repeats, files->n_repeats,
+                                           &r->money, &r->at, problems)
+               : RK_OK;
 }
 
 /* ------------------------------------------------------------------- findings */

@@ -120,17 +120,24 @@ rk_status rk__values_plan(rk__evaluation *evaluation);
 rk_status rk__values_prepare(rk__evaluation *evaluation, bool go_on, rk_problems *problems);
 
 /* total_rows.c: keeps the total rows of a table that was streamed, and what else looks wrong in it;
- * reports those of all tables. */
-rk_status rk__evaluation_keep_totals(rk__evaluation *evaluation, const char *table,
-                                     const rk__pass_files *files);
+ * reports those of all tables. `instances` are those of the pass that found them. */
+rk_status rk__evaluation_keep_totals(rk__evaluation *evaluation, const rk__table_spec *spec,
+                                     rk__instance *const *instances, size_t n,
+                                     const rk__pass_files *files, rk_problems *problems);
 void rk__evaluation_report_totals(rk__evaluation *evaluation, rk_result *result);
 /* What a result pays for some rows of a table: NULL if nothing is known of it. `quantity`: of the
  * first component that prices them; or NULL. */
 rk_num rk__evaluation_paid(const rk__evaluation *evaluation, rk_result *result,
                            const rk__evaluation_money *money, rk_num *quantity);
 
-/* duplicates.c: prices the rows that repeat an earlier one once more, by themselves. `instances`
- * are those of the pass that found them. */
+/* duplicates.c: prices rows by themselves, where what they are paid was not kept when all rows were
+ * priced. `instances` are those of that pass; *at is where the first row stands. */
+rk_status rk__evaluation_price_rows(rk__evaluation *evaluation, const rk__table_spec *spec,
+                                    rk__instance *const *instances, size_t n,
+                                    const rk__row_mark *marks, size_t n_marks,
+                                    rk__evaluation_money *money, const char **at,
+                                    rk_problems *problems);
+/* Keeps the rows that repeat an earlier one, and what is paid for them. */
 rk_status rk__evaluation_price_repeats(rk__evaluation *evaluation, const rk__table_spec *spec,
                                        rk__instance *const *instances, size_t n,
                                        const rk__pass_files *files, rk_problems *problems);

@@ -17,11 +17,11 @@ typedef struct rk__evaluation_part {
 } rk__evaluation_part;
 
 /* part_tables.c: how a table is read. False if it is not read, because its rows are in the contract
- * and the merge prices them. `part->of` is 0 if it is read as usual. `own` is room for a
- * specification.
+ * and the merge prices them. `part->of` is 0 if it is read as usual. If the parts have files of
+ * their own, *spec becomes a table of these, of the arena; NULL if memory runs out.
  */
 bool rk__part_of_table(const rk__evaluation_part *parts, const rk__table_spec **spec,
-                       rk__table_spec *own, struct rk__pass_part *part);
+                       rk__arena *arena, struct rk__pass_part *part);
 
 /* The steps between planning and the passes. */
 rk_status rk__part_prepare(rk__evaluation *evaluation, rk_problems *problems);

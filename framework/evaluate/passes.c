@@ -35,7 +35,8 @@ static rk_status row_table_of(const rk__instance *instance, const rk__table_spec
     return status;
 }
 
-static rk_status keep_files(rk__evaluation *e, const char *table, const rk__pass_files *files)
+static rk_status keep_files(rk__evaluation *e, const rk__pass_input *input,
+                            const rk__pass_files *files, rk_problems *problems)
 {
     for (size_t i = 0; i < files->n; i++) {
         if (rk__grow((void **) &e->files, &e->files_capacity, e->n_files + 1, sizeof *e->files) !=
@@ -49,7 +50,8 @@ static rk_status keep_files(rk__evaluation *e, const char *table, const rk__pass
     if (files->profile != NULL) {
         rk__buf_puts(&e->profile, files->profile);
     }
-    return rk__evaluation_keep_totals(e, table, files);
+    return rk__evaluation_keep_totals(e, input->spec, input->instances, input->n_instances, files,
+                                      problems);
 }
 
 size_t rk__evaluation_streams(rk__evaluation *e, const rk__table_spec *spec, rk__instance **out)
@@ -97,12 +99,15 @@ rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *prob
     rk__keep_first(&first, instances == NULL ? RK_NO_MEMORY : RK_OK);
     for (size_t i = 0; i < e->contract->n_facts && (first == RK_OK || go_on); i++) {
         rk__pass_files files = {0};
-        rk__table_spec own;
         struct rk__pass_part part;
         const rk__table_spec *spec = &e->contract->facts[i];
         const size_t n = rk__evaluation_streams(e, spec, instances);
-        if (n == 0 || (e->part != NULL && !rk__part_of_table(e->part, &spec, &own, &part))) {
+        if (n == 0 || (e->part != NULL && !rk__part_of_table(e->part, &spec, &e->arena, &part))) {
             continue;
+        }
+        if (spec == NULL) {
+            rk__keep_first(&first, RK_NO_MEMORY);
+            break;
         }
         const rk__pass_input input = {.contract = e->contract,
                                       .spec = spec,
@@ -111,10 +116,11 @@ rk_status rk__evaluation_passes(rk__evaluation *e, bool go_on, rk_problems *prob
                                       .sources = e->sources,
                                       .rows_file = e->rows_file,
                                       .no_groups = e->totals_only,
-                                      .looks = RK__ROWS_LOOKED_AT && e->part == NULL,
+                                      .looks = RK__ROWS_LOOKED_AT &&
+                                               (e->part == NULL || e->part->out == NULL),
                                       .part = e->part != NULL && part.of > 0 ? &part : NULL};
         const rk_status status = rk__pass_run(&input, &e->arena, &files, problems);
-        rk__keep_first(&first, status == RK_OK ? keep_files(e, input.spec->name, &files) : status);
+        rk__keep_first(&first, status == RK_OK ? keep_files(e, &input, &files, problems) : status);
         if (status == RK_OK && files.n_repeats > 0) {
             rk__keep_first(&first,
                            rk__evaluation_price_repeats(e, spec, instances, n, &files, problems));

@@ -9,9 +9,27 @@
 #include "evaluate/evaluation.h"
 #include "table/column.h"
 
-rk_status rk__evaluation_keep_totals(rk__evaluation *e, const char *table,
-                                     const rk__pass_files *files)
+/* One total row or several that stand elsewhere, with what is paid for them. */
+static rk_status keep(rk__evaluation *e, rk__evaluation_total total, const rk__row_money *kept,
+                      size_t n_kept)
 {
+    if (rk__grow((void **) &e->totals, &e->totals_capacity, e->n_totals + 1, sizeof *e->totals) !=
+        0) {
+        return RK_NO_MEMORY;
+    }
+    if (kept != NULL) {
+        total.money = (rk__evaluation_money){.list = kept, .n = n_kept};
+    }
+    e->totals[e->n_totals++] = total;
+    return RK_OK;
+}
+
+rk_status rk__evaluation_keep_totals(rk__evaluation *e, const rk__table_spec *spec,
+                                     rk__instance *const *instances, size_t n,
+                                     const rk__pass_files *files, rk_problems *problems)
+{
+    rk_status status = RK_OK;
+    const char *at = NULL;
     for (size_t i = 0; i < files->n_found; i++) {
         if (rk__grow((void **) &e->found, &e->found_capacity, e->n_found + 1, sizeof *e->found) !=
             0) {
@@ -19,30 +37,24 @@ rk_status rk__evaluation_keep_totals(rk__evaluation *e, const char *table,
         }
         e->found[e->n_found++] = files->found[i];
     }
-    for (size_t i = 0; i < files->n_totals; i++) {
-        if (rk__grow((void **) &e->totals, &e->totals_capacity, e->n_totals + 1,
-                     sizeof *e->totals) != 0) {
-            return RK_NO_MEMORY;
+    for (size_t i = 0; i < files->n_totals && status == RK_OK; i++) {
+        rk__evaluation_total total = {.table = spec->name, .row = files->totals[i]};
+        if (files->total_money[i] == NULL && files->total_marks[i] != NULL && files->can_repeat) {
+            status = rk__evaluation_price_rows(e, spec, instances, n, files->total_marks[i], 1,
+                                               &total.money, &at, problems);
         }
-        const rk__row_money *money = files->total_money[i];
-        e->totals[e->n_totals++] = (rk__evaluation_total){
-            .table = table,
-            .row = files->totals[i],
-            .money = {.list = money, .n = money != NULL ? files->n_money : 0}};
+        rk__keep_first(&status, keep(e, total, files->total_money[i], files->n_money));
     }
-    if (files->called_totals > 0) {
-        if (rk__grow((void **) &e->totals, &e->totals_capacity, e->n_totals + 1,
-                     sizeof *e->totals) != 0) {
-            return RK_NO_MEMORY;
+    if (files->called_totals > 0 && status == RK_OK) {
+        rk__evaluation_total total = {
+            .table = spec->name, .others = files->called_totals, .at = files->called_at};
+        if (files->called_money == NULL && files->n_called > 0 && files->can_repeat) {
+            status = rk__evaluation_price_rows(e, spec, instances, n, files->called,
+                                               files->n_called, &total.money, &at, problems);
         }
-        const rk__row_money *money = files->called_money;
-        e->totals[e->n_totals++] = (rk__evaluation_total){
-            .table = table,
-            .others = files->called_totals,
-            .at = files->called_at,
-            .money = {.list = money, .n = money != NULL ? files->n_money : 0}};
+        rk__keep_first(&status, keep(e, total, files->called_money, files->n_money));
     }
-    return RK_OK;
+    return status;
 }
 
 /* What lines of a label pay; NULL if there are none. */
@@ -145,9 +157,13 @@ void rk__evaluation_report_totals(rk__evaluation *e, rk_result *r)
         const rk__table_finding *f = &e->found[i];
         const rk_num quantity =
             f->quantity != NULL ? rk__num_scaled(&r->nums, *f->quantity, 6) : NULL;
-        rk__result_find(
-            r, (rk_finding){.code = f->code, .at = f->at, .rows = f->rows, .quantity = quantity},
-            "%s", f->message);
+        rk__result_find(r,
+                        (rk_finding){.code = f->code,
+                                     .severity = f->severity,
+                                     .at = f->at,
+                                     .rows = f->rows,
+                                     .quantity = quantity},
+                        "%s", f->message);
     }
     for (size_t i = 0; i < e->n_totals; i++) {
         const rk__evaluation_total *total = &e->totals[i];

@@ -24,6 +24,7 @@ static const char *const codes[] = {
     "nothing-to-group",
     "overlapping-deductions",
     "pot-not-shared-out",
+    "rows-not-compared",
     "rule-note",
     "rule-warning",
     "scale",

@@ -96,7 +96,7 @@ void rk__codes_batch(rk__pass_worker *w)
 /* ------------------------------------------------------------------- findings */
 
 /* A finding that is filled in then; NULL if out of memory. */
-static rk__table_finding *new_finding(rk__arena *arena, rk__pass_files *files)
+rk__table_finding *rk__pass_find(rk__arena *arena, rk__pass_files *files)
 {
     if (files->n_found == files->found_capacity) {
         const size_t capacity = files->found_capacity > 0 ? 2 * files->found_capacity : 8;
@@ -114,13 +114,26 @@ static rk__table_finding *new_finding(rk__arena *arena, rk__pass_files *files)
     return &files->found[files->n_found++];
 }
 
-static rk_status report_texts(const rk__pass *p, size_t want, rk__arena *arena,
+/* Who read the rows: the workers that priced them, or those that looked at them after parts had. */
+typedef struct readers {
+    const rk__scan *scan;
+    rk__pass_worker *const *workers;
+    unsigned n;
+} readers;
+
+static readers readers_of(const rk__pass *p)
+{
+    return p->look.scan != NULL ? (readers){p->look.scan, p->look.workers, p->look.n_workers}
+                                : (readers){p->scan, p->workers, p->n_workers};
+}
+
+static rk_status report_texts(const rk__pass *p, const readers *r, size_t want, rk__arena *arena,
                               rk__pass_files *files)
 {
     rk__suspect all = {0};
-    for (unsigned i = 0; i < p->n_workers; i++) {
-        const rk__suspect *s = p->workers[i] != NULL && p->workers[i]->codes.n > 0
-                                   ? &p->workers[i]->codes.found[want]
+    for (unsigned i = 0; i < r->n; i++) {
+        const rk__suspect *s = r->workers[i] != NULL && r->workers[i]->codes.n > 0
+                                   ? &r->workers[i]->codes.found[want]
                                    : NULL;
         if (s == NULL || s->rows == 0) {
             continue;
@@ -135,8 +148,8 @@ static rk_status report_texts(const rk__pass *p, size_t want, rk__arena *arena,
         return RK_OK;
     }
     rk__place place = {0};
-    rk__scan_place(p->scan, all.block, all.row, all.line, &place, arena);
-    rk__table_finding *f = new_finding(arena, files);
+    rk__scan_place(r->scan, all.block, all.row, all.line, &place, arena);
+    rk__table_finding *f = rk__pass_find(arena, files);
     if (f == NULL) {
         return RK_NO_MEMORY;
     }
@@ -152,19 +165,19 @@ static rk_status report_texts(const rk__pass *p, size_t want, rk__arena *arena,
     return f->message != NULL && f->at != NULL ? RK_OK : RK_NO_MEMORY;
 }
 
-static rk_status report_numbers(const rk__pass *p, size_t want, rk__arena *arena,
+static rk_status report_numbers(const rk__pass *p, const readers *r, size_t want, rk__arena *arena,
                                 rk__pass_files *files)
 {
-    for (size_t i = 0; i < rk__scan_n_files(p->scan); i++) {
-        const uint64_t numbers = rk__scan_numbers(p->scan, i, want);
+    for (size_t i = 0; i < rk__scan_n_files(r->scan); i++) {
+        const uint64_t numbers = rk__scan_numbers(r->scan, i, want);
         if (numbers == 0) {
             continue;
         }
         const char *path = NULL;
         const char *digest = NULL;
         uint64_t rows = 0;
-        rk__scan_file(p->scan, i, &path, &rows, &digest);
-        rk__table_finding *f = new_finding(arena, files);
+        rk__scan_file(r->scan, i, &path, &rows, &digest);
+        rk__table_finding *f = rk__pass_find(arena, files);
         if (f == NULL) {
             return RK_NO_MEMORY;
         }
@@ -186,11 +199,12 @@ static rk_status report_numbers(const rk__pass *p, size_t want, rk__arena *arena
 rk_status rk__codes_report(const rk__pass *p, rk__arena *arena, rk__pass_files *files)
 {
     rk_status status = RK_OK;
-    const rk__pass_worker *w = p->n_workers > 0 ? p->workers[0] : NULL;
+    const readers r = readers_of(p);
+    const rk__pass_worker *w = r.n > 0 ? r.workers[0] : NULL;
     for (size_t c = 0; w != NULL && c < w->codes.n && status == RK_OK; c++) {
-        status = report_texts(p, w->codes.want[c], arena, files);
+        status = report_texts(p, &r, w->codes.want[c], arena, files);
         if (status == RK_OK) {
-            status = report_numbers(p, w->codes.want[c], arena, files);
+            status = report_numbers(p, &r, w->codes.want[c], arena, files);
         }
     }
     return status;

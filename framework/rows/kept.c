@@ -85,6 +85,9 @@ static int order_of(const rk__scan_named *a, const rk__row_mark *b)
 const rk__row_money *rk__kept_money(const rk__pass *p, const rk__row_mark *marks, size_t n,
                                     uint32_t *line, rk__arena *arena)
 {
+    if (p->look.scan != NULL) {
+        return NULL; /* what parts have priced is not by row */
+    }
     rk__row_money *money = rk__arena_alloc(arena, (p->n_instances + 1) * sizeof *money);
     for (size_t u = 0; u < p->n_instances && money != NULL; u++) {
         money[u] = (rk__row_money){.of = p->instances[u].instance,

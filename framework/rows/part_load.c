@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rows/look.h"
 #include "rows/part.h"
 #include "rows/suspect.h"
 #include "scan/open.h"
@@ -484,5 +485,5 @@ rk_status rk__part_load(rk__pass *pass, rk_problems *problems)
         first_piece += l.n_pieces;
         status = add_table(&l, part->tables[i]);
     }
-    return status == RK_OK ? rk__scan_digest_pieces(pass->scan, problems) : status;
+    return status == RK_OK ? rk__pass_look(pass, problems) : status;
 }

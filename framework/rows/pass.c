@@ -5,6 +5,7 @@
 #include "rows/pass.h"
 #include "rows/code_cells.h"
 #include "rows/kept.h"
+#include "rows/look.h"
 #include "rows/part.h"
 #include "rows/priced.h"
 #include "scan/part.h"
@@ -52,7 +53,9 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
     files->files = rk__arena_alloc(arena, (n + 1) * sizeof *files->files);
     files->totals = rk__arena_alloc(arena, (n + 1) * sizeof *files->totals);
     files->total_money = rk__arena_alloc(arena, (n + 1) * sizeof *files->total_money);
-    if (files->files == NULL || files->totals == NULL || files->total_money == NULL) {
+    files->total_marks = rk__arena_alloc(arena, (n + 1) * sizeof *files->total_marks);
+    if (files->files == NULL || files->totals == NULL || files->total_money == NULL ||
+        files->total_marks == NULL) {
         return RK_NO_MEMORY;
     }
     for (; files->n < n; files->n++) {
@@ -84,11 +87,17 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
     return arena->failed ? RK_NO_MEMORY : RK_OK;
 }
 
+/* The scan that all rows went through: of a merge, the one that looked at them again. */
+static rk__scan *seen(const rk__pass *p)
+{
+    return p->look.scan != NULL ? p->look.scan : p->scan;
+}
+
 static const char *place_of(const rk__pass *p, const rk__row_mark *m, uint32_t line,
                             rk__arena *arena)
 {
     rk__place place = {0};
-    rk__scan_place(p->scan, m->block, m->row, line, &place, arena);
+    rk__scan_place(seen(p), m->block, m->row, line, &place, arena);
     return place.file != NULL
                ? rk__arena_printf(arena, "%s:%u",
                                   rk__path_below(p->input->spec->base_dir, place.file), place.line)
@@ -115,7 +124,7 @@ static rk_status totals_of(rk__pass *p, rk__arena *arena, rk__pass_files *files)
     size_t n = 0;
     uint64_t count = 0;
     const rk__scan_named *named =
-        p->input->looks ? rk__scan_called_totals(p->scan, &n, &count) : NULL;
+        p->input->looks ? rk__scan_called_totals(seen(p), &n, &count) : NULL;
     rk__row_mark *marks = rk__arena_alloc(arena, (n + 1) * sizeof *marks);
     size_t kept = 0;
     uint32_t line = 0;
@@ -128,6 +137,11 @@ static rk_status totals_of(rk__pass *p, rk__arena *arena, rk__pass_files *files)
         const size_t total = total_at(files, at, arena);
         if (total < files->n_totals) {
             files->total_money[total] = rk__kept_money(p, &mark, 1, &line, arena);
+            files->total_marks[total] = rk__arena_alloc(arena, sizeof mark);
+            if (files->total_marks[total] == NULL) {
+                return RK_NO_MEMORY;
+            }
+            *files->total_marks[total] = mark;
             count--;
             continue;
         }
@@ -135,6 +149,8 @@ static rk_status totals_of(rk__pass *p, rk__arena *arena, rk__pass_files *files)
         marks[kept++] = mark;
     }
     files->called_totals = count;
+    files->called = marks;
+    files->n_called = kept == count ? kept : 0;
     files->called_money = kept == count ? rk__kept_money(p, marks, kept, &line, arena) : NULL;
     files->n_money = p->n_instances;
     return arena->failed ? RK_NO_MEMORY : RK_OK;
@@ -148,8 +164,8 @@ static rk_status repeats_of(rk__pass *p, rk__arena *arena, rk__pass_files *files
     size_t n = 0;
     rk_status status = RK_OK;
     if (p->input->looks) {
-        status = rk__scan_repeats(p->scan, &marks, &n, &files->sampled);
-        files->can_repeat = rk__scan_can_repeat(p->scan, &path);
+        status = rk__scan_repeats(seen(p), &marks, &n, &files->sampled);
+        files->can_repeat = rk__scan_can_repeat(seen(p), &path);
     }
     if (status == RK_OK && n > 0) {
         files->repeats = rk__arena_alloc(arena, n * sizeof *files->repeats);
@@ -285,6 +301,9 @@ rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_f
     }
     if (status == RK_OK) {
         status = rk__codes_report(&pass, arena, files);
+    }
+    if (status == RK_OK) {
+        status = rk__pass_not_looked(&pass, arena, files);
     }
     if (status == RK_OK && part && pass.n_instances == 0 &&
         (input->part->own_rows || input->part->number == 1)) {

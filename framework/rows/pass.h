@@ -32,7 +32,7 @@ typedef struct rk__pass_input {
     struct rk__rows_file *rows_file;  /* receives priced rows; or NULL */
     bool no_groups;                   /* the groups of all rows are not needed */
     const struct rk__pass_part *part; /* part.h; NULL: all rows, here */
-    bool looks;                       /* for rows that repeat an earlier one */
+    bool looks;                       /* for findings that need all rows */
     const rk__row_mark *only;         /* these rows alone, by place; NULL: all */
     size_t n_only;
 } rk__pass_input;
@@ -40,6 +40,7 @@ typedef struct rk__pass_input {
 /* What looks wrong in a table as a whole, whoever prices its rows. */
 typedef struct rk__table_finding {
     const char *code, *message, *at; /* of the arena; `at` may be NULL */
+    rk_severity severity;
     uint64_t rows;
     const rk_int128 *quantity; /* millionths; NULL: not known */
 } rk__table_finding;
@@ -59,9 +60,12 @@ typedef struct rk__pass_files {
     rk__total_row *totals; /* at the ends of files */
     size_t n_totals;
     const rk__row_money **total_money; /* of each, by instance; NULL: not known */
+    rk__row_mark **total_marks;        /* of each that is called a total and counts; or NULL */
     uint64_t called_totals;            /* rows elsewhere that are called totals, */
     const char *called_at;             /* where the first of them stands, */
-    const rk__row_money *called_money; /* and what is paid for them, likewise */
+    const rk__row_money *called_money; /* and what is paid for them, likewise; */
+    rk__row_mark *called;              /* their places; none if they were too many to keep */
+    size_t n_called;
     rk__table_finding *found;
     size_t n_found, found_capacity;
     rk__row_mark *repeats; /* rows that repeat an earlier one, by place */
@@ -74,6 +78,9 @@ typedef struct rk__pass_files {
     unsigned threads;
     const char *profile; /* of the pass; NULL unless asked for */
 } rk__pass_files;
+
+/* A finding of the table, which is filled in then; NULL if out of memory. */
+rk__table_finding *rk__pass_find(rk__arena *arena, rk__pass_files *files);
 
 /* Runs the pass: fills the instances' `rows` and adds warnings to their results. */
 rk_status rk__pass_run(const rk__pass_input *input, rk__arena *arena, rk__pass_files *files,
@@ -216,6 +223,12 @@ typedef struct rk__pass {
     uint32_t only_line;         /* of the first of input->only */
     bool explaining, stopped;   /* stopped: by the caller's progress function */
     struct rk__pass_rows *rows; /* NULL where rows are not written */
+    struct {                    /* look.c: rows that parts have priced, read for findings */
+        rk__scan *scan;         /* NULL: not read */
+        struct rk__pass_worker **workers;
+        unsigned n_workers;
+        const char *path, *why; /* not read: the file, and words behind it; or NULL */
+    } look;
     rk__profile profile;
 } rk__pass;
 

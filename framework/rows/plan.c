@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ledger/instance.h"
+#include "rows/look.h"
 #include "rows/part.h"
 #include "rows/pass.h"
 #include "rows/plan_parts.h"
@@ -448,6 +449,7 @@ void rk__pass_dispose(rk__pass *pass)
         rk__pass_worker_free(pass->workers[i]);
     }
     rk__scan_close(pass->scan);
+    rk__pass_look_dispose(pass);
     for (size_t i = 0; pass->dicts != NULL && i < pass->n_wants; i++) {
         rk__dict_free(pass->dicts[i]);
     }

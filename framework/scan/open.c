@@ -208,15 +208,10 @@ static rk_status open_file(rk__scan *scan, rk__scan_input *file, rk_problems *pr
     return read;
 }
 
-static rk_status open_files(rk__scan *scan, rk_problems *problems)
+static rk_status open_named(rk__scan *scan, const char *const *names, size_t n,
+                            rk_problems *problems)
 {
-    const char *const *names;
-    size_t n;
-    rk_status status =
-        rk__input_list(&scan->spec, scan->access, &scan->arena, &names, &n, problems);
-    if (status != RK_OK) {
-        return status;
-    }
+    rk_status status = RK_OK;
     scan->files = rk__arena_alloc(&scan->arena, (n + 1) * sizeof *scan->files);
     if (scan->files == NULL) {
         return RK_NO_MEMORY;
@@ -230,6 +225,15 @@ static rk_status open_files(rk__scan *scan, rk_problems *problems)
         }
     }
     return status;
+}
+
+static rk_status open_files(rk__scan *scan, rk_problems *problems)
+{
+    const char *const *names;
+    size_t n;
+    const rk_status status =
+        rk__input_list(&scan->spec, scan->access, &scan->arena, &names, &n, problems);
+    return status == RK_OK ? open_named(scan, names, n, problems) : status;
 }
 
 /* A default that does not convert is an error, even if no cell needs it. */
@@ -304,9 +308,9 @@ void rk__scan_only_shown(rk__scan *scan, size_t want)
     scan->wants[want].shown = true;
 }
 
-rk_status rk__scan_open(const rk__table_spec *spec, const rk__access *access,
-                        const rk__scan_want *wants, size_t n_wants, rk__scan **out,
-                        rk_problems *problems)
+rk_status rk__scan_open_named(const rk__table_spec *spec, const rk__access *access,
+                              const char *const *names, size_t n_names, const rk__scan_want *wants,
+                              size_t n_wants, rk__scan **out, rk_problems *problems)
 {
     *out = NULL;
     rk__scan *scan = rk__calloc(1, sizeof *scan);
@@ -315,9 +319,14 @@ rk_status rk__scan_open(const rk__table_spec *spec, const rk__access *access,
     }
     scan->spec = *spec;
     scan->access = access;
-    rk_status status = spec->rows != NULL
-                           ? rk__table_load(&scan->spec, access, false, &scan->table, problems)
-                           : open_files(scan, problems);
+    rk_status status = RK_OK;
+    if (names != NULL) {
+        status = open_named(scan, names, n_names, problems);
+    } else if (spec->rows != NULL) {
+        status = rk__table_load(&scan->spec, access, false, &scan->table, problems);
+    } else {
+        status = open_files(scan, problems);
+    }
     if (status == RK_OK) {
         status = rk__scan_set_wants(scan, wants, n_wants, problems);
     }
@@ -327,6 +336,13 @@ rk_status rk__scan_open(const rk__table_spec *spec, const rk__access *access,
     }
     *out = scan;
     return RK_OK;
+}
+
+rk_status rk__scan_open(const rk__table_spec *spec, const rk__access *access,
+                        const rk__scan_want *wants, size_t n_wants, rk__scan **out,
+                        rk_problems *problems)
+{
+    return rk__scan_open_named(spec, access, NULL, 0, wants, n_wants, out, problems);
 }
 
 void rk__scan_close(rk__scan *scan)

@@ -12,6 +12,10 @@
 rk_status rk__scan_open(const rk__table_spec *spec, const rk__access *access,
                         const rk__scan_want *wants, size_t n_wants, rk__scan **out,
                         rk_problems *problems);
+/* The same of files by their names, as a scan's own list has them; NULL: those of `spec`. */
+rk_status rk__scan_open_named(const rk__table_spec *spec, const rk__access *access,
+                              const char *const *names, size_t n_names, const rk__scan_want *wants,
+                              size_t n_wants, rk__scan **out, rk_problems *problems);
 void rk__scan_close(rk__scan *scan);
 /* Replaces the wants given to rk__scan_open, so that a caller can look at the header first. Call
  * before rk__scan_run. `wants` is copied. */

@@ -48,6 +48,20 @@ rk_status rk__scan_locate(rk__scan *scan);
 rk_status rk__scan_open_pieces(const rk__table_spec *spec, const rk__access *access,
                                const rk__scan_piece *pieces, size_t n, rk__scan **out,
                                rk_problems *problems);
+/* Why the rows of joined parts cannot be read again. */
+typedef struct rk__scan_unread {
+    const char *path; /* of the file; owned by the joined scan */
+    const char *why;  /* words to put behind it; NULL: they can be read */
+} rk__scan_unread;
+
+/* Opens the files of a joined table, to look at their rows with these wants. *out is NULL if one
+ * cannot be read or is not what the parts read. RK_NO_MEMORY or RK_OK. */
+rk_status rk__scan_open_again(const rk__scan *joined, const rk__scan_want *wants, size_t n_wants,
+                              rk__scan **out, rk__scan_unread *unread);
+/* After a run of that, with its status: whether it read what the parts read. The joined scan then
+ * has its digests and total rows. */
+bool rk__scan_read_again(rk__scan *joined, const rk__scan *again, rk_status status,
+                         rk__scan_unread *unread);
 /* Reads the files that were cut to make their digests. RK_IO if one is missing, RK_CONFLICT if its
  * size has changed since the parts read it. */
 rk_status rk__scan_digest_pieces(rk__scan *scan, rk_problems *problems);

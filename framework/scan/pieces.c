@@ -173,3 +173,91 @@ rk_status rk__scan_digest_pieces(rk__scan *scan, rk_problems *problems)
     }
     return status;
 }
+
+/* ---------------------------------------------------------------- rows again */
+
+#define ANOTHER "is not the file that the parts read"
+
+static bool can_open(const rk__scan *joined, const rk__scan_input *file, rk__arena *scratch)
+{
+    rk__source *source = NULL;
+    rk__source_info info;
+    const bool can = rk__source_open(&joined->spec, joined->access, file->name, scratch, &source,
+                                     &info, NULL) == RK_OK;
+    if (can) {
+        rk__source_close(source);
+    }
+    return can;
+}
+
+/* The file for which the table could not be opened. */
+static void find_unread(const rk__scan *joined, rk__scan_unread *unread)
+{
+    rk__arena scratch = {0};
+    *unread = (rk__scan_unread){joined->files[0].path, ANOTHER};
+    for (size_t i = joined->n_files; i-- > 0;) {
+        if (!can_open(joined, &joined->files[i], &scratch)) {
+            *unread = (rk__scan_unread){joined->files[i].path, "cannot be read"};
+        }
+    }
+    rk__arena_dispose(&scratch);
+}
+
+rk_status rk__scan_open_again(const rk__scan *joined, const rk__scan_want *wants, size_t n_wants,
+                              rk__scan **out, rk__scan_unread *unread)
+{
+    const char **names = rk__calloc(joined->n_files + 1, sizeof *names);
+    rk_status status = names == NULL ? RK_NO_MEMORY : RK_OK;
+    *out = NULL;
+    *unread = (rk__scan_unread){0};
+    for (size_t i = 0; i < joined->n_files && status == RK_OK && unread->why == NULL; i++) {
+        const rk__scan_input *file = &joined->files[i];
+        names[i] = file->name;
+        unread->path = file->path;
+        unread->why = file->size == 0 ? "came through a pipe" : NULL;
+    }
+    if (status == RK_OK && unread->why == NULL) {
+        status = rk__scan_open_named(&joined->spec, joined->access, names, joined->n_files, wants,
+                                     n_wants, out, NULL);
+        if (status != RK_OK && status != RK_NO_MEMORY) {
+            find_unread(joined, unread);
+            status = RK_OK;
+        }
+    }
+    rk__free(names);
+    for (size_t i = 0; *out != NULL && i < joined->n_files; i++) {
+        const rk__scan_input *file = &joined->files[i];
+        const rk__scan_input *now = &(*out)->files[i];
+        if (unread->why == NULL &&
+            (now->size != file->size || now->header_length != file->header_length ||
+             memcmp(now->head, file->head, file->header_length) != 0)) {
+            *unread = (rk__scan_unread){file->path, ANOTHER};
+        }
+    }
+    if (unread->why != NULL) {
+        rk__scan_close(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+bool rk__scan_read_again(rk__scan *joined, const rk__scan *again, rk_status status,
+                         rk__scan_unread *unread)
+{
+    *unread = (rk__scan_unread){0};
+    for (size_t i = 0; i < joined->n_files && unread->why == NULL; i++) {
+        const rk__scan_input *file = &joined->files[i];
+        const rk__scan_input *now = &again->files[i];
+        if (file->rows != now->rows || (!file->cut && strcmp(file->digest, now->digest) != 0)) {
+            *unread = (rk__scan_unread){file->path, ANOTHER};
+        }
+    }
+    if (status != RK_OK && unread->why == NULL) {
+        *unread = (rk__scan_unread){joined->files[0].path, ANOTHER};
+    }
+    for (size_t i = 0; i < joined->n_files && unread->why == NULL; i++) {
+        memcpy(joined->files[i].digest, again->files[i].digest, sizeof joined->files[i].digest);
+        joined->files[i].total = again->files[i].total;
+    }
+    return unread->why == NULL;
+}

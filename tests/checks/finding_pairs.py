@@ -5,7 +5,8 @@
     finding_pairs.py RECKON SOURCE_DIR SCRATCH_DIR
 
 Most pairs are worked examples (`expect.findings`), which `reckon test` runs. Those of options, of
-systems and of incentives are here: a document and two sets of changes to it.
+systems and of incentives are here: a document and two sets of changes to it. That of merges is
+parts of a pipe, and of a file.
 """
 import json
 import pathlib
@@ -89,6 +90,9 @@ PAIRS = {
 }
 
 
+MERGED = "rows-not-compared"
+
+
 def options(changes):
     if isinstance(changes, list):
         return changes
@@ -112,6 +116,16 @@ def run(reckon, folder, command, changes):
         return codes(found) if "error" not in found else str(found["error"])
     except (ValueError, TypeError):
         return f"exit {done.returncode}: {done.stdout[:200]}{done.stderr[:300]}"
+
+
+def of_merge(reckon, scratch, rows):
+    """The codes of a merge of one part, whose rows are in a file or come through a pipe."""
+    text = (scratch / "good.csv").read_text(encoding="utf-8")
+    part = subprocess.run([reckon, "evaluate", "c.json", "-a", "rows", "--partial", "1/1", "--part-rows", f"activity={rows}"],
+                          cwd=scratch, input=text, capture_output=True, text=True, check=False)
+    done = subprocess.run([reckon, "merge", "-", "-f", "json", "-q"], cwd=scratch, input=part.stdout, capture_output=True,
+                          text=True, check=False)
+    return codes(json.loads(done.stdout)) if done.returncode == 0 else f"{part.stderr[:300]}{done.stderr[:300]}"
 
 
 def of_vectors(source):
@@ -155,7 +169,7 @@ def main(reckon, source, scratch):
     (scratch / "bad.csv").write_text("hrg,los\nAA10A,1\nBB20B,two\n")
     listed = re.findall(r'^    "([a-z-]+)",$', (source / "framework/finding/codes.c").read_text(), re.M)
     vectors = of_vectors(source)
-    wrong = [f"{code}: no case has it beside one that has not" for code in listed if code not in vectors | PAIRS.keys()]
+    wrong = [f"{code}: no case has it beside one that has not" for code in listed if code not in vectors | PAIRS.keys() | {MERGED}]
     for code, (command, having, lacking) in PAIRS.items():
         found = run(reckon, scratch, command, having)
         if not isinstance(found, set) or code not in found:
@@ -163,8 +177,11 @@ def main(reckon, source, scratch):
         found = run(reckon, scratch, command, lacking)
         if not isinstance(found, set) or code in found:
             wrong.append(f"{code}: with {lacking} too: {found}")
+    found = [of_merge(reckon, scratch, rows) for rows in ("-", "good.csv")]
+    if MERGED not in found[0] or not isinstance(found[1], set) or MERGED in found[1]:
+        wrong.append(f"{MERGED}: by a pipe and by a file: {found}")
     wrong += same_in_batches(reckon, source, scratch)
-    print("\n".join(wrong + [f"{len(listed)} codes, {len(vectors)} by examples, {len(PAIRS)} by runs, {len(wrong)} problems"]))
+    print("\n".join(wrong + [f"{len(listed)} codes, {len(vectors)} by examples, {len(PAIRS) + 1} by runs, {len(wrong)} problems"]))
     return 1 if wrong else 0
 
 

@@ -6,9 +6,9 @@
 
 Random contracts of every rule (tests/oracle/random_contracts.py), whose fact tables become CSV
 files with rows repeated, texts with line breaks and a column nobody reads, are evaluated whole and
-in parts: cut anywhere, or given as files of their own; some with the same rules as documents. Then
-parts that are missing, twice, damaged or of another run must be refused. The
-full run is
+in parts: cut anywhere, or given as files of their own; some with the same rules as documents. So
+are tables with mistakes that only a look at all rows finds (planted.py). Then parts that are
+missing, twice, damaged or of another run must be refused. The full run is
 
     tests/parts/run.py build/reckon /tmp/parts --count 2000
 """
@@ -25,7 +25,8 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "oracle"))
+sys.path[:0] = [str(HERE), str(HERE.parent / "oracle")]
+import planted  # noqa: E402 (beside this file)
 import random_contracts  # noqa: E402 (it stands in the folder of the oracle)
 
 DOCUMENTS = HERE.parent / "rule_documents" / "rules"
@@ -288,6 +289,14 @@ def main():
         wrong += bool(problems)
         for problem in problems:
             print(f"{what}: {problem}")
+    def make_case(seed, folder, contract):
+        r = random.Random(seed)
+        return r, Case(r, given.reckon, folder, json.loads(json.dumps(contract)), [])
+
+    for look in (planted.planted_runs, planted.large_file, planted.not_compared):
+        for problem in look(given, scratch, make_case):
+            wrong += 1
+            print(problem)
     for problem in [*refusals(given, scratch), *damages(given, scratch), *limits(given, scratch)]:
         wrong += 1
         print(problem)
