@@ -7,136 +7,14 @@
 
 #include "inspect/inspect.h"
 #include "table/columns.h"
-
-/* Names with letters and digits alone, in lower case. A name in parentheses is left out of
- * headers first: "Local Price (£)". */
-static const struct {
-    const char *field;
-    const char *const names[16];
-} synonyms[] = {
-    {"date",
-     {"dischargedate", "dischargedatehospitalproviderspell", "spelldischargedate", "spellenddate",
-      "enddatehospitalproviderspell", "disdate", "episodeenddate", "epiend", "activitydate",
-      "enddate", "attendancedate", "appointmentdate", "arrivaldate", "monthend"}},
-    {"hrg",
-     {"spellcorehrg", "corehrg", "hrgcode", "spellhrg", "suscorehrg", "dominanthrg", "hrg4",
-      "hrg4plus", "susHRG", "pbrhrg", "healthcareresourcegroup", "healthcareresourcegroupcode",
-      "hrgcurrencycode", "currencycode", "susspellhrg", "localhrg"}},
-    {"pod",
-     {"pointofdelivery", "podcode", "pointofdeliverycode", "derivedpod", "podlevel1", "activitypod",
-      "nationalpod", "nationalpodcode"}},
-    {"provider",
-     {"providercode", "organisationcode", "organisationcodeofprovider",
-      "organisationcodecodeofprovider", "organisationidentifiercodeofprovider", "procode",
-      "procode3", "procodet", "providerorgcode", "orgcodeprovider", "provider code",
-      "providerorganisationcode", "trustcode"}},
-    {"commissioner",
-     {"commissionercode", "organisationcodecodeofcommissioner",
-      "organisationidentifiercodeofcommissioner", "ccg", "ccgcode", "purcode", "purchasercode",
-      "purchaser", "responsibleccg", "organisationcodeofcommissioner"}},
-    {"admission_method",
-     {"admissionmethod", "admissionmethodhospitalproviderspell", "admimeth", "admissionmethodcode",
-      "methodofadmission"}},
-    {"los",
-     {"spelllos", "lengthofstay", "spelldur", "speldur", "hospitalspelllos", "pbrlos",
-      "spelllengthofstay", "lengthofstaydays", "losdays", "bedDays", "stay", "pbrspelllos",
-      "spellpbrlos"}},
-    {"age",
-     {"ageonadmission", "startage", "ageatactivitydate", "ageatstartofspell", "ageatepisodestart",
-      "ageatadmission", "patientage", "ageyears", "admiage", "ageatcdsactivitydate"}},
-    {"critical_care_days",
-     {"criticalcaredays", "ccdays", "criticalcarebeddays", "criticalcarelos", "critcaredays",
-      "spellccdays"}},
-    {"rehabilitation_days", {"rehabdays", "rehabilitationbeddays", "rehablos", "spellrehabdays"}},
-    {"palliative_care_days",
-     {"specialistpalliativecaredays", "spcdays", "palliativedays", "spellspcdays"}},
-    {"delayed_discharge_days", {"delayeddischarge", "dtocdays", "delayeddays"}},
-    {"local_unit_price",
-     {"localprice", "localtariff", "locallyagreedprice", "localunitcost", "localpriceperunit"}},
-    {"price",
-     {"unitprice", "tariff", "tariffprice", "nationalprice", "nationaltariff", "unittariff",
-      "tariffgbp"}},
-    {"count",
-     {"activity", "activityactual", "actualactivity", "activitycount", "quantity", "volume",
-      "numberofspells", "spells", "activityvolume", "totalactivity"}},
-    {"actual_unit_cost", {"unitcost", "actualcost", "costperspell", "plicscost"}},
-    {"heads",
-     {"registeredpatients", "listsize", "registeredlistsize", "population", "registeredpopulation",
-      "numberofpatients", "finalwp", "weightedpopulation", "patients", "rawpopulation"}},
-    {"group",
-     {"practicecode", "practice", "gppracticecode", "ageband", "agegroup", "orgcode",
-      "practicename", "name"}},
-    {"weight", {"weighting", "needsindex", "carrhill", "weightedindex"}},
-    {"amount",
-     {"cost", "value", "actualcost", "totalcost", "netcost", "expenditure", "spend", "gbp"}},
-    {"label", {"description", "item", "costcategory", "category", "costtype", "line"}},
-    {"trim_point",
-     {"trimpoint", "longstaytrimpoint", "nonelectivelongstaytrimpoint",
-      "combineddaycaseelectivelongstaytrimpoint"}},
-    {"per_diem",
-     {"perday", "perdaylongstaypayment", "longstaypayment", "excessbeddayrate",
-      "perdaylongstaypaymentfordaysexceedingtrimpoint"}},
-    {"short_stay_price",
-     {"reducedshortstayemergencytariff", "shortstayemergencytariff", "shortstaytariff"}},
-    {"mff", {"marketforcesfactor", "mffvalue", "mffpaymentindex", "mffindex"}},
-    {"service", {"servicecode", "pss", "specialisedservice", "specialisedservicecode"}},
-};
-
-#define ROOM 128
-
-/* Letters and digits in lower case; text in parentheses only if `whole`. */
-static void fold(const char *name, bool whole, char out[ROOM])
-{
-    size_t n = 0;
-    int depth = 0;
-    for (; *name != '\0' && n + 1 < ROOM; name++) {
-        const char c = *name;
-        depth += c == '(' ? 1 : c == ')' && depth > 0 ? -1 : 0;
-        if (!whole && (depth > 0 || c == ')')) {
-            continue;
-        }
-        if (c >= 'A' && c <= 'Z') {
-            out[n++] = (char) (c | 0x20);
-        } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-            out[n++] = c;
-        }
-    }
-    out[n] = '\0';
-}
-
-static bool is_synonym(const char *field, const char *header)
-{
-    char forms[2][ROOM];
-    fold(header, true, forms[0]);
-    fold(header, false, forms[1]);
-    for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++) {
-        if (strcmp(synonyms[i].field, field) != 0) {
-            continue;
-        }
-        char own[ROOM];
-        fold(field, true, own);
-        for (int f = 0; f < 2; f++) {
-            if (strcmp(forms[f], own) == 0) {
-                return true;
-            }
-            for (size_t k = 0; k < 16 && synonyms[i].names[k] != NULL; k++) {
-                char name[ROOM];
-                fold(synonyms[i].names[k], true, name);
-                if (strcmp(forms[f], name) == 0) {
-                    return true;
-                }
-            }
-        }
-    }
-    return false;
-}
+#include "table/usual_names.h"
 
 /* How a header is a field's: "exact", "folded", "synonym", or NULL. */
 static const char *how_is(const char *field, const char *header)
 {
     return strcmp(field, header) == 0                                              ? "exact"
            : rk__column_name_matches(field, strlen(field), header, strlen(header)) ? "folded"
-           : is_synonym(field, header)                                             ? "synonym"
+           : rk__is_usual_name(field, header)                                      ? "synonym"
                                                                                    : NULL;
 }
 
