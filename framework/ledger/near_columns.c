@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * near_columns.c: finds unused columns whose name is close to one that a rule looks for. A
- * misspelt column must not go unnoticed.
+ * near_columns.c: finds unused columns whose name is close to one that a rule looks for, or a usual
+ * name of the quantity. A misspelt column must not go unnoticed, nor a row of 50 spells count as
+ * one.
  */
 #include "ledger/instance.h"
 #include "table/columns.h"
+#include "table/usual_names.h"
 
 #include <string.h>
 
@@ -81,11 +83,26 @@ static rk_status nearest_absent(const rk__rule *rule, const char *rule_table,
     return RK_OK;
 }
 
+/* The rule's column of quantities if the table lacks it, so that each row counts as one; or NULL.
+ */
+static const char *absent_quantity(const rk__rule *rule, const char *rule_table,
+                                   const char *const *names, size_t n_names)
+{
+    for (size_t i = 0; i < rule->n_columns; i++) {
+        const rk_column *c = &rule->columns[i];
+        if ((c->flags & RK_QUANTITY) != 0 && strcmp(c->table, rule_table) == 0) {
+            return is_among(names, n_names, c->name) ? NULL : c->name;
+        }
+    }
+    return NULL;
+}
+
 rk_status rk__warn_near_columns(rk__instance *instance, const char *rule_table, const char *table,
                                 const char *const *names, size_t n_names, const char *const *used,
                                 size_t n_used)
 {
     const rk__rule *rule = instance->rule;
+    const char *quantity = absent_quantity(rule, rule_table, names, n_names);
     uint8_t *known = NULL;
     rk_status status = RK_OK;
     for (size_t i = 0; i < n_names && status == RK_OK; i++) {
@@ -94,6 +111,9 @@ rk_status rk__warn_near_columns(rk__instance *instance, const char *rule_table, 
             continue;
         }
         status = nearest_absent(rule, rule_table, names, n_names, names[i], &known, &near);
+        if (near == NULL && quantity != NULL && rk__is_usual_name("count", names[i])) {
+            near = quantity;
+        }
         if (near != NULL) {
             rk__result_find(instance->result, (rk_finding){.code = "column-nearly-found"},
                             "table '%s': no rule reads the column '%s'; is it '%s'?", table,
