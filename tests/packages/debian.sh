@@ -65,6 +65,11 @@ mkdir -p "$stage"
 cp "$packages"/*.deb "$source/tests/checks/embed.c" "$source/tests/packages/inside.sh" "$stage"
 cp -r "$source/configs" "$stage/configs"
 "$reckon" compare "$source/configs/contracts/risk-mix.json" --quiet >"$stage/wanted"
+# What demo.sh prices, where it has it: two folders below the one with configs.
+mkdir -p "$stage/build/demo"
+python3 "$source/configs/activity/make_spells.py" --spells 100000 --seed 7 --clean >"$stage/build/demo/spells.csv"
+cp "$source/scripts/demo/contract.json" "$stage/build/demo"
+"$reckon" compare "$stage/build/demo/contract.json" --quiet >"$stage/demo"
 
 # Mounts are seen by this shell only, and gone with it.
 enter() {

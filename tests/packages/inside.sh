@@ -17,6 +17,12 @@ quietly dpkg --install ./*.deb
 # The command: its rules, profiles, schemas, manuals and completions.
 reckon compare configs/contracts/risk-mix.json --quiet >found
 cmp found wanted || fail "the installed command compares differently"
+reckon compare build/demo/contract.json --quiet >found
+cmp found demo || fail "the installed command prices the demo differently"
+for file in report.html report.xlsx; do
+    quietly reckon report build/demo/contract.json --quiet --group-by provider,pod -o "build/demo/$file"
+    [ -s "build/demo/$file" ] || fail "the demo has no $file"
+done
 reckon schema contract | cmp - /usr/share/reckoner/schemas/contract.schema.json || fail "the schema of contracts differs"
 for file in man/man1/reckon.1.gz man/man1/reckon-compare.1.gz bash-completion/completions/reckon \
     zsh/vendor-completions/_reckon fish/vendor_completions.d/reckon.fish reckoner/profiles/ntps-2017-19.json; do
