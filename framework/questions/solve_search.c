@@ -415,20 +415,60 @@ static void search_turn(search *s, const point *points, size_t i)
     }
 }
 
+/* Searches the part of the scan between a point at the value and one that is not for a crossing:
+ * beside the point the measure may be on the other side. */
+static void search_beside(search *s, const point *there, const point *other)
+{
+    rk__nums *nums = &s->out->nums;
+    const int places = rk__trial_variable(s->trial, 0)->fractions ? FINE_PLACES : RK_DECIMAL_PLACES;
+    const rk_num little =
+        rk__num_div(nums, rk__num_sub(nums, other->at, there->at), rk__num_from_int(nums, SLOPE));
+    const rk_num at = rk__num_round(nums, rk__num_add(nums, there->at, little), places);
+    point beside = {0};
+    if (rk__num_compare(at, there->at) == 0 || rk__num_compare(at, other->at) == 0 ||
+        !look(s, at, &beside) || is_there(s, &beside) ||
+        rk__num_sign(beside.f) == rk__num_sign(other->f)) {
+        return;
+    }
+    if (rk__num_sign(little) > 0) {
+        search_crossing(s, &beside, other);
+    } else {
+        search_crossing(s, other, &beside);
+    }
+}
+
+/* Whether the measure is at the value between two neighbours that are. */
+static bool stays_between(search *s, const point *a, const point *b)
+{
+    const int places = rk__trial_variable(s->trial, 0)->fractions ? FINE_PLACES : RK_DECIMAL_PLACES;
+    point m = {0};
+    const rk_num at = rk__num_round(&s->out->nums, middle(&s->out->nums, a->at, b->at), places);
+    return rk__num_compare(at, a->at) == 0 || rk__num_compare(at, b->at) == 0 ||
+           (look(s, at, &m) && is_there(s, &m));
+}
+
 static void search_parts(search *s, const point *points)
 {
     for (size_t i = 0; i <= SCAN && s->status == RK_OK; i++) {
         if (is_there(s, &points[i])) {
             size_t to = i;
-            while (to < SCAN && is_there(s, &points[to + 1])) {
+            while (to < SCAN && is_there(s, &points[to + 1]) &&
+                   stays_between(s, &points[to], &points[to + 1])) {
                 to++;
             }
             add_there(s, i > 0 ? &points[i - 1] : NULL, &points[i], &points[to],
                       to < SCAN ? &points[to + 1] : NULL);
+            if (to < SCAN && s->status == RK_OK && !is_there(s, &points[to + 1])) {
+                search_beside(s, &points[to], &points[to + 1]);
+            }
             i = to;
             continue;
         }
-        if (i == SCAN || is_there(s, &points[i + 1])) {
+        if (i < SCAN && is_there(s, &points[i + 1])) {
+            search_beside(s, &points[i + 1], &points[i]);
+            continue;
+        }
+        if (i == SCAN) {
             continue;
         }
         if (rk__num_sign(points[i].f) != rk__num_sign(points[i + 1].f)) {
