@@ -62,13 +62,19 @@ static rk_status amount_of(const rk__rowset *rows, int column, size_t row, const
 }
 
 /* Whether the last row of a workbook is the total that `reckon evaluate --rows` ends it with. Its
- * first cell says so, unless somebody has taken that column out. */
+ * first cell says so; where somebody has taken that column out, it has the sum and nothing else. */
 static bool is_total(const rk__rowset *rows, size_t row, rk_int128 amount)
 {
     const char *first = rk__rowset_cell(rows, row, 0);
+    bool numbers = true; /* a spell has texts too */
+    for (size_t k = 1; k < rows->n_columns && first == NULL && numbers; k++) {
+        const char *cell = rk__rowset_cell(rows, row, (int) k);
+        rk_decimal value = 0;
+        numbers = cell == NULL || rk__decimal_parse(cell, strlen(cell), &value) == RK__DECIMAL_OK;
+    }
     return rows->workbook && row > 0 && row + 1 == rk__table_n_rows(rows->table) &&
            (first != NULL ? strcmp(rows->columns[0], "row") == 0 && strcmp(first, "Total") == 0
-                          : amount == rows->total);
+                          : numbers && amount == rows->total);
 }
 
 static rk_status read_table(rk__rowset *rows, rk__arena *arena, rk_problems *problems)
