@@ -142,11 +142,13 @@ static rk_status totals_of(rk__pass *p, rk__arena *arena, rk__pass_files *files)
                 return RK_NO_MEMORY;
             }
             *files->total_marks[total] = mark;
-            count--;
             continue;
         }
         files->called_at = kept == 0 ? at : files->called_at;
         marks[kept++] = mark;
+    }
+    for (size_t i = 0; i < files->n_totals && count > 0; i++) {
+        count -= files->totals[i].by_name && !files->totals[i].ignored;
     }
     files->called_totals = count;
     files->called = marks;

@@ -11,7 +11,8 @@
 #include "scan/inside.h"
 #include "table/total_row.h"
 
-/* So many are kept by a worker; the others are only counted. */
+/* So many are kept, the first of the table; the others are only counted. A worker meets its rows in
+ * order, so that the first of its own are enough. */
 #define MOST_NAMED 1000
 
 static bool is_blank(char c)
@@ -173,6 +174,7 @@ rk_status rk__scan_gather_named(rk__scan *scan)
     }
     if (n > 0) {
         qsort(scan->named.list, n, sizeof *scan->named.list, by_place);
+        scan->named.n = n < MOST_NAMED ? n : MOST_NAMED;
     }
     return RK_OK;
 }
