@@ -226,7 +226,11 @@ void cli_remarks(const cli *c, const rk_result *result)
         say_finding(rk_result_finding(result, i));
     }
     if (rk_result_unpriced(result) > 0) {
-        cli_say(CLI_FINE, "warning: unpriced rows: %" PRIu64 ", which pay nothing",
-                rk_result_unpriced(result));
+        const bool hidden = rk_result_unpriced(result) < c->options.suppress_below;
+        char rows[24] = "*";
+        if (!hidden) {
+            (void) snprintf(rows, sizeof rows, "%" PRIu64, rk_result_unpriced(result));
+        }
+        cli_say(CLI_FINE, "warning: unpriced rows: %s, which pay nothing", rows);
     }
 }

@@ -92,7 +92,8 @@ static void add_finding(rk__page *out, const rk_comparison *comparison, size_t i
         rk__buf_dispose(&of.names);
         return;
     }
-    rk__print_finding_most(out, &told, rk__compared(comparison, i)->places, differs);
+    rk__print_finding_most(out, &told, rk__compared(comparison, i)->places, differs,
+                           rk__compared(comparison, i)->suppress_below);
     add_text(out, comparison, &of, to);
 }
 

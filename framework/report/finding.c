@@ -9,20 +9,22 @@ static bool is_small(const rk_finding *finding, uint64_t below)
     return finding->rows > 0 && finding->rows < below;
 }
 
-void rk__print_finding(rk__page *out, const char *prefix, const rk_finding *finding, int places)
+void rk__print_finding(rk__page *out, const char *prefix, const rk_finding *finding, int places,
+                       uint64_t below)
 {
     rk__buf_puts(&out->scratch, prefix);
-    rk__print_finding_most(out, finding, places, false);
+    rk__print_finding_most(out, finding, places, false, below);
 }
 
-void rk__print_finding_most(rk__page *out, const rk_finding *finding, int places, bool most)
+void rk__print_finding_most(rk__page *out, const rk_finding *finding, int places, bool most,
+                            uint64_t below)
 {
     rk__buf *line = &out->scratch;
     if (finding->at != NULL) {
         rk__buf_printf(line, "%s: ", finding->at);
     }
     rk__buf_printf(line, "%s [%s", finding->message, finding->code);
-    if (finding->amount != NULL) {
+    if (finding->amount != NULL && !is_small(finding, below)) {
         rk__buf_puts(line, most ? ", up to " : ", ");
         rk__print_money(line, finding->amount, places);
         rk__buf_puts(line, " at stake");

@@ -134,7 +134,7 @@ static void write_people(rk__page *out, const rk_incentives *incentives, bool ma
     }
     for (size_t i = 0; i < in->n_findings; i++) {
         rk__page_puts(out, i == 0 ? "\n- " : "- ");
-        rk__print_finding(out, "", rk_incentives_finding(incentives, i), 2);
+        rk__print_finding(out, "", rk_incentives_finding(incentives, i), 2, 0);
         const char *text = out->scratch.text != NULL ? out->scratch.text : "";
         if (markdown) {
             rk__markdown_text(out, text);

@@ -60,7 +60,7 @@ static void finding_item(const rk__system_page *p, const rk_finding *finding)
     rk__buf_puts(&names, ": ");
     p->out->failed |= names.failed;
     rk__print_finding(p->out, n < p->view->n_scenarios && names.text != NULL ? names.text : "",
-                      finding, p->out->places);
+                      finding, p->out->places, 0);
     rk__buf_puts(&text, p->out->scratch.text != NULL ? p->out->scratch.text : "");
     rk__buf_reset(&p->out->scratch);
     p->out->failed |= text.failed;

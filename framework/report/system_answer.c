@@ -229,6 +229,7 @@ static void say_control_totals(const sentence *s)
 {
     const rk__system_page *p = s->p;
     worst w = {0};
+    bool by_little = false;
     for (size_t o = 0; o < p->view->n_organisations; o++) {
         bool has = false;
         bool missed = false;
@@ -236,6 +237,7 @@ static void say_control_totals(const sentence *s)
             const rk_position *position = rk__syspage_position(p, s->scenario, k, o);
             if (position->against != NULL) {
                 has = true;
+                by_little |= rk__num_sign(position->against) < 0;
                 missed |= is_deficit(p, position->against);
                 look(&w, position->against, rk__syspage_shown_against(p, s->scenario, o)[k], o, k);
             }
@@ -249,6 +251,8 @@ static void say_control_totals(const sentence *s)
     if (w.n == 0) {
         rk__buf_puts(s->out,
                      w.of == 1 ? "; the control total is met" : "; all control totals are met");
+        /* A grant on condition of it is lost all the same. */
+        rk__buf_puts(s->out, by_little ? " but for less than is shown" : "");
         return;
     }
     rk__buf_printf(s->out, "; %zu of %zu miss%s a control total, at worst ", w.n, w.of,

@@ -320,7 +320,8 @@ static void warnings(rk__page *out, const rk_tariff_diff *d, bool markdown)
                 heading(out, "Warnings", markdown);
             }
             any = true;
-            rk__print_finding(out, side == 0 ? "A: " : "B: ", finding, rk_result_read(r)->places);
+            rk__print_finding(out, side == 0 ? "A: " : "B: ", finding, rk_result_read(r)->places,
+                              rk_result_read(r)->suppress_below);
             const char *text =
                 rk__arena_copy(&out->arena, out->scratch.text != NULL ? out->scratch.text : "",
                                out->scratch.length);

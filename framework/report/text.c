@@ -100,7 +100,8 @@ static void findings(rk__page *out, const rk_result *result, const char *title, 
         subheading(out, title);
     }
     for (size_t i = from; i < to; i++) {
-        rk__print_finding(out, "", rk_result_finding(result, i), view->places);
+        rk__print_finding(out, "", rk_result_finding(result, i), view->places,
+                          view->suppress_below);
         item(out);
     }
     if (from < to && to == view->n_findings && view->findings_left_out > 0) {
