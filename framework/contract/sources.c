@@ -392,11 +392,11 @@ int rk__period_by_id(const rk_contract *c, const char *text, size_t length)
         same = same && same_form(c->periods[i].id, text, length);
         later = later && same && memcmp(text, c->periods[i].id, length) > 0;
     }
-    if (c->selection.shown != NULL && same) {
-        return RK__PERIOD_NOT_SELECTED;
+    if (!later) {
+        return -1;
     }
     /* A plan may go on after the periods of the contract. */
-    return later ? RK__PERIOD_OUTSIDE : -1;
+    return c->selection.shown != NULL ? RK__PERIOD_NOT_SELECTED : RK__PERIOD_OUTSIDE;
 }
 
 static int by_date(const rk_period *periods, size_t n, rk_date date)

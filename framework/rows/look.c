@@ -80,6 +80,10 @@ static rk_status try_to_read(rk__pass *p, rk_problems *problems)
             rk__pass_look_dispose(p);
         }
     }
+    if (unread.other) {
+        return rk__problem(problems, RK_CONFLICT, &(rk__place){.file = unread.path},
+                           "make the parts again", "this file %s", unread.why);
+    }
     p->look.path = unread.path;
     p->look.why = unread.why;
     return status;

@@ -52,6 +52,7 @@ rk_status rk__scan_open_pieces(const rk__table_spec *spec, const rk__access *acc
 typedef struct rk__scan_unread {
     const char *path; /* of the file; owned by the joined scan */
     const char *why;  /* words to put behind it; NULL: they can be read */
+    bool other;       /* it was cut, and is another file now: its digest would be a false one */
 } rk__scan_unread;
 
 /* Opens the files of a joined table, to look at their rows with these wants. *out is NULL if one

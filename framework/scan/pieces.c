@@ -194,10 +194,10 @@ static bool can_open(const rk__scan *joined, const rk__scan_input *file, rk__are
 static void find_unread(const rk__scan *joined, rk__scan_unread *unread)
 {
     rk__arena scratch = {0};
-    *unread = (rk__scan_unread){joined->files[0].path, ANOTHER};
+    *unread = (rk__scan_unread){joined->files[0].path, ANOTHER, false};
     for (size_t i = joined->n_files; i-- > 0;) {
         if (!can_open(joined, &joined->files[i], &scratch)) {
-            *unread = (rk__scan_unread){joined->files[i].path, "cannot be read"};
+            *unread = (rk__scan_unread){joined->files[i].path, "cannot be read", false};
         }
     }
     rk__arena_dispose(&scratch);
@@ -231,7 +231,7 @@ rk_status rk__scan_open_again(const rk__scan *joined, const rk__scan_want *wants
         if (unread->why == NULL &&
             (now->size != file->size || now->header_length != file->header_length ||
              memcmp(now->head, file->head, file->header_length) != 0)) {
-            *unread = (rk__scan_unread){file->path, ANOTHER};
+            *unread = (rk__scan_unread){file->path, ANOTHER, false}; /* digesting it says why */
         }
     }
     if (unread->why != NULL) {
@@ -249,11 +249,11 @@ bool rk__scan_read_again(rk__scan *joined, const rk__scan *again, rk_status stat
         const rk__scan_input *file = &joined->files[i];
         const rk__scan_input *now = &again->files[i];
         if (file->rows != now->rows || (!file->cut && strcmp(file->digest, now->digest) != 0)) {
-            *unread = (rk__scan_unread){file->path, ANOTHER};
+            *unread = (rk__scan_unread){file->path, ANOTHER, file->cut};
         }
     }
     if (status != RK_OK && unread->why == NULL) {
-        *unread = (rk__scan_unread){joined->files[0].path, ANOTHER};
+        *unread = (rk__scan_unread){joined->files[0].path, ANOTHER, joined->files[0].cut};
     }
     for (size_t i = 0; i < joined->n_files && unread->why == NULL; i++) {
         memcpy(joined->files[i].digest, again->files[i].digest, sizeof joined->files[i].digest);

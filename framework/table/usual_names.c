@@ -12,7 +12,7 @@
  * headers first: "Local Price (£)". */
 static const struct {
     const char *column;
-    const char *const names[16]; /* folded */
+    const char *const names[32]; /* folded */
 } usual[] = {
     {"date",
      {"dischargedate", "dischargedatehospitalproviderspell", "spelldischargedate", "spellenddate",
@@ -57,8 +57,33 @@ static const struct {
      {"unitprice", "tariff", "tariffprice", "nationalprice", "nationaltariff", "unittariff",
       "tariffgbp"}},
     {"count",
-     {"activity", "activityactual", "actualactivity", "activitycount", "quantity", "volume",
-      "numberofspells", "spells", "activityvolume", "totalactivity"}},
+     {"activity",
+      "activityactual",
+      "actualactivity",
+      "activitycount",
+      "quantity",
+      "volume",
+      "numberofspells",
+      "spells",
+      "activityvolume",
+      "totalactivity",
+      "qty",
+      "spellcount",
+      "noofspells",
+      "numspells",
+      "countofspells",
+      "sumofactivity",
+      "activitytotal",
+      "actualvolume",
+      "contractactivity",
+      "attendances",
+      "numberofattendances",
+      "admissions",
+      "numberofadmissions",
+      "discharges",
+      "fces",
+      "cases",
+      "numberofcases"}},
     {"actual_unit_cost", {"unitcost", "actualcost", "costperspell", "plicscost"}},
     {"heads",
      {"registeredpatients", "listsize", "registeredlistsize", "population", "registeredpopulation",
@@ -121,7 +146,7 @@ bool rk__is_usual_name(const char *column, const char *header)
     fold(header, false, forms[1]);
     for (int f = 0; f < 2; f++) {
         bool is = strcmp(forms[f], own) == 0;
-        for (size_t k = 0; k < 16 && usual[i].names[k] != NULL && !is; k++) {
+        for (size_t k = 0; k < 32 && usual[i].names[k] != NULL && !is; k++) {
             is = strcmp(forms[f], usual[i].names[k]) == 0;
         }
         if (is) {
