@@ -15,6 +15,7 @@ import re
 import socket
 import sqlite3
 import subprocess
+import time
 
 import sets
 
@@ -83,15 +84,24 @@ class Hostile(sets.Case):
             found.setdefault(contract, []).append(text)
         return found
 
-    def left_over(self):
-        """Processes of the command that have outlived it."""
-        left = []
+    def there(self):
+        """Processes in the folder."""
+        found = []
         for entry in pathlib.Path("/proc").iterdir():
             if entry.name.isdigit():
                 try:
-                    left += [entry.name] if os.readlink(entry / "cwd") == str(self.folder) else []
+                    found += [entry.name] if os.readlink(entry / "cwd") == str(self.folder) else []
                 except OSError:
                     pass
+        return found
+
+    def left_over(self):
+        """Processes of the command that have outlived it; one that was killed needs a moment to end."""
+        until = time.monotonic() + 5
+        left = self.there()
+        while left and time.monotonic() < until:
+            time.sleep(0.05)
+            left = self.there()
         return left
 
     def attack(self, attack, at, name, *arguments):
