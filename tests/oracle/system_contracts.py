@@ -42,7 +42,7 @@ class Contracts:
             self.settle(ready)
 
     def inherited(self, c, key):
-        """What a contract states, or has from the system if it stands in it."""
+        """What a contract states itself, or takes from the system that contains it."""
         own = c["contract"].get(key)
         return own if own is not None or "from a file" in c else self.system.root.get(key)
 
