@@ -20,12 +20,8 @@
 
 #include <reckoner/plugin.h>
 
-#define JOIN2(a, b) a##b
-#define JOIN(a, b)  JOIN2(a, b)
-#define TEXT2(a)    #a
-#define TEXT(a)     TEXT2(a)
+#include "ways.h"
 
-/* BROKEN(x) is 1 where this object is broken in the way x. */
 enum {
     WAY_honest,
     WAY_state_between_batches,
@@ -98,7 +94,6 @@ enum {
     WAY_text_without_an_end,
     WAY_group_of_another_name
 };
-#define BROKEN(way) (JOIN(WAY_, BREAK) == WAY_##way)
 
 typedef struct own_params {
     rk_decimal share, bonus;
@@ -111,13 +106,7 @@ typedef struct own_state {
     const int64_t *last;
 } own_state;
 
-static const rk_param params[] = {{.name = "share",
-                                   .type = RK_PARAM_DECIMAL,
-                                   .offset = offsetof(own_params, share),
-                                   .default_value = "1",
-                                   .min = "0",
-                                   .max = "2",
-                                   .help = "Share of the price that is paid."},
+static const rk_param params[] = {SHARE,
                                   {.name = "bonus",
                                    .type = RK_PARAM_DECIMAL,
                                    .offset = offsetof(own_params, bonus),
@@ -128,13 +117,7 @@ static const rk_param params[] = {{.name = "share",
 
 enum { COUNT, PRICE, EXTRA, DAYS, FEE };
 
-static const rk_column columns[] = {{.table = "activity",
-                                     .name = "count",
-                                     .type = RK_COLUMN_DECIMAL,
-                                     .flags = RK_QUANTITY,
-                                     .default_value = "1",
-                                     .unit = "case",
-                                     .help = "Cases in the row."},
+static const rk_column columns[] = {COUNT_OF_CASES,
                                     {.table = "activity",
                                      .name = "price",
                                      .type = RK_COLUMN_DECIMAL,

@@ -13,12 +13,8 @@
 
 #include <reckoner/plugin.h>
 
-#define JOIN2(a, b) a##b
-#define JOIN(a, b)  JOIN2(a, b)
-#define TEXT2(a)    #a
-#define TEXT(a)     TEXT2(a)
+#include "ways.h"
 
-/* BROKEN(x) is 1 where this object is broken in the way x. */
 enum {
     WAY_unlike,
     WAY_reads_before_the_first_row,
@@ -47,7 +43,6 @@ enum {
     WAY_counter_of_the_processor,
     WAY_error_without_a_problem,
 };
-#define BROKEN(way) (JOIN(WAY_, BREAK) == WAY_##way)
 
 typedef struct own_params {
     rk_decimal share;
@@ -58,24 +53,11 @@ typedef struct own_state {
     const rk_host *host;
 } own_state;
 
-static const rk_param params[] = {{.name = "share",
-                                   .type = RK_PARAM_DECIMAL,
-                                   .offset = offsetof(own_params, share),
-                                   .default_value = "1",
-                                   .min = "0",
-                                   .max = "2",
-                                   .help = "Share of the price that is paid."},
-                                  {0}};
+static const rk_param params[] = {SHARE, {0}};
 
 static const char *const kinds[] = {"first", "again", NULL};
 enum { COUNT, PRICE, TEAM, KIND };
-static const rk_column columns[] = {{.table = "activity",
-                                     .name = "count",
-                                     .type = RK_COLUMN_DECIMAL,
-                                     .flags = RK_QUANTITY,
-                                     .default_value = "1",
-                                     .unit = "case",
-                                     .help = "Cases in the row."},
+static const rk_column columns[] = {COUNT_OF_CASES,
                                     {.table = "activity",
                                      .name = "price",
                                      .type = RK_COLUMN_DECIMAL,

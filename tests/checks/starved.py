@@ -15,13 +15,15 @@ contract that lacked memory may be in error; no other result may differ.
 import argparse
 import os
 import shutil
-import sqlite3
 import struct
 import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+from batch_content import content  # pylint: disable=wrong-import-position
 
 DATA = "tests/unit/data/torture/"
 CONFIGS = "configs/"
@@ -56,20 +58,6 @@ COMMANDS = [
 ]
 
 
-def content(path):
-    """The bytes of a file; of a database, its rows but for the times that they took."""
-    if path.suffix != ".sqlite":
-        return path.read_bytes()
-    with sqlite3.connect(path) as db:
-        tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        rows = {}
-        for table in tables:
-            columns = [c[1] for c in db.execute(f"PRAGMA table_info({table})")
-                       if not c[1].endswith(("second", "seconds", "_id", "time", "created"))]
-            rows[table] = db.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()
-    return rows
-
-
 class Starved:
     """Runs of one command, each in an empty folder for what it writes."""
 
@@ -89,7 +77,7 @@ class Starved:
                                    env={**os.environ, "LD_PRELOAD": self.preload, "FAIL_MALLOC_COUNT": str(folder / "count"),
                                         "XDG_CACHE_HOME": str(folder / "cache"), **more})
             wanted = [p for p in map(Path, words[1:]) if p.parent == folder]
-            files = {p.name: content(p) for p in wanted if p.exists()}
+            files = {p.name: content(p, "_id") for p in wanted if p.exists()}
             left = sorted({p.name for p in folder.iterdir()} - {"count", "cache", *files, *(f"{p.name}.journal" for p in wanted)})
             count = folder / "count"
             n = struct.unpack("q", count.read_bytes())[0] if count.exists() and count.stat().st_size == 8 else 0

@@ -13,28 +13,18 @@ import argparse
 import json
 import os
 import random
-import sqlite3
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 from common import Checks, block, fresh, run
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+from batch_content import content  # pylint: disable=wrong-import-position
+
 FORMATS = ("ndjson", "csv", "sqlite")
 KILLS_A_CYCLE = 4
-
-
-def content(path):
-    if path.suffix != ".sqlite":
-        return path.read_bytes()
-    with sqlite3.connect(path) as db:
-        tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        rows = {}
-        for table in tables:
-            columns = [c[1] for c in db.execute(f"PRAGMA table_info({table})")
-                       if not c[1].endswith(("second", "seconds", "time", "created"))]
-            rows[table] = db.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()
-    return rows
 
 
 def left_processes(folder):
