@@ -107,22 +107,41 @@ static rk_num named_total(rk__instance *instance, const rk__instance_value *valu
                          : NULL;
 }
 
+static rk_num part_of(rk__nums *nums, const rk__instance_value *v)
+{
+    return v->given.part != NULL ? rk__num_copy(nums, v->given.part) : rk__num_from_int(nums, 1);
+}
+
+/* What the parts of a value, and of those that share rows with it, have above one; NULL: nothing.
+ */
+static rk_num above_one(rk__nums *nums, const rk__instance_value *v)
+{
+    rk_num sum = rk__num_sub(nums, part_of(nums, v), rk__num_from_int(nums, 1));
+    for (const rk__instance_overlap *o = v->overlaps; o != NULL; o = o->next) {
+        sum = rk__num_add(nums, sum, part_of(nums, o->with));
+    }
+    return rk__num_sign(sum) > 0 ? sum : NULL;
+}
+
 /* The same rows must not be taken away twice. */
 static rk_status settle_overlaps(rk__instance *instance, const rk__instance_value *v,
                                  const rk__instance *siblings, rk_problems *problems)
 {
-    for (rk__instance_overlap *o = v->overlaps; o != NULL; o = o->next) {
+    rk__nums *nums = &instance->result->nums;
+    const rk_num above = v->overlaps != NULL ? above_one(nums, v) : NULL;
+    for (rk__instance_overlap *o = above != NULL ? v->overlaps : NULL; o != NULL; o = o->next) {
         const rk_status status = rk__instance_settle(o->over, siblings, problems);
         if (status != RK_OK) {
             return status;
         }
         if (rk__num_sign(o->over->exact) != 0) {
-            rk__instance_find(
-                instance,
-                (rk_finding){.code = "overlapping-deductions", .amount = o->over->rounded},
-                "'%s' and '%s' are valued by the same rows of '%s', which count "
-                "twice",
-                v->given.words, o->with->given.words, o->over->component->id);
+            const rk_num twice = rk__num_min(nums, above, part_of(nums, o->with));
+            rk__instance_find(instance,
+                              (rk_finding){.code = "overlapping-deductions",
+                                           .amount = rk__num_mul(nums, o->over->rounded, twice)},
+                              "'%s' and '%s' are valued by the same rows of '%s', which count "
+                              "twice",
+                              v->given.words, o->with->given.words, o->over->component->id);
         }
     }
     return RK_OK;

@@ -27,6 +27,7 @@ typedef struct rk__valued {
     const rk__value *scope; /* an object; NULL: none */
     rk_of *out;             /* id and rows are set; the engine sets the rest */
     const char *words;      /* the scope in words; NULL: none */
+    rk_num part;            /* the parameter `part` beside it; NULL: all of it */
 } rk__valued;
 
 /* Documents parsed from the command line, which values borrow from. */

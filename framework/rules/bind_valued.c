@@ -50,6 +50,20 @@ static const rk_param *param_of(const rk_param *params, rk_param_type type)
     return params->name != NULL ? params : NULL;
 }
 
+/* The part of it that a parameter of this name takes, if the table has one. */
+static rk_num part_of(const rk_param *params, const void *object)
+{
+    rk_num part = NULL;
+    while (params->name != NULL &&
+           (params->type != RK_PARAM_RATIO || strcmp(params->name, "part") != 0)) {
+        params++;
+    }
+    if (params->name != NULL) {
+        memcpy(&part, (const char *) object + params->offset, sizeof part);
+    }
+    return part;
+}
+
 /* The value given for a parameter of this table; NULL if none fits. */
 static rk_status given_of(rk__binding *b, const rk_param *param, const rk__bind_scope *scope,
                           rk__json_type type, rk__found *out, const char **path)
@@ -98,6 +112,7 @@ rk_status rk__bind_valued(rk__binding *b, const rk_param *params, const rk__bind
     v.at = named.value;
     v.scope = over.value;
     v.source = named.source;
+    v.part = part_of(params, object);
     v.out = (rk_of *) (void *) ((char *) object + component->offset);
     v.out->id = rk__arena_strdup(b->arena, named.value->text);
     if (v.out->id == NULL) {

@@ -130,17 +130,6 @@ static rk_status tell_two_costs(rk__system_run *run, size_t organisation)
 
 /* ----------------------------------------------------------- delivery, receivers */
 
-/* Whether the scenario leaves a flow as the documents have it. */
-static bool is_of_documents(const rk__system_run *run, size_t flow)
-{
-    const rk__system *base = &run->system->base;
-    bool same = flow < base->n_flows;
-    for (size_t p = 0; same && p < run->s.n_periods; p++) {
-        same = rk__num_compare(base->flows[flow].stated[p], run->s.flows[flow].stated[p]) == 0;
-    }
-    return same;
-}
-
 static rk_status tell_delivery(rk__system_run *run)
 {
     const rk_num one = rk__num_from_int(&run->s.nums, 1);
@@ -149,7 +138,7 @@ static rk_status tell_delivery(rk__system_run *run)
     for (size_t f = 0; f < run->s.n_flows && in_part && status == RK_OK; f++) {
         const rk__flow *flow = &run->s.flows[f];
         const bool saving = !rk__flow_comes_in(flow->kind) && rk__num_sign(flow->stated[0]) < 0;
-        if (saving && flow->delivery == NULL && !flow->as_scenario && !is_of_documents(run, f)) {
+        if (saving && flow->delivery == NULL && !flow->as_scenario) {
             status = rk__system_finding(
                 run,
                 (rk_finding){.code = "delivery-not-on-flow",
