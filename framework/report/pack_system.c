@@ -84,7 +84,7 @@ static void residual_row(const rk__pack_of_system *s, rk__pack_table *table, siz
     if (any) {
         rk__pack_cell *cells = rk__pack_row_add(s->pack, table);
         rk__pack_set_text(&cells[0], scenario_of(s, scenario)->name);
-        rk__pack_set_text(&cells[1], s->view->pooled ? "Residual of the pool" : "Borne outside");
+        rk__pack_set_text(&cells[1], rk__syspage_rest_name(&s->page, scenario));
         for (size_t k = 0; k < s->shown; k++) {
             rk__pack_money(s->pack, &cells[2 + k], left[k]);
         }

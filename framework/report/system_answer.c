@@ -112,7 +112,8 @@ static void say_window(const sentence *s, const rk_balance *b)
     if (!b->window_tested) {
         rk__buf_printf(s->out, "; over %zu years is not tested, for the periods are fewer", window);
     } else if (b->window_first == RK_NEVER) {
-        rk__buf_printf(s->out, " and never over %zu years", window);
+        rk__buf_printf(s->out, "%s never over %zu years", b->first == RK_NEVER ? " and" : ", but",
+                       window);
     } else {
         rk__buf_printf(s->out, " and over %zu years by %s", window,
                        rk_system_period_id(s->p->result, (size_t) b->window_first));
@@ -127,7 +128,7 @@ static void say_lowest(const sentence *s, const rk_balance *b)
         for (int k = 0; k <= b->trough_at; k++) {
             lowest += shown_system(s)[k];
         }
-        rk__buf_puts(s->out, ", short by ");
+        rk__buf_puts(s->out, ", cumulatively short by ");
         say(s, b->trough, lowest);
         rk__buf_printf(s->out, " at worst, in %s",
                        rk_system_period_id(s->p->result, (size_t) b->trough_at));
@@ -255,11 +256,20 @@ static void say_control_totals(const sentence *s)
         rk__buf_puts(s->out, by_little ? " but for less than is shown" : "");
         return;
     }
-    rk__buf_printf(s->out, "; %zu of %zu miss%s a control total, at worst ", w.n, w.of,
-                   w.n == 1 ? "es" : "");
-    say_worst(s, &w);
-    if (p->view->n_periods > 1) {
-        rk__buf_printf(s->out, " in %s", rk_system_period_id(p->result, w.period));
+    const char *name = rk__syspage_name(p, w.organisation);
+    const bool periods = p->view->n_periods > 1;
+    if (w.n > 1) {
+        rk__buf_printf(s->out, "; %zu of %zu control totals are missed, at worst that of %s by ",
+                       w.n, w.of, name);
+    } else if (w.of > 1) {
+        rk__buf_printf(s->out, "; 1 of %zu control totals is missed, that of %s by ", w.of, name);
+    } else {
+        rk__buf_printf(s->out, "; the control total of %s is missed by ", name);
+    }
+    say(s, w.amount, w.grains);
+    if (periods) {
+        rk__buf_printf(s->out, "%s in %s", w.n > 1 ? "" : " at worst,",
+                       rk_system_period_id(p->result, w.period));
     }
 }
 

@@ -5,13 +5,39 @@
  */
 #include "report/system_page.h"
 
-static const char *const titles[RK_N_BRIDGE_STEPS] = {
-    "Price", "Activity", "Cost saved", "Stranded", "Double run", "VAT", "Grants", "Other", "Pool"};
+static const char *const titles[RK_N_BRIDGE_STEPS] = {"Price",    "Activity",       "Cost saved",
+                                                      "Stranded", "Double running", "VAT",
+                                                      "Grants",   "Other",          "Pool"};
 
 typedef struct bridge_columns {
     rk_bridge_step steps[RK_N_BRIDGE_STEPS];
     size_t n;
 } bridge_columns;
+
+/* What a reader cannot know. */
+static const char *const meanings[RK_N_BRIDGE_STEPS] = {
+    [RK_BRIDGE_PRICE] = "Price: paid for the same activity",
+    [RK_BRIDGE_ACTIVITY] = "Activity: paid for more or less of it",
+    [RK_BRIDGE_COST_SAVED] = "Cost saved: of that activity, as if none were fixed",
+    [RK_BRIDGE_STRANDED] = "Stranded: the fixed part, which stays",
+    [RK_BRIDGE_OTHER] = "Other: other income and cost"};
+
+static void say_meanings(const rk__system_page *p, const bridge_columns *used)
+{
+    rk__buf text = {0};
+    for (size_t k = 0; k < used->n; k++) {
+        const char *meaning = meanings[used->steps[k]];
+        if (meaning != NULL) {
+            rk__buf_printf(&text, "%s%s", text.length > 0 ? ". " : "", meaning);
+        }
+    }
+    if (text.length > 0) {
+        rk__buf_putc(&text, '.');
+        rk__syspage_paragraph(p, text.failed ? "" : text.text);
+    }
+    p->out->failed |= text.failed;
+    rk__buf_dispose(&text);
+}
 
 /* Steps that are not zero everywhere. */
 static bridge_columns used_steps(const rk__system_page *p)
@@ -73,7 +99,7 @@ static void residual_row(const rk__system_page *p, rk__sheet *sheet, size_t scen
     }
     if (grains != NULL && moved != 0) {
         system[used->n] += moved;
-        bridge_row(p, sheet, p->view->pooled ? "Residual of the pool" : "Borne outside", grains,
+        bridge_row(p, sheet, rk__syspage_rest_name(p, to->residual != NULL ? scenario : 0), grains,
                    used->n, moved, RK__ROW_LINE);
     }
 }
@@ -123,7 +149,7 @@ void rk__syspage_bridges(const rk__system_page *p)
     if (p->view->n_scenarios < 2) {
         return;
     }
-    rk__syspage_heading(p, 2, "What moves them, from ", rk__syspage_scenario(p, 0)->name);
+    rk__syspage_heading(p, 2, "What moves them, compared with ", rk__syspage_scenario(p, 0)->name);
     rk__sheet_init(&sheet, p->out);
     rk__sheet_column(&sheet, p->view->n_periods > 1 ? "All periods" : "", RK__ALIGN_LEFT);
     for (size_t k = 0; k < used.n; k++) {
@@ -144,6 +170,7 @@ void rk__syspage_bridges(const rk__system_page *p)
         }
     }
     rk__syspage_table(p, &sheet);
+    say_meanings(p, &used);
 }
 
 /* ----------------------------------------------------------------- who bears what */
@@ -256,7 +283,7 @@ void rk__syspage_bearing(const rk__system_page *p)
     rk__syspage_heading(p, 2, "Who bears stranded and double-running cost", "");
     rk__sheet_init(&sheet, p->out);
     rk__sheet_column(&sheet, p->view->n_periods > 1 ? "All periods" : "", RK__ALIGN_LEFT);
-    rk__sheet_columns(&sheet, "rrr", "Stranded", "Double run", "Falls on it");
+    rk__sheet_columns(&sheet, "rrr", "Stranded", "Double running", "Falls on it");
     if (known) {
         rk__sheet_column(&sheet, "Bears after the pool", RK__ALIGN_RIGHT);
     }

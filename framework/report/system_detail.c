@@ -203,6 +203,22 @@ static void sum_row(const rk__system_page *p, rk__sheet *sheet, const shown_colu
     }
 }
 
+/* What the pool drew from a reserve that is no organisation's here; NULL: nothing. */
+static rk_num reserve_of(const rk__system_page *p, const rk_system_period *outcome)
+{
+    rk__nums *nums = &p->out->nums;
+    rk_num rest = outcome->drawn != NULL ? outcome->system : NULL;
+    if (rest == NULL || rk__num_sign(outcome->drawn) == 0) {
+        return NULL;
+    }
+    for (size_t o = 0; o < p->view->n_organisations; o++) {
+        const rk_num after = rk_system_period_position(outcome, o)->after;
+        rest = rk__syspage_counts(p, o) ? rk__num_sub(nums, rest, after) : rest;
+    }
+    rest = outcome->residual != NULL ? rk__num_sub(nums, rest, outcome->residual) : rest;
+    return rk__num_sign(rest) != 0 ? rest : NULL;
+}
+
 static void positions(const rk__system_page *p, const rk_scenario_result *s, size_t period)
 {
     const rk_system_view *r = p->view;
@@ -231,12 +247,16 @@ static void positions(const rk__system_page *p, const rk_scenario_result *s, siz
     if (outcome->residual != NULL && rk__num_sign(outcome->residual) != 0) {
         sum_row(p, &sheet, &c, "Residual of the pool", NULL, outcome->residual, NULL, RK__ROW_LINE);
     }
+    const rk_num reserve = reserve_of(p, outcome);
+    if (reserve != NULL) {
+        sum_row(p, &sheet, &c, "Drawn from the reserve", NULL, reserve, NULL, RK__ROW_LINE);
+    }
     sum_row(p, &sheet, &c, "System", outcome->system, outcome->system, NULL, RK__ROW_TOTAL);
     for (size_t o = 0; o < r->n_organisations; o++) {
         const rk_position *group = rk_system_period_position(outcome, o);
         if (group->group != NULL) {
             rk__buf label = {0};
-            rk__buf_printf(&label, "%s with its members",
+            rk__buf_printf(&label, "%s with members",
                            rk_system_organisation(p->result, o)->title != NULL
                                ? rk_system_organisation(p->result, o)->title
                                : rk_system_organisation(p->result, o)->id);

@@ -218,6 +218,21 @@ int64_t rk__syspage_group(const rk__system_page *p, size_t scenario, size_t peri
     return rk__num_sign(rest) == 0 ? sum : rk__grains(p->out, group, p->grain);
 }
 
+const char *rk__syspage_rest_name(const rk__system_page *p, size_t scenario)
+{
+    bool left = false;
+    bool drawn = false;
+    for (size_t k = 0; k < p->view->n_periods; k++) {
+        const rk_system_period *period = rk_scenario_period(rk__syspage_scenario(p, scenario), k);
+        left |= period->residual != NULL && rk__num_sign(period->residual) != 0;
+        drawn |= period->drawn != NULL && rk__num_sign(period->drawn) != 0;
+    }
+    return !p->view->pooled ? "Borne outside"
+           : !drawn         ? "Residual of the pool"
+           : !left          ? "Drawn from the reserve"
+                            : "Reserve and residual";
+}
+
 /* The position as shown less its control total as shown. */
 static void round_against(rk__system_page *p, size_t scenario, size_t organisation)
 {

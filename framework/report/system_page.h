@@ -77,6 +77,9 @@ const int64_t *rk__syspage_shown_against(const rk__system_page *p, size_t scenar
 /* The shown amount of a group in a period: the sum of its members' shown amounts. */
 int64_t rk__syspage_group(const rk__system_page *p, size_t scenario, size_t period,
                           size_t organisation);
+/* What a scenario's positions lack of the system's, in a word: what the pool leaves to nobody, what
+ * it draws from its reserve, or what owners outside bear. */
+const char *rk__syspage_rest_name(const rk__system_page *p, size_t scenario);
 /* Chooses the unit and rounds the positions. */
 void rk__syspage_prepare(rk__system_page *p);
 /* Rounds them to the minor unit of the currency. */

@@ -41,7 +41,7 @@ static void window_cell(const shown_scenario *s, rk__sheet *sheet, const rk_bala
     } else if (b->window_first == RK_NEVER) {
         rk__sheet_cell(sheet, "never");
     } else {
-        rk__sheet_cell(sheet, rk_system_period_id(s->p->result, (size_t) b->window_first));
+        rk__syspage_text(sheet, "by ", rk_system_period_id(s->p->result, (size_t) b->window_first));
     }
 }
 
@@ -153,8 +153,8 @@ static void scenario_rows(const shown_scenario *s, rk__sheet *sheet)
         }
     }
     if (shown->residual != NULL) {
-        row(s, sheet, p->view->pooled ? "Residual of the pool" : "Borne outside", true,
-            shown->residual, NULL, RK__ROW_LINE);
+        row(s, sheet, rk__syspage_rest_name(p, s->scenario), true, shown->residual, NULL,
+            RK__ROW_LINE);
     }
     row(s, sheet, "System", true, shown->system, rk_scenario_balance(result), RK__ROW_TOTAL);
     if (n > 1) {
@@ -164,7 +164,7 @@ static void scenario_rows(const shown_scenario *s, rk__sheet *sheet)
         const bool group = rk__syspage_position(p, s->scenario, 0, o)->group != NULL;
         const int64_t *grains = group ? group_grains(s, o) : NULL;
         if (grains != NULL) {
-            rk__buf_printf(&p->out->scratch, "  %s with its members", rk__syspage_name(p, o));
+            rk__buf_printf(&p->out->scratch, "  %s with members", rk__syspage_name(p, o));
             const char *text = rk__arena_strdup(&p->out->arena, p->out->scratch.text);
             rk__buf_reset(&p->out->scratch);
             row(s, sheet, text != NULL ? text + 2 : "", true, grains, NULL, RK__ROW_LINE);
@@ -226,7 +226,7 @@ void rk__syspage_positions(const rk__system_page *p)
         rk__sheet_columns(&sheet, "rr", "All", "Lowest so far");
     }
     if (r->window > 1) {
-        const char *title = rk__arena_printf(&p->out->arena, "%zu years by", r->window);
+        const char *title = rk__arena_printf(&p->out->arena, "Over %zu years", r->window);
         rk__sheet_column(&sheet, title != NULL ? title : "", RK__ALIGN_LEFT);
     }
     for (size_t i = 0; i < r->n_scenarios; i++) {

@@ -134,7 +134,7 @@ static rk_status position_step(rk__system_run *run, const struct rk__system_ques
     add_if(q, step, "share of the pool", "what it bears of the pool, or keeps", p->share);
     add_if(q, step, "owners", "a joint venture's position, dealt to its owners", p->owners);
     add_if(q, step, "stranded", "within costs", p->stranded);
-    add_if(q, step, "with its members", "positions of the group after the pool", p->group);
+    add_if(q, step, "with members", "positions of the group after the pool", p->group);
     if (p->control_total != NULL) {
         step->children[step->n_children++] =
             value_step(q->out, "control total", NULL, p->control_total);
