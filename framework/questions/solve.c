@@ -34,9 +34,9 @@ static rk_status scan(rk_solution *out, rk__trial *trial, point **points, rk_pro
                                       : rk__num_round(nums, exact, places);
         status = rk__solve_evaluate(out, trial, at, f, problems);
         if (status == RK_OUT_OF_RANGE && rk_problems_count(problems) == 0) {
-            status =
-                rk__problem(problems, RK_USAGE, NULL, "write --between with at most six decimals",
-                            "an end of --between cannot be a value of '%s'", out->vary);
+            status = rk__problem(problems, RK_USAGE, NULL,
+                                 "write --between with at most six decimals, below 9.2e12",
+                                 "an end of --between cannot be a value of '%s'", out->vary);
         }
         for (size_t k = 0; k < n && status == RK_OK; k++) {
             (*points)[k * (SCAN + 1) + i] = (point){.at = at, .f = f[k]};
