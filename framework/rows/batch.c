@@ -342,17 +342,7 @@ static rk_status call_price(rk__pass_worker *w, size_t u, size_t n)
 {
     const rk__pass_instance *pu = &w->pass->instances[u];
     const rk__rule *rule = pu->instance->rule;
-    rk__written_clear(w, rule, n);
-    const rk_batch batch = {
-        .size = sizeof batch,
-        .n = n,
-        .column = (const rk_column_data *) (const void *) w->instances[u].handed_memory.theirs,
-        .column_size = (uint32_t) sizeof(rk_column_data)};
-    rk_priced out = rk__written_out(w);
-    rk__session_enter(pu->instance->contract->session, rule->id);
-    const int returned = rule->rule->price(&w->instances[u].host.table, pu->instance->params,
-                                           pu->instance->state, &batch, &out);
-    rk__session_leave(pu->instance->contract->session);
+    const int returned = rk__written_call(w, u, n);
     if (returned == RK_NO_MEMORY) {
         rk__pass_fault(w, 0, RK_NO_MEMORY, pu->instance, NULL,
                        "rule '%s' failed in price: out of memory", rule->id);

@@ -216,20 +216,9 @@ static rk_status price_row(explain_run *run, rk__pass_worker *w, size_t row, rk_
             handed[k] = (rk_column_data){data->v + row, data->has + row};
         }
     }
-    const rk_batch batch = {
-        .size = sizeof batch,
-        .n = 1,
-        .column = (const rk_column_data *) (const void *) w->instances[0].handed_memory.theirs,
-        .trace = true,
-        .column_size = (uint32_t) sizeof *handed};
-    rk__written_clear(w, rule, 1);
-    rk_priced out = rk__written_out(w);
     rk__host *host = &w->instances[0].host;
     host->tracing = true;
-    rk__session_enter(pu->instance->contract->session, rule->id);
-    const int returned =
-        rule->rule->price(&host->table, pu->instance->params, pu->instance->state, &batch, &out);
-    rk__session_leave(pu->instance->contract->session);
+    const int returned = rk__written_call(w, 0, 1);
     if (returned != 0) {
         rk__pass_fault(w, row, RK_RULE_FAILED, pu->instance, NULL,
                        "rule '%s' failed in price with status %d", rule->id, returned);

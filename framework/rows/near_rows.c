@@ -118,17 +118,7 @@ static rk_status price_noted(rk__pass_worker *w, size_t u, bool as_found, int si
     if (status != RK_OK) {
         return status;
     }
-    rk__written_clear(w, rule, n);
-    const rk_batch batch = {
-        .size = sizeof batch,
-        .n = n,
-        .column = (const rk_column_data *) (const void *) w->instances[u].handed_memory.theirs,
-        .column_size = (uint32_t) sizeof(rk_column_data)};
-    rk_priced out = rk__written_out(w);
-    rk__session_enter(pu->instance->contract->session, rule->id);
-    const int returned = rule->rule->price(&w->instances[u].host.table, pu->instance->params,
-                                           pu->instance->state, &batch, &out);
-    rk__session_leave(pu->instance->contract->session);
+    const int returned = rk__written_call(w, u, n);
     /* What the rule does wrong here it does in rows that are paid: there it is a fault. */
     for (size_t i = 0; i < n; i++) {
         const bool written = exact ? w->priced.exact_amount[i] != RK_EXACT_AMOUNT_UNWRITTEN

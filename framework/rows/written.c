@@ -16,7 +16,7 @@ static bool must_write(const rk__rule *rule)
     return rule->abi_minor >= 2;
 }
 
-void rk__written_clear(rk__pass_worker *w, const rk__rule *rule, size_t n)
+static void clear(rk__pass_worker *w, const rk__rule *rule, size_t n)
 {
     const bool exact = rule->rule->row_kind == RK_ROWS_EXACT;
     /* n entries each, one behind the other, so that one memset does. */
@@ -43,21 +43,35 @@ void rk__written_clear(rk__pass_worker *w, const rk__rule *rule, size_t n)
     memset(w->priced.reason, 0, n * sizeof *w->priced.reason);
 }
 
-rk_priced rk__written_out(const rk__pass_worker *w)
+int rk__written_call(rk__pass_worker *w, size_t u, size_t n)
 {
-    return (rk_priced){.size = sizeof(rk_priced),
-                       .amount = w->priced.amount,
-                       .element = w->priced.element,
-                       .exact_amount = w->priced.exact_amount,
-                       .exact_element = w->priced.exact_element,
-                       .status = w->priced.status,
-                       .notes = w->priced.notes,
-                       .reason = w->priced.reason};
+    const rk__pass_instance *pu = &w->pass->instances[u];
+    const rk__rule *rule = pu->instance->rule;
+    clear(w, rule, n);
+    const rk_batch batch = {
+        .size = sizeof batch,
+        .n = n,
+        .column = (const rk_column_data *) (const void *) w->instances[u].handed_memory.theirs,
+        .trace = w->instances[u].host.tracing,
+        .column_size = (uint32_t) sizeof(rk_column_data)};
+    rk_priced out = {.size = sizeof out,
+                     .amount = w->priced.amount,
+                     .element = w->priced.element,
+                     .exact_amount = w->priced.exact_amount,
+                     .exact_element = w->priced.exact_element,
+                     .status = w->priced.status,
+                     .notes = w->priced.notes,
+                     .reason = w->priced.reason};
+    rk__session_enter(pu->instance->contract->session, rule->id);
+    const int returned = rule->rule->price(&w->instances[u].host.table, pu->instance->params,
+                                           pu->instance->state, &batch, &out);
+    rk__session_leave(pu->instance->contract->session);
+    return returned;
 }
 
 void rk__written_void(rk__pass_worker *w, const rk__rule *rule, size_t n)
 {
-    rk__written_clear(w, rule, n);
+    clear(w, rule, n);
     if (rule->rule->row_kind == RK_ROWS_EXACT) {
         memset(w->priced.exact_amount, 0, n * sizeof *w->priced.exact_amount);
     } else {
