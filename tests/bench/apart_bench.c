@@ -6,8 +6,9 @@
  *
  * In turn TIMES times (500): forks a child that writes a byte to a pipe and ends, and waits for it;
  * and evaluates CONTRACT in a confined child, as a worker of a batch does, with RULE (which
- * RULES_DIR has) sealed by this process and loaded by the child. Elapsed microseconds of each,
- * medians, and their ratio; exits with 1 if that is above MOST.
+ * RULES_DIR has) sealed by this process and loaded by the child. Microseconds of each, medians, and
+ * their ratio: elapsed, and of processor time, parent and child, which other work on the machine
+ * changes least. Exits with 1 if the ratio of processor time is above MOST.
  */
 #include <malloc.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,18 +25,37 @@
 #include "contract/session.h"
 #include "rules/registry.h"
 
-static double now_us(void)
+typedef struct moment {
+    double elapsed, processor; /* us */
+} moment;
+
+static double used(int who)
 {
-    struct timespec now;
-    (void) clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double) now.tv_sec * 1e6 + (double) now.tv_nsec / 1e3;
+    struct rusage usage;
+    (void) getrusage(who, &usage);
+    return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e6 +
+           (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
-static double bare(void)
+static moment now(void)
+{
+    struct timespec t;
+    (void) clock_gettime(CLOCK_MONOTONIC, &t);
+    return (moment){(double) t.tv_sec * 1e6 + (double) t.tv_nsec / 1e3,
+                    used(RUSAGE_SELF) + used(RUSAGE_CHILDREN)};
+}
+
+static moment since(moment begin)
+{
+    const moment end = now();
+    return (moment){end.elapsed - begin.elapsed, end.processor - begin.processor};
+}
+
+static moment bare(void)
 {
     int ends[2];
     char byte = 0;
-    const double begin = now_us();
+    const moment begin = now();
     if (pipe(ends) != 0) {
         exit(1);
     }
@@ -47,7 +68,7 @@ static double bare(void)
     }
     (void) close(ends[0]);
     (void) waitpid(child, NULL, 0);
-    return now_us() - begin;
+    return since(begin);
 }
 
 static rk_status work(void *ctx, rk__buf *record, bool *starved)
@@ -62,15 +83,15 @@ static rk_status work(void *ctx, rk__buf *record, bool *starved)
     return status;
 }
 
-static double apart(rk__apart *a, rk_session *session, rk_contract *contract, const char *rule)
+static moment apart(rk__apart *a, rk_session *session, rk_contract *contract, const char *rule)
 {
     rk__buf record = {0};
     rk__apart_end end;
-    const double begin = now_us();
+    const moment begin = now();
     rk__registry_seal(session->registry, rule);
     a->n_keep = rk__registry_sealed(session->registry, a->keep, RK__APART_KEEP);
     const rk_status status = rk__apart_run(a, work, contract, 1 << 20, &record, &end);
-    const double took = now_us() - begin;
+    const moment took = since(begin);
     if (status != RK_OK || !end.answered || record.length == 0) {
         (void) fprintf(stderr, "apart_bench: a child gave no result\n");
         exit(1);
@@ -83,6 +104,12 @@ static int by_value(const void *a, const void *b)
 {
     const double x = *(const double *) a, y = *(const double *) b;
     return (x > y) - (x < y);
+}
+
+static double median(double *values, int n)
+{
+    qsort(values, (size_t) n, sizeof *values, by_value);
+    return values[n / 2];
 }
 
 int main(int argc, char **argv)
@@ -105,7 +132,7 @@ int main(int argc, char **argv)
     }
     rk__mark *const mark =
         mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    double *const took = calloc(2 * (size_t) times, sizeof *took);
+    double *const took = calloc(4 * (size_t) times, sizeof *took);
     if (status != RK_OK || mark == MAP_FAILED || took == NULL) {
         (void) fprintf(stderr, "apart_bench: %s\n",
                        rk_problems_count(problems) > 0 ? rk_problems_at(problems, 0)->message
@@ -123,18 +150,24 @@ int main(int argc, char **argv)
     rk__apart a = {.mark = mark};
     session->mark = mark;
     for (int i = 0; i < times; i++) {
-        took[i] = bare();
-        took[times + i] = apart(&a, session, contract, argv[2]);
+        const moment plain = bare(), confined = apart(&a, session, contract, argv[2]);
+        took[i] = plain.elapsed;
+        took[times + i] = confined.elapsed;
+        took[2 * times + i] = plain.processor;
+        took[3 * times + i] = confined.processor;
     }
-    qsort(took, (size_t) times, sizeof *took, by_value);
-    qsort(took + times, (size_t) times, sizeof *took, by_value);
-    const double plain = took[times / 2], confined = took[times + times / 2];
-    (void) printf("bare process: %.0f us; confined, with the rule loaded and a contract evaluated: "
-                  "%.0f us: %.2f times\n",
-                  plain, confined, confined / plain);
+    double ratio = 0;
+    for (int kind = 0; kind < 2; kind++) {
+        const double plain = median(took + 2 * kind * times, times);
+        const double confined = median(took + (2 * kind + 1) * times, times);
+        ratio = confined / plain;
+        (void) printf("%s: bare process %.0f us; confined, with the rule loaded and a contract "
+                      "evaluated, %.0f us: %.2f times\n",
+                      kind == 0 ? "elapsed" : "processor time", plain, confined, ratio);
+    }
     free(took);
     rk_contract_free(contract);
     rk_session_close(session);
     rk_problems_free(problems);
-    return argc > 5 && confined / plain > atof(argv[5]) ? 1 : 0;
+    return argc > 5 && ratio > atof(argv[5]) ? 1 : 0;
 }
