@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * batch_bench.c: small contracts for tests/bench/batch/run.sh, and what cJSON alone takes
+ * batch_bench.c: small contracts for tests/bench/batch/run.py, and what cJSON alone takes
  * to parse them.
  *
  *     batch_bench make N FOLDER     N contracts (1.5 KB each, ten rows of six columns, a lookup
