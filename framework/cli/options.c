@@ -62,8 +62,9 @@ const cli_option cli_option_table[] = {
     OPTION("challenges", CLI_TEXT, challenges, "RULES", CLI_DIFF,
            "lists the rows of the second file that these rules challenge; CSV then has nothing "
            "else"),
-    OPTION("contract", CLI_TEXT, contract, "FILE", CLI_REPLAY,
-           "the contract or system, instead of the one of the same id beside the result or here"),
+    OPTION(
+        "contract", CLI_TEXT, contract, "FILE", CLI_REPLAY,
+        "the contract or system, or a folder of them, instead of those beside the result or here"),
     OPTION("organisation", CLI_TEXT, organisation, "ID", CLI_EXPLAIN,
            "of a system, the organisation whose position to explain"),
     OPTION("period", CLI_TEXT, period, "ID", CLI_EXPLAIN, "of a system, the period to explain"),

@@ -53,6 +53,7 @@ static rk_status begin(const rk_contract *contract, const rk__arrangement *arran
     bool failed = false;
     r->params = list_of(r, contract->session->options.params, &failed);
     r->sets = list_of(r, contract->session->options.sets, &failed);
+    r->group_by = list_of(r, contract->session->options.group_by, &failed);
     r->max_errors = contract->session->options.max_errors;
     r->found.accepts = contract->accepts;
     r->found.n_accepts = contract->n_accepts;

@@ -114,6 +114,9 @@ const rk__schema_body rk__schema_replay = {
     MUST("result", TEXT, "The file of the result.", "'result.json'")
     MUST("document", TEXT, "The contract or system that was evaluated.", "'contract.json'")
     MUST("outcome", "'enum':['same','places','different']", "The same bytes, the same but for where files are, or different.", "'same'")
+    MAY("results", COUNT, "How many results the file has, if it has one a line.", "200")
+    MAY("different", COUNT, "How many of them differ.", "0")
+    MAY("left_out", COUNT, "Lines that are no results, such as errors.", "0")
     MAY_TEXT("total_was", "The total that the result has.", "241200.00")
     MAY_TEXT("total_is", "The total now.", "241200.00")
     MUST("changed", LIST(OBJECT("'what','name','was','is'",

@@ -76,6 +76,7 @@ const char rk__schema_results[] =
         MAY("options", OBJECT("",
             MUST("param", LIST(TEXT), "What --param changed.", "['budget.rate=745']")
             MUST("set", LIST(TEXT), "What --set changed.", "['/provider=RHW']")
+            MUST("group_by", LIST(TEXT), "The columns that rows are grouped by.", "['pod']")
             MUST("suppress_below", COUNT, "Counts below this are hidden.", "5")
             MUST("max_errors", COUNT, "How many unreadable rows may be left out.", "10")), "Options that make it another result than the contract alone.", "{'param':['budget.rate=745']}")
         MUST("tariff", LIST(OBJECT("'id','sha256'",

@@ -17,11 +17,18 @@ static bool same_text(const char *a, const char *b)
     return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
 }
 
+/* A copy that outlives the document. */
+static const char *kept(rk_replay *r, const char *text)
+{
+    return text != NULL ? rk__arena_strdup(&r->arena, text) : NULL;
+}
+
 /* ----------------------------------------------------------------------- inputs */
 
-static rk_status add(rk_replay *r, const char *what, const char *name, const char *was,
-                     const char *is)
+rk_status rk__replay_add(rk_replay *r, const char *what, const char *name, const char *was,
+                         const char *is)
 {
+    r->named = true;
     for (size_t i = 0; i < r->n_changed; i++) {
         const rk_replay_change *c = &r->changes[i];
         if (strcmp(c->what, what) == 0 && same_text(c->name, name) && same_text(c->was, was)) {
@@ -31,8 +38,9 @@ static rk_status add(rk_replay *r, const char *what, const char *name, const cha
     if (rk__grow((void **) &r->changes, &r->capacity, r->n_changed + 1, sizeof *r->changes) != 0) {
         return RK_NO_MEMORY;
     }
-    r->changes[r->n_changed++] = (rk_replay_change){what, name, was, is};
-    return RK_OK;
+    r->changes[r->n_changed++] =
+        (rk_replay_change){kept(r, what), kept(r, name), kept(r, was), kept(r, is)};
+    return r->arena.failed ? RK_NO_MEMORY : RK_OK;
 }
 
 /* The last part of a path: the folder of a file does not matter. */
@@ -67,13 +75,14 @@ static rk_status compare_lists(rk_replay *r, const char *what, const rk__value *
         const char *before = rk__replay_text(v, digest);
         const char *after = rk__replay_text(now, digest);
         if (!same_text(before, after)) {
-            status = add(r, what, rk__replay_text(v, name), before, after);
+            status = rk__replay_add(r, what, rk__replay_text(v, name), before, after);
         }
     }
     for (const rk__value *v = is != NULL ? is->first : NULL; v != NULL && status == RK_OK;
          v = v->next) {
         if (like(was, v, name) == NULL) {
-            status = add(r, what, rk__replay_text(v, name), NULL, rk__replay_text(v, digest));
+            status =
+                rk__replay_add(r, what, rk__replay_text(v, name), NULL, rk__replay_text(v, digest));
         }
     }
     return status;
@@ -127,13 +136,14 @@ static rk_status compare_inputs(rk_replay *r, const rk__value *was, const rk__va
          v = v->next) {
         const rk__value *now = like_input(is, v);
         if (!same_text(digest_of(v), digest_of(now))) {
-            status = add(r, rk__replay_text(v, "kind"), name_of(v), digest_of(v), digest_of(now));
+            status = rk__replay_add(r, rk__replay_text(v, "kind"), name_of(v), digest_of(v),
+                                    digest_of(now));
         }
     }
     for (const rk__value *v = was != NULL && is != NULL ? is->first : NULL;
          v != NULL && status == RK_OK; v = v->next) {
         if (like_input(was, v) == NULL) {
-            status = add(r, rk__replay_text(v, "kind"), name_of(v), NULL, digest_of(v));
+            status = rk__replay_add(r, rk__replay_text(v, "kind"), name_of(v), NULL, digest_of(v));
         }
     }
     return status;
@@ -148,7 +158,8 @@ static rk_status compare_provenance(rk_replay *r, const rk__value *was, const rk
         const char *before = rk__replay_text(was, documents[i][1]);
         const char *after = rk__replay_text(is, documents[i][1]);
         if (!same_text(before, after)) {
-            status = add(r, documents[i][0], i < 2 ? r->document : "reckon", before, after);
+            status =
+                rk__replay_add(r, documents[i][0], i < 2 ? r->document : "reckon", before, after);
         }
     }
     if (status == RK_OK) {
@@ -208,7 +219,7 @@ static const char *line_at(rk_replay *r, const char *text, size_t length, size_t
 static void find_line(rk_replay *r, const char *was, size_t n_was, const char *is, size_t n_is)
 {
     size_t at = 0;
-    r->line = 1;
+    r->line = 1 + r->at;
     while (at < n_was && at < n_is && was[at] == is[at]) {
         r->line += was[at++] == '\n';
     }
@@ -221,6 +232,7 @@ rk_status rk__replay_compare(rk_replay *replay, const char *was, size_t n_was, c
 {
     rk_replay *r = replay;
     rk_status status = RK_OK;
+    r->named = false;
     const rk__value *before = rk__json_root(r->was);
     const rk__value *after = rk__json_root(r->is);
     r->total_was = rk__replay_text(before, "total");
@@ -245,7 +257,7 @@ rk_status rk__replay_compare(rk_replay *replay, const char *was, size_t n_was, c
         status =
             compare_provenance(r, rk__json_get(v, "provenance"), rk__json_get(now, "provenance"));
     }
-    if (status == RK_OK && r->n_changed == 0) {
+    if (status == RK_OK && !r->named && r->line == 0) {
         find_line(r, was, n_was, is, n_is);
     }
     return status == RK_OK && r->arena.failed ? RK_NO_MEMORY : status;

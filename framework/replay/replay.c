@@ -8,6 +8,9 @@
 
 #include "page/page.h"
 
+/* The most bytes of a file of results; each of them has the limit of a document. */
+#define MOST_BYTES ((size_t) 1 << 30)
+
 /* What the result was made for. */
 typedef struct asked {
     rk_options options;
@@ -41,7 +44,8 @@ static uint64_t count_of(const rk__value *object, const char *key)
     return count;
 }
 
-/* The columns of the groups that a result has; NULL if it has none. */
+/* The columns of the groups that a result has, if its options do not name them; NULL if it has
+ * none. */
 static const char *const *group_by(rk_replay *r, const rk__value *result)
 {
     const rk__value *periods = rk__json_get(result, "periods");
@@ -93,7 +97,8 @@ static void read_options(rk_replay *r, const rk_options *given, asked *out)
     out->options.params = params != NULL ? params : given->params;
     out->options.sets = sets != NULL ? sets : given->sets;
     out->options.periods = rk__replay_text(one, "selection");
-    out->options.group_by = group_by(r, one);
+    const char *const *columns = texts_of(r, rk__json_get(options, "group_by"), NULL);
+    out->options.group_by = columns != NULL ? columns : group_by(r, one);
     out->options.provenance_full |= has_full_provenance(provenance);
     out->options.suppress_below = count_of(options, "suppress_below");
     out->options.max_errors = count_of(options, "max_errors");
@@ -127,7 +132,8 @@ static rk_status evaluate_contract(rk_session *session, const rk_replay *r, cons
         status = status == RK_OK ? rk_report_comparison(comparison, RK_FORMAT_JSON, sink) : status;
     } else if (status == RK_OK) {
         const rk_result *shown = NULL;
-        status = a->all ? rk_compare(contract, NULL, NULL, &comparison, problems)
+        /* As its own baseline: a batch compares its result with no other. */
+        status = a->all ? rk_compare(contract, NULL, a->arrangement, &comparison, problems)
                         : rk_evaluate(contract, a->arrangement, &result, problems);
         shown = a->all && status == RK_OK ? result_of(comparison, a->arrangement) : result;
         status = status == RK_OK && shown != NULL
@@ -212,43 +218,34 @@ static void try_all(rk_replay *r, const asked *a, rk__buf *is, const char *was, 
     rk__buf_dispose(&text);
 }
 
-/* -------------------------------------------------------------------- the whole */
+/* ------------------------------------------------------------------- one result */
 
-static rk_status read_result(rk_replay *r, char **text, size_t *length, rk_problems *problems)
+/* The kind of the result that was parsed; NULL if it is none. */
+static const char *kind_of(const rk__json *result)
 {
     static const char *const kinds[] = {"result/1", "comparison/1", "system-result/1"};
-    rk_status status = rk__file_read(r->result, RK__JSON_MAX_BYTES, text, length, problems);
-    status =
-        status == RK_OK ? rk__json_parse(*text, *length, r->result, &r->was, problems) : status;
-    if (status != RK_OK) {
-        return status;
-    }
-    const char *kind = rk__replay_text(rk__json_root(r->was), "reckoner");
+    const char *kind = rk__replay_text(rk__json_root(result), "reckoner");
     for (size_t i = 0; kind != NULL && i < 3; i++) {
         if (strcmp(kind, kinds[i]) == 0) {
-            r->kind = kinds[i];
-            return RK_OK;
+            return kinds[i];
         }
     }
-    return rk__json_problem(problems, rk__json_root(r->was), RK_WRONG_TYPE,
-                            "evaluate, compare and system write them with -f json",
-                            "this is not a result");
+    return NULL;
 }
 
-static rk_status run(rk_replay *r, const rk_options *options, const char *document,
-                     rk_problems *problems)
+/* Evaluates the result that was parsed again, and compares it with its text. */
+static rk_status replay_text(rk_replay *r, const rk_options *options, const char *document,
+                             const char *was, size_t n_was, rk_problems *problems)
 {
-    char *was = NULL;
-    size_t n_was = 0;
     rk__buf is = {0};
     asked a = {.line = false};
-    rk_status status = read_result(r, &was, &n_was, problems);
-    status = status == RK_OK ? rk__replay_find(r, document, problems) : status;
-    if (status == RK_OK) {
-        read_options(r, options, &a);
-        a.line = n_was > 1 && memchr(was, '\n', n_was - 1) == NULL;
-        status = r->arena.failed ? RK_NO_MEMORY : evaluate(r, &a, &is, problems);
+    rk_status status = rk__replay_find(r, document, problems);
+    if (status != RK_OK || r->document == NULL) {
+        return status;
     }
+    read_options(r, options, &a);
+    a.line = n_was > 1 && memchr(was, '\n', n_was - 1) == NULL;
+    status = r->arena.failed ? RK_NO_MEMORY : evaluate(r, &a, &is, problems);
     if (status == RK_OK && a.line && strcmp(r->kind, "result/1") == 0 &&
         !is_text(&is, was, n_was)) {
         try_all(r, &a, &is, was, n_was);
@@ -257,8 +254,105 @@ static rk_status run(rk_replay *r, const rk_options *options, const char *docume
         status = rk__json_parse(is.text, is.length, "the result", &r->is, problems);
     }
     status = status == RK_OK ? rk__replay_compare(r, was, n_was, is.text, is.length) : status;
-    rk__free(was);
     rk__buf_dispose(&is);
+    return status;
+}
+
+static rk_status replay_one(rk_replay *r, const rk_options *options, const char *document,
+                            const char *was, size_t n_was, rk_problems *problems)
+{
+    rk_status status = rk__json_parse(was, n_was, r->result, &r->was, problems);
+    if (status != RK_OK) {
+        return status;
+    }
+    const rk__value *root = rk__json_root(r->was);
+    r->kind = kind_of(r->was);
+    r->n_results = 1;
+    if (r->kind == NULL) {
+        return rk__json_problem(
+            problems, root, RK_WRONG_TYPE,
+            "evaluate, compare and system write them with -f json, and batch writes one a line",
+            "this is not a result");
+    }
+    if (rk__json_get(root, "error") != NULL) {
+        return rk__json_problem(problems, rk__json_get(root, "error"), RK_CONFLICT, NULL,
+                                "this is an error in place of a result: there is nothing to "
+                                "compare");
+    }
+    return replay_text(r, options, document, was, n_was, problems);
+}
+
+/* ------------------------------------------------------------- a result each line */
+
+static rk_status replay_line(rk_replay *r, const rk_options *options, const char *document,
+                             const char *was, size_t n_was, rk_problems *problems)
+{
+    rk_status status = rk__json_parse(was, n_was, r->result, &r->was, problems);
+    const char *kind = status == RK_OK ? kind_of(r->was) : NULL;
+    if (status == RK_OK && (kind == NULL || rk__json_get(rk__json_root(r->was), "error") != NULL)) {
+        r->n_left_out++;
+    } else if (status == RK_OK) {
+        r->kind = kind;
+        r->n_results++;
+        status = replay_text(r, options, document, was, n_was, problems);
+        r->n_different += status == RK_OK && r->outcome == RK_REPLAY_DIFFERENT;
+    }
+    rk__json_free(r->was);
+    rk__json_free(r->is);
+    r->was = r->is = NULL;
+    return status;
+}
+
+/* The results of a batch: the outcome is the worst of theirs, and the inputs that have changed are
+ * those of all. */
+static rk_status replay_lines(rk_replay *r, const rk_options *options, const char *document,
+                              const char *text, size_t length, rk_problems *problems)
+{
+    rk_status status = RK_OK;
+    rk_replayed worst = RK_REPLAY_SAME;
+    r->lines = true;
+    for (size_t at = 0; at < length && status == RK_OK; r->at++) {
+        const char *end = memchr(text + at, '\n', length - at);
+        const size_t n = end != NULL ? (size_t) (end - text) + 1 - at : length - at;
+        r->outcome = RK_REPLAY_SAME;
+        status = n > 1 ? replay_line(r, options, document, text + at, n, problems) : RK_OK;
+        worst = r->outcome > worst ? r->outcome : worst;
+        at += n;
+    }
+    r->outcome = worst;
+    r->total_was = r->total_is = NULL;
+    if (status == RK_OK && r->n_results == 0) {
+        return rk__problem(problems, RK_WRONG_TYPE, &(rk__place){.file = r->result}, NULL,
+                           "no line of the file is a result");
+    }
+    return status;
+}
+
+/* Whether a document ends with the first line, and others follow. */
+static bool has_lines(const char *text, size_t length)
+{
+    const char *end = memchr(text, '\n', length);
+    rk__json *first = NULL;
+    if (end == NULL || end + 1 == text + length ||
+        rk__json_parse(text, (size_t) (end - text), NULL, &first, NULL) != RK_OK) {
+        return false;
+    }
+    rk__json_free(first);
+    return true;
+}
+
+static rk_status run(rk_replay *r, const rk_options *options, const char *document,
+                     rk_problems *problems)
+{
+    char *text = NULL;
+    size_t length = 0;
+    rk_status status = rk__file_read(r->result, MOST_BYTES, &text, &length, problems);
+    if (status == RK_OK) {
+        status = has_lines(text, length)
+                     ? replay_lines(r, options, document, text, length, problems)
+                     : replay_one(r, options, document, text, length, problems);
+    }
+    rk__free(text);
     return status;
 }
 
@@ -286,6 +380,7 @@ void rk_replay_free(rk_replay *replay)
         rk__json_free(replay->was);
         rk__json_free(replay->is);
         rk__free(replay->changes);
+        rk__free(replay->documents);
         rk__arena_dispose(&replay->arena);
         rk__free(replay);
     }

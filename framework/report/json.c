@@ -308,6 +308,7 @@ static __attribute__((noinline)) char *put_options(rk__json_writer copy,
     rk__json_open_flat(w, "options", '{');
     put_list(w, "param", result->params);
     put_list(w, "set", result->sets);
+    put_list(w, "group_by", result->group_by);
     if (result->suppress_below > 0) {
         rk__json_put_count(w, "suppress_below", result->suppress_below);
     }
@@ -324,8 +325,8 @@ RK__ALWAYS_INLINE void put_provenance(rk__json_writer *w, const rk_result *resul
     rk__json_put_text(w, "reckoner", rk_version());
     const rk_result_view *view = rk_result_read(result);
     rk__json_put_text(w, "contract_sha256", view->contract_sha256);
-    if (view->params != NULL || view->sets != NULL || view->suppress_below > 0 ||
-        view->max_errors > 0) {
+    if (view->params != NULL || view->sets != NULL || view->group_by != NULL ||
+        view->suppress_below > 0 || view->max_errors > 0) {
         w->at = put_options(*w, view);
     }
     if (known == NULL) {

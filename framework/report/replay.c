@@ -17,10 +17,26 @@ static void people(rk__page *out, const rk_replay *of, bool markdown)
 {
     const rk_replay_view *v = rk_replay_read(of);
     rk__buf text = {0};
-    rk__buf_printf(&text, "%s, evaluated again from %s: ", v->result, v->document);
-    rk__buf_puts(&text, v->outcome == RK_REPLAY_SAME     ? "the same bytes"
-                        : v->outcome == RK_REPLAY_PLACES ? "the same, but for where its files are"
-                                                         : "it differs");
+    rk__buf_printf(&text, "%s, evaluated again", v->result);
+    if (v->n_results == 1 && v->document != NULL) {
+        rk__buf_printf(&text, " from %s", v->document);
+    }
+    rk__buf_puts(&text, ": ");
+    if (v->n_results > 1) {
+        rk__buf_printf(&text, "%zu results, ", v->n_results);
+    }
+    if (v->n_results > 1 && v->outcome == RK_REPLAY_DIFFERENT) {
+        rk__buf_printf(&text, "%zu of which %s", v->n_different,
+                       v->n_different == 1 ? "differs" : "differ");
+    } else {
+        rk__buf_puts(&text, v->outcome == RK_REPLAY_SAME ? "the same bytes"
+                            : v->outcome == RK_REPLAY_PLACES
+                                ? "the same, but for where its files are"
+                                : "it differs");
+    }
+    if (v->n_left_out > 0) {
+        rk__buf_printf(&text, ". Lines that are no results, such as errors: %zu", v->n_left_out);
+    }
     say(out, &text, markdown);
     if (v->outcome != RK_REPLAY_DIFFERENT) {
         return;
@@ -40,7 +56,7 @@ static void people(rk__page *out, const rk_replay *of, bool markdown)
         rk__question_item(out, item.text != NULL ? item.text : "", markdown);
         rk__buf_dispose(&item);
     }
-    if (v->n_changed == 0) {
+    if (v->line > 0) {
         rk__buf_printf(
             &text,
             "No input that it names has changed. The first difference is in line %zu: '%s', "
@@ -66,6 +82,11 @@ static void json(rk__page *out, const rk_replay *of)
     rk__json_put_text(&w, "result", v->result);
     rk__json_put_text(&w, "document", v->document);
     rk__json_put_text(&w, "outcome", outcomes[v->outcome]);
+    if (v->n_results != 1 || v->n_left_out > 0) {
+        rk__json_put_count(&w, "results", v->n_results);
+        rk__json_put_count(&w, "different", v->n_different);
+        rk__json_put_count(&w, "left_out", v->n_left_out);
+    }
     rk__json_put_text(&w, "total_was", v->total_was);
     rk__json_put_text(&w, "total_is", v->total_is);
     rk__json_open(&w, "changed", '[');

@@ -73,17 +73,18 @@ typedef struct rk_result_view {
     size_t n_warnings;
     const char *contract_sha256; /* of the document as it was read */
     size_t n_tariffs, n_facts, n_rules;
-    uint64_t unpriced;          /* rows without a price, over all periods and components */
-    uint64_t bad_rows;          /* rows that could not be read and were left out */
-    uint64_t suppress_below;    /* counts below this are to be hidden from readers; 0: none */
-    bool grouped;               /* the caller asked for groups (rk_options.group_by) */
-    unsigned threads;           /* that priced rows */
-    size_t n_findings;          /* `n_warnings` of them are warnings or errors, and come first */
-    uint64_t findings_left_out; /* beyond the 1,000 that are listed */
-    const char *selection;      /* "2016-04..2016-09": the periods it has; NULL: all */
-    const char *const *params;  /* rk_options.params, NULL at the end; NULL: none */
-    const char *const *sets;    /* rk_options.sets, likewise */
-    uint64_t max_errors;        /* rk_options.max_errors */
+    uint64_t unpriced;           /* rows without a price, over all periods and components */
+    uint64_t bad_rows;           /* rows that could not be read and were left out */
+    uint64_t suppress_below;     /* counts below this are to be hidden from readers; 0: none */
+    bool grouped;                /* the caller asked for groups (rk_options.group_by) */
+    unsigned threads;            /* that priced rows */
+    size_t n_findings;           /* `n_warnings` of them are warnings or errors, and come first */
+    uint64_t findings_left_out;  /* beyond the 1,000 that are listed */
+    const char *selection;       /* "2016-04..2016-09": the periods it has; NULL: all */
+    const char *const *params;   /* rk_options.params, NULL at the end; NULL: none */
+    const char *const *sets;     /* rk_options.sets, likewise */
+    uint64_t max_errors;         /* rk_options.max_errors */
+    const char *const *group_by; /* rk_options.group_by, likewise */
 } rk_result_view;
 
 typedef struct rk_period_result {

@@ -33,14 +33,17 @@ typedef enum rk_replayed {
 } rk_replayed;
 
 typedef struct rk_replay_view {
-    const char *result;   /* the file */
-    const char *document; /* the contract or system that was evaluated */
-    const char *kind;     /* "result/1", "comparison/1", "system-result/1" */
+    const char *result; /* the file */
+    const char
+        *document;    /* the contract or system that was evaluated, of lines the last; or NULL */
+    const char *kind; /* "result/1", "comparison/1", "system-result/1" */
     rk_replayed outcome;
     const char *total_was, *total_is; /* of a result; or NULL */
     size_t n_changed;
     const char *line_was, *line_is; /* the first lines that differ, if no input has changed */
     size_t line;
+    size_t n_results, n_different; /* of a file with a result in each line */
+    size_t n_left_out;             /* lines that are errors, or something else than a result */
 } rk_replay_view;
 
 /* An input that has changed. */
@@ -50,8 +53,9 @@ typedef struct rk_replay_change {
     const char *was, *is; /* digests or versions; NULL: it had, or has, no such input */
 } rk_replay_change;
 
-/* Evaluates a result again, in a session of its own with these options, to which those that the
- * result names are added. `document` is the path of the contract or system; NULL: the one of the
+/* Evaluates a result again, or each result of a batch (one a line; `outcome` is the worst of
+ * theirs), in a session of its own with these options, to which those that the result names are
+ * added. `document` is the path of the contract or system; NULL: the one of the
  * same id beside the result or in the working directory, the one with the same digest first. */
 RK_API rk_status rk_replay_run(const struct rk_options *options, const char *result,
                                const char *document, rk_replay **out_replay, rk_problems *problems);

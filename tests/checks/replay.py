@@ -67,6 +67,40 @@ def options(reckon, folder):
     (folder / "r.json").unlink()
 
 
+def lines(reckon, folder):
+    """A batch with a result in each line, an error and a line of something else among them."""
+    (folder / "contracts" / "deep").mkdir(parents=True)
+    contract = {"reckoner": "contract/1", "basis": "actual", "periods": [{"id": "y", "start": "2016-04-01", "end": "2017-03-31"}],
+                "facts": {"activity": [{"hrg": "A", "pod": "EL", "count": 10, "local_unit_price": 10}]}}
+    # Two million against a hundred: a comparison finds the scale of one of them odd, a batch does not.
+    arrangements = {"a": [{"id": "x", "rule": "pbr"}], "b": [{"id": "z", "rule": "block", "params": {"amount": "2000000"}}]}
+    paths = [folder / "contracts" / "one.json", folder / "contracts" / "deep" / "two.json"]
+    texts = [json.dumps({"id": path.stem, **contract, "arrangements": arrangements}) for path in paths]
+    for path, text in zip(paths, texts):
+        path.write_text(text, encoding="utf-8")
+    (folder / "contracts" / "bad.json").write_text('{"reckoner": "contract/1", "id": "bad"}', encoding="utf-8")
+    for options in (), ("--all-arrangements",), ("--all-arrangements", "--group-by", "pod"), ("--group-by", "pod", "--suppress-below", "5"), \
+            ("--isolation", "none", "--set", "/title=x"), ("--param", "z.amount=3", "--all-arrangements"):
+        _, out, err = run(reckon, folder, "batch", "contracts", "-q", *options)
+        (folder / "all.ndjson").write_text(out, encoding="utf-8")
+        n = len(out.splitlines())
+        yield n == (5 if "--all-arrangements" in options else 3) and '"error"' in out, f"{options}: {out} {err}"
+        code, out, err = run(reckon, folder, "replay", "all.ndjson", "--contract", "contracts", "-f", "json")
+        found = json.loads(out)
+        yield (code, found["outcome"], found["results"], found["left_out"]) == (0, "same", n - 1, 1), f"lines {options}: {out} {err}"
+    yield run(reckon, folder, "compare", paths[0], "-f", "json", "-q")[1].count('"scale"') == 1, "the scale is odd in a comparison"
+    paths[0].write_text(texts[0].replace("2000000", "2000001"), encoding="utf-8")
+    code, outcome, changed, err = replayed(reckon, folder, "all.ndjson", "--contract", "contracts")
+    yield (code, outcome, changed) == (1, "different", {("contract", "contracts/one.json")}), f"lines, one changed: {changed} {err}"
+    paths[1].unlink()
+    code, outcome, changed, err = replayed(reckon, folder, "all.ndjson", "--contract", "contracts")
+    yield changed == {("contract", "contracts/one.json"), ("contract", "two")}, f"lines, one gone: {changed} {err}"
+    (folder / "all.ndjson").write_text('{"a": 1}\n{"b": 2}\n', encoding="utf-8")
+    yield "no line of the file is a result" in replayed(reckon, folder, "all.ndjson")[3], "lines of something else"
+    (folder / "r.json").write_text('{"reckoner": "result/1", "error": {"code": "io"}}', encoding="utf-8")
+    yield "an error in place of a result" in replayed(reckon, folder, "r.json")[3], "an error"
+
+
 def one_changed(reckon, folder):
     prices = "hrg,pod,price\nDZ11B,NEL,2150\n"
     def write(name, text):
@@ -79,6 +113,9 @@ def one_changed(reckon, folder):
                 "periods": {"months": {"from": "2016-04", "to": "2016-04"}}, "facts": {"activity": {"file": "spells.csv"}},
                 "arrangements": {"a": [{"id": "acute", "rule": "pbr"}]}}
     write("c.json", json.dumps(contract))
+    run(reckon, folder, "evaluate", "c.json", "-q", "-f", "json", "-o", "r.json", "--set", '/arrangements/a/0/rule="block"',
+        "--set", '/arrangements/a/0/params={"amount":"5"}', "--group-by", "pod")
+    yield replayed(reckon, folder, "r.json")[:2] == (0, "same"), "groups where no rows are priced"
     run(reckon, folder, "evaluate", "c.json", "-q", "-f", "json", "-o", "r.json")
     yield replayed(reckon, folder, "r.json")[:2] == (0, "same"), "nothing changed"
     changes = {"spells.csv": ("hrg,pod,count\nDZ11B,NEL,11\n", ("facts", "spells.csv")),
@@ -145,9 +182,10 @@ def main(reckon, source):
         shutil.copytree(source / "tests/golden/common", folder / "common")
         shutil.copytree(source / "tests/golden/cases/periods", folder / "common", dirs_exist_ok=True)
         (folder / "one").mkdir()
+        (folder / "three").mkdir()
         (folder / "two").mkdir(mode=0o755)
         for good, what in (*shipped(reckon, folder), *options(reckon, folder / "common"), *one_changed(reckon, folder / "one"),
-                           *system_changed(reckon, folder / "two")):
+                           *system_changed(reckon, folder / "two"), *lines(reckon, folder / "three")):
             n += 1
             if not good:
                 found += 1
