@@ -61,6 +61,21 @@ static rk_status report_json(const outcome *outcomes, size_t n, cli_output *out)
     return status;
 }
 
+/* The monthly file says of each row which month it is of. */
+static int check_months(const rk_result *const *results, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const rk_period_result *period = rk_result_not_a_month(results[i]);
+        if (period != NULL) {
+            return cli_wrong("--format acm: period '%s' of '%s' is not within a month: give the "
+                             "contract months, \"periods\": {\"months\": {\"from\": ..., "
+                             "\"to\": ...}}",
+                             period->id, rk_result_read(results[i])->contract);
+        }
+    }
+    return 0;
+}
+
 static int report(const cli *c, const outcome *outcomes, size_t n)
 {
     const rk_result **results = cli_allocate(n, sizeof *results);
@@ -73,7 +88,10 @@ static int report(const cli *c, const outcome *outcomes, size_t n)
     const bool json = c->options.format == RK_FORMAT_JSON;
     int code = CLI_FINE;
     cli_output out;
-    if (n_results > 0 || json) {
+    if (c->options.format == (int) RK_FORMAT_ACM) {
+        code = check_months(results, n_results);
+    }
+    if (code == 0 && (n_results > 0 || json)) {
         code = cli_output_open(c, &out);
         if (code == 0) {
             code = cli_output_finish(

@@ -7,8 +7,8 @@
 
 #include "options.h"
 
-static const char *const format_words[] = {"text", "json", "csv",    "markdown",
-                                           "xlsx", "html", "sqlite", NULL};
+static const char *const format_words[] = {"text", "json",   "csv", "markdown", "xlsx",
+                                           "html", "sqlite", "acm", NULL};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const isolation_words[] = {"default", "contract", "worker", "none", NULL};
 static const char *const forecast_words[] = {"none", "straight-line", "profile", "working-days",
@@ -199,8 +199,8 @@ const cli_option cli_option_table[] = {
     OPTION("watch", CLI_FLAG, watch, NULL, CLI_EVALUATE | CLI_COMPARE | CLI_SYSTEM | CLI_CHECK,
            "does this again whenever a file that it reads has changed, until Ctrl-C"),
     COMMON("format", CLI_WORD, format, "FORMAT", CLI_ALL & ~(unsigned) (CLI_SCHEMA | CLI_BATCH),
-           "text, json, csv, markdown, xlsx (a workbook), html (a report) or, of diff, sqlite; by "
-           "default as --output ends",
+           "text, json, csv, markdown, xlsx (a workbook), html (a report), of diff sqlite, or of "
+           "evaluate acm (the national monthly file); by default as --output ends",
            .letter = 'f', .words = format_words),
     COMMON("output", CLI_TEXT, output, "FILE", CLI_ALL & ~(unsigned) CLI_BATCH,
            "writes to a file, whole or not at all", .letter = 'o'),

@@ -163,6 +163,9 @@ static int check_ending(cli *c)
                 "print it to PDF in a browser",
                 c->options.output);
         }
+        if (c->options.format == (int) RK_FORMAT_ACM && known[i].is == RK_FORMAT_CSV) {
+            continue; /* which is CSV */
+        }
         if (!cli_output_format_given(c)) {
             c->options.format = (int) known[i].is;
             cli_append(&c->used, "format");
@@ -190,6 +193,20 @@ static int check_rows_ending(const char *path)
     return 0;
 }
 
+/* The monthly file has columns of its own, and its prices must add up. */
+static int check_monitoring(const cli *c)
+{
+    const char *option = c->options.group_by.n > 0       ? "--group-by"
+                         : c->options.suppress_below > 0 ? "--suppress-below"
+                         : c->options.partial != NULL    ? "--partial"
+                                                         : NULL;
+    if (c->verb->bit != CLI_EVALUATE) {
+        return cli_wrong("'%s' writes no monthly file: --format acm is for 'evaluate'",
+                         c->verb->name);
+    }
+    return option != NULL ? cli_wrong("--format acm and %s exclude each other", option) : 0;
+}
+
 int cli_output_pack_check(const cli *c)
 {
     static const char *const words[] = {"workbook", "report", "database"};
@@ -197,6 +214,9 @@ int cli_output_pack_check(const cli *c)
     const rk_format format = (rk_format) c->options.format;
     if (format < RK_FORMAT_XLSX) {
         return 0;
+    }
+    if (format == RK_FORMAT_ACM) {
+        return check_monitoring(c);
     }
     const size_t at = format - RK_FORMAT_XLSX;
     const unsigned written = format == RK_FORMAT_SQLITE ? CLI_DIFF : PACKS;

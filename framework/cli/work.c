@@ -100,6 +100,12 @@ static unsigned fetch_timeout_ms(const cli *c)
 rk_options cli_session_options(const cli *c)
 {
     const cli_options *o = &c->options;
+    const bool monthly = o->format == (int) RK_FORMAT_ACM;
+    const char *const *monthly_columns = rk_monitoring_columns();
+    size_t optional = 0;
+    while (monthly && monthly_columns[optional] != NULL) {
+        optional++;
+    }
     return (rk_options){
         .size = sizeof(rk_options),
         .rules = o->rules.items,
@@ -109,7 +115,8 @@ rk_options cli_session_options(const cli *c)
         .allow_hosts = o->allow_hosts.items,
         .params = o->params.items,
         .sets = o->sets.items,
-        .group_by = o->group_by.items,
+        .group_by = monthly ? monthly_columns : o->group_by.items,
+        .group_optional = optional,
         .suppress_below = o->suppress_below,
         .max_errors = o->max_errors,
         .jobs = (unsigned) o->jobs,

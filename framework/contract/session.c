@@ -101,6 +101,7 @@ rk_status rk_session_open(const rk_options *options, rk_session **out_session,
     /* A caller built against an older header passes a shorter struct. */
     memcpy(&s->options, options,
            options->size < sizeof s->options ? options->size : sizeof s->options);
+    s->group_optional = s->options.group_optional;
     s->access =
         (rk__access){.untrusted = s->options.untrusted,
                      .offline = s->options.offline,

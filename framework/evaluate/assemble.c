@@ -44,6 +44,11 @@ static rk_status make_component(const rk__instance *instance, rk__arena *arena,
     return RK_OK;
 }
 
+static int day_of(rk_date date)
+{
+    return (int) date.year * 10000 + date.month * 100 + date.day;
+}
+
 /* Every component of every period, without its numbers. */
 static rk_status make_periods(const rk__evaluation *e, size_t a, rk_result *r)
 {
@@ -61,7 +66,9 @@ static rk_status make_periods(const rk__evaluation *e, size_t a, rk_result *r)
         *period = (rk__period_result){.id = rk__arena_strdup(arena, e->contract->periods[p].id),
                                       .components =
                                           rk__arena_alloc(arena, n * sizeof *period->components),
-                                      .n_components = n};
+                                      .n_components = n,
+                                      .start = day_of(e->contract->periods[p].start),
+                                      .end = day_of(e->contract->periods[p].end)};
         status = period->components == NULL ? RK_NO_MEMORY : RK_OK;
         for (size_t k = 0; k < n && status == RK_OK; k++) {
             status = make_component(&e->instances[a][p * n + k], arena, &period->components[k]);

@@ -338,7 +338,8 @@ static bool prices_rows(const rk__evaluation *e)
 
 void rk__find_nothing_to_group(const rk__evaluation *e)
 {
-    if (e->contract->session->options.group_by != NULL && !prices_rows(e)) {
+    const rk_session *session = e->contract->session;
+    if (session->options.group_by != NULL && session->group_optional == 0 && !prices_rows(e)) {
         rk__result_find(e->results[0], (rk_finding){.code = "nothing-to-group"},
                         "no component of this arrangement prices rows, so there is nothing to "
                         "group");

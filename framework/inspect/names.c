@@ -24,7 +24,8 @@ static int rank_of(const char *how)
 }
 
 /* The names that every table of rows may have: by which it is dealt out and looked up. */
-static const char *const usual_keys[] = {"date", "hrg", "pod", "provider", "commissioner", NULL};
+static const char *const usual_keys[] = {"date",     "period",       "hrg", "pod",
+                                         "provider", "commissioner", NULL};
 
 /* Gives a field to the header that is most like it, unless that has one. */
 static bool give_field(rk__inspection *in, const char *field, rk__column_look asked, bool keep)

@@ -8,8 +8,8 @@
 
 bool rk_format_parse(const char *name, rk_format *out)
 {
-    static const char *const names[] = {"text", "json", "csv",   "markdown",
-                                        "xlsx", "html", "sqlite"};
+    static const char *const names[] = {"text", "json", "csv",    "markdown",
+                                        "xlsx", "html", "sqlite", "acm"};
     for (size_t i = 0; name != NULL && i < sizeof names / sizeof *names; i++) {
         if (strcmp(name, names[i]) == 0) {
             *out = (rk_format) i;
@@ -32,10 +32,15 @@ rk_status rk_report_results(const rk_result *const *results, size_t n, rk_format
     if (rk__is_pack(format)) {
         return rk__pack_results(results, n, format, sink);
     }
-    if (format > RK_FORMAT_MARKDOWN) {
+    if (format > RK_FORMAT_MARKDOWN && format != RK_FORMAT_ACM) {
         return RK_USAGE;
     }
     rk__page_init(&out, sink);
+    if (format == RK_FORMAT_ACM) {
+        const rk_status status = rk__monitoring_results(&out, results, n);
+        const rk_status finished = rk__page_finish(&out);
+        return status != RK_OK ? status : finished;
+    }
     writers[format](&out, results, n);
     return rk__page_finish(&out);
 }

@@ -184,6 +184,9 @@ static rk_status plan_groups(rk__pass *p, rk__pass_instance *u, rk_problems *pro
                                "--group-by: table '%s' has no column '%s'", p->input->spec->name,
                                asked[i]);
         }
+        if (u->n_shown == RK__MAX_GROUP_COLUMNS && i + session->group_optional >= n) {
+            break;
+        }
         if (u->n_shown == RK__MAX_GROUP_COLUMNS) {
             return rk__problem(problems, RK_LIMIT, NULL, "at most eight columns",
                                "--group-by names too many columns");

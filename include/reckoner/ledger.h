@@ -91,6 +91,7 @@ typedef struct rk_period_result {
     const char *id;
     rk_num total; /* sum of the components that are paid */
     size_t n_components;
+    int start, end; /* 20160401, 20170331 */
 } rk_period_result;
 
 /* Totals of groups of rows. Opaque; see rk_groups_count. */
@@ -199,6 +200,13 @@ RK_API const rk_element_total *rk_component_element(const rk_component_result *c
 /* Returns an unpriced key of a component, of the n_unpriced that are listed. */
 RK_API const rk_unpriced_key *rk_component_unpriced(const rk_component_result *component,
                                                     size_t index);
+
+/* Returns the columns that RK_FORMAT_ACM shows of rows, NULL at the end: rk_options.group_by, of
+ * which all are optional. */
+RK_API const char *const *rk_monitoring_columns(void);
+
+/* Returns a period that is not within a month, which RK_FORMAT_ACM refuses; NULL if all are. */
+RK_API const rk_period_result *rk_result_not_a_month(const rk_result *result);
 
 /* --------------------------------------------------------------- row groups
  *

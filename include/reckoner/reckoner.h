@@ -136,6 +136,7 @@ typedef struct rk_options {
      * SHA-256. Others run only in a confined process. NULL: no list. */
     const char *allow_rules;
     unsigned fetch_timeout_ms; /* for fetching a tariff; 0: 60,000 for each attempt */
+    size_t group_optional;     /* how many of the last columns of group_by a table may lack */
 } rk_options;
 #define RK_OPTIONS_INIT            \
     {                              \

@@ -21,11 +21,14 @@ typedef enum rk_format {
     RK_FORMAT_MARKDOWN = 3,
     /* A workbook: results, comparisons, systems, incentives, questions.h, variance.h, diff.h. */
     RK_FORMAT_XLSX = 4,
-    RK_FORMAT_HTML = 5,  /* a report in one file, of the same */
-    RK_FORMAT_SQLITE = 6 /* a database: diff.h */
+    RK_FORMAT_HTML = 5,   /* a report in one file, of the same */
+    RK_FORMAT_SQLITE = 6, /* a database: diff.h */
+    /* The national monthly file of contract monitoring, as CSV: results whose periods are months
+     * and whose rows are grouped by rk_monitoring_columns. */
+    RK_FORMAT_ACM = 7
 } rk_format;
-/* Finds a format by its name: "text", "json", "csv", "markdown", "xlsx", "html", "sqlite"; false
- * for another. */
+/* Finds a format by its name: "text", "json", "csv", "markdown", "xlsx", "html", "sqlite",
+ * "acm"; false for another. */
 RK_API bool rk_format_parse(const char *name, rk_format *out);
 
 /* Receives a report in pieces; `write` returns 0, or anything else to stop. Every report
