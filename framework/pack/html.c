@@ -150,6 +150,12 @@ static void figures(const report *r, const rk__pack_table *table, size_t number)
         if (f->to <= f->from) {
             continue;
         }
+        if (!rk__pack_figure_shows(table, f)) {
+            rk__page_puts(r->out, "<p class=note>");
+            rk__html_text(r->out, f->title, strlen(f->title));
+            rk__page_puts(r->out, ": all are 0.</p>\n");
+            continue;
+        }
         rk__page_printf(r->out, "<figure aria-labelledby=\"f%zu-%zu\"><figcaption id=\"f%zu-%zu\">",
                         number, k, number, k);
         if (strcmp(f->title, table->title) != 0) { /* else the heading says it */

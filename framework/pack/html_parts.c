@@ -326,7 +326,7 @@ void rk__html_charts(rk__pack *pack)
     for (const rk__pack_table *t = pack->first; t != NULL; t = t->next, number++) {
         size_t k = 0;
         for (const rk__pack_figure *f = t->figures; f != NULL; f = f->next, k++) {
-            if (f->to > f->from && f->to <= t->n_rows) {
+            if (f->to > f->from && f->to <= t->n_rows && rk__pack_figure_shows(t, f)) {
                 rk__page_puts(pack->out, any ? "," : "");
                 json_chart(pack->out, t, f, number, k);
                 any = true;

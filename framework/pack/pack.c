@@ -212,6 +212,18 @@ rk__pack_figure *rk__pack_figure_add(rk__pack *pack, rk__pack_table *table, rk__
     return figure;
 }
 
+bool rk__pack_figure_shows(const rk__pack_table *table, const rk__pack_figure *figure)
+{
+    bool any = figure->kind != RK__PACK_BARS;
+    for (size_t r = figure->from; r < figure->to && r < table->n_rows && !any; r++) {
+        for (size_t i = 0; i < figure->n_values; i++) {
+            const rk__pack_cell *cell = &table->rows[r].cells[figure->values[i]];
+            any |= cell->number && cell->value != 0;
+        }
+    }
+    return any;
+}
+
 void rk__pack_step_add(rk__pack *pack, size_t depth, const char *text, const char *source)
 {
     rk__pack_step *step = rk__arena_alloc(&pack->out->arena, sizeof *step);

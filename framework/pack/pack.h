@@ -139,6 +139,8 @@ rk__pack_cell *rk__pack_row_add(rk__pack *pack, rk__pack_table *table);
 rk__pack_cell *rk__pack_total(rk__pack *pack, rk__pack_table *table, const char *label);
 rk__pack_figure *rk__pack_figure_add(rk__pack *pack, rk__pack_table *table, rk__pack_chart kind,
                                      const char *title, const char *says);
+/* Whether a figure has bars to draw, or anything else: bars that are all 0 are none. */
+bool rk__pack_figure_shows(const rk__pack_table *table, const rk__pack_figure *figure);
 void rk__pack_step_add(rk__pack *pack, size_t depth, const char *text, const char *source);
 
 /* Sets a cell. A text is kept as it is; NULL leaves the cell empty. */

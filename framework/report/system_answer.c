@@ -74,6 +74,10 @@ static void say_periods(const sentence *s, const rk_balance *b)
         deficits += is_deficit(s->p, in_period(s, k));
     }
     if (n == 1) {
+        if (rk__num_sign(b->total) == 0) {
+            rk__buf_puts(s->out, "the system balances");
+            return;
+        }
         rk__buf_puts(s->out, deficits == 0 ? "the system balances (+" : "the system is short by ");
         say(s, b->total, shown_system(s)[n]);
         rk__buf_puts(s->out, deficits == 0 ? ")" : "");
@@ -93,7 +97,10 @@ static void say_periods(const sentence *s, const rk_balance *b)
         rk__buf_printf(s->out, "the system balances in %zu of %zu %ss, first in %s", n - deficits,
                        n, s->p->year, rk_system_period_id(s->p->result, (size_t) b->first));
     }
-    rk__buf_puts(s->out, is_deficit(s->p, b->total) ? " (in all short by " : " (in all +");
+    const bool even = rk__num_sign(b->total) == 0;
+    rk__buf_puts(s->out, is_deficit(s->p, b->total) ? " (in all short by "
+                         : even                     ? " (in all "
+                                                    : " (in all +");
     say(s, b->total, shown_system(s)[n]);
     if (b->npv != NULL) {
         rk__buf_puts(s->out, "; net present value ");

@@ -228,6 +228,13 @@ def pictures(browser, scratch, report, folder):
                    width=width, height=3600 if width == 360 else 2400)
 
 
+def all_zero(scratch, charts):
+    """Where every bar would be 0, a sentence says so instead."""
+    text = (scratch / "system-vanguard-funding.html").read_text(encoding="utf-8")
+    check(("Surplus or deficit of each organisation: as-before: all are 0." in text) == charts, "a chart of zeros")
+    check(("Surplus or deficit of each organisation: half-saved: all are 0." not in text), "a chart of more than zeros")
+
+
 def explained(reckon, source, scratch):
     """The report of a system has, folded, what `explain` says of each organisation in each scenario."""
     system = source / "configs" / "systems" / "accountable-care-system.json"
@@ -254,6 +261,7 @@ def main(reckon, source, scratch, folder=None):
     axe = next((pathlib.Path(p).read_text(encoding="utf-8") for p in places if p and pathlib.Path(p).is_file()), None)
     reports = [(report, read(report, charts)) for report in reports_of(reckon, source, scratch)]
     explained(reckon, source, scratch)
+    all_zero(scratch, charts)
     count = 0
     if browser is None or not charts:
         print("skipped: reports are not opened: Chromium or the script for charts is missing")

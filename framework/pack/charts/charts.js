@@ -65,7 +65,10 @@ function lyingBars(rows, width, options = {}) {
   }
   if (low === high) high = low + 1;
   const beside = Math.max(...rows.flatMap(r => r.bars.map(b => lettersWide(b.text)))) + 8;
-  const left = low < 0 || options.broken ? Math.min(beside, width * 0.3) : 0;
+  // The amount of a bar that goes down stands to its left, and needs room where the bar ends near the edge.
+  const edge = low + (high - low) * Math.min(1, beside / Math.max(60, width - beside));
+  const down = rows.some(r => r.bars.some(b => b.to < b.from && b.to < edge));
+  const left = low < 0 || down || options.broken ? Math.min(beside, width * 0.3) : 0;
   const right = Math.min(beside, width * 0.35);
   const inner = Math.max(60, width - left - right);
   const place = v => left + (v - low) / (high - low) * inner;
