@@ -47,7 +47,7 @@ in_bash '--allow-rules --allow-host' --al
 in_bash 'json' evaluate contract.json --format j
 in_bash 'json' evaluate contract.json -f j
 in_bash 'json' evaluate --format = j
-in_bash 'text json csv markdown xlsx html sqlite' evaluate --format =
+in_bash 'text json csv markdown xlsx html sqlite acm' evaluate --format =
 in_bash 'auto always' check --color a
 in_bash '' evaluate --output ''
 in_bash '' evaluate ''
