@@ -165,6 +165,11 @@ static int prepare(const rk_host *h, const void *params, const rk_period *period
     return RK_OK;
 }
 
+static void release(void *state)
+{
+    free(state);
+}
+
 static uint32_t notes_of(const rk_column_data *column, int64_t year, size_t i)
 {
     const bool has_pod = column[POD].has[i] != 0;
@@ -214,4 +219,4 @@ RK_RULE_EXPORT("contract-monitoring", "1.0.0", .title = "Contract monitoring",
                .sources = sources, .columns = columns_table, .elements = elements_table,
                .notes = notes_table, .rows = "activity", .group_by = group_by,
                .row_kind = RK_ROWS_EXACT, .of_use = RK_OF_NONE, .prepare = prepare, .price = price,
-               .release = free);
+               .release = release);
