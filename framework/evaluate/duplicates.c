@@ -50,8 +50,10 @@ rk_status rk__evaluation_price_rows(rk__evaluation *e, const rk__table_spec *spe
     rk__instance **over = rk__arena_alloc(&e->arena, (n + 1) * sizeof(rk__instance *));
     rk_status status = over != NULL ? RK_OK : RK_NO_MEMORY;
     size_t n_over = 0;
+    bool all = true;
     for (size_t i = 0; i < n && status == RK_OK; i++) {
         if (!is_paid(e, instances[i])) {
+            all &= instances[i]->implied || instances[i]->hidden || instances[i]->only_with != NULL;
             continue;
         }
         rk__instance *copy = rk__evaluation_copy(e, instances[i]);
@@ -75,7 +77,8 @@ rk_status rk__evaluation_price_rows(rk__evaluation *e, const rk__table_spec *spe
                                   .no_groups = true};
     status = rk__pass_run(&input, &e->arena, &again, NULL);
     *at = again.first_at;
-    *money = (rk__evaluation_money){.over = over, .n = n_over};
+    *money = (rk__evaluation_money){
+        .over = over, .n = n_over, .none = status == RK_OK && all && !again.selected};
     return status;
 }
 

@@ -15,6 +15,7 @@ typedef struct rk__evaluation_money {
     const rk__row_money *list;
     rk__instance **over; /* instead: copies of components that priced these rows alone */
     size_t n;
+    bool none; /* the rows are among no component's */
 } rk__evaluation_money;
 
 /* Total rows of a table that was streamed. */

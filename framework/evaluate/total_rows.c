@@ -43,7 +43,9 @@ rk_status rk__evaluation_keep_totals(rk__evaluation *e, const rk__table_spec *sp
             status = rk__evaluation_price_rows(e, spec, instances, n, files->total_marks[i], 1,
                                                &total.money, &at, problems);
         }
-        rk__keep_first(&status, keep(e, total, files->total_money[i], files->n_money));
+        if (status != RK_OK || !total.money.none) {
+            rk__keep_first(&status, keep(e, total, files->total_money[i], files->n_money));
+        }
     }
     if (files->called_totals > 0 && status == RK_OK) {
         rk__evaluation_total total = {
@@ -151,6 +153,17 @@ static void report(rk_result *r, const char *base_dir, const char *name, const r
                          "one out");
 }
 
+/* Whether rows are among those of other results' components alone. */
+static bool is_elsewhere(const rk_result *r, const rk__evaluation_money *money)
+{
+    bool here = money->list == NULL;
+    for (size_t i = 0; i < money->n && !here; i++) {
+        const rk__row_money *m = &money->list[i];
+        here = m->selected > 0 && (m->of->result == r || m->of->only_with != NULL);
+    }
+    return !here;
+}
+
 void rk__evaluation_report_totals(rk__evaluation *e, rk_result *r)
 {
     for (size_t i = 0; i < e->n_found; i++) {
@@ -168,6 +181,9 @@ void rk__evaluation_report_totals(rk__evaluation *e, rk_result *r)
     for (size_t i = 0; i < e->n_totals; i++) {
         const rk__evaluation_total *total = &e->totals[i];
         rk_num quantity = NULL;
+        if (!total->row.ignored && is_elsewhere(r, &total->money)) {
+            continue;
+        }
         if (total->others > 0) {
             report_others(e, r, total);
         } else {

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "rows/called.h"
 #include "rows/code_cells.h"
 #include "rows/kept.h"
 #include "rows/near_rows.h"
@@ -212,6 +213,7 @@ static rk_status select_rows(rk__pass_worker *w, size_t u, uint8_t *keep)
     if (status == RK_OK && (w->pass->period_want != RK__NONE || w->pass->date_want != RK__NONE)) {
         status = keep_period(w, u, keep);
     }
+    rk__called_selected(w, u, keep);
     if (status == RK_OK) {
         status = drop_unpriced(w, u, keep);
     }
@@ -401,6 +403,7 @@ static rk_status fold_rows(rk__pass_worker *w, size_t u, size_t n)
     const int64_t *quantity = pu->quantity != RK__NONE ? w->instances[u].handed[pu->quantity].v
                                                        : w->scratch.single_quantity;
     rk__kept_priced(w, u, n, quantity);
+    rk__called_cost(w, u, n);
     if (rule->rule->price != NULL && (w->priced.status[0] != RK_ROW_PRICED ||
                                       memcmp(w->priced.status, w->priced.status + 1, n - 1) != 0)) {
         status = own_rows(w, u, &n, slots, quantity);
@@ -485,6 +488,7 @@ rk_status rk__pass_batch(rk__pass_worker *worker, const rk__scan_batch *batch)
         rk__codes_batch(worker);
     }
     rk_status status = worker->pass->input->looks ? rk__kept_batch(worker) : RK_OK;
+    status = status == RK_OK ? rk__called_batch(worker) : status;
     if (status == RK_OK &&
         (worker->pass->period_want != RK__NONE || worker->pass->date_want != RK__NONE)) {
         status = rk__pass_periods(worker);
@@ -492,5 +496,6 @@ rk_status rk__pass_batch(rk__pass_worker *worker, const rk__scan_batch *batch)
     for (size_t u = 0; u < worker->pass->n_instances && status == RK_OK; u++) {
         status = price_unit(worker, u);
     }
+    status = status == RK_OK ? rk__called_end(worker, false) : status;
     return status == RK_OK ? rk__pass_rows_batch(worker) : status;
 }

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "rows/called.h"
 #include "rows/written.h"
 
 /* Bytes that all workers together may keep. */
@@ -55,8 +56,9 @@ rk_status rk__kept_batch(rk__pass_worker *w)
         const uint32_t in_batch = row - b->first_in_block;
         mark += m == row;
         named += t == row;
-        w->kept.rows[w->kept.n] =
-            (rk__scan_named){.block = (uint32_t) b->block, .row = row, .line = b->line[in_batch]};
+        w->kept.rows[w->kept.n] = (rk__scan_named){.block = (uint32_t) b->block,
+                                                   .row = row,
+                                                   .line = b->line != NULL ? b->line[in_batch] : 0};
         w->kept.at[in_batch] = (uint32_t) ++w->kept.n;
     }
     return RK_OK;
@@ -74,12 +76,6 @@ void rk__kept_priced(rk__pass_worker *w, size_t u, size_t n, const int64_t *quan
             value->quantity = quantity[i];
         }
     }
-}
-
-static int order_of(const rk__scan_named *a, const rk__row_mark *b)
-{
-    return a->block != b->block ? (a->block < b->block ? -1 : 1)
-                                : (a->row > b->row) - (a->row < b->row);
 }
 
 const rk__row_money *rk__kept_money(const rk__pass *p, const rk__row_mark *marks, size_t n,
@@ -100,16 +96,18 @@ const rk__row_money *rk__kept_money(const rk__pass *p, const rk__row_mark *marks
             return NULL;
         }
         for (size_t m = 0; w != NULL && m < n; m++) {
-            while (k < w->kept.n && order_of(&w->kept.rows[k], &marks[m]) < 0) {
+            while (k < w->kept.n && rk__called_order(&w->kept.rows[k], &marks[m]) < 0) {
                 k++;
             }
-            const bool is = k < w->kept.n && order_of(&w->kept.rows[k], &marks[m]) == 0;
+            const bool is = k < w->kept.n && rk__called_order(&w->kept.rows[k], &marks[m]) == 0;
             if (is && m == 0) {
                 *line = w->kept.rows[k].line;
             }
             for (size_t u = 0; is && u < p->n_instances; u++) {
-                money[u].amount += w->kept.values[k * p->n_instances + u].amount;
-                money[u].quantity += w->kept.values[k * p->n_instances + u].quantity;
+                const rk__kept_value *value = &w->kept.values[k * p->n_instances + u];
+                money[u].amount += value->amount;
+                money[u].quantity += value->quantity;
+                money[u].selected += value->selected;
             }
         }
     }

@@ -4,6 +4,7 @@
  */
 #include "rows/look.h"
 
+#include "rows/called.h"
 #include "rows/code_cells.h"
 #include "scan/open.h"
 #include "scan/part.h"
@@ -31,7 +32,7 @@ static rk_status look_at(void *ctx, unsigned worker, const rk__scan_batch *batch
         w->text.dicts[i] = batch->column[i].dict;
     }
     rk__codes_batch(w);
-    return RK_OK;
+    return rk__called_end(w, true);
 }
 
 static bool show_progress(void *ctx, uint64_t rows, uint64_t bytes, uint64_t total_bytes)

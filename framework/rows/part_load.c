@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rows/called.h"
 #include "rows/look.h"
 #include "rows/part.h"
 #include "rows/suspect.h"
@@ -396,6 +397,39 @@ static rk_status add_instance(loader *l, size_t u, const rk__value *v)
     return status;
 }
 
+/* A row that is called a total. */
+static rk_status add_called(loader *l, const rk__value *v)
+{
+    const char *text = v->type == RK__JSON_STRING ? v->text : "";
+    uint64_t piece = 0;
+    uint64_t row = 0;
+    uint64_t line = 0;
+    if (!next_count(&text, SIZE_MAX, &piece) || piece >= l->n_pieces ||
+        !next_count(&text, INT64_MAX, &row) || !next_count(&text, UINT32_MAX, &line) ||
+        *text != '\0') {
+        return damaged(v, l->problems);
+    }
+    const rk__scan_named named = {.block = (uint32_t) (l->first_piece + piece),
+                                  .row = row < UINT32_MAX ? (uint32_t) row : UINT32_MAX,
+                                  .line = (uint32_t) line};
+    return rk__called_add(l->to, &named);
+}
+
+static rk_status add_all_called(loader *l, const rk__value *table)
+{
+    const rk__value *called = list_of(table, "called");
+    uint64_t count = 0;
+    if (called == NULL || !count_of(table, "totals", INT64_MAX, &count) || count < called->count) {
+        return damaged(table, l->problems);
+    }
+    rk_status status = RK_OK;
+    for (const rk__value *v = called->first; v != NULL && status == RK_OK; v = v->next) {
+        status = add_called(l, v);
+    }
+    l->to->called.count += count - called->count;
+    return status;
+}
+
 /* --------------------------------------------------------------------- tables */
 
 static rk_status find_texts(loader *l, const rk__value *list)
@@ -429,6 +463,7 @@ static rk_status add_table(loader *l, const rk__value *table)
         l->to->batch = &seen;
         status = add_instance(l, u++, v);
     }
+    status = status == RK_OK ? add_all_called(l, table) : status;
     for (size_t i = 0; l->codes != NULL && i < l->pass->n_wants + l->pass->n_derived; i++) {
         rk__free(l->codes[i]);
     }

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "rows/called.h"
 #include "rows/part.h"
 #include "scan/part.h"
 
@@ -176,6 +177,29 @@ static void put_piece(writer *w, const rk__scan_piece *p)
     rk__buf_puts(w->out, "}");
 }
 
+/* Rows that are called totals and were counted: how many, and the first of them. */
+static void put_called(writer *w)
+{
+    const rk__pass *p = w->pass;
+    rk__arena scratch = {0};
+    rk__scan_named *rows = NULL;
+    size_t n = 0;
+    uint64_t count = 0;
+    rk__called_gather(p->workers, p->n_workers, &scratch, &rows, &n, &count);
+    w->status = rows == NULL ? RK_NO_MEMORY : w->status;
+    rk__buf_printf(w->out, "\"totals\":%" PRIu64 ",\"called\":[", count);
+    for (size_t i = 0; i < n; i++) {
+        size_t piece = 0;
+        uint64_t row = 0;
+        uint32_t line = 0;
+        rk__scan_piece_row(p->scan, rows[i].block, rows[i].row, rows[i].line, &piece, &row, &line);
+        rk__buf_printf(w->out, "%s\"%zu %" PRIu64 " %" PRIu32 "\"", i > 0 ? "," : "", piece, row,
+                       line);
+    }
+    rk__buf_puts(w->out, "],");
+    rk__arena_dispose(&scratch);
+}
+
 static void put_all(writer *w)
 {
     const rk__pass *p = w->pass;
@@ -192,7 +216,9 @@ static void put_all(writer *w)
         rk__buf_puts(w->out, u > 0 ? "," : "");
         put_instance(w, u);
     }
-    rk__buf_puts(w->out, "],\"texts\":[");
+    rk__buf_puts(w->out, "],");
+    put_called(w);
+    rk__buf_puts(w->out, "\"texts\":[");
     for (int32_t i = 0; i < rk__dict_count(w->texts); i++) {
         size_t length = 0;
         const char *text = rk__dict_text(w->texts, i, &length);

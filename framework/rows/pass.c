@@ -3,11 +3,13 @@
  * pass.c: running a pass: its workers, the scan, and what comes of it.
  */
 #include "rows/pass.h"
+#include "rows/called.h"
 #include "rows/code_cells.h"
 #include "rows/kept.h"
 #include "rows/look.h"
 #include "rows/part.h"
 #include "rows/priced.h"
+#include "scan/looks.h"
 #include "scan/part.h"
 #include "scan/scan.h"
 
@@ -51,12 +53,19 @@ static rk_status files_of(const rk__pass *p, rk__arena *arena, rk__pass_files *f
                               .bad_rows = rk__scan_bad_rows(p->scan),
                               .threads = p->n_workers};
     files->files = rk__arena_alloc(arena, (n + 1) * sizeof *files->files);
-    files->totals = rk__arena_alloc(arena, (n + 1) * sizeof *files->totals);
-    files->total_money = rk__arena_alloc(arena, (n + 1) * sizeof *files->total_money);
-    files->total_marks = rk__arena_alloc(arena, (n + 1) * sizeof *files->total_marks);
+    const rk__total_row *sums = NULL;
+    const size_t n_sums = rk__scan_held_sums(p->scan, &sums);
+    const size_t room = n + n_sums + 1;
+    files->totals = rk__arena_alloc(arena, room * sizeof *files->totals);
+    files->total_money = rk__arena_alloc(arena, room * sizeof *files->total_money);
+    files->total_marks = rk__arena_alloc(arena, room * sizeof *files->total_marks);
     if (files->files == NULL || files->totals == NULL || files->total_money == NULL ||
         files->total_marks == NULL) {
         return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n_sums; i++) {
+        files->totals[files->n_totals] = sums[i];
+        files->totals[files->n_totals++].pointer = rk__arena_strdup(arena, sums[i].pointer);
     }
     for (; files->n < n; files->n++) {
         rk__total_row *total = &files->totals[files->n_totals];
@@ -93,67 +102,143 @@ static rk__scan *seen(const rk__pass *p)
     return p->look.scan != NULL ? p->look.scan : p->scan;
 }
 
-static const char *place_of(const rk__pass *p, const rk__row_mark *m, uint32_t line,
-                            rk__arena *arena)
+static const char *row_at(const rk__pass *p, const rk__scan *scan, const rk__scan_named *row,
+                          rk__arena *arena)
 {
     rk__place place = {0};
-    rk__scan_place(seen(p), m->block, m->row, line, &place, arena);
+    rk__scan_place(scan, row->block, row->row, row->line, &place, arena);
     return place.file != NULL
                ? rk__arena_printf(arena, "%s:%u",
                                   rk__path_below(p->input->spec->base_dir, place.file), place.line)
                : place.pointer;
 }
 
-/* The total at the end of a file that stands there; files->n_totals if there is none. */
-static size_t total_at(const rk__pass_files *files, const char *at, rk__arena *arena)
+static const char *place_of(const rk__pass *p, const rk__row_mark *m, uint32_t line,
+                            rk__arena *arena)
 {
-    size_t i = 0;
-    for (; i < files->n_totals && at != NULL; i++) {
-        const rk__total_row *t = &files->totals[i];
-        const char *its = rk__arena_printf(arena, "%s:%u", t->file, t->line);
-        if (!t->ignored && its != NULL && strcmp(its, at) == 0) {
-            break;
+    const rk__scan_named row = {.block = m->block, .row = m->row, .line = line};
+    return row_at(p, seen(p), &row, arena);
+}
+
+/* Where a total stands that is no row like others: at the end of a file, or of a table in place. */
+static const char *total_at(const rk__total_row *t, rk__arena *arena)
+{
+    return t->file != NULL ? rk__arena_printf(arena, "%s:%u", t->file, t->line) : t->pointer;
+}
+
+/* Rows that are called totals, by place. */
+typedef struct called {
+    rk__scan_named *rows;
+    const char **at;
+    size_t n;
+    uint64_t count; /* of all, of which the first n are kept */
+} called;
+
+/* Those that were counted; with `look`, all that were met when rows were read once more. */
+static rk_status called_of(const rk__pass *p, bool look, rk__arena *arena, called *c)
+{
+    const rk__scan *scan = look ? p->look.scan : p->scan;
+    rk__called_gather(look ? p->look.workers : p->workers, look ? p->look.n_workers : p->n_workers,
+                      arena, &c->rows, &c->n, &c->count);
+    c->at = rk__arena_alloc(arena, (c->n + 1) * sizeof *c->at);
+    if (c->rows == NULL || c->at == NULL) {
+        return RK_NO_MEMORY;
+    }
+    for (size_t i = 0; i < c->n; i++) {
+        c->at[i] = row_at(p, scan, &c->rows[i], arena);
+    }
+    return arena->failed ? RK_NO_MEMORY : RK_OK;
+}
+
+/* The row from `i` on that stands there. */
+static size_t find_called(const called *c, size_t i, const char *at)
+{
+    while (i < c->n && at != NULL && strcmp(c->at[i], at) != 0) {
+        i++;
+    }
+    return i < c->n && at != NULL ? i : RK__NONE;
+}
+
+/* What is paid for a total at the end of a table. */
+static rk_status price_total(const rk__pass *p, const rk__scan_named *row, size_t i,
+                             rk__arena *arena, rk__pass_files *files)
+{
+    uint32_t line = 0;
+    rk__row_mark *mark = rk__arena_alloc(arena, sizeof *mark);
+    if (mark == NULL) {
+        return RK_NO_MEMORY;
+    }
+    *mark = (rk__row_mark){.block = row->block, .row = row->row};
+    files->total_marks[i] = mark;
+    files->total_money[i] = rk__kept_money(p, mark, 1, &line, arena);
+    return RK_OK;
+}
+
+/* Keeps the totals at the ends of files that were left out, or are among a component's rows, and
+ * takes them out of the list `c` of all that are called so. */
+static rk_status end_totals(const rk__pass *p, called *c, const called *met, rk__arena *arena,
+                            rk__pass_files *files)
+{
+    const size_t n = files->n_totals;
+    const uint64_t not_kept = c->count - c->n;
+    const bool looked = p->look.scan != NULL;
+    files->n_totals = 0;
+    for (size_t i = 0; i < n; i++) {
+        const rk__total_row total = files->totals[i];
+        const char *at = total.ignored ? NULL : total_at(&total, arena);
+        const size_t row = find_called(c, 0, at);
+        /* A part cannot add up all rows, and of many totals only the first are kept. */
+        const bool unknown = not_kept > 0 || (looked && !total.by_name);
+        if (!total.ignored && row == RK__NONE && !unknown) {
+            continue;
+        }
+        const size_t to = files->n_totals++;
+        files->totals[to] = total;
+        const size_t where = find_called(met, 0, at);
+        if (where != RK__NONE && price_total(p, &met->rows[where], to, arena, files) != RK_OK) {
+            return RK_NO_MEMORY;
+        }
+        if (row != RK__NONE) {
+            c->n--;
+            c->count--;
+            memmove(&c->rows[row], &c->rows[row + 1], (c->n - row) * sizeof *c->rows);
+            memmove(&c->at[row], &c->at[row + 1], (c->n - row) * sizeof *c->at);
+        } else if (!total.ignored && total.by_name && c->count > c->n) {
+            c->count--;
         }
     }
-    return i;
+    return RK_OK;
 }
 
 /* Rows that are called totals and were counted: those at the ends of files, and others. */
 static rk_status totals_of(rk__pass *p, rk__arena *arena, rk__pass_files *files)
 {
-    size_t n = 0;
-    uint64_t count = 0;
-    const rk__scan_named *named =
-        p->input->looks ? rk__scan_called_totals(seen(p), &n, &count) : NULL;
-    rk__row_mark *marks = rk__arena_alloc(arena, (n + 1) * sizeof *marks);
-    size_t kept = 0;
+    called c = {0};
+    called met = {0};
     uint32_t line = 0;
-    if (marks == NULL) {
+    if (!p->input->looks) {
+        return RK_OK;
+    }
+    const bool looked = p->look.scan != NULL;
+    rk_status status = called_of(p, false, arena, &c);
+    status = status == RK_OK ? called_of(p, looked, arena, &met) : status;
+    status = status == RK_OK ? end_totals(p, &c, &met, arena, files) : status;
+    rk__row_mark *marks = rk__arena_alloc(arena, (c.n + 1) * sizeof *marks);
+    if (status != RK_OK || marks == NULL) {
         return RK_NO_MEMORY;
     }
-    for (size_t i = 0; i < n; i++) {
-        const rk__row_mark mark = {.block = named[i].block, .row = named[i].row};
-        const char *at = place_of(p, &mark, named[i].line, arena);
-        const size_t total = total_at(files, at, arena);
-        if (total < files->n_totals) {
-            files->total_money[total] = rk__kept_money(p, &mark, 1, &line, arena);
-            files->total_marks[total] = rk__arena_alloc(arena, sizeof mark);
-            if (files->total_marks[total] == NULL) {
-                return RK_NO_MEMORY;
-            }
-            *files->total_marks[total] = mark;
-            continue;
-        }
-        files->called_at = kept == 0 ? at : files->called_at;
-        marks[kept++] = mark;
+    bool all = c.n == c.count;
+    for (size_t i = 0, m = 0; i < c.n && all; i++) {
+        m = find_called(&met, m, c.at[i]); /* its place where rows can be read again */
+        all = m != RK__NONE;
+        marks[i] = all ? (rk__row_mark){.block = met.rows[m].block, .row = met.rows[m].row}
+                       : (rk__row_mark){0};
     }
-    for (size_t i = 0; i < files->n_totals && count > 0; i++) {
-        count -= files->totals[i].by_name && !files->totals[i].ignored;
-    }
-    files->called_totals = count;
+    files->called_at = c.n > 0 ? c.at[0] : NULL;
+    files->called_totals = c.count;
     files->called = marks;
-    files->n_called = kept == count ? kept : 0;
-    files->called_money = kept == count ? rk__kept_money(p, marks, kept, &line, arena) : NULL;
+    files->n_called = all ? c.n : 0;
+    files->called_money = all ? rk__kept_money(p, marks, c.n, &line, arena) : NULL;
     files->n_money = p->n_instances;
     return arena->failed ? RK_NO_MEMORY : RK_OK;
 }
@@ -185,6 +270,9 @@ static rk_status repeats_of(rk__pass *p, rk__arena *arena, rk__pass_files *files
     }
     if (status == RK_OK && p->input->only != NULL) {
         files->first_at = place_of(p, p->input->only, p->only_line, arena);
+        for (unsigned i = 0; i < p->n_workers; i++) {
+            files->selected |= p->workers[i] != NULL && p->workers[i]->called.only;
+        }
     }
     return arena->failed ? RK_NO_MEMORY : status;
 }
@@ -275,6 +363,8 @@ static rk_status read_rows(rk__pass *p, rk_problems *problems)
     rk_status status = rk__pass_rows_plan(p, problems);
     if (status == RK_OK && p->input->looks) {
         status = rk__scan_look_for_repeats(p->scan, problems);
+    } else if (RK__ROWS_LOOKED_AT && p->input->part != NULL) {
+        rk__scan_look_for_totals(p->scan);
     }
     return status == RK_OK ? run_scan(p, problems) : status;
 }

@@ -50,6 +50,7 @@ typedef struct rk__row_money {
     const rk__instance *of;
     int places;
     rk_int128 amount, quantity;
+    uint64_t selected; /* rows called totals that are its own, priced or not */
 } rk__row_money;
 
 /* The table's files, for provenance. */
@@ -60,8 +61,8 @@ typedef struct rk__pass_files {
     rk__total_row *totals; /* at the ends of files */
     size_t n_totals;
     const rk__row_money **total_money; /* of each, by instance; NULL: not known */
-    rk__row_mark **total_marks;        /* of each that is called a total and counts; or NULL */
-    uint64_t called_totals;            /* rows elsewhere that are called totals, */
+    rk__row_mark **total_marks;        /* of each that is counted; NULL: not known */
+    uint64_t called_totals;            /* rows elsewhere that are called totals and counted, */
     const char *called_at;             /* where the first of them stands, */
     const rk__row_money *called_money; /* and what is paid for them, likewise; */
     rk__row_mark *called;              /* their places; none if they were too many to keep */
@@ -75,6 +76,7 @@ typedef struct rk__pass_files {
     uint64_t sampled;     /* one of so many rows was looked at */
     bool can_repeat;      /* the table can be read again */
     const char *first_at; /* of the repeats: where the first of them stands; or NULL */
+    bool selected;        /* of a pass over some rows: some are an instance's, priced or not */
     unsigned threads;
     const char *profile; /* of the pass; NULL unless asked for */
 } rk__pass_files;
@@ -284,6 +286,7 @@ typedef struct rk__instance_work {
 typedef struct rk__kept_value {
     rk_int128 amount;
     int64_t quantity;
+    bool selected; /* it is among the instance's rows, priced or not; of those called totals */
 } rk__kept_value;
 
 /* One thread's part of a pass. */
@@ -356,6 +359,14 @@ typedef struct rk__pass_worker {
         uint32_t *at; /* by row of the batch: 1 + where it is kept, or 0 */
         bool some, full;
     } kept;
+    struct {                  /* called.c: rows that are called totals and counted */
+        rk__scan_named *rows; /* the first ones */
+        size_t n, capacity;
+        uint64_t count;   /* of all */
+        uint8_t *counted; /* of the batch's */
+        bool only;        /* some row of a pass over some rows is an instance's */
+        size_t counted_capacity;
+    } called;
     struct {                /* code_cells.c */
         size_t *want, n;    /* columns of codes */
         int32_t *known;     /* by want: texts of its dictionary that were looked at */

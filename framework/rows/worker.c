@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "rows/called.h"
 #include "rows/code_cells.h"
 #include "rows/kept.h"
 #include "rows/pass.h"
@@ -242,6 +243,7 @@ void rk__pass_worker_free(rk__pass_worker *worker)
     rk__twin_give(&worker->column.ones_memory);
     rk__pass_rows_free(worker);
     rk__kept_free(worker);
+    rk__called_free(worker);
     rk__free(worker->text.period_of);
     rk__arena_dispose(&worker->arena);
     rk__free(worker);

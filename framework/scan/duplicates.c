@@ -54,15 +54,21 @@ static bool has_id(const rk__scan_input *file)
     return has;
 }
 
+void rk__scan_look_for_totals(rk__scan *scan)
+{
+    scan->named.wanted = true;
+    scan->named.cursor = scan->named.next = scan->named.n_sums = 0;
+}
+
 rk_status rk__scan_look_for_repeats(rk__scan *scan, rk_problems *problems)
 {
     const rk__table_spec *spec = &scan->spec;
+    rk__scan_look_for_totals(scan);
     if (scan->table != NULL) {
         scan->marks.wanted = rk__table_tells_rows(scan->table);
         return RK_OK;
     }
     bool tells = true;
-    scan->named.wanted = true;
     for (size_t i = 0; i < scan->n_files; i++) {
         tells &= has_id(&scan->files[i]);
     }

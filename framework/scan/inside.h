@@ -107,9 +107,11 @@ struct rk__scan {
     } marks;
     struct { /* named.c */
         bool wanted;
-        rk__scan_named *list;
-        size_t n;
-        uint64_t count;
+        /* Rows in place: the next one, from 1, and those that are sums, the first row or the last.
+         */
+        size_t cursor, next;
+        rk__total_row sums[2];
+        size_t n_sums;
     } named;
 };
 
@@ -186,8 +188,8 @@ struct rk__scan_worker;
 rk_status rk__scan_mark_rows(struct rk__scan_worker *worker, size_t n, bool bad);
 /* named.c: notes which of the n rows that were split last are called totals; as above. */
 rk_status rk__scan_name_rows(struct rk__scan_worker *worker, size_t n, bool bad);
-/* Gathers what the workers noted. */
-rk_status rk__scan_gather_named(rk__scan *scan);
+/* The same of the next n rows in place. */
+rk_status rk__scan_name_held(struct rk__scan_worker *worker, size_t n);
 /* Keeps the repeats among the workers' marks. */
 rk_status rk__scan_gather_marks(rk__scan *scan);
 
@@ -236,9 +238,8 @@ typedef struct rk__scan_worker {
     size_t gathered;                   /* of the marks, after the run */
     size_t handed_marks, handed_named; /* those before these were handed on */
     struct {
-        rk__scan_named *list; /* the first ones */
+        rk__scan_named *list; /* not yet handed on */
         size_t n, capacity;
-        uint64_t count;
         int32_t *known; /* by want: texts of its dictionary that were looked at */
         struct {
             size_t want;

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
  * named.c: rows that are called totals, wherever they stand: those whose first text says so, read
- * or not, and those in which another column that is read says so. They are data and counted as
+ * or not, and those in which another column that is read says so. They are data and handed on as
  * such; only a last row can be left out (blocks.c).
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "scan/duplicates.h"
 #include "scan/inside.h"
 #include "table/total_row.h"
-
-/* So many are kept, the first of the table; the others are only counted. A worker meets its rows in
- * order, so that the first of its own are enough. */
-#define MOST_NAMED 1000
 
 static bool is_blank(char c)
 {
@@ -48,6 +42,8 @@ static bool first_says(const rk__scan_worker *worker, size_t i)
     const uint32_t *ends = &worker->rows.ends[i * n_fields];
     const char *bytes = worker->text.bytes;
     uint32_t start = worker->rows.starts[i];
+    rk__total_name name = RK__NO_TOTAL;
+    rk__total_others others = {0};
     for (size_t f = 0; f < n_fields; f++) {
         const char *text = bytes + start;
         size_t length = ends[f] - start;
@@ -58,12 +54,19 @@ static bool first_says(const rk__scan_worker *worker, size_t i)
         while (length > 0 && is_blank(text[length - 1])) {
             length--;
         }
-        if (length > 0) {
-            return rk__text_is_total(text, length, true);
+        if (name == RK__NO_TOTAL && length > 0) {
+            name = rk__text_total(text, length, true);
+            if (name != RK__PERHAPS_TOTAL) {
+                return name == RK__IS_TOTAL;
+            }
+        } else {
+            rk__total_others_add(&others, text, length);
         }
         start = ends[f] + 1;
     }
-    return false;
+    /* A last total is declared, and this is the last row that was not left out. */
+    const bool declared = worker->text.held && rk__scan_ignores_totals(worker->scan);
+    return rk__total_stands(name, &others) || (name == RK__PERHAPS_TOTAL && declared);
 }
 
 /* Looks at texts that are new in the dictionaries. Each is looked at once. */
@@ -87,7 +90,7 @@ static rk_status look_at_texts(rk__scan_worker *worker)
             const char *text = rk__dict_text(cells->dict, *known, &length);
             const size_t at = worker->named.n_texts;
             if (at < sizeof worker->named.texts / sizeof *worker->named.texts &&
-                rk__text_is_total(text, length, false)) {
+                rk__text_total(text, length, false) == RK__IS_TOTAL) {
                 worker->named.texts[at].want = w;
                 worker->named.texts[at].code = *known;
                 worker->named.n_texts++;
@@ -106,6 +109,52 @@ static bool column_says(const rk__scan_worker *worker, size_t i)
                cells->v[worker->to + i] == worker->named.texts[t].code;
     }
     return says;
+}
+
+static rk_status add_name(rk__scan_worker *worker, uint32_t row, uint32_t line)
+{
+    if (rk__grow((void **) &worker->named.list, &worker->named.capacity, worker->named.n + 1,
+                 sizeof *worker->named.list) != 0) {
+        return RK_NO_MEMORY;
+    }
+    worker->named.list[worker->named.n++] =
+        (rk__scan_named){.block = (uint32_t) worker->text.block, .row = row, .line = line};
+    return RK_OK;
+}
+
+/* The next total of a table that is held, if there is one. Those that no cell calls so are kept. */
+static rk_status find_next(rk__scan *scan)
+{
+    const rk__total_row *next =
+        rk__table_next_total(scan->table, &scan->named.cursor, &scan->arena);
+    scan->named.next = next != NULL ? next->row : SIZE_MAX;
+    if (next != NULL && !next->by_name) {
+        scan->named.sums[scan->named.n_sums++] = *next;
+    }
+    return scan->arena.failed ? RK_NO_MEMORY : RK_OK;
+}
+
+rk_status rk__scan_name_held(rk__scan_worker *worker, size_t n)
+{
+    rk__scan *scan = worker->scan;
+    const size_t first = worker->first + (worker->to - worker->from);
+    rk_status status = RK_OK;
+    if (!scan->named.wanted) {
+        return RK_OK;
+    }
+    while (status == RK_OK && scan->named.next <= first + n) {
+        if (scan->named.next > first) {
+            status = add_name(worker, (uint32_t) scan->named.next - 1, 0);
+        }
+        status = status == RK_OK ? find_next(scan) : status;
+    }
+    return status;
+}
+
+size_t rk__scan_held_sums(const rk__scan *scan, const rk__total_row **out)
+{
+    *out = scan->named.sums;
+    return scan->named.n_sums;
 }
 
 rk_status rk__scan_name_rows(rk__scan_worker *worker, size_t n, bool bad)
@@ -129,59 +178,9 @@ rk_status rk__scan_name_rows(rk__scan_worker *worker, size_t n, bool bad)
         if (!says || (bad && worker->verdicts[i].field != UINT32_MAX)) {
             continue;
         }
-        worker->named.count++;
-        if (worker->named.n == MOST_NAMED) {
-            continue;
-        }
-        if (rk__grow((void **) &worker->named.list, &worker->named.capacity, worker->named.n + 1,
-                     sizeof *worker->named.list) != 0) {
+        if (add_name(worker, first + (uint32_t) i, worker->rows.lines[i]) != RK_OK) {
             return RK_NO_MEMORY;
         }
-        worker->named.list[worker->named.n++] =
-            (rk__scan_named){.block = (uint32_t) worker->text.block,
-                             .row = first + (uint32_t) i,
-                             .line = worker->rows.lines[i]};
     }
     return RK_OK;
-}
-
-static int by_place(const void *a, const void *b)
-{
-    const rk__scan_named *x = a;
-    const rk__scan_named *y = b;
-    return x->block != y->block ? (x->block < y->block ? -1 : 1)
-                                : (x->row > y->row) - (x->row < y->row);
-}
-
-rk_status rk__scan_gather_named(rk__scan *scan)
-{
-    size_t n = 0;
-    for (unsigned i = 0; i < scan->n_workers; i++) {
-        n += scan->workers[i].named.n;
-    }
-    scan->named.n = 0;
-    scan->named.count = 0;
-    scan->named.list = n > 0 ? rk__arena_alloc(&scan->arena, n * sizeof *scan->named.list) : NULL;
-    if (n > 0 && scan->named.list == NULL) {
-        return RK_NO_MEMORY;
-    }
-    for (unsigned i = 0; i < scan->n_workers; i++) {
-        const rk__scan_worker *w = &scan->workers[i];
-        for (size_t k = 0; k < w->named.n; k++) {
-            scan->named.list[scan->named.n++] = w->named.list[k];
-        }
-        scan->named.count += w->named.count;
-    }
-    if (n > 0) {
-        qsort(scan->named.list, n, sizeof *scan->named.list, by_place);
-        scan->named.n = n < MOST_NAMED ? n : MOST_NAMED;
-    }
-    return RK_OK;
-}
-
-const rk__scan_named *rk__scan_called_totals(const rk__scan *scan, size_t *n, uint64_t *count)
-{
-    *n = scan->named.n;
-    *count = scan->named.count;
-    return scan->named.list;
 }

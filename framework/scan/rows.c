@@ -70,6 +70,7 @@ static rk_status take_row(rk__scan_worker *worker, size_t row)
     rk__scan_fault fault;
     rk_status status = set_row(worker, row, &fault);
     if (status == RK_OK && fault.status == RK_OK) {
+        status = rk__scan_name_held(worker, 1);
         worker->to++;
     } else if (status == RK_OK) {
         status = flush(worker, row + 1);
@@ -91,6 +92,7 @@ static rk_status take_rows(rk__scan_worker *worker, size_t row, size_t n)
 {
     rk_status status = set_columns(worker, row, n);
     if (status == RK_OK) {
+        status = rk__scan_name_held(worker, n);
         worker->to += n;
     } else if (status != RK_NO_MEMORY) {
         status = RK_OK;

@@ -146,9 +146,6 @@ rk_status rk__scan_run(rk__scan *scan, const rk__scan_options *options,
         if (status == RK_OK && scan->marks.wanted) {
             status = rk__scan_gather_marks(scan);
         }
-        if (status == RK_OK && scan->named.wanted) {
-            status = rk__scan_gather_named(scan);
-        }
     }
     for (unsigned i = 0; i < scan->n_workers; i++) {
         rk__scan_worker_trim(&scan->workers[i]);

@@ -130,6 +130,9 @@ void rk__scan_file(const rk__scan *scan, size_t i, const char **path, uint64_t *
                    const char **xxh3);
 /* The total row at the end of a file, if it has one that was seen. */
 bool rk__scan_total_row(const rk__scan *scan, size_t i, rk__total_row *out);
+/* After a run that named totals (duplicates.h): rows in place that no cell calls so, but whose
+ * numbers are the sums of the others. */
+size_t rk__scan_held_sums(const rk__scan *scan, const rk__total_row **out);
 /* After a run: the cells of a wanted column that a workbook holds as numbers; 0 for other files. */
 uint64_t rk__scan_numbers(const rk__scan *scan, size_t file, size_t want);
 /* A text that changes when a file does; false for rows in place and for pipes. */

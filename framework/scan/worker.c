@@ -208,6 +208,9 @@ rk_status rk__scan_hand_on(rk__scan_worker *worker, uint64_t block, const rk__ta
     worker->first += (uint32_t) n;
     worker->from = worker->to;
     worker->text.good += n;
+    if (worker->handed_named == worker->named.n) {
+        worker->handed_named = worker->named.n = 0; /* the batch has the list until it returns */
+    }
     return worker->consumer->take(worker->consumer->ctx, worker->index, &batch);
 }
 

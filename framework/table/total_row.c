@@ -5,6 +5,7 @@
 #include "table/total_row.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "table/store.h"
 
@@ -106,8 +107,9 @@ static bool ends_in_total(const char *words, size_t n)
            (n > 9 && strcmp(words + n - 9, " subtotal") == 0);
 }
 
-/* "total for 2016 17", "total spells": not "total hip replacement". */
-static bool begins_with_total(const char *words)
+/* "total for 2016 17", "total spells"; *some: "total patients treated"; neither: "total hip
+ * replacement". */
+static bool begins_with_total(const char *words, bool *some)
 {
     static const char *const begins[] = {"total ", "totals ", "grand total ", "sub total ",
                                          "subtotal "};
@@ -122,11 +124,11 @@ static bool begins_with_total(const char *words)
         }
         const char *word = words + n;
         const size_t length = strcspn(word, " ");
-        bool is = *word >= '0' && *word <= '9';
-        for (size_t k = 0; k < sizeof next / sizeof *next && !is; k++) {
-            is = strlen(next[k]) == length && strncmp(word, next[k], length) == 0;
+        const bool all = *word >= '0' && *word <= '9';
+        for (size_t k = 0; k < sizeof next / sizeof *next && !*some; k++) {
+            *some = strlen(next[k]) == length && strncmp(word, next[k], length) == 0;
         }
-        return is;
+        return all || (*some && (word[length] == '\0' || strncmp(word, "for ", 4) == 0));
     }
     return false;
 }
@@ -147,15 +149,42 @@ static bool may_say_total(const char *text, size_t length)
     return false;
 }
 
-bool rk__text_is_total(const char *text, size_t length, bool first)
+rk__total_name rk__text_total(const char *text, size_t length, bool first)
 {
     char words[NAME_ROOM];
+    bool some = false;
     if (length >= NAME_ROOM || !may_say_total(text, length)) {
-        return false;
+        return RK__NO_TOTAL;
     }
     const size_t n = fold_words(text, length, words, sizeof words);
-    return is_total_name(words) ||
-           (first && (is_short_name(words) || ends_in_total(words, n) || begins_with_total(words)));
+    if (is_total_name(words) ||
+        (first && (is_short_name(words) || begins_with_total(words, &some)))) {
+        return RK__IS_TOTAL;
+    }
+    return first && (some || ends_in_total(words, n)) ? RK__PERHAPS_TOTAL : RK__NO_TOTAL;
+}
+
+static bool means_nothing(const char *text, size_t length)
+{
+    static const char *const texts[] = {"NULL", "N/A", "#N/A", "NA", "nan", "none"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (strlen(texts[i]) == length && strncasecmp(text, texts[i], length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void rk__total_others_add(rk__total_others *others, const char *text, size_t length)
+{
+    const bool blank = rk__cell_is_blank(text, length) || means_nothing(text, length);
+    bool letters = false;
+    for (size_t i = 0; i < length && !blank && !letters; i++) {
+        const char c = (char) (text[i] | 0x20);
+        letters = c >= 'a' && c <= 'z';
+    }
+    others->blank |= blank;
+    others->text |= letters;
 }
 
 /* "All ages", "All", "Overall", "England, all", "Subtotal North": may be a total if the numbers
@@ -204,40 +233,27 @@ bool rk__record_is_total(const char *text, size_t length, char delimiter)
 {
     rk__csv_reader reader = {.text = text, .length = length, .delimiter = delimiter, .line = 1};
     rk__csv_record record;
+    rk__total_others others = {0};
+    rk__total_name name = RK__NO_TOTAL;
     bool first = true;
-    bool is = false;
     if (rk__csv_next(&reader, &record) > 0) {
-        for (size_t i = 0; i < record.n_fields && !is; i++) {
+        for (size_t i = 0; i < record.n_fields && name != RK__IS_TOTAL; i++) {
             const rk__csv_field *f = &record.field[i];
-            if (!rk__cell_is_blank(f->text, f->length)) {
-                is = rk__text_is_total(f->text, f->length, first);
-                first = false;
+            const bool blank = rk__cell_is_blank(f->text, f->length);
+            const rk__total_name its =
+                blank ? RK__NO_TOTAL : rk__text_total(f->text, f->length, first);
+            if (its == RK__NO_TOTAL) {
+                rk__total_others_add(&others, f->text, f->length);
             }
+            name = its > name ? its : name;
+            first = first && blank;
         }
     }
     rk__csv_reader_dispose(&reader);
-    return is;
+    return rk__total_stands(name, &others);
 }
 
 /* -------------------------------------------------------------------- tables */
-
-static bool row_says_total(const rk__table *table, size_t row)
-{
-    bool first = true;
-    for (size_t c = 0; c < table->n_columns; c++) {
-        size_t length = 0;
-        const char *text = rk__table_cell(table, (int) c, row, &length);
-        if (text == NULL || table->columns[c].source < 0 ||
-            (table->columns[c].map != NULL && text == table->columns[c].map->value)) {
-            continue;
-        }
-        if (rk__text_is_total(text, length, first)) {
-            return true;
-        }
-        first = false;
-    }
-    return false;
-}
 
 /* Whether a column has numbers down to row n - 1, and their sum without the last, in millionths. */
 static bool add_up(const rk__table *table, int column, size_t from, size_t n, rk_int128 *sum,
@@ -306,6 +322,65 @@ bool rk__table_sums_up(const rk__table *table, size_t from, size_t n)
     return some;
 }
 
+/* The first text of a row that is not blank; NULL if all are. */
+static const char *first_text(const rk__table *table, size_t row, size_t *length)
+{
+    const char *text = NULL;
+    for (size_t c = 0; c < table->n_columns && text == NULL; c++) {
+        text = table->columns[c].source >= 0 ? rk__table_cell(table, (int) c, row, length) : NULL;
+    }
+    return text;
+}
+
+/* "RJ1 total" stands right below a row of "RJ1". */
+static bool follows_its_own(const rk__table *table, size_t row)
+{
+    size_t length = 0;
+    size_t above = 0;
+    const char *text = first_text(table, row, &length);
+    const char *before = row > 0 ? first_text(table, row - 1, &above) : NULL;
+    return text != NULL && before != NULL && above < length && text[above] == ' ' &&
+           strncasecmp(text, before, above) == 0;
+}
+
+/* A last total is declared, and this is the last row, which was not left out. */
+static bool is_declared(const rk__table *table, size_t row)
+{
+    const rk__reading *reading = table->spec.reading;
+    return row + 1 == table->n_rows && reading != NULL && reading->ignore_total &&
+           table->n_totals == 0;
+}
+
+/* Whether a row is called a total. A name that only may say so needs other cells that do, or
+ * numbers that are the sums of the rows from `from` on. */
+static bool row_says_total(const rk__table *table, size_t from, size_t row)
+{
+    rk__total_name name = RK__NO_TOTAL;
+    rk__total_others others = {0};
+    bool first = true;
+    for (size_t c = 0; c < table->n_columns; c++) {
+        size_t length = 0;
+        const char *text = rk__table_cell(table, (int) c, row, &length);
+        if (table->columns[c].source < 0 || (text != NULL && table->columns[c].map != NULL &&
+                                             text == table->columns[c].map->value)) {
+            continue;
+        }
+        const rk__total_name its =
+            text != NULL ? rk__text_total(text, length, first) : RK__NO_TOTAL;
+        if (its == RK__NO_TOTAL) {
+            rk__total_others_add(&others, text != NULL ? text : "", text != NULL ? length : 0);
+        }
+        name = its > name ? its : name;
+        first = first && text == NULL;
+        if (name == RK__IS_TOTAL) {
+            return true;
+        }
+    }
+    return name == RK__PERHAPS_TOTAL &&
+           (rk__total_stands(name, &others) || follows_its_own(table, row) ||
+            is_declared(table, row) || rk__table_sums_up(table, from, row + 1));
+}
+
 /* Whether the numbers of the first row are the sums of those below it ("England", then its
  * regions). */
 static bool is_sum_of_those_below(const rk__table *table)
@@ -344,7 +419,7 @@ static int64_t total_row_from(const rk__table *table, size_t from, bool *by_name
         return 0;
     }
     for (size_t row = from; row < table->n_rows; row++) {
-        if (row_says_total(table, row)) {
+        if (row_says_total(table, from, row)) {
             return (int64_t) row;
         }
     }

@@ -28,8 +28,33 @@ typedef struct rk__tail {
 rk_status rk__tail_find(const char *text, size_t length, char delimiter, uint32_t footer,
                         rk__tail *out);
 
+/* Whether a text says that its row is a total. */
+typedef enum rk__total_name {
+    RK__NO_TOTAL = 0,
+    RK__PERHAPS_TOTAL, /* "RJ1 total", or "Hip replacement - total": other cells tell */
+    RK__IS_TOTAL
+} rk__total_name;
+
+/* Of a text that is not blank; `first`: it is the first one of its row. */
+rk__total_name rk__text_total(const char *text, size_t length, bool first);
+
+/* The cells of a row besides its name. */
+typedef struct rk__total_others {
+    bool blank, text; /* some are blank, or have letters */
+} rk__total_others;
+
+void rk__total_others_add(rk__total_others *others, const char *text, size_t length);
+
+/* A total that only may be called so has numbers and blanks beside its name; the name of a
+ * diagnosis has codes. */
+static inline bool rk__total_stands(rk__total_name name, const rk__total_others *others)
+{
+    return name == RK__IS_TOTAL || (name == RK__PERHAPS_TOTAL && others->blank && !others->text);
+}
+
 /* Whether a record is called total: a field says "Total", "Grand total", "Sub-total" and the like,
- * or its first one begins or ends so ("Total for 2016/17", "RJ1 Total"). */
+ * or its first one begins so ("Total for 2016/17"), or ends so and numbers and blanks alone follow
+ * ("RJ1 Total,,,12"). */
 bool rk__record_is_total(const char *text, size_t length, char delimiter);
 
 /* How many rows must be above a last row before its numbers count as their sums, since three
@@ -39,9 +64,6 @@ bool rk__record_is_total(const char *text, size_t length, char delimiter);
 #define RK__SUMS_UNNAMED 2
 #define RK__SUMS_NAMED   10
 size_t rk__record_sums_least(const char *text, size_t length, char delimiter);
-
-/* Whether a text that is not blank says so; `first`: it is the first one of its row. */
-bool rk__text_is_total(const char *text, size_t length, bool first);
 
 /* The next total row of a loaded table: first those that were left out, then rows that look like a
  * total and were kept; NULL past the last, or if out of memory (`arena->failed`). `*cursor` begins
