@@ -4,6 +4,7 @@
  */
 #include "contract/sources.h"
 
+#include "contract/later_period.h"
 #include "table/table.h"
 #include "tariff/shelf.h"
 
@@ -366,17 +367,6 @@ static int by_id(const rk_period *periods, size_t n, const char *text, size_t le
     return -1;
 }
 
-/* Whether a text is written as an id is, but for its digits: "M03" as "M01". */
-static bool same_form(const char *id, const char *text, size_t length)
-{
-    bool same = strlen(id) == length;
-    for (size_t i = 0; i < length && same; i++) {
-        const bool digit = text[i] >= '0' && text[i] <= '9';
-        same = digit ? id[i] >= '0' && id[i] <= '9' : id[i] == text[i];
-    }
-    return same;
-}
-
 int rk__period_by_id(const rk_contract *c, const char *text, size_t length)
 {
     const int found = by_id(c->periods, c->n_periods, text, length);
@@ -386,13 +376,7 @@ int rk__period_by_id(const rk_contract *c, const char *text, size_t length)
     if (by_id(c->shared_periods, c->n_shared_periods, text, length) >= 0) {
         return RK__PERIOD_NOT_SELECTED; /* of the system alone */
     }
-    bool same = true;
-    bool later = true;
-    for (size_t i = 0; i < c->n_periods; i++) {
-        same = same && same_form(c->periods[i].id, text, length);
-        later = later && same && memcmp(text, c->periods[i].id, length) > 0;
-    }
-    if (!later) {
+    if (!rk__period_is_later(c->periods, c->n_periods, text, length)) {
         return -1;
     }
     /* A plan may go on after the periods of the contract. */

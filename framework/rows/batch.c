@@ -29,9 +29,9 @@ void rk__pass_batch_begin(rk__pass_worker *worker, const rk__scan_batch *batch)
 
 /* ---------------------------------------------------------------- listing keys */
 
-/* Counts a row under a key. Rarely called. */
-rk_status rk__pass_list_row(rk__pass_worker *w, size_t u, rk__pass_listing listing, size_t column,
-                            size_t combination, size_t row, int64_t quantity)
+/* Counts a row under a key; *at is where that is listed. */
+static rk_status list_row(rk__pass_worker *w, size_t u, rk__pass_listing listing, size_t column,
+                          size_t combination, size_t row, int64_t quantity, int32_t *at)
 {
     rk__instance_work *work = &w->instances[u];
     if (listing != RK__PRICED_ZERO) {
@@ -48,17 +48,29 @@ rk_status rk__pass_list_row(rk__pass_worker *w, size_t u, rk__pass_listing listi
         }
         key.number = numbers[row];
     }
-    const int32_t at = rk__dict_intern(work->listed_keys, (const char *) &key, sizeof key);
+    *at = rk__dict_intern(work->listed_keys, (const char *) &key, sizeof key);
     const size_t before = work->listed_capacity;
-    if (at < 0 || rk__grow((void **) &work->listed, &work->listed_capacity, (size_t) at + 1,
-                           sizeof *work->listed) != 0) {
+    if (*at < 0 || rk__grow((void **) &work->listed, &work->listed_capacity, (size_t) *at + 1,
+                            sizeof *work->listed) != 0) {
         return RK_NO_MEMORY;
     }
     if (work->listed_capacity > before) {
         memset(work->listed + before, 0, (work->listed_capacity - before) * sizeof *work->listed);
     }
-    work->listed[at].rows++;
-    work->listed[at].quantity += quantity;
+    work->listed[*at].rows++;
+    work->listed[*at].quantity += quantity;
+    return RK_OK;
+}
+
+/* The same, and notes a key that is nearly found. Rarely called. */
+rk_status rk__pass_list_row(rk__pass_worker *w, size_t u, rk__pass_listing listing, size_t column,
+                            size_t combination, size_t row, int64_t quantity)
+{
+    int32_t at = 0;
+    const rk_status status = list_row(w, u, listing, column, combination, row, quantity, &at);
+    if (status != RK_OK) {
+        return status;
+    }
     return listing == RK__UNPRICED_LOOKUP || listing == RK__DEFAULTED
                ? rk__near_note(w, u, column, row, at, quantity)
                : RK_OK;
@@ -257,38 +269,66 @@ static rk_status hand_columns(rk__pass_worker *w, size_t u, size_t n_selected)
     return RK_OK;
 }
 
-/* Lists a row that the rule could not price: under the first RK_PRICE_DECIDES column that
- * lacks a value, else under the rule. A reason that the rule gave stands for both. */
-static rk_status list_refused(rk__pass_worker *w, size_t u, size_t row, uint16_t reason,
-                              int64_t quantity)
+/* The column for which a row has no price: the first that lacks a value because its key is only
+ * nearly found, else the first RK_PRICE_DECIDES column that lacks one; RK__NONE if none does. */
+static rk_status missing_price(rk__pass_worker *w, size_t u, size_t row, size_t *column,
+                               bool *nowhere, bool *nearly)
 {
     const rk__pass_instance *pu = &w->pass->instances[u];
-    for (size_t k = 0; k < pu->instance->rule->n_columns; k++) {
+    *column = RK__NONE;
+    *nowhere = *nearly = false;
+    for (size_t k = 0; k < pu->instance->rule->n_columns && !*nearly; k++) {
         const rk_column_data *data = NULL;
         const uint32_t *found = NULL;
-        if ((pu->instance->rule->columns[k].flags & RK_PRICE_DECIDES) == 0 ||
-            pu->column[k] == RK__NONE) {
+        uint32_t near = 0;
+        const bool decides = (pu->instance->rule->columns[k].flags & RK_PRICE_DECIDES) != 0;
+        const rk__planned_column *c =
+            pu->column[k] != RK__NONE ? &w->pass->columns[pu->column[k]] : NULL;
+        if (c == NULL || (!decides && c->join == RK__NONE)) {
             continue;
         }
-        const rk__planned_column *c = &w->pass->columns[pu->column[k]];
         rk_status status = rk__pass_column(w, pu->column[k], &data);
         if (status == RK_OK && c->join != RK__NONE) {
             status = rk__pass_found(w, c->join, &found);
         }
+        if (status == RK_OK && found != NULL && found[row] == 0 && data->has[row] == 0) {
+            status = rk__near_row(w, c->join, row, &near);
+        }
         if (status != RK_OK) {
             return status;
         }
-        if (data->has[row] == 0 && reason != 0) {
-            return rk__pass_list_row(w, u, RK__UNPRICED_RULE, reason,
-                                     listed_by(w->pass, pu, c->join), row, quantity);
-        }
-        if (data->has[row] == 0) {
-            return rk__pass_list_row(
-                w, u, found != NULL && found[row] == 0 ? RK__UNPRICED_LOOKUP : RK__UNPRICED_BLANK,
-                k, listed_by(w->pass, pu, c->join), row, quantity);
+        *nearly = near != 0;
+        if (data->has[row] == 0 && (*nearly || (decides && *column == RK__NONE))) {
+            *column = k;
+            *nowhere = found != NULL && found[row] == 0;
         }
     }
-    return rk__pass_list_row(w, u, RK__UNPRICED_RULE, reason, pu->groups, row, quantity);
+    return RK_OK;
+}
+
+/* Lists a row that the rule could not price: under the column that lacks a value, else under the
+ * rule. A reason that the rule gave stands for both. */
+static rk_status list_refused(rk__pass_worker *w, size_t u, size_t row, uint16_t reason,
+                              int64_t quantity)
+{
+    const rk__pass_instance *pu = &w->pass->instances[u];
+    size_t column = RK__NONE;
+    bool nowhere = false;
+    bool nearly = false;
+    int32_t at = 0;
+    rk_status status = missing_price(w, u, row, &column, &nowhere, &nearly);
+    if (status != RK_OK || column == RK__NONE) {
+        return status != RK_OK
+                   ? status
+                   : rk__pass_list_row(w, u, RK__UNPRICED_RULE, reason, pu->groups, row, quantity);
+    }
+    const size_t by = listed_by(w->pass, pu, w->pass->columns[pu->column[column]].join);
+    if (reason == 0) {
+        return rk__pass_list_row(w, u, nowhere ? RK__UNPRICED_LOOKUP : RK__UNPRICED_BLANK, column,
+                                 by, row, quantity);
+    }
+    status = list_row(w, u, RK__UNPRICED_RULE, reason, by, row, quantity, &at);
+    return status == RK_OK && nearly ? rk__near_note(w, u, column, row, at, quantity) : status;
 }
 
 /* Removes rows that the rule could not price from the arrays that are folded. */

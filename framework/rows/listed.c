@@ -146,19 +146,32 @@ static size_t first_keys(const listed_keys *l, rk__pass_listing listing, size_t 
     return n < most ? n : most;
 }
 
+/* The lookup whose key is listed; RK__NONE if none is. */
+static size_t join_of(const listed_keys *l, const rk__pass_listed_key *key)
+{
+    const size_t n = l->instance->instance->rule->n_columns;
+    const bool looked_up = key->listing == RK__UNPRICED_LOOKUP || key->listing == RK__DEFAULTED;
+    for (size_t k = 0; k < n && (looked_up || key->listing == RK__UNPRICED_RULE); k++) {
+        const size_t column = looked_up ? key->column : k; /* a reason has no column */
+        const size_t at = column < n ? l->instance->column[column] : RK__NONE;
+        const size_t join = at != RK__NONE ? l->pass->columns[at].join : RK__NONE;
+        if (join != RK__NONE && l->pass->joins[join].combination == key->combination) {
+            return join;
+        }
+    }
+    return RK__NONE;
+}
+
 /* The code that a key which was not found should probably have, with its part of the key; NULL if
  * none is near, or if several are. */
 static const char *near_code(const listed_keys *l, const rk__pass_listed_key *key, size_t *part)
 {
-    const bool looked_up = (key->listing == RK__UNPRICED_LOOKUP || key->listing == RK__DEFAULTED) &&
-                           key->column < l->instance->instance->rule->n_columns;
-    const size_t column = looked_up ? l->instance->column[key->column] : (size_t) RK__NONE;
-    const size_t join = column != RK__NONE ? l->pass->columns[column].join : (size_t) RK__NONE;
+    const size_t join = join_of(l, key);
     const size_t n = columns_of(l, key);
     const char *parts[RK__MAX_KEYS];
     size_t lengths[RK__MAX_KEYS];
-    if (join == RK__NONE || l->pass->joins[join].combination != key->combination ||
-        n > RK__MAX_KEYS || n != rk__lookup_n_keys(l->pass->joins[join].lookup)) {
+    if (join == RK__NONE || n > RK__MAX_KEYS ||
+        n != rk__lookup_n_keys(l->pass->joins[join].lookup)) {
         return NULL;
     }
     for (size_t k = 0; k < n; k++) {
@@ -209,7 +222,8 @@ static rk_status key_count(const listed_keys *l, int32_t index, rk_unpriced_key 
                           .reason = rk__pass_reason(arena, l->pass, l->instance,
                                                     (rk__pass_listing) key.listing, key.column)};
     size_t part = 0;
-    const char *near = key.listing == RK__UNPRICED_LOOKUP ? near_code(l, &key, &part) : NULL;
+    const bool wrong = key.listing == RK__UNPRICED_LOOKUP || listed->near_rows > 0;
+    const char *near = wrong ? near_code(l, &key, &part) : NULL;
     if (near != NULL && out->reason != NULL) {
         out->reason =
             rk__arena_printf(arena, "%s; did you mean %s '%s'?", out->reason, columns[part], near);

@@ -54,6 +54,7 @@ rk_status rk__near_note(rk__pass_worker *w, size_t u, size_t column, size_t row,
     const rk_status status = c->join != RK__NONE ? rk__near_row(w, c->join, row, &near) : RK_OK;
     if (status == RK_OK && near != 0) {
         w->near.row[w->near.n] = (uint16_t) row;
+        w->near.quantity[w->near.n] = quantity;
         w->near.at[w->near.n++] = at;
         w->instances[u].listed[at].near_rows++;
         w->instances[u].listed[at].near_quantity += quantity;
@@ -106,6 +107,19 @@ static rk_status hand_noted(rk__pass_worker *w, size_t u, bool as_found)
     return RK_OK;
 }
 
+/* A row that the rule refuses with the nearly found key as well has no price for another reason. */
+static void strike_off(rk__pass_worker *w, size_t u, size_t i)
+{
+    rk__instance_work *work = &w->instances[u];
+    rk__pass_listed_key key;
+    size_t length = 0;
+    memcpy(&key, rk__dict_text(work->listed_keys, w->near.at[i], &length), sizeof key);
+    if (key.listing == RK__UNPRICED_RULE) {
+        work->listed[w->near.at[i]].near_rows--;
+        work->listed[w->near.at[i]].near_quantity -= w->near.quantity[i];
+    }
+}
+
 /* Adds what the noted rows are paid, times `sign`. Without `as_found`, rows that are not paid are
  * struck off. */
 static rk_status price_noted(rk__pass_worker *w, size_t u, bool as_found, int sign)
@@ -129,6 +143,8 @@ static rk_status price_noted(rk__pass_worker *w, size_t u, bool as_found, int si
                 sign * (exact ? w->priced.exact_amount[i] : (rk_int128) w->priced.amount[i]);
         } else if (!as_found) {
             w->near.at[i] = -1;
+        } else if (w->near.at[i] >= 0) {
+            strike_off(w, u, i);
         }
     }
     return RK_OK;

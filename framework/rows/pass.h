@@ -319,6 +319,7 @@ typedef struct rk__pass_worker {
         size_t *capacity;
         uint16_t *row; /* of the batch, noted for the instance at hand */
         int32_t *at;   /* where it is listed */
+        int64_t *quantity;
         size_t n;
     } near;
     struct {                  /* by column of the plan */

@@ -93,6 +93,7 @@ static bool worker_arrays(rk__pass_worker *w)
     w->near.row = rows_of(w, sizeof *w->near.row, &bad);
     w->kept.at = rows_of(w, sizeof *w->kept.at, &bad);
     w->near.at = rows_of(w, sizeof *w->near.at, &bad);
+    w->near.quantity = rows_of(w, sizeof *w->near.quantity, &bad);
     w->column.data = table_of(a, p->n_columns, sizeof *w->column.data, &bad);
     w->column.v = (int64_t **) arrays_of(w, p->n_columns, 0, &bad);
     w->column.has = (uint8_t **) arrays_of(w, p->n_columns, 0, &bad);
