@@ -181,7 +181,7 @@ rk_status rk__batch_out_commit(rk__batch_out *out, uint64_t failed, rk_problems 
     if (out->sheet != NULL) {
         struct rk__rows_sheet *sheet = out->sheet;
         out->sheet = NULL;
-        status = rk__rows_sheet_finish(sheet, out->file.stream);
+        status = rk__rows_sheet_finish(sheet, out->file.stream, out->file.path, problems);
         status = status == RK_IO ? no_temporary(problems)
                  : status == RK_IO_WRITE
                      ? rk__problem(problems, RK_IO_WRITE, NULL, "check the free space on the disk",

@@ -26,8 +26,8 @@
 #define HEADER_ROW  3
 #define FIRST_ROW   4
 #define MOST_ROWS   1000000 /* of a sheet, which holds 1,048,576 */
-#define MOST_TEXT   32000   /* characters of a cell, which holds 32,767 */
-#define LOOKED_AT   200     /* rows that widths of columns are chosen by */
+#define MOST_TEXT   32000 /* characters of a cell, which holds 32,767: what is cut ends in "..." */
+#define LOOKED_AT   200   /* rows that widths of columns are chosen by */
 #define A4          9
 #define EPOCH_1980  315532800 /* a workbook has a date, and the same input gives the same bytes */
 #define PLACES_MOST 6

@@ -347,8 +347,8 @@ rk_status rk__rows_commit(rk__rows_file *file, rk_problems *problems)
     if (status == RK_OK && file->sheet != NULL) {
         rk__rows_sheet *sheet = file->sheet;
         file->sheet = NULL;
-        status =
-            rk__rows_sheet_finish(sheet, file->direct != NULL ? file->direct : file->file.stream);
+        status = rk__rows_sheet_finish(
+            sheet, file->direct != NULL ? file->direct : file->file.stream, file->path, problems);
         status = status == RK_IO         ? no_temporary(file->path, problems)
                  : status == RK_IO_WRITE ? cannot_write(file->path, errno, problems)
                                          : status;

@@ -13,10 +13,11 @@
 #include "base/alloc.h"
 #include "reckoner/decimal.h"
 #include "workbook/made.h"
+#include "workbook/value.h"
 
 #define ROWS_OF_SHEET 1000000 /* of 1,048,576 */
 #define MOST_COLUMNS  512
-#define MOST_CELL     32000 /* bytes of a cell, which holds 32,767 characters */
+#define MOST_CELL     32767 /* UTF-16 characters of a cell */
 #define DIGITS_HELD   15    /* that a spreadsheet's number has */
 #define PLACES        6
 #define A4            9
@@ -43,6 +44,10 @@ struct rk__rows_sheet {
     bool inexact[MOST_COLUMNS];
     uint8_t places[MOST_COLUMNS];
     uint16_t width[MOST_COLUMNS];
+    struct { /* the first text that is longer than a cell holds; 0 characters: none */
+        lxw_row_t row;
+        size_t column, sheet, characters;
+    } longer;
     lxw_error error;
     bool no_memory;
 };
@@ -243,12 +248,35 @@ static void put_number(rk__rows_sheet *s, int64_t millionths, uint8_t places)
                                    money ? s->money : s->plain));
 }
 
+/* As a spreadsheet counts them: in UTF-16. */
+static size_t characters_of(const char *text, size_t length)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < length; i++) {
+        n += ((unsigned char) text[i] & 0xC0) != 0x80;
+        n += (unsigned char) text[i] >= 0xF0;
+    }
+    return n;
+}
+
+static bool fits(rk__rows_sheet *s, size_t length)
+{
+    const size_t n = length > MOST_CELL ? characters_of(s->cell.text, length) : length;
+    if (n > MOST_CELL && s->longer.characters == 0) {
+        s->longer.row = s->row;
+        s->longer.column = s->column;
+        s->longer.sheet = s->n_sheets;
+        s->longer.characters = n;
+    }
+    return n <= MOST_CELL;
+}
+
 static void put_cell(rk__rows_sheet *s)
 {
     const size_t c = s->column;
     int64_t millionths = 0;
     uint8_t places = 0;
-    size_t length = s->cell.length;
+    const size_t length = s->cell.length;
     const char *text = s->cell.text != NULL ? s->cell.text : "";
     if (length == 0) {
         return;
@@ -259,12 +287,10 @@ static void put_cell(rk__rows_sheet *s)
         return;
     }
     s->inexact[c] = true;
-    rk__xlsx_clean(s->cell.text);
-    if (length > MOST_CELL) { /* at the start of a character */
-        for (length = MOST_CELL; (text[length] & 0xC0) == 0x80; length--) {
-        }
-        s->cell.text[length] = '\0';
+    if (!fits(s, length)) {
+        return;
     }
+    rk__xlsx_clean(s->cell.text);
     note(s, worksheet_write_string(s->sheet, s->row, (lxw_col_t) c, text, s->plain));
 }
 
@@ -384,8 +410,36 @@ static void look_at_files(rk__rows_sheet *s)
     }
 }
 
-rk_status rk__rows_sheet_finish(rk__rows_sheet *s, FILE *to)
+/* A text that is cut would be another one. */
+static rk_status report_longer(const rk__rows_sheet *s, const char *path, rk_problems *problems)
 {
+    char cell[RK__CELL_NAME];
+    char sheet[48];
+    const char *title = s->titles;
+    for (size_t c = 0; c < s->longer.column; c++) {
+        title += strlen(title) + 1;
+    }
+    if (s->longer.sheet > 1) {
+        (void) snprintf(sheet, sizeof sheet, "%.20s %zu", s->name, s->longer.sheet);
+    } else {
+        (void) snprintf(sheet, sizeof sheet, "%.20s", s->name);
+    }
+    return rk__problem(problems, RK_LIMIT, &(rk__place){.file = path},
+                       "write a CSV file, or leave the column out",
+                       "cell %s of sheet '%s' (column '%s') would have %zu characters; a cell of a "
+                       "workbook holds %d",
+                       rk__cell_name(cell, (uint32_t) s->longer.column, s->longer.row + 1), sheet,
+                       title, s->longer.characters, MOST_CELL);
+}
+
+rk_status rk__rows_sheet_finish(rk__rows_sheet *s, FILE *to, const char *path,
+                                rk_problems *problems)
+{
+    if (s->longer.characters > 0 && !s->no_memory) {
+        const rk_status longer = report_longer(s, path, problems);
+        rk__rows_sheet_free(s);
+        return longer;
+    }
     end_sheet(s);
     if (s->sheet != NULL) {
         look_at_files(s);

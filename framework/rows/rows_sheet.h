@@ -22,6 +22,8 @@ void rk__rows_sheet_kinds(rk__rows_sheet *sheet, const char *kinds);
 /* The next bytes of the CSV file, header first. An error is kept until the end. */
 void rk__rows_sheet_feed(rk__rows_sheet *sheet, const char *bytes, size_t n);
 /* Ends the workbook and writes it to a file: RK_OK, RK_NO_MEMORY, RK_IO if the temporary files do
- * not take it, or RK_IO_WRITE with errno set if `to` does not. Frees the sheet. */
-rk_status rk__rows_sheet_finish(rk__rows_sheet *sheet, FILE *to);
+ * not take it, or RK_IO_WRITE with errno set if `to` does not; or RK_LIMIT, reported, if a text is
+ * longer than a cell holds. Frees the sheet. */
+rk_status rk__rows_sheet_finish(rk__rows_sheet *sheet, FILE *to, const char *path,
+                                rk_problems *problems);
 void rk__rows_sheet_free(rk__rows_sheet *sheet); /* NULL is fine */
