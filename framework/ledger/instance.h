@@ -139,11 +139,13 @@ void rk__instance_reset(rk__instance *instance);
 
 /* near_columns.c: warnings of misspelt columns. */
 
+/* Whether the i-th of the names holds texts, so that it is no quantity. */
+typedef rk_status (*rk__holds_text)(const void *of, size_t i, bool *text);
 /* Warns of columns of a table whose name is close to a column that the rule declares for
  * `rule_table` and the table lacks. `used` are names that something else reads. */
 rk_status rk__warn_near_columns(rk__instance *instance, const char *rule_table, const char *table,
                                 const char *const *names, size_t n_names, const char *const *used,
-                                size_t n_used);
+                                size_t n_used, rk__holds_text holds_text, const void *of);
 
 /* settle_instance.c: settling an instance that is bound and priced. */
 

@@ -99,7 +99,7 @@ static const char *absent_quantity(const rk__rule *rule, const char *rule_table,
 
 rk_status rk__warn_near_columns(rk__instance *instance, const char *rule_table, const char *table,
                                 const char *const *names, size_t n_names, const char *const *used,
-                                size_t n_used)
+                                size_t n_used, rk__holds_text holds_text, const void *of)
 {
     const rk__rule *rule = instance->rule;
     const char *quantity = absent_quantity(rule, rule_table, names, n_names);
@@ -111,8 +111,11 @@ rk_status rk__warn_near_columns(rk__instance *instance, const char *rule_table, 
             continue;
         }
         status = nearest_absent(rule, rule_table, names, n_names, names[i], &known, &near);
-        if (near == NULL && quantity != NULL && rk__is_usual_name("count", names[i])) {
-            near = quantity;
+        if (status == RK_OK && near == NULL && quantity != NULL &&
+            rk__is_usual_name("count", names[i])) {
+            bool text = false; /* "Activity": Inpatient, Outpatient */
+            status = holds_text(of, i, &text);
+            near = text ? NULL : quantity;
         }
         if (near != NULL) {
             rk__result_find(instance->result, (rk_finding){.code = "column-nearly-found"},

@@ -300,6 +300,23 @@ static bool needs_table(const rk__rule *rule, const char *table)
     return false;
 }
 
+/* Whether a column has texts and no number. */
+static rk_status column_holds_text(const void *of, size_t i, bool *text)
+{
+    const rk__table *table = of;
+    bool numbers = false;
+    bool some = false;
+    for (size_t row = 0; row < rk__table_n_rows(table); row++) {
+        size_t length = 0;
+        rk_decimal v = 0;
+        const char *cell = rk__table_cell(table, (int) i, row, &length);
+        some |= cell != NULL;
+        numbers |= cell != NULL && rk__decimal_parse(cell, length, &v) == RK__DECIMAL_OK;
+    }
+    *text = some && !numbers;
+    return RK_OK;
+}
+
 static rk_status warn_near(rk__instance *instance, const rk__settle_table *t)
 {
     static const char *const usual[] = {"period", "date"};
@@ -311,8 +328,9 @@ static rk_status warn_near(rk__instance *instance, const rk__settle_table *t)
     for (size_t i = 0; i < n; i++) {
         names[i] = rk__table_column_name(t->table, i);
     }
-    const rk_status status = rk__warn_near_columns(
-        instance, t->name, rk__table_spec_of(t->table)->name, names, n, usual, 2);
+    const rk_status status =
+        rk__warn_near_columns(instance, t->name, rk__table_spec_of(t->table)->name, names, n, usual,
+                              2, column_holds_text, t->table);
     rk__free(names);
     return status;
 }

@@ -354,6 +354,11 @@ static rk_status with_provider(rk__pass *p, rk__table_spec *spec)
     return RK_OK;
 }
 
+static rk_status column_holds_text(const void *of, size_t i, bool *text)
+{
+    return rk__scan_holds_text(of, i, text);
+}
+
 /* Columns of the table that nobody asked for, held against what rules declare. */
 static rk_status warn_near(rk__pass *p)
 {
@@ -373,8 +378,9 @@ static rk_status warn_near(rk__pass *p)
     for (size_t u = 0; u < p->n_instances && status == RK_OK; u++) {
         rk__instance *instance = p->instances[u].instance;
         if (instance->only_with == NULL) {
-            status = rk__warn_near_columns(instance, instance->rule->rule->rows,
-                                           p->input->spec->name, names, n, used, p->n_wants);
+            status =
+                rk__warn_near_columns(instance, instance->rule->rule->rows, p->input->spec->name,
+                                      names, n, used, p->n_wants, column_holds_text, p->scan);
         }
     }
     return status;

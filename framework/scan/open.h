@@ -34,3 +34,7 @@ const char *rk__scan_near(const rk__scan *scan, const char *column);
 /* Header names, for hints. */
 size_t rk__scan_n_names(const rk__scan *scan);
 const char *rk__scan_name(const rk__scan *scan, size_t i);
+
+/* holds_text.c: whether the first cells of a column (of rk__scan_name) are texts, none of them a
+ * number. RK_NO_MEMORY or RK_OK. */
+rk_status rk__scan_holds_text(const rk__scan *scan, size_t name, bool *text);
