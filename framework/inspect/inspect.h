@@ -49,6 +49,7 @@ typedef struct rk__sample {
     uint32_t footer; /* records at the end that are not data */
     uint32_t footer_line;
     uint32_t total_line; /* of a total row at the end; 0: none */
+    bool total_sums;     /* by its numbers, not its name */
     const char **names;  /* of the header */
 } rk__sample;
 
@@ -60,6 +61,10 @@ void rk__sample_dispose(rk__sample *sample);
 /* Calls `take` with each record below the header, without footer and total row. */
 typedef bool rk__take_record(void *ctx, const rk__csv_record *record);
 rk_status rk__sample_each(const rk__sample *sample, rk__take_record *take, void *ctx);
+
+/* sums.c: takes a last row off whose numbers are the sums of those above it, if all rows were read
+ * and no row is called a total. */
+rk_status rk__sample_find_sums(rk__sample *sample);
 
 /* ------------------------------------------------------------------- forms.c */
 

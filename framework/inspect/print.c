@@ -73,7 +73,8 @@ static void layout(const rk__inspection *in, rk__buf *out)
     fact(out, "rows", why, s->n_parts > 1 ? "of the beginning and the end; --all reads all" : NULL);
     if (s->total_line > 0) {
         (void) snprintf(why, sizeof why, "line %u", s->total_line);
-        fact(out, "total row", why, "it is called a total");
+        fact(out, "total row", why,
+             s->total_sums ? "its numbers are the sums of those above it" : "it is called a total");
     }
     if (s->footer > 0) {
         (void) snprintf(why, sizeof why, "%u record%s", s->footer, s->footer == 1 ? "" : "s");

@@ -420,7 +420,10 @@ rk_status rk__sample_read(const char *path, const char *sheet, bool all, const r
     if (status == RK_OK) {
         status = find_header(out, problems);
     }
-    return status == RK_OK ? find_end(out) : status;
+    if (status == RK_OK) {
+        status = find_end(out);
+    }
+    return status == RK_OK ? rk__sample_find_sums(out) : status;
 }
 
 void rk__sample_dispose(rk__sample *sample)
