@@ -33,6 +33,7 @@ static const char *const codes[] = {
     "key-nearly-found",
     "mostly-unpriced",
     "negative-quantity",
+    "scope-nearly-met",
     "tariff-changes",
     "tariff-ends",
     "tariff-mismatch-codes",

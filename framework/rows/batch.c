@@ -213,6 +213,28 @@ static void keep_only(const rk__pass_worker *w, uint8_t *keep)
     }
 }
 
+/* Notes the rows of the instance's period that would be in its scope, or would not, if texts were
+ * compared without regard to letter case and blanks. */
+static rk_status note_nearly(rk__pass_worker *w, size_t u, const uint8_t *keep, uint8_t *loose)
+{
+    const rk__pass_instance *pu = &w->pass->instances[u];
+    const rk__instance *instance = pu->instance;
+    const bool dated = w->pass->period_want != RK__NONE || w->pass->date_want != RK__NONE;
+    const int64_t *quantity = NULL;
+    w->text.loose = true;
+    rk_status status = rk__pass_scope(w, pu->scope, loose);
+    w->text.loose = false;
+    for (size_t i = 0; i < w->batch->n && status == RK_OK; i++) {
+        if (loose[i] == keep[i] || (dated && w->period[i] != (int16_t) instance->period_index)) {
+            continue;
+        }
+        status = quantity == NULL ? quantities_of(w, pu, &quantity) : RK_OK;
+        rk__suspect_row(w, u, instance->rule->n_columns + RK__SUSPECT_SCOPE, i,
+                        quantity != NULL ? quantity[i] : RK_DECIMAL_ONE);
+    }
+    return status;
+}
+
 static rk_status select_rows(rk__pass_worker *w, size_t u, uint8_t *keep)
 {
     const rk__pass_instance *pu = &w->pass->instances[u];
@@ -221,7 +243,12 @@ static rk_status select_rows(rk__pass_worker *w, size_t u, uint8_t *keep)
     } else {
         memset(keep, 1, w->batch->n);
     }
+    uint8_t loose[RK__BATCH_ROWS];
+    memcpy(loose, keep, w->batch->n);
     rk_status status = pu->scope != NULL ? rk__pass_scope(w, pu->scope, keep) : RK_OK;
+    if (status == RK_OK && pu->scope != NULL && w->text.near) {
+        status = note_nearly(w, u, keep, loose);
+    }
     if (status == RK_OK && (w->pass->period_want != RK__NONE || w->pass->date_want != RK__NONE)) {
         status = keep_period(w, u, keep);
     }

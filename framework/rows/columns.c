@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "rows/pass.h"
+#include "scan/looks.h"
 
 /* The tariff in force on each row's date. Most rows have that of the row before. */
 static void tariff_codes(const rk__pass_worker *w, const rk__pass_derived *d, uint32_t *codes)
@@ -399,6 +400,24 @@ rk_status rk__pass_periods(rk__pass_worker *w)
     return RK_OK;
 }
 
+/* Whether a text matches a pattern in another letter case or with other blanks. */
+static bool nearly(const rk__scope_column *column, const char *text, size_t length)
+{
+    rk__buf own = {0};
+    rk__buf pattern = {0};
+    bool is = false;
+    rk__fold_text(&own, text, length);
+    for (size_t i = 0; i < column->n_patterns && !is && own.length > 0; i++) {
+        rk__buf_reset(&pattern);
+        rk__fold_text(&pattern, column->patterns[i], strlen(column->patterns[i]));
+        is = !own.failed && !pattern.failed && pattern.length > 0 &&
+             rk__pattern_match(pattern.text, own.text, own.length);
+    }
+    rk__buf_dispose(&own);
+    rk__buf_dispose(&pattern);
+    return is;
+}
+
 /* Clears keep[] of rows whose column matches none of the patterns. */
 static rk_status scope_column(rk__pass_worker *w, const rk__scope_column *column, size_t want,
                               size_t test, uint8_t *keep)
@@ -422,9 +441,12 @@ static rk_status scope_column(rk__pass_worker *w, const rk__scope_column *column
         if (matches[code] == 0) {
             size_t length = 0;
             const char *text = rk__dict_text(dict, (int32_t) code - 1, &length);
-            matches[code] = rk__scope_matches(column, text, length) ? 2 : 1;
+            matches[code] = rk__scope_matches(column, text, length)              ? 2
+                            : RK__ROWS_LOOKED_AT && nearly(column, text, length) ? 5
+                                                                                 : 1;
+            w->text.near |= matches[code] == 5;
         }
-        keep[i] &= (uint8_t) (matches[code] >> 1);
+        keep[i] &= (uint8_t) (matches[code] >> 1 | (w->text.loose ? matches[code] >> 2 : 0)) & 1;
     }
     return RK_OK;
 }

@@ -156,7 +156,7 @@ static rk_status merge_instance(rk__pass_worker *base, const rk__pass_worker *ot
             rk__totals_merge_all(&to->totals, maps[groups], &from->totals, base->pass->n_workers);
     }
     rk__suspect_merge(to->suspects, from->suspects,
-                      base->pass->instances[u].instance->rule->n_columns + 1);
+                      rk__n_suspects(base->pass->instances[u].instance->rule));
     to->noted |= from->noted;
     for (unsigned bit = 0; bit < 32; bit++) {
         to->notes[bit] += from->notes[bit];

@@ -337,7 +337,7 @@ static rk_status add_listed(loader *l, size_t u, const rk__value *v)
 static rk_status add_suspect(loader *l, size_t u, const rk__value *v)
 {
     const char *text = v->type == RK__JSON_STRING ? v->text : "";
-    const size_t n = l->pass->instances[u].instance->rule->n_columns + 1;
+    const size_t n = rk__n_suspects(l->pass->instances[u].instance->rule);
     uint64_t k = 0;
     uint64_t piece = 0;
     uint64_t row = 0;

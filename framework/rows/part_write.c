@@ -113,7 +113,7 @@ static void put_listed(writer *w, size_t u)
 
 static void put_suspects(writer *w, size_t u)
 {
-    const size_t n = w->pass->instances[u].instance->rule->n_columns + 1;
+    const size_t n = rk__n_suspects(w->pass->instances[u].instance->rule);
     const char *comma = "";
     rk__buf_puts(w->out, ",\"suspects\":[");
     for (size_t k = 0; k < n; k++) {

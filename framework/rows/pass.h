@@ -269,8 +269,15 @@ typedef struct rk__suspect {
     uint32_t row, line; /* as of rk__scan_batch */
 } rk__suspect;
 
+/* How many kinds of them a rule has: one by column, then these. */
+enum { RK__SUSPECT_QUANTITY, RK__SUSPECT_SCOPE, RK__MORE_SUSPECTS };
+static inline size_t rk__n_suspects(const rk__rule *rule)
+{
+    return rule->n_columns + RK__MORE_SUSPECTS;
+}
+
 typedef struct rk__instance_work {
-    rk__suspect *suspects; /* by rule column; the last: quantities below zero */
+    rk__suspect *suspects; /* rk__n_suspects */
     rk__totals totals;
     rk__dict *listed_keys; /* rk__pass_listed_key -> index */
     rk__pass_listed *listed;
@@ -303,7 +310,9 @@ typedef struct rk__pass_worker {
         uint32_t **codes;   /* code + 1; 0: missing */
         int32_t *period_of; /* by code of the period column */
         size_t period_capacity;
-        uint8_t **matches; /* by scope test, then by code + 1: 0 unknown, 1 no, 2 yes */
+        uint8_t **matches; /* by scope test, then by code + 1: 0 unknown, 1 no, 2 yes, and 5 no, but
+                            * in another case or with other blanks */
+        bool near, loose;  /* some match is 5; and that is taken for a yes */
         size_t *matches_capacity;
     } text;
     rk__combiner *combiners; /* by combination */

@@ -21,7 +21,7 @@ static rk_status reset_worker(rk__pass_worker *worker)
             }
             memset(work->listed, 0, work->listed_capacity * sizeof *work->listed);
         }
-        const size_t n = worker->pass->instances[u].instance->rule->n_columns + 1;
+        const size_t n = rk__n_suspects(worker->pass->instances[u].instance->rule);
         memset(work->suspects, 0, n * sizeof *work->suspects);
         if (work->noted != 0) {
             memset(work->notes, 0, sizeof work->notes);

@@ -77,6 +77,11 @@ static void suspect(rk__pass_worker *w, rk__suspect *s, size_t row, int64_t quan
     s->quantity += quantity;
 }
 
+void rk__suspect_row(rk__pass_worker *w, size_t u, size_t kind, size_t row, int64_t quantity)
+{
+    suspect(w, &w->instances[u].suspects[kind], row, quantity);
+}
+
 /* The rows whose value is outside of two bounds. */
 static void outside(rk__pass_worker *w, rk__suspect *s, const rk_column_data *data, int64_t low,
                     int64_t high, const int64_t *quantity, size_t n)
@@ -201,6 +206,11 @@ static void report(const rk__pass *p, size_t u, const rk__suspect *s, const char
         (void) snprintf(rows, sizeof rows, "%llu row%s", (unsigned long long) s->rows,
                         s->rows == 1 ? "" : "s");
     }
+    if (c == NULL) {
+        rk__instance_find(instance, finding,
+                          "%s: in or out of the scope by letter case or blanks alone", rows);
+        return;
+    }
     const bool low = c->usual_min != NULL;
     const bool high = c->usual_max != NULL;
     if (strcmp(code, "negative-quantity") == 0) {
@@ -220,6 +230,10 @@ void rk__suspect_report(const rk__pass *pass, const rk__pass_worker *worker, siz
     if (suspects[rule->n_columns].rows > 0) {
         report(pass, instance, &suspects[rule->n_columns], "negative-quantity",
                &rule->columns[pu->quantity]);
+    }
+    const rk__suspect *scope = &suspects[rule->n_columns + RK__SUSPECT_SCOPE];
+    if (scope->rows > 0) {
+        report(pass, instance, scope, "scope-nearly-met", NULL);
     }
     for (size_t k = 0; k < rule->n_columns; k++) {
         if (suspects[k].rows > 0 && k != pu->quantity) {

@@ -179,7 +179,7 @@ static bool worker_instances(rk__pass_worker *w)
                               &work->handed_memory);
         work->handed = (rk_column_data *) (void *) work->handed_memory.mine;
         work->suspects =
-            table_of(&w->arena, instance->rule->n_columns + 1, sizeof *work->suspects, &bad);
+            table_of(&w->arena, rk__n_suspects(instance->rule), sizeof *work->suspects, &bad);
         bad |= work->listed_keys == NULL;
         rk__host_init(&work->host, instance, NULL);
         work->host.pricing = true;

@@ -45,6 +45,9 @@ bool rk__columns_same(const rk__table_spec *spec, const char *a, const char *b);
 bool rk__cell_of_value(const rk__value *v, const char **text, size_t *length);
 /* Spaces, tabs, line ends and no-break spaces, or nothing at all. */
 bool rk__cell_is_blank(const char *text, size_t length);
+/* lookup_folded.c: appends a text in upper case, without blanks and characters that are not shown.
+ */
+void rk__fold_text(rk__buf *buf, const char *text, size_t length);
 /* Whether a text is "1.00E+05", as a spreadsheet writes a code that looks like a number. */
 bool rk__cell_is_mangled(const char *text, size_t length);
 

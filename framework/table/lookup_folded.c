@@ -5,9 +5,48 @@
 #include <string.h>
 
 #include "table/column.h"
+#include "table/columns.h"
 #include "table/lookup_index.h"
 
-/* Upper case, without spaces, tabs and no-break spaces; a NUL ends each part. */
+/* The bytes of a blank, or of a character that is not shown, which a text begins with: spaces of
+ * any width, marks of order, soft hyphens, joiners and byte order marks; 0 if there is none. */
+static size_t unseen(const char *text, size_t length)
+{
+    static const char *const ranges[][2] = {
+        {" ", " "},
+        {"\t", "\t"},
+        {"\xc2\xa0", "\xc2\xa0"},
+        {"\xc2\xad", "\xc2\xad"},
+        {"\xe2\x80\x80", "\xe2\x80\x8f"},
+        {"\xe2\x80\xaf", "\xe2\x80\xaf"},
+        {"\xe2\x81\xa0", "\xe2\x81\xa0"},
+        {"\xe3\x80\x80", "\xe3\x80\x80"},
+        {"\xef\xbb\xbf", "\xef\xbb\xbf"},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        const size_t n = strlen(ranges[i][0]);
+        if (n <= length && memcmp(text, ranges[i][0], n) >= 0 &&
+            memcmp(text, ranges[i][1], n) <= 0) {
+            return n;
+        }
+    }
+    return 0;
+}
+
+void rk__fold_text(rk__buf *buf, const char *text, size_t length)
+{
+    for (size_t k = 0; k < length;) {
+        const char c = text[k];
+        const bool plain = c > ' ';
+        const size_t skip = plain ? 0 : unseen(text + k, length - k);
+        if (skip == 0) {
+            rk__buf_putc(buf, c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c);
+        }
+        k += skip == 0 ? 1 : skip;
+    }
+}
+
+/* As rk__fold_text says; a NUL ends each part. */
 static bool fold_key(rk__buf *buf, const char *const *parts, const size_t *lengths, size_t n)
 {
     rk__buf_reset(buf);
@@ -15,14 +54,7 @@ static bool fold_key(rk__buf *buf, const char *const *parts, const size_t *lengt
         if (parts[i] == NULL) {
             return false;
         }
-        for (size_t k = 0; k < lengths[i]; k++) {
-            const char c = parts[i][k];
-            if (c == '\xc2' && k + 1 < lengths[i] && parts[i][k + 1] == '\xa0') {
-                k++;
-            } else if (c != ' ' && c != '\t') {
-                rk__buf_putc(buf, c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c);
-            }
-        }
+        rk__fold_text(buf, parts[i], lengths[i]);
         rk__buf_putc(buf, '\0');
     }
     return !buf->failed;
