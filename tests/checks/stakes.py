@@ -28,8 +28,9 @@ CONTRACT = {
     "arrangements": {"a": [{"id": "spells", "rule": "pbr"}]}}
 HEAD = ["ward", "spell_id", "provider", "hrg", "pod", "los", "count", "local_unit_price"]
 # First cells that say total, and a cell in a column that is read.
-NAMES = ["Total", "TOTAL:", '"Grand Total"', "Sub-total", " Totals", "RA1 Total", "Surgery subtotal", "Total for 2016/17", "*** Total ***", "Tot.", "TTL", "Sum"]
-NO_NAMES = ["Total hip replacement", "Stotalen", "Summer ward", "Ototal1", "Toto", "Overall", "All"]
+NAMES = ["Total", "TOTAL:", '"Grand Total"', "Sub-total", " Totals", "Total for 2016/17", "*** Total ***", "Tot.", "TTL", "Sum"]
+ENDS = ["RA1 Total", "Surgery subtotal", "Hip replacement - total"]  # with numbers and blanks alone behind them
+NO_NAMES = [*ENDS, "Total hip replacement", "Stotalen", "Summer ward", "Ototal1", "Toto", "Overall", "All"]
 
 
 def rows(n):
@@ -86,6 +87,11 @@ def totals(check):
             found = of(check.evaluate([*few[:at], line, *few[at:]]), "total-row")
             check.expect(f"{name} at {at}", (found["at"], found["rows"], money(found["amount"])),
                          (f"rows.csv:{at + 2}", 1, decimal.Decimal("2178")))
+    for name in ENDS:
+        result = check.evaluate([*few[:17], f"{name},,,,,3,2,50", *few[17:]])
+        found = of(result, "total-row")
+        check.expect(f"{name}, with blanks", (found["at"], found["rows"], money(found["amount"])),
+                     ("rows.csv:19", 1, money(result["total"]) - without))
     for name in NO_NAMES:
         result = check.evaluate([*few[:17], f"{name},,RA1,BB22B,EL,3,2,", *few[17:]])
         check.expect(name, [f["code"] for f in result["findings"]], [])
