@@ -4,16 +4,19 @@
 failing too: a run that ends with 0 has written what it writes with enough memory, and any other has
 said why it ended.
 
-starved.py RECKON FAIL_MALLOC SCRATCH [--count N | --all] [--only WORD]
+starved.py RECKON FAIL_MALLOC SCRATCH [--count N | --all | --stacks] [--only WORD]
 
 FAIL_MALLOC is preloaded (tests/fixtures/fail_malloc.c): it stands before the C library's own, for
 Reckoner as for the libraries that it uses, in all processes of a command. Of the points at which runs
-can fail, N are tried (500), spread over each run, half of them once and half for ever. In a batch a
-contract that lacked memory may be in error; no other result may differ.
+can fail, N are tried (500), spread over each run, half of them once and half for ever; with --stacks,
+the first of each chain of callers, once, and for each third also for ever. In a batch a
+contract that lacked memory may be in error; no other result may differ. No command writes a workbook:
+libxlsxwriter itself reads through a null pointer when it lacks memory for a sheet.
 """
 
 import argparse
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -55,6 +58,20 @@ COMMANDS = [
     ["batch", "-q", "--jobs", "1", DATA + "lines.ndjson", "--out", "out.ndjson"],
     ["batch", "-q", "--jobs", "1", DATA + "lines.ndjson", "--out", "out.sqlite"],
     ["rules", "--format", "json"],
+    ["evaluate", "--isolation", "contract", "--group-by", "pod", "--format", "markdown", DATA + "rows.json"],
+    ["compare", "--format", "csv", "tests/golden/cases/variance/year.json"],
+    ["explain", "tests/golden/cases/variance/year.json", "--against", "plan", "-f", "json"],
+    ["variance", "--plan", "plan", "--actual", "activity", "-f", "markdown", "tests/golden/cases/variance/mix.json"],
+    ["report", "-o", "out.html", CONFIGS + "systems/demonstration.json"],
+    ["system", "-f", "json", CONFIGS + "systems/demonstration.json"],
+    ["inspect", "tests/golden/cases/inspect/extract.csv", "-f", "json"],
+    ["tariff", "show", CONFIGS + "tariffs/ntps-2016-17-sample.json"],
+    ["check", "tests/rule_documents/rules/qof.rule.json", CONFIGS + "profiles/ntps-2016-17.json",
+     CONFIGS + "systems/demonstration.json"],
+    ["test", "--junit", "plugins/block", "plugins/qof"],
+    ["rules", "show", "capitation"],
+    ["schema", "contract", "-f", "json"],
+    ["doctor", "-f", "json"],
 ]
 
 
@@ -67,21 +84,26 @@ class Starved:
         self.words = [reckon] + [str(Path(preload).parent / "settles-looked-up") if word == "FIXTURE" else word
                                  for word in words]
 
-    def run(self, point, ever=False):
-        """The exit code, all that was written, what else is left in the folder, and how many allocations there were."""
+    def run(self, point, ever=False, stacks=None):
+        """The exit code, all that was written, what else is left in the folder, and how many allocations there were.
+        A list `stacks` gets a number for the callers of each."""
         with tempfile.TemporaryDirectory(dir=self.scratch) as name:
             folder = Path(name)
             words = [str(folder / word) if word.startswith("out.") else word for word in self.words]
-            more = {"FAIL_MALLOC_AT": str(point), **({"FAIL_MALLOC_EVER": "1"} if ever else {})}
+            more = {"FAIL_MALLOC_AT": str(point), **({"FAIL_MALLOC_EVER": "1"} if ever else {}),
+                    **({"FAIL_MALLOC_STACKS": "1"} if stacks is not None else {})}
             ended = subprocess.run(words, capture_output=True, timeout=120, check=False, stdin=subprocess.DEVNULL,
                                    env={**os.environ, "LD_PRELOAD": self.preload, "FAIL_MALLOC_COUNT": str(folder / "count"),
                                         "XDG_CACHE_HOME": str(folder / "cache"), **more})
             wanted = [p for p in map(Path, words[1:]) if p.parent == folder]
             files = {p.name: content(p, "_id") for p in wanted if p.exists()}
             left = sorted({p.name for p in folder.iterdir()} - {"count", "cache", *files, *(f"{p.name}.journal" for p in wanted)})
-            count = folder / "count"
-            n = struct.unpack("q", count.read_bytes())[0] if count.exists() and count.stat().st_size == 8 else 0
-            said = ended.stdout, ended.stderr.replace(name.encode(), b"")
+            counted = (folder / "count").read_bytes() if (folder / "count").exists() else b""
+            n = struct.unpack_from("q", counted)[0] if len(counted) >= 8 else 0
+            if stacks is not None and n > 0:
+                stacks += struct.unpack_from(f"{min(n, len(counted) // 8 - 1)}Q", counted, 8)
+            # Where lines are counted, the counter asks for memory too, and says so if there is none.
+            said = ended.stdout.replace(name.encode(), b""), re.sub(rb"LLVM Profile [^\n]*\n", b"", ended.stderr.replace(name.encode(), b""))
             return ended.returncode, said, files, left, n
 
 
@@ -121,6 +143,17 @@ def chosen_points(count, points):
     return [(point, ever) for ever in (False, True) for point in chosen]
 
 
+def points_of_stacks(runs, seen):
+    """The first allocation of each chain of callers that no other command had."""
+    stacks, chosen = [], []
+    runs.run(0, stacks=stacks)
+    for point, stack in enumerate(stacks, 1):
+        if stack not in seen:
+            seen.add(stack)
+            chosen += [(point, False), (point, True)] if len(seen) % 3 == 0 else [(point, False)]
+    return chosen
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("reckon", type=os.path.abspath)
@@ -128,6 +161,7 @@ def main():
     parser.add_argument("scratch", type=lambda p: Path(p).resolve())
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--stacks", action="store_true")
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     shutil.rmtree(options.scratch, ignore_errors=True)
@@ -135,6 +169,7 @@ def main():
     commands = [words for words in COMMANDS if options.only in " ".join(words)]
     points = sys.maxsize if options.all or "RK_TORTURE_ALL" in os.environ else options.count / len(commands)
     failed = tried = total = 0
+    seen = set()
     with ThreadPoolExecutor(2) as pool:
         for words in commands:
             runs = Starved(options.reckon, options.preload, options.scratch, words)
@@ -145,7 +180,7 @@ def main():
                 print(" ".join(words), f"exit {whole[0]} with enough memory, or not the same twice: {whole[1]}", sep=": ")
                 failed += 1
                 continue
-            chosen = chosen_points(whole[4], points)
+            chosen = points_of_stacks(runs, seen) if options.stacks else chosen_points(whole[4], points)
             total += 2 * whole[4]
             tried += len(chosen)
             for fault in pool.map(lambda at, runs=runs, whole=whole: attempt(runs, whole, *at), chosen):
