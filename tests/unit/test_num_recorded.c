@@ -169,6 +169,25 @@ START_TEST(test_num_growth__of_rounding_is_bounded)
 }
 END_TEST
 
+/* A number of so many limbs: the power of two that needs them, over one. */
+static rk_num of_limbs(mp_size_t limbs)
+{
+    mpq_t q;
+    mpq_init(q);
+    mpz_setbit(mpq_numref(q), (mp_bitcnt_t) (limbs - 2) * GMP_NUMB_BITS);
+    return rk__num_take(&nums, RK__NUM_VALUE, NULL, NULL, q);
+}
+
+START_TEST(test_num_growth__of_rounding_is_bounded_at_the_limb)
+{
+    const rk_num unit = rk__num_from_int(&nums, 7); /* of two */
+    ck_assert_ptr_nonnull(rk__num_round_to(&nums, of_limbs(RK__NUM_MAX_LIMBS - 2), unit));
+    ck_assert_ptr_null(nums.poisoned);
+    ck_assert_ptr_null(rk__num_round_to(&nums, of_limbs(RK__NUM_MAX_LIMBS - 1), unit));
+    ck_assert_str_eq(nums.poisoned, rk__num_too_long);
+}
+END_TEST
+
 /* Squaring without end must end in a message, not in the end of the process. */
 START_TEST(test_num_growth__is_bounded)
 {
@@ -291,6 +310,7 @@ UNIT_TESTS("num_recorded")
     tcase_add_test(tc, test_num_poison__keeps_the_first_misuse);
     tcase_add_test(tc, test_num_growth__is_bounded);
     tcase_add_test(tc, test_num_growth__of_rounding_is_bounded);
+    tcase_add_test(tc, test_num_growth__of_rounding_is_bounded_at_the_limb);
     tcase_add_loop_test(tc, test_num_inverse_root__is_right_in_the_last_place, 0,
                         (int) N_OF(roots));
     tcase_add_test(tc, test_num_reset__keeps_memory);
