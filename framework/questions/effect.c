@@ -370,7 +370,10 @@ static rk_status paid(rk_tariff_diff *d, unpriced_list *list, const rk_unpriced_
         list->sums = (rk__effect_sums){.names = key->columns, .n_names = key->n_columns};
         status = each_component(d, add_rows, &list->sums);
     }
-    const int32_t at = status == RK_OK ? rk__effect_find(&list->sums, key->values) : -1;
+    int32_t at = -1;
+    if (status == RK_OK) {
+        status = rk__effect_find(&list->sums, key->values, &at);
+    }
     for (size_t side = 0; side < 2 && at >= 0; side++) {
         const rk__effect_sum *sum = &list->sums.sums[at][side];
         if (sum->quantity != 0 || sum->amount != 0) {

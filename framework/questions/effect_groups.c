@@ -102,16 +102,16 @@ const char *const *rk__effect_texts(const rk__effect_sums *s, size_t key, rk__ar
     return texts;
 }
 
-int32_t rk__effect_find(const rk__effect_sums *s, const char *const *texts)
+rk_status rk__effect_find(const rk__effect_sums *s, const char *const *texts, int32_t *code)
 {
     rk__buf key = {0};
     for (size_t c = 0; c < s->n_names; c++) {
         add_part(&key, texts[c], texts[c] != NULL ? strlen(texts[c]) : 0);
     }
-    const int32_t code =
-        s->keys == NULL || key.failed ? -1 : rk__dict_find(s->keys, key.text, key.length);
+    const rk_status status = key.failed ? RK_NO_MEMORY : RK_OK;
+    *code = s->keys == NULL || key.failed ? -1 : rk__dict_find(s->keys, key.text, key.length);
     rk__buf_dispose(&key);
-    return code;
+    return status;
 }
 
 void rk__effect_sums_dispose(rk__effect_sums *s)

@@ -331,9 +331,10 @@ static const char *joined(rk_tariff_diff *d, const rk_tariff_table *t)
     for (size_t k = 0; k < t->n_keys; k++) {
         rk__buf_printf(&text, "%s%s", k > 0 ? ", " : "", t->keys[k]);
     }
-    const char *copy = text.failed ? NULL : rk__arena_strdup(&d->arena, text.text);
+    const char *copy =
+        text.failed ? NULL : rk__arena_strdup(&d->arena, text.text != NULL ? text.text : "");
     rk__buf_dispose(&text);
-    return copy != NULL ? copy : "";
+    return copy;
 }
 
 /* `at`: the table's index in each tariff; SIZE_MAX: it has none. */
@@ -352,8 +353,11 @@ static rk_status diff_tables(rk_tariff_diff *d, const size_t at[2])
         rk__price_column *c = &d->columns[d->n_columns++];
         *c = (rk__price_column){.table = p.view->name};
         if (views[0] != NULL && views[1] != NULL) {
-            c->skipped = rk__arena_printf(&d->arena, "its key is '%s' in A and '%s' in B",
-                                          joined(d, views[0]), joined(d, views[1]));
+            const char *const keys[2] = {joined(d, views[0]), joined(d, views[1])};
+            c->skipped = keys[0] != NULL && keys[1] != NULL
+                             ? rk__arena_printf(&d->arena, "its key is '%s' in A and '%s' in B",
+                                                keys[0], keys[1])
+                             : NULL;
         }
         return c->skipped != NULL ? RK_OK : RK_NO_MEMORY;
     }

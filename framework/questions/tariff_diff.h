@@ -65,6 +65,6 @@ rk_status rk__effect_sums_add(rk__effect_sums *sums, const rk_component_result *
                               size_t side);
 /* The texts of a key, one for each name: in the arena, NULL where blank. */
 const char *const *rk__effect_texts(const rk__effect_sums *sums, size_t key, rk__arena *arena);
-/* The number of a key, or -1. */
-int32_t rk__effect_find(const rk__effect_sums *sums, const char *const *texts);
+/* The number of a key, or -1 if there is none. RK_NO_MEMORY or RK_OK. */
+rk_status rk__effect_find(const rk__effect_sums *sums, const char *const *texts, int32_t *code);
 void rk__effect_sums_dispose(rk__effect_sums *sums);
