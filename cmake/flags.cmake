@@ -33,14 +33,17 @@ if(RK_SANITIZE)
   add_link_options(-fsanitize=${RK_SANITIZE})
 endif()
 if(RK_COVERAGE)
-  # Counted in a file that all processes of a program map and share, as it happens: nothing is written
-  # at the end, so processes that are confined, killed, or end by _exit count as others do.
   if(NOT CMAKE_C_COMPILER_ID MATCHES "Clang")
     message(FATAL_ERROR "RK_COVERAGE needs clang")
   endif()
+  # How the processes of a program count together: tests/support/counting.c.
+  set(counting ${CMAKE_SOURCE_DIR}/tests/support/counting.c)
+  execute_process(COMMAND ${CMAKE_C_COMPILER} -O2 -fPIC -fvisibility=hidden -D_GNU_SOURCE
+    -DRK_COUNTS="${CMAKE_BINARY_DIR}/counts" -c ${counting} -o ${CMAKE_BINARY_DIR}/counting.o COMMAND_ERROR_IS_FATAL ANY)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${counting})
   set(RK_COUNTED "-fprofile-instr-generate=${CMAKE_BINARY_DIR}/counts/%m%c.profraw")
   add_compile_options(${RK_COUNTED} -fcoverage-mapping "SHELL:-mllvm -runtime-counter-relocation")
-  add_link_options(${RK_COUNTED})
+  add_link_options(${RK_COUNTED} ${CMAKE_BINARY_DIR}/counting.o)
 endif()
 
 # The executable is loaded anywhere, as the libraries are.
