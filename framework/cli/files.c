@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "files.h"
 #include "output.h"
@@ -41,11 +42,14 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 static int expand(const char *argument, const char *mark, cli_list *found)
 {
     char *const roots[] = {(char *) (uintptr_t) argument, NULL};
-    FTS *walk = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
     const size_t before = found->n;
+    struct stat info;
     int code = 0;
+    FTS *walk = stat(argument, &info) == 0 && S_ISDIR(info.st_mode)
+                    ? fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name)
+                    : NULL;
     if (walk == NULL) {
-        cli_append(found, argument); /* reading it will say why */
+        cli_append(found, argument); /* a file, or reading it will say why it is none */
         return 0;
     }
     for (FTSENT *e = fts_read(walk); e != NULL; e = fts_read(walk)) {

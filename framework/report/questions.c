@@ -6,11 +6,12 @@
 
 #define SHOWN_PLACES 6
 
-static bool ends(rk_num value)
+static bool ends(rk__page *out, rk_num value)
 {
     rk__buf text = {0};
     rk__num_print_exact(&text, value);
     const bool fraction = text.text != NULL && strchr(text.text, '/') != NULL;
+    out->failed |= text.failed;
     rk__buf_dispose(&text);
     return !fraction;
 }
@@ -19,7 +20,7 @@ void rk__print_varied(rk__page *out, rk__buf *text, rk_num value, bool percent)
 {
     const rk_num shown =
         percent ? rk__num_mul(&out->nums, value, rk__num_from_int(&out->nums, 100)) : value;
-    if (!ends(value)) {
+    if (!ends(out, value)) {
         rk__num_print_exact(text, value);
         rk__buf_puts(text, " = ");
         rk__num_print_trimmed(text, shown, SHOWN_PLACES);
