@@ -73,7 +73,9 @@ static void examine_files(rk__doctor *d, const char *subject, const char *folder
                           const char *ending, const char *what, const char *without)
 {
     const int n = folder != NULL ? count_files(folder, ending) : -1;
-    if (n > 0) {
+    if (n < 0 && folder != NULL && errno == ENOMEM) {
+        d->arena.failed = true;
+    } else if (n > 0) {
         rk__doctor_add(d, subject, RK__DOCTOR_OK, folder, NULL, "%d %s%s", n, what,
                        n == 1 ? "" : "s");
     } else {

@@ -153,6 +153,7 @@ static void read_fields(profile_reader *reader, const rk__value *v, rk__import_b
 {
     const rk__value *header = member(reader, v, "header", RK__JSON_OBJECT, "an object", true);
     rk__import_field *fields = header != NULL ? space(reader, header->count, sizeof *fields) : NULL;
+    block->fields = fields;
     for (const rk__value *m = fields != NULL ? header->first : NULL; m != NULL; m = m->next) {
         if (m->type != RK__JSON_STRING) {
             note(reader, rk__json_problem(reader->problems, m, RK_WRONG_TYPE, NULL,
@@ -171,7 +172,6 @@ static void read_fields(profile_reader *reader, const rk__value *v, rk__import_b
         }
         fields[block->n_fields++] = (rk__import_field){m->key, text, m};
     }
-    block->fields = fields;
 }
 
 /* The column of this name in the table, added if it is new. */

@@ -305,7 +305,7 @@ static void head(const report *r)
 {
     const rk__pack *pack = r->pack;
     char style[RK__HTML_DIGEST];
-    rk__html_digest(rk__html_style(), strlen(rk__html_style()), style);
+    r->out->failed |= !rk__html_digest(rk__html_style(), strlen(rk__html_style()), style);
     rk__page_puts(r->out,
                   "<!DOCTYPE html>\n<html lang=en-GB>\n<head>\n<meta charset=utf-8>\n"
                   "<meta name=viewport content=\"width=device-width, initial-scale=1\">\n"

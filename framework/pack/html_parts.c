@@ -34,7 +34,7 @@ const char *rk__html_style(void)
     return rk__html_style_text;
 }
 
-void rk__html_digest(const char *text, size_t length, char out[RK__HTML_DIGEST])
+bool rk__html_digest(const char *text, size_t length, char out[RK__HTML_DIGEST])
 {
     static const char letters[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -55,6 +55,7 @@ void rk__html_digest(const char *text, size_t length, char out[RK__HTML_DIGEST])
     }
     out[43] = '='; /* 32 bytes are 43 letters */
     out[44] = '\0';
+    return hex[0] != '\0';
 }
 
 static bool ends_its_element(const char *text, size_t length)
@@ -83,8 +84,7 @@ static rk_status read_script(rk__pack *pack, const char *path, rk__html_script *
     if (status == RK_OK && length > 0 && !ends_its_element(text, length)) {
         script->text = rk__arena_copy(&pack->out->arena, text, length);
         script->length = length;
-        rk__html_digest(text, length, script->digest);
-        pack->out->failed |= script->text == NULL;
+        pack->out->failed |= !rk__html_digest(text, length, script->digest) || script->text == NULL;
     }
     rk__free(text);
     return status == RK_NO_MEMORY || pack->out->failed ? RK_NO_MEMORY : RK_OK;

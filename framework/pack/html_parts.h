@@ -7,9 +7,9 @@
 
 #include "pack/pack.h"
 
-/* Base64 of a SHA-256, as a content security policy has it. */
+/* Base64 of a SHA-256, as a content security policy has it; false for lack of memory. */
 #define RK__HTML_DIGEST 48
-void rk__html_digest(const char *text, size_t length, char out[RK__HTML_DIGEST]);
+bool rk__html_digest(const char *text, size_t length, char out[RK__HTML_DIGEST]);
 
 /* Text that is never markup. Controls and marks that turn the direction of what follows become
  * U+FFFD. */

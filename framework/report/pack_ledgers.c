@@ -252,7 +252,7 @@ static void sums_of_groups(const rk__pack_of_results *of, const group_table *t,
         const group_part *part = &t->parts[i];
         const int places = rk_groups_places(part->component->groups);
         rk_int128 sum = 0; /* of 400,000 amounts, so no exact numbers are made on the way */
-        if (places == 0) {
+        if (places == 0 || part->component_row >= components->n_rows) { /* the row lacked memory */
             continue;
         }
         for (size_t g = 0; g < rk_groups_count(part->component->groups); g++) {

@@ -99,7 +99,9 @@ static void system_row(const rk__pack_of_system *s, rk__pack_table *table, size_
     const size_t to = table->n_rows;
     rk__pack_cell *cells = rk__pack_row_add(s->pack, table);
     rk_num sum = rk__num_from_int(nums, 0);
-    table->rows[to].bold = true;
+    if (to < table->n_rows) { /* or the row lacked memory */
+        table->rows[to].bold = true;
+    }
     rk__pack_set_text(&cells[0], scenario_of(s, scenario)->name);
     rk__pack_set_text(&cells[1], "System");
     for (size_t k = 0; k < s->shown; k++) {
