@@ -27,6 +27,8 @@ static const ledger_case cases[] = {
      "Below the collar: 80\n(Cap: 1030)\n(Collar: 980)\n", NULL},
     {"cap-and-collar", "{'plan':'1000','cap':'3%','collar':'2%'}", "{}", "1030",
      "Within cap and collar: 0\n(Cap: 1030)\n(Collar: 980)\n", NULL},
+    {"cap-and-collar", "{'plan':'1000','cap':'3%','collar':'2%'}", "{}", "980",
+     "Within cap and collar: 0\n(Cap: 1030)\n(Collar: 980)\n", NULL},
     {"marginal-rate", "{'baseline':'1000','rate':'70%','rate_below':'50%'}", "{}", "1100",
      "Above the baseline, at the marginal rate: -30\nBelow the baseline: 0\n"
      "(Kept by the payer: 30)\n",
@@ -92,6 +94,13 @@ static const ledger_case cases[] = {
      "{'base_units':10,'base_amount':'100','marginal_price':'5','marginal_price_below':'3'}",
      "{'activity':[{'count':9}]}", NULL,
      "Base amount: 100\nUnits below the tolerance [-1 case x 3]: -3\n", NULL},
+    {"cost-and-volume",
+     "{'base_units':10,'base_amount':'100','marginal_price':'5','marginal_price_below':'3'}",
+     "{'activity':[{'count':10}]}", NULL, "Base amount: 100\n", NULL},
+    {"cost-and-volume",
+     "{'base_units':10,'base_amount':'100','marginal_price':'5','marginal_price_below':'3'}",
+     "{'activity':[]}", NULL, "Base amount: 100\nUnits below the tolerance [-10 case x 3]: -30\n",
+     NULL},
     {"risk-corridor",
      "{'budget':'100','actual':'110','bands':[{'to':'5%','provider_share':1},{'to':null,'provider_"
      "share':'20%'}]}",
