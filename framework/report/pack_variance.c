@@ -40,8 +40,8 @@ static void bridge(const held *h)
     const rk_variance_view *v = h->view;
     rk__page *out = h->pack->out;
     rk__buf_printf(&out->scratch, "From '%s' to '%s'", v->plan_name, v->actual_name);
-    rk__pack_table *table =
-        rk__pack_table_new(h->pack, sheet_name(h, "Variance"), rk__pack_take(h->pack));
+    const char *title = rk__pack_take(h->pack); /* before the name: both are made in one buffer */
+    rk__pack_table *table = rk__pack_table_new(h->pack, sheet_name(h, "Variance"), title);
     rk__pack_columns(table, "tM", "Step", "Amount");
     if (v->selection != NULL) {
         rk__buf_printf(&out->scratch, "Periods %s.", v->selection);
