@@ -124,7 +124,7 @@ def attempt(runs, whole, point, ever):
         return at + f"{said[1][-300:]}"
     if code == 0 and (said, files) != (whole[1], whole[2]):
         return at + f"{said} {files} is not {whole[1]} {whole[2]}"
-    if code != 0 and not said[1] and not files and not ({"check", "doctor"} & {*runs.words} and said[0]):
+    if code != 0 and not said[1] and not files and not ({"check", "doctor", "test"} & {*runs.words} and said[0]):
         return at + "no message"
     if left:
         return at + f"part of a file is left: {left}"
