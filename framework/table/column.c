@@ -49,6 +49,16 @@ static rk_status convert_date(const char *text, size_t length, int64_t *out, con
     return RK_OK;
 }
 
+static rk_status convert_factor(const char *text, size_t length, int64_t *out, const char **why)
+{
+    const rk__decimal_fault fault = rk__factor_parse(text, length, out);
+    const rk_status status = convert_number(fault, why);
+    if (fault == RK__DECIMAL_PLACES) {
+        *why = "has more than twelve decimal places";
+    }
+    return status;
+}
+
 rk_status rk__cell_convert(rk__cell_type type, const char *text, size_t length, int64_t *out,
                            const char **why)
 {
@@ -60,7 +70,7 @@ rk_status rk__cell_convert(rk__cell_type type, const char *text, size_t length, 
     case RK__CELL_DATE:
         return convert_date(text, length, out, why);
     case RK__CELL_FACTOR:
-        return convert_number(rk__factor_parse(text, length, out), why);
+        return convert_factor(text, length, out, why);
     case RK__CELL_RATIO:
         status = convert_number(rk__decimal_parse_ratio(text, length, &number), why);
         break;
@@ -95,6 +105,7 @@ const char *rk__cell_hint(const char *why, bool of_file)
                             "leave a cell blank where there is no value"},
         {"is too large", "numbers go up to about 9.2 trillion"},
         {"has more than six decimal places", "round it to six decimal places"},
+        {"has more than twelve decimal places", "round it to twelve decimal places"},
         {"is not a whole number", "write whole numbers such as 12"},
         {"is not true or false", "write true or false, yes or no, y or n, 1 or 0"},
     };

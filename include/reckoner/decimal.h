@@ -560,6 +560,20 @@ RK_INLINE rk_decimal rk_exact_mul_round(rk_calc *calc, rk_exact a, rk_decimal b,
     return rounded;
 }
 
+/* The same where b is a factor. Narrow: only if b has at most six decimals. */
+RK_INLINE rk_decimal rk_exact_mul_factor_round(rk_calc *calc, rk_exact a, rk_factor b, rk_decimal c,
+                                               rk_decimal unit)
+{
+    const rk_decimal narrow = b / (RK_FACTOR_ONE / RK_DECIMAL_ONE);
+    if (calc->wide) {
+        return rk_exact_round(calc, rk_exact_mul(calc, rk_exact_mul_factor(calc, a, b), c), unit);
+    }
+    if (narrow * (RK_FACTOR_ONE / RK_DECIMAL_ONE) != b) {
+        calc->exact = false;
+    }
+    return rk_exact_mul_round(calc, a, narrow, c, unit);
+}
+
 #ifdef __cplusplus
 }
 #endif

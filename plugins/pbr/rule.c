@@ -19,7 +19,8 @@ typedef struct spell {
     rk_decimal count, price, best_practice; /* the last two are for one spell */
     rk_decimal top_up;                      /* share of the base */
     rk_decimal days, days_count;            /* excess days; count, or 1 for days of all spells */
-    rk_decimal per_diem, mff, los;
+    rk_decimal per_diem, los;
+    rk_factor mff;
     uint32_t notes;
     bool has_los, emergency, is_short, is_local;
 } spell;
@@ -69,11 +70,12 @@ RK_INLINE void read_best_practice(const rk_column_data *column, size_t i, spell 
 RK_INLINE bool read_spell(const pbr_params *params, const rk_column_data *column, size_t i,
                           bool rare, spell *s)
 {
-    *s = (spell){.count = column[COUNT].v[i], .days_count = column[COUNT].v[i], .mff = ONE};
+    *s = (spell){
+        .count = column[COUNT].v[i], .days_count = column[COUNT].v[i], .mff = RK_FACTOR_ONE};
     if (rare && column[LOCAL_UNIT_PRICE].has[i]) {
         s->is_local = true;
         s->price = column[LOCAL_UNIT_PRICE].v[i];
-        s->mff = params->mff && params->local_price_mff ? column[MFF].v[i] : ONE;
+        s->mff = params->mff && params->local_price_mff ? column[MFF].v[i] : RK_FACTOR_ONE;
         return true;
     }
     s->has_los = column[LOS].has[i];
@@ -103,7 +105,7 @@ RK_INLINE bool read_spell(const pbr_params *params, const rk_column_data *column
     }
     s->top_up = params->top_ups ? column[TOP_UP].v[i] : 0;
     s->per_diem = column[PER_DIEM].v[i];
-    s->mff = params->mff ? column[MFF].v[i] : ONE;
+    s->mff = params->mff ? column[MFF].v[i] : RK_FACTOR_ONE;
     if (rare && params->long_stay && column[EXCESS_DAYS].has[i]) {
         s->days = column[EXCESS_DAYS].v[i];
         s->days_count = ONE;
@@ -153,7 +155,8 @@ RK_INLINE bool price_row(rk_calc *calc, const pbr_params *params, const rk_colum
         return false;
     }
     const parts p = split(calc, params, &s);
-    const rk_decimal amount = rk_exact_mul_round(calc, p.total, s.mff, params->local_factor, unit);
+    const rk_decimal amount =
+        rk_exact_mul_factor_round(calc, p.total, s.mff, params->local_factor, unit);
     if (!calc->exact) {
         return false;
     }
@@ -253,11 +256,11 @@ static void explain(const rk_host *h, const pbr_params *params, const rk_column_
          s.is_local ? "count x local_unit_price"
                     : "base + top-up + best practice + excess bed days",
          p.total);
-    h->row_step(h, "market forces factor",
-                !params->mff                             ? "1: the parameter mff is false"
-                : s.is_local && !params->local_price_mff ? "1: local prices take none"
-                                                         : "mff",
-                s.mff);
+    h->row_step_factor(h, "market forces factor",
+                       !params->mff                             ? "1: the parameter mff is false"
+                       : s.is_local && !params->local_price_mff ? "1: local prices take none"
+                                                                : "mff",
+                       s.mff);
     h->row_step(h, "local factor", "local_factor", params->local_factor);
     h->row_step(h, "amount", "spell x market forces factor x local factor, rounded to spell_unit",
                 amount);

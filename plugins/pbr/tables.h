@@ -97,7 +97,7 @@ static const rk_column columns_table[] = {
     [SHORT_STAY_PRICE] = {activity, "short_stay_price", RK_COLUMN_DECIMAL, RK_LOOKUP_OPTIONAL,
                           prices,
                           .help = "Price of an emergency stay of less than two days, as printed."},
-    [MFF] = {activity, "mff", RK_COLUMN_DECIMAL, 0, "mff", "1",
+    [MFF] = {activity, "mff", RK_COLUMN_FACTOR, 0, "mff", "1",
              .help = "The provider's market forces factor."},
     [TOP_UP] = {activity, "top_up", RK_COLUMN_RATIO, RK_LOOKUP_OPTIONAL, "top_ups", "0",
                 .help = "Share added to the price for a specialised service."},
