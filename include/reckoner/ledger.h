@@ -114,7 +114,7 @@ typedef struct rk_component_result {
 } rk_component_result;
 
 /* A ledger line. amount = quantity x rate x factor, each taken as one if NULL. A `sum` is
- * added up from rows instead: its rate is the average. */
+ * added up from rows instead: its rate is the average, and NULL if the quantity is 0. */
 typedef struct rk_ledger_line {
     const char *label;
     rk_num quantity, rate, factor; /* NULL where not given */

@@ -24,10 +24,10 @@ def totals(result):
 
 
 def is_product(line):
-    """Whether a line multiplies out, if it has anything to multiply."""
+    """Whether a line multiplies out, if it has anything to multiply; a sum of no quantity has no average."""
     text, _, amount = line.rpartition(" = ")
     factors = [fractions.Fraction(f) for f in re.findall(r"[-0-9./]+", text.rpartition(":")[2])]
-    return not factors or math.prod(factors) == fractions.Fraction(amount)
+    return not factors or factors == [0] or math.prod(factors) == fractions.Fraction(amount)
 
 
 def main(walk, reckon, rules, *contracts):

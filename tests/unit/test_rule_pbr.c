@@ -56,11 +56,18 @@ static void count_step(const rk_host *h, const char *label, const char *formula,
     last_step = value;
 }
 
+/* A decimal as its column takes it: a factor is in units of 1e-12. */
+static int64_t in_units(const rk_column *column, rk_decimal value)
+{
+    return column->type == RK_COLUMN_FACTOR ? value * (RK_FACTOR_ONE / ONE) : value;
+}
+
 /* Prices a row of the cells given, and of the defaults for the others. */
 static priced price_row(const pbr_params *params, const cell *cells, size_t n_cells, bool trace)
 {
     const rk_rule *rule = rule_of();
-    const rk_host host = {.size = sizeof host, .row_step = count_step};
+    const rk_host host = {
+        .size = sizeof host, .row_step = count_step, .row_step_factor = count_step};
     int64_t v[N_COLUMNS] = {0};
     uint8_t has[N_COLUMNS] = {0};
     rk_column_data column[N_COLUMNS];
@@ -68,12 +75,12 @@ static priced price_row(const pbr_params *params, const cell *cells, size_t n_ce
         const rk_column *c = &rule->columns[k];
         if (c->default_value) {
             has[k] = 1;
-            v[k] = strcmp(c->default_value, "1") == 0 ? ONE : 0;
+            v[k] = strcmp(c->default_value, "1") == 0 ? in_units(c, ONE) : 0;
         }
         for (size_t i = 0; i < n_cells; i++) {
             if (cells[i].column && strcmp(cells[i].column, c->name) == 0) {
                 has[k] = 1;
-                v[k] = cells[i].value;
+                v[k] = in_units(c, cells[i].value);
             }
         }
         column[k] = (rk_column_data){&v[k], &has[k]};
