@@ -148,6 +148,8 @@ class System:
             else:
                 by = exact(count) * (whole if str(count).endswith("%") else 1) * part
             by = rounded(by, 6)
+            if by < -sum((max(self.rows[at][p][i]["count"], ZERO) for i in chosen), ZERO):
+                raise Failure("out-of-range", "more is taken away than there is")
             parts = dealt(abs(by) * COUNT, [self.rows[at][p][i]["count"] for i in chosen])
             for i, own in zip(chosen, parts):
                 by_row = Fraction((1 if by > 0 else -1) * own, COUNT)
