@@ -131,12 +131,8 @@ static void say_lowest(const sentence *s, const rk_balance *b)
 {
     if (s->p->view->n_periods > 1 && is_deficit(s->p, b->trough) &&
         rk__num_compare(b->trough, b->total) != 0) {
-        int64_t lowest = 0;
-        for (int k = 0; k <= b->trough_at; k++) {
-            lowest += shown_system(s)[k];
-        }
         rk__buf_puts(s->out, ", cumulatively short by ");
-        say(s, b->trough, lowest);
+        say(s, b->trough, rk__syspage_so_far(s->p, shown_system(s), (size_t) b->trough_at));
         rk__buf_printf(s->out, " at worst, in %s",
                        rk_system_period_id(s->p->result, (size_t) b->trough_at));
     }

@@ -168,6 +168,16 @@ static rk_num foot_vat(const rk__system_foot *f, size_t s, size_t k, rk_num vat)
     return vat != NULL && rk__num_compare(exact, vat) == 0 ? shown : nearest(f, vat);
 }
 
+/* The period that comes at a place by its dates. */
+static size_t period_at(const rk__system_foot *f, size_t place)
+{
+    size_t k = 0;
+    while (rk__syspage_place(&f->page, k) != place) {
+        k++;
+    }
+    return k;
+}
+
 /* A window ends with its period: as many periods as add up to it. */
 static rk_num foot_window(const rk__system_foot *f, size_t s, size_t k)
 {
@@ -175,7 +185,8 @@ static rk_num foot_window(const rk__system_foot *f, size_t s, size_t k)
     const rk_num window = rk_scenario_period(rk__syspage_scenario(&f->page, s), k)->window;
     rk_num exact = rk__num_from_int(nums, 0);
     int64_t shown = 0;
-    for (size_t j = k + 1; window != NULL && j-- > 0;) {
+    for (size_t at = rk__syspage_place(&f->page, k) + 1; window != NULL && at-- > 0;) {
+        const size_t j = period_at(f, at);
         exact = rk__num_add(nums, exact,
                             rk_scenario_period(rk__syspage_scenario(&f->page, s), j)->system);
         shown += f->page.shown[s].system[j];
@@ -194,9 +205,7 @@ static void foot_period(rk__system_foot *f, size_t s, size_t k)
     rk_system_period *to = &f->periods[AT_PERIOD(f, s, k)];
     *to = *from;
     to->system = of_grains(f, shown->system[k]);
-    to->cumulative =
-        k == 0 ? to->system
-               : rk__num_add(nums, f->periods[AT_PERIOD(f, s, k - 1)].cumulative, to->system);
+    to->cumulative = of_grains(f, rk__syspage_so_far(&f->page, shown->system, k));
     to->window = foot_window(f, s, k);
     sum_charges(f, s, k, from, to);
     to->vat = foot_vat(f, s, k, from->vat);
@@ -282,8 +291,10 @@ rk_balance rk__foot_balance(const rk__system_foot *f, size_t s, size_t o)
         return b;
     }
     int64_t lowest = 0;
-    for (int k = 0; k <= b.trough_at; k++) {
-        lowest += shown_in(f, s, (size_t) k, o);
+    for (size_t k = 0; b.trough_at != RK_NEVER && k < f->page.view->n_periods; k++) {
+        const bool by_then =
+            rk__syspage_place(&f->page, k) <= rk__syspage_place(&f->page, (size_t) b.trough_at);
+        lowest += by_then ? shown_in(f, s, k, o) : 0;
     }
     b.total = of_grains(f, shown_total(f, s, o));
     b.trough = b.trough_at == RK_NEVER ? nearest(f, b.trough) : of_grains(f, lowest);

@@ -233,6 +233,20 @@ const char *rk__syspage_rest_name(const rk__system_page *p, size_t scenario)
                             : "Reserve and residual";
 }
 
+size_t rk__syspage_place(const rk__system_page *p, size_t period)
+{
+    return rk_scenario_period(rk__syspage_scenario(p, 0), period)->place;
+}
+
+int64_t rk__syspage_so_far(const rk__system_page *p, const int64_t *grains, size_t period)
+{
+    int64_t sum = 0;
+    for (size_t k = 0; k < p->view->n_periods; k++) {
+        sum += rk__syspage_place(p, k) <= rk__syspage_place(p, period) ? grains[k] : 0;
+    }
+    return sum;
+}
+
 /* The position as shown less its control total as shown. */
 static void round_against(rk__system_page *p, size_t scenario, size_t organisation)
 {

@@ -46,6 +46,11 @@ typedef struct rk__shown_positions {
 
 /* ------------------------------------------------------------- system_page.c */
 
+/* When a period comes by its dates, from 0. */
+size_t rk__syspage_place(const rk__system_page *p, size_t period);
+/* The grains of a period and of all that come before it by their dates, added up. */
+int64_t rk__syspage_so_far(const rk__system_page *p, const int64_t *grains, size_t period);
+
 void rk__syspage_heading(const rk__system_page *p, int level, const char *text, const char *rest);
 void rk__syspage_paragraph(const rk__system_page *p, const char *text);
 void rk__syspage_item(const rk__system_page *p, const char *text);

@@ -18,15 +18,12 @@ static void label(rk__sheet *sheet, const char *text, bool deeper)
 static void lowest_cell(const shown_scenario *s, rk__sheet *sheet, const int64_t *grains,
                         const rk_balance *b)
 {
-    int64_t sum = 0;
     if (b == NULL) {
         rk__sheet_cell(sheet, NULL);
         return;
     }
-    for (int k = 0; k <= b->trough_at; k++) {
-        sum += grains[k];
-    }
-    rk__syspage_print(s->p, &sheet->out->scratch, sum);
+    rk__syspage_print(s->p, &sheet->out->scratch,
+                      rk__syspage_so_far(s->p, grains, (size_t) b->trough_at));
     rk__buf_printf(&sheet->out->scratch, " %s",
                    rk_system_period_id(s->p->result, (size_t) b->trough_at));
     rk__sheet_scratch(sheet);
@@ -127,12 +124,10 @@ static bool is_idle(const shown_scenario *s, size_t organisation)
 
 static void cumulative_row(const shown_scenario *s, rk__sheet *sheet, const int64_t *system)
 {
-    int64_t sum = 0;
     rk__sheet_row(sheet, RK__ROW_LINE);
     label(sheet, "  cumulative", true);
     for (size_t k = 0; k < s->p->view->n_periods; k++) {
-        sum += system[k];
-        rk__syspage_grains(s->p, sheet, sum);
+        rk__syspage_grains(s->p, sheet, rk__syspage_so_far(s->p, system, k));
     }
 }
 

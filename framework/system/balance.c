@@ -168,6 +168,7 @@ rk_status rk__system_balance(rk__system_run *run)
         const size_t p = run->s.calendar.order[at];
         cumulative = rk__num_add(nums, cumulative, out->periods[p].system);
         out->periods[p].cumulative = cumulative;
+        out->periods[p].place = at;
         out->periods[p].window = window_sum(run, system_at, 0, p);
     }
     if (run->s.discount_rate != NULL) {

@@ -123,6 +123,7 @@ typedef struct rk_system_period {
     rk_num window;         /* of the last `window` years; NULL: not so many yet */
     size_t n_positions, n_contracts;
     rk_num drawn; /* from the pool's reserve; NULL: it has none */
+    size_t place; /* by its dates: 0 is the earliest, however periods are listed */
 } rk_system_period;
 
 /* One organisation in one period. */

@@ -11,6 +11,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 LINES, COLUMNS, ACROSS = 80, 100, 3
 
@@ -66,8 +67,39 @@ def problems(reckon, path):
             yield f"{later} has the lines of {first}, and does not say so"
 
 
+def made(reckon, periods, observer):
+    days = {"y1": ("2016-04-01", "2017-03-31"), "y2": ("2017-04-01", "2018-03-31"), "y3": ("2018-04-01", "2019-03-31")}
+    system = {
+        "reckoner": "system/1", "id": "made", "basis": "actual",
+        "periods": [{"id": p, "start": days[p][0], "end": days[p][1]} for p in periods],
+        "organisations": [{"id": "ward", "kind": "trust"},
+                          {"id": "other", "kind": "trust", "role": "observer", "control_total": observer}],
+        "flows": [{"organisation": "ward", "kind": "cost", "amount": "120", "period": "y1"},
+                  {"organisation": "ward", "kind": "income", "amount": "90", "period": "y2"},
+                  {"organisation": "ward", "kind": "income", "amount": "10", "period": "y3"},
+                  {"organisation": "other", "kind": "cost", "amount": "700", "period": "y1"}]}
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "made.json")
+        path.write_text(json.dumps(system))
+        return printed(reckon, str(path))
+
+
+def of_made(reckon):
+    """Cumulative figures follow the dates of periods."""
+    cumulative = {"y1": "(120.00)", "y2": "(30.00)", "y3": "(20.00)"}
+    for periods in (["y1", "y2", "y3"], ["y3", "y2", "y1"], ["y2", "y3", "y1"]):
+        text = " ".join(made(reckon, periods, "5").split())
+        for expected in ("cumulatively short by 120.00 at worst, in y1", "(120.00) y1",
+                         "cumulative " + " ".join(cumulative[p] for p in periods)):
+            if expected not in text:
+                yield f"{periods}: no '{expected}' in {text}"
+
+
 def main(reckon, folder):
     found = 0
+    for problem in of_made(reckon):
+        found += 1
+        print(problem)
     paths = sorted(pathlib.Path(folder).glob("*.json"))
     for path in paths:
         for problem in problems(reckon, str(path)):
