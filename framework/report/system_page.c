@@ -257,9 +257,11 @@ static void round_against(rk__system_page *p, size_t scenario, size_t organisati
         if (position->against == NULL) {
             continue;
         }
-        const int64_t shown = position->group != NULL
-                                  ? rk__syspage_group(p, scenario, k, organisation)
-                                  : rk__syspage_shown(p, scenario, organisation)[k];
+        /* Observers are in no sum, and so are not rounded together with others. */
+        const int64_t shown =
+            position->group != NULL               ? rk__syspage_group(p, scenario, k, organisation)
+            : rk__syspage_counts(p, organisation) ? rk__syspage_shown(p, scenario, organisation)[k]
+                                                  : rk__grains(p->out, position->after, p->grain);
         against[k] = shown - rk__grains(p->out, position->control_total, p->grain);
         against[n] += against[k];
     }

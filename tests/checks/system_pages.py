@@ -85,7 +85,7 @@ def made(reckon, periods, observer):
 
 
 def of_made(reckon):
-    """Cumulative figures follow the dates of periods."""
+    """Cumulative figures follow the dates of periods; an observer's miss is its total less its position."""
     cumulative = {"y1": "(120.00)", "y2": "(30.00)", "y3": "(20.00)"}
     for periods in (["y1", "y2", "y3"], ["y3", "y2", "y1"], ["y2", "y3", "y1"]):
         text = " ".join(made(reckon, periods, "5").split())
@@ -93,6 +93,10 @@ def of_made(reckon):
                          "cumulative " + " ".join(cumulative[p] for p in periods)):
             if expected not in text:
                 yield f"{periods}: no '{expected}' in {text}"
+    for total, miss in (("5", "705.00"), ("-600", "100.00"), ("0", "700.00")):
+        text = " ".join(made(reckon, ["y1", "y2", "y3"], total).split())
+        if f"the control total of other is missed by {miss} at worst, in y1" not in text:
+            yield f"control total {total}: not missed by {miss} in {text}"
 
 
 def main(reckon, folder):
