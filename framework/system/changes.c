@@ -83,13 +83,30 @@ static rk_status table_of(changes *c, const rk__change *change, changed_table **
     return status;
 }
 
+/* A row with a date outside the days in force is no activity of the contract. */
+static bool in_force(const rk__span *span, const rk__table *table, size_t row)
+{
+    size_t length = 0;
+    rk_date day;
+    const int column = rk__table_find(table, "date");
+    const char *text = column >= 0 ? rk__table_cell(table, column, row, &length) : NULL;
+    return text == NULL || !rk__date_parse(text, length, &day) ||
+           ((!span->has_from || rk__date_compare(day, span->from) >= 0) &&
+            (!span->has_to || rk__date_compare(day, span->to) <= 0));
+}
+
 static rk_status row_changed(void *ctx, const rk__activity_row *row, rk_decimal by)
 {
     const changes *c = ctx;
     rk__system_run *run = c->run;
     rk__nums *nums = &run->s.nums;
-    const size_t payee = run->s.contracts[run->scenario->changes[c->change].contract].payee;
+    const rk__system_contract *contract =
+        &run->s.contracts[run->scenario->changes[c->change].contract];
+    const size_t payee = contract->payee;
     size_t behaviour = SIZE_MAX;
+    if (!in_force(&contract->span, c->table->activity.table, row->row)) {
+        return RK_OK;
+    }
     const rk_status status = rk__behaviour_of_row(&run->s, payee, c->table->activity.table,
                                                   row->row, false, &behaviour, run->problems);
     if (status != RK_OK) {

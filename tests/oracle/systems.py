@@ -14,7 +14,7 @@ from contract import Failure, in_scope
 from rules import dealt
 from system_contracts import COMES_IN, Contracts
 from system_pool import Pool, to_owners
-from system_terms import ONE, ZERO, Calendar, day, exact, root, rounded, show
+from system_terms import ONE, ZERO, Calendar, day, exact, overlap, root, rounded, show
 
 COUNT = 10 ** 6  # counts have six decimals
 
@@ -147,7 +147,7 @@ class System:
                 by = rounded(exact(count["standard_deviations"]) * root(whole), 0) * part
             else:
                 by = exact(count) * (whole if str(count).endswith("%") else 1) * part
-            by = rounded(by, 6)
+            by, moved = rounded(by, 6), ZERO
             if by < -sum((max(self.rows[at][p][i]["count"], ZERO) for i in chosen), ZERO):
                 raise Failure("out-of-range", "more is taken away than there is")
             parts = dealt(abs(by) * COUNT, [self.rows[at][p][i]["count"] for i in chosen])
@@ -156,9 +156,11 @@ class System:
                 row = self.rows[at][p][i]
                 if by_row != 0:
                     self.rows[at][p][i] = {**row, "count": row["count"] + by_row}
-                    self.moved.append((contract, row, p, by_row))
-            if by != 0 and "to" in change:
-                self.taken_over.append((contract, p, by, change["to"]))
+                    if not row.get("date") or overlap(day(row["date"]), day(row["date"]), contract):
+                        self.moved.append((contract, row, p, by_row))
+                        moved += by_row
+            if moved != 0 and "to" in change:
+                self.taken_over.append((contract, p, moved, change["to"]))
 
     def behaviour(self, b):
         """(the behaviour, by period: (full cost, what is left of it); None where nothing changes)."""
