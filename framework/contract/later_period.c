@@ -26,6 +26,16 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* A number of a few digits that is written as one: "3", "12", but not "03". */
+static bool is_count(const char *text, size_t length)
+{
+    bool is = length > 0 && length <= 3 && (text[0] != '0' || length == 1);
+    for (size_t i = 0; i < length && is; i++) {
+        is = is_digit(text[i]);
+    }
+    return is;
+}
+
 /* Whether a text is written as an id is, but for its digits: "M03" as "M01". */
 static bool same_form(const char *id, const char *text, size_t length)
 {
@@ -180,4 +190,13 @@ bool rk__period_is_later(const rk_period *periods, size_t n, const char *text, s
         judge_all(&p, order, 0, &own, &yes, &no);
     }
     return yes > 0 && no == 0;
+}
+
+bool rk__period_is_counted(const rk_period *periods, size_t n, const char *text, size_t length)
+{
+    bool is = n > 0 && is_count(text, length);
+    for (size_t i = 0; i < n && is; i++) {
+        is = is_count(periods[i].id, strlen(periods[i].id));
+    }
+    return is;
 }

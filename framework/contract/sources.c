@@ -376,6 +376,10 @@ int rk__period_by_id(const rk_contract *c, const char *text, size_t length)
     if (by_id(c->shared_periods, c->n_shared_periods, text, length) >= 0) {
         return RK__PERIOD_NOT_SELECTED; /* of the system alone */
     }
+    if (c->selection.shown != NULL &&
+        rk__period_is_counted(c->periods, c->n_periods, text, length)) {
+        return RK__PERIOD_NOT_SELECTED; /* months 0 and 13 beside 1 to 12 */
+    }
     if (!rk__period_is_later(c->periods, c->n_periods, text, length)) {
         return -1;
     }

@@ -94,6 +94,12 @@ def main(reckon, source):
             checks.append((code == 2 and said in err and not out, f"{options}: {code} {err}"))
         code, _, err = run(reckon, folder, "compare", "made.json", "--format", "acm")
         checks.append((code == 2 and "writes no monthly file" in err, f"compare: {code} {err}"))
+        months = {**reading(("2016-04", "2016-05")), "facts": {"activity": [
+            {"period": m, "pod": "EL", "count": 1, "amount": 10} for m in ("0", "1", "2", "10", "13")]}}
+        (folder / "months.json").write_text(json.dumps(months), encoding="utf-8")
+        for periods in ("1..2", "1..", "1,2"):
+            total = result_of(reckon, folder, "months.json", "--periods", periods).get("total")
+            checks.append((total == "20.00", f"months 1 and 2 by --periods {periods}: {total}, not 20.00"))
         for good, what in checks:
             n += 1
             if not good:

@@ -68,8 +68,24 @@ START_TEST(test_period_is_later__is_decided_by_dates)
 }
 END_TEST
 
+START_TEST(test_period_is_counted__needs_whole_numbers)
+{
+    const rk_period months[] = {{.id = "1"}, {.id = "12"}};
+    const rk_period named[] = {{.id = "1"}, {.id = "M2"}};
+    ck_assert(rk__period_is_counted(months, 2, "0", 1));
+    ck_assert(rk__period_is_counted(months, 2, "13", 2));
+    ck_assert(!rk__period_is_counted(months, 2, "013", 3));
+    ck_assert(!rk__period_is_counted(months, 2, "1a", 2));
+    ck_assert(!rk__period_is_counted(months, 2, "2016", 4));
+    ck_assert(!rk__period_is_counted(months, 2, "", 0));
+    ck_assert(!rk__period_is_counted(named, 2, "0", 1));
+    ck_assert(!rk__period_is_counted(months, 0, "0", 1));
+}
+END_TEST
+
 UNIT_TESTS("later_period")
 {
+    tcase_add_test(tc, test_period_is_counted__needs_whole_numbers);
     tcase_add_loop_test(tc, test_period_is_later__is_decided_by_dates, 0,
                         (int) (sizeof cases / sizeof *cases));
 }
