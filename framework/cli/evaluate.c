@@ -3,6 +3,7 @@
  * evaluate.c: reckon evaluate CONTRACT...
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "output.h"
 #include "say.h"
@@ -61,7 +62,7 @@ static rk_status report_json(const outcome *outcomes, size_t n, cli_output *out)
     return status;
 }
 
-/* The monthly file says of each row which month it is of. */
+/* The monthly file says of each row which month it is of, and of none which currency. */
 static int check_months(const rk_result *const *results, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -71,6 +72,14 @@ static int check_months(const rk_result *const *results, size_t n)
                              "contract months, \"periods\": {\"months\": {\"from\": ..., "
                              "\"to\": ...}}",
                              period->id, rk_result_read(results[i])->contract);
+        }
+        const rk_result_view *first = rk_result_read(results[0]);
+        const rk_result_view *other = rk_result_read(results[i]);
+        if (strcmp(first->currency, other->currency) != 0) {
+            return cli_wrong(
+                "--format acm: '%s' is in %s and '%s' in %s, and the file does not say "
+                "which: write a file for each",
+                first->contract, first->currency, other->contract, other->currency);
         }
     }
     return 0;

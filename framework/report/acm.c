@@ -105,7 +105,7 @@ static bool has_no_activity(text pod)
 {
     static const char *const none[] = {"ADJUSTMENT", "BLOCK",     "CQUIN", "DRUG", "DEVICE",
                                        "NAOTHER",    "NOT KNOWN", "N/A",   NULL};
-    bool is = pod.length == 0;
+    bool is = false;
     for (size_t i = 0; none[i] != NULL; i++) {
         is |= is_text(pod, none[i]);
     }
@@ -257,7 +257,8 @@ rk_status rk__monitoring_results(rk__page *out, const rk_result *const *results,
     rk__nums nums = {.untraced = true};
     for (size_t i = 0; i < n; i++) {
         const rk_result_view *v = rk_result_read(results[i]);
-        if (rk_result_not_a_month(results[i]) != NULL || v->suppress_below > 0) {
+        if (rk_result_not_a_month(results[i]) != NULL || v->suppress_below > 0 ||
+            strcmp(v->currency, rk_result_read(results[0])->currency) != 0) {
             return RK_USAGE;
         }
     }

@@ -176,7 +176,7 @@ void rk__json_results(rk__page *out, const rk_result *const *results, size_t n);
  * is empty, the text is written there, otherwise taken from there. NULL: no cache. */
 void rk__json_result_line(rk__page *out, const rk_result *result, rk__buf *sources);
 void rk__json_failure_line(rk__page *out, const char *contract, const rk_problems *problems);
-/* acm.c. RK_USAGE if a period is no month, or counts are hidden. */
+/* acm.c. RK_USAGE if a period is no month, counts are hidden, or currencies differ. */
 rk_status rk__monitoring_results(rk__page *out, const rk_result *const *results, size_t n);
 void rk__csv_results(rk__page *out, const rk_result *const *results, size_t n);
 void rk__markdown_results(rk__page *out, const rk_result *const *results, size_t n);

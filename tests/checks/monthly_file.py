@@ -5,6 +5,7 @@
     monthly_file.py RECKON SOURCE_DIR
 """
 import csv
+import io
 import json
 import pathlib
 import random
@@ -14,8 +15,8 @@ import tempfile
 from decimal import Decimal
 
 ACTIVITY, PRICE, FORCES = (f"CONTRACT MONITORING ACTUAL {what}" for what in ("ACTIVITY", "PRICE", "MARKET FORCES FACTOR"))
-NONE = ("ADJUSTMENT", "BLOCK", "CQUIN", "DRUG", "DEVICE", "NAOTHER", "")
-PODS = ("EL", "NEL", "DC", "OTHER", "DRUG", "BLOCK", "")
+NONE = ("ADJUSTMENT", "BLOCK", "CQUIN", "DRUG", "DEVICE", "NAOTHER")
+PODS = ("EL", "NEL", "DC", "OTHER", "DRUG", "BLOCK")
 
 
 def run(reckon, folder, *arguments):
@@ -92,6 +93,15 @@ def main(reckon, source):
                               (("made.json", "--suppress-below", "5"), "exclude each other"), (("made.json", "-o", "x.xlsx"), "would not hold")):
             code, out, err = run(reckon, folder, "evaluate", *options, "--format", "acm")
             checks.append((code == 2 and said in err and not out, f"{options}: {code} {err}"))
+        yen = {**made_up(0), "id": "yen", "currency": "JPY", "rounding": {"unit": "1"}}
+        (folder / "yen.json").write_text(json.dumps(yen), encoding="utf-8")
+        code, out, err = run(reckon, folder, "evaluate", "made.json", "yen.json", "-a", "block", "--format", "acm")
+        checks.append((code == 2 and "write a file for each" in err and not out, f"two currencies: {code} {err}"))
+        bare = {**made_up(0), "facts": {"activity": [{"period": "2016-04", "hrg": "AA01Z", "count": 3, "local_unit_price": "33.33"}]}}
+        (folder / "bare.json").write_text(json.dumps(bare), encoding="utf-8")
+        out = run(reckon, folder, "evaluate", "bare.json", "-a", "pbr", "--format", "acm")[1]
+        row = next(csv.DictReader(io.StringIO(out)))
+        checks.append((row[ACTIVITY] == "3" and row["TARIFF CODE"] == "AA01Z", f"a row without a point of delivery: {row}"))
         code, _, err = run(reckon, folder, "compare", "made.json", "--format", "acm")
         checks.append((code == 2 and "writes no monthly file" in err, f"compare: {code} {err}"))
         months = {**reading(("2016-04", "2016-05")), "facts": {"activity": [
