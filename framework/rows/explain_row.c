@@ -163,6 +163,9 @@ static rk_status column_steps(explain_run *run, rk__pass_worker *w, size_t row, 
             return RK_NO_MEMORY;
         }
         step->value = data->has[row] != 0 ? value_text(run, w, c, row, data->v[row]) : "(none)";
+        if (step->value == NULL) {
+            return RK_NO_MEMORY;
+        }
         status = origin_text(run, w, c, row, data->has[row] != 0, &step->source);
         if (status != RK_OK) {
             return status;
@@ -250,6 +253,9 @@ static rk_status price_row(explain_run *run, rk__pass_worker *w, size_t row, rk_
         }
         step->formula = rk__arena_strdup(run->arena, host->steps[i].formula);
         step->value = exact_amount(run, host->steps[i].value);
+        if (step->value == NULL) {
+            return RK_NO_MEMORY;
+        }
     }
     if (w->priced.status[0] == RK_ROW_UNPRICED) {
         parent->value = "0";
